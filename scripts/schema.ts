@@ -1,0 +1,39 @@
+// Publishes the settings schema for editors: `tsx scripts/schema.ts` writes it, with `--check` it only says whether it is current.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { clusterSchema } from '../src/cluster/schema.ts';
+
+export const PUBLISHED = fileURLToPath(new URL('../docs/reference/cluster.schema.json', import.meta.url));
+
+export async function publishedSchema(): Promise<string> {
+  const style = await resolveConfig(PUBLISHED);
+  return format(JSON.stringify(clusterSchema), { ...style, parser: 'json' });
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+export async function publish(
+  file: string,
+  { check }: { check: boolean },
+): Promise<{ exitCode: number; says: string }> {
+  const [text, name] = [await publishedSchema(), relative(process.cwd(), file)];
+  if (read(file) === text) return { exitCode: 0, says: `${name} is current` };
+  if (check) return { exitCode: 1, says: `${name} is not what src/cluster/schema.ts says; run: npm run schema` };
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return { exitCode: 0, says: `wrote ${name}` };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { exitCode, says } = await publish(PUBLISHED, { check: process.argv.includes('--check') });
+  (exitCode === 0 ? console.log : console.error)(says);
+  process.exitCode = exitCode;
+}

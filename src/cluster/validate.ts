@@ -1,0 +1,75 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { contradictions } from './contradictions.ts';
+import type { SettingsDocument } from './document.ts';
+import { isCidr, isCron, isTimezone } from './formats.ts';
+import { formatPath, type Complaint, type SettingPath } from './problem.ts';
+import { clusterSchema, type ClusterSettings } from './schema.ts';
+import { unknownKey } from './unknown-key.ts';
+import { expected, remedy, seen, type SettingSchema } from './words.ts';
+
+type Settings = Omit<ClusterSettings, 'name'>;
+
+const validate = new Ajv({
+  allErrors: true,
+  verbose: true, // every error carries the schema that it comes from
+  useDefaults: true,
+  formats: { cron: isCron, timezone: isTimezone, cidr: isCidr },
+}).compile<Settings>(clusterSchema);
+
+/** The settings with every default filled in, and everything that is wrong with them. */
+export function validateSettings(document: SettingsDocument): { settings: Settings; complaints: Complaint[] } {
+  const settings = document.data() as Settings;
+  validate(settings);
+  const complaints = (validate.errors ?? []).flatMap((error) => complain(error, document));
+  return { settings, complaints: [...onePerSetting(complaints), ...contradicted(settings, complaints)] };
+}
+
+function complain(error: ErrorObject, document: SettingsDocument): Complaint[] {
+  const path = pathOf(error);
+  const schema = error.parentSchema as SettingSchema;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = [...path, (error.params as { additionalProperty: string }).additionalProperty];
+      return [{ path: key, says: unknownKey(clusterSchema, schema, key) }];
+    }
+    case 'required':
+      return missing(schema, path, (error.params as { missingProperty: string }).missingProperty);
+    case 'uniqueItems': {
+      const item = [...path, Math.max((error.params as { i: number }).i, (error.params as { j: number }).j)];
+      return [{ path: item, says: `saw ${seen(document.find(item)?.value)} a second time, expected once` }];
+    }
+    default: {
+      const value = document.find(path)?.value;
+      const key = path.findLast((part) => typeof part === 'string') ?? '';
+      return [{ path, says: `saw ${seen(value)}, expected ${expected(schema, key)}${remedy(schema, value)}` }];
+    }
+  }
+}
+
+/** A missing section is told by what it must hold. */
+function missing(section: SettingSchema, path: SettingPath, key: string): Complaint[] {
+  const [schema, here] = [section.properties?.[key], [...path, key]];
+  if (schema?.required) return schema.required.flatMap((inner) => missing(schema, here, inner));
+  return [{ path: here, says: `missing, expected ${schema ? expected(schema, key) : 'a value'}` }];
+}
+
+/** Known keys and list positions only (unknown keys are never entered), so nothing in the pointer is escaped. */
+function pathOf({ instancePath }: ErrorObject): SettingPath {
+  const parts = instancePath.split('/').slice(1);
+  return parts.map((part) => (/^[0-9]+$/.test(part) ? Number(part) : part));
+}
+
+/** A value that breaks its pattern and its length is wrong once. */
+function onePerSetting(complaints: readonly Complaint[]): Complaint[] {
+  return [...new Map(complaints.map((each) => [formatPath(each.path), each])).values()];
+}
+
+/** Looks only at settings that are right each alone. */
+function contradicted(settings: Settings, complaints: readonly Complaint[]): Complaint[] {
+  const isWrong = (path: SettingPath): boolean =>
+    complaints.some(({ path: wrong }) => wrong.every((part, i) => part === path[i]));
+  return contradictions.flatMap(({ reads, check }) => {
+    const says = reads.some(isWrong) ? undefined : check(settings);
+    return says === undefined ? [] : [{ path: reads[0], says }];
+  });
+}

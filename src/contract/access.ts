@@ -1,0 +1,26 @@
+import type { Access } from './step-contract.ts';
+
+/** Rules that several steps share, spelled once. */
+export const readNodes: Access = { apiGroup: '', resources: ['nodes'], verbs: ['get', 'list'], scope: 'cluster' };
+export const readPods: Access = { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'cluster' };
+export const patchNodes: Access = { apiGroup: '', resources: ['nodes'], verbs: ['patch'], scope: 'cluster' };
+
+export const LEASE = 'k8s-upgrade';
+export const readLease: Access = {
+  apiGroup: 'coordination.k8s.io',
+  resources: ['leases'],
+  verbs: ['get'],
+  names: [LEASE],
+  scope: 'namespace',
+};
+export const replaceLease: Access = { ...readLease, verbs: ['update'] };
+
+export const KNOWN_HOSTS = 'k8s-upgrade-known-hosts';
+/** To look up a node's host key and to remember a new one. */
+export const rememberHostKeys: Access = {
+  apiGroup: '',
+  resources: ['configmaps'],
+  verbs: ['get', 'patch'],
+  names: [KNOWN_HOSTS],
+  scope: 'namespace',
+};

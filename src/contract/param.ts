@@ -1,0 +1,92 @@
+import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../upgrade/kube-version.ts';
+
+/**
+ * One value that crosses a process boundary as text: how it reads, how it is written, what it is for.
+ * `parse` throws a `RangeError` that says what was expected; the caller adds the name and what was seen.
+ */
+export interface Param<T> {
+  readonly doc: string;
+  readonly example: string;
+  /** For a form: the only texts allowed. */
+  readonly choices?: readonly string[];
+  parse(text: string): T;
+  format(value: T): string;
+}
+
+export interface About {
+  readonly doc: string;
+  readonly example: string;
+}
+
+export const text = (about: About): Param<string> => ({
+  ...about,
+  parse: (raw) => (raw === '' ? fail('a text that is not empty') : raw),
+  format: (value) => value,
+});
+
+/** A version `X.Y.Z`; parsed before anything uses it, since it ends up in commands on nodes. */
+export const kubeVersion = (about: About): Param<KubeVersion> => ({
+  ...about,
+  parse: (raw) => tryParseKubeVersion(raw) ?? fail('an exact version such as 1.34.9'),
+  format: formatKubeVersion,
+});
+
+export const oneOf = <const T extends string>(choices: readonly T[], about: About): Param<T> => ({
+  ...about,
+  choices,
+  parse: (raw) => choices.find((choice) => choice === raw) ?? fail(`one of ${choices.join(', ')}`),
+  format: (value) => value,
+});
+
+export const yesNo = (about: About): Param<boolean> => ({
+  ...about,
+  choices: ['true', 'false'],
+  parse: (raw) => (raw === 'true' ? true : raw === 'false' ? false : fail('true or false')),
+  format: String,
+});
+
+/** A whole number of seconds, zero or more. */
+export const seconds = (about: About): Param<number> => wholeNumber('a whole number of seconds', about);
+export const count = (about: About): Param<number> => wholeNumber('a whole number', about);
+
+/** A list whose members hold no comma and no white space. */
+export const list = (about: About): Param<readonly string[]> => ({
+  ...about,
+  parse: (raw) =>
+    raw
+      .split(',')
+      .map((member) => member.trim())
+      .filter((member) => member !== ''),
+  format: (value) => value.join(','),
+});
+
+/** A JSON value, checked by `check`, which throws a `RangeError` that says what was expected. */
+export const json = <T>(check: (value: unknown) => T, about: About): Param<T> => ({
+  ...about,
+  parse: (raw) => {
+    try {
+      return check(JSON.parse(raw));
+    } catch (error) {
+      return fail(error instanceof RangeError ? error.message : 'JSON');
+    }
+  },
+  format: (value) => JSON.stringify(value),
+});
+
+/**
+ * A value that may be absent. Argo leaves a reference to an output that was never written standing as it is
+ * (`{{workflow.outputs…}}`): that too reads as absent.
+ */
+export const optional = <T>(param: Param<T>): Param<T | undefined> => ({
+  ...param,
+  parse: (raw) => (raw === '' || raw.startsWith('{{') ? undefined : param.parse(raw)),
+  format: (value) => (value === undefined ? '' : param.format(value)),
+});
+
+function wholeNumber(expected: string, about: About): Param<number> {
+  return { ...about, parse: (raw) => (/^\d{1,9}$/.test(raw) ? Number(raw) : fail(expected)), format: String };
+}
+
+function fail(expected: string): never {
+  throw new RangeError(expected);
+}

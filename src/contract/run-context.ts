@@ -1,0 +1,31 @@
+import { oneOf, seconds, count, text, type About } from './param.ts';
+
+const about = (doc: string, example: string): About => ({ doc, example });
+
+/** What every step is told beside its own inputs: whose run it is. */
+export const runContext = {
+  runName: text(about('Name of the Workflow.', 'k8s-upgrade-nightly-1790000000')),
+  runUid: text(about('UID of the Workflow: the holder of the Lease.', '2f0a3c1e-8f57-4a7b-9b1e-2f0d5c1f7a11')),
+  podName: text(about('Name of the pod that the step runs in.', 'k8s-upgrade-nightly-1790000000-drain-1234')),
+  namespace: text(about('Namespace of the run, its Lease and its ConfigMaps.', 'k8s-upgrade')),
+  annotationPrefix: text(about('Prefix of every annotation that we write.', 'argo-kubeadm-upgrade.io/')),
+};
+
+/** How a step that logs in to nodes does it. */
+export const sshInputs = {
+  sshUser: text(about('User to log in as; any other than root uses passwordless sudo.', 'root')),
+  sshPort: count(about('Port of sshd on the nodes.', '22')),
+  sshHostKeys: oneOf(
+    ['trust-on-first-use', 'strict'],
+    about('Strict: only keys in ssh_known_hosts. Otherwise the first key seen is remembered per Node UID.', 'strict'),
+  ),
+  sshConnectTimeoutSeconds: seconds(about('How long to wait for a connection to sshd.', '20')),
+};
+
+/** Where nodes get their packages. */
+export const packageInputs = {
+  repository: text(about('Base URL of the package repository, without the minor.', 'https://pkgs.k8s.io/core:/stable:')),
+  sourceFile: text(about('The apt source of the Kubernetes packages on the nodes.', '/etc/apt/sources.list.d/kubernetes.list')),
+  keyringFile: text(about('The signing key of that source on the nodes.', '/etc/apt/keyrings/kubernetes-apt-keyring.asc')),
+};
+

@@ -1,0 +1,54 @@
+import type { Param } from './param.ts';
+
+export type Params = Readonly<Record<string, Param<unknown>>>;
+export type ValuesOf<P> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
+
+/** One rule of what a step may do with the Kubernetes API, in the words of RBAC. */
+export interface Access {
+  /** `''` is the core group. */
+  readonly apiGroup: string;
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  /** Only these objects; not possible for `create` and `list`. */
+  readonly names?: readonly string[];
+  /** `namespace`: our own namespace only. `cluster`: everywhere. */
+  readonly scope: 'namespace' | 'cluster';
+}
+
+/** `{ paths, verbs }` for addresses of the API server that are no resources, such as /readyz. */
+export interface PathAccess {
+  readonly paths: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** A step's whole public face: what synth, the step itself and the reference page read. */
+export interface StepContract<I extends Params = Params, O extends Params = Params> {
+  readonly name: string;
+  /** One sentence, as an operator would say it. */
+  readonly summary: string;
+  readonly inputs: I;
+  readonly outputs: O;
+  readonly access: readonly Access[];
+  readonly paths?: readonly PathAccess[];
+  /** Whether it logs in to nodes: brings the SSH key, the remembered host keys and the way out to port 22. */
+  readonly ssh: boolean;
+  /** How long one attempt may take: a fixed number of seconds plus the inputs named, which count seconds. */
+  readonly deadline: { readonly seconds: number; readonly plus?: readonly string[] };
+}
+
+/** Declares a step; the types of its inputs and outputs are kept. */
+export function defineStep<const I extends Params, const O extends Params>(
+  contract: StepContract<I, O> & { readonly deadline: { readonly plus?: readonly (keyof I)[] } },
+): StepContract<I, O> {
+  return contract;
+}
+
+/** `gracePeriodSeconds` → `GRACE_PERIOD_SECONDS`. */
+export const envName = (param: string): string => param.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+
+/** Where outputs are written, when `OUTPUT_DIR` says nothing else. */
+export const DEFAULT_OUTPUT_DIR = '/tmp/outputs';
+export const outputPath = (output: string, dir = DEFAULT_OUTPUT_DIR): string => `${dir}/${output}`;
+
+/** Where the pods find the SSH key. */
+export const SSH_KEY_DIR = '/etc/argo-kubeadm-upgrade/ssh';

@@ -1,0 +1,18 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { StepError, tryAgain } from '../harness/step-error.ts';
+import type { Clock } from '../ports/clock.ts';
+
+/** The time of day. `signal` ends every sleep. */
+export function systemClock(signal?: AbortSignal): Clock {
+  return {
+    now: () => Date.now(),
+    sleep: (seconds) =>
+      wait(seconds * 1000, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+        throw signal?.aborted === true ? toldToEnd(signal) : error;
+      }),
+  };
+}
+
+/** What an aborted wait throws: the reason of the one who aborted when it is a `StepError`. */
+export const toldToEnd = (signal: AbortSignal): StepError =>
+  signal.reason instanceof StepError ? signal.reason : tryAgain('told to end before it was done', signal.reason);

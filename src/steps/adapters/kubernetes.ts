@@ -1,0 +1,58 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { badInput } from '../harness/step-error.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { LeasePort, RunsPort } from '../ports/lease.ts';
+import type { HostKeys } from '../ports/remote.ts';
+import { connectApi, type ApiOptions } from './kubernetes/api.ts';
+import { evictions } from './kubernetes/eviction.ts';
+import { configMapHostKeys } from './kubernetes/host-keys.ts';
+import { leaseAdapter } from './kubernetes/lease.ts';
+import { namespaceWrites } from './kubernetes/namespace.ts';
+import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
+import { podReads } from './kubernetes/pods.ts';
+import { readiness } from './kubernetes/ready.ts';
+import { runsAdapter } from './kubernetes/runs.ts';
+
+export interface KubernetesOptions extends ApiOptions {
+  readonly annotationPrefix: string;
+  /** For tests; otherwise `KUBECONFIG`, or the service account of the pod. */
+  readonly config?: KubeConfig;
+}
+
+export interface Kubernetes {
+  readonly cluster: Cluster;
+  readonly lease: LeasePort;
+  readonly runs: RunsPort;
+  /** Learned on first use, kept per Node UID. */
+  readonly hostKeys: HostKeys;
+}
+
+export function connectKubernetes({
+  annotationPrefix,
+  config = findConfig(),
+  ...options
+}: KubernetesOptions): Kubernetes {
+  const api = connectApi(config, options);
+  return {
+    cluster: {
+      ...nodeReads(api, annotationPrefix),
+      ...nodeWrites(api, annotationPrefix),
+      ...podReads(api),
+      ...evictions(api),
+      ...namespaceWrites(api),
+      ...readiness(config, options.namespace),
+    },
+    lease: leaseAdapter(api, annotationPrefix),
+    runs: runsAdapter(api),
+    hostKeys: configMapHostKeys(api),
+  };
+}
+
+/** Not `loadFromDefault` alone: it would end at localhost:8080 where there is no cluster at all. */
+function findConfig(): KubeConfig {
+  const config = new KubeConfig();
+  if (process.env['KUBECONFIG']) config.loadFromDefault();
+  else if (process.env['KUBERNETES_SERVICE_HOST']) config.loadFromCluster();
+  else throw badInput('no cluster to talk to: set KUBECONFIG, or run in a pod that has a service account');
+  return config;
+}

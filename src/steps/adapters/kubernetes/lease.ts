@@ -1,0 +1,74 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
+import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
+import { httpStatus } from '../../harness/retry.ts';
+import { unexpected } from '../../harness/step-error.ts';
+import type { LeasePort, LeaseRecord, RunId } from '../../ports/lease.ts';
+import { unlessMissing, type Api } from './api.ts';
+
+export const LEASE_NAME = 'k8s-upgrade';
+
+/** `holderIdentity` is the UID of a Workflow; its name stands in an annotation, for people and for the next question. */
+export function leaseAdapter(api: Api, prefix: string): LeasePort {
+  const where = { name: LEASE_NAME, namespace: api.namespace };
+  const nameAnnotation = `${prefix}holder-name`;
+
+  const read = async (): Promise<LeaseRecord | undefined> => {
+    const question = api.ask(`get lease ${LEASE_NAME}`, () => api.coordination.readNamespacedLease(where));
+    const lease = await unlessMissing(question);
+    return lease && toRecord(lease, nameAnnotation);
+  };
+
+  return {
+    read,
+    async write(seen, holder, nowMs) {
+      const body = leaseOf(where, nameAnnotation, seen, holder, nowMs);
+      try {
+        await (seen === undefined
+          ? api.ask(`create lease ${LEASE_NAME}`, () => api.coordination.createNamespacedLease({ ...where, body }))
+          : api.ask(`update lease ${LEASE_NAME}`, () => api.coordination.replaceNamespacedLease({ ...where, body })));
+        return true;
+      } catch (error) {
+        const status = httpStatus(error);
+        // Removed since it was seen: so it is not what was seen.
+        if (status === 404 && seen !== undefined) return false;
+        if (status !== 409) throw error;
+        // Either another was faster, or the first answer to this very write got lost and we met ourselves.
+        return isOurs(await read(), holder, nowMs);
+      }
+    },
+  };
+}
+
+const isOurs = (record: LeaseRecord | undefined, holder: RunId | undefined, nowMs: number): boolean =>
+  record !== undefined && record.renewedAtMs === nowMs && record.holder?.uid === holder?.uid;
+
+function leaseOf(
+  where: { name: string; namespace: string },
+  nameAnnotation: string,
+  seen: LeaseRecord | undefined,
+  holder: RunId | undefined,
+  nowMs: number,
+): V1Lease {
+  return {
+    metadata: {
+      ...where,
+      ...(seen && { resourceVersion: seen.revision }),
+      ...(holder && { annotations: { [nameAnnotation]: holder.name } }),
+    },
+    spec: { renewTime: new V1MicroTime(nowMs), ...(holder && { holderIdentity: holder.uid }) },
+  };
+}
+
+function toRecord({ metadata, spec }: V1Lease, nameAnnotation: string): LeaseRecord {
+  const uid = spec?.holderIdentity ?? '';
+  const name = metadata?.annotations?.[nameAnnotation];
+  if (uid !== '' && name === undefined) {
+    const remedy = 'see who wrote it, then delete the Lease';
+    throw unexpected(`lease ${LEASE_NAME} is held by ${uid}, but has no annotation ${nameAnnotation}; ${remedy}`);
+  }
+  return {
+    holder: name === undefined || uid === '' ? undefined : { uid, name },
+    renewedAtMs: spec?.renewTime?.getTime() ?? 0,
+    revision: metadata?.resourceVersion ?? '',
+  };
+}

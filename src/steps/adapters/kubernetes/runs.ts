@@ -1,0 +1,48 @@
+import { httpMessage, httpStatus } from '../../harness/retry.ts';
+import { tryAgain } from '../../harness/step-error.ts';
+import type { RunId, RunsPort } from '../../ports/lease.ts';
+import { listAll, type Api } from './api.ts';
+import { phaseOf, WORKFLOW_LABEL } from './pods.ts';
+
+const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
+const ENDED: readonly unknown[] = ['Succeeded', 'Failed', 'Error'];
+
+export const runsAdapter = (api: Api): RunsPort => ({
+  async state(run) {
+    const workflow = await readWorkflow(api, run);
+    if (workflow?.metadata?.uid !== run.uid) return 'gone';
+    return ENDED.includes(workflow.status?.phase) || workflow.status?.finishedAt != null ? 'ended' : 'running';
+  },
+  async livePods({ name }) {
+    const where = { namespace: api.namespace, labelSelector: `${WORKFLOW_LABEL}=${name}` };
+    const pods = await listAll(api, `list pods in ${api.namespace}`, (page) =>
+      api.core.listNamespacedPod({ ...where, ...page }),
+    );
+    // A pod that is told to end is alive until it has ended, so the deletion timestamp says nothing here.
+    return pods
+      .filter((pod) => {
+        const phase = phaseOf(pod);
+        return phase === 'Running' || phase === 'Unknown' || (phase === 'Pending' && Boolean(pod.spec?.nodeName));
+      })
+      .map((pod) => pod.metadata?.name ?? '')
+      .sort();
+  },
+});
+
+interface Workflow {
+  readonly metadata?: { readonly uid?: string };
+  readonly status?: { readonly phase?: string; readonly finishedAt?: string | null };
+}
+
+async function readWorkflow(api: Api, { name }: RunId): Promise<Workflow | undefined> {
+  const request = { ...WORKFLOWS, namespace: api.namespace, name };
+  const what = `get workflow ${name}`;
+  try {
+    return (await api.ask(what, () => api.custom.getNamespacedCustomObject(request))) as Workflow;
+  } catch (error) {
+    if (httpStatus(error) !== 404) throw error;
+    // Only a server that knows the resource can say that there is none of that name.
+    if (httpMessage(error).includes(`"${name}" not found`)) return undefined;
+    throw tryAgain(`could not ${what}: the API server does not serve workflows.argoproj.io`, error);
+  }
+}

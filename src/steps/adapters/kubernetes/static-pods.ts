@@ -1,0 +1,35 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kube-version.ts';
+import { CONTROL_PLANE_COMPONENTS, type StaticPod } from '../../../upgrade/node.ts';
+import { listAll, type Api } from './api.ts';
+import { isMirror, isReady } from './pods.ts';
+
+/** The mirror pods that kubeadm's static pods show themselves by. */
+export async function listStaticPods(api: Api, node?: string): Promise<readonly V1Pod[]> {
+  const where = { namespace: 'kube-system', labelSelector: 'tier=control-plane' };
+  const request = node === undefined ? where : { ...where, fieldSelector: `spec.nodeName=${node}` };
+  const pods = await listAll(api, 'list pods in kube-system', (page) =>
+    api.core.listNamespacedPod({ ...request, ...page }),
+  );
+  return pods.filter(isMirror);
+}
+
+export const nodeOf = (pod: V1Pod): string => pod.spec?.nodeName ?? '';
+
+/** In the order of the components, whatever order the pods came in. */
+export const staticPods = (pods: readonly V1Pod[]): readonly StaticPod[] =>
+  CONTROL_PLANE_COMPONENTS.flatMap((component) =>
+    pods
+      .filter((pod) => pod.metadata?.labels?.['component'] === component)
+      .map((pod) => ({ component, version: versionOf(imageOf(pod, component)), ready: isReady(pod) })),
+  );
+
+const imageOf = (pod: V1Pod, component: string): string =>
+  pod.spec?.containers.find(({ name }) => name === component)?.image ?? '';
+
+/** The tag of `registry:5000/kube-apiserver:v1.34.9@sha256:…`, when it is a version. */
+function versionOf(image: string): KubeVersion | undefined {
+  const [reference = ''] = image.split('@');
+  const [, tag] = /:([^:/]+)$/.exec(reference) ?? [];
+  return tag === undefined ? undefined : tryParseKubeVersion(tag);
+}

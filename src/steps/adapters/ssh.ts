@@ -1,0 +1,59 @@
+import { Client } from 'ssh2';
+import type { Secret } from '../harness/secret.ts';
+import type { HostKeys, Remote } from '../ports/remote.ts';
+import { toldToEnd } from './clock.ts';
+import { HostKeyCheck } from './ssh/host-key.ts';
+import { logIn } from './ssh/login.ts';
+import { parsePrivateKey } from './ssh/private-key.ts';
+import { execute } from './ssh/session.ts';
+
+export { readPrivateKey } from './ssh/private-key.ts';
+
+export interface SshOptions {
+  readonly user: string;
+  readonly port: number;
+  readonly privateKey: Secret;
+  readonly hostKeys: HostKeys;
+  readonly connectTimeoutSeconds: number;
+  /** Ends the connection; a command may go on over there. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Logs in anew for every command: a kept connection would not outlive what we do to the machine. */
+export function sshRemote(options: SshOptions): Remote {
+  const key = parsePrivateKey(options.privateKey);
+  return {
+    async run(host, command, onLine) {
+      const check = new HostKeyCheck(host, await options.hostKeys.known(host), options.hostKeys);
+      const client = new Client();
+      const trouble = troubleOf(client, options.signal);
+      try {
+        await logIn(client, trouble, host, { ...options, key, check });
+        // Only a machine that let us in is worth remembering, and none is worked on before it is remembered.
+        await check.remember();
+        return await execute(client, trouble, host, options.user, command, onLine);
+      } finally {
+        client.destroy();
+      }
+    },
+  };
+}
+
+/** Rejects when the connection fails or ends, or the step is told to end; never resolves. */
+function troubleOf(client: Client, signal?: AbortSignal): Promise<never> {
+  const trouble = new Promise<never>((_, reject) => {
+    const end = (): void => {
+      if (signal) reject(toldToEnd(signal));
+    };
+    if (signal?.aborted === true) end();
+    signal?.addEventListener('abort', end);
+    client.on('error', reject);
+    client.on('close', () => {
+      signal?.removeEventListener('abort', end);
+      reject(new Error('the connection was closed'));
+    });
+  });
+  // It is not always somebody's turn to wait for it.
+  trouble.catch(() => undefined);
+  return trouble;
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { utils, type ParsedKey } from 'ssh2';
+import { describe } from '../../harness/retry.ts';
+import { Secret } from '../../harness/secret.ts';
+import { refused } from '../../harness/step-error.ts';
+
+export function readPrivateKey(path: string): Secret {
+  try {
+    return new Secret(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const remedy = 'it is a key of the Secret that ssh.secret of the cluster names';
+    throw refused(`cannot read the SSH key ${path}: ${describe(error)}; ${remedy}`, error);
+  }
+}
+
+/** Secret stores like to change line ends and to drop the last one; a key is read all the same. */
+export function parsePrivateKey(key: Secret): ParsedKey {
+  const parsed = utils.parseKey(`${key.reveal().replaceAll('\r\n', '\n').trim()}\n`) as ParsedKey | Error | ParsedKey[];
+  const first = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (first instanceof Error) {
+    throw refused(
+      `the SSH key cannot be used: ${first.message}; an OpenSSH private key without a passphrase is needed`,
+    );
+  }
+  if (first?.isPrivateKey() !== true) throw refused('the SSH key is a public key; the private one is needed');
+  return first;
+}

@@ -1,0 +1,19 @@
+import { connectCluster } from '../harness/connect.ts';
+import { reconcile } from '../harness/reconcile.ts';
+import { runStep } from '../harness/run-step.ts';
+import { Drainer } from './act.ts';
+import { drain } from './contract.ts';
+import { decide } from './decide.ts';
+import { observe } from './observe.ts';
+
+void runStep(drain, async (inputs, tools) => {
+  const { cluster, fenced, clock } = connectCluster(inputs, tools);
+  const drainer = new Drainer(fenced, inputs.gracePeriodSeconds, clock, tools.log);
+  const wish = { ...inputs, run: inputs.runUid };
+  await reconcile({
+    observe: () => observe(cluster, inputs.node),
+    decide: (facts, elapsedSeconds) => decide(facts, wish, drainer.held, elapsedSeconds),
+    act: (action) => drainer.act(action),
+  }, clock, tools.log);
+  return {};
+});

@@ -1,0 +1,44 @@
+import type { NodePod } from '../ports/cluster.ts';
+
+export interface DrainPolicy {
+  readonly deleteEmptyDirData: boolean;
+  readonly deleteUnmanagedPods: boolean;
+}
+
+/** `leave`: it may stay. `evict`: it must go. `object`: it must go and may not, so the drain must not begin. */
+export type Opinion =
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'evict' }
+  | { readonly kind: 'object'; readonly because: string };
+
+type Rule = (pod: NodePod, policy: DrainPolicy) => Opinion | undefined;
+
+const LEAVE: Opinion = { kind: 'leave' };
+const EVICT: Opinion = { kind: 'evict' };
+
+/** Small opinions in order; the first rule with one wins, so order is meaning (as in kubectl drain). */
+const RULES: readonly Rule[] = [
+  // Its containers ended and it holds nothing; for a step of ours, its log is still wanted.
+  (pod) => (pod.phase === 'Succeeded' || pod.phase === 'Failed' ? LEAVE : undefined),
+  (pod) => (pod.mirror ? LEAVE : undefined),
+  // Its controller would put it right back on the node: daemons tolerate the cordon.
+  (pod) => (pod.daemonSet ? LEAVE : undefined),
+  (pod, policy) =>
+    pod.controlled || policy.deleteUnmanagedPods
+      ? undefined
+      : object('no controller would make it anew, and drain.deleteUnmanagedPods is false'),
+  (pod, policy) =>
+    pod.emptyDir && !policy.deleteEmptyDirData
+      ? object('it has an emptyDir volume, and drain.deleteEmptyDirData is false')
+      : undefined,
+];
+
+export function opinionOn(pod: NodePod, policy: DrainPolicy): Opinion {
+  for (const rule of RULES) {
+    const opinion = rule(pod, policy);
+    if (opinion !== undefined) return opinion;
+  }
+  return EVICT;
+}
+
+const object = (because: string): Opinion => ({ kind: 'object', because });

@@ -1,0 +1,34 @@
+import { readLease, readNodes, readPods, replaceLease } from '../../contract/access.ts';
+import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
+import { defineStep } from '../../contract/step-contract.ts';
+
+export const finish = defineStep({
+  name: 'finish',
+  summary: 'Exit handler: says how the run ended and what to do next; gives the Lease back after a success.',
+  inputs: {
+    status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
+    failures: optional(text({ doc: "Argo's list of failed nodes, JSON in a JSON string.", example: '"null"' })),
+    verdict: optional(oneOf(['upgrade', 'none', 'refused'], { doc: 'What detection said.', example: 'upgrade' })),
+    reason: optional(text({ doc: 'Why detection said so.', example: 'No newer patch.' })),
+    target: optional(kubeVersion({ doc: 'Where the run was going.', example: '1.34.10' })),
+    only: list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }),
+    detectionDryRun: yesNo({ doc: 'Whether the run was to detect only.', example: 'false' }),
+    settleSeconds: seconds({ doc: 'How long to wait for step pods that are still ending.', example: '60' }),
+  },
+  outputs: {
+    outcome: oneOf(['upgraded', 'nothing-to-do', 'refused', 'detected', 'failed'], {
+      doc: 'How the run ended.',
+      example: 'upgraded',
+    }),
+    message: text({ doc: 'What happened, where, and what to do next.', example: 'Every node is at v1.34.10.' }),
+  },
+  access: [
+    readNodes,
+    readPods,
+    readLease,
+    replaceLease,
+    { apiGroup: '', resources: ['namespaces'], verbs: ['get', 'patch'], names: ['k8s-upgrade'], scope: 'namespace' },
+  ],
+  ssh: false,
+  deadline: { seconds: 900, plus: ['settleSeconds'] },
+});

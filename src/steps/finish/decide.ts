@@ -1,0 +1,81 @@
+import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { atTarget } from '../../upgrade/node-order.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { LeaseRecord, RunId } from '../ports/lease.ts';
+import { parseFailures } from './failures.ts';
+import type { FinishFacts } from './observe.ts';
+
+export interface FinishWish {
+  readonly status: string;
+  readonly failures: string | undefined;
+  readonly verdict: 'upgrade' | 'none' | 'refused' | undefined;
+  readonly reason: string | undefined;
+  readonly target: KubeVersion | undefined;
+  readonly only: readonly string[];
+  readonly detectionDryRun: boolean;
+}
+
+export type Outcome = 'upgraded' | 'nothing-to-do' | 'refused' | 'detected' | 'failed';
+
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly message: string;
+  /** The Lease to give back. Kept after a failure: `argo retry` goes on under it, and a new run may take it over. */
+  readonly release: LeaseRecord | undefined;
+  /** Whether the namespace stops saying that an upgrade is in flight. */
+  readonly clear: boolean;
+}
+
+/** How the run ended, from what Argo says and from what the nodes say; the nodes win. */
+export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
+  const ours = facts.lease?.holder?.uid === me.uid ? facts.lease : undefined;
+  if (wish.status !== 'Succeeded') return failed(facts, wish, me);
+  const reason = wish.reason ?? 'no reason was given.';
+  switch (wish.verdict) {
+    case undefined:
+      return failed(facts, { ...wish, failures: 'Detection left no verdict behind.' }, me);
+    case 'none':
+      return untouched('nothing-to-do', `Nothing to do. ${reason}`);
+    case 'refused':
+      return untouched('refused', `Refused, and nothing was touched. ${reason}`);
+    case 'upgrade':
+      if (wish.detectionDryRun) return untouched('detected', `Detection only: an upgrade would start. ${reason}`);
+      return upgraded(facts, wish, me, ours);
+  }
+}
+
+function upgraded(facts: FinishFacts, wish: FinishWish, me: RunId, ours: LeaseRecord | undefined): Ending {
+  const { target } = wish;
+  if (target === undefined) return failed(facts, { ...wish, failures: 'Detection left no target behind.' }, me);
+  const inScope = facts.nodes.filter((node) => wish.only.length === 0 || wish.only.includes(node.name));
+  const behind = inScope.filter((node) => !atTarget(node, target));
+  if (behind.length > 0) {
+    const names = behind.map((node) => node.name).join(', ');
+    return failed(facts, { ...wish, failures: `Every step ended well, yet not at ${kubeTag(target)}: ${names}.` }, me);
+  }
+  const message = `Upgraded: ${inScope.map((node) => node.name).join(', ')} at ${kubeTag(target)}.`;
+  return { outcome: 'upgraded', message, release: ours, clear: ours !== undefined };
+}
+
+const untouched = (outcome: Outcome, message: string): Ending => ({ outcome, message, release: undefined, clear: false });
+
+function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
+  const failures = parseFailures(wish.failures).map(({ displayName, message }) => `${displayName}: ${message}`);
+  const lines = [
+    `${wish.status === 'Succeeded' ? 'Failed' : wish.status}${wish.target === undefined ? '' : ` on the way to ${kubeTag(wish.target)}`}.`,
+    ...(failures.length > 0 ? failures : ['Argo names no failed step.']),
+    ...facts.livePods.map((pod) => `Still ending: ${pod}`),
+    ...facts.nodes.filter((node) => node.ledger !== undefined || node.unschedulable).map(nodeState),
+    `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}. The next nightly run does it too.`,
+  ];
+  return { outcome: 'failed', message: lines.join('\n'), release: undefined, clear: false };
+}
+
+/** No cordoned node goes unmentioned. */
+function nodeState(node: ClusterNode): string {
+  const cordon = node.unschedulable ? 'cordoned' : 'takes pods';
+  if (node.ledger === undefined) return `Node ${node.name}: ${cordon}, not by this pipeline.`;
+  const { from, to, phase, cordonedByUs } = node.ledger;
+  const whose = node.unschedulable ? (cordonedByUs ? ' by this pipeline' : ' since before the run') : '';
+  return `Node ${node.name}: ${cordon}${whose}, ${phase} from ${formatKubeVersion(from)} to ${formatKubeVersion(to)}.`;
+}

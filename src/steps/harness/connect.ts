@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { sshInputs } from '../../contract/run-context.ts';
+import { SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { systemClock } from '../adapters/clock.ts';
+import { knownHostsFile } from '../adapters/known-hosts-file.ts';
+import { connectKubernetes } from '../adapters/kubernetes.ts';
+import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
+import type { RunId } from '../ports/lease.ts';
+import type { Log } from '../ports/log.ts';
+import type { HostKeys } from '../ports/remote.ts';
+import { buildFence, fencedRemote, fencedWrites } from './fence.ts';
+import type { RunContext, Tools } from './run-step.ts';
+import { refused } from './step-error.ts';
+
+/** Everything that a step asks of the cluster, with its changes behind the fence. */
+export function connectCluster(context: RunContext, { log, signal }: Tools) {
+  const clock = systemClock(signal);
+  const { namespace, annotationPrefix } = context;
+  const kubernetes = connectKubernetes({ namespace, annotationPrefix, clock, log });
+  const me: RunId = { uid: context.runUid, name: context.runName };
+  const fence = buildFence(kubernetes.lease, me);
+  return {
+    me,
+    clock,
+    fence,
+    cluster: kubernetes.cluster,
+    fenced: fencedWrites(kubernetes.cluster, fence),
+    leases: kubernetes.lease,
+    runs: kubernetes.runs,
+    hostKeys: kubernetes.hostKeys,
+  };
+}
+
+/** The same, and a way to log in to the nodes. */
+export function connectNodes(inputs: RunContext & ValuesOf<typeof sshInputs>, tools: Tools) {
+  const connected = connectCluster(inputs, tools);
+  const remote = sshRemote({
+    user: inputs.sshUser,
+    port: inputs.sshPort,
+    connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
+    privateKey: readPrivateKey(sshFile('ssh_key')),
+    hostKeys: inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log) : connected.hostKeys,
+    signal: tools.signal,
+  });
+  return { ...connected, remote, fencedRemote: fencedRemote(remote, connected.fence) };
+}
+
+function strictHostKeys(port: number, log: Log): HostKeys {
+  const file = sshFile('ssh_known_hosts');
+  try {
+    return knownHostsFile(readFileSync(file, 'utf8'), { place: 'ssh_known_hosts', port, log });
+  } catch (error) {
+    throw refused(`ssh.hostKeys is strict, and ${file} cannot be read: put ssh_known_hosts into the Secret.`, error);
+  }
+}
+
+/** Where the pod has its keys; elsewhere when a person runs the step by hand. */
+const sshFile = (name: string): string => join(process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, name);

@@ -1,0 +1,28 @@
+import type { Param } from '../../contract/param.ts';
+import { envName, type Params, type ValuesOf } from '../../contract/step-contract.ts';
+import { badInput } from './step-error.ts';
+
+/** Reads a step's inputs from environment variables; throws one error that names every one that is wrong. */
+export function readInputs<P extends Params>(params: P, env: Readonly<Record<string, string | undefined>>): ValuesOf<P> {
+  const problems: string[] = [];
+  const values = Object.entries(params).map(([name, param]) => [name, readInput(name, param, env, problems)]);
+  if (problems.length > 0) throw badInput(problems.join('\n'));
+  return Object.fromEntries(values) as ValuesOf<P>;
+}
+
+function readInput(
+  name: string,
+  param: Param<unknown>,
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): unknown {
+  const variable = envName(name);
+  const seen = env[variable];
+  try {
+    return param.parse(seen ?? '');
+  } catch (error) {
+    const expected = error instanceof Error ? error.message : String(error);
+    problems.push(`${variable}: saw ${seen === undefined ? 'nothing' : JSON.stringify(seen)}, expected ${expected}`);
+    return undefined;
+  }
+}

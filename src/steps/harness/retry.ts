@@ -1,0 +1,141 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import { refused, StepError, tryAgain, unexpected } from './step-error.ts';
+
+/** What the loop needs of the world. */
+export interface Patience {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly patienceSeconds?: number;
+}
+
+/** A control plane that is being upgraded is away for minutes, not for hours. */
+export const DEFAULT_PATIENCE_SECONDS = 600;
+/** A restarting API server answers 401 and 403 until its caches are full; a permission that is missing stays missing. */
+export const DENIED_GRACE_SECONDS = 30;
+const FIRST_DELAY_SECONDS = 1;
+const LONGEST_DELAY_SECONDS = 15;
+
+/**
+ * Asks until the world answers. `what` is a verb and a resource (`list nodes`): it is what a message says that could
+ * not be done. Whatever is thrown is a `StepError`; `httpStatus` tells an answer that the caller has a use for.
+ */
+export async function retryTransient<T>(what: string, op: () => Promise<T>, patience: Patience): Promise<T> {
+  const { clock, log, patienceSeconds = DEFAULT_PATIENCE_SECONDS } = patience;
+  const beganMs = clock.now();
+  const seconds = (): number => Math.round((clock.now() - beganMs) / 1000);
+  let deniedSinceMs: number | undefined;
+  let delaySeconds = FIRST_DELAY_SECONDS;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const answer = await op();
+      if (attempt > 1) log(`${what}: answered again after ${seconds()} s`);
+      return answer;
+    } catch (error) {
+      if (!isDenied(error) && !isTransient(error)) throw asStepError(what, error);
+      deniedSinceMs = isDenied(error) ? (deniedSinceMs ?? clock.now()) : undefined;
+      const graceMs = deniedSinceMs === undefined ? Infinity : deniedSinceMs + DENIED_GRACE_SECONDS * 1000;
+      const untilMs = Math.min(beganMs + patienceSeconds * 1000, graceMs);
+      if (clock.now() + delaySeconds * 1000 > untilMs) throw givenUp(what, seconds(), error);
+      if (attempt === 1) log(`cannot ${what} (${describe(error)}); asking again for up to ${patienceSeconds} s`);
+      await clock.sleep(delaySeconds);
+      delaySeconds = Math.min(delaySeconds * 2, LONGEST_DELAY_SECONDS);
+    }
+  }
+}
+
+function givenUp(what: string, seconds: number, error: unknown): StepError {
+  if (isDenied(error)) return asStepError(what, error);
+  return tryAgain(`could not ${what} for ${seconds} s; the last answer was: ${describe(error)}`, error);
+}
+
+function asStepError(what: string, error: unknown): StepError {
+  if (error instanceof StepError) return error;
+  if (!isDenied(error)) return unexpected(`could not ${what}: ${describe(error)}`, error);
+  const remedy = 'grant it in the access of the step (contract.ts) and apply dist/ again';
+  return refused(`may not ${what}: ${describe(error)}; ${remedy}`, error);
+}
+
+const TRANSIENT_STATUS: readonly number[] = [408, 429, 500, 502, 503, 504];
+
+const TRANSIENT_CODES: ReadonlySet<unknown> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  ...['EAI_AGAIN', 'EPROTO', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+  'UND_ERR_SOCKET',
+]);
+
+const TRANSIENT_TEXT = new RegExp(
+  [
+    /connection (refused|reset)|socket hang up|\bEOF\b|GOAWAY|connection lost|other side closed/,
+    /i\/o timeout|TLS handshake|etcdserver: (leader changed|request timed out|no leader)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
+
+/** Whether the same question may well be answered a little later. An HTTP answer is judged by its status alone. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof StepError) return false;
+  const status = httpStatus(error);
+  if (status !== undefined) return TRANSIENT_STATUS.includes(status);
+  return causes(error).some(
+    (link) =>
+      link.name === 'TimeoutError' ||
+      TRANSIENT_CODES.has((link as { code?: unknown }).code) ||
+      TRANSIENT_TEXT.test(link.message),
+  );
+}
+
+const isDenied = (error: unknown): boolean =>
+  !(error instanceof StepError) && [401, 403].includes(httpStatus(error) ?? 0);
+
+/** The HTTP status that an error, or what caused it, stands for. Other numeric codes (of SSH, say) are below 100. */
+export const httpStatus = (error: unknown): number | undefined => httpAnswer(error)?.code;
+
+/** What the server wrote along with it: the message of a Kubernetes Status, or the beginning of whatever came. */
+export const httpMessage = (error: unknown): string => messageOf(httpAnswer(error)?.body);
+
+/** Everything that an error tells in one line: clients say "fetch failed" and hide why in the cause. */
+export function describe(error: unknown): string {
+  const answer = httpAnswer(error);
+  if (answer !== undefined) return describeAnswer(answer.code, answer.body);
+  return [...new Set(causes(error).map(textOf))].join(': ') || String(error);
+}
+
+export const describeAnswer = (status: number, body: unknown): string =>
+  [`HTTP ${status}`, messageOf(body)].filter((part) => part !== '').join(': ');
+
+interface HttpAnswer {
+  readonly code: number;
+  readonly body?: unknown;
+}
+
+const httpAnswer = (error: unknown): HttpAnswer | undefined => causes(error).find(isHttpAnswer);
+
+const isHttpAnswer = (link: object): link is HttpAnswer & Error =>
+  'code' in link && typeof link.code === 'number' && link.code >= 100 && link.code <= 599;
+
+function messageOf(body: unknown): string {
+  const status = typeof body === 'string' ? tryParseJson(body) : body;
+  if (typeof status === 'object' && status !== null && 'message' in status && typeof status.message === 'string')
+    return status.message;
+  return typeof body === 'string' ? body.trim().slice(0, 200) : '';
+}
+
+function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const textOf = (error: Error): string => error.message || ((error as { code?: string }).code ?? error.name);
+
+/** An error, what caused it and so on; of several (addresses tried at the same time) the first. */
+function causes(error: unknown): Error[] {
+  if (!(error instanceof Error)) return [];
+  const next: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return [error, ...causes(next)];
+}

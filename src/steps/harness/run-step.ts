@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { EXIT, KILLED } from '../../contract/exit-code.ts';
+import type { Param } from '../../contract/param.ts';
+import { runContext } from '../../contract/run-context.ts';
+import { DEFAULT_OUTPUT_DIR, outputPath, type Params, type StepContract, type ValuesOf } from '../../contract/step-contract.ts';
+import type { Log } from '../ports/log.ts';
+import { readInputs } from './inputs.ts';
+import { StepError } from './step-error.ts';
+
+export type RunContext = ValuesOf<typeof runContext>;
+
+export interface Tools {
+  readonly log: Log;
+  /** Aborted when the pod is told to end. */
+  readonly signal: AbortSignal;
+}
+
+/** The program around a step: inputs in, outputs and an exit code out. The process ends with it. */
+export async function runStep<I extends Params, O extends Params>(
+  contract: StepContract<I, O>,
+  body: (inputs: ValuesOf<I> & RunContext, tools: Tools) => Promise<ValuesOf<O>>,
+): Promise<void> {
+  const log: Log = (line) => process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
+  const ending = new AbortController();
+  const stopped = endOnSignal(ending, log);
+  process.exitCode = await Promise.race([stopped, attempt(contract, body, log, ending.signal)]);
+  process.exit();
+}
+
+async function attempt<I extends Params, O extends Params>(
+  contract: StepContract<I, O>,
+  body: (inputs: ValuesOf<I> & RunContext, tools: Tools) => Promise<ValuesOf<O>>,
+  log: Log,
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    const inputs = readInputs({ ...runContext, ...contract.inputs }, process.env) as ValuesOf<I> & RunContext;
+    const outputs = await body(inputs, { log, signal });
+    writeOutputs(contract.outputs, outputs, process.env['OUTPUT_DIR'] ?? DEFAULT_OUTPUT_DIR);
+    return EXIT.Done;
+  } catch (error) {
+    log(tell(contract.name, error));
+    return error instanceof StepError ? error.exitCode : EXIT.Bug;
+  }
+}
+
+function writeOutputs<O extends Params>(params: O, outputs: ValuesOf<O>, dir: string): void {
+  mkdirSync(dir, { recursive: true });
+  for (const [name, param] of Object.entries(params) as [keyof O & string, Param<unknown>][]) {
+    writeFileSync(outputPath(name, dir), param.format(outputs[name]));
+  }
+}
+
+/** Resolves with the exit code of a killed container, a moment after the first SIGTERM or SIGINT. */
+function endOnSignal(ending: AbortController, log: Log): Promise<number> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      log('Told to end: no further change is begun. A command that runs on a node at this moment goes on there.');
+      ending.abort();
+      setTimeout(() => { resolve(KILLED.sigterm); }, 1000);
+    };
+    process.once('SIGTERM', end);
+    process.once('SIGINT', end);
+  });
+}
+
+function tell(step: string, error: unknown): string {
+  if (error instanceof StepError) return `${step}: ${error.message}`;
+  return `${step}: this is a bug in argo-kubeadm-upgrade: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}

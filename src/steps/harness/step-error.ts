@@ -1,0 +1,33 @@
+import { EXIT } from '../../contract/exit-code.ts';
+import type { Unreadable } from '../../upgrade/reading.ts';
+
+/** An end of the step that its author foresaw; the message is for the operator: seen, expected, what to do. */
+export class StepError extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StepError';
+    this.exitCode = exitCode;
+  }
+}
+
+/** The world is not ready; the same step may succeed later, so Argo runs it again. */
+export const tryAgain = (message: string, cause?: unknown): StepError =>
+  new StepError(EXIT.TryAgain, message, { cause });
+/** It must not go on, and running it again would not change that. */
+export const refused = (message: string, cause?: unknown): StepError => new StepError(EXIT.Refused, message, { cause });
+export const badInput = (message: string): StepError => new StepError(EXIT.BadInput, message);
+/** An answer that makes no sense to us. */
+export const unexpected = (message: string, cause?: unknown): StepError => new StepError(EXIT.Bug, message, { cause });
+
+/** The answer; throws `Bug` with its sentence when there is none. */
+export function readable<T extends object>(answer: T | Unreadable): T {
+  if ('unreadable' in answer) throw unexpected(answer.unreadable);
+  return answer;
+}
+
+/** The plan; throws `Refused` with every problem, a line each, when there is none. */
+export function permitted<T extends object>(answer: T | { readonly problems: readonly string[] }): T {
+  if ('problems' in answer) throw refused(answer.problems.join('\n'));
+  return answer;
+}

@@ -1,0 +1,12 @@
+import { connectCluster } from '../harness/connect.ts';
+import { runStep } from '../harness/run-step.ts';
+import { permitted } from '../harness/step-error.ts';
+import { inventory } from './contract.ts';
+import { decide, describe } from './decide.ts';
+
+void runStep(inventory, async (inputs, tools) => {
+  const { cluster } = connectCluster(inputs, tools);
+  const order = permitted(decide(await cluster.nodes(), inputs));
+  tools.log(describe(order, inputs.target));
+  return order;
+});

@@ -1,0 +1,64 @@
+import type { Ledger } from '../../upgrade/ledger.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+
+/** A pod on a node, as far as a drain cares. */
+export interface NodePod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  readonly ready: boolean;
+  /** Already told to end; it is waited for, not evicted again. */
+  readonly terminating: boolean;
+  /** The mirror of a static pod: the API server cannot end it. */
+  readonly mirror: boolean;
+  readonly daemonSet: boolean;
+  /** Whether some controller would make it anew elsewhere. */
+  readonly controlled: boolean;
+  readonly emptyDir: boolean;
+  /** Name of the Argo Workflow that it is a step of. */
+  readonly workflow: string | undefined;
+}
+
+/** What changes together on a Node, in one request: a ledger without its cordon cannot exist. */
+export interface NodeChange {
+  /** null closes the ledger. */
+  readonly ledger?: Ledger | null;
+  readonly unschedulable?: boolean;
+}
+
+/**
+ * `changed`: somebody else wrote the Node since it was read; look again.
+ * `gone`: there is no such Node any more.
+ */
+export type NodeWrite = 'written' | 'changed' | 'gone';
+
+export type Eviction =
+  | { readonly kind: 'evicted' }
+  | { readonly kind: 'gone' }
+  /** A disruption budget says not now (429), or says that it cannot tell (500 with several budgets). */
+  | { readonly kind: 'held'; readonly because: string };
+
+export interface ClusterReads {
+  /** All nodes; throws when a Node cannot be read as one (no version, an unreadable ledger). */
+  nodes(): Promise<readonly ClusterNode[]>;
+  /** One node, undefined when there is none of that name. */
+  node(name: string): Promise<ClusterNode | undefined>;
+  podsOn(node: string): Promise<readonly NodePod[]>;
+  /**
+   * Whether the API server answers, is ready and can authorize: `/readyz`, then an access review.
+   * Never retried inside, never throws: the text says what was seen when it is not ready.
+   */
+  apiReady(): Promise<{ readonly ready: true } | { readonly ready: false; readonly because: string }>;
+}
+
+export interface ClusterWrites {
+  /** Writes only when the Node is still as it was read (`node.revision`). */
+  changeNode(node: ClusterNode, change: NodeChange): Promise<NodeWrite>;
+  /** By the Eviction API, so that disruption budgets are honoured. Only the pod of that UID. */
+  evict(pod: NodePod, gracePeriodSeconds: number): Promise<Eviction>;
+  /** Annotations of our own namespace; null removes one. */
+  annotateNamespace(annotations: Readonly<Record<string, string | null>>): Promise<void>;
+}
+
+export type Cluster = ClusterReads & ClusterWrites;

@@ -1,0 +1,29 @@
+/** Who holds the fence. Dates are milliseconds since the epoch. */
+export interface LeaseRecord {
+  /** UID and name of the Workflow that holds it; undefined when nobody does. */
+  readonly holder: RunId | undefined;
+  readonly renewedAtMs: number;
+  /** The object's resourceVersion, for a write that must not overtake another. */
+  readonly revision: string;
+}
+
+export interface RunId {
+  readonly uid: string;
+  readonly name: string;
+}
+
+/** The Lease in our namespace that fences mutations: the mutex queues runs, the Lease decides who may change things. */
+export interface LeasePort {
+  /** undefined when it has never been made. */
+  read(): Promise<LeaseRecord | undefined>;
+  /** Makes it (`seen` undefined) or replaces exactly what was seen; false when somebody else was faster. */
+  write(seen: LeaseRecord | undefined, holder: RunId | undefined, nowMs: number): Promise<boolean>;
+}
+
+/** Argo's own view of a run, asked when another run holds the Lease. */
+export interface RunsPort {
+  /** `gone`: no Workflow of that name and UID exists any more. */
+  state(run: RunId): Promise<'running' | 'ended' | 'gone'>;
+  /** Names of its pods whose containers may still be at work. */
+  livePods(run: RunId): Promise<readonly string[]>;
+}

@@ -1,0 +1,39 @@
+/** A machine to log in to. */
+export interface RemoteHost {
+  readonly node: string;
+  /** UID of its Node object: a machine that joined anew under an old name is a new machine. */
+  readonly uid: string;
+  readonly address: string;
+}
+
+export interface RemoteCommand {
+  /** A POSIX shell script, run as root by `sh -c`. */
+  readonly script: string;
+  readonly stdin?: string;
+  readonly timeoutSeconds: number;
+}
+
+export interface RemoteResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Programs on other machines. A result is what the program said; anything that kept it from running or us from
+ * knowing (no connection, a refused host key, a time-out, a lost session) is thrown as a `StepError`.
+ */
+export interface Remote {
+  /** `onLine` is given each line of output as it comes. */
+  run(host: RemoteHost, command: RemoteCommand, onLine?: (line: string) => void): Promise<RemoteResult>;
+}
+
+/** What is known of a machine's host key. */
+export interface HostKeys {
+  /** Keys accepted for it, each `<type> <base64>`; undefined when none is known. */
+  known(host: RemoteHost): Promise<readonly string[] | undefined>;
+  /** undefined where keys are not learned: then an unknown machine is refused. */
+  readonly remember: ((host: RemoteHost, key: string) => Promise<void>) | undefined;
+  /** Where its keys are kept, for a message: `key 1a2b… of ConfigMap k8s-upgrade/k8s-upgrade-known-hosts`. */
+  whereKept(host: RemoteHost): string;
+}

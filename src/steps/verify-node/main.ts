@@ -1,0 +1,19 @@
+import { connectCluster } from '../harness/connect.ts';
+import { reconcile } from '../harness/reconcile.ts';
+import { runStep } from '../harness/run-step.ts';
+import { carryOut } from './act.ts';
+import { verifyNode } from './contract.ts';
+import { ailments, decide } from './decide.ts';
+import { NodeWatch } from './observe.ts';
+
+void runStep(verifyNode, async (inputs, tools) => {
+  const { cluster, fenced, clock } = connectCluster(inputs, tools);
+  const watch = new NodeWatch(cluster, clock);
+  const loop = {
+    observe: () => watch.observe(inputs.node, (facts) => ailments(facts, inputs.target)),
+    decide: (facts: Awaited<ReturnType<NodeWatch['observe']>>, elapsed: number) => decide(facts, inputs, elapsed),
+    act: (action: Parameters<typeof carryOut>[0]) => carryOut(action, inputs.node, cluster, fenced),
+  };
+  await reconcile(loop, clock, tools.log);
+  return {};
+});

@@ -1,0 +1,58 @@
+import { k8s, ServiceAccount } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { Access, PathAccess, StepContract } from '../contract/step-contract.ts';
+import { NAMESPACE, PART_OF, serviceAccountOf } from './names.ts';
+
+/** How Argo's executor, beside each step, hands the step's results to the controller. */
+const EXECUTOR: Access = {
+  apiGroup: 'argoproj.io',
+  resources: ['workflowtaskresults'],
+  verbs: ['create', 'patch'],
+  scope: 'namespace',
+};
+
+const RBAC = 'rbac.authorization.k8s.io';
+const wave = { 'argocd.argoproj.io/sync-wave': '-1' };
+
+/** A ServiceAccount per step, with exactly the verbs of the step's contract. */
+export function accessOf(scope: Construct, step: StepContract): void {
+  const name = serviceAccountOf(step.name);
+  // A step pod without a token could not hand over its results.
+  new ServiceAccount(scope, `${name}-sa`, { metadata: { ...inNamespace(name), namespace: NAMESPACE }, automountToken: true });
+  role(scope, name, [EXECUTOR, ...step.access].filter((rule) => rule.scope === 'namespace'));
+  clusterRole(scope, name, step.access.filter((rule) => rule.scope === 'cluster'), step.paths ?? []);
+}
+
+function role(scope: Construct, name: string, rules: readonly Access[]): void {
+  new k8s.KubeRole(scope, `${name}-role`, { metadata: inNamespace(name), rules: rules.map(policyRule) });
+  new k8s.KubeRoleBinding(scope, `${name}-binding`, {
+    metadata: inNamespace(name),
+    roleRef: { apiGroup: RBAC, kind: 'Role', name },
+    subjects: [subject(name)],
+  });
+}
+
+function clusterRole(scope: Construct, name: string, rules: readonly Access[], paths: readonly PathAccess[]): void {
+  if (rules.length + paths.length === 0) return;
+  const ofPaths = paths.map((path) => ({ nonResourceUrLs: [...path.paths], verbs: [...path.verbs] }));
+  new k8s.KubeClusterRole(scope, `${name}-cluster-role`, {
+    metadata: clusterWide(name),
+    rules: [...rules.map(policyRule), ...ofPaths],
+  });
+  new k8s.KubeClusterRoleBinding(scope, `${name}-cluster-binding`, {
+    metadata: clusterWide(name),
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+    subjects: [subject(name)],
+  });
+}
+
+const policyRule = ({ apiGroup, resources, verbs, names }: Access): k8s.PolicyRule => ({
+  apiGroups: [apiGroup],
+  resources: [...resources],
+  verbs: [...verbs],
+  ...(names === undefined ? {} : { resourceNames: [...names] }),
+});
+
+const subject = (name: string): k8s.Subject => ({ kind: 'ServiceAccount', name, namespace: NAMESPACE });
+const clusterWide = (name: string) => ({ name, labels: PART_OF, annotations: wave });
+const inNamespace = (name: string) => ({ ...clusterWide(name), namespace: NAMESPACE });

@@ -1,0 +1,31 @@
+import { App, Chart, YamlOutputType } from 'cdk8s';
+import { STEPS } from '../steps/catalog.ts';
+import { accessOf } from './access.ts';
+import { credentials, knownHosts, namespace } from './namespace.ts';
+import { networkPolicies } from './network.ts';
+import { nightlyWorkflow } from './nightly.ts';
+import type { ClusterSettings } from './settings.ts';
+import { upgradeNodeTemplate, upgradeTemplate } from './upgrade.ts';
+
+/** One chart, so one folder, per cluster; one file per object. */
+export function buildApp(clusters: readonly ClusterSettings[], outdir: string): App {
+  const app = new App({
+    outdir,
+    outputFileExtension: '.yaml',
+    yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE,
+  });
+  for (const settings of clusters) clusterChart(app, settings);
+  return app;
+}
+
+function clusterChart(app: App, settings: ClusterSettings): void {
+  const chart = new Chart(app, settings.name, { disableResourceNameHashes: true });
+  namespace(chart);
+  knownHosts(chart);
+  credentials(chart, settings);
+  networkPolicies(chart, settings);
+  for (const step of STEPS) accessOf(chart, step);
+  upgradeTemplate(chart, settings);
+  upgradeNodeTemplate(chart, settings);
+  nightlyWorkflow(chart, settings);
+}

@@ -1,0 +1,33 @@
+import type { Param } from '../../contract/param.ts';
+
+declare const carried: unique symbol;
+
+/** A value that Argo fills in at run time, with the type of what it will hold: wiring mistakes do not compile. */
+export class Ref<T> {
+  declare readonly [carried]: T;
+  readonly path: string;
+  constructor(path: string) {
+    this.path = path;
+  }
+  /** `{{tasks.detect.outputs.parameters.target}}` */
+  toString(): string {
+    return `{{${this.path}}}`;
+  }
+}
+
+/** A value known at synth, or one that Argo fills in. */
+export type Arg<T> = T | Ref<T>;
+
+export const formatArg = <T>(param: Param<T>, arg: Arg<T>): string => (arg instanceof Ref ? arg.toString() : param.format(arg));
+
+/** For a place that is only reached when the value is there, such as behind a `when`. */
+export const present = <T>(ref: Ref<T | undefined>): Ref<T> => new Ref(ref.path);
+
+export const workflowParameter = <T>(name: string): Ref<T> => new Ref(`workflow.parameters.${name}`);
+export const workflowOutput = <T>(name: string): Ref<T> => new Ref(`workflow.outputs.parameters.${name}`);
+/** `status`, `failures`: known to the exit handler only. */
+export const workflowField = <T>(name: 'status' | 'failures'): Ref<T> => new Ref(`workflow.${name}`);
+export const itemField = <T>(name: string): Ref<T> => new Ref(`item.${name}`);
+
+/** An Argo condition; the quotes keep an empty value from breaking it. */
+export const equals = <T extends string>(ref: Ref<T>, value: NoInfer<T>): string => `'${ref.toString()}' == '${value}'`;

@@ -1,0 +1,119 @@
+/**
+ * The part of Argo's API that we emit, by hand: docs/decisions/0002-argo-types.md says why. Argo's own linter and a
+ * real API server with the full CRDs judge every rendered file.
+ * Source: https://argo-workflows.readthedocs.io/en/latest/fields/ (v4.1).
+ */
+export interface Parameter {
+  readonly name: string;
+  readonly description?: string;
+  readonly value?: string;
+  readonly enum?: readonly string[];
+  readonly valueFrom?: { readonly path: string };
+  /** Name under which an output is also an output of the whole workflow, for the exit handler. */
+  readonly globalName?: string;
+}
+
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly fieldRef: { readonly fieldPath: string } };
+}
+
+export interface Container {
+  readonly image: string;
+  readonly imagePullPolicy: string;
+  /** Always set: without it the controller asks the registry for the image's entrypoint. */
+  readonly command: readonly string[];
+  readonly env: readonly EnvVar[];
+  readonly resources: object;
+  readonly securityContext: object;
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+}
+
+export interface Toleration {
+  readonly key: string;
+  readonly operator: 'Exists';
+  readonly effect: 'NoSchedule';
+}
+
+export interface NodeSelectorRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values?: readonly string[];
+}
+
+/** Expressions and fields of one term must all hold. */
+export interface NodeSelectorTerm {
+  readonly matchExpressions?: readonly NodeSelectorRequirement[];
+  readonly matchFields?: readonly NodeSelectorRequirement[];
+}
+
+export interface NodeAffinity {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms: readonly NodeSelectorTerm[] };
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    readonly weight: number;
+    readonly preference: NodeSelectorTerm;
+  }[];
+}
+
+export interface RetryStrategy {
+  /** Retries, the first attempt not counted. */
+  readonly limit: number;
+  readonly retryPolicy: 'Always';
+  readonly expression: string;
+  readonly backoff: { readonly duration: string; readonly factor: number; readonly cap: string };
+}
+
+export interface Arguments {
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface DagTask {
+  readonly name: string;
+  readonly template: string;
+  readonly arguments?: Arguments;
+  readonly depends?: string;
+  readonly when?: string;
+  readonly withParam?: string;
+}
+
+export interface Template {
+  readonly name: string;
+  readonly metadata?: { readonly labels: Readonly<Record<string, string>> };
+  readonly inputs?: { readonly parameters: readonly Parameter[] };
+  readonly outputs?: { readonly parameters: readonly Parameter[] };
+  readonly serviceAccountName?: string;
+  readonly activeDeadlineSeconds?: number;
+  readonly retryStrategy?: RetryStrategy;
+  readonly affinity?: { readonly nodeAffinity: NodeAffinity };
+  readonly tolerations?: readonly Toleration[];
+  readonly volumes?: readonly object[];
+  readonly container?: Container;
+  readonly dag?: { readonly failFast: true; readonly tasks: readonly DagTask[] };
+  /** Of a dag template: how many of its children run at once. */
+  readonly parallelism?: number;
+}
+
+export interface WorkflowSpec {
+  readonly entrypoint: string;
+  readonly onExit: string;
+  readonly arguments: { readonly parameters: readonly Parameter[] };
+  readonly templates: readonly Template[];
+  readonly synchronization: { readonly mutexes: readonly { readonly name: string }[] };
+  readonly securityContext: object;
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly podGC: { readonly strategy: 'OnWorkflowSuccess'; readonly deleteDelayDuration: string };
+  readonly ttlStrategy: { readonly secondsAfterCompletion: number };
+  readonly workflowMetadata: { readonly labels: Readonly<Record<string, string>> };
+}
+
+export interface CronWorkflowSpec {
+  readonly schedules: readonly string[];
+  readonly timezone: string;
+  readonly suspend: boolean;
+  readonly concurrencyPolicy: 'Forbid';
+  readonly startingDeadlineSeconds: number;
+  readonly successfulJobsHistoryLimit: number;
+  readonly failedJobsHistoryLimit: number;
+  readonly workflowSpec: { readonly workflowTemplateRef: { readonly name: string } };
+}

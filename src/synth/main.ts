@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadClusters, SettingsError } from '../cluster/load.ts';
+import { EXIT } from '../contract/exit-code.ts';
+import { buildApp } from './app.ts';
+import { compareFolders, describeChanges, listFiles } from './changes.ts';
+import { replaceFolder } from './replace-folder.ts';
+import { withRelease } from './settings.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+/** Renders every cluster; returns what to tell the person at the keyboard. */
+function synth(clustersDir: string, outdir: string): string {
+  const clusters = loadClusters(clustersDir).map((settings) => withRelease(settings, version));
+  // The cdk8s command empties its own folder and names it here.
+  const cdk8s = process.env['CDK8S_OUTDIR'];
+  if (cdk8s !== undefined) {
+    buildApp(clusters, cdk8s).synth();
+    return '';
+  }
+  const before = listFiles(outdir);
+  replaceFolder(outdir, (fresh) => { buildApp(clusters, fresh).synth(); });
+  return describeChanges(outdir, compareFolders(before, listFiles(outdir)));
+}
+
+const { values } = parseArgs({ options: { clusters: { type: 'string' }, out: { type: 'string' } } });
+try {
+  process.stdout.write(synth(values.clusters ?? 'clusters', resolve(values.out ?? 'dist')));
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\nNothing was written.\n`);
+  process.exitCode = EXIT.BadInput;
+}

@@ -1,0 +1,45 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { NAMESPACE, PART_OF, SSH_LABEL } from './names.ts';
+import type { ClusterSettings } from './settings.ts';
+
+const DNS_PORT = 53;
+const ours: k8s.LabelSelector = { matchLabels: PART_OF };
+
+/**
+ * What step pods may talk to: DNS, the API server, and sshd on the nodes for the steps that log in. Nobody talks to
+ * them. Ports always; addresses where the settings name them, since synth knows none.
+ */
+export function networkPolicies(scope: Construct, { network, ssh }: ClusterSettings): void {
+  if (!network.policies) return;
+  policy(scope, 'k8s-upgrade-steps', {
+    podSelector: ours,
+    policyTypes: ['Ingress', 'Egress'],
+    egress: [
+      {
+        to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': network.dnsNamespace } } }],
+        ports: [port(DNS_PORT, 'UDP'), port(DNS_PORT, 'TCP')],
+      },
+      { ...peers(network.apiServerCidrs), ports: network.apiServerPorts.map((number) => port(number, 'TCP')) },
+    ],
+  });
+  policy(scope, 'k8s-upgrade-ssh', {
+    podSelector: { matchLabels: { [SSH_LABEL]: 'true' } },
+    policyTypes: ['Egress'],
+    egress: [{ ...peers(network.nodeCidrs), ports: [port(ssh.port, 'TCP')] }],
+  });
+}
+
+function policy(scope: Construct, name: string, spec: k8s.NetworkPolicySpec): void {
+  const annotations = { 'argocd.argoproj.io/sync-wave': '-1' };
+  new k8s.KubeNetworkPolicy(scope, name, { metadata: { name, namespace: NAMESPACE, labels: PART_OF, annotations }, spec });
+}
+
+/** No addresses named: any address. */
+const peers = (cidrs: readonly string[]): Pick<k8s.NetworkPolicyEgressRule, 'to'> =>
+  cidrs.length === 0 ? {} : { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })) };
+
+const port = (number: number, protocol: 'TCP' | 'UDP'): k8s.NetworkPolicyPort => ({
+  port: k8s.IntOrString.fromNumber(number),
+  protocol,
+});

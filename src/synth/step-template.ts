@@ -1,0 +1,110 @@
+import type { ClusterSettings } from './settings.ts';
+import { RETRIED_EXIT_CODES } from '../contract/exit-code.ts';
+import type { Param } from '../contract/param.ts';
+import { runContext } from '../contract/run-context.ts';
+import { envName, outputPath, SSH_KEY_DIR, type Params, type StepContract, type ValuesOf } from '../contract/step-contract.ts';
+import { inputsOf, type Callable } from './argo/dag.ts';
+import { formatArg, Ref, type Arg } from './argo/ref.ts';
+import type { Container, EnvVar, RetryStrategy, Template } from './argo/types.ts';
+import { PART_OF, serviceAccountOf, SSH_LABEL, STEP_LABEL } from './names.ts';
+import type { Placement } from './placement.ts';
+
+type Fixed<I extends Params> = { readonly [K in keyof ValuesOf<I>]?: Arg<ValuesOf<I>[K]> };
+
+export interface StepOptions<F> {
+  readonly settings: ClusterSettings;
+  /** Inputs that are the same at every call: settings of the cluster. The rest are parameters of the template. */
+  readonly fixed: F;
+  readonly placement: Placement;
+  /** Name of the template where a step has several, for several placements. */
+  readonly as?: string;
+  /** Whether its outputs are outputs of the whole workflow too. */
+  readonly global?: boolean;
+}
+
+/** The Argo template of a step, derived from its contract. */
+export function stepTemplate<I extends Params, O extends Params, F extends Fixed<I>>(
+  contract: StepContract<I, O>,
+  { settings, fixed, placement, as = contract.name, global = false }: StepOptions<F>,
+): Callable<Omit<I, keyof F>, O> {
+  const open = Object.fromEntries(Object.entries(contract.inputs).filter(([name]) => !(name in fixed)));
+  const outputs = Object.keys(contract.outputs).map((name) => ({
+    name,
+    valueFrom: { path: outputPath(name) },
+    ...(global ? { globalName: name } : {}),
+  }));
+  const template: Template = {
+    name: as,
+    metadata: { labels: { ...PART_OF, [STEP_LABEL]: contract.name, ...(contract.ssh ? { [SSH_LABEL]: 'true' } : {}) } },
+    ...inputsOf(open),
+    ...(outputs.length > 0 ? { outputs: { parameters: outputs } } : {}),
+    serviceAccountName: serviceAccountOf(contract.name),
+    activeDeadlineSeconds: deadlineSeconds(contract, fixed),
+    retryStrategy: RETRY,
+    ...placement,
+    volumes: [SCRATCH, ...(contract.ssh ? [sshKeys(settings)] : [])],
+    container: container(contract, settings, fixed),
+  };
+  return { template, inputs: open as Omit<I, keyof F>, outputs: contract.outputs };
+}
+
+/** A lost pod has no exit code: its status is asked first. Everything else that fails, fails for good. */
+const RETRY: RetryStrategy = {
+  limit: 3,
+  retryPolicy: 'Always',
+  expression: `lastRetry.status == 'Error' || asInt(lastRetry.exitCode) in [${RETRIED_EXIT_CODES.join(', ')}]`,
+  backoff: { duration: '10s', factor: 2, cap: '2m' },
+};
+
+function deadlineSeconds(contract: StepContract, fixed: Readonly<Record<string, unknown>>): number {
+  const plus = (contract.deadline.plus ?? []).map((name) => {
+    const value = fixed[name];
+    if (typeof value !== 'number') throw new Error(`${contract.name}: its deadline counts ${name}, which is not fixed`);
+    return value;
+  });
+  return plus.reduce((sum, value) => sum + value, contract.deadline.seconds);
+}
+
+function container(contract: StepContract, settings: ClusterSettings, fixed: Readonly<Record<string, unknown>>): Container {
+  const { repository, tag, pullPolicy } = settings.images;
+  const { cpu, memory, memoryLimit } = settings.resources;
+  return {
+    image: `${repository}/${contract.name}:${tag}`,
+    imagePullPolicy: pullPolicy,
+    command: ['/nodejs/bin/node', '/app/step.cjs'],
+    env: [...contextEnv(settings), ...Object.entries(contract.inputs).map(([name, param]) => inputEnv(name, param, fixed))],
+    resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
+    volumeMounts: [
+      { name: 'scratch', mountPath: '/tmp' },
+      ...(contract.ssh ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
+    ],
+  };
+}
+
+function contextEnv(settings: ClusterSettings): EnvVar[] {
+  const values: Record<keyof typeof runContext, Omit<EnvVar, 'name'>> = {
+    runName: { value: new Ref('workflow.name').toString() },
+    runUid: { value: new Ref('workflow.uid').toString() },
+    podName: { valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    namespace: { valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    annotationPrefix: { value: settings.annotationPrefix },
+  };
+  return Object.entries(values).map(([name, value]) => ({ name: envName(name), ...value }));
+}
+
+function inputEnv(name: string, param: Param<unknown>, fixed: Readonly<Record<string, unknown>>): EnvVar {
+  const value = name in fixed ? formatArg(param, fixed[name]) : new Ref(`inputs.parameters.${name}`).toString();
+  return { name: envName(name), value };
+}
+
+const SCRATCH = { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } };
+
+/** Only the keys that an SSH login needs; readable by the pod's group, which fsGroup sets. */
+function sshKeys({ secrets, ssh }: ClusterSettings): object {
+  const key = (name: string, optional: boolean): object => ({
+    secret: { name: secrets.name, items: [{ key: name, path: name }], optional },
+  });
+  const sources = [key('ssh_key', false), key('ssh_known_hosts', ssh.hostKeys !== 'strict')];
+  return { name: 'ssh', projected: { defaultMode: 0o400, sources } };
+}

@@ -1,0 +1,81 @@
+import { begin, detect, drain, finish, inventory, upgradeNode, verifyNode } from '../steps/catalog.ts';
+import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
+import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
+import type { ClusterSettings } from './settings.ts';
+import { stepTemplate } from './step-template.ts';
+
+/** Bounds that no operator needs to turn; the reason stands beside each. */
+const REFRESH_SECONDS = 300; // one apt list, on a slow mirror
+const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
+const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
+const SETTLE_SECONDS = 60;
+const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
+
+const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
+  sshUser: user,
+  sshPort: port,
+  sshHostKeys: hostKeys,
+  sshConnectTimeoutSeconds: connectTimeoutSeconds,
+});
+
+/** The names of the only nodes to do, as the operator typed them. */
+const only: Arg<readonly string[]> = workflowParameter('nodes');
+
+/** The steps of a whole run, with this cluster's settings. */
+export function runSteps(settings: ClusterSettings) {
+  return {
+    detect: stepTemplate(detect, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: {
+        ...ssh(settings),
+        sourceFile: settings.packages.sourceFile,
+        requestedTarget: workflowParameter('target'),
+        patchPolicy: settings.policy.patch,
+        skipVersions: settings.policy.skipVersions,
+        packagesTimeoutSeconds: REFRESH_SECONDS,
+      },
+    }),
+    begin: stepTemplate(begin, { settings, placement: anywhere, fixed: { handoverSeconds: HANDOVER_SECONDS } }),
+    inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only } }),
+    finish: stepTemplate(finish, {
+      settings,
+      placement: anywhere,
+      fixed: {
+        status: workflowField('status'),
+        failures: workflowField('failures'),
+        verdict: workflowOutput('verdict'),
+        reason: workflowOutput('reason'),
+        target: workflowOutput('target'),
+        only,
+        detectionDryRun: workflowParameter('detectionDryRun'),
+        settleSeconds: SETTLE_SECONDS,
+      },
+    }),
+  };
+}
+
+/** The steps of one node; control-plane nodes and workers differ in where the pods may run. */
+export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'worker') {
+  const placement: Placement = kind === 'worker' ? forWorker : forControlPlane;
+  const { packages, kubeadm, nodes } = settings;
+  return {
+    drain: stepTemplate(drain, { settings, placement, as: `drain-${kind}`, fixed: settings.drain }),
+    upgrade: stepTemplate(upgradeNode, {
+      settings,
+      placement,
+      as: `upgrade-${kind}`,
+      fixed: {
+        ...ssh(settings),
+        ...packages,
+        ignorePreflightErrors: kubeadm.ignorePreflightErrors,
+        skipPhases: kubeadm.skipPhases,
+        packagesTimeoutSeconds: INSTALL_SECONDS,
+        kubeadmTimeoutSeconds: kubeadm.timeoutSeconds,
+        apiPatienceSeconds: API_PATIENCE_SECONDS,
+      },
+    }),
+    verify: stepTemplate(verifyNode, { settings, placement, as: `verify-${kind}`, fixed: nodes }),
+  };
+}

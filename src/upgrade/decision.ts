@@ -1,0 +1,11 @@
+/** What a step may decide to do next. `A` is what it would change, `R` what it answers at the end. */
+export type Decision<A = never, R = undefined> =
+  | { readonly kind: 'done'; readonly value: R; readonly because: string }
+  | { readonly kind: 'wait'; readonly seconds: number; readonly because: string }
+  | { readonly kind: 'act'; readonly action: A; readonly because: string }
+  | { readonly kind: 'refuse'; readonly because: string };
+
+export const done = (because: string): Decision => ({ kind: 'done', value: undefined, because });
+export const wait = (seconds: number, because: string): Decision => ({ kind: 'wait', seconds, because });
+export const act = <A>(action: A, because: string): Decision<A> => ({ kind: 'act', action, because });
+export const refuse = (because: string): Decision => ({ kind: 'refuse', because });

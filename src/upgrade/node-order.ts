@@ -1,0 +1,55 @@
+import { sameVersion, type KubeVersion } from './kube-version.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from './node.ts';
+
+/**
+ * What kubeadm does on a node. `first-control-plane` runs `kubeadm upgrade apply` (it moves the cluster's own
+ * configuration); every other node runs `kubeadm upgrade node`.
+ */
+export const NODE_ROLES = ['first-control-plane', 'control-plane', 'worker'] as const;
+export type NodeRole = (typeof NODE_ROLES)[number];
+
+export interface NodeTask {
+  readonly name: string;
+  readonly role: NodeRole;
+}
+
+/** At target: kubelet, and on a control-plane node all its static pods, at the target, and no ledger left open. */
+export function atTarget(node: ClusterNode, target: KubeVersion): boolean {
+  return atVersion(node, target) && node.ledger === undefined;
+}
+
+/** Like {@link atTarget}, whatever the ledger says: the software alone. */
+export function atVersion(node: ClusterNode, target: KubeVersion): boolean {
+  return sameVersion(node.kubelet, target) && (!node.controlPlane || controlPlaneAt(node, target));
+}
+
+/** A component whose static pod is missing, or whose image tag is no version, is not at target: unknown is not done. */
+export function controlPlaneAt(node: ClusterNode, target: KubeVersion): boolean {
+  return CONTROL_PLANE_COMPONENTS.every((component) => {
+    const version = node.staticPods.find((pod) => pod.component === component)?.version;
+    return version !== undefined && sameVersion(version, target);
+  });
+}
+
+/** Oldest first, then by name: the same order on every look, whatever the API server's list order. */
+export function inJoinOrder(nodes: readonly ClusterNode[]): ClusterNode[] {
+  return [...nodes].sort((a, b) => a.createdAtMs - b.createdAtMs || compareText(a.name, b.name));
+}
+
+/** The control-plane nodes still to do, one after the other, first the one that applies. */
+export function controlPlaneTasks(nodes: readonly ClusterNode[], target: KubeVersion): NodeTask[] {
+  const controlPlanes = inJoinOrder(nodes.filter((node) => node.controlPlane));
+  const applied = controlPlanes.some((node) => atVersion(node, target));
+  return controlPlanes
+    .filter((node) => !atTarget(node, target))
+    .map((node, index) => ({ name: node.name, role: !applied && index === 0 ? 'first-control-plane' : 'control-plane' }));
+}
+
+/** The workers still to do, in the order in which they joined. */
+export function workerTasks(nodes: readonly ClusterNode[], target: KubeVersion): NodeTask[] {
+  return inJoinOrder(nodes.filter((node) => !node.controlPlane))
+    .filter((node) => !atTarget(node, target))
+    .map((node) => ({ name: node.name, role: 'worker' }));
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

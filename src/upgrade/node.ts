@@ -1,0 +1,32 @@
+import type { KubeVersion } from './kube-version.ts';
+import type { Ledger } from './ledger.ts';
+
+/** The static pods that kubeadm upgrades together with a control-plane node. etcd has a version of its own. */
+export const CONTROL_PLANE_COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
+export type ControlPlaneComponent = (typeof CONTROL_PLANE_COMPONENTS)[number];
+
+/** One static pod of a control-plane node, as its mirror pod shows it. */
+export interface StaticPod {
+  readonly component: ControlPlaneComponent;
+  /** undefined when the image tag is no version. */
+  readonly version: KubeVersion | undefined;
+  readonly ready: boolean;
+}
+
+/** What an upgrade needs to know of a node. Dates are milliseconds since the epoch. */
+export interface ClusterNode {
+  readonly name: string;
+  readonly uid: string;
+  /** The object's resourceVersion when it was read. */
+  readonly revision: string;
+  readonly createdAtMs: number;
+  readonly controlPlane: boolean;
+  readonly ready: boolean;
+  readonly unschedulable: boolean;
+  /** The address that SSH goes to; undefined when the Node object names none. */
+  readonly internalIp: string | undefined;
+  readonly kubelet: KubeVersion;
+  /** Empty for a worker. */
+  readonly staticPods: readonly StaticPod[];
+  readonly ledger: Ledger | undefined;
+}

@@ -1,0 +1,133 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { readSettings } from '../../src/cluster/read.ts';
+import { clusterSchema } from '../../src/cluster/schema.ts';
+import type { SettingSchema } from '../../src/cluster/words.ts';
+
+const REPOSITORY = 'registry.example.com/platform/argo-kubeadm-upgrade';
+const MINIMAL = `images:\n  repository: ${REPOSITORY}\n`;
+
+interface Section {
+  readonly path: string;
+  readonly schema: SettingSchema;
+  /** The line of its heading in SECTIONS, from 1; 0 for the top of the file. */
+  readonly line: number;
+  readonly indent: string;
+}
+
+// Every section is here with at least one setting, so that a line can be put below its heading.
+const SECTIONS = stringify({
+  ...readSettings(MINIMAL, 'f').settings,
+  secrets: { externalSecret: { storeName: 'vault', remoteKey: 'k8s' } },
+});
+
+function sections(schema: SettingSchema, path: string[] = []): Section[] {
+  const heading = `${'  '.repeat(Math.max(0, path.length - 1))}${path.at(-1) ?? ''}:`;
+  const own = {
+    path: path.join('.'),
+    schema,
+    line: SECTIONS.split('\n').indexOf(heading) + 1,
+    indent: '  '.repeat(path.length),
+  };
+  const inner = Object.entries(schema.properties ?? {}).filter(([, each]) => each.type === 'object');
+  return [own, ...inner.flatMap(([key, each]) => sections(each, [...path, key]))];
+}
+
+/** Any settings that the schema allows; of text, what stands in `TEXTS` or is the default. */
+function anyOf(schema: SettingSchema & { default?: unknown }, path: string[] = []): fc.Arbitrary<unknown> {
+  const name = path.join('.');
+  switch (schema.type) {
+    case 'object': {
+      const inner = Object.entries(schema.properties ?? {});
+      const settings = inner.map(([key, each]) => [key, anyOf(each, [...path, key])] as const);
+      return fc.record(Object.fromEntries(settings), { requiredKeys: [...(schema.required ?? [])] });
+    }
+    case 'array':
+      return fc.uniqueArray(anyOf(schema.items ?? schema, path), { minLength: schema.minItems ?? 0, maxLength: 3 });
+    case 'boolean':
+      return fc.boolean();
+    case 'integer':
+      return fc.integer(RANGES[name] ?? { min: schema.minimum ?? 0, max: schema.maximum ?? 1e6 });
+    case 'string':
+      return fc.constantFrom(...(schema.enum ?? TEXTS[name] ?? [schema.default]));
+  }
+}
+
+/** Narrower than the schema where two settings must agree. */
+const RANGES: Record<string, { min: number; max: number }> = {
+  'drain.gracePeriodSeconds': { min: 1, max: 300 },
+  'drain.timeoutSeconds': { min: 300, max: 86_400 },
+  'history.keepPodsHours': { min: 0, max: 24 },
+};
+
+const TEXTS: Record<string, string[]> = {
+  'policy.skipVersions': ['1.34.9', '1.9.10', '0.0.0'],
+  'kubeadm.ignorePreflightErrors': ['Swap', 'DirAvailable--etc-kubernetes-manifests', 'Port-10250'],
+  'kubeadm.skipPhases': ['addon', 'addon/kube-proxy'],
+  'images.repository': [REPOSITORY, 'localhost/x', 'localhost:5000/x'],
+  'images.tag': ['0.10', '1', '1e3', 'null', 'true', '0x1f', 'v1.2.3'],
+  'images.pullSecrets': ['123', 'no', 'registry.example.com'],
+  'secrets.externalSecret.storeName': ['vault', '0', '1.5'],
+  'secrets.externalSecret.remoteKey': ['k8s', '- a', '# b', '{x}', "it's", '5', 'a: b', '~', '*a', '&a', '!x'],
+  'network.apiServerCidrs': ['10.0.0.0/8', '::/0', '2001:db8::/32'],
+  'network.nodeCidrs': ['192.168.1.0/24', '192.168.1.7/32'],
+  'resources.cpu': ['1', '0.5', '100m'],
+};
+
+describe('the settings of a cluster, whatever is in them', () => {
+  it('name a single unknown key always, with its line, in every section', () => {
+    const all = sections(clusterSchema);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...all),
+        fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', '<<', 'name')),
+        ({ path, schema, line, indent }, key) => {
+          fc.pre(!Object.keys(schema.properties ?? {}).includes(key));
+          const lines = SECTIONS.split('\n').toSpliced(line, 0, `${indent}${JSON.stringify(key)}: 1`);
+          const { problems } = readSettings(lines.join('\n'), 'f');
+          expect(problems.map((problem) => [problem.line, problem.column])).to.deep.equal([
+            [line + 1, indent.length + 1],
+          ]);
+          expect(problems[0]?.says).to.match(/: not a setting( here)?; (did you mean|.* has) /);
+          expect(problems[0]?.says.startsWith(path)).to.equal(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(all.map(({ path }) => path)).to.include.members(['', 'drain', 'secrets.externalSecret']);
+  });
+
+  it('are unchanged by loading their own dump', () => {
+    fc.assert(
+      fc.property(anyOf(clusterSchema), (given) => {
+        const { settings, problems } = readSettings(stringify(given), 'f');
+        expect(problems).to.deep.equal([]);
+        expect(settings).to.containSubset(given);
+        expect(readSettings(stringify(settings), 'f')).to.deep.equal({ settings, problems });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are read or refused, and never break the reader', () => {
+    const yamlish = fc.string({
+      unit: fc.constantFrom(...Array.from('abimages: \n\t-[]{}&*!|>%@`\'"#?,~<=.01')),
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          yamlish,
+          yamlish.map((text) => `${MINIMAL}nodes: ${text}`),
+        ),
+        (text) => {
+          const { settings, problems } = readSettings(text, 'f');
+          expect(settings !== undefined || problems.length > 0).to.equal(true);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});

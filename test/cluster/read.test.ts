@@ -1,0 +1,244 @@
+import { expect } from 'chai';
+import { SettingsError } from '../../src/cluster/problem.ts';
+import { readSettings } from '../../src/cluster/read.ts';
+
+const REPOSITORY = 'registry.example.com/platform/argo-kubeadm-upgrade';
+const MINIMAL = `images:\n  repository: ${REPOSITORY}\n`;
+
+const DEFAULTS = {
+  annotationPrefix: 'argo-kubeadm-upgrade.io/',
+  nightly: { schedule: '0 23 * * *', timezone: 'UTC', suspend: false, startingDeadlineSeconds: 1800 },
+  policy: { patch: 'auto', skipVersions: [] },
+  packages: {
+    repository: 'https://pkgs.k8s.io/core:/stable:',
+    sourceFile: '/etc/apt/sources.list.d/kubernetes.list',
+    keyringFile: '/etc/apt/keyrings/kubernetes-apt-keyring.asc',
+  },
+  ssh: { user: 'root', port: 22, hostKeys: 'trust-on-first-use', connectTimeoutSeconds: 20 },
+  kubeadm: {
+    ignorePreflightErrors: ['CoreDNSMigration', 'CoreDNSUnsupportedPlugins'],
+    skipPhases: ['addon/coredns'],
+    timeoutSeconds: 1800,
+  },
+  drain: { timeoutSeconds: 1800, gracePeriodSeconds: 300, deleteEmptyDirData: true, deleteUnmanagedPods: true },
+  nodes: { readyTimeoutSeconds: 900, soakSeconds: 600 },
+  images: { repository: REPOSITORY, pullPolicy: 'IfNotPresent', pullSecrets: [] },
+  secrets: { name: 'k8s-upgrade-creds' },
+  network: {
+    policies: true,
+    apiServerCidrs: [],
+    apiServerPorts: [443, 6443],
+    nodeCidrs: [],
+    dnsNamespace: 'kube-system',
+  },
+  resources: { cpu: '50m', memory: '128Mi', memoryLimit: '512Mi' },
+  history: { keepDays: 7, keepPodsHours: 24 },
+};
+
+/** What the report says of a file called `f`. */
+function problemsOf(text: string): string[] {
+  const { problems } = readSettings(text, 'f');
+  return problems.length === 0 ? [] : new SettingsError(problems).message.split('\n');
+}
+
+describe('the settings of a cluster', () => {
+  it('need one setting, in a file of under 10 lines; every other one has its default', () => {
+    expect(readSettings(MINIMAL, 'f')).to.deep.equal({ settings: DEFAULTS, problems: [] });
+  });
+
+  it('keep the defaults of a section of which one setting is given', () => {
+    const { settings } = readSettings(`${MINIMAL}drain:\n  timeoutSeconds: 60\n  gracePeriodSeconds: 60\n`, 'f');
+    expect(settings?.drain).to.deep.equal({ ...DEFAULTS.drain, timeoutSeconds: 60, gracePeriodSeconds: 60 });
+  });
+
+  it('fill in the defaults of the external secret only where there is one', () => {
+    const { settings } = readSettings(
+      `${MINIMAL}secrets: { externalSecret: { storeName: vault, remoteKey: k8s } }`,
+      'f',
+    );
+    expect(settings?.secrets).to.deep.equal({
+      name: 'k8s-upgrade-creds',
+      externalSecret: { storeName: 'vault', storeKind: 'ClusterSecretStore', remoteKey: 'k8s', refreshInterval: '1h' },
+    });
+  });
+
+  it('do not share their defaults: changing those of one file leaves the next one alone', () => {
+    readSettings(MINIMAL, 'f').settings?.network.apiServerPorts.push(1);
+    expect(readSettings(MINIMAL, 'f').settings?.network.apiServerPorts).to.deep.equal([443, 6443]);
+  });
+
+  it('read YAML 1.2 whatever a file asks for, so that off is a word', () => {
+    const { settings } = readSettings(`%YAML 1.1\n---\n${MINIMAL}policy: { patch: off }\n`, 'f');
+    expect(settings?.policy.patch).to.equal('off');
+  });
+
+  const REPOSITORY_MISSING = `images.repository: missing, expected an image repository with its registry and without a tag, such as ${REPOSITORY}`;
+
+  const REPORTS: [name: string, text: string, report: string[]][] = [
+    ['the file is empty', '', [`f:1:1  ${REPOSITORY_MISSING}`]],
+    ['the file holds only comments', '# soon\n', [`f:1:1  ${REPOSITORY_MISSING}`]],
+    [
+      'the file is a list',
+      '- a\n',
+      [
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, images, secrets, network, resources, history',
+      ],
+    ],
+    [
+      'a bracket is not closed',
+      `${MINIMAL}policy:\n  skipVersions: [1.34.9\nnodes: {}\n`,
+      ['f:5:1  not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ],
+    [
+      'a tab indents',
+      `${MINIMAL}drain:\n\ttimeoutSeconds: 60\n`,
+      ['f:4:1  saw a tab in the indentation, expected spaces'],
+    ],
+    [
+      'there is a second document',
+      `${MINIMAL}---\n${MINIMAL}`,
+      ['f:3:1  saw a second YAML document, expected one cluster per file'],
+    ],
+    [
+      'there is a YAML tag',
+      `${MINIMAL}annotationPrefix: !mine example.com/\n`,
+      ['f:3:19  saw a YAML tag, expected plain values (Unresolved tag: !mine)'],
+    ],
+    ['a key is a list', `${MINIMAL}? [a]\n: 1\n`, ['f:3:3  not valid YAML: With stringKeys, all keys must be strings']],
+    [
+      'a setting is there twice',
+      `${MINIMAL}nodes:\n  soakSeconds: 1\n  readyTimeoutSeconds: 60\n  soakSeconds: 2\n`,
+      ['f:6:3  nodes.soakSeconds: set a second time, expected once; line 4 sets it first'],
+    ],
+    [
+      'a section is there twice, and wrong the second time',
+      `${MINIMAL}nodes:\n  soakSeconds: 1\nnodes:\n  soakSeconds: soon\n`,
+      [
+        'f:5:1  nodes: set a second time, expected once; line 3 sets it first',
+        'f:6:3  nodes.soakSeconds: saw "soon", expected a whole number of seconds from 0 to 86400',
+      ],
+    ],
+    [
+      'a section is empty',
+      `${MINIMAL}nodes:\n  # soakSeconds: 60\n`,
+      ['f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds'],
+    ],
+    [
+      'a value is an alias',
+      `${MINIMAL}nodes:\n  soakSeconds: &s 60\n  readyTimeoutSeconds: *s\n`,
+      [
+        'f:5:3  nodes.readyTimeoutSeconds: saw the alias *s, expected a whole number of seconds from 60 to 86400; write the value out',
+      ],
+    ],
+    [
+      'an alias has no anchor',
+      `${MINIMAL}nodes: *nowhere\n`,
+      [
+        'f:3:1  nodes: saw the alias *nowhere, expected a section with readyTimeoutSeconds, soakSeconds; write the value out',
+      ],
+    ],
+    [
+      'a section is merged into another',
+      `${MINIMAL}nodes:\n  <<: { soakSeconds: 60 }\n`,
+      ['f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds'],
+    ],
+    [
+      'a key is near a known one',
+      `${MINIMAL}drain: { timeout_seconds: 60 }\n`,
+      ['f:3:10  drain.timeout_seconds: not a setting; did you mean timeoutSeconds?'],
+    ],
+    [
+      'a key lacks its unit',
+      `${MINIMAL}drain: { timeout: 60 }\n`,
+      ['f:3:10  drain.timeout: not a setting; did you mean timeoutSeconds?'],
+    ],
+    [
+      'a key belongs to other sections',
+      `${MINIMAL}nodes: { timeoutSeconds: 60 }\n`,
+      ['f:3:10  nodes.timeoutSeconds: not a setting; did you mean readyTimeoutSeconds?'],
+    ],
+    [
+      'a key stands outside its section',
+      `${MINIMAL}timeoutSeconds: 60\n`,
+      ['f:3:1  timeoutSeconds: not a setting here; did you mean kubeadm.timeoutSeconds or drain.timeoutSeconds?'],
+    ],
+    [
+      'a key is like no other',
+      `${MINIMAL}nodes: { canary: w1 }\n`,
+      ['f:3:10  nodes.canary: not a setting; nodes has readyTimeoutSeconds, soakSeconds'],
+    ],
+    [
+      'a key would garble the report',
+      `${MINIMAL}"a\\nb": 1\n`,
+      [
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, images, secrets, network, resources, history',
+      ],
+    ],
+    [
+      'an item is there twice',
+      `${MINIMAL}policy: { skipVersions: [1.34.9, 1.34.8, 1.34.9] }\n`,
+      ['f:3:42  policy.skipVersions[2]: saw "1.34.9" a second time, expected once'],
+    ],
+    [
+      'a list is needed',
+      `${MINIMAL}policy: { skipVersions: 1.34.9 }\n`,
+      [
+        'f:3:11  policy.skipVersions: saw "1.34.9", expected a list, each an exact version X.Y.Z without a v in front, such as 1.34.9',
+      ],
+    ],
+    [
+      'a list must not be empty',
+      `${MINIMAL}network: { apiServerPorts: [] }\n`,
+      ['f:3:12  network.apiServerPorts: saw a list, expected a list of at least one item, each a port from 1 to 65535'],
+    ],
+    [
+      'text is a number without its quotes',
+      `${MINIMAL}resources: { cpu: 1 }\n`,
+      [
+        'f:3:14  resources.cpu: saw 1, expected an amount of CPU, such as 50m or 0.5; without quotes YAML reads it as a number or as true or false',
+      ],
+    ],
+    [
+      'text is a number, and wrong with quotes too',
+      `${MINIMAL}policy: { skipVersions: [1.34] }\n`,
+      [
+        'f:3:26  policy.skipVersions[0]: saw 1.34, expected an exact version X.Y.Z without a v in front, such as 1.34.9',
+      ],
+    ],
+    [
+      'a number is in quotes',
+      `${MINIMAL}nodes: { soakSeconds: '60' }\n`,
+      ['f:3:10  nodes.soakSeconds: saw "60", expected a whole number of seconds from 0 to 86400'],
+    ],
+    [
+      'a value is very long',
+      `${MINIMAL}ssh: { user: ${'u'.repeat(200)} }\n`,
+      [`f:3:8  ssh.user: saw "${'u'.repeat(79)}…, expected a user name of lower-case letters, digits, _ and -`],
+    ],
+    [
+      'the grace period is longer than the drain',
+      `${MINIMAL}drain:\n  timeoutSeconds: 120\n`,
+      ['f:3:1  drain.gracePeriodSeconds: is 300, expected at most drain.timeoutSeconds, which is 120'],
+    ],
+    [
+      'the memory limit is below the request',
+      `${MINIMAL}resources:\n  memory: 1Gi\n  memoryLimit: 1G\n`,
+      ['f:5:3  resources.memoryLimit: is 1G, expected at least resources.memory, which is 1Gi'],
+    ],
+    [
+      'pods are to outlive their run',
+      `${MINIMAL}history: { keepPodsHours: 200 }\n`,
+      ['f:3:12  history.keepPodsHours: is 200, expected at most the 168 hours of history.keepDays, which is 7'],
+    ],
+    [
+      'a contradiction hangs on a wrong value, which alone is told',
+      `${MINIMAL}drain: { timeoutSeconds: 1 }\n`,
+      ['f:3:10  drain.timeoutSeconds: saw 1, expected a whole number of seconds from 60 to 86400'],
+    ],
+  ];
+  for (const [name, text, report] of REPORTS) {
+    it(`are refused when ${name}`, () => {
+      expect(problemsOf(text)).to.deep.equal(report);
+    });
+  }
+});

@@ -1,0 +1,313 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parse, stringify } from 'yaml';
+import { publish, PUBLISHED, publishedSchema } from '../../scripts/schema.ts';
+import { readSettings } from '../../src/cluster/read.ts';
+import { clusterSchema } from '../../src/cluster/schema.ts';
+import { UNIT, type SettingSchema } from '../../src/cluster/words.ts';
+
+const REPOSITORY = 'registry.example.com/platform/argo-kubeadm-upgrade';
+const EXAMPLE = readFileSync('clusters/example.yaml', 'utf8');
+
+interface Setting {
+  readonly path: readonly string[];
+  readonly schema: SettingSchema & { description?: string; additionalProperties?: boolean };
+}
+
+function settingsBelow({ properties = {} }: SettingSchema, path: readonly string[] = []): Setting[] {
+  return Object.entries(properties).flatMap(([key, schema]) => [
+    { path: [...path, key], schema },
+    ...settingsBelow(schema, [...path, key]),
+  ]);
+}
+
+const SETTINGS = settingsBelow(clusterSchema);
+const nameOf = ({ path }: Setting): string => path.join('.');
+
+/** A file that sets one setting; the list settings get a list of one item. */
+function fileWith(path: string, value: unknown): string {
+  const file: Record<string, unknown> = { images: { repository: REPOSITORY } };
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  let section = file;
+  if (path.startsWith('secrets.externalSecret')) file.secrets = { externalSecret: { storeName: 's', remoteKey: 'k' } };
+  for (const key of keys) section = (section[key] ??= {}) as Record<string, unknown>;
+  section[last] = value;
+  return stringify(file);
+}
+
+const accepts = (path: string, value: unknown): boolean =>
+  readSettings(fileWith(path, value), 'f').problems.length === 0;
+
+describe('the settings schema', () => {
+  it('explains every setting', () => {
+    expect(SETTINGS.filter(({ schema }) => !/^.+\.$/.test(schema.description ?? '')).map(nameOf)).to.deep.equal([]);
+  });
+
+  it('lets no section take unknown keys', () => {
+    const open = SETTINGS.filter(({ schema }) => schema.type === 'object' && schema.additionalProperties !== false);
+    expect(open.map(nameOf)).to.deep.equal([]);
+  });
+
+  it('says in words what every text must be, and gives every number its unit', () => {
+    const wordless = SETTINGS.filter(({ path, schema: list }) => {
+      const schema = list.items ?? list;
+      if (schema.type === 'string') return (schema.title ?? schema.enum) === undefined;
+      return schema.type === 'integer' && schema.title === undefined && !UNIT.test(path.at(-1) ?? '');
+    });
+    expect(wordless.map(nameOf)).to.deep.equal([]);
+  });
+
+  it('accepts each example that its words give', () => {
+    for (const { path, schema } of SETTINGS) {
+      const [, examples = ''] = /, such as (.*)$/.exec((schema.items ?? schema).title ?? '') ?? [];
+      for (const example of examples.split(' or ').filter(Boolean)) {
+        expect(accepts(path.join('.'), schema.items ? [example] : example), `${path.join('.')}: ${example}`).to.equal(
+          true,
+        );
+      }
+    }
+  });
+
+  it('is published as it is (else: npm run schema)', async () => {
+    expect(readFileSync(PUBLISHED, 'utf8')).to.equal(await publishedSchema());
+  });
+
+  it('names the remedy when the published file is stale, and writes it when told to', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'schema-'));
+    const file = join(dir, 'reference', 'cluster.schema.json');
+    const name = relative(process.cwd(), file);
+    const stale = { exitCode: 1, says: `${name} is not what src/cluster/schema.ts says; run: npm run schema` };
+    try {
+      expect(await publish(file, { check: true })).to.deep.equal(stale);
+      expect(await publish(file, { check: false })).to.deep.equal({ exitCode: 0, says: `wrote ${name}` });
+      expect(await publish(file, { check: true })).to.deep.equal({ exitCode: 0, says: `${name} is current` });
+      writeFileSync(file, '{}');
+      expect(await publish(file, { check: true })).to.deep.equal(stale);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+describe('clusters/example.yaml', () => {
+  const uncommented = EXAMPLE.replace(/^( *)#(?=\w| {2})/gm, '$1');
+
+  it('names the schema to the editor in its first line', () => {
+    expect(EXAMPLE.split('\n')[0]).to.equal('# yaml-language-server: $schema=../docs/reference/cluster.schema.json');
+  });
+
+  it('sets every setting that has a default, to its default', () => {
+    const minimal = readSettings(stringify({ images: { repository: REPOSITORY } }), 'f');
+    expect(parse(EXAMPLE)).to.deep.equal(minimal.settings);
+  });
+
+  it('shows every setting, those without a default behind a #', () => {
+    const shown = parse(uncommented) as Record<string, unknown>;
+    const valueAt = (path: readonly string[]): unknown =>
+      path.reduce<unknown>((section, key) => (section as Record<string, unknown> | undefined)?.[key], shown);
+    expect(SETTINGS.filter(({ path }) => valueAt(path) === undefined).map(nameOf)).to.deep.equal([]);
+  });
+
+  it('is right with what is behind a # as well', () => {
+    expect(readSettings(uncommented, 'f').problems).to.deep.equal([]);
+  });
+
+  it('explains every setting to the operator, at most a line apart from the next', () => {
+    const lines = EXAMPLE.split('\n');
+    const bare = lines.filter((line, i) => /^ *#?\w+:/.test(line) && !(lines[i - 1] ?? '').includes('# '));
+    expect(bare.map((line) => line.trim())).to.deep.equal(['port: 22', 'memory: 128Mi', 'memoryLimit: 512Mi']);
+  });
+});
+
+describe('a setting', () => {
+  const TABLE: [path: string, accepted: unknown[], refused: unknown[]][] = [
+    [
+      'annotationPrefix',
+      ['a/', 'upgrade.example.com/'],
+      [
+        '',
+        '/',
+        'example.com',
+        'Example.com/',
+        'a..b/',
+        '-a/',
+        'a/b/',
+        'kubernetes.io/',
+        'x.kubernetes.io/',
+        'node.k8s.io/',
+        'k8s.io/',
+      ],
+    ],
+    [
+      'nightly.schedule',
+      ['*/5 1-3,5 1 JAN-mar 1-5', '5/15 * * * *', '0 0 29 2 *', '0 0 31 2 1'],
+      [
+        '',
+        '@daily',
+        'TZ=UTC 0 23 * * *',
+        '0 23 * *',
+        '0 23 * * * *',
+        '0  23 * * *',
+        '60 * * * *',
+        '* 24 * * *',
+        '* * 0 * *',
+        '* * * 13 *',
+        '* * * * 7',
+        '3-1 * * * *',
+        '*/0 * * * *',
+        '1- * * * *',
+        '1,, * * * *',
+        '* * * ANF *',
+        '0 0 31 2 *',
+        '0 0 31 4,6,9,11 *',
+      ],
+    ],
+    [
+      'nightly.timezone',
+      ['UTC', 'Etc/GMT+1', 'Asia/Kolkata', 'America/Port_of_Spain'],
+      ['', 'Local', 'CEST', 'europe/berlin', '+01:00', '../etc/passwd'],
+    ],
+    ['nightly.startingDeadlineSeconds', [60, 86_400], [59, 86_401, 60.5, '60', true]],
+    [
+      'policy.skipVersions',
+      [[], ['1.34.9', '1.9.10']],
+      [['1.34'], ['v1.34.9'], ['1.34.09'], ['1.34.9-rc.1'], [' 1.34.9'], ['1.34.9\n']],
+    ],
+    [
+      'packages.repository',
+      ['http://10.0.0.1:8080', 'https://mirror.example.com/k8s/core:/stable:'],
+      [
+        'pkgs.k8s.io',
+        'ftp://a/b',
+        'https://',
+        'https://a/',
+        'https://a//b',
+        'https://a/../b',
+        'https://a/b?c=d',
+        'https://u:p@a/b',
+        'https://a/b c',
+        'https://a/$(id)',
+      ],
+    ],
+    [
+      'packages.sourceFile',
+      ['/a.list', '/etc/apt/sources.list.d/k8s_1.34.list'],
+      [
+        'a.list',
+        '/etc/../a.list',
+        '/etc//a.list',
+        '/etc/.list',
+        '/etc/a',
+        '/etc/a.sources',
+        '/etc/a b.list',
+        '/etc/$a.list',
+        '/etc/.a.list',
+      ],
+    ],
+    ['packages.keyringFile', ['/usr/share/keyrings/k8s.asc'], ['k8s.asc', '/etc/k8s.gpg', '/etc/~k8s.asc']],
+    ['ssh.user', ['root', '_apt', 'k8s-admin'], ['', 'Root', '1a', '-a', 'a b', 'a$', 'u'.repeat(33)]],
+    ['ssh.port', [1, 65_535], [0, 65_536, '22']],
+    [
+      'kubeadm.ignorePreflightErrors',
+      [[], ['Swap', 'FileContent--proc-sys-net-ipv4-ip_forward']],
+      [['all'], ['ALL'], ['a,b'], ['a b'], [''], 'Swap'],
+    ],
+    ['kubeadm.skipPhases', [[], ['addon', 'addon/kube-proxy']], [['addon/'], ['/addon'], ['--x'], ['a,b'], ['']]],
+    ['kubeadm.timeoutSeconds', [300], [299]],
+    ['drain.gracePeriodSeconds', [1, 1800], [0, -1, 1801]],
+    ['drain.deleteEmptyDirData', [false], ['no', 0]],
+    ['nodes.soakSeconds', [0], [-1]],
+    [
+      'images.repository',
+      ['localhost/a', 'localhost:5000/a', 'lab.invalid/k8s', 'host:5000/a', '10.0.0.1/a__b/c-d', 'ghcr.io/a/b.c'],
+      [
+        '',
+        'a',
+        'a/b',
+        'host/a',
+        'https://ghcr.io/a',
+        'ghcr.io/A',
+        'ghcr.io/a:1',
+        'ghcr.io/a@sha256:00',
+        'ghcr.io/a/',
+        'ghcr.io',
+        'ghcr.io//a',
+        'ghcr.io/a___b',
+      ],
+    ],
+    ['images.tag', ['0.1.0', 'v1', '_', 'A'], ['', '-a', '.a', 'a/b', 'a:b', 'sha256:00', 'a'.repeat(129), 1]],
+    ['images.pullSecrets', [['a', 'a.b']], [['A'], ['a_b'], [''], [null]]],
+    ['secrets.name', ['a'.repeat(253)], ['', 'a'.repeat(254), 'A']],
+    ['secrets.externalSecret.remoteKey', ['a', 'a b', 'prod/k8s#1'], ['', ' a', 'a ', 'a\nb']],
+    [
+      'secrets.externalSecret.refreshInterval',
+      ['1h', '1h30m', '15m', '90s'],
+      ['', '1', 'h', '0s', '1d', '30m1h', '-1h'],
+    ],
+    [
+      'network.apiServerCidrs',
+      [['0.0.0.0/0', '::/0', '1:2:3:4:5:6:7:8/128', '1:2:3:4:5:6:7::/112']],
+      [
+        ['10.0.0.0'],
+        ['10.0.0.1/8'],
+        ['10.0.0.0/33'],
+        ['10.0.0/8'],
+        ['010.0.0.0/8'],
+        ['256.0.0.0/8'],
+        ['10.0.0.0/08'],
+        [':::/0'],
+        ['1::2::3/128'],
+        ['1:2:3:4:5:6:7/128'],
+        [':1::/16'],
+        ['12345::/16'],
+        ['::/129'],
+      ],
+    ],
+    ['network.apiServerPorts', [[1], [6443, 443]], [[], [0], ['443'], [443, 443]]],
+    ['network.dnsNamespace', ['dns'], ['', 'a.b', 'A', 'a'.repeat(64)]],
+    ['resources.cpu', ['1', '1.5', '0.25', '100m'], ['', '0', '0m', '0.0', '-1', '1.5m', '1k', '.5', '0.0001', 1]],
+    ['resources.memory', ['1k', '64Mi'], ['', '0Mi', '128', '128m', '128MB', '1.5Gi', '128 Mi', '128mi', 128]],
+    ['history.keepPodsHours', [0, 168], [-1, 169]],
+  ];
+  for (const [path, accepted, refused] of TABLE) {
+    it(`${path} takes what it should and nothing else`, () => {
+      expect(
+        accepted.filter((value) => !accepts(path, value)),
+        'refused',
+      ).to.deep.equal([]);
+      expect(
+        refused.filter((value) => accepts(path, value)),
+        'accepted',
+      ).to.deep.equal([]);
+    });
+  }
+
+  it('that reaches a shell on a node never carries what a shell would read', () => {
+    const single = ['ssh.user', 'packages.repository', 'packages.sourceFile', 'packages.keyringFile'];
+    const lists = ['policy.skipVersions', 'kubeadm.ignorePreflightErrors', 'kubeadm.skipPhases'];
+    const dangerous = fc.constantFrom(...Array.from(' \t\r\n\0$`\'"\\;&|<>()[]{}*?!~#^%=,'));
+    fc.assert(
+      fc.property(fc.constantFrom(...single, ...lists), dangerous, fc.nat(), (path, char, at) => {
+        const good = GOOD[path] ?? '';
+        const text = good.slice(0, at % (good.length + 1)) + char + good.slice(at % (good.length + 1));
+        expect(accepts(path, lists.includes(path) ? [good] : good)).to.equal(true);
+        expect(accepts(path, lists.includes(path) ? [text] : text), JSON.stringify(text)).to.equal(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+const GOOD: Record<string, string> = {
+  'ssh.user': 'root',
+  'packages.repository': 'https://pkgs.k8s.io/core:/stable:',
+  'packages.sourceFile': '/etc/apt/sources.list.d/kubernetes.list',
+  'packages.keyringFile': '/etc/apt/keyrings/kubernetes-apt-keyring.asc',
+  'policy.skipVersions': '1.34.9',
+  'kubeadm.ignorePreflightErrors': 'CoreDNSMigration',
+  'kubeadm.skipPhases': 'addon/coredns',
+};

@@ -1,0 +1,49 @@
+import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../../../src/steps/ports/lease.ts';
+
+export class FakeLease implements LeasePort {
+  #record: LeaseRecord | undefined;
+  #revision = 0;
+  /** Happens once, between somebody's look and his write. */
+  beforeNextWrite: (() => Promise<unknown>) | undefined;
+
+  async read(): Promise<LeaseRecord | undefined> {
+    return this.#record;
+  }
+
+  async write(seen: LeaseRecord | undefined, holder: RunId | undefined, nowMs: number): Promise<boolean> {
+    const between = this.beforeNextWrite;
+    this.beforeNextWrite = undefined;
+    await between?.();
+    if (seen?.revision !== this.#record?.revision) return false;
+    this.#record = { holder, renewedAtMs: nowMs, revision: String(++this.#revision) };
+    return true;
+  }
+}
+
+export class FakeRuns implements RunsPort {
+  readonly #runs = new Map<string, { uid: string; state: 'running' | 'ended' }>();
+  readonly #pods: { run: string; name: string; live: boolean }[] = [];
+
+  set(run: RunId, state: 'running' | 'ended' | 'gone'): void {
+    if (state === 'gone') this.#runs.delete(run.name);
+    else this.#runs.set(run.name, { uid: run.uid, state });
+  }
+
+  addPod(run: RunId, name: string, live: boolean): void {
+    this.#pods.push({ run: run.name, name, live });
+  }
+
+  endPods(run: RunId): void {
+    for (const pod of this.#pods) if (pod.run === run.name) pod.live = false;
+  }
+
+  async state({ name, uid }: RunId): Promise<'running' | 'ended' | 'gone'> {
+    const run = this.#runs.get(name);
+    return run?.uid === uid ? run.state : 'gone';
+  }
+
+  async livePods(run: RunId): Promise<readonly string[]> {
+    const live = this.#pods.filter((pod) => pod.run === run.name && pod.live);
+    return live.map(({ name }) => name).sort();
+  }
+}

@@ -1,0 +1,69 @@
+import { otherKey } from '../../../src/steps/adapters/kubernetes/host-keys.ts';
+import { timedOut } from '../../../src/steps/adapters/ssh/session.ts';
+import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
+import type { HostKeys, Remote, RemoteCommand, RemoteHost, RemoteResult } from '../../../src/steps/ports/remote.ts';
+
+/** What a command does: ends (exit code 0 when not said), goes on for ever, or cannot be begun. */
+export type FakeAnswer = Partial<RemoteResult> | 'hangs' | 'unreachable' | Error;
+export type FakeProgram = (command: RemoteCommand, host: RemoteHost) => FakeAnswer | Promise<FakeAnswer>;
+
+/** Machines that answer by script. A command that no rule fits is a mistake of the test. */
+export class FakeRemote implements Remote {
+  readonly #rules: { fits: (command: RemoteCommand, host: RemoteHost) => boolean; does: FakeProgram }[] = [];
+  /** Every command that was begun, in order. */
+  readonly ran: { node: string; command: RemoteCommand }[] = [];
+
+  /** The rule that was added last counts before those that were there. */
+  when(fits: (command: RemoteCommand, host: RemoteHost) => boolean, does: FakeAnswer | FakeProgram): this {
+    this.#rules.unshift({ fits, does: typeof does === 'function' ? does : () => does });
+    return this;
+  }
+
+  /** By a part of the script. */
+  whenScript(part: string | RegExp, does: FakeAnswer | FakeProgram): this {
+    return this.when(({ script }) => (typeof part === 'string' ? script.includes(part) : part.test(script)), does);
+  }
+
+  async run(host: RemoteHost, command: RemoteCommand, onLine?: (line: string) => void): Promise<RemoteResult> {
+    const rule = this.#rules.find(({ fits }) => fits(command, host));
+    if (rule === undefined) throw new Error(`FakeRemote has no rule for ${host.node}: ${command.script}`);
+    this.ran.push({ node: host.node, command });
+    const answer = await rule.does(command, host);
+    if (answer instanceof Error) throw answer;
+    if (answer === 'hangs') throw timedOut(host, command);
+    if (answer === 'unreachable') {
+      const why = `connect ECONNREFUSED ${host.address}:22`;
+      throw tryAgain(`cannot log in to ${host.node} (${host.address}) on port 22: ${why}`);
+    }
+    const result: RemoteResult = { exitCode: 0, stdout: '', stderr: '', ...answer };
+    for (const line of [...linesOf(result.stdout), ...linesOf(result.stderr)]) onLine?.(line);
+    return result;
+  }
+}
+
+const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+
+/** Keys in memory, by UID; `learns: false` is a fixed list. */
+export class FakeHostKeys implements HostKeys {
+  readonly keys = new Map<string, readonly string[]>();
+  readonly remember: ((host: RemoteHost, key: string) => Promise<void>) | undefined;
+
+  constructor({ learns = true } = {}) {
+    this.remember = learns ? async (host, key) => void this.#add(host, key) : undefined;
+  }
+
+  async known({ uid }: RemoteHost): Promise<readonly string[] | undefined> {
+    return this.keys.get(uid);
+  }
+
+  whereKept({ uid }: RemoteHost): string {
+    return `key ${uid} of the fake`;
+  }
+
+  #add(host: RemoteHost, key: string): void {
+    const known = this.keys.get(host.uid);
+    if (known?.includes(key)) return;
+    if (known !== undefined) throw refused(otherKey(host, 'the fake'));
+    this.keys.set(host.uid, [key]);
+  }
+}

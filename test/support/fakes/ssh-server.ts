@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import type { AddressInfo } from 'node:net';
+import { Server, utils, type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
+
+export interface SshServerOptions {
+  /** Private keys of the host. */
+  readonly hostKeys: readonly string[];
+  /** The public key that is let in. */
+  readonly authorized: string;
+  /** What to do with a command; otherwise a real shell runs it. */
+  readonly exec?: (line: string, channel: ServerChannel, connection: Connection) => void;
+}
+
+export interface SshServer {
+  readonly port: number;
+  /** Every command line that was asked for. */
+  readonly lines: string[];
+  close(): Promise<void>;
+}
+
+/** An sshd on 127.0.0.1 without root: protocol, keys and processes are real. */
+export async function startSshServer({
+  hostKeys,
+  authorized,
+  exec = runInShell,
+}: SshServerOptions): Promise<SshServer> {
+  const lines: string[] = [];
+  const connections = new Set<Connection>();
+  const allowed = (utils.parseKey(authorized) as ParsedKey).getPublicSSH();
+  const server = new Server({ hostKeys: [...hostKeys] }, (connection) => {
+    connections.add(connection);
+    connection.on('error', () => undefined);
+    connection.on('close', () => connections.delete(connection));
+    connection.on('authentication', (attempt) => {
+      if (attempt.method === 'publickey' && attempt.key.data.equals(allowed)) attempt.accept();
+      else attempt.reject(['publickey']);
+    });
+    connection.on('session', (acceptSession) => {
+      acceptSession().on('exec', (acceptExec, _reject, { command }) => {
+        lines.push(command);
+        exec(command, acceptExec(), connection);
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    lines,
+    close: async () => {
+      for (const connection of connections) connection.end();
+      await new Promise<void>((resolve) =>
+        server.close(() => {
+          resolve();
+        }),
+      );
+    },
+  };
+}
+
+function runInShell(line: string, channel: ServerChannel): void {
+  const child = spawn('sh', ['-c', line], { detached: true });
+  channel.pipe(child.stdin);
+  child.stdin.on('error', () => undefined);
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  child.on('close', (code, signal) => {
+    if (signal === null) channel.exit(code ?? 0);
+    else channel.exit(signal);
+    channel.end();
+  });
+  // Nobody reads any more: the whole group ends, so that a test leaves no process behind.
+  channel.on('close', () => {
+    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) process.kill(-child.pid);
+  });
+}
