@@ -24,8 +24,13 @@ export const sshInputs = {
 
 /** Where nodes get their packages. */
 export const packageInputs = {
-  repository: text(about('Base URL of the package repository, without the minor.', 'https://pkgs.k8s.io/core:/stable:')),
-  sourceFile: text(about('The apt source of the Kubernetes packages on the nodes.', '/etc/apt/sources.list.d/kubernetes.list')),
-  keyringFile: text(about('The signing key of that source on the nodes.', '/etc/apt/keyrings/kubernetes-apt-keyring.asc')),
+  repository: text(
+    about('Base URL of the package repository, without the minor.', 'https://pkgs.k8s.io/core:/stable:'),
+  ),
+  sourceFile: text(
+    about('The apt source of the Kubernetes packages on the nodes.', '/etc/apt/sources.list.d/kubernetes.list'),
+  ),
+  keyringFile: text(
+    about('The signing key of that source on the nodes.', '/etc/apt/keyrings/kubernetes-apt-keyring.asc'),
+  ),
 };
-

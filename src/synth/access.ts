@@ -18,9 +18,21 @@ const wave = { 'argocd.argoproj.io/sync-wave': '-1' };
 export function accessOf(scope: Construct, step: StepContract): void {
   const name = serviceAccountOf(step.name);
   // A step pod without a token could not hand over its results.
-  new ServiceAccount(scope, `${name}-sa`, { metadata: { ...inNamespace(name), namespace: NAMESPACE }, automountToken: true });
-  role(scope, name, [EXECUTOR, ...step.access].filter((rule) => rule.scope === 'namespace'));
-  clusterRole(scope, name, step.access.filter((rule) => rule.scope === 'cluster'), step.paths ?? []);
+  new ServiceAccount(scope, `${name}-sa`, {
+    metadata: { ...inNamespace(name), namespace: NAMESPACE },
+    automountToken: true,
+  });
+  role(
+    scope,
+    name,
+    [EXECUTOR, ...step.access].filter((rule) => rule.scope === 'namespace'),
+  );
+  clusterRole(
+    scope,
+    name,
+    step.access.filter((rule) => rule.scope === 'cluster'),
+    step.paths ?? [],
+  );
 }
 
 function role(scope: Construct, name: string, rules: readonly Access[]): void {

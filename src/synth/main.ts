@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { loadClusters, SettingsError } from '../cluster/load.ts';
 import { EXIT } from '../contract/exit-code.ts';
 import { buildApp } from './app.ts';
-import { compareFolders, describeChanges, listFiles } from './changes.ts';
+import { describeChanges } from './changes.ts';
 import { replaceFolder } from './replace-folder.ts';
 import { withRelease } from './settings.ts';
 
@@ -20,9 +20,10 @@ function synth(clustersDir: string, outdir: string): string {
     buildApp(clusters, cdk8s).synth();
     return '';
   }
-  const before = listFiles(outdir);
-  replaceFolder(outdir, (fresh) => { buildApp(clusters, fresh).synth(); });
-  return describeChanges(outdir, compareFolders(before, listFiles(outdir)));
+  const changes = replaceFolder(outdir, (fresh) => {
+    buildApp(clusters, fresh).synth();
+  });
+  return describeChanges(outdir, changes);
 }
 
 const { values } = parseArgs({ options: { clusters: { type: 'string' }, out: { type: 'string' } } });

@@ -15,7 +15,10 @@ export function namespace(scope: Construct): void {
     metadata: {
       name: NAMESPACE,
       labels: { ...PART_OF, ...(Object.fromEntries(podSecurity) as Record<string, string>) },
-      annotations: { 'argocd.argoproj.io/sync-wave': '-2', 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' },
+      annotations: {
+        'argocd.argoproj.io/sync-wave': '-2',
+        'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
+      },
     },
   });
 }
@@ -42,7 +45,10 @@ export function credentials(scope: Construct, { secrets, ssh }: ClusterSettings)
       refreshInterval: externalSecret.refreshInterval,
       secretStoreRef: { kind: externalSecret.storeKind, name: externalSecret.storeName },
       target: { name, creationPolicy: 'Owner' },
-      data: KEYS[ssh.hostKeys].map((key) => ({ secretKey: key, remoteRef: { key: externalSecret.remoteKey, property: key } })),
+      data: KEYS[ssh.hostKeys].map((key) => ({
+        secretKey: key,
+        remoteRef: { key: externalSecret.remoteKey, property: key },
+      })),
     },
   });
 }

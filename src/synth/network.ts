@@ -32,7 +32,10 @@ export function networkPolicies(scope: Construct, { network, ssh }: ClusterSetti
 
 function policy(scope: Construct, name: string, spec: k8s.NetworkPolicySpec): void {
   const annotations = { 'argocd.argoproj.io/sync-wave': '-1' };
-  new k8s.KubeNetworkPolicy(scope, name, { metadata: { name, namespace: NAMESPACE, labels: PART_OF, annotations }, spec });
+  new k8s.KubeNetworkPolicy(scope, name, {
+    metadata: { name, namespace: NAMESPACE, labels: PART_OF, annotations },
+    spec,
+  });
 }
 
 /** No addresses named: any address. */

@@ -3,12 +3,12 @@ import { CronWorkflow } from './argo/objects.ts';
 import { NAMESPACE, NIGHTLY, PART_OF, UPGRADE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
-/** Runs are kept by age (ttlStrategy); the counts only have to be larger than what that leaves. */
-const HISTORY_LIMIT_PER_DAY = 4;
+/** Runs are kept by age (ttlStrategy); the counts must never be what ends them. A schedule can fire once a minute. */
+const MOST_RUNS_PER_DAY = 24 * 60;
 
 /** Starts the upgrade every night. Only what Argo's `Strict` and `Secure` template referencing allows is set here. */
 export function nightlyWorkflow(scope: Construct, { nightly, history }: ClusterSettings): void {
-  const limit = HISTORY_LIMIT_PER_DAY * history.keepDays;
+  const limit = MOST_RUNS_PER_DAY * history.keepDays;
   new CronWorkflow(scope, NIGHTLY, {
     metadata: {
       name: NIGHTLY,

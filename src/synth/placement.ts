@@ -12,7 +12,9 @@ export type Placement = Pick<Template, 'affinity' | 'tolerations'>;
 export const anywhere: Placement = {
   affinity: {
     nodeAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: { matchExpressions: [offControlPlane] } }],
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 100, preference: { matchExpressions: [offControlPlane] } },
+      ],
     },
   },
   tolerations: [TOLERATE_CONTROL_PLANE],

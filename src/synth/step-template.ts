@@ -2,7 +2,14 @@ import type { ClusterSettings } from './settings.ts';
 import { RETRIED_EXIT_CODES } from '../contract/exit-code.ts';
 import type { Param } from '../contract/param.ts';
 import { runContext } from '../contract/run-context.ts';
-import { envName, outputPath, SSH_KEY_DIR, type Params, type StepContract, type ValuesOf } from '../contract/step-contract.ts';
+import {
+  envName,
+  outputPath,
+  SSH_KEY_DIR,
+  type Params,
+  type StepContract,
+  type ValuesOf,
+} from '../contract/step-contract.ts';
 import { inputsOf, type Callable } from './argo/dag.ts';
 import { formatArg, Ref, type Arg } from './argo/ref.ts';
 import type { Container, EnvVar, RetryStrategy, Template } from './argo/types.ts';
@@ -65,14 +72,21 @@ function deadlineSeconds(contract: StepContract, fixed: Readonly<Record<string, 
   return plus.reduce((sum, value) => sum + value, contract.deadline.seconds);
 }
 
-function container(contract: StepContract, settings: ClusterSettings, fixed: Readonly<Record<string, unknown>>): Container {
+function container(
+  contract: StepContract,
+  settings: ClusterSettings,
+  fixed: Readonly<Record<string, unknown>>,
+): Container {
   const { repository, tag, pullPolicy } = settings.images;
   const { cpu, memory, memoryLimit } = settings.resources;
   return {
     image: `${repository}/${contract.name}:${tag}`,
     imagePullPolicy: pullPolicy,
     command: ['/nodejs/bin/node', '/app/step.cjs'],
-    env: [...contextEnv(settings), ...Object.entries(contract.inputs).map(([name, param]) => inputEnv(name, param, fixed))],
+    env: [
+      ...contextEnv(settings),
+      ...Object.entries(contract.inputs).map(([name, param]) => inputEnv(name, param, fixed)),
+    ],
     resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
     volumeMounts: [

@@ -13,7 +13,8 @@ const target = kubeVersion({ doc: 'Version that the nodes go to.', example: '1.3
 
 const TARGET: Parameter = {
   name: 'target',
-  description: 'Exact version to go to, such as 1.34.10. Empty: finish what was begun, else take the newest that the policy allows.',
+  description:
+    'Exact version to go to, such as 1.34.10. Empty: finish what was begun, else take the newest that the policy allows.',
   value: '',
 };
 const DRY_RUN: Parameter = {
@@ -27,7 +28,10 @@ const NODES: Parameter = {
   description: 'Names of the only nodes to do, separated by commas. Empty: every node that is not at the target.',
   value: '',
 };
-const ONE_NODE: Parameter = { name: 'nodes', description: 'Name of the node to upgrade, as kubectl get nodes shows it.' };
+const ONE_NODE: Parameter = {
+  name: 'nodes',
+  description: 'Name of the node to upgrade, as kubectl get nodes shows it.',
+};
 
 /** The nightly and the manual run: every node to one version, control plane first. */
 export function upgradeTemplate(scope: Construct, settings: ClusterSettings): void {

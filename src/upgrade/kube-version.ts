@@ -7,9 +7,10 @@ export interface KubeVersion {
   readonly patch: number;
 }
 
-/** Reads `1.34.9`, `v1.34.9` or `v1.34.9+build`; undefined for anything else, pre-releases included. */
+/** Reads `1.34.9`, `v1.34.9` or `v1.34.9+build`; undefined for anything else, pre-releases and padding included. */
 export function tryParseKubeVersion(text: string): KubeVersion | undefined {
-  const parsed = semver.parse(text.replace(/^v/, ''));
+  // semver itself passes over one v, and over white space around it.
+  const parsed = text === text.trim() ? semver.parse(text) : null;
   if (parsed === null || parsed.prerelease.length > 0) return undefined;
   return { major: parsed.major, minor: parsed.minor, patch: parsed.patch };
 }

@@ -29,6 +29,17 @@ export interface NodeUpgrade {
 const APT_LOCK_SECONDS = 600;
 const APT = `apt-get -q -y -o DPkg::Lock::Timeout=${APT_LOCK_SECONDS} -o Dpkg::Options::=--force-confold`;
 
+/**
+ * A command whose session was lost goes on over there: whoever comes next waits for it, since two kubeadms at work on
+ * one node are worse than none. Still busy after that: exit code 75, to be tried again.
+ */
+const BUSY_SECONDS = 600;
+export const BUSY_EXIT_CODE = 75;
+const ONE_AT_A_TIME = [
+  'exec 9> /run/argo-kubeadm-upgrade.lock',
+  `flock -w ${BUSY_SECONDS} 9 || { echo 'An earlier command is still at work on this node.' >&2; exit ${BUSY_EXIT_CODE}; }`,
+];
+
 /** `kubeadm upgrade apply --skip-phases` exists since 1.32: https://github.com/kubernetes/kubernetes/pull/126032 */
 const SKIP_PHASES_SINCE_MINOR = 32;
 
@@ -92,7 +103,7 @@ function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgr
     `grep -q 'BEGIN PGP PUBLIC KEY BLOCK' ${keyring}.new`,
     `chmod 0644 ${keyring}.new`,
     `mv ${keyring}.new ${keyring}`,
-    `echo ${shellWord(`deb [signed-by=${keyringFile}] ${url} /`)} > ${source}.new`,
+    `printf '%s\\n' ${shellWord(`deb [signed-by=${keyringFile}] ${url} /`)} > ${source}.new`,
     `chmod 0644 ${source}.new`,
     `mv ${source}.new ${source}`,
     `${APT} update -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 -o Dir::Etc::sourcelist=${source} -o Dir::Etc::sourceparts=-`,
@@ -103,8 +114,11 @@ function install(packages: readonly string[]): string {
   const names = packages.map((wanted) => wanted.replace(/=.*/, '')).join(' ');
   return shell(
     'export DEBIAN_FRONTEND=noninteractive',
+    // A failed installation must not leave them open to the next unattended upgrade.
+    `trap 'apt-mark hold ${names}' EXIT`,
     `apt-mark unhold ${names}`,
     `${APT} install --no-install-recommends ${packages.map(shellWord).join(' ')}`,
+    'trap - EXIT',
     `apt-mark hold ${names}`,
   );
 }
@@ -121,4 +135,4 @@ function kubeadmUpgrade({ role, target, ignorePreflightErrors, skipPhases }: Nod
 const flag = (name: string, values: readonly string[]): string[] =>
   values.length === 0 ? [] : [`${name}=${shellWord(values.join(','))}`];
 
-const shell = (...lines: string[]): string => ['set -eu', 'export LC_ALL=C', ...lines].join('\n');
+const shell = (...lines: string[]): string => ['set -eu', 'export LC_ALL=C', ...ONE_AT_A_TIME, ...lines].join('\n');

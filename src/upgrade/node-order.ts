@@ -1,4 +1,4 @@
-import { sameVersion, type KubeVersion } from './kube-version.ts';
+import { isNewer, sameVersion, type KubeVersion } from './kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from './node.ts';
 
 /**
@@ -31,6 +31,17 @@ export function controlPlaneAt(node: ClusterNode, target: KubeVersion): boolean 
   });
 }
 
+/** Ahead: something on it is newer than the target. It is never taken back, since kubeadm does not downgrade. */
+export function isAhead(node: ClusterNode, target: KubeVersion): boolean {
+  const versions = [node.kubelet, ...node.staticPods.flatMap((pod) => pod.version ?? [])];
+  return versions.some((version) => isNewer(version, target));
+}
+
+/** Whether anything is left to do on the node: its software is behind the target, or its ledger is open. */
+export function isToDo(node: ClusterNode, target: KubeVersion): boolean {
+  return node.ledger !== undefined || (!atVersion(node, target) && !isAhead(node, target));
+}
+
 /** Oldest first, then by name: the same order on every look, whatever the API server's list order. */
 export function inJoinOrder(nodes: readonly ClusterNode[]): ClusterNode[] {
   return [...nodes].sort((a, b) => a.createdAtMs - b.createdAtMs || compareText(a.name, b.name));
@@ -41,14 +52,17 @@ export function controlPlaneTasks(nodes: readonly ClusterNode[], target: KubeVer
   const controlPlanes = inJoinOrder(nodes.filter((node) => node.controlPlane));
   const applied = controlPlanes.some((node) => atVersion(node, target));
   return controlPlanes
-    .filter((node) => !atTarget(node, target))
-    .map((node, index) => ({ name: node.name, role: !applied && index === 0 ? 'first-control-plane' : 'control-plane' }));
+    .filter((node) => isToDo(node, target))
+    .map((node, index) => ({
+      name: node.name,
+      role: !applied && index === 0 ? 'first-control-plane' : 'control-plane',
+    }));
 }
 
 /** The workers still to do, in the order in which they joined. */
 export function workerTasks(nodes: readonly ClusterNode[], target: KubeVersion): NodeTask[] {
   return inJoinOrder(nodes.filter((node) => !node.controlPlane))
-    .filter((node) => !atTarget(node, target))
+    .filter((node) => isToDo(node, target))
     .map((node) => ({ name: node.name, role: 'worker' }));
 }
 

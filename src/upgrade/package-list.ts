@@ -8,9 +8,11 @@ import { tryParseKubeVersion, type KubeVersion } from './kube-version.ts';
 export function parseMadison(output: string, packageName: string): KubeVersion[] {
   return output.split('\n').flatMap((line) => {
     const [name, version] = line.split('|').map((field) => field.trim());
-    const parsed = name === packageName && version !== undefined ? tryParseKubeVersion(withoutRevision(version)) : undefined;
+    const parsed =
+      name === packageName && version !== undefined ? tryParseKubeVersion(withoutRevision(version)) : undefined;
     return parsed === undefined ? [] : [parsed];
   });
 }
 
-const withoutRevision = (debianVersion: string): string => debianVersion.replace(/-[^-]*$/, '');
+/** A package revision begins with a digit; `-rc.1` is part of the version, and no release. */
+const withoutRevision = (debianVersion: string): string => debianVersion.replace(/-\d[^-]*$/, '');

@@ -4,8 +4,7 @@ import { formatKubeVersion, isNewer, kubeTag, type KubeVersion } from './kube-ve
 export type HopKind = 'patch' | 'minor';
 
 export type Hop =
-  | { readonly allowed: true; readonly kind: HopKind }
-  | { readonly allowed: false; readonly because: string };
+  { readonly allowed: true; readonly kind: HopKind } | { readonly allowed: false; readonly because: string };
 
 /** https://kubernetes.io/releases/version-skew-policy/ */
 const SKEW_POLICY = 'https://kubernetes.io/releases/version-skew-policy/';

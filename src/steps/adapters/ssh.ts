@@ -28,6 +28,7 @@ export function sshRemote(options: SshOptions): Remote {
       const client = new Client();
       const trouble = troubleOf(client, options.signal);
       try {
+        client.on('connect', () => client.setNoDelay(true));
         await logIn(client, trouble, host, { ...options, key, check });
         // Only a machine that let us in is worth remembering, and none is worked on before it is remembered.
         await check.remember();

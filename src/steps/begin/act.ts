@@ -4,11 +4,21 @@ import type { Clock } from '../ports/clock.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../ports/lease.ts';
 
 /** Somebody who was faster is seen on the next look. */
-export async function takeLease(leases: LeasePort, seen: LeaseRecord | undefined, me: RunId, clock: Clock): Promise<void> {
+export async function takeLease(
+  leases: LeasePort,
+  seen: LeaseRecord | undefined,
+  me: RunId,
+  clock: Clock,
+): Promise<void> {
   await leases.write(seen, me, clock.now());
 }
 
 /** What the namespace says while an upgrade is under way; `finish` takes it away again. */
-export async function markInFlight(writes: ClusterWrites, prefix: string, run: RunId, target: KubeVersion): Promise<void> {
+export async function markInFlight(
+  writes: ClusterWrites,
+  prefix: string,
+  run: RunId,
+  target: KubeVersion,
+): Promise<void> {
   await writes.annotateNamespace({ [`${prefix}in-flight`]: run.name, [`${prefix}target`]: formatKubeVersion(target) });
 }

@@ -11,7 +11,12 @@ export interface TakeLease {
  * The Lease is ours when nobody holds it, or when its holder has ended. A run that has ended may still have a pod that
  * is ending: it is waited for, but not for ever, since that pod finds the Lease gone before its next change.
  */
-export function decide(facts: BeginFacts, me: RunId, handoverSeconds: number, elapsedSeconds: number): Decision<TakeLease> {
+export function decide(
+  facts: BeginFacts,
+  me: RunId,
+  handoverSeconds: number,
+  elapsedSeconds: number,
+): Decision<TakeLease> {
   const holder = facts.lease?.holder;
   if (holder?.uid === me.uid) return done(`The Lease is held by this run, ${me.name}.`);
   if (holder === undefined || facts.other === undefined) return take(facts.lease, 'Nobody holds the Lease: taking it.');

@@ -8,11 +8,15 @@ import { observe } from './observe.ts';
 
 void runStep(begin, async (inputs, tools) => {
   const { leases, runs, me, clock, fenced } = connectCluster(inputs, tools);
-  await reconcile({
-    observe: () => observe(leases, runs, me),
-    decide: (facts, elapsedSeconds) => decide(facts, me, inputs.handoverSeconds, elapsedSeconds),
-    act: ({ take }) => takeLease(leases, take, me, clock),
-  }, clock, tools.log);
+  await reconcile(
+    {
+      observe: () => observe(leases, runs, me),
+      decide: (facts, elapsedSeconds) => decide(facts, me, inputs.handoverSeconds, elapsedSeconds),
+      act: ({ take }) => takeLease(leases, take, me, clock),
+    },
+    clock,
+    tools.log,
+  );
   await markInFlight(fenced, inputs.annotationPrefix, me, inputs.target);
   return {};
 });

@@ -1,5 +1,6 @@
 import { inJoinOrder } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+import { shellWord } from '../../upgrade/shell.ts';
 import { refused, tryAgain } from '../harness/step-error.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';
@@ -39,7 +40,7 @@ const offeredPackages = (sourceFile: string): string =>
     'set -eu',
     'export LC_ALL=C',
     // Error-Mode=any: a source that cannot be fetched or verified is an error, not a warning with an old list behind it.
-    `apt-get update -qq -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 -o Dir::Etc::sourcelist=${sourceFile} -o Dir::Etc::sourceparts=- 1>&2`,
+    `apt-get update -qq -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 -o Dir::Etc::sourcelist=${shellWord(sourceFile)} -o Dir::Etc::sourceparts=- 1>&2`,
     `apt-cache madison kubeadm`,
   ].join('\n');
 
@@ -52,4 +53,4 @@ function firstControlPlane(nodes: readonly ClusterNode[]): RemoteHost {
   return { node: node.name, uid: node.uid, address: node.internalIp };
 }
 
-const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? 'no message.';
+const lastLine = (output: string): string => output.trim().split('\n').at(-1) || 'it gave no message.';

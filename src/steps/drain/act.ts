@@ -1,5 +1,7 @@
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { changeNodeNow } from '../harness/change-node.ts';
 import { refused } from '../harness/step-error.ts';
-import type { ClusterWrites, NodePod } from '../ports/cluster.ts';
+import type { ClusterReads, ClusterWrites, NodeChange, NodePod } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { podName, type DrainAction } from './decide.ts';
@@ -10,12 +12,14 @@ const ROUND_SECONDS = 5;
 export class Drainer {
   /** What a disruption budget said of a pod at the last try. */
   readonly held = new Map<string, string>();
+  readonly #reads: ClusterReads;
   readonly #writes: ClusterWrites;
   readonly #gracePeriodSeconds: number;
   readonly #clock: Clock;
   readonly #log: Log;
 
-  constructor(writes: ClusterWrites, gracePeriodSeconds: number, clock: Clock, log: Log) {
+  constructor(reads: ClusterReads, writes: ClusterWrites, gracePeriodSeconds: number, clock: Clock, log: Log) {
+    this.#reads = reads;
     this.#writes = writes;
     this.#gracePeriodSeconds = gracePeriodSeconds;
     this.#clock = clock;
@@ -49,9 +53,14 @@ export class Drainer {
     }
   }
 
-  async #giveBack({ node }: DrainAction & { kind: 'give-up' }): Promise<void> {
-    const uncordon = node.ledger?.cordonedByUs === true ? { unschedulable: false } : {};
-    const written = await this.#writes.changeNode(node, { ledger: null, ...uncordon });
-    this.#log(written === 'written' ? `${node.name}: given back as it was found.` : `${node.name}: ${written} meanwhile; look at it.`);
+  /** As it is at this moment: a kubelet that writes its Node meanwhile must not leave it cordoned. */
+  async #giveBack({ node, run }: DrainAction & { kind: 'give-up' }): Promise<void> {
+    await changeNodeNow(this.#reads, this.#writes, node, (now) => asFound(now, run));
+    this.#log(`${node}: given back as it was found.`);
   }
+}
+
+function asFound({ ledger }: ClusterNode, run: string): NodeChange {
+  if (ledger?.run !== run) return {};
+  return ledger.cordonedByUs ? { ledger: null, unschedulable: false } : { ledger: null };
 }

@@ -11,8 +11,14 @@ export const drain = defineStep({
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     timeoutSeconds: seconds({ doc: 'How long the eviction of all pods may take.', example: '1800' }),
     gracePeriodSeconds: seconds({ doc: 'How long each pod gets to end.', example: '300' }),
-    deleteEmptyDirData: yesNo({ doc: 'Whether pods with emptyDir volumes are evicted, their data lost.', example: 'true' }),
-    deleteUnmanagedPods: yesNo({ doc: 'Whether pods without a controller are evicted, never to return.', example: 'true' }),
+    deleteEmptyDirData: yesNo({
+      doc: 'Whether pods with emptyDir volumes are evicted, their data lost.',
+      example: 'true',
+    }),
+    deleteUnmanagedPods: yesNo({
+      doc: 'Whether pods without a controller are evicted, never to return.',
+      example: 'true',
+    }),
   },
   outputs: {},
   access: [

@@ -8,12 +8,16 @@ import { observe } from './observe.ts';
 
 void runStep(drain, async (inputs, tools) => {
   const { cluster, fenced, clock } = connectCluster(inputs, tools);
-  const drainer = new Drainer(fenced, inputs.gracePeriodSeconds, clock, tools.log);
+  const drainer = new Drainer(cluster, fenced, inputs.gracePeriodSeconds, clock, tools.log);
   const wish = { ...inputs, run: inputs.runUid };
-  await reconcile({
-    observe: () => observe(cluster, inputs.node),
-    decide: (facts, elapsedSeconds) => decide(facts, wish, drainer.held, elapsedSeconds),
-    act: (action) => drainer.act(action),
-  }, clock, tools.log);
+  await reconcile(
+    {
+      observe: () => observe(cluster, inputs.node),
+      decide: (facts, elapsedSeconds) => decide(facts, wish, drainer.held, elapsedSeconds),
+      act: (action) => drainer.act(action),
+    },
+    clock,
+    tools.log,
+  );
   return {};
 });

@@ -7,9 +7,7 @@ export interface DrainPolicy {
 
 /** `leave`: it may stay. `evict`: it must go. `object`: it must go and may not, so the drain must not begin. */
 export type Opinion =
-  | { readonly kind: 'leave' }
-  | { readonly kind: 'evict' }
-  | { readonly kind: 'object'; readonly because: string };
+  { readonly kind: 'leave' } | { readonly kind: 'evict' } | { readonly kind: 'object'; readonly because: string };
 
 type Rule = (pod: NodePod, policy: DrainPolicy) => Opinion | undefined;
 

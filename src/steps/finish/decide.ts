@@ -1,5 +1,5 @@
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { atTarget } from '../../upgrade/node-order.ts';
+import { atTarget, isToDo } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
 import { parseFailures } from './failures.ts';
@@ -35,11 +35,12 @@ export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending 
     case undefined:
       return failed(facts, { ...wish, failures: 'Detection left no verdict behind.' }, me);
     case 'none':
-      return untouched('nothing-to-do', `Nothing to do. ${reason}`);
+      return untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`);
     case 'refused':
-      return untouched('refused', `Refused, and nothing was touched. ${reason}`);
+      return untouched(facts, 'refused', `Refused, and nothing was touched. ${reason}`);
     case 'upgrade':
-      if (wish.detectionDryRun) return untouched('detected', `Detection only: an upgrade would start. ${reason}`);
+      if (wish.detectionDryRun)
+        return untouched(facts, 'detected', `Detection only: an upgrade would start. ${reason}`);
       return upgraded(facts, wish, me, ours);
   }
 }
@@ -47,17 +48,34 @@ export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending 
 function upgraded(facts: FinishFacts, wish: FinishWish, me: RunId, ours: LeaseRecord | undefined): Ending {
   const { target } = wish;
   if (target === undefined) return failed(facts, { ...wish, failures: 'Detection left no target behind.' }, me);
+  const gone = wish.only.filter((name) => !facts.nodes.some((node) => node.name === name));
   const inScope = facts.nodes.filter((node) => wish.only.length === 0 || wish.only.includes(node.name));
-  const behind = inScope.filter((node) => !atTarget(node, target));
-  if (behind.length > 0) {
-    const names = behind.map((node) => node.name).join(', ');
-    return failed(facts, { ...wish, failures: `Every step ended well, yet not at ${kubeTag(target)}: ${names}.` }, me);
+  const left = [
+    ...inScope.filter((node) => isToDo(node, target)).map((node) => node.name),
+    ...gone.map((name) => `${name} (gone)`),
+  ];
+  if (left.length > 0) {
+    return failed(
+      facts,
+      { ...wish, failures: `Every step ended well, yet not at ${kubeTag(target)}: ${left.join(', ')}.` },
+      me,
+    );
   }
-  const message = `Upgraded: ${inScope.map((node) => node.name).join(', ')} at ${kubeTag(target)}.`;
-  return { outcome: 'upgraded', message, release: ours, clear: ours !== undefined };
+  const done = inScope.filter((node) => atTarget(node, target)).map((node) => node.name);
+  const lines = [
+    `Upgraded: ${done.join(', ') || 'no node'} at ${kubeTag(target)}.`,
+    ...inScope.flatMap((node) => leftAhead(node, target)),
+    ...nodeStates(facts),
+  ];
+  return { outcome: 'upgraded', message: lines.join('\n'), release: ours, clear: ours !== undefined };
 }
 
-const untouched = (outcome: Outcome, message: string): Ending => ({ outcome, message, release: undefined, clear: false });
+const leftAhead = (node: ClusterNode, target: KubeVersion): string[] =>
+  atTarget(node, target) ? [] : [`Node ${node.name}: left as it was, ahead at ${kubeTag(node.kubelet)}.`];
+
+function untouched(facts: FinishFacts, outcome: Outcome, message: string): Ending {
+  return { outcome, message: [message, ...nodeStates(facts)].join('\n'), release: undefined, clear: false };
+}
 
 function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   const failures = parseFailures(wish.failures).map(({ displayName, message }) => `${displayName}: ${message}`);
@@ -65,13 +83,16 @@ function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
     `${wish.status === 'Succeeded' ? 'Failed' : wish.status}${wish.target === undefined ? '' : ` on the way to ${kubeTag(wish.target)}`}.`,
     ...(failures.length > 0 ? failures : ['Argo names no failed step.']),
     ...facts.livePods.map((pod) => `Still ending: ${pod}`),
-    ...facts.nodes.filter((node) => node.ledger !== undefined || node.unschedulable).map(nodeState),
+    ...nodeStates(facts),
     `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}. The next nightly run does it too.`,
   ];
   return { outcome: 'failed', message: lines.join('\n'), release: undefined, clear: false };
 }
 
 /** No cordoned node goes unmentioned. */
+const nodeStates = ({ nodes }: FinishFacts): string[] =>
+  nodes.filter((node) => node.ledger !== undefined || node.unschedulable).map(nodeState);
+
 function nodeState(node: ClusterNode): string {
   const cordon = node.unschedulable ? 'cordoned' : 'takes pods';
   if (node.ledger === undefined) return `Node ${node.name}: ${cordon}, not by this pipeline.`;

@@ -4,24 +4,42 @@ export interface Failure {
   readonly message: string;
 }
 
+interface Entry extends Failure {
+  readonly finishedAt: string;
+}
+
 /**
- * Argo's `{{workflow.failures}}`: the text `"null"`, or JSON in a JSON string. A pod and the retry node around it both
- * fail with the same message: it is said once. Text that is neither is shown as it is, never dropped.
+ * Argo's `{{workflow.failures}}`: the text `"null"`, or JSON in a JSON string, in no order of its own. A pod and the
+ * retry node around it both fail with the same message: it is said once; the nodes around them have none, and are left
+ * out. Text that is neither is shown as it is, never dropped.
  */
 export function parseFailures(raw: string | undefined): Failure[] {
   if (raw === undefined) return [];
   const value = parsed(parsed(raw));
   if (value === null) return [];
   if (!Array.isArray(value)) return [{ displayName: 'workflow', message: raw }];
-  const failures = value.map(asFailure);
-  return failures.filter((failure, index) => failures.findIndex(({ message }) => message === failure.message) === index);
+  const entries = value.map(asEntry).sort((a, b) => compareText(sortKey(a), sortKey(b)));
+  const telling = entries.some(({ message }) => message !== '')
+    ? entries.filter(({ message }) => message !== '')
+    : entries;
+  return telling
+    .filter((entry, index) => telling.findIndex((other) => isSame(entry, other)) === index)
+    .map(({ displayName, message }) => ({ displayName, message: message === '' ? 'no message.' : message }));
 }
 
-function asFailure(entry: unknown): Failure {
-  const { displayName, message } = Object(entry) as Record<string, unknown>;
+const sortKey = ({ finishedAt, displayName }: Entry): string => `${finishedAt} ${displayName}`;
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** `drain(0)` is an attempt of the retry node `drain`. */
+const isSame = (a: Entry, b: Entry): boolean => a.message === b.message && stepOf(a) === stepOf(b);
+const stepOf = ({ displayName }: Entry): string => displayName.replace(/\(\d+\)$/, '');
+
+function asEntry(entry: unknown): Entry {
+  const { displayName, message, finishedAt } = Object(entry) as Record<string, unknown>;
   return {
     displayName: typeof displayName === 'string' ? displayName : 'unknown',
     message: typeof message === 'string' ? message : JSON.stringify(entry),
+    finishedAt: typeof finishedAt === 'string' ? finishedAt : '',
   };
 }
 

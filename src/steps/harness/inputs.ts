@@ -3,7 +3,10 @@ import { envName, type Params, type ValuesOf } from '../../contract/step-contrac
 import { badInput } from './step-error.ts';
 
 /** Reads a step's inputs from environment variables; throws one error that names every one that is wrong. */
-export function readInputs<P extends Params>(params: P, env: Readonly<Record<string, string | undefined>>): ValuesOf<P> {
+export function readInputs<P extends Params>(
+  params: P,
+  env: Readonly<Record<string, string | undefined>>,
+): ValuesOf<P> {
   const problems: string[] = [];
   const values = Object.entries(params).map(([name, param]) => [name, readInput(name, param, env, problems)]);
   if (problems.length > 0) throw badInput(problems.join('\n'));

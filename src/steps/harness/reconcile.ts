@@ -32,7 +32,11 @@ export const nothing = (): Promise<void> => Promise.resolve();
 
 /** See, think, and do at most once: for work that is not known by looking at the cluster a moment later. */
 export async function once<F, A>(
-  loop: { readonly observe: () => Promise<F>; readonly decide: (facts: F) => Decision<A>; readonly act: (action: A) => Promise<void> },
+  loop: {
+    readonly observe: () => Promise<F>;
+    readonly decide: (facts: F) => Decision<A>;
+    readonly act: (action: A) => Promise<void>;
+  },
   log: Log,
 ): Promise<void> {
   const decision = loop.decide(await loop.observe());

@@ -1,8 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { EXIT, KILLED } from '../../contract/exit-code.ts';
 import type { Param } from '../../contract/param.ts';
 import { runContext } from '../../contract/run-context.ts';
-import { DEFAULT_OUTPUT_DIR, outputPath, type Params, type StepContract, type ValuesOf } from '../../contract/step-contract.ts';
+import {
+  DEFAULT_OUTPUT_DIR,
+  outputPath,
+  type Params,
+  type StepContract,
+  type ValuesOf,
+} from '../../contract/step-contract.ts';
 import type { Log } from '../ports/log.ts';
 import { readInputs } from './inputs.ts';
 import { StepError } from './step-error.ts';
@@ -39,15 +45,34 @@ async function attempt<I extends Params, O extends Params>(
     writeOutputs(contract.outputs, outputs, process.env['OUTPUT_DIR'] ?? DEFAULT_OUTPUT_DIR);
     return EXIT.Done;
   } catch (error) {
-    log(tell(contract.name, error));
+    const message = tell(contract.name, error, signal.aborted);
+    log(message);
+    leaveMessage(message);
+    // What ends because it was told to is no failure of its own, whatever it threw on the way out.
+    if (signal.aborted) return KILLED.sigterm;
     return error instanceof StepError ? error.exitCode : EXIT.Bug;
   }
 }
 
 function writeOutputs<O extends Params>(params: O, outputs: ValuesOf<O>, dir: string): void {
+  const all = Object.entries(params) as [keyof O & string, Param<unknown>][];
+  // All or none: nothing is written before everything could be.
+  const texts = all.map(([name, param]) => [outputPath(name, dir), param.format(outputs[name])] as const);
   mkdirSync(dir, { recursive: true });
-  for (const [name, param] of Object.entries(params) as [keyof O & string, Param<unknown>][]) {
-    writeFileSync(outputPath(name, dir), param.format(outputs[name]));
+  for (const [path, text] of texts) writeFileSync(path, text);
+}
+
+/**
+ * What the pod says when it is gone: Argo shows it beside the exit code, and hands it to the exit handler. The kubelet
+ * reads 4096 bytes of it. https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
+ */
+function leaveMessage(message: string): void {
+  const file = process.env['TERMINATION_LOG'] ?? '/dev/termination-log';
+  try {
+    // Outside a pod there is no such file, and nobody to read it.
+    if (existsSync(file)) writeFileSync(file, Buffer.from(message).subarray(0, 4096));
+  } catch {
+    // The log has it; how the step ended must not depend on this.
   }
 }
 
@@ -57,14 +82,17 @@ function endOnSignal(ending: AbortController, log: Log): Promise<number> {
     const end = (): void => {
       log('Told to end: no further change is begun. A command that runs on a node at this moment goes on there.');
       ending.abort();
-      setTimeout(() => { resolve(KILLED.sigterm); }, 1000);
+      setTimeout(() => {
+        resolve(KILLED.sigterm);
+      }, 1000);
     };
     process.once('SIGTERM', end);
     process.once('SIGINT', end);
   });
 }
 
-function tell(step: string, error: unknown): string {
+function tell(step: string, error: unknown, ended: boolean): string {
+  if (ended && !(error instanceof StepError)) return `${step}: ended before it was done.`;
   if (error instanceof StepError) return `${step}: ${error.message}`;
   return `${step}: this is a bug in argo-kubeadm-upgrade: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -5,7 +5,8 @@ import { defineStep } from '../../contract/step-contract.ts';
 
 export const inventory = defineStep({
   name: 'inventory',
-  summary: 'Lists the nodes that are not at the target yet, from the live cluster, in the order in which they are done.',
+  summary:
+    'Lists the nodes that are not at the target yet, from the live cluster, in the order in which they are done.',
   inputs: {
     target: kubeVersion({ doc: 'Version that every node goes to.', example: '1.34.10' }),
     only: list({ doc: 'Names of the only nodes to do, separated by commas; empty for all.', example: 'worker-1' }),

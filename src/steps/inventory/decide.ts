@@ -1,5 +1,5 @@
-import { kubeTag, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { controlPlaneTasks, workerTasks, type NodeTask } from '../../upgrade/node-order.ts';
+import { formatKubeVersion, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { controlPlaneTasks, isAhead, isToDo, workerTasks, type NodeTask } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { kubeletAheadOf } from '../../upgrade/version-skew.ts';
 
@@ -15,15 +15,21 @@ export interface InventoryWish {
 }
 
 /** Either the nodes to do, or every reason why none may be begun. */
-export function decide(nodes: readonly ClusterNode[], wish: InventoryWish): Inventory | { readonly problems: readonly string[] } {
+export function decide(
+  nodes: readonly ClusterNode[],
+  wish: InventoryWish,
+): Inventory | { readonly problems: readonly string[] } {
   const wanted = ({ name }: NodeTask): boolean => wish.only.length === 0 || wish.only.includes(name);
-  const controlPlanes = controlPlaneTasks(nodes, wish.target).filter(wanted);
+  const allControlPlanes = controlPlaneTasks(nodes, wish.target);
+  const controlPlanes = allControlPlanes.filter(wanted);
   const workers = workerTasks(nodes, wish.target).filter(wanted);
   const problems = [
     ...unknownNames(nodes, wish.only),
+    ...ahead(nodes, wish),
     ...withoutAddress(nodes, [...controlPlanes, ...workers]),
     ...notReady(nodes, [...controlPlanes, ...workers]),
     ...withoutRunner(nodes, controlPlanes, workers),
+    ...beforeTheFirst(allControlPlanes, controlPlanes),
     ...aheadOfControlPlane(nodes, controlPlanes, workers, wish.target),
   ];
   return problems.length > 0 ? { problems } : { controlPlanes, workers };
@@ -34,6 +40,18 @@ function unknownNames(nodes: readonly ClusterNode[], only: readonly string[]): s
   return only
     .filter((name) => !known.includes(name))
     .map((name) => `There is no node ${name}; the cluster has ${known.join(', ')}.`);
+}
+
+/** A node ahead is left alone, unless it was named or an upgrade was begun on it: then somebody must look at it. */
+function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryWish): string[] {
+  return nodes
+    .filter((node) => isAhead(node, target) && (isToDo(node, target) || only.includes(node.name)))
+    .filter((node) => only.length === 0 || only.includes(node.name))
+    .map((node) => {
+      const seen = newest([node.kubelet, ...node.staticPods.flatMap((pod) => pod.version ?? [])]) ?? node.kubelet;
+      const open = node.ledger === undefined ? '' : `, with a ledger open to ${formatKubeVersion(node.ledger.to)}`;
+      return `Node ${node.name} runs ${kubeTag(seen)}${open}, which is newer than ${kubeTag(target)}; kubeadm does not downgrade. Leave it out, or ask for ${kubeTag(seen)}.`;
+    });
 }
 
 function withoutAddress(nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): string[] {
@@ -50,11 +68,21 @@ function notReady(nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): st
 }
 
 /** No step may run on the node that it drains: control-plane work runs on a worker, worker work on a control plane. */
-function withoutRunner(nodes: readonly ClusterNode[], controlPlanes: readonly NodeTask[], workers: readonly NodeTask[]): string[] {
-  const fit = nodes.filter((node) => node.ready && (!node.unschedulable || node.ledger?.cordonedByUs === true));
+function withoutRunner(
+  nodes: readonly ClusterNode[],
+  controlPlanes: readonly NodeTask[],
+  workers: readonly NodeTask[],
+): string[] {
+  // The control plane is done first: one that an earlier run cordoned takes pods again when the workers' turn comes.
+  const fit = nodes.filter(
+    (node) =>
+      node.ready && (!node.unschedulable || (node.ledger?.cordonedByUs === true && isTask(node, controlPlanes))),
+  );
   const problems: string[] = [];
   if (controlPlanes.length > 0 && !fit.some((node) => !node.controlPlane)) {
-    problems.push('Control-plane nodes are upgraded from a worker, and no worker is Ready and schedulable. Add or uncordon one.');
+    problems.push(
+      'Control-plane nodes are upgraded from a worker, and no worker is Ready and schedulable. Add or uncordon one.',
+    );
   }
   if (workers.length > 0 && !fit.some((node) => node.controlPlane)) {
     problems.push('Workers are upgraded from a control-plane node, and none is Ready and schedulable. Uncordon one.');
@@ -62,19 +90,42 @@ function withoutRunner(nodes: readonly ClusterNode[], controlPlanes: readonly No
   return problems;
 }
 
+/** kubeadm upgrade node takes its version from the cluster's configuration, which kubeadm upgrade apply moves. */
+function beforeTheFirst(all: readonly NodeTask[], chosen: readonly NodeTask[]): string[] {
+  const first = all.find(({ role }) => role === 'first-control-plane');
+  if (first === undefined || chosen.includes(first)) return [];
+  return chosen.map(
+    ({ name }) =>
+      `${name} cannot go before ${first.name}: kubeadm upgrade apply runs there first, the others follow. Name ${first.name} too.`,
+  );
+}
+
+/** Of the control-plane nodes that this run leaves as they are: a kubelet must not be newer than their API servers. */
 function aheadOfControlPlane(
   nodes: readonly ClusterNode[],
   controlPlanes: readonly NodeTask[],
   workers: readonly NodeTask[],
   target: KubeVersion,
 ): string[] {
+  if (workers.length === 0) return [];
   const left = nodes.filter((node) => node.controlPlane && !isTask(node, controlPlanes));
-  const apiServers = oldest(left.flatMap((node) => node.staticPods.flatMap((pod) => pod.version ?? [])));
-  if (apiServers === undefined) return [];
-  return workers.flatMap((task) => kubeletAheadOf(apiServers, target, task.name) ?? []);
+  const apiServers = left.map((node) => ({ node: node.name, version: apiServerOf(node) }));
+  const unknown = apiServers.filter(({ version }) => version === undefined);
+  const known = oldest(apiServers.flatMap(({ version }) => version ?? []));
+  return [
+    ...unknown.map(
+      ({ node }) =>
+        `The version of the API server on ${node} cannot be seen, and a kubelet must not be newer. Is its kube-apiserver pod there?`,
+    ),
+    ...(known === undefined ? [] : workers.flatMap((task) => kubeletAheadOf(known, target, task.name) ?? [])),
+  ];
 }
 
-const isTask = (node: ClusterNode, tasks: readonly NodeTask[]): boolean => tasks.some((task) => task.name === node.name);
+const apiServerOf = (node: ClusterNode): KubeVersion | undefined =>
+  node.staticPods.find(({ component }) => component === 'kube-apiserver')?.version;
+
+const isTask = (node: ClusterNode, tasks: readonly NodeTask[]): boolean =>
+  tasks.some((task) => task.name === node.name);
 
 /** For the log: who is done, in which order. */
 export function describe(inventory: Inventory, target: KubeVersion): string {

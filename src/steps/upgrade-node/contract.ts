@@ -39,6 +39,12 @@ export const upgradeNode = defineStep({
   // Three commands are about packages.
   deadline: {
     seconds: 900,
-    plus: ['packagesTimeoutSeconds', 'packagesTimeoutSeconds', 'packagesTimeoutSeconds', 'kubeadmTimeoutSeconds', 'apiPatienceSeconds'],
+    plus: [
+      'packagesTimeoutSeconds',
+      'packagesTimeoutSeconds',
+      'packagesTimeoutSeconds',
+      'kubeadmTimeoutSeconds',
+      'apiPatienceSeconds',
+    ],
   },
 });

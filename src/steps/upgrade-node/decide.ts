@@ -21,7 +21,10 @@ export function decideWork(node: ClusterNode, run: string, upgrade: NodeUpgrade)
     );
   }
   const ledger: Ledger = { ...node.ledger, phase: 'upgrading' };
-  return act({ node, ledger, commands: nodeCommands(upgrade) }, `${node.name}: upgrading to ${kubeTag(upgrade.target)}.`);
+  return act(
+    { node, ledger, commands: nodeCommands(upgrade) },
+    `${node.name}: upgrading to ${kubeTag(upgrade.target)}.`,
+  );
 }
 
 /**

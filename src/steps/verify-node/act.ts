@@ -3,7 +3,12 @@ import { changeNodeNow } from '../harness/change-node.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { VerifyAction } from './decide.ts';
 
-export async function carryOut(action: VerifyAction, node: string, reads: ClusterReads, writes: ClusterWrites): Promise<void> {
+export async function carryOut(
+  action: VerifyAction,
+  node: string,
+  reads: ClusterReads,
+  writes: ClusterWrites,
+): Promise<void> {
   await changeNodeNow(reads, writes, node, action === 'give-back' ? giveBack : closeLedger);
 }
 

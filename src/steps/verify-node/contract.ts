@@ -5,7 +5,8 @@ import { defineStep } from '../../contract/step-contract.ts';
 
 export const verifyNode = defineStep({
   name: 'verify-node',
-  summary: 'Waits until an upgraded node is Ready at the target, uncordons it, watches it for a while, and closes its ledger.',
+  summary:
+    'Waits until an upgraded node is Ready at the target, uncordons it, watches it for a while, and closes its ledger.',
   inputs: {
     node: text(nodeName('Node to verify.')),
     target: kubeVersion({ doc: 'Version that the node must be at.', example: '1.34.10' }),

@@ -22,11 +22,14 @@ export function decide(facts: VerifyFacts, wish: VerifyWish, elapsedSeconds: num
   if (wrong.length > 0) {
     const limit = givenBack ? patience : wish.readyTimeoutSeconds;
     const because = `${node.name}: ${wrong.join('; ')}.`;
-    return elapsedSeconds < limit ? wait(POLL_SECONDS, because) : refuse(`${because} Waited ${elapsedSeconds} s. ${whatIsLeft(facts)}`);
+    return elapsedSeconds < limit
+      ? wait(POLL_SECONDS, because)
+      : refuse(`${because} Waited ${elapsedSeconds} s. ${whatIsLeft(facts)}`);
   }
   if (node.ledger === undefined) return done(`${node.name} is Ready at ${kubeTag(wish.target)}.`);
   if (!givenBack) return act('give-back', `${node.name} is Ready at ${kubeTag(wish.target)}: ${giveBack(facts)}.`);
-  if (facts.wellSeconds < wish.soakSeconds) return wait(POLL_SECONDS, `${node.name}: soaking for ${wish.soakSeconds} s.`);
+  if (facts.wellSeconds < wish.soakSeconds)
+    return wait(POLL_SECONDS, `${node.name}: soaking for ${wish.soakSeconds} s.`);
   return act('close-ledger', `${node.name}: well for ${wish.soakSeconds} s; closing its ledger.`);
 }
 
@@ -35,7 +38,9 @@ export function ailments({ node, pods }: Omit<VerifyFacts, 'wellSeconds'>, targe
   const soaking = node.ledger === undefined || node.ledger.phase === 'soaking';
   return [
     ...(node.ready ? [] : ['not Ready']),
-    ...(sameVersion(node.kubelet, target) ? [] : [`its kubelet says ${kubeTag(node.kubelet)}, expected ${kubeTag(target)}`]),
+    ...(sameVersion(node.kubelet, target)
+      ? []
+      : [`its kubelet says ${kubeTag(node.kubelet)}, expected ${kubeTag(target)}`]),
     ...(node.controlPlane ? controlPlaneAilments(node, target) : []),
     ...(soaking ? daemonAilments(pods) : []),
   ];
@@ -45,7 +50,8 @@ function controlPlaneAilments(node: VerifyFacts['node'], target: KubeVersion): s
   return CONTROL_PLANE_COMPONENTS.flatMap((component) => {
     const pod = node.staticPods.find((candidate) => candidate.component === component);
     if (pod?.version === undefined) return [`its ${component} is not there`];
-    if (!sameVersion(pod.version, target)) return [`its ${component} is at ${kubeTag(pod.version)}, expected ${kubeTag(target)}`];
+    if (!sameVersion(pod.version, target))
+      return [`its ${component} is at ${kubeTag(pod.version)}, expected ${kubeTag(target)}`];
     return pod.ready ? [] : [`its ${component} is not ready`];
   });
 }

@@ -10,23 +10,36 @@ export interface VerifyFacts {
   readonly wellSeconds: number;
 }
 
-/** Looks at the node again and again, and remembers since when nothing has been wrong with it. */
+/** Longer between two looks, and nobody watched: an API server that is away proves nothing about the node. */
+const LONGEST_GAP_MS = 15_000;
+
+/** Looks at the node again and again, and counts for how long it has been watched with nothing wrong. */
 export class NodeWatch {
   readonly #cluster: ClusterReads;
   readonly #clock: Clock;
-  #wellSinceMs: number | undefined;
+  #wellMs = 0;
+  #lastWellMs: number | undefined;
 
   constructor(cluster: ClusterReads, clock: Clock) {
     this.#cluster = cluster;
     this.#clock = clock;
   }
 
-  async observe(name: string, ailments: (facts: Omit<VerifyFacts, 'wellSeconds'>) => readonly string[]): Promise<VerifyFacts> {
+  async observe(
+    name: string,
+    ailments: (facts: Omit<VerifyFacts, 'wellSeconds'>) => readonly string[],
+  ): Promise<VerifyFacts> {
     const node = await this.#cluster.node(name);
     if (node === undefined) throw refused(`There is no node ${name} any more.`);
     const facts = { node, pods: await this.#cluster.podsOn(name) };
+    const well = node.ledger?.phase === 'soaking' && ailments(facts).length === 0;
+    return { ...facts, wellSeconds: Math.floor(this.#count(well) / 1000) };
+  }
+
+  #count(well: boolean): number {
     const now = this.#clock.now();
-    this.#wellSinceMs = ailments(facts).length > 0 || node.ledger?.phase !== 'soaking' ? undefined : (this.#wellSinceMs ?? now);
-    return { ...facts, wellSeconds: this.#wellSinceMs === undefined ? 0 : Math.floor((now - this.#wellSinceMs) / 1000) };
+    this.#wellMs = well ? this.#wellMs + Math.min(now - (this.#lastWellMs ?? now), LONGEST_GAP_MS) : 0;
+    this.#lastWellMs = well ? now : undefined;
+    return this.#wellMs;
   }
 }

@@ -1,4 +1,4 @@
-import { otherKey } from '../../../src/steps/adapters/kubernetes/host-keys.ts';
+import { otherKey } from '../../../src/steps/adapters/ssh/host-key.ts';
 import { timedOut } from '../../../src/steps/adapters/ssh/session.ts';
 import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
 import type { HostKeys, Remote, RemoteCommand, RemoteHost, RemoteResult } from '../../../src/steps/ports/remote.ts';
@@ -49,7 +49,7 @@ export class FakeHostKeys implements HostKeys {
   readonly remember: ((host: RemoteHost, key: string) => Promise<void>) | undefined;
 
   constructor({ learns = true } = {}) {
-    this.remember = learns ? async (host, key) => void this.#add(host, key) : undefined;
+    this.remember = learns ? (host, key) => this.#add(host, key) : undefined;
   }
 
   async known({ uid }: RemoteHost): Promise<readonly string[] | undefined> {
@@ -60,7 +60,7 @@ export class FakeHostKeys implements HostKeys {
     return `key ${uid} of the fake`;
   }
 
-  #add(host: RemoteHost, key: string): void {
+  async #add(host: RemoteHost, key: string): Promise<void> {
     const known = this.keys.get(host.uid);
     if (known?.includes(key)) return;
     if (known !== undefined) throw refused(otherKey(host, 'the fake'));

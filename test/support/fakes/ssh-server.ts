@@ -29,6 +29,8 @@ export async function startSshServer({
   const allowed = (utils.parseKey(authorized) as ParsedKey).getPublicSSH();
   const server = new Server({ hostKeys: [...hostKeys] }, (connection) => {
     connections.add(connection);
+    // @types/ssh2 has it for the client only.
+    (connection as Connection & { setNoDelay(on: boolean): void }).setNoDelay(true);
     connection.on('error', () => undefined);
     connection.on('close', () => connections.delete(connection));
     connection.on('authentication', (attempt) => {

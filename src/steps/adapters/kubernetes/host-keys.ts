@@ -2,6 +2,7 @@ import type { V1ConfigMap } from '@kubernetes/client-node';
 import { httpStatus } from '../../harness/retry.ts';
 import { refused, tryAgain } from '../../harness/step-error.ts';
 import type { HostKeys, RemoteHost } from '../../ports/remote.ts';
+import { otherKey } from '../ssh/host-key.ts';
 import { MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 
 export const KNOWN_HOSTS_NAME = 'k8s-upgrade-known-hosts';
@@ -47,9 +48,6 @@ export function configMapHostKeys(api: Api): HostKeys {
     },
   };
 }
-
-export const otherKey = ({ node, uid }: RemoteHost, place: string): string =>
-  `${place} already holds another host key for ${node} under ${uid}; find out which one is the machine's`;
 
 function keysIn({ data }: V1ConfigMap, { uid }: RemoteHost): readonly string[] | undefined {
   const lines = (data?.[uid] ?? '').split('\n').map((line) => line.trim());

@@ -68,7 +68,10 @@ function toRecord({ metadata, spec }: V1Lease, nameAnnotation: string): LeaseRec
   }
   return {
     holder: name === undefined || uid === '' ? undefined : { uid, name },
-    renewedAtMs: spec?.renewTime?.getTime() ?? 0,
+    renewedAtMs: spec?.renewTime === undefined ? 0 : millisecondsOf(spec.renewTime),
     revision: metadata?.resourceVersion ?? '',
   };
 }
+
+/** client-node 2.0 calls it a Date and hands out the text as it came. */
+const millisecondsOf = (time: V1MicroTime): number => new Date(time).getTime();

@@ -70,4 +70,7 @@ const ifReinstalled = (place: string): string =>
 
 const print = (key: string): string => `${keyType(key)} ${fingerprint(key)}`;
 
+export const otherKey = ({ node, uid }: RemoteHost, place: string): string =>
+  `${place} already holds another host key for ${node} under ${uid}; find out which one is the machine's`;
+
 export const name = ({ node, address }: RemoteHost): string => `${node} (${address})`;

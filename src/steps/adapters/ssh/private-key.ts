@@ -13,9 +13,8 @@ export function readPrivateKey(path: string): Secret {
   }
 }
 
-/** Secret stores like to change line ends and to drop the last one; a key is read all the same. */
 export function parsePrivateKey(key: Secret): ParsedKey {
-  const parsed = utils.parseKey(`${key.reveal().replaceAll('\r\n', '\n').trim()}\n`) as ParsedKey | Error | ParsedKey[];
+  const parsed = utils.parseKey(key.reveal()) as ParsedKey | Error | ParsedKey[];
   const first = Array.isArray(parsed) ? parsed[0] : parsed;
   if (first instanceof Error) {
     throw refused(

@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { must, REPO } from './commands.ts';
+
+interface Point {
+  readonly point: string;
+  readonly expected: string;
+  readonly seen: string;
+  readonly passed: boolean;
+}
+
+/** What a campaign set out to see and what it saw: a line per point, as it happens and in the record. */
+export class CampaignRecord {
+  readonly #points: Point[] = [];
+  readonly #notes: string[] = [];
+  readonly #began = Date.now();
+
+  /** A line for the reader that judges nothing. */
+  note(line: string): void {
+    this.#notes.push(line);
+    this.#print(line);
+  }
+
+  check(point: string, expected: string, seen: string, passed = seen === expected): void {
+    this.#points.push({ point, expected, seen, passed });
+    this.#print(`${passed ? 'passed' : 'FAILED'}  ${point}: expected ${expected}; seen ${seen}`);
+  }
+
+  get failed(): number {
+    return this.#points.filter(({ passed }) => !passed).length;
+  }
+
+  closingLine(): string {
+    return `${this.#points.length - this.failed} passed, ${this.failed} failed`;
+  }
+
+  /** Writes the record as Markdown; nothing is in it that was not printed. */
+  async write(file: string, title: string, versions: readonly string[]): Promise<void> {
+    const commit = await must('git', ['describe', '--always', '--dirty', '--abbrev=12']);
+    const rows = this.#points.map(({ point, expected, seen, passed }) => `| ${[point, expected, seen, passed ? 'passed' : '**FAILED**'].map(cell).join(' | ')} |`);
+    const text = [
+      `# ${title}`,
+      '',
+      `- date: ${new Date().toISOString().slice(0, 16)}Z`,
+      `- commit: ${commit}`,
+      ...versions.map((version) => `- ${version}`),
+      `- result: ${this.closingLine()}, in ${this.#seconds()} s`,
+      '',
+      '| point | expected | seen | |',
+      '| --- | --- | --- | --- |',
+      ...rows,
+      '',
+      '```text',
+      ...this.#notes,
+      '```',
+      '',
+    ].join('\n');
+    const path = join(REPO, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    this.#print(`written: ${file}`);
+  }
+
+  #print(line: string): void {
+    process.stdout.write(`${String(this.#seconds()).padStart(5)} s  ${line}\n`);
+  }
+
+  #seconds(): number {
+    return Math.round((Date.now() - this.#began) / 1000);
+  }
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

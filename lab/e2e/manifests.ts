@@ -1,0 +1,37 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { kubectl, must, REPO, run } from '../campaign/commands.ts';
+import type { CampaignRecord } from '../campaign/record.ts';
+
+const LAB_DIST = 'build/lab-dist';
+
+/** A real API server, with the full CRDs, judges every manifest: of the shipped example and of the lab's cluster. */
+export async function judgedByApiServer(record: CampaignRecord): Promise<void> {
+  await must('npm', ['run', '-s', 'synth', '--', '--clusters', 'lab/clusters', '--out', LAB_DIST]);
+  await kubectl('apply', '-f', `${LAB_DIST}/lab/Namespace.k8s-upgrade.yaml`);
+  for (const folder of ['dist/example', `${LAB_DIST}/lab`, `${LAB_DIST}/everything`]) {
+    const files = readdirSync(join(REPO, folder)).length;
+    const { exitCode, stdout, stderr } = await dryRun(folder);
+    const accepted = stdout.split('\n').filter((line) => line.includes('serverside-applied')).length;
+    record.check(`a real API server accepts ${folder} (server-side dry run, strict)`, `${files} accepted`, exitCode === 0 ? `${accepted} accepted` : `exit ${exitCode}: ${stderr.trim()}`);
+  }
+  const { exitCode, stderr } = await run('lab/in-lab.sh', ['kubectl', ...STRICT, '-f', '-'], WRONG);
+  record.check('the same check refuses an unknown field', 'refused, naming it', exitCode !== 0 && stderr.includes('spec.entrypiont') ? 'refused, naming it' : `exit ${exitCode}: ${stderr}`);
+}
+
+export async function applyManifests(): Promise<void> {
+  const key = (await must('lab/in-lab.sh', ['bash', '-c', 'cat "$(dirname "$KUBECONFIG")/ssh_key"'])) + '\n';
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'k8s-upgrade-creds', namespace: 'k8s-upgrade' }, stringData: { ssh_key: key } };
+  await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', '-'], JSON.stringify(secret));
+  await kubectl('apply', '-f', `${LAB_DIST}/lab`);
+}
+
+const STRICT = ['apply', '--server-side', '--dry-run=server', '--validate=strict'];
+const dryRun = (folder: string) => run('lab/in-lab.sh', ['kubectl', ...STRICT, '-f', folder]);
+
+const WRONG = JSON.stringify({
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'WorkflowTemplate',
+  metadata: { name: 'wrong', namespace: 'k8s-upgrade' },
+  spec: { entrypiont: 'main' },
+});

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all]...
+# Builds what the lab runs, or finds it in the cache; prints seconds per tool on stderr.
+# `tools.sh argo-cli` prints the path of the argo CLI as its last line on stdout and needs nothing but Go.
+set -euo pipefail
+source "$(dirname "$(readlink -f "$0")")/lib/common.sh"
+source "$LAB_DIR/lib/go.sh"
+
+BUILD_DATE=2025-01-01T00:00:00Z   # fixed: the same sources give the same bytes
+
+# ---- Argo -----------------------------------------------------------------------------------------------------------
+ARGO_MODULE=github.com/argoproj/argo-workflows/${ARGO_VERSION%%.*}
+
+argo_source() {
+  local copy
+  copy=$(writable_copy "argo-$ARGO_VERSION-$1" "$ARGO_MODULE@$ARGO_VERSION")
+  # A symlink upstream, and module zips leave symlinks out. Without it argoexec does not compile ("undefined: Setpgid").
+  [[ -f $copy/workflow/executor/osspecific/signal_linux.go ]] ||
+    cp "$copy/workflow/executor/osspecific/signal_darwin.go" "$copy/workflow/executor/osspecific/signal_linux.go"
+  # The CLI embeds the UI, whose bundle is not in the sources. The lab does not serve it.
+  mkdir -p "$copy/ui/dist/app"
+  echo placeholder >"$copy/ui/dist/app/index.html"
+  echo "$copy"
+}
+
+# build_argo PROGRAM[,PROGRAM...] OUT
+build_argo() {
+  local source packages
+  source=$(argo_source "${1//,/-}")
+  IFS=, read -ra packages <<<"$1"
+  (cd "$source" && go_ build -trimpath -o "$2/" -ldflags "-s -w -X $ARGO_MODULE.version=$ARGO_VERSION \
+    -X $ARGO_MODULE.gitTag=$ARGO_VERSION -X $ARGO_MODULE.gitTreeState=clean -X $ARGO_MODULE.gitCommit=0000000 \
+    -X $ARGO_MODULE.buildDate=$BUILD_DATE" "${packages[@]/#/./cmd/}")
+  rm -rf "$source"
+}
+
+argo_cli() { once "argo-cli-$ARGO_VERSION" build_argo argo; }
+argo() { argo_cli; once "argo-$ARGO_VERSION" build_argo workflow-controller,argoexec; }
+
+# ---- Kubernetes -----------------------------------------------------------------------------------------------------
+KUBERNETES_PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubeadm kubectl)
+
+# build_kubernetes REPORTED SOURCE OUT. The version string is a linker flag, so that one compiled source serves as
+# many "patch versions" as wanted: the second one only links.
+build_kubernetes() {
+  local reported=$1 source=$2 out=$3 flags='-s -w' package dir major minor
+  IFS=. read -r major minor _ <<<"${reported#v}"
+  for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
+    flags+=" -X $package.gitVersion=$reported -X $package.gitMajor=$major -X $package.gitMinor=$minor"
+    flags+=" -X $package.gitTreeState=clean -X $package.gitCommit=$(printf '%040d' 0) -X $package.buildDate=$BUILD_DATE"
+  done
+  dir=$(wrapper_module "kubernetes-$reported" k8s.io/kubernetes "$source")
+  (cd "$dir" && go_ build -mod=mod -trimpath -o "$out/" -ldflags "$flags" "${KUBERNETES_PROGRAMS[@]/#/k8s.io/kubernetes/cmd/}")
+  rm -rf "$dir"
+}
+
+kubernetes() {
+  local word
+  for word in $KUBERNETES_BUILDS; do
+    once "kubernetes-${word%%=*}" build_kubernetes "${word%%=*}" "${word##*=}"
+  done
+}
+
+# ---- the rest -------------------------------------------------------------------------------------------------------
+build_etcd() {
+  local dir
+  dir=$(wrapper_module "etcd-$ETCD_VERSION" go.etcd.io/etcd/server/v3 "$ETCD_VERSION")
+  (cd "$dir" && go_ build -mod=mod -trimpath -ldflags '-s -w' -o "$1/etcd" go.etcd.io/etcd/server/v3)
+  rm -rf "$dir"
+}
+etcd() { once "etcd-$ETCD_VERSION" build_etcd; }
+
+build_coredns() {
+  local copy
+  copy=$(writable_copy "coredns-$COREDNS_VERSION" "github.com/coredns/coredns@$COREDNS_VERSION")
+  (cd "$copy" && go_ build -trimpath -ldflags '-s -w' -o "$1/coredns" .)
+  rm -rf "$copy"
+}
+coredns() { once "coredns-$COREDNS_VERSION" build_coredns; }
+
+build_pause() { (cd "$LAB_DIR/pause" && go_ build -trimpath -ldflags '-s -w' -o "$1/pause" main.go); }
+pause() { once "pause-$(hash_of "$LAB_DIR/pause/main.go")" build_pause; }
+
+# CRDs are plain files of their projects' modules.
+copy_argo_crds() {
+  cp --no-preserve=mode "$(module_dir "$ARGO_MODULE@$ARGO_VERSION")"/manifests/base/crds/full/argoproj.io_*.yaml "$1/"
+}
+copy_argo_manifests() {
+  local manifests
+  manifests=$(module_dir "$ARGO_MODULE@$ARGO_VERSION")/manifests
+  cp -r --no-preserve=mode "$manifests"/{base/workflow-controller,cluster-install-no-crds/workflow-controller-rbac} "$1/"
+}
+copy_external_secrets_crds() {
+  cp --no-preserve=mode "$(module_dir "github.com/external-secrets/external-secrets@$EXTERNAL_SECRETS_VERSION")"/config/crds/bases/external-secrets.io_{externalsecrets,secretstores,clustersecretstores}.yaml "$1/"
+}
+copy_prometheus_crds() {
+  cp --no-preserve=mode "$(module_dir "github.com/prometheus-operator/prometheus-operator@$PROMETHEUS_OPERATOR_VERSION")"/example/prometheus-operator-crd/monitoring.coreos.com_{prometheusrules,podmonitors,servicemonitors}.yaml "$1/"
+}
+crds() {
+  once "crds-argo-$ARGO_VERSION" copy_argo_crds
+  once "argo-manifests-$ARGO_VERSION" copy_argo_manifests
+  once "crds-external-secrets-$EXTERNAL_SECRETS_VERSION" copy_external_secrets_crds
+  once "crds-prometheus-$PROMETHEUS_OPERATOR_VERSION" copy_prometheus_crds
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+find_go
+for what in "${@:-all}"; do
+  case $what in
+    argo-cli)
+      argo_cli
+      echo "$TOOLS/argo-cli-$ARGO_VERSION/argo"
+      ;;
+    argo | kubernetes | etcd | coredns | pause | crds) "$what" ;;
+    # The argo CLI first: linting needs nothing else, and whoever waits for it can go on.
+    all) argo_cli; kubernetes; argo; etcd; coredns; pause; crds; say "$SECONDS s in all" ;;
+    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all)" ;;
+  esac
+done

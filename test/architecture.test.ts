@@ -1,0 +1,425 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import ts from 'typescript';
+import { KNOWN_HOSTS } from '../src/contract/access.ts';
+import type { Access, StepContract } from '../src/contract/step-contract.ts';
+import { STEPS } from '../src/steps/catalog.ts';
+
+/** Path → text. */
+type Sources = ReadonlyMap<string, string>;
+
+interface Rule {
+  readonly room: string;
+  /** The first rule that matches a file is its rule; `step` is the folder of the step. */
+  readonly files: RegExp;
+  /**
+   * What its imports may name: a room, `own/<file>` of the same step, a path below src, a package, `npm`, `node:*`.
+   * Behind `type` only with `import type`.
+   */
+  readonly may: readonly string[];
+  /** No clock, no process, no chance, no waiting: the same answer to the same question. */
+  readonly pure?: true;
+}
+
+const STEP = String.raw`^src/steps/(?<step>[^/]+)/`;
+const HARNESS_FOR_STEPS = ['steps/harness/step-error', 'steps/harness/change-node'];
+const HARNESS_FOR_ADAPTERS = ['steps/harness/step-error', 'steps/harness/secret', 'steps/harness/retry'];
+
+/** Who may import whom; docs say why, this holds it. */
+const RULES: readonly Rule[] = [
+  { room: 'upgrade', files: /^src\/upgrade\//, may: ['upgrade', 'semver'], pure: true },
+  { room: 'contract', files: /^src\/contract\//, may: ['contract', 'upgrade'], pure: true },
+  {
+    room: 'cluster',
+    files: /^src\/cluster\//,
+    may: ['cluster', 'upgrade', 'ajv', 'yaml', 'fastest-levenshtein', 'json-schema-to-ts', 'node:fs', 'node:path'],
+  },
+  { room: 'catalog', files: /^src\/steps\/catalog\.ts$/, may: ['contract', 'step contract'], pure: true },
+  { room: 'ports', files: /^src\/steps\/ports\//, may: ['ports', 'upgrade'], pure: true },
+  {
+    room: 'adapters',
+    files: /^src\/steps\/adapters\//,
+    may: ['adapters', 'type ports', 'upgrade', 'contract/access', 'npm', 'node:*', ...HARNESS_FOR_ADAPTERS],
+  },
+  {
+    room: 'wiring',
+    files: /^src\/steps\/harness\/connect\.ts$/,
+    may: ['harness', 'adapters', 'ports', 'contract', 'upgrade', 'node:*'],
+  },
+  { room: 'harness', files: /^src\/steps\/harness\//, may: ['harness', 'ports', 'contract', 'upgrade', 'node:*'] },
+  { room: 'step contract', files: new RegExp(`${STEP}contract\\.ts$`), may: ['contract', 'upgrade'], pure: true },
+  {
+    room: 'step main',
+    files: new RegExp(`${STEP}main\\.ts$`),
+    may: ['own/contract', 'own/observe', 'own/decide', 'own/act', 'own/other', 'harness', 'wiring'],
+  },
+  {
+    room: 'step observe',
+    files: new RegExp(`${STEP}observe\\.ts$`),
+    may: ['ports', 'upgrade', 'own/decide', 'own/other', ...HARNESS_FOR_STEPS],
+  },
+  {
+    room: 'step act',
+    files: new RegExp(`${STEP}act\\.ts$`),
+    may: ['ports', 'upgrade', 'own/observe', 'own/decide', 'own/other', ...HARNESS_FOR_STEPS],
+  },
+  {
+    room: 'step decide',
+    files: new RegExp(`${STEP}[^/]+\\.ts$`),
+    may: ['upgrade', 'type ports', 'own/decide', 'own/other', 'type own/observe', 'type own/act', 'type own/contract'],
+    pure: true,
+  },
+  {
+    room: 'synth',
+    files: /^src\/synth\//,
+    may: [
+      'synth',
+      'catalog',
+      'step contract',
+      'contract',
+      'upgrade',
+      'cluster',
+      'cdk8s',
+      'cdk8s-plus-28',
+      'constructs',
+      'node:*',
+    ],
+  },
+];
+
+const IMPURE =
+  /^(process|performance|console|fetch|set(Timeout|Interval|Immediate)|crypto|Date\.now|Math\.random|new Date\(\)|await)$/;
+const MOST_LINES = 300;
+const MOST_LINES_OF_MAIN = 25;
+/** Files that are tables: as long as what they list. */
+const TABLES = /^src\/(cluster\/schema\.ts|upgrade\/(boundary|addons)\/)/;
+
+const ruleOf = (path: string): Rule | undefined => RULES.find(({ files }) => files.test(path));
+const stepOf = (path: string): string | undefined => ruleOf(path)?.files.exec(path)?.groups?.['step'];
+
+// ---- what a file says ------------------------------------------------------------------------------------------------
+interface Import {
+  readonly from: string;
+  readonly typeOnly: boolean;
+}
+
+const parse = (path: string, text: string): ts.SourceFile =>
+  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+
+function nodesOf(root: ts.Node): ts.Node[] {
+  const children: ts.Node[] = [];
+  root.forEachChild((child) => {
+    children.push(child, ...nodesOf(child));
+  });
+  return children;
+}
+
+function importsOf(path: string, text: string): Import[] {
+  return nodesOf(parse(path, text)).flatMap((node): Import[] => {
+    const named = (specifier: ts.Node | undefined, typeOnly: boolean): Import[] => [
+      { from: specifier !== undefined && ts.isStringLiteralLike(specifier) ? specifier.text : '(computed)', typeOnly },
+    ];
+    if (ts.isImportDeclaration(node))
+      return named(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    if (ts.isExportDeclaration(node)) return node.moduleSpecifier ? named(node.moduleSpecifier, node.isTypeOnly) : [];
+    if (ts.isImportTypeNode(node)) return ts.isLiteralTypeNode(node.argument) ? named(node.argument.literal, true) : [];
+    if (ts.isImportEqualsDeclaration(node))
+      return ts.isExternalModuleReference(node.moduleReference) ? named(node.moduleReference.expression, false) : [];
+    const dynamic = ts.isCallExpression(node) && /^(import|require)$/.test(node.expression.getText());
+    return dynamic ? named(node.arguments[0], false) : [];
+  });
+}
+
+/** Everything that a rule could call what is imported. */
+function namesOf(path: string, from: string): string[] {
+  if (from.startsWith('node:')) return [from, 'node:*'];
+  if (!from.startsWith('.')) return [/^(@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? from, 'npm'];
+  const target = join(dirname(path), from);
+  const step = stepOf(target);
+  if (step === undefined) return [ruleOf(target)?.room ?? target, target.replace(/^src\/|\.ts$/g, '')];
+  if (step !== stepOf(path)) return [ruleOf(target)?.room ?? target];
+  return [`own/${/\/(contract|observe|decide|act|main)\.ts$/.exec(target)?.[1] ?? 'other'}`];
+}
+
+function importProblems(sources: Sources): string[] {
+  return [...sources].flatMap(([path, text]) => {
+    const rule = ruleOf(path);
+    if (rule === undefined) return [`${path}: in no room that has a rule`];
+    return importsOf(path, text)
+      .filter(({ from, typeOnly }) => {
+        const names = namesOf(path, from);
+        return !names.some((name) => rule.may.includes(name) || (typeOnly && rule.may.includes(`type ${name}`)));
+      })
+      .map(({ from, typeOnly }) => `${path}: ${rule.room} must not import ${typeOnly ? 'even types of ' : ''}${from}`);
+  });
+}
+
+function impurities(sources: Sources): string[] {
+  return [...sources].flatMap(([path, text]) =>
+    ruleOf(path)?.pure === true ? nodesOf(parse(path, text)).flatMap((node) => impurity(path, node)) : [],
+  );
+}
+
+function impurity(path: string, node: ts.Node): string[] {
+  const isName =
+    ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node.parent) && !ts.isPropertyAssignment(node.parent);
+  const reads = ts.isIdentifier(node) && ts.isPropertyAccessExpression(node.parent) && node.parent.expression === node;
+  const whole = ts.isPropertyAccessExpression(node) || ts.isNewExpression(node) ? node.getText() : undefined;
+  const says = ts.isAwaitExpression(node) ? 'await' : isName || reads ? node.text : whole;
+  return says !== undefined && IMPURE.test(says) ? [`${path}: ${says} in a room that is pure`] : [];
+}
+
+const BRANCHES = new Map<ts.SyntaxKind, string>([
+  [ts.SyntaxKind.IfStatement, 'if'],
+  [ts.SyntaxKind.SwitchStatement, 'switch'],
+  [ts.SyntaxKind.ConditionalExpression, '? :'],
+  [ts.SyntaxKind.AmpersandAmpersandToken, '&&'],
+  [ts.SyntaxKind.BarBarToken, '||'],
+  [ts.SyntaxKind.QuestionQuestionToken, '??'],
+  [ts.SyntaxKind.ForStatement, 'for'],
+  [ts.SyntaxKind.ForOfStatement, 'for'],
+  [ts.SyntaxKind.ForInStatement, 'for'],
+  [ts.SyntaxKind.WhileStatement, 'while'],
+  [ts.SyntaxKind.DoStatement, 'do'],
+  [ts.SyntaxKind.TryStatement, 'try'],
+]);
+
+const linesOf = (text: string): number => text.trimEnd().split('\n').length;
+
+function mainProblems(sources: Sources): string[] {
+  return [...sources]
+    .filter(([path]) => ruleOf(path)?.room === 'step main')
+    .flatMap(([path, text]) => {
+      const branches = nodesOf(parse(path, text)).flatMap(({ kind }) => BRANCHES.get(kind) ?? []);
+      const long =
+        linesOf(text) > MOST_LINES_OF_MAIN ? [`${path}: ${linesOf(text)} lines, at most ${MOST_LINES_OF_MAIN}`] : [];
+      return [...long, ...branches.map((branch) => `${path}: ${branch} where only wiring belongs`)];
+    });
+}
+
+const lengthProblems = (sources: Sources): string[] =>
+  [...sources]
+    .filter(([path, text]) => !TABLES.test(path) && linesOf(text) > MOST_LINES)
+    .map(([path, text]) => `${path}: ${linesOf(text)} lines, at most ${MOST_LINES}`);
+
+// ---- what a step is made of ------------------------------------------------------------------------------------------
+const MUTATING = ['create', 'update', 'patch', 'delete', 'deletecollection', '*'];
+
+/** Asking what one may do changes nothing, and a host key learned is knowledge: neither needs an act. */
+const isHarmless = ({ resources, names }: Access): boolean =>
+  resources.every((each) => each === 'selfsubjectaccessreviews') ||
+  (resources.join() === 'configmaps' && names?.join() === KNOWN_HOSTS);
+
+const changesSomething = ({ access }: StepContract): boolean =>
+  access.some((rule) => rule.verbs.some((verb) => MUTATING.includes(verb)) && !isHarmless(rule));
+
+function stepProblems(sources: Sources, catalog: readonly StepContract[]): string[] {
+  const paths = [...sources.keys()];
+  const folders = paths.flatMap((path) => (ruleOf(path)?.room === 'step contract' ? (stepOf(path) ?? []) : []));
+  const named = catalog.map(({ name }) => name);
+  const strays = paths.map(stepOf).filter((step) => step !== undefined && !folders.includes(step));
+  return [
+    ...[...new Set(strays)].map((step) => `${step}: no contract.ts`),
+    ...folders.filter((step) => !named.includes(step)).map((step) => `${step}: not in the catalog under its own name`),
+    ...named.filter((step) => !folders.includes(step)).map((step) => `${step}: in the catalog, without a folder`),
+    ...named.filter((step, place) => named.indexOf(step) !== place).map((step) => `${step}: in the catalog twice`),
+    ...catalog.filter(({ name }) => folders.includes(name)).flatMap((step) => anatomyProblems(step, sources)),
+  ];
+}
+
+function anatomyProblems(step: StepContract, sources: Sources): string[] {
+  const file = (name: string): string | undefined => sources.get(`src/steps/${step.name}/${name}.ts`);
+  const looks = file('observe') !== undefined || /await cluster\.\w+\(/.test(file('main') ?? '');
+  const [acts, changes] = [file('act') !== undefined, changesSomething(step)];
+  return [
+    ...(file('main') === undefined ? ['no main.ts'] : []),
+    ...(file('decide') === undefined ? ['no decide.ts'] : []),
+    ...(looks ? [] : ['neither observe.ts nor a read of the cluster in main.ts']),
+    ...(changes && !acts ? ['its access changes something, and there is no act.ts'] : []),
+    ...(acts && !changes ? ['act.ts without any access that changes something'] : []),
+  ].map((problem) => `${step.name}: ${problem}`);
+}
+
+// ---- files -----------------------------------------------------------------------------------------------------------
+function sourcesBelow(folder: string): Sources {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return new Map(files.sort().map((file) => [join(folder, file), readFileSync(join(folder, file), 'utf8')]));
+}
+
+/** What git has or would take. */
+function trackedFiles(): Sources {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    encoding: 'utf8',
+  });
+  const files = listed.split('\0').filter((file) => file !== '' && existsSync(file));
+  return new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+}
+
+/** Paths of the machines on which this is written. The home of root is also a place on the lab's own machines. */
+const MACHINE_PATH = /(?<![\w$}.~*-])(\/(root|work)(?![\w.-])|\.\.\/shared\b)/;
+const HAVE_MACHINES_OF_THEIR_OWN = /^lab\//;
+
+const machinePaths = (sources: Sources): string[] =>
+  [...sources].flatMap(([path, text]) =>
+    text.split('\n').flatMap((line, index) => {
+      const seen = MACHINE_PATH.exec(line)?.[1];
+      const allowed = seen === undefined || (seen === ['', 'root'].join('/') && HAVE_MACHINES_OF_THEIR_OWN.test(path));
+      return allowed ? [] : [`${path}:${index + 1}: ${seen}`];
+    }),
+  );
+
+// ---------------------------------------------------------------------------------------------------------------------
+describe('the architecture', () => {
+  const src = sourcesBelow('src');
+  const file = (path: string, text: string): Sources => new Map([[path, text]]);
+  const step = (name: string, access: readonly Access[]): StepContract => ({
+    ...{ name, summary: '', inputs: {}, outputs: {}, ssh: false, deadline: { seconds: 1 } },
+    access,
+  });
+  const files = (...paths: string[]): Sources => new Map(paths.map((path) => [path, '']));
+
+  it('lets every room import what it may, and nothing else', () => {
+    expect(src.size).to.be.greaterThan(50);
+    expect(importProblems(src)).to.deep.equal([]);
+  });
+
+  describe('would notice', () => {
+    const BAD: readonly [string, string][] = [
+      ['src/upgrade/node.ts', "import { readFileSync } from 'node:fs';"],
+      ['src/upgrade/node.ts', "import type { Ajv } from 'ajv';"],
+      ['src/upgrade/node.ts', "import { text } from '../contract/param.ts';"],
+      ['src/contract/param.ts', "import semver from 'semver';"],
+      ['src/contract/param.ts', "import { drain } from '../steps/drain/contract.ts';"],
+      ['src/cluster/load.ts', "import { STEPS } from '../steps/catalog.ts';"],
+      ['src/cluster/load.ts', "import { buildApp } from '../synth/app.ts';"],
+      ['src/cluster/load.ts', "import { spawn } from 'node:child_process';"],
+      ['src/steps/catalog.ts', "import { decide } from './drain/decide.ts';"],
+      ['src/steps/ports/remote.ts', "import type { Client } from 'ssh2';"],
+      ['src/steps/ports/remote.ts', "import { connect } from '../adapters/ssh.ts';"],
+      ['src/steps/adapters/ssh.ts', "import type { Facts } from '../detect/observe.ts';"],
+      ['src/steps/adapters/ssh.ts', "import { loadClusters } from '../../cluster/load.ts';"],
+      ['src/steps/adapters/ssh.ts', "import { reconcile } from '../harness/reconcile.ts';"],
+      ['src/steps/adapters/ssh.ts', "import { someValue } from '../ports/remote.ts';"],
+      ['src/steps/adapters/ssh.ts', "import { defineStep } from '../../contract/step-contract.ts';"],
+      ['src/steps/harness/retry.ts', "import { systemClock } from '../adapters/clock.ts';"],
+      ['src/steps/harness/retry.ts', "import retry from 'p-retry';"],
+      ['src/steps/harness/connect.ts', "import { drain } from '../drain/contract.ts';"],
+      ['src/steps/drain/contract.ts', "import type { DrainFacts } from './observe.ts';"],
+      ['src/steps/drain/contract.ts', "import semver from 'semver';"],
+      ['src/steps/drain/decide.ts', "import { refused } from '../harness/step-error.ts';"],
+      ['src/steps/drain/decide.ts', "import { type NodePod } from '../ports/cluster.ts';"],
+      ['src/steps/drain/decide.ts', "import { observe } from './observe.ts';"],
+      ['src/steps/drain/policy.ts', "import { join } from 'node:path';"],
+      ['src/steps/drain/observe.ts', "import { connectKubernetes } from '../adapters/kubernetes.ts';"],
+      ['src/steps/drain/observe.ts', "import { carryOut } from './act.ts';"],
+      ['src/steps/drain/act.ts', "import { runStep } from '../harness/run-step.ts';"],
+      ['src/steps/drain/act.ts', "import { Client } from 'ssh2';"],
+      ['src/steps/drain/main.ts', "import { systemClock } from '../adapters/clock.ts';"],
+      ['src/steps/drain/main.ts', "import { decide } from '../detect/decide.ts';"],
+      ['src/steps/drain/main.ts', "import { envName } from '../../contract/step-contract.ts';"],
+      ['src/synth/app.ts', "import { decide } from '../steps/drain/decide.ts';"],
+      ['src/synth/app.ts', "import type { ClusterReads } from '../steps/ports/cluster.ts';"],
+      ['src/synth/app.ts', "import { parse } from 'yaml';"],
+      ['src/synth/app.ts', "export { retryTransient } from '../steps/harness/retry.ts';"],
+      ['src/upgrade/node.ts', "export const load = () => import('node:fs');"],
+      ['src/upgrade/node.ts', "export type T = import('ajv').Ajv;"],
+      ['src/upgrade/node.ts', 'export const load = (name: string) => import(name);'],
+      ['src/plans/plan.ts', ''],
+    ];
+    for (const [path, text] of BAD)
+      it(`${path} with ${text || 'no rule of its own'}`, () => {
+        expect(importProblems(file(path, text))).to.have.length(1);
+      });
+
+    it('a rule that nothing lives under', () => {
+      const empty = RULES.filter((rule) => ![...src.keys()].some((path) => ruleOf(path) === rule));
+      expect(empty.map(({ room }) => room)).to.deep.equal([]);
+      const unproved = RULES.filter((rule) => !BAD.some(([path]) => ruleOf(path) === rule));
+      expect(unproved.map(({ room }) => room)).to.deep.equal([]);
+    });
+  });
+
+  it('keeps clock, process, chance and waiting out of the rooms that only think', () => {
+    expect(impurities(src)).to.deep.equal([]);
+    for (const impure of [
+      'Date.now()',
+      'process.env',
+      'Math.random()',
+      'new Date()',
+      'setTimeout(f, 1)',
+      'console.log(1)',
+    ])
+      expect(impurities(file('src/upgrade/x.ts', `export const x = ${impure};`)), impure).to.not.be.empty;
+    expect(impurities(file('src/steps/drain/decide.ts', 'export const x = async () => { await y; };'))).to.have.length(
+      1,
+    );
+    expect(impurities(file('src/upgrade/x.ts', 'export const x = { process: y.process, at: new Date(5) };'))).to.be
+      .empty;
+  });
+
+  it(`keeps every main.ts to wiring: no branch, at most ${MOST_LINES_OF_MAIN} lines`, () => {
+    expect(mainProblems(src)).to.deep.equal([]);
+    for (const branch of [
+      'if (a) b();',
+      'a ? b : c;',
+      'a && b();',
+      'a ?? b;',
+      'for (const a of b) c();',
+      'switch (a) {}',
+    ])
+      expect(mainProblems(file('src/steps/drain/main.ts', branch)), branch).to.have.length(1);
+    expect(mainProblems(file('src/steps/drain/main.ts', '\n'.repeat(25) + 'a();'))).to.have.length(1);
+  });
+
+  it('has every step in the catalog, whole, with act.ts if and only if it may change something', () => {
+    expect(stepProblems(src, STEPS)).to.deep.equal([]);
+  });
+
+  it('would notice a step that is forgotten, or not whole, or not what its access says', () => {
+    const whole = ['contract', 'observe', 'decide', 'main'].map((name) => `src/steps/a/${name}.ts`);
+    const rule = (resources: string[], verbs: string[], names?: string[]): Access => ({
+      ...{ apiGroup: '', resources, verbs, scope: 'cluster' },
+      ...(names ? { names } : {}),
+    });
+    const look = step('a', [rule(['nodes'], ['get', 'list'])]);
+    const patch = step('a', [rule(['nodes'], ['patch'])]);
+    expect(stepProblems(files(...whole), [look])).to.deep.equal([]);
+    expect(stepProblems(files(...whole), [])).to.deep.equal(['a: not in the catalog under its own name']);
+    expect(stepProblems(files(...whole), [look, look])).to.include('a: in the catalog twice');
+    expect(stepProblems(files(...whole), [look, step('b', [])])).to.deep.equal(['b: in the catalog, without a folder']);
+    expect(stepProblems(files('src/steps/a/decide.ts'), [])).to.deep.equal(['a: no contract.ts']);
+    for (const missing of ['observe', 'decide', 'main'])
+      expect(stepProblems(files(...whole.filter((path) => !path.includes(missing))), [look]), missing).to.have.length(
+        1,
+      );
+    expect(stepProblems(files(...whole), [patch])).to.deep.equal([
+      'a: its access changes something, and there is no act.ts',
+    ]);
+    expect(stepProblems(files(...whole, 'src/steps/a/act.ts'), [patch])).to.deep.equal([]);
+    expect(stepProblems(files(...whole, 'src/steps/a/act.ts'), [look])).to.have.length(1);
+    const harmless = step('a', [
+      rule(['selfsubjectaccessreviews'], ['create']),
+      rule(['configmaps'], ['patch'], [KNOWN_HOSTS]),
+    ]);
+    expect(stepProblems(files(...whole), [harmless])).to.deep.equal([]);
+    expect(stepProblems(files(...whole), [step('a', [rule(['configmaps'], ['patch'])])])).to.have.length(1);
+  });
+
+  it(`has no file of more than ${MOST_LINES} lines that is not a table`, () => {
+    expect(lengthProblems(src)).to.deep.equal([]);
+    expect(lengthProblems(file('src/synth/app.ts', 'a();\n'.repeat(301)))).to.have.length(1);
+  });
+
+  it('names no path of the machines on which it is written', () => {
+    expect(machinePaths(trackedFiles())).to.deep.equal([]);
+    for (const path of [
+      ['', 'root', '.ssh'],
+      ['', 'work', 'main'],
+      ['..', 'shared', 'x'],
+    ])
+      expect(machinePaths(file('README.md', `see ${path.join('/')}`)), path.join('/')).to.have.length(1);
+    expect(machinePaths(file('README.md', 'workflow/work, /rootfs, /workers, $scratch/root'))).to.be.empty;
+  });
+});

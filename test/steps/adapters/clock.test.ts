@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import { EXIT } from '../../../src/contract/exit-code.ts';
+import { systemClock } from '../../../src/steps/adapters/clock.ts';
+import { refused } from '../../../src/steps/harness/step-error.ts';
+import { failureOf } from '../ports/remote.suite.ts';
+
+describe('the system clock', () => {
+  it('wakes up by itself, not before its time', async () => {
+    const clock = systemClock();
+    const beganMs = clock.now();
+    await clock.sleep(0.02);
+    expect(clock.now() - beganMs).to.be.at.least(19);
+  });
+
+  it('sleeps no longer than the step lives', async () => {
+    const ending = new AbortController();
+    const sleep = failureOf(systemClock(ending.signal).sleep(3600));
+    ending.abort();
+    const error = await sleep;
+    expect(error.message).to.equal('told to end before it was done');
+    expect(error.exitCode).to.equal(EXIT.TryAgain);
+  });
+
+  it('does not begin to sleep when the step has ended', async () => {
+    expect(await failureOf(systemClock(AbortSignal.abort()).sleep(3600))).to.include({ exitCode: EXIT.TryAgain });
+  });
+
+  it('passes on why the step was ended, when that is a verdict', async () => {
+    const verdict = refused('the window is over');
+    expect(await failureOf(systemClock(AbortSignal.abort(verdict)).sleep(3600))).to.equal(verdict);
+  });
+});

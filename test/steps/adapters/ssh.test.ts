@@ -1,0 +1,286 @@
+import { expect } from 'chai';
+import { utils, type Connection, type ServerChannel } from 'ssh2';
+import { EXIT } from '../../../src/contract/exit-code.ts';
+import { sshRemote, type SshOptions } from '../../../src/steps/adapters/ssh.ts';
+import { Secret } from '../../../src/steps/harness/secret.ts';
+import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
+import { FakeHostKeys } from '../../support/fakes/remote.ts';
+import { ecdsa, ed25519, rsa, type TestKey } from '../../support/fakes/ssh-keys.ts';
+import { startSshServer, type SshServer, type SshServerOptions } from '../../support/fakes/ssh-server.ts';
+import { describeRemote, failureOf } from '../ports/remote.suite.ts';
+import { fingerprint } from '../../../src/steps/adapters/ssh/public-key.ts';
+
+const HOST: RemoteHost = { node: 'w1', uid: 'uid-of-w1', address: '127.0.0.1' };
+const NOBODY: RemoteHost = { node: 'nobody', uid: 'uid-of-nobody', address: '127.0.0.99' };
+
+let login: TestKey;
+let hostKey: TestKey;
+let server: SshServer;
+let hostKeys: FakeHostKeys;
+
+async function serve(more: Partial<SshServerOptions> = {}): Promise<void> {
+  server = await startSshServer({ hostKeys: [hostKey.private], authorized: login.public, ...more });
+}
+
+const remoteWith = (more: Partial<SshOptions> = {}) =>
+  sshRemote({
+    user: 'root',
+    port: server.port,
+    privateKey: new Secret(login.private),
+    hostKeys,
+    connectTimeoutSeconds: 10,
+    ...more,
+  });
+
+const run = (script = 'true', more: Partial<SshOptions> = {}) =>
+  remoteWith(more).run(HOST, { script, timeoutSeconds: 30 });
+
+before(() => {
+  login = ed25519();
+  hostKey = ed25519();
+});
+
+describeRemote('ssh to a real shell', async () => {
+  hostKeys = new FakeHostKeys();
+  await serve();
+  return { remote: remoteWith(), host: HOST, nobody: NOBODY, expect: () => undefined, end: () => server.close() };
+});
+
+describe('ssh', () => {
+  beforeEach(() => {
+    hostKeys = new FakeHostKeys();
+  });
+  afterEach(() => server.close());
+
+  describe('with a host key', () => {
+    it('remembers one that it meets for the first time, before it runs anything', async () => {
+      const rememberedBefore: boolean[] = [];
+      await serve({
+        exec: (_line, channel) => {
+          rememberedBefore.push(hostKeys.keys.has(HOST.uid));
+          channel.exit(0);
+          channel.end();
+        },
+      });
+      await run();
+      expect(rememberedBefore).to.deep.equal([true]);
+      expect(hostKeys.keys.get(HOST.uid)).to.deep.equal([hostKey.public]);
+    });
+
+    it('accepts the one that is known', async () => {
+      await serve();
+      hostKeys.keys.set(HOST.uid, [ed25519().public, hostKey.public]);
+      expect(await run()).to.include({ exitCode: 0 });
+    });
+
+    it('refuses another than the one that is known, and shows both', async () => {
+      await serve();
+      const other = ed25519().public;
+      hostKeys.keys.set(HOST.uid, [other]);
+      const error = await failureOf(run());
+      expect(error.message).to.equal(
+        `w1 (127.0.0.1) shows the host key ssh-ed25519 ${fingerprint(hostKey.public)}, on record is ssh-ed25519 ${fingerprint(other)}; ` +
+          'find out who answers there; if the machine was installed anew on purpose, remove key uid-of-w1 of the fake',
+      );
+      expect(error.exitCode).to.equal(EXIT.Refused);
+      expect(server.lines).to.deep.equal([]);
+      expect(hostKeys.keys.get(HOST.uid)).to.deep.equal([other]);
+    });
+
+    it('refuses one that it does not know when keys are not learned', async () => {
+      await serve();
+      hostKeys = new FakeHostKeys({ learns: false });
+      const error = await failureOf(run());
+      expect(error.message).to.equal(
+        `no host key is known for w1 (127.0.0.1), which shows ssh-ed25519 ${fingerprint(hostKey.public)}; ` +
+          'verify that on its console, then add the key to key uid-of-w1 of the fake',
+      );
+      expect(error.exitCode).to.equal(EXIT.Refused);
+      expect(server.lines).to.deep.equal([]);
+    });
+
+    for (const [type, make] of [
+      ['RSA', rsa],
+      ['ECDSA', ecdsa],
+    ] as const) {
+      it(`asks a machine of several keys for the ${type} key when that is the one it knows`, async () => {
+        const known = make();
+        await serve({ hostKeys: [hostKey.private, known.private] });
+        hostKeys.keys.set(HOST.uid, [known.public]);
+        expect(await run()).to.include({ exitCode: 0 });
+      });
+    }
+
+    it('refuses a machine that has no key of the type it knows', async () => {
+      await serve();
+      hostKeys.keys.set(HOST.uid, [ecdsa().public]);
+      const error = await failureOf(run());
+      expect(error.message).to.equal(
+        'w1 (127.0.0.1) has no host key of the type on record (ecdsa-sha2-nistp256); ' +
+          'find out who answers there; if the machine was installed anew on purpose, remove key uid-of-w1 of the fake',
+      );
+      expect(error.exitCode).to.equal(EXIT.Refused);
+    });
+
+    it('refuses at once when the only key on record is of a type that it cannot check', async () => {
+      await serve();
+      hostKeys.keys.set(HOST.uid, ['ssh-dss AAAAB3NzaC1kc3M=']);
+      const error = await failureOf(run());
+      expect(error.message).to.match(/^w1 \(127.0.0.1\) has no host key of the type on record \(ssh-dss\); /);
+    });
+  });
+
+  describe('with a login', () => {
+    it('says what to check when its key is not let in, and does not remember the machine', async () => {
+      await serve();
+      const stranger = ed25519();
+      const error = await failureOf(run('true', { privateKey: new Secret(stranger.private) }));
+      expect(error.message).to.equal(
+        `w1 (127.0.0.1) does not let root in with the key ${fingerprint(stranger.public)}; ` +
+          'check that its public half is in the authorized_keys of root there and that sshd allows the login',
+      );
+      expect(error.exitCode).to.equal(EXIT.Refused);
+      expect(hostKeys.keys.size).to.equal(0);
+    });
+
+    it('becomes root by sudo as any other user, with the script quoted once', async () => {
+      await serve({
+        exec: (_line, channel) => {
+          end(channel, 0);
+        },
+      });
+      await run(`echo "it's"`, { user: 'debian' });
+      expect(server.lines).to.deep.equal([`sudo -n sh -c 'echo "it'\\''s"'`]);
+    });
+
+    it('uses no sudo as root', async () => {
+      await serve();
+      await run('true');
+      expect(server.lines).to.deep.equal([`sh -c 'true'`]);
+    });
+
+    for (const said of [
+      'sudo: a password is required\n',
+      'sh: 1: sudo: not found\n',
+      'bash: line 1: sudo: command not found\n',
+    ]) {
+      it(`does not take "${said.trim()}" for an answer of the script`, async () => {
+        await serve({
+          exec: (_line, channel) => {
+            channel.stderr.write(said);
+            end(channel, 1);
+          },
+        });
+        const error = await failureOf(run('kubeadm version', { user: 'debian' }));
+        expect(error.message).to.equal(
+          `debian may not become root on w1 (127.0.0.1): ${said.trim()}; ` +
+            'give debian sudo without a password there (NOPASSWD), or log in as root',
+        );
+        expect(error.exitCode).to.equal(EXIT.Refused);
+      });
+    }
+  });
+
+  describe('with a connection', () => {
+    it('tells a program whose end sshd reports as a signal by the exit code of a shell', async () => {
+      await serve({
+        exec: (_line, channel) => {
+          channel.exit('TERM');
+          channel.end();
+        },
+      });
+      expect(await run()).to.include({ exitCode: 143 });
+    });
+
+    it('asks to be tried again when it is lost in the middle', async () => {
+      await serve({
+        exec: (_line, _channel, connection) => {
+          connection.end();
+        },
+      });
+      const error = await failureOf(run('kubeadm upgrade apply v1.34.10\necho done'));
+      expect(error.message).to.match(
+        /^the session of "kubeadm upgrade apply v1.34.10" on w1 \(127.0.0.1\) was lost: \S/,
+      );
+      expect(error.exitCode).to.equal(EXIT.TryAgain);
+    });
+
+    it('does not take a session without an exit status for success', async () => {
+      await serve({
+        exec: (_line, channel) => {
+          channel.end('half');
+        },
+      });
+      const error = await failureOf(run('true'));
+      expect(error.message).to.equal(
+        'the session of "true" on w1 (127.0.0.1) was lost: it ended without an exit status',
+      );
+      expect(error.exitCode).to.equal(EXIT.TryAgain);
+    });
+
+    it('leaves when the step is told to end', async () => {
+      const ending = new AbortController();
+      let closed: Promise<unknown> = Promise.resolve();
+      await serve({
+        exec: (_line, _channel, connection: Connection) => {
+          closed = new Promise<void>((resolve) => {
+            connection.on('close', resolve);
+          });
+          ending.abort();
+        },
+      });
+      const error = await failureOf(run('sleep 3600', { signal: ending.signal }));
+      expect(error.message).to.equal('told to end before it was done');
+      expect(error.exitCode).to.equal(EXIT.TryAgain);
+      await closed;
+    });
+
+    it('does not begin when the step was told to end', async () => {
+      await serve();
+      expect(await failureOf(run('true', { signal: AbortSignal.abort() }))).to.include({ exitCode: EXIT.TryAgain });
+      expect(server.lines).to.deep.equal([]);
+    });
+
+    it('keeps the end of a long output and says how much is missing', async () => {
+      await serve();
+      const { stdout } = await run('i=0; while [ $i -lt 400 ]; do printf "%01023d\\n" $i; i=$((i+1)); done');
+      const [first = '', ...rest] = stdout.split('\n');
+      expect(first).to.equal(`[the first ${400 * 1024 - 256 * 1024} bytes were cut]`);
+      expect(rest.join('\n')).to.have.length(256 * 1024);
+      expect(Number(rest.at(-2))).to.equal(399);
+    });
+  });
+
+  describe('with its own key', () => {
+    it('reads one whose line ends were changed on the way', async () => {
+      await serve();
+      const mangled = login.private.trim().replaceAll('\n', '\r\n');
+      expect(await run('true', { privateKey: new Secret(mangled) })).to.include({ exitCode: 0 });
+    });
+
+    it('refuses one with a passphrase', async () => {
+      await serve();
+      const { private: locked } = utils.generateKeyPairSync('ed25519', {
+        passphrase: 'x',
+        cipher: 'aes256-ctr',
+        rounds: 1,
+      });
+      expect(() => remoteWith({ privateKey: new Secret(locked) })).to.throw(
+        'the SSH key cannot be used: Encrypted private OpenSSH key detected, but no passphrase given; ' +
+          'an OpenSSH private key without a passphrase is needed',
+      );
+    });
+
+    it('refuses the public half', async () => {
+      await serve();
+      expect(() => remoteWith({ privateKey: new Secret(login.public) })).to.throw(
+        'the SSH key is a public key; the private one is needed',
+      );
+    });
+  });
+});
+
+function end(channel: ServerChannel, code: number): void {
+  channel.exit(code);
+  channel.end();
+}

@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import type { Cluster, NodePod } from '../../../src/steps/ports/cluster.ts';
+import type { Ledger } from '../../../src/upgrade/ledger.ts';
+import type { ClusterNode } from '../../../src/upgrade/node.ts';
+
+/** A cluster and what the promises need to happen in it. */
+export interface ClusterWorld {
+  readonly cluster: Cluster;
+  /** A node that may be written to; nothing else runs on it. */
+  readonly node: string;
+  readonly namespace: string;
+  /** A pod on that node, in that namespace. */
+  addPod(name: string, about: { readonly ready: boolean }): Promise<void>;
+  /** A budget for all pods of that namespace, in force when this returns. */
+  addBudget(name: string, minAvailable: number): Promise<void>;
+  /** Somebody else writes the Node. */
+  alterNode(): Promise<void>;
+  namespaceAnnotations(): Promise<Readonly<Record<string, string>>>;
+  end(): Promise<void>;
+}
+
+const LEDGER: Ledger = {
+  run: '2f0a3c1e-8f57-4a7b-9b1e-2f0d5c1f7a11',
+  from: { major: 1, minor: 34, patch: 9 },
+  to: { major: 1, minor: 34, patch: 10 },
+  phase: 'draining',
+  cordonedByUs: true,
+};
+
+export function describeCluster(name: string, make: () => Promise<ClusterWorld>): void {
+  describe(`Cluster: ${name}`, () => {
+    let world: ClusterWorld;
+    beforeEach(async () => {
+      world = await make();
+    });
+    afterEach(() => world.end());
+
+    const node = async (): Promise<ClusterNode> => {
+      const found = await world.cluster.node(world.node);
+      if (found === undefined) throw new Error(`${world.node} is not there`);
+      return found;
+    };
+    const pods = async (): Promise<readonly NodePod[]> =>
+      (await world.cluster.podsOn(world.node)).filter(({ namespace }) => namespace === world.namespace);
+    const pod = async (wanted: string): Promise<NodePod> => {
+      const found = (await pods()).find((one) => one.name === wanted);
+      if (found === undefined) throw new Error(`${wanted} is not there`);
+      return found;
+    };
+
+    it('shows a node alike in the list and by its name', async () => {
+      const listed = (await world.cluster.nodes()).find((one) => one.name === world.node);
+      const { revision, ...about } = await node();
+      expect(listed).to.deep.include(about);
+      expect(revision).to.match(/^\d+$/);
+    });
+
+    it('knows no node of a name that nobody has', async () => {
+      expect(await world.cluster.node('no-such-node')).to.equal(undefined);
+    });
+
+    it('writes the ledger and the cordon together', async () => {
+      expect(await world.cluster.changeNode(await node(), { ledger: LEDGER, unschedulable: true })).to.equal('written');
+      expect(await node()).to.deep.include({ ledger: LEDGER, unschedulable: true });
+    });
+
+    it('leaves out of a change what is not named', async () => {
+      await world.cluster.changeNode(await node(), { ledger: LEDGER, unschedulable: true });
+      await world.cluster.changeNode(await node(), { ledger: { ...LEDGER, phase: 'upgrading' } });
+      expect(await node()).to.deep.include({ ledger: { ...LEDGER, phase: 'upgrading' }, unschedulable: true });
+    });
+
+    it('closes the ledger and lifts the cordon together', async () => {
+      await world.cluster.changeNode(await node(), { ledger: LEDGER, unschedulable: true });
+      expect(await world.cluster.changeNode(await node(), { ledger: null, unschedulable: false })).to.equal('written');
+      expect(await node()).to.deep.include({ ledger: undefined, unschedulable: false });
+    });
+
+    it('does not write a node that somebody else has written since it was read', async () => {
+      const read = await node();
+      await world.alterNode();
+      expect(await world.cluster.changeNode(read, { ledger: LEDGER, unschedulable: true })).to.equal('changed');
+      expect(await node()).to.deep.include({ ledger: undefined, unschedulable: false });
+    });
+
+    it('says that a node is gone when there is none to write', async () => {
+      const gone = { ...(await node()), name: 'no-such-node' };
+      expect(await world.cluster.changeNode(gone, { unschedulable: true })).to.equal('gone');
+    });
+
+    it('lists the pods of a node, in order', async () => {
+      await world.addPod('b', { ready: true });
+      await world.addPod('a', { ready: false });
+      expect((await pods()).map(({ name: one, ready }) => [one, ready])).to.deep.equal([
+        ['a', false],
+        ['b', true],
+      ]);
+      expect(await world.cluster.podsOn('no-such-node')).to.deep.equal([]);
+    });
+
+    it('evicts a pod that no budget covers', async () => {
+      await world.addPod('web', { ready: true });
+      expect(await world.cluster.evict(await pod('web'), 30)).to.deep.equal({ kind: 'evicted' });
+      expect((await pods()).filter(({ terminating }) => !terminating)).to.deep.equal([]);
+    });
+
+    it('holds a pod that its budget cannot spare', async () => {
+      await world.addPod('web', { ready: true });
+      await world.addBudget('web', 1);
+      const eviction = await world.cluster.evict(await pod('web'), 30);
+      const because = "Cannot evict pod as it would violate the pod's disruption budget.";
+      expect(eviction).to.deep.equal({ kind: 'held', because });
+      expect(await pod('web')).to.include({ terminating: false });
+    });
+
+    it('evicts as many pods as the budget can spare, and no more', async () => {
+      await world.addPod('web-1', { ready: true });
+      await world.addPod('web-2', { ready: true });
+      await world.addBudget('web', 1);
+      expect(await world.cluster.evict(await pod('web-1'), 30)).to.deep.equal({ kind: 'evicted' });
+      expect(await world.cluster.evict(await pod('web-2'), 30)).to.include({ kind: 'held' });
+    });
+
+    it('holds a pod that two budgets cover, since the API server cannot tell', async () => {
+      await world.addPod('web', { ready: true });
+      await world.addBudget('one', 0);
+      await world.addBudget('two', 0);
+      const because =
+        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+      expect(await world.cluster.evict(await pod('web'), 30)).to.deep.equal({ kind: 'held', because });
+    });
+
+    it('says that a pod is gone when another has its name', async () => {
+      await world.addPod('web-0', { ready: true });
+      const earlier = { ...(await pod('web-0')), uid: '00000000-0000-4000-8000-000000000000' };
+      expect(await world.cluster.evict(earlier, 30)).to.deep.equal({ kind: 'gone' });
+      expect(await pod('web-0')).to.include({ terminating: false });
+    });
+
+    it('says that a pod is gone when there is none of its name', async () => {
+      await world.addPod('web', { ready: true });
+      const gone = { ...(await pod('web')), name: 'no-such-pod' };
+      expect(await world.cluster.evict(gone, 30)).to.deep.equal({ kind: 'gone' });
+    });
+
+    it('writes annotations of the namespace and takes them away again', async () => {
+      await world.cluster.annotateNamespace({ 'example.org/a': '1', 'example.org/b': '2' });
+      await world.cluster.annotateNamespace({ 'example.org/a': null });
+      expect(await world.namespaceAnnotations()).to.include({ 'example.org/b': '2' });
+      expect(await world.namespaceAnnotations()).not.to.have.property('example.org/a');
+    });
+
+    it('calls an API server ready that answers and grants', async () => {
+      expect(await world.cluster.apiReady()).to.deep.equal({ ready: true });
+    });
+  });
+}

@@ -1,0 +1,72 @@
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
+import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
+import type { RunId } from '../../../src/steps/ports/lease.ts';
+import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
+import { describeLease, describeRuns } from './lease.suite.ts';
+import { describeHostKeys, describeRemote } from './remote.suite.ts';
+
+const end = async (): Promise<void> => undefined;
+
+function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
+  const cluster = new FakeCluster();
+  cluster.podsEnd = podsEnd;
+  cluster.addNode('w1');
+  cluster.addNode('w2');
+  return {
+    cluster,
+    node: 'w1',
+    namespace: 'default',
+    addPod: async (name, about) => void cluster.addPod('w1', name, about),
+    addBudget: async (name, minAvailable) => {
+      cluster.addBudget({ name, namespace: 'default', minAvailable, covers: () => true });
+    },
+    alterNode: async () => {
+      cluster.alterNode('w1');
+    },
+    namespaceAnnotations: async () => cluster.namespaceAnnotations,
+    end,
+  };
+}
+
+describeCluster('the fake whose pods end at once', async () => clusterWorld('at once'));
+describeCluster('the fake whose pods take their time', async () => clusterWorld('when told'));
+describeLease('the fake', async () => ({ lease: new FakeLease(), end }));
+describeHostKeys('the fake', async () => ({ hostKeys: new FakeHostKeys(), end }));
+
+describeRuns('the fake', async () => {
+  const runs = new FakeRuns();
+  return {
+    runs,
+    addRun: async (name) => {
+      const run: RunId = { name, uid: `uid-of-${name}` };
+      runs.set(run, 'running');
+      return run;
+    },
+    endRun: async (run) => {
+      runs.set(run, 'ended');
+    },
+    removeRun: async (run) => {
+      runs.set(run, 'gone');
+    },
+    addPod: async (run, name, phase) => {
+      runs.addPod(run, name, phase === 'Running');
+    },
+    end,
+  };
+});
+
+describeRemote('the fake', async () => {
+  const remote = new FakeRemote();
+  const nobody = { node: 'nobody', uid: 'uid-of-nobody', address: '10.0.0.99' };
+  remote.when((_, { node }) => node === 'nobody', 'unreachable');
+  return {
+    remote,
+    host: { node: 'w1', uid: 'uid-of-w1', address: '10.0.0.1' },
+    nobody,
+    expect: (script, answer) => {
+      remote.when((command) => command.script === script, answer);
+    },
+    end,
+  };
+});

@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import type { LeasePort, RunId, RunsPort } from '../../../src/steps/ports/lease.ts';
+
+export interface LeaseWorld {
+  readonly lease: LeasePort;
+  end(): Promise<void>;
+}
+
+const ME: RunId = { uid: 'uid-of-mine', name: 'k8s-upgrade-nightly-1' };
+const OTHER: RunId = { uid: 'uid-of-other', name: 'k8s-upgrade-nightly-2' };
+const AT_ONE = Date.UTC(2026, 10, 24, 1, 0, 0, 123);
+
+export function describeLease(name: string, make: () => Promise<LeaseWorld>): void {
+  describe(`LeasePort: ${name}`, () => {
+    let world: LeaseWorld;
+    beforeEach(async () => {
+      world = await make();
+    });
+    afterEach(() => world.end());
+
+    it('knows of none before one was made', async () => {
+      expect(await world.lease.read()).to.equal(undefined);
+    });
+
+    it('is made with its holder and the time, to the millisecond', async () => {
+      expect(await world.lease.write(undefined, ME, AT_ONE)).to.equal(true);
+      expect(await world.lease.read()).to.deep.include({ holder: ME, renewedAtMs: AT_ONE });
+    });
+
+    it('is made by one only', async () => {
+      await world.lease.write(undefined, ME, AT_ONE);
+      expect(await world.lease.write(undefined, OTHER, AT_ONE + 1)).to.equal(false);
+      expect(await world.lease.read()).to.deep.include({ holder: ME });
+    });
+
+    it('is renewed by whoever has seen its last state', async () => {
+      await world.lease.write(undefined, ME, AT_ONE);
+      expect(await world.lease.write(await world.lease.read(), ME, AT_ONE + 5)).to.equal(true);
+      expect(await world.lease.read()).to.deep.include({ holder: ME, renewedAtMs: AT_ONE + 5 });
+    });
+
+    it('is not written over what was not seen', async () => {
+      await world.lease.write(undefined, ME, AT_ONE);
+      const seen = await world.lease.read();
+      await world.lease.write(seen, ME, AT_ONE + 1);
+      expect(await world.lease.write(seen, OTHER, AT_ONE + 2)).to.equal(false);
+      expect(await world.lease.read()).to.deep.include({ holder: ME, renewedAtMs: AT_ONE + 1 });
+    });
+
+    it('is released and taken by another', async () => {
+      await world.lease.write(undefined, ME, AT_ONE);
+      expect(await world.lease.write(await world.lease.read(), undefined, AT_ONE + 1)).to.equal(true);
+      expect(await world.lease.read()).to.deep.include({ holder: undefined });
+      expect(await world.lease.write(await world.lease.read(), OTHER, AT_ONE + 2)).to.equal(true);
+      expect(await world.lease.read()).to.deep.include({ holder: OTHER });
+    });
+  });
+}
+
+export interface RunsWorld {
+  readonly runs: RunsPort;
+  /** A Workflow that is under way; what is returned carries its real UID. */
+  addRun(name: string): Promise<RunId>;
+  endRun(run: RunId): Promise<void>;
+  removeRun(run: RunId): Promise<void>;
+  addPod(run: RunId, name: string, phase: 'Running' | 'Succeeded'): Promise<void>;
+  end(): Promise<void>;
+}
+
+export function describeRuns(name: string, make: () => Promise<RunsWorld>): void {
+  describe(`RunsPort: ${name}`, () => {
+    let world: RunsWorld;
+    beforeEach(async () => {
+      world = await make();
+    });
+    afterEach(() => world.end());
+
+    it('tells a run that is under way from one that has ended and one that is gone', async () => {
+      const run = await world.addRun('nightly-1');
+      expect(await world.runs.state(run)).to.equal('running');
+      await world.endRun(run);
+      expect(await world.runs.state(run)).to.equal('ended');
+      await world.removeRun(run);
+      expect(await world.runs.state(run)).to.equal('gone');
+    });
+
+    it('does not take a later run of the same name for the one that was asked for', async () => {
+      const run = await world.addRun('nightly-1');
+      expect(await world.runs.state({ ...run, uid: 'uid-of-an-earlier-one' })).to.equal('gone');
+    });
+
+    it('names the pods of a run that may be at work, and no other', async () => {
+      const run = await world.addRun('nightly-1');
+      const other = await world.addRun('nightly-2');
+      await world.addPod(run, 'step-2', 'Running');
+      await world.addPod(run, 'step-1', 'Succeeded');
+      await world.addPod(other, 'step-3', 'Running');
+      expect(await world.runs.livePods(run)).to.deep.equal(['step-2']);
+    });
+  });
+}

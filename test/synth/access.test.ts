@@ -1,0 +1,152 @@
+import { expect } from 'chai';
+import type { Access } from '../../src/contract/step-contract.ts';
+import { STEPS } from '../../src/steps/catalog.ts';
+import { keeps, unless } from './support/promise.ts';
+import { clusters, ofKind, type KubeObject } from './support/render.ts';
+
+interface PolicyRule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
+}
+interface Role extends KubeObject {
+  readonly rules: readonly PolicyRule[];
+}
+interface Binding extends KubeObject {
+  readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
+  readonly subjects: readonly { readonly kind: string; readonly name: string; readonly namespace?: string }[];
+}
+
+const ofKinds =
+  (...kinds: string[]) =>
+  (): readonly KubeObject[] =>
+    clusters().flatMap(({ objects }) => objects.filter(({ kind }) => kinds.includes(kind)));
+const roles = ofKinds('Role', 'ClusterRole') as () => readonly Role[];
+const bindings = ofKinds('RoleBinding', 'ClusterRoleBinding') as () => readonly Binding[];
+const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;
+const stepOf = ({ metadata }: KubeObject) => STEPS.find(({ name }) => metadata.name === `k8s-upgrade-${name}`);
+
+/** One line per thing allowed, so that two ways to say the same compare equal. */
+const grants = (rules: readonly PolicyRule[]): string[] =>
+  rules
+    .flatMap(({ apiGroups = [''], resources, resourceNames = ['*'], nonResourceURLs, verbs }) =>
+      apiGroups.flatMap((group) =>
+        (resources ?? nonResourceURLs ?? []).flatMap((what) =>
+          resourceNames.flatMap((name) => verbs.map((verb) => `${verb} ${group}/${what} ${name}`)),
+        ),
+      ),
+    )
+    .sort();
+const grantsOf = (rules: readonly Access[]): string[] =>
+  grants(
+    rules.map(({ apiGroup, names, ...rule }) => ({
+      ...rule,
+      apiGroups: [apiGroup],
+      ...(names ? { resourceNames: names } : {}),
+    })),
+  );
+
+const EXECUTOR = ['create argoproj.io/workflowtaskresults *', 'patch argoproj.io/workflowtaskresults *'];
+const expected = (role: Role): string[] => {
+  const { access = [], paths = [] } = stepOf(role) ?? {};
+  if (role.kind === 'Role')
+    return [...EXECUTOR, ...grantsOf(access.filter(({ scope }) => scope === 'namespace'))].sort();
+  const urls = grants(paths.map((path) => ({ nonResourceURLs: path.paths, verbs: path.verbs })));
+  return [...urls, ...grantsOf(access.filter(({ scope }) => scope === 'cluster'))].sort();
+};
+const withRule = (role: Role, rule: PolicyRule): object => ({ ...role, rules: [...role.rules, rule] });
+const core = { apiGroups: [''], resources: ['secrets'] };
+
+describe('what a step may do', () => {
+  keeps(roles, idOf, [
+    {
+      says: "is its contract's access and the executor's results, to the letter",
+      check: (role) =>
+        unless(
+          grants(role.rules).join('\n') === expected(role).join('\n'),
+          `${grants(role.rules).join()} instead of ${expected(role).join()}`,
+        ),
+      spoil: (role) => withRule(role, { ...core, verbs: ['get'] }),
+    },
+    {
+      says: 'has no wildcard in it',
+      check: ({ rules }) =>
+        rules.filter((rule) => JSON.stringify(rule).includes('*')).map((rule) => JSON.stringify(rule)),
+      spoil: (role) => withRule(role, { ...core, verbs: ['*'] }),
+    },
+    {
+      says: 'says nothing twice',
+      check: ({ rules }) => grants(rules).filter((grant, place, all) => all.indexOf(grant) !== place),
+      spoil: (role) => ({ ...role, rules: [...role.rules, ...role.rules] }),
+    },
+    {
+      says: 'names objects only where names count: not to create or list them, and never none',
+      check: ({ rules }) =>
+        rules
+          .filter(
+            ({ resourceNames, verbs }) =>
+              resourceNames?.length === 0 ||
+              (resourceNames && verbs.some((verb) => /^(create|list|watch|deletecollection)$/.test(verb))),
+          )
+          .map((rule) => JSON.stringify(rule)),
+      spoil: (role) => withRule(role, { ...core, resourceNames: ['x'], verbs: ['list'] }),
+    },
+    {
+      says: 'never reaches Secrets, other permissions or the inside of pods',
+      check: ({ rules }) =>
+        rules
+          .flatMap(({ resources = [] }) => resources)
+          .filter((resource) =>
+            /^(secrets|(cluster)?role|pods\/(exec|attach|portforward)|serviceaccounts\/token)/.test(resource),
+          ),
+      spoil: (role) => withRule(role, { apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] }),
+    },
+  ]);
+
+  keeps(bindings, idOf, [
+    {
+      says: 'is given to its own ServiceAccount, which exists, by a role that exists',
+      check: (binding) => {
+        const step = stepOf(binding)?.name ?? '?';
+        const [subject, ...others] = binding.subjects;
+        return clusters().flatMap(({ name, objects }) => {
+          const exists = (kind: string, called: string | undefined): boolean =>
+            ofKind(objects, kind).some(({ metadata }) => metadata.name === called);
+          return [
+            ...unless(
+              others.length === 0 &&
+                subject?.kind === 'ServiceAccount' &&
+                subject.name === `k8s-upgrade-${step}` &&
+                subject.namespace === 'k8s-upgrade',
+              'subject',
+            ),
+            ...unless(exists('ServiceAccount', subject?.name), `${name}: no such ServiceAccount`),
+            ...unless(
+              binding.roleRef.kind === binding.kind.replace('Binding', '') &&
+                binding.roleRef.name === binding.metadata.name,
+              'roleRef',
+            ),
+            ...unless(exists(binding.roleRef.kind, binding.roleRef.name), `${name}: no such role`),
+          ];
+        });
+      },
+      spoil: (binding) => ({
+        ...binding,
+        subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'k8s-upgrade' }],
+      }),
+    },
+  ]);
+
+  it('has a role for every scope that its contract names, and none for another', () => {
+    for (const { objects } of clusters())
+      for (const { name, access, paths = [] } of STEPS) {
+        const has = (kind: string): boolean =>
+          ofKind(objects, kind).some(({ metadata }) => metadata.name === `k8s-upgrade-${name}`);
+        const clusterWide = paths.length > 0 || access.some(({ scope }) => scope === 'cluster');
+        expect([has('Role'), has('RoleBinding')], name).to.deep.equal([true, true]);
+        expect([has('ClusterRole'), has('ClusterRoleBinding')], name).to.deep.equal([clusterWide, clusterWide]);
+      }
+  });
+});

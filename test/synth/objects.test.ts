@@ -1,0 +1,161 @@
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { keeps, unless } from './support/promise.ts';
+import { clusters, EVERYTHING, MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
+
+const CLUSTER_SCOPED = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
+const LABEL = 'app.kubernetes.io/part-of';
+
+interface Written {
+  readonly file: string;
+  readonly text: string;
+  readonly object: KubeObject;
+}
+const written = (): readonly Written[] =>
+  clusters().flatMap(({ files, objects }) =>
+    [...files].map(([file, text], place) => ({ file, text, object: objects[place] as KubeObject })),
+  );
+const withMetadata = ({ object, ...rest }: Written, change: object): object => ({
+  ...rest,
+  object: { ...object, metadata: { ...object.metadata, ...change } },
+});
+
+/** Where a value has nothing in it. `emptyDir: {}` means something; nothing else does. */
+function empties(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return value === null ? [path] : [];
+  const members = Object.entries(value);
+  if (members.length === 0) return path.endsWith('.emptyDir') ? [] : [path];
+  return members.flatMap(([key, member]) => empties(member, `${path}.${key}`));
+}
+
+function namesAndKeys(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const named = Object.entries(value).flatMap(([key, member]) => [
+    ...(Array.isArray(value) ? [] : [key]),
+    ...(key === 'name' && typeof member === 'string' ? [member] : []),
+    ...namesAndKeys(member),
+  ]);
+  return named;
+}
+
+describe('every object', () => {
+  keeps(written, ({ file }) => file, [
+    {
+      says: 'is in a file of its own, named by kind and name',
+      check: ({ file, object }) => unless(file === `${object.kind}.${object.metadata.name}.yaml`, file),
+      spoil: (each) => ({ ...each, file: '0000-all.yaml' }),
+    },
+    {
+      says: 'is in the namespace k8s-upgrade, or in none where its kind has none',
+      check: ({ object }) => {
+        const { namespace } = object.metadata;
+        return unless(
+          namespace === (CLUSTER_SCOPED.includes(object.kind) ? undefined : 'k8s-upgrade'),
+          String(namespace),
+        );
+      },
+      spoil: (each) => withMetadata(each, { namespace: 'default' }),
+    },
+    {
+      says: 'has a name that operators can type, and no hash in it',
+      check: ({ object: { metadata } }) =>
+        unless(/^k8s-upgrade(-[a-z]+)*$|-creds$/.test(metadata.name) && metadata.name.length <= 52, metadata.name),
+      spoil: (each) => withMetadata(each, { name: 'k8s-upgrade-c8b5cc20' }),
+    },
+    {
+      says: 'says what it is part of',
+      check: ({ object: { metadata } }) => unless(metadata.labels?.[LABEL] === 'argo-kubeadm-upgrade', 'unlabelled'),
+      spoil: (each) => withMetadata(each, { labels: {} }),
+    },
+    {
+      says: 'has its place in the order of a sync: namespace, then what runs need, then templates, then the schedule',
+      check: ({ object }) => {
+        const wave = { Namespace: '-2', WorkflowTemplate: '0', CronWorkflow: '1' }[object.kind] ?? '-1';
+        return unless(object.metadata.annotations?.['argocd.argoproj.io/sync-wave'] === wave, `not in wave ${wave}`);
+      },
+      spoil: (each) => withMetadata(each, { annotations: {} }),
+    },
+    {
+      says: 'has nothing empty in it, which Argo CD would see as a difference for ever',
+      check: ({ object }) => empties(object),
+      spoil: (each) => ({ ...each, object: { ...each.object, spec: { list: [] } } }),
+    },
+    {
+      says: 'reads the same in YAML 1.1, which Kubernetes reads, and in 1.2, which people read',
+      check: ({ text }) =>
+        unless(
+          JSON.stringify(parse(text, { version: '1.1' })) === JSON.stringify(parse(text, { version: '1.2' })),
+          'reads otherwise',
+        ),
+      spoil: (each) => ({ ...each, text: 'answer: no\n' }),
+    },
+    {
+      says: 'has no key and no name that some YAML takes for true, false or nothing',
+      check: ({ object }) =>
+        namesAndKeys(object).filter((name) => /^(y|n|yes|no|on|off|true|false|null|~|\d+)$/i.test(name)),
+      spoil: (each) => ({ ...each, object: { ...each.object, spec: { parameters: [{ name: 'on' }] } } }),
+    },
+    {
+      says: 'ends with one newline and has no tab, no carriage return and no other document',
+      check: ({ text }) => unless(/[^\n]\n$/.test(text) && !/[\t\r]|^---|^\.\.\./m.test(text), 'format'),
+      spoil: (each) => ({ ...each, text: each.text + '---\n' }),
+    },
+  ]);
+});
+
+describe('the objects of a cluster', () => {
+  const STEPS = ['begin', 'detect', 'drain', 'finish', 'inventory', 'upgrade-node', 'verify-node'];
+  const ids = (yaml: string, name?: string): string[] =>
+    render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+
+  it('keep their names: a name that changes is an upgrade under way that is deleted', () => {
+    expect(ids(MINIMAL).sort()).to.deep.equal(
+      [
+        'ConfigMap k8s-upgrade-known-hosts',
+        'CronWorkflow k8s-upgrade-nightly',
+        'Namespace k8s-upgrade',
+        'NetworkPolicy k8s-upgrade-ssh',
+        'NetworkPolicy k8s-upgrade-steps',
+        'WorkflowTemplate k8s-upgrade',
+        'WorkflowTemplate k8s-upgrade-node',
+        ...STEPS.flatMap((step) =>
+          ['Role', 'RoleBinding', 'ServiceAccount'].map((kind) => `${kind} k8s-upgrade-${step}`),
+        ),
+        ...STEPS.filter((step) => step !== 'begin').flatMap((step) =>
+          ['ClusterRole', 'ClusterRoleBinding'].map((kind) => `${kind} k8s-upgrade-${step}`),
+        ),
+      ].sort(),
+    );
+  });
+
+  it('are the same whatever the settings and whatever the cluster is called', () => {
+    expect(ids(EVERYTHING, 'other').filter((id) => !id.startsWith('ExternalSecret'))).to.deep.equal(ids(MINIMAL));
+  });
+
+  it('come out the same, byte by byte, each time', () => {
+    expect(render(EVERYTHING).files).to.deep.equal(render(EVERYTHING).files);
+  });
+
+  it('live in a namespace whose pods pass the restricted profile, and that is not deleted unasked', () => {
+    for (const { objects } of clusters()) {
+      const [namespace] = ofKind(objects, 'Namespace');
+      for (const mode of ['enforce', 'audit', 'warn'])
+        expect(namespace?.metadata.labels?.[`pod-security.kubernetes.io/${mode}`]).to.equal('restricted');
+      expect(namespace?.metadata.annotations?.['argocd.argoproj.io/sync-options']).to.equal(
+        'Prune=confirm,Delete=confirm',
+      );
+    }
+  });
+
+  it('leave the host keys that runs have learned alone: that ConfigMap says nothing of data', () => {
+    for (const { objects } of clusters())
+      for (const map of ofKind(objects, 'ConfigMap')) expect(map).to.have.all.keys('apiVersion', 'kind', 'metadata');
+  });
+
+  it('are no Workflow, which a sync would start, and none has a name that changes', () => {
+    for (const { objects } of clusters()) {
+      expect(ofKind(objects, 'Workflow')).to.be.empty;
+      for (const { metadata } of objects) expect(metadata).to.not.have.property('generateName');
+    }
+  });
+});

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { readSettings } from '../../../src/cluster/read.ts';
+import type { CronWorkflowSpec, Template, WorkflowSpec } from '../../../src/synth/argo/types.ts';
+import { buildApp } from '../../../src/synth/app.ts';
+import { listFiles, type Files } from '../../../src/synth/changes.ts';
+import { withRelease, type ClusterSettings } from '../../../src/synth/settings.ts';
+
+export const RELEASE = '0.1.0';
+
+/** The least that an operator has to write. */
+export const MINIMAL = 'images: { repository: registry.example.com/platform/argo-kubeadm-upgrade }\n';
+
+/** Everything that is optional, in use. */
+export const EVERYTHING = `${MINIMAL.replace(' }', ', tag: 1.2.3-rc.1, pullPolicy: Always, pullSecrets: [registry, mirror] }')}
+annotationPrefix: upgrades.example.com/
+nightly: { schedule: '*/5 * * * *', timezone: Europe/Berlin, suspend: true, startingDeadlineSeconds: 86400 }
+policy: { patch: 'off', skipVersions: [1.34.8, 1.34.9] }
+packages: { repository: 'http://mirror.example.com:8080/k8s', sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
+ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600 }
+kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
+drain: { timeoutSeconds: 86400, gracePeriodSeconds: 86400, deleteEmptyDirData: false, deleteUnmanagedPods: false }
+nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400 }
+secrets: { name: other-creds, externalSecret: { storeName: vault, storeKind: SecretStore, remoteKey: platform/upgrades, refreshInterval: 1h30m } }
+network: { apiServerCidrs: [10.0.0.1/32, 2001:db8::/64], apiServerPorts: [8443], nodeCidrs: [10.0.0.0/24], dnsNamespace: dns }
+resources: { cpu: '0.5', memory: 64Mi, memoryLimit: 1Gi }
+history: { keepDays: 365, keepPodsHours: 0 }
+`;
+
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+export interface WorkflowTemplateObject extends KubeObject {
+  readonly spec: WorkflowSpec;
+}
+export interface CronWorkflowObject extends KubeObject {
+  readonly spec: CronWorkflowSpec;
+}
+
+/** One cluster as it comes out: what is in its folder. */
+export interface Cluster {
+  readonly name: string;
+  readonly settings: ClusterSettings;
+  readonly files: Files;
+  readonly objects: readonly KubeObject[];
+}
+
+export function settingsOf(yaml: string, name = 'lab'): ClusterSettings {
+  const { settings, problems } = readSettings(yaml, `${name}.yaml`);
+  if (settings === undefined) throw new Error(problems.map(({ says }) => says).join('\n'));
+  return withRelease({ name, ...settings }, RELEASE);
+}
+
+/** By the whole way that the command takes: files on disk, read again. */
+export function render(yaml: string, name?: string): Cluster {
+  const settings = settingsOf(yaml, name);
+  const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
+  try {
+    buildApp([settings], outdir).synth();
+    const files = listFiles(join(outdir, settings.name));
+    return { name: settings.name, settings, files, objects: [...files.values()].map(readObject) };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** Kubernetes reads YAML 1.1. */
+export const readObject = (text: string): KubeObject => parse(text, { version: '1.1' }) as KubeObject;
+
+let rendered: readonly Cluster[] | undefined;
+/** Few settings and many: what is promised holds for both, so for what lies between. */
+export const clusters = (): readonly Cluster[] =>
+  (rendered ??= [render(MINIMAL, 'minimal'), render(EVERYTHING, 'everything')]);
+
+export const ofKind = (objects: readonly KubeObject[], kind: string): readonly KubeObject[] =>
+  objects.filter((object) => object.kind === kind);
+export const workflowTemplates = ({ objects }: Cluster): readonly WorkflowTemplateObject[] =>
+  ofKind(objects, 'WorkflowTemplate') as readonly WorkflowTemplateObject[];
+export const cronWorkflows = ({ objects }: Cluster): readonly CronWorkflowObject[] =>
+  ofKind(objects, 'CronWorkflow') as readonly CronWorkflowObject[];
+
+/** A template with everything around it. */
+export interface Placed {
+  readonly cluster: Cluster;
+  readonly workflow: WorkflowTemplateObject;
+  readonly template: Template;
+}
+
+export const placedTemplates = (): readonly Placed[] =>
+  clusters().flatMap((cluster) =>
+    workflowTemplates(cluster).flatMap((workflow) =>
+      workflow.spec.templates.map((template) => ({ cluster, workflow, template })),
+    ),
+  );
+
+export const nameOf = ({ cluster, workflow, template }: Placed): string =>
+  `${cluster.name}/${workflow.metadata.name}/${template.name}`;

@@ -1,0 +1,383 @@
+import { expect } from 'chai';
+import type { DagTask, Template, WorkflowSpec } from '../../src/synth/argo/types.ts';
+import { keeps, unless } from './support/promise.ts';
+import { reachable, referenceProblems, referencesOf } from './support/references.ts';
+import { clusters, cronWorkflows, workflowTemplates, type WorkflowTemplateObject } from './support/render.ts';
+
+const workflows = (): readonly WorkflowTemplateObject[] => clusters().flatMap(workflowTemplates);
+const nameOf = ({ metadata, spec }: WorkflowTemplateObject): string =>
+  `${metadata.name}/${spec.podGC.deleteDelayDuration}`;
+const withSpec = (workflow: WorkflowTemplateObject, change: object): object => ({
+  ...workflow,
+  spec: { ...workflow.spec, ...change },
+});
+const withTemplates = (workflow: WorkflowTemplateObject, change: (template: Template) => object): object =>
+  withSpec(workflow, { templates: workflow.spec.templates.map(change) });
+const withTasks = (workflow: WorkflowTemplateObject, change: (task: DagTask) => object): object =>
+  withTemplates(workflow, (template) =>
+    template.dag ? { ...template, dag: { ...template.dag, tasks: template.dag.tasks.map(change) } } : template,
+  );
+
+const keysOf = (value: unknown): string[] =>
+  typeof value === 'object' && value !== null
+    ? [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(keysOf)]
+    : [];
+const parametersOf = (spec: WorkflowSpec) => [
+  ...spec.arguments.parameters,
+  ...spec.templates.flatMap(({ inputs, outputs }) => [...(inputs?.parameters ?? []), ...(outputs?.parameters ?? [])]),
+];
+const tasksOf = (spec: WorkflowSpec): readonly DagTask[] => spec.templates.flatMap(({ dag }) => dag?.tasks ?? []);
+
+/** What the full CRDs check with CEL and Argo's linter does not: https://github.com/argoproj/argo-workflows, workflow_types.go */
+const TEMPLATE_TYPES = [
+  'container',
+  'script',
+  'dag',
+  'steps',
+  'resource',
+  'http',
+  'plugin',
+  'data',
+  'suspend',
+  'containerSet',
+];
+const NAME = /^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/;
+const PARAMETER = /^[-a-zA-Z0-9_]+$/;
+
+function limitProblems({ templates, ...spec }: WorkflowSpec): string[] {
+  return [
+    ...unless(templates.length <= 200, 'more than 200 templates'),
+    ...templates.flatMap((template) => [
+      ...unless(NAME.test(template.name), `name ${template.name}`),
+      ...unless(TEMPLATE_TYPES.filter((type) => type in template).length === 1, `${template.name}: not one type`),
+      ...unless(
+        !(template.dag && template.activeDeadlineSeconds !== undefined),
+        `${template.name}: a dag has no deadline`,
+      ),
+      ...unless((template.parallelism ?? 1) >= 1, `${template.name}: parallelism`),
+      ...unless(
+        (template.dag?.tasks.length ?? 1) >= 1 && (template.dag?.tasks.length ?? 1) <= 200,
+        `${template.name}: tasks`,
+      ),
+    ]),
+    ...tasksOf({ templates, ...spec }).flatMap((task) => [
+      ...unless(NAME.test(task.name) && !/^\d/.test(task.name), `task ${task.name}`),
+      ...['dependencies', 'continueOn', 'onExit', 'hooks', 'inline'].filter((field) => field in task),
+    ]),
+    ...unless(parametersOf({ templates, ...spec }).length <= 500, 'more than 500 parameters'),
+    ...parametersOf({ templates, ...spec }).flatMap((parameter) => [
+      ...unless(PARAMETER.test(parameter.name), `parameter ${parameter.name}`),
+      ...unless(parameter.enum === undefined || parameter.enum.length > 0, `${parameter.name}: enum`),
+      ...unless(
+        parameter.enum === undefined || parameter.value === undefined || parameter.enum.includes(parameter.value),
+        `${parameter.name}: not in enum`,
+      ),
+    ]),
+    ...templates.flatMap(({ name }, place) =>
+      unless(templates.findIndex((other) => other.name === name) === place, `two ${name}`),
+    ),
+  ];
+}
+
+describe('every workflow', () => {
+  keeps(workflows, nameOf, [
+    {
+      says: 'queues on the one mutex of the cluster, and on nothing else',
+      check: ({ spec }) => [
+        ...unless(
+          JSON.stringify(spec.synchronization) === '{"mutexes":[{"name":"k8s-upgrade"}]}',
+          JSON.stringify(spec.synchronization),
+        ),
+        ...unless(
+          spec.templates.every((template) => !('synchronization' in template)),
+          'a lock of a template',
+        ),
+      ],
+      spoil: (workflow) =>
+        withSpec(workflow, { synchronization: { mutexes: [{ name: workflow.metadata.name + '-own' }] } }),
+    },
+    {
+      says: 'ends with one container that takes no input',
+      check: ({ spec }) => {
+        const handler = spec.templates.find(({ name }) => name === spec.onExit);
+        return [
+          ...unless(handler?.container !== undefined, 'no container'),
+          ...unless(handler?.inputs === undefined, 'nobody gives an exit handler its inputs'),
+          ...unless(!reachable(spec, spec.entrypoint).has(spec.onExit), 'also part of the run'),
+        ];
+      },
+      spoil: (workflow) => withSpec(workflow, { onExit: workflow.spec.entrypoint }),
+    },
+    {
+      says: 'stops at the first failure: nothing that has not begun begins',
+      check: ({ spec }) =>
+        spec.templates
+          .filter(({ dag }) => dag && (dag as { failFast?: boolean }).failFast !== true)
+          .map(({ name }) => name),
+      spoil: (workflow) =>
+        withTemplates(workflow, (template) =>
+          template.dag ? { ...template, dag: { tasks: template.dag.tasks } } : template,
+        ),
+    },
+    {
+      says: 'takes the members of a list one at a time',
+      check: ({ spec }) => {
+        const fanOuts = spec.templates.filter(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined));
+        return [
+          ...unless(fanOuts.length > 0, 'no fan-out'),
+          ...fanOuts.filter(({ parallelism }) => parallelism !== 1).map(({ name }) => `${name}: several at once`),
+          ...fanOuts
+            .filter(({ dag }) => dag?.tasks.length !== 1)
+            .map(({ name }) => `${name}: parallelism would count other tasks too`),
+        ];
+      },
+      spoil: (workflow) => withTemplates(workflow, ({ parallelism: _, ...template }) => template),
+    },
+    {
+      says: 'is whole in itself: no templateRef, which a sync could change in the middle of a run',
+      check: (workflow) =>
+        keysOf(workflow).filter((key) => ['templateRef', 'workflowTemplateRef', 'inline'].includes(key)),
+      spoil: (workflow) =>
+        withTasks(workflow, ({ template, ...task }) => ({ ...task, templateRef: { name: template, template } })),
+    },
+    {
+      says: 'has nothing that leads nowhere: every reference, call and dependency resolves',
+      check: ({ spec }) => referenceProblems(spec),
+      spoil: (workflow) => withSpec(workflow, { arguments: { parameters: [] } }),
+    },
+    {
+      says: 'keeps to the limits that the API server checks',
+      check: ({ spec }) => limitProblems(spec),
+      spoil: (workflow) => withTasks(workflow, (task) => ({ ...task, name: `1-${task.name}` })),
+    },
+    {
+      says: 'describes every parameter that an operator or a reader meets',
+      check: ({ spec }) =>
+        [...spec.arguments.parameters, ...spec.templates.flatMap(({ inputs }) => inputs?.parameters ?? [])]
+          .filter(({ description = '' }) => !/^\S.+\.$/.test(description))
+          .map(({ name }) => name),
+      spoil: (workflow) => withSpec(workflow, { arguments: { parameters: [{ name: 'target' }] } }),
+    },
+    {
+      says: 'offers only true and false where it asks for one of them',
+      check: ({ spec }) => {
+        const dryRun = spec.arguments.parameters.find(({ name }) => name === 'detectionDryRun');
+        return unless(dryRun?.value === 'false' && dryRun.enum?.join() === 'false,true', JSON.stringify(dryRun));
+      },
+      spoil: (workflow) =>
+        withSpec(workflow, { arguments: { parameters: [{ name: 'detectionDryRun', value: 'false' }] } }),
+    },
+    {
+      says: 'uses every template and every parameter that it has',
+      check: ({ spec }) => {
+        const used = new Set([...reachable(spec, spec.entrypoint), spec.onExit]);
+        const read = referencesOf(spec.templates);
+        return [
+          ...spec.templates.filter(({ name }) => !used.has(name)).map(({ name }) => `template ${name}`),
+          ...spec.arguments.parameters
+            .filter(({ name }) => !read.includes(`workflow.parameters.${name}`))
+            .map(({ name }) => `parameter ${name}`),
+        ];
+      },
+      spoil: (workflow) =>
+        withSpec(workflow, { templates: [...workflow.spec.templates, { name: 'idle', container: {} }] }),
+    },
+    {
+      says: 'has no deadline of its own, which would kill a step in the middle of a node',
+      check: ({ spec }) =>
+        ['activeDeadlineSeconds', 'suspend', 'podDisruptionBudget', 'hooks', 'templateDefaults'].filter(
+          (field) => field in spec,
+        ),
+      spoil: (workflow) => withSpec(workflow, { activeDeadlineSeconds: 3600 }),
+    },
+    {
+      says: 'stays readable for as long as the settings say, and its pods no longer than it',
+      check: ({ spec }) => {
+        const hours = /^(\d+)h$/.exec(spec.podGC.deleteDelayDuration)?.[1] ?? NaN;
+        return [
+          ...unless(spec.ttlStrategy.secondsAfterCompletion >= 24 * 3600, 'gone within a day'),
+          ...unless(Number(hours) * 3600 <= spec.ttlStrategy.secondsAfterCompletion, 'pods'),
+          ...unless((spec.podGC.strategy as string) === 'OnWorkflowSuccess', 'the pods of a failure go first'),
+        ];
+      },
+      spoil: (workflow) => withSpec(workflow, { ttlStrategy: { secondsAfterCompletion: 60 } }),
+    },
+    {
+      says: 'is not deleted by Argo CD without being asked',
+      check: ({ metadata }) =>
+        unless(metadata.annotations?.['argocd.argoproj.io/sync-options'] === 'Prune=confirm,Delete=confirm', 'unasked'),
+      spoil: (workflow) => ({ ...workflow, metadata: { ...workflow.metadata, annotations: {} } }),
+    },
+  ]);
+
+  it('changes nothing unless detection says upgrade and nobody asked for a dry run', () => {
+    for (const { spec } of workflows()) {
+      const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
+      const upgrade = main.find(({ name }) => name === 'upgrade');
+      expect(main.map(({ name }) => name)).to.deep.equal(['detect', 'upgrade']);
+      expect(upgrade?.depends).to.equal('detect.Succeeded');
+      expect(upgrade?.when).to.equal(
+        "'{{tasks.detect.outputs.parameters.verdict}}' == 'upgrade' && '{{workflow.parameters.detectionDryRun}}' == 'false'",
+      );
+    }
+  });
+
+  it('takes the Lease before it looks at the nodes, the control plane before the workers, a node in order', () => {
+    for (const { spec } of workflows()) {
+      const order = (dag: string) =>
+        spec.templates.find(({ name }) => name === dag)?.dag?.tasks.map(({ name, depends }) => [name, depends]);
+      expect(order('upgrade')).to.deep.equal([
+        ['begin', undefined],
+        ['inventory', 'begin.Succeeded'],
+        ['control-planes', 'inventory.Succeeded'],
+        ['workers', 'control-planes.Succeeded'],
+      ]);
+      for (const kind of ['control-plane', 'worker'])
+        expect(order(kind), kind).to.deep.equal([
+          ['drain', undefined],
+          ['upgrade', 'drain.Succeeded'],
+          ['verify', 'upgrade.Succeeded'],
+        ]);
+    }
+  });
+});
+
+describe('the nightly run', () => {
+  const nightlies = () => clusters().flatMap((cluster) => cronWorkflows(cluster).map((cron) => ({ cluster, cron })));
+  type Nightly = ReturnType<typeof nightlies>[number];
+  const withCron = ({ cluster, cron }: Nightly, change: object): object => ({
+    cluster,
+    cron: { ...cron, spec: { ...cron.spec, ...change } },
+  });
+
+  keeps(nightlies, ({ cluster }) => cluster.name, [
+    {
+      says: 'only says what Strict template referencing lets a submitter say',
+      check: ({ cron }) => {
+        const allowed = [
+          'arguments',
+          'entrypoint',
+          'shutdown',
+          'suspend',
+          'activeDeadlineSeconds',
+          'priority',
+          'ttlStrategy',
+          'podGC',
+          'volumeClaimGC',
+          'archiveLogs',
+          'workflowMetadata',
+          'workflowTemplateRef',
+          'metrics',
+          'artifactGC',
+        ];
+        return Object.keys(cron.spec.workflowSpec).filter((field) => !allowed.includes(field));
+      },
+      spoil: (nightly) =>
+        withCron(nightly, { workflowSpec: { ...nightly.cron.spec.workflowSpec, serviceAccountName: 'x' } }),
+    },
+    {
+      says: 'starts a template that is there and that needs no argument',
+      check: ({ cluster, cron }) => {
+        const { name } = cron.spec.workflowSpec.workflowTemplateRef;
+        const template = workflowTemplates(cluster).find(({ metadata }) => metadata.name === name);
+        const open = template?.spec.arguments.parameters.filter(({ value }) => value === undefined) ?? [];
+        return [
+          ...unless(template !== undefined, `no ${name}`),
+          ...open.map((parameter) => `${parameter.name} has no value`),
+        ];
+      },
+      spoil: (nightly) => withCron(nightly, { workflowSpec: { workflowTemplateRef: { name: 'k8s-upgrade-node' } } }),
+    },
+    {
+      says: 'says whether it is suspended, since Argo CD does not see a field that git leaves out',
+      check: ({ cluster, cron }) => unless(cron.spec.suspend === cluster.settings.nightly.suspend, 'suspend'),
+      spoil: ({
+        cluster,
+        cron: {
+          spec: { suspend: _, ...spec },
+          ...cron
+        },
+      }) => ({ cluster, cron: { ...cron, spec } }),
+    },
+    {
+      says: 'never loses a run to a count before its days are over, however often it starts',
+      check: ({ cluster, cron: { spec } }) => {
+        const most = cluster.settings.history.keepDays * 24 * 60;
+        return unless(
+          Math.min(spec.successfulJobsHistoryLimit, spec.failedJobsHistoryLimit) >= most,
+          `fewer than ${most}`,
+        );
+      },
+      spoil: (nightly) => withCron(nightly, { failedJobsHistoryLimit: nightly.cluster.settings.history.keepDays }),
+    },
+    {
+      says: 'never runs twice at once, and starts late rather than not at all',
+      check: ({ cron: { spec } }) => [
+        ...unless((spec.concurrencyPolicy as string) === 'Forbid', 'concurrency'),
+        ...unless(spec.startingDeadlineSeconds >= 60, 'a run missed while the controller was away is skipped'),
+      ],
+      spoil: (nightly) => withCron(nightly, { concurrencyPolicy: 'Allow' }),
+    },
+    {
+      says: 'has its schedule as a list, its time zone said, and a name to which Argo can add a time',
+      check: ({ cluster, cron: { spec, metadata } }) => [
+        ...unless(spec.schedules.join() === cluster.settings.nightly.schedule && !('schedule' in spec), 'schedules'),
+        ...unless(spec.timezone === cluster.settings.nightly.timezone, 'timezone'),
+        ...unless(metadata.name.length <= 52, 'name'),
+      ],
+      spoil: (nightly) => withCron(nightly, { timezone: undefined }),
+    },
+  ]);
+});
+
+describe('the check of references', () => {
+  const spec = workflows()[0]?.spec ?? ({} as WorkflowSpec);
+  const broken = (change: (task: DagTask) => DagTask | object): string[] =>
+    referenceProblems((withTasks({ spec } as WorkflowTemplateObject, change) as WorkflowTemplateObject).spec);
+  const only = (name: string, change: object) => (task: DagTask) =>
+    task.name === name ? { ...task, ...change } : task;
+  const args = (name: string, value: string): object => ({ arguments: { parameters: [{ name, value }] } });
+
+  const BAD: readonly [string, (task: DagTask) => object, string][] = [
+    [
+      'an output that the task has not',
+      only('inventory', args('target', '{{tasks.begin.outputs.parameters.target}}')),
+      '{{tasks.begin',
+    ],
+    [
+      'an output of a task that is not waited for',
+      only('workers', { depends: 'begin.Succeeded' }),
+      '{{tasks.inventory',
+    ],
+    [
+      'an input that the template has not',
+      only('begin', args('target', '{{inputs.parameters.version}}')),
+      '{{inputs.parameters.version',
+    ],
+    [
+      'a parameter that the workflow has not',
+      only('detect', { when: '{{workflow.parameters.dryRun}}' }),
+      '{{workflow.parameters.dryRun',
+    ],
+    [
+      'an output of the workflow before its end',
+      only('detect', { when: '{{workflow.outputs.parameters.verdict}}' }),
+      '{{workflow.outputs',
+    ],
+    ['a member of an item that no list has', only('node', args('node', '{{item.host}}')), '{{item.host'],
+    ['an item where there is no list', only('begin', args('target', '{{item.name}}')), '{{item.name'],
+    ['an expression', only('begin', args('target', "{{= inputs.parameters.target ?? ''}}")), '{{= inputs'],
+    ['a missing argument', only('drain', args('node', 'x')), 'target is missing'],
+    ['an argument too many', only('detect', args('node', 'x')), 'node is no input'],
+    ['a template that is not there', only('begin', { template: 'start' }), 'calls start'],
+    ['a task that is not there', only('workers', { depends: 'control-plane.Succeeded' }), 'depends on control-plane'],
+    ['a bare task', only('workers', { depends: 'control-planes' }), 'depends on bare control-planes'],
+  ];
+  it('finds nothing where nothing is wrong', () => {
+    expect(broken((task) => task)).to.deep.equal([]);
+  });
+  for (const [what, change, says] of BAD)
+    it(`finds ${what}`, () => {
+      expect(broken(change).join('\n')).to.include(says);
+    });
+});
