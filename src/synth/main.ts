@@ -26,11 +26,16 @@ function synth(clustersDir: string, outdir: string): string {
   return describeChanges(outdir, changes);
 }
 
-const { values } = parseArgs({ options: { clusters: { type: 'string' }, out: { type: 'string' } } });
 try {
+  const { values } = parseArgs({ options: { clusters: { type: 'string' }, out: { type: 'string' } } });
   process.stdout.write(synth(values.clusters ?? 'clusters', resolve(values.out ?? 'dist')));
 } catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
+  if (!(error instanceof SettingsError) && !isMisuse(error)) throw error;
   process.stderr.write(`${error.message}\nNothing was written.\n`);
   process.exitCode = EXIT.BadInput;
+}
+
+/** An option that there is not, as `parseArgs` tells it. */
+function isMisuse(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
 }

@@ -17,6 +17,8 @@ import { PART_OF, serviceAccountOf, SSH_LABEL, STEP_LABEL } from './names.ts';
 import type { Placement } from './placement.ts';
 
 type Fixed<I extends Params> = { readonly [K in keyof ValuesOf<I>]?: Arg<ValuesOf<I>[K]> };
+/** A setting that no input takes would be a dead one: it does not compile. */
+type Only<I, F> = F & Readonly<Record<Exclude<keyof F, keyof I>, never>>;
 
 export interface StepOptions<F> {
   readonly settings: ClusterSettings;
@@ -32,7 +34,7 @@ export interface StepOptions<F> {
 /** The Argo template of a step, derived from its contract. */
 export function stepTemplate<I extends Params, O extends Params, F extends Fixed<I>>(
   contract: StepContract<I, O>,
-  { settings, fixed, placement, as = contract.name, global = false }: StepOptions<F>,
+  { settings, fixed, placement, as = contract.name, global = false }: StepOptions<Only<I, F>>,
 ): Callable<Omit<I, keyof F>, O> {
   const open = Object.fromEntries(Object.entries(contract.inputs).filter(([name]) => !(name in fixed)));
   const outputs = Object.keys(contract.outputs).map((name) => ({

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { nodeName, nodeRole, nodeTasks } from '../contract/node-tasks.ts';
 import { kubeVersion, text } from '../contract/param.ts';
-import { after, call, dag, outputOf, type Callable } from './argo/dag.ts';
+import { after, call, dag, outputOf, type Callable, type NoOutputs } from './argo/dag.ts';
 import { WorkflowTemplate } from './argo/objects.ts';
 import { equals, itemField, present, workflowParameter } from './argo/ref.ts';
 import type { Parameter, WorkflowSpec } from './argo/types.ts';
@@ -172,7 +172,7 @@ function oneNode(settings: ClusterSettings, kind: 'control-plane' | 'worker') {
 }
 
 /** A fan-out over a list of nodes, one at a time; a node that fails keeps the rest from beginning. */
-function oneByOne(name: string, node: Callable<typeof nodeInputs, Record<never, never>>) {
+function oneByOne(name: string, node: Callable<typeof nodeInputs, NoOutputs>) {
   return dag({
     name,
     inputs: { target, nodes: nodeTasks('Nodes to do, in order.') },

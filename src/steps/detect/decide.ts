@@ -93,6 +93,9 @@ function whatWasAsked(
     return none(running, `Every node is at ${kubeTag(target)}.`);
   const hop = judgeHop(running, target);
   if (!hop.allowed) return refuse(running, hop.because);
+  if (!facts.nodes.some((node) => isToDo(node, target))) {
+    return none(running, `Every node is at ${kubeTag(target)} or ahead of it.`);
+  }
   if (isSkipped(target, wish)) {
     return refuse(
       running,

@@ -17,7 +17,7 @@ import { refused } from './step-error.ts';
 export function connectCluster(context: RunContext, { log, signal }: Tools) {
   const clock = systemClock(signal);
   const { namespace, annotationPrefix } = context;
-  const kubernetes = connectKubernetes({ namespace, annotationPrefix, clock, log });
+  const kubernetes = connectKubernetes({ namespace, annotationPrefix, clock, log, signal });
   const me: RunId = { uid: context.runUid, name: context.runName };
   const fence = buildFence(kubernetes.lease, me);
   return {
@@ -47,9 +47,12 @@ export function connectNodes(inputs: RunContext & ValuesOf<typeof sshInputs>, to
 }
 
 function strictHostKeys(port: number, log: Log): HostKeys {
-  const file = sshFile('ssh_known_hosts');
+  return knownHostsFile(readKnownHosts(sshFile('ssh_known_hosts')), { place: 'ssh_known_hosts', port, log });
+}
+
+function readKnownHosts(file: string): string {
   try {
-    return knownHostsFile(readFileSync(file, 'utf8'), { place: 'ssh_known_hosts', port, log });
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw refused(`ssh.hostKeys is strict, and ${file} cannot be read: put ssh_known_hosts into the Secret.`, error);
   }

@@ -46,7 +46,10 @@ export function call<I extends Params, O extends Params>(
 }
 
 /** An output of a task, for another task of the same DAG. */
-export function outputOf<O extends Params, K extends keyof ValuesOf<O> & string>(from: Call<O>, output: K): Ref<ValuesOf<O>[K]> {
+export function outputOf<O extends Params, K extends keyof ValuesOf<O> & string>(
+  from: Call<O>,
+  output: K,
+): Ref<ValuesOf<O>[K]> {
   return new Ref(`tasks.${from.task.name}.outputs.parameters.${output}`);
 }
 
@@ -62,8 +65,16 @@ export interface DagOptions<I extends Params> {
   readonly parallelism?: number;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- no key at all: any output asked of it is a type error
+export type NoOutputs = Record<never, never>;
+
 /** A template that runs other templates; the first failure keeps everything that has not begun from beginning. */
-export function dag<const I extends Params>({ name, inputs, tasks, parallelism }: DagOptions<I>): Callable<I, Record<never, never>> {
+export function dag<const I extends Params>({
+  name,
+  inputs,
+  tasks,
+  parallelism,
+}: DagOptions<I>): Callable<I, NoOutputs> {
   const refs = Object.fromEntries(Object.keys(inputs).map((input) => [input, new Ref(`inputs.parameters.${input}`)]));
   const template: Template = {
     name,

@@ -18,7 +18,8 @@ export class Ref<T> {
 /** A value known at synth, or one that Argo fills in. */
 export type Arg<T> = T | Ref<T>;
 
-export const formatArg = <T>(param: Param<T>, arg: Arg<T>): string => (arg instanceof Ref ? arg.toString() : param.format(arg));
+export const formatArg = <T>(param: Param<T>, arg: Arg<T>): string =>
+  arg instanceof Ref ? arg.toString() : param.format(arg);
 
 /** For a place that is only reached when the value is there, such as behind a `when`. */
 export const present = <T>(ref: Ref<T | undefined>): Ref<T> => new Ref(ref.path);

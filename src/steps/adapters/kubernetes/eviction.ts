@@ -38,8 +38,8 @@ function read(error: unknown): Eviction | undefined {
 /** The first line that fits counts. */
 const ANSWERS: readonly { status: number; says: RegExp; kind: 'gone' | 'held' }[] = [
   { status: 404, says: /(?:)/, kind: 'gone' },
-  // Another pod has its name by now.
-  { status: 409, says: /UID in precondition/, kind: 'gone' },
+  // Another pod has its name by now; the words differ by whether the API or the store notices.
+  { status: 409, says: /UID in (the )?precondition/, kind: 'gone' },
   // A race that the next try may win.
   { status: 409, says: /(?:)/, kind: 'held' },
   { status: 429, says: /(?:)/, kind: 'held' },

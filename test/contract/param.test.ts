@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  count,
+  json,
+  kubeVersion,
+  list,
+  oneOf,
+  optional,
+  seconds,
+  text,
+  yesNo,
+  type About,
+  type Param,
+} from '../../src/contract/param.ts';
+import { nodeRole, nodeTasks } from '../../src/contract/node-tasks.ts';
+import { NODE_ROLES } from '../../src/upgrade/node-order.ts';
+import { anyVersion, v } from '../support/builders.ts';
+
+const about: About = { doc: 'd', example: 'e' };
+const pair = json((value) => {
+  if (!Array.isArray(value) || value.length !== 2) throw new RangeError('a pair');
+  return value;
+}, about);
+
+const complaint = (param: Param<unknown>, raw: string): string => {
+  try {
+    return `read as ${JSON.stringify(param.parse(raw))}`;
+  } catch (error) {
+    expect(error).to.be.instanceOf(RangeError);
+    return (error as Error).message;
+  }
+};
+
+describe('a parameter', () => {
+  const READ: readonly [string, Param<unknown>, string, unknown][] = [
+    ['text as it is', text(about), ' a b ', ' a b '],
+    ['a version', kubeVersion(about), 'v1.34.9', v('1.34.9')],
+    ['one of its choices', oneOf(['auto', 'off'], about), 'off', 'off'],
+    ['true', yesNo(about), 'true', true],
+    ['false', yesNo(about), 'false', false],
+    ['no seconds', seconds(about), '0', 0],
+    ['seconds', seconds(about), '1800', 1800],
+    ['a count', count(about), '22', 22],
+    ['a list', list(about), 'w1,w2', ['w1', 'w2']],
+    ['a list as a person types it', list(about), ' w1, w2 ,,', ['w1', 'w2']],
+    ['an empty list', list(about), '', []],
+    ['JSON', pair, '[1, 2]', [1, 2]],
+    ['a role', nodeRole, 'control-plane', 'control-plane'],
+    ['a list of nodes', nodeTasks('d'), '[{"name":"w1","role":"worker"}]', [{ name: 'w1', role: 'worker' }]],
+    ['no nodes', nodeTasks('d'), '[]', []],
+    ['an optional value', optional(seconds(about)), '5', 5],
+    ['nothing as absent', optional(seconds(about)), '', undefined],
+    [
+      'a reference that Argo left standing as absent',
+      optional(text(about)),
+      '{{workflow.outputs.parameters.x}}',
+      undefined,
+    ],
+    [
+      'an expression that Argo left standing as absent',
+      optional(kubeVersion(about)),
+      "{{= workflow.x ?? 'y' }}",
+      undefined,
+    ],
+  ];
+  for (const [what, param, raw, value] of READ)
+    it(`reads ${what}: ${JSON.stringify(raw)}`, () => {
+      expect(param.parse(raw)).to.deep.equal(value);
+    });
+
+  const REFUSED: readonly [Param<unknown>, readonly string[], string][] = [
+    [text(about), [''], 'a text that is not empty'],
+    [
+      kubeVersion(about),
+      ['', '1.34', '1.35.0-rc.1', 'latest', '{{x}}', '1.34.9;reboot'],
+      'an exact version such as 1.34.9',
+    ],
+    [oneOf(['auto', 'off'], about), ['', 'Auto', 'on', ' off', 'auto,off'], 'one of auto, off'],
+    [yesNo(about), ['', 'True', 'yes', '1', '{{x}}'], 'true or false'],
+    [seconds(about), ['', '-1', '1.5', '1e3', '30s', '0x10', ' 5', '1234567890'], 'a whole number of seconds'],
+    [count(about), ['', '-1', 'ssh'], 'a whole number'],
+    [pair, ['', '[1,', 'null;'], 'JSON'],
+    [pair, ['[]', 'null', '{}'], 'a pair'],
+    [nodeRole, ['', 'master'], 'one of first-control-plane, control-plane, worker'],
+    [
+      nodeTasks('d'),
+      [
+        '{}',
+        'null',
+        '[null]',
+        '["w1"]',
+        '[{"name":"w1"}]',
+        '[{"name":"w1","role":"master"}]',
+        '[{"name":1,"role":"worker"}]',
+      ],
+      'a list of {"name", "role"}',
+    ],
+    [optional(seconds(about)), ['x', '-1', ' '], 'a whole number of seconds'],
+  ];
+  for (const [param, raws, expected] of REFUSED)
+    for (const raw of raws)
+      it(`asks for ${expected} when it sees ${JSON.stringify(raw)}`, () => {
+        expect(complaint(param, raw)).to.equal(expected);
+      });
+
+  it('writes an absent value as nothing, which is read as absent', () => {
+    expect(optional(seconds(about)).format(undefined)).to.equal('');
+  });
+
+  it('shows a form its choices, optional or not', () => {
+    expect(optional(oneOf(['a', 'b'], about)).choices).to.deep.equal(['a', 'b']);
+    expect(yesNo(about).choices).to.deep.equal(['true', 'false']);
+  });
+
+  describe('law: what is written is read back the same', () => {
+    const round = <T>(name: string, param: Param<T>, values: fc.Arbitrary<T>): void => {
+      it(name, () => {
+        fc.assert(
+          fc.property(values, (value) => {
+            expect(param.parse(param.format(value))).to.deep.equal(value);
+          }),
+        );
+      });
+    };
+    const member = fc.string({ minLength: 1 }).map((word) => word.replaceAll(/[,\s]/g, '_'));
+    round('text', text(about), fc.string({ unit: 'binary', minLength: 1 }));
+    round('a version', kubeVersion(about), anyVersion);
+    round('a choice', oneOf(['auto', 'off'], about), fc.constantFrom('auto', 'off'));
+    round('yes or no', yesNo(about), fc.boolean());
+    round('seconds', seconds(about), fc.nat(999_999_999));
+    round('a count', count(about), fc.nat(999_999_999));
+    round('a list', list(about), fc.array(member));
+    round('an optional version', optional(kubeVersion(about)), fc.option(anyVersion, { nil: undefined }));
+    round(
+      'a list of nodes',
+      nodeTasks('d'),
+      fc.array(fc.record({ name: fc.string(), role: fc.constantFrom(...NODE_ROLES) })),
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import { failure } from '../../../support/fakes/api-server.ts';
+import { POD, StandIn } from './stand-in.ts';
+
+describe('kubernetes: an eviction', () => {
+  const api = new StandIn();
+
+  it('names the pod by its UID and its time to end', async () => {
+    api.server.answers.push({ status: 201, body: {} });
+    expect(await api.kubernetes.cluster.evict(POD, 90)).to.deep.equal({ kind: 'evicted' });
+    expect(api.last()).to.deep.include({
+      method: 'POST',
+      path: '/api/v1/namespaces/shop/pods/web-1/eviction',
+      body: {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name: 'web-1', namespace: 'shop' },
+        deleteOptions: { gracePeriodSeconds: 90, preconditions: { uid: 'uid-of-web-1' } },
+      },
+    });
+  });
+
+  const uid =
+    'Operation cannot be fulfilled on pods "web-1": Precondition failed: UID in precondition: a, UID in object meta: b';
+  const ending =
+    'pods "web-1" is forbidden: unable to create new content in namespace shop because it is being terminated';
+  const uidOfPod =
+    'Operation cannot be fulfilled on Pod "web-1": the UID in the precondition (a) does not match the UID in record (b). The object might have been deleted and then recreated';
+  const two = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+  const ANSWERS: readonly [number, string, 'gone' | 'held'][] = [
+    [404, 'pods "web-1" not found', 'gone'],
+    [409, uid, 'gone'],
+    [409, uidOfPod, 'gone'],
+    [409, 'the object has been modified', 'held'],
+    [429, "Cannot evict pod as it would violate the pod's disruption budget.", 'held'],
+    [500, two, 'held'],
+    [403, ending, 'held'],
+  ];
+  for (const [status, message, kind] of ANSWERS) {
+    it(`is ${kind} by a ${status} "${message}", which is not asked twice`, async () => {
+      api.server.answers.push(failure(status, message));
+      const expected = kind === 'held' ? { kind, because: message } : { kind };
+      expect(await api.kubernetes.cluster.evict(POD, 90)).to.deep.equal(expected);
+      expect(api.server.requests).to.have.length(1);
+    });
+  }
+
+  it('is asked again when the server itself is in trouble', async () => {
+    api.server.answers.push(failure(500, 'etcdserver: request timed out'), 'cut', { status: 201, body: {} });
+    expect(await api.kubernetes.cluster.evict(POD, 90)).to.deep.equal({ kind: 'evicted' });
+    expect(api.clock.slept).to.deep.equal([1, 2]);
+  });
+});

@@ -1,0 +1,140 @@
+import { expect } from 'chai';
+import { EXIT } from '../../../../src/contract/exit-code.ts';
+import { formatLedger } from '../../../../src/upgrade/ledger.ts';
+import type { ClusterNode } from '../../../../src/upgrade/node.ts';
+import { failure, ok } from '../../../support/fakes/api-server.ts';
+import { failureOf } from '../../ports/remote.suite.ts';
+import { asked, LEDGER, list, node, PREFIX, StandIn } from './stand-in.ts';
+
+const mirror = (component: string, image: string, about: { node?: string; mirror?: boolean } = {}): object => ({
+  metadata: {
+    name: `${component}-cp1`,
+    labels: { component, tier: 'control-plane' },
+    annotations: about.mirror === false ? {} : { 'kubernetes.io/config.mirror': 'abc' },
+  },
+  spec: {
+    nodeName: about.node ?? 'cp1',
+    containers: [
+      { name: 'proxy', image: 'example.org/proxy:v9.9.9' },
+      { name: component, image },
+    ],
+  },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+});
+
+describe('kubernetes: nodes', () => {
+  const api = new StandIn();
+
+  it('are read with their ledger and their static pods', async () => {
+    api.server.answers.push(
+      ok(list([node('cp1', { annotations: { [`${PREFIX}ledger`]: formatLedger(LEDGER) } })])),
+      ok(
+        list([
+          mirror('kube-scheduler', 'registry.k8s.io/kube-scheduler:latest'),
+          mirror('kube-apiserver', 'registry.local:5000/kube-apiserver:v1.34.10@sha256:0123'),
+          mirror('kube-controller-manager', 'registry.local:5000/kube-controller-manager'),
+          mirror('etcd', 'registry.k8s.io/etcd:3.6.4-0'),
+          mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.30.0', { mirror: false }),
+          mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.31.0', { node: 'cp2' }),
+        ]),
+      ),
+    );
+    const [read] = await api.kubernetes.cluster.nodes();
+    expect(read).to.deep.equal({
+      name: 'cp1',
+      uid: 'uid-of-cp1',
+      revision: '41',
+      createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+      controlPlane: true,
+      ready: true,
+      unschedulable: true,
+      internalIp: '10.0.0.7',
+      kubelet: { major: 1, minor: 34, patch: 9 },
+      staticPods: [
+        { component: 'kube-apiserver', version: { major: 1, minor: 34, patch: 10 }, ready: true },
+        { component: 'kube-controller-manager', version: undefined, ready: true },
+        { component: 'kube-scheduler', version: undefined, ready: true },
+      ],
+      ledger: LEDGER,
+    } satisfies ClusterNode);
+    expect(api.server.requests.map(asked)).to.deep.equal([
+      'GET /api/v1/nodes?limit=500',
+      'GET /api/v1/namespaces/kube-system/pods?labelSelector=tier=control-plane&limit=500',
+    ]);
+  });
+
+  it('are read one by one with only their own static pods', async () => {
+    api.server.answers.push(ok(node('cp1')), ok(list([])));
+    expect(await api.kubernetes.cluster.node('cp1')).to.include({ name: 'cp1' });
+    expect(api.server.requests.map(asked)).to.deep.equal([
+      'GET /api/v1/nodes/cp1',
+      'GET /api/v1/namespaces/kube-system/pods?fieldSelector=spec.nodeName=cp1&labelSelector=tier=control-plane&limit=500',
+    ]);
+  });
+
+  it('are not guessed at when the ledger cannot be read', async () => {
+    api.server.answers.push(ok(node('cp1', { annotations: { [`${PREFIX}ledger`]: '{"run":1}' } })), ok(list([])));
+    const error = await failureOf(api.kubernetes.cluster.node('cp1'));
+    expect(error.message).to.equal(
+      'node cp1 carries an unreadable upgrade ledger: {"run":1}; ' +
+        'see what state the node is in, then remove its annotation argo-kubeadm-upgrade.io/ledger',
+    );
+    expect(error.exitCode).to.equal(EXIT.Bug);
+  });
+
+  it('are not guessed at when the kubelet is no release', async () => {
+    api.server.answers.push(ok(node('cp1', { version: 'v1.35.0-rc.1' })), ok(list([])));
+    const error = await failureOf(api.kubernetes.cluster.node('cp1'));
+    expect(error.message).to.equal(
+      'node cp1 reports the kubelet version "v1.35.0-rc.1", expected a release such as v1.34.9',
+    );
+  });
+});
+
+describe('kubernetes: a change of a node', () => {
+  const api = new StandIn();
+
+  const read = { name: 'w1', revision: '41' } as ClusterNode;
+
+  it('is one merge patch that carries the revision, the ledger and the cordon', async () => {
+    api.server.answers.push(ok(node('w1')));
+    expect(await api.kubernetes.cluster.changeNode(read, { ledger: LEDGER, unschedulable: true })).to.equal('written');
+    expect(api.last()).to.deep.include({
+      method: 'PATCH',
+      path: '/api/v1/nodes/w1',
+      contentType: 'application/merge-patch+json',
+      body: {
+        metadata: { resourceVersion: '41', annotations: { [`${PREFIX}ledger`]: formatLedger(LEDGER) } },
+        spec: { unschedulable: true },
+      },
+    });
+  });
+
+  it('leaves nothing behind when it lifts the cordon and closes the ledger', async () => {
+    api.server.answers.push(ok(node('w1')));
+    await api.kubernetes.cluster.changeNode(read, { ledger: null, unschedulable: false });
+    expect(api.last().body).to.deep.equal({
+      metadata: { resourceVersion: '41', annotations: { [`${PREFIX}ledger`]: null } },
+      spec: { unschedulable: null },
+    });
+  });
+
+  it('is told apart from one that came too late', async () => {
+    api.server.answers.push(
+      failure(409, 'the object has been modified', 'Conflict'),
+      failure(404, 'not found', 'NotFound'),
+    );
+    expect(await api.kubernetes.cluster.changeNode(read, { unschedulable: true })).to.equal('changed');
+    expect(await api.kubernetes.cluster.changeNode(read, { unschedulable: true })).to.equal('gone');
+  });
+
+  it('does not mention what is not to change', async () => {
+    api.server.answers.push(ok(node('w1')), ok(node('w1')));
+    await api.kubernetes.cluster.changeNode(read, { unschedulable: true });
+    expect(api.last().body).to.deep.equal({ metadata: { resourceVersion: '41' }, spec: { unschedulable: true } });
+    await api.kubernetes.cluster.changeNode(read, { ledger: null });
+    expect(api.last().body).to.deep.equal({
+      metadata: { resourceVersion: '41', annotations: { [`${PREFIX}ledger`]: null } },
+    });
+  });
+});

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { EXIT } from '../../../../src/contract/exit-code.ts';
+import { failure, ok } from '../../../support/fakes/api-server.ts';
+import { failureOf } from '../../ports/remote.suite.ts';
+import { asked, list, StandIn } from './stand-in.ts';
+
+describe('kubernetes: runs', () => {
+  const api = new StandIn();
+
+  const RUN = { uid: 'uid-of-run', name: 'nightly-1' };
+  const workflow = (status: object): object => ({ metadata: { name: 'nightly-1', uid: 'uid-of-run' }, status });
+  const STATES: readonly [string, object, string][] = [
+    ['without a status', {}, 'running'],
+    ['that runs', { phase: 'Running', finishedAt: null }, 'running'],
+    ['that waits', { phase: 'Pending' }, 'running'],
+    ['that succeeded', { phase: 'Succeeded' }, 'ended'],
+    ['that failed', { phase: 'Failed' }, 'ended'],
+    ['that erred', { phase: 'Error' }, 'ended'],
+    ['that has finished', { phase: 'Running', finishedAt: '2026-01-01T00:00:00Z' }, 'ended'],
+  ];
+  for (const [name, status, state] of STATES) {
+    it(`calls a Workflow ${name} ${state}`, async () => {
+      api.server.answers.push(ok(workflow(status)));
+      expect(await api.kubernetes.runs.state(RUN)).to.equal(state);
+      expect(asked(api.last())).to.equal('GET /apis/argoproj.io/v1alpha1/namespaces/k8s-upgrade/workflows/nightly-1');
+    });
+  }
+
+  it('calls a Workflow gone that the server says is not there', async () => {
+    api.server.answers.push(failure(404, 'workflows.argoproj.io "nightly-1" not found', 'NotFound'));
+    expect(await api.kubernetes.runs.state(RUN)).to.equal('gone');
+  });
+
+  it('does not take a later Workflow of the same name for it', async () => {
+    api.server.answers.push(ok(workflow({ phase: 'Running' })));
+    expect(await api.kubernetes.runs.state({ ...RUN, uid: 'uid-of-an-earlier-one' })).to.equal('gone');
+  });
+
+  it('calls none gone by a server that does not serve Workflows', async () => {
+    api.server.answers.push({ status: 404, body: '404 page not found\n' });
+    const error = await failureOf(api.kubernetes.runs.state(RUN));
+    expect(error.message).to.equal(
+      'could not get workflow nightly-1: the API server does not serve workflows.argoproj.io',
+    );
+    expect(error.exitCode).to.equal(EXIT.TryAgain);
+  });
+
+  it('counts every pod as live that may be at work', async () => {
+    const pod = (name: string, status: object, about: { node?: string; deleted?: string } = {}): object => ({
+      metadata: { name, deletionTimestamp: about.deleted },
+      spec: { containers: [], nodeName: about.node },
+      status,
+    });
+    api.server.answers.push(
+      ok(
+        list([
+          pod('running-but-deleted', { phase: 'Running' }, { node: 'w1', deleted: '2026-01-01T00:00:00Z' }),
+          pod('lost', { phase: 'Unknown' }, { node: 'w1' }),
+          pod('starting', { phase: 'Pending' }, { node: 'w1' }),
+          pod('waiting-for-a-node', { phase: 'Pending' }),
+          pod('done', { phase: 'Succeeded' }, { node: 'w1' }),
+          pod('failed', { phase: 'Failed' }, { node: 'w1' }),
+        ]),
+      ),
+    );
+    expect(await api.kubernetes.runs.livePods(RUN)).to.deep.equal(['lost', 'running-but-deleted', 'starting']);
+    expect(asked(api.last())).to.equal(
+      'GET /api/v1/namespaces/k8s-upgrade/pods?labelSelector=workflows.argoproj.io/workflow=nightly-1&limit=500',
+    );
+  });
+});

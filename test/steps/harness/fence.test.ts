@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { buildFence, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { tryAgain } from '../../../src/steps/harness/step-error.ts';
+import type { LeasePort } from '../../../src/steps/ports/lease.ts';
+import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
+import { aPod, ME, OTHER } from '../../support/builders.ts';
+import { failureOf } from '../../support/failure.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeLease } from '../../support/fakes/lease.ts';
+import { FakeRemote } from '../../support/fakes/remote.ts';
+
+const HOST: RemoteHost = { node: 'w1', uid: 'u', address: '10.0.0.1' };
+const REFUSAL = (seen: string): string =>
+  `This run (k8s-upgrade-nightly-2, uid-of-this-run) does not hold the Lease k8s-upgrade: ${seen}. Nothing was changed by this step from here on; start a new run.`;
+
+describe('the fence', () => {
+  let lease: FakeLease;
+  let cluster: FakeCluster;
+  let remote: FakeRemote;
+  beforeEach(() => {
+    lease = new FakeLease();
+    cluster = new FakeCluster();
+    remote = new FakeRemote().whenScript(/./, {});
+  });
+
+  const mutations = (): Record<string, () => Promise<unknown>> => {
+    const fence = buildFence(lease, ME);
+    const writes = fencedWrites(cluster, fence);
+    const node = cluster.addNode('w1');
+    return {
+      'a change of a Node': () => writes.changeNode(node, { unschedulable: true }),
+      'an eviction': () => writes.evict(aPod('web'), 30),
+      'an annotation of the namespace': () => writes.annotateNamespace({ a: 'b' }),
+      'a command on a node': () => fencedRemote(remote, fence).run(HOST, { script: 'true', timeoutSeconds: 1 }),
+    };
+  };
+  const touched = (): number => cluster.writes.length + remote.ran.length;
+
+  for (const what of ['a change of a Node', 'an eviction', 'an annotation of the namespace', 'a command on a node'])
+    describe(what, () => {
+      it('is let through while this run holds the Lease', async () => {
+        await lease.write(undefined, ME, 0);
+        await mutations()[what]?.();
+        expect(touched()).to.equal(1);
+      });
+
+      it('is refused when there is no Lease', async () => {
+        const failure = await failureOf(mutations()[what]?.() ?? Promise.resolve());
+        expect(failure).to.deep.equal({ exitCode: 77, message: REFUSAL('nobody holds it') });
+        expect(touched()).to.equal(0);
+      });
+
+      it('is refused when another run holds it, and names that run', async () => {
+        await lease.write(undefined, OTHER, 0);
+        const failure = await failureOf(mutations()[what]?.() ?? Promise.resolve());
+        const seen = 'it is held by k8s-upgrade-nightly-1 (uid-of-other-run)';
+        expect(failure).to.deep.equal({ exitCode: 77, message: REFUSAL(seen) });
+        expect(touched()).to.equal(0);
+      });
+
+      it('is refused to a run of the same name that is another', async () => {
+        await lease.write(undefined, { ...ME, uid: 'uid-of-its-namesake' }, 0);
+        expect(await failureOf(mutations()[what]?.() ?? Promise.resolve())).to.include({ exitCode: 77 });
+        expect(touched()).to.equal(0);
+      });
+
+      it('stays closed when it cannot tell', async () => {
+        lease.read = () => Promise.reject(tryAgain('could not get lease'));
+        const failure = await failureOf(mutations()[what]?.() ?? Promise.resolve());
+        expect(failure).to.deep.equal({ exitCode: 75, message: 'could not get lease' });
+        expect(touched()).to.equal(0);
+      });
+    });
+
+  it('is asked before every single change: a Lease that is lost in between stops the next', async () => {
+    await lease.write(undefined, ME, 0);
+    const all = mutations();
+    await all['an eviction']?.();
+    await lease.write(await lease.read(), OTHER, 1);
+    expect(await failureOf(all['an eviction']?.() ?? Promise.resolve())).to.include({ exitCode: 77 });
+    expect(touched()).to.equal(1);
+  });
+
+  it('lets a run that only reads ask nothing', async () => {
+    const counting: LeasePort = { read: () => Promise.reject(new Error('asked')), write: lease.write.bind(lease) };
+    fencedWrites(cluster, buildFence(counting, ME));
+    cluster.addNode('w1');
+    expect(await cluster.nodes()).to.have.length(1);
+    expect(await cluster.podsOn('w1')).to.deep.equal([]);
+  });
+});

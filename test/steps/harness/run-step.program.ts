@@ -1,0 +1,46 @@
+/** A step that ends as `HOW` says; run-step.test.ts runs it as a program of its own. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { kubeVersion, text } from '../../../src/contract/param.ts';
+import { defineStep } from '../../../src/contract/step-contract.ts';
+import { runStep } from '../../../src/steps/harness/run-step.ts';
+import { badInput, refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
+
+const about = { doc: 'd', example: 'e' };
+const contract = defineStep({
+  name: 'tiny',
+  summary: 'Ends.',
+  inputs: { how: text(about), target: kubeVersion(about) },
+  outputs: { who: text(about), echo: kubeVersion(about) },
+  access: [],
+  ssh: false,
+  deadline: { seconds: 1 },
+});
+
+void runStep(contract, async ({ how, target, runName }, { log, signal }) => {
+  log(`ending: ${how}`);
+  switch (how) {
+    case 'bad input':
+      throw badInput('No such thing.');
+    case 'try again':
+      throw tryAgain('The server is away.');
+    case 'refuse':
+      throw refused('Not on my watch.');
+    case 'bug':
+      throw new TypeError('x is not a function');
+    case 'no error':
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- that somebody does is what is tried
+      throw 'a text';
+    case 'half an output':
+      return { who: runName, echo: undefined as unknown as typeof target };
+    case 'wait for ever':
+      await wait(60_000);
+      break;
+    case 'wait until told':
+      await wait(60_000, undefined, { signal });
+      break;
+    case 'ends well when told':
+      await wait(60_000, undefined, { signal }).catch(() => undefined);
+      break;
+  }
+  return { echo: target, who: runName };
+});

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+
+const PROGRAM = new URL('run-step.program.ts', import.meta.url).pathname;
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly log: string;
+  readonly outputs: Record<string, string>;
+  readonly said: string;
+}
+
+/** Runs the step as Argo does: variables in, files and an exit code out. `stop`: told to end once it is at work. */
+async function run(how: string, env: Record<string, string> = {}, stop?: NodeJS.Signals): Promise<Ended> {
+  const dir = mkdtempSync(join(tmpdir(), 'run-step-'));
+  const [outputs, message] = [join(dir, 'outputs'), join(dir, 'message')];
+  writeFileSync(message, '');
+  const context = { RUN_NAME: 'night', RUN_UID: 'u', POD_NAME: 'p', NAMESPACE: 'n', ANNOTATION_PREFIX: 'x/' };
+  const places = { PATH: process.env['PATH'] ?? '', OUTPUT_DIR: outputs, TERMINATION_LOG: message };
+  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM], {
+    env: { ...places, ...context, HOW: how, TARGET: 'v1.34.10', ...env },
+  });
+  let log = '';
+  let told = false;
+  const hear = (chunk: Buffer): void => {
+    log += chunk.toString();
+    if (stop === undefined || told || !log.includes('ending:')) return;
+    told = child.kill(stop);
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const files = readdirSync(dir).includes('outputs') ? readdirSync(outputs) : [];
+  const written = Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(outputs, file), 'utf8')]));
+  const said = readFileSync(message, 'utf8');
+  rmSync(dir, { recursive: true });
+  return { exitCode, log: log.replaceAll(/^\d\d:\d\d:\d\d {2}/gm, ''), outputs: written, said };
+}
+
+describe('a step as a program', () => {
+  it('ends with 0 and writes its outputs, in the form of the contract', async () => {
+    expect(await run('well')).to.deep.equal({
+      exitCode: 0,
+      log: 'ending: well\n',
+      outputs: { echo: '1.34.10', who: 'night' },
+      said: '',
+    });
+  });
+
+  const ENDS: readonly [string, number, string][] = [
+    ['bad input', 2, 'tiny: No such thing.'],
+    ['try again', 75, 'tiny: The server is away.'],
+    ['refuse', 77, 'tiny: Not on my watch.'],
+  ];
+  for (const [how, exitCode, message] of ENDS)
+    it(`${how}: ends with ${exitCode}, says why in its log and to Argo, and writes no output`, async () => {
+      const log = `ending: ${how}\n${message}\n`;
+      expect(await run(how)).to.deep.equal({ exitCode, log, outputs: {}, said: message });
+    });
+
+  it('calls an error that nobody foresaw a bug of ours, with its stack', async () => {
+    const { exitCode, log, outputs, said } = await run('bug');
+    expect([exitCode, outputs]).to.deep.equal([70, {}]);
+    expect(log).to.match(/^tiny: this is a bug in argo-kubeadm-upgrade: TypeError: x is not a function\n {4}at /m);
+    expect(said).to.match(/^tiny: this is a bug/);
+  });
+
+  it('calls anything else that is thrown a bug, too', async () => {
+    const { exitCode, said } = await run('no error');
+    expect([exitCode, said]).to.deep.equal([70, 'tiny: this is a bug in argo-kubeadm-upgrade: a text']);
+  });
+
+  it('writes all its outputs or none', async () => {
+    const { exitCode, outputs } = await run('half an output');
+    expect([exitCode, outputs]).to.deep.equal([70, {}]);
+  });
+
+  it('names every bad input at once, its own and those that every step has, and does nothing', async () => {
+    const { exitCode, log, outputs } = await run('well', { RUN_UID: '', TARGET: 'latest' });
+    const problems = [
+      'tiny: RUN_UID: saw "", expected a text that is not empty',
+      'TARGET: saw "latest", expected an exact version such as 1.34.9',
+    ];
+    expect([exitCode, log, outputs]).to.deep.equal([2, `${problems.join('\n')}\n`, {}]);
+  });
+
+  it('says what it says even where nobody has a place for it', async () => {
+    const { exitCode, log } = await run('refuse', { TERMINATION_LOG: '/proc/version' });
+    expect([exitCode, log]).to.deep.equal([77, 'ending: refuse\ntiny: Not on my watch.\n']);
+  });
+
+  describe('told to end', () => {
+    const TOLD = 'Told to end: no further change is begun. A command that runs on a node at this moment goes on there.';
+
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      it(`by ${signal}: ends with 143 within moments, and says so`, async () => {
+        const { exitCode, log, outputs } = await run('wait for ever', {}, signal);
+        expect([exitCode, log, outputs]).to.deep.equal([143, `ending: wait for ever\n${TOLD}\n`, {}]);
+      });
+
+    it('ends with 143, not as a bug, when what it waited for is cut off', async () => {
+      const { exitCode, log } = await run('wait until told', {}, 'SIGTERM');
+      expect([exitCode, log]).to.deep.equal([
+        143,
+        `ending: wait until told\n${TOLD}\ntiny: ended before it was done.\n`,
+      ]);
+    });
+
+    it('ends with 0 and its outputs when its work was done all the same', async () => {
+      const { exitCode, outputs } = await run('ends well when told', {}, 'SIGTERM');
+      expect([exitCode, Object.keys(outputs)]).to.deep.equal([0, ['echo', 'who']]);
+    });
+  });
+});

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { parseKubeVersion, type KubeVersion } from '../../src/upgrade/kube-version.ts';
+import { LEDGER_PHASES, type Ledger } from '../../src/upgrade/ledger.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode, type StaticPod } from '../../src/upgrade/node.ts';
+import type { NodePod } from '../../src/steps/ports/cluster.ts';
+import type { RunId } from '../../src/steps/ports/lease.ts';
+
+/** Versions in tests read as an operator writes them. */
+export const v = parseKubeVersion;
+
+export const FROM = v('1.34.9');
+export const TO = v('1.34.10');
+
+export const ME: RunId = { uid: 'uid-of-this-run', name: 'k8s-upgrade-nightly-2' };
+export const OTHER: RunId = { uid: 'uid-of-other-run', name: 'k8s-upgrade-nightly-1' };
+
+/** A ledger of this run, on a node that it cordoned. */
+export const aLedger = (about: Partial<Ledger> = {}): Ledger => ({
+  run: ME.uid,
+  from: FROM,
+  to: TO,
+  phase: 'draining',
+  cordonedByUs: true,
+  ...about,
+});
+
+/** A worker that is Ready at 1.34.9. */
+export const aNode = (name: string, about: Partial<ClusterNode> = {}): ClusterNode => ({
+  name,
+  uid: `uid-of-${name}`,
+  revision: '1',
+  createdAtMs: Date.UTC(2025, 0, 1),
+  controlPlane: false,
+  ready: true,
+  unschedulable: false,
+  internalIp: '10.0.0.1',
+  kubelet: FROM,
+  staticPods: [],
+  ledger: undefined,
+  ...about,
+});
+
+/** A control-plane node, its static pods at the version of its kubelet. */
+export const aControlPlane = (name: string, about: Partial<ClusterNode> = {}): ClusterNode =>
+  aNode(name, { controlPlane: true, staticPods: staticPodsAt(about.kubelet ?? FROM), ...about });
+
+export const staticPodsAt = (version: KubeVersion | undefined, ready = true): StaticPod[] =>
+  CONTROL_PLANE_COMPONENTS.map((component) => ({ component, version, ready }));
+
+/** A running pod that some ReplicaSet would make anew. */
+export const aPod = (name: string, about: Partial<NodePod> = {}): NodePod => ({
+  namespace: 'default',
+  name,
+  uid: `uid-of-${name}`,
+  phase: 'Running',
+  ready: true,
+  terminating: false,
+  mirror: false,
+  daemonSet: false,
+  controlled: true,
+  emptyDir: false,
+  workflow: undefined,
+  ...about,
+});
+
+// ---- for laws --------------------------------------------------------------------------------------------------------
+
+export const anyVersion: fc.Arbitrary<KubeVersion> = fc.record({
+  major: fc.nat(3),
+  minor: fc.nat(120),
+  patch: fc.nat(120),
+});
+
+/** Few versions, so that nodes often agree. */
+const nearVersion: fc.Arbitrary<KubeVersion> = fc.record({
+  major: fc.constant(1),
+  minor: fc.constantFrom(33, 34),
+  patch: fc.constantFrom(9, 10, 11),
+});
+
+export const anyLedger: fc.Arbitrary<Ledger> = fc.record({
+  run: fc.string({ unit: 'binary' }),
+  from: anyVersion,
+  to: anyVersion,
+  phase: fc.constantFrom(...LEDGER_PHASES),
+  cordonedByUs: fc.boolean(),
+});
+
+const anyNode = (name: string): fc.Arbitrary<ClusterNode> =>
+  fc
+    .record({
+      controlPlane: fc.boolean(),
+      ready: fc.boolean(),
+      unschedulable: fc.boolean(),
+      createdAtMs: fc.nat(3),
+      kubelet: nearVersion,
+      pods: fc.subarray([...CONTROL_PLANE_COMPONENTS]),
+      podVersion: fc.option(nearVersion, { nil: undefined }),
+      ledger: fc.option(
+        fc.record({ to: nearVersion, phase: fc.constantFrom(...LEDGER_PHASES), cordonedByUs: fc.boolean() }),
+        { nil: undefined },
+      ),
+    })
+    .map(({ pods, podVersion, ledger, ...about }) =>
+      aNode(name, {
+        ...about,
+        staticPods: about.controlPlane
+          ? pods.map((component) => ({ component, version: podVersion, ready: true }))
+          : [],
+        ledger: ledger === undefined ? undefined : aLedger(ledger),
+      }),
+    );
+
+/** Up to six nodes in any state that the API server could show. */
+export const anyCluster: fc.Arbitrary<ClusterNode[]> = fc
+  .nat(6)
+  .chain((size) => fc.tuple(...Array.from({ length: size }, (_, index) => anyNode(`n${index}`))));
+
+export const anyTarget: fc.Arbitrary<KubeVersion> = nearVersion;
+
+export const anyPod: fc.Arbitrary<NodePod> = fc
+  .record({
+    name: fc.uuid(),
+    phase: fc.constantFrom('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'),
+    ready: fc.boolean(),
+    terminating: fc.boolean(),
+    mirror: fc.boolean(),
+    daemonSet: fc.boolean(),
+    controlled: fc.boolean(),
+    emptyDir: fc.boolean(),
+  })
+  .map(({ name, ...about }) => aPod(name, about));

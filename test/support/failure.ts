@@ -1,0 +1,14 @@
+import { StepError } from '../../src/steps/harness/step-error.ts';
+
+/** How a step would end: its exit code and its whole message. An error that nobody foresaw is thrown on. */
+export async function failureOf(
+  work: Promise<unknown>,
+): Promise<{ exitCode: number; message: string } | 'it went well'> {
+  try {
+    await work;
+    return 'it went well';
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return { exitCode: error.exitCode, message: error.message };
+  }
+}

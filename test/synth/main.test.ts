@@ -1,0 +1,121 @@
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { expect } from 'chai';
+import { listFiles, type Files } from '../../src/synth/changes.ts';
+import { EVERYTHING, MINIMAL } from './support/render.ts';
+
+const BIN = 'node_modules/.bin';
+/** As npm does it: the repository's own Node and tools first. */
+const ENV = { ...process.env, PATH: [join(process.cwd(), BIN), process.env['PATH']].join(delimiter) };
+
+const run = (program: string, ...args: string[]): SpawnSyncReturns<string> =>
+  spawnSync(join(BIN, program), args, { encoding: 'utf8', env: ENV });
+
+describe('the synth command', function () {
+  this.timeout(120_000);
+  let dir = '';
+  let clusters = '';
+  let out = '';
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'synth-'));
+    [clusters, out] = [join(dir, 'clusters'), join(dir, 'dist')];
+    mkdirSync(clusters);
+  });
+  afterEach(() => {
+    rmSync(dir, { recursive: true });
+  });
+  const synth = (from = clusters): SpawnSyncReturns<string> =>
+    run('tsx', 'src/synth/main.ts', '--clusters', from, '--out', out);
+  const setting = (name: string, text: string): void => {
+    writeFileSync(join(clusters, `${name}.yaml`), text);
+  };
+  /** Bytes, and the moments at which they were written. */
+  const stateOf = (folder: string): [Files, number[]] => [
+    listFiles(folder),
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => statSync(join(folder, file)).mtimeMs),
+  ];
+
+  it('writes what is committed in dist/; the stock cdk8s command writes the same bytes', () => {
+    const remedy = 'dist/ is not what clusters/ and src/ say now; run: npm run synth';
+    const { status, stdout } = synth('clusters');
+    expect(status).to.equal(0);
+    expect(stdout).to.match(
+      /^ {2}new {6}dist\/example\/ClusterRole.+\n(.+\n)+dist\/: \d+ files, \d+ new, changed or removed\.\n$/,
+    );
+    const bytes = listFiles(out);
+    expect([...bytes.keys()]).to.include('example/CronWorkflow.k8s-upgrade-nightly.yaml');
+    expect(Object.fromEntries(bytes), remedy).to.deep.equal(Object.fromEntries(listFiles('dist')));
+
+    const stock = run('cdk8s', 'synth', '--check-upgrade=false', '-o', join(dir, 'stock'));
+    expect(stock.status, stock.stderr).to.equal(0);
+    expect(Object.fromEntries(listFiles(join(dir, 'stock')))).to.deep.equal(Object.fromEntries(bytes));
+  });
+
+  it('says that nothing changed when nothing did, after a crash too, and clears away what is stale', () => {
+    setting('prod', EVERYTHING);
+    setting('test', MINIMAL);
+    expect(synth().status).to.equal(0);
+    const bytes = listFiles(out);
+    // Cut off between the two renames, with what the next run had written so far.
+    renameSync(out, join(dir, '.synth-old-dist'));
+    cpSync(join(dir, '.synth-old-dist/test'), join(dir, '.synth-new-dist/test'), { recursive: true });
+
+    const second = synth();
+    expect(second.stdout).to.equal(`dist/: ${bytes.size} files, nothing changed.\n`);
+    expect(listFiles(out)).to.deep.equal(bytes);
+    expect(readdirSync(dir).sort()).to.deep.equal(['clusters', 'dist']);
+
+    rmSync(join(clusters, 'test.yaml'));
+    writeFileSync(join(out, 'prod/Job.by-hand.yaml'), 'kind: Job\n');
+    const third = synth();
+    expect(third.stdout)
+      .to.include('  removed  dist/prod/Job.by-hand.yaml\n')
+      .and.to.include('  removed  dist/test/Namespace.k8s-upgrade.yaml\n');
+    expect(readdirSync(out)).to.deep.equal(['prod']);
+    expect([...listFiles(out)]).to.deep.equal([...bytes].filter(([file]) => file.startsWith('prod/')));
+  });
+
+  it('tells everything that is wrong with the settings, ends with 2, and leaves the folder as it is', () => {
+    setting('good', MINIMAL);
+    setting('bad', `${MINIMAL}ssh: { port: 0 }\nnights: {}\n`);
+    mkdirSync(out);
+    writeFileSync(join(out, 'old.yaml'), 'kind: Old\n');
+    const before = stateOf(dir);
+    const { status, stdout, stderr } = synth();
+    expect(status).to.equal(2);
+    expect(stdout).to.equal('');
+    expect(stderr)
+      .to.include(`bad.yaml:2:8  ssh.port: saw 0, expected a port from 1 to 65535\n`)
+      .and.to.include('nights: not a setting');
+    expect(stderr)
+      .to.match(/\nNothing was written\.\n$/)
+      .and.not.include('    at ');
+    expect(stateOf(dir)).to.deep.equal(before);
+  });
+
+  it('does not make a folder for settings that are wrong or not there', () => {
+    const { status, stderr } = synth();
+    expect(status).to.equal(2);
+    expect(stderr).to.include('saw no file <name>.yaml');
+    expect(existsSync(out)).to.be.false;
+    expect(readdirSync(dir)).to.deep.equal(['clusters']);
+  });
+
+  it('tells an option that it does not know from a bug', () => {
+    const { status, stderr } = run('tsx', 'src/synth/main.ts', '--ouput', out);
+    expect(status).to.equal(2);
+    expect(stderr).to.include("Unknown option '--ouput'").and.not.include('    at ');
+  });
+});

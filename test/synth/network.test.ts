@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
+
+interface NetworkPolicy extends KubeObject {
+  readonly spec: {
+    readonly podSelector: object;
+    readonly policyTypes: readonly string[];
+    readonly egress: readonly object[];
+    readonly ingress?: unknown;
+  };
+}
+
+function policies(network: string): Readonly<Record<string, NetworkPolicy>> {
+  const found = ofKind(
+    render(`${MINIMAL}network: ${network}\nssh: { port: 2222 }\n`).objects,
+    'NetworkPolicy',
+  ) as readonly NetworkPolicy[];
+  return Object.fromEntries(found.map((policy) => [policy.metadata.name, policy]));
+}
+const tcp = (...ports: number[]): object[] => ports.map((port) => ({ port, protocol: 'TCP' }));
+
+describe('step pods', () => {
+  const open = policies('{}');
+  const narrow = policies(
+    '{ apiServerCidrs: [10.0.0.1/32, 2001:db8::/64], apiServerPorts: [8443], nodeCidrs: [10.0.0.0/24], dnsNamespace: dns }',
+  );
+
+  it('are talked to by nobody', () => {
+    expect(open['k8s-upgrade-steps']?.spec.policyTypes).to.deep.equal(['Ingress', 'Egress']);
+    expect(open['k8s-upgrade-steps']?.spec).to.not.have.property('ingress');
+  });
+
+  it('talk to DNS and to the ports of the API server, wherever it is', () => {
+    expect(open['k8s-upgrade-steps']?.spec.podSelector).to.deep.equal({
+      matchLabels: { 'app.kubernetes.io/part-of': 'argo-kubeadm-upgrade' },
+    });
+    expect(open['k8s-upgrade-steps']?.spec.egress).to.deep.equal([
+      {
+        to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }],
+        ports: [{ port: 53, protocol: 'UDP' }, ...tcp(53)],
+      },
+      { ports: tcp(443, 6443) },
+    ]);
+  });
+
+  it('talk to sshd only if their step logs in to nodes', () => {
+    expect(open['k8s-upgrade-ssh']?.spec.podSelector).to.deep.equal({
+      matchLabels: { 'argo-kubeadm-upgrade.io/ssh': 'true' },
+    });
+    expect(open['k8s-upgrade-ssh']?.spec.policyTypes).to.deep.equal(['Egress']);
+    expect(open['k8s-upgrade-ssh']?.spec.egress).to.deep.equal([{ ports: tcp(2222) }]);
+  });
+
+  it('talk to the addresses that the settings name and no other, each of its own kind', () => {
+    const to = (...cidrs: string[]): object[] => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+    expect(narrow['k8s-upgrade-steps']?.spec.egress[0]).to.have.deep.property('to', [
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'dns' } } },
+    ]);
+    expect(narrow['k8s-upgrade-steps']?.spec.egress[1]).to.deep.equal({
+      to: to('10.0.0.1/32', '2001:db8::/64'),
+      ports: tcp(8443),
+    });
+    expect(narrow['k8s-upgrade-ssh']?.spec.egress).to.deep.equal([{ to: to('10.0.0.0/24'), ports: tcp(2222) }]);
+  });
+
+  it('are left alone where the settings want no policies', () => {
+    expect(policies('{ policies: false }')).to.deep.equal({});
+  });
+});

@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import { parse, stringify } from 'yaml';
+import { clusterSchema } from '../../src/cluster/schema.ts';
+import { EVERYTHING, render } from './support/render.ts';
+
+interface Schema {
+  readonly type: string;
+  readonly enum?: readonly string[];
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+interface Leaf {
+  readonly path: readonly string[];
+  readonly schema: Schema;
+}
+
+function leavesOf(schema: Schema, path: readonly string[] = []): Leaf[] {
+  if (schema.properties === undefined) return [{ path, schema }];
+  return Object.entries(schema.properties).flatMap(([key, member]) => leavesOf(member, [...path, key]));
+}
+
+/** Another right value for each setting whose type does not give one. */
+const OTHER: Readonly<Record<string, unknown>> = {
+  annotationPrefix: 'other.example.com/',
+  'nightly.schedule': '30 2 * * *',
+  'nightly.timezone': 'Asia/Tokyo',
+  'policy.skipVersions': ['1.34.7'],
+  'packages.repository': 'https://other.example.com',
+  'packages.sourceFile': '/etc/apt/other.list',
+  'packages.keyringFile': '/etc/apt/other.asc',
+  'ssh.user': 'other',
+  'kubeadm.ignorePreflightErrors': ['NumCPU'],
+  'kubeadm.skipPhases': ['addon/kube-proxy'],
+  'images.repository': 'other.example.com/steps',
+  'images.tag': '9.9.9',
+  'images.pullSecrets': ['other'],
+  'secrets.name': 'more-creds',
+  'secrets.externalSecret.storeName': 'other',
+  'secrets.externalSecret.remoteKey': 'other/key',
+  'secrets.externalSecret.refreshInterval': '5m',
+  'network.apiServerCidrs': ['192.0.2.1/32'],
+  'network.apiServerPorts': [7443],
+  'network.nodeCidrs': ['192.0.2.0/24'],
+  'network.dnsNamespace': 'other',
+  'resources.cpu': '75m',
+  'resources.memory': '96Mi',
+  'resources.memoryLimit': '2Gi',
+};
+
+const everything = parse(EVERYTHING) as object;
+
+const valueAt = (path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], start);
+
+const withValue = (settings: object, [key = '', ...rest]: readonly string[], value: unknown): object => ({
+  ...settings,
+  [key]: rest.length === 0 ? value : withValue((settings as Record<string, object>)[key] ?? {}, rest, value),
+});
+
+/** Away from the limits that one setting is to another, so that each can be changed alone. */
+const start = withValue(everything, ['drain', 'gracePeriodSeconds'], 60);
+
+function otherValue({ path, schema }: Leaf): unknown {
+  const [name, value] = [path.join('.'), valueAt(path)];
+  if (name in OTHER) return OTHER[name];
+  if (schema.type === 'boolean') return value !== true;
+  if (schema.enum !== undefined) return schema.enum.find((choice) => choice !== value);
+  if (typeof value === 'number') return value === schema.maximum ? value - 1 : value + 1;
+  throw new Error(`${name}: name another right value in OTHER, and a value in EVERYTHING`);
+}
+
+describe('every setting counts:', () => {
+  const leaves = leavesOf(clusterSchema);
+  const files = render(stringify(start)).files;
+
+  it('all of them are tried', () => {
+    expect(leaves.length).to.be.greaterThan(35);
+    const known = leaves.map(({ path }) => path.join('.'));
+    expect(Object.keys(OTHER).filter((name) => !known.includes(name))).to.deep.equal([]);
+  });
+
+  for (const leaf of leaves)
+    it(`${leaf.path.join('.')} changes what is rendered`, () => {
+      const other = render(stringify(withValue(start, leaf.path, otherValue(leaf)))).files;
+      const changed = [...new Set([...files.keys(), ...other.keys()])].filter(
+        (file) => files.get(file) !== other.get(file),
+      );
+      expect(changed).to.not.be.empty;
+    });
+});
