@@ -1,9 +1,19 @@
 import { inputOf, podsOf, secondsBetween, type Workflow, type WorkflowNode } from '../campaign/workflow.ts';
 
-/** One line per step pod, grouped by the node that it worked on: from–to in seconds since the run began. */
+/** A line per node of the cluster, and one for what concerns none: when each step ran, in seconds since the run began. */
 export function timeline(workflow: Workflow): string[] {
-  const since = (at: string | null): string => String(secondsBetween(workflow.status.startedAt, at)).padStart(4);
-  const line = (pod: WorkflowNode): string =>
-    `${since(pod.startedAt)} – ${since(pod.finishedAt)} s  ${(inputOf(pod, 'node') ?? '(cluster)').padEnd(10)} ${pod.templateName ?? pod.displayName}  ${pod.phase}`;
-  return podsOf(workflow).map(line);
+  const pods = podsOf(workflow);
+  const owners = [...new Set(pods.map(ownerOf))];
+  return owners.map((owner) => {
+    const steps = pods.filter((pod) => ownerOf(pod) === owner).map((pod) => spell(workflow, pod));
+    return `${owner.padEnd(9)} ${steps.join(', ')}`;
+  });
+}
+
+const ownerOf = (pod: WorkflowNode): string => inputOf(pod, 'node') ?? '(cluster)';
+
+function spell(workflow: Workflow, { templateName = '', startedAt, finishedAt, phase }: WorkflowNode): string {
+  const since = (at: string | null): number => secondsBetween(workflow.status.startedAt, at);
+  const step = templateName.replace(/-(control-plane|worker)$/, '');
+  return `${step} ${since(startedAt)}–${since(finishedAt)} s${phase === 'Succeeded' ? '' : ` (${phase})`}`;
 }

@@ -49,14 +49,16 @@ export const yesNo = (about: About): Param<boolean> => ({
 export const seconds = (about: About): Param<number> => wholeNumber('a whole number of seconds', about);
 export const count = (about: About): Param<number> => wholeNumber('a whole number', about);
 
-/** A list whose members hold no comma and no white space. */
+/** A list whose members hold no comma and no white space; a text that has no member, such as a lone comma, is refused. */
 export const list = (about: About): Param<readonly string[]> => ({
   ...about,
-  parse: (raw) =>
-    raw
+  parse: (raw) => {
+    const members = raw
       .split(',')
       .map((member) => member.trim())
-      .filter((member) => member !== ''),
+      .filter((member) => member !== '');
+    return members.length === 0 && raw !== '' ? fail('names separated by commas, or nothing') : members;
+  },
   format: (value) => value.join(','),
 });
 

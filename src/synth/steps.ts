@@ -22,7 +22,7 @@ const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSe
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
 /** The steps of a whole run, with this cluster's settings. */
-export function runSteps(settings: ClusterSettings) {
+export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes') {
   return {
     detect: stepTemplate(detect, {
       settings,
@@ -38,7 +38,7 @@ export function runSteps(settings: ClusterSettings) {
       },
     }),
     begin: stepTemplate(begin, { settings, placement: anywhere, fixed: { handoverSeconds: HANDOVER_SECONDS } }),
-    inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only } }),
+    inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope } }),
     finish: stepTemplate(finish, {
       settings,
       placement: anywhere,

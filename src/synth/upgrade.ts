@@ -40,6 +40,7 @@ export function upgradeTemplate(scope: Construct, settings: ClusterSettings): vo
     title: 'Upgrade the cluster',
     description: 'Detects a newer version and takes every node there, control plane first, workers one by one.',
     parameters: [TARGET, DRY_RUN, NODES],
+    scope: 'all-nodes',
   });
 }
 
@@ -50,6 +51,7 @@ export function upgradeNodeTemplate(scope: Construct, settings: ClusterSettings)
     title: 'Upgrade one node',
     description: 'Takes one node to a version that the rest of the cluster allows.',
     parameters: [ONE_NODE, TARGET, DRY_RUN],
+    scope: 'named-nodes',
   });
 }
 
@@ -58,6 +60,8 @@ interface Pipeline {
   readonly title: string;
   readonly description: string;
   readonly parameters: readonly Parameter[];
+  /** Whether naming no node means every node. */
+  readonly scope: 'all-nodes' | 'named-nodes';
 }
 
 function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline: Pipeline): void {
@@ -75,12 +79,12 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
         'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
       },
     },
-    spec: { ...runSpec(settings), arguments: { parameters } },
+    spec: { ...runSpec(settings, pipeline.scope), arguments: { parameters } },
   });
 }
 
-function runSpec(settings: ClusterSettings): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, begin, inventory, finish } = runSteps(settings);
+function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
+  const { detect, begin, inventory, finish } = runSteps(settings, scope);
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
   const controlPlanes = oneByOne('control-planes', controlPlane.node);

@@ -20,7 +20,7 @@ import { anyVersion, v } from '../support/builders.ts';
 const about: About = { doc: 'd', example: 'e' };
 const pair = json((value) => {
   if (!Array.isArray(value) || value.length !== 2) throw new RangeError('a pair');
-  return value;
+  return value as readonly unknown[];
 }, about);
 
 const complaint = (param: Param<unknown>, raw: string): string => {
@@ -80,6 +80,7 @@ describe('a parameter', () => {
     [yesNo(about), ['', 'True', 'yes', '1', '{{x}}'], 'true or false'],
     [seconds(about), ['', '-1', '1.5', '1e3', '30s', '0x10', ' 5', '1234567890'], 'a whole number of seconds'],
     [count(about), ['', '-1', 'ssh'], 'a whole number'],
+    [list(about), [',', ' , '], 'names separated by commas, or nothing'],
     [pair, ['', '[1,', 'null;'], 'JSON'],
     [pair, ['[]', 'null', '{}'], 'a pair'],
     [nodeRole, ['', 'master'], 'one of first-control-plane, control-plane, worker'],

@@ -84,10 +84,16 @@ function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
     ...(failures.length > 0 ? failures : ['Argo names no failed step.']),
     ...facts.livePods.map((pod) => `Still ending: ${pod}`),
     ...nodeStates(facts),
-    `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}. The next nightly run does it too.`,
+    `${wayOn(wish, me)} The next nightly run does it too.`,
   ];
   return { outcome: 'failed', message: lines.join('\n'), release: undefined, clear: false };
 }
+
+/** Argo retries only what it counts as failed. */
+const wayOn = ({ status }: FinishWish, me: RunId): string =>
+  status === 'Succeeded'
+    ? 'To go on: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.'
+    : `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}.`;
 
 /** No cordoned node goes unmentioned. */
 const nodeStates = ({ nodes }: FinishFacts): string[] =>

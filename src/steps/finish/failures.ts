@@ -27,7 +27,7 @@ export function parseFailures(raw: string | undefined): Failure[] {
     .map(({ displayName, message }) => ({ displayName, message: message === '' ? 'no message.' : message }));
 }
 
-const sortKey = ({ finishedAt, displayName }: Entry): string => `${finishedAt} ${displayName}`;
+const sortKey = (entry: Entry): string => JSON.stringify([entry.finishedAt, entry.displayName, entry.message]);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** `drain(0)` is an attempt of the retry node `drain`. */

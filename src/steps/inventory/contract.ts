@@ -1,6 +1,6 @@
 import { readNodes, readPods } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
-import { kubeVersion, list } from '../../contract/param.ts';
+import { kubeVersion, list, oneOf } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const inventory = defineStep({
@@ -10,6 +10,10 @@ export const inventory = defineStep({
   inputs: {
     target: kubeVersion({ doc: 'Version that every node goes to.', example: '1.34.10' }),
     only: list({ doc: 'Names of the only nodes to do, separated by commas; empty for all.', example: 'worker-1' }),
+    scope: oneOf(['all-nodes', 'named-nodes'], {
+      doc: 'all-nodes: naming none means all of them. named-nodes: naming none is refused.',
+      example: 'all-nodes',
+    }),
   },
   outputs: {
     controlPlanes: nodeTasks('Control-plane nodes to do, in order.'),

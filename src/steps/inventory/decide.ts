@@ -10,8 +10,9 @@ export interface Inventory {
 
 export interface InventoryWish {
   readonly target: KubeVersion;
-  /** Empty: all nodes. */
+  /** Empty: all nodes, where the scope allows that. */
   readonly only: readonly string[];
+  readonly scope: 'all-nodes' | 'named-nodes';
 }
 
 /** Either the nodes to do, or every reason why none may be begun. */
@@ -24,6 +25,7 @@ export function decide(
   const controlPlanes = allControlPlanes.filter(wanted);
   const workers = workerTasks(nodes, wish.target).filter(wanted);
   const problems = [
+    ...nobodyNamed(wish),
     ...unknownNames(nodes, wish.only),
     ...ahead(nodes, wish),
     ...withoutAddress(nodes, [...controlPlanes, ...workers]),
@@ -33,6 +35,10 @@ export function decide(
     ...aheadOfControlPlane(nodes, controlPlanes, workers, wish.target),
   ];
   return problems.length > 0 ? { problems } : { controlPlanes, workers };
+}
+
+function nobodyNamed({ only, scope }: InventoryWish): string[] {
+  return scope === 'named-nodes' && only.length === 0 ? ['No node is named. Say which: -p nodes=<name>'] : [];
 }
 
 function unknownNames(nodes: readonly ClusterNode[], only: readonly string[]): string[] {

@@ -54,17 +54,53 @@ describe('drain thinks', () => {
     });
 
     const LEDGERS: readonly [string, Partial<ClusterNode>, Partial<Ledger>][] = [
-      ["on a node that takes pods the cordon is ours", {}, { cordonedByUs: true }],
+      ['on a node that takes pods the cordon is ours', {}, { cordonedByUs: true }],
       ["a cordon that was there is somebody else's", { unschedulable: true }, { cordonedByUs: false }],
-      ['a cordon of an earlier run is ours', { unschedulable: true, ledger: aLedger({ run: 'earlier' }) }, { cordonedByUs: true }],
-      ["one that an earlier run had found is still somebody else's", { unschedulable: true, ledger: aLedger({ run: 'earlier', cordonedByUs: false }) }, { cordonedByUs: false }],
-      ['one that its owner has taken away meanwhile is ours the next time', { ledger: aLedger({ cordonedByUs: false }) }, { cordonedByUs: true }],
-      ['a cordon that was taken away in the middle is put back, and ours', { ledger: aLedger() }, { cordonedByUs: true }],
-      ['where it came from stays known', { kubelet: v('1.34.9'), ledger: aLedger({ run: 'earlier', from: v('1.34.7') }) }, { from: v('1.34.7') }],
-      ['where it goes is where this run goes', { ledger: aLedger({ run: 'earlier', to: v('1.34.8') }) }, { to: TO, run: ME.uid }],
-      ['work that was begun on the host stays begun', { unschedulable: true, ledger: aLedger({ run: 'earlier', phase: 'upgrading' }) }, { phase: 'upgrading' }],
-      ['so it does after its end', { unschedulable: true, ledger: aLedger({ run: 'earlier', phase: 'verifying' }) }, { phase: 'upgrading' }],
-      ['a drain that was begun is begun again', { unschedulable: true, ledger: aLedger({ run: 'earlier' }) }, { phase: 'draining' }],
+      [
+        'a cordon of an earlier run is ours',
+        { unschedulable: true, ledger: aLedger({ run: 'earlier' }) },
+        { cordonedByUs: true },
+      ],
+      [
+        "one that an earlier run had found is still somebody else's",
+        { unschedulable: true, ledger: aLedger({ run: 'earlier', cordonedByUs: false }) },
+        { cordonedByUs: false },
+      ],
+      [
+        'one that its owner has taken away meanwhile is ours the next time',
+        { ledger: aLedger({ cordonedByUs: false }) },
+        { cordonedByUs: true },
+      ],
+      [
+        'a cordon that was taken away in the middle is put back, and ours',
+        { ledger: aLedger() },
+        { cordonedByUs: true },
+      ],
+      [
+        'where it came from stays known',
+        { kubelet: v('1.34.9'), ledger: aLedger({ run: 'earlier', from: v('1.34.7') }) },
+        { from: v('1.34.7') },
+      ],
+      [
+        'where it goes is where this run goes',
+        { ledger: aLedger({ run: 'earlier', to: v('1.34.8') }) },
+        { to: TO, run: ME.uid },
+      ],
+      [
+        'work that was begun on the host stays begun',
+        { unschedulable: true, ledger: aLedger({ run: 'earlier', phase: 'upgrading' }) },
+        { phase: 'upgrading' },
+      ],
+      [
+        'so it does after its end',
+        { unschedulable: true, ledger: aLedger({ run: 'earlier', phase: 'verifying' }) },
+        { phase: 'upgrading' },
+      ],
+      [
+        'a drain that was begun is begun again',
+        { unschedulable: true, ledger: aLedger({ run: 'earlier' }) },
+        { phase: 'draining' },
+      ],
     ];
     for (const [promise, about, expected] of LEDGERS)
       it(promise, () => {
@@ -77,7 +113,10 @@ describe('drain thinks', () => {
     'w1 may not be drained:\ndefault/db: no controller would make it anew, and drain.deleteUnmanagedPods is false.\ndefault/cache: it has an emptyDir volume, and drain.deleteEmptyDirData is false.';
 
   it('refuses before it has touched anything when a pod may not go, and names every such pod', () => {
-    expect(think({ node: aNode('w1'), pods: [aPod('web'), ...SICK] })).to.deep.equal({ kind: 'refuse', because: OBJECTIONS });
+    expect(think({ node: aNode('w1'), pods: [aPod('web'), ...SICK] })).to.deep.equal({
+      kind: 'refuse',
+      because: OBJECTIONS,
+    });
   });
 
   it('gives the node back when such a pod came while it cordoned', () => {
@@ -97,7 +136,11 @@ describe('drain thinks', () => {
   });
 
   it('is done when only what may stay is left', () => {
-    const pods = [aPod('agent', { daemonSet: true }), aPod('proxy', { mirror: true }), aPod('job', { phase: 'Succeeded' })];
+    const pods = [
+      aPod('agent', { daemonSet: true }),
+      aPod('proxy', { mirror: true }),
+      aPod('job', { phase: 'Succeeded' }),
+    ];
     expect(think({ pods })).to.include({ kind: 'done', because: 'w1 is drained.' });
   });
 
@@ -169,19 +212,31 @@ describe('drain thinks', () => {
       fc.assert(
         fc.property(anyPods, anyPolicy, (pods, policy) => {
           const decision = decide({ node: aNode('w1'), pods }, { ...WISH, ...policy }, NONE_HELD, 0);
-          const objected = decision.kind === 'refuse' ? decision.because.split('\n').slice(1).map((line) => line.split(': ')[0]) : [];
+          const objected =
+            decision.kind === 'refuse'
+              ? decision.because
+                  .split('\n')
+                  .slice(1)
+                  .map((line) => line.split(': ')[0])
+              : [];
           const going = decide({ node: PREPARED, pods }, { ...WISH, ...policy }, NONE_HELD, 0);
           const evicted = going.kind === 'act' && going.action.kind === 'evict' ? going.action.pods.map(podName) : [];
           const stays = pods.filter((pod) => opinionOn(pod, policy).kind === 'leave').map(podName);
           const ending = pods.filter((pod) => opinionOn(pod, policy).kind === 'evict' && pod.terminating).map(podName);
-          const accounted = objected.length > 0 ? [...objected, ...pods.map(podName).filter((name) => !objected.includes(name))] : [...stays, ...evicted, ...ending];
+          const accounted =
+            objected.length > 0
+              ? [...objected, ...pods.map(podName).filter((name) => !objected.includes(name))]
+              : [...stays, ...evicted, ...ending];
           expect(accounted).to.have.members(pods.map(podName)).and.to.have.length(pods.length);
         }),
       );
     });
 
     it('nothing is evicted from a node that takes pods or has no ledger of this run', () => {
-      const anyNode = fc.record({ unschedulable: fc.boolean(), ledger: fc.constantFrom(undefined, aLedger(), aLedger({ run: 'other' })) });
+      const anyNode = fc.record({
+        unschedulable: fc.boolean(),
+        ledger: fc.constantFrom(undefined, aLedger(), aLedger({ run: 'other' })),
+      });
       fc.assert(
         fc.property(anyNode, anyPods, fc.nat(4000), (about, pods, seconds) => {
           const decision = decide({ node: aNode('w1', about), pods }, WISH, NONE_HELD, seconds);

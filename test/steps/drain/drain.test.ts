@@ -100,7 +100,10 @@ describe('drain', () => {
       message: `w1 was not drained within 600 s. Still there:\ndefault/web-1: ${HELD}`,
     });
     expect(await state()).to.deep.equal(AS_FOUND);
-    expect(said.slice(-2)).to.deep.equal(['w1: giving up; its host was not touched.', 'w1: given back as it was found.']);
+    expect(said.slice(-2)).to.deep.equal([
+      'w1: giving up; its host was not touched.',
+      'w1: given back as it was found.',
+    ]);
   });
 
   it("leaves somebody else's cordon when it gives up", async () => {
@@ -169,7 +172,9 @@ describe('drain', () => {
     clock.after(60, () => void lease.read().then((seen) => lease.write(seen, OTHER, 1)));
     const failure = await failureOf(drain());
     expect(failure).to.include({ exitCode: 77 });
-    expect((failure as { message: string }).message).to.include('it is held by k8s-upgrade-nightly-1 (uid-of-other-run)');
+    expect((failure as { message: string }).message).to.include(
+      'it is held by k8s-upgrade-nightly-1 (uid-of-other-run)',
+    );
     expect(await state()).to.deep.equal(DRAINED);
   });
 

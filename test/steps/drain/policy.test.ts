@@ -24,7 +24,12 @@ describe('the policy of a drain', () => {
     ["evicts another workflow's step at work", { workflow: 'nightly-backup' }, NONE, 'evict'],
     ['leaves a pod that has ended well', { phase: 'Succeeded', controlled: false, emptyDir: true }, NONE, 'leave'],
     ['leaves a pod that has failed', { phase: 'Failed', controlled: false, emptyDir: true }, NONE, 'leave'],
-    ['leaves a step of ours that has ended, for its log', { phase: 'Succeeded', workflow: 'k8s-upgrade-1' }, NONE, 'leave'],
+    [
+      'leaves a step of ours that has ended, for its log',
+      { phase: 'Succeeded', workflow: 'k8s-upgrade-1' },
+      NONE,
+      'leave',
+    ],
     ['leaves the mirror of a static pod', { mirror: true, controlled: false, emptyDir: true }, NONE, 'leave'],
     ['leaves the pod of a DaemonSet, whatever it holds', { daemonSet: true, emptyDir: true }, NONE, 'leave'],
     ['objects to a pod without a controller', { controlled: false }, NONE, `object: ${UNMANAGED}`],
@@ -32,7 +37,12 @@ describe('the policy of a drain', () => {
     ['objects to a pod with an emptyDir volume', { emptyDir: true }, NONE, `object: ${EMPTY_DIR}`],
     ['evicts it when the setting says so, too', { emptyDir: true }, { ...NONE, deleteEmptyDirData: true }, 'evict'],
     ['objects by its first rule when both apply', { controlled: false, emptyDir: true }, NONE, `object: ${UNMANAGED}`],
-    ['needs both settings when both apply', { controlled: false, emptyDir: true }, { ...NONE, deleteUnmanagedPods: true }, `object: ${EMPTY_DIR}`],
+    [
+      'needs both settings when both apply',
+      { controlled: false, emptyDir: true },
+      { ...NONE, deleteUnmanagedPods: true },
+      `object: ${EMPTY_DIR}`,
+    ],
     ['evicts it when both settings say so', { controlled: false, emptyDir: true }, ALL, 'evict'],
   ];
   for (const [promise, about, policy, expected] of TABLE)

@@ -39,8 +39,16 @@ describe('see, think, do', () => {
   it('looks again after every change, and answers with what was decided', async () => {
     let count = 0;
     const decide = (seen: number): Decision<'add', string> =>
-      seen < 3 ? { kind: 'act', action: 'add', because: `${seen} of 3.` } : { kind: 'done', value: `${seen} in all`, because: 'Enough.' };
-    const loop = { observe: async () => count, decide, act: async () => void count++ };
+      seen < 3
+        ? { kind: 'act', action: 'add', because: `${seen} of 3.` }
+        : { kind: 'done', value: `${seen} in all`, because: 'Enough.' };
+    const loop = {
+      observe: async () => count,
+      decide,
+      act: async () => {
+        count++;
+      },
+    };
     expect(await reconcile(loop, clock, log)).to.equal('3 in all');
     expect(said).to.deep.equal(['0 of 3.', '1 of 3.', '2 of 3.', 'Enough.']);
     expect(clock.slept).to.deep.equal([]);

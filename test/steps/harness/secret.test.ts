@@ -14,7 +14,7 @@ describe('a secret', () => {
     'in JSON': JSON.stringify({ secret }),
     'in a log': format('%s %o %j', secret, secret, secret),
     'in an inspection with all hidden fields': inspect({ secret }, { showHidden: true, depth: 9 }),
-    'by its fields': JSON.stringify([Object.entries(secret), { ...secret }]),
+    'by its fields': JSON.stringify([Object.entries(secret), Object.assign({}, secret)]),
     'in an error': new Error('x', { cause: secret }).message + inspect(new Error('x', { cause: secret })),
   };
   for (const [way, seen] of Object.entries(WAYS))

@@ -23,7 +23,7 @@ const CP_DONE = aControlPlane('cp1', { createdAtMs: 1, ...DONE });
 
 /** `cp1 first-control-plane | w1, w2`, or every problem in a line of its own. */
 function told(nodes: readonly ClusterNode[], only: readonly string[] = []): string {
-  const answer = decide(nodes, { target: TO, only });
+  const answer = decide(nodes, { target: TO, only, scope: 'all-nodes' });
   if ('problems' in answer) return answer.problems.join('\n');
   const controlPlanes = answer.controlPlanes.map(({ name, role }) => `${name} ${role}`);
   return `${controlPlanes.join(', ')} | ${answer.workers.map(({ name }) => name).join(', ')}`;
@@ -187,6 +187,12 @@ describe('inventory', () => {
       expect(told(nodes, only)).to.equal(expected);
     });
 
+  it('does not take naming nobody for naming everybody where one node is to be done', () => {
+    expect(decide([CP_DONE, aNode('w1')], { target: TO, only: [], scope: 'named-nodes' })).to.deep.equal({
+      problems: ['No node is named. Say which: -p nodes=<name>'],
+    });
+  });
+
   it('says for the log who is done, in which order', () => {
     expect(
       describeInventory({ controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }], workers: [] }, TO),
@@ -197,7 +203,7 @@ describe('inventory', () => {
     const names = fc.subarray(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n9']);
     fc.assert(
       fc.property(anyCluster, anyTarget, names, (nodes, target, only) => {
-        const answer = decide(nodes, { target, only });
+        const answer = decide(nodes, { target, only, scope: 'all-nodes' });
         if ('problems' in answer) {
           expect(answer.problems).to.not.be.empty;
           return;

@@ -1,0 +1,288 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { carryOut } from '../../../src/steps/finish/act.ts';
+import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/decide.ts';
+import { observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
+import { settled } from '../../../src/steps/harness/settled.ts';
+import type { LeaseRecord } from '../../../src/steps/ports/lease.ts';
+import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
+
+const OURS: LeaseRecord = { holder: ME, renewedAtMs: 0, revision: '3' };
+const THEIRS: LeaseRecord = { holder: OTHER, renewedAtMs: 0, revision: '4' };
+const UPGRADED = [aControlPlane('cp1', { kubelet: TO }), aNode('w1', { kubelet: TO })];
+const factsOf = (nodes: readonly ClusterNode[], about: Partial<FinishFacts> = {}): FinishFacts => ({
+  nodes,
+  lease: OURS,
+  livePods: [],
+  ...about,
+});
+const WISH: FinishWish = {
+  status: 'Succeeded',
+  failures: '"null"',
+  verdict: 'upgrade',
+  reason: 'v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.',
+  target: TO,
+  only: [],
+  detectionDryRun: false,
+};
+const end = (facts: FinishFacts, wish: Partial<FinishWish> = {}): Ending => decide(facts, { ...WISH, ...wish }, ME);
+const KEPT = { release: undefined, clear: false };
+const RETRY =
+  'To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade k8s-upgrade-nightly-2. The next nightly run does it too.';
+const ANEW =
+  'To go on: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade. The next nightly run does it too.';
+
+describe('finish says', () => {
+  it('upgraded: the nodes and the version; gives the Lease back and clears the namespace', () => {
+    expect(end(factsOf(UPGRADED))).to.deep.equal({
+      outcome: 'upgraded',
+      message: 'Upgraded: cp1, w1 at v1.34.10.',
+      release: OURS,
+      clear: true,
+    });
+  });
+
+  it('upgraded, of the nodes that were asked for', () => {
+    const nodes = [...UPGRADED, aNode('w2')];
+    expect(end(factsOf(nodes), { only: ['w1'] })).to.include({
+      outcome: 'upgraded',
+      message: 'Upgraded: w1 at v1.34.10.',
+    });
+  });
+
+  it('upgraded, and which nodes were ahead or stay cordoned', () => {
+    const nodes = [
+      ...UPGRADED,
+      aNode('w2', { kubelet: v('1.34.11') }),
+      aNode('w3', { kubelet: TO, unschedulable: true }),
+    ];
+    expect(end(factsOf(nodes)).message).to.equal(
+      [
+        'Upgraded: cp1, w1, w3 at v1.34.10.',
+        'Node w2: left as it was, ahead at v1.34.11.',
+        'Node w3: cordoned, not by this pipeline.',
+      ].join('\n'),
+    );
+  });
+
+  const UNTOUCHED: readonly [string, Partial<FinishWish>, string, string][] = [
+    [
+      'nothing to do',
+      { verdict: 'none', reason: 'Every node is at v1.34.10.' },
+      'nothing-to-do',
+      'Nothing to do. Every node is at v1.34.10.',
+    ],
+    ['refused', { verdict: 'refused', reason: 'No.' }, 'refused', 'Refused, and nothing was touched. No.'],
+    [
+      'what would start, on a dry run',
+      { detectionDryRun: true, reason: 'New.' },
+      'detected',
+      'Detection only: an upgrade would start. New.',
+    ],
+    [
+      'nothing to do, even without a reason',
+      { verdict: 'none', reason: undefined },
+      'nothing-to-do',
+      'Nothing to do. no reason was given.',
+    ],
+  ];
+  for (const [what, wish, outcome, message] of UNTOUCHED)
+    it(`${what}; and touches neither Lease nor namespace`, () => {
+      expect(end(factsOf([aNode('w1')]), wish)).to.deep.equal({ outcome, message, ...KEPT });
+    });
+
+  it('which nodes are cordoned, on every way out', () => {
+    const facts = factsOf([aNode('w1', { unschedulable: true })]);
+    const ways: Partial<FinishWish>[] = [
+      { verdict: 'none' },
+      { verdict: 'refused' },
+      { detectionDryRun: true },
+      {},
+      { status: 'Failed' },
+    ];
+    for (const way of [...ways, { verdict: undefined }])
+      expect(end(facts, way).message).to.include('Node w1: cordoned, not by this pipeline.');
+  });
+
+  it('failed: where, why, in what state the nodes are and how to go on; the Lease stays', () => {
+    const nodes = [
+      aControlPlane('cp1', { kubelet: TO }),
+      aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) }),
+      aNode('w2', { unschedulable: true, ledger: aLedger({ cordonedByUs: false }) }),
+      aNode('w3', { unschedulable: true }),
+      aNode('w4', { ledger: aLedger({ phase: 'soaking' }) }),
+      aNode('w5'),
+    ];
+    const failures = JSON.stringify(JSON.stringify([{ displayName: 'upgrade', message: 'Error (exit code 77)' }]));
+    expect(end(factsOf(nodes, { livePods: ['drain-1'] }), { status: 'Failed', failures })).to.deep.equal({
+      outcome: 'failed',
+      message: [
+        'Failed on the way to v1.34.10.',
+        'upgrade: Error (exit code 77)',
+        'Still ending: drain-1',
+        'Node w1: cordoned by this pipeline, upgrading from 1.34.9 to 1.34.10.',
+        'Node w2: cordoned since before the run, draining from 1.34.9 to 1.34.10.',
+        'Node w3: cordoned, not by this pipeline.',
+        'Node w4: takes pods, soaking from 1.34.9 to 1.34.10.',
+        RETRY,
+      ].join('\n'),
+      ...KEPT,
+    });
+  });
+
+  const FAILED: readonly [string, FinishFacts, Partial<FinishWish>, string[]][] = [
+    [
+      'failed before anything was detected',
+      factsOf([aNode('w1')]),
+      { status: 'Failed', verdict: undefined, target: undefined },
+      ['Failed.', 'Argo names no failed step.', RETRY],
+    ],
+    [
+      'failed by an error of the workflow',
+      factsOf([aNode('w1')]),
+      { status: 'Error' },
+      ['Error on the way to v1.34.10.', 'Argo names no failed step.', RETRY],
+    ],
+    [
+      'failed, though nothing was to do: the run did not get to its end',
+      factsOf(UPGRADED),
+      { status: 'Failed', verdict: 'none' },
+      ['Failed on the way to v1.34.10.', 'Argo names no failed step.', RETRY],
+    ],
+    [
+      'failed, though Argo says Succeeded, when a node is behind',
+      factsOf([...UPGRADED, aNode('joiner')]),
+      {},
+      ['Failed on the way to v1.34.10.', 'workflow: Every step ended well, yet not at v1.34.10: joiner.', ANEW],
+    ],
+    [
+      'failed, though Argo says Succeeded, when a ledger is open',
+      factsOf([aNode('w1', { kubelet: TO, ledger: aLedger({ phase: 'soaking' }) })]),
+      {},
+      [
+        'Failed on the way to v1.34.10.',
+        'workflow: Every step ended well, yet not at v1.34.10: w1.',
+        'Node w1: takes pods, soaking from 1.34.9 to 1.34.10.',
+        ANEW,
+      ],
+    ],
+    [
+      'failed, though Argo says Succeeded, when a static pod cannot be seen',
+      factsOf([aControlPlane('cp1', { kubelet: TO, staticPods: [] })]),
+      {},
+      ['Failed on the way to v1.34.10.', 'workflow: Every step ended well, yet not at v1.34.10: cp1.', ANEW],
+    ],
+    [
+      'failed, though Argo says Succeeded, when the node that was asked for is gone',
+      factsOf(UPGRADED),
+      { only: ['w9'] },
+      ['Failed on the way to v1.34.10.', 'workflow: Every step ended well, yet not at v1.34.10: w9 (gone).', ANEW],
+    ],
+    [
+      'failed, though Argo says Succeeded, without a verdict',
+      factsOf(UPGRADED),
+      { verdict: undefined },
+      ['Failed on the way to v1.34.10.', 'workflow: Detection left no verdict behind.', ANEW],
+    ],
+    [
+      'failed, though Argo says Succeeded, without a target',
+      factsOf(UPGRADED),
+      { target: undefined },
+      ['Failed.', 'workflow: Detection left no target behind.', ANEW],
+    ],
+  ];
+  for (const [what, facts, wish, lines] of FAILED)
+    it(what, () => {
+      expect(end(facts, wish)).to.deep.equal({ outcome: 'failed', message: lines.join('\n'), ...KEPT });
+    });
+
+  for (const lease of [undefined, THEIRS, { ...OURS, holder: undefined }])
+    it(`upgraded, and leaves a Lease alone that is held by ${lease?.holder?.name ?? 'nobody'}`, () => {
+      expect(end(factsOf(UPGRADED, { lease }))).to.deep.include({ outcome: 'upgraded', ...KEPT });
+    });
+
+  it('law: the Lease is given back only after a success of every node in scope, and only when it is ours', () => {
+    const anyWish = fc.record({
+      status: fc.constantFrom('Succeeded', 'Failed', 'Error'),
+      verdict: fc.constantFrom('upgrade', 'none', 'refused', undefined),
+      target: fc.constantFrom(TO, FROM, undefined),
+      detectionDryRun: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(anyCluster, fc.constantFrom(OURS, THEIRS, undefined), anyWish, (nodes, lease, wish) => {
+        const { outcome, release, clear, message } = end(factsOf(nodes, { lease }), wish);
+        expect(clear).to.equal(release !== undefined);
+        if (release !== undefined) {
+          expect([outcome, release, wish.status]).to.deep.equal(['upgraded', OURS, 'Succeeded']);
+          expect(nodes.some((node) => node.ledger !== undefined)).to.equal(false);
+        }
+        for (const node of nodes) if (node.unschedulable) expect(message).to.include(`Node ${node.name}: `);
+      }),
+    );
+  });
+});
+
+describe('finish', () => {
+  const PREFIX = 'argo-kubeadm-upgrade.io/';
+  const marks = { [`${PREFIX}in-flight`]: ME.name, [`${PREFIX}target`]: '1.34.10', 'somebody/else': 'x' };
+  let [cluster, lease, runs, clock] = [new FakeCluster(), new FakeLease(), new FakeRuns(), new FakeClock()];
+  beforeEach(async () => {
+    [cluster, lease, runs, clock] = [new FakeCluster(), new FakeLease(), new FakeRuns(), new FakeClock()];
+    await lease.write(undefined, ME, 0);
+    await cluster.annotateNamespace(marks);
+    cluster.addNode('w1', { kubelet: TO });
+    runs.addPod(ME, 'finish-1', true);
+  });
+  const finish = async (wish: Partial<FinishWish> = {}): Promise<Ending> => {
+    const look = () => observe(cluster, lease, runs, ME, 'finish-1');
+    const facts = await settled(look, ({ livePods }) => livePods.length === 0, 60, clock);
+    const ending = end(facts, wish);
+    await carryOut(ending, cluster, lease, PREFIX, clock);
+    return ending;
+  };
+
+  it('clears its own annotations and nothing else, then gives the Lease back', async () => {
+    await finish();
+    expect(cluster.namespaceAnnotations).to.deep.equal({ 'somebody/else': 'x' });
+    expect((await lease.read())?.holder).to.equal(undefined);
+    expect(clock.slept).to.deep.equal([]);
+  });
+
+  it('may run twice', async () => {
+    await finish();
+    expect(await finish()).to.include({ outcome: 'upgraded', clear: false });
+  });
+
+  it('leaves annotations and Lease after a failure', async () => {
+    await finish({ status: 'Failed' });
+    expect(cluster.namespaceAnnotations).to.deep.equal(marks);
+    expect((await lease.read())?.holder).to.deep.equal(ME);
+  });
+
+  it('does not take the Lease from a run that was faster', async () => {
+    lease.beforeNextWrite = async () => lease.write(await lease.read(), OTHER, 1);
+    await finish();
+    expect((await lease.read())?.holder).to.deep.equal(OTHER);
+  });
+
+  it('looks again until the last step pod has ended, before it speaks', async () => {
+    runs.addPod(ME, 'verify-1', true);
+    clock.after(9, () => {
+      runs.endPods(ME);
+      cluster.alterNode('w1', { ledger: aLedger({ phase: 'soaking' }) });
+    });
+    const { message } = await finish({ status: 'Failed' });
+    expect(message).to.include('Node w1: takes pods, soaking');
+    expect(message).to.not.include('Still ending');
+    expect(clock.slept).to.deep.equal([2, 2, 2, 2, 2]);
+  });
+
+  it('does not wait for ever for one that does not end, and names it', async () => {
+    runs.addPod(ME, 'verify-1', true);
+    expect((await finish({ status: 'Failed' })).message).to.include('\nStill ending: verify-1\n');
+  });
+});

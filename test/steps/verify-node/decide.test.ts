@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import { ailments, decide, type VerifyWish } from '../../../src/steps/verify-node/decide.ts';
+import type { NodePod } from '../../../src/steps/ports/cluster.ts';
+import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { aControlPlane, aLedger, aNode, aPod, FROM, staticPodsAt, TO } from '../../support/builders.ts';
+
+const WISH: VerifyWish = { target: TO, readyTimeoutSeconds: 900, soakSeconds: 600 };
+const UPGRADED = { kubelet: TO, unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) };
+const SOAKING = { kubelet: TO, ledger: aLedger({ phase: 'soaking' }) };
+const agent = (about: Partial<NodePod> = {}) => aPod('agent', { daemonSet: true, ...about });
+
+const think = (node: ClusterNode, { pods = [] as NodePod[], well = 0, elapsed = 0 } = {}) =>
+  decide({ node, pods, wellSeconds: well }, WISH, elapsed);
+
+describe('verify-node finds', () => {
+  const TABLE: readonly [string, ClusterNode, NodePod[], string[]][] = [
+    ['nothing wrong with a node that is well', aNode('w1', SOAKING), [agent()], []],
+    ['a node that is not Ready', aNode('w1', { ...UPGRADED, ready: false }), [], ['not Ready']],
+    [
+      'an old kubelet',
+      aNode('w1', { ...UPGRADED, kubelet: FROM }),
+      [],
+      ['its kubelet says v1.34.9, expected v1.34.10'],
+    ],
+    [
+      'an old static pod',
+      aControlPlane('c', { ...UPGRADED, staticPods: staticPodsAt(FROM).slice(0, 1).concat(staticPodsAt(TO).slice(1)) }),
+      [],
+      ['its kube-apiserver is at v1.34.9, expected v1.34.10'],
+    ],
+    [
+      'a static pod that is missing',
+      aControlPlane('c', { ...UPGRADED, staticPods: staticPodsAt(TO).slice(0, 2) }),
+      [],
+      ['its kube-scheduler is not there'],
+    ],
+    [
+      'static pods whose version nobody can read',
+      aControlPlane('c', {
+        ...UPGRADED,
+        staticPods: staticPodsAt(undefined).slice(0, 1).concat(staticPodsAt(TO).slice(1)),
+      }),
+      [],
+      ['its kube-apiserver is not there'],
+    ],
+    [
+      'a static pod that is not ready',
+      aControlPlane('c', {
+        ...UPGRADED,
+        staticPods: staticPodsAt(TO).slice(0, 2).concat(staticPodsAt(TO, false).slice(2)),
+      }),
+      [],
+      ['its kube-scheduler is not ready'],
+    ],
+    [
+      'sick daemons, by name, once the node takes pods',
+      aNode('w1', SOAKING),
+      [agent({ name: 'z', ready: false }), agent({ name: 'a', ready: false }), agent()],
+      ['DaemonSet pods not ready: default/a, default/z'],
+    ],
+    [
+      'no fault in daemons before that: some wait for the uncordon',
+      aNode('w1', UPGRADED),
+      [agent({ ready: false })],
+      [],
+    ],
+    ['no fault in other pods, which are not its business', aNode('w1', SOAKING), [aPod('web', { ready: false })], []],
+    [
+      'everything at once',
+      aNode('w1', { ...UPGRADED, ready: false, kubelet: FROM }),
+      [],
+      ['not Ready', 'its kubelet says v1.34.9, expected v1.34.10'],
+    ],
+  ];
+  for (const [what, node, pods, expected] of TABLE)
+    it(what, () => {
+      expect(ailments({ node, pods }, TO)).to.deep.equal(expected);
+    });
+});
+
+describe('verify-node thinks', () => {
+  it('gives the node back as soon as it is Ready at the target', () => {
+    expect(think(aNode('w1', UPGRADED))).to.deep.equal({
+      kind: 'act',
+      action: 'give-back',
+      because: 'w1 is Ready at v1.34.10: uncordoning it.',
+    });
+  });
+
+  it("leaves somebody else's cordon, and says so", () => {
+    expect(
+      think(aNode('w1', { ...UPGRADED, ledger: aLedger({ phase: 'upgrading', cordonedByUs: false }) })),
+    ).to.include({
+      because: 'w1 is Ready at v1.34.10: it stays cordoned, as it was found.',
+    });
+  });
+
+  it('soaks, then closes the ledger', () => {
+    expect(think(aNode('w1', SOAKING), { well: 599 })).to.deep.equal({
+      kind: 'wait',
+      seconds: 3,
+      because: 'w1: soaking for 600 s.',
+    });
+    expect(think(aNode('w1', SOAKING), { well: 600 })).to.deep.equal({
+      kind: 'act',
+      action: 'close-ledger',
+      because: 'w1: well for 600 s; closing its ledger.',
+    });
+  });
+
+  it('is done with a node without a ledger, when it is well', () => {
+    expect(think(aNode('w1', { kubelet: TO }))).to.include({ kind: 'done', because: 'w1 is Ready at v1.34.10.' });
+    expect(think(aNode('w1', { kubelet: FROM })).kind).to.equal('wait');
+  });
+
+  it('waits for a node to come up, and says what is missing', () => {
+    expect(think(aNode('w1', { ...UPGRADED, ready: false }), { elapsed: 899 })).to.deep.equal({
+      kind: 'wait',
+      seconds: 3,
+      because: 'w1: not Ready.',
+    });
+  });
+
+  it('gives up on one that does not, and leaves it cordoned', () => {
+    expect(think(aNode('w1', { ...UPGRADED, ready: false, kubelet: FROM }), { elapsed: 900 })).to.deep.equal({
+      kind: 'refuse',
+      because: 'w1: not Ready; its kubelet says v1.34.9, expected v1.34.10. Waited 900 s. w1 stays cordoned.',
+    });
+  });
+
+  it('has patience with daemons for another time-out and the soak, then gives up with the ledger open', () => {
+    const pods = [agent({ ready: false })];
+    expect(think(aNode('w1', SOAKING), { pods, elapsed: 2399 })).to.include({ kind: 'wait' });
+    expect(think(aNode('w1', SOAKING), { pods, elapsed: 2400 })).to.deep.equal({
+      kind: 'refuse',
+      because: 'w1: DaemonSet pods not ready: default/agent. Waited 2400 s. w1 takes pods; its ledger stays open.',
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import { expect } from 'chai';
+import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { carryOut } from '../../../src/steps/verify-node/act.ts';
+import { ailments, decide } from '../../../src/steps/verify-node/decide.ts';
+import { NodeWatch, type VerifyFacts } from '../../../src/steps/verify-node/observe.ts';
+import type { NodePod } from '../../../src/steps/ports/cluster.ts';
+import { aLedger, ME, OTHER, TO } from '../../support/builders.ts';
+import { failureOf } from '../../support/failure.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeLease } from '../../support/fakes/lease.ts';
+
+const UPGRADED = { kubelet: TO, unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) };
+const WISH = { target: TO, readyTimeoutSeconds: 300, soakSeconds: 60 };
+
+describe('verify-node', () => {
+  let [cluster, clock, lease, said] = [new FakeCluster(), new FakeClock(), new FakeLease(), [] as string[]];
+  beforeEach(async () => {
+    [cluster, clock, lease, said] = [new FakeCluster(), new FakeClock(), new FakeLease(), []];
+    await lease.write(undefined, ME, 0);
+    cluster.addNode('w1', UPGRADED);
+  });
+
+  function verify(): Promise<undefined> {
+    const watch = new NodeWatch(cluster, clock);
+    const writes = fencedWrites(cluster, buildFence(lease, ME));
+    const loop = {
+      observe: () => watch.observe('w1', (facts) => ailments(facts, TO)),
+      decide: (facts: VerifyFacts, elapsed: number) => decide(facts, WISH, elapsed),
+      act: (action: Parameters<typeof carryOut>[0]) => carryOut(action, 'w1', cluster, writes),
+    };
+    return reconcile(loop, clock, (line) => said.push(line));
+  }
+  const state = async (): Promise<object> => {
+    const node = await cluster.node('w1');
+    return { unschedulable: node?.unschedulable, ledger: node?.ledger };
+  };
+  const GIVEN_BACK = { unschedulable: false, ledger: undefined };
+  const agent = (ready: boolean): NodePod => cluster.addPod('w1', 'agent', { daemonSet: true, ready });
+  const seconds = (): number => clock.slept.reduce((sum, each) => sum + each, 0);
+
+  it('waits for the node, uncordons it, waits for its daemons, soaks, closes the ledger', async () => {
+    cluster.alterNode('w1', { ready: false });
+    agent(false);
+    clock.after(30, () => {
+      cluster.alterNode('w1', { ready: true });
+    });
+    clock.after(45, () => agent(true));
+    await verify();
+    expect(said).to.deep.equal([
+      'w1: not Ready.',
+      'w1 is Ready at v1.34.10: uncordoning it.',
+      'w1: DaemonSet pods not ready: default/agent.',
+      'w1: soaking for 60 s.',
+      'w1: well for 60 s; closing its ledger.',
+      'w1 is Ready at v1.34.10.',
+    ]);
+    expect([await state(), seconds()]).to.deep.equal([GIVEN_BACK, 105]);
+  });
+
+  it('keeps the ledger open through the soak', async () => {
+    const seen: unknown[] = [];
+    clock.after(30, () => void state().then((now) => seen.push(now)));
+    await verify();
+    expect(seen).to.deep.equal([{ unschedulable: false, ledger: aLedger({ phase: 'soaking' }) }]);
+  });
+
+  it("leaves somebody else's cordon where it was", async () => {
+    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading', cordonedByUs: false }) });
+    await verify();
+    expect(await state()).to.deep.equal({ unschedulable: true, ledger: undefined });
+  });
+
+  it('begins the soak anew when the node is unwell in the middle of it', async () => {
+    clock.after(40, () => agent(false));
+    clock.after(50, () => agent(true));
+    await verify();
+    expect([await state(), seconds()]).to.deep.equal([GIVEN_BACK, 111]);
+  });
+
+  it('does not count time in which nobody could look', async () => {
+    const look = cluster.podsOn.bind(cluster);
+    let away = true;
+    cluster.podsOn = async (node) => {
+      // The API server is away for ten minutes, in one question that is asked until it is answered.
+      if (away && seconds() >= 30) {
+        away = false;
+        clock.pass(600);
+      }
+      return look(node);
+    };
+    await verify();
+    expect(said.filter((line) => line.startsWith('w1: soaking'))).to.have.length(1);
+    // 30 s before, 15 s of the gap at most, and the rest after it.
+    expect(seconds()).to.be.at.least(45);
+  });
+
+  it('goes on where an earlier attempt ended, in the soak', async () => {
+    cluster.alterNode('w1', { unschedulable: false, ledger: aLedger({ phase: 'soaking' }) });
+    await verify();
+    expect([said[0], await state()]).to.deep.equal(['w1: soaking for 60 s.', GIVEN_BACK]);
+  });
+
+  it('does not uncordon in the soak: then it was somebody else', async () => {
+    clock.after(30, () => {
+      cluster.alterNode('w1', { unschedulable: true });
+    });
+    await verify();
+    expect(await state()).to.deep.equal({ unschedulable: true, ledger: undefined });
+  });
+
+  it('changes nothing the second time', async () => {
+    await verify();
+    const before = cluster.writes.length;
+    await verify();
+    expect(cluster.writes).to.have.length(before);
+  });
+
+  it('leaves a node cordoned that does not come up', async () => {
+    cluster.alterNode('w1', { ready: false });
+    expect(await failureOf(verify())).to.deep.equal({
+      exitCode: 77,
+      message: 'w1: not Ready. Waited 300 s. w1 stays cordoned.',
+    });
+    expect(await state()).to.deep.equal({ unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+  });
+
+  it('ends at the first fault after its patience on a node that is never well for long', async () => {
+    for (let at = 10; at < 900; at += 20) {
+      clock.after(at, () => agent(false));
+      clock.after(at + 10, () => agent(true));
+    }
+    const failure = await failureOf(verify());
+    expect((failure as { message: string }).message).to.match(
+      /^w1: DaemonSet pods not ready: default\/agent\. Waited 6[67]\d s\. w1 takes pods; its ledger stays open\.$/,
+    );
+  });
+
+  it('refuses to touch the node when another run holds the Lease', async () => {
+    await lease.write(await lease.read(), OTHER, 1);
+    expect(await failureOf(verify())).to.include({ exitCode: 77 });
+    expect(cluster.writes).to.deep.equal([]);
+  });
+
+  it('refuses when the node vanishes in the middle', async () => {
+    clock.after(30, () => {
+      cluster.removeNode('w1');
+    });
+    expect(await failureOf(verify())).to.deep.equal({ exitCode: 77, message: 'There is no node w1 any more.' });
+  });
+});
