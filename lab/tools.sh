@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all]...
+# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all|pushgateway|prometheus]...
 # Builds what the lab runs, or finds it in the cache; prints seconds per tool on stderr.
-# `tools.sh argo-cli` prints the path of the argo CLI as its last line on stdout and needs nothing but Go.
+# `tools.sh argo-cli`, `pushgateway` and `prometheus` print the path of the program as the last line on stdout and need
+# nothing but Go. The latter two are not in `all`: who wants them asks for them by name.
 set -euo pipefail
 source "$(dirname "$(readlink -f "$0")")/lib/common.sh"
 source "$LAB_DIR/lib/go.sh"
@@ -81,6 +82,32 @@ coredns() { once "coredns-$COREDNS_VERSION" build_coredns; }
 build_pause() { (cd "$LAB_DIR/pause" && go_ build -trimpath -ldflags '-s -w' -o "$1/pause" main.go); }
 pause() { once "pause-$(hash_of "$LAB_DIR/pause/main.go")" build_pause; }
 
+# ---- monitoring -----------------------------------------------------------------------------------------------------
+version_flags() {
+  local package=github.com/prometheus/common/version
+  echo "-s -w -X $package.Version=${1#v} -X $package.Branch=HEAD -X $package.BuildDate=$BUILD_DATE"
+}
+
+build_pushgateway() {
+  local copy
+  copy=$(writable_copy "pushgateway-$PUSHGATEWAY_VERSION" "github.com/prometheus/pushgateway@$PUSHGATEWAY_VERSION")
+  (cd "$copy" && go_ build -trimpath -ldflags "$(version_flags "$PUSHGATEWAY_VERSION")" -o "$1/pushgateway" .)
+  rm -rf "$copy"
+}
+pushgateway() { once "pushgateway-$PUSHGATEWAY_VERSION" build_pushgateway; }
+
+# Its UI is not in the sources: pages are missing, the API is whole. Of the service discoveries only files and HTTP are
+# compiled in (remove_all_sd): the lab's addresses are fixed, and the others bring the client of every cloud.
+build_prometheus() {
+  local copy
+  copy=$(writable_copy "prometheus-$PROMETHEUS_VERSION" "github.com/prometheus/prometheus@$PROMETHEUS_VERSION")
+  (cd "$copy" && go_ build -trimpath -tags netgo,remove_all_sd -ldflags "$(version_flags "$PROMETHEUS_VERSION")" \
+    -o "$1/" ./cmd/prometheus)
+  rm -rf "$copy"
+}
+prometheus() { once "prometheus-$PROMETHEUS_VERSION" build_prometheus; }
+
+# ---- CRDs -----------------------------------------------------------------------------------------------------------
 # CRDs are plain files of their projects' modules.
 copy_argo_crds() {
   cp --no-preserve=mode "$(module_dir "$ARGO_MODULE@$ARGO_VERSION")"/manifests/base/crds/full/argoproj.io_*.yaml "$1/"
@@ -111,9 +138,17 @@ for what in "${@:-all}"; do
       argo_cli
       echo "$TOOLS/argo-cli-$ARGO_VERSION/argo"
       ;;
+    pushgateway)
+      pushgateway
+      echo "$TOOLS/pushgateway-$PUSHGATEWAY_VERSION/pushgateway"
+      ;;
+    prometheus)
+      prometheus
+      echo "$TOOLS/prometheus-$PROMETHEUS_VERSION/prometheus"
+      ;;
     argo | kubernetes | etcd | coredns | pause | crds) "$what" ;;
     # The argo CLI first: linting needs nothing else, and whoever waits for it can go on.
     all) argo_cli; kubernetes; argo; etcd; coredns; pause; crds; say "$SECONDS s in all" ;;
-    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all)" ;;
+    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all, pushgateway, prometheus)" ;;
   esac
 done

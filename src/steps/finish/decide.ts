@@ -24,6 +24,8 @@ export interface Ending {
   readonly release: LeaseRecord | undefined;
   /** Whether the namespace stops saying that an upgrade is in flight. */
   readonly clear: boolean;
+  /** Said when Argo counts the run as a success and it is none: the exit handler fails, so that the run does. */
+  readonly contradiction?: string;
 }
 
 /** How the run ended, from what Argo says and from what the nodes say; the nodes win. */
@@ -67,14 +69,20 @@ function upgraded(facts: FinishFacts, wish: FinishWish, me: RunId, ours: LeaseRe
     ...inScope.flatMap((node) => leftAhead(node, target)),
     ...nodeStates(facts),
   ];
-  return { outcome: 'upgraded', message: lines.join('\n'), release: ours, clear: ours !== undefined };
+  return {
+    outcome: 'upgraded',
+    message: lines.join('\n'),
+    release: ours,
+    clear: ours !== undefined,
+  };
 }
 
 const leftAhead = (node: ClusterNode, target: KubeVersion): string[] =>
   atTarget(node, target) ? [] : [`Node ${node.name}: left as it was, ahead at ${kubeTag(node.kubelet)}.`];
 
 function untouched(facts: FinishFacts, outcome: Outcome, message: string): Ending {
-  return { outcome, message: [message, ...nodeStates(facts)].join('\n'), release: undefined, clear: false };
+  const lines = [message, ...nodeStates(facts)];
+  return { outcome, message: lines.join('\n'), release: undefined, clear: false };
 }
 
 function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
@@ -86,7 +94,9 @@ function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
     ...nodeStates(facts),
     `${wayOn(wish, me)} The next nightly run does it too.`,
   ];
-  return { outcome: 'failed', message: lines.join('\n'), release: undefined, clear: false };
+  const message = lines.join('\n');
+  const ending: Ending = { outcome: 'failed', message, release: undefined, clear: false };
+  return wish.status === 'Succeeded' ? { ...ending, contradiction: message } : ending;
 }
 
 /** Argo retries only what it counts as failed. */

@@ -19,13 +19,15 @@ export function parseFailures(raw: string | undefined): Failure[] {
   if (value === null) return [];
   if (!Array.isArray(value)) return [{ displayName: 'workflow', message: raw }];
   const entries = value.map(asEntry).sort((a, b) => compareText(sortKey(a), sortKey(b)));
-  const telling = entries.some(({ message }) => message !== '')
-    ? entries.filter(({ message }) => message !== '')
-    : entries;
+  const telling = entries.some(isTelling) ? entries.filter(isTelling) : entries;
   return telling
     .filter((entry, index) => telling.findIndex((other) => isSame(entry, other)) === index)
     .map(({ displayName, message }) => ({ displayName, message: message === '' ? 'no message.' : message }));
 }
+
+/** What the retry node around the attempts says of itself; the attempt says why. */
+const BOOKKEEPING = ['', 'retryStrategy.expression evaluated to false', 'No more retries left'];
+const isTelling = ({ message }: Entry): boolean => !BOOKKEEPING.includes(message);
 
 const sortKey = (entry: Entry): string => JSON.stringify([entry.finishedAt, entry.displayName, entry.message]);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

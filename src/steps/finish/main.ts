@@ -6,12 +6,16 @@ import { finish } from './contract.ts';
 import { decide } from './decide.ts';
 import { observe } from './observe.ts';
 
-void runStep(finish, async (inputs, tools) => {
-  const { cluster, fenced, leases, runs, me, clock } = connectCluster(inputs, tools);
-  const look = () => observe(cluster, leases, runs, me, inputs.podName);
-  const facts = await settled(look, ({ livePods }) => livePods.length === 0, inputs.settleSeconds, clock);
-  const ending = decide(facts, inputs, me);
-  await carryOut(ending, fenced, leases, inputs.annotationPrefix, clock);
-  tools.log(`${ending.outcome}: ${ending.message}`);
-  return ending;
-});
+void runStep(
+  finish,
+  async (inputs, tools) => {
+    const { cluster, fenced, leases, runs, me, clock } = connectCluster(inputs, tools);
+    const look = () => observe(cluster, leases, runs, me, inputs.podName);
+    const facts = await settled(look, ({ livePods }) => livePods.length === 0, inputs.settleSeconds, clock);
+    const ending = decide(facts, inputs, me);
+    await carryOut(ending, fenced, leases, inputs.annotationPrefix, clock);
+    tools.log(`${ending.outcome}: ${ending.message}`);
+    return ending;
+  },
+  ({ contradiction }) => contradiction,
+);

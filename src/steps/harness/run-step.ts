@@ -11,7 +11,7 @@ import {
 } from '../../contract/step-contract.ts';
 import type { Log } from '../ports/log.ts';
 import { readInputs } from './inputs.ts';
-import { StepError } from './step-error.ts';
+import { refused, StepError } from './step-error.ts';
 
 export type RunContext = ValuesOf<typeof runContext>;
 
@@ -21,21 +21,28 @@ export interface Tools {
   readonly signal: AbortSignal;
 }
 
-/** The program around a step: inputs in, outputs and an exit code out. The process ends with it. */
-export async function runStep<I extends Params, O extends Params>(
+type Body<I extends Params, R> = (inputs: ValuesOf<I> & RunContext, tools: Tools) => Promise<R>;
+
+/**
+ * The program around a step: inputs in, outputs and an exit code out. The process ends with it. `objection`: a sentence
+ * with which the step is refused although its outputs are written, for what must not count as a success.
+ */
+export async function runStep<I extends Params, O extends Params, R extends ValuesOf<O>>(
   contract: StepContract<I, O>,
-  body: (inputs: ValuesOf<I> & RunContext, tools: Tools) => Promise<ValuesOf<O>>,
+  body: Body<I, R>,
+  objection: (result: R) => string | undefined = () => undefined,
 ): Promise<void> {
   const log: Log = (line) => process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
   const ending = new AbortController();
   const stopped = endOnSignal(ending, log);
-  process.exitCode = await Promise.race([stopped, attempt(contract, body, log, ending.signal)]);
+  process.exitCode = await Promise.race([stopped, attempt(contract, body, objection, log, ending.signal)]);
   process.exit();
 }
 
-async function attempt<I extends Params, O extends Params>(
+async function attempt<I extends Params, O extends Params, R extends ValuesOf<O>>(
   contract: StepContract<I, O>,
-  body: (inputs: ValuesOf<I> & RunContext, tools: Tools) => Promise<ValuesOf<O>>,
+  body: Body<I, R>,
+  objection: (result: R) => string | undefined,
   log: Log,
   signal: AbortSignal,
 ): Promise<number> {
@@ -43,6 +50,8 @@ async function attempt<I extends Params, O extends Params>(
     const inputs = readInputs({ ...runContext, ...contract.inputs }, process.env) as ValuesOf<I> & RunContext;
     const outputs = await body(inputs, { log, signal });
     writeOutputs(contract.outputs, outputs, process.env['OUTPUT_DIR'] ?? DEFAULT_OUTPUT_DIR);
+    const objected = objection(outputs);
+    if (objected !== undefined) throw refused(objected);
     return EXIT.Done;
   } catch (error) {
     const message = tell(contract.name, error, signal.aborted);

@@ -46,6 +46,15 @@ describe("Argo's list of failures", () => {
       ['c: 1', 'b: 2'],
     ],
     ['leaves out nodes that have nothing to say', asArgo([entry('workers', ''), entry('drain', 'm')]), ['drain: m']],
+    [
+      "leaves out Argo's bookkeeping of retries: the attempt says why",
+      asArgo([
+        entry('inventory', 'retryStrategy.expression evaluated to false'),
+        entry('inventory(0)', 'main: Error (exit code 77): m'),
+        entry('detect', 'No more retries left'),
+      ]),
+      ['inventory(0): main: Error (exit code 77): m'],
+    ],
     ['but not the only ones that there are', asArgo([entry('workers', '')]), ['workers: no message.']],
     [
       'shows an entry without a message as it is',

@@ -16,31 +16,35 @@ const contract = defineStep({
   deadline: { seconds: 1 },
 });
 
-void runStep(contract, async ({ how, target, runName }, { log, signal }) => {
-  log(`ending: ${how}`);
-  switch (how) {
-    case 'bad input':
-      throw badInput('No such thing.');
-    case 'try again':
-      throw tryAgain('The server is away.');
-    case 'refuse':
-      throw refused('Not on my watch.');
-    case 'bug':
-      throw new TypeError('x is not a function');
-    case 'no error':
-      // eslint-disable-next-line @typescript-eslint/only-throw-error -- that somebody does is what is tried
-      throw 'a text';
-    case 'half an output':
-      return { who: runName, echo: undefined as unknown as typeof target };
-    case 'wait for ever':
-      await wait(60_000);
-      break;
-    case 'wait until told':
-      await wait(60_000, undefined, { signal });
-      break;
-    case 'ends well when told':
-      await wait(60_000, undefined, { signal }).catch(() => undefined);
-      break;
-  }
-  return { echo: target, who: runName };
-});
+void runStep(
+  contract,
+  async ({ how, target, runName }, { log, signal }) => {
+    log(`ending: ${how}`);
+    switch (how) {
+      case 'bad input':
+        throw badInput('No such thing.');
+      case 'try again':
+        throw tryAgain('The server is away.');
+      case 'refuse':
+        throw refused('Not on my watch.');
+      case 'bug':
+        throw new TypeError('x is not a function');
+      case 'no error':
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- that somebody does is what is tried
+        throw 'a text';
+      case 'half an output':
+        return { who: runName, echo: undefined as unknown as typeof target, objection: undefined };
+      case 'wait for ever':
+        await wait(60_000);
+        break;
+      case 'wait until told':
+        await wait(60_000, undefined, { signal });
+        break;
+      case 'ends well when told':
+        await wait(60_000, undefined, { signal }).catch(() => undefined);
+        break;
+    }
+    return { echo: target, who: runName, objection: how === 'object' ? 'Done, but not well.' : undefined };
+  },
+  ({ objection }) => objection,
+);

@@ -73,6 +73,15 @@ describe('a step as a program', () => {
     expect([exitCode, said]).to.deep.equal([70, 'tiny: this is a bug in argo-kubeadm-upgrade: a text']);
   });
 
+  it('writes its outputs and is refused all the same when its result is objected to', async () => {
+    const { exitCode, outputs, said } = await run('object');
+    expect([exitCode, outputs, said]).to.deep.equal([
+      77,
+      { echo: '1.34.10', who: 'night' },
+      'tiny: Done, but not well.',
+    ]);
+  });
+
   it('writes all its outputs or none', async () => {
     const { exitCode, outputs } = await run('half an output');
     expect([exitCode, outputs]).to.deep.equal([70, {}]);
