@@ -30,10 +30,16 @@ try {
   await byHand(record, B, C);
   await bareLoop(record, D, night);
 } catch (error) {
-  record.check('the campaign runs to its end', 'no error', error instanceof Error ? error.message : String(error), false);
+  record.check(
+    'the campaign runs to its end',
+    'no error',
+    error instanceof Error ? error.message : String(error),
+    false,
+  );
   await diagnose();
 } finally {
-  if (values.record !== undefined) await record.write(values.record, 'End to end: one night, three nodes', await versions().catch(() => []));
+  if (values.record !== undefined)
+    await record.write(values.record, 'End to end: one night, three nodes', await versions().catch(() => []));
   if (values.keep !== true) await must('lab/down.sh', ['--purge']);
 }
 process.stdout.write(`${record.closingLine()}\n`);
@@ -48,13 +54,26 @@ async function bringUp(): Promise<void> {
 }
 
 async function versions(): Promise<string[]> {
-  const nodes = await kubectl('get', 'nodes', '-o', 'custom-columns=:.metadata.name,:.status.nodeInfo.kubeletVersion,:.status.nodeInfo.containerRuntimeVersion,:.status.nodeInfo.osImage', '--no-headers');
-  return [`Argo Workflows: ${(await argo('version', '--short')).split('\n').at(0) ?? ''}`, ...nodes.split('\n').map((line) => `node ${line.replace(/\s+/g, ' ')}`)];
+  const nodes = await kubectl(
+    'get',
+    'nodes',
+    '-o',
+    'custom-columns=:.metadata.name,:.status.nodeInfo.kubeletVersion,:.status.nodeInfo.containerRuntimeVersion,:.status.nodeInfo.osImage',
+    '--no-headers',
+  );
+  return [
+    `Argo Workflows: ${(await argo('version', '--short')).split('\n').at(0) ?? ''}`,
+    ...nodes.split('\n').map((line) => `node ${line.replace(/\s+/g, ' ')}`),
+  ];
 }
 
 /** What a person would ask for first when it went wrong. */
 async function diagnose(): Promise<void> {
-  for (const args of [['get', 'nodes,workflows', '-A', '-o', 'wide'], ['get', 'pods', '-A', '-o', 'wide'], ['get', 'events', '-n', 'k8s-upgrade', '--sort-by=.lastTimestamp']]) {
+  for (const args of [
+    ['get', 'nodes,workflows', '-A', '-o', 'wide'],
+    ['get', 'pods', '-A', '-o', 'wide'],
+    ['get', 'events', '-n', 'k8s-upgrade', '--sort-by=.lastTimestamp'],
+  ]) {
     const { stdout, stderr } = await run('lab/in-lab.sh', ['kubectl', ...args]);
     process.stdout.write(`${stdout}${stderr}\n`);
   }

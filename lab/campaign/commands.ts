@@ -29,7 +29,8 @@ export async function must(file: string, args: readonly string[], input = ''): P
 
 export const kubectl = (...args: readonly string[]): Promise<string> => must('lab/in-lab.sh', ['kubectl', ...args]);
 export const argo = (...args: readonly string[]): Promise<string> => must('lab/in-lab.sh', ['argo', ...args]);
-export const onNode = (node: string, script: string): Promise<string> => must('lab/on-node.sh', [node, 'sh', '-c', script]);
+export const onNode = (node: string, script: string): Promise<string> =>
+  must('lab/on-node.sh', [node, 'sh', '-c', script]);
 export const overSsh = (node: string, script: string): Promise<string> => must('lab/ssh.sh', [node, script]);
 
 export async function get<T>(...args: readonly string[]): Promise<T> {
@@ -39,7 +40,12 @@ export async function get<T>(...args: readonly string[]): Promise<T> {
 export const sleep = (seconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, seconds * 1000));
 
 /** Asks until the answer satisfies; an API server that is away is asked again. Throws with the last answer. */
-export async function until<T>(what: string, limitSeconds: number, ask: () => Promise<T>, satisfied: (answer: T) => boolean): Promise<T> {
+export async function until<T>(
+  what: string,
+  limitSeconds: number,
+  ask: () => Promise<T>,
+  satisfied: (answer: T) => boolean,
+): Promise<T> {
   const end = Date.now() + limitSeconds * 1000;
   for (;;) {
     const answer = await ask().catch((error: unknown) => error as Error);
@@ -49,7 +55,8 @@ export async function until<T>(what: string, limitSeconds: number, ask: () => Pr
   }
 }
 
-const describe = (answer: unknown): string => (answer instanceof Error ? answer.message : JSON.stringify(answer)).slice(0, 2000);
+const describe = (answer: unknown): string =>
+  (answer instanceof Error ? answer.message : JSON.stringify(answer)).slice(0, 2000);
 
 function exitCodeOf(error: ExecFileException | null): number {
   if (error === null) return 0;

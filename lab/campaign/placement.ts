@@ -4,7 +4,10 @@ interface StepPod {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec: {
     readonly nodeName?: string;
-    readonly containers: readonly { readonly name: string; readonly env?: readonly { readonly name: string; readonly value?: string }[] }[];
+    readonly containers: readonly {
+      readonly name: string;
+      readonly env?: readonly { readonly name: string; readonly value?: string }[];
+    }[];
   };
 }
 
@@ -42,7 +45,13 @@ export class PlacementWatch {
   }
 
   async #look(): Promise<void> {
-    const { items } = await get<{ items: readonly StepPod[] }>('pods', '-n', 'k8s-upgrade', '-l', 'app.kubernetes.io/part-of=argo-kubeadm-upgrade');
+    const { items } = await get<{ items: readonly StepPod[] }>(
+      'pods',
+      '-n',
+      'k8s-upgrade',
+      '-l',
+      'app.kubernetes.io/part-of=argo-kubeadm-upgrade',
+    );
     for (const { metadata, spec } of items) {
       if (spec.nodeName === undefined) continue;
       const env = spec.containers.find(({ name }) => name === 'main')?.env ?? [];

@@ -37,7 +37,10 @@ export class CampaignRecord {
   /** Writes the record as Markdown; nothing is in it that was not printed. */
   async write(file: string, title: string, versions: readonly string[]): Promise<void> {
     const commit = await must('git', ['describe', '--always', '--dirty', '--abbrev=12']);
-    const rows = this.#points.map(({ point, expected, seen, passed }) => `| ${[point, expected, seen, passed ? 'passed' : '**FAILED**'].map(cell).join(' | ')} |`);
+    const rows = this.#points.map(
+      ({ point, expected, seen, passed }) =>
+        `| ${[point, expected, seen, passed ? 'passed' : '**FAILED**'].map(cell).join(' | ')} |`,
+    );
     const text = [
       `# ${title}`,
       '',

@@ -32,9 +32,19 @@ export const listWorkflows = async (): Promise<readonly Workflow[]> =>
 
 /** Starts a run as an operator does; answers its name. */
 export const submit = (from: string, ...parameters: readonly string[]): Promise<string> =>
-  argo('submit', '-n', NAMESPACE, '--from', from, ...parameters.flatMap((parameter) => ['-p', parameter]), '-o', 'name');
+  argo(
+    'submit',
+    '-n',
+    NAMESPACE,
+    '--from',
+    from,
+    ...parameters.flatMap((parameter) => ['-p', parameter]),
+    '-o',
+    'name',
+  );
 
-export const ended = (workflow: Workflow): boolean => ['Succeeded', 'Failed', 'Error'].includes(workflow.status.phase ?? '');
+export const ended = (workflow: Workflow): boolean =>
+  ['Succeeded', 'Failed', 'Error'].includes(workflow.status.phase ?? '');
 
 export const whenEnded = (name: string, limitSeconds: number): Promise<Workflow> =>
   until(`${name} has ended`, limitSeconds, () => getWorkflow(name), ended);

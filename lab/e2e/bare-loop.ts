@@ -16,12 +16,20 @@ export async function bareLoop(record: CampaignRecord, to: string, night: Night)
   const began = Date.now();
   for (const [node, role] of ORDER) await upgrade(node, role, to);
   const loopSeconds = Math.round((Date.now() - began) / 1000);
-  record.check('the bare SSH loop takes the same nodes one patch further', ORDER.map(([node]) => `${node} v${to} Ready`).join(', '), await nodeLines());
+  record.check(
+    'the bare SSH loop takes the same nodes one patch further',
+    ORDER.map(([node]) => `${node} v${to} Ready`).join(', '),
+    await nodeLines(),
+  );
 
   const waits = STEADY_SECONDS + night.nodes * SOAK_SECONDS;
   const added = night.wallSeconds - waits - loopSeconds;
-  record.note(`What Argo costs: ${night.pods} pods, of which 3 per node; the night took ${night.wallSeconds} s, the bare SSH loop ${loopSeconds} s: ${ratio(night.wallSeconds, loopSeconds)} times.`);
-  record.note(`  ${waits} s of it are waits on purpose (API server steady ${STEADY_SECONDS} s, soak ${SOAK_SECONDS} s per node); Argo and the checks add ${added} s, ${ratio(added, night.pods)} s per pod.`);
+  record.note(
+    `What Argo costs: ${night.pods} pods, of which 3 per node; the night took ${night.wallSeconds} s, the bare SSH loop ${loopSeconds} s: ${ratio(night.wallSeconds, loopSeconds)} times.`,
+  );
+  record.note(
+    `  ${waits} s of it are waits on purpose (API server steady ${STEADY_SECONDS} s, soak ${SOAK_SECONDS} s per node); Argo and the checks add ${added} s, ${ratio(added, night.pods)} s per pod.`,
+  );
   record.note(`  Between the pods: ${night.wallSeconds - night.podSeconds} s in which no step pod was running.`);
 }
 
@@ -45,7 +53,9 @@ async function upgrade(node: string, role: NodeRole, to: string): Promise<void> 
     kubeadmTimeoutSeconds: 900,
   });
   for (const { script } of commands) await overSsh(node, script);
-  await until(`${node} is at v${to}`, 300, getNodes, (nodes) => nodes.some((candidate) => nodeLine(candidate) === `${node} v${to} Ready cordoned`));
+  await until(`${node} is at v${to}`, 300, getNodes, (nodes) =>
+    nodes.some((candidate) => nodeLine(candidate) === `${node} v${to} Ready cordoned`),
+  );
   await kubectl('uncordon', node);
 }
 

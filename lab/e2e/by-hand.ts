@@ -5,12 +5,28 @@ import { nodeLines } from './cluster-state.ts';
 /** One node by hand, under the Lease that a failed run left behind; then the night that finishes what was begun. */
 export async function byHand(record: CampaignRecord, from: string, to: string): Promise<void> {
   const one = await whenEnded(await submit('workflowtemplate/k8s-upgrade-node', 'nodes=cp1', `target=${to}`), 900);
-  record.check('one node by hand, after a failed run left the Lease behind: the Workflow ends', 'Succeeded', one.status.phase ?? '');
-  record.check('one node by hand: the nodes', `cp1 v${to} Ready, w1 v${from} Ready, w2 v${from} Ready`, await nodeLines());
+  record.check(
+    'one node by hand, after a failed run left the Lease behind: the Workflow ends',
+    'Succeeded',
+    one.status.phase ?? '',
+  );
+  record.check(
+    'one node by hand: the nodes',
+    `cp1 v${to} Ready, w1 v${from} Ready, w2 v${from} Ready`,
+    await nodeLines(),
+  );
 
   const rest = await whenEnded(await submit('cronwf/k8s-upgrade-nightly'), 900);
   record.check('half done: the next nightly run ends', 'Succeeded', rest.status.phase ?? '');
-  record.check('half done: why it went on', `v${to} was begun and is not finished on w1, w2; it is finished before anything newer is taken.`, outputOf(rest, 'detect', 'reason'));
-  record.check('half done: control-plane steps that it needed', '0', String(podsOf(rest).filter(({ templateName = '' }) => templateName.endsWith('-control-plane')).length));
+  record.check(
+    'half done: why it went on',
+    `v${to} was begun and is not finished on w1, w2; it is finished before anything newer is taken.`,
+    outputOf(rest, 'detect', 'reason'),
+  );
+  record.check(
+    'half done: control-plane steps that it needed',
+    '0',
+    String(podsOf(rest).filter(({ templateName = '' }) => templateName.endsWith('-control-plane')).length),
+  );
   record.check('half done: the nodes', `cp1 v${to} Ready, w1 v${to} Ready, w2 v${to} Ready`, await nodeLines());
 }

@@ -9,13 +9,20 @@ export interface KubeNode {
   };
 }
 
-export const getNodes = async (): Promise<readonly KubeNode[]> => (await get<{ items: readonly KubeNode[] }>('nodes')).items;
+export const getNodes = async (): Promise<readonly KubeNode[]> =>
+  (await get<{ items: readonly KubeNode[] }>('nodes')).items;
 
 /** `cp1 v1.34.9 Ready`, and what is not as it should be after a run. */
 export function nodeLine({ metadata, spec, status }: KubeNode): string {
   const ready = status.conditions.find(({ type }) => type === 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
   const ledger = Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith('argo-kubeadm-upgrade.io/'));
-  return [metadata.name, status.nodeInfo.kubeletVersion, ready, spec.unschedulable === true ? 'cordoned' : '', ledger ? 'open ledger' : '']
+  return [
+    metadata.name,
+    status.nodeInfo.kubeletVersion,
+    ready,
+    spec.unschedulable === true ? 'cordoned' : '',
+    ledger ? 'open ledger' : '',
+  ]
     .filter((word) => word !== '')
     .join(' ');
 }
@@ -26,22 +33,44 @@ export const nodeLines = async (): Promise<string> => (await getNodes()).map(nod
 export async function fingerprint(): Promise<Readonly<Record<string, string>>> {
   const nodes = (await getNodes()).map(({ metadata }) => metadata.name);
   const packages = await Promise.all(nodes.map(async (node) => `${node}: ${await onNode(node, PACKAGES)}`));
-  const lease = await run('lab/in-lab.sh', ['kubectl', 'get', 'lease', 'k8s-upgrade', '-n', 'k8s-upgrade', '-o', 'name', '--ignore-not-found']);
+  const lease = await run('lab/in-lab.sh', [
+    'kubectl',
+    'get',
+    'lease',
+    'k8s-upgrade',
+    '-n',
+    'k8s-upgrade',
+    '-o',
+    'name',
+    '--ignore-not-found',
+  ]);
   const namespace = await get<{ metadata: { annotations?: Record<string, string> } }>('namespace', 'k8s-upgrade');
   return {
     nodes: await nodeLines(),
     packages: packages.join('\n'),
     'static pods': await componentImages(),
     lease: lease.stdout.trim(),
-    annotations: Object.keys(namespace.metadata.annotations ?? {}).filter((name) => name.startsWith('argo-kubeadm-upgrade.io/')).join(','),
+    annotations: Object.keys(namespace.metadata.annotations ?? {})
+      .filter((name) => name.startsWith('argo-kubeadm-upgrade.io/'))
+      .join(','),
   };
 }
 
-const PACKAGES = "dpkg-query -W -f '${Package} ${Version} ${db:Status-Want}; ' kubeadm kubelet kubectl; cat /etc/apt/sources.list.d/kubernetes.list";
+const PACKAGES =
+  "dpkg-query -W -f '${Package} ${Version} ${db:Status-Want}; ' kubeadm kubelet kubectl; cat /etc/apt/sources.list.d/kubernetes.list";
 
 /** `kube-apiserver:v1.34.9, …`, each once. */
 export async function componentImages(): Promise<string> {
-  const { items } = await get<{ items: readonly { spec: { containers: readonly { image: string }[] } }[] }>('pods', '-n', 'kube-system', '-l', 'tier=control-plane');
+  const { items } = await get<{ items: readonly { spec: { containers: readonly { image: string }[] } }[] }>(
+    'pods',
+    '-n',
+    'kube-system',
+    '-l',
+    'tier=control-plane',
+  );
   const images = items.flatMap(({ spec }) => spec.containers.map(({ image }) => image.replace(/^.*\//, '')));
-  return [...new Set(images)].filter((image) => !image.startsWith('etcd')).sort().join(', ');
+  return [...new Set(images)]
+    .filter((image) => !image.startsWith('etcd'))
+    .sort()
+    .join(', ');
 }

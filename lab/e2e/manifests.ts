@@ -13,15 +13,28 @@ export async function judgedByApiServer(record: CampaignRecord): Promise<void> {
     const files = readdirSync(join(REPO, folder)).length;
     const { exitCode, stdout, stderr } = await dryRun(folder);
     const accepted = stdout.split('\n').filter((line) => line.includes('serverside-applied')).length;
-    record.check(`a real API server accepts ${folder} (server-side dry run, strict)`, `${files} accepted`, exitCode === 0 ? `${accepted} accepted` : `exit ${exitCode}: ${stderr.trim()}`);
+    record.check(
+      `a real API server accepts ${folder} (server-side dry run, strict)`,
+      `${files} accepted`,
+      exitCode === 0 ? `${accepted} accepted` : `exit ${exitCode}: ${stderr.trim()}`,
+    );
   }
   const { exitCode, stderr } = await run('lab/in-lab.sh', ['kubectl', ...STRICT, '-f', '-'], WRONG);
-  record.check('the same check refuses an unknown field', 'refused, naming it', exitCode !== 0 && stderr.includes('spec.entrypiont') ? 'refused, naming it' : `exit ${exitCode}: ${stderr}`);
+  record.check(
+    'the same check refuses an unknown field',
+    'refused, naming it',
+    exitCode !== 0 && stderr.includes('spec.entrypiont') ? 'refused, naming it' : `exit ${exitCode}: ${stderr}`,
+  );
 }
 
 export async function applyManifests(): Promise<void> {
   const key = (await must('lab/in-lab.sh', ['bash', '-c', 'cat "$(dirname "$KUBECONFIG")/ssh_key"'])) + '\n';
-  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'k8s-upgrade-creds', namespace: 'k8s-upgrade' }, stringData: { ssh_key: key } };
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'k8s-upgrade-creds', namespace: 'k8s-upgrade' },
+    stringData: { ssh_key: key },
+  };
   await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', '-'], JSON.stringify(secret));
   await kubectl('apply', '-f', `${LAB_DIST}/lab`);
 }

@@ -15,12 +15,26 @@ export async function nothingToDo(record: CampaignRecord, running: string): Prom
   const night = await whenEnded(name, 300);
   record.check('nothing newer: the Workflow ends', 'Succeeded', night.status.phase ?? '');
   record.check('nothing newer: the outcome', 'nothing-to-do', outputOf(night, 'finish', 'outcome'));
-  record.check('nothing newer: the reason', `Nothing to do. No patch of 1.34 newer than v${running} is offered.`, outputOf(night, 'finish', 'message'));
-  record.check('nothing newer: pods used', 'detect, finish', podsOf(night).map(({ templateName }) => templateName).join(', '));
+  record.check(
+    'nothing newer: the reason',
+    `Nothing to do. No patch of 1.34 newer than v${running} is offered.`,
+    outputOf(night, 'finish', 'message'),
+  );
+  record.check(
+    'nothing newer: pods used',
+    'detect, finish',
+    podsOf(night)
+      .map(({ templateName }) => templateName)
+      .join(', '),
+  );
 
   const after = await fingerprint();
   const touched = Object.keys(before).filter((key) => before[key] !== after[key]);
-  record.check(`nothing newer: touched (of ${Object.keys(before).join(', ')})`, 'nothing', touched.join(', ') || 'nothing');
+  record.check(
+    `nothing newer: touched (of ${Object.keys(before).join(', ')})`,
+    'nothing',
+    touched.join(', ') || 'nothing',
+  );
   record.note(`Nodes: ${await nodeLines()}`);
 }
 
@@ -31,7 +45,9 @@ async function startedByCron(schedule: readonly string[]): Promise<string> {
   const minute = new Date(Date.now() + 80_000).getUTCMinutes();
   await patchSchedule([`${minute} * * * *`]);
   try {
-    const started = await until('the CronWorkflow starts a run', 180, listWorkflows, (list) => list.some(({ metadata }) => !known.has(metadata.name)));
+    const started = await until('the CronWorkflow starts a run', 180, listWorkflows, (list) =>
+      list.some(({ metadata }) => !known.has(metadata.name)),
+    );
     return started.find(({ metadata }) => !known.has(metadata.name))?.metadata.name ?? '';
   } finally {
     await patchSchedule(schedule);

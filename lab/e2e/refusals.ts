@@ -17,7 +17,11 @@ export async function refusals(record: CampaignRecord, running: string, next: st
   record.check('a worker ahead of its control plane: the Workflow ends', 'Failed', worker.status.phase ?? '');
   const message = outputOf(worker, 'finish', 'message');
   const step = podsOf(worker).find(({ templateName, phase }) => templateName === 'inventory' && phase === 'Failed');
-  record.check('a worker ahead of its control plane: refused by', 'inventory, exit code 77, not retried', `${step?.templateName ?? 'nobody'}, ${/exit code \d+/.exec(step?.message ?? '')?.[0] ?? ''}, ${podsOf(worker).filter(({ templateName }) => templateName === 'inventory').length === 1 ? 'not retried' : 'retried'}`);
+  record.check(
+    'a worker ahead of its control plane: refused by',
+    'inventory, exit code 77, not retried',
+    `${step?.templateName ?? 'nobody'}, ${/exit code \d+/.exec(step?.message ?? '')?.[0] ?? ''}, ${podsOf(worker).filter(({ templateName }) => templateName === 'inventory').length === 1 ? 'not retried' : 'retried'}`,
+  );
   record.note(message);
 
   const badly = await whenEnded(await submit('workflowtemplate/k8s-upgrade', 'target=1.34'), 300);

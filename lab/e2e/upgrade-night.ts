@@ -1,7 +1,16 @@
 import { get, must, run, until } from '../campaign/commands.ts';
 import { PlacementWatch } from '../campaign/placement.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
-import { getWorkflow, nodesOf, outputOf, podsOf, secondsBetween, submit, whenEnded, type Workflow } from '../campaign/workflow.ts';
+import {
+  getWorkflow,
+  nodesOf,
+  outputOf,
+  podsOf,
+  secondsBetween,
+  submit,
+  whenEnded,
+  type Workflow,
+} from '../campaign/workflow.ts';
 import { componentImages, fingerprint, getNodes, nodeLines } from './cluster-state.ts';
 import { timeline } from './timeline.ts';
 
@@ -21,21 +30,45 @@ export async function upgradeNight(record: CampaignRecord, from: string, to: str
   const night = await whenEnded(name, 1500);
   const placed = await placement.stop();
 
-  record.check(`patch v${to} published: the Workflow ends`, 'Succeeded', failuresOf(night) || (night.status.phase ?? ''));
+  record.check(
+    `patch v${to} published: the Workflow ends`,
+    'Succeeded',
+    failuresOf(night) || (night.status.phase ?? ''),
+  );
   record.check('the outcome', 'upgraded', outputOf(night, 'finish', 'outcome'));
   const names = (await getNodes()).map(({ metadata }) => metadata.name).sort();
-  record.check('every node Ready at the patch, uncordoned, no ledger open', names.map((node) => `${node} v${to} Ready`).join(', '), await nodeLines());
-  record.check('the control plane runs the patch', COMPONENTS.map((component) => `${component}:v${to}`).join(', '), await componentImages());
+  record.check(
+    'every node Ready at the patch, uncordoned, no ledger open',
+    names.map((node) => `${node} v${to} Ready`).join(', '),
+    await nodeLines(),
+  );
+  record.check(
+    'the control plane runs the patch',
+    COMPONENTS.map((component) => `${component}:v${to}`).join(', '),
+    await componentImages(),
+  );
   const state = await fingerprint();
-  record.check('packages stay on hold', `${3 * names.length} held`, `${(state['packages'] ?? '').split(' hold;').length - 1} held`);
-  record.check('the namespace says no more that an upgrade is in flight', 'no annotation', state['annotations'] || 'no annotation');
+  record.check(
+    'packages stay on hold',
+    `${3 * names.length} held`,
+    `${(state['packages'] ?? '').split(' hold;').length - 1} held`,
+  );
+  record.check(
+    'the namespace says no more that an upgrade is in flight',
+    'no annotation',
+    state['annotations'] || 'no annotation',
+  );
   const lease = await get<{ spec: { holderIdentity?: string } }>('lease', 'k8s-upgrade', '-n', 'k8s-upgrade');
   record.check('the Lease is given back', 'no holder', lease.spec.holderIdentity || 'no holder');
   await knownHosts(record, names.length);
 
   const working = placed.filter(({ target }) => target !== undefined);
   const onTarget = working.filter(({ ranOn, target }) => ranOn === target);
-  record.check('step pods that ran on the node they worked on', `0 of ${3 * names.length}`, `${onTarget.length} of ${working.length}`);
+  record.check(
+    'step pods that ran on the node they worked on',
+    `0 of ${3 * names.length}`,
+    `${onTarget.length} of ${working.length}`,
+  );
   for (const { step, target, ranOn } of working) record.note(`  ${step} of ${String(target)} ran on ${ranOn}`);
   record.note(`Timeline, ${from} to ${to}:`);
   for (const line of timeline(night)) record.note(`  ${line}`);
@@ -52,16 +85,48 @@ const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler
 
 /** A manual run started meanwhile waits for the nightly one. */
 async function queuesBehind(record: CampaignRecord, nightly: string): Promise<void> {
-  await until('the nightly run has begun', 120, () => getWorkflow(nightly), ({ status }) => status.phase === 'Running');
+  await until(
+    'the nightly run has begun',
+    120,
+    () => getWorkflow(nightly),
+    ({ status }) => status.phase === 'Running',
+  );
   const manual = await submit('workflowtemplate/k8s-upgrade', 'detectionDryRun=true');
-  const queued = await until('the manual run waits', 60, () => getWorkflow(manual), ({ status }) => (status.message ?? '') !== '');
-  record.check('a manual run started meanwhile', 'Pending, waiting for the mutex', queued.status.phase === 'Pending' && /Waiting for .*Mutex\/k8s-upgrade lock/.test(queued.status.message ?? '') ? 'Pending, waiting for the mutex' : `${String(queued.status.phase)}: ${queued.status.message ?? ''}`);
+  const queued = await until(
+    'the manual run waits',
+    60,
+    () => getWorkflow(manual),
+    ({ status }) => (status.message ?? '') !== '',
+  );
+  record.check(
+    'a manual run started meanwhile',
+    'Pending, waiting for the mutex',
+    queued.status.phase === 'Pending' && /Waiting for .*Mutex\/k8s-upgrade lock/.test(queued.status.message ?? '')
+      ? 'Pending, waiting for the mutex'
+      : `${String(queued.status.phase)}: ${queued.status.message ?? ''}`,
+  );
 }
 
 async function knownHosts(record: CampaignRecord, count: number): Promise<void> {
-  const { data = {} } = await get<{ data?: Record<string, string> }>('configmap', 'k8s-upgrade-known-hosts', '-n', 'k8s-upgrade');
+  const { data = {} } = await get<{ data?: Record<string, string> }>(
+    'configmap',
+    'k8s-upgrade-known-hosts',
+    '-n',
+    'k8s-upgrade',
+  );
   record.check('host keys remembered, one per Node UID', String(count), String(Object.keys(data).length));
-  const { stdout } = await run('lab/in-lab.sh', ['kubectl', 'logs', '-n', 'k8s-upgrade', '-l', 'app.kubernetes.io/part-of=argo-kubeadm-upgrade', '-c', 'main', '--tail=-1', '--prefix']);
+  const { stdout } = await run('lab/in-lab.sh', [
+    'kubectl',
+    'logs',
+    '-n',
+    'k8s-upgrade',
+    '-l',
+    'app.kubernetes.io/part-of=argo-kubeadm-upgrade',
+    '-c',
+    'main',
+    '--tail=-1',
+    '--prefix',
+  ]);
   record.check('the SSH key in any log', 'nowhere', stdout.includes('PRIVATE KEY') ? 'printed' : 'nowhere');
 }
 
