@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # up.sh: a kubeadm cluster with Argo Workflows on this machine. Can be run again: does what is missing, repairs the rest.
 #   CPS=1 WS=2             control planes, workers
+#   KUBERNETES_BUILDS=     the Kubernetes versions that it can offer; unset: those of versions.env
 #   V0=v1.34.9             the Kubernetes version it starts with, and the only one that the package repository offers
 #   DEFAULT_REQUEUE_TIME=  of the Argo controller, e.g. 2s (unset: Argo's own default)
 # A lab that is up, or was up and not purged, keeps its CPS, WS and V0.
@@ -24,7 +25,7 @@ choose_shape() {
     [[ $CPS == [1-9] && $WS == [0-9] ]] || die "CPS is 1 to 9, WS is 0 to 9 (seen: CPS=$CPS WS=$WS)"
     name_nodes
     grep -qxF "$V0" <(kubernetes_versions) || die "V0=$V0 is not in versions.env, which has: $(kubernetes_versions | tr '\n' ' ')"
-    printf 'CPS=%s\nWS=%s\nV0=%s\nROOTFS=%s\n' "$CPS" "$WS" "$V0" "$ROOTFS" >"$RUN/shape.env"
+    printf 'CPS=%s\nWS=%s\nV0=%s\nROOTFS=%s\nBUILDS="%s"\n' "$CPS" "$WS" "$V0" "$ROOTFS" "${KUBERNETES_BUILDS//$'\n'/ }" >"$RUN/shape.env"
   fi
 }
 

@@ -40,7 +40,10 @@ retry() {
   done
 }
 
-# Kubernetes versions that versions.env names, in its order.
+# What the lab on disk was made with counts, not what this shell happens to have in its environment.
+if [[ -f $RUN/shape.env ]]; then KUBERNETES_BUILDS=$(sed -n 's/^BUILDS="\(.*\)"$/\1/p' "$RUN/shape.env" | grep . || echo "$KUBERNETES_BUILDS"); fi
+
+# Kubernetes versions that the lab can offer, in the order in which they are named.
 kubernetes_versions() { local word; for word in $KUBERNETES_BUILDS; do echo "${word%%=*}"; done; }
 newest_kubernetes() { kubernetes_versions | sort -V | tail -1; }
 

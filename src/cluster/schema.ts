@@ -267,6 +267,23 @@ export const clusterSchema = {
         },
       },
     },
+    metrics: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['pushgatewayUrl'],
+      description: 'Where the pipeline tells how it stands. Absent: gauges are pushed nowhere.',
+      properties: {
+        pushgatewayUrl: {
+          // A NetworkPolicy opens the port, which ends at 65535.
+          type: 'string',
+          pattern:
+            '^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)*$',
+          maxLength: 512,
+          title: 'an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091',
+          description: 'Pushgateway to which steps push their gauges.',
+        },
+      },
+    },
     images: {
       type: 'object',
       additionalProperties: false,

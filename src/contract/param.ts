@@ -24,6 +24,14 @@ export const text = (about: About): Param<string> => ({
   format: (value) => value,
 });
 
+/** An address to which a path is appended. */
+export const httpUrl = (about: About): Param<string> => ({
+  ...about,
+  parse: (raw) =>
+    /^https?:\/\/[^\s/]+(\/[^\s/]+)*$/.test(raw) ? raw : fail('an http or https URL without a slash at its end'),
+  format: (value) => value,
+});
+
 /** A version `X.Y.Z`; parsed before anything uses it, since it ends up in commands on nodes. */
 export const kubeVersion = (about: About): Param<KubeVersion> => ({
   ...about,

@@ -1,4 +1,4 @@
-import { oneOf, seconds, count, text, type About } from './param.ts';
+import { count, httpUrl, oneOf, optional, seconds, text, type About } from './param.ts';
 
 const about = (doc: string, example: string): About => ({ doc, example });
 
@@ -32,5 +32,12 @@ export const packageInputs = {
   ),
   keyringFile: text(
     about('The signing key of that source on the nodes.', '/etc/apt/keyrings/kubernetes-apt-keyring.asc'),
+  ),
+};
+
+/** Where steps push the gauges that the alert rules read. */
+export const metricsInputs = {
+  pushgatewayUrl: optional(
+    httpUrl(about('Address of the Pushgateway; empty where there is none.', 'http://pushgateway.monitoring.svc:9091')),
   ),
 };

@@ -7,10 +7,10 @@ const DNS_PORT = 53;
 const ours: k8s.LabelSelector = { matchLabels: PART_OF };
 
 /**
- * What step pods may talk to: DNS, the API server, and sshd on the nodes for the steps that log in. Nobody talks to
- * them. Ports always; addresses where the settings name them, since synth knows none.
+ * What step pods may talk to: DNS, the API server, the Pushgateway, and sshd on the nodes for the steps that log in.
+ * Nobody talks to them. Ports always; addresses where the settings name them, since synth knows none.
  */
-export function networkPolicies(scope: Construct, { network, ssh }: ClusterSettings): void {
+export function networkPolicies(scope: Construct, { network, metrics, ssh }: ClusterSettings): void {
   if (!network.policies) return;
   policy(scope, 'k8s-upgrade-steps', {
     podSelector: ours,
@@ -21,6 +21,7 @@ export function networkPolicies(scope: Construct, { network, ssh }: ClusterSetti
         ports: [port(DNS_PORT, 'UDP'), port(DNS_PORT, 'TCP')],
       },
       { ...peers(network.apiServerCidrs), ports: network.apiServerPorts.map((number) => port(number, 'TCP')) },
+      ...(metrics === undefined ? [] : [{ ports: [port(portOf(metrics.pushgatewayUrl), 'TCP')] }]),
     ],
   });
   policy(scope, 'k8s-upgrade-ssh', {
@@ -46,3 +47,10 @@ const port = (number: number, protocol: 'TCP' | 'UDP'): k8s.NetworkPolicyPort =>
   port: k8s.IntOrString.fromNumber(number),
   protocol,
 });
+
+/** An address that names no port means the one of its protocol. */
+function portOf(address: string): number {
+  const { port: said, protocol } = new URL(address);
+  if (said !== '') return Number(said);
+  return protocol === 'https:' ? 443 : 80;
+}

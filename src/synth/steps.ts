@@ -18,6 +18,8 @@ const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSe
   sshConnectTimeoutSeconds: connectTimeoutSeconds,
 });
 
+const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
+
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
@@ -37,12 +39,17 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         packagesTimeoutSeconds: REFRESH_SECONDS,
       },
     }),
-    begin: stepTemplate(begin, { settings, placement: anywhere, fixed: { handoverSeconds: HANDOVER_SECONDS } }),
+    begin: stepTemplate(begin, {
+      settings,
+      placement: anywhere,
+      fixed: { ...metrics(settings), handoverSeconds: HANDOVER_SECONDS },
+    }),
     inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope } }),
     finish: stepTemplate(finish, {
       settings,
       placement: anywhere,
       fixed: {
+        ...metrics(settings),
         status: workflowField('status'),
         failures: workflowField('failures'),
         verdict: workflowOutput('verdict'),

@@ -4,3 +4,10 @@ export interface Unreadable {
 }
 
 export const unreadable = (why: string): Unreadable => ({ unreadable: why });
+
+/** What one look at the world brought; `reason` names the server or the permission that was missing. */
+export type Reading<T> =
+  { readonly known: true; readonly value: T } | { readonly known: false; readonly reason: string };
+
+export const known = <T>(value: T): Reading<T> => ({ known: true, value });
+export const notKnown = (reason: string): Reading<never> => ({ known: false, reason });

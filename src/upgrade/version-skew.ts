@@ -1,4 +1,12 @@
-import { formatKubeVersion, isNewer, kubeTag, type KubeVersion } from './kube-version.ts';
+import {
+  formatKubeVersion,
+  isNewer,
+  kubeTag,
+  newest,
+  oldest,
+  parseKubeVersion,
+  type KubeVersion,
+} from './kube-version.ts';
 
 /** `patch`: same minor. `minor`: the next minor. kubeadm knows no other hop. */
 export type HopKind = 'patch' | 'minor';
@@ -8,6 +16,14 @@ export type Hop =
 
 /** https://kubernetes.io/releases/version-skew-policy/ */
 const SKEW_POLICY = 'https://kubernetes.io/releases/version-skew-policy/';
+
+/** How many minors a kubelet may be behind the API servers, and what it was before 1.25: the policy's section "kubelet". */
+const MOST_MINORS_BEHIND = 3;
+const MOST_MINORS_BEHIND_BEFORE_1_25 = 2;
+const WIDER_SINCE = parseKubeVersion('1.25.0');
+
+/** How many minors the API servers of one cluster may be apart: the policy's section "kube-apiserver". */
+const MOST_MINORS_APART = 1;
 
 /**
  * Whether kubeadm can take a cluster from one version to another in one hop.
@@ -33,6 +49,43 @@ export function judgeHop(from: KubeVersion, to: KubeVersion): Hop {
 export function kubeletAheadOf(apiServers: KubeVersion, target: KubeVersion, node: string): string | undefined {
   if (!isNewer(target, apiServers)) return undefined;
   return `${node} cannot go to ${formatKubeVersion(target)} yet: the oldest API server is ${formatKubeVersion(apiServers)}, and a kubelet must not be newer. Upgrade the control plane first. See ${SKEW_POLICY}`;
+}
+
+/** What the policy says against a cluster, in the parts of a finding. */
+export interface SkewProblem {
+  readonly found: string;
+  readonly needed: string;
+  readonly remedy: string;
+}
+
+/** Undefined when the API servers are close enough to each other, or there are none. */
+export function apiServersApart(versions: readonly KubeVersion[]): SkewProblem | undefined {
+  const [low, high] = [oldest(versions), newest(versions)];
+  if (low === undefined || high === undefined || high.minor - low.minor <= MOST_MINORS_APART) return undefined;
+  return {
+    found: `${kubeTag(low)} beside ${kubeTag(high)}, ${high.minor - low.minor} minors apart`,
+    needed: `API servers at most ${MOST_MINORS_APART} minor apart`,
+    remedy: `Bring the oldest forward by hand, one minor at a time. See ${SKEW_POLICY}`,
+  };
+}
+
+/** Undefined when a kubelet may stay as it is while the API servers are at `apiServer`. */
+export function kubeletSkew(kubelet: KubeVersion, apiServer: KubeVersion): SkewProblem | undefined {
+  const behind = apiServer.minor - kubelet.minor;
+  const most = isNewer(WIDER_SINCE, kubelet) ? MOST_MINORS_BEHIND_BEFORE_1_25 : MOST_MINORS_BEHIND;
+  if (behind > most) {
+    return {
+      found: `kubelet ${kubeTag(kubelet)}, ${behind} minors behind an API server at ${kubeTag(apiServer)}`,
+      needed: `a kubelet ${kubeTag(kubelet)} at most ${most} minors behind`,
+      remedy: `Upgrade this kubelet first, one minor at a time. See ${SKEW_POLICY}`,
+    };
+  }
+  if (behind >= 0) return undefined;
+  return {
+    found: `kubelet ${kubeTag(kubelet)} with an API server at ${kubeTag(apiServer)}`,
+    needed: 'no kubelet newer than the oldest API server',
+    remedy: `Upgrade the control plane first. See ${SKEW_POLICY}`,
+  };
 }
 
 const no = (because: string): Hop => ({ allowed: false, because });

@@ -19,6 +19,7 @@ interface Section {
 // Every section is here with at least one setting, so that a line can be put below its heading.
 const SECTIONS = stringify({
   ...readSettings(MINIMAL, 'f').settings,
+  metrics: { pushgatewayUrl: 'http://pushgateway:9091' },
   secrets: { externalSecret: { storeName: 'vault', remoteKey: 'k8s' } },
 });
 
@@ -65,6 +66,7 @@ const TEXTS: Record<string, string[]> = {
   'policy.skipVersions': ['1.34.9', '1.9.10', '0.0.0'],
   'kubeadm.ignorePreflightErrors': ['Swap', 'DirAvailable--etc-kubernetes-manifests', 'Port-10250'],
   'kubeadm.skipPhases': ['addon', 'addon/kube-proxy'],
+  'metrics.pushgatewayUrl': ['http://pushgateway', 'https://10.0.0.1:65535/a/b'],
   'images.repository': [REPOSITORY, 'localhost/x', 'localhost:5000/x'],
   'images.tag': ['0.10', '1', '1e3', 'null', 'true', '0x1f', 'v1.2.3'],
   'images.pullSecrets': ['123', 'no', 'registry.example.com'],

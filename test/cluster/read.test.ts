@@ -81,7 +81,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -171,7 +171,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, images, secrets, network, resources, history',
       ],
     ],
     [

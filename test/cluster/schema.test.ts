@@ -209,6 +209,21 @@ describe('a setting', () => {
       ],
     ],
     ['packages.keyringFile', ['/usr/share/keyrings/k8s.asc'], ['k8s.asc', '/etc/k8s.gpg', '/etc/~k8s.asc']],
+    [
+      'metrics.pushgatewayUrl',
+      ['http://pushgateway:1', 'https://metrics.example.com', 'http://10.0.0.1:65535/behind/a-proxy'],
+      [
+        'pushgateway:9091',
+        'http://pushgateway:9091/',
+        'http://pushgateway:0',
+        'http://pushgateway:65536',
+        'http://pushgateway:99999',
+        'http://pushgateway:9091/../x',
+        'http://u:p@pushgateway',
+        'http://pushgateway?a=b',
+        'http://{{workflow.name}}',
+      ],
+    ],
     ['ssh.user', ['root', '_apt', 'k8s-admin'], ['', 'Root', '1a', '-a', 'a b', 'a$', 'u'.repeat(33)]],
     ['ssh.port', [1, 65_535], [0, 65_536, '22']],
     [

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   count,
+  httpUrl,
   json,
   kubeVersion,
   list,
@@ -37,6 +38,7 @@ describe('a parameter', () => {
     ['text as it is', text(about), ' a b ', ' a b '],
     ['a version', kubeVersion(about), 'v1.34.9', v('1.34.9')],
     ['one of its choices', oneOf(['auto', 'off'], about), 'off', 'off'],
+    ['an address', httpUrl(about), 'http://pushgateway:9091/a', 'http://pushgateway:9091/a'],
     ['true', yesNo(about), 'true', true],
     ['false', yesNo(about), 'false', false],
     ['no seconds', seconds(about), '0', 0],
@@ -77,6 +79,11 @@ describe('a parameter', () => {
       'an exact version such as 1.34.9',
     ],
     [oneOf(['auto', 'off'], about), ['', 'Auto', 'on', ' off', 'auto,off'], 'one of auto, off'],
+    [
+      httpUrl(about),
+      ['', 'pushgateway:9091', 'ftp://a', 'http://', 'http://a/', 'http://a//b', 'http://a b'],
+      'an http or https URL without a slash at its end',
+    ],
     [yesNo(about), ['', 'True', 'yes', '1', '{{x}}'], 'true or false'],
     [seconds(about), ['', '-1', '1.5', '1e3', '30s', '0x10', ' 5', '1234567890'], 'a whole number of seconds'],
     [count(about), ['', '-1', 'ssh'], 'a whole number'],

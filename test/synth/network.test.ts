@@ -10,9 +10,9 @@ interface NetworkPolicy extends KubeObject {
   };
 }
 
-function policies(network: string): Readonly<Record<string, NetworkPolicy>> {
+function policies(network: string, more = ''): Readonly<Record<string, NetworkPolicy>> {
   const found = ofKind(
-    render(`${MINIMAL}network: ${network}\nssh: { port: 2222 }\n`).objects,
+    render(`${MINIMAL}network: ${network}\nssh: { port: 2222 }\n${more}`).objects,
     'NetworkPolicy',
   ) as readonly NetworkPolicy[];
   return Object.fromEntries(found.map((policy) => [policy.metadata.name, policy]));
@@ -42,6 +42,19 @@ describe('step pods', () => {
       { ports: tcp(443, 6443) },
     ]);
   });
+
+  const PUSHGATEWAYS: readonly [string, number][] = [
+    ['http://pushgateway.monitoring.svc:9091', 9091],
+    ['http://pushgateway', 80],
+    ['https://metrics.example.com/pushgateway', 443],
+    ['https://metrics.example.com:80', 80],
+  ];
+  for (const [url, port] of PUSHGATEWAYS)
+    it(`talk to port ${port} for the Pushgateway ${url}`, () => {
+      const pushing = policies('{}', `metrics: { pushgatewayUrl: '${url}' }\n`);
+      const [before, after] = [open, pushing].map((each) => each['k8s-upgrade-steps']?.spec.egress ?? []);
+      expect(after).to.deep.equal([...(before ?? []), { ports: tcp(port) }]);
+    });
 
   it('talk to sshd only if their step logs in to nodes', () => {
     expect(open['k8s-upgrade-ssh']?.spec.podSelector).to.deep.equal({

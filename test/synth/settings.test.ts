@@ -32,6 +32,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'ssh.user': 'other',
   'kubeadm.ignorePreflightErrors': ['NumCPU'],
   'kubeadm.skipPhases': ['addon/kube-proxy'],
+  'metrics.pushgatewayUrl': 'https://metrics.example.com',
   'images.repository': 'other.example.com/steps',
   'images.tag': '9.9.9',
   'images.pullSecrets': ['other'],

@@ -1,6 +1,8 @@
+import { gaugesAtBegin } from '../../upgrade/gauges.ts';
 import { formatKubeVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Gauges } from '../ports/gauges.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../ports/lease.ts';
 
 /** Somebody who was faster is seen on the next look. */
@@ -22,3 +24,6 @@ export async function markInFlight(
 ): Promise<void> {
   await writes.annotateNamespace({ [`${prefix}in-flight`]: run.name, [`${prefix}target`]: formatKubeVersion(target) });
 }
+
+/** What the gauges say from here to the exit handler. Only with the Lease: before, they may be another run's. */
+export const showInFlight = (gauges: Gauges, clock: Clock): Promise<void> => gauges.upgrade(gaugesAtBegin(clock.now()));

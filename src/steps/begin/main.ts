@@ -1,7 +1,7 @@
-import { connectCluster } from '../harness/connect.ts';
+import { connectCluster, connectGauges } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
-import { markInFlight, takeLease } from './act.ts';
+import { markInFlight, showInFlight, takeLease } from './act.ts';
 import { begin } from './contract.ts';
 import { decide } from './decide.ts';
 import { observe } from './observe.ts';
@@ -18,5 +18,6 @@ void runStep(begin, async (inputs, tools) => {
     tools.log,
   );
   await markInFlight(fenced, inputs.annotationPrefix, me, inputs.target);
+  await showInFlight(connectGauges(inputs, tools), clock);
   return {};
 });

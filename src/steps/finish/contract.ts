@@ -1,11 +1,13 @@
 import { readLease, readNodes, readPods, replaceLease } from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
+import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const finish = defineStep({
   name: 'finish',
   summary: 'Exit handler: says how the run ended and what to do next; gives the Lease back after a success.',
   inputs: {
+    ...metricsInputs,
     status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
     failures: optional(text({ doc: "Argo's list of failed nodes, JSON in a JSON string.", example: '"null"' })),
     verdict: optional(oneOf(['upgrade', 'none', 'refused'], { doc: 'What detection said.', example: 'upgrade' })),
@@ -27,6 +29,7 @@ export const finish = defineStep({
     readPods,
     readLease,
     replaceLease,
+    { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get'], scope: 'namespace' },
     { apiGroup: '', resources: ['namespaces'], verbs: ['get', 'patch'], names: ['k8s-upgrade'], scope: 'namespace' },
   ],
   ssh: false,

@@ -7,6 +7,8 @@ export interface FinishFacts {
   readonly lease: LeaseRecord | undefined;
   /** Step pods of this run that may still be at work, this one left out. */
   readonly livePods: readonly string[];
+  /** The run that holds the Lease, when that is another one and it is under way. */
+  readonly otherAtWork: RunId | undefined;
 }
 
 export async function observe(
@@ -17,5 +19,12 @@ export async function observe(
   ownPod: string,
 ): Promise<FinishFacts> {
   const livePods = (await runs.livePods(me)).filter((pod) => pod !== ownPod);
-  return { livePods, lease: await leases.read(), nodes: await cluster.nodes() };
+  const lease = await leases.read();
+  const otherAtWork = await findOtherAtWork(lease?.holder, runs, me);
+  return { livePods, lease, otherAtWork, nodes: await cluster.nodes() };
+}
+
+async function findOtherAtWork(holder: RunId | undefined, runs: RunsPort, me: RunId): Promise<RunId | undefined> {
+  if (holder === undefined || holder.uid === me.uid) return undefined;
+  return (await runs.state(holder)) === 'running' ? holder : undefined;
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { sshInputs } from '../../contract/run-context.ts';
+import type { metricsInputs, sshInputs } from '../../contract/run-context.ts';
 import { SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { connectKubernetes } from '../adapters/kubernetes.ts';
+import { pushgateway } from '../adapters/pushgateway.ts';
 import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
+import type { Gauges } from '../ports/gauges.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { HostKeys } from '../ports/remote.ts';
@@ -45,6 +47,10 @@ export function connectNodes(inputs: RunContext & ValuesOf<typeof sshInputs>, to
   });
   return { ...connected, remote, fencedRemote: fencedRemote(remote, connected.fence) };
 }
+
+/** Its clock is not ended with the step: an end that is being told is told. */
+export const connectGauges = ({ pushgatewayUrl }: ValuesOf<typeof metricsInputs>, { log }: Tools): Gauges =>
+  pushgateway({ url: pushgatewayUrl, clock: systemClock(), log });
 
 function strictHostKeys(port: number, log: Log): HostKeys {
   return knownHostsFile(readKnownHosts(sshFile('ssh_known_hosts')), { place: 'ssh_known_hosts', port, log });

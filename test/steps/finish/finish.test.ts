@@ -18,6 +18,7 @@ const factsOf = (nodes: readonly ClusterNode[], about: Partial<FinishFacts> = {}
   nodes,
   lease: OURS,
   livePods: [],
+  otherAtWork: undefined,
   ...about,
 });
 const WISH: FinishWish = {

@@ -1,8 +1,10 @@
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeGauges } from '../../support/fakes/gauges.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
+import { describeGauges } from './gauges.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describeHostKeys, describeRemote } from './remote.suite.ts';
 
@@ -32,6 +34,14 @@ function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
 describeCluster('the fake whose pods end at once', async () => clusterWorld('at once'));
 describeCluster('the fake whose pods take their time', async () => clusterWorld('when told'));
 describeLease('the fake', async () => ({ lease: new FakeLease(), end }));
+describeGauges('the fake', async () => {
+  const gauges = new FakeGauges();
+  const forget = async (): Promise<void> => {
+    gauges.forget();
+  };
+  return { gauges, read: async () => gauges.lines, forget, end };
+});
+
 describeHostKeys('the fake', async () => ({ hostKeys: new FakeHostKeys(), end }));
 
 describeRuns('the fake', async () => {

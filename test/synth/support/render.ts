@@ -23,6 +23,7 @@ ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600 
 kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
 drain: { timeoutSeconds: 86400, gracePeriodSeconds: 86400, deleteEmptyDirData: false, deleteUnmanagedPods: false }
 nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400 }
+metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }
 secrets: { name: other-creds, externalSecret: { storeName: vault, storeKind: SecretStore, remoteKey: platform/upgrades, refreshInterval: 1h30m } }
 network: { policies: true, apiServerCidrs: [10.0.0.1/32, 2001:db8::/64], apiServerPorts: [8443], nodeCidrs: [10.0.0.0/24], dnsNamespace: dns }
 resources: { cpu: '0.5', memory: 64Mi, memoryLimit: 1Gi }

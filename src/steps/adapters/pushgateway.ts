@@ -1,0 +1,103 @@
+import { Gauge, Registry } from 'prom-client';
+import {
+  GAUGES,
+  UPGRADE_JOB,
+  upgradeSamples,
+  VERSION_CHECK_JOB,
+  versionCheckSamples,
+  type Sample,
+} from '../../upgrade/gauges.ts';
+import { describe, isTransient } from '../harness/retry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Gauges } from '../ports/gauges.ts';
+import type { Log } from '../ports/log.ts';
+
+export interface PushgatewayOptions {
+  /** Without a slash at its end. undefined: there is none, and nothing is pushed. */
+  readonly url: string | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timeoutSeconds?: number;
+  /** How long a push is tried again while the Pushgateway is away: we drain it ourselves, so it may just be moving. */
+  readonly patienceSeconds?: number;
+}
+
+const TIMEOUT_SECONDS = 5;
+const PATIENCE_SECONDS = 60;
+const PAUSE_SECONDS = 5;
+
+/**
+ * https://github.com/prometheus/pushgateway#api: POST replaces the gauges of a group that it names, PUT all of the group.
+ * Writers of the upgrade's group know different parts of it, so POST; the version check is PUT, since a label set that is
+ * not pushed again would stay for ever beside the new one.
+ */
+const METHOD = { [UPGRADE_JOB]: 'POST', [VERSION_CHECK_JOB]: 'PUT' } as const;
+type Job = keyof typeof METHOD;
+
+export function pushgateway({ url, ...options }: PushgatewayOptions): Gauges {
+  const push = url === undefined ? () => Promise.resolve() : pushTo(url, options);
+  return {
+    upgrade: (values) => push(UPGRADE_JOB, upgradeSamples(values)),
+    versionCheck: (values) => push(VERSION_CHECK_JOB, versionCheckSamples(values)),
+  };
+}
+
+type Push = (job: Job, samples: readonly Sample[]) => Promise<void>;
+
+function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
+  const { clock, timeoutSeconds = TIMEOUT_SECONDS, patienceSeconds = PATIENCE_SECONDS } = options;
+  let said = '';
+  const say = (line: string): void => {
+    if (line !== said) options.log((said = line));
+  };
+
+  return async (job, samples) => {
+    const untilMs = clock.now() + patienceSeconds * 1000;
+    for (;;) {
+      try {
+        await send(METHOD[job], `${url}/metrics/job/${job}`, samples, timeoutSeconds);
+        return;
+      } catch (error) {
+        if (!isTransient(error) || clock.now() + PAUSE_SECONDS * 1000 > untilMs) {
+          say(notPushed(job, url, why(error, timeoutSeconds)));
+          return;
+        }
+        await clock.sleep(PAUSE_SECONDS);
+      }
+    }
+  };
+}
+
+/**
+ * Not by prom-client's own Pushgateway: it takes a redirect for success, its time-out does not end a server that drips,
+ * its errors carry no status, and bundled it prints Node's deprecation of url.parse (DEP0169) into the log of every step.
+ */
+async function send(method: string, url: string, samples: readonly Sample[], timeoutSeconds: number): Promise<void> {
+  const { text, type } = await exposed(samples);
+  const response = await fetch(url, {
+    method,
+    headers: { 'Content-Type': type },
+    body: text,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeoutSeconds * 1000),
+  });
+  const body = await response.text();
+  if (!response.ok) throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body });
+}
+
+/** The text that Prometheus reads; a registry of its own, so that no gauge is in a push that was not asked for. */
+async function exposed(samples: readonly Sample[]): Promise<{ text: string; type: string }> {
+  const registry = new Registry();
+  for (const { gauge, labels, value } of samples)
+    new Gauge({ name: gauge, help: GAUGES[gauge], labelNames: Object.keys(labels), registers: [registry] }).set(
+      labels,
+      value,
+    );
+  return { text: await registry.metrics(), type: registry.contentType };
+}
+
+const why = (error: unknown, timeoutSeconds: number): string =>
+  error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${timeoutSeconds} s` : describe(error);
+
+const notPushed = (job: Job, url: string, because: string): string =>
+  `The gauges of ${job} could not be pushed to ${url} (${because.replace(/\s+/g, ' ').trim()}); the step goes on without them. Check the Pushgateway and metrics.pushgatewayUrl.`;

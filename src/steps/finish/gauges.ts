@@ -1,0 +1,7 @@
+import { gaugesAtEnd, type UpgradeGauges } from '../../upgrade/gauges.ts';
+import type { Outcome } from './decide.ts';
+import type { FinishFacts } from './observe.ts';
+
+/** What the gauges are to say of this end; undefined when they are another run's, which is at work. */
+export const gaugesOf = (facts: FinishFacts, outcome: Outcome, nowMs: number): UpgradeGauges | undefined =>
+  facts.otherAtWork === undefined ? gaugesAtEnd(outcome, nowMs) : undefined;

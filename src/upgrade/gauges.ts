@@ -1,0 +1,117 @@
+import { formatKubeVersion, type KubeVersion } from './kube-version.ts';
+import type { HopKind } from './version-skew.ts';
+
+/** How a run stands, as far as gauges tell: under way, or one of its ends. */
+export const STANDS = [
+  'in-flight',
+  'upgraded',
+  'nothing-to-do',
+  'detected',
+  'refused',
+  'paused',
+  'halted',
+  'blocked',
+  'held',
+  'failed',
+] as const;
+export type RunStand = (typeof STANDS)[number];
+export type RunEnd = Exclude<RunStand, 'in-flight'>;
+
+/** What they are and which group of the Pushgateway they are in. Alert rules go by these names, never by the job. */
+export const GAUGES = {
+  k8s_upgrade_in_flight: 'Whether an upgrade is under way: from begin to the exit handler.',
+  k8s_upgrade_blocked: 'Whether the last run was blocked by something that somebody can act on.',
+  k8s_upgrade_held: 'Whether the last run was held by something that can only be waited for.',
+  k8s_upgrade_failed: 'Whether the last run failed.',
+  k8s_upgrade_started_timestamp: 'When the upgrade under way began, in seconds since the epoch; 0 when there is none.',
+  k8s_upgrade_snapshot_taken: 'Whether the etcd snapshot of the upgrade under way was taken.',
+  k8s_upgrade_progress_timestamp: 'When a run last got somewhere, in seconds since the epoch.',
+  k8s_upgrade_available: 'Whether there is a newer version to go to, and which; 0 with kind="none".',
+  k8s_version_check_last_run_timestamp: 'When the version check last worked as a whole, in seconds since the epoch.',
+} as const;
+export type GaugeName = keyof typeof GAUGES;
+
+export const UPGRADE_JOB = 'k8s-version-upgrade';
+export const VERSION_CHECK_JOB = 'k8s-version-check';
+
+/** One value of one gauge. */
+export interface Sample {
+  readonly gauge: GaugeName;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What the gauges of a run say. What is not said here stays as it was said before. */
+export interface UpgradeGauges {
+  readonly stand: RunStand;
+  readonly progressAtMs: number;
+  /** null: no upgrade is under way. */
+  readonly startedAtMs?: number | null;
+  readonly snapshotTaken?: boolean;
+}
+
+export const gaugesAtBegin = (nowMs: number): UpgradeGauges => ({
+  stand: 'in-flight',
+  progressAtMs: nowMs,
+  startedAtMs: nowMs,
+  snapshotTaken: false,
+});
+
+/** Ends after which no upgrade is left half done, and so nothing that a snapshot could be wanted for. */
+const CLEAN: readonly RunEnd[] = ['upgraded', 'nothing-to-do'];
+
+export const gaugesAtEnd = (end: RunEnd, nowMs: number): UpgradeGauges => ({
+  stand: end,
+  progressAtMs: nowMs,
+  ...(CLEAN.includes(end) ? { startedAtMs: null, snapshotTaken: false } : {}),
+});
+
+const FLAGS = ['k8s_upgrade_in_flight', 'k8s_upgrade_blocked', 'k8s_upgrade_held', 'k8s_upgrade_failed'] as const;
+
+/** The one flag that is up, if any: a refusal, a pause and a halt are decisions, not failures. */
+const RAISED: Readonly<Record<RunStand, (typeof FLAGS)[number] | undefined>> = {
+  'in-flight': 'k8s_upgrade_in_flight',
+  upgraded: undefined,
+  'nothing-to-do': undefined,
+  detected: undefined,
+  refused: undefined,
+  paused: undefined,
+  halted: undefined,
+  blocked: 'k8s_upgrade_blocked',
+  held: 'k8s_upgrade_held',
+  failed: 'k8s_upgrade_failed',
+};
+
+export function upgradeSamples({ stand, progressAtMs, startedAtMs, snapshotTaken }: UpgradeGauges): Sample[] {
+  return [
+    ...FLAGS.map((flag) => sample(flag, Number(RAISED[stand] === flag))),
+    ...(startedAtMs === undefined ? [] : [sample('k8s_upgrade_started_timestamp', seconds(startedAtMs ?? 0))]),
+    ...(snapshotTaken === undefined ? [] : [sample('k8s_upgrade_snapshot_taken', Number(snapshotTaken))]),
+    sample('k8s_upgrade_progress_timestamp', seconds(progressAtMs)),
+  ];
+}
+
+/** What a version check found, when all of it worked; a detection's own words fit. */
+export interface VersionCheck {
+  readonly kind: HopKind | 'none';
+  readonly running: KubeVersion;
+  /** undefined when there is nothing to go to. */
+  readonly target: KubeVersion | undefined;
+  readonly checkedAtMs: number;
+}
+
+export function versionCheckSamples({ kind, running, target, checkedAtMs }: VersionCheck): Sample[] {
+  const found = kind !== 'none' && target !== undefined;
+  const labels = {
+    kind: found ? kind : 'none',
+    running: formatKubeVersion(running),
+    target: found ? formatKubeVersion(target) : 'none',
+  };
+  return [
+    sample('k8s_upgrade_available', Number(found), labels),
+    sample('k8s_version_check_last_run_timestamp', seconds(checkedAtMs)),
+  ];
+}
+
+const sample = (gauge: GaugeName, value: number, labels: Sample['labels'] = {}): Sample => ({ gauge, labels, value });
+const seconds = (ms: number): number => Math.floor(ms / 1000);

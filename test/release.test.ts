@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { STEPS } from '../src/steps/catalog.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const steps = STEPS.map(({ name }) => name);
+const { version, scripts } = JSON.parse(read('package.json')) as { version: string; scripts: Record<string, string> };
+
+interface ImagesWorkflow {
+  jobs: { image: { strategy: { matrix: { step: string[] } } } };
+}
+
+describe('a release', () => {
+  it('builds an image for every step of the catalog, and for nothing else', () => {
+    const { jobs } = parse(read('.github/workflows/images.yaml')) as ImagesWorkflow;
+    expect(jobs.image.strategy.matrix.step).to.deep.equal(steps);
+  });
+
+  it('has a README that tells how to build exactly these images, at this version', () => {
+    const loop = /for step in (.*); do/.exec(read('README.md'))?.[1]?.split(' ');
+    expect(loop).to.deep.equal(steps);
+    expect(read('README.md')).to.include(`argo-kubeadm-upgrade/$step:${version}`);
+  });
+
+  it('names in its documents only npm scripts that there are', () => {
+    const documents = ['README.md', 'CONTRIBUTING.md', 'lab/README.md', '.ci/run', '.github/workflows/ci.yaml'];
+    const named = documents.flatMap((file) =>
+      [...read(file).matchAll(/npm run (?:-s )?([a-z][a-z0-9:-]*)/g)].map((match) => match[1] ?? ''),
+    );
+    expect(named).to.not.be.empty;
+    expect(named.filter((script) => !(script in scripts))).to.deep.equal([]);
+  });
+});

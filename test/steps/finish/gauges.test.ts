@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { finish } from '../../../src/steps/finish/contract.ts';
+import { showEnd } from '../../../src/steps/finish/act.ts';
+import type { Outcome } from '../../../src/steps/finish/decide.ts';
+import { gaugesOf } from '../../../src/steps/finish/gauges.ts';
+import { observe } from '../../../src/steps/finish/observe.ts';
+import { gaugesAtBegin } from '../../../src/upgrade/gauges.ts';
+import { ME, OTHER } from '../../support/builders.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeGauges } from '../../support/fakes/gauges.ts';
+import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
+
+describe('finish, on the gauges', () => {
+  let [gauges, lease, runs, clock, said] = [
+    new FakeGauges(),
+    new FakeLease(),
+    new FakeRuns(),
+    new FakeClock(),
+    [] as string[],
+  ];
+  beforeEach(() => {
+    [gauges, lease, runs, clock, said] = [new FakeGauges(), new FakeLease(), new FakeRuns(), new FakeClock(), []];
+  });
+  const end = async (outcome: Outcome): Promise<readonly string[]> => {
+    const facts = await observe(new FakeCluster(), lease, runs, ME, 'finish-1');
+    await showEnd(gaugesOf(facts, outcome, clock.now()), gauges, (line) => said.push(line));
+    return gauges.lines.filter((line) => / 1$/.test(line));
+  };
+  const begun = (): Promise<void> => gauges.upgrade({ ...gaugesAtBegin(clock.now()), snapshotTaken: true });
+
+  const TABLE: readonly [Outcome, readonly string[]][] = [
+    ['upgraded', []],
+    ['nothing-to-do', []],
+    ['refused', ['k8s_upgrade_snapshot_taken 1']],
+    ['detected', ['k8s_upgrade_snapshot_taken 1']],
+    ['failed', ['k8s_upgrade_failed 1', 'k8s_upgrade_snapshot_taken 1']],
+  ];
+  for (const [outcome, raised] of TABLE)
+    it(`${outcome}: 1 is ${raised.join(' and ') || 'nothing'}`, async () => {
+      await begun();
+      expect(await end(outcome)).to.deep.equal(raised);
+    });
+
+  it('has a line above for every outcome', () => {
+    expect(TABLE.map(([outcome]) => outcome)).to.deep.equal(finish.outputs.outcome.choices);
+  });
+
+  it('says failed of a run that never got as far as the Lease', async () => {
+    expect(await end('failed')).to.deep.equal(['k8s_upgrade_failed 1']);
+  });
+
+  it('says failed although an ended run left the Lease behind', async () => {
+    await lease.write(undefined, OTHER, 0);
+    runs.set(OTHER, 'ended');
+    expect(await end('failed')).to.deep.equal(['k8s_upgrade_failed 1']);
+  });
+
+  it('says failed although the Lease is of a run that is gone', async () => {
+    await lease.write(undefined, OTHER, 0);
+    expect(await end('failed')).to.deep.equal(['k8s_upgrade_failed 1']);
+  });
+
+  it('takes nothing off the gauges of another run that is at work', async () => {
+    await lease.write(undefined, OTHER, 0);
+    runs.set(OTHER, 'running');
+    await begun();
+    expect(await end('failed')).to.deep.equal(['k8s_upgrade_in_flight 1', 'k8s_upgrade_snapshot_taken 1']);
+    expect(said).to.deep.equal(['Another run holds the Lease and is under way: the gauges are left to it.']);
+  });
+
+  it('speaks for itself while it holds the Lease', async () => {
+    await lease.write(undefined, ME, 0);
+    runs.set(ME, 'running');
+    await begun();
+    expect(await end('upgraded')).to.deep.equal([]);
+    expect(said).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,24 @@
+/**
+ * The promises of the port against a real Pushgateway; see CONTRIBUTING. Needs LAB_PUSHGATEWAY_URL of one that nothing
+ * else pushes to: it is emptied. `lab/tools.sh pushgateway` builds one.
+ */
+import { systemClock } from '../../../src/steps/adapters/clock.ts';
+import { pushgateway } from '../../../src/steps/adapters/pushgateway.ts';
+import { emptyPushgateway, readPushgateway } from '../../support/fakes/pushgateway.ts';
+import { describeGauges } from './gauges.suite.ts';
+
+const url = process.env['LAB_PUSHGATEWAY_URL'];
+if (url === undefined || url === '') throw new Error('set LAB_PUSHGATEWAY_URL');
+
+describeGauges('a real Pushgateway', async () => {
+  await emptyPushgateway(url);
+  const log = (line: string): void => {
+    throw new Error(line);
+  };
+  return {
+    gauges: pushgateway({ url, clock: systemClock(), log }),
+    read: () => readPushgateway(url),
+    forget: () => emptyPushgateway(url),
+    end: () => emptyPushgateway(url),
+  };
+});

@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import type { Gauges } from '../../../src/steps/ports/gauges.ts';
+import { gaugesAtBegin, gaugesAtEnd, type VersionCheck } from '../../../src/upgrade/gauges.ts';
+import { v } from '../../support/builders.ts';
+
+export interface GaugesWorld {
+  readonly gauges: Gauges;
+  /** What a Prometheus would read, sorted: `k8s_upgrade_available{kind="none",running="1.34.9",target="none"} 0`. */
+  read(): Promise<readonly string[]>;
+  /** It is started anew, and knows nothing. */
+  forget(): Promise<void>;
+  end(): Promise<void>;
+}
+
+const AT_ONE_S = 1_795_482_000;
+const AT_ONE = AT_ONE_S * 1000 + 999;
+const AN_HOUR = 3_600_000;
+
+const BEGUN = [
+  'k8s_upgrade_blocked 0',
+  'k8s_upgrade_failed 0',
+  'k8s_upgrade_held 0',
+  'k8s_upgrade_in_flight 1',
+  `k8s_upgrade_progress_timestamp ${AT_ONE_S}`,
+  'k8s_upgrade_snapshot_taken 0',
+  `k8s_upgrade_started_timestamp ${AT_ONE_S}`,
+];
+const PATCH: VersionCheck = { kind: 'patch', running: v('1.34.9'), target: v('1.34.10'), checkedAtMs: AT_ONE };
+const NOTHING: VersionCheck = { kind: 'none', running: v('1.34.10'), target: undefined, checkedAtMs: AT_ONE + AN_HOUR };
+const PATCH_THERE = [
+  'k8s_upgrade_available{kind="patch",running="1.34.9",target="1.34.10"} 1',
+  `k8s_version_check_last_run_timestamp ${AT_ONE_S}`,
+];
+
+export function describeGauges(name: string, make: () => Promise<GaugesWorld>): void {
+  describe(`Gauges: ${name}`, () => {
+    let world: GaugesWorld;
+    beforeEach(async () => {
+      world = await make();
+    });
+    afterEach(() => world.end());
+
+    it('says of a run that has begun all that there is to say', async () => {
+      await world.gauges.upgrade(gaugesAtBegin(AT_ONE));
+      expect(await world.read()).to.deep.equal(BEGUN);
+    });
+
+    it('says the same when it is said twice', async () => {
+      await world.gauges.upgrade(gaugesAtBegin(AT_ONE));
+      await world.gauges.upgrade(gaugesAtBegin(AT_ONE));
+      expect(await world.read()).to.deep.equal(BEGUN);
+    });
+
+    it('keeps of a run that failed when it began and whether its snapshot was taken', async () => {
+      await world.gauges.upgrade({ ...gaugesAtBegin(AT_ONE), snapshotTaken: true });
+      await world.gauges.upgrade(gaugesAtEnd('failed', AT_ONE + AN_HOUR));
+      expect(await world.read()).to.deep.equal([
+        'k8s_upgrade_blocked 0',
+        'k8s_upgrade_failed 1',
+        'k8s_upgrade_held 0',
+        'k8s_upgrade_in_flight 0',
+        `k8s_upgrade_progress_timestamp ${AT_ONE_S + 3600}`,
+        'k8s_upgrade_snapshot_taken 1',
+        `k8s_upgrade_started_timestamp ${AT_ONE_S}`,
+      ]);
+    });
+
+    it('lets no label set of the version check outlive the next one', async () => {
+      await world.gauges.versionCheck(PATCH);
+      expect(await world.read()).to.deep.equal(PATCH_THERE);
+      await world.gauges.versionCheck(NOTHING);
+      expect(await world.read()).to.deep.equal([
+        'k8s_upgrade_available{kind="none",running="1.34.10",target="none"} 0',
+        `k8s_version_check_last_run_timestamp ${AT_ONE_S + 3600}`,
+      ]);
+    });
+
+    it('keeps runs and checks apart', async () => {
+      await world.gauges.upgrade(gaugesAtBegin(AT_ONE));
+      await world.gauges.versionCheck(PATCH);
+      await world.gauges.upgrade(gaugesAtBegin(AT_ONE));
+      expect(await world.read()).to.deep.equal([...BEGUN, ...PATCH_THERE].sort());
+    });
+
+    it('is whole again with the first word after it forgot everything', async () => {
+      await world.gauges.upgrade(gaugesAtEnd('blocked', AT_ONE));
+      await world.forget();
+      expect(await world.read()).to.deep.equal([]);
+      await world.gauges.upgrade(gaugesAtBegin(AT_ONE));
+      await world.gauges.versionCheck(PATCH);
+      expect(await world.read()).to.deep.equal([...BEGUN, ...PATCH_THERE].sort());
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import type { Gauges } from '../../../src/steps/ports/gauges.ts';
+import {
+  upgradeSamples,
+  versionCheckSamples,
+  type Sample,
+  type UpgradeGauges,
+  type VersionCheck,
+} from '../../../src/upgrade/gauges.ts';
+
+/** Remembers as a Pushgateway does, until it is told to forget. */
+export class FakeGauges implements Gauges {
+  #upgrade: readonly Sample[] = [];
+  #versionCheck: readonly Sample[] = [];
+
+  async upgrade(values: UpgradeGauges): Promise<void> {
+    const fresh = upgradeSamples(values);
+    const kept = this.#upgrade.filter(({ gauge }) => !fresh.some((sample) => sample.gauge === gauge));
+    this.#upgrade = [...kept, ...fresh];
+  }
+
+  async versionCheck(values: VersionCheck): Promise<void> {
+    this.#versionCheck = versionCheckSamples(values);
+  }
+
+  forget(): void {
+    this.#upgrade = [];
+    this.#versionCheck = [];
+  }
+
+  get samples(): readonly Sample[] {
+    return [...this.#upgrade, ...this.#versionCheck];
+  }
+
+  /** What somebody who scrapes it would read: `k8s_upgrade_failed 1`. */
+  get lines(): readonly string[] {
+    return this.samples.map(formatSample).sort();
+  }
+}
+
+export function formatSample({ gauge, labels, value }: Sample): string {
+  const pairs = Object.entries(labels).map(([name, text]) => `${name}="${text}"`);
+  return `${gauge}${pairs.length === 0 ? '' : `{${pairs.sort().join(',')}}`} ${value}`;
+}
