@@ -46,6 +46,8 @@ controlPlaneEndpoint: $API_ENDPOINT
 imageRepository: $IMAGE_REPOSITORY
 networking: {podSubnet: 10.244.0.0/16, serviceSubnet: 10.96.0.0/16}
 dns: {imageTag: $COREDNS_VERSION}
+# A version of an API that 1.34 removes, so that a client can be caught using it on 1.33.
+apiServer: {extraArgs: [{name: runtime-config, value: admissionregistration.k8s.io/v1beta1=true}]}
 etcd: {local: {imageTag: ${ETCD_VERSION#v}-0, extraArgs: [{name: unsafe-no-fsync, value: "true"}]}}
 ---
 apiVersion: kubelet.config.k8s.io/v1beta1
