@@ -11,7 +11,8 @@ import { nothingToDo } from './e2e/nothing-to-do.ts';
 import { portSuites } from './e2e/port-suites.ts';
 import { refusals } from './e2e/refusals.ts';
 import { upgradeNight } from './e2e/upgrade-night.ts';
-import { argo, kubectl, must, run } from './campaign/commands.ts';
+import { kubectl, must } from './campaign/commands.ts';
+import { diagnose, versions } from './campaign/diagnose.ts';
 import { CampaignRecord } from './campaign/record.ts';
 
 /** What the cluster runs at first, the patch that appears, the one taken by hand, and one for the bare loop to race with. */
@@ -51,30 +52,4 @@ async function bringUp(): Promise<void> {
   await must('lab/publish.sh', ['--only', `v${A}`]);
   await must('lab/step-images.sh', []);
   record.note(`The lab is up: ${(await kubectl('get', 'nodes', '--no-headers')).split('\n').length} nodes at v${A}.`);
-}
-
-async function versions(): Promise<string[]> {
-  const nodes = await kubectl(
-    'get',
-    'nodes',
-    '-o',
-    'custom-columns=:.metadata.name,:.status.nodeInfo.kubeletVersion,:.status.nodeInfo.containerRuntimeVersion,:.status.nodeInfo.osImage',
-    '--no-headers',
-  );
-  return [
-    `Argo Workflows: ${(await argo('version', '--short')).split('\n').at(0) ?? ''}`,
-    ...nodes.split('\n').map((line) => `node ${line.replace(/\s+/g, ' ')}`),
-  ];
-}
-
-/** What a person would ask for first when it went wrong. */
-async function diagnose(): Promise<void> {
-  for (const args of [
-    ['get', 'nodes,workflows', '-A', '-o', 'wide'],
-    ['get', 'pods', '-A', '-o', 'wide'],
-    ['get', 'events', '-n', 'k8s-upgrade', '--sort-by=.lastTimestamp'],
-  ]) {
-    const { stdout, stderr } = await run('lab/in-lab.sh', ['kubectl', ...args]);
-    process.stdout.write(`${stdout}${stderr}\n`);
-  }
 }

@@ -73,4 +73,10 @@ export class CampaignRecord {
   }
 }
 
+/** For a message that says more than the one sentence: expected is the sentence, seen is it or all that was said. */
+export const said = (message: string, sentence: string): [expected: string, seen: string] => [
+  sentence,
+  message.includes(sentence) ? sentence : message,
+];
+
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

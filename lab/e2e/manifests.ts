@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kubectl, must, REPO, run } from '../campaign/commands.ts';
+import { applySecret } from '../campaign/secret.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
 
 const LAB_DIST = 'build/lab-dist';
@@ -28,14 +29,7 @@ export async function judgedByApiServer(record: CampaignRecord): Promise<void> {
 }
 
 export async function applyManifests(): Promise<void> {
-  const key = (await must('lab/in-lab.sh', ['bash', '-c', 'cat "$(dirname "$KUBECONFIG")/ssh_key"'])) + '\n';
-  const secret = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'k8s-upgrade-creds', namespace: 'k8s-upgrade' },
-    stringData: { ssh_key: key },
-  };
-  await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', '-'], JSON.stringify(secret));
+  await applySecret();
   await kubectl('apply', '-f', `${LAB_DIST}/lab`);
 }
 

@@ -1,5 +1,5 @@
 import { get, kubectl, until } from '../campaign/commands.ts';
-import type { CampaignRecord } from '../campaign/record.ts';
+import { said, type CampaignRecord } from '../campaign/record.ts';
 import { listWorkflows, outputOf, podsOf, whenEnded } from '../campaign/workflow.ts';
 import { fingerprint, nodeLines } from './cluster-state.ts';
 
@@ -15,11 +15,9 @@ export async function nothingToDo(record: CampaignRecord, running: string): Prom
   const night = await whenEnded(name, 300);
   record.check('nothing newer: the Workflow ends', 'Succeeded', night.status.phase ?? '');
   record.check('nothing newer: the outcome', 'nothing-to-do', outputOf(night, 'finish', 'outcome'));
-  record.check(
-    'nothing newer: the reason',
-    `Nothing to do. No patch of 1.34 newer than v${running} is offered.`,
-    outputOf(night, 'finish', 'message'),
-  );
+  const message = outputOf(night, 'finish', 'message');
+  record.check('nothing newer: the reason', ...said(message, `No patch of 1.34 newer than v${running} is offered.`));
+  record.note(`  ${message}`);
   record.check(
     'nothing newer: pods used',
     'detect, finish',

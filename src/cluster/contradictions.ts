@@ -1,11 +1,14 @@
+import { ADDONS } from '../upgrade/addons/index.ts';
+import { mergeAddons } from '../upgrade/addons/merge.ts';
+import { toAddonSetting } from './addons.ts';
 import type { ClusterSettings } from './schema.ts';
 import type { SettingPath } from './problem.ts';
 
 type Settings = Omit<ClusterSettings, 'name'>;
 
-/** Two settings that are right each alone and wrong together. The first of `reads` is the one that is reported. */
+/** Settings that are right each alone and wrong together, or in what they mean. The first of `reads` is the one that is reported. */
 interface Contradiction {
-  readonly reads: readonly [SettingPath, SettingPath];
+  readonly reads: readonly [SettingPath, ...SettingPath[]];
   readonly check: (settings: Settings) => string | undefined;
 }
 
@@ -50,7 +53,28 @@ export const contradictions: readonly Contradiction[] = [
         ? undefined
         : `is ${keepPodsHours}, expected at most the ${keepDays * 24} hours of history.keepDays, which is ${keepDays}`,
   },
+  {
+    reads: [
+      ['compatibility', 'deprecatedApis', 'source'],
+      ['monitoring', 'prometheusUrl'],
+    ],
+    check: ({ compatibility: { deprecatedApis }, monitoring }) =>
+      deprecatedApis.source === 'prometheus' && monitoring === undefined
+        ? 'is prometheus, and there is no monitoring.prometheusUrl'
+        : undefined,
+  },
+  { reads: [['compatibility', 'addons']], check: addonProblems },
 ];
+
+/** Whether the gate could make sense of what is said of addons; better known now than in the night. */
+function addonProblems({ compatibility: { addons } }: Settings): string | undefined {
+  const both = addons.filter(({ matrix, noMatrix }) => matrix !== undefined && noMatrix === true);
+  const { problems } = mergeAddons(ADDONS, addons.map(toAddonSetting));
+  const all = [...both.map(({ name }) => `${name} has a matrix and noMatrix`), ...problems.map(bare)];
+  return all.length === 0 ? undefined : [...new Set(all)].join('; ');
+}
+
+const bare = (problem: string): string => problem.replace(/^addons: /, '').replace(/\.$/, '');
 
 function bytes(quantity: string): number {
   const [, count = '', unit = ''] = /^([0-9]+)([A-Za-z]*)$/.exec(quantity) ?? [];

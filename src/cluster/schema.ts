@@ -27,7 +27,103 @@ const memory = {
   title: 'an amount of memory with its unit (k, M, G, Ki, Mi or Gi), such as 128Mi',
 } as const;
 
+// A committed text becomes a parameter of a Workflow: two braces would begin a reference there, a $( one of Kubernetes.
+const PLAIN = '^(?!.*(\\{\\{|\\$\\(|\\$\\$))\\S(.*\\S)?$';
+
+const httpAddress = {
+  // A NetworkPolicy opens the port, which ends at 65535.
+  type: 'string',
+  pattern:
+    '^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)*$',
+  maxLength: 512,
+} as const;
+
+const minor = {
+  type: 'string',
+  pattern: '^1\\.(0|[1-9][0-9]{0,3})$',
+  title: 'a Kubernetes minor in quotes, such as 1.36',
+} as const;
+
+const untested = { type: 'string', enum: ['block', 'warn'] } as const;
+
 const port = { type: 'integer', minimum: 1, maximum: 65_535, title: 'a port from 1 to 65535' } as const;
+
+// What a `name` means and what a `matrix` may hold is for src/upgrade/addons/merge.ts to say: contradictions.ts asks it.
+const addon = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name'],
+  properties: {
+    name: {
+      type: 'string',
+      pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+      maxLength: 63,
+      title: 'the name of an addon: lower-case letters, digits and -',
+      description: 'Of the catalogue, or a new one of yours.',
+    },
+    images: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        // Only a registry has a port.
+        pattern:
+          '^([a-z0-9.-]+:[1-9][0-9]{0,4}/)?[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*$',
+        maxLength: 200,
+        title: 'an image repository or the end of one, without a tag, such as calico/node',
+      },
+      description: 'Repositories by which it is found, beside those of the catalogue.',
+    },
+    versionPattern: {
+      type: 'string',
+      pattern: PLAIN,
+      maxLength: 200,
+      title: 'a regular expression with one group, such as ^v(.+)-custom$',
+      description: 'Where the version stands in the tag of its image.',
+    },
+    matrix: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['floor', 'maximumKubernetes'],
+        properties: {
+          floor: {
+            type: 'string',
+            pattern: '^v?[0-9]{1,9}(\\.[0-9]{1,9}){0,3}$',
+            title: 'a version in quotes, such as 3.32',
+            description: 'Lowest version of the addon that this row is about.',
+          },
+          minimumKubernetes: { ...minor, description: 'Oldest Kubernetes minor that it supports.' },
+          maximumKubernetes: { ...minor, description: 'Newest Kubernetes minor that it supports.' },
+        },
+      },
+      description: 'Rows beside those of the catalogue; one with the same floor takes its place.',
+    },
+    noMatrix: {
+      type: 'boolean',
+      description: 'True: its vendor names no Kubernetes versions, so it is only warned of.',
+    },
+    pin: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['reason'],
+      description: 'You do not want it upgraded: a minor that needs that is held.',
+      properties: {
+        reason: {
+          type: 'string',
+          pattern: PLAIN,
+          maxLength: 300,
+          title: 'a text of one line without two braces or a $(, such as driver 570 until May',
+          description: 'Why, for whoever reads the verdict.',
+        },
+      },
+    },
+    required: { type: 'boolean', description: 'True: a cluster without it is blocked.' },
+  },
+} as const;
 
 export const clusterSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -93,6 +189,13 @@ export const clusterSchema = {
           default: 'auto',
           description: 'auto: patch releases of the running minor are installed. off: they are not.',
         },
+        minor: {
+          type: 'string',
+          enum: ['auto', 'approve', 'off'],
+          default: 'auto',
+          description:
+            'auto: the next minor is installed when there is no newer patch. approve: it is shown, with the command that starts it. off: it is not looked for.',
+        },
         skipVersions: {
           type: 'array',
           uniqueItems: true,
@@ -103,6 +206,13 @@ export const clusterSchema = {
           },
           default: [],
           description: 'Exact versions X.Y.Z that are never a target.',
+        },
+        minimumReleaseAgeDays: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 365,
+          default: 0,
+          description: 'How many days a release must be out before a nightly run takes it; 0 for at once.',
         },
       },
     },
@@ -120,6 +230,35 @@ export const clusterSchema = {
           title: 'an http or https URL without a slash at its end, such as https://pkgs.k8s.io/core:/stable:',
           default: 'https://pkgs.k8s.io/core:/stable:',
           description: 'Package repository; the packages of minor 1.34 are under <repository>/v1.34/deb/.',
+        },
+        source: {
+          type: 'string',
+          enum: ['node', 'repository'],
+          default: 'node',
+          description:
+            'Who says which patches there are. node: apt on the first control-plane node. repository: the repository, over HTTP.',
+        },
+        httpsProxy: {
+          // Settings are committed: a password has no place in them.
+          type: 'string',
+          pattern:
+            '^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?$',
+          maxLength: 512,
+          title: 'an http or https URL without a password and without a path, such as http://proxy.example.com:3128',
+          description:
+            'Proxy through which the steps ask the repository when its address is https. The nodes have their own.',
+        },
+        noProxy: {
+          type: 'array',
+          uniqueItems: true,
+          items: {
+            type: 'string',
+            pattern: '^(\\*|\\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?)$',
+            maxLength: 253,
+            title: 'a host or a domain, such as mirror.example.com or .example.com',
+          },
+          default: [],
+          description: 'Hosts and domains that the steps ask without packages.httpsProxy.',
         },
         sourceFile: {
           // apt reads only *.list in the one-line format, and in file names only these characters: sources.list(5).
@@ -274,13 +413,77 @@ export const clusterSchema = {
       description: 'Where the pipeline tells how it stands. Absent: gauges are pushed nowhere.',
       properties: {
         pushgatewayUrl: {
-          // A NetworkPolicy opens the port, which ends at 65535.
-          type: 'string',
-          pattern:
-            '^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)*$',
-          maxLength: 512,
+          ...httpAddress,
           title: 'an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091',
           description: 'Pushgateway to which steps push their gauges.',
+        },
+      },
+    },
+    monitoring: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['prometheusUrl'],
+      description: 'Where the steps learn how the cluster does. Absent: no Prometheus is asked.',
+      properties: {
+        prometheusUrl: {
+          ...httpAddress,
+          title: 'an http or https URL without a slash at its end, such as http://prometheus.monitoring.svc:9090',
+          description: 'Prometheus that steps ask; it must let them in without a login.',
+        },
+      },
+    },
+    compatibility: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'What the gate before a next minor lets pass. A patch never meets these.',
+      properties: {
+        untested: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description: 'What becomes of a version that its makers have not tested with the target minor.',
+          properties: {
+            addons: {
+              ...untested,
+              default: 'block',
+              description: 'block: such an addon keeps the cluster where it is. warn: it is said, and no more.',
+            },
+            runtime: {
+              ...untested,
+              default: 'warn',
+              description: 'block: such a containerd keeps the cluster where it is. warn: it is said, and no more.',
+            },
+          },
+        },
+        addons: {
+          type: 'array',
+          items: addon,
+          default: [],
+          description: 'Your word on addons, on top of the catalogue in src/upgrade/addons/.',
+        },
+        deprecatedApis: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description: 'Where the gate learns who still asks for APIs that the target minor removes.',
+          properties: {
+            source: {
+              type: 'string',
+              enum: ['api-servers', 'prometheus'],
+              default: 'api-servers',
+              description:
+                'api-servers: each API server is asked for what it remembers since its start. prometheus: monitoring.prometheusUrl is asked.',
+            },
+            lookbackHours: {
+              type: 'integer',
+              minimum: 0,
+              maximum: 8760,
+              default: 24,
+              description:
+                'For how many hours back requests count. An API server that started later than that holds the upgrade until it is over.',
+            },
+          },
         },
       },
     },
@@ -392,6 +595,21 @@ export const clusterSchema = {
           items: cidr,
           default: [],
           description: 'Networks in which the nodes are, for SSH. Empty: any address.',
+        },
+        repositoryCidrs: {
+          type: 'array',
+          uniqueItems: true,
+          items: cidr,
+          default: [],
+          description: 'Networks in which the package repository or the proxy to it is. Empty: any address.',
+        },
+        repositoryPorts: {
+          type: 'array',
+          uniqueItems: true,
+          items: port,
+          default: [443],
+          description:
+            'Ports to which redirects of the package repository lead; its own and that of the proxy are open anyway.',
         },
         dnsNamespace: {
           type: 'string',

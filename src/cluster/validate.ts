@@ -64,10 +64,10 @@ function onePerSetting(complaints: readonly Complaint[]): Complaint[] {
   return [...new Map(complaints.map((each) => [formatPath(each.path), each])).values()];
 }
 
-/** Looks only at settings that are right each alone. */
+/** Looks only at settings that are right each alone, down to what is in them. */
 function contradicted(settings: Settings, complaints: readonly Complaint[]): Complaint[] {
   const isWrong = (path: SettingPath): boolean =>
-    complaints.some(({ path: wrong }) => wrong.every((part, i) => part === path[i]));
+    complaints.some(({ path: wrong }) => wrong.slice(0, path.length).every((part, i) => part === path[i]));
   return contradictions.flatMap(({ reads, check }) => {
     const says = reads.some(isWrong) ? undefined : check(settings);
     return says === undefined ? [] : [{ path: reads[0], says }];

@@ -1,4 +1,4 @@
-import { count, httpUrl, oneOf, optional, seconds, text, type About } from './param.ts';
+import { count, httpUrl, list, oneOf, optional, seconds, text, type About } from './param.ts';
 
 const about = (doc: string, example: string): About => ({ doc, example });
 
@@ -24,7 +24,7 @@ export const sshInputs = {
 
 /** Where nodes get their packages. */
 export const packageInputs = {
-  repository: text(
+  repository: httpUrl(
     about('Base URL of the package repository, without the minor.', 'https://pkgs.k8s.io/core:/stable:'),
   ),
   sourceFile: text(
@@ -33,6 +33,28 @@ export const packageInputs = {
   keyringFile: text(
     about('The signing key of that source on the nodes.', '/etc/apt/keyrings/kubernetes-apt-keyring.asc'),
   ),
+};
+
+/** How the package repository is asked without a node. In the environment, HTTPS_PROXY and NO_PROXY. */
+export const repositoryInputs = {
+  repository: packageInputs.repository,
+  httpsProxy: optional(
+    httpUrl(about('Proxy for https addresses; empty to ask directly.', 'http://proxy.example.com:3128')),
+  ),
+  noProxy: list(about('Hosts and domains that are asked directly, separated by commas.', '.svc,10.0.0.1')),
+  repositoryTimeoutSeconds: seconds(about('How long one answer of the repository may take.', '30')),
+};
+
+/** Where the gate learns who still asks for APIs that will go. */
+export const deprecatedApiInputs = {
+  deprecatedApisSource: oneOf(
+    ['api-servers', 'prometheus'],
+    about('Whether the API servers themselves are asked, or Prometheus.', 'api-servers'),
+  ),
+  prometheusUrl: optional(
+    httpUrl(about('Address of Prometheus; empty where there is none.', 'http://prometheus.monitoring.svc:9090')),
+  ),
+  lookbackHours: count(about('For how many hours back requests count.', '24')),
 };
 
 /** Where steps push the gauges that the alert rules read. */

@@ -3,6 +3,10 @@ import type { Param } from './param.ts';
 export type Params = Readonly<Record<string, Param<unknown>>>;
 export type ValuesOf<P> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
 
+/** Namespaces of others in which a step may need something. */
+export const FOREIGN_NAMESPACES = ['kube-system', 'default'] as const;
+export type ForeignNamespace = (typeof FOREIGN_NAMESPACES)[number];
+
 /** One rule of what a step may do with the Kubernetes API, in the words of RBAC. */
 export interface Access {
   /** `''` is the core group. */
@@ -11,8 +15,8 @@ export interface Access {
   readonly verbs: readonly string[];
   /** Only these objects; not possible for `create` and `list`. */
   readonly names?: readonly string[];
-  /** `namespace`: our own namespace only. `cluster`: everywhere. */
-  readonly scope: 'namespace' | 'cluster';
+  /** `namespace`: our own namespace only. `cluster`: everywhere. Else the one namespace of that name. */
+  readonly scope: 'namespace' | 'cluster' | ForeignNamespace;
 }
 
 /** `{ paths, verbs }` for addresses of the API server that are no resources, such as /readyz. */
@@ -32,6 +36,8 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   readonly paths?: readonly PathAccess[];
   /** Whether it logs in to nodes: brings the SSH key, the remembered host keys and the way out to port 22. */
   readonly ssh: boolean;
+  /** Whether it asks the package repository: brings the way out to that. */
+  readonly repository?: boolean;
   /** How long one attempt may take: a fixed number of seconds plus the inputs named, which count seconds. */
   readonly deadline: { readonly seconds: number; readonly plus?: readonly string[] };
 }

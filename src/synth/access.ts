@@ -1,6 +1,6 @@
 import { k8s, ServiceAccount } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { Access, PathAccess, StepContract } from '../contract/step-contract.ts';
+import { FOREIGN_NAMESPACES, type Access, type PathAccess, type StepContract } from '../contract/step-contract.ts';
 import { NAMESPACE, PART_OF, serviceAccountOf } from './names.ts';
 
 /** How Argo's executor, beside each step, hands the step's results to the controller. */
@@ -19,14 +19,24 @@ export function accessOf(scope: Construct, step: StepContract): void {
   const name = serviceAccountOf(step.name);
   // A step pod without a token could not hand over its results.
   new ServiceAccount(scope, `${name}-sa`, {
-    metadata: { ...inNamespace(name), namespace: NAMESPACE },
+    metadata: { ...clusterWide(name), namespace: NAMESPACE },
     automountToken: true,
   });
+  const rules = [EXECUTOR, ...step.access];
   role(
     scope,
+    { name, namespace: NAMESPACE },
     name,
-    [EXECUTOR, ...step.access].filter((rule) => rule.scope === 'namespace'),
+    rules.filter((rule) => rule.scope === 'namespace'),
   );
+  for (const namespace of FOREIGN_NAMESPACES)
+    role(
+      scope,
+      // The namespace is in the name too: one file per object goes by kind and name.
+      { name: `${name}-in-${namespace}`, namespace },
+      name,
+      rules.filter((rule) => rule.scope === namespace),
+    );
   clusterRole(
     scope,
     name,
@@ -35,12 +45,19 @@ export function accessOf(scope: Construct, step: StepContract): void {
   );
 }
 
-function role(scope: Construct, name: string, rules: readonly Access[]): void {
-  new k8s.KubeRole(scope, `${name}-role`, { metadata: inNamespace(name), rules: rules.map(policyRule) });
+interface Place {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+function role(scope: Construct, { name, namespace }: Place, account: string, rules: readonly Access[]): void {
+  if (rules.length === 0) return;
+  const metadata = { ...clusterWide(name), namespace };
+  new k8s.KubeRole(scope, `${name}-role`, { metadata, rules: rules.map(policyRule) });
   new k8s.KubeRoleBinding(scope, `${name}-binding`, {
-    metadata: inNamespace(name),
+    metadata,
     roleRef: { apiGroup: RBAC, kind: 'Role', name },
-    subjects: [subject(name)],
+    subjects: [subject(account)],
   });
 }
 
@@ -67,4 +84,3 @@ const policyRule = ({ apiGroup, resources, verbs, names }: Access): k8s.PolicyRu
 
 const subject = (name: string): k8s.Subject => ({ kind: 'ServiceAccount', name, namespace: NAMESPACE });
 const clusterWide = (name: string) => ({ name, labels: PART_OF, annotations: wave });
-const inNamespace = (name: string) => ({ ...clusterWide(name), namespace: NAMESPACE });

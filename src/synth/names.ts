@@ -12,3 +12,5 @@ export const PART_OF = { 'app.kubernetes.io/part-of': 'argo-kubeadm-upgrade' } a
 export const STEP_LABEL = 'app.kubernetes.io/component';
 /** On the pods of steps that log in to nodes: a NetworkPolicy lets them out to sshd. */
 export const SSH_LABEL = 'argo-kubeadm-upgrade.io/ssh';
+/** On the pods of steps that ask the package repository: a NetworkPolicy lets them out to it. */
+export const REPOSITORY_LABEL = 'argo-kubeadm-upgrade.io/repository';

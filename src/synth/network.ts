@@ -1,16 +1,19 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { NAMESPACE, PART_OF, SSH_LABEL } from './names.ts';
+import { NAMESPACE, PART_OF, REPOSITORY_LABEL, SSH_LABEL } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
 const DNS_PORT = 53;
 const ours: k8s.LabelSelector = { matchLabels: PART_OF };
 
 /**
- * What step pods may talk to: DNS, the API server, the Pushgateway, and sshd on the nodes for the steps that log in.
+ * What step pods may talk to: DNS, the API server, the Pushgateway, Prometheus; sshd on the nodes and the package repository for the steps that need them.
  * Nobody talks to them. Ports always; addresses where the settings name them, since synth knows none.
  */
-export function networkPolicies(scope: Construct, { network, metrics, ssh }: ClusterSettings): void {
+export function networkPolicies(
+  scope: Construct,
+  { network, packages, metrics, monitoring, ssh }: ClusterSettings,
+): void {
   if (!network.policies) return;
   policy(scope, 'k8s-upgrade-steps', {
     podSelector: ours,
@@ -21,13 +24,25 @@ export function networkPolicies(scope: Construct, { network, metrics, ssh }: Clu
         ports: [port(DNS_PORT, 'UDP'), port(DNS_PORT, 'TCP')],
       },
       { ...peers(network.apiServerCidrs), ports: network.apiServerPorts.map((number) => port(number, 'TCP')) },
-      ...(metrics === undefined ? [] : [{ ports: [port(portOf(metrics.pushgatewayUrl), 'TCP')] }]),
+      ...toPortOf(metrics?.pushgatewayUrl),
+      ...toPortOf(monitoring?.prometheusUrl),
     ],
   });
   policy(scope, 'k8s-upgrade-ssh', {
     podSelector: { matchLabels: { [SSH_LABEL]: 'true' } },
     policyTypes: ['Egress'],
     egress: [{ ...peers(network.nodeCidrs), ports: [port(ssh.port, 'TCP')] }],
+  });
+  const ports = [packages.repository, packages.httpsProxy].flatMap((url) => (url === undefined ? [] : [portOf(url)]));
+  policy(scope, 'k8s-upgrade-repository', {
+    podSelector: { matchLabels: { [REPOSITORY_LABEL]: 'true' } },
+    policyTypes: ['Egress'],
+    egress: [
+      {
+        ...peers(network.repositoryCidrs),
+        ports: [...new Set([...ports, ...network.repositoryPorts])].map((number) => port(number, 'TCP')),
+      },
+    ],
   });
 }
 
@@ -38,6 +53,9 @@ function policy(scope: Construct, name: string, spec: k8s.NetworkPolicySpec): vo
     spec,
   });
 }
+
+const toPortOf = (url: string | undefined): k8s.NetworkPolicyEgressRule[] =>
+  url === undefined ? [] : [{ ports: [port(portOf(url), 'TCP')] }];
 
 /** No addresses named: any address. */
 const peers = (cidrs: readonly string[]): Pick<k8s.NetworkPolicyEgressRule, 'to'> =>

@@ -13,7 +13,7 @@ import {
 import { inputsOf, type Callable } from './argo/dag.ts';
 import { formatArg, Ref, type Arg } from './argo/ref.ts';
 import type { Container, EnvVar, RetryStrategy, Template } from './argo/types.ts';
-import { PART_OF, serviceAccountOf, SSH_LABEL, STEP_LABEL } from './names.ts';
+import { PART_OF, REPOSITORY_LABEL, serviceAccountOf, SSH_LABEL, STEP_LABEL } from './names.ts';
 import type { Placement } from './placement.ts';
 
 type Fixed<I extends Params> = { readonly [K in keyof ValuesOf<I>]?: Arg<ValuesOf<I>[K]> };
@@ -44,7 +44,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
   }));
   const template: Template = {
     name: as,
-    metadata: { labels: { ...PART_OF, [STEP_LABEL]: contract.name, ...(contract.ssh ? { [SSH_LABEL]: 'true' } : {}) } },
+    metadata: { labels: labelsOf(contract) },
     ...inputsOf(open),
     ...(outputs.length > 0 ? { outputs: { parameters: outputs } } : {}),
     serviceAccountName: serviceAccountOf(contract.name),
@@ -56,6 +56,14 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
   };
   return { template, inputs: open as Omit<I, keyof F>, outputs: contract.outputs };
 }
+
+/** The last two open the way out: to sshd, to the package repository. */
+const labelsOf = ({ name, ssh, repository = false }: StepContract): Readonly<Record<string, string>> => ({
+  ...PART_OF,
+  [STEP_LABEL]: name,
+  ...(ssh ? { [SSH_LABEL]: 'true' } : {}),
+  ...(repository ? { [REPOSITORY_LABEL]: 'true' } : {}),
+});
 
 /** A lost pod has no exit code: its status is asked first. Everything else that fails, fails for good. */
 const RETRY: RetryStrategy = {

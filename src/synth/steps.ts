@@ -1,10 +1,12 @@
-import { begin, detect, drain, finish, inventory, upgradeNode, verifyNode } from '../steps/catalog.ts';
+import { toAddonSetting } from '../cluster/addons.ts';
+import { begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode } from '../steps/catalog.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate } from './step-template.ts';
 
 /** Bounds that no operator needs to turn; the reason stands beside each. */
+const REPOSITORY_SECONDS = 30; // one answer of the package repository
 const REFRESH_SECONDS = 300; // one apt list, on a slow mirror
 const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
 const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
@@ -20,6 +22,20 @@ const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSe
 
 const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
 
+const repository = ({ packages: { repository: url, httpsProxy, noProxy } }: ClusterSettings) => ({
+  ...{ repository: url, httpsProxy, noProxy },
+  repositoryTimeoutSeconds: REPOSITORY_SECONDS,
+});
+
+const compatibility = ({ compatibility: { untested, addons, deprecatedApis }, monitoring }: ClusterSettings) => ({
+  addons: addons.map(toAddonSetting),
+  untestedAddons: untested.addons,
+  untestedRuntime: untested.runtime,
+  deprecatedApisSource: deprecatedApis.source,
+  lookbackHours: deprecatedApis.lookbackHours,
+  prometheusUrl: monitoring?.prometheusUrl,
+});
+
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
@@ -32,12 +48,23 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       global: true,
       fixed: {
         ...ssh(settings),
+        ...metrics(settings),
+        ...repository(settings),
         sourceFile: settings.packages.sourceFile,
+        packageSource: settings.packages.source,
         requestedTarget: workflowParameter('target'),
         patchPolicy: settings.policy.patch,
+        minorPolicy: settings.policy.minor,
         skipVersions: settings.policy.skipVersions,
+        minimumReleaseAgeDays: settings.policy.minimumReleaseAgeDays,
         packagesTimeoutSeconds: REFRESH_SECONDS,
       },
+    }),
+    gate: stepTemplate(gate, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: { ...ssh(settings), ...compatibility(settings) },
     }),
     begin: stepTemplate(begin, {
       settings,
@@ -55,6 +82,8 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         verdict: workflowOutput('verdict'),
         reason: workflowOutput('reason'),
         target: workflowOutput('target'),
+        gateVerdict: workflowOutput('gateVerdict'),
+        gateMessage: workflowOutput('gateMessage'),
         only,
         detectionDryRun: workflowParameter('detectionDryRun'),
         settleSeconds: SETTLE_SECONDS,
@@ -66,7 +95,8 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
 /** The steps of one node; control-plane nodes and workers differ in where the pods may run. */
 export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'worker') {
   const placement: Placement = kind === 'worker' ? forWorker : forControlPlane;
-  const { packages, kubeadm, nodes } = settings;
+  const { kubeadm, nodes } = settings;
+  const { repository, sourceFile, keyringFile } = settings.packages;
   return {
     drain: stepTemplate(drain, { settings, placement, as: `drain-${kind}`, fixed: settings.drain }),
     upgrade: stepTemplate(upgradeNode, {
@@ -75,7 +105,7 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       as: `upgrade-${kind}`,
       fixed: {
         ...ssh(settings),
-        ...packages,
+        ...{ repository, sourceFile, keyringFile },
         ignorePreflightErrors: kubeadm.ignorePreflightErrors,
         skipPhases: kubeadm.skipPhases,
         packagesTimeoutSeconds: INSTALL_SECONDS,

@@ -84,7 +84,7 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, begin, inventory, finish } = runSteps(settings, scope);
+  const { detect, gate, begin, inventory, finish } = runSteps(settings, scope);
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
   const controlPlanes = oneByOne('control-planes', controlPlane.node);
@@ -120,7 +120,14 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       const wanted = equals(outputOf(detected, 'verdict'), 'upgrade');
       const forReal = equals(workflowParameter<'true' | 'false'>(DRY_RUN.name), 'false');
       const args = { target: present(outputOf(detected, 'target')) };
-      return [detected, call('upgrade', upgrade, args, { depends: after(detected), when: `${wanted} && ${forReal}` })];
+      // A dry run asks it too: what would keep the upgrade back is what an operator wants to know.
+      const judged = call('gate', gate, args, { depends: after(detected), when: wanted });
+      const clear = equals(outputOf(judged, 'gateVerdict'), 'clear');
+      return [
+        detected,
+        judged,
+        call('upgrade', upgrade, args, { depends: after(judged), when: `${clear} && ${forReal}` }),
+      ];
     },
   });
 
@@ -135,6 +142,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       allWorkers,
       ...workers.all,
       detect,
+      gate,
       begin,
       inventory,
       finish,

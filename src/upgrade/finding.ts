@@ -32,6 +32,7 @@ export type FindingCode =
   | 'addons-unknown'
   | 'removed-api'
   | 'removed-apis-unknown'
+  | 'removed-apis-forgotten'
   | 'removed-flag'
   | 'removed-feature-gate'
   | 'locked-feature-gate'

@@ -26,6 +26,8 @@ export interface ClusterNode {
   /** The address that SSH goes to; undefined when the Node object names none. */
   readonly internalIp: string | undefined;
   readonly kubelet: KubeVersion;
+  /** As the kubelet reports it: `containerd://1.7.28`; empty when it does not. */
+  readonly runtime: string;
   /** Empty for a worker. */
   readonly staticPods: readonly StaticPod[];
   readonly ledger: Ledger | undefined;

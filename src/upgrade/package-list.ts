@@ -1,4 +1,11 @@
-import { tryParseKubeVersion, type KubeVersion } from './kube-version.ts';
+import { compareKubeVersions, tryParseKubeVersion, type KubeVersion } from './kube-version.ts';
+
+/** A release as a repository offers it. */
+export interface OfferedRelease {
+  readonly version: KubeVersion;
+  /** Where its package is, below the folder of the minor; undefined where the list does not say. */
+  readonly file?: string | undefined;
+}
 
 /**
  * Versions in the output of `apt-cache madison <package>`, lines such as
@@ -14,5 +21,71 @@ export function parseMadison(output: string, packageName: string): KubeVersion[]
   });
 }
 
+/**
+ * The releases of one package in the `Packages` file of a repository, oldest first, each once: of several revisions and
+ * architectures the newest revision, then the first file by name. Pre-releases are passed over, so that the list may be
+ * empty; undefined when the text holds no stanza of the package that can be read.
+ * https://wiki.debian.org/DebianRepository/Format#A.22Packages.22_Indices
+ */
+export function parsePackages(text: string, packageName: string): OfferedRelease[] | undefined {
+  const versions = stanzasOf(text).flatMap((stanza): Packaged[] => {
+    const version = stanza.get('version') ?? '';
+    const readable = stanza.get('package') === packageName && DEBIAN_VERSION.test(version);
+    return readable ? [{ version, file: stanza.get('filename') }] : [];
+  });
+  if (versions.length === 0) return undefined;
+  const releases = versions
+    .flatMap(({ version: debian, file }) => {
+      const version = tryParseKubeVersion(withoutRevision(debian));
+      return version === undefined ? [] : [{ version, revision: revisionOf(debian), file }];
+    })
+    .sort(
+      (a, b) =>
+        compareKubeVersions(a.version, b.version) ||
+        compareRevisions(b.revision, a.revision) ||
+        compareText(a.file ?? '', b.file ?? ''),
+    );
+  return releases
+    .filter(({ version }, index) => {
+      const before = releases[index - 1];
+      return before === undefined || compareKubeVersions(before.version, version) !== 0;
+    })
+    .map(({ version, file }) => ({ version, file }));
+}
+
+interface Packaged {
+  readonly version: string;
+  readonly file: string | undefined;
+}
+
+/** Three numbers, and whatever makes a pre-release or a revision of it. */
+const DEBIAN_VERSION = /^\d+\.\d+\.\d+([~+-].*)?$/;
+
+/** Fields by their names in small letters; lines that continue a field are passed over. */
+function stanzasOf(text: string): ReadonlyMap<string, string>[] {
+  return text.split(/\r?\n[ \t]*\r?\n/).map((stanza) => {
+    const fields = stanza.split(/\r?\n/).flatMap((line): [string, string][] => {
+      const [, name, value] = /^([^\s:#][^\s:]*):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+      return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value]];
+    });
+    return new Map(fields);
+  });
+}
+
+const REVISION = /-\d[^-]*$/;
 /** A package revision begins with a digit; `-rc.1` is part of the version, and no release. */
-const withoutRevision = (debianVersion: string): string => debianVersion.replace(/-\d[^-]*$/, '');
+const withoutRevision = (debianVersion: string): string => debianVersion.replace(REVISION, '');
+const revisionOf = (debianVersion: string): string => REVISION.exec(debianVersion)?.[0].slice(1) ?? '';
+
+/** `2.1` after `1.1`, and `1.10` after `1.9`. */
+function compareRevisions(a: string, b: string): number {
+  const [left, right] = [a, b].map((text) => text.split(/\D+/).map(Number));
+  const places = Math.max(left?.length ?? 0, right?.length ?? 0);
+  for (let place = 0; place < places; place++) {
+    const difference = (left?.[place] ?? 0) - (right?.[place] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return compareText(a, b);
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

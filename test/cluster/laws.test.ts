@@ -20,6 +20,7 @@ interface Section {
 const SECTIONS = stringify({
   ...readSettings(MINIMAL, 'f').settings,
   metrics: { pushgatewayUrl: 'http://pushgateway:9091' },
+  monitoring: { prometheusUrl: 'http://prometheus:9090' },
   secrets: { externalSecret: { storeName: 'vault', remoteKey: 'k8s' } },
 });
 
@@ -38,6 +39,7 @@ function sections(schema: SettingSchema, path: string[] = []): Section[] {
 /** Any settings that the schema allows; of text, what stands in `TEXTS` or is the default. */
 function anyOf(schema: SettingSchema & { default?: unknown }, path: string[] = []): fc.Arbitrary<unknown> {
   const name = path.join('.');
+  if (name === 'compatibility.addons') return fc.subarray(ADDONS);
   switch (schema.type) {
     case 'object': {
       const inner = Object.entries(schema.properties ?? {});
@@ -51,7 +53,7 @@ function anyOf(schema: SettingSchema & { default?: unknown }, path: string[] = [
     case 'integer':
       return fc.integer(RANGES[name] ?? { min: schema.minimum ?? 0, max: schema.maximum ?? 1e6 });
     case 'string':
-      return fc.constantFrom(...(schema.enum ?? TEXTS[name] ?? [schema.default]));
+      return fc.constantFrom(...(TEXTS[name] ?? schema.enum ?? [schema.default]));
   }
 }
 
@@ -62,8 +64,20 @@ const RANGES: Record<string, { min: number; max: number }> = {
   'history.keepPodsHours': { min: 0, max: 24 },
 };
 
+/** Each may be there once. */
+const ADDONS = [
+  { name: 'calico', pin: { reason: "it's 5 o'clock: #1" } },
+  { name: 'kyverno', matrix: [{ floor: '1.10', minimumKubernetes: '1.20', maximumKubernetes: '1.40' }] },
+  { name: 'own', images: ['host:5000/a/b'], versionPattern: '^v(\\d+)', noMatrix: true, required: false },
+];
+
 const TEXTS: Record<string, string[]> = {
+  // Prometheus needs an address, which may be left out.
+  'compatibility.deprecatedApis.source': ['api-servers'],
+  'monitoring.prometheusUrl': ['http://prometheus', 'https://10.0.0.1:65535/a/b'],
   'policy.skipVersions': ['1.34.9', '1.9.10', '0.0.0'],
+  'packages.httpsProxy': ['http://proxy:3128', 'https://10.0.0.1:65535'],
+  'packages.noProxy': ['.svc', '*', '10.0.0.1'],
   'kubeadm.ignorePreflightErrors': ['Swap', 'DirAvailable--etc-kubernetes-manifests', 'Port-10250'],
   'kubeadm.skipPhases': ['addon', 'addon/kube-proxy'],
   'metrics.pushgatewayUrl': ['http://pushgateway', 'https://10.0.0.1:65535/a/b'],
@@ -74,6 +88,7 @@ const TEXTS: Record<string, string[]> = {
   'secrets.externalSecret.remoteKey': ['k8s', '- a', '# b', '{x}', "it's", '5', 'a: b', '~', '*a', '&a', '!x'],
   'network.apiServerCidrs': ['10.0.0.0/8', '::/0', '2001:db8::/32'],
   'network.nodeCidrs': ['192.168.1.0/24', '192.168.1.7/32'],
+  'network.repositoryCidrs': ['10.0.1.0/24', '::/0'],
   'resources.cpu': ['1', '0.5', '100m'],
 };
 

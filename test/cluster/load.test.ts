@@ -30,7 +30,7 @@ const BAD_REPORT = `
 33:3  resources.memory: saw "128m", expected an amount of memory with its unit (k, M, G, Ki, Mi or Gi), such as 128Mi
 35:3  history.keepDays: saw 7.5, expected a whole number of days from 1 to 365
 36:1  soakSeconds: not a setting here; did you mean nodes.soakSeconds?
-37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, images, secrets, network, resources, history`
+37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history`
   .trim()
   .split('\n')
   .map((line) => `${BAD}/bad.yaml:${line}`)

@@ -8,9 +8,11 @@ const MINIMAL = `images:\n  repository: ${REPOSITORY}\n`;
 const DEFAULTS = {
   annotationPrefix: 'argo-kubeadm-upgrade.io/',
   nightly: { schedule: '0 23 * * *', timezone: 'UTC', suspend: false, startingDeadlineSeconds: 1800 },
-  policy: { patch: 'auto', skipVersions: [] },
+  policy: { patch: 'auto', minor: 'auto', skipVersions: [], minimumReleaseAgeDays: 0 },
   packages: {
     repository: 'https://pkgs.k8s.io/core:/stable:',
+    source: 'node',
+    noProxy: [],
     sourceFile: '/etc/apt/sources.list.d/kubernetes.list',
     keyringFile: '/etc/apt/keyrings/kubernetes-apt-keyring.asc',
   },
@@ -22,6 +24,11 @@ const DEFAULTS = {
   },
   drain: { timeoutSeconds: 1800, gracePeriodSeconds: 300, deleteEmptyDirData: true, deleteUnmanagedPods: true },
   nodes: { readyTimeoutSeconds: 900, soakSeconds: 600 },
+  compatibility: {
+    untested: { addons: 'block', runtime: 'warn' },
+    addons: [],
+    deprecatedApis: { source: 'api-servers', lookbackHours: 24 },
+  },
   images: { repository: REPOSITORY, pullPolicy: 'IfNotPresent', pullSecrets: [] },
   secrets: { name: 'k8s-upgrade-creds' },
   network: {
@@ -29,6 +36,8 @@ const DEFAULTS = {
     apiServerCidrs: [],
     apiServerPorts: [443, 6443],
     nodeCidrs: [],
+    repositoryCidrs: [],
+    repositoryPorts: [443],
     dnsNamespace: 'kube-system',
   },
   resources: { cpu: '50m', memory: '128Mi', memoryLimit: '512Mi' },
@@ -81,7 +90,42 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
+      ],
+    ],
+    [
+      'Prometheus is to be asked, and none is named',
+      `${MINIMAL}compatibility:\n  deprecatedApis:\n    source: prometheus\n`,
+      ['f:5:5  compatibility.deprecatedApis.source: is prometheus, and there is no monitoring.prometheusUrl'],
+    ],
+    [
+      'what is said of addons makes no sense, all at once',
+      `${MINIMAL}compatibility:
+  addons:
+    - { name: calico, matrix: [{ floor: '3.40', maximumKubernetes: '1.40' }], noMatrix: true }
+    - { name: calico, versionPattern: 'v[0-9]+' }
+    - { name: own }
+`,
+      [
+        'f:4:3  compatibility.addons: calico has a matrix and noMatrix; calico is there twice; versionPattern of calico is not a regular expression with one group for the version; own is not in the catalogue; give its images',
+      ],
+    ],
+    [
+      'an addon is not written as it must be',
+      `${MINIMAL}compatibility:
+  addons:
+    - name: calico
+      matrix:
+        - { floor: 3.40, maximumKubernetes: '1.40' }
+      pin: { because: no }
+    - images: [acme/thing:v1]
+`,
+      [
+        'f:7:13  compatibility.addons[0].matrix[0].floor: saw 3.40, expected a version in quotes, such as 3.32; without quotes YAML reads it as a number or as true or false',
+        'f:8:7  compatibility.addons[0].pin.reason: missing, expected a text of one line without two braces or a $(, such as driver 570 until May',
+        'f:8:14  compatibility.addons[0].pin.because: not a setting; compatibility.addons[0].pin has reason',
+        'f:9:7  compatibility.addons[1].name: missing, expected the name of an addon: lower-case letters, digits and -',
+        'f:9:16  compatibility.addons[1].images[0]: saw "acme/thing:v1", expected an image repository or the end of one, without a tag, such as calico/node',
       ],
     ],
     [
@@ -171,7 +215,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

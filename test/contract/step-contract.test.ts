@@ -62,7 +62,16 @@ function paramProblems(params: Params): string[] {
 describe('the catalog', () => {
   it('names every step once, in a form that Kubernetes takes', () => {
     const names = STEPS.map(({ name }) => name);
-    expect(names).to.deep.equal(['detect', 'begin', 'inventory', 'drain', 'upgrade-node', 'verify-node', 'finish']);
+    expect(names).to.deep.equal([
+      'detect',
+      'gate',
+      'begin',
+      'inventory',
+      'drain',
+      'upgrade-node',
+      'verify-node',
+      'finish',
+    ]);
     // With our prefix it is the name of a ServiceAccount.
     for (const name of names) expect(`k8s-upgrade-${name}`).to.match(DNS_LABEL);
   });

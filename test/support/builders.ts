@@ -35,6 +35,7 @@ export const aNode = (name: string, about: Partial<ClusterNode> = {}): ClusterNo
   unschedulable: false,
   internalIp: '10.0.0.1',
   kubelet: FROM,
+  runtime: 'containerd://2.2.1',
   staticPods: [],
   ledger: undefined,
   ...about,

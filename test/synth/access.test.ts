@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Access } from '../../src/contract/step-contract.ts';
+import { FOREIGN_NAMESPACES, type Access } from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { keeps, unless } from './support/promise.ts';
 import { clusters, ofKind, type KubeObject } from './support/render.ts';
@@ -26,7 +26,11 @@ const ofKinds =
 const roles = ofKinds('Role', 'ClusterRole') as () => readonly Role[];
 const bindings = ofKinds('RoleBinding', 'ClusterRoleBinding') as () => readonly Binding[];
 const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;
-const stepOf = ({ metadata }: KubeObject) => STEPS.find(({ name }) => metadata.name === `k8s-upgrade-${name}`);
+/** What a role is called: the namespace of others is in its name, since one file per object goes by kind and name. */
+const roleNameOf = (step: string, namespace = 'k8s-upgrade'): string =>
+  `k8s-upgrade-${step}${namespace === 'k8s-upgrade' ? '' : `-in-${namespace}`}`;
+const stepOf = ({ metadata }: KubeObject) =>
+  STEPS.find(({ name }) => metadata.name === roleNameOf(name, metadata.namespace));
 
 /** One line per thing allowed, so that two ways to say the same compare equal. */
 const grants = (rules: readonly PolicyRule[]): string[] =>
@@ -51,6 +55,9 @@ const grantsOf = (rules: readonly Access[]): string[] =>
 const EXECUTOR = ['create argoproj.io/workflowtaskresults *', 'patch argoproj.io/workflowtaskresults *'];
 const expected = (role: Role): string[] => {
   const { access = [], paths = [] } = stepOf(role) ?? {};
+  const { namespace } = role.metadata;
+  const foreign = FOREIGN_NAMESPACES.find((each) => each === namespace);
+  if (foreign !== undefined) return grantsOf(access.filter(({ scope }) => scope === foreign));
   if (role.kind === 'Role')
     return [...EXECUTOR, ...grantsOf(access.filter(({ scope }) => scope === 'namespace'))].sort();
   const urls = grants(paths.map((path) => ({ nonResourceURLs: path.paths, verbs: path.verbs })));
@@ -112,8 +119,8 @@ describe('what a step may do', () => {
         const step = stepOf(binding)?.name ?? '?';
         const [subject, ...others] = binding.subjects;
         return clusters().flatMap(({ name, objects }) => {
-          const exists = (kind: string, called: string | undefined): boolean =>
-            ofKind(objects, kind).some(({ metadata }) => metadata.name === called);
+          const exists = (kind: string, called: string | undefined, namespace: string | undefined): boolean =>
+            ofKind(objects, kind).some(({ metadata }) => metadata.name === called && metadata.namespace === namespace);
           return [
             ...unless(
               others.length === 0 &&
@@ -122,13 +129,16 @@ describe('what a step may do', () => {
                 subject.namespace === 'k8s-upgrade',
               'subject',
             ),
-            ...unless(exists('ServiceAccount', subject?.name), `${name}: no such ServiceAccount`),
+            ...unless(exists('ServiceAccount', subject?.name, subject?.namespace), `${name}: no such ServiceAccount`),
             ...unless(
               binding.roleRef.kind === binding.kind.replace('Binding', '') &&
                 binding.roleRef.name === binding.metadata.name,
               'roleRef',
             ),
-            ...unless(exists(binding.roleRef.kind, binding.roleRef.name), `${name}: no such role`),
+            ...unless(
+              exists(binding.roleRef.kind, binding.roleRef.name, binding.metadata.namespace),
+              `${name}: no such role`,
+            ),
           ];
         });
       },
@@ -139,14 +149,30 @@ describe('what a step may do', () => {
     },
   ]);
 
+  it('writes to no namespace but its own, and there names what it reads', () => {
+    const foreign = STEPS.flatMap(({ access }) => access.filter(({ scope }) => !/^(namespace|cluster)$/.test(scope)));
+    expect(foreign).to.not.be.empty;
+    for (const { verbs, names } of foreign) {
+      expect(verbs).to.deep.equal(['get']);
+      expect(names).to.not.be.empty;
+    }
+  });
+
   it('has a role for every scope that its contract names, and none for another', () => {
     for (const { objects } of clusters())
       for (const { name, access, paths = [] } of STEPS) {
-        const has = (kind: string): boolean =>
-          ofKind(objects, kind).some(({ metadata }) => metadata.name === `k8s-upgrade-${name}`);
+        const has = (kind: string, namespace?: string): boolean =>
+          ofKind(objects, kind).some(
+            ({ metadata }) => metadata.name === roleNameOf(name, namespace) && metadata.namespace === namespace,
+          );
         const clusterWide = paths.length > 0 || access.some(({ scope }) => scope === 'cluster');
-        expect([has('Role'), has('RoleBinding')], name).to.deep.equal([true, true]);
+        expect([has('Role', 'k8s-upgrade'), has('RoleBinding', 'k8s-upgrade')], name).to.deep.equal([true, true]);
         expect([has('ClusterRole'), has('ClusterRoleBinding')], name).to.deep.equal([clusterWide, clusterWide]);
+        for (const namespace of FOREIGN_NAMESPACES) {
+          const wanted = access.some(({ scope }) => scope === namespace);
+          const both = [has('Role', namespace), has('RoleBinding', namespace)];
+          expect(both, `${name} in ${namespace}`).to.deep.equal([wanted, wanted]);
+        }
       }
   });
 });

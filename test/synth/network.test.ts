@@ -22,7 +22,7 @@ const tcp = (...ports: number[]): object[] => ports.map((port) => ({ port, proto
 describe('step pods', () => {
   const open = policies('{}');
   const narrow = policies(
-    '{ apiServerCidrs: [10.0.0.1/32, 2001:db8::/64], apiServerPorts: [8443], nodeCidrs: [10.0.0.0/24], dnsNamespace: dns }',
+    '{ apiServerCidrs: [10.0.0.1/32, 2001:db8::/64], apiServerPorts: [8443], nodeCidrs: [10.0.0.0/24], repositoryCidrs: [10.0.1.0/24], repositoryPorts: [8443], dnsNamespace: dns }',
   );
 
   it('are talked to by nobody', () => {
@@ -56,6 +56,13 @@ describe('step pods', () => {
       expect(after).to.deep.equal([...(before ?? []), { ports: tcp(port) }]);
     });
 
+  for (const [url, port] of PUSHGATEWAYS)
+    it(`talk to port ${port} for the Prometheus ${url}`, () => {
+      const asking = policies('{}', `monitoring: { prometheusUrl: '${url}' }\n`);
+      const [before, after] = [open, asking].map((each) => each['k8s-upgrade-steps']?.spec.egress ?? []);
+      expect(after).to.deep.equal([...(before ?? []), { ports: tcp(port) }]);
+    });
+
   it('talk to sshd only if their step logs in to nodes', () => {
     expect(open['k8s-upgrade-ssh']?.spec.podSelector).to.deep.equal({
       matchLabels: { 'argo-kubeadm-upgrade.io/ssh': 'true' },
@@ -63,6 +70,20 @@ describe('step pods', () => {
     expect(open['k8s-upgrade-ssh']?.spec.policyTypes).to.deep.equal(['Egress']);
     expect(open['k8s-upgrade-ssh']?.spec.egress).to.deep.equal([{ ports: tcp(2222) }]);
   });
+
+  const REPOSITORIES: readonly [string, string, number[]][] = [
+    ['the default repository', '{}', [443]],
+    ['a mirror with a port of its own', "{ repository: 'http://10.0.0.1:8080/k8s' }", [8080, 443]],
+    ['a mirror of http', "{ repository: 'http://mirror.example.com/k8s' }", [80, 443]],
+    ['a proxy', "{ httpsProxy: 'http://proxy.example.com:3128' }", [443, 3128]],
+  ];
+  for (const [what, packages, ports] of REPOSITORIES)
+    it(`talk to the package repository only if their step asks it: ${what}`, () => {
+      const spec = policies('{}', `packages: ${packages}\n`)['k8s-upgrade-repository']?.spec;
+      expect(spec?.podSelector).to.deep.equal({ matchLabels: { 'argo-kubeadm-upgrade.io/repository': 'true' } });
+      expect(spec?.policyTypes).to.deep.equal(['Egress']);
+      expect(spec?.egress).to.deep.equal([{ ports: tcp(...ports) }]);
+    });
 
   it('talk to the addresses that the settings name and no other, each of its own kind', () => {
     const to = (...cidrs: string[]): object[] => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
@@ -74,6 +95,9 @@ describe('step pods', () => {
       ports: tcp(8443),
     });
     expect(narrow['k8s-upgrade-ssh']?.spec.egress).to.deep.equal([{ to: to('10.0.0.0/24'), ports: tcp(2222) }]);
+    expect(narrow['k8s-upgrade-repository']?.spec.egress).to.deep.equal([
+      { to: to('10.0.1.0/24'), ports: tcp(443, 8443) },
+    ]);
   });
 
   it('are left alone where the settings want no policies', () => {

@@ -46,15 +46,14 @@ describe('every object', () => {
       spoil: (each) => ({ ...each, file: '0000-all.yaml' }),
     },
     {
-      says: 'is in the namespace k8s-upgrade, or in none where its kind has none',
+      says: 'is in the namespace k8s-upgrade, or in none where its kind has none; a role that looks elsewhere says where',
       check: ({ object }) => {
-        const { namespace } = object.metadata;
-        return unless(
-          namespace === (CLUSTER_SCOPED.includes(object.kind) ? undefined : 'k8s-upgrade'),
-          String(namespace),
-        );
+        const { namespace, name } = object.metadata;
+        const [, elsewhere] = /^Role(?:Binding)? .*-in-(.+)$/.exec(`${object.kind} ${name}`) ?? [];
+        const expected = CLUSTER_SCOPED.includes(object.kind) ? undefined : (elsewhere ?? 'k8s-upgrade');
+        return unless(namespace === expected, String(namespace));
       },
-      spoil: (each) => withMetadata(each, { namespace: 'default' }),
+      spoil: (each) => withMetadata(each, { namespace: 'kube-public' }),
     },
     {
       says: 'has a name that operators can type, and no hash in it',
@@ -104,7 +103,7 @@ describe('every object', () => {
 });
 
 describe('the objects of a cluster', () => {
-  const STEPS = ['begin', 'detect', 'drain', 'finish', 'inventory', 'upgrade-node', 'verify-node'];
+  const STEPS = ['begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'upgrade-node', 'verify-node'];
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 
@@ -114,8 +113,13 @@ describe('the objects of a cluster', () => {
         'ConfigMap k8s-upgrade-known-hosts',
         'CronWorkflow k8s-upgrade-nightly',
         'Namespace k8s-upgrade',
+        'NetworkPolicy k8s-upgrade-repository',
         'NetworkPolicy k8s-upgrade-ssh',
         'NetworkPolicy k8s-upgrade-steps',
+        ...['kube-system', 'default'].flatMap((namespace) => [
+          `Role k8s-upgrade-gate-in-${namespace}`,
+          `RoleBinding k8s-upgrade-gate-in-${namespace}`,
+        ]),
         'WorkflowTemplate k8s-upgrade',
         'WorkflowTemplate k8s-upgrade-node',
         ...STEPS.flatMap((step) =>

@@ -210,15 +210,29 @@ describe('every workflow', () => {
     },
   ]);
 
-  it('changes nothing unless detection says upgrade and nobody asked for a dry run', () => {
+  it('changes nothing unless detection says upgrade, the gate is clear and nobody asked for a dry run', () => {
     for (const { spec } of workflows()) {
       const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
-      const upgrade = main.find(({ name }) => name === 'upgrade');
-      expect(main.map(({ name }) => name)).to.deep.equal(['detect', 'upgrade']);
-      expect(upgrade?.depends).to.equal('detect.Succeeded');
+      const [, gate, upgrade] = main;
+      expect(main.map(({ name }) => name)).to.deep.equal(['detect', 'gate', 'upgrade']);
+      expect(gate?.depends).to.equal('detect.Succeeded');
+      // In a dry run too.
+      expect(gate?.when).to.equal("'{{tasks.detect.outputs.parameters.verdict}}' == 'upgrade'");
+      // Not for a gate that was skipped: its verdict is no text then.
+      expect(upgrade?.depends).to.equal('gate.Succeeded');
       expect(upgrade?.when).to.equal(
-        "'{{tasks.detect.outputs.parameters.verdict}}' == 'upgrade' && '{{workflow.parameters.detectionDryRun}}' == 'false'",
+        "'{{tasks.gate.outputs.parameters.gateVerdict}}' == 'clear' && '{{workflow.parameters.detectionDryRun}}' == 'false'",
       );
+    }
+  });
+
+  it('judges the version that it then goes to, which is the one that detection named', () => {
+    for (const { spec } of workflows()) {
+      const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
+      for (const task of main.filter(({ name }) => name !== 'detect'))
+        expect(task.arguments?.parameters, task.name).to.deep.equal([
+          { name: 'target', value: '{{tasks.detect.outputs.parameters.target}}' },
+        ]);
     }
   });
 

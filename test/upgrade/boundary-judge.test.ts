@@ -226,6 +226,15 @@ const CASES: readonly [what: string, target: string, changes: Partial<Configurat
 ];
 
 describe('the configuration at a boundary', () => {
+  it("leaves an etcd alone that is not kubeadm's, as an upgrade does", () => {
+    const { kubeadmConfig } = cluster('1.33.1');
+    const config = kubeadmConfig.known ? kubeadmConfig.value : undefined;
+    if (config === undefined) throw new Error('the cluster has a kubeadm-config');
+    const etcd = known([]);
+    expect(judge('1.34', { etcd }).map(({ subject }) => subject)).to.deep.equal(['etcd']);
+    expect(judge('1.34', { etcd, kubeadmConfig: known({ ...config, externalEtcd: true }) })).to.deep.equal([]);
+  });
+
   for (const [what, target, changes, expected] of CASES)
     it(`to ${target}: ${what}`, () => {
       expect(judge(target, changes).map(formatFinding)).to.deep.equal(expected);
@@ -233,13 +242,19 @@ describe('the configuration at a boundary', () => {
 
   it('is asked at every place where it can stand', () => {
     const off = notKnown('off');
-    const places = { 'kubeadm-flags.env': off, 'etc-default-kubelet': off, 'kubelet-config-file': off };
+    const places = {
+      ...{ 'kubeadm-flags.env': off, 'etc-default-kubelet': off },
+      ...{ 'etc-sysconfig-kubelet': off, 'kubelet-config-file': off },
+    };
     const findings = judge('1.37', {
       nodes: [controlPlane('cp-1', '1.36.1', { kubeletPlaces: places, staticPods: onEachComponent(off) })],
       ...{ kubeadmConfig: off, kubeletConfig: off, kubeProxyConfig: off },
     });
+    expect(findings[0]?.found).to.equal(
+      'no answer about /var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet, /etc/sysconfig/kubelet, /var/lib/kubelet/config.yaml: off',
+    );
     expect(findings.map(({ subject, code }) => `${subject} ${code}`)).to.deep.equal([
-      ...Array<string>(3).fill('kubelet on cp-1 configuration-unknown'),
+      'kubelet on cp-1 configuration-unknown',
       'kube-apiserver on cp-1 configuration-unknown',
       'kube-controller-manager on cp-1 configuration-unknown',
       'kube-scheduler on cp-1 configuration-unknown',

@@ -1,9 +1,12 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { HostKeys } from '../ports/remote.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
+import { componentConfigReads } from './kubernetes/component-configs.ts';
+import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
@@ -12,6 +15,8 @@ import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
 import { readiness } from './kubernetes/ready.ts';
 import { runsAdapter } from './kubernetes/runs.ts';
+import { startedPodReads } from './kubernetes/started-pods.ts';
+import { workloadReads } from './kubernetes/workloads.ts';
 
 export interface KubernetesOptions extends ApiOptions {
   readonly annotationPrefix: string;
@@ -25,6 +30,9 @@ export interface Kubernetes {
   readonly runs: RunsPort;
   /** Learned on first use, kept per Node UID. */
   readonly hostKeys: HostKeys;
+  readonly compatibility: Compatibility;
+  /** From the API servers themselves. */
+  readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
 }
 
 export function connectKubernetes({
@@ -45,6 +53,8 @@ export function connectKubernetes({
     lease: leaseAdapter(api, annotationPrefix),
     runs: runsAdapter(api),
     hostKeys: configMapHostKeys(api),
+    compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
+    deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
   };
 }
 

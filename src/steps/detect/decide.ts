@@ -1,165 +1,88 @@
 import {
   formatKubeVersion,
   formatMinor,
-  isNewer,
   kubeTag,
-  newest,
   oldest,
-  sameMinor,
   sameVersion,
   type KubeVersion,
 } from '../../upgrade/kube-version.ts';
 import { atVersion, isToDo } from '../../upgrade/node-order.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { parseMadison } from '../../upgrade/package-list.ts';
-import { unreadable, type Unreadable } from '../../upgrade/reading.ts';
-import { judgeHop, type HopKind } from '../../upgrade/version-skew.ts';
-import type { DetectFacts } from './observe.ts';
-
-export interface DetectWish {
-  readonly requestedTarget: KubeVersion | undefined;
-  readonly patchPolicy: 'auto' | 'off';
-  readonly skipVersions: readonly string[];
-}
-
-export interface Detection {
-  readonly verdict: 'upgrade' | 'none' | 'refused';
-  readonly target: KubeVersion | undefined;
-  readonly kind: HopKind | 'none';
-  readonly running: KubeVersion;
-  readonly reason: string;
-}
+import { unreadable } from '../../upgrade/reading.ts';
+import { endOfLife, pastEndOfLife } from '../../upgrade/releases.ts';
+import { barOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/version-choice.ts';
+import { judgeHop } from '../../upgrade/version-skew.ts';
+import { finishWhatWasBegun } from './begun.ts';
+import { listOf, offerOfNextMinor, offerOfRunningMinor, versionsIn } from './offers.ts';
+import { hopTo, unsupportedState } from './skew.ts';
+import { byHand, none, refuse, type DetectFacts, type DetectWish, type Opinion, type Thought } from './thought.ts';
 
 /** Rules in order, the first with an opinion wins: what was begun, what was asked for, what is new. */
-export function decide(facts: DetectFacts, wish: DetectWish): Detection | Unreadable {
+export function decide(facts: DetectFacts, wish: DetectWish): Thought {
   const running = oldest(facts.nodes.map((node) => node.kubelet));
   if (running === undefined) return unreadable('The API server lists no nodes.');
-  const offered = parseMadison(facts.madison, 'kubeadm');
-  if (offered.length === 0) {
-    return unreadable(
-      `apt-cache madison kubeadm on ${facts.askedNode} names no version: is its Kubernetes source empty?`,
-    );
-  }
-  return (
-    finishWhatWasBegun(facts.nodes, running, wish) ??
-    whatWasAsked(facts, running, offered, wish) ??
-    newestPatch(facts, running, offered, wish)
-  );
-}
-
-function finishWhatWasBegun(
-  nodes: readonly ClusterNode[],
-  running: KubeVersion,
-  wish: DetectWish,
-): Detection | undefined {
-  const begun = begunVersion(nodes);
-  if (begun === undefined) return undefined;
-  const behind = nodes.filter((node) => isToDo(node, begun)).map((node) => node.name);
-  if (behind.length === 0) return undefined;
-  const why = `${kubeTag(begun)} was begun and is not finished on ${behind.join(', ')}`;
-  if (wish.requestedTarget !== undefined && !sameVersion(wish.requestedTarget, begun)) {
-    return refuse(
-      running,
-      `${why}; ${kubeTag(wish.requestedTarget)} was asked for. Finish the first: target=${formatKubeVersion(begun)}.`,
-    );
-  }
-  if (isSkipped(begun, wish)) {
-    return refuse(
-      running,
-      `${why}; policy.skipVersions names it, so it goes no further. Take it off that list to have it finished.`,
-    );
-  }
-  return hopTo(begun, running, `${why}; it is finished before anything newer is taken.`);
-}
-
-/** The newest version that a control-plane node carries, or that an open ledger names. */
-function begunVersion(nodes: readonly ClusterNode[]): KubeVersion | undefined {
-  const ledgers = nodes.flatMap((node) => (node.ledger === undefined ? [] : [node.ledger.to]));
-  const running = nodes
-    .filter((node) => node.controlPlane)
-    .flatMap((node) => [node.kubelet, ...node.staticPods.flatMap((pod) => pod.version ?? [])]);
-  return newest([...running, ...ledgers]);
-}
-
-function whatWasAsked(
-  facts: DetectFacts,
-  running: KubeVersion,
-  offered: readonly KubeVersion[],
-  wish: DetectWish,
-): Detection | undefined {
-  const target = wish.requestedTarget;
-  if (target === undefined) return undefined;
-  if (facts.nodes.every((node) => atVersion(node, target)))
-    return none(running, `Every node is at ${kubeTag(target)}.`);
-  const hop = judgeHop(running, target);
-  if (!hop.allowed) return refuse(running, hop.because);
-  if (!facts.nodes.some((node) => isToDo(node, target))) {
-    return none(running, `Every node is at ${kubeTag(target)} or ahead of it.`);
-  }
-  if (isSkipped(target, wish)) {
-    return refuse(
-      running,
-      `${kubeTag(target)} was asked for, and policy.skipVersions names it. Take it off that list first.`,
-    );
-  }
-  if (!offered.some((version) => sameVersion(version, target))) {
-    return refuse(
-      running,
-      `${kubeTag(target)} is not offered to ${facts.askedNode}; offered: ${offered.map(formatKubeVersion).join(', ')}.`,
-    );
-  }
-  return hopTo(target, running, `${kubeTag(target)} was asked for.`);
-}
-
-function newestPatch(
-  facts: DetectFacts,
-  running: KubeVersion,
-  offered: readonly KubeVersion[],
-  wish: DetectWish,
-): Detection | Unreadable {
-  const minor = formatMinor(running);
-  const ofMinor = offered.filter((version) => sameMinor(version, running));
-  if (ofMinor.length === 0) {
-    const found = offered.map(formatKubeVersion).join(', ');
-    return unreadable(
-      `The package source of ${facts.askedNode} offers no ${minor}, which the cluster runs; it offers ${found}.`,
-    );
-  }
-  const newer = ofMinor.filter((version) => isNewer(version, running));
-  const target = newest(newer.filter((version) => !isSkipped(version, wish)));
-  if (target === undefined) {
-    const but = newer.length > 0 ? ` but those of policy.skipVersions: ${newer.map(formatKubeVersion).join(', ')}` : '';
-    return none(running, `No patch of ${minor} newer than ${kubeTag(running)} is offered${but}.`);
-  }
-  if (wish.patchPolicy === 'off') return none(running, `${kubeTag(target)} is offered; the policy for patches is off.`);
-  return hopTo(
-    target,
+  const opinion =
+    unsupportedState(facts.nodes) ??
+    finishWhatWasBegun(facts, wish) ??
+    whatWasAsked(facts, running, wish) ??
+    whatIsNew(facts, running, wish);
+  if (!('verdict' in opinion)) return opinion;
+  const end = endOfLife(running);
+  const past = pastEndOfLife(running, new Date(facts.nowMs).toISOString().slice(0, 10));
+  return {
+    verdict: opinion.verdict,
+    target: 'target' in opinion ? opinion.target : undefined,
+    kind: 'kind' in opinion ? opinion.kind : 'none',
     running,
-    `${kubeTag(target)} is the newest patch of ${minor} that is offered; the cluster runs ${kubeTag(running)}.`,
-  );
+    endOfLife: end.known ? end.value : undefined,
+    reason: past === undefined ? opinion.because : `${opinion.because} ${past}`,
+  };
 }
 
-const isSkipped = (version: KubeVersion, wish: DetectWish): boolean =>
-  wish.skipVersions.includes(formatKubeVersion(version));
-
-function hopTo(target: KubeVersion, running: KubeVersion, reason: string): Detection {
+/** Somebody decided: the policy for patches and minors has no say, the skew policy and what is never a target have. */
+function whatWasAsked(facts: DetectFacts, running: KubeVersion, wish: DetectWish): Opinion | undefined {
+  const { requestedTarget: target } = wish;
+  const { nodes } = facts;
+  if (target === undefined) return undefined;
+  const tag = kubeTag(target);
+  if (nodes.every((node) => atVersion(node, target))) return none(`Every node is at ${tag}.`);
   const hop = judgeHop(running, target);
-  return hop.allowed
-    ? { verdict: 'upgrade', target, kind: hop.kind, running, reason }
-    : refuse(running, `${reason} ${hop.because}`);
+  if (!hop.allowed) return refuse(hop.because);
+  if (!nodes.some((node) => isToDo(node, target))) return none(`Every node is at ${tag} or ahead of it.`);
+  const bar = barOf(target, wish);
+  if (bar !== undefined) return refuse(`${tag} was asked for. ${bar.because} ${bar.remedy}`);
+  const isPatch = formatMinor(target) === formatMinor(running);
+  const offer = isPatch ? offerOfRunningMinor(facts, running, wish) : offerOfNextMinor(facts, running);
+  if (!('releases' in offer)) return offer;
+  if (versionsIn(offer).some((version) => sameVersion(version, target)))
+    return hopTo(target, nodes, `${tag} was asked for.`);
+  return refuse(`${tag} was asked for and is not offered by ${offer.by}, which offers ${listOf(offer)}.`);
 }
 
-const none = (running: KubeVersion, reason: string): Detection => ({
-  verdict: 'none',
-  target: undefined,
-  kind: 'none',
-  running,
-  reason,
-});
-const refuse = (running: KubeVersion, reason: string): Detection => ({
-  verdict: 'refused',
-  target: undefined,
-  kind: 'none',
-  running,
-  reason,
-});
+/** A newer patch wins over the next minor, which is not even asked for then. */
+function whatIsNew(facts: DetectFacts, running: KubeVersion, wish: DetectWish): Opinion {
+  const patches = offerOfRunningMinor(facts, running, wish);
+  if (!('releases' in patches)) return patches;
+  const patch = choosePatch(running, versionsIn(patches), wish, facts.dates, facts.nowMs);
+  if (patch.kind !== 'nothing') return opinionOf(patch, facts, '');
+  if (patch.final) return none(patch.because);
+  const offer = wish.minorPolicy === 'off' ? { releases: [], by: '' } : offerOfNextMinor(facts, running);
+  if (!('releases' in offer)) return offer;
+  const minor = chooseMinor(running, versionsIn(offer), wish, facts.dates, facts.nowMs);
+  return opinionOf(minor, facts, `${patch.because} `);
+}
+
+function opinionOf(choice: Choice, { nodes }: DetectFacts, before: string): Opinion {
+  switch (choice.kind) {
+    case 'date':
+      return { ask: 'date', of: choice.of };
+    case 'nothing':
+      return none(`${before}${choice.because}`);
+    case 'take':
+      return hopTo(choice.target, nodes, `${before}${choice.because}`);
+    case 'hold': {
+      const { target, because } = choice;
+      const hop = hopTo(target, nodes, `${before}${because} To approve: ${byHand(formatKubeVersion(target))}`);
+      return 'verdict' in hop && hop.verdict === 'upgrade' ? { ...hop, verdict: 'held' } : hop;
+    }
+  }
+}

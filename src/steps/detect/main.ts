@@ -1,14 +1,15 @@
-import { connectNodes } from '../harness/connect.ts';
+import { connectGauges, connectNodes, connectPackages } from '../harness/connect.ts';
 import { runStep } from '../harness/run-step.ts';
-import { readable } from '../harness/step-error.ts';
 import { detect } from './contract.ts';
 import { decide } from './decide.ts';
+import { showCheck } from './gauges.ts';
 import { observe } from './observe.ts';
 
 void runStep(detect, async (inputs, tools) => {
-  const { cluster, remote } = connectNodes(inputs, tools);
-  const packages = { sourceFile: inputs.sourceFile, timeoutSeconds: inputs.packagesTimeoutSeconds };
-  const detection = readable(decide(await observe(cluster, remote, packages, tools.log), inputs));
+  const { cluster, remote, clock } = connectNodes(inputs, tools);
+  const world = { cluster, remote, packages: connectPackages(inputs, tools), clock, log: tools.log };
+  const detection = await observe(world, inputs, (facts) => decide(facts, inputs));
   tools.log(`${detection.verdict}: ${detection.reason}`);
+  await showCheck(detection, inputs, connectGauges(inputs, tools), clock.now());
   return detection;
 });

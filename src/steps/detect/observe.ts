@@ -1,37 +1,90 @@
+import { formatKubeVersion, formatMinor, kubeTag, newest, oldest } from '../../upgrade/kube-version.ts';
 import { inJoinOrder } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+import { parseMadison, type OfferedRelease } from '../../upgrade/package-list.ts';
 import { shellWord } from '../../upgrade/shell.ts';
 import { refused, tryAgain } from '../harness/step-error.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';
+import type { PackageRepository } from '../ports/packages.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
+import { capital, listOf } from './offers.ts';
+import { apiServers } from './skew.ts';
+import type { DetectFacts, Detection, Offer, Question, Thought } from './thought.ts';
 
-export interface DetectFacts {
-  readonly nodes: readonly ClusterNode[];
-  /** What `apt-cache madison kubeadm` printed on the first control-plane node. */
-  readonly madison: string;
-  readonly askedNode: string;
+export interface World {
+  readonly cluster: ClusterReads;
+  readonly remote: Remote;
+  readonly packages: PackageRepository;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
+/** Where the nodes have their packages from, and how long refreshing that list may take. */
+export interface NodeSource {
+  readonly sourceFile: string;
+  readonly packagesTimeoutSeconds: number;
+}
+
+/**
+ * Looks, thinks, and asks what thinking turns out to need, until there is an answer: a repository that is away is in
+ * nobody's way who does not need it.
+ */
 export async function observe(
-  cluster: ClusterReads,
-  remote: Remote,
-  packages: { readonly sourceFile: string; readonly timeoutSeconds: number },
-  log: Log,
-): Promise<DetectFacts> {
-  const nodes = await cluster.nodes();
+  world: World,
+  source: NodeSource,
+  think: (facts: DetectFacts) => Thought,
+): Promise<Detection> {
+  const nodes = await world.cluster.nodes();
+  let facts: DetectFacts = { nodes, nowMs: world.clock.now(), dates: new Map() };
+  world.log(describeCluster(nodes));
+  for (;;) {
+    const thought = think(facts);
+    if ('unreadable' in thought) throw tryAgain(thought.unreadable);
+    if ('verdict' in thought) return thought;
+    facts = { ...facts, ...(await answer(thought, facts, world, source)) };
+  }
+}
+
+async function answer(
+  question: Question,
+  facts: DetectFacts,
+  world: World,
+  source: NodeSource,
+): Promise<Partial<DetectFacts>> {
+  switch (question.ask) {
+    case 'node':
+      return { onNode: told(await askNode(facts.nodes, world, source), world.log) };
+    case 'repository':
+      return { inRepository: told(await askRepository(question.minor, world), world.log) };
+    case 'next minor':
+      return { nextMinor: told(await askNextMinor(question.minor, question.running, world), world.log) };
+    case 'date':
+      return askDate(question.of, facts, world);
+  }
+}
+
+function told(offer: Offer, log: Log): Offer {
+  log(`${capital(offer.by)} offers kubeadm ${listOf(offer)}.`);
+  return offer;
+}
+
+async function askNode(nodes: readonly ClusterNode[], { remote, log }: World, source: NodeSource): Promise<Offer> {
+  const { sourceFile, packagesTimeoutSeconds } = source;
   const host = firstControlPlane(nodes);
   log(`Asking ${host.node} (${host.address}) which kubeadm packages its repository offers.`);
   const { exitCode, stdout, stderr } = await remote.run(host, {
-    script: offeredPackages(packages.sourceFile),
-    timeoutSeconds: packages.timeoutSeconds,
+    script: offeredPackages(sourceFile),
+    timeoutSeconds: packagesTimeoutSeconds,
   });
   if (exitCode !== 0) {
     throw tryAgain(
-      `The Kubernetes package list could not be refreshed on ${host.node}: ${lastLine(stderr)} Check ${packages.sourceFile} there: apt-get update -o Dir::Etc::sourcelist=${packages.sourceFile} -o Dir::Etc::sourceparts=-`,
+      `The Kubernetes package list could not be refreshed on ${host.node}: ${lastLine(stderr)} Check ${sourceFile} there: apt-get update -o Dir::Etc::sourcelist=${sourceFile} -o Dir::Etc::sourceparts=-`,
     );
   }
-  return { nodes, madison: stdout, askedNode: host.node };
+  const releases = parseMadison(stdout, 'kubeadm').map((version) => ({ version }));
+  return { by: `the package source of ${host.node}`, releases };
 }
 
 /** Refreshes that one list only: a broken source of somebody else's is not our business. */
@@ -44,6 +97,45 @@ const offeredPackages = (sourceFile: string): string =>
     `apt-cache madison kubeadm`,
   ].join('\n');
 
+async function askRepository(minor: string, { packages, log }: World): Promise<Offer> {
+  log(`Asking ${packages.folderOf(minor)} which kubeadm packages of ${minor} there are.`);
+  return { by: packages.folderOf(minor), releases: await packages.kubeadm(minor) };
+}
+
+/** A repository that does not even have the running minor is the wrong one: its no would hide every minor for ever. */
+async function askNextMinor(minor: string, running: string, world: World): Promise<Offer> {
+  const { packages, log } = world;
+  log(`Asking ${packages.folderOf(minor)} whether ${minor} is released.`);
+  if (await packages.has(minor)) return askRepository(minor, world);
+  if (await packages.has(running)) return { by: packages.folderOf(minor), releases: [] };
+  throw tryAgain(
+    `There is neither ${packages.folderOf(minor)} nor ${packages.folderOf(running)}, which is the minor that the cluster runs. Is packages.repository right?`,
+  );
+}
+
+async function askDate(
+  version: OfferedRelease['version'],
+  facts: DetectFacts,
+  world: World,
+): Promise<Partial<DetectFacts>> {
+  const { packages, log } = world;
+  const [minor, tag] = [formatMinor(version), formatKubeVersion(version)];
+  const seen = [...(facts.nextMinor?.releases ?? []), ...(facts.inRepository?.releases ?? [])];
+  const isIt = (release: OfferedRelease): boolean => formatKubeVersion(release.version) === tag;
+  // A node's list names no files: the repository is asked for them, once.
+  const asked = seen.some((release) => formatMinor(release.version) === minor)
+    ? undefined
+    : told(await askRepository(minor, world), log);
+  const file = [...seen, ...(asked?.releases ?? [])].find(isIt)?.file;
+  log(`Asking ${packages.folderOf(minor)} when v${tag} was published.`);
+  const publishedAtMs = file === undefined ? undefined : await packages.publishedAtMs(minor, file);
+  log(`v${tag} ${publishedAtMs === undefined ? 'has no date there' : `was published at ${dateOf(publishedAtMs)}`}.`);
+  const dates = new Map(facts.dates).set(tag, publishedAtMs);
+  return asked === undefined ? { dates } : { dates, inRepository: asked };
+}
+
+const dateOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 function firstControlPlane(nodes: readonly ClusterNode[]): RemoteHost {
   const node = inJoinOrder(nodes.filter((candidate) => candidate.controlPlane)).at(0);
   if (node === undefined) {
@@ -51,6 +143,15 @@ function firstControlPlane(nodes: readonly ClusterNode[]): RemoteHost {
   }
   if (node.internalIp === undefined) throw refused(`Node ${node.name} has no InternalIP; SSH needs one.`);
   return { node: node.name, uid: node.uid, address: node.internalIp };
+}
+
+function describeCluster(nodes: readonly ClusterNode[]): string {
+  const running = oldest(nodes.map(({ kubelet }) => kubelet));
+  const [low, high] = [oldest(apiServers(nodes)), newest(apiServers(nodes))];
+  const kubelets = `The oldest kubelet of ${nodes.length} is at ${running === undefined ? 'no version' : kubeTag(running)}`;
+  if (low === undefined || high === undefined) return `${kubelets}; no API server shows its version.`;
+  const servers = [...new Set([kubeTag(low), kubeTag(high)])].join(' to ');
+  return `${kubelets}; the API servers are at ${servers}.`;
 }
 
 const lastLine = (output: string): string => output.trim().split('\n').at(-1) || 'it gave no message.';

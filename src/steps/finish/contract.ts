@@ -2,6 +2,7 @@ import { readLease, readNodes, readPods, replaceLease } from '../../contract/acc
 import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
 import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
+import { VERDICTS } from '../../upgrade/gate-verdict.ts';
 
 export const finish = defineStep({
   name: 'finish',
@@ -10,15 +11,19 @@ export const finish = defineStep({
     ...metricsInputs,
     status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
     failures: optional(text({ doc: "Argo's list of failed nodes, JSON in a JSON string.", example: '"null"' })),
-    verdict: optional(oneOf(['upgrade', 'none', 'refused'], { doc: 'What detection said.', example: 'upgrade' })),
+    verdict: optional(
+      oneOf(['upgrade', 'none', 'held', 'refused'], { doc: 'What detection said.', example: 'upgrade' }),
+    ),
     reason: optional(text({ doc: 'Why detection said so.', example: 'No newer patch.' })),
     target: optional(kubeVersion({ doc: 'Where the run was going.', example: '1.34.10' })),
+    gateVerdict: optional(oneOf(VERDICTS, { doc: 'What the compat gate said.', example: 'clear' })),
+    gateMessage: optional(text({ doc: 'Why the compat gate said so.', example: 'Clear for v1.36.4.' })),
     only: list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }),
     detectionDryRun: yesNo({ doc: 'Whether the run was to detect only.', example: 'false' }),
     settleSeconds: seconds({ doc: 'How long to wait for step pods that are still ending.', example: '60' }),
   },
   outputs: {
-    outcome: oneOf(['upgraded', 'nothing-to-do', 'refused', 'detected', 'failed'], {
+    outcome: oneOf(['upgraded', 'nothing-to-do', 'blocked', 'held', 'refused', 'detected', 'failed'], {
       doc: 'How the run ended.',
       example: 'upgraded',
     }),

@@ -1,3 +1,4 @@
+import type { Verdict } from '../../upgrade/gate-verdict.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { atTarget, isToDo } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
@@ -8,14 +9,16 @@ import type { FinishFacts } from './observe.ts';
 export interface FinishWish {
   readonly status: string;
   readonly failures: string | undefined;
-  readonly verdict: 'upgrade' | 'none' | 'refused' | undefined;
+  readonly verdict: 'upgrade' | 'none' | 'held' | 'refused' | undefined;
   readonly reason: string | undefined;
   readonly target: KubeVersion | undefined;
+  readonly gateVerdict: Verdict | undefined;
+  readonly gateMessage: string | undefined;
   readonly only: readonly string[];
   readonly detectionDryRun: boolean;
 }
 
-export type Outcome = 'upgraded' | 'nothing-to-do' | 'refused' | 'detected' | 'failed';
+export type Outcome = 'upgraded' | 'nothing-to-do' | 'blocked' | 'held' | 'refused' | 'detected' | 'failed';
 
 export interface Ending {
   readonly outcome: Outcome;
@@ -38,14 +41,41 @@ export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending 
       return failed(facts, { ...wish, failures: 'Detection left no verdict behind.' }, me);
     case 'none':
       return untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`);
+    case 'held':
+      return untouched(facts, 'held', `Held, and nothing was touched. ${reason}`);
     case 'refused':
       return untouched(facts, 'refused', `Refused, and nothing was touched. ${reason}`);
     case 'upgrade':
-      if (wish.detectionDryRun)
-        return untouched(facts, 'detected', `Detection only: an upgrade would start. ${reason}`);
+      return judged(facts, wish, me, ours, reason);
+  }
+}
+
+/** The gate has the next word, also in a dry run: there it says what would happen. */
+function judged(
+  facts: FinishFacts,
+  wish: FinishWish,
+  me: RunId,
+  ours: LeaseRecord | undefined,
+  reason: string,
+): Ending {
+  const { gateVerdict, gateMessage = 'The gate gave no reason.' } = wish;
+  if (gateVerdict === undefined) return failed(facts, { ...wish, failures: 'The gate left no verdict behind.' }, me);
+  if (wish.detectionDryRun) {
+    const would = gateVerdict === 'clear' ? 'an upgrade would start' : 'no upgrade would start';
+    return untouched(facts, 'detected', `Detection only: ${would}. ${reason}\n${gateMessage}`);
+  }
+  switch (gateVerdict) {
+    case 'blocked':
+      return untouched(facts, 'blocked', `${gateMessage}\n${ONCE_PUT_RIGHT}`);
+    case 'held':
+      return untouched(facts, 'held', `${gateMessage}\nThe next nightly run asks again.`);
+    case 'clear':
       return upgraded(facts, wish, me, ours);
   }
 }
+
+const ONCE_PUT_RIGHT =
+  'Once that is put right, the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.';
 
 function upgraded(facts: FinishFacts, wish: FinishWish, me: RunId, ours: LeaseRecord | undefined): Ending {
   const { target } = wish;

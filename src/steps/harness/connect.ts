@@ -1,19 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import type { deprecatedApiInputs, metricsInputs, repositoryInputs, sshInputs } from '../../contract/run-context.ts';
 import { SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { connectKubernetes } from '../adapters/kubernetes.ts';
+import { nodeFiles } from '../adapters/node-files.ts';
+import { packageRepository } from '../adapters/packages.ts';
+import { prometheusDeprecatedApis } from '../adapters/prometheus.ts';
 import { pushgateway } from '../adapters/pushgateway.ts';
 import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
-import type { HostKeys } from '../ports/remote.ts';
+import type { PackageRepository } from '../ports/packages.ts';
+import type { HostKeys, Remote } from '../ports/remote.ts';
 import { buildFence, fencedRemote, fencedWrites } from './fence.ts';
 import type { RunContext, Tools } from './run-step.ts';
-import { refused } from './step-error.ts';
+import { badInput, refused } from './step-error.ts';
 
 /** Everything that a step asks of the cluster, with its changes behind the fence. */
 export function connectCluster(context: RunContext, { log, signal }: Tools) {
@@ -31,22 +35,60 @@ export function connectCluster(context: RunContext, { log, signal }: Tools) {
     leases: kubernetes.lease,
     runs: kubernetes.runs,
     hostKeys: kubernetes.hostKeys,
+    compatibility: kubernetes.compatibility,
+    deprecatedApis: kubernetes.deprecatedApis,
   };
 }
 
 /** The same, and a way to log in to the nodes. */
 export function connectNodes(inputs: RunContext & ValuesOf<typeof sshInputs>, tools: Tools) {
   const connected = connectCluster(inputs, tools);
-  const remote = sshRemote({
-    user: inputs.sshUser,
-    port: inputs.sshPort,
-    connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
-    privateKey: readPrivateKey(sshFile('ssh_key')),
-    hostKeys: inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log) : connected.hostKeys,
-    signal: tools.signal,
-  });
+  const remote = atFirstUse(() =>
+    sshRemote({
+      user: inputs.sshUser,
+      port: inputs.sshPort,
+      connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
+      privateKey: readPrivateKey(sshFile('ssh_key')),
+      hostKeys: inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log) : connected.hostKeys,
+      signal: tools.signal,
+    }),
+  );
   return { ...connected, remote, fencedRemote: fencedRemote(remote, connected.fence) };
 }
+
+/** Who turns out to log in nowhere needs no key. */
+function atFirstUse(make: () => Remote): Remote {
+  let remote: Remote | undefined;
+  return { run: async (...command) => (remote ??= make()).run(...command) };
+}
+
+type CompatibilityInputs = RunContext & ValuesOf<typeof sshInputs> & ValuesOf<typeof deprecatedApiInputs>;
+
+/** Everything that the compat gate asks. */
+export function connectCompatibility(inputs: CompatibilityInputs, tools: Tools) {
+  const { cluster, compatibility, deprecatedApis, remote, clock } = connectNodes(inputs, tools);
+  const { deprecatedApisSource, prometheusUrl: url, lookbackHours } = inputs;
+  if (deprecatedApisSource === 'prometheus' && url === undefined)
+    throw badInput('PROMETHEUS_URL: saw nothing, expected its address, since DEPRECATED_APIS_SOURCE is prometheus');
+  return {
+    cluster,
+    compatibility,
+    nodeFiles: nodeFiles(remote, clock, tools.log),
+    deprecatedApis:
+      deprecatedApisSource === 'prometheus' && url !== undefined
+        ? prometheusDeprecatedApis({ url, clock, ...tools }, lookbackHours)
+        : deprecatedApis(lookbackHours),
+  };
+}
+
+export const connectPackages = (
+  { repository, httpsProxy, noProxy, repositoryTimeoutSeconds }: ValuesOf<typeof repositoryInputs>,
+  { log, signal }: Tools,
+): PackageRepository =>
+  packageRepository({
+    ...{ repository, httpsProxy, noProxy, timeoutSeconds: repositoryTimeoutSeconds },
+    ...{ clock: systemClock(signal), log, signal },
+  });
 
 /** Its clock is not ended with the step: an end that is being told is told. */
 export const connectGauges = ({ pushgatewayUrl }: ValuesOf<typeof metricsInputs>, { log }: Tools): Gauges =>

@@ -16,6 +16,7 @@ export const PLACES = {
   'static-pod-manifest': 'its static pod manifest',
   'kubeadm-flags.env': '/var/lib/kubelet/kubeadm-flags.env',
   'etc-default-kubelet': '/etc/default/kubelet',
+  'etc-sysconfig-kubelet': '/etc/sysconfig/kubelet',
   'kubelet-config-file': '/var/lib/kubelet/config.yaml',
   'kubeadm-config': 'ConfigMap kube-system/kubeadm-config',
   'kubelet-config': 'ConfigMap kube-system/kubelet-config',

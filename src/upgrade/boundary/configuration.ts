@@ -9,14 +9,22 @@ export interface Flag {
   readonly value: string;
 }
 
-/** What one place says of one component. A file that is not there says nothing: both are empty, and it is known. */
+/**
+ * What one place says of one component. A file of flags that is not there says nothing: both are empty, and it is known.
+ * kubeadm starts no kubelet without its configuration file: when that is not there, we look in the wrong place.
+ */
 export interface Written {
   readonly flags: readonly Flag[];
   /** Of a `featureGates` field; those of `--feature-gates` are read from the flag. */
   readonly featureGates: Readonly<Record<string, boolean>>;
 }
 
-export const KUBELET_PLACES = ['kubeadm-flags.env', 'etc-default-kubelet', 'kubelet-config-file'] as const;
+export const KUBELET_PLACES = [
+  'kubeadm-flags.env',
+  'etc-default-kubelet',
+  'etc-sysconfig-kubelet',
+  'kubelet-config-file',
+] as const;
 export type KubeletPlace = (typeof KUBELET_PLACES)[number];
 
 export interface NodeConfiguration {
@@ -36,6 +44,8 @@ export interface KubeadmConfig {
   readonly featureGates: Readonly<Record<string, boolean>>;
   /** From `extraArgs`. */
   readonly components: Readonly<Record<ControlPlaneComponent, Written>>;
+  /** etcd is not kubeadm's: an upgrade leaves it as it is. */
+  readonly externalEtcd?: boolean;
 }
 
 /** ConfigMap kube-system/kubelet-config: what `kubeadm upgrade` gives every kubelet. */

@@ -1,17 +1,16 @@
 import type { Finding } from '../finding.ts';
 import { formatMinor, type KubeVersion } from '../kube-version.ts';
-import type { Reading } from '../reading.ts';
 import { compareDotted, parseDotted, tryParseDotted } from '../addons/dotted-version.ts';
 import { PLACES, type Boundary, type EtcdFloor, type GoneGate, type RemovedFlag } from './boundary.ts';
-import type { Configuration, EtcdMember, Look, Written } from './configuration.ts';
+import type { Configuration, Look, Written } from './configuration.ts';
 import { looks, nodesBefore, words } from './looks.ts';
 
 /** What the boundary of this jump says against the configuration. Places that no row is about are not asked for. */
 export function judgeBoundary(boundary: Boundary, configuration: Configuration, target: KubeVersion): Finding[] {
   return [
-    ...looks(configuration, target).flatMap((look) => judgeLook(boundary, look)),
+    ...judgeLooks(boundary, looks(configuration, target)),
     ...judgeKubeadmApi(boundary, configuration),
-    ...(boundary.etcd === undefined ? [] : judgeEtcd(boundary.etcd, configuration.etcd, target)),
+    ...(boundary.etcd === undefined ? [] : judgeEtcd(boundary.etcd, configuration, target)),
     ...(boundary.cgroupV1 === undefined ? [] : judgeCgroups(boundary.cgroupV1, configuration, target)),
   ];
 }
@@ -19,19 +18,35 @@ export function judgeBoundary(boundary: Boundary, configuration: Configuration, 
 const configurationFinding = (parts: Omit<Finding, 'check'>): Finding => ({ ...parts, check: 'configuration' });
 
 // ---- flags, gates, plugins -------------------------------------------------------------------------------------------
-function judgeLook(boundary: Boundary, look: Look): Finding[] {
+/** What this boundary has to say of one component. */
+type Rows = Pick<Boundary, 'flags' | 'gates' | 'admissionPlugins'>;
+
+function rowsFor(boundary: Boundary, look: Look): Rows | undefined {
   const flags = boundary.flags.filter((row) => row.component === look.component && row.cleanedUpIn !== look.place);
   const gates = boundary.gates.filter((row) => (row.of === 'kubeadm') === (look.component === 'kubeadm'));
-  const plugins = look.component === 'kube-apiserver' ? boundary.admissionPlugins : [];
-  if (flags.length + gates.length + plugins.length === 0) return [];
-  const { read } = look;
-  if (!read.known) return [notRead(look, read.reason)];
-  const present = pluginsIn(read.value);
+  const admissionPlugins = look.component === 'kube-apiserver' ? boundary.admissionPlugins : [];
+  return flags.length + gates.length + admissionPlugins.length === 0 ? undefined : { flags, gates, admissionPlugins };
+}
+
+function judgeLooks(boundary: Boundary, all: readonly Look[]): Finding[] {
+  const asked = all.flatMap((look) => {
+    const rows = rowsFor(boundary, look);
+    return rows === undefined ? [] : [{ look, rows }];
+  });
+  return [
+    ...asked.flatMap(({ look, rows }) => (look.read.known ? judgeLook(boundary, look, rows, look.read.value) : [])),
+    ...notRead(asked.map(({ look }) => look)),
+  ];
+}
+
+function judgeLook(boundary: Boundary, look: Look, rows: Rows, written: Written): Finding[] {
+  const { flags, gates, admissionPlugins: plugins } = rows;
+  const present = pluginsIn(written);
   return [
     ...flags
-      .filter(({ flag }) => read.value.flags.some(({ name }) => name === flag))
+      .filter(({ flag }) => written.flags.some(({ name }) => name === flag))
       .map((row) => removedFlag(boundary, look, row)),
-    ...gates.flatMap((row) => judgeGate(boundary, look, row, gatesIn(read.value))),
+    ...gates.flatMap((row) => judgeGate(boundary, look, row, gatesIn(written))),
     ...plugins
       .filter(({ plugin }) => present.includes(plugin))
       .map(({ plugin, source }) =>
@@ -97,6 +112,7 @@ function remove({ place, node, component }: Look, what: string): string {
       return `Remove ${what} from /etc/kubernetes/manifests/${component}.yaml${at} and from extraArgs in ${PLACES['kubeadm-config']}.`;
     case 'kubeadm-flags.env':
     case 'etc-default-kubelet':
+    case 'etc-sysconfig-kubelet':
     case 'kubelet-config-file':
       return `Remove ${what} from ${PLACES[place]}${at}, then restart the kubelet there.`;
     case 'kubeadm-config':
@@ -106,13 +122,24 @@ function remove({ place, node, component }: Look, what: string): string {
   }
 }
 
-const notRead = (look: Look, reason: string): Finding =>
-  configurationFinding({
-    ...{ code: 'configuration-unknown', class: 'unknown', subject: subjectOf(look) },
-    found: `no answer about ${PLACES[look.place]}: ${reason}`,
-    needed: 'its flags and feature gates, to hold them against what the target removed',
-    remedy: 'Give the gate what it lacks.',
+/** A node that does not answer is said once, not once for each of its files. */
+function notRead(asked: readonly Look[]): Finding[] {
+  const unread = asked.flatMap((look) => (look.read.known ? [] : [{ look, reason: look.read.reason }]));
+  const alike = Map.groupBy(unread, ({ look, reason }) => JSON.stringify([subjectOf(look), reason]));
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const places = group.map(({ look }) => PLACES[look.place]).join(', ');
+    return [
+      configurationFinding({
+        ...{ code: 'configuration-unknown', class: 'unknown', subject: subjectOf(first.look) },
+        found: `no answer about ${places}: ${first.reason}`,
+        needed: 'its flags and feature gates, to hold them against what the target removed',
+        remedy: 'Give the gate what it lacks.',
+      }),
+    ];
   });
+}
 
 const unread = (subject: string, reason: string, needed: string): Finding =>
   configurationFinding({
@@ -142,7 +169,9 @@ function judgeKubeadmApi({ target, kubeadmApis }: Boundary, { kubeadmConfig }: C
 }
 
 // ---- etcd ------------------------------------------------------------------------------------------------------------
-function judgeEtcd(row: EtcdFloor, members: Reading<readonly EtcdMember[]>, target: KubeVersion): Finding[] {
+function judgeEtcd(row: EtcdFloor, { etcd: members, kubeadmConfig }: Configuration, target: KubeVersion): Finding[] {
+  // An etcd of the operator's own stays as it is: the row is about the one that kubeadm takes along.
+  if (kubeadmConfig.known && kubeadmConfig.value.externalEtcd === true) return [];
   const needed = `every member at ${row.floor} or newer before Kubernetes ${formatMinor(target)}`;
   if (!members.known) return [unread('etcd', members.reason, needed)];
   if (members.value.length === 0) return [unread('etcd', 'no member was found', needed)];

@@ -27,8 +27,10 @@ export function looks(
 }
 
 /** The nodes that are still to go to the target minor. */
-export const nodesBefore = (nodes: readonly NodeConfiguration[], target: KubeVersion): NodeConfiguration[] =>
-  nodes.filter(({ kubelet }) => kubelet.minor < target.minor);
+export const nodesBefore = <N extends Pick<NodeConfiguration, 'kubelet'>>(
+  nodes: readonly N[],
+  target: KubeVersion,
+): N[] => nodes.filter(({ kubelet }) => kubelet.minor < target.minor);
 
 function looksOnNode({ name, kubeletPlaces, staticPods }: NodeConfiguration): Look[] {
   const ofKubelet = KUBELET_PLACES.map((place): Look => ({

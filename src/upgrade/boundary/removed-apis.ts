@@ -135,6 +135,24 @@ export interface DeprecatedApiSeries {
   readonly removedRelease: string;
 }
 
+/** An API server that has not been up for as long as the look-back: it forgets what was asked of it when it starts. */
+export interface YoungApiServer {
+  readonly server: string;
+  /** Whole hours. */
+  readonly upHours: number;
+  readonly neededHours: number;
+}
+
+/** Nothing but time gives it a memory, so this is waited for. */
+export const judgeMemory = (young: readonly YoungApiServer[]): Finding[] =>
+  young.map(({ server, upHours, neededHours }) => ({
+    ...{ code: 'removed-apis-forgotten', class: 'waiting', check: 'removed-apis', subject: `API server ${server}` },
+    found: `a start ${upHours} h ago, before which it remembers no request`,
+    needed: `a memory of ${neededHours} h, so that a client that asks once a day is seen`,
+    remedy:
+      'Wait; or have Prometheus asked (compatibility.deprecatedApis.source), or look back less (compatibility.deprecatedApis.lookbackHours).',
+  }));
+
 /** What is in use today and gone at the target. */
 export function judgeRemovedApis(series: Reading<readonly DeprecatedApiSeries[]>, target: KubeVersion): Finding[] {
   const minor = formatMinor(target);

@@ -1,41 +1,54 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { decide, type Detection, type DetectWish } from '../../../src/steps/detect/decide.ts';
-import type { DetectFacts } from '../../../src/steps/detect/observe.ts';
-import { formatKubeVersion, isNewer } from '../../../src/upgrade/kube-version.ts';
-import { isToDo } from '../../../src/upgrade/node-order.ts';
+import { decide } from '../../../src/steps/detect/decide.ts';
+import type { DetectFacts, DetectWish } from '../../../src/steps/detect/thought.ts';
+import { formatKubeVersion } from '../../../src/upgrade/kube-version.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
-import { judgeHop } from '../../../src/upgrade/version-skew.ts';
-import {
-  aControlPlane,
-  aLedger,
-  aNode,
-  anyCluster,
-  anyTarget,
-  FROM,
-  staticPodsAt,
-  TO,
-  v,
-} from '../../support/builders.ts';
+import { aControlPlane, aLedger, aNode, FROM, staticPodsAt, TO, v } from '../../support/builders.ts';
 
-const madisonOf = (...versions: string[]): string =>
-  versions
-    .map((version) => `   kubeadm | ${version}-1.1 | https://pkgs.k8s.io/core:/stable:/v1.34/deb  Packages`)
-    .join('\n');
+/** Kubernetes 1.33 has patches until the 28th. */
+const NOW = Date.UTC(2026, 5, 1);
+const DAY = 86_400_000;
 
+const offer = (by: string, ...versions: string[]) => ({ by, releases: versions.map((text) => ({ version: v(text) })) });
+const inRepository = (minor: string, ...versions: string[]) =>
+  offer(`https://packages.example.com/v${minor}/deb`, ...versions);
+
+/** The node offers these, and the next minor is not released. */
 const factsOf = (nodes: readonly ClusterNode[], ...offered: string[]): DetectFacts => ({
   nodes,
-  madison: madisonOf(...offered),
-  askedNode: 'cp1',
+  nowMs: NOW,
+  onNode: offer('the package source of cp1', ...offered),
+  nextMinor: inRepository('1.35'),
+  dates: new Map(),
 });
+const withNext = (facts: DetectFacts, ...versions: string[]): DetectFacts => ({
+  ...facts,
+  nextMinor: inRepository('1.35', ...versions),
+});
+/** `published({ '1.34.10': 3 })`: so many days ago; undefined: without a date. */
+const published = (facts: DetectFacts, days: Readonly<Record<string, number | undefined>>): DetectFacts => ({
+  ...facts,
+  dates: new Map(Object.entries(days).map(([version, ago]) => [version, ago === undefined ? ago : NOW - ago * DAY])),
+});
+const without = (facts: DetectFacts, ...names: (keyof DetectFacts)[]): DetectFacts =>
+  Object.fromEntries(Object.entries(facts).filter(([name]) => !names.some((each) => each === name))) as DetectFacts &
+    object;
 
-const NIGHTLY: DetectWish = { requestedTarget: undefined, patchPolicy: 'auto', skipVersions: [] };
+const NIGHTLY: DetectWish = {
+  requestedTarget: undefined,
+  packageSource: 'node',
+  patchPolicy: 'auto',
+  minorPolicy: 'auto',
+  skipVersions: [],
+  minimumReleaseAgeDays: 0,
+};
 const asking = (target: string): Partial<DetectWish> => ({ requestedTarget: v(target) });
 
-/** `upgrade to 1.34.10 (patch) from 1.34.9: why` */
+/** `upgrade to 1.34.10 (patch) from 1.34.9: why`, or what has to be asked first. */
 function told(facts: DetectFacts, wish: Partial<DetectWish> = {}): string {
   const answer = decide(facts, { ...NIGHTLY, ...wish });
   if ('unreadable' in answer) return `unreadable: ${answer.unreadable}`;
+  if ('ask' in answer) return `asks: ${answer.ask} ${'of' in answer ? formatKubeVersion(answer.of) : ''}`.trim();
   const { verdict, target, kind, running, reason } = answer;
   const to = target === undefined ? '' : ` to ${formatKubeVersion(target)} (${kind})`;
   if (target === undefined) expect(kind).to.equal('none');
@@ -59,8 +72,11 @@ const rows = (table: readonly Row[]): void => {
 };
 
 describe('detect', () => {
+  const NEWER = 'v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.';
+  const NO_PATCH = 'No patch of 1.34 newer than v1.34.9 is offered.';
+  const BY_HAND = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=';
+
   describe('on a cluster that is in one piece', () => {
-    const NEWER = 'v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.';
     rows([
       [
         'takes the newest patch',
@@ -75,65 +91,220 @@ describe('detect', () => {
         `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
       ],
       [
+        'takes 1.10 for the minor after 1.9',
+        { ...factsOf([cp({ kubelet: v('1.9.11') })], '1.9.11'), nextMinor: inRepository('1.10', '1.10.0') },
+        {},
+        'upgrade to 1.10.0 (minor) from 1.9.11: No patch of 1.9 newer than v1.9.11 is offered. v1.10.0 is the newest release of 1.10, the next minor.',
+      ],
+      [
         'takes nothing when nothing is newer',
         factsOf(DONE, '1.34.10', '1.34.9'),
         {},
-        'none from 1.34.10: No patch of 1.34 newer than v1.34.10 is offered.',
+        'none from 1.34.10: No patch of 1.34 newer than v1.34.10 is offered. 1.35 is not released yet.',
       ],
       [
         'takes nothing when all that is offered is older',
         factsOf(DONE, '1.34.9'),
         {},
-        'none from 1.34.10: No patch of 1.34 newer than v1.34.10 is offered.',
+        'none from 1.34.10: No patch of 1.34 newer than v1.34.10 is offered. 1.35 is not released yet.',
       ],
       [
-        'takes no other minor by itself',
-        factsOf(OLD, '1.34.9', '1.35.0'),
+        'does not take the next minor from the list of a node, which may be anything',
+        factsOf(OLD, '1.34.9', '1.35.1'),
         {},
-        'none from 1.34.9: No patch of 1.34 newer than v1.34.9 is offered.',
+        `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.`,
       ],
       [
         'takes nothing when the policy is off, and says what it leaves',
         factsOf(OLD, '1.34.10'),
         { patchPolicy: 'off' },
-        'none from 1.34.9: v1.34.10 is offered; the policy for patches is off.',
+        'none from 1.34.9: v1.34.10 is offered; policy.patch is off. 1.35 is not released yet.',
       ],
       [
         'takes the newest that is not to be skipped',
         factsOf(OLD, '1.34.10', '1.34.11'),
         { skipVersions: ['1.34.11'] },
-        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
+        'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 is the newest patch of 1.34 that may be taken; the cluster runs v1.34.9. v1.34.11 is on policy.skipVersions.',
       ],
       [
         'takes nothing when all that is newer is to be skipped, and says so',
         factsOf(OLD, '1.34.9', '1.34.10'),
         { skipVersions: ['1.34.10'] },
-        'none from 1.34.9: No patch of 1.34 newer than v1.34.9 is offered but those of policy.skipVersions: 1.34.10.',
+        'none from 1.34.9: No patch of 1.34 newer than v1.34.9 may be taken. v1.34.10 is on policy.skipVersions. 1.35 is not released yet.',
+      ],
+    ]);
+  });
+
+  describe('with the next minor released', () => {
+    const next = (...versions: string[]) => withNext(factsOf(OLD, '1.34.9'), ...versions);
+    const NEXT = 'v1.35.4 is the newest release of 1.35, the next minor.';
+    const BAD =
+      'v1.35.0 is never chosen: its kubeadm upgrade is broken; 1.35.1 put it right. See https://github.com/kubernetes/kubeadm/issues/3279';
+    rows([
+      [
+        'goes to its newest patch',
+        next('1.35.1', '1.35.4', '1.35.2'),
+        {},
+        `upgrade to 1.35.4 (minor) from 1.34.9: ${NO_PATCH} ${NEXT}`,
+      ],
+      [
+        'takes a newer patch first',
+        withNext(factsOf(OLD, '1.34.10'), '1.35.4'),
+        {},
+        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
+      ],
+      [
+        'does not even ask for it when there is a newer patch',
+        without(factsOf(OLD, '1.34.10'), 'nextMinor'),
+        {},
+        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
+      ],
+      ['asks for it when there is none', without(factsOf(OLD, '1.34.9'), 'nextMinor'), {}, 'asks: next minor'],
+      [
+        'does not ask for it when the policy is off',
+        without(factsOf(OLD, '1.34.9'), 'nextMinor'),
+        { minorPolicy: 'off' },
+        `none from 1.34.9: ${NO_PATCH} 1.35 is not looked for: policy.minor is off.`,
+      ],
+      [
+        'holds it when somebody has to approve, and says how',
+        next('1.35.4'),
+        { minorPolicy: 'approve' },
+        `held to 1.35.4 (minor) from 1.34.9: ${NO_PATCH} ${NEXT} policy.minor is approve, so that somebody has to say yes. To approve: ${BY_HAND}1.35.4`,
+      ],
+      [
+        'takes patches whether or not minors need approval',
+        withNext(factsOf(OLD, '1.34.10'), '1.35.4'),
+        { minorPolicy: 'approve' },
+        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
+      ],
+      [
+        'goes there past patches that are not wanted',
+        withNext(factsOf(OLD, '1.34.10'), '1.35.4'),
+        { patchPolicy: 'off' },
+        `upgrade to 1.35.4 (minor) from 1.34.9: v1.34.10 is offered; policy.patch is off. ${NEXT}`,
+      ],
+      [
+        'never goes to a release that is known to be bad',
+        next('1.35.0'),
+        {},
+        `none from 1.34.9: ${NO_PATCH} No release of 1.35 may be taken. ${BAD}`,
+      ],
+      [
+        'goes to a later one than that',
+        next('1.35.0', '1.35.1'),
+        {},
+        `upgrade to 1.35.1 (minor) from 1.34.9: ${NO_PATCH} v1.35.1 is the newest release of 1.35, the next minor.`,
+      ],
+      [
+        'never goes further than one minor, whatever is in its folder',
+        next('1.36.0', '1.35.4'),
+        {},
+        `upgrade to 1.35.4 (minor) from 1.34.9: ${NO_PATCH} ${NEXT}`,
+      ],
+    ]);
+  });
+
+  describe('with a minimum age', () => {
+    const wish = { minimumReleaseAgeDays: 7 };
+    const WAITS = (why: string) =>
+      `No patch of 1.34 newer than v1.34.9 may be taken. ${why}; policy.minimumReleaseAgeDays is 7. 1.35 waits for that patch.`;
+    const both = withNext(factsOf(OLD, '1.34.10', '1.34.11'), '1.35.4');
+    rows([
+      ['asks when the newest was published', both, wish, 'asks: date 1.34.11'],
+      [
+        'asks for the one before only when that is too new',
+        published(both, { '1.34.11': 3 }),
+        wish,
+        'asks: date 1.34.10',
+      ],
+      [
+        'takes the newest that is old enough',
+        published(both, { '1.34.11': 3, '1.34.10': 7 }),
+        wish,
+        'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 is the newest patch of 1.34 that may be taken; the cluster runs v1.34.9. v1.34.11 was published on 2026-05-29, which is too new; policy.minimumReleaseAgeDays is 7.',
+      ],
+      [
+        'waits for a patch rather than going past it',
+        published(withNext(factsOf(OLD, '1.34.10'), '1.35.4'), { '1.34.10': 6.99, '1.35.4': 30 }),
+        wish,
+        `none from 1.34.9: ${WAITS('v1.34.10 was published on 2026-05-25, which is too new')}`,
+      ],
+      [
+        'takes a release without a date for too new, and says so',
+        published(factsOf(OLD, '1.34.10'), { '1.34.10': undefined }),
+        wish,
+        `none from 1.34.9: ${WAITS('v1.34.10 has no date in the repository and counts as too new')}`,
+      ],
+      [
+        'takes a release from the future for too new',
+        published(factsOf(OLD, '1.34.10'), { '1.34.10': -30 }),
+        { ...wish, minorPolicy: 'off' },
+        'none from 1.34.9: No patch of 1.34 newer than v1.34.9 may be taken. v1.34.10 was published on 2026-07-01, which is too new; policy.minimumReleaseAgeDays is 7.',
+      ],
+      [
+        'asks no date of what is out of the question anyway',
+        withNext(factsOf(OLD, '1.34.10'), '1.35.0'),
+        { ...wish, skipVersions: ['1.34.10'] },
+        'none from 1.34.9: No patch of 1.34 newer than v1.34.9 may be taken. v1.34.10 is on policy.skipVersions. No release of 1.35 may be taken. v1.35.0 is never chosen: its kubeadm upgrade is broken; 1.35.1 put it right. See https://github.com/kubernetes/kubeadm/issues/3279',
+      ],
+      [
+        'shows nothing for approval that is too new',
+        published(withNext(factsOf(OLD, '1.34.9'), '1.35.4'), { '1.35.4': 1 }),
+        { ...wish, minorPolicy: 'approve' },
+        `none from 1.34.9: ${NO_PATCH} No release of 1.35 may be taken. v1.35.4 was published on 2026-05-31, which is too new; policy.minimumReleaseAgeDays is 7.`,
+      ],
+      [
+        'takes at once what was asked for',
+        factsOf(OLD, '1.34.10'),
+        { ...wish, ...asking('1.34.10') },
+        'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 was asked for.',
       ],
     ]);
   });
 
   describe('never takes a list that it cannot read for "nothing new"', () => {
+    const elsewhere = factsOf(OLD, '1.33.4', '1.33.5');
     rows([
       [
         'an empty list',
-        { ...factsOf(OLD), madison: '' },
+        factsOf(OLD),
         {},
-        'unreadable: apt-cache madison kubeadm on cp1 names no version: is its Kubernetes source empty?',
+        'unreadable: The package source of cp1 offers no kubeadm at all: is its Kubernetes source empty?',
+      ],
+      ['a list of another minor only: the repository is asked instead', elsewhere, {}, 'asks: repository'],
+      [
+        'which then has the say',
+        { ...elsewhere, inRepository: inRepository('1.34', '1.34.10') },
+        {},
+        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
       ],
       [
-        'a list of other packages',
-        { ...factsOf(OLD), madison: 'kubelet | 1.34.10-1.1 | u' },
+        'unless it has no release of the running minor either',
+        { ...elsewhere, inRepository: inRepository('1.34', '1.33.9') },
         {},
-        'unreadable: apt-cache madison kubeadm on cp1 names no version: is its Kubernetes source empty?',
+        'unreadable: https://packages.example.com/v1.34/deb offers no 1.34, which the cluster runs; it offers 1.33.9.',
       ],
       [
-        'a list of another minor only',
-        factsOf(OLD, '1.33.4', '1.33.5'),
+        'a folder without a release',
+        { ...elsewhere, inRepository: inRepository('1.34') },
         {},
-        'unreadable: The package source of cp1 offers no 1.34, which the cluster runs; it offers 1.33.4, 1.33.5.',
+        'unreadable: https://packages.example.com/v1.34/deb offers no 1.34, which the cluster runs; it offers no release.',
       ],
       ['no nodes at all', factsOf([], '1.34.10'), {}, 'unreadable: The API server lists no nodes.'],
+    ]);
+  });
+
+  describe('with the repository as the source', () => {
+    const wish: Partial<DetectWish> = { packageSource: 'repository' };
+    rows([
+      ['asks no node', without(factsOf(OLD), 'onNode'), wish, 'asks: repository'],
+      [
+        'takes what it offers',
+        { ...factsOf(OLD, '1.34.99'), inRepository: inRepository('1.34', '1.34.10') },
+        wish,
+        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
+      ],
     ]);
   });
 
@@ -141,11 +312,18 @@ describe('detect', () => {
     const because = (names: string, version = 'v1.34.10'): string =>
       `${version} was begun and is not finished on ${names}; it is finished before anything newer is taken.`;
     const finish = (names: string): string => `upgrade to 1.34.10 (patch) from 1.34.9: ${because(names)}`;
+    const HALF_BAD = [cp({ kubelet: v('1.35.0') }), at('w1', '1.34.9')];
     rows([
       [
         'when the first node looks finished and another is not',
         factsOf(CP_AHEAD, '1.34.10', '1.34.11'),
         {},
+        finish('w2'),
+      ],
+      [
+        'and asks nobody for it: no repository is needed',
+        without(factsOf(CP_AHEAD), 'onNode', 'nextMinor'),
+        { minimumReleaseAgeDays: 30 },
         finish('w2'),
       ],
       [
@@ -165,6 +343,12 @@ describe('detect', () => {
         factsOf([cp({ kubelet: TO }), aControlPlane('cp2'), aNode('w1')], '1.34.11'),
         {},
         finish('cp2, w1'),
+      ],
+      [
+        'when one of several control-plane nodes has moved by a minor',
+        factsOf([cp({ kubelet: v('1.35.1') }), aControlPlane('cp2'), aNode('w1')], '1.34.11'),
+        {},
+        `upgrade to 1.35.1 (minor) from 1.34.9: ${because('cp2, w1', 'v1.35.1')}`,
       ],
       ['when nothing has moved and a ledger is open', factsOf(LEFT_OPEN, '1.34.11'), {}, finish('cp1, w1, w2')],
       [
@@ -193,6 +377,12 @@ describe('detect', () => {
         `upgrade to 1.35.1 (minor) from 1.34.9: ${because('w1', 'v1.35.1')}`,
       ],
       [
+        'over a minor boundary, with some workers there',
+        factsOf([cp({ kubelet: v('1.35.1') }), at('w1', '1.35.1'), at('w2', '1.34.9')], '1.35.1', '1.35.2'),
+        { minorPolicy: 'off' },
+        `upgrade to 1.35.1 (minor) from 1.34.9: ${because('w2', 'v1.35.1')}`,
+      ],
+      [
         'but not to where kubeadm cannot go',
         factsOf([cp({ kubelet: v('1.35.1') }), at('w1', '1.33.4')], '1.35.1'),
         {},
@@ -202,13 +392,25 @@ describe('detect', () => {
         'and nothing else, when another was asked for',
         factsOf(CP_AHEAD, '1.34.11'),
         asking('1.34.11'),
-        'refused from 1.34.9: v1.34.10 was begun and is not finished on w2; v1.34.11 was asked for. Finish the first: target=1.34.10.',
+        `refused from 1.34.9: v1.34.10 was begun and is not finished on w2; v1.34.11 was asked for. Finish the first: ${BY_HAND}1.34.10`,
       ],
       [
         'and not what must never be a target, which was found to be bad half-way',
         factsOf(CP_AHEAD, '1.34.11'),
         { skipVersions: ['1.34.10'] },
-        'refused from 1.34.9: v1.34.10 was begun and is not finished on w2; policy.skipVersions names it, so it goes no further. Take it off that list to have it finished.',
+        `refused from 1.34.9: v1.34.10 was begun and is not finished on w2, and goes no further. v1.34.10 is on policy.skipVersions. Take it off that list first. To go past it: ${BY_HAND}1.34.Z, with a later patch.`,
+      ],
+      [
+        'and not a release that is known to be bad',
+        factsOf(HALF_BAD, '1.34.11'),
+        {},
+        `refused from 1.34.9: v1.35.0 was begun and is not finished on w1, and goes no further. v1.35.0 is never chosen: its kubeadm upgrade is broken; 1.35.1 put it right. See https://github.com/kubernetes/kubeadm/issues/3279 Ask for a later patch of 1.35. To go past it: ${BY_HAND}1.35.Z, with a later patch.`,
+      ],
+      [
+        'but goes past such a release when somebody says where to',
+        withNext(factsOf(HALF_BAD, '1.34.11'), '1.35.0', '1.35.1'),
+        asking('1.35.1'),
+        'upgrade to 1.35.1 (minor) from 1.34.9: v1.35.1 was asked for.',
       ],
     ]);
   });
@@ -220,19 +422,45 @@ describe('detect', () => {
         'takes them for no upgrade that was begun',
         factsOf(nodes, '1.34.9'),
         {},
-        'none from 1.34.9: No patch of 1.34 newer than v1.34.9 is offered.',
+        `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.`,
       ],
       [
         'brings the rest to the newest',
         factsOf(nodes, '1.34.10'),
         {},
-        'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.',
+        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
       ],
       [
         'has nothing to do for a target that is behind them',
         factsOf(nodes, '1.34.9'),
         asking('1.34.9'),
         'none from 1.34.9: Every node is at v1.34.9 or ahead of it.',
+      ],
+    ]);
+  });
+
+  describe('refuses a state from which nothing is possible, with the rule', () => {
+    const SEE = 'See https://kubernetes.io/releases/version-skew-policy/';
+    const apart = [cp({ kubelet: v('1.35.1') }), aControlPlane('cp2', { kubelet: v('1.33.4') })];
+    const farBehind = [cp({ kubelet: v('1.36.1') }), at('w1', '1.32.4')];
+    rows([
+      [
+        'API servers more than one minor apart',
+        factsOf(apart, '1.35.1'),
+        {},
+        `refused from 1.33.4: The API servers: found v1.33.4 beside v1.35.1, 2 minors apart; needed API servers at most 1 minor apart. Bring the oldest forward by hand, one minor at a time. ${SEE}`,
+      ],
+      [
+        'a kubelet more than three minors behind',
+        factsOf(farBehind, '1.36.1'),
+        {},
+        `refused from 1.32.4: Node w1: found kubelet v1.32.4, 4 minors behind an API server at v1.36.1; needed a kubelet v1.32.4 at most 3 minors behind. Upgrade this kubelet first, one minor at a time. ${SEE} Kubernetes 1.32 gets no patches since 2026-02-28; go on to the next minor. See https://kubernetes.io/releases/patch-releases/`,
+      ],
+      [
+        'whatever was asked for',
+        factsOf(apart, '1.35.1'),
+        asking('1.34.10'),
+        `refused from 1.33.4: The API servers: found v1.33.4 beside v1.35.1, 2 minors apart; needed API servers at most 1 minor apart. Bring the oldest forward by hand, one minor at a time. ${SEE}`,
       ],
     ]);
   });
@@ -246,16 +474,28 @@ describe('detect', () => {
         'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 was asked for.',
       ],
       [
-        'is taken when the policy is off: somebody decided',
+        'is taken when the policies are off: somebody decided',
         factsOf(OLD, '1.34.10'),
-        { ...asking('1.34.10'), patchPolicy: 'off' },
+        { ...asking('1.34.10'), patchPolicy: 'off', minorPolicy: 'off' },
         'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 was asked for.',
       ],
       [
-        'is taken over one minor',
-        factsOf(OLD, '1.34.10', '1.35.0'),
-        asking('1.35.0'),
-        'upgrade to 1.35.0 (minor) from 1.34.9: v1.35.0 was asked for.',
+        'is taken over one minor, past newer patches',
+        withNext(factsOf(OLD, '1.34.10'), '1.35.1', '1.35.2'),
+        { ...asking('1.35.1'), minorPolicy: 'off' },
+        'upgrade to 1.35.1 (minor) from 1.34.9: v1.35.1 was asked for.',
+      ],
+      [
+        'is looked up where its minor is',
+        without(factsOf(OLD, '1.35.1'), 'nextMinor'),
+        asking('1.35.1'),
+        'asks: next minor',
+      ],
+      [
+        'approves what is held',
+        withNext(factsOf(OLD, '1.34.9'), '1.35.4'),
+        { ...asking('1.35.4'), minorPolicy: 'approve' },
+        'upgrade to 1.35.4 (minor) from 1.34.9: v1.35.4 was asked for.',
       ],
       [
         'is nothing to do when every node is there',
@@ -267,7 +507,13 @@ describe('detect', () => {
         'is refused when it is not offered',
         factsOf(OLD, '1.34.9', '1.34.10'),
         asking('1.34.12'),
-        'refused from 1.34.9: v1.34.12 is not offered to cp1; offered: 1.34.9, 1.34.10.',
+        'refused from 1.34.9: v1.34.12 was asked for and is not offered by the package source of cp1, which offers 1.34.9, 1.34.10.',
+      ],
+      [
+        'is refused when its minor is not released',
+        factsOf(OLD, '1.34.9'),
+        asking('1.35.1'),
+        'refused from 1.34.9: v1.35.1 was asked for and is not offered by https://packages.example.com/v1.35/deb, which offers no release.',
       ],
       [
         'is refused two minors away',
@@ -285,57 +531,35 @@ describe('detect', () => {
         'is refused when it is never to be a target',
         factsOf(OLD, '1.34.10'),
         { ...asking('1.34.10'), skipVersions: ['1.34.10'] },
-        'refused from 1.34.9: v1.34.10 was asked for, and policy.skipVersions names it. Take it off that list first.',
+        'refused from 1.34.9: v1.34.10 was asked for. v1.34.10 is on policy.skipVersions. Take it off that list first.',
+      ],
+      [
+        'is refused when it is known to be bad',
+        withNext(factsOf(OLD, '1.34.9'), '1.35.0'),
+        asking('1.35.0'),
+        'refused from 1.34.9: v1.35.0 was asked for. v1.35.0 is never chosen: its kubeadm upgrade is broken; 1.35.1 put it right. See https://github.com/kubernetes/kubeadm/issues/3279 Ask for a later patch of 1.35.',
       ],
     ]);
   });
 
-  describe('laws', () => {
-    const detection = (facts: DetectFacts, wish: DetectWish): Detection | undefined => {
-      const answer = decide(facts, wish);
-      return 'unreadable' in answer ? undefined : answer;
-    };
-    const anyWish: fc.Arbitrary<DetectWish> = fc.record({
-      requestedTarget: fc.option(anyTarget, { nil: undefined }),
-      patchPolicy: fc.constantFrom('auto', 'off'),
-      skipVersions: fc.subarray(['1.34.9', '1.34.10', '1.33.11']),
-    });
-    const anyFacts = fc
-      .tuple(anyCluster, fc.uniqueArray(anyTarget.map(formatKubeVersion)))
-      .map(([nodes, offered]) => factsOf(nodes, ...offered));
+  describe('the end of life of the running minor', () => {
+    const on = (day: string): DetectFacts => ({ ...factsOf(OLD, '1.34.9'), nowMs: Date.parse(`${day}T23:59:59Z`) });
+    const NOTHING = `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.`;
+    rows([
+      ['is not in the reason on its last day', on('2026-10-27'), {}, NOTHING],
+      [
+        'is in the reason when it is past',
+        on('2026-10-28'),
+        {},
+        `${NOTHING} Kubernetes 1.34 gets no patches since 2026-10-27; go on to the next minor. See https://kubernetes.io/releases/patch-releases/`,
+      ],
+    ]);
 
-    it('a target is one hop away, never to be skipped, not behind any control plane, and leaves something to do', () => {
-      fc.assert(
-        fc.property(anyFacts, anyWish, (facts, wish) => {
-          const { verdict, target, kind, running } = detection(facts, wish) ?? {};
-          expect(target === undefined).to.equal(verdict !== 'upgrade');
-          if (target === undefined || running === undefined) return;
-          expect(judgeHop(running, target)).to.deep.equal({ allowed: true, kind });
-          expect(wish.skipVersions).to.not.include(formatKubeVersion(target));
-          const controlPlanes = facts.nodes.filter((node) => node.controlPlane);
-          expect(controlPlanes.some(({ kubelet }) => isNewer(kubelet, target))).to.equal(false);
-          expect(facts.nodes.some((node) => isToDo(node, target))).to.equal(true);
-        }),
-      );
-    });
-
-    it('running is the oldest kubelet of all', () => {
-      fc.assert(
-        fc.property(anyFacts, anyWish, (facts, wish) => {
-          const running = detection(facts, wish)?.running;
-          if (running !== undefined)
-            expect(facts.nodes.some(({ kubelet }) => isNewer(running, kubelet))).to.equal(false);
-        }),
-      );
-    });
-
-    it('no open ledger is ever passed over as nothing to do', () => {
-      fc.assert(
-        fc.property(anyFacts, anyWish, (facts, wish) => {
-          const open = facts.nodes.some(({ ledger }) => ledger !== undefined);
-          expect(open && detection(facts, wish)?.verdict === 'none').to.equal(false);
-        }),
-      );
+    it('is an output of its own, empty where no date is known', () => {
+      expect(decide(factsOf(OLD, '1.34.9'), NIGHTLY)).to.have.property('endOfLife', '2026-10-27');
+      const nodes = [cp({ kubelet: v('1.37.0') })];
+      const facts = { ...factsOf(nodes, '1.37.0'), nextMinor: inRepository('1.38') };
+      expect(decide(facts, NIGHTLY)).to.have.property('endOfLife', undefined);
     });
   });
 });

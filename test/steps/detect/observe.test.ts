@@ -1,34 +1,53 @@
 import { expect } from 'chai';
+import { decide } from '../../../src/steps/detect/decide.ts';
 import { observe } from '../../../src/steps/detect/observe.ts';
-import { staticPodsAt, FROM } from '../../support/builders.ts';
+import type { DetectWish, Detection } from '../../../src/steps/detect/thought.ts';
+import { formatKubeVersion } from '../../../src/upgrade/kube-version.ts';
+import { FROM, staticPodsAt, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRemote, type FakeAnswer } from '../../support/fakes/remote.ts';
 
-const PACKAGES = { sourceFile: '/etc/apt/sources.list.d/kubernetes.list', timeoutSeconds: 300 };
+const SOURCE = { sourceFile: '/etc/apt/sources.list.d/kubernetes.list', packagesTimeoutSeconds: 300 };
+const NIGHTLY: DetectWish = {
+  requestedTarget: undefined,
+  packageSource: 'node',
+  patchPolicy: 'auto',
+  minorPolicy: 'auto',
+  skipVersions: [],
+  minimumReleaseAgeDays: 0,
+};
 const controlPlane = { controlPlane: true, staticPods: staticPodsAt(FROM) };
+const madison = (...versions: string[]): FakeAnswer => ({
+  stdout: versions.map((version) => ` kubeadm | ${version}-1.1 | u\n`).join(''),
+});
 
-function world(answer: FakeAnswer): { cluster: FakeCluster; remote: FakeRemote; said: string[] } {
+function world(answer: FakeAnswer) {
   const cluster = new FakeCluster();
   cluster.addNode('a-worker', { createdAtMs: 1 });
   cluster.addNode('cp2', { ...controlPlane, createdAtMs: 3 });
   cluster.addNode('cp3', { ...controlPlane, createdAtMs: 2, internalIp: '10.0.0.9' });
-  return { cluster, remote: new FakeRemote().whenScript('apt-cache madison kubeadm', answer), said: [] };
+  const remote = new FakeRemote().whenScript('apt-cache madison kubeadm', answer);
+  const said: string[] = [];
+  const packages = new FakePackages().offer('1.34', ['1.34.9']);
+  return { cluster, remote, packages, clock: new FakeClock(), said, log: (line: string) => void said.push(line) };
 }
+
+type World = ReturnType<typeof world>;
+const look = (here: World, wish: Partial<DetectWish> = {}, source = SOURCE): Promise<Detection> =>
+  observe(here, source, (facts) => decide(facts, { ...NIGHTLY, ...wish }));
+const shortly = ({ verdict, target }: Detection): string =>
+  `${verdict} ${target === undefined ? '' : formatKubeVersion(target)}`.trim();
 
 describe('detect looks', () => {
   it('at the package list of the oldest control-plane node, refreshing that one list only', async () => {
-    const { cluster, remote, said } = world({ stdout: 'kubeadm | 1.34.10-1.1 | u\n' });
-    const facts = await observe(cluster, remote, PACKAGES, (line) => said.push(line));
-    expect([facts.askedNode, facts.madison, facts.nodes.length]).to.deep.equal([
-      'cp3',
-      'kubeadm | 1.34.10-1.1 | u\n',
-      3,
-    ]);
-    expect(said).to.deep.equal(['Asking cp3 (10.0.0.9) which kubeadm packages its repository offers.']);
-    expect(remote.ran.map(({ node, command }) => [node, command.timeoutSeconds])).to.deep.equal([['cp3', 300]]);
+    const here = world(madison('1.34.10'));
+    expect(shortly(await look(here))).to.equal('upgrade 1.34.10');
+    expect(here.remote.ran.map(({ node, command }) => [node, command.timeoutSeconds])).to.deep.equal([['cp3', 300]]);
     const list = '-o Dir::Etc::sourcelist=/etc/apt/sources.list.d/kubernetes.list -o Dir::Etc::sourceparts=-';
-    expect(remote.ran[0]?.command.script).to.equal(
+    expect(here.remote.ran[0]?.command.script).to.equal(
       [
         'set -eu',
         'export LC_ALL=C',
@@ -39,9 +58,69 @@ describe('detect looks', () => {
   });
 
   it('with the setting quoted that reaches the shell', async () => {
-    const { cluster, remote } = world({});
-    await observe(cluster, remote, { ...PACKAGES, sourceFile: '/x;reboot' }, () => undefined);
-    expect(remote.ran[0]?.command.script).to.include(" -o Dir::Etc::sourcelist='/x;reboot' ");
+    const here = world(madison('1.34.10'));
+    await look(here, {}, { ...SOURCE, sourceFile: '/x;reboot' });
+    expect(here.remote.ran[0]?.command.script).to.include(" -o Dir::Etc::sourcelist='/x;reboot' ");
+  });
+
+  it('and tells what it asked and what was answered', async () => {
+    const here = world(madison('1.34.9', '1.34.2'));
+    here.packages.offer('1.35', ['1.35.1', '1.35.4'], Date.UTC(2026, 10, 10, 12, 30));
+    expect(shortly(await look(here, { minimumReleaseAgeDays: 7 }))).to.equal('upgrade 1.35.4');
+    expect(here.said).to.deep.equal([
+      'The oldest kubelet of 3 is at v1.34.9; the API servers are at v1.34.9.',
+      'Asking cp3 (10.0.0.9) which kubeadm packages its repository offers.',
+      'The package source of cp3 offers kubeadm 1.34.2, 1.34.9.',
+      'Asking https://packages.example.com/v1.35/deb whether 1.35 is released.',
+      'Asking https://packages.example.com/v1.35/deb which kubeadm packages of 1.35 there are.',
+      'https://packages.example.com/v1.35/deb offers kubeadm 1.35.1, 1.35.4.',
+      'Asking https://packages.example.com/v1.35/deb when v1.35.4 was published.',
+      'v1.35.4 was published at 2026-11-10 12:30 UTC.',
+    ]);
+  });
+
+  it('in the repository only when it has to', async () => {
+    const patch = world(madison('1.34.10'));
+    await look(patch);
+    expect(patch.packages.asked).to.deep.equal([]);
+    const nothing = world(madison('1.34.9'));
+    expect(shortly(await look(nothing))).to.equal('none');
+    expect(nothing.packages.asked).to.deep.equal(['has 1.35', 'has 1.34']);
+  });
+
+  it('at no node when the repository is the source', async () => {
+    const here = world('unreachable');
+    here.packages.offer('1.34', ['1.34.11']);
+    expect(shortly(await look(here, { packageSource: 'repository' }))).to.equal('upgrade 1.34.11');
+    expect(here.remote.ran).to.deep.equal([]);
+  });
+
+  it('into the folder of the running minor when the source of the node names another', async () => {
+    const here = world(madison('1.33.4'));
+    here.packages.offer('1.34', ['1.34.11']);
+    expect(shortly(await look(here))).to.equal('upgrade 1.34.11');
+    expect(here.packages.asked).to.deep.equal(['kubeadm 1.34']);
+  });
+
+  it('for the date of a release in the folder of its minor, whoever named the release', async () => {
+    const here = world(madison('1.34.10', '1.34.11'));
+    here.packages.offer('1.34', ['1.34.11'], here.clock.now()).offer('1.34', ['1.34.10'], 0);
+    expect(shortly(await look(here, { minimumReleaseAgeDays: 7 }))).to.equal('upgrade 1.34.10');
+    const file = (version: string) => `date amd64/kubeadm_${version}-1.1_amd64.deb`;
+    expect(here.packages.asked).to.deep.equal(['kubeadm 1.34', file('1.34.11'), file('1.34.10')]);
+  });
+
+  it('and takes a release that the repository does not have for one without a date', async () => {
+    const here = world(madison('1.34.10'));
+    expect((await look(here, { minimumReleaseAgeDays: 7 })).reason).to.match(/^No patch .* v1\.34\.10 has no date/);
+    expect(here.said.at(-1)).to.equal('v1.34.10 has no date there.');
+  });
+
+  it('at nothing but the cluster when something was begun: that needs no repository', async () => {
+    const here = world('unreachable');
+    here.packages.down = true;
+    here.cluster.alterNode('cp3', { kubelet: v('1.35.1'), staticPods: staticPodsAt(v('1.35.1')) });
+    expect(shortly(await look(here))).to.equal('upgrade 1.35.1');
   });
 
   const remedy =
@@ -62,25 +141,37 @@ describe('detect looks', () => {
       'unreachable',
       'cannot log in to cp3 (10.0.0.9) on port 22: connect ECONNREFUSED 10.0.0.9:22',
     ],
+    [
+      'and asks again later when the list is empty',
+      {},
+      'The package source of cp3 offers no kubeadm at all: is its Kubernetes source empty?',
+    ],
   ];
   for (const [promise, answer, message] of FAILURES)
     it(promise, async () => {
-      const { cluster, remote } = world(answer);
-      expect(await failureOf(observe(cluster, remote, PACKAGES, () => undefined))).to.deep.equal({
-        exitCode: 75,
-        message,
-      });
+      expect(await failureOf(look(world(answer)))).to.deep.equal({ exitCode: 75, message });
     });
 
+  it('and takes a repository without the running minor for the wrong one, not for one without the next', async () => {
+    const here = { ...world(madison('1.34.9')), packages: new FakePackages() };
+    expect(await failureOf(look(here))).to.deep.equal({
+      exitCode: 75,
+      message:
+        'There is neither https://packages.example.com/v1.35/deb nor https://packages.example.com/v1.34/deb, which is the minor that the cluster runs. Is packages.repository right?',
+    });
+  });
+
   it('and refuses what is no kubeadm cluster, or cannot be reached by its address', async () => {
-    const cluster = new FakeCluster();
-    cluster.addNode('w1');
-    const look = () => failureOf(observe(cluster, new FakeRemote(), PACKAGES, () => undefined));
-    expect(await look()).to.deep.equal({
+    const here = { ...world({}), cluster: new FakeCluster() };
+    here.cluster.addNode('w1');
+    expect(await failureOf(look(here))).to.deep.equal({
       exitCode: 77,
       message: 'No node carries the label node-role.kubernetes.io/control-plane; is this a kubeadm cluster?',
     });
-    cluster.addNode('cp1', { ...controlPlane, internalIp: undefined });
-    expect(await look()).to.deep.equal({ exitCode: 77, message: 'Node cp1 has no InternalIP; SSH needs one.' });
+    here.cluster.addNode('cp1', { ...controlPlane, internalIp: undefined });
+    expect(await failureOf(look(here))).to.deep.equal({
+      exitCode: 77,
+      message: 'Node cp1 has no InternalIP; SSH needs one.',
+    });
   });
 });

@@ -27,6 +27,8 @@ const WISH: FinishWish = {
   verdict: 'upgrade',
   reason: 'v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.',
   target: TO,
+  gateVerdict: 'clear',
+  gateMessage: 'Clear for v1.34.10.',
   only: [],
   detectionDryRun: false,
 };
@@ -77,12 +79,37 @@ describe('finish says', () => {
       'nothing-to-do',
       'Nothing to do. Every node is at v1.34.10.',
     ],
+    ['held', { verdict: 'held', reason: 'Ask.' }, 'held', 'Held, and nothing was touched. Ask.'],
     ['refused', { verdict: 'refused', reason: 'No.' }, 'refused', 'Refused, and nothing was touched. No.'],
     [
       'what would start, on a dry run',
       { detectionDryRun: true, reason: 'New.' },
       'detected',
-      'Detection only: an upgrade would start. New.',
+      'Detection only: an upgrade would start. New.\nClear for v1.34.10.',
+    ],
+    [
+      'what would not start, on a dry run',
+      { detectionDryRun: true, reason: 'New.', gateVerdict: 'held', gateMessage: 'Held.\n[waiting: x] y.' },
+      'detected',
+      'Detection only: no upgrade would start. New.\nHeld.\n[waiting: x] y.',
+    ],
+    [
+      'blocked, by what, and how to go on',
+      { gateVerdict: 'blocked', gateMessage: 'Blocked.\n[actionable: x] y.' },
+      'blocked',
+      'Blocked.\n[actionable: x] y.\nOnce that is put right, the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.',
+    ],
+    [
+      'held, by what',
+      { gateVerdict: 'held', gateMessage: 'Held.\n[waiting: x] y.' },
+      'held',
+      'Held.\n[waiting: x] y.\nThe next nightly run asks again.',
+    ],
+    [
+      'held, even without a message',
+      { gateVerdict: 'held', gateMessage: undefined },
+      'held',
+      'The gate gave no reason.\nThe next nightly run asks again.',
     ],
     [
       'nothing to do, even without a reason',
@@ -100,6 +127,7 @@ describe('finish says', () => {
     const facts = factsOf([aNode('w1', { unschedulable: true })]);
     const ways: Partial<FinishWish>[] = [
       { verdict: 'none' },
+      { verdict: 'held' },
       { verdict: 'refused' },
       { detectionDryRun: true },
       {},
@@ -190,6 +218,12 @@ describe('finish says', () => {
       ['Failed on the way to v1.34.10.', 'workflow: Detection left no verdict behind.', ANEW],
     ],
     [
+      'failed, though Argo says Succeeded, without a verdict of the gate',
+      factsOf([aNode('w1')]),
+      { gateVerdict: undefined },
+      ['Failed on the way to v1.34.10.', 'workflow: The gate left no verdict behind.', ANEW],
+    ],
+    [
       'failed, though Argo says Succeeded, without a target',
       factsOf(UPGRADED),
       { target: undefined },
@@ -212,9 +246,10 @@ describe('finish says', () => {
   it('law: the Lease is given back only after a success of every node in scope, and only when it is ours', () => {
     const anyWish = fc.record({
       status: fc.constantFrom('Succeeded', 'Failed', 'Error'),
-      verdict: fc.constantFrom('upgrade', 'none', 'refused', undefined),
+      verdict: fc.constantFrom('upgrade', 'none', 'held', 'refused', undefined),
       target: fc.constantFrom(TO, FROM, undefined),
       detectionDryRun: fc.boolean(),
+      gateVerdict: fc.constantFrom('clear', 'blocked', 'held', undefined),
     });
     fc.assert(
       fc.property(anyCluster, fc.constantFrom(OURS, THEIRS, undefined), anyWish, (nodes, lease, wish) => {
@@ -222,6 +257,7 @@ describe('finish says', () => {
         expect(clear).to.equal(release !== undefined);
         if (release !== undefined) {
           expect([outcome, release, wish.status]).to.deep.equal(['upgraded', OURS, 'Succeeded']);
+          expect(wish.gateVerdict).to.equal('clear');
           expect(nodes.some((node) => node.ledger !== undefined)).to.equal(false);
         }
         for (const node of nodes) if (node.unschedulable) expect(message).to.include(`Node ${node.name}: `);

@@ -32,6 +32,8 @@ describe('finish, on the gauges', () => {
   const TABLE: readonly [Outcome, readonly string[]][] = [
     ['upgraded', []],
     ['nothing-to-do', []],
+    ['blocked', ['k8s_upgrade_blocked 1', 'k8s_upgrade_snapshot_taken 1']],
+    ['held', ['k8s_upgrade_held 1', 'k8s_upgrade_snapshot_taken 1']],
     ['refused', ['k8s_upgrade_snapshot_taken 1']],
     ['detected', ['k8s_upgrade_snapshot_taken 1']],
     ['failed', ['k8s_upgrade_failed 1', 'k8s_upgrade_snapshot_taken 1']],

@@ -4,11 +4,15 @@
  * with, LAB_SSH_HOST (an address) and LAB_SSH_KEY (the file of a key that lets root in there).
  */
 import { expect } from 'chai';
+import { nodeFiles } from '../../../src/steps/adapters/node-files.ts';
+import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { readPrivateKey, sshRemote } from '../../../src/steps/adapters/ssh.ts';
+import { KUBELET_PLACES } from '../../../src/upgrade/boundary/configuration.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { describeCluster } from './cluster.suite.ts';
-import { labCluster, labRuns, LabWorld } from './lab-world.ts';
+import { describeCompatibility, valueOf } from './compatibility.suite.ts';
+import { labCluster, labCompatibility, labRuns, LabWorld } from './lab-world.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describeHostKeys, describeRemote, failureOf } from './remote.suite.ts';
 
@@ -20,6 +24,7 @@ const setting = (name: string): string => {
 
 describeCluster('a real API server', labCluster);
 describeRuns('a real API server', labRuns);
+describeCompatibility('a real API server', labCompatibility);
 
 describeLease('a real API server', async () => {
   const world = await LabWorld.make();
@@ -33,17 +38,20 @@ describeHostKeys('a real API server', async () => {
   return { hostKeys: world.kubernetes.hostKeys, end: () => world.end() };
 });
 
-describeRemote('a real sshd', async () => {
-  const remote = sshRemote({
+const labRemote = () =>
+  sshRemote({
     user: 'root',
     port: 22,
     privateKey: readPrivateKey(setting('LAB_SSH_KEY')),
     hostKeys: new FakeHostKeys(),
     connectTimeoutSeconds: 5,
   });
+const labHost = () => ({ node: 'lab', uid: 'uid-of-lab', address: setting('LAB_SSH_HOST') });
+
+describeRemote('a real sshd', async () => {
   return {
-    remote,
-    host: { node: 'lab', uid: 'uid-of-lab', address: setting('LAB_SSH_HOST') },
+    remote: labRemote(),
+    host: labHost(),
     // Reserved for documentation (RFC 5737): nobody answers there.
     nobody: { node: 'nobody', uid: 'uid-of-nobody', address: '192.0.2.1' },
     expect: () => undefined,
@@ -80,6 +88,41 @@ describe('a real kubeadm cluster', () => {
     const about = (part: string): object | undefined => pods.find(({ name }) => name.startsWith(part));
     expect(about('kube-apiserver-')).to.include({ mirror: true, daemonSet: false, phase: 'Running' });
     expect(about('kube-proxy-')).to.include({ mirror: false, daemonSet: true, controlled: true });
+  });
+
+  it('shows what its static pods are started with, and an etcd beside each API server', async () => {
+    const nodes = (await world.kubernetes.cluster.nodes()).filter((node) => node.controlPlane);
+    const pods = valueOf(await world.kubernetes.compatibility.startedPods());
+    for (const { name } of nodes) {
+      const own = pods.filter(({ node }) => node === name);
+      expect(own.map(({ component }) => component)).to.have.members([...CONTROL_PLANE_COMPONENTS, 'etcd']);
+      for (const { component, flags } of own) expect(valueOf(flags).flags, `${component} on ${name}`).not.to.be.empty;
+    }
+  });
+
+  it("shows kubeadm's ConfigMaps, as kubeadm wrote them", async () => {
+    const { compatibility } = world.kubernetes;
+    expect(valueOf(await compatibility.kubeadmConfig()).apiVersions.join()).to.match(/^kubeadm\.k8s\.io\/v1/);
+    expect(valueOf(await compatibility.kubeadmConfig()).externalEtcd).to.equal(false);
+    expect(valueOf(await compatibility.kubeletConfig())).to.have.property('featureGates');
+    expect(valueOf(await compatibility.kubeProxyConfig())).to.have.property('featureGates');
+  });
+
+  it('has each of its API servers say who asks for what will go, at its own address', async () => {
+    const count = (await world.kubernetes.cluster.nodes()).filter((node) => node.controlPlane).length;
+    const use = valueOf(await world.kubernetes.deprecatedApis(0).inUse());
+    expect([use.apiServers, use.young]).to.deep.equal([count, []]);
+    const eternity = valueOf(await world.kubernetes.deprecatedApis(1_000_000).inUse());
+    expect(eternity.young).to.have.length(count);
+  });
+
+  it('has a node on which every file of its kubelet can be read', async () => {
+    const host = labHost();
+    const seen = (await nodeFiles(labRemote(), systemClock(), () => undefined).read([host])).get(host.node);
+    if (seen === undefined) throw new Error('it was not looked at');
+    expect(valueOf(seen.cgroup)).to.match(/^v[12]$/);
+    for (const place of KUBELET_PLACES) valueOf(seen.places[place]);
+    expect(valueOf(seen.places['kubeadm-flags.env']).flags).to.be.an('array');
   });
 
   it('takes a namespace without the ConfigMap of host keys for an installation that is not complete', async () => {

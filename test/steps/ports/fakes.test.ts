@@ -1,11 +1,15 @@
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compatibility.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
+import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
+import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
+import { describePackages } from './packages.suite.ts';
 import { describeHostKeys, describeRemote } from './remote.suite.ts';
 
 const end = async (): Promise<void> => undefined;
@@ -40,6 +44,35 @@ describeGauges('the fake', async () => {
     gauges.forget();
   };
   return { gauges, read: async () => gauges.lines, forget, end };
+});
+
+describePackages('the fake', async () => {
+  const packages = new FakePackages();
+  return { packages, offer: (...about) => void packages.offer(...about), end };
+});
+
+describeCompatibility('the fake', async () => {
+  const compatibility = new FakeCompatibility();
+  return {
+    compatibility,
+    namespace: 'default',
+    addWorkload: async (kind, name, { init, main }) => {
+      compatibility.workloadList.push({ kind, namespace: 'default', name, images: [init, main] });
+    },
+    end,
+  };
+});
+
+describeDeprecatedApis('the fake', async () => {
+  const deprecatedApis = new FakeDeprecatedApis();
+  deprecatedApis.apiServers = 2;
+  return {
+    deprecatedApis,
+    ask: async (...series) => {
+      for (const each of series) deprecatedApis.ask(each);
+    },
+    end,
+  };
 });
 
 describeHostKeys('the fake', async () => ({ hostKeys: new FakeHostKeys(), end }));

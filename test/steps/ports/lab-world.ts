@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
+  AppsV1Api,
   CoreV1Api,
   CustomObjectsApi,
   KubeConfig,
@@ -12,6 +13,7 @@ import {
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
 import type { ClusterWorld } from './cluster.suite.ts';
+import type { CompatibilityWorld } from './compatibility.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
 
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
@@ -21,6 +23,7 @@ const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflow
 export class LabWorld {
   readonly namespace = `ports-${randomBytes(4).toString('hex')}`;
   readonly core: CoreV1Api;
+  readonly #apps: AppsV1Api;
   readonly #policy: PolicyV1Api;
   readonly #custom: CustomObjectsApi;
   readonly kubernetes: Kubernetes;
@@ -31,6 +34,7 @@ export class LabWorld {
     const config = new KubeConfig();
     config.loadFromDefault();
     this.core = config.makeApiClient(CoreV1Api);
+    this.#apps = config.makeApiClient(AppsV1Api);
     this.#policy = config.makeApiClient(PolicyV1Api);
     this.#custom = config.makeApiClient(CustomObjectsApi);
     this.kubernetes = connectKubernetes({
@@ -72,6 +76,26 @@ export class LabWorld {
     await this.core.patchNamespacedPodStatus({ name, namespace, body }, MERGE_PATCH);
     this.#pods += 1;
     this.#ready += about.ready ? 1 : 0;
+  }
+
+  /** No node takes its pods: only the object counts. */
+  async addWorkload(kind: string, name: string, { init, main }: { init: string; main: string }): Promise<void> {
+    const { namespace } = this;
+    const labels = { app: name };
+    const podSpec = {
+      nodeSelector: { 'ports-test.example.org/nowhere': 'true' },
+      initContainers: [{ name: 'init', image: init }],
+      containers: [{ name: 'main', image: main }],
+    };
+    const spec = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: podSpec } };
+    const metadata = { name };
+    if (kind === 'Deployment') await this.#apps.createNamespacedDeployment({ namespace, body: { metadata, spec } });
+    else if (kind === 'DaemonSet') await this.#apps.createNamespacedDaemonSet({ namespace, body: { metadata, spec } });
+    else
+      await this.#apps.createNamespacedStatefulSet({
+        namespace,
+        body: { metadata, spec: { ...spec, serviceName: name } },
+      });
   }
 
   async addBudget(name: string, minAvailable: number): Promise<void> {
@@ -134,6 +158,16 @@ export async function labCluster(): Promise<ClusterWorld> {
     alterNode: () => world.alterNode(),
     namespaceAnnotations: async () =>
       (await world.core.readNamespace({ name: world.namespace })).metadata?.annotations ?? {},
+    end: () => world.end(),
+  };
+}
+
+export async function labCompatibility(): Promise<CompatibilityWorld> {
+  const world = await LabWorld.make();
+  return {
+    compatibility: world.kubernetes.compatibility,
+    namespace: world.namespace,
+    addWorkload: (kind, name, images) => world.addWorkload(kind, name, images),
     end: () => world.end(),
   };
 }

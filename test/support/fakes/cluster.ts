@@ -34,6 +34,7 @@ export class FakeCluster implements Cluster {
       unschedulable: false,
       internalIp: `10.0.0.${this.#nodes.size + 1}`,
       kubelet: { major: 1, minor: 34, patch: 9 },
+      runtime: 'containerd://2.2.1',
       staticPods: [],
       ledger: undefined,
       ...about,

@@ -17,15 +17,17 @@ export const MINIMAL = 'images: { repository: registry.example.com/platform/argo
 export const EVERYTHING = `${MINIMAL.replace(' }', ', tag: 1.2.3-rc.1, pullPolicy: Always, pullSecrets: [registry, mirror] }')}
 annotationPrefix: upgrades.example.com/
 nightly: { schedule: '*/5 * * * *', timezone: Europe/Berlin, suspend: true, startingDeadlineSeconds: 86400 }
-policy: { patch: 'off', skipVersions: [1.34.8, 1.34.9] }
-packages: { repository: 'http://mirror.example.com:8080/k8s', sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
+policy: { patch: 'off', minor: approve, skipVersions: [1.34.8, 1.34.9], minimumReleaseAgeDays: 7 }
+packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository, httpsProxy: 'http://proxy.example.com:3128', noProxy: [.svc], sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
 ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600 }
 kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
 drain: { timeoutSeconds: 86400, gracePeriodSeconds: 86400, deleteEmptyDirData: false, deleteUnmanagedPods: false }
 nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400 }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }
+monitoring: { prometheusUrl: 'https://prometheus.example.com/k8s' }
+compatibility: { untested: { addons: warn, runtime: block }, addons: [{ name: shop, images: [acme/shop], noMatrix: true }, { name: calico, pin: { reason: 'not now, $HOME' }, matrix: [{ floor: '3.40', maximumKubernetes: '1.40' }] }], deprecatedApis: { source: prometheus, lookbackHours: 168 } }
 secrets: { name: other-creds, externalSecret: { storeName: vault, storeKind: SecretStore, remoteKey: platform/upgrades, refreshInterval: 1h30m } }
-network: { policies: true, apiServerCidrs: [10.0.0.1/32, 2001:db8::/64], apiServerPorts: [8443], nodeCidrs: [10.0.0.0/24], dnsNamespace: dns }
+network: { policies: true, apiServerCidrs: [10.0.0.1/32, 2001:db8::/64], apiServerPorts: [8443], nodeCidrs: [10.0.0.0/24], repositoryCidrs: [10.0.1.0/24], repositoryPorts: [8443], dnsNamespace: dns }
 resources: { cpu: '0.5', memory: 64Mi, memoryLimit: 1Gi }
 history: { keepDays: 365, keepPodsHours: 0 }
 `;

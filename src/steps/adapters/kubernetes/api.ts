@@ -1,8 +1,10 @@
 import {
+  AppsV1Api,
   CoordinationV1Api,
   CoreV1Api,
   createConfiguration,
   CustomObjectsApi,
+  DiscoveryV1Api,
   PatchStrategy,
   ServerConfiguration,
   setHeaderOptions,
@@ -21,9 +23,11 @@ const LIST_ATTEMPTS = 5;
 
 /** The API server and how we ask it. */
 export interface Api {
+  readonly apps: AppsV1Api;
   readonly core: CoreV1Api;
   readonly coordination: CoordinationV1Api;
   readonly custom: CustomObjectsApi;
+  readonly discovery: DiscoveryV1Api;
   readonly namespace: string;
   /** `what`: verb and resource, for messages. */
   ask<T>(what: string, op: () => Promise<T>): Promise<T>;
@@ -37,9 +41,11 @@ export interface ApiOptions extends Patience {
 export function connectApi(config: KubeConfig, options: ApiOptions): Api {
   const requests = requestsTo(config, REQUEST_TIMEOUT_SECONDS, options.signal);
   return {
+    apps: new AppsV1Api(requests),
     core: new CoreV1Api(requests),
     coordination: new CoordinationV1Api(requests),
     custom: new CustomObjectsApi(requests),
+    discovery: new DiscoveryV1Api(requests),
     namespace: options.namespace,
     ask: (what, op) => retryTransient(what, () => orToldToEnd(op(), options.signal), options),
   };

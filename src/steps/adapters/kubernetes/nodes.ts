@@ -64,6 +64,7 @@ function toClusterNode(node: V1Node, pods: readonly V1Pod[], prefix: string): Cl
     unschedulable: spec?.unschedulable ?? false,
     internalIp: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address,
     kubelet: kubeletOf(node),
+    runtime: status?.nodeInfo?.containerRuntimeVersion ?? '',
     staticPods: staticPods(pods),
     ledger: ledgerOf(node, prefix),
   };

@@ -50,6 +50,7 @@ describe('kubernetes: nodes', () => {
       unschedulable: true,
       internalIp: '10.0.0.7',
       kubelet: { major: 1, minor: 34, patch: 9 },
+      runtime: 'containerd://2.2.1',
       staticPods: [
         { component: 'kube-apiserver', version: { major: 1, minor: 34, patch: 10 }, ready: true },
         { component: 'kube-controller-manager', version: undefined, ready: true },

@@ -72,7 +72,7 @@ export const node = (name: string, about: { annotations?: object; version?: stri
   },
   spec: { unschedulable: true },
   status: {
-    nodeInfo: { kubeletVersion: about.version ?? 'v1.34.9' },
+    nodeInfo: { kubeletVersion: about.version ?? 'v1.34.9', containerRuntimeVersion: 'containerd://2.2.1' },
     addresses: [
       { type: 'Hostname', address: name },
       { type: 'InternalIP', address: '10.0.0.7' },

@@ -1,0 +1,67 @@
+/**
+ * Detection and the compat gate, on a real kubeadm cluster of 1.33 with 1.34 in reach: real workload objects, real
+ * machines, a repository in every bad state, a real Pushgateway; a blocked night, and the night after. Prints a line per
+ * point. `--keep` leaves the lab up; `--record FILE` writes the record there.
+ */
+import { parseArgs } from 'node:util';
+import { must, kubectl } from './campaign/commands.ts';
+import { Daemon } from './campaign/daemon.ts';
+import { diagnose, versions } from './campaign/diagnose.ts';
+import { CampaignRecord } from './campaign/record.ts';
+import { applySecret } from './campaign/secret.ts';
+import { CLUSTER, NEXT, RENDERED, RUNNING } from './gate/cluster.ts';
+import { nights } from './gate/nights.ts';
+import { repositoryStates } from './gate/repository-states.ts';
+import { verdicts } from './gate/verdicts.ts';
+
+const { values } = parseArgs({ options: { keep: { type: 'boolean' }, record: { type: 'string' } } });
+const record = new CampaignRecord();
+try {
+  await bringUp();
+  await verdicts(record);
+  await repositoryStates(record);
+  await withPushgateway(() => nights(record));
+} catch (error) {
+  record.check(
+    'the campaign runs to its end',
+    'no error',
+    error instanceof Error ? error.message : String(error),
+    false,
+  );
+  await diagnose();
+} finally {
+  const seen = await versions().catch(() => []);
+  if (values.record !== undefined) await record.write(values.record, 'Detection and the compat gate', seen);
+  if (values.keep !== true) await must('lab/down.sh', ['--purge']);
+}
+process.stdout.write(`${record.closingLine()}\n`);
+process.exitCode = record.failed > 0 ? 1 : 0;
+
+async function bringUp(): Promise<void> {
+  process.env['V0'] = `v${RUNNING}`;
+  process.env['KUBERNETES_BUILDS'] = `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT}`;
+  await must('npm', ['run', '-s', 'bundle']);
+  await must('npm', ['run', '-s', 'synth', '--', '--clusters', 'lab/gate/clusters', '--out', RENDERED]);
+  await must('lab/up.sh', []);
+  await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
+  await must('lab/step-images.sh', []);
+  await kubectl('apply', '-f', `${CLUSTER}/Namespace.k8s-upgrade.yaml`);
+  await applySecret();
+  await kubectl('apply', '-f', CLUSTER);
+  record.note(
+    `The lab is up: ${(await kubectl('get', 'nodes', '--no-headers')).split('\n').length} nodes at v${RUNNING}; the repository offers v${NEXT} too.`,
+  );
+}
+
+async function withPushgateway(work: () => Promise<void>): Promise<void> {
+  const binary = (await must('lab/tools.sh', ['pushgateway'])).split('\n').at(-1) ?? '';
+  const pushgateway = await Daemon.start(
+    [binary, '--web.listen-address=10.210.0.1:9091'],
+    'http://10.210.0.1:9091/-/ready',
+  );
+  try {
+    await work();
+  } finally {
+    await pushgateway.stop();
+  }
+}

@@ -1,0 +1,97 @@
+import { parseAllDocuments } from 'yaml';
+import type { Flag, KubeadmConfig, KubeletConfig, Written } from '../../upgrade/boundary/configuration.ts';
+import { CONTROL_PLANE_COMPONENTS, type ControlPlaneComponent } from '../../upgrade/node.ts';
+import { unexpected } from '../harness/step-error.ts';
+
+// The configuration files of the components. Whatever does not look as it must is thrown as a `StepError` that names `what`
+// was read: a file that we misread could hide what would keep a component from starting.
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function parseKubeletConfiguration(text: string, what: string): KubeletConfig {
+  const config = documentOf(text, what, 'KubeletConfiguration');
+  const { failCgroupV1 } = config;
+  if (failCgroupV1 !== undefined && typeof failCgroupV1 !== 'boolean') {
+    throw unexpected(`${what}: failCgroupV1 is ${JSON.stringify(failCgroupV1)}, expected true or false`);
+  }
+  return { flags: [], featureGates: gatesOf(config, what), failCgroupV1 };
+}
+
+export const parseKubeProxyConfiguration = (text: string, what: string): Written => ({
+  flags: [],
+  featureGates: gatesOf(documentOf(text, what, 'KubeProxyConfiguration'), what),
+});
+
+const SECTIONS: Readonly<Record<ControlPlaneComponent, string>> = {
+  'kube-apiserver': 'apiServer',
+  'kube-controller-manager': 'controllerManager',
+  'kube-scheduler': 'scheduler',
+};
+
+export function parseClusterConfiguration(text: string, what: string): KubeadmConfig {
+  const documents = documentsOf(text, what);
+  const config = ofKind(documents, what, 'ClusterConfiguration');
+  const written = CONTROL_PLANE_COMPONENTS.map((component): [ControlPlaneComponent, Written] => {
+    const { extraArgs } = section(config, SECTIONS[component], what);
+    return [component, { flags: extraFlags(extraArgs, `${what}: ${SECTIONS[component]}`), featureGates: {} }];
+  });
+  return {
+    apiVersions: documents.map(({ apiVersion }) => (typeof apiVersion === 'string' ? apiVersion : '')),
+    featureGates: gatesOf(config, what),
+    components: Object.fromEntries(written) as KubeadmConfig['components'],
+    externalEtcd: (section(config, 'etcd', what)['external'] ?? undefined) !== undefined,
+  };
+}
+
+function documentsOf(text: string, what: string): Fields[] {
+  const documents = parseAllDocuments(text, { schema: 'core', prettyErrors: false });
+  const broken = documents.flatMap(({ errors }) => errors).at(0);
+  if (broken !== undefined) throw unexpected(`${what} is not valid YAML: ${broken.message}`);
+  const values = documents.map((document): unknown => document.toJS()).filter((value) => value !== null);
+  if (values.length === 0) throw unexpected(`${what} is empty`);
+  return values.map((value) => asFields(value, what));
+}
+
+const documentOf = (text: string, what: string, kind: string): Fields => ofKind(documentsOf(text, what), what, kind);
+
+function ofKind(documents: readonly Fields[], what: string, kind: string): Fields {
+  const [found, ...others] = documents.filter((each) => each['kind'] === kind);
+  if (found !== undefined && others.length === 0) return found;
+  const kinds = documents.map((each) => (typeof each['kind'] === 'string' ? each['kind'] : 'no kind'));
+  throw unexpected(`${what} holds ${kinds.join(', ')}, expected one ${kind}`);
+}
+
+function section(config: Fields, name: string, what: string): Fields {
+  const value = config[name] ?? {};
+  return asFields(value, `${what}: ${name}`);
+}
+
+function asFields(value: unknown, what: string): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw unexpected(`${what} is no set of fields`);
+}
+
+function gatesOf(config: Fields, what: string): Readonly<Record<string, boolean>> {
+  const gates = section(config, 'featureGates', what);
+  const odd = Object.entries(gates).find(([, value]) => typeof value !== 'boolean');
+  if (odd === undefined) return gates as Readonly<Record<string, boolean>>;
+  throw unexpected(`${what}: featureGates.${odd[0]} is ${JSON.stringify(odd[1])}, expected true or false`);
+}
+
+/** A list of name and value since v1beta4, a map before. */
+function extraFlags(extraArgs: unknown, what: string): Flag[] {
+  if (extraArgs === undefined || extraArgs === null) return [];
+  if (!Array.isArray(extraArgs)) {
+    return Object.entries(asFields(extraArgs, `${what}.extraArgs`)).map(([name, value]) => flag(name, value));
+  }
+  return extraArgs.map((each: unknown) => {
+    const { name, value } = asFields(each, `an item of ${what}.extraArgs`);
+    if (typeof name !== 'string') throw unexpected(`an item of ${what}.extraArgs has no name`);
+    return flag(name, value);
+  });
+}
+
+const flag = (name: string, value: unknown): Flag => ({
+  name: name.replaceAll('_', '-'),
+  value: typeof value === 'string' ? value : JSON.stringify(value ?? ''),
+});

@@ -1,0 +1,44 @@
+import type { Written } from '../../../upgrade/boundary/configuration.ts';
+import { unexpected } from '../../harness/step-error.ts';
+import type { Compatibility } from '../../ports/compatibility.ts';
+import {
+  parseClusterConfiguration,
+  parseKubeletConfiguration,
+  parseKubeProxyConfiguration,
+} from '../component-yaml.ts';
+import { reading } from '../reading.ts';
+import { unlessMissing, type Api } from './api.ts';
+
+type Reads = Pick<Compatibility, 'kubeadmConfig' | 'kubeletConfig' | 'kubeProxyConfig'>;
+
+/** The ConfigMaps in which kubeadm keeps what it makes every node from. */
+export const componentConfigReads = (api: Api): Reads => ({
+  kubeadmConfig: () => reading(parsed(api, 'kubeadm-config', 'ClusterConfiguration', parseClusterConfiguration)),
+  kubeletConfig: () => reading(parsed(api, 'kubelet-config', 'kubelet', parseKubeletConfiguration)),
+  kubeProxyConfig: () =>
+    reading(parsed(api, 'kube-proxy', 'config.conf', parseKubeProxyConfiguration, () => NOTHING_WRITTEN)),
+});
+
+const NOTHING_WRITTEN: Written = { flags: [], featureGates: {} };
+
+async function parsed<T>(
+  api: Api,
+  name: string,
+  key: string,
+  parse: (text: string, what: string) => T,
+  missing: (what: string) => T = isNotThere,
+): Promise<T> {
+  const what = `ConfigMap kube-system/${name}`;
+  const request = { name, namespace: 'kube-system' };
+  const map = await unlessMissing(
+    api.ask(`get configmap kube-system/${name}`, () => api.core.readNamespacedConfigMap(request)),
+  );
+  if (map === undefined) return missing(what);
+  const text = map.data?.[key];
+  if (text === undefined) throw unexpected(`${what} has no key ${key}`);
+  return parse(text, `${key} of ${what}`);
+}
+
+function isNotThere(what: string): never {
+  throw unexpected(`${what} is not there; is this a kubeadm cluster?`);
+}

@@ -1,0 +1,108 @@
+import { HttpMethod, KubeConfig } from '@kubernetes/client-node';
+import type { YoungApiServer } from '../../../upgrade/boundary/removed-apis.ts';
+import { retryTransient } from '../../harness/retry.ts';
+import { unexpected } from '../../harness/step-error.ts';
+import type { DeprecatedApis, DeprecatedApiUse } from '../../ports/compatibility.ts';
+import { distinct, METRIC, toSeries } from '../deprecated-api-series.ts';
+import { samplesOf } from '../exposition.ts';
+import { reading } from '../reading.ts';
+import { requestsTo, unlessMissing, type Api, type ApiOptions } from './api.ts';
+
+/** Megabytes, from a server that may be busy. */
+const METRICS_TIMEOUT_SECONDS = 60;
+/** One that stays away is named; the gate does not wait for it as for the cluster itself. */
+const PATIENCE_SECONDS = 60;
+
+/**
+ * Asks every API server itself: through the Service or a balancer one would answer for all. `lookbackHours`: how long each
+ * must have been up for its silence to count.
+ */
+export const apiServerMetrics = (
+  api: Api,
+  config: KubeConfig,
+  options: ApiOptions,
+  lookbackHours: number,
+): DeprecatedApis => ({
+  inUse: () => reading(askEachServer(api, config, options, lookbackHours)),
+});
+
+async function askEachServer(
+  api: Api,
+  config: KubeConfig,
+  options: ApiOptions,
+  lookbackHours: number,
+): Promise<DeprecatedApiUse> {
+  const servers = await listApiServers(api);
+  const answers = await Promise.all(
+    servers.map(async (server) => ({ server, text: await metricsOf(server, config, options) })),
+  );
+  const nowMs = options.clock.now();
+  return {
+    apiServers: servers.length,
+    series: distinct(answers.flatMap(({ server, text }) => inUse(server, text))),
+    young: answers.flatMap(({ server, text }) => youngster(server, text, nowMs, lookbackHours)),
+  };
+}
+
+/** By the API servers' own list of themselves; the slice has the name of the Service. */
+async function listApiServers(api: Api): Promise<string[]> {
+  const request = { name: 'kubernetes', namespace: 'default' };
+  const slice = await unlessMissing(
+    api.ask('get endpointslice default/kubernetes', () => api.discovery.readNamespacedEndpointSlice(request)),
+  );
+  const port = (slice?.ports ?? []).find(({ name }) => name === 'https')?.port;
+  const addresses = (slice?.endpoints ?? []).flatMap((endpoint) => endpoint.addresses);
+  if (port === undefined || addresses.length === 0) {
+    throw unexpected('EndpointSlice default/kubernetes names no API server');
+  }
+  const hosts = [...new Set(addresses)].sort().map((address) => (address.includes(':') ? `[${address}]` : address));
+  return hosts.map((host) => `${host}:${port}`);
+}
+
+function metricsOf(server: string, config: KubeConfig, { signal, ...patience }: ApiOptions): Promise<string> {
+  const own = configFor(server, config);
+  const { baseServer, httpApi } = requestsTo(own, METRICS_TIMEOUT_SECONDS);
+  const ask = async (): Promise<string> => {
+    const request = baseServer.makeRequestContext('/metrics', HttpMethod.GET);
+    const timeout = AbortSignal.timeout(METRICS_TIMEOUT_SECONDS * 1000);
+    request.setSignal(signal === undefined ? timeout : AbortSignal.any([timeout, signal]));
+    await own.applySecurityAuthentication(request);
+    const { httpStatusCode, body } = await httpApi.send(request).toPromise();
+    const text = await body.text();
+    if (httpStatusCode === 200) return text;
+    throw Object.assign(new Error(`HTTP ${httpStatusCode}`), { code: httpStatusCode, body: text });
+  };
+  return retryTransient(`get nonResourceURL /metrics of API server ${server}`, ask, {
+    ...patience,
+    patienceSeconds: PATIENCE_SECONDS,
+  });
+}
+
+/** The same cluster and user, at the address of one server; its certificate names that. */
+function configFor(server: string, config: KubeConfig): KubeConfig {
+  const cluster = config.getCurrentCluster();
+  const user = config.getCurrentUser();
+  if (cluster === null || user === null) throw unexpected('the kubeconfig names no current cluster or no user');
+  const scheme = cluster.server.startsWith('http:') ? 'http' : 'https';
+  const own = new KubeConfig();
+  own.loadFromClusterAndUser({ ...cluster, name: server, server: `${scheme}://${server}` }, user);
+  return own;
+}
+
+/** The metric is there only once somebody asked for such an API: that the rest is there tells silence from nonsense. */
+function inUse(server: string, text: string): DeprecatedApiUse['series'] {
+  if (!text.includes('# TYPE apiserver_request_total counter')) {
+    throw unexpected(`/metrics of API server ${server} is not what an API server says: ${beginning(text)}`);
+  }
+  const asked = samplesOf(METRIC, text).filter(({ value }) => value !== 0);
+  return asked.map(({ labels }) => toSeries(labels, `/metrics of API server ${server}`));
+}
+
+function youngster(server: string, text: string, nowMs: number, neededHours: number): YoungApiServer[] {
+  const started = samplesOf('process_start_time_seconds', text).at(0)?.value ?? NaN;
+  if (!(started > 0)) throw unexpected(`/metrics of API server ${server} does not say when it started`);
+  const upHours = Math.max(0, Math.floor((nowMs / 1000 - started) / 3600));
+  return upHours < neededHours ? [{ server, upHours, neededHours }] : [];
+}
+
+const beginning = (text: string): string => JSON.stringify(text.slice(0, 80));

@@ -1,0 +1,110 @@
+import { flagsInEnvironment } from '../../upgrade/boundary/flags.ts';
+import { KUBELET_PLACES, type KubeletPlace, type Written } from '../../upgrade/boundary/configuration.ts';
+import { PLACES } from '../../upgrade/boundary/boundary.ts';
+import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import { shellWord } from '../../upgrade/shell.ts';
+import { tryAgain, unexpected } from '../harness/step-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { NodeFiles, NodeFilesPort } from '../ports/compatibility.ts';
+import type { Log } from '../ports/log.ts';
+import type { Remote, RemoteHost } from '../ports/remote.ts';
+import { parseKubeletConfiguration } from './component-yaml.ts';
+import { parsed, reading } from './reading.ts';
+
+/** Not all of a big cluster at the same moment. */
+const AT_ONCE = 5;
+const SCRIPT_TIMEOUT_SECONDS = 30;
+/** Nodes that are down cost a connection time-out each; after this long no other is begun, so that the step ends in its time. */
+const PATIENCE_SECONDS = 900;
+
+/** Reads what is written on nodes, over SSH; changes nothing there. */
+export const nodeFiles = (remote: Remote, clock: Clock, log: Log): NodeFilesPort => ({
+  async read(hosts) {
+    const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
+    const seen = await fewAtOnce(hosts, async (host): Promise<[string, NodeFiles]> => {
+      const printed = await reading(clock.now() < untilMs ? look(remote, host) : tooLate(host));
+      if (!printed.known) log(`Cannot look at ${host.node}: ${printed.reason}`);
+      return [host.node, toNodeFiles(printed, host.node)];
+    });
+    return new Map(seen);
+  },
+});
+
+async function fewAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) done.push(await work(item));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return done;
+}
+
+async function tooLate({ node }: RemoteHost): Promise<never> {
+  throw tryAgain(`${node} was not asked: the nodes before it took longer than ${PATIENCE_SECONDS} s`);
+}
+
+const CGROUPS = '/sys/fs/cgroup';
+
+/** A line for each thing; what a file holds in base64, so that nothing in it can be taken for a line of ours. */
+const LOOK = [
+  '# What the kubelet is started with',
+  'export LC_ALL=C',
+  `printf 'cgroup %s\\n' "$(stat -fc %T ${CGROUPS} 2>&1 | tr '\\n' ' ')"`,
+  'look() {',
+  `  if [ ! -e "$2" ]; then printf 'absent %s\\n' "$1"`,
+  `  elif text=$(base64 -w 0 "$2" 2>&1); then printf 'file %s %s\\n' "$1" "$text"`,
+  `  else printf 'unreadable %s %s\\n' "$1" "$(printf %s "$text" | tr '\\n' ' ')"; fi`,
+  '}',
+  ...KUBELET_PLACES.map((place) => `look ${place} ${shellWord(PLACES[place])}`),
+].join('\n');
+
+async function look(remote: Remote, host: RemoteHost): Promise<readonly string[]> {
+  const command = { script: LOOK, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS };
+  const { exitCode, stdout, stderr } = await remote.run(host, command);
+  if (exitCode === 0) return stdout.split('\n');
+  throw unexpected(`reading the kubelet's files on ${host.node} failed: ${stderr.trim() || `exit code ${exitCode}`}`);
+}
+
+function toNodeFiles(printed: Reading<readonly string[]>, node: string): NodeFiles {
+  const places = KUBELET_PLACES.map((place) => [place, printed.known ? placeOf(place, printed.value, node) : printed]);
+  return {
+    cgroup: printed.known ? cgroupOf(printed.value, node) : printed,
+    places: Object.fromEntries(places) as NodeFiles['places'],
+  };
+}
+
+/** https://kubernetes.io/docs/concepts/architecture/cgroups/#check-cgroup-version */
+function cgroupOf(lines: readonly string[], node: string): NodeFiles['cgroup'] {
+  const type =
+    lines
+      .find((line) => line.startsWith('cgroup '))
+      ?.slice('cgroup '.length)
+      .trim() ?? 'nothing';
+  if (type === 'cgroup2fs') return known('v2');
+  if (type === 'tmpfs') return known('v1');
+  return notKnown(`the file system at ${CGROUPS} on ${node} is ${type}, expected cgroup2fs or tmpfs`);
+}
+
+const NOTHING: Written = { flags: [], featureGates: {} };
+
+function placeOf(place: KubeletPlace, lines: readonly string[], node: string): Reading<Written> {
+  const where = `${PLACES[place]} on ${node}`;
+  const [kind, , ...rest] = lines.find((line) => line.split(' ', 2)[1] === place)?.split(' ') ?? [];
+  switch (kind) {
+    case 'file':
+      return contentOf(place, Buffer.from(rest.join(''), 'base64').toString('utf8'), where);
+    case 'absent':
+      // kubeadm starts no kubelet without it, so we would be looking in the wrong place.
+      return place === 'kubelet-config-file' ? notKnown(`${where} is not there`) : known(NOTHING);
+    case 'unreadable':
+      return notKnown(`${where} cannot be read: ${rest.join(' ').trim()}`);
+    default:
+      return notKnown(`nothing was said about ${where}`);
+  }
+}
+
+function contentOf(place: KubeletPlace, text: string, where: string): Reading<Written> {
+  if (place !== 'kubelet-config-file') return known({ flags: flagsInEnvironment(text), featureGates: {} });
+  return parsed(() => parseKubeletConfiguration(text, where));
+}

@@ -1,0 +1,139 @@
+import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { describe, isTransient, retryTransient } from '../../harness/retry.ts';
+import { StepError, tryAgain } from '../../harness/step-error.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import { toldToEnd } from '../clock.ts';
+import { isRedirect, nextAddress } from './redirect.ts';
+
+export interface HttpOptions {
+  /** undefined: what the environment says, as for every other program (HTTPS_PROXY, NO_PROXY). */
+  readonly httpsProxy?: string | undefined;
+  readonly noProxy?: readonly string[] | undefined;
+  /** For one answer, its body included. */
+  readonly timeoutSeconds: number;
+  /** How long the same question is asked again while nobody answers it. */
+  readonly patienceSeconds?: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What came at the end of all redirects, whatever its status; 5xx is no answer. */
+export interface Answer {
+  /** `GET <address>`, and where that led to. */
+  readonly asked: string;
+  readonly status: number;
+  readonly lastModified: string | undefined;
+  readonly body: Buffer;
+}
+
+export type Method = 'GET' | 'HEAD';
+export type Http = (method: Method, address: string) => Promise<Answer>;
+
+const PATIENCE_SECONDS = 120;
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/** Asks, follows redirects, and asks again while the server is away or says 5xx. Throws `StepError`s that say try again. */
+export function httpClient(options: HttpOptions): Http {
+  const { clock, log, patienceSeconds = PATIENCE_SECONDS } = options;
+  const dispatcher = dispatcherOf(options);
+  return (method, address) =>
+    retryTransient(
+      `${method} ${withoutCredentials(address)}`,
+      async () => {
+        try {
+          return await follow(method, new URL(address), dispatcher, options);
+        } catch (error) {
+          throw asAnswerable(method, address, error, options);
+        }
+      },
+      { clock, log, patienceSeconds },
+    );
+}
+
+/** Without an option the agent reads the environment. */
+const dispatcherOf = ({ httpsProxy, noProxy = [] }: HttpOptions): Dispatcher =>
+  new EnvHttpProxyAgent({
+    ...(httpsProxy === undefined ? {} : { httpsProxy }),
+    ...(noProxy.length === 0 ? {} : { noProxy: noProxy.join(',') }),
+  });
+
+async function follow(method: Method, start: URL, dispatcher: Dispatcher, options: HttpOptions): Promise<Answer> {
+  const way = [start];
+  for (;;) {
+    const here = way.at(-1) ?? start;
+    const asked = [`${method} ${withoutCredentials(start)}`, ...way.slice(1).map(withoutCredentials)].join(' → ');
+    const { location, ...answer } = await exchange(method, here, credentialsFor(here, start), dispatcher, options);
+    if (answer.status >= 500) throw Object.assign(new Error(asked), { code: answer.status });
+    if (!isRedirect(answer.status)) return { asked, ...answer };
+    way.push(nextAddress(way, location, asked));
+  }
+}
+
+type Exchanged = Omit<Answer, 'asked'> & { readonly location: string | undefined };
+
+async function exchange(
+  method: Method,
+  url: URL,
+  authorization: string | undefined,
+  dispatcher: Dispatcher,
+  { timeoutSeconds, signal }: HttpOptions,
+): Promise<Exchanged> {
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+  const { statusCode, headers, body } = await request(withoutCredentials(url), {
+    method,
+    dispatcher,
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    headers: { 'user-agent': 'argo-kubeadm-upgrade', ...(authorization === undefined ? {} : { authorization }) },
+  });
+  return {
+    status: statusCode,
+    location: single(headers['location']),
+    lastModified: single(headers['last-modified']),
+    body: await whole(body),
+  };
+}
+
+async function whole(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw tryAgain(`the answer is larger than ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What the address itself carries goes to its own server, and to no other that a redirect names. */
+function credentialsFor(url: URL, start: URL): string | undefined {
+  if (start.username === '' || url.origin !== start.origin) return undefined;
+  const [user, password] = [start.username, start.password].map(decodeURIComponent);
+  return `Basic ${Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64')}`;
+}
+
+export function withoutCredentials(address: URL | string): string {
+  const url = new URL(address);
+  if (url.username === '' && url.password === '') return String(address);
+  [url.username, url.password] = ['', ''];
+  return url.href;
+}
+
+/** Whatever kept an answer from coming is worth another try: by the loop here, or by the whole step later. */
+function asAnswerable(
+  method: Method,
+  address: string,
+  error: unknown,
+  { timeoutSeconds, signal }: HttpOptions,
+): unknown {
+  if (signal?.aborted === true) return toldToEnd(signal);
+  if (error instanceof StepError) return error;
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return Object.assign(new Error(`no answer within ${timeoutSeconds} s`), { name: error.name });
+  if (isTransient(error)) return error;
+  return tryAgain(`could not ${method} ${withoutCredentials(address)}: ${describe(error)}`, error);
+}
+
+const single = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;

@@ -1,0 +1,39 @@
+import { isNewer, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { inJoinOrder } from '../../upgrade/node-order.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/version-skew.ts';
+import { refuse, type Opinion } from './thought.ts';
+
+export const apiServers = (nodes: readonly ClusterNode[]): KubeVersion[] =>
+  nodes
+    .flatMap(({ staticPods }) => staticPods)
+    .flatMap(({ component, version }) => (component === 'kube-apiserver' && version !== undefined ? [version] : []));
+
+/**
+ * A state from which no upgrade is possible. A kubelet that is newer than the API servers is none of these: upgrading
+ * the control plane is just what puts it right.
+ */
+export function unsupportedState(nodes: readonly ClusterNode[]): Opinion | undefined {
+  const servers = apiServers(nodes);
+  const [apart, newestServer] = [apiServersApart(servers), newest(servers)];
+  if (apart !== undefined) return refuse(sentence('The API servers', apart));
+  for (const { name, kubelet } of inJoinOrder(nodes)) {
+    if (newestServer === undefined || isNewer(kubelet, newestServer)) continue;
+    const problem = kubeletSkew(kubelet, newestServer);
+    if (problem !== undefined) return refuse(sentence(`Node ${name}`, problem));
+  }
+  return undefined;
+}
+
+/** An upgrade to this target, if kubeadm can take the oldest part of the cluster there. */
+export function hopTo(target: KubeVersion, nodes: readonly ClusterNode[], because: string): Opinion {
+  const hop = judgeHop(oldestPart(nodes) ?? target, target);
+  return hop.allowed ? { verdict: 'upgrade', target, kind: hop.kind, because } : refuse(`${because} ${hop.because}`);
+}
+
+/** The oldest of all kubelets and API servers: no minor is skipped anywhere. */
+export const oldestPart = (nodes: readonly ClusterNode[]): KubeVersion | undefined =>
+  oldest([...nodes.map(({ kubelet }) => kubelet), ...apiServers(nodes)]);
+
+const sentence = (subject: string, { found, needed, remedy }: SkewProblem): string =>
+  `${subject}: found ${found}; needed ${needed}. ${remedy}`;

@@ -1,0 +1,70 @@
+import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { OfferedRelease } from '../../upgrade/package-list.ts';
+import type { Unreadable } from '../../upgrade/reading.ts';
+import type { ReleaseDates, VersionPolicy } from '../../upgrade/version-choice.ts';
+import type { HopKind } from '../../upgrade/version-skew.ts';
+
+export interface DetectWish extends VersionPolicy {
+  readonly requestedTarget: KubeVersion | undefined;
+  readonly packageSource: 'node' | 'repository';
+}
+
+/** What somebody offers. */
+export interface Offer {
+  /** Who, as a sentence goes on: `the package source of cp1`. */
+  readonly by: string;
+  readonly releases: readonly OfferedRelease[];
+}
+
+/** What is known so far; what is not there was not asked yet. */
+export interface DetectFacts {
+  readonly nodes: readonly ClusterNode[];
+  readonly nowMs: number;
+  /** What apt offers on the first control-plane node. */
+  readonly onNode?: Offer;
+  /** What the repository offers of the running minor. */
+  readonly inRepository?: Offer;
+  /** The same of the next minor; nothing where it is not released. */
+  readonly nextMinor?: Offer;
+  readonly dates: ReleaseDates;
+}
+
+/** What thinking needs to know before it can go on. */
+export type Question =
+  | { readonly ask: 'node' }
+  | { readonly ask: 'repository'; readonly minor: string }
+  | { readonly ask: 'next minor'; readonly minor: string; readonly running: string }
+  | { readonly ask: 'date'; readonly of: KubeVersion };
+
+export interface Detection {
+  /** `held`: there is something to do, and somebody has to say yes. */
+  readonly verdict: 'upgrade' | 'none' | 'held' | 'refused';
+  readonly target: KubeVersion | undefined;
+  readonly kind: HopKind | 'none';
+  readonly running: KubeVersion;
+  /** `YYYY-MM-DD`. */
+  readonly endOfLife: string | undefined;
+  readonly reason: string;
+}
+
+export type Thought = Detection | Question | Unreadable;
+
+/** What a rule says; `decide` adds what is the same for every rule. */
+export type Opinion =
+  | {
+      readonly verdict: 'upgrade' | 'held';
+      readonly target: KubeVersion;
+      readonly kind: HopKind;
+      readonly because: string;
+    }
+  | { readonly verdict: 'none' | 'refused'; readonly because: string }
+  | Question
+  | Unreadable;
+
+export const none = (because: string): Opinion => ({ verdict: 'none', because });
+export const refuse = (because: string): Opinion => ({ verdict: 'refused', because });
+
+/** How a person asks for a version. */
+export const byHand = (target: string): string =>
+  `argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=${target}`;

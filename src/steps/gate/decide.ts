@@ -1,0 +1,107 @@
+import { ADDONS, REVIEWED_UP_TO as ADDONS_REVIEWED_UP_TO } from '../../upgrade/addons/index.ts';
+import type { Addon } from '../../upgrade/addons/addon.ts';
+import { judgeAddons, type UntestedPolicy } from '../../upgrade/addons/judge.ts';
+import { mergeAddons, type AddonSetting } from '../../upgrade/addons/merge.ts';
+import { CONTAINERD_REVIEWED_UP_TO, judgeRuntime } from '../../upgrade/boundary/containerd.ts';
+import { REVIEWED_UP_TO as BOUNDARIES_REVIEWED_UP_TO, tryBoundary } from '../../upgrade/boundary/index.ts';
+import { judgeBoundary } from '../../upgrade/boundary/judge.ts';
+import { judgeMemory, judgeRemovedApis, REMOVED_APIS_REVIEWED_UP_TO } from '../../upgrade/boundary/removed-apis.ts';
+import { asWarning, sortFindings, type Finding } from '../../upgrade/finding.ts';
+import { gateError, verdictOf, type Verdict } from '../../upgrade/gate-verdict.ts';
+import { formatMinor, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { parseMinor, type Minor } from '../../upgrade/releases.ts';
+import { judgeHop } from '../../upgrade/version-skew.ts';
+import type { GateFacts, GateNode } from './facts.ts';
+import { judgeSkew } from './skew.ts';
+
+export interface GateWish {
+  readonly target: KubeVersion;
+  /** What the cluster's settings say of addons. */
+  readonly addons: readonly AddonSetting[];
+  /** Whether newer than tested, with no incompatibility known, stands in the way. */
+  readonly untested: { readonly addons: UntestedPolicy; readonly runtime: UntestedPolicy };
+}
+
+export interface GateDecision {
+  readonly verdict: Verdict;
+  /** In the order in which a person reads them. */
+  readonly findings: readonly Finding[];
+}
+
+/** The whole compat gate. `catalogue` is another than the shipped one only in tests. */
+export function decide(facts: GateFacts, wish: GateWish, catalogue: readonly Addon[] = ADDONS): GateDecision {
+  const findings = sortFindings([...judgeSkew(facts, wish.target), ...judgeMinorJump(facts, wish, catalogue)]);
+  return { verdict: verdictOf(findings), findings };
+}
+
+/** What went wrong in the gate itself is a finding as well, so that a gate that breaks stays closed. */
+export function brokenGate(because: string): GateDecision {
+  const findings = [gateError(because)];
+  return { verdict: verdictOf(findings), findings };
+}
+
+/** Nothing for a patch: the running cluster is itself the proof. Nothing for a hop that the skew refuses. */
+function judgeMinorJump(facts: GateFacts, wish: GateWish, catalogue: readonly Addon[]): Finding[] {
+  const { target } = wish;
+  const running = jumpsFrom(facts.nodes, target);
+  if (running === undefined) return [];
+  const boundary = tryBoundary(target);
+  // Stopping half way is worse than an addon or a client that is left behind.
+  const inTheWay = isBegun(facts, target) ? asWarning : (finding: Finding): Finding => finding;
+  return [
+    ...addonFindings(facts, wish, running, catalogue).map(inTheWay),
+    ...removedApiFindings(facts, target).map(inTheWay),
+    ...reviewed(BOUNDARIES_REVIEWED_UP_TO, 'src/upgrade/boundary/index.ts', target, boundary !== undefined),
+    ...(boundary === undefined ? [] : judgeBoundary(boundary, facts, target)),
+    ...reviewed(CONTAINERD_REVIEWED_UP_TO, 'src/upgrade/boundary/containerd.ts', target),
+    ...judgeRuntime(facts.nodes, target, wish.untested.runtime),
+  ];
+}
+
+/** The running version when the target is its next minor; undefined when there is nothing but skew to judge. */
+export function jumpsFrom(nodes: readonly Pick<GateNode, 'kubelet'>[], target: KubeVersion): KubeVersion | undefined {
+  const running = oldest(nodes.map((node) => node.kubelet));
+  if (running === undefined) return undefined;
+  const hop = judgeHop(running, target);
+  return hop.allowed && hop.kind === 'minor' ? running : undefined;
+}
+
+/** A control-plane node is at the target minor: this is a run that is being finished. */
+const isBegun = ({ apiServers }: GateFacts, target: KubeVersion): boolean =>
+  apiServers.known && apiServers.value.some(({ version }) => version.minor === target.minor);
+
+function addonFindings(facts: GateFacts, wish: GateWish, running: KubeVersion, catalogue: readonly Addon[]): Finding[] {
+  const { addons, problems } = mergeAddons(catalogue, wish.addons);
+  return [
+    ...reviewed(ADDONS_REVIEWED_UP_TO, 'src/upgrade/addons/index.ts', wish.target),
+    ...problems.map(settingsProblem),
+    ...judgeAddons(addons, facts.workloads, { running, target: wish.target }, wish.untested.addons),
+  ];
+}
+
+const removedApiFindings = (facts: GateFacts, target: KubeVersion): Finding[] => [
+  ...reviewed(REMOVED_APIS_REVIEWED_UP_TO, 'src/upgrade/boundary/removed-apis.ts', target),
+  ...judgeRemovedApis(facts.deprecatedApis, target),
+  ...judgeMemory(facts.youngApiServers),
+];
+
+const settingsProblem = (problem: string): Finding => ({
+  ...{ code: 'addon-settings', class: 'unknown', check: 'addons', subject: "the cluster's settings" },
+  found: problem.replace(/\.$/, ''),
+  needed: 'addon settings that the gate can read',
+  remedy: 'Put them right in clusters/<name>.yaml; until then no addon setting was applied.',
+});
+
+/** Held, not blocked: the operator can only wait for our review, or do it. */
+function reviewed(upTo: Minor, file: string, target: KubeVersion, hasRow = true): Finding[] {
+  if (target.minor <= parseMinor(upTo) && hasRow) return [];
+  const minor = formatMinor(target);
+  return [
+    {
+      ...{ code: 'table-not-reviewed', class: 'waiting', check: 'review', subject: file },
+      found: `a table that was reviewed up to Kubernetes ${upTo}${hasRow || target.minor > parseMinor(upTo) ? '' : ` and has no row for ${minor}`}`,
+      needed: `a review for Kubernetes ${minor}`,
+      remedy: `Review ${file} for ${minor}, add its rows with their sources, and only then raise the minor at its head.`,
+    },
+  ];
+}

@@ -1,0 +1,28 @@
+import type { Workload } from '../../upgrade/addons/addon.ts';
+import type { Configuration, NodeConfiguration } from '../../upgrade/boundary/configuration.ts';
+import type { DeprecatedApiSeries, YoungApiServer } from '../../upgrade/boundary/removed-apis.ts';
+import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+
+export interface GateNode extends NodeConfiguration {
+  /** `.status.nodeInfo.containerRuntimeVersion`; empty when the Node does not say. */
+  readonly runtime: string;
+}
+
+export interface ApiServer {
+  readonly node: string;
+  readonly version: KubeVersion;
+}
+
+/** What `observe` sees. Only the nodes cannot be missing: without them there is no running version to judge. */
+export interface GateFacts extends Configuration {
+  readonly nodes: readonly GateNode[];
+  /** One per control-plane node, each asked itself or read from its static pod. */
+  readonly apiServers: Reading<readonly ApiServer[]>;
+  /** Every Deployment, DaemonSet and StatefulSet. */
+  readonly workloads: Reading<readonly Workload[]>;
+  /** With a look-back, since an API server forgets at its start. */
+  readonly deprecatedApis: Reading<readonly DeprecatedApiSeries[]>;
+  /** Those whose own memory is shorter than the look-back, where they themselves were asked. */
+  readonly youngApiServers: readonly YoungApiServer[];
+}

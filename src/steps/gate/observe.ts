@@ -1,0 +1,126 @@
+import type { EtcdMember, Written } from '../../upgrade/boundary/configuration.ts';
+import { KUBELET_PLACES } from '../../upgrade/boundary/configuration.ts';
+import { nodesBefore } from '../../upgrade/boundary/looks.ts';
+import { parseImage } from '../../upgrade/addons/image.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
+import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type {
+  Compatibility,
+  DeprecatedApis,
+  DeprecatedApiUse,
+  NodeFiles,
+  NodeFilesPort,
+  StartedPod,
+} from '../ports/compatibility.ts';
+import type { RemoteHost } from '../ports/remote.ts';
+import { jumpsFrom } from './decide.ts';
+import type { ApiServer, GateFacts, GateNode } from './facts.ts';
+
+export interface GateSources {
+  readonly cluster: Pick<ClusterReads, 'nodes'>;
+  readonly compatibility: Compatibility;
+  readonly deprecatedApis: DeprecatedApis;
+  readonly nodeFiles: NodeFilesPort;
+}
+
+/** Everything at once; what fails is a reading. Only a cluster that lists no nodes throws: then there is nothing to judge. */
+export async function observe(sources: GateSources, target: KubeVersion): Promise<GateFacts> {
+  const nodes = await sources.cluster.nodes();
+  const apiServers = apiServersOf(nodes);
+  if (jumpsFrom(nodes, target) === undefined) return { ...notAsked(nodes), apiServers };
+  const { compatibility, deprecatedApis, nodeFiles } = sources;
+  const [workloads, pods, kubeadmConfig, kubeletConfig, kubeProxyConfig, use, files] = await Promise.all([
+    compatibility.workloads(),
+    compatibility.startedPods(),
+    compatibility.kubeadmConfig(),
+    compatibility.kubeletConfig(),
+    compatibility.kubeProxyConfig(),
+    deprecatedApis.inUse(),
+    nodeFiles.read(nodesBefore(nodes, target).flatMap(hostOf)),
+  ]);
+  const asked = ofEveryApiServer(use, nodes);
+  return {
+    nodes: nodes.map((node) => toGateNode(node, files.get(node.name), pods)),
+    ...{ apiServers, workloads, kubeadmConfig, kubeletConfig, kubeProxyConfig },
+    etcd: pods.known ? etcdOf(pods.value, nodes) : pods,
+    deprecatedApis: asked.known ? known(asked.value.series) : asked,
+    youngApiServers: asked.known ? asked.value.young : [],
+  };
+}
+
+/** Nothing but the skew is judged then: no reason to log in to every node, nor to be kept back by one that is down. */
+function notAsked(nodes: readonly ClusterNode[]): Omit<GateFacts, 'apiServers'> {
+  const none = notKnown('nobody asked: only a jump to the next minor needs it');
+  return {
+    nodes: nodes.map((node) => toGateNode(node, undefined, none)),
+    ...{ workloads: none, kubeadmConfig: none, kubeletConfig: none, kubeProxyConfig: none, etcd: none },
+    ...{ deprecatedApis: none, youngApiServers: [] },
+  };
+}
+
+const hostOf = ({ name, uid, internalIp }: ClusterNode): RemoteHost[] =>
+  internalIp === undefined ? [] : [{ node: name, uid, address: internalIp }];
+
+const isControlPlane = ({ controlPlane }: ClusterNode): boolean => controlPlane;
+
+/** From the tags of the static pods. */
+function apiServersOf(nodes: readonly ClusterNode[]): Reading<readonly ApiServer[]> {
+  const servers = nodes.filter(isControlPlane).map(({ name, staticPods }) => ({
+    node: name,
+    version: staticPods.find(({ component }) => component === 'kube-apiserver')?.version,
+  }));
+  const unseen = servers.filter(({ version }) => version === undefined).map(({ node }) => node);
+  if (unseen.length > 0) return notKnown(`no pod of kube-apiserver with a version in its tag on ${unseen.join(', ')}`);
+  return known(servers.flatMap(({ node, version }) => (version === undefined ? [] : [{ node, version }])));
+}
+
+// ---- one node --------------------------------------------------------------------------------------------------------
+function toGateNode(node: ClusterNode, files: NodeFiles | undefined, pods: Reading<readonly StartedPod[]>): GateNode {
+  const { name, kubelet, runtime, controlPlane } = node;
+  const { cgroup, places: kubeletPlaces } = files ?? noFiles(node);
+  return {
+    ...{ name, kubelet, runtime, cgroup, kubeletPlaces },
+    staticPods: controlPlane
+      ? eachOf(CONTROL_PLANE_COMPONENTS, (component) => flagsOf(component, name, pods))
+      : undefined,
+  };
+}
+
+function noFiles({ name, internalIp }: ClusterNode): NodeFiles {
+  const why = internalIp === undefined ? 'has no InternalIP; SSH needs one' : 'was not looked at';
+  const none = notKnown(`node ${name} ${why}`);
+  return { cgroup: none, places: eachOf(KUBELET_PLACES, () => none) };
+}
+
+function flagsOf(
+  component: StartedPod['component'],
+  node: string,
+  pods: Reading<readonly StartedPod[]>,
+): Reading<Written> {
+  if (!pods.known) return pods;
+  const found = pods.value.find((pod) => pod.node === node && pod.component === component);
+  return found?.flags ?? notKnown(`there is no pod of ${component} on ${node} in kube-system`);
+}
+
+const eachOf = <K extends string, T>(keys: readonly K[], value: (key: K) => T): Readonly<Record<K, T>> =>
+  Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, T>;
+
+// ---- the cluster -----------------------------------------------------------------------------------------------------
+/** Beside every API server, or nowhere, where it is not kubeadm's. */
+function etcdOf(pods: readonly StartedPod[], nodes: readonly ClusterNode[]): Reading<readonly EtcdMember[]> {
+  const members = pods.filter(({ component }) => component === 'etcd');
+  const without = nodes.filter(isControlPlane).filter(({ name }) => !members.some(({ node }) => node === name));
+  if (members.length > 0 && without.length > 0) {
+    return notKnown(`there is no pod of etcd on ${without.map(({ name }) => name).join(', ')}, as there is elsewhere`);
+  }
+  return known(members.map(({ node, image }) => ({ name: node, version: parseImage(image).tag ?? '' })));
+}
+
+/** One that nobody asked may be the one that a client asks. */
+function ofEveryApiServer(use: Reading<DeprecatedApiUse>, nodes: readonly ClusterNode[]): Reading<DeprecatedApiUse> {
+  const count = nodes.filter(isControlPlane).length;
+  if (!use.known || use.value.apiServers >= count) return use;
+  return notKnown(`the answer is of ${use.value.apiServers} API servers, and there are ${count} control-plane nodes`);
+}

@@ -1,0 +1,23 @@
+import { EXIT } from '../../contract/exit-code.ts';
+import type { Tools } from './run-step.ts';
+import { StepError } from './step-error.ts';
+
+/**
+ * For a step whose failure is an answer too: what went wrong is handed to `otherwise`, and the step ends well. Two things
+ * are no answer: inputs that are wrong, and being told to end, whatever was found out by then.
+ */
+export async function failSafe<T>(
+  work: () => Promise<T>,
+  otherwise: (message: string) => T,
+  { log, signal }: Tools,
+): Promise<T> {
+  try {
+    const done = await work();
+    signal.throwIfAborted();
+    return done;
+  } catch (error) {
+    if (signal.aborted || (error instanceof StepError && error.exitCode === EXIT.BadInput)) throw error;
+    if (!(error instanceof StepError)) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return otherwise(error instanceof Error ? error.message : String(error));
+  }
+}

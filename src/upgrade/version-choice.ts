@@ -1,0 +1,164 @@
+import {
+  compareKubeVersions,
+  formatKubeVersion,
+  formatMinor,
+  isNewer,
+  kubeTag,
+  sameMinor,
+  sameVersion,
+  type KubeVersion,
+} from './kube-version.ts';
+import { knownBad } from './releases.ts';
+
+export const PATCH_POLICIES = ['auto', 'off'] as const;
+export const MINOR_POLICIES = ['auto', 'approve', 'off'] as const;
+
+/** What the operator lets a run take by itself. */
+export interface VersionPolicy {
+  readonly patchPolicy: (typeof PATCH_POLICIES)[number];
+  readonly minorPolicy: (typeof MINOR_POLICIES)[number];
+  readonly skipVersions: readonly string[];
+  /** 0: a release is taken on the day on which it is out. */
+  readonly minimumReleaseAgeDays: number;
+}
+
+/** When releases were published, in milliseconds since the epoch, by their version; undefined where no date is given. */
+export type ReleaseDates = ReadonlyMap<string, number | undefined>;
+
+/** One answer, or what it depends on. */
+export type Choice =
+  | { readonly kind: 'take'; readonly target: KubeVersion; readonly because: string }
+  /** It would be taken if somebody approved it. */
+  | { readonly kind: 'hold'; readonly target: KubeVersion; readonly because: string }
+  /** `final`: nothing else is to be looked at either. */
+  | { readonly kind: 'nothing'; readonly because: string; readonly final: boolean }
+  /** It depends on when this one was published. */
+  | { readonly kind: 'date'; readonly of: KubeVersion };
+
+/** Why a version is never a target, whoever asks for it, and what to do then. */
+export interface Bar {
+  readonly because: string;
+  readonly remedy: string;
+}
+
+export function barOf(version: KubeVersion, { skipVersions }: Pick<VersionPolicy, 'skipVersions'>): Bar | undefined {
+  const bad = knownBad(version);
+  if (bad !== undefined) return { because: bad, remedy: `Ask for a later patch of ${formatMinor(version)}.` };
+  if (!skipVersions.includes(formatKubeVersion(version))) return undefined;
+  return { because: `${kubeTag(version)} is on policy.skipVersions.`, remedy: 'Take it off that list first.' };
+}
+
+/** `1.35` for 1.34.9. */
+export const nextMinorOf = (version: KubeVersion): string => `${version.major}.${version.minor + 1}`;
+
+/**
+ * The newest patch of the running minor that may be taken. One that is only too new ends the choice: it is waited for,
+ * since the next minor is entered from the newest patch. https://kubernetes.io/releases/version-skew-policy/
+ */
+export function choosePatch(
+  running: KubeVersion,
+  offered: readonly KubeVersion[],
+  policy: VersionPolicy,
+  dates: ReleaseDates,
+  nowMs: number,
+): Choice {
+  const minor = formatMinor(running);
+  const newer = newestFirst(offered).filter((each) => sameMinor(each, running) && isNewer(each, running));
+  const [best] = newer;
+  if (best === undefined) return nothing(`No patch of ${minor} newer than ${kubeTag(running)} is offered.`);
+  if (policy.patchPolicy === 'off') return nothing(`${kubeTag(best)} is offered; policy.patch is off.`);
+  const pick = pickFrom(newer, policy, dates, nowMs);
+  if ('date' in pick) return { kind: 'date', of: pick.date };
+  const { target, notes, tooNew } = pick;
+  if (target === undefined) {
+    const wait = tooNew && policy.minorPolicy !== 'off' ? [`${nextMinorOf(running)} waits for that patch.`] : [];
+    const why = `No patch of ${minor} newer than ${kubeTag(running)} may be taken.`;
+    return nothing([why, ...notes, ...wait].join(' '), tooNew);
+  }
+  const what = notes.length === 0 ? 'is offered' : 'may be taken';
+  const why = `${kubeTag(target)} is the newest patch of ${minor} that ${what}; the cluster runs ${kubeTag(running)}.`;
+  return { kind: 'take', target, because: [why, ...notes].join(' ') };
+}
+
+/** The newest release of the next minor that may be taken; `offered` is empty where there is none yet. */
+export function chooseMinor(
+  running: KubeVersion,
+  offered: readonly KubeVersion[],
+  policy: VersionPolicy,
+  dates: ReleaseDates,
+  nowMs: number,
+): Choice {
+  const minor = nextMinorOf(running);
+  if (policy.minorPolicy === 'off') return nothing(`${minor} is not looked for: policy.minor is off.`);
+  const releases = newestFirst(offered).filter((each) => formatMinor(each) === minor);
+  if (releases.length === 0) return nothing(`${minor} is not released yet.`);
+  const pick = pickFrom(releases, policy, dates, nowMs);
+  if ('date' in pick) return { kind: 'date', of: pick.date };
+  const { target, notes } = pick;
+  if (target === undefined) return nothing([`No release of ${minor} may be taken.`, ...notes].join(' '));
+  const what = notes.length === 0 ? '' : ' that may be taken';
+  const why = [`${kubeTag(target)} is the newest release of ${minor}, the next minor${what}.`, ...notes].join(' ');
+  if (policy.minorPolicy === 'auto') return { kind: 'take', target, because: why };
+  return { kind: 'hold', target, because: `${why} policy.minor is approve, so that somebody has to say yes.` };
+}
+
+type Picked =
+  | {
+      readonly target: KubeVersion | undefined;
+      /** What stands against each that is newer than the target. */
+      readonly notes: readonly string[];
+      readonly tooNew: boolean;
+    }
+  | { readonly date: KubeVersion };
+
+/** From the newest on: the first that nothing stands against. */
+function pickFrom(
+  candidates: readonly KubeVersion[],
+  policy: VersionPolicy,
+  dates: ReleaseDates,
+  nowMs: number,
+): Picked {
+  const notes: string[] = [];
+  let tooNew = false;
+  for (const version of candidates) {
+    const bar = barOf(version, policy);
+    if (bar === undefined && isDateMissing(version, policy, dates)) return { date: version };
+    const young = bar === undefined ? tooYoung(version, policy, dates, nowMs) : undefined;
+    const against = bar?.because ?? young;
+    if (against === undefined) return { target: version, notes, tooNew };
+    notes.push(against);
+    tooNew ||= young !== undefined;
+  }
+  return { target: undefined, notes, tooNew };
+}
+
+const isDateMissing = (version: KubeVersion, policy: VersionPolicy, dates: ReleaseDates): boolean =>
+  policy.minimumReleaseAgeDays > 0 && !dates.has(formatKubeVersion(version));
+
+const DAY_MS = 86_400_000;
+
+function tooYoung(
+  version: KubeVersion,
+  { minimumReleaseAgeDays }: VersionPolicy,
+  dates: ReleaseDates,
+  nowMs: number,
+): string | undefined {
+  if (minimumReleaseAgeDays === 0) return undefined;
+  const asked = `policy.minimumReleaseAgeDays is ${minimumReleaseAgeDays}`;
+  const publishedAtMs = dates.get(formatKubeVersion(version));
+  if (publishedAtMs === undefined)
+    return `${kubeTag(version)} has no date in the repository and counts as too new; ${asked}.`;
+  if (nowMs - publishedAtMs >= minimumReleaseAgeDays * DAY_MS) return undefined;
+  return `${kubeTag(version)} was published on ${new Date(publishedAtMs).toISOString().slice(0, 10)}, which is too new; ${asked}.`;
+}
+
+const newestFirst = (versions: readonly KubeVersion[]): KubeVersion[] =>
+  distinct([...versions].sort((a, b) => compareKubeVersions(b, a)));
+
+const distinct = (sorted: readonly KubeVersion[]): KubeVersion[] =>
+  sorted.filter((version, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || !sameVersion(before, version);
+  });
+
+const nothing = (because: string, final = false): Choice => ({ kind: 'nothing', because, final });
