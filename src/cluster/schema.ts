@@ -479,7 +479,8 @@ export const clusterSchema = {
               type: 'integer',
               minimum: 0,
               maximum: 8760,
-              default: 24,
+              // Under a day: a patch that restarted the API servers last night must not cost the minor of tonight.
+              default: 20,
               description:
                 'For how many hours back requests count. An API server that started later than that holds the upgrade until it is over.',
             },

@@ -27,7 +27,7 @@ const DEFAULTS = {
   compatibility: {
     untested: { addons: 'block', runtime: 'warn' },
     addons: [],
-    deprecatedApis: { source: 'api-servers', lookbackHours: 24 },
+    deprecatedApis: { source: 'api-servers', lookbackHours: 20 },
   },
   images: { repository: REPOSITORY, pullPolicy: 'IfNotPresent', pullSecrets: [] },
   secrets: { name: 'k8s-upgrade-creds' },

@@ -47,7 +47,7 @@ function documentsOf(text: string, what: string): Fields[] {
   const documents = parseAllDocuments(text, { schema: 'core', prettyErrors: false });
   const broken = documents.flatMap(({ errors }) => errors).at(0);
   if (broken !== undefined) throw unexpected(`${what} is not valid YAML: ${broken.message}`);
-  const values = documents.map((document): unknown => document.toJS()).filter((value) => value !== null);
+  const values = documents.map((document) => document.toJS() as unknown).filter((value) => value !== null);
   if (values.length === 0) throw unexpected(`${what} is empty`);
   return values.map((value) => asFields(value, what));
 }

@@ -99,6 +99,7 @@ function placeOf(place: KubeletPlace, lines: readonly string[], node: string): R
       return place === 'kubelet-config-file' ? notKnown(`${where} is not there`) : known(NOTHING);
     case 'unreadable':
       return notKnown(`${where} cannot be read: ${rest.join(' ').trim()}`);
+    case undefined:
     default:
       return notKnown(`nothing was said about ${where}`);
   }

@@ -1,5 +1,5 @@
 import { addonSettings } from '../../contract/addon-settings.ts';
-import { readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
+import { rememberHostKeys } from '../../contract/access.ts';
 import { kubeVersion, oneOf, text, type About, type Param } from '../../contract/param.ts';
 import { deprecatedApiInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -33,8 +33,8 @@ export const gate = defineStep({
     gateMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Clear for v1.36.4.' }),
   },
   access: [
-    readNodes,
-    readPods,
+    { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },
+    { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'kube-system' },
     rememberHostKeys,
     { apiGroup: 'apps', resources: ['deployments', 'daemonsets', 'statefulsets'], verbs: ['list'], scope: 'cluster' },
     {

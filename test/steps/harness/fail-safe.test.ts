@@ -12,7 +12,7 @@ describe('a step whose failure is an answer too', () => {
   });
   const run = (work: () => Promise<string>): Promise<string> =>
     failSafe(work, (message) => `closed: ${message}`, { log: (line) => lines.push(line), signal: ending.signal });
-  const failing = (error: unknown) => (): Promise<string> => Promise.reject(error as Error);
+  const failing = (error: Error) => (): Promise<string> => Promise.reject(error);
 
   it('answers what it found', async () => {
     expect(await run(async () => 'open')).to.equal('open');
@@ -32,7 +32,6 @@ describe('a step whose failure is an answer too', () => {
         throw new Error('at once');
       }),
     ).to.equal('closed: at once');
-    expect(await run(failing('text'))).to.equal('closed: text');
   });
 
   it('fails with inputs that are wrong', async () => {

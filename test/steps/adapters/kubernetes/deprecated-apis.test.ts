@@ -67,12 +67,12 @@ describe('the API servers, asked who still asks for what will go', () => {
   const TROUBLE: readonly [string, MetricsAnswer, string][] = [
     [
       'does not let us',
-      failure(403, forbidden) as MetricsAnswer,
+      failure(403, forbidden),
       `may not get nonResourceURL /metrics of API server 127.0.0.2:6443: HTTP 403: ${forbidden}; grant it in the access of the step (contract.ts) and apply dist/ again`,
     ],
     [
       'is away',
-      failure(503, 'no endpoints') as MetricsAnswer,
+      failure(503, 'no endpoints'),
       'could not get nonResourceURL /metrics of API server 127.0.0.2:6443 for a minute; the last answer was: HTTP 503: no endpoints',
     ],
     [
@@ -107,14 +107,10 @@ describe('the API servers, asked who still asks for what will go', () => {
   const SLICES: readonly [string, MetricsAnswer, string][] = [
     [
       'that we may not see',
-      failure(403, 'endpointslices "kubernetes" is forbidden') as MetricsAnswer,
+      failure(403, 'endpointslices "kubernetes" is forbidden'),
       'may not get endpointslice default/kubernetes: HTTP 403: endpointslices "kubernetes" is forbidden; grant it in the access of the step (contract.ts) and apply dist/ again',
     ],
-    [
-      'that is not there',
-      failure(404, 'not found') as MetricsAnswer,
-      'EndpointSlice default/kubernetes names no API server',
-    ],
+    ['that is not there', failure(404, 'not found'), 'EndpointSlice default/kubernetes names no API server'],
     [
       'without an address',
       { status: 200, body: sliceOf([], 6443) },
