@@ -3,7 +3,6 @@
  * nothing to do → a night with a new patch → every node there. Prints a line per point, a timeline per node, and what
  * Argo costs over a bare SSH loop. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
-import { parseArgs } from 'node:util';
 import { bareLoop } from './e2e/bare-loop.ts';
 import { byHand } from './e2e/by-hand.ts';
 import { applyManifests, judgedByApiServer } from './e2e/manifests.ts';
@@ -11,17 +10,15 @@ import { nothingToDo } from './e2e/nothing-to-do.ts';
 import { portSuites } from './e2e/port-suites.ts';
 import { refusals } from './e2e/refusals.ts';
 import { upgradeNight } from './e2e/upgrade-night.ts';
+import { campaign } from './campaign/campaign.ts';
 import { kubectl, must } from './campaign/commands.ts';
-import { diagnose, versions } from './campaign/diagnose.ts';
-import { CampaignRecord } from './campaign/record.ts';
+import type { CampaignRecord } from './campaign/record.ts';
 
 /** What the cluster runs at first, the patch that appears, the one taken by hand, and one for the bare loop to race with. */
 const [A, B, C, D] = ['1.34.9', '1.34.10', '1.34.11', '1.34.12'];
 
-const { values } = parseArgs({ options: { keep: { type: 'boolean' }, record: { type: 'string' } } });
-const record = new CampaignRecord();
-try {
-  await bringUp();
+await campaign('End to end: one night, three nodes', async (record) => {
+  await bringUp(record);
   await judgedByApiServer(record);
   await applyManifests();
   await portSuites(record);
@@ -30,23 +27,9 @@ try {
   await refusals(record, B, C);
   await byHand(record, B, C);
   await bareLoop(record, D, night);
-} catch (error) {
-  record.check(
-    'the campaign runs to its end',
-    'no error',
-    error instanceof Error ? error.message : String(error),
-    false,
-  );
-  await diagnose();
-} finally {
-  if (values.record !== undefined)
-    await record.write(values.record, 'End to end: one night, three nodes', await versions().catch(() => []));
-  if (values.keep !== true) await must('lab/down.sh', ['--purge']);
-}
-process.stdout.write(`${record.closingLine()}\n`);
-process.exitCode = record.failed > 0 ? 1 : 0;
+});
 
-async function bringUp(): Promise<void> {
+async function bringUp(record: CampaignRecord): Promise<void> {
   await must('npm', ['run', '-s', 'bundle']);
   await must('lab/up.sh', []);
   await must('lab/publish.sh', ['--only', `v${A}`]);

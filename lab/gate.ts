@@ -3,41 +3,24 @@
  * machines, a repository in every bad state, a real Pushgateway; a blocked night, and the night after. Prints a line per
  * point. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
-import { parseArgs } from 'node:util';
-import { must, kubectl } from './campaign/commands.ts';
+import { campaign } from './campaign/campaign.ts';
+import { kubectl, must } from './campaign/commands.ts';
 import { Daemon } from './campaign/daemon.ts';
-import { diagnose, versions } from './campaign/diagnose.ts';
-import { CampaignRecord } from './campaign/record.ts';
+import type { CampaignRecord } from './campaign/record.ts';
 import { applySecret } from './campaign/secret.ts';
 import { CLUSTER, NEXT, RENDERED, RUNNING } from './gate/cluster.ts';
 import { nights } from './gate/nights.ts';
 import { repositoryStates } from './gate/repository-states.ts';
 import { verdicts } from './gate/verdicts.ts';
 
-const { values } = parseArgs({ options: { keep: { type: 'boolean' }, record: { type: 'string' } } });
-const record = new CampaignRecord();
-try {
-  await bringUp();
+await campaign('Detection and the compat gate', async (record) => {
+  await bringUp(record);
   await verdicts(record);
   await repositoryStates(record);
   await withPushgateway(() => nights(record));
-} catch (error) {
-  record.check(
-    'the campaign runs to its end',
-    'no error',
-    error instanceof Error ? error.message : String(error),
-    false,
-  );
-  await diagnose();
-} finally {
-  const seen = await versions().catch(() => []);
-  if (values.record !== undefined) await record.write(values.record, 'Detection and the compat gate', seen);
-  if (values.keep !== true) await must('lab/down.sh', ['--purge']);
-}
-process.stdout.write(`${record.closingLine()}\n`);
-process.exitCode = record.failed > 0 ? 1 : 0;
+});
 
-async function bringUp(): Promise<void> {
+async function bringUp(record: CampaignRecord): Promise<void> {
   process.env['V0'] = `v${RUNNING}`;
   process.env['KUBERNETES_BUILDS'] = `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT}`;
   await must('npm', ['run', '-s', 'bundle']);

@@ -1,16 +1,21 @@
+import { unexpected } from '../harness/step-error.ts';
+
 /** One line of the text format: https://github.com/prometheus/docs/blob/main/docs/instrumenting/exposition_formats.md */
 export interface ExposedSample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** The samples of one metric, of which there may be none. */
-export function samplesOf(metric: string, text: string): ExposedSample[] {
-  return text.split('\n').flatMap((line) => {
-    if (!line.startsWith(metric)) return [];
-    const [, labels, value] = /^(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/.exec(line.slice(metric.length)) ?? [];
-    return value === undefined ? [] : [{ labels: parseLabels(labels ?? ''), value: Number(value) }];
-  });
+/** The samples of one metric, of which there may be none. One that cannot be read is not passed over. */
+export function samplesOf(metric: string, text: string, from: string): ExposedSample[] {
+  const line = new RegExp(`^${metric}(?:\\{(.*)\\})?[ \\t]+(\\S+)(?:[ \\t]+-?\\d+)?[ \\t\\r]*$`, 'gm');
+  const found = [...text.matchAll(line)];
+  const begun = text.match(new RegExp(`^${metric}(?![A-Za-z0-9_:])`, 'gm')) ?? [];
+  if (begun.length !== found.length) throw unexpected(`${from} has a line of ${metric} that cannot be read`);
+  return found.map(([, labels = '', value]) => ({
+    labels: parseLabels(labels),
+    value: Number(value),
+  }));
 }
 
 function parseLabels(text: string): Readonly<Record<string, string>> {

@@ -34,13 +34,17 @@ async function askEachServer(
 ): Promise<DeprecatedApiUse> {
   const servers = await listApiServers(api);
   const answers = await Promise.all(
-    servers.map(async (server) => ({ server, text: await metricsOf(server, config, options) })),
+    servers.map(async (server) => {
+      // Megabytes, of which a few lines are kept.
+      const text = await metricsOf(server, config, options);
+      const nowMs = options.clock.now();
+      return { series: inUse(server, text), young: youngster(server, text, nowMs, lookbackHours) };
+    }),
   );
-  const nowMs = options.clock.now();
   return {
     apiServers: servers.length,
-    series: distinct(answers.flatMap(({ server, text }) => inUse(server, text))),
-    young: answers.flatMap(({ server, text }) => youngster(server, text, nowMs, lookbackHours)),
+    series: distinct(answers.flatMap(({ series }) => series)),
+    young: answers.flatMap(({ young }) => young),
   };
 }
 
@@ -94,12 +98,12 @@ function inUse(server: string, text: string): DeprecatedApiUse['series'] {
   if (!text.includes('# TYPE apiserver_request_total counter')) {
     throw unexpected(`/metrics of API server ${server} is not what an API server says: ${beginning(text)}`);
   }
-  const asked = samplesOf(METRIC, text).filter(({ value }) => value !== 0);
+  const asked = samplesOf(METRIC, text, `/metrics of API server ${server}`).filter(({ value }) => value !== 0);
   return asked.map(({ labels }) => toSeries(labels, `/metrics of API server ${server}`));
 }
 
 function youngster(server: string, text: string, nowMs: number, neededHours: number): YoungApiServer[] {
-  const started = samplesOf('process_start_time_seconds', text).at(0)?.value ?? NaN;
+  const started = samplesOf('process_start_time_seconds', text, `/metrics of API server ${server}`).at(0)?.value ?? NaN;
   if (!(started > 0)) throw unexpected(`/metrics of API server ${server} does not say when it started`);
   const upHours = Math.max(0, Math.floor((nowMs / 1000 - started) / 3600));
   return upHours < neededHours ? [{ server, upHours, neededHours }] : [];

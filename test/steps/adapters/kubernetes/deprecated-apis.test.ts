@@ -86,6 +86,11 @@ describe('the API servers, asked who still asks for what will go', () => {
       '/metrics of API server 127.0.0.2:6443 is not what an API server says: ""',
     ],
     [
+      'says something that cannot be read',
+      { status: 200, body: '# TYPE apiserver_request_total counter\napiserver_requested_deprecated_apis{group="g\n' },
+      '/metrics of API server 127.0.0.2:6443 has a line of apiserver_requested_deprecated_apis that cannot be read',
+    ],
+    [
       'does not say when it started',
       { status: 200, body: '# TYPE apiserver_request_total counter\napiserver_request_total 1\n' },
       '/metrics of API server 127.0.0.2:6443 does not say when it started',

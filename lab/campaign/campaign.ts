@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import { must } from './commands.ts';
+import { diagnose, versions } from './diagnose.ts';
+import { CampaignRecord } from './record.ts';
+
+/**
+ * Runs a campaign to its end: a line per point, a closing line, and an exit code that tells the truth. What breaks off is
+ * a failed point, with what a person would ask for first. `--keep` leaves the lab up; `--record FILE` writes the record.
+ */
+export async function campaign(title: string, body: (record: CampaignRecord) => Promise<void>): Promise<void> {
+  const { values } = parseArgs({ options: { keep: { type: 'boolean' }, record: { type: 'string' } } });
+  const record = new CampaignRecord();
+  try {
+    // Whatever an earlier one left: a campaign begins on a cluster that nobody has touched.
+    await must('lab/down.sh', ['--purge']);
+    await body(record);
+  } catch (error) {
+    const seen = error instanceof Error ? error.message : String(error);
+    record.check('the campaign runs to its end', 'no error', seen, false);
+    await diagnose();
+  } finally {
+    if (values.record !== undefined) await record.write(values.record, title, await versions().catch(() => []));
+    if (values.keep !== true) await must('lab/down.sh', ['--purge']);
+  }
+  process.stdout.write(`${record.closingLine()}\n`);
+  process.exitCode = record.failed > 0 ? 1 : 0;
+}
