@@ -11,10 +11,12 @@ import { applySecret } from './campaign/secret.ts';
 import { CLUSTER, NEXT, RENDERED, RUNNING } from './gate/cluster.ts';
 import { nights } from './gate/nights.ts';
 import { repositoryStates } from './gate/repository-states.ts';
+import { stepsByHand } from './gate/steps-by-hand.ts';
 import { verdicts } from './gate/verdicts.ts';
 
 await campaign('Detection and the compat gate', async (record) => {
   await bringUp(record);
+  await stepsByHand(record);
   await verdicts(record);
   await repositoryStates(record);
   await withPushgateway(() => nights(record));

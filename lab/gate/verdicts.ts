@@ -146,7 +146,13 @@ async function permissions(record: CampaignRecord): Promise<void> {
   ]);
   await kubectl('patch', 'clusterrole', 'k8s-upgrade-gate', '--type=json', '-p', rules);
   const blind = await gate(NEXT, { KUBECONFIG: config });
-  record.check('the right to list workloads is taken away', 'blocked, unknown', told(blind, 'deployments'));
-  record.note(`  ${lineAbout(blind, 'deployments')}`);
+  record.check('the right to list workloads is taken away', 'blocked, unknown', told(blind, 'the workloads'));
+  const reason = /may not list \w+\.apps: HTTP 403/.exec(lineAbout(blind, 'the workloads'))?.[0] ?? 'no verb is named';
+  record.check(
+    'it names the verb that is missing',
+    'may not list …apps: HTTP 403',
+    reason.replace(/\w+\.apps/, '…apps'),
+  );
+  record.note(`  ${lineAbout(blind, 'the workloads')}`);
   await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', `${CLUSTER}/ClusterRole.k8s-upgrade-gate.yaml`]);
 }
