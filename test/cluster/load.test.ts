@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { clusterSchema } from '../../src/cluster/schema.ts';
 import { loadCluster, loadClusters, SettingsError } from '../../src/cluster/load.ts';
 
 const BAD = 'test/cluster/fixtures/bad';
@@ -30,7 +31,10 @@ const BAD_REPORT = `
 33:3  resources.memory: saw "128m", expected an amount of memory with its unit (k, M, G, Ki, Mi or Gi), such as 128Mi
 35:3  history.keepDays: saw 7.5, expected a whole number of days from 1 to 365
 36:1  soakSeconds: not a setting here; did you mean nodes.soakSeconds?
-37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history`
+37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history
+39:3  metrics.pushgatewayUrl: saw "pushgateway:9091", expected an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091
+41:3  monitoring.prometheusUrl: saw 9090, expected an http or https URL without a slash at its end, such as http://prometheus.monitoring.svc:9090
+44:5  compatibility.untested.addons: saw "maybe", expected block or warn`
   .trim()
   .split('\n')
   .map((line) => `${BAD}/bad.yaml:${line}`)
@@ -64,6 +68,11 @@ describe('the settings of every cluster', () => {
   it('are refused in one report that names every wrong setting of every section', () => {
     expect(report(() => loadClusters(BAD))).to.equal(BAD_REPORT);
     expect(report(() => loadCluster(`${BAD}/bad.yaml`))).to.equal(BAD_REPORT);
+  });
+
+  it('have no section that the bad example forgets', () => {
+    const told = BAD_REPORT.split('\n').map((line) => /bad\.yaml:\S+ {2}([A-Za-z]+)/.exec(line)?.[1]);
+    expect(told).to.include.members(Object.keys(clusterSchema.properties));
   });
 
   it('are refused in one report when two files are wrong, and a good file does not save them', () => {
