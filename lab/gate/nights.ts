@@ -6,8 +6,8 @@ import { timeline } from '../e2e/timeline.ts';
 import { NEXT } from './cluster.ts';
 import { install } from './workloads.ts';
 
-/** A night on which an addon is not ready for the next minor, and the night after it was brought up. */
-export async function nights(record: CampaignRecord): Promise<void> {
+/** A night on which an addon is not ready for the next minor. */
+export async function blockedNight(record: CampaignRecord): Promise<void> {
   await install('Deployment', 'cilium-operator', 'quay.io/cilium/operator-generic:v1.18.2');
   const before = await fingerprint();
   const blocked = await whenEnded(await submit('cronwf/k8s-upgrade-nightly'), 600);
@@ -30,7 +30,10 @@ export async function nights(record: CampaignRecord): Promise<void> {
     `k8s_upgrade_available{kind="minor",target="${NEXT}"} 1`,
     await available(),
   );
+}
 
+/** The night after the addon was brought up. */
+export async function nextNight(record: CampaignRecord): Promise<void> {
   await install('Deployment', 'cilium-operator', 'quay.io/cilium/operator-generic:v1.19.1');
   const upgraded = await whenEnded(await submit('cronwf/k8s-upgrade-nightly'), 2400);
   record.check('the addon brought up, the next night: the Workflow ends', 'Succeeded', upgraded.status.phase ?? '');
