@@ -72,6 +72,7 @@ up() {
 check_host
 mkdir -p "$RUN/nodes" "$LOGS"
 install_host_packages
+raise_limits
 # In the lab's cgroup: should this script be killed half way, down.sh finds what it was doing, too.
 cgroup_create up
 cgroup_enter up

@@ -36,3 +36,11 @@ check_host() {
     modprobe -qa overlay bridge veth br_netfilter nf_conntrack nf_nat nf_tables nft_compat || true
   fi
 }
+
+# Every machine's systemd, containerd and kubelet watch files, and the kernel counts the watchers of one user, whichever
+# machine they are in. The default of 128 is too few for five machines beside whatever else watches on this host.
+INOTIFY_INSTANCES=1024
+raise_limits() {
+  local file=/proc/sys/fs/inotify/max_user_instances
+  (($(<$file) >= INOTIFY_INSTANCES)) || echo "$INOTIFY_INSTANCES" >$file
+}

@@ -43,12 +43,26 @@ copy_image_store() {
   done
 }
 
+# boot NAME: a machine whose init ends on the way is booted again, up to three times; what it said is shown.
 boot() {
-  local name=$1 disk=$RUN/nodes/$1 init
+  local name=$1 disk=$RUN/nodes/$1 attempt
   machine_is_up "$name" && return
   plug_in "$name"
   cgroup_create daemons
   cgroup_create "$name"
+  for attempt in 1 2 3; do
+    start_init "$name"
+    comes_up "$name" && return
+    say "$name: attempt $attempt to boot it failed; its init is $(init_state "$name"). Its console:"
+    tail -20 "$disk/console.log" >&2
+    kill_machine "$name"
+  done
+  die "$name did not boot"
+}
+
+# start_init NAME: starts the machine's first process and writes down its pid (0 when it was gone before it was seen).
+start_init() {
+  local name=$1 disk=$RUN/nodes/$1 init='' parent _
   # The parent waits in another cgroup: on v2 a cgroup with children, as systemd will make them, holds no process itself.
   (
     cgroup_enter daemons
@@ -56,14 +70,36 @@ boot() {
       unshare --mount --pid --uts --ipc --fork -- bash "$LAB_DIR/lib/machine-init.sh" "$name" "$ROOTFS" "$disk"
   ) </dev/null >"$disk/console.log" 2>&1 &
   # Every exec keeps the pid: once $! is unshare, its only child is the machine's init.
-  local parent=$!
+  parent=$!
   for _ in {1..100}; do
     sleep 0.1
+    [[ -e /proc/$parent ]] || break
     [[ $(cat "/proc/$parent/comm" 2>/dev/null) == unshare ]] || continue
-    init=$(cat "/proc/$parent/task/$parent/children")
-    [[ -z ${init:-} ]] || break
+    init=$(cat "/proc/$parent/task/$parent/children" 2>/dev/null || true)
+    [[ -z $init ]] || break
   done
-  [[ -n ${init:-} ]] || { cat "$disk/console.log" >&2; die "$name did not boot"; }
-  echo "${init% }" >"$disk/init.pid"
-  retry 60 on_node "$name" ctr version || die "$name: containerd does not answer; see lab/on-node.sh $name journalctl"
+  echo "${init:-0}" | tr -d ' ' >"$disk/init.pid"
+}
+
+init_state() { [[ -e /proc/$(cat "$RUN/nodes/$1/init.pid")/ns/pid ]] && echo 'still there' || echo gone; }
+
+# comes_up NAME: until containerd answers, a minute at most; fails at once when init is gone.
+comes_up() {
+  local until=$((SECONDS + 60))
+  until on_node "$1" ctr version &>/dev/null; do
+    ((SECONDS < until)) && [[ $(init_state "$1") != gone ]] || return 1
+    sleep 0.3
+  done
+}
+
+# kill_machine NAME: whatever is left of it, so that it can be booted again.
+kill_machine() {
+  local folder pids _
+  folder=$(cgroup_folders "$CGROUP/$1" | tail -1)
+  for _ in {1..50}; do
+    mapfile -t pids < <(find "$folder" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -un)
+    [[ ${#pids[@]} -gt 0 ]] || return 0
+    kill -9 "${pids[@]}" 2>/dev/null || true
+    sleep 0.1
+  done
 }
