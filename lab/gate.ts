@@ -5,7 +5,7 @@
  */
 import { campaign } from './campaign/campaign.ts';
 import { kubectl, must } from './campaign/commands.ts';
-import { Daemon } from './campaign/daemon.ts';
+import { withPushgateway } from './campaign/pushgateway.ts';
 import type { CampaignRecord } from './campaign/record.ts';
 import { applySecret } from './campaign/secret.ts';
 import { CLUSTER, NEXT, RENDERED, RUNNING } from './gate/cluster.ts';
@@ -39,17 +39,4 @@ async function bringUp(record: CampaignRecord): Promise<void> {
   record.note(
     `The lab is up: ${(await kubectl('get', 'nodes', '--no-headers')).split('\n').length} nodes at v${RUNNING}; the repository offers v${NEXT} too.`,
   );
-}
-
-async function withPushgateway(work: () => Promise<void>): Promise<void> {
-  const binary = (await must('lab/tools.sh', ['pushgateway'])).split('\n').at(-1) ?? '';
-  const pushgateway = await Daemon.start(
-    [binary, '--web.listen-address=10.210.0.1:9091'],
-    'http://10.210.0.1:9091/-/ready',
-  );
-  try {
-    await work();
-  } finally {
-    await pushgateway.stop();
-  }
 }

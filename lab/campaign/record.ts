@@ -30,20 +30,34 @@ export class CampaignRecord {
     return this.#points.filter(({ passed }) => !passed).length;
   }
 
+  get passed(): number {
+    return this.#points.length - this.failed;
+  }
+
   closingLine(): string {
-    return `${this.#points.length - this.failed} passed, ${this.failed} failed`;
+    return `${this.passed} passed, ${this.failed} failed`;
   }
 
   /** Writes the record as Markdown; nothing is in it that was not printed. */
   async write(file: string, title: string, versions: readonly string[]): Promise<void> {
+    const path = join(REPO, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `# ${title}\n\n${await this.#body(versions)}`);
+    this.#print(`written: ${file}`);
+  }
+
+  /** The same as a section of a longer record. */
+  async section(title: string, versions: readonly string[]): Promise<string> {
+    return `## ${title}\n\n${await this.#body(versions)}`;
+  }
+
+  async #body(versions: readonly string[]): Promise<string> {
     const commit = await must('git', ['describe', '--always', '--dirty', '--abbrev=12']);
     const rows = this.#points.map(
       ({ point, expected, seen, passed }) =>
         `| ${[point, expected, seen, passed ? 'passed' : '**FAILED**'].map(cell).join(' | ')} |`,
     );
-    const text = [
-      `# ${title}`,
-      '',
+    return [
       `- date: ${new Date().toISOString().slice(0, 16)}Z`,
       `- commit: ${commit}`,
       ...versions.map((version) => `- ${version}`),
@@ -58,10 +72,6 @@ export class CampaignRecord {
       '```',
       '',
     ].join('\n');
-    const path = join(REPO, file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    this.#print(`written: ${file}`);
   }
 
   #print(line: string): void {

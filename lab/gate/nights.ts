@@ -1,4 +1,4 @@
-import { must } from '../campaign/commands.ts';
+import { runGauges, scraped } from '../campaign/pushgateway.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
 import { outputOf, podsOf, submit, whenEnded } from '../campaign/workflow.ts';
 import { fingerprint, nodeLines } from '../e2e/cluster-state.ts';
@@ -45,19 +45,6 @@ export async function nextNight(record: CampaignRecord): Promise<void> {
   );
   record.check('the next night: the gauges', 'blocked=0 failed=0 held=0 in_flight=0', await runGauges());
   for (const line of timeline(upgraded)) record.note(`  ${line}`);
-}
-
-const scraped = async (): Promise<string[]> =>
-  (await must('lab/in-lab.sh', ['curl', '-sf', 'http://10.210.0.1:9091/metrics']))
-    .split('\n')
-    .filter((line) => line.startsWith('k8s_'));
-
-/** `blocked=1 failed=0 held=0 in_flight=0`, as a real Pushgateway has them. */
-async function runGauges(): Promise<string> {
-  const lines = await scraped();
-  const value = (name: string): string =>
-    /\S+$/.exec(lines.find((line) => line.startsWith(`k8s_upgrade_${name}{`)) ?? ' none')?.[0] ?? '';
-  return ['blocked', 'failed', 'held', 'in_flight'].map((name) => `${name}=${value(name)}`).join(' ');
 }
 
 /** Every series of what is available, without the labels that Pushgateway adds. */

@@ -1,0 +1,69 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bringUp, type Part } from '../nodes/part.ts';
+import { must, REPO } from './commands.ts';
+import { diagnose, versions } from './diagnose.ts';
+import { CampaignRecord } from './record.ts';
+
+/**
+ * A campaign in parts. One that breaks off does not keep the next from telling what it knows. A record has a section per
+ * part, with the date and the commit of its last run: the sections of parts that did not run stay as they were.
+ */
+export async function parts(title: string, all: readonly Part[]): Promise<void> {
+  const { values } = parseArgs({
+    options: { keep: { type: 'boolean' }, record: { type: 'string' }, only: { type: 'string' } },
+  });
+  const chosen = choose(all, values.only);
+  await must('npm', ['run', '-s', 'bundle']);
+  let [passed, failed] = [0, 0];
+  for (const part of chosen) {
+    const record = new CampaignRecord();
+    record.note(`=== ${part.title}`);
+    await runPart(part, record);
+    if (values.record !== undefined)
+      writeSection(
+        values.record,
+        title,
+        part.title,
+        await record.section(part.title, await versions().catch(() => [])),
+      );
+    passed += record.passed;
+    failed += record.failed;
+  }
+  if (values.keep !== true) await must('lab/down.sh', ['--purge']);
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+function choose(all: readonly Part[], only: string | undefined): readonly Part[] {
+  if (only === undefined) return all;
+  const names = only.split(',');
+  const unknown = names.filter((name) => !all.some((part) => part.name === name));
+  if (unknown.length > 0)
+    throw new Error(`no such part: ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`);
+  return all.filter(({ name }) => names.includes(name));
+}
+
+async function runPart({ shape, body }: Part, record: CampaignRecord): Promise<void> {
+  try {
+    await bringUp(shape);
+    await body(record);
+  } catch (error) {
+    const seen = error instanceof Error ? error.message : String(error);
+    record.check('the part runs to its end', 'no error', seen, false);
+    await diagnose();
+  }
+}
+
+/** Puts a part's section in the place of its former one, or behind all others. */
+function writeSection(file: string, title: string, name: string, section: string): void {
+  const path = join(REPO, file);
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : `# ${title}\n`;
+  const [head = '', ...sections] = before.split(/^(?=## )/m);
+  const index = sections.findIndex((other) => other.startsWith(`## ${name}\n`));
+  if (index >= 0) sections[index] = section;
+  else sections.push(section);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, [head.trimEnd(), ...sections.map((text) => text.trimEnd())].join('\n\n') + '\n');
+}

@@ -1,0 +1,49 @@
+import { onNode, run, sleep, until } from '../campaign/commands.ts';
+
+/** What apt and dpkg lock. Their locks are fcntl's, which no shell can take. */
+const DPKG_LOCK = '/var/lib/dpkg/lock-frontend';
+const struct = "pack('s s x4 q q i x4', 1, 0, 0, 0, 0)"; // struct flock of amd64: F_WRLCK, SEEK_SET, all of the file
+const HOLD = `open(F, '>>', '${DPKG_LOCK}') or die; fcntl(F, 6, ${struct}) or die "taken"; sleep 3600`;
+
+/** Somebody else's package manager at work on a node, until it is let go. */
+export async function holdPackages(node: string): Promise<() => Promise<void>> {
+  await onNode(node, `systemd-run --quiet --collect --unit=lab-apt-lock perl -e ${quote(HOLD)}`);
+  return async () => {
+    await run('lab/on-node.sh', [node, 'systemctl', 'stop', 'lab-apt-lock']);
+  };
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Nobody can log in to the node, and who was is out. */
+export async function withoutSshd(node: string, seconds: number): Promise<void> {
+  await onNode(node, 'systemctl stop ssh; pkill -9 -x sshd || true');
+  await sleep(seconds);
+  await onNode(node, 'systemctl start ssh');
+}
+
+export async function withoutKubelet(node: string, seconds: number): Promise<void> {
+  await onNode(node, 'systemctl stop kubelet');
+  await sleep(seconds);
+  await onNode(node, 'systemctl start kubelet');
+}
+
+const MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+/** The only API server is gone for a while. */
+export async function withoutApiServer(node: string, seconds: number): Promise<void> {
+  await onNode(node, `mv ${MANIFEST} /root/; pkill -9 -x kube-apiserver || true`);
+  await sleep(seconds);
+  await onNode(node, `mv /root/kube-apiserver.yaml ${MANIFEST}`);
+  await until(
+    'the API server is back',
+    180,
+    () => run('lab/in-lab.sh', ['kubectl', 'get', '--raw', '/readyz']),
+    ({ exitCode }) => exitCode === 0,
+  );
+}
+
+/** kubeadm has nothing to log in to the cluster with; the kubelet, which has read it, goes on. */
+export const breakKubeadm = (node: string): Promise<string> =>
+  onNode(node, 'mv /etc/kubernetes/kubelet.conf /root/kubelet.conf');
+export const mendKubeadm = (node: string): Promise<string> =>
+  onNode(node, 'mv /root/kubelet.conf /etc/kubernetes/kubelet.conf');

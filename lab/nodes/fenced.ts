@@ -1,0 +1,108 @@
+import { argo, kubectl, onNode, until } from '../campaign/commands.ts';
+import type { CampaignRecord } from '../campaign/record.ts';
+import { getWorkflow } from '../campaign/workflow.ts';
+import { nodeLines } from '../e2e/cluster-state.ts';
+import { attemptsFor, attemptsOn, overlapsOn } from './attempts.ts';
+import { holdPackages } from './faults.ts';
+import { whenJobRuns } from './jobs.ts';
+import { forceDelete } from './kills.ts';
+import { leaseHolder } from './namespace.ts';
+import { readyNodes, workersInOrder } from './night.ts';
+import { endOf, logsOf, startNight, whenEnded, whenStepRuns } from './runs.ts';
+import { B } from './workers.ts';
+
+type Scenario = (record: CampaignRecord) => Promise<void>;
+
+/** A run that is at work on the first worker, held up there by somebody else's package manager. */
+async function atWork(): Promise<{
+  run: string;
+  pod: string;
+  node: string;
+  release: () => Promise<void>;
+  before: number;
+}> {
+  const [node = ''] = await workersInOrder();
+  const before = (await attemptsFor(node, B)).length;
+  const release = await holdPackages(node);
+  const run = await startNight();
+  const pod = await whenStepRuns(run, 'upgrade-node', node, 600);
+  await whenJobRuns(node, B);
+  return { run, pod, node, release, before };
+}
+
+/** What must hold whatever became of the first run: the second took over what was under way, and did nothing twice. */
+async function takenOver(
+  record: CampaignRecord,
+  what: string,
+  node: string,
+  before: number,
+  second: string,
+): Promise<void> {
+  const ended = await whenEnded(second, 900);
+  record.check(`${what}: the new run ends`, 'Succeeded, upgraded', endOf(ended));
+  record.check('… the nodes', await readyNodes(B), await nodeLines());
+  record.check(`… attempts that it took on ${node}`, '1', String((await attemptsFor(node, B)).length - before));
+  record.check('… attempts on one node at the same time', 'none', await overlapsOn(['w1', 'w2']));
+}
+
+/** Stopped while the node is at work: the new run attaches to that. */
+const stopped: Scenario = async (record) => {
+  const { run, node, release, before } = await atWork();
+  await argo('stop', '-n', 'k8s-upgrade', run);
+  const second = await startNight();
+  await whenStepRuns(second, 'upgrade-node', node, 600);
+  const ofFirst = (await attemptsOn(node)).at(-1)?.unit ?? '';
+  await release();
+  await takenOver(record, `argo stop while ${node} is at work, then at once a new run`, node, before, second);
+  const log = await logsOf(second, 'upgrade-node');
+  record.check('… it attached to the work of the stopped one', ofFirst, log.includes(ofFirst) ? ofFirst : log);
+};
+
+/** A step's pod that is force-deleted is made anew by Argo, uncounted. */
+const forceDeleted: Scenario = async (record) => {
+  const { run, pod, node, release, before } = await atWork();
+  await forceDelete(pod);
+  await whenStepRuns(run, 'upgrade-node', node, 300);
+  await release();
+  await takenOver(record, `the step pod of ${node} force-deleted`, node, before, run);
+};
+
+/** The step does not hear that it is to end: its process is stopped (SIGSTOP) until the kubelet kills it. */
+async function deaf(pod: string): Promise<void> {
+  const [uid, node] = (
+    await kubectl('get', 'pod', pod, '-n', 'k8s-upgrade', '-o', 'jsonpath={.metadata.uid} {.spec.nodeName}')
+  ).split(' ');
+  const script = `for p in $(pgrep -f /app/step.cjs); do grep -q ${String(uid).replaceAll('-', '[-_]')} /proc/$p/cgroup && kill -STOP $p && echo stopped; done`;
+  await until(
+    'the step is deaf',
+    30,
+    () => onNode(node ?? '', script),
+    (text) => text.includes('stopped'),
+  );
+}
+
+const afterEnd =
+  (what: string, end: (run: string) => Promise<unknown>): Scenario =>
+  async (record) => {
+    const { run, pod, node, release, before } = await atWork();
+    const { uid } = (await getWorkflow(run)).metadata;
+    await deaf(pod);
+    await end(run);
+    const second = await startNight();
+    await whenStepRuns(second, 'drain', node, 600).catch(() => whenStepRuns(second, 'upgrade-node', node, 600));
+    record.check(
+      `${what}, with a step that ignores TERM: the Lease is of`,
+      'the new run',
+      (await leaseHolder()).includes(uid) ? 'the old run' : 'the new run',
+    );
+    await release();
+    await takenOver(record, `${what}, then at once a new run`, node, before, second);
+  };
+
+export const fenced: readonly Scenario[] = [
+  stopped,
+  forceDeleted,
+  afterEnd('argo stop', (run) => argo('stop', '-n', 'k8s-upgrade', run)),
+  afterEnd('argo terminate', (run) => argo('terminate', '-n', 'k8s-upgrade', run)),
+  afterEnd('the Workflow deleted', (run) => kubectl('delete', 'workflow', run, '-n', 'k8s-upgrade', '--wait=false')),
+];

@@ -1,0 +1,12 @@
+import { onNode, until } from '../campaign/commands.ts';
+
+const UNITS = "systemctl list-units --plain --no-legend --all 'argo-kubeadm-upgrade-*'";
+
+/** Waits until a node is at work on its way to a version. */
+export const whenJobRuns = (node: string, target: string, limitSeconds = 300): Promise<string> =>
+  until(
+    `work on ${node} to v${target}`,
+    limitSeconds,
+    () => onNode(node, UNITS),
+    (text) => text.split('\n').some((line) => line.includes(`v${target}-`) && / (active|activating) /.test(line)),
+  );

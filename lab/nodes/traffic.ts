@@ -1,0 +1,36 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPO, sleep } from '../campaign/commands.ts';
+import { Daemon } from '../campaign/daemon.ts';
+import { NODE_PORT } from './workloads.ts';
+
+interface Counted {
+  readonly asked: number;
+  readonly failed: number;
+  readonly failures: readonly string[];
+}
+
+const FILE = join(REPO, 'build/nodes-traffic.json');
+
+/** Somebody who uses a Deployment all along, through every node in turn. */
+export class Traffic {
+  readonly #daemon: Daemon;
+
+  private constructor(daemon: Daemon) {
+    this.#daemon = daemon;
+  }
+
+  static async start(addresses: readonly string[]): Promise<Traffic> {
+    mkdirSync(join(REPO, 'build'), { recursive: true });
+    const urls = addresses.map((address) => `http://${address}:${NODE_PORT}/`);
+    const command = [process.execPath, join(REPO, 'lab/nodes/prober.mjs'), FILE, ...urls];
+    return new Traffic(await Daemon.start(command, urls[0] ?? ''));
+  }
+
+  /** Ends it and counts; the last second counts too. */
+  async stop(): Promise<Counted> {
+    await sleep(2);
+    await this.#daemon.stop();
+    return JSON.parse(readFileSync(FILE, 'utf8')) as Counted;
+  }
+}
