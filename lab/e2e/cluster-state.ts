@@ -15,7 +15,7 @@ export const getNodes = async (): Promise<readonly KubeNode[]> =>
 /** `cp1 v1.34.9 Ready`, and what is not as it should be after a run. */
 export function nodeLine({ metadata, spec, status }: KubeNode): string {
   const ready = status.conditions.find(({ type }) => type === 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
-  const ledger = Object.keys(metadata.annotations ?? {}).some((name) => name.startsWith('argo-kubeadm-upgrade.io/'));
+  const ledger = 'argo-kubeadm-upgrade.io/ledger' in (metadata.annotations ?? {});
   return [
     metadata.name,
     status.nodeInfo.kubeletVersion,

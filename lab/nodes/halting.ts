@@ -3,6 +3,7 @@ import { runGauges } from '../campaign/pushgateway.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { resetKillSwitch, throwKillSwitch } from './namespace.ts';
+import { holdPackages } from './faults.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import { begun, endOf, getWorkflow, messageOf, night, startNight, whenEnded, whenStepRuns } from './runs.ts';
 import { applySettings } from './settings.ts';
@@ -15,18 +16,21 @@ type Scenario = (record: CampaignRecord) => Promise<void>;
 const oneOfTwo = (first: string, second: string): string =>
   `cp1 v${B} Ready, ${[`${first} v${B} Ready`, `${second} v${A} Ready`].sort().join(', ')}`;
 
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const metrics = { pushgatewayUrl: PUSHGATEWAY };
 
 /** The window closes while the first worker is under way: that one is finished, the second is not begun. */
 const windowCloses: Scenario = async (record) => {
   const [first = '', second = ''] = await workersInOrder();
-  const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
-  const closes = Math.ceil((Date.now() + 90_000) / 60_000) * 60_000;
-  const window = { start: clock(Date.now() - 3_600_000), end: clock(closes) };
-  await applySettings({ metrics, maintenance: { windows: [window], nodeMinutes: 1 } });
+  const time = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
+  const closes = Math.ceil((Date.now() + 180_000) / 60_000) * 60_000;
+  const window = { days: WEEKDAYS, start: time(Date.now() - 3_600_000), end: time(closes) };
+  await applySettings({ metrics, maintenance: { windows: [window], assumedNodeSeconds: 30 } });
+  const release = await holdPackages(first);
   const name = await startNight();
   await whenStepRuns(name, 'upgrade-node', first, 600);
   await sleep(Math.max(0, (closes - Date.now()) / 1000));
+  await release();
   const paused = await whenEnded(name, 900);
   record.check(
     'the window closes while the first worker is under way: the night ends',
