@@ -38,6 +38,9 @@ export const aNode = (name: string, about: Partial<ClusterNode> = {}): ClusterNo
   runtime: 'containerd://2.2.1',
   staticPods: [],
   ledger: undefined,
+  lastUpgrade: undefined,
+  labels: {},
+  taints: [],
   ...about,
 });
 

@@ -161,7 +161,7 @@ describe('begin', () => {
   it('marks the namespace with the run and its target', async () => {
     const cluster = new FakeCluster();
     await markInFlight(cluster, 'argo-kubeadm-upgrade.io/', ME, TO);
-    expect(cluster.namespaceAnnotations).to.deep.equal({
+    expect(cluster.annotations).to.deep.equal({
       'argo-kubeadm-upgrade.io/in-flight': 'k8s-upgrade-nightly-2',
       'argo-kubeadm-upgrade.io/target': '1.34.10',
     });

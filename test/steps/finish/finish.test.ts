@@ -287,7 +287,7 @@ describe('finish', () => {
 
   it('clears its own annotations and nothing else, then gives the Lease back', async () => {
     await finish();
-    expect(cluster.namespaceAnnotations).to.deep.equal({ 'somebody/else': 'x' });
+    expect(cluster.annotations).to.deep.equal({ 'somebody/else': 'x' });
     expect((await lease.read())?.holder).to.equal(undefined);
     expect(clock.slept).to.deep.equal([]);
   });
@@ -299,7 +299,7 @@ describe('finish', () => {
 
   it('leaves annotations and Lease after a failure', async () => {
     await finish({ status: 'Failed' });
-    expect(cluster.namespaceAnnotations).to.deep.equal(marks);
+    expect(cluster.annotations).to.deep.equal(marks);
     expect((await lease.read())?.holder).to.deep.equal(ME);
   });
 
