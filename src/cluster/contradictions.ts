@@ -81,7 +81,9 @@ export const contradictions: readonly Contradiction[] = [
     reads: [['maintenance', 'freezes']],
     check: ({ maintenance: { freezes } }) => {
       const turned = freezes.find(({ from, to }) => to < from);
-      return turned === undefined ? undefined : `has one from ${turned.from} to ${turned.to}, expected to be the later day`;
+      return turned === undefined
+        ? undefined
+        : `has one from ${turned.from} to ${turned.to}, expected to be the later day`;
     },
   },
   { reads: [['compatibility', 'addons']], check: addonProblems },

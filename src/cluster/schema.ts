@@ -261,7 +261,8 @@ export const clusterSchema = {
               start: { ...timeOfDay, description: 'When it opens.' },
               end: {
                 ...timeOfDay,
-                description: 'When it closes: no node begins that would not be done by then. At or before start: the next day.',
+                description:
+                  'When it closes: no node begins that would not be done by then. At or before start: the next day.',
               },
             },
           },
@@ -338,7 +339,8 @@ export const clusterSchema = {
           type: 'string',
           enum: ['4.1', '4.0'],
           default: '4.1',
-          description: 'Which fields it knows. 4.0: a step that finds no node is ended by timeout instead of pendingTimeout.',
+          description:
+            'Which fields it knows. 4.0: a step that finds no node is ended by timeout instead of pendingTimeout.',
         },
       },
     },

@@ -31,8 +31,7 @@ function isWindow(value: unknown): value is MaintenanceWindow {
   return isListOf(days, isWeekday) && days.length > 0 && isTimeOfDay(start) && isTimeOfDay(end);
 }
 
-const isWeekday = (value: unknown): value is MaintenanceWindow['days'][number] =>
-  WEEKDAYS.some((day) => day === value);
+const isWeekday = (value: unknown): value is MaintenanceWindow['days'][number] => WEEKDAYS.some((day) => day === value);
 const isTimeOfDay = (value: unknown): boolean => typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value);
 
 function isFreeze(value: unknown): value is Freeze {

@@ -56,7 +56,11 @@ const LOOK_AHEAD_DAYS = 9;
 export function windowState(maintenance: Maintenance, nowMs: number): WindowState {
   const frozen = freezeAt(maintenance, nowMs);
   if (frozen !== undefined) {
-    return { open: false, freeze: frozen, opensAtMs: nextOpening(maintenance, freezeInterval(frozen, maintenance).toMs) };
+    return {
+      open: false,
+      freeze: frozen,
+      opensAtMs: nextOpening(maintenance, freezeInterval(frozen, maintenance).toMs),
+    };
   }
   const { windows, freezes } = maintenance;
   const now = windows.length === 0 ? ALWAYS : openIntervals(maintenance, nowMs).find(holds(nowMs));
@@ -121,7 +125,10 @@ function nextWindow(maintenance: Maintenance, atMs: number): number {
 function openIntervals({ windows, timezone }: Maintenance, aroundMs: number): Interval[] {
   const { year, month, day } = wallClock(aroundMs, timezone);
   const today = Date.UTC(year, month - 1, day);
-  const days = Array.from({ length: LOOK_BACK_DAYS + LOOK_AHEAD_DAYS + 1 }, (_, i) => today + (i - LOOK_BACK_DAYS) * DAY_MS);
+  const days = Array.from(
+    { length: LOOK_BACK_DAYS + LOOK_AHEAD_DAYS + 1 },
+    (_, i) => today + (i - LOOK_BACK_DAYS) * DAY_MS,
+  );
   const intervals = days.flatMap((date) =>
     windows
       .filter((window) => window.days.some((name) => name === WEEKDAYS[new Date(date).getUTCDay()]))
@@ -173,7 +180,11 @@ interface WallClock {
 }
 
 function wallClock(atMs: number, timezone: string): WallClock {
-  const parts = new Map(clockOf(timezone).formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
+  const parts = new Map(
+    clockOf(timezone)
+      .formatToParts(atMs)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? NaN;
   return { year: part('year'), month: part('month'), day: part('day'), minutes: part('hour') * 60 + part('minute') };
 }

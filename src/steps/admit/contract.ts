@@ -1,4 +1,11 @@
-import { annotateNamespace, readKillSwitch, readLease, readNamespace, readNodes, readPods } from '../../contract/access.ts';
+import {
+  annotateNamespace,
+  readKillSwitch,
+  readLease,
+  readNamespace,
+  readNodes,
+  readPods,
+} from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';

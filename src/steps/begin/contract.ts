@@ -1,4 +1,12 @@
-import { annotateNamespace, readKillSwitch, readLease, readNamespace, readNodes, readPods, replaceLease } from '../../contract/access.ts';
+import {
+  annotateNamespace,
+  readKillSwitch,
+  readLease,
+  readNamespace,
+  readNodes,
+  readPods,
+  replaceLease,
+} from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
 import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
 import { metricsInputs } from '../../contract/run-context.ts';
@@ -6,7 +14,8 @@ import { defineStep } from '../../contract/step-contract.ts';
 
 export const begin = defineStep({
   name: 'begin',
-  summary: 'Takes the Lease that lets this run change the cluster, and marks the upgrade as in flight, if a node may begin now.',
+  summary:
+    'Takes the Lease that lets this run change the cluster, and marks the upgrade as in flight, if a node may begin now.',
   inputs: {
     ...metricsInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),

@@ -61,4 +61,5 @@ const begun = (beginVerdict: Beginning['beginVerdict'], because: string): Decisi
   value: { beginVerdict, beginMessage: because },
   because,
 });
-const take = (lease: LeaseRecord | undefined, because: string): Decision<TakeLease, never> => act({ take: lease }, because);
+const take = (lease: LeaseRecord | undefined, because: string): Decision<TakeLease, never> =>
+  act({ take: lease }, because);

@@ -1,4 +1,11 @@
-import { annotateNamespace, patchNodes, readKillSwitch, readLease, readNodes, readPods } from '../../contract/access.ts';
+import {
+  annotateNamespace,
+  patchNodes,
+  readKillSwitch,
+  readLease,
+  readNodes,
+  readPods,
+} from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, seconds, text, yesNo } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';

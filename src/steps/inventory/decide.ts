@@ -93,7 +93,10 @@ function notReady(nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): st
 }
 
 /** Who asked for a canary did so to be safe: without one, nothing goes. */
-function withoutCanary(nodes: readonly ClusterNode[], { canaryNames: names, canaryLabels: labels }: InventoryWish): string[] {
+function withoutCanary(
+  nodes: readonly ClusterNode[],
+  { canaryNames: names, canaryLabels: labels }: InventoryWish,
+): string[] {
   const asked = [...names, ...labels];
   if (asked.length === 0 || nodes.some((node) => !node.controlPlane && isCanary(node, { names, labels }))) return [];
   return [`No worker is what workers.canary asks for: ${asked.join(', ')}. Correct it, or take it out.`];

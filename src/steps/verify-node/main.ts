@@ -12,7 +12,8 @@ void runStep(verifyNode, async (inputs, tools) => {
   const loop = {
     observe: () => watch.observe(inputs.node, (facts) => ailments(facts, inputs.target)),
     decide: (facts: Awaited<ReturnType<NodeWatch['observe']>>, elapsed: number) => decide(facts, inputs, elapsed),
-    act: (action: Parameters<typeof carryOut>[0]) => carryOut(action, inputs.node, inputs.runUid, cluster, fenced, clock),
+    act: (action: Parameters<typeof carryOut>[0]) =>
+      carryOut(action, inputs.node, inputs.runUid, cluster, fenced, clock),
   };
   await reconcile(loop, clock, tools.log);
   return {};

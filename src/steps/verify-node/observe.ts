@@ -42,10 +42,7 @@ export class NodeWatch {
     this.#clock = clock;
   }
 
-  async observe(
-    name: string,
-    ailments: (facts: NodeFacts) => readonly string[],
-  ): Promise<VerifyFacts> {
+  async observe(name: string, ailments: (facts: NodeFacts) => readonly string[]): Promise<VerifyFacts> {
     const node = await this.#cluster.node(name);
     if (node === undefined) throw refused(`There is no node ${name} any more.`);
     const facts = { node, pods: await this.#cluster.podsOn(name) };

@@ -21,7 +21,9 @@ const VERDICTS: readonly (string | undefined)[] = ['FailedScheduling', 'Schedule
 
 function lastWord(pod: string, events: readonly CoreV1Event[]): UnscheduledPod | undefined {
   const last = [...events].sort((a, b) => timeOf(a) - timeOf(b)).at(-1);
-  return last?.reason === 'FailedScheduling' ? { pod, because: last.message ?? 'the scheduler gave no reason' } : undefined;
+  return last?.reason === 'FailedScheduling'
+    ? { pod, because: last.message ?? 'the scheduler gave no reason' }
+    : undefined;
 }
 
 const podOf = ({ involvedObject }: CoreV1Event): string => involvedObject.name ?? '';
