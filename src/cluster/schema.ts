@@ -303,6 +303,7 @@ export const clusterSchema = {
           type: 'integer',
           minimum: 1,
           maximum: 100,
+          title: 'a number of workers from 1 to 100',
           default: 1,
           description: 'How many workers are done at once. PodDisruptionBudgets hold all the same.',
         },
