@@ -1,6 +1,7 @@
 import { ADDONS } from '../upgrade/addons/index.ts';
 import { mergeAddons } from '../upgrade/addons/merge.ts';
 import { toAddonSetting } from './addons.ts';
+import { minutesOf } from '../upgrade/maintenance-window.ts';
 import type { ClusterSettings } from './schema.ts';
 import type { SettingPath } from './problem.ts';
 
@@ -62,6 +63,28 @@ export const contradictions: readonly Contradiction[] = [
       deprecatedApis.source === 'prometheus' && monitoring === undefined
         ? 'is prometheus, and there is no monitoring.prometheusUrl'
         : undefined,
+  },
+  {
+    // A node that fits into no window would wait for ever.
+    reads: [
+      ['maintenance', 'windows'],
+      ['maintenance', 'assumedNodeSeconds'],
+    ],
+    check: ({ maintenance: { windows, assumedNodeSeconds } }) => {
+      const short = windows.find((window) => minutesOf(window) * 60 < assumedNodeSeconds);
+      return short === undefined
+        ? undefined
+        : `has one from ${short.start} to ${short.end}, expected each to be at least maintenance.assumedNodeSeconds long, which is ${assumedNodeSeconds}`;
+    },
+  },
+  {
+    reads: [['maintenance', 'freezes']],
+    check: ({ maintenance: { freezes } }) => {
+      const turned = freezes.find(({ from, to }) => to < from);
+      return turned === undefined
+        ? undefined
+        : `has one from ${turned.from} to ${turned.to}, expected to be the later day`;
+    },
   },
   { reads: [['compatibility', 'addons']], check: addonProblems },
 ];

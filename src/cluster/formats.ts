@@ -51,6 +51,13 @@ export function isTimezone(text: string): boolean {
   }
 }
 
+/** Of the calendar: there is no 30th of February. */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const atMs = Date.parse(text);
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(text);
+}
+
 /** Host bits are refused: 10.0.0.7/8 is a slip for /32 or for 10.0.0.0. Kubernetes goes the same way: https://kep.k8s.io/4858 */
 export function isCidr(text: string): boolean {
   const [, address = '', prefix = ''] = /^([0-9A-Fa-f.:]+)\/(0|[1-9][0-9]{0,2})$/.exec(text) ?? [];

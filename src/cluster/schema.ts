@@ -30,6 +30,21 @@ const memory = {
 // A committed text becomes a parameter of a Workflow: two braces would begin a reference there, a $( one of Kubernetes.
 const PLAIN = '^(?!.*(\\{\\{|\\$\\(|\\$\\$))\\S(.*\\S)?$';
 
+const plainText = {
+  type: 'string',
+  pattern: PLAIN,
+  maxLength: 300,
+  title: 'a text of one line without two braces or a $(, such as end of the quarter',
+} as const;
+
+const timeOfDay = {
+  type: 'string',
+  pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+  title: 'a time of day in quotes from 00:00 to 23:59, such as 23:00',
+} as const;
+
+const date = { type: 'string', format: 'date', title: 'a day as YYYY-MM-DD, such as 2026-12-20' } as const;
+
 const httpAddress = {
   // A NetworkPolicy opens the port, which ends at 65535.
   type: 'string',
@@ -213,6 +228,120 @@ export const clusterSchema = {
           maximum: 365,
           default: 0,
           description: 'How many days a release must be out before a nightly run takes it; 0 for at once.',
+        },
+      },
+    },
+    maintenance: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'When nodes may begin. A run that comes at another time ends as paused, and a later night goes on.',
+      properties: {
+        timezone: {
+          type: 'string',
+          format: 'timezone',
+          title: 'a time zone of the IANA database, such as UTC or Europe/Berlin',
+          default: 'UTC',
+          description: 'Time zone of windows and freezes.',
+        },
+        windows: {
+          type: 'array',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['days', 'start', 'end'],
+            properties: {
+              days: {
+                type: 'array',
+                minItems: 1,
+                uniqueItems: true,
+                items: { type: 'string', enum: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
+                description: 'The days on which it opens.',
+              },
+              start: { ...timeOfDay, description: 'When it opens.' },
+              end: {
+                ...timeOfDay,
+                description:
+                  'When it closes: no node begins that would not be done by then. At or before start: the next day.',
+              },
+            },
+          },
+          default: [],
+          description: 'When nodes may begin. Empty: at any time.',
+        },
+        freezes: {
+          type: 'array',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['from', 'to', 'reason'],
+            properties: {
+              from: { ...date, description: 'The first day.' },
+              to: { ...date, description: 'The last day.' },
+              reason: { ...plainText, description: 'Why, for whoever reads that a run was paused.' },
+            },
+          },
+          default: [],
+          description: 'Days on which no node begins, whatever the windows say.',
+        },
+        assumedNodeSeconds: {
+          type: 'integer',
+          minimum: 60,
+          maximum: DAY_SECONDS,
+          default: 2700,
+          description: 'How long, in seconds, a node is assumed to take while no earlier upgrade of its kind tells.',
+        },
+      },
+    },
+    workers: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'In what order and how many at once workers are done.',
+      properties: {
+        maxUnavailable: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 100,
+          title: 'a number of workers from 1 to 100',
+          default: 1,
+          description: 'How many workers are done at once. PodDisruptionBudgets hold all the same.',
+        },
+        canary: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description: 'Workers that go first, one at a time; when one fails, no other begins.',
+          properties: {
+            names: { type: 'array', uniqueItems: true, items: objectName, default: [], description: 'By their names.' },
+            labels: {
+              type: 'array',
+              uniqueItems: true,
+              items: {
+                type: 'string',
+                pattern: '^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?=([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$',
+                maxLength: 380,
+                title: 'a label as key=value, such as pool=canary',
+              },
+              default: [],
+              description: 'By a label that they carry.',
+            },
+          },
+        },
+      },
+    },
+    argo: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'The Argo Workflows that runs all this.',
+      properties: {
+        version: {
+          type: 'string',
+          enum: ['4.1', '4.0'],
+          default: '4.1',
+          description:
+            'Which fields it knows. 4.0: a step that finds no node is ended by timeout instead of pendingTimeout.',
         },
       },
     },

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { contradictions } from './contradictions.ts';
 import type { SettingsDocument } from './document.ts';
-import { isCidr, isCron, isTimezone } from './formats.ts';
+import { isCidr, isCron, isDate, isTimezone } from './formats.ts';
 import { formatPath, type Complaint, type SettingPath } from './problem.ts';
 import { clusterSchema, type ClusterSettings } from './schema.ts';
 import { unknownKey } from './unknown-key.ts';
@@ -13,7 +13,7 @@ const validate = new Ajv({
   allErrors: true,
   verbose: true, // every error carries the schema that it comes from
   useDefaults: true,
-  formats: { cron: isCron, timezone: isTimezone, cidr: isCidr },
+  formats: { cron: isCron, timezone: isTimezone, cidr: isCidr, date: isDate },
 }).compile<Settings>(clusterSchema);
 
 /** The settings with every default filled in, and everything that is wrong with them. */

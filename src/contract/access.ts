@@ -1,3 +1,4 @@
+import { KILL_SWITCH } from '../upgrade/run-stop.ts';
 import type { Access } from './step-contract.ts';
 
 /** Rules that several steps share, spelled once. */
@@ -14,6 +15,23 @@ export const readLease: Access = {
   scope: 'namespace',
 };
 export const replaceLease: Access = { ...readLease, verbs: ['update'] };
+
+export const readKillSwitch: Access = {
+  apiGroup: '',
+  resources: ['configmaps'],
+  verbs: ['get'],
+  names: [KILL_SWITCH],
+  scope: 'namespace',
+};
+
+export const readNamespace: Access = {
+  apiGroup: '',
+  resources: ['namespaces'],
+  verbs: ['get'],
+  names: ['k8s-upgrade'],
+  scope: 'namespace',
+};
+export const annotateNamespace: Access = { ...readNamespace, verbs: ['patch'] };
 
 export const KNOWN_HOSTS = 'k8s-upgrade-known-hosts';
 /** To look up a node's host key and to remember a new one. */

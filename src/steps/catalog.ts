@@ -1,4 +1,5 @@
 import type { StepContract } from '../contract/step-contract.ts';
+import { admit } from './admit/contract.ts';
 import { begin } from './begin/contract.ts';
 import { detect } from './detect/contract.ts';
 import { drain } from './drain/contract.ts';
@@ -9,6 +10,16 @@ import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
 /** Every step, in the order in which a run meets them. */
-export const STEPS: readonly StepContract[] = [detect, gate, begin, inventory, drain, upgradeNode, verifyNode, finish];
+export const STEPS: readonly StepContract[] = [
+  detect,
+  gate,
+  begin,
+  inventory,
+  admit,
+  drain,
+  upgradeNode,
+  verifyNode,
+  finish,
+];
 
-export { begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode };
+export { admit, begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode };

@@ -29,12 +29,14 @@ export interface StepOptions<F> {
   readonly as?: string;
   /** Whether its outputs are outputs of the whole workflow too. */
   readonly global?: boolean;
+  /** Whether it is to prove that a pod placed like this finds a node: it fails soon when there is none, and is not retried. */
+  readonly probe?: boolean;
 }
 
 /** The Argo template of a step, derived from its contract. */
 export function stepTemplate<I extends Params, O extends Params, F extends Fixed<I>>(
   contract: StepContract<I, O>,
-  { settings, fixed, placement, as = contract.name, global = false }: StepOptions<Only<I, F>>,
+  { settings, fixed, placement, as = contract.name, global = false, probe = false }: StepOptions<Only<I, F>>,
 ): Callable<Omit<I, keyof F>, O> {
   const open = Object.fromEntries(Object.entries(contract.inputs).filter(([name]) => !(name in fixed)));
   const outputs = Object.keys(contract.outputs).map((name) => ({
@@ -49,7 +51,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     ...(outputs.length > 0 ? { outputs: { parameters: outputs } } : {}),
     serviceAccountName: serviceAccountOf(contract.name),
     activeDeadlineSeconds: deadlineSeconds(contract, fixed),
-    retryStrategy: RETRY,
+    ...(probe ? probing(settings) : { retryStrategy: RETRY }),
     ...placement,
     volumes: [SCRATCH, ...(contract.ssh ? [sshKeys(settings)] : [])],
     container: container(contract, settings, fixed),
@@ -72,6 +74,12 @@ const RETRY: RetryStrategy = {
   expression: `lastRetry.status == 'Error' || asInt(lastRetry.exitCode) in [${RETRIED_EXIT_CODES.join(', ')}]`,
   backoff: { duration: '10s', factor: 2, cap: '2m' },
 };
+
+/** Argo knows neither field for a pod that it would retry: docs/decisions/0006-admit-is-the-placement-probe.md. */
+const probing = ({ argo }: ClusterSettings): Pick<Template, 'pendingTimeout' | 'timeout'> =>
+  argo.version === '4.0' ? { timeout: PENDING_TIMEOUT } : { pendingTimeout: PENDING_TIMEOUT };
+
+const PENDING_TIMEOUT = '10m';
 
 function deadlineSeconds(contract: StepContract, fixed: Readonly<Record<string, unknown>>): number {
   const plus = (contract.deadline.plus ?? []).map((name) => {

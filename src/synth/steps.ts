@@ -1,5 +1,5 @@
 import { toAddonSetting } from '../cluster/addons.ts';
-import { begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode } from '../steps/catalog.ts';
+import { admit, begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode } from '../steps/catalog.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -36,6 +36,16 @@ const compatibility = ({ compatibility: { untested, addons, deprecatedApis }, mo
   prometheusUrl: monitoring?.prometheusUrl,
 });
 
+const maintenanceOf = ({ maintenance: { timezone, windows, freezes } }: ClusterSettings) => ({
+  maintenance: { timezone, windows, freezes },
+});
+
+const order = ({ workers: { maxUnavailable, canary } }: ClusterSettings) => ({
+  canaryNames: canary.names,
+  canaryLabels: canary.labels,
+  maxUnavailable,
+});
+
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
@@ -69,9 +79,10 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
     begin: stepTemplate(begin, {
       settings,
       placement: anywhere,
-      fixed: { ...metrics(settings), handoverSeconds: HANDOVER_SECONDS },
+      global: true,
+      fixed: { ...metrics(settings), ...maintenanceOf(settings), handoverSeconds: HANDOVER_SECONDS },
     }),
-    inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope } }),
+    inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope, ...order(settings) } }),
     finish: stepTemplate(finish, {
       settings,
       placement: anywhere,
@@ -84,6 +95,8 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         target: workflowOutput('target'),
         gateVerdict: workflowOutput('gateVerdict'),
         gateMessage: workflowOutput('gateMessage'),
+        beginVerdict: workflowOutput('beginVerdict'),
+        beginMessage: workflowOutput('beginMessage'),
         only,
         detectionDryRun: workflowParameter('detectionDryRun'),
         settleSeconds: SETTLE_SECONDS,
@@ -98,6 +111,13 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
   const { kubeadm, nodes } = settings;
   const { repository, sourceFile, keyringFile } = settings.packages;
   return {
+    admit: stepTemplate(admit, {
+      settings,
+      placement,
+      as: `admit-${kind}`,
+      probe: true,
+      fixed: { ...maintenanceOf(settings), assumedNodeSeconds: settings.maintenance.assumedNodeSeconds },
+    }),
     drain: stepTemplate(drain, { settings, placement, as: `drain-${kind}`, fixed: settings.drain }),
     upgrade: stepTemplate(upgradeNode, {
       settings,

@@ -1,15 +1,12 @@
 import type { Construct } from 'constructs';
-import { nodeName, nodeRole, nodeTasks } from '../contract/node-tasks.ts';
-import { kubeVersion, text } from '../contract/param.ts';
-import { after, call, dag, outputOf, type Callable, type NoOutputs } from './argo/dag.ts';
+import { after, call, dag, outputOf } from './argo/dag.ts';
 import { WorkflowTemplate } from './argo/objects.ts';
-import { equals, itemField, present, workflowParameter } from './argo/ref.ts';
+import { equals, present, workflowParameter } from './argo/ref.ts';
 import type { Parameter, WorkflowSpec } from './argo/types.ts';
 import { MUTEX, NAMESPACE, PART_OF, UPGRADE, UPGRADE_NODE } from './names.ts';
+import { eachOf, inOrder, oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
-import { nodeSteps, runSteps } from './steps.ts';
-
-const target = kubeVersion({ doc: 'Version that the nodes go to.', example: '1.34.10' });
+import { runSteps } from './steps.ts';
 
 const TARGET: Parameter = {
   name: 'target',
@@ -87,28 +84,41 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
   const { detect, gate, begin, inventory, finish } = runSteps(settings, scope);
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
-  const controlPlanes = oneByOne('control-planes', controlPlane.node);
-  const allWorkers = oneByOne('workers', workers.node);
+  const controlPlanes = eachOf('control-planes', controlPlane.node, 1);
+  const canaries = hasCanary(settings) ? [eachOf('canaries', workers.node, 1)] : [];
+  const allWorkers = eachOf('workers', workers.node, settings.workers.maxUnavailable);
+  const fanOuts = { controlPlanes, canaries, allWorkers };
+
+  const again = dag({
+    name: 'again',
+    inputs: { target },
+    tasks: (inputs) => {
+      const order = call('list-again', inventory, { target: inputs.target });
+      return [order, ...inOrder(fanOuts, inputs.target, order, order)];
+    },
+  });
+
+  const nodes = dag({
+    name: 'nodes',
+    inputs: { target },
+    tasks: (inputs) => {
+      const to = { target: inputs.target };
+      const order = call('inventory', inventory, to);
+      const done = inOrder(fanOuts, inputs.target, order, order);
+      // Nodes that joined meanwhile; and those that joined while these were done.
+      const second = call('again-2', again, to, { depends: after(...done.slice(-1)) });
+      const third = call('again-3', again, to, { depends: after(second) });
+      return [order, ...done, second, third];
+    },
+  });
 
   const upgrade = dag({
     name: 'upgrade',
     inputs: { target },
     tasks: (inputs) => {
       const began = call('begin', begin, { target: inputs.target });
-      const order = call('inventory', inventory, { target: inputs.target }, { depends: after(began) });
-      const first = call(
-        'control-planes',
-        controlPlanes,
-        { target: inputs.target, nodes: outputOf(order, 'controlPlanes') },
-        { depends: after(order) },
-      );
-      const second = call(
-        'workers',
-        allWorkers,
-        { target: inputs.target, nodes: outputOf(order, 'workers') },
-        { depends: after(first) },
-      );
-      return [began, order, first, second];
+      const mayBegin = equals(outputOf(began, 'beginVerdict'), 'go');
+      return [began, call('nodes', nodes, { target: inputs.target }, { depends: after(began), when: mayBegin })];
     },
   });
 
@@ -137,8 +147,11 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     templates: [
       main,
       upgrade,
+      nodes,
+      again,
       controlPlanes,
       ...controlPlane.all,
+      ...canaries,
       allWorkers,
       ...workers.all,
       detect,
@@ -165,40 +178,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
 /** The user that the images run as. */
 const NONROOT = 65532;
 
-const nodeInputs = { node: text(nodeName('Name of the node.')), role: nodeRole, target };
-
-/** Everything that happens to one node, in order. */
-function oneNode(settings: ClusterSettings, kind: 'control-plane' | 'worker') {
-  const { drain, upgrade, verify } = nodeSteps(settings, kind);
-  const node = dag({
-    name: kind,
-    inputs: nodeInputs,
-    tasks: ({ node: name, target: to, role }) => {
-      const drained = call('drain', drain, { node: name, target: to });
-      const upgraded = call('upgrade', upgrade, { node: name, target: to, role }, { depends: after(drained) });
-      const verified = call('verify', verify, { node: name, target: to }, { depends: after(upgraded) });
-      return [drained, upgraded, verified];
-    },
-  });
-  return { node, all: [node, drain, upgrade, verify] };
-}
-
-/** A fan-out over a list of nodes, one at a time; a node that fails keeps the rest from beginning. */
-function oneByOne(name: string, node: Callable<typeof nodeInputs, NoOutputs>) {
-  return dag({
-    name,
-    inputs: { target, nodes: nodeTasks('Nodes to do, in order.') },
-    parallelism: 1,
-    tasks: (inputs) => [
-      call(
-        'node',
-        node,
-        { node: itemField('name'), role: itemField('role'), target: inputs.target },
-        { withParam: inputs.nodes },
-      ),
-    ],
-  });
-}
+const hasCanary = ({ workers: { canary } }: ClusterSettings): boolean => canary.names.length + canary.labels.length > 0;
 
 function pullSecrets({ images }: ClusterSettings): Pick<WorkflowSpec, 'imagePullSecrets'> {
   return images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };

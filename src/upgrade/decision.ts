@@ -6,6 +6,6 @@ export type Decision<A = never, R = undefined> =
   | { readonly kind: 'refuse'; readonly because: string };
 
 export const done = (because: string): Decision => ({ kind: 'done', value: undefined, because });
-export const wait = (seconds: number, because: string): Decision => ({ kind: 'wait', seconds, because });
-export const act = <A>(action: A, because: string): Decision<A> => ({ kind: 'act', action, because });
-export const refuse = (because: string): Decision => ({ kind: 'refuse', because });
+export const wait = (seconds: number, because: string): Decision<never, never> => ({ kind: 'wait', seconds, because });
+export const act = <A>(action: A, because: string): Decision<A, never> => ({ kind: 'act', action, because });
+export const refuse = (because: string): Decision<never, never> => ({ kind: 'refuse', because });

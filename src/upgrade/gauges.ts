@@ -1,9 +1,8 @@
 import { formatKubeVersion, type KubeVersion } from './kube-version.ts';
 import type { HopKind } from './version-skew.ts';
 
-/** How a run stands, as far as gauges tell: under way, or one of its ends. */
-export const STANDS = [
-  'in-flight',
+/** How a run may end. With under way: how it stands, as far as gauges tell. */
+export const RUN_ENDS = [
   'upgraded',
   'nothing-to-do',
   'detected',
@@ -14,8 +13,9 @@ export const STANDS = [
   'held',
   'failed',
 ] as const;
+export type RunEnd = (typeof RUN_ENDS)[number];
+export const STANDS = ['in-flight', ...RUN_ENDS] as const;
 export type RunStand = (typeof STANDS)[number];
-export type RunEnd = Exclude<RunStand, 'in-flight'>;
 
 /** What they are and which group of the Pushgateway they are in. Alert rules go by these names, never by the job. */
 export const GAUGES = {

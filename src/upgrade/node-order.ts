@@ -59,6 +59,15 @@ export function controlPlaneTasks(nodes: readonly ClusterNode[], target: KubeVer
     }));
 }
 
+/** Which workers go first: those named, and those that carry one of the labels `key=value`. */
+export interface Canary {
+  readonly names: readonly string[];
+  readonly labels: readonly string[];
+}
+
+export const isCanary = ({ name, labels }: ClusterNode, canary: Canary): boolean =>
+  canary.names.includes(name) || Object.entries(labels).some((label) => canary.labels.includes(label.join('=')));
+
 /** The workers still to do, in the order in which they joined. */
 export function workerTasks(nodes: readonly ClusterNode[], target: KubeVersion): NodeTask[] {
   return inJoinOrder(nodes.filter((node) => !node.controlPlane))

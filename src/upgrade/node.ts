@@ -1,4 +1,5 @@
 import type { KubeVersion } from './kube-version.ts';
+import type { LastUpgrade } from './last-upgrade.ts';
 import type { Ledger } from './ledger.ts';
 
 /** The static pods that kubeadm upgrades together with a control-plane node. etcd has a version of its own. */
@@ -11,6 +12,13 @@ export interface StaticPod {
   /** undefined when the image tag is no version. */
   readonly version: KubeVersion | undefined;
   readonly ready: boolean;
+}
+
+export interface Taint {
+  readonly key: string;
+  /** Empty when it has none. */
+  readonly value: string;
+  readonly effect: string;
 }
 
 /** What an upgrade needs to know of a node. Dates are milliseconds since the epoch. */
@@ -31,4 +39,7 @@ export interface ClusterNode {
   /** Empty for a worker. */
   readonly staticPods: readonly StaticPod[];
   readonly ledger: Ledger | undefined;
+  readonly lastUpgrade: LastUpgrade | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
 }

@@ -62,6 +62,7 @@ const RANGES: Record<string, { min: number; max: number }> = {
   'drain.gracePeriodSeconds': { min: 1, max: 300 },
   'drain.timeoutSeconds': { min: 300, max: 86_400 },
   'history.keepPodsHours': { min: 0, max: 24 },
+  'maintenance.assumedNodeSeconds': { min: 60, max: 3600 },
 };
 
 /** Each may be there once. */
@@ -74,6 +75,13 @@ const ADDONS = [
 const TEXTS: Record<string, string[]> = {
   // Prometheus needs an address, which may be left out.
   'compatibility.deprecatedApis.source': ['api-servers'],
+  'maintenance.windows.start': ['22:00'],
+  'maintenance.windows.end': ['23:00', '06:00', '22:00'],
+  'maintenance.freezes.from': ['2026-12-20'],
+  'maintenance.freezes.to': ['2026-12-20', '2027-01-04'],
+  'maintenance.freezes.reason': ["it's 5 o'clock: #1"],
+  'workers.canary.names': ['worker-1', '1.5'],
+  'workers.canary.labels': ['pool=canary', 'canary='],
   'monitoring.prometheusUrl': ['http://prometheus', 'https://10.0.0.1:65535/a/b'],
   'policy.skipVersions': ['1.34.9', '1.9.10', '0.0.0'],
   'packages.httpsProxy': ['http://proxy:3128', 'https://10.0.0.1:65535'],

@@ -9,6 +9,9 @@ const DEFAULTS = {
   annotationPrefix: 'argo-kubeadm-upgrade.io/',
   nightly: { schedule: '0 23 * * *', timezone: 'UTC', suspend: false, startingDeadlineSeconds: 1800 },
   policy: { patch: 'auto', minor: 'auto', skipVersions: [], minimumReleaseAgeDays: 0 },
+  maintenance: { timezone: 'UTC', windows: [], freezes: [], assumedNodeSeconds: 2700 },
+  workers: { maxUnavailable: 1, canary: { names: [], labels: [] } },
+  argo: { version: '4.1' },
   packages: {
     repository: 'https://pkgs.k8s.io/core:/stable:',
     source: 'node',
@@ -90,8 +93,20 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
       ],
+    ],
+    [
+      'a node fits into no window, by what is assumed of it',
+      `${MINIMAL}maintenance:\n  windows: [{ days: [mon], start: '23:50', end: '00:20' }]\n`,
+      [
+        'f:4:3  maintenance.windows: has one from 23:50 to 00:20, expected each to be at least maintenance.assumedNodeSeconds long, which is 2700',
+      ],
+    ],
+    [
+      'a freeze ends before it begins',
+      `${MINIMAL}maintenance:\n  freezes: [{ from: 2027-01-04, to: 2026-12-20, reason: holidays }]\n`,
+      ['f:4:3  maintenance.freezes: has one from 2027-01-04 to 2026-12-20, expected to be the later day'],
     ],
     [
       'Prometheus is to be asked, and none is named',
@@ -208,14 +223,14 @@ describe('the settings of a cluster', () => {
     ],
     [
       'a key is like no other',
-      `${MINIMAL}nodes: { canary: w1 }\n`,
-      ['f:3:10  nodes.canary: not a setting; nodes has readyTimeoutSeconds, soakSeconds'],
+      `${MINIMAL}nodes: { zebra: w1 }\n`,
+      ['f:3:10  nodes.zebra: not a setting; nodes has readyTimeoutSeconds, soakSeconds'],
     ],
     [
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

@@ -67,6 +67,7 @@ describe('the catalog', () => {
       'gate',
       'begin',
       'inventory',
+      'admit',
       'drain',
       'upgrade-node',
       'verify-node',

@@ -38,6 +38,9 @@ export const aNode = (name: string, about: Partial<ClusterNode> = {}): ClusterNo
   runtime: 'containerd://2.2.1',
   staticPods: [],
   ledger: undefined,
+  lastUpgrade: undefined,
+  labels: {},
+  taints: [],
   ...about,
 });
 
@@ -79,13 +82,17 @@ const nearVersion: fc.Arbitrary<KubeVersion> = fc.record({
   patch: fc.constantFrom(9, 10, 11),
 });
 
-export const anyLedger: fc.Arbitrary<Ledger> = fc.record({
-  run: fc.string({ unit: 'binary' }),
-  from: anyVersion,
-  to: anyVersion,
-  phase: fc.constantFrom(...LEDGER_PHASES),
-  cordonedByUs: fc.boolean(),
-});
+export const anyLedger: fc.Arbitrary<Ledger> = fc.record(
+  {
+    run: fc.string({ unit: 'binary' }),
+    from: anyVersion,
+    to: anyVersion,
+    phase: fc.constantFrom(...LEDGER_PHASES),
+    cordonedByUs: fc.boolean(),
+    startedAtMs: fc.nat(4e12),
+  },
+  { requiredKeys: ['run', 'from', 'to', 'phase', 'cordonedByUs'] },
+);
 
 const anyNode = (name: string): fc.Arbitrary<ClusterNode> =>
   fc

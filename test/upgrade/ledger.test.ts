@@ -11,6 +11,18 @@ describe('the ledger of a node', () => {
     );
   });
 
+  it('says when it was opened, where that is known; one of an older release does not', () => {
+    const opened = aLedger({ startedAtMs: Date.UTC(2026, 10, 24, 1, 2, 3) });
+    expect(formatLedger(opened)).to.equal(
+      '{"run":"uid-of-this-run","from":"1.34.9","to":"1.34.10","phase":"draining","cordonedByUs":true,"startedAt":"2026-11-24T01:02:03.000Z"}',
+    );
+    expect(parseLedger(formatLedger(opened))).to.deep.equal(opened);
+    for (const startedAt of ['soon', 7, null]) {
+      const text = JSON.stringify({ ...(JSON.parse(formatLedger(aLedger())) as object), startedAt });
+      expect(() => parseLedger(text), text).to.throw(RangeError);
+    }
+  });
+
   it('law: what is written is read back the same', () => {
     fc.assert(
       fc.property(anyLedger, (ledger) => {

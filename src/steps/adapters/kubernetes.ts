@@ -10,11 +10,12 @@ import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
-import { namespaceWrites } from './kubernetes/namespace.ts';
+import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
 import { readiness } from './kubernetes/ready.ts';
 import { runsAdapter } from './kubernetes/runs.ts';
+import { schedulingReads } from './kubernetes/scheduling.ts';
 import { startedPodReads } from './kubernetes/started-pods.ts';
 import { workloadReads } from './kubernetes/workloads.ts';
 
@@ -47,11 +48,12 @@ export function connectKubernetes({
       ...nodeWrites(api, annotationPrefix),
       ...podReads(api),
       ...evictions(api),
+      ...namespaceReads(api),
       ...namespaceWrites(api),
       ...readiness(config, options.namespace),
     },
     lease: leaseAdapter(api, annotationPrefix),
-    runs: runsAdapter(api),
+    runs: { ...runsAdapter(api), ...schedulingReads(api) },
     hostKeys: configMapHostKeys(api),
     compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),

@@ -1,9 +1,11 @@
 import { gaugesAtBegin } from '../../upgrade/gauges.ts';
 import { formatKubeVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { runStopAnnotation } from '../../upgrade/run-stop.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../ports/lease.ts';
+import type { Beginning } from './decide.ts';
 
 /** Somebody who was faster is seen on the next look. */
 export async function takeLease(
@@ -22,8 +24,19 @@ export async function markInFlight(
   run: RunId,
   target: KubeVersion,
 ): Promise<void> {
-  await writes.annotateNamespace({ [`${prefix}in-flight`]: run.name, [`${prefix}target`]: formatKubeVersion(target) });
+  await writes.annotateNamespace({
+    [`${prefix}in-flight`]: run.name,
+    [`${prefix}target`]: formatKubeVersion(target),
+    // What an earlier run was told holds for that run alone.
+    [runStopAnnotation(prefix)]: null,
+  });
 }
 
 /** What the gauges say from here to the exit handler. Only with the Lease: before, they may be another run's. */
 export const showInFlight = (gauges: Gauges, clock: Clock): Promise<void> => gauges.upgrade(gaugesAtBegin(clock.now()));
+
+/** Marks and shows, in this order, that the upgrade is under way; of a run that begins nothing, there is nothing to say. */
+export async function announce({ beginVerdict }: Beginning, ...says: readonly (() => Promise<void>)[]): Promise<void> {
+  if (beginVerdict !== 'go') return;
+  for (const say of says) await say();
+}

@@ -1,24 +1,44 @@
-import { readLease, replaceLease } from '../../contract/access.ts';
-import { kubeVersion, seconds } from '../../contract/param.ts';
+import {
+  annotateNamespace,
+  readKillSwitch,
+  readLease,
+  readNamespace,
+  readNodes,
+  readPods,
+  replaceLease,
+} from '../../contract/access.ts';
+import { maintenance } from '../../contract/maintenance.ts';
+import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
 import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const begin = defineStep({
   name: 'begin',
-  summary: 'Takes the Lease that lets this run change the cluster, and marks the upgrade as in flight.',
+  summary:
+    'Takes the Lease that lets this run change the cluster, and marks the upgrade as in flight, if a node may begin now.',
   inputs: {
     ...metricsInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),
+    maintenance,
     handoverSeconds: seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),
   },
-  outputs: {},
+  outputs: {
+    beginVerdict: oneOf(['go', 'pause', 'halt'], {
+      doc: 'go: the Lease is taken. pause: no node may begin now. halt: the kill switch is set. Then nothing was touched.',
+      example: 'go',
+    }),
+    beginMessage: text({ doc: 'The verdict in a sentence.', example: 'The Lease is held by this run.' }),
+  },
   access: [
     readLease,
     replaceLease,
     { apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: ['create'], scope: 'namespace' },
     { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get'], scope: 'namespace' },
-    { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'namespace' },
-    { apiGroup: '', resources: ['namespaces'], verbs: ['get', 'patch'], names: ['k8s-upgrade'], scope: 'namespace' },
+    readNodes,
+    readPods,
+    readKillSwitch,
+    readNamespace,
+    annotateNamespace,
   ],
   ssh: false,
   deadline: { seconds: 900, plus: ['handoverSeconds'] },

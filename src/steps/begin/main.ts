@@ -1,23 +1,21 @@
 import { connectCluster, connectGauges } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
-import { markInFlight, showInFlight, takeLease } from './act.ts';
+import { announce, markInFlight, showInFlight, takeLease } from './act.ts';
 import { begin } from './contract.ts';
-import { decide } from './decide.ts';
-import { observe } from './observe.ts';
+import { decide, type TakeLease } from './decide.ts';
+import { observe, type BeginFacts } from './observe.ts';
 
 void runStep(begin, async (inputs, tools) => {
-  const { leases, runs, me, clock, fenced } = connectCluster(inputs, tools);
-  await reconcile(
-    {
-      observe: () => observe(leases, runs, me),
-      decide: (facts, elapsedSeconds) => decide(facts, me, inputs.handoverSeconds, elapsedSeconds),
-      act: ({ take }) => takeLease(leases, take, me, clock),
-    },
-    clock,
-    tools.log,
-  );
-  await markInFlight(fenced, inputs.annotationPrefix, me, inputs.target);
-  await showInFlight(connectGauges(inputs, tools), clock);
-  return {};
+  const { cluster, leases, runs, me, clock, fenced } = connectCluster(inputs, tools);
+  const loop = {
+    observe: () => observe({ cluster, leases, runs, clock }, me),
+    decide: (facts: BeginFacts, elapsedSeconds: number) => decide(facts, me, inputs, elapsedSeconds),
+    act: ({ take }: TakeLease) => takeLease(leases, take, me, clock),
+  };
+  const beginning = await reconcile(loop, clock, tools.log);
+  const mark = () => markInFlight(fenced, inputs.annotationPrefix, me, inputs.target);
+  const show = () => showInFlight(connectGauges(inputs, tools), clock);
+  await announce(beginning, mark, show);
+  return beginning;
 });

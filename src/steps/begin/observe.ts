@@ -1,15 +1,33 @@
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../ports/lease.ts';
 
 export interface BeginFacts {
   readonly lease: LeaseRecord | undefined;
   /** The run that holds the Lease, when that is another one. */
   readonly other: { readonly state: 'running' | 'ended' | 'gone'; readonly livePods: readonly string[] } | undefined;
+  readonly nodes: readonly ClusterNode[];
+  /** The reason in the kill switch; undefined when it is not set. */
+  readonly killSwitch: string | undefined;
+  readonly nowMs: number;
 }
 
-export async function observe(leases: LeasePort, runs: RunsPort, me: RunId): Promise<BeginFacts> {
+export interface BeginWorld {
+  readonly cluster: ClusterReads;
+  readonly leases: LeasePort;
+  readonly runs: RunsPort;
+  readonly clock: Clock;
+}
+
+export async function observe({ cluster, leases, runs, clock }: BeginWorld, me: RunId): Promise<BeginFacts> {
   const lease = await leases.read();
-  const holder = lease?.holder;
-  if (holder === undefined || holder.uid === me.uid) return { lease, other: undefined };
-  const [state, livePods] = [await runs.state(holder), await runs.livePods(holder)];
-  return { lease, other: { state, livePods } };
+  const other = await observeOther(lease?.holder, runs, me);
+  const [nodes, killSwitch] = [await cluster.nodes(), await cluster.killSwitch()];
+  return { lease, other, nodes, killSwitch, nowMs: clock.now() };
+}
+
+async function observeOther(holder: RunId | undefined, runs: RunsPort, me: RunId): Promise<BeginFacts['other']> {
+  if (holder === undefined || holder.uid === me.uid) return undefined;
+  return { state: await runs.state(holder), livePods: await runs.livePods(holder) };
 }

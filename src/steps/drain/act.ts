@@ -1,7 +1,6 @@
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { changeNodeNow } from '../harness/change-node.ts';
+import { asFound, changeNodeNow } from '../harness/change-node.ts';
 import { refused } from '../harness/step-error.ts';
-import type { ClusterReads, ClusterWrites, NodeChange, NodePod } from '../ports/cluster.ts';
+import type { ClusterReads, ClusterWrites, NodePod } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { podName, type DrainAction } from './decide.ts';
@@ -29,7 +28,10 @@ export class Drainer {
   async act(action: DrainAction): Promise<void> {
     switch (action.kind) {
       case 'cordon':
-        await this.#writes.changeNode(action.node, { ledger: action.ledger, unschedulable: true });
+        await this.#writes.changeNode(action.node, {
+          ledger: { ...action.ledger, startedAtMs: this.#clock.now() },
+          unschedulable: true,
+        });
         return;
       case 'evict':
         for (const pod of action.pods) await this.#evict(pod);
@@ -58,9 +60,4 @@ export class Drainer {
     await changeNodeNow(this.#reads, this.#writes, node, (now) => asFound(now, run));
     this.#log(`${node}: given back as it was found.`);
   }
-}
-
-function asFound({ ledger }: ClusterNode, run: string): NodeChange {
-  if (ledger?.run !== run) return {};
-  return ledger.cordonedByUs ? { ledger: null, unschedulable: false } : { ledger: null };
 }

@@ -1,4 +1,11 @@
-import { patchNodes, readLease, readNodes, readPods } from '../../contract/access.ts';
+import {
+  annotateNamespace,
+  patchNodes,
+  readKillSwitch,
+  readLease,
+  readNodes,
+  readPods,
+} from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, seconds, text, yesNo } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -20,13 +27,17 @@ export const drain = defineStep({
       example: 'true',
     }),
   },
-  outputs: {},
+  outputs: {
+    drained: yesNo({ doc: 'Whether the node is drained; false when the kill switch came before.', example: 'true' }),
+  },
   access: [
     readNodes,
     readPods,
     patchNodes,
     { apiGroup: '', resources: ['pods/eviction'], verbs: ['create'], scope: 'cluster' },
     readLease,
+    readKillSwitch,
+    annotateNamespace,
   ],
   ssh: false,
   deadline: { seconds: 900, plus: ['timeoutSeconds'] },

@@ -1,8 +1,9 @@
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
+import { runStopAnnotation } from '../../upgrade/run-stop.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
-import type { LeasePort } from '../ports/lease.ts';
+import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Ending } from './decide.ts';
 
@@ -19,7 +20,30 @@ export async function carryOut(
   leases: LeasePort,
   prefix: string,
   clock: Clock,
+  me: RunId,
 ): Promise<void> {
-  if (ending.clear) await writes.annotateNamespace({ [`${prefix}in-flight`]: null, [`${prefix}target`]: null });
+  if (ending.tidy !== undefined) await tidyUp(ending.tidy, writes, leases, prefix, clock, me);
+  if (ending.clear) await writes.annotateNamespace(cleared(prefix));
   if (ending.release !== undefined) await leases.write(ending.release, undefined, clock.now());
 }
+
+/** Nobody changes anything without the Lease. Who was faster has marks of his own. */
+async function tidyUp(
+  { take }: NonNullable<Ending['tidy']>,
+  writes: ClusterWrites,
+  leases: LeasePort,
+  prefix: string,
+  clock: Clock,
+  me: RunId,
+): Promise<void> {
+  if (!(await leases.write(take, me, clock.now()))) return;
+  await writes.annotateNamespace(cleared(prefix));
+  const ours = await leases.read();
+  if (ours?.holder?.uid === me.uid) await leases.write(ours, undefined, clock.now());
+}
+
+const cleared = (prefix: string): Readonly<Record<string, null>> => ({
+  [`${prefix}in-flight`]: null,
+  [`${prefix}target`]: null,
+  [runStopAnnotation(prefix)]: null,
+});

@@ -1,7 +1,16 @@
-import { readLease, readNodes, readPods, replaceLease } from '../../contract/access.ts';
+import {
+  annotateNamespace,
+  readKillSwitch,
+  readLease,
+  readNamespace,
+  readNodes,
+  readPods,
+  replaceLease,
+} from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
 import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
+import { RUN_ENDS } from '../../upgrade/gauges.ts';
 import { VERDICTS } from '../../upgrade/gate-verdict.ts';
 
 export const finish = defineStep({
@@ -18,12 +27,14 @@ export const finish = defineStep({
     target: optional(kubeVersion({ doc: 'Where the run was going.', example: '1.34.10' })),
     gateVerdict: optional(oneOf(VERDICTS, { doc: 'What the compat gate said.', example: 'clear' })),
     gateMessage: optional(text({ doc: 'Why the compat gate said so.', example: 'Clear for v1.36.4.' })),
+    beginVerdict: optional(oneOf(['go', 'pause', 'halt'], { doc: 'Whether a node might begin.', example: 'go' })),
+    beginMessage: optional(text({ doc: 'Why it might or might not.', example: 'Frozen.' })),
     only: list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }),
     detectionDryRun: yesNo({ doc: 'Whether the run was to detect only.', example: 'false' }),
     settleSeconds: seconds({ doc: 'How long to wait for step pods that are still ending.', example: '60' }),
   },
   outputs: {
-    outcome: oneOf(['upgraded', 'nothing-to-do', 'blocked', 'held', 'refused', 'detected', 'failed'], {
+    outcome: oneOf(RUN_ENDS, {
       doc: 'How the run ended.',
       example: 'upgraded',
     }),
@@ -35,7 +46,11 @@ export const finish = defineStep({
     readLease,
     replaceLease,
     { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get'], scope: 'namespace' },
-    { apiGroup: '', resources: ['namespaces'], verbs: ['get', 'patch'], names: ['k8s-upgrade'], scope: 'namespace' },
+    readKillSwitch,
+    readNamespace,
+    annotateNamespace,
+    // Where the scheduler says why a pod found no node.
+    { apiGroup: '', resources: ['events'], verbs: ['list'], scope: 'namespace' },
   ],
   ssh: false,
   deadline: { seconds: 900, plus: ['settleSeconds'] },

@@ -1,10 +1,22 @@
+import type { RunEnd } from '../../upgrade/gauges.ts';
 import type { Verdict } from '../../upgrade/gate-verdict.ts';
-import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { atTarget, isToDo } from '../../upgrade/node-order.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { HALTED, haltedBecause, type RunStop } from '../../upgrade/run-stop.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
-import { parseFailures } from './failures.ts';
+import { failedNodes, parseFailures } from './failures.ts';
 import type { FinishFacts } from './observe.ts';
+import {
+  inScope,
+  leftAhead,
+  leftOver,
+  namesAtTarget,
+  NEXT_NIGHT_IN_WINDOW,
+  nodeStates,
+  noNodeFor,
+  ONCE_PUT_RIGHT,
+  ONCE_SWITCHED_OFF,
+  wayOn,
+} from './sentences.ts';
 
 export interface FinishWish {
   readonly status: string;
@@ -14,50 +26,45 @@ export interface FinishWish {
   readonly target: KubeVersion | undefined;
   readonly gateVerdict: Verdict | undefined;
   readonly gateMessage: string | undefined;
+  readonly beginVerdict: 'go' | 'pause' | 'halt' | undefined;
+  readonly beginMessage: string | undefined;
   readonly only: readonly string[];
   readonly detectionDryRun: boolean;
 }
 
-export type Outcome = 'upgraded' | 'nothing-to-do' | 'blocked' | 'held' | 'refused' | 'detected' | 'failed';
-
 export interface Ending {
-  readonly outcome: Outcome;
+  readonly outcome: RunEnd;
   readonly message: string;
   /** The Lease to give back. Kept after a failure: `argo retry` goes on under it, and a new run may take it over. */
   readonly release: LeaseRecord | undefined;
   /** Whether the namespace stops saying that an upgrade is in flight. */
   readonly clear: boolean;
+  /** The Lease as an ended run left it: taken for as long as its marks in the namespace are cleared. */
+  readonly tidy?: { readonly take: LeaseRecord | undefined };
   /** Said when Argo counts the run as a success and it is none: the exit handler fails, so that the run does. */
   readonly contradiction?: string;
 }
 
 /** How the run ended, from what Argo says and from what the nodes say; the nodes win. */
 export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
-  const ours = facts.lease?.holder?.uid === me.uid ? facts.lease : undefined;
   if (wish.status !== 'Succeeded') return failed(facts, wish, me);
   const reason = wish.reason ?? 'no reason was given.';
   switch (wish.verdict) {
     case undefined:
       return failed(facts, { ...wish, failures: 'Detection left no verdict behind.' }, me);
     case 'none':
-      return untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`);
+      return tidied(facts, untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`), me);
     case 'held':
       return untouched(facts, 'held', `Held, and nothing was touched. ${reason}`);
     case 'refused':
       return untouched(facts, 'refused', `Refused, and nothing was touched. ${reason}`);
     case 'upgrade':
-      return judged(facts, wish, me, ours, reason);
+      return judged(facts, wish, me, reason);
   }
 }
 
 /** The gate has the next word, also in a dry run: there it says what would happen. */
-function judged(
-  facts: FinishFacts,
-  wish: FinishWish,
-  me: RunId,
-  ours: LeaseRecord | undefined,
-  reason: string,
-): Ending {
+function judged(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string): Ending {
   const { gateVerdict, gateMessage = 'The gate gave no reason.' } = wish;
   if (gateVerdict === undefined) return failed(facts, { ...wish, failures: 'The gate left no verdict behind.' }, me);
   if (wish.detectionDryRun) {
@@ -70,79 +77,99 @@ function judged(
     case 'held':
       return untouched(facts, 'held', `${gateMessage}\nThe next nightly run asks again.`);
     case 'clear':
-      return upgraded(facts, wish, me, ours);
+      return begun(facts, wish, me);
   }
 }
 
-const ONCE_PUT_RIGHT =
-  'Once that is put right, the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.';
+/** Then `begin`, which says whether the time is right. */
+function begun(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
+  const { beginMessage = 'No reason was given.' } = wish;
+  switch (wish.beginVerdict) {
+    case undefined:
+      return failed(facts, { ...wish, failures: 'The begin step left no verdict behind.' }, me);
+    case 'pause':
+      return untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_NIGHT_IN_WINDOW}`);
+    case 'halt':
+      return untouched(facts, 'halted', `${beginMessage}\n${ONCE_SWITCHED_OFF}\nNothing was touched.`);
+    case 'go':
+      return worked(facts, wish, me);
+  }
+}
 
-function upgraded(facts: FinishFacts, wish: FinishWish, me: RunId, ours: LeaseRecord | undefined): Ending {
-  const { target } = wish;
+function worked(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
+  const { target, only } = wish;
   if (target === undefined) return failed(facts, { ...wish, failures: 'Detection left no target behind.' }, me);
-  const gone = wish.only.filter((name) => !facts.nodes.some((node) => node.name === name));
-  const inScope = facts.nodes.filter((node) => wish.only.length === 0 || wish.only.includes(node.name));
-  const left = [
-    ...inScope.filter((node) => isToDo(node, target)).map((node) => node.name),
-    ...gone.map((name) => `${name} (gone)`),
-  ];
+  const left = leftOver(facts.nodes, target, only);
+  const stop = whyStopped(facts, me);
+  if (left.length > 0 && stop !== undefined) return stopped(facts, wish, target, stop, me);
   if (left.length > 0) {
-    return failed(
-      facts,
-      { ...wish, failures: `Every step ended well, yet not at ${kubeTag(target)}: ${left.join(', ')}.` },
-      me,
-    );
+    const failures = `Every step ended well, yet not at ${kubeTag(target)}: ${left.join(', ')}.`;
+    return failed(facts, { ...wish, failures }, me);
   }
-  const done = inScope.filter((node) => atTarget(node, target)).map((node) => node.name);
+  const nodes = inScope(facts.nodes, only);
   const lines = [
-    `Upgraded: ${done.join(', ') || 'no node'} at ${kubeTag(target)}.`,
-    ...inScope.flatMap((node) => leftAhead(node, target)),
-    ...nodeStates(facts),
+    `Upgraded: ${namesAtTarget(nodes, target)} at ${kubeTag(target)}.`,
+    ...nodes.flatMap((node) => leftAhead(node, target)),
+    ...nodeStates(facts.nodes),
   ];
-  return {
-    outcome: 'upgraded',
-    message: lines.join('\n'),
-    release: ours,
-    clear: ours !== undefined,
-  };
+  return { outcome: 'upgraded', message: lines.join('\n'), ...givenBack(facts, me) };
 }
 
-const leftAhead = (node: ClusterNode, target: KubeVersion): string[] =>
-  atTarget(node, target) ? [] : [`Node ${node.name}: left as it was, ahead at ${kubeTag(node.kubelet)}.`];
+const whyStopped = ({ stop, killSwitch }: FinishFacts, me: RunId): RunStop | undefined =>
+  stop ?? (killSwitch === undefined ? undefined : { run: me.uid, verdict: 'halt', because: haltedBecause(killSwitch) });
 
-function untouched(facts: FinishFacts, outcome: Outcome, message: string): Ending {
-  const lines = [message, ...nodeStates(facts)];
+function stopped(
+  facts: FinishFacts,
+  { only }: FinishWish,
+  target: KubeVersion,
+  { verdict, because }: RunStop,
+  me: RunId,
+): Ending {
+  const paused = verdict === 'pause';
+  const lines = [
+    paused ? `Paused on the way to ${kubeTag(target)}. ${because}` : because,
+    ...(paused ? [] : [ONCE_SWITCHED_OFF]),
+    `Done: ${namesAtTarget(inScope(facts.nodes, only), target)}. Not done: ${leftOver(facts.nodes, target, only).join(', ')}.`,
+    ...nodeStates(facts.nodes),
+    ...(paused ? [NEXT_NIGHT_IN_WINDOW] : []),
+  ];
+  return { outcome: paused ? 'paused' : 'halted', message: lines.join('\n'), ...givenBack(facts, me) };
+}
+
+const givenBack = ({ lease }: FinishFacts, me: RunId): Pick<Ending, 'release' | 'clear'> => {
+  const ours = lease?.holder?.uid === me.uid ? lease : undefined;
+  return { release: ours, clear: ours !== undefined };
+};
+
+function untouched(facts: FinishFacts, outcome: RunEnd, message: string): Ending {
+  const lines = [message, ...nodeStates(facts.nodes)];
   return { outcome, message: lines.join('\n'), release: undefined, clear: false };
 }
 
-function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
-  const failures = parseFailures(wish.failures).map(({ displayName, message }) => `${displayName}: ${message}`);
-  const lines = [
-    `${wish.status === 'Succeeded' ? 'Failed' : wish.status}${wish.target === undefined ? '' : ` on the way to ${kubeTag(wish.target)}`}.`,
-    ...(failures.length > 0 ? failures : ['Argo names no failed step.']),
-    ...facts.livePods.map((pod) => `Still ending: ${pod}`),
-    ...nodeStates(facts),
-    `${wayOn(wish, me)} The next nightly run does it too.`,
-  ];
-  const message = lines.join('\n');
-  const ending: Ending = { outcome: 'failed', message, release: undefined, clear: false };
-  return wish.status === 'Succeeded' ? { ...ending, contradiction: message } : ending;
+/** Nothing is to be done, yet the namespace says that a run is in flight, and none is: that run did not get to say its end. */
+function tidied(facts: FinishFacts, ending: Ending, me: RunId): Ending {
+  const { inFlight, lease, otherAtWork } = facts;
+  if (inFlight === undefined || inFlight === me.name || otherAtWork !== undefined) return ending;
+  const says = `Cleared what ${inFlight} left behind: it said that an upgrade is in flight, and none is.`;
+  return { ...ending, message: `${ending.message}\n${says}`, tidy: { take: lease } };
 }
 
-/** Argo retries only what it counts as failed. */
-const wayOn = ({ status }: FinishWish, me: RunId): string =>
-  status === 'Succeeded'
-    ? 'To go on: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.'
-    : `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}.`;
-
-/** No cordoned node goes unmentioned. */
-const nodeStates = ({ nodes }: FinishFacts): string[] =>
-  nodes.filter((node) => node.ledger !== undefined || node.unschedulable).map(nodeState);
-
-function nodeState(node: ClusterNode): string {
-  const cordon = node.unschedulable ? 'cordoned' : 'takes pods';
-  if (node.ledger === undefined) return `Node ${node.name}: ${cordon}, not by this pipeline.`;
-  const { from, to, phase, cordonedByUs } = node.ledger;
-  const whose = node.unschedulable ? (cordonedByUs ? ' by this pipeline' : ' since before the run') : '';
-  return `Node ${node.name}: ${cordon}${whose}, ${phase} from ${formatKubeVersion(from)} to ${formatKubeVersion(to)}.`;
+/** Something was refused in the middle because of the kill switch: a halt, though Argo counts a failure. */
+function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
+  const { status, target } = wish;
+  const failures = parseFailures(wish.failures).map(({ displayName, message }) => `${displayName}: ${message}`);
+  const halted = failures.some((failure) => failure.includes(HALTED));
+  const nodes = failedNodes(wish.failures);
+  const where = nodes.length === 0 ? '' : `, at ${nodes.join(', ')}`;
+  const lines = [
+    `${halted ? 'Halted' : status === 'Succeeded' ? 'Failed' : status}${target === undefined ? '' : ` on the way to ${kubeTag(target)}`}${where}.`,
+    ...(failures.length > 0 ? failures : ['Argo names no failed step.']),
+    ...facts.unscheduled.map(noNodeFor),
+    ...facts.livePods.map((pod) => `Still ending: ${pod}`),
+    ...nodeStates(facts.nodes),
+    `${wayOn(status, me)} The next nightly run does it too.`,
+  ];
+  const message = lines.join('\n');
+  const ending: Ending = { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };
+  return status === 'Succeeded' ? { ...ending, contradiction: message } : ending;
 }

@@ -25,6 +25,15 @@ export function parseFailures(raw: string | undefined): Failure[] {
     .map(({ displayName, message }) => ({ displayName, message: message === '' ? 'no message.' : message }));
 }
 
+/** The members of fan-outs that failed: Argo calls them `node(0:name:worker-1,role:worker)`. */
+export function failedNodes(raw: string | undefined): string[] {
+  const value = parsed(parsed(raw));
+  const names = (Array.isArray(value) ? value : []).flatMap(
+    (entry) => /^node\(\d+:name:([^,)]+)/.exec(asEntry(entry).displayName)?.[1] ?? [],
+  );
+  return [...new Set(names)].sort();
+}
+
 /** What the retry node around the attempts says of itself; the attempt says why. */
 const BOOKKEEPING = ['', 'retryStrategy.expression evaluated to false', 'No more retries left'];
 const isTelling = ({ message }: Entry): boolean => !BOOKKEEPING.includes(message);

@@ -11,12 +11,12 @@ void runStep(
   finish,
   async (inputs, tools) => {
     const { cluster, fenced, leases, runs, me, clock } = connectCluster(inputs, tools);
-    const look = () => observe(cluster, leases, runs, me, inputs.podName);
+    const look = () => observe(cluster, leases, runs, me, inputs);
     const facts = await settled(look, ({ livePods }) => livePods.length === 0, inputs.settleSeconds, clock);
     const ending = decide(facts, inputs, me);
     const gauges = gaugesOf(facts, ending.outcome, clock.now());
     await showEnd(gauges, connectGauges(inputs, tools), tools.log);
-    await carryOut(ending, fenced, leases, inputs.annotationPrefix, clock);
+    await carryOut(ending, fenced, leases, inputs.annotationPrefix, clock, me);
     tools.log(`${ending.outcome}: ${ending.message}`);
     return ending;
   },

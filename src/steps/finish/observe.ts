@@ -1,6 +1,7 @@
 import type { ClusterNode } from '../../upgrade/node.ts';
+import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
-import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../ports/lease.ts';
+import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '../ports/lease.ts';
 
 export interface FinishFacts {
   readonly nodes: readonly ClusterNode[];
@@ -9,6 +10,14 @@ export interface FinishFacts {
   readonly livePods: readonly string[];
   /** The run that holds the Lease, when that is another one and it is under way. */
   readonly otherAtWork: RunId | undefined;
+  /** Its pods that no node took. */
+  readonly unscheduled: readonly UnscheduledPod[];
+  /** Why this run began no more nodes. */
+  readonly stop: RunStop | undefined;
+  /** The reason in the kill switch; undefined when it is not set. */
+  readonly killSwitch: string | undefined;
+  /** The run of which the namespace says that it is in flight. */
+  readonly inFlight: string | undefined;
 }
 
 export async function observe(
@@ -16,12 +25,20 @@ export async function observe(
   leases: LeasePort,
   runs: RunsPort,
   me: RunId,
-  ownPod: string,
+  { podName: ownPod, annotationPrefix: prefix }: { readonly podName: string; readonly annotationPrefix: string },
 ): Promise<FinishFacts> {
   const livePods = (await runs.livePods(me)).filter((pod) => pod !== ownPod);
   const lease = await leases.read();
   const otherAtWork = await findOtherAtWork(lease?.holder, runs, me);
-  return { livePods, lease, otherAtWork, nodes: await cluster.nodes() };
+  const annotations = await cluster.namespaceAnnotations();
+  return {
+    ...{ livePods, lease, otherAtWork },
+    unscheduled: await runs.unscheduled(me),
+    stop: runStopOf(annotations, prefix, me.uid),
+    killSwitch: await cluster.killSwitch(),
+    inFlight: annotations[`${prefix}in-flight`],
+    nodes: await cluster.nodes(),
+  };
 }
 
 async function findOtherAtWork(holder: RunId | undefined, runs: RunsPort, me: RunId): Promise<RunId | undefined> {

@@ -20,3 +20,9 @@ export async function changeNodeNow(
   }
   throw tryAgain(`Node ${name} was changed by others ${ATTEMPTS} times while we tried to write it.`);
 }
+
+/** What takes back all that this run did to a node whose host it has not touched. */
+export function asFound({ ledger }: ClusterNode, run: string): NodeChange {
+  if (ledger?.run !== run) return {};
+  return ledger.cordonedByUs ? { ledger: null, unschedulable: false } : { ledger: null };
+}

@@ -15,7 +15,8 @@ import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
 import type { HostKeys, Remote } from '../ports/remote.ts';
-import { buildFence, fencedRemote, fencedWrites } from './fence.ts';
+import { buildFence, buildMayBegin, fencedRemote, fencedWrites } from './fence.ts';
+import { unlessHalted } from './halt.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { badInput, refused } from './step-error.ts';
 
@@ -25,13 +26,20 @@ export function connectCluster(context: RunContext, { log, signal }: Tools) {
   const { namespace, annotationPrefix } = context;
   const kubernetes = connectKubernetes({ namespace, annotationPrefix, clock, log, signal });
   const me: RunId = { uid: context.runUid, name: context.runName };
+  const { cluster } = kubernetes;
   const fence = buildFence(kubernetes.lease, me);
+  const mayBegin = buildMayBegin(fence, cluster);
+  const fenced = fencedWrites(cluster, fence, mayBegin);
+  const brake = { reads: cluster, writes: fenced, me, annotationPrefix, log };
   return {
     me,
     clock,
     fence,
-    cluster: kubernetes.cluster,
-    fenced: fencedWrites(kubernetes.cluster, fence),
+    /** The fence, and the kill switch: before work on a node is begun that no write to the cluster begins. */
+    mayBegin,
+    unlessHalted: (node: string, work: () => Promise<unknown>) => unlessHalted(brake, node, work),
+    cluster,
+    fenced,
     leases: kubernetes.lease,
     runs: kubernetes.runs,
     hostKeys: kubernetes.hostKeys,

@@ -1,7 +1,9 @@
-import type { ClusterWrites } from '../ports/cluster.ts';
+import { haltedBecause } from '../../upgrade/run-stop.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Remote } from '../ports/remote.ts';
-import { refused } from './step-error.ts';
+import { Halted, refused } from './step-error.ts';
 
 /** Throws `Refused` unless this run holds the Lease at this moment. Asked before each mutation. */
 export type Fence = () => Promise<void>;
@@ -17,13 +19,34 @@ export function buildFence(lease: LeasePort, run: RunId): Fence {
   };
 }
 
-/** The same writes, each behind the fence: no caller can forget it. */
-export function fencedWrites(writes: ClusterWrites, fence: Fence): ClusterWrites {
+/** The fence before something new is begun: it also throws `Halted` when the kill switch is set. */
+export function buildMayBegin(fence: Fence, reads: Pick<ClusterReads, 'killSwitch'>): Fence {
+  return async () => {
+    await fence();
+    const reason = await reads.killSwitch();
+    if (reason !== undefined) throw new Halted(haltedBecause(reason));
+  };
+}
+
+/** The same writes, each behind the fence: no caller can forget it. What begins something asks `mayBegin`. */
+export function fencedWrites(writes: ClusterWrites, fence: Fence, mayBegin: Fence = fence): ClusterWrites {
   return {
-    changeNode: async (node, change) => (await fence(), writes.changeNode(node, change)),
-    evict: async (pod, grace) => (await fence(), writes.evict(pod, grace)),
+    changeNode: async (node, change) => (
+      await (begins(node, change) ? mayBegin : fence)(),
+      writes.changeNode(node, change)
+    ),
+    evict: async (pod, grace) => (await mayBegin(), writes.evict(pod, grace)),
     annotateNamespace: async (annotations) => (await fence(), writes.annotateNamespace(annotations)),
   };
+}
+
+/** A cordon, and a ledger that goes into a phase in which the node loses something. Giving back is never in the way. */
+function begins({ ledger: before, unschedulable }: ClusterNode, change: NodeChange): boolean {
+  if (change.unschedulable === true && !unschedulable) return true;
+  const { ledger } = change;
+  if (ledger === undefined || ledger === null) return false;
+  const loses = ledger.phase === 'draining' || ledger.phase === 'upgrading';
+  return loses && (before?.run !== ledger.run || before.phase !== ledger.phase);
 }
 
 export function fencedRemote(remote: Remote, fence: Fence): Remote {

@@ -11,6 +11,14 @@ export class StepError extends Error {
   }
 }
 
+/** The kill switch is set: nothing new is begun. Whoever has taken something gives it back. */
+export class Halted extends StepError {
+  constructor(message: string) {
+    super(EXIT.Refused, message);
+    this.name = 'Halted';
+  }
+}
+
 /** The world is not ready; the same step may succeed later, so Argo runs it again. */
 export const tryAgain = (message: string, cause?: unknown): StepError =>
   new StepError(EXIT.TryAgain, message, { cause });

@@ -1,6 +1,6 @@
-import { readNodes, readPods } from '../../contract/access.ts';
+import { readNamespace, readNodes, readPods } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
-import { kubeVersion, list, oneOf } from '../../contract/param.ts';
+import { count, kubeVersion, list, oneOf } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const inventory = defineStep({
@@ -14,12 +14,16 @@ export const inventory = defineStep({
       doc: 'all-nodes: naming none means all of them. named-nodes: naming none is refused.',
       example: 'all-nodes',
     }),
+    canaryNames: list({ doc: 'Workers that go before the others, separated by commas.', example: 'worker-1' }),
+    canaryLabels: list({ doc: 'Labels of workers that go before the others.', example: 'pool=canary' }),
+    maxUnavailable: count({ doc: 'How many workers are done at once.', example: '1' }),
   },
   outputs: {
     controlPlanes: nodeTasks('Control-plane nodes to do, in order.'),
+    canaries: nodeTasks('Workers to do before the others, in order.'),
     workers: nodeTasks('Workers to do, in order.'),
   },
-  access: [readNodes, readPods],
+  access: [readNodes, readPods, readNamespace],
   ssh: false,
   deadline: { seconds: 900 },
 });

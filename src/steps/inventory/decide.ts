@@ -1,10 +1,13 @@
 import { formatKubeVersion, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { controlPlaneTasks, isAhead, isToDo, workerTasks, type NodeTask } from '../../upgrade/node-order.ts';
+import { controlPlaneTasks, isAhead, isCanary, isToDo, workerTasks, type NodeTask } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+import type { RunStop } from '../../upgrade/run-stop.ts';
 import { kubeletAheadOf } from '../../upgrade/version-skew.ts';
+import { tooManyAtOnce, withoutRunner } from './runners.ts';
 
 export interface Inventory {
   readonly controlPlanes: readonly NodeTask[];
+  readonly canaries: readonly NodeTask[];
   readonly workers: readonly NodeTask[];
 }
 
@@ -13,13 +16,19 @@ export interface InventoryWish {
   /** Empty: all nodes, where the scope allows that. */
   readonly only: readonly string[];
   readonly scope: 'all-nodes' | 'named-nodes';
+  readonly canaryNames: readonly string[];
+  readonly canaryLabels: readonly string[];
+  readonly maxUnavailable: number;
 }
 
 /** Either the nodes to do, or every reason why none may be begun. */
 export function decide(
   nodes: readonly ClusterNode[],
   wish: InventoryWish,
+  stop?: RunStop,
 ): Inventory | { readonly problems: readonly string[] } {
+  // A later look of a run that begins no more nodes.
+  if (stop !== undefined) return { controlPlanes: [], canaries: [], workers: [] };
   const wanted = ({ name }: NodeTask): boolean => wish.only.length === 0 || wish.only.includes(name);
   const allControlPlanes = controlPlaneTasks(nodes, wish.target);
   const controlPlanes = allControlPlanes.filter(wanted);
@@ -31,10 +40,20 @@ export function decide(
     ...withoutAddress(nodes, [...controlPlanes, ...workers]),
     ...notReady(nodes, [...controlPlanes, ...workers]),
     ...withoutRunner(nodes, controlPlanes, workers),
+    ...tooManyAtOnce(nodes, workers, wish.maxUnavailable),
+    ...withoutCanary(nodes, wish),
     ...beforeTheFirst(allControlPlanes, controlPlanes),
     ...aheadOfControlPlane(nodes, controlPlanes, workers, wish.target),
   ];
-  return problems.length > 0 ? { problems } : { controlPlanes, workers };
+  if (problems.length > 0) return { problems };
+  const canary = { names: wish.canaryNames, labels: wish.canaryLabels };
+  const first = nodes.filter((node) => isCanary(node, canary));
+  const isFirst = (task: NodeTask): boolean => first.some(({ name }) => name === task.name);
+  return {
+    controlPlanes,
+    canaries: workers.filter(isFirst),
+    workers: workers.filter((task) => !isFirst(task)),
+  };
 }
 
 function nobodyNamed({ only, scope }: InventoryWish): string[] {
@@ -73,27 +92,14 @@ function notReady(nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): st
     .map((node) => `Node ${node.name} is not Ready. Bring it back, or take it out of the cluster.`);
 }
 
-/** No step may run on the node that it drains: control-plane work runs on a worker, worker work on a control plane. */
-function withoutRunner(
+/** Who asked for a canary did so to be safe: without one, nothing goes. */
+function withoutCanary(
   nodes: readonly ClusterNode[],
-  controlPlanes: readonly NodeTask[],
-  workers: readonly NodeTask[],
+  { canaryNames: names, canaryLabels: labels }: InventoryWish,
 ): string[] {
-  // The control plane is done first: one that an earlier run cordoned takes pods again when the workers' turn comes.
-  const fit = nodes.filter(
-    (node) =>
-      node.ready && (!node.unschedulable || (node.ledger?.cordonedByUs === true && isTask(node, controlPlanes))),
-  );
-  const problems: string[] = [];
-  if (controlPlanes.length > 0 && !fit.some((node) => !node.controlPlane)) {
-    problems.push(
-      'Control-plane nodes are upgraded from a worker, and no worker is Ready and schedulable. Add or uncordon one.',
-    );
-  }
-  if (workers.length > 0 && !fit.some((node) => node.controlPlane)) {
-    problems.push('Workers are upgraded from a control-plane node, and none is Ready and schedulable. Uncordon one.');
-  }
-  return problems;
+  const asked = [...names, ...labels];
+  if (asked.length === 0 || nodes.some((node) => !node.controlPlane && isCanary(node, { names, labels }))) return [];
+  return [`No worker is what workers.canary asks for: ${asked.join(', ')}. Correct it, or take it out.`];
 }
 
 /** kubeadm upgrade node takes its version from the cluster's configuration, which kubeadm upgrade apply moves. */
@@ -136,5 +142,6 @@ const isTask = (node: ClusterNode, tasks: readonly NodeTask[]): boolean =>
 /** For the log: who is done, in which order. */
 export function describe(inventory: Inventory, target: KubeVersion): string {
   const names = (tasks: readonly NodeTask[]): string => tasks.map((task) => task.name).join(', ') || 'none';
-  return `To ${kubeTag(target)}: control plane ${names(inventory.controlPlanes)}; workers ${names(inventory.workers)}.`;
+  const workers = [...inventory.canaries, ...inventory.workers];
+  return `To ${kubeTag(target)}: control plane ${names(inventory.controlPlanes)}; workers ${names(workers)}.`;
 }

@@ -3,10 +3,12 @@ import { runStep } from '../harness/run-step.ts';
 import { permitted } from '../harness/step-error.ts';
 import { inventory } from './contract.ts';
 import { decide, describe } from './decide.ts';
+import { observe } from './observe.ts';
 
 void runStep(inventory, async (inputs, tools) => {
   const { cluster } = connectCluster(inputs, tools);
-  const order = permitted(decide(await cluster.nodes(), inputs));
+  const { nodes, stop } = await observe(cluster, inputs);
+  const order = permitted(decide(nodes, inputs, stop));
   tools.log(describe(order, inputs.target));
   return order;
 });

@@ -1,3 +1,4 @@
+import type { LastUpgrade } from '../../upgrade/last-upgrade.ts';
 import type { Ledger } from '../../upgrade/ledger.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 
@@ -25,6 +26,7 @@ export interface NodeChange {
   /** null closes the ledger. */
   readonly ledger?: Ledger | null;
   readonly unschedulable?: boolean;
+  readonly lastUpgrade?: LastUpgrade;
 }
 
 /**
@@ -45,6 +47,10 @@ export interface ClusterReads {
   /** One node, undefined when there is none of that name. */
   node(name: string): Promise<ClusterNode | undefined>;
   podsOn(node: string): Promise<readonly NodePod[]>;
+  /** The reason that an operator gave, empty when none; undefined when the switch is not set. */
+  killSwitch(): Promise<string | undefined>;
+  /** Of our own namespace. */
+  namespaceAnnotations(): Promise<Readonly<Record<string, string>>>;
   /**
    * Whether the API server answers, is ready and can authorize: `/readyz`, then an access review.
    * Never retried inside, never throws: the text says what was seen when it is not ready.

@@ -20,10 +20,17 @@ export interface LeasePort {
   write(seen: LeaseRecord | undefined, holder: RunId | undefined, nowMs: number): Promise<boolean>;
 }
 
+export interface UnscheduledPod {
+  readonly pod: string;
+  readonly because: string;
+}
+
 /** Argo's own view of a run, asked when another run holds the Lease. */
 export interface RunsPort {
   /** `gone`: no Workflow of that name and UID exists any more. */
   state(run: RunId): Promise<'running' | 'ended' | 'gone'>;
   /** Names of its pods whose containers may still be at work. */
   livePods(run: RunId): Promise<readonly string[]>;
+  /** Its pods that no node took, each with what the scheduler said last. Known for an hour, also of pods that are gone. */
+  unscheduled(run: RunId): Promise<readonly UnscheduledPod[]>;
 }

@@ -1,4 +1,12 @@
-import { patchNodes, readLease, readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
+import {
+  annotateNamespace,
+  patchNodes,
+  readKillSwitch,
+  readLease,
+  readNodes,
+  readPods,
+  rememberHostKeys,
+} from '../../contract/access.ts';
 import { nodeName, nodeRole } from '../../contract/node-tasks.ts';
 import { kubeVersion, list, seconds, text } from '../../contract/param.ts';
 import { packageInputs, sshInputs } from '../../contract/run-context.ts';
@@ -27,6 +35,8 @@ export const upgradeNode = defineStep({
     patchNodes,
     rememberHostKeys,
     readLease,
+    readKillSwitch,
+    annotateNamespace,
     {
       apiGroup: 'authorization.k8s.io',
       resources: ['selfsubjectaccessreviews'],

@@ -7,13 +7,13 @@ import { decideApi, decideWork } from './decide.ts';
 import { ApiWatch, observeNode } from './observe.ts';
 
 void runStep(upgradeNode, async (inputs, tools) => {
-  const { cluster, fenced, fencedRemote, clock } = connectNodes(inputs, tools);
+  const { cluster, fenced, fencedRemote, clock, unlessHalted } = connectNodes(inputs, tools);
   const work = {
     observe: () => observeNode(cluster, inputs.node),
     decide: (node: Awaited<ReturnType<typeof observeNode>>) => decideWork(node, inputs.runUid, inputs),
     act: (todo: Parameters<typeof carryOut>[0]) => carryOut(todo, cluster, fenced, fencedRemote, tools.log),
   };
-  await once(work, tools.log);
+  await unlessHalted(inputs.node, () => once(work, tools.log));
   const api = new ApiWatch(cluster, clock);
   const decide = (facts: Awaited<ReturnType<ApiWatch['observe']>>, elapsedSeconds: number) =>
     decideApi(inputs.role, facts, inputs.apiPatienceSeconds, elapsedSeconds);

@@ -1,4 +1,5 @@
 import type { NodeChange, ClusterReads, ClusterWrites } from '../ports/cluster.ts';
+import type { Clock } from '../ports/clock.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { VerifyAction } from './decide.ts';
@@ -6,10 +7,13 @@ import type { VerifyAction } from './decide.ts';
 export async function carryOut(
   action: VerifyAction,
   node: string,
+  run: string,
   reads: ClusterReads,
   writes: ClusterWrites,
+  clock: Clock,
 ): Promise<void> {
-  await changeNodeNow(reads, writes, node, action === 'give-back' ? giveBack : closeLedger);
+  const change = action === 'give-back' ? giveBack : (now: ClusterNode) => closeLedger(now, run, clock.now());
+  await changeNodeNow(reads, writes, node, change);
 }
 
 /** Uncordons what we cordoned; the ledger stays open until the soak is over. */
@@ -19,4 +23,10 @@ function giveBack({ ledger }: ClusterNode): NodeChange {
   return ledger.cordonedByUs ? { ...soaking, unschedulable: false } : soaking;
 }
 
-const closeLedger = (): NodeChange => ({ ledger: null });
+/** The node remembers how long it took, unless it waited for another run in between: that says nothing of the next time. */
+function closeLedger({ ledger }: ClusterNode, run: string, nowMs: number): NodeChange {
+  if (ledger?.startedAtMs === undefined || ledger.run !== run) return { ledger: null };
+  const { from, to, startedAtMs } = ledger;
+  const seconds = Math.max(0, Math.round((nowMs - startedAtMs) / 1000));
+  return { ledger: null, lastUpgrade: { run, from, to, finishedAtMs: nowMs, seconds } };
+}

@@ -1,4 +1,4 @@
-import { patchNodes, readLease, readNodes, readPods } from '../../contract/access.ts';
+import { patchNodes, readLease, readNamespace, readNodes, readPods } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, seconds, text } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -14,7 +14,7 @@ export const verifyNode = defineStep({
     soakSeconds: seconds({ doc: 'How long it must then stay well.', example: '600' }),
   },
   outputs: {},
-  access: [readNodes, readPods, patchNodes, readLease],
+  access: [readNodes, readPods, patchNodes, readLease, readNamespace],
   ssh: false,
   deadline: { seconds: 900, plus: ['readyTimeoutSeconds', 'readyTimeoutSeconds', 'soakSeconds'] },
 });

@@ -1,7 +1,7 @@
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, sameVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node.ts';
-import type { VerifyFacts } from './observe.ts';
+import type { NodeFacts, VerifyFacts } from './observe.ts';
 
 export interface VerifyWish {
   readonly target: KubeVersion;
@@ -15,7 +15,8 @@ const POLL_SECONDS = 3;
 
 /** Ready at target → given back → its daemons ready and well for the soak → ledger closed. */
 export function decide(facts: VerifyFacts, wish: VerifyWish, elapsedSeconds: number): Decision<VerifyAction> {
-  const { node } = facts;
+  const { node, stopped } = facts;
+  if (stopped !== undefined) return done(`${node.name} was given back as it was found. ${stopped}`);
   const wrong = ailments(facts, wish.target);
   const patience = 2 * wish.readyTimeoutSeconds + wish.soakSeconds;
   const givenBack = node.ledger === undefined || node.ledger.phase === 'soaking';
@@ -34,7 +35,7 @@ export function decide(facts: VerifyFacts, wish: VerifyWish, elapsedSeconds: num
 }
 
 /** Everything that is wrong with the node now; empty when nothing is. */
-export function ailments({ node, pods }: Omit<VerifyFacts, 'wellSeconds'>, target: KubeVersion): string[] {
+export function ailments({ node, pods }: NodeFacts, target: KubeVersion): string[] {
   const soaking = node.ledger === undefined || node.ledger.phase === 'soaking';
   return [
     ...(node.ready ? [] : ['not Ready']),

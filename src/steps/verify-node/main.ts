@@ -8,11 +8,12 @@ import { NodeWatch } from './observe.ts';
 
 void runStep(verifyNode, async (inputs, tools) => {
   const { cluster, fenced, clock } = connectCluster(inputs, tools);
-  const watch = new NodeWatch(cluster, clock);
+  const watch = new NodeWatch(cluster, clock, inputs);
   const loop = {
     observe: () => watch.observe(inputs.node, (facts) => ailments(facts, inputs.target)),
     decide: (facts: Awaited<ReturnType<NodeWatch['observe']>>, elapsed: number) => decide(facts, inputs, elapsed),
-    act: (action: Parameters<typeof carryOut>[0]) => carryOut(action, inputs.node, cluster, fenced),
+    act: (action: Parameters<typeof carryOut>[0]) =>
+      carryOut(action, inputs.node, inputs.runUid, cluster, fenced, clock),
   };
   await reconcile(loop, clock, tools.log);
   return {};

@@ -30,5 +30,7 @@ export const workflowOutput = <T>(name: string): Ref<T> => new Ref(`workflow.out
 export const workflowField = <T>(name: 'status' | 'failures'): Ref<T> => new Ref(`workflow.${name}`);
 export const itemField = <T>(name: string): Ref<T> => new Ref(`item.${name}`);
 
+export const isTrue = (ref: Ref<boolean>): string => `'${ref.toString()}' == 'true'`;
+
 /** An Argo condition; the quotes keep an empty value from breaking it. */
 export const equals = <T extends string>(ref: Ref<T>, value: NoInfer<T>): string => `'${ref.toString()}' == '${value}'`;

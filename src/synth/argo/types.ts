@@ -85,6 +85,10 @@ export interface Template {
   readonly serviceAccountName?: string;
   readonly activeDeadlineSeconds?: number;
   readonly retryStrategy?: RetryStrategy;
+  /** How long its pod may wait for a node, from Argo 4.1 on; of no effect beside a retryStrategy. */
+  readonly pendingTimeout?: string;
+  /** Before 4.1: how long it may take, the wait for a node included. */
+  readonly timeout?: string;
   readonly affinity?: { readonly nodeAffinity: NodeAffinity };
   readonly tolerations?: readonly Toleration[];
   readonly volumes?: readonly object[];

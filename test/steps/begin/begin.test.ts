@@ -1,18 +1,22 @@
 import { expect } from 'chai';
-import { markInFlight, takeLease } from '../../../src/steps/begin/act.ts';
-import { decide } from '../../../src/steps/begin/decide.ts';
+import { announce, markInFlight, takeLease } from '../../../src/steps/begin/act.ts';
+import { decide, type BeginWish, type Beginning } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
 import type { LeaseRecord, RunId } from '../../../src/steps/ports/lease.ts';
-import { ME, OTHER, TO } from '../../support/builders.ts';
+import type { Maintenance } from '../../../src/upgrade/maintenance-window.ts';
+import { aLedger, aNode, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 
-const PATIENCE = 120;
+const MAINTENANCE: Maintenance = { timezone: 'UTC', windows: [], freezes: [] };
+const WISH: BeginWish = { maintenance: MAINTENANCE, handoverSeconds: 120 };
+const NOW = { nodes: [], killSwitch: undefined, nowMs: Date.UTC(2026, 10, 24, 1) };
 const heldBy = (holder: RunId | undefined): LeaseRecord => ({ holder, renewedAtMs: 0, revision: '7' });
 const other = (state: 'running' | 'ended' | 'gone', ...livePods: string[]): BeginFacts => ({
+  ...NOW,
   lease: heldBy(OTHER),
   other: { state, livePods },
 });
@@ -21,21 +25,21 @@ describe('begin thinks', () => {
   const TABLE: readonly [string, BeginFacts, number, string, string][] = [
     [
       'takes the first Lease ever',
-      { lease: undefined, other: undefined },
+      { ...NOW, lease: undefined, other: undefined },
       0,
       'act',
       'Nobody holds the Lease: taking it.',
     ],
     [
       'takes a Lease that was given back',
-      { lease: heldBy(undefined), other: undefined },
+      { ...NOW, lease: heldBy(undefined), other: undefined },
       0,
       'act',
       'Nobody holds the Lease: taking it.',
     ],
     [
       'is done when the Lease is its own (a retry)',
-      { lease: heldBy(ME), other: undefined },
+      { ...NOW, lease: heldBy(ME), other: undefined },
       0,
       'done',
       'The Lease is held by this run, k8s-upgrade-nightly-2.',
@@ -85,24 +89,111 @@ describe('begin thinks', () => {
   ];
   for (const [promise, facts, elapsed, kind, because] of TABLE)
     it(promise, () => {
-      expect(decide(facts, ME, PATIENCE, elapsed)).to.include({ kind, because });
+      expect(decide(facts, ME, WISH, elapsed)).to.include({ kind, because });
     });
 
   it('replaces exactly the record that it saw', () => {
-    expect(decide(other('gone'), ME, PATIENCE, 0)).to.deep.include({ action: { take: heldBy(OTHER) } });
+    expect(decide(other('gone'), ME, WISH, 0)).to.deep.include({ action: { take: heldBy(OTHER) } });
+  });
+});
+
+describe('begin asks whether the time is right', () => {
+  const free: BeginFacts = { ...NOW, lease: undefined, other: undefined };
+  const FROZEN: BeginWish = {
+    ...WISH,
+    maintenance: { ...MAINTENANCE, freezes: [{ from: '2026-11-20', to: '2026-11-30', reason: 'sales' }] },
+  };
+  const CLOSED: BeginWish = {
+    ...WISH,
+    maintenance: { ...MAINTENANCE, windows: [{ days: ['tue'], start: '23:00', end: '06:00' }] },
+  };
+  const begun = [aNode('w1', { unschedulable: true, ledger: aLedger() })];
+  const HALT =
+    'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
+  const TABLE: readonly [string, BeginFacts, BeginWish, Beginning | undefined][] = [
+    [
+      'halts by the kill switch, and says how to go on',
+      { ...free, killSwitch: 'not today' },
+      WISH,
+      { beginVerdict: 'halt', beginMessage: HALT },
+    ],
+    [
+      'halts by a kill switch without a reason, too',
+      { ...free, killSwitch: '' },
+      WISH,
+      { beginVerdict: 'halt', beginMessage: HALT.replace(' (not today)', '') },
+    ],
+    [
+      'halts though a node was begun',
+      { ...free, killSwitch: '', nodes: begun },
+      WISH,
+      { beginVerdict: 'halt', beginMessage: HALT.replace(' (not today)', '') },
+    ],
+    [
+      'pauses in a freeze',
+      free,
+      FROZEN,
+      {
+        beginVerdict: 'pause',
+        beginMessage: 'Frozen up to and including 2026-11-30 (sales): nodes may begin again Tue 2026-12-01 00:00 UTC.',
+      },
+    ],
+    [
+      'pauses outside the windows',
+      free,
+      CLOSED,
+      {
+        beginVerdict: 'pause',
+        beginMessage: 'Outside the maintenance windows: the next one opens Tue 2026-11-24 23:00 UTC.',
+      },
+    ],
+    [
+      'pauses rather than refuse beside a run at work',
+      other('running'),
+      CLOSED,
+      {
+        beginVerdict: 'pause',
+        beginMessage: 'Outside the maintenance windows: the next one opens Tue 2026-11-24 23:00 UTC.',
+      },
+    ],
+    ['goes on at any time when a node was begun', { ...free, nodes: begun }, FROZEN, undefined],
+    [
+      'goes on where it had begun (a retry)',
+      { ...free, lease: heldBy(ME) },
+      FROZEN,
+      { beginVerdict: 'go', beginMessage: 'The Lease is held by this run, k8s-upgrade-nightly-2.' },
+    ],
+  ];
+  for (const [promise, facts, wish, value] of TABLE)
+    it(promise, () => {
+      const decision = decide(facts, ME, wish, 0);
+      if (value === undefined) expect(decision.kind).to.equal('act');
+      else expect(decision).to.deep.equal({ kind: 'done', value, because: value.beginMessage });
+    });
+
+  it('announces itself only when it goes, one thing after the other', async () => {
+    const said: string[] = [];
+    const say = (what: string) => async (): Promise<void> => void said.push(what);
+    await announce({ beginVerdict: 'pause', beginMessage: '' }, say('mark'), say('show'));
+    await announce({ beginVerdict: 'halt', beginMessage: '' }, say('mark'), say('show'));
+    expect(said).to.deep.equal([]);
+    await announce({ beginVerdict: 'go', beginMessage: '' }, say('mark'), say('show'));
+    expect(said).to.deep.equal(['mark', 'show']);
   });
 });
 
 describe('begin', () => {
   let [lease, runs, clock, said] = [new FakeLease(), new FakeRuns(), new FakeClock(), [] as string[]];
+  let cluster = new FakeCluster();
   beforeEach(() => {
     [lease, runs, clock, said] = [new FakeLease(), new FakeRuns(), new FakeClock(), []];
+    cluster = new FakeCluster();
   });
-  const begin = (me: RunId): Promise<void> =>
+  const begin = (me: RunId): Promise<Beginning> =>
     reconcile(
       {
-        observe: () => observe(lease, runs, me),
-        decide: (facts, elapsed) => decide(facts, me, PATIENCE, elapsed),
+        observe: () => observe({ cluster, leases: lease, runs, clock }, me),
+        decide: (facts, elapsed) => decide(facts, me, WISH, elapsed),
         act: ({ take }) => takeLease(lease, take, me, clock),
       },
       clock,
@@ -150,6 +241,12 @@ describe('begin', () => {
     expect(await holder()).to.equal(OTHER.uid);
   });
 
+  it('touches nothing while the kill switch is set', async () => {
+    cluster.killedBecause = 'not today';
+    expect(await begin(ME)).to.include({ beginVerdict: 'halt' });
+    expect([await lease.read(), cluster.writes]).to.deep.equal([undefined, []]);
+  });
+
   it('takes over from its namesake of an earlier day', async () => {
     const earlier = { ...ME, uid: 'uid-of-its-namesake' };
     await lease.write(undefined, earlier, 0);
@@ -158,10 +255,10 @@ describe('begin', () => {
     expect(await holder()).to.equal(ME.uid);
   });
 
-  it('marks the namespace with the run and its target', async () => {
-    const cluster = new FakeCluster();
+  it('marks the namespace with the run and its target, and takes away what stopped a run before', async () => {
+    await cluster.annotateNamespace({ 'argo-kubeadm-upgrade.io/stopped': 'of a run before' });
     await markInFlight(cluster, 'argo-kubeadm-upgrade.io/', ME, TO);
-    expect(cluster.namespaceAnnotations).to.deep.equal({
+    expect(cluster.annotations).to.deep.equal({
       'argo-kubeadm-upgrade.io/in-flight': 'k8s-upgrade-nightly-2',
       'argo-kubeadm-upgrade.io/target': '1.34.10',
     });

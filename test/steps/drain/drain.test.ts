@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { Drainer } from '../../../src/steps/drain/act.ts';
 import { decide } from '../../../src/steps/drain/decide.ts';
 import { observe } from '../../../src/steps/drain/observe.ts';
-import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { buildFence, buildMayBegin, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { unlessHalted } from '../../../src/steps/harness/halt.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { aLedger, ME, OTHER, TO } from '../../support/builders.ts';
@@ -22,9 +23,13 @@ describe('drain', () => {
   });
 
   const log = (line: string): void => void said.push(line);
+  const fenced = () => {
+    const fence = buildFence(lease, ME);
+    return fencedWrites(cluster, fence, buildMayBegin(fence, cluster));
+  };
   function drain(): Promise<void> {
     const wish = { run: ME.uid, target: TO, timeoutSeconds: 600, deleteEmptyDirData: true, deleteUnmanagedPods: true };
-    const drainer = new Drainer(cluster, fencedWrites(cluster, buildFence(lease, ME)), 300, clock, log);
+    const drainer = new Drainer(cluster, fenced(), 300, clock, log);
     return reconcile(
       {
         observe: () => observe(cluster, 'w1'),
@@ -39,7 +44,7 @@ describe('drain', () => {
     const node = await cluster.node('w1');
     return { unschedulable: node?.unschedulable, ledger: node?.ledger };
   };
-  const DRAINED = { unschedulable: true, ledger: aLedger() };
+  const DRAINED = { unschedulable: true, ledger: aLedger({ startedAtMs: new FakeClock().now() }) };
   const AS_FOUND = { unschedulable: false, ledger: undefined };
   const budget = { name: 'web', namespace: 'default', minAvailable: 1, covers: () => true };
 
@@ -192,7 +197,68 @@ describe('drain', () => {
   it('takes a node over from a run that died, with what that run knew', async () => {
     cluster.alterNode('w1', { unschedulable: true, ledger: aLedger({ run: OTHER.uid, phase: 'upgrading' }) });
     await drain();
-    expect(await state()).to.deep.equal({ unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+    const ledger = { ...DRAINED.ledger, phase: 'upgrading' };
+    expect(await state()).to.deep.equal({ unschedulable: true, ledger });
+  });
+
+  describe('with the kill switch set', () => {
+    const because =
+      'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
+    const stopped = (): unknown => JSON.parse(cluster.annotations['argo-kubeadm-upgrade.io/stopped'] ?? 'null');
+    const drainUnlessHalted = (): Promise<boolean> =>
+      unlessHalted(
+        { reads: cluster, writes: fenced(), me: ME, annotationPrefix: 'argo-kubeadm-upgrade.io/', log },
+        'w1',
+        drain,
+      );
+
+    it('cordons nothing, and says so to the rest of the run', async () => {
+      cluster.killedBecause = 'not today';
+      cluster.addPod('w1', 'a');
+      expect(await drainUnlessHalted()).to.equal(false);
+      expect(await state()).to.deep.equal(AS_FOUND);
+      expect(stopped()).to.deep.equal({ run: ME.uid, verdict: 'halt', because });
+    });
+
+    it('evicts no more, and gives the node back as it was found', async () => {
+      cluster.podsEnd = 'when told';
+      cluster.addPod('w1', 'web-1');
+      cluster.addBudget(budget);
+      clock.after(30, () => {
+        cluster.killedBecause = 'not today';
+      });
+      expect(await drainUnlessHalted()).to.equal(false);
+      expect(await state()).to.deep.equal(AS_FOUND);
+      expect(said.slice(-2)).to.deep.equal([because, 'w1: given back as it was found.']);
+    });
+
+    it("leaves somebody else's cordon where it was", async () => {
+      cluster.alterNode('w1', { unschedulable: true });
+      cluster.addPod('w1', 'web-1');
+      cluster.addBudget(budget);
+      clock.after(30, () => {
+        cluster.killedBecause = 'not today';
+      });
+      expect(await drainUnlessHalted()).to.equal(false);
+      expect(await state()).to.deep.equal({ unschedulable: true, ledger: undefined });
+    });
+
+    it('leaves a node whose host was touched as it is, and fails with what is the matter', async () => {
+      const ledger = aLedger({ run: OTHER.uid, phase: 'upgrading' });
+      cluster.alterNode('w1', { unschedulable: true, ledger });
+      cluster.killedBecause = 'not today';
+      expect(await failureOf(drainUnlessHalted())).to.deep.equal({
+        exitCode: 77,
+        message: `${because}\nAn upgrade was begun on w1 and did not end: it stays as it is.`,
+      });
+      expect(await state()).to.deep.equal({ unschedulable: true, ledger });
+    });
+
+    it('is done all the same with a node that is drained already', async () => {
+      await drain();
+      cluster.killedBecause = 'not today';
+      expect(await drainUnlessHalted()).to.equal(true);
+    });
   });
 
   it('refuses when the node vanishes in the middle', async () => {

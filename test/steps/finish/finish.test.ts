@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { carryOut } from '../../../src/steps/finish/act.ts';
 import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/decide.ts';
 import { observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
+import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { settled } from '../../../src/steps/harness/settled.ts';
 import type { LeaseRecord } from '../../../src/steps/ports/lease.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { formatRunStop, haltedBecause, type RunStop } from '../../../src/upgrade/run-stop.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -19,6 +21,10 @@ const factsOf = (nodes: readonly ClusterNode[], about: Partial<FinishFacts> = {}
   lease: OURS,
   livePods: [],
   otherAtWork: undefined,
+  unscheduled: [],
+  stop: undefined,
+  killSwitch: undefined,
+  inFlight: undefined,
   ...about,
 });
 const WISH: FinishWish = {
@@ -29,13 +35,25 @@ const WISH: FinishWish = {
   target: TO,
   gateVerdict: 'clear',
   gateMessage: 'Clear for v1.34.10.',
+  beginVerdict: 'go',
+  beginMessage: 'The Lease is held by this run, k8s-upgrade-nightly-2.',
   only: [],
   detectionDryRun: false,
 };
 const end = (facts: FinishFacts, wish: Partial<FinishWish> = {}): Ending => decide(facts, { ...WISH, ...wish }, ME);
+const GIVEN_BACK = { release: OURS, clear: true };
+const PAUSE: RunStop = { run: ME.uid, verdict: 'pause', because: 'Frozen.' };
+const HALT: RunStop = { run: ME.uid, verdict: 'halt', because: haltedBecause('not today') };
 const KEPT = { release: undefined, clear: false };
 const RETRY =
   'To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade k8s-upgrade-nightly-2. The next nightly run does it too.';
+/** As Argo tells of a member of a fan-out and of what is in it. */
+const FAILURES = JSON.stringify(
+  JSON.stringify([
+    { displayName: 'node(0:name:w1,role:worker)', message: '' },
+    { displayName: 'admit', message: 'timeout' },
+  ]),
+);
 const ANEW =
   'To go on: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade. The next nightly run does it too.';
 
@@ -110,6 +128,18 @@ describe('finish says', () => {
       { gateVerdict: 'held', gateMessage: undefined },
       'held',
       'The gate gave no reason.\nThe next nightly run asks again.',
+    ],
+    [
+      'paused before anything began, and when it goes on',
+      { beginVerdict: 'pause', beginMessage: 'Frozen up to and including 2026-11-30 (sales): …' },
+      'paused',
+      'Paused, and nothing was touched. Frozen up to and including 2026-11-30 (sales): …\nThe next nightly run that comes within a maintenance window goes on by itself.',
+    ],
+    [
+      'halted before anything began, by what, and how to go on',
+      { beginVerdict: 'halt', beginMessage: HALT.because },
+      'halted',
+      'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch\nAfter that the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.\nNothing was touched.',
     ],
     [
       'nothing to do, even without a reason',
@@ -224,6 +254,29 @@ describe('finish says', () => {
       ['Failed on the way to v1.34.10.', 'workflow: The gate left no verdict behind.', ANEW],
     ],
     [
+      'failed, though Argo says Succeeded, without a verdict of the begin step',
+      factsOf([aNode('w1')]),
+      { beginVerdict: undefined },
+      ['Failed on the way to v1.34.10.', 'workflow: The begin step left no verdict behind.', ANEW],
+    ],
+    [
+      'failed at which node, with the reason of the scheduler where a pod found none',
+      factsOf([aNode('w1')], { unscheduled: [{ pod: 'run-admit-worker-1', because: '0/3 nodes are available.' }] }),
+      { status: 'Failed', failures: FAILURES },
+      [
+        'Failed on the way to v1.34.10, at w1.',
+        'admit: timeout',
+        'No node took the pod run-admit-worker-1: 0/3 nodes are available.',
+        RETRY,
+      ],
+    ],
+    [
+      'failed, though the run was stopped, when a step failed: that has the last word',
+      factsOf([aNode('w1')], { stop: PAUSE }),
+      { status: 'Failed', failures: FAILURES },
+      ['Failed on the way to v1.34.10, at w1.', 'admit: timeout', RETRY],
+    ],
+    [
       'failed, though Argo says Succeeded, without a target',
       factsOf(UPGRADED),
       { target: undefined },
@@ -238,30 +291,120 @@ describe('finish says', () => {
       expect(end(facts, wish)).to.deep.equal({ outcome: 'failed', message, ...KEPT, ...contradiction });
     });
 
+  it('paused in the middle: what is done, what is not, when it goes on; gives the Lease back', () => {
+    const nodes = [...UPGRADED, aNode('w2'), aNode('w3', { unschedulable: true })];
+    expect(end(factsOf(nodes, { stop: PAUSE }))).to.deep.equal({
+      outcome: 'paused',
+      message: [
+        'Paused on the way to v1.34.10. Frozen.',
+        'Done: cp1, w1. Not done: w2, w3.',
+        'Node w3: cordoned, not by this pipeline.',
+        'The next nightly run that comes within a maintenance window goes on by itself.',
+      ].join('\n'),
+      ...GIVEN_BACK,
+    });
+  });
+
+  const HALTED_MESSAGE = [
+    'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch',
+    'After that the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.',
+    'Done: cp1, w1. Not done: w2.',
+  ].join('\n');
+  for (const [how, about] of [
+    ['a step said so', { stop: HALT }],
+    ['the switch is set, though no step came to say so', { killSwitch: 'not today' }],
+  ] as const)
+    it(`halted in the middle: ${how}`, () => {
+      expect(end(factsOf([...UPGRADED, aNode('w2')], about))).to.deep.equal({
+        ...{ outcome: 'halted', message: HALTED_MESSAGE },
+        ...GIVEN_BACK,
+      });
+    });
+
+  it('halted, though Argo counts a failure, when a step was refused by the switch; then argo retry goes on', () => {
+    const node = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+    const failures = JSON.stringify([{ displayName: 'upgrade(0)', message: `main: Error: ${HALT.because}` }]);
+    const { outcome, message, ...rest } = end(factsOf([node]), { status: 'Failed', failures });
+    expect([outcome, rest]).to.deep.equal(['halted', KEPT]);
+    expect(message.split('\n')).to.deep.equal([
+      'Halted on the way to v1.34.10.',
+      `upgrade(0): main: Error: ${HALT.because}`,
+      'Node w1: cordoned by this pipeline, upgrading from 1.34.9 to 1.34.10.',
+      RETRY,
+    ]);
+  });
+
+  it('upgraded, though the run was stopped, when nothing was left to do', () => {
+    expect(end(factsOf(UPGRADED, { stop: PAUSE, killSwitch: '' }))).to.include({ outcome: 'upgraded' });
+  });
+
+  it('which nodes are down', () => {
+    const nodes = [...UPGRADED, aNode('w2', { kubelet: TO, ready: false })];
+    const both = aNode('w3', { kubelet: TO, ready: false, unschedulable: true });
+    expect(
+      end(factsOf([...nodes, both]))
+        .message.split('\n')
+        .slice(1),
+    ).to.deep.equal(['Node w2: not Ready.', 'Node w3: not Ready, cordoned, not by this pipeline.']);
+  });
+
+  const ORPHAN = { inFlight: OTHER.name, lease: THEIRS };
+  it('cleared, of what an ended run left in the namespace, when nothing is to be done', () => {
+    expect(end(factsOf([aNode('w1')], ORPHAN), { verdict: 'none', reason: 'Done.' })).to.deep.equal({
+      outcome: 'nothing-to-do',
+      message:
+        'Nothing to do. Done.\nCleared what k8s-upgrade-nightly-1 left behind: it said that an upgrade is in flight, and none is.',
+      tidy: { take: THEIRS },
+      ...KEPT,
+    });
+  });
+
+  it('nothing of it while that run is at work, when it is its own, or when something is to be done', () => {
+    for (const [about, wish] of [
+      [{ ...ORPHAN, otherAtWork: OTHER }, { verdict: 'none' }],
+      [{ inFlight: ME.name }, { verdict: 'none' }],
+      [{ inFlight: undefined }, { verdict: 'none' }],
+      [ORPHAN, { gateVerdict: 'blocked' }],
+      [ORPHAN, { status: 'Failed' }],
+    ] as const)
+      expect(end(factsOf([aNode('w1')], about), wish)).to.not.have.property('tidy');
+  });
+
   for (const lease of [undefined, THEIRS, { ...OURS, holder: undefined }])
     it(`upgraded, and leaves a Lease alone that is held by ${lease?.holder?.name ?? 'nobody'}`, () => {
       expect(end(factsOf(UPGRADED, { lease }))).to.deep.include({ outcome: 'upgraded', ...KEPT });
     });
 
-  it('law: the Lease is given back only after a success of every node in scope, and only when it is ours', () => {
+  it('law: the Lease is given back only when every node in scope is done or the run was stopped, and only when it is ours', () => {
+    const anyStop = fc.option(fc.constantFrom(PAUSE, HALT), { nil: undefined });
     const anyWish = fc.record({
       status: fc.constantFrom('Succeeded', 'Failed', 'Error'),
       verdict: fc.constantFrom('upgrade', 'none', 'held', 'refused', undefined),
       target: fc.constantFrom(TO, FROM, undefined),
       detectionDryRun: fc.boolean(),
       gateVerdict: fc.constantFrom('clear', 'blocked', 'held', undefined),
+      beginVerdict: fc.constantFrom('go', 'pause', 'halt', undefined),
     });
     fc.assert(
-      fc.property(anyCluster, fc.constantFrom(OURS, THEIRS, undefined), anyWish, (nodes, lease, wish) => {
-        const { outcome, release, clear, message } = end(factsOf(nodes, { lease }), wish);
-        expect(clear).to.equal(release !== undefined);
-        if (release !== undefined) {
-          expect([outcome, release, wish.status]).to.deep.equal(['upgraded', OURS, 'Succeeded']);
-          expect(wish.gateVerdict).to.equal('clear');
-          expect(nodes.some((node) => node.ledger !== undefined)).to.equal(false);
-        }
-        for (const node of nodes) if (node.unschedulable) expect(message).to.include(`Node ${node.name}: `);
-      }),
+      fc.property(
+        anyCluster,
+        fc.constantFrom(OURS, THEIRS, undefined),
+        anyStop,
+        anyWish,
+        (nodes, lease, stop, wish) => {
+          const { outcome, release, clear, message } = end(factsOf(nodes, { lease, stop }), wish);
+          expect(clear).to.equal(release !== undefined);
+          if (release !== undefined) {
+            expect([release, wish.status, wish.gateVerdict, wish.beginVerdict]).to.deep.equal([
+              ...[OURS, 'Succeeded', 'clear', 'go'],
+            ]);
+            expect(outcome).to.be.oneOf(stop === undefined ? ['upgraded'] : ['upgraded', 'paused', 'halted']);
+            if (outcome === 'upgraded') expect(nodes.some((node) => node.ledger !== undefined)).to.equal(false);
+          }
+          for (const node of nodes)
+            if (node.unschedulable || !node.ready) expect(message).to.include(`Node ${node.name}: `);
+        },
+      ),
     );
   });
 });
@@ -278,16 +421,16 @@ describe('finish', () => {
     runs.addPod(ME, 'finish-1', true);
   });
   const finish = async (wish: Partial<FinishWish> = {}): Promise<Ending> => {
-    const look = () => observe(cluster, lease, runs, ME, 'finish-1');
+    const look = () => observe(cluster, lease, runs, ME, { podName: 'finish-1', annotationPrefix: PREFIX });
     const facts = await settled(look, ({ livePods }) => livePods.length === 0, 60, clock);
     const ending = end(facts, wish);
-    await carryOut(ending, cluster, lease, PREFIX, clock);
+    await carryOut(ending, fencedWrites(cluster, buildFence(lease, ME)), lease, PREFIX, clock, ME);
     return ending;
   };
 
   it('clears its own annotations and nothing else, then gives the Lease back', async () => {
     await finish();
-    expect(cluster.namespaceAnnotations).to.deep.equal({ 'somebody/else': 'x' });
+    expect(cluster.annotations).to.deep.equal({ 'somebody/else': 'x' });
     expect((await lease.read())?.holder).to.equal(undefined);
     expect(clock.slept).to.deep.equal([]);
   });
@@ -299,8 +442,42 @@ describe('finish', () => {
 
   it('leaves annotations and Lease after a failure', async () => {
     await finish({ status: 'Failed' });
-    expect(cluster.namespaceAnnotations).to.deep.equal(marks);
+    expect(cluster.annotations).to.deep.equal(marks);
     expect((await lease.read())?.holder).to.deep.equal(ME);
+  });
+
+  it('clears everything after a pause, too: nothing is in flight', async () => {
+    cluster.addNode('w2');
+    await cluster.annotateNamespace({ [`${PREFIX}stopped`]: formatRunStop(PAUSE) });
+    expect(await finish()).to.include({ outcome: 'paused' });
+    expect(cluster.annotations).to.deep.equal({ 'somebody/else': 'x' });
+    expect((await lease.read())?.holder).to.equal(undefined);
+  });
+
+  it('takes the Lease of an ended run for as long as it clears what that left behind', async () => {
+    await lease.write(await lease.read(), OTHER, 1);
+    runs.set(OTHER, 'ended');
+    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: OTHER.name });
+    expect(await finish({ verdict: 'none' })).to.include({ outcome: 'nothing-to-do' });
+    expect(cluster.annotations).to.deep.equal({ 'somebody/else': 'x' });
+    expect((await lease.read())?.holder).to.equal(undefined);
+  });
+
+  it('leaves it all where another was faster', async () => {
+    await lease.write(await lease.read(), OTHER, 1);
+    runs.set(OTHER, 'ended');
+    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: OTHER.name });
+    const third = { uid: 'uid-of-third', name: 'third' };
+    lease.beforeNextWrite = async () => lease.write(await lease.read(), third, 2);
+    await finish({ verdict: 'none' });
+    expect(cluster.annotations).to.include({ [`${PREFIX}in-flight`]: OTHER.name });
+    expect((await lease.read())?.holder).to.deep.equal(third);
+  });
+
+  it('says what the scheduler said of its pods, not of those of others', async () => {
+    runs.unscheduledPods.push({ pod: `${ME.name}-admit-1`, because: 'no room.' }, { pod: 'other-1', because: 'x' });
+    const { message } = await finish({ status: 'Failed' });
+    expect(message).to.include(`No node took the pod ${ME.name}-admit-1: no room.`).and.not.include('other-1');
   });
 
   it('does not take the Lease from a run that was faster', async () => {

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { finish } from '../../../src/steps/finish/contract.ts';
 import { showEnd } from '../../../src/steps/finish/act.ts';
-import type { Outcome } from '../../../src/steps/finish/decide.ts';
 import { gaugesOf } from '../../../src/steps/finish/gauges.ts';
 import { observe } from '../../../src/steps/finish/observe.ts';
-import { gaugesAtBegin } from '../../../src/upgrade/gauges.ts';
+import { gaugesAtBegin, RUN_ENDS, type RunEnd } from '../../../src/upgrade/gauges.ts';
 import { ME, OTHER } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -22,20 +21,24 @@ describe('finish, on the gauges', () => {
   beforeEach(() => {
     [gauges, lease, runs, clock, said] = [new FakeGauges(), new FakeLease(), new FakeRuns(), new FakeClock(), []];
   });
-  const end = async (outcome: Outcome): Promise<readonly string[]> => {
-    const facts = await observe(new FakeCluster(), lease, runs, ME, 'finish-1');
+  const end = async (outcome: RunEnd): Promise<readonly string[]> => {
+    const facts = await observe(new FakeCluster(), lease, runs, ME, {
+      ...{ podName: 'finish-1', annotationPrefix: 'argo-kubeadm-upgrade.io/' },
+    });
     await showEnd(gaugesOf(facts, outcome, clock.now()), gauges, (line) => said.push(line));
     return gauges.lines.filter((line) => / 1$/.test(line));
   };
   const begun = (): Promise<void> => gauges.upgrade({ ...gaugesAtBegin(clock.now()), snapshotTaken: true });
 
-  const TABLE: readonly [Outcome, readonly string[]][] = [
+  const TABLE: readonly [RunEnd, readonly string[]][] = [
     ['upgraded', []],
     ['nothing-to-do', []],
     ['blocked', ['k8s_upgrade_blocked 1', 'k8s_upgrade_snapshot_taken 1']],
     ['held', ['k8s_upgrade_held 1', 'k8s_upgrade_snapshot_taken 1']],
     ['refused', ['k8s_upgrade_snapshot_taken 1']],
     ['detected', ['k8s_upgrade_snapshot_taken 1']],
+    ['paused', ['k8s_upgrade_snapshot_taken 1']],
+    ['halted', ['k8s_upgrade_snapshot_taken 1']],
     ['failed', ['k8s_upgrade_failed 1', 'k8s_upgrade_snapshot_taken 1']],
   ];
   for (const [outcome, raised] of TABLE)
@@ -45,7 +48,8 @@ describe('finish, on the gauges', () => {
     });
 
   it('has a line above for every outcome', () => {
-    expect(TABLE.map(([outcome]) => outcome)).to.deep.equal(finish.outputs.outcome.choices);
+    expect(TABLE.map(([outcome]) => outcome)).to.have.members([...RUN_ENDS]);
+    expect(finish.outputs.outcome.choices).to.deep.equal(RUN_ENDS);
   });
 
   it('says failed of a run that never got as far as the Lease', async () => {

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
-import { buildFence, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { buildFence, buildMayBegin, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
+import type { NodeChange } from '../../../src/steps/ports/cluster.ts';
 import type { LeasePort } from '../../../src/steps/ports/lease.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
-import { aPod, ME, OTHER } from '../../support/builders.ts';
+import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { aLedger, aPod, ME, OTHER } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeLease } from '../../support/fakes/lease.ts';
@@ -87,5 +89,54 @@ describe('the fence', () => {
     cluster.addNode('w1');
     expect(await cluster.nodes()).to.have.length(1);
     expect(await cluster.podsOn('w1')).to.deep.equal([]);
+  });
+});
+
+describe('what begins something', () => {
+  const HALTED =
+    'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (disk swap): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
+  let cluster = new FakeCluster();
+  let writes = fencedWrites(cluster, async () => undefined);
+  beforeEach(async () => {
+    const lease = new FakeLease();
+    await lease.write(undefined, ME, 0);
+    cluster = new FakeCluster();
+    cluster.killedBecause = 'disk swap';
+    const fence = buildFence(lease, ME);
+    writes = fencedWrites(cluster, fence, buildMayBegin(fence, cluster));
+  });
+
+  const cordoned = { unschedulable: true, ledger: aLedger() };
+  const touched = { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) };
+  const TABLE: readonly [string, 'halted' | 'let through', Partial<ClusterNode>, NodeChange][] = [
+    ['a cordon', 'halted', {}, { unschedulable: true }],
+    ['a ledger with its cordon', 'halted', {}, { ledger: aLedger(), unschedulable: true }],
+    ['a ledger on a node that is cordoned', 'halted', { unschedulable: true }, { ledger: aLedger() }],
+    ['taking over from another run', 'halted', { ...cordoned, ledger: aLedger({ run: 'x' }) }, { ledger: aLedger() }],
+    ['work on the host', 'halted', cordoned, { ledger: touched.ledger }],
+    ['a second look at work that goes on', 'let through', touched, { ledger: touched.ledger }],
+    ['verifying', 'let through', touched, { ledger: aLedger({ phase: 'verifying' }) }],
+    ['an uncordon', 'let through', touched, { ledger: aLedger({ phase: 'soaking' }), unschedulable: false }],
+    ['giving back', 'let through', cordoned, { ledger: null, unschedulable: false }],
+    ['closing a ledger', 'let through', { ledger: aLedger({ phase: 'soaking' }) }, { ledger: null }],
+  ];
+  for (const [what, outcome, about, change] of TABLE)
+    it(`${what} is ${outcome} when the kill switch is set`, async () => {
+      const node = cluster.addNode('w1', about);
+      if (outcome === 'let through') expect(await writes.changeNode(node, change)).to.equal('written');
+      else expect(await failureOf(writes.changeNode(node, change))).to.deep.equal({ exitCode: 77, message: HALTED });
+      expect(cluster.writes).to.have.length(outcome === 'halted' ? 0 : 1);
+    });
+
+  it('an eviction is halted, a note in the namespace is not', async () => {
+    const pod = cluster.addPod('w1', 'web');
+    expect(await failureOf(writes.evict(pod, 30))).to.deep.equal({ exitCode: 77, message: HALTED });
+    await writes.annotateNamespace({ a: 'b' });
+    expect(cluster.writes).to.deep.equal(['annotateNamespace']);
+  });
+
+  it('goes on when the switch is not set', async () => {
+    cluster.killedBecause = undefined;
+    expect(await writes.changeNode(cluster.addNode('w1'), { unschedulable: true })).to.equal('written');
   });
 });

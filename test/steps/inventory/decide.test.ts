@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide, describe as describeInventory } from '../../../src/steps/inventory/decide.ts';
+import { decide, describe as describeInventory, type InventoryWish } from '../../../src/steps/inventory/decide.ts';
 import { isAhead } from '../../../src/upgrade/node-order.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import {
@@ -21,9 +21,14 @@ const CP = aControlPlane('cp1', { createdAtMs: 1 });
 const CP2 = aControlPlane('cp2', { createdAtMs: 2 });
 const CP_DONE = aControlPlane('cp1', { createdAtMs: 1, ...DONE });
 
+const WISH: InventoryWish = {
+  ...{ target: TO, only: [], scope: 'all-nodes' },
+  ...{ canaryNames: [], canaryLabels: [], maxUnavailable: 1 },
+};
+
 /** `cp1 first-control-plane | w1, w2`, or every problem in a line of its own. */
 function told(nodes: readonly ClusterNode[], only: readonly string[] = []): string {
-  const answer = decide(nodes, { target: TO, only, scope: 'all-nodes' });
+  const answer = decide(nodes, { ...WISH, only });
   if ('problems' in answer) return answer.problems.join('\n');
   const controlPlanes = answer.controlPlanes.map(({ name, role }) => `${name} ${role}`);
   return `${controlPlanes.join(', ')} | ${answer.workers.map(({ name }) => name).join(', ')}`;
@@ -89,10 +94,11 @@ describe('inventory', () => {
       expect(told(nodes, only)).to.equal(expected);
     });
 
-  const NO_WORKER =
-    'Control-plane nodes are upgraded from a worker, and no worker is Ready and schedulable. Add or uncordon one.';
-  const NO_CONTROL_PLANE =
-    'Workers are upgraded from a control-plane node, and none is Ready and schedulable. Uncordon one.';
+  const noWorker = (why: string): string =>
+    `Control-plane nodes are upgraded from a worker, and none can host the steps: ${why}. Put one of them right.`;
+  const noControlPlane = (why: string): string =>
+    `Workers are upgraded from a control-plane node, and none can host the steps: ${why}. Put one of them right.`;
+  const GPU = { key: 'gpu', value: 'true', effect: 'NoSchedule' };
   const PROBLEMS: readonly [string, readonly ClusterNode[], readonly string[], string][] = [
     ['refuses a name that nobody has', [CP_DONE, aNode('w1')], ['w9'], 'There is no node w9; the cluster has cp1, w1.'],
     [
@@ -113,26 +119,70 @@ describe('inventory', () => {
       [],
       'Node w1 is not Ready. Bring it back, or take it out of the cluster.',
     ],
-    ['refuses control-plane work that could run nowhere', [CP], [], NO_WORKER],
-    ['refuses it when the only worker is down', [CP, aNode('w1', { ...DONE, ready: false })], [], NO_WORKER],
-    ['refuses it when the only worker is cordoned', [CP, aNode('w1', { ...DONE, unschedulable: true })], [], NO_WORKER],
+    [
+      'refuses a cluster of one node, and says what to do',
+      [CP],
+      [],
+      'Control-plane nodes are upgraded from a worker, and there is none. A step never runs on the node that it drains, so a cluster needs a worker: add one, or upgrade this cluster by hand.',
+    ],
+    [
+      'refuses control-plane work when no step tolerates the workers, and names each taint',
+      [CP, aNode('w1', { taints: [GPU] }), aNode('w2', { taints: [{ key: 'spot', value: '', effect: 'NoExecute' }] })],
+      [],
+      noWorker(
+        'w1: it has the taint gpu=true:NoSchedule, which no step tolerates; w2: it has the taint spot:NoExecute, which no step tolerates',
+      ),
+    ],
+    [
+      'refuses workers when the control plane keeps off more than its own taint says',
+      [
+        aControlPlane('cp1', {
+          ...DONE,
+          taints: [
+            { key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' },
+            { key: 'node-role.kubernetes.io/etcd', value: '', effect: 'NoExecute' },
+          ],
+        }),
+        aNode('w1'),
+      ],
+      [],
+      noControlPlane('cp1: it has the taint node-role.kubernetes.io/etcd:NoExecute, which no step tolerates'),
+    ],
+    [
+      'refuses workers of a cluster that shows no control plane',
+      [aNode('w1')],
+      [],
+      'Workers are upgraded from a control-plane node, and the API server lists none. Is its label node-role.kubernetes.io/control-plane gone?',
+    ],
+    [
+      'refuses it when the only worker is down',
+      [CP, aNode('w1', { ...DONE, ready: false })],
+      [],
+      noWorker('w1: it is not Ready'),
+    ],
+    [
+      'refuses it when the only worker is cordoned',
+      [CP, aNode('w1', { ...DONE, unschedulable: true })],
+      [],
+      noWorker('w1: it is cordoned'),
+    ],
     [
       'refuses it when an earlier run left the only worker cordoned: its turn comes later',
       [CP, aNode('w1', { unschedulable: true, ledger: aLedger() })],
       [],
-      NO_WORKER,
+      noWorker('w1: it is cordoned'),
     ],
     [
       'refuses worker work that could run nowhere',
       [aControlPlane('cp1', { ...DONE, unschedulable: true }), aNode('w1')],
       [],
-      NO_CONTROL_PLANE,
+      noControlPlane('cp1: it is cordoned'),
     ],
     [
       'refuses it when the control plane stays cordoned because it was not named',
       [aControlPlane('cp1', { ...DONE, unschedulable: true, ledger: aLedger({ phase: 'soaking' }) }), aNode('w1')],
       ['w1'],
-      NO_CONTROL_PLANE,
+      noControlPlane('cp1: it is cordoned'),
     ],
     [
       'refuses to take a worker ahead of its control plane',
@@ -178,7 +228,7 @@ describe('inventory', () => {
         'There is no node w9; the cluster has cp1, w1.',
         'Node w1 has no InternalIP; SSH needs one.',
         'Node w1 is not Ready. Bring it back, or take it out of the cluster.',
-        NO_WORKER,
+        noWorker('w1: it is not Ready'),
       ].join('\n'),
     ],
   ];
@@ -187,15 +237,87 @@ describe('inventory', () => {
       expect(told(nodes, only)).to.equal(expected);
     });
 
+  it('runs on a node whose taints only advise, or say what is known of it otherwise', () => {
+    const taints = [
+      { key: 'busy', value: '', effect: 'PreferNoSchedule' },
+      { key: 'node.kubernetes.io/not-ready', value: '', effect: 'NoExecute' },
+    ];
+    const tainted = [{ key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' }];
+    const nodes = [aControlPlane('cp1', { taints: tainted }), aNode('w1', { taints })];
+    expect(told(nodes)).to.equal('cp1 first-control-plane | w1');
+  });
+
+  describe('with a canary', () => {
+    const workers = [aNode('w1'), aNode('w2', { labels: { pool: 'canary' } }), aNode('w3')];
+    const split = (nodes: readonly ClusterNode[], wish: Partial<InventoryWish>): unknown => {
+      const answer = decide(nodes, { ...WISH, ...wish });
+      if ('problems' in answer) return answer.problems;
+      return [answer.canaries, answer.workers].map((tasks) => tasks.map(({ name }) => name));
+    };
+    const TABLE: readonly [string, readonly ClusterNode[], Partial<InventoryWish>, unknown][] = [
+      ['lists it apart, by its name', workers, { canaryNames: ['w3'] }, [['w3'], ['w1', 'w2']]],
+      ['lists it apart, by a label', workers, { canaryLabels: ['pool=canary'] }, [['w2'], ['w1', 'w3']]],
+      [
+        'lists both, in the order in which they joined',
+        workers,
+        { canaryNames: ['w3', 'w9'], canaryLabels: ['pool=canary'] },
+        [['w2', 'w3'], ['w1']],
+      ],
+      ['lists none that is done already', [aNode('w1'), aNode('w2', DONE)], { canaryNames: ['w2'] }, [[], ['w1']]],
+      [
+        'refuses when no worker is one: who asked for it did so to be safe',
+        workers,
+        { canaryNames: ['w9'], canaryLabels: ['pool=test'] },
+        ['No worker is what workers.canary asks for: w9, pool=test. Correct it, or take it out.'],
+      ],
+      [
+        'does not take a control-plane node for one',
+        workers,
+        { canaryNames: ['cp1'] },
+        ['No worker is what workers.canary asks for: cp1. Correct it, or take it out.'],
+      ],
+    ];
+    for (const [promise, nodes, wish, expected] of TABLE)
+      it(promise, () => {
+        expect(split([CP_DONE, ...nodes], wish)).to.deep.equal(expected);
+      });
+  });
+
+  it('refuses to do every worker at once, but not the only one', () => {
+    const two = [CP_DONE, aNode('w1'), aNode('w2')];
+    expect(decide(two, { ...WISH, maxUnavailable: 2 })).to.deep.equal({
+      problems: [
+        'workers.maxUnavailable is 2, and only 2 workers are Ready and schedulable: none would be left. Lower it.',
+      ],
+    });
+    for (const [nodes, maxUnavailable] of [
+      [[...two, aNode('w3', DONE)], 2],
+      [two, 1],
+      [[CP_DONE, aNode('w1')], 1],
+      [[CP_DONE, aNode('w1'), aNode('w2', DONE)], 2],
+    ] as const)
+      expect(decide(nodes, { ...WISH, maxUnavailable })).to.not.have.property('problems');
+  });
+
+  it('lists nothing once the run begins no more nodes, whatever has joined meanwhile', () => {
+    const stop = { run: 'r', verdict: 'pause', because: 'b' } as const;
+    expect(decide([CP, aNode('w1', { ready: false })], WISH, stop)).to.deep.equal({
+      ...{ controlPlanes: [], canaries: [], workers: [] },
+    });
+  });
+
   it('does not take naming nobody for naming everybody where one node is to be done', () => {
-    expect(decide([CP_DONE, aNode('w1')], { target: TO, only: [], scope: 'named-nodes' })).to.deep.equal({
+    expect(decide([CP_DONE, aNode('w1')], { ...WISH, scope: 'named-nodes' })).to.deep.equal({
       problems: ['No node is named. Say which: -p nodes=<name>'],
     });
   });
 
   it('says for the log who is done, in which order', () => {
     expect(
-      describeInventory({ controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }], workers: [] }, TO),
+      describeInventory(
+        { controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }], canaries: [], workers: [] },
+        TO,
+      ),
     ).to.equal('To v1.34.10: control plane cp1; workers none.');
   });
 
@@ -203,12 +325,12 @@ describe('inventory', () => {
     const names = fc.subarray(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n9']);
     fc.assert(
       fc.property(anyCluster, anyTarget, names, (nodes, target, only) => {
-        const answer = decide(nodes, { target, only, scope: 'all-nodes' });
+        const answer = decide(nodes, { ...WISH, target, only });
         if ('problems' in answer) {
           expect(answer.problems).to.not.be.empty;
           return;
         }
-        for (const { name } of [...answer.controlPlanes, ...answer.workers]) {
+        for (const { name } of [...answer.controlPlanes, ...answer.canaries, ...answer.workers]) {
           const node = nodes.find((each) => each.name === name);
           expect(node?.internalIp).to.be.a('string');
           expect(only.length === 0 || only.includes(name)).to.equal(true);

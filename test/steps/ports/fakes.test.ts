@@ -30,7 +30,7 @@ function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
     alterNode: async () => {
       cluster.alterNode('w1');
     },
-    namespaceAnnotations: async () => cluster.namespaceAnnotations,
+    namespaceAnnotations: async () => cluster.annotations,
     end,
   };
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { buildFence, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { buildFence, buildMayBegin, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { unlessHalted } from '../../../src/steps/harness/halt.ts';
 import { nothing, once, reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { carryOut } from '../../../src/steps/upgrade-node/act.ts';
@@ -35,6 +36,7 @@ describe('upgrade-node works', () => {
 
   const log = (line: string): void => void said.push(line);
   const fence = () => buildFence(lease, ME);
+  const fenced = () => fencedWrites(cluster, fence(), buildMayBegin(fence(), cluster));
   const upgradeOf = (role: NodeRole) => ({
     ...{ role, target: TO, repository: 'r', sourceFile: 's', keyringFile: 'k' },
     ...{ ignorePreflightErrors: [], skipPhases: [], packagesTimeoutSeconds: 900, kubeadmTimeoutSeconds: 1800 },
@@ -44,11 +46,14 @@ describe('upgrade-node works', () => {
       {
         observe: () => observeNode(cluster, 'w1'),
         decide: (node) => decideWork(node, ME.uid, upgradeOf(role)),
-        act: (work: Work) =>
-          carryOut(work, cluster, fencedWrites(cluster, fence()), fencedRemote(remote, fence()), log),
+        act: (work: Work) => carryOut(work, cluster, fenced(), fencedRemote(remote, fence()), log),
       },
       log,
     );
+  const upgradeUnlessHalted = (): Promise<boolean> => {
+    const brake = { reads: cluster, writes: fenced(), me: ME, annotationPrefix: 'argo-kubeadm-upgrade.io/', log };
+    return unlessHalted(brake, 'w1', () => upgrade());
+  };
   const begun = (): string[] => said.flatMap((line) => /^w1: ([a-z ]+)\. /.exec(line)?.[1] ?? []);
 
   it('one command after the other, when the ledger says that the host is touched', async () => {
@@ -60,6 +65,22 @@ describe('upgrade-node works', () => {
     await upgrade();
     expect([begun(), phase]).to.deep.equal([COMMANDS, 'upgrading']);
     expect(await cluster.node('w1')).to.deep.include({ unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+  });
+
+  it('not at all when the kill switch is set: the node is given back as it was found', async () => {
+    cluster.killedBecause = 'not today';
+    expect(await upgradeUnlessHalted()).to.equal(false);
+    expect([begun(), remote.ran]).to.deep.equal([[], []]);
+    expect(await cluster.node('w1')).to.include({ unschedulable: false, ledger: undefined });
+  });
+
+  it('to its end when the kill switch is set in the middle: half-way is worse', async () => {
+    remote.whenScript('apt-helper', () => {
+      cluster.killedBecause = 'not today';
+      return {};
+    });
+    expect(await upgradeUnlessHalted()).to.equal(true);
+    expect(begun()).to.deep.equal(COMMANDS);
   });
 
   it('with the output of each command in the log, as it comes', async () => {

@@ -1,17 +1,19 @@
 import { expect } from 'chai';
-import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { buildFence, buildMayBegin, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { carryOut } from '../../../src/steps/verify-node/act.ts';
 import { ailments, decide } from '../../../src/steps/verify-node/decide.ts';
 import { NodeWatch, type VerifyFacts } from '../../../src/steps/verify-node/observe.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
-import { aLedger, ME, OTHER, TO } from '../../support/builders.ts';
+import { formatRunStop } from '../../../src/upgrade/run-stop.ts';
+import { aLedger, FROM, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeLease } from '../../support/fakes/lease.ts';
 
 const UPGRADED = { kubelet: TO, unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) };
+const PREFIX = 'argo-kubeadm-upgrade.io/';
 const WISH = { target: TO, readyTimeoutSeconds: 300, soakSeconds: 60 };
 
 describe('verify-node', () => {
@@ -23,12 +25,12 @@ describe('verify-node', () => {
   });
 
   function verify(): Promise<undefined> {
-    const watch = new NodeWatch(cluster, clock);
-    const writes = fencedWrites(cluster, buildFence(lease, ME));
+    const watch = new NodeWatch(cluster, clock, { target: TO, runUid: ME.uid, annotationPrefix: PREFIX });
+    const writes = fencedWrites(cluster, buildFence(lease, ME), buildMayBegin(buildFence(lease, ME), cluster));
     const loop = {
       observe: () => watch.observe('w1', (facts) => ailments(facts, TO)),
       decide: (facts: VerifyFacts, elapsed: number) => decide(facts, WISH, elapsed),
-      act: (action: Parameters<typeof carryOut>[0]) => carryOut(action, 'w1', cluster, writes),
+      act: (action: Parameters<typeof carryOut>[0]) => carryOut(action, 'w1', ME.uid, cluster, writes, clock),
     };
     return reconcile(loop, clock, (line) => said.push(line));
   }
@@ -57,6 +59,43 @@ describe('verify-node', () => {
       'w1 is Ready at v1.34.10.',
     ]);
     expect([await state(), seconds()]).to.deep.equal([GIVEN_BACK, 105]);
+  });
+
+  it('remembers on the node how long it took, from before the cordon until after the soak', async () => {
+    const startedAtMs = clock.now() - 600_000;
+    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading', startedAtMs }) });
+    await verify();
+    expect((await cluster.node('w1'))?.lastUpgrade).to.deep.equal({
+      ...{ run: ME.uid, from: FROM, to: TO, seconds: 660 },
+      finishedAtMs: clock.now(),
+    });
+  });
+
+  it('remembers nothing of a node that waited for this run after another', async () => {
+    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading', run: OTHER.uid, startedAtMs: clock.now() - 1 }) });
+    await verify();
+    expect(await cluster.node('w1')).to.include({ ledger: undefined, lastUpgrade: undefined });
+  });
+
+  it('gives the node back though the kill switch is set', async () => {
+    cluster.killedBecause = 'not today';
+    await verify();
+    expect(await state()).to.deep.equal(GIVEN_BACK);
+  });
+
+  it('is done with a node that was given back because this run was stopped', async () => {
+    cluster.alterNode('w1', { kubelet: FROM, unschedulable: false, ledger: undefined });
+    const stop = { run: ME.uid, verdict: 'halt', because: 'Halted by the kill switch.' } as const;
+    await cluster.annotateNamespace({ [`${PREFIX}stopped`]: formatRunStop(stop) });
+    await verify();
+    expect(said).to.deep.equal(['w1 was given back as it was found. Halted by the kill switch.']);
+  });
+
+  it('is not done with such a node when it was another run that was stopped', async () => {
+    cluster.alterNode('w1', { kubelet: FROM, unschedulable: false, ledger: undefined });
+    const stop = { run: OTHER.uid, verdict: 'halt', because: 'Halted.' } as const;
+    await cluster.annotateNamespace({ [`${PREFIX}stopped`]: formatRunStop(stop) });
+    expect(await failureOf(verify())).to.include({ exitCode: 77 });
   });
 
   it('keeps the ledger open through the soak', async () => {

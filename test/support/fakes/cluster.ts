@@ -15,7 +15,10 @@ export class FakeCluster implements Cluster {
   readonly #pods = new Map<string, { node: string; pod: NodePod }>();
   readonly #budgets: FakeBudget[] = [];
   #revision = 1000;
-  readonly namespaceAnnotations: Record<string, string> = {};
+  /** Annotations of our namespace. */
+  readonly annotations: Record<string, string> = {};
+  /** The reason in the kill switch; undefined: it is not set. */
+  killedBecause: string | undefined;
   /** What `apiReady` answers, one after the other; ready when there is nothing left. */
   readonly apiAnswers: Awaited<ReturnType<Cluster['apiReady']>>[] = [];
   /** `when told`: an evicted pod stays, terminating, until `end` is called. */
@@ -37,6 +40,9 @@ export class FakeCluster implements Cluster {
       runtime: 'containerd://2.2.1',
       staticPods: [],
       ledger: undefined,
+      lastUpgrade: undefined,
+      labels: {},
+      taints: [],
       ...about,
     };
     this.#nodes.set(name, node);
@@ -100,6 +106,14 @@ export class FakeCluster implements Cluster {
     return sorted.filter(([, placed]) => placed.node === node).map(([, { pod }]) => pod);
   }
 
+  async killSwitch(): Promise<string | undefined> {
+    return this.killedBecause;
+  }
+
+  async namespaceAnnotations(): Promise<Readonly<Record<string, string>>> {
+    return { ...this.annotations };
+  }
+
   async apiReady(): ReturnType<Cluster['apiReady']> {
     return this.apiAnswers.shift() ?? { ready: true };
   }
@@ -109,8 +123,8 @@ export class FakeCluster implements Cluster {
     const node = this.#nodes.get(name);
     if (node === undefined) return 'gone';
     if (node.revision !== revision) return 'changed';
-    const { ledger = node.ledger, unschedulable = node.unschedulable } = change;
-    this.alterNode(name, { ledger: ledger ?? undefined, unschedulable });
+    const { ledger = node.ledger, unschedulable = node.unschedulable, lastUpgrade = node.lastUpgrade } = change;
+    this.alterNode(name, { ledger: ledger ?? undefined, unschedulable, lastUpgrade });
     return 'written';
   }
 
@@ -143,8 +157,8 @@ export class FakeCluster implements Cluster {
   async annotateNamespace(annotations: Readonly<Record<string, string | null>>): Promise<void> {
     this.writes.push('annotateNamespace');
     for (const [key, value] of Object.entries(annotations)) {
-      if (value === null) Reflect.deleteProperty(this.namespaceAnnotations, key);
-      else this.namespaceAnnotations[key] = value;
+      if (value === null) Reflect.deleteProperty(this.annotations, key);
+      else this.annotations[key] = value;
     }
   }
 

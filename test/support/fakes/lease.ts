@@ -1,4 +1,4 @@
-import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../../../src/steps/ports/lease.ts';
+import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '../../../src/steps/ports/lease.ts';
 
 export class FakeLease implements LeasePort {
   #record: LeaseRecord | undefined;
@@ -35,6 +35,13 @@ export class FakeRuns implements RunsPort {
 
   endPods(run: RunId): void {
     for (const pod of this.#pods) if (pod.run === run.name) pod.live = false;
+  }
+
+  /** What the scheduler said of pods that it found no node for. */
+  readonly unscheduledPods: UnscheduledPod[] = [];
+
+  async unscheduled({ name }: RunId): Promise<readonly UnscheduledPod[]> {
+    return this.unscheduledPods.filter(({ pod }) => pod.startsWith(`${name}-`));
   }
 
   async state({ name, uid }: RunId): Promise<'running' | 'ended' | 'gone'> {

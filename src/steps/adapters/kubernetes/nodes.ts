@@ -1,14 +1,14 @@
-import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import type { V1Node, V1Pod, V1Taint } from '@kubernetes/client-node';
+import { formatLastUpgrade, lastUpgradeAnnotation, tryParseLastUpgrade } from '../../../upgrade/last-upgrade.ts';
 import { formatLedger, ledgerAnnotation, parseLedger, type Ledger } from '../../../upgrade/ledger.ts';
 import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kube-version.ts';
-import type { ClusterNode } from '../../../upgrade/node.ts';
+import type { ClusterNode, Taint } from '../../../upgrade/node.ts';
+import { CONTROL_PLANE_KEY } from '../../../upgrade/runner.ts';
 import { httpStatus } from '../../harness/retry.ts';
 import { unexpected } from '../../harness/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../../ports/cluster.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 import { listStaticPods, nodeOf, staticPods } from './static-pods.ts';
-
-const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
 
 export function nodeReads(api: Api, prefix: string): Pick<ClusterReads, 'nodes' | 'node'> {
   return {
@@ -44,10 +44,15 @@ export function nodeWrites(api: Api, prefix: string): Pick<ClusterWrites, 'chang
 }
 
 /** Schedulable is written as no value at all, as the API server itself does: an uncordon leaves nothing behind. */
-function patchOf(resourceVersion: string, { ledger, unschedulable }: NodeChange, prefix: string): object {
+function patchOf(resourceVersion: string, change: NodeChange, prefix: string): object {
+  const { ledger, unschedulable, lastUpgrade } = change;
   const text = ledger === null || ledger === undefined ? null : formatLedger(ledger);
+  const annotations = {
+    ...(ledger !== undefined && { [ledgerAnnotation(prefix)]: text }),
+    ...(lastUpgrade !== undefined && { [lastUpgradeAnnotation(prefix)]: formatLastUpgrade(lastUpgrade) }),
+  };
   return {
-    metadata: { resourceVersion, ...(ledger !== undefined && { annotations: { [ledgerAnnotation(prefix)]: text } }) },
+    metadata: { resourceVersion, ...(Object.keys(annotations).length > 0 && { annotations }) },
     ...(unschedulable !== undefined && { spec: { unschedulable: unschedulable || null } }),
   };
 }
@@ -59,7 +64,7 @@ function toClusterNode(node: V1Node, pods: readonly V1Pod[], prefix: string): Cl
     uid: metadata?.uid ?? '',
     revision: metadata?.resourceVersion ?? '',
     createdAtMs: metadata?.creationTimestamp?.getTime() ?? 0,
-    controlPlane: metadata?.labels?.[CONTROL_PLANE_LABEL] !== undefined,
+    controlPlane: metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined,
     ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
     unschedulable: spec?.unschedulable ?? false,
     internalIp: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address,
@@ -67,8 +72,13 @@ function toClusterNode(node: V1Node, pods: readonly V1Pod[], prefix: string): Cl
     runtime: status?.nodeInfo?.containerRuntimeVersion ?? '',
     staticPods: staticPods(pods),
     ledger: ledgerOf(node, prefix),
+    lastUpgrade: tryParseLastUpgrade(metadata?.annotations?.[lastUpgradeAnnotation(prefix)] ?? ''),
+    labels: metadata?.labels ?? {},
+    taints: spec?.taints?.map(toTaint) ?? [],
   };
 }
+
+const toTaint = ({ key, value = '', effect }: V1Taint): Taint => ({ key, value, effect });
 
 function kubeletOf(node: V1Node): KubeVersion {
   const text = node.status?.nodeInfo?.kubeletVersion ?? '';

@@ -7,7 +7,7 @@ import { phaseOf, WORKFLOW_LABEL } from './pods.ts';
 const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
 const ENDED: readonly unknown[] = ['Succeeded', 'Failed', 'Error'];
 
-export const runsAdapter = (api: Api): RunsPort => ({
+export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'livePods'> => ({
   async state(run) {
     const workflow = await readWorkflow(api, run);
     if (workflow?.metadata?.uid !== run.uid) return 'gone';

@@ -57,6 +57,9 @@ describe('kubernetes: nodes', () => {
         { component: 'kube-scheduler', version: undefined, ready: true },
       ],
       ledger: LEDGER,
+      lastUpgrade: undefined,
+      labels: { 'node-role.kubernetes.io/control-plane': '' },
+      taints: [],
     } satisfies ClusterNode);
     expect(api.server.requests.map(asked)).to.deep.equal([
       'GET /api/v1/nodes?limit=500',
@@ -71,6 +74,35 @@ describe('kubernetes: nodes', () => {
       'GET /api/v1/nodes/cp1',
       'GET /api/v1/namespaces/kube-system/pods?fieldSelector=spec.nodeName=cp1&labelSelector=tier=control-plane&limit=500',
     ]);
+  });
+
+  it('are read with what they remember, what they are called and what they keep off', async () => {
+    const remembered = { run: 'r', from: '1.34.8', to: '1.34.9', finishedAt: '2026-11-20T01:02:03.000Z', seconds: 754 };
+    const annotations = { [`${PREFIX}last-upgrade`]: JSON.stringify(remembered) };
+    const w1 = node('w1', { annotations }) as { spec?: object };
+    const taints = [
+      { key: 'gpu', value: 'true', effect: 'NoSchedule' },
+      { key: 'spot', effect: 'NoExecute' },
+    ];
+    api.server.answers.push(ok({ ...w1, spec: { ...w1.spec, taints } }), ok(list([])));
+    expect(await api.kubernetes.cluster.node('w1')).to.deep.include({
+      lastUpgrade: {
+        ...{ run: 'r', from: { major: 1, minor: 34, patch: 8 }, to: { major: 1, minor: 34, patch: 9 }, seconds: 754 },
+        finishedAtMs: Date.UTC(2026, 10, 20, 1, 2, 3),
+      },
+      taints: [
+        { key: 'gpu', value: 'true', effect: 'NoSchedule' },
+        { key: 'spot', value: '', effect: 'NoExecute' },
+      ],
+    });
+  });
+
+  it('are none the worse for a memory that cannot be read', async () => {
+    api.server.answers.push(
+      ok(node('w1', { annotations: { [`${PREFIX}last-upgrade`]: '{"seconds":1}' } })),
+      ok(list([])),
+    );
+    expect(await api.kubernetes.cluster.node('w1')).to.include({ lastUpgrade: undefined });
   });
 
   it('are not guessed at when the ledger cannot be read', async () => {

@@ -1,0 +1,34 @@
+import {
+  annotateNamespace,
+  readKillSwitch,
+  readLease,
+  readNamespace,
+  readNodes,
+  readPods,
+} from '../../contract/access.ts';
+import { maintenance } from '../../contract/maintenance.ts';
+import { nodeName } from '../../contract/node-tasks.ts';
+import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
+import { defineStep } from '../../contract/step-contract.ts';
+
+export const admit = defineStep({
+  name: 'admit',
+  summary:
+    'Decides whether a node may begin now: kill switch, maintenance window, freezes. Placed like the steps that follow it, it proves that they can run.',
+  inputs: {
+    node: text(nodeName('Node that would begin.')),
+    target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
+    maintenance,
+    assumedNodeSeconds: seconds({ doc: 'How long a node takes while no earlier upgrade tells.', example: '2700' }),
+  },
+  outputs: {
+    verdict: oneOf(['go', 'skip', 'pause', 'halt'], {
+      doc: 'go: begin. skip: nothing is to be done there. pause: not now. halt: the kill switch is set.',
+      example: 'go',
+    }),
+    because: text({ doc: 'The verdict in a sentence.', example: 'worker-1 may begin.' }),
+  },
+  access: [readNodes, readPods, readLease, readKillSwitch, readNamespace, annotateNamespace],
+  ssh: false,
+  deadline: { seconds: 900 },
+});

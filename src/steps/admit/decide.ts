@@ -1,0 +1,64 @@
+import { whyClosed, whyTooLong } from '../../upgrade/admission.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { usualSeconds } from '../../upgrade/last-upgrade.ts';
+import type { Maintenance } from '../../upgrade/maintenance-window.ts';
+import { controlPlaneAt, isToDo } from '../../upgrade/node-order.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { haltedBecause } from '../../upgrade/run-stop.ts';
+import type { AdmitFacts } from './observe.ts';
+
+export interface AdmitWish {
+  readonly node: string;
+  readonly target: KubeVersion;
+  readonly maintenance: Maintenance;
+  readonly assumedNodeSeconds: number;
+}
+
+/** `skip`: nothing is to be done there (any more). */
+export interface Admission {
+  readonly verdict: 'go' | 'skip' | 'pause' | 'halt';
+  readonly because: string;
+}
+
+type Rule = (node: ClusterNode, facts: AdmitFacts, wish: AdmitWish) => Admission | undefined;
+
+/** Small opinions in order; the first rule with one wins. The kill switch stands above all that has something to do. */
+const RULES: readonly Rule[] = [
+  (node, _, { target }) =>
+    isToDo(node, target) ? undefined : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ahead of it.`),
+  (_, { killSwitch }) => (killSwitch === undefined ? undefined : halt(haltedBecause(killSwitch))),
+  (_, { stop }) => (stop?.verdict === 'halt' ? halt(stop.because) : undefined),
+  // Leaving it cordoned is worse than finishing it late.
+  (node, { nodes }, { target }) =>
+    node.ledger !== undefined && mayGoBeforeOthers(node, nodes, target)
+      ? go(`${node.name} was begun earlier: it is finished, whatever the maintenance window says.`)
+      : undefined,
+  // Else a quick node could pass one that had to wait, a worker its control plane.
+  (_, { stop }) => (stop === undefined ? undefined : pause(stop.because)),
+  (_, { nowMs }, { maintenance }) => optional(whyClosed(maintenance, nowMs)),
+  (node, { nodes, nowMs }, { maintenance, assumedNodeSeconds }) => {
+    const duration = { usualSeconds: usualSeconds(node, nodes), assumedSeconds: assumedNodeSeconds };
+    return optional(whyTooLong(node.name, duration, maintenance, nowMs));
+  },
+];
+
+export function decide(facts: AdmitFacts, wish: AdmitWish): Admission {
+  const node = facts.nodes.find(({ name }) => name === wish.node);
+  if (node === undefined) return skip(`There is no node ${wish.node} any more.`);
+  for (const rule of RULES) {
+    const admission = rule(node, facts, wish);
+    if (admission !== undefined) return admission;
+  }
+  return go(`${node.name} may begin.`);
+}
+
+/** A kubelet must not be newer than any API server. */
+const mayGoBeforeOthers = (node: ClusterNode, nodes: readonly ClusterNode[], target: KubeVersion): boolean =>
+  node.controlPlane || nodes.filter((each) => each.controlPlane).every((each) => controlPlaneAt(each, target));
+
+const go = (because: string): Admission => ({ verdict: 'go', because });
+const skip = (because: string): Admission => ({ verdict: 'skip', because });
+const pause = (because: string): Admission => ({ verdict: 'pause', because });
+const halt = (because: string): Admission => ({ verdict: 'halt', because });
+const optional = (because: string | undefined): Admission | undefined =>
+  because === undefined ? undefined : pause(because);

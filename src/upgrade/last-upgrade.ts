@@ -1,0 +1,45 @@
+import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from './kube-version.ts';
+import type { ClusterNode } from './node.ts';
+
+/** What a Node remembers of its last upgrade, in the annotation `<prefix>last-upgrade`: how long it usually takes. */
+export interface LastUpgrade {
+  /** UID of the Workflow. */
+  readonly run: string;
+  readonly from: KubeVersion;
+  readonly to: KubeVersion;
+  readonly finishedAtMs: number;
+  /** From before the cordon until after the soak. */
+  readonly seconds: number;
+}
+
+export const lastUpgradeAnnotation = (prefix: string): string => `${prefix}last-upgrade`;
+
+export const formatLastUpgrade = ({ run, from, to, finishedAtMs, seconds }: LastUpgrade): string =>
+  JSON.stringify({
+    run,
+    from: formatKubeVersion(from),
+    to: formatKubeVersion(to),
+    finishedAt: new Date(finishedAtMs).toISOString(),
+    seconds,
+  });
+
+/** A memory that cannot be read is none: nothing is decided by it but how long a node may take. */
+export function tryParseLastUpgrade(text: string): LastUpgrade | undefined {
+  try {
+    const { run, from, to, finishedAt, seconds } = Object(JSON.parse(text)) as Record<string, unknown>;
+    const [fromVersion, toVersion] = [from, to].map((each) => tryParseKubeVersion(String(each)));
+    const finishedAtMs = Date.parse(String(finishedAt));
+    if (typeof run !== 'string' || fromVersion === undefined || toVersion === undefined) return undefined;
+    if (typeof seconds !== 'number' || !(seconds >= 0) || Number.isNaN(finishedAtMs)) return undefined;
+    return { run, from: fromVersion, to: toVersion, finishedAtMs, seconds };
+  } catch {
+    return undefined;
+  }
+}
+
+/** How long a node of this kind usually takes: the longest of what its like remember; undefined while none does. */
+export function usualSeconds(node: ClusterNode, nodes: readonly ClusterNode[]): number | undefined {
+  const like = nodes.filter(({ controlPlane }) => controlPlane === node.controlPlane);
+  const known = like.flatMap(({ lastUpgrade }) => lastUpgrade?.seconds ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
