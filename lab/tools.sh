@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all|pushgateway|prometheus]...
+# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all|pushgateway|prometheus|promtool]...
 # Builds what the lab runs, or finds it in the cache; prints seconds per tool on stderr.
-# `tools.sh argo-cli`, `pushgateway` and `prometheus` print the path of the program as the last line on stdout and need
-# nothing but Go. The latter two are not in `all`: who wants them asks for them by name.
+# `tools.sh argo-cli`, `pushgateway`, `prometheus` and `promtool` print the path of the program as the last line on stdout
+# and need nothing but Go. The latter three are not in `all`: who wants them asks for them by name.
 set -euo pipefail
 source "$(dirname "$(readlink -f "$0")")/lib/common.sh"
 source "$LAB_DIR/lib/go.sh"
@@ -98,14 +98,17 @@ pushgateway() { once "pushgateway-$PUSHGATEWAY_VERSION" build_pushgateway; }
 
 # Its UI is not in the sources: pages are missing, the API is whole. Of the service discoveries only files and HTTP are
 # compiled in (remove_all_sd): the lab's addresses are fixed, and the others bring the client of every cloud.
-build_prometheus() {
+# build_of_prometheus PROGRAM OUT
+build_of_prometheus() {
   local copy
-  copy=$(writable_copy "prometheus-$PROMETHEUS_VERSION" "github.com/prometheus/prometheus@$PROMETHEUS_VERSION")
+  copy=$(writable_copy "$1-$PROMETHEUS_VERSION" "github.com/prometheus/prometheus@$PROMETHEUS_VERSION")
   (cd "$copy" && go_ build -trimpath -tags netgo,remove_all_sd -ldflags "$(version_flags "$PROMETHEUS_VERSION")" \
-    -o "$1/" ./cmd/prometheus)
+    -o "$2/" "./cmd/$1")
   rm -rf "$copy"
 }
-prometheus() { once "prometheus-$PROMETHEUS_VERSION" build_prometheus; }
+prometheus() { once "prometheus-$PROMETHEUS_VERSION" build_of_prometheus prometheus; }
+# It tests the alert rules (npm run test:rules), without a lab.
+promtool() { once "promtool-$PROMETHEUS_VERSION" build_of_prometheus promtool; }
 
 # ---- CRDs -----------------------------------------------------------------------------------------------------------
 # CRDs are plain files of their projects' modules.
@@ -146,9 +149,13 @@ for what in "${@:-all}"; do
       prometheus
       echo "$TOOLS/prometheus-$PROMETHEUS_VERSION/prometheus"
       ;;
+    promtool)
+      promtool
+      echo "$TOOLS/promtool-$PROMETHEUS_VERSION/promtool"
+      ;;
     argo | kubernetes | etcd | coredns | pause | crds) "$what" ;;
     # The argo CLI first: linting needs nothing else, and whoever waits for it can go on.
     all) argo_cli; kubernetes; argo; etcd; coredns; pause; crds; say "$SECONDS s in all" ;;
-    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all, pushgateway, prometheus)" ;;
+    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all, pushgateway, prometheus, promtool)" ;;
   esac
 done

@@ -87,7 +87,22 @@ export const contradictions: readonly Contradiction[] = [
     },
   },
   { reads: [['compatibility', 'addons']], check: addonProblems },
+  ...([['alerts', 'prometheusRule'], ['alerts', 'configMap'], ['dashboard']] as const).map(readsGauges),
 ];
+
+/** Without gauges the rules would say for ever that no version check has ever worked, and the dashboard nothing. */
+function readsGauges(path: SettingPath): Contradiction {
+  const isThere = (settings: Settings): boolean =>
+    path.reduce<unknown>((section, key) => (section as Record<string, unknown> | undefined)?.[key], settings) !==
+    undefined;
+  return {
+    reads: [path, ['metrics', 'pushgatewayUrl']],
+    check: (settings) =>
+      isThere(settings) && settings.metrics === undefined
+        ? 'reads the gauges of the pipeline, and there is no metrics.pushgatewayUrl'
+        : undefined,
+  };
+}
 
 /** Whether the gate could make sense of what is said of addons; better known now than in the night. */
 function addonProblems({ compatibility: { addons } }: Settings): string | undefined {

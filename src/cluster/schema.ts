@@ -61,6 +61,27 @@ const minor = {
 
 const untested = { type: 'string', enum: ['block', 'warn'] } as const;
 
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+const namespaceName = {
+  type: 'string',
+  pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+  maxLength: 63,
+  title: 'the name of a namespace: lower-case letters, digits and -',
+} as const;
+
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+const objectLabels = {
+  type: 'array',
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    pattern:
+      '^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?=([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$',
+    maxLength: 380,
+    title: 'a label as key=value, such as release=kube-prometheus-stack',
+  },
+} as const;
+
 const port = { type: 'integer', minimum: 1, maximum: 65_535, title: 'a port from 1 to 65535' } as const;
 
 // What a `name` means and what a `matrix` may hold is for src/upgrade/addons/merge.ts to say: contradictions.ts asks it.
@@ -561,6 +582,130 @@ export const clusterSchema = {
         },
       },
     },
+    alerts: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description:
+        'The alert rules of the pipeline, group "Upgrade Gates". They read what metrics.pushgatewayUrl is told.',
+      properties: {
+        prometheusRule: {
+          type: 'object',
+          additionalProperties: false,
+          description: 'Render them as a PrometheusRule, for the Prometheus Operator. Absent: there is none.',
+          properties: {
+            namespace: { ...namespaceName, default: 'k8s-upgrade', description: 'Namespace of the PrometheusRule.' },
+            labels: {
+              ...objectLabels,
+              default: [],
+              description: 'Labels by which the ruleSelector of your Prometheus finds it.',
+            },
+          },
+        },
+        configMap: {
+          type: 'object',
+          additionalProperties: false,
+          description:
+            'Render them as a ConfigMap with a plain rule file in its key upgrade-gates.yaml. Absent: there is none.',
+          properties: {
+            namespace: {
+              ...namespaceName,
+              default: 'k8s-upgrade',
+              description: 'Namespace of the ConfigMap: that of the Prometheus that mounts it.',
+            },
+            labels: { ...objectLabels, default: [], description: 'Labels by which your Prometheus finds it.' },
+          },
+        },
+        runbookUrl: {
+          ...httpAddress,
+          title:
+            'an http or https URL without a slash at its end, such as https://git.example.com/argo-kubeadm-upgrade/docs/runbook',
+          description: 'Where the runbook is: <runbookUrl>/<alert>.md. Absent: alerts have no runbook_url.',
+        },
+        versionSkewForSeconds: {
+          type: 'integer',
+          minimum: 0,
+          maximum: DAY_SECONDS,
+          default: 1800,
+          description: 'How long, in seconds, versions may differ outside of an upgrade.',
+        },
+        snapshotMissingForSeconds: {
+          type: 'integer',
+          minimum: 0,
+          maximum: DAY_SECONDS,
+          default: 600,
+          description: 'How long, in seconds, an upgrade may be under way without an etcd snapshot.',
+        },
+        stalledAfterSeconds: {
+          type: 'integer',
+          minimum: 60,
+          maximum: DAY_SECONDS,
+          default: 5400,
+          description: 'How old, in seconds, the last progress of an upgrade may be; longer than any of its phases.',
+        },
+        stalledForSeconds: {
+          type: 'integer',
+          minimum: 0,
+          maximum: DAY_SECONDS,
+          default: 300,
+          description: 'How long, in seconds, that must have been so before it is told.',
+        },
+        failedForSeconds: {
+          type: 'integer',
+          minimum: 0,
+          maximum: DAY_SECONDS,
+          default: 900,
+          description: 'How long, in seconds, a run must have failed before it is told.',
+        },
+        checkStaleAfterHours: {
+          // Over a day, so over the longest phase that the settings allow: alert-rules.ts hangs on that.
+          type: 'integer',
+          minimum: 25,
+          maximum: 8760,
+          default: 25,
+          description:
+            'How old, in hours, the last version check that worked may be; longer than nightly.schedule pauses.',
+        },
+        checkStaleForSeconds: {
+          type: 'integer',
+          minimum: 0,
+          maximum: DAY_SECONDS,
+          default: 3600,
+          description: 'How long, in seconds, that must have been so before it is told.',
+        },
+        recentRebootSeconds: {
+          type: 'integer',
+          minimum: 60,
+          maximum: DAY_SECONDS,
+          default: 3600,
+          description: 'How long, in seconds, the start of a kubelet counts as recent.',
+        },
+      },
+    },
+    dashboard: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'A Grafana dashboard, as a ConfigMap that the sidecar of Grafana picks up. Absent: there is none.',
+      properties: {
+        namespace: {
+          ...namespaceName,
+          default: 'k8s-upgrade',
+          description: 'Namespace of the ConfigMap: one in which the sidecar looks.',
+        },
+        labels: {
+          ...objectLabels,
+          default: ['grafana_dashboard=1'],
+          description: 'Labels by which the sidecar finds it.',
+        },
+        folder: {
+          type: 'string',
+          pattern: PLAIN,
+          maxLength: 100,
+          title: 'the name of a folder in Grafana, such as Kubernetes',
+          description: 'Folder in Grafana (annotation grafana_folder). Absent: the default one.',
+        },
+      },
+    },
     compatibility: {
       type: 'object',
       additionalProperties: false,
@@ -742,10 +887,7 @@ export const clusterSchema = {
             'Ports to which redirects of the package repository lead; its own and that of the proxy are open anyway.',
         },
         dnsNamespace: {
-          type: 'string',
-          pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
-          maxLength: 63,
-          title: 'the name of a namespace: lower-case letters, digits and -',
+          ...namespaceName,
           default: 'kube-system',
           description: 'Namespace in which the cluster DNS runs.',
         },

@@ -1,6 +1,8 @@
 import { App, Chart, YamlOutputType } from 'cdk8s';
 import { STEPS } from '../steps/catalog.ts';
 import { accessOf } from './access.ts';
+import { alerts } from './alerts.ts';
+import { dashboard } from './dashboard.ts';
 import { credentials, knownHosts, namespace } from './namespace.ts';
 import { networkPolicies } from './network.ts';
 import { nightlyWorkflow } from './nightly.ts';
@@ -28,4 +30,6 @@ function clusterChart(app: App, settings: ClusterSettings): void {
   upgradeTemplate(chart, settings);
   upgradeNodeTemplate(chart, settings);
   nightlyWorkflow(chart, settings);
+  alerts(chart, settings);
+  dashboard(chart, settings);
 }

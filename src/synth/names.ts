@@ -14,3 +14,20 @@ export const STEP_LABEL = 'app.kubernetes.io/component';
 export const SSH_LABEL = 'argo-kubeadm-upgrade.io/ssh';
 /** On the pods of steps that ask the package repository: a NetworkPolicy lets them out to it. */
 export const REPOSITORY_LABEL = 'argo-kubeadm-upgrade.io/repository';
+
+export const ALERT_RULES = 'k8s-upgrade-alert-rules';
+/** Key of the ConfigMap in which the plain rule file is. */
+export const RULE_FILE = 'upgrade-gates.yaml';
+export const DASHBOARD = 'k8s-upgrade-dashboard';
+
+/** Ours and the operator's, who writes a label as key=value. */
+export const labelled = (labels: readonly string[]): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(labels.map(splitLabel)),
+  ...PART_OF,
+});
+
+/** What the schema accepts has one = in it. */
+function splitLabel(label: string): [key: string, value: string] {
+  const [key = '', value = ''] = label.split('=');
+  return [key, value];
+}

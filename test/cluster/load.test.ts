@@ -31,7 +31,7 @@ const BAD_REPORT = `
 33:3  resources.memory: saw "128m", expected an amount of memory with its unit (k, M, G, Ki, Mi or Gi), such as 128Mi
 35:3  history.keepDays: saw 7.5, expected a whole number of days from 1 to 365
 36:1  soakSeconds: not a setting here; did you mean nodes.soakSeconds?
-37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history
+37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, alerts, dashboard, compatibility, images, secrets, network, resources, history
 39:3  metrics.pushgatewayUrl: saw "pushgateway:9091", expected an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091
 41:3  monitoring.prometheusUrl: saw 9090, expected an http or https URL without a slash at its end, such as http://prometheus.monitoring.svc:9090
 44:5  compatibility.untested.addons: saw "maybe", expected block or warn
@@ -40,7 +40,10 @@ const BAD_REPORT = `
 49:27  maintenance.freezes[0].to: saw "2026-02-30", expected a day as YYYY-MM-DD, such as 2026-12-20
 51:3  workers.maxUnavailable: saw 0, expected a number of workers from 1 to 100
 53:14  workers.canary.labels[0]: saw "canary", expected a label as key=value, such as pool=canary
-55:3  argo.version: saw "3.7", expected 4.1 or 4.0`
+55:3  argo.version: saw "3.7", expected 4.1 or 4.0
+58:14  alerts.prometheusRule.labels[0]: saw "release", expected a label as key=value, such as release=kube-prometheus-stack
+59:3  alerts.stalledAfterSeconds: saw "90m", expected a whole number of seconds from 60 to 86400
+61:3  dashboard.namespace: saw "Monitoring", expected the name of a namespace: lower-case letters, digits and -`
   .trim()
   .split('\n')
   .map((line) => `${BAD}/bad.yaml:${line}`)

@@ -27,6 +27,16 @@ const DEFAULTS = {
   },
   drain: { timeoutSeconds: 1800, gracePeriodSeconds: 300, deleteEmptyDirData: true, deleteUnmanagedPods: true },
   nodes: { readyTimeoutSeconds: 900, soakSeconds: 600 },
+  alerts: {
+    versionSkewForSeconds: 1800,
+    snapshotMissingForSeconds: 600,
+    stalledAfterSeconds: 5400,
+    stalledForSeconds: 300,
+    failedForSeconds: 900,
+    checkStaleAfterHours: 25,
+    checkStaleForSeconds: 3600,
+    recentRebootSeconds: 3600,
+  },
   compatibility: {
     untested: { addons: 'block', runtime: 'warn' },
     addons: [],
@@ -93,7 +103,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -112,6 +122,15 @@ describe('the settings of a cluster', () => {
       'Prometheus is to be asked, and none is named',
       `${MINIMAL}compatibility:\n  deprecatedApis:\n    source: prometheus\n`,
       ['f:5:5  compatibility.deprecatedApis.source: is prometheus, and there is no monitoring.prometheusUrl'],
+    ],
+    [
+      'alerts or a dashboard are to read gauges, and these are pushed nowhere',
+      `${MINIMAL}alerts:\n  prometheusRule: {}\n  configMap: {}\ndashboard: {}\n`,
+      [
+        'f:4:3  alerts.prometheusRule: reads the gauges of the pipeline, and there is no metrics.pushgatewayUrl',
+        'f:5:3  alerts.configMap: reads the gauges of the pipeline, and there is no metrics.pushgatewayUrl',
+        'f:6:1  dashboard: reads the gauges of the pipeline, and there is no metrics.pushgatewayUrl',
+      ],
     ],
     [
       'what is said of addons makes no sense, all at once',
@@ -230,7 +249,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

@@ -34,6 +34,7 @@ function fileWith(path: string, value: unknown): string {
   const last = keys.pop() ?? '';
   let section = file;
   if (path.startsWith('secrets.externalSecret')) file.secrets = { externalSecret: { storeName: 's', remoteKey: 'k' } };
+  if (/^(alerts|dashboard)/.test(path)) file.metrics = { pushgatewayUrl: 'http://pushgateway' };
   for (const key of keys) section = (section[key] ??= {}) as Record<string, unknown>;
   section[last] = value;
   return stringify(file);
@@ -284,6 +285,18 @@ describe('a setting', () => {
       ['http://prometheus', 'https://prometheus.example.com:65535/k8s'],
       ['prometheus:9090', 'http://prometheus:9090/', 'http://prometheus:65536', 'http://u:p@prometheus'],
     ],
+    ['alerts.stalledAfterSeconds', [60, 86_400], [59, 86_401, '90m']],
+    ['alerts.checkStaleAfterHours', [25, 8760], [24, 8761, 25.5]],
+    ['alerts.stalledForSeconds', [0, 86_400], [-1, 86_401]],
+    ['alerts.runbookUrl', ['https://git.example.com/runbook'], ['git.example.com', 'https://git.example.com/']],
+    [
+      'alerts.prometheusRule.labels',
+      [[], ['release=kube-prometheus-stack', 'example.com/a.b_c=', 'A=1']],
+      [['release'], ['=a'], ['a=b=c'], ['a = b'], ['/a=b'], ['a=b,c=d'], [`a=${'b'.repeat(64)}`], { release: 'a' }],
+    ],
+    ['alerts.configMap.namespace', ['monitoring'], ['', 'a.b', 'Monitoring']],
+    ['dashboard.labels', [['grafana_dashboard=1']], [['grafana dashboard=1'], 'grafana_dashboard=1']],
+    ['dashboard.folder', ['Kubernetes', 'Team A/Upgrades'], ['', ' a', 'a\nb', '{{x}}']],
     ['compatibility.untested.runtime', ['block', 'warn'], ['allow', true]],
     ['compatibility.deprecatedApis.lookbackHours', [0, 8760], [-1, 8761, '24', 1.5]],
     [

@@ -52,7 +52,7 @@ describe('the synth command', function () {
     const { status, stdout } = synth('clusters');
     expect(status).to.equal(0);
     expect(stdout).to.match(
-      /^ {2}new {6}dist\/example\/ClusterRole.+\n(.+\n)+dist\/: \d+ files, \d+ new, changed or removed\.\n$/,
+      /^ {2}new {6}dist\/example[a-z-]*\/ClusterRole.+\n(.+\n)+dist\/: \d+ files, \d+ new, changed or removed\.\n$/,
     );
     const bytes = listFiles(out);
     expect([...bytes.keys()]).to.include('example/CronWorkflow.k8s-upgrade-nightly.yaml');

@@ -1,0 +1,56 @@
+import { ApiObject, Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { ALERT_GROUP, alertRules, promDuration, type AlertRule } from '../upgrade/alert-rules.ts';
+import { ALERT_RULES, labelled, RULE_FILE } from './names.ts';
+import type { ClusterSettings } from './settings.ts';
+
+/** What a rule file holds, and the spec of a PrometheusRule as well. */
+export interface RuleGroups {
+  readonly groups: readonly { readonly name: string; readonly rules: readonly object[] }[];
+}
+
+const annotations = { 'argocd.argoproj.io/sync-wave': '-1' };
+
+/** The alert rules, in the forms that the cluster's Prometheus takes; nothing where it is said to take none. */
+export function alerts(scope: Construct, { alerts }: Pick<ClusterSettings, 'alerts'>): void {
+  const { prometheusRule, configMap } = alerts;
+  if (prometheusRule !== undefined) {
+    const { namespace, labels } = prometheusRule;
+    new ApiObject(scope, 'alert-rules', {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PrometheusRule',
+      metadata: { name: ALERT_RULES, namespace, labels: labelled(labels), annotations },
+      spec: ruleGroups({ alerts }),
+    });
+  }
+  if (configMap !== undefined) {
+    const { namespace, labels } = configMap;
+    new k8s.KubeConfigMap(scope, 'alert-rules-file', {
+      metadata: { name: ALERT_RULES, namespace, labels: labelled(labels), annotations },
+      data: { [RULE_FILE]: ruleFile({ alerts }) },
+    });
+  }
+}
+
+/** As Prometheus itself reads it (rule_files). */
+export const ruleFile = (settings: Pick<ClusterSettings, 'alerts'>): string => Yaml.stringify(ruleGroups(settings));
+
+export const ruleGroups = ({ alerts }: Pick<ClusterSettings, 'alerts'>): RuleGroups => ({
+  groups: [{ name: ALERT_GROUP, rules: alertRules(alerts).map((rule) => written(rule, alerts.runbookUrl)) }],
+});
+
+const written = (
+  { alert, expr, forSeconds, severity, summary, description }: AlertRule,
+  runbookUrl: string | undefined,
+): object => ({
+  alert,
+  expr,
+  ...(forSeconds === 0 ? {} : { for: promDuration(forSeconds) }),
+  labels: { severity },
+  annotations: {
+    summary,
+    description,
+    ...(runbookUrl === undefined ? {} : { runbook_url: `${runbookUrl}/${alert}.md` }),
+  },
+});

@@ -1,0 +1,157 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { ALERT_NAMES, API_SERVER_BUILDS, KUBELET_STARTS } from '../upgrade/alert-rules.ts';
+import { layOut, SCHEMA_VERSION, type Panel } from './grafana/panel.ts';
+import { DASHBOARD, labelled } from './names.ts';
+import type { ClusterSettings } from './settings.ts';
+
+/** The story of the alerts, to look at; nothing where the cluster's Grafana is said to take none. */
+export function dashboard(scope: Construct, { dashboard, alerts }: ClusterSettings): void {
+  if (dashboard === undefined) return;
+  const { namespace, labels, folder } = dashboard;
+  new k8s.KubeConfigMap(scope, 'dashboard', {
+    metadata: {
+      name: DASHBOARD,
+      namespace,
+      labels: labelled(labels),
+      annotations: {
+        'argocd.argoproj.io/sync-wave': '-1',
+        // https://github.com/grafana/helm-charts/tree/main/charts/grafana#sidecar-for-dashboards: folderAnnotation
+        ...(folder === undefined ? {} : { grafana_folder: folder }),
+      },
+    },
+    data: { [`${DASHBOARD}.json`]: JSON.stringify(dashboardModel(alerts), null, 2) },
+  });
+}
+
+export const dashboardModel = (alerts: ClusterSettings['alerts']): object => ({
+  uid: DASHBOARD,
+  title: 'Kubernetes upgrades',
+  description: 'What argo-kubeadm-upgrade does, and how the versions of the cluster stand.',
+  tags: ['argo-kubeadm-upgrade'],
+  schemaVersion: SCHEMA_VERSION,
+  editable: false,
+  graphTooltip: 1,
+  timezone: 'browser',
+  time: { from: 'now-2d', to: 'now' },
+  refresh: '1m',
+  templating: {
+    list: [{ name: 'datasource', label: 'Prometheus', type: 'datasource', query: 'prometheus', refresh: 1 }],
+  },
+  panels: layOut(panels(alerts)),
+});
+
+const WHILE_IN_FLIGHT = 'and max(k8s_upgrade_in_flight) == 1';
+const NO_UPGRADE = 'no upgrade under way';
+const YES_OR_NO = [
+  { text: 'no', color: 'text' },
+  { text: 'yes', color: 'green' },
+] as const;
+
+/** In reading order. */
+export const panels = ({ checkStaleAfterHours, stalledAfterSeconds }: ClusterSettings['alerts']): readonly Panel[] => [
+  {
+    kind: 'state-timeline',
+    title: 'Runs',
+    description:
+      'How a run stands or stood: under way, or one of the ends that leave a mark. At most one of them at a time.',
+    ...{ width: 16, height: 8 },
+    queries: [
+      { expr: 'max(k8s_upgrade_in_flight)', legend: 'in flight' },
+      { expr: 'max(k8s_upgrade_blocked)', legend: 'blocked' },
+      { expr: 'max(k8s_upgrade_held)', legend: 'held' },
+      { expr: 'max(k8s_upgrade_failed)', legend: 'failed' },
+    ],
+    flag: [
+      { text: 'no', color: 'text' },
+      { text: 'yes', color: 'blue' },
+    ],
+  },
+  {
+    kind: 'table',
+    title: 'Newer version',
+    description: 'What the last version check found to go to; kind none when there is nothing.',
+    ...{ width: 8, height: 8 },
+    queries: [{ expr: 'max by (kind, running, target) (k8s_upgrade_available)' }],
+    columns: { kind: 'Kind', running: 'Running', target: 'Target' },
+  },
+  {
+    kind: 'stat',
+    title: 'Since the last version check',
+    description: 'A check that worked as a whole.',
+    ...{ width: 6, height: 4, unit: 's', noValue: 'never' },
+    queries: [{ expr: 'time() - max(k8s_version_check_last_run_timestamp)' }],
+    warnFrom: checkStaleAfterHours * 3600,
+  },
+  {
+    kind: 'stat',
+    title: 'Upgrade under way for',
+    description: 'Since a run began to change the cluster.',
+    ...{ width: 6, height: 4, unit: 's', noValue: NO_UPGRADE },
+    queries: [{ expr: `time() - max(k8s_upgrade_started_timestamp) ${WHILE_IN_FLIGHT}` }],
+  },
+  {
+    kind: 'stat',
+    title: 'Since its last progress',
+    description: 'Each phase of each node is progress.',
+    ...{ width: 6, height: 4, unit: 's', noValue: NO_UPGRADE },
+    queries: [{ expr: `time() - max(k8s_upgrade_progress_timestamp) ${WHILE_IN_FLIGHT}` }],
+    warnFrom: stalledAfterSeconds,
+  },
+  {
+    kind: 'stat',
+    title: 'Its etcd snapshot',
+    description: 'Taken before the first node is touched.',
+    ...{ width: 6, height: 4, noValue: NO_UPGRADE, flag: YES_OR_NO },
+    queries: [{ expr: `max(k8s_upgrade_snapshot_taken) ${WHILE_IN_FLIGHT}` }],
+  },
+  {
+    kind: 'state-timeline',
+    title: 'Alerts',
+    description: 'Those of the group "Upgrade Gates" that fire.',
+    ...{ width: 24, height: 7, noValue: 'none' },
+    queries: [
+      {
+        expr: `max by (alertname) (ALERTS{alertstate="firing", alertname=~"${ALERT_NAMES.join('|')}"})`,
+        legend: '{{alertname}}',
+      },
+    ],
+    flag: [
+      { text: 'quiet', color: 'text' },
+      { text: 'firing', color: 'orange' },
+    ],
+  },
+  {
+    kind: 'state-timeline',
+    title: 'Version of each node',
+    description: 'A node that is upgraded leaves one row and goes on in another.',
+    ...{ width: 16, height: 9 },
+    queries: [{ expr: 'max by (node, kubelet_version) (kube_node_info)', legend: '{{node}} {{kubelet_version}}' }],
+    flag: [
+      { text: 'no', color: 'text' },
+      { text: 'yes', color: 'green' },
+    ],
+  },
+  {
+    kind: 'table',
+    title: 'API servers',
+    description: 'The version that each of them runs.',
+    ...{ width: 8, height: 9 },
+    queries: [{ expr: `max by (instance, git_version) (${API_SERVER_BUILDS})` }],
+    columns: { instance: 'API server', git_version: 'Version' },
+  },
+  {
+    kind: 'timeseries',
+    title: 'Nodes at each version',
+    description: 'By the version of their kubelet.',
+    ...{ width: 12, height: 8, stacked: true },
+    queries: [{ expr: 'count by (kubelet_version) (kube_node_info)', legend: '{{kubelet_version}}' }],
+  },
+  {
+    kind: 'timeseries',
+    title: 'Since each kubelet started',
+    description: 'It falls to nothing when a node, or its kubelet alone, is restarted.',
+    ...{ width: 12, height: 8, unit: 's' },
+    queries: [{ expr: `time() - ${KUBELET_STARTS}`, legend: '{{node}}' }],
+  },
+];

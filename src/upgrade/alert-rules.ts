@@ -1,0 +1,198 @@
+import type { GaugeName } from './gauges.ts';
+
+export type Severity = 'critical' | 'warning' | 'info';
+
+/** The numbers of the rules; each is a setting. */
+export interface AlertThresholds {
+  readonly versionSkewForSeconds: number;
+  readonly snapshotMissingForSeconds: number;
+  readonly stalledAfterSeconds: number;
+  readonly stalledForSeconds: number;
+  readonly failedForSeconds: number;
+  readonly checkStaleAfterHours: number;
+  readonly checkStaleForSeconds: number;
+  readonly recentRebootSeconds: number;
+}
+
+export interface AlertRule {
+  readonly alert: AlertName;
+  readonly severity: Severity;
+  /** PromQL. Never by the label `job`: scrape settings rewrite it. */
+  readonly expr: string;
+  /** How long that must hold before the alert fires; 0 is at once. */
+  readonly forSeconds: number;
+  readonly summary: string;
+  /** What was seen, what was expected, what to do. */
+  readonly description: string;
+}
+
+export const ALERT_GROUP = 'Upgrade Gates';
+
+export const ALERT_NAMES = [
+  'K8sVersionSkew',
+  'EtcdPreUpgradeSnapshotMissing',
+  'K8sUpgradeStalled',
+  'K8sUpgradeChainFailed',
+  'K8sUpgradeBlocked',
+  'K8sVersionCheckStale',
+  'K8sUpgradeInProgress',
+  'RecentNodeReboot',
+] as const;
+export type AlertName = (typeof ALERT_NAMES)[number];
+
+/**
+ * Each API server with the version that it runs. `kubernetes_build_info` is had by every component, so the instance must
+ * also have a series that only kube-apiserver has.
+ */
+export const API_SERVER_BUILDS = 'kubernetes_build_info and on (instance) aggregator_unavailable_apiservice';
+
+/**
+ * When the kubelet of each node started, with the label `node`. Two series of one scrape have the same labels, whatever
+ * scrape settings made of them, but for those that a series brings itself: so a process start is a kubelet's when a
+ * `kubelet_node_name` is its like in everything but the node. By the instance alone, a node exporter whose instance is
+ * rewritten to the name of the node would pass for a kubelet.
+ */
+export const KUBELET_STARTS = `max by (node) (
+  kubelet_node_name
+  * ignoring (node, exported_node) group_left ()
+  (process_start_time_seconds and ignoring (node, exported_node) kubelet_node_name)
+)`;
+
+const HOUR_SECONDS = 3600;
+
+export function alertRules(thresholds: AlertThresholds): readonly AlertRule[] {
+  const { stalledAfterSeconds, checkStaleAfterHours, checkStaleForSeconds, recentRebootSeconds } = thresholds;
+  const staleAfterSeconds = checkStaleAfterHours * HOUR_SECONDS;
+  /**
+   * From then on K8sVersionCheckStale fires, unless a check has worked, and a check that worked has put leaked gauges
+   * right. So what the gauges said of a run that long ago can be let go, and yet somebody is always told. A real run is
+   * never that long without progress: no phase may take more than a day.
+   */
+  const handoverSeconds = staleAfterSeconds + checkStaleForSeconds;
+
+  /**
+   * What a gauge says, or said last: a Pushgateway forgets on restart, and we restart it. `max`, because two of them, or
+   * the two pods of one that moves, may hold the gauge. First over the series and then over time, so that the pod that is
+   * gone does not outvote the one that came.
+   */
+  const said = (gauge: GaugeName): string =>
+    `(max(${gauge}) or last_over_time(max(${gauge})[${promDuration(handoverSeconds)}:1m]))`;
+  const sinceProgress = `time() - ${said('k8s_upgrade_progress_timestamp')}`;
+  const sinceCheck = `time() - ${said('k8s_version_check_last_run_timestamp')}`;
+
+  /** A run that ended without an exit handler leaves the gauge up until the next night; without one, it is let go here. */
+  const inFlight = `(
+  ${said('k8s_upgrade_in_flight')} == 1
+  unless
+  ${sinceProgress} > ${handoverSeconds}
+)`;
+
+  return [
+    {
+      alert: 'K8sVersionSkew',
+      severity: 'warning',
+      forSeconds: thresholds.versionSkewForSeconds,
+      expr: `count(
+  count by (version) (
+    label_replace(kube_node_info, "version", "$1", "kubelet_version", "(.+)")
+    or
+    label_replace(${API_SERVER_BUILDS}, "version", "$1", "git_version", "(.+)")
+  )
+) > 1
+unless
+${inFlight}`,
+      summary: 'The cluster runs {{ $value }} Kubernetes versions, and no upgrade is under way.',
+      description:
+        'Kubelets and API servers run {{ $value }} different versions, expected one. The nightly run finishes what was begun; see why it has not: kubectl get nodes -o wide; argo list -n k8s-upgrade.',
+    },
+    {
+      alert: 'EtcdPreUpgradeSnapshotMissing',
+      severity: 'critical',
+      forSeconds: thresholds.snapshotMissingForSeconds,
+      expr: `${inFlight}
+unless
+${said('k8s_upgrade_snapshot_taken')} == 1`,
+      summary: 'An upgrade is under way without an etcd snapshot.',
+      description:
+        'An upgrade has begun and no etcd snapshot was taken, expected one before the first node is touched. There may be no way back: stop the run (argo stop -n k8s-upgrade <run>) and see why the snapshot is missing.',
+    },
+    {
+      alert: 'K8sUpgradeStalled',
+      severity: 'critical',
+      forSeconds: thresholds.stalledForSeconds,
+      expr: `${sinceProgress} > ${stalledAfterSeconds}
+and
+${inFlight}`,
+      summary: 'The upgrade under way has got nowhere for {{ $value | humanizeDuration }}.',
+      description: `The last progress is {{ $value | humanizeDuration }} old, expected at most ${words(stalledAfterSeconds)}. See where the run stands: argo list -n k8s-upgrade --running; argo get -n k8s-upgrade <run>. When there is none, it ended without its exit handler, and the next nightly run puts that right.`,
+    },
+    {
+      alert: 'K8sUpgradeChainFailed',
+      severity: 'warning',
+      forSeconds: thresholds.failedForSeconds,
+      expr: `${said('k8s_upgrade_failed')} == 1`,
+      summary: 'The last upgrade run failed.',
+      description:
+        'The last run failed; nodes may be at different versions, and one may be cordoned. What failed, and the next command, is in its exit handler: argo list -n k8s-upgrade; argo logs -n k8s-upgrade <run>. argo retry -n k8s-upgrade <run> goes on from where it stopped.',
+    },
+    {
+      alert: 'K8sUpgradeBlocked',
+      severity: 'warning',
+      forSeconds: 0,
+      expr: `${said('k8s_upgrade_blocked')} == 1`,
+      summary: 'The next upgrade is blocked by something that somebody can act on.',
+      description:
+        'The last run was blocked before it changed anything. Each reason, with its remedy, is in its log: argo list -n k8s-upgrade; argo logs -n k8s-upgrade <run>. The next nightly run looks afresh.',
+    },
+    {
+      alert: 'K8sVersionCheckStale',
+      severity: 'warning',
+      forSeconds: checkStaleForSeconds,
+      // The memory of `said` decides what "never" means as well: a gauge that a restart took away is not one that never was.
+      expr: `${sinceCheck} > ${staleAfterSeconds}
+or
+absent_over_time(k8s_version_check_last_run_timestamp[${promDuration(handoverSeconds)}])`,
+      summary: 'Nobody has successfully looked for a newer Kubernetes version lately.',
+      description: `{{ if gt $value 1.0 }}The last version check that worked is {{ $value | humanizeDuration }} old{{ else }}No version check is known to have ever worked{{ end }}, expected one in the last ${words(staleAfterSeconds)}. See whether the nightly run is suspended or fails: argo cron list -n k8s-upgrade; argo list -n k8s-upgrade. If it works, see whether the Pushgateway takes its gauges and Prometheus scrapes them.`,
+    },
+    {
+      alert: 'K8sUpgradeInProgress',
+      severity: 'info',
+      forSeconds: 0,
+      expr: inFlight,
+      summary: 'An upgrade is under way.',
+      description:
+        'Nodes are drained and restarted one by one; nothing else should restart any. See where it stands: argo list -n k8s-upgrade --running.',
+    },
+    {
+      alert: 'RecentNodeReboot',
+      severity: 'info',
+      forSeconds: 0,
+      expr: `time() - ${KUBELET_STARTS} < ${recentRebootSeconds}`,
+      summary: 'The kubelet of {{ $labels.node }} started {{ $value | humanizeDuration }} ago.',
+      description: `Node {{ $labels.node }} or its kubelet was restarted less than ${words(recentRebootSeconds)} ago. No upgrade begins while that is so; if nobody meant it, see why: kubectl describe node {{ $labels.node }}.`,
+    },
+  ];
+}
+
+const UNITS = [
+  [HOUR_SECONDS, 'h', 'hour'],
+  [60, 'm', 'minute'],
+  [1, 's', 'second'],
+] as const;
+
+const inUnits = (seconds: number): readonly [count: number, unit: (typeof UNITS)[number]] => {
+  const unit = UNITS.find(([size]) => seconds % size === 0) ?? UNITS[2];
+  return [seconds / unit[0], unit];
+};
+
+/** As Prometheus writes a duration. */
+export function promDuration(seconds: number): string {
+  const [count, [, letter]] = inUnits(seconds);
+  return `${count}${letter}`;
+}
+
+function words(seconds: number): string {
+  const [count, [, , word]] = inUnits(seconds);
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

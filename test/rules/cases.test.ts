@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { alertSettings } from '../../scripts/rules.ts';
+import { panels } from '../../src/synth/dashboard.ts';
+import { ALERT_NAMES, alertRules } from '../../src/upgrade/alert-rules.ts';
+import { SERIES } from '../../src/upgrade/series.ts';
+import { seriesIn } from '../support/promql.ts';
+import { CASES } from './cases.ts';
+import { queryTests, ruleTests } from './promtool-file.ts';
+
+const { alerts } = alertSettings(undefined);
+const rules = alertRules(alerts);
+const queries = panels(alerts).flatMap((panel) => panel.queries.map(({ expr }) => expr));
+const expressions = [...rules.map(({ expr }) => expr), ...queries];
+/** `up{job="x"}` → `up`. */
+const nameOf = (series: string): string => series.replace(/\{.*$/, '');
+
+describe('every alert', () => {
+  for (const alert of ALERT_NAMES) {
+    const own = CASES.filter(({ about }) => about === alert);
+
+    it(`${alert} has a case in which it fires, one in which it never does, and its text to the letter`, () => {
+      const fires = own.filter(({ firing }) => Object.values(firing).some((names) => names.includes(alert)));
+      expect(fires, 'fires').to.not.be.empty;
+      expect(own.length, 'stays quiet').to.be.greaterThan(fires.length);
+      expect(own.filter(({ says }) => says !== undefined)).to.not.be.empty;
+    });
+  }
+
+  it('has each promise made once, and no case that names it twice', () => {
+    const promises = CASES.map(({ about, promises: text }) => `${about} ${text}`);
+    expect(new Set(promises).size).to.equal(promises.length);
+    for (const { promises: text, firing } of CASES)
+      for (const [moment, names] of Object.entries(firing))
+        expect([...names].sort(), `${text}, at ${moment}`).to.deep.equal([...new Set(names)].sort());
+  });
+});
+
+describe('what rules and the dashboard read', () => {
+  it('is something of which it is known who gives it', () => {
+    const unknown = expressions.flatMap((expr) => seriesIn(expr).filter((name) => !SERIES.has(name)));
+    expect(unknown).to.deep.equal([]);
+  });
+
+  it('is every series that is known: none is listed in vain', () => {
+    const read = new Set(expressions.flatMap(seriesIn));
+    expect([...SERIES.keys()].filter((name) => !read.has(name))).to.deep.equal([]);
+  });
+
+  it('is found whatever the job is called: none matches on it, or groups by it', () => {
+    expect(expressions.filter((expr) => /\bjob\b/.test(expr))).to.deep.equal([]);
+  });
+
+  it('is what the cases are made of, and nothing else', () => {
+    const made = CASES.flatMap(({ series }) => Object.keys(series).map(nameOf));
+    expect([...new Set(made)].filter((name) => !SERIES.has(name))).to.deep.equal([]);
+  });
+
+  it('is told apart from functions, labels, durations and texts', () => {
+    const expr = `count by (a_label) (rate(one_total{label="up", other=~"x (y)"}[5m]) * on (b) group_left (c)
+      max(last_over_time(max(two)[26h:1m])) and ignoring (d) three offset 5m) > bool 0 or label_replace(four, "v", "$1", "w", "(.+)")`;
+    expect(seriesIn(expr)).to.deep.equal(['one_total', 'two', 'three', 'four']);
+  });
+});
+
+describe('what promtool is given', () => {
+  it('is every case, with all its moments, and the text at the last of them', () => {
+    const [first] = CASES;
+    const { tests } = ruleTests('rules.yaml', CASES);
+    expect(tests).to.have.length(CASES.length);
+    expect(tests[0]).to.deep.equal({
+      name: 'K8sVersionSkew fires when a node has been behind for half an hour',
+      interval: '1m',
+      input_series: Object.entries(first?.series ?? {}).map(([series, values]) => ({ series, values })),
+      promql_expr_test: [
+        { expr: 'group by (alertname) (ALERTS{alertstate="firing"})', eval_time: '29m', exp_samples: [] },
+        {
+          expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
+          eval_time: '31m',
+          exp_samples: [{ labels: '{alertname="K8sVersionSkew"}', value: 1 }],
+        },
+      ],
+      alert_rule_test: [
+        {
+          eval_time: '31m',
+          alertname: 'K8sVersionSkew',
+          exp_alerts: [
+            {
+              exp_labels: { severity: 'warning' },
+              exp_annotations: { summary: first?.says?.summary, description: first?.says?.description },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('is every query of the dashboard', () => {
+    expect(JSON.stringify(queryTests('rules.yaml', queries).tests)).to.include(
+      JSON.stringify(`count(${queries[0]}) > bool 0`),
+    );
+    expect(queries.length).to.be.greaterThan(10);
+  });
+});
