@@ -65,6 +65,70 @@ describe('no step pod runs on the node that it works on', () => {
   });
 });
 
+describe('the first pod of a node, which proves that the others find a place', () => {
+  const isProbe = ({ template }: Placed): boolean => template.serviceAccountName === 'k8s-upgrade-admit';
+  const probes = (): readonly Placed[] => onANode().filter(isProbe);
+  /** Templates that the same node's steps are made of, whatever their depth. */
+  const others = ({ workflow, template }: Placed): readonly Template[] => {
+    const kind = template.name.replace(/^admit-/, '');
+    return workflow.spec.templates.filter(({ name, container }) => container && name.endsWith(`-${kind}`));
+  };
+  const wanted = ({ affinity, tolerations }: Template): string => JSON.stringify({ affinity, tolerations });
+
+  keeps(probes, nameOf, [
+    {
+      says: 'is placed as they are',
+      check: (placed) => [
+        ...unless(others(placed).length === 4, 'not all four steps are known'),
+        ...others(placed).flatMap((each) => unless(wanted(each) === wanted(placed.template), `${each.name} differs`)),
+      ],
+      spoil: (placed) =>
+        withTemplate(placed, { tolerations: [{ key: 'x', operator: 'Exists', effect: 'NoSchedule' }] }),
+    },
+    {
+      says: 'needs as much room as they do',
+      check: (placed) =>
+        others(placed).flatMap(({ name, container }) =>
+          unless(
+            JSON.stringify(container?.resources) === JSON.stringify(placed.template.container?.resources),
+            `${name} needs another amount`,
+          ),
+        ),
+      spoil: (placed) =>
+        withTemplate(placed, { container: { ...placed.template.container, resources: { requests: { cpu: '1m' } } } }),
+    },
+    {
+      says: 'fails within ten minutes when it finds none: by the field that its Argo knows, and never retried',
+      check: ({ template, cluster }) => {
+        const [field, other] =
+          cluster.settings.argo.version === '4.0'
+            ? (['timeout', 'pendingTimeout'] as const)
+            : (['pendingTimeout', 'timeout'] as const);
+        return [
+          ...unless(template[field] === '10m', `${field} is ${template[field]}`),
+          ...unless(template[other] === undefined, `${other} is ${template[other]}`),
+          ...unless(template.retryStrategy === undefined, 'is retried: then the field has no effect'),
+        ];
+      },
+      spoil: (placed) => withTemplate(placed, { retryStrategy: { limit: 1 } }),
+    },
+    {
+      says: 'is the first of its node, and nothing of the node is done before it',
+      check: ({ workflow, template }) => {
+        const dag = workflow.spec.templates.find(({ dag: each }) =>
+          each?.tasks.some((task) => task.template === template.name),
+        );
+        const [first, ...rest] = dag?.dag?.tasks ?? [];
+        return [
+          ...unless(first?.template === template.name && first.depends === undefined, 'not the first'),
+          ...rest.flatMap(({ name, depends }) => unless(depends === 'admit.Succeeded', `${name} does not wait for it`)),
+        ];
+      },
+      spoil: (placed) => withTemplate(placed, { name: 'elsewhere' }),
+    },
+  ]);
+});
+
 describe('work on control-plane nodes', () => {
   keeps(below('control-planes'), nameOf, [
     {

@@ -34,16 +34,64 @@ const contractOf = ({ template }: Leaf) =>
 
 /** Waits that run inside another one: contradictions.ts holds the grace period below the timeout of the drain. */
 const WITHIN_ANOTHER = ['gracePeriodSeconds'];
+/** Told of a node, not waited for. */
+const NO_WAIT = ['assumedNodeSeconds'];
 
 function waitsOf(leaf: Leaf): number {
   const contract = contractOf(leaf);
   const inputs = Object.keys(contract?.inputs ?? {}).filter(
-    (name) => /[sS]econds$/.test(name) && !WITHIN_ANOTHER.includes(name),
+    (name) => /[sS]econds$/.test(name) && ![...WITHIN_ANOTHER, ...NO_WAIT].includes(name),
   );
   const plus = contract?.deadline.plus ?? [];
   const times = (input: string): number => Math.max(1, plus.filter((name) => name === input).length);
   return inputs.reduce((sum, input) => sum + times(input) * secondsIn(leaf.container, input), 0);
 }
+
+/** The placement probe fails at once instead: placement.test.ts. */
+const retried = (): readonly Leaf[] =>
+  leaves().filter(({ template }) => template.serviceAccountName !== 'k8s-upgrade-admit');
+
+describe('every pod of a run but the placement probe', () => {
+  keeps(retried, nameOf, [
+    {
+      says: 'is retried a few times, on every kind of end that the expression names',
+      check: ({ template: { retryStrategy: retry } }) => [
+        ...unless(
+          retry !== undefined && Number.isInteger(retry.limit) && retry.limit >= 2 && retry.limit <= 5,
+          'limit',
+        ),
+        ...unless(retry?.retryPolicy === 'Always', 'policy: any other asks the expression for some ends only'),
+        ...unless(
+          [retry?.backoff.duration, retry?.backoff.cap].every((each) => /^[1-9]\d*[smh]$/.test(each ?? '')),
+          'durations',
+        ),
+        ...unless(Number.isInteger(retry?.backoff.factor), 'factor'),
+      ],
+      spoil: (leaf) =>
+        withTemplate(leaf, { retryStrategy: { ...leaf.template.retryStrategy, retryPolicy: 'OnFailure' } }),
+    },
+    {
+      says: 'is retried when it was killed, was lost or asks for it, and for no other reason',
+      check: ({ template }) => {
+        const again = (status: string, exitCode: number): boolean =>
+          retries(template.retryStrategy?.expression ?? '', { status, exitCode: String(exitCode) });
+        const codes = Array.from({ length: 257 }, (_, index) => index - 1);
+        const wanted: number[] = [EXIT.TryAgain, KILLED.sigkill, KILLED.sigterm];
+        return [
+          ...codes.filter((code) => again('Failed', code) !== wanted.includes(code)).map((code) => `exit code ${code}`),
+          ...codes.filter((code) => !again('Error', code)).map((code) => `lost pod, ${code}`),
+        ];
+      },
+      spoil: (leaf) =>
+        withTemplate(leaf, {
+          retryStrategy: {
+            ...leaf.template.retryStrategy,
+            expression: "asInt(lastRetry.exitCode) in [75, 77] || lastRetry.status == 'Error'",
+          },
+        }),
+    },
+  ]);
+});
 
 describe('every pod of a run', () => {
   keeps(leaves, nameOf, [
@@ -95,43 +143,6 @@ describe('every pod of a run', () => {
         ];
       },
       spoil: (leaf) => withTemplate(leaf, { serviceAccountName: 'default' }),
-    },
-    {
-      says: 'is retried a few times, on every kind of end that the expression names',
-      check: ({ template: { retryStrategy: retry } }) => [
-        ...unless(
-          retry !== undefined && Number.isInteger(retry.limit) && retry.limit >= 2 && retry.limit <= 5,
-          'limit',
-        ),
-        ...unless(retry?.retryPolicy === 'Always', 'policy: any other asks the expression for some ends only'),
-        ...unless(
-          [retry?.backoff.duration, retry?.backoff.cap].every((each) => /^[1-9]\d*[smh]$/.test(each ?? '')),
-          'durations',
-        ),
-        ...unless(Number.isInteger(retry?.backoff.factor), 'factor'),
-      ],
-      spoil: (leaf) =>
-        withTemplate(leaf, { retryStrategy: { ...leaf.template.retryStrategy, retryPolicy: 'OnFailure' } }),
-    },
-    {
-      says: 'is retried when it was killed, was lost or asks for it, and for no other reason',
-      check: ({ template }) => {
-        const again = (status: string, exitCode: number): boolean =>
-          retries(template.retryStrategy?.expression ?? '', { status, exitCode: String(exitCode) });
-        const codes = Array.from({ length: 257 }, (_, index) => index - 1);
-        const wanted: number[] = [EXIT.TryAgain, KILLED.sigkill, KILLED.sigterm];
-        return [
-          ...codes.filter((code) => again('Failed', code) !== wanted.includes(code)).map((code) => `exit code ${code}`),
-          ...codes.filter((code) => !again('Error', code)).map((code) => `lost pod, ${code}`),
-        ];
-      },
-      spoil: (leaf) =>
-        withTemplate(leaf, {
-          retryStrategy: {
-            ...leaf.template.retryStrategy,
-            expression: "asInt(lastRetry.exitCode) in [75, 77] || lastRetry.status == 'Error'",
-          },
-        }),
     },
     {
       says: 'has more time than all its waits together',

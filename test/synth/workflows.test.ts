@@ -2,11 +2,18 @@ import { expect } from 'chai';
 import type { DagTask, Template, WorkflowSpec } from '../../src/synth/argo/types.ts';
 import { keeps, unless } from './support/promise.ts';
 import { reachable, referenceProblems, referencesOf } from './support/references.ts';
+import type { ClusterSettings } from '../../src/synth/settings.ts';
 import { clusters, cronWorkflows, workflowTemplates, type WorkflowTemplateObject } from './support/render.ts';
 
 const workflows = (): readonly WorkflowTemplateObject[] => clusters().flatMap(workflowTemplates);
 const nameOf = ({ metadata, spec }: WorkflowTemplateObject): string =>
   `${metadata.name}/${spec.podGC.deleteDelayDuration}`;
+const settingsBehind = ({ spec, metadata }: Pick<WorkflowTemplateObject, 'spec' | 'metadata'>): ClusterSettings => {
+  const keepPodsHours = Number.parseInt(spec.podGC.deleteDelayDuration, 10);
+  const cluster = clusters().find(({ settings }) => settings.history.keepPodsHours === keepPodsHours);
+  if (cluster === undefined) throw new Error(`no cluster behind ${metadata.name}`);
+  return cluster.settings;
+};
 const withSpec = (workflow: WorkflowTemplateObject, change: object): object => ({
   ...workflow,
   spec: { ...workflow.spec, ...change },
@@ -120,12 +127,15 @@ describe('every workflow', () => {
         ),
     },
     {
-      says: 'takes the members of a list one at a time',
-      check: ({ spec }) => {
+      says: 'takes the members of a list one at a time, of workers as many as the settings say',
+      check: ({ spec, metadata }) => {
+        const maxUnavailable = settingsBehind({ spec, metadata }).workers.maxUnavailable;
         const fanOuts = spec.templates.filter(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined));
         return [
           ...unless(fanOuts.length > 0, 'no fan-out'),
-          ...fanOuts.filter(({ parallelism }) => parallelism !== 1).map(({ name }) => `${name}: several at once`),
+          ...fanOuts
+            .filter(({ name, parallelism }) => parallelism !== (name === 'workers' ? maxUnavailable : 1))
+            .map(({ name, parallelism }) => `${name}: ${parallelism} at once`),
           ...fanOuts
             .filter(({ dag }) => dag?.tasks.length !== 1)
             .map(({ name }) => `${name}: parallelism would count other tasks too`),
@@ -236,23 +246,60 @@ describe('every workflow', () => {
     }
   });
 
-  it('takes the Lease before it looks at the nodes, the control plane before the workers, a node in order', () => {
+  it('takes the Lease before it looks at the nodes, the control plane before the workers, a node in order, each only when it may', () => {
     for (const { spec } of workflows()) {
-      const order = (dag: string) =>
-        spec.templates.find(({ name }) => name === dag)?.dag?.tasks.map(({ name, depends }) => [name, depends]);
+      const order = (dag: string) => {
+        const tasks = spec.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
+        return tasks.map(({ name, depends, when }) => [name, depends, ...(when === undefined ? [] : [when])]);
+      };
+      const canary = spec.templates.some(({ name }) => name === 'canaries');
+      const nodes = [
+        ...(canary ? [['canaries', 'control-planes.Succeeded']] : []),
+        ['workers', canary ? 'canaries.Succeeded' : 'control-planes.Succeeded'],
+      ];
       expect(order('upgrade')).to.deep.equal([
         ['begin', undefined],
-        ['inventory', 'begin.Succeeded'],
-        ['control-planes', 'inventory.Succeeded'],
-        ['workers', 'control-planes.Succeeded'],
+        ['nodes', 'begin.Succeeded', "'{{tasks.begin.outputs.parameters.beginVerdict}}' == 'go'"],
       ]);
-      for (const kind of ['control-plane', 'worker'])
+      expect(order('nodes')).to.deep.equal([
+        ['inventory', undefined],
+        ['control-planes', 'inventory.Succeeded'],
+        ...nodes,
+        // Nodes that joined meanwhile, twice: no run may go on for ever.
+        ['again-2', 'workers.Succeeded'],
+        ['again-3', 'again-2.Succeeded'],
+      ]);
+      expect(order('again')).to.deep.equal([
+        ['list-again', undefined],
+        ['control-planes', 'list-again.Succeeded'],
+        ...nodes,
+      ]);
+      for (const kind of ['control-plane', 'worker']) {
         expect(order(kind), kind).to.deep.equal([
+          ['admit', undefined],
+          ['work', 'admit.Succeeded', "'{{tasks.admit.outputs.parameters.verdict}}' == 'go'"],
+        ]);
+        expect(order(`${kind}-work`), kind).to.deep.equal([
           ['drain', undefined],
-          ['upgrade', 'drain.Succeeded'],
+          ['host', 'drain.Succeeded', "'{{tasks.drain.outputs.parameters.drained}}' == 'true'"],
+        ]);
+        expect(order(`${kind}-host`), kind).to.deep.equal([
+          ['upgrade', undefined],
           ['verify', 'upgrade.Succeeded'],
         ]);
+      }
     }
+  });
+});
+
+describe('a canary', () => {
+  it('goes before the other workers, one at a time, where one is set; else there is nothing of it', () => {
+    for (const { settings, ...cluster } of clusters())
+      for (const { spec } of workflowTemplates({ settings, ...cluster })) {
+        const { names, labels } = settings.workers.canary;
+        const fanOut = spec.templates.find(({ name }) => name === 'canaries');
+        expect(fanOut?.parallelism).to.equal(names.length + labels.length === 0 ? undefined : 1);
+      }
   });
 });
 
@@ -349,14 +396,10 @@ describe('the check of references', () => {
   const BAD: readonly [string, (task: DagTask) => object, string][] = [
     [
       'an output that the task has not',
-      only('inventory', args('target', '{{tasks.begin.outputs.parameters.target}}')),
-      '{{tasks.begin',
+      only('nodes', args('target', '{{tasks.begin.outputs.parameters.target}}')),
+      '{{tasks.begin.outputs.parameters.target',
     ],
-    [
-      'an output of a task that is not waited for',
-      only('workers', { depends: 'begin.Succeeded' }),
-      '{{tasks.inventory',
-    ],
+    ['an output of a task that is not waited for', only('workers', { depends: undefined }), '{{tasks.inventory'],
     [
       'an input that the template has not',
       only('begin', args('target', '{{inputs.parameters.version}}')),

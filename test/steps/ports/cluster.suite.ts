@@ -15,7 +15,8 @@ export interface ClusterWorld {
   addBudget(name: string, minAvailable: number): Promise<void>;
   /** Somebody else writes the Node. */
   alterNode(): Promise<void>;
-  namespaceAnnotations(): Promise<Readonly<Record<string, string>>>;
+  /** Sets the kill switch, with or without a reason. */
+  setKillSwitch(reason: string | undefined): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -155,8 +156,38 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
     it('writes annotations of the namespace and takes them away again', async () => {
       await world.cluster.annotateNamespace({ 'example.org/a': '1', 'example.org/b': '2' });
       await world.cluster.annotateNamespace({ 'example.org/a': null });
-      expect(await world.namespaceAnnotations()).to.include({ 'example.org/b': '2' });
-      expect(await world.namespaceAnnotations()).not.to.have.property('example.org/a');
+      expect(await world.cluster.namespaceAnnotations()).to.include({ 'example.org/b': '2' });
+      expect(await world.cluster.namespaceAnnotations()).not.to.have.property('example.org/a');
+    });
+
+    it('knows no kill switch until there is one, and then its reason', async () => {
+      expect(await world.cluster.killSwitch()).to.equal(undefined);
+      await world.setKillSwitch('disk swap');
+      expect(await world.cluster.killSwitch()).to.equal('disk swap');
+    });
+
+    it('takes a kill switch without a reason for one', async () => {
+      await world.setKillSwitch(undefined);
+      expect(await world.cluster.killSwitch()).to.equal('');
+    });
+
+    it('shows what a node remembers of its last upgrade, written as its ledger is closed', async () => {
+      await written({ ledger: LEDGER, unschedulable: true });
+      const lastUpgrade = {
+        run: LEDGER.run,
+        from: LEDGER.from,
+        to: LEDGER.to,
+        finishedAtMs: 1_795_482_000_000,
+        seconds: 754,
+      };
+      const after = await written({ ledger: null, unschedulable: false, lastUpgrade });
+      expect(after).to.deep.include({ ledger: undefined, lastUpgrade });
+      expect(await written({ ledger: LEDGER })).to.deep.include({ lastUpgrade });
+    });
+
+    it('keeps when a ledger was opened', async () => {
+      const ledger = { ...LEDGER, startedAtMs: 1_795_482_000_123 };
+      expect(await written({ ledger })).to.deep.include({ ledger });
     });
 
     it('calls an API server ready that answers and grants', async () => {

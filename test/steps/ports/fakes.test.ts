@@ -30,7 +30,9 @@ function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
     alterNode: async () => {
       cluster.alterNode('w1');
     },
-    namespaceAnnotations: async () => cluster.annotations,
+    setKillSwitch: async (reason) => {
+      cluster.killedBecause = reason ?? '';
+    },
     end,
   };
 }
@@ -94,6 +96,10 @@ describeRuns('the fake', async () => {
     },
     addPod: async (run, name, phase) => {
       runs.addPod(run, name, phase === 'Running');
+    },
+    scheduler: async (pod, reason, message) => {
+      if (reason === 'FailedScheduling') runs.unscheduledPods.push({ pod, because: message });
+      else runs.schedule(pod);
     },
     end,
   };

@@ -29,6 +29,7 @@ export class LabWorld {
   readonly kubernetes: Kubernetes;
   #ready = 0;
   #pods = 0;
+  #events = 0;
 
   private constructor() {
     const config = new KubeConfig();
@@ -138,6 +139,35 @@ export class LabWorld {
     await this.#custom.deleteNamespacedCustomObject({ ...WORKFLOWS, namespace: this.namespace, name });
   }
 
+  async setKillSwitch(reason: string | undefined): Promise<void> {
+    const { namespace } = this;
+    const body = {
+      metadata: { name: 'k8s-upgrade-killswitch' },
+      ...(reason === undefined ? {} : { data: { reason } }),
+    };
+    await this.core.createNamespacedConfigMap({ namespace, body });
+  }
+
+  /** An Event as the scheduler writes it; each a second after the one before. */
+  async scheduler(pod: string, reason: string, message: string): Promise<void> {
+    const { namespace } = this;
+    const at = new Date(Date.UTC(2026, 0, 1) + 1000 * ++this.#events);
+    const body = {
+      metadata: { name: `${pod}.${this.#events}` },
+      involvedObject: { apiVersion: 'v1', kind: 'Pod', name: pod, namespace },
+      ...{
+        reason,
+        message,
+        type: 'Normal',
+        action: 'Scheduling',
+        reportingComponent: 'ports-test',
+        reportingInstance: 'x',
+      },
+      ...{ firstTimestamp: at, lastTimestamp: at },
+    };
+    await this.core.createNamespacedEvent({ namespace, body });
+  }
+
   async end(): Promise<void> {
     const { namespace } = this;
     await this.core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 });
@@ -156,8 +186,7 @@ export async function labCluster(): Promise<ClusterWorld> {
     addPod: (name, { ready }) => world.addPod(name, { phase: 'Running', ready }),
     addBudget: (name, minAvailable) => world.addBudget(name, minAvailable),
     alterNode: () => world.alterNode(),
-    namespaceAnnotations: async () =>
-      (await world.core.readNamespace({ name: world.namespace })).metadata?.annotations ?? {},
+    setKillSwitch: (reason) => world.setKillSwitch(reason),
     end: () => world.end(),
   };
 }
@@ -182,6 +211,7 @@ export async function labRuns(): Promise<RunsWorld> {
     removeRun: (run) => world.removeRun(run),
     addPod: (run, name, phase) =>
       world.addPod(name, { phase, ready: false, labels: { 'workflows.argoproj.io/workflow': run.name } }),
+    scheduler: (pod, reason, message) => world.scheduler(pod, reason, message),
     end: () => world.end(),
   };
 }

@@ -64,6 +64,8 @@ export interface RunsWorld {
   endRun(run: RunId): Promise<void>;
   removeRun(run: RunId): Promise<void>;
   addPod(run: RunId, name: string, phase: 'Running' | 'Succeeded'): Promise<void>;
+  /** The scheduler tells what became of a pod, as an Event; later calls are later Events. */
+  scheduler(pod: string, reason: 'FailedScheduling' | 'Scheduled', message: string): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -96,6 +98,20 @@ export function describeRuns(name: string, make: () => Promise<RunsWorld>): void
       await world.addPod(run, 'step-1', 'Succeeded');
       await world.addPod(other, 'step-3', 'Running');
       expect(await world.runs.livePods(run)).to.deep.equal(['step-2']);
+    });
+
+    it('says of each pod of the run that found no node what the scheduler said last', async () => {
+      const run = await world.addRun('nightly-1');
+      await world.scheduler('nightly-1-drain-2', 'FailedScheduling', 'none is available');
+      await world.scheduler('nightly-1-admit-1', 'FailedScheduling', 'none is there');
+      await world.scheduler('nightly-1-admit-1', 'FailedScheduling', 'none tolerates it');
+      await world.scheduler('nightly-1-verify-3', 'FailedScheduling', 'not yet');
+      await world.scheduler('nightly-1-verify-3', 'Scheduled', 'to w1');
+      await world.scheduler('other-1-admit-1', 'FailedScheduling', 'none is there');
+      expect(await world.runs.unscheduled(run)).to.deep.equal([
+        { pod: 'nightly-1-admit-1', because: 'none tolerates it' },
+        { pod: 'nightly-1-drain-2', because: 'none is available' },
+      ]);
     });
   });
 }

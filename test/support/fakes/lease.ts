@@ -40,8 +40,16 @@ export class FakeRuns implements RunsPort {
   /** What the scheduler said of pods that it found no node for. */
   readonly unscheduledPods: UnscheduledPod[] = [];
 
+  /** A node was found for it after all. */
+  schedule(name: string): void {
+    const others = this.unscheduledPods.filter(({ pod }) => pod !== name);
+    this.unscheduledPods.splice(0, Infinity, ...others);
+  }
+
   async unscheduled({ name }: RunId): Promise<readonly UnscheduledPod[]> {
-    return this.unscheduledPods.filter(({ pod }) => pod.startsWith(`${name}-`));
+    const own = this.unscheduledPods.filter(({ pod }) => pod.startsWith(`${name}-`));
+    const last = new Map(own.map((each) => [each.pod, each]));
+    return [...last.values()].sort((a, b) => (a.pod < b.pod ? -1 : 1));
   }
 
   async state({ name, uid }: RunId): Promise<'running' | 'ended' | 'gone'> {

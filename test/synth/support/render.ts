@@ -18,6 +18,9 @@ export const EVERYTHING = `${MINIMAL.replace(' }', ', tag: 1.2.3-rc.1, pullPolic
 annotationPrefix: upgrades.example.com/
 nightly: { schedule: '*/5 * * * *', timezone: Europe/Berlin, suspend: true, startingDeadlineSeconds: 86400 }
 policy: { patch: 'off', minor: approve, skipVersions: [1.34.8, 1.34.9], minimumReleaseAgeDays: 7 }
+maintenance: { timezone: Europe/Berlin, windows: [{ days: [mon, tue], start: '23:00', end: '06:00' }], freezes: [{ from: 2026-12-20, to: 2027-01-04, reason: "it's Christmas, $HOME" }], assumedNodeSeconds: 3600 }
+workers: { maxUnavailable: 3, canary: { names: [w1], labels: [pool=canary] } }
+argo: { version: '4.0' }
 packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository, httpsProxy: 'http://proxy.example.com:3128', noProxy: [.svc], sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
 ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600 }
 kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
