@@ -5,10 +5,14 @@ import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
+import { rehearse } from './rehearse/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
 /** Every step, in the order in which a run meets them. */
-export const STEPS: readonly StepContract[] = [detect, gate, begin, inventory, drain, upgradeNode, verifyNode, finish];
+export const STEPS: readonly StepContract[] = [
+  ...[detect, gate, begin, inventory, rehearse],
+  ...[drain, upgradeNode, verifyNode, finish],
+];
 
-export { begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode };
+export { begin, detect, drain, finish, gate, inventory, rehearse, upgradeNode, verifyNode };

@@ -1,5 +1,5 @@
 import { toAddonSetting } from '../cluster/addons.ts';
-import { begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode } from '../steps/catalog.ts';
+import { begin, detect, drain, finish, gate, inventory, rehearse, upgradeNode, verifyNode } from '../steps/catalog.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -34,6 +34,14 @@ const compatibility = ({ compatibility: { untested, addons, deprecatedApis }, mo
   deprecatedApisSource: deprecatedApis.source,
   lookbackHours: deprecatedApis.lookbackHours,
   prometheusUrl: monitoring?.prometheusUrl,
+});
+
+const pods = ({ drain: { deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked } }: ClusterSettings) => ({
+  ...{ deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked },
+});
+
+const patience = ({ drain: { timeoutSeconds, maximumSeconds, gracePeriodSeconds } }: ClusterSettings) => ({
+  ...{ timeoutSeconds, maximumSeconds, gracePeriodSeconds },
 });
 
 /** The names of the only nodes to do, as the operator typed them. */
@@ -72,6 +80,11 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: { ...metrics(settings), handoverSeconds: HANDOVER_SECONDS },
     }),
     inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope } }),
+    rehearse: stepTemplate(rehearse, {
+      settings,
+      placement: anywhere,
+      fixed: { ...pods(settings), noRoom: settings.drain.noRoom, maxUnavailable: 1 },
+    }),
     finish: stepTemplate(finish, {
       settings,
       placement: anywhere,
@@ -98,7 +111,12 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
   const { kubeadm, nodes } = settings;
   const { repository, sourceFile, keyringFile } = settings.packages;
   return {
-    drain: stepTemplate(drain, { settings, placement, as: `drain-${kind}`, fixed: settings.drain }),
+    drain: stepTemplate(drain, {
+      settings,
+      placement,
+      as: `drain-${kind}`,
+      fixed: { ...pods(settings), ...patience(settings) },
+    }),
     upgrade: stepTemplate(upgradeNode, {
       settings,
       placement,

@@ -84,7 +84,7 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, begin, inventory, finish } = runSteps(settings, scope);
+  const { detect, gate, begin, inventory, rehearse, finish } = runSteps(settings, scope);
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
   const controlPlanes = oneByOne('control-planes', controlPlane.node);
@@ -96,19 +96,21 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     tasks: (inputs) => {
       const began = call('begin', begin, { target: inputs.target });
       const order = call('inventory', inventory, { target: inputs.target }, { depends: after(began) });
+      const toDo = { controlPlanes: outputOf(order, 'controlPlanes'), workers: outputOf(order, 'workers') };
+      const rehearsed = call('rehearse', rehearse, toDo, { depends: after(order) });
       const first = call(
         'control-planes',
         controlPlanes,
-        { target: inputs.target, nodes: outputOf(order, 'controlPlanes') },
-        { depends: after(order) },
+        { target: inputs.target, nodes: toDo.controlPlanes },
+        { depends: after(rehearsed) },
       );
       const second = call(
         'workers',
         allWorkers,
-        { target: inputs.target, nodes: outputOf(order, 'workers') },
+        { target: inputs.target, nodes: toDo.workers },
         { depends: after(first) },
       );
-      return [began, order, first, second];
+      return [began, order, rehearsed, first, second];
     },
   });
 
@@ -145,6 +147,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       gate,
       begin,
       inventory,
+      rehearse,
       finish,
     ].map(({ template }) => template),
     synchronization: { mutexes: [{ name: MUTEX }] },

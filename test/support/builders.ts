@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parseKubeVersion, type KubeVersion } from '../../src/upgrade/kube-version.ts';
 import { LEDGER_PHASES, type Ledger } from '../../src/upgrade/ledger.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode, type StaticPod } from '../../src/upgrade/node.ts';
+import type { DisruptionBudget } from '../../src/upgrade/disruption-budget.ts';
 import type { NodePod } from '../../src/steps/ports/cluster.ts';
 import type { RunId } from '../../src/steps/ports/lease.ts';
 
@@ -53,14 +54,32 @@ export const aPod = (name: string, about: Partial<NodePod> = {}): NodePod => ({
   namespace: 'default',
   name,
   uid: `uid-of-${name}`,
+  labels: {},
   phase: 'Running',
   ready: true,
   terminating: false,
+  dueAtMs: undefined,
+  finalizers: [],
   mirror: false,
   daemonSet: false,
   controlled: true,
   emptyDir: false,
+  claims: [],
   workflow: undefined,
+  ...about,
+});
+
+/** Over every pod of the namespace `default`: one of two may go. */
+export const aBudget = (name: string, about: Partial<DisruptionBudget> = {}): DisruptionBudget => ({
+  namespace: 'default',
+  name,
+  selector: { labels: {}, expressions: [] },
+  unhealthyPods: 'if-healthy-budget',
+  desiredHealthy: 1,
+  expectedPods: 2,
+  currentHealthy: 2,
+  disruptionsAllowed: 1,
+  unsettled: undefined,
   ...about,
 });
 

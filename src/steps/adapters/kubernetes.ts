@@ -3,8 +3,10 @@ import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
+import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
+import { budgetReads } from './kubernetes/budgets.ts';
 import { componentConfigReads } from './kubernetes/component-configs.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
@@ -14,8 +16,10 @@ import { namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
 import { readiness } from './kubernetes/ready.ts';
+import { rehearsalReads } from './kubernetes/rehearsal.ts';
 import { runsAdapter } from './kubernetes/runs.ts';
 import { startedPodReads } from './kubernetes/started-pods.ts';
+import { volumeReads } from './kubernetes/volumes.ts';
 import { workloadReads } from './kubernetes/workloads.ts';
 
 export interface KubernetesOptions extends ApiOptions {
@@ -31,6 +35,7 @@ export interface Kubernetes {
   /** Learned on first use, kept per Node UID. */
   readonly hostKeys: HostKeys;
   readonly compatibility: Compatibility;
+  readonly rehearsal: Rehearsal;
   /** From the API servers themselves. */
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
 }
@@ -46,6 +51,8 @@ export function connectKubernetes({
       ...nodeReads(api, annotationPrefix),
       ...nodeWrites(api, annotationPrefix),
       ...podReads(api),
+      ...budgetReads(api),
+      ...volumeReads(api),
       ...evictions(api),
       ...namespaceWrites(api),
       ...readiness(config, options.namespace),
@@ -54,6 +61,7 @@ export function connectKubernetes({
     runs: runsAdapter(api),
     hostKeys: configMapHostKeys(api),
     compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
+    rehearsal: rehearsalReads(api, annotationPrefix),
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
   };
 }

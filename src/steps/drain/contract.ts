@@ -1,15 +1,17 @@
-import { patchNodes, readLease, readNodes, readPods } from '../../contract/access.ts';
+import { patchNodes, readBudgets, readLease, readNodes, readPods, readVolumes } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
-import { kubeVersion, seconds, text, yesNo } from '../../contract/param.ts';
+import { kubeVersion, oneOf, seconds, text, yesNo } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';
+import { DEADLOCK_POLICIES } from '../../upgrade/disruption-budget.ts';
 
 export const drain = defineStep({
   name: 'drain',
-  summary: 'Opens the ledger of a node, cordons it, and evicts its pods by the Eviction API.',
+  summary: 'Opens the ledger of a node, cordons it, evicts its pods and waits for their volumes to be detached.',
   inputs: {
     node: text(nodeName('Node to drain.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
-    timeoutSeconds: seconds({ doc: 'How long the eviction of all pods may take.', example: '1800' }),
+    timeoutSeconds: seconds({ doc: 'For how long no pod and no volume may move.', example: '1800' }),
+    maximumSeconds: seconds({ doc: 'How long it may take although something moves.', example: '7200' }),
     gracePeriodSeconds: seconds({ doc: 'How long each pod gets to end.', example: '300' }),
     deleteEmptyDirData: yesNo({
       doc: 'Whether pods with emptyDir volumes are evicted, their data lost.',
@@ -19,15 +21,22 @@ export const drain = defineStep({
       doc: 'Whether pods without a controller are evicted, never to return.',
       example: 'true',
     }),
+    deleteDeadlocked: oneOf(DEADLOCK_POLICIES, {
+      doc: 'Which pods are deleted whose budget can never allow their eviction: lone ones, none, all.',
+      example: 'single',
+    }),
   },
   outputs: {},
   access: [
     readNodes,
     readPods,
+    readBudgets,
+    ...readVolumes,
     patchNodes,
     { apiGroup: '', resources: ['pods/eviction'], verbs: ['create'], scope: 'cluster' },
+    { apiGroup: '', resources: ['pods'], verbs: ['delete'], scope: 'cluster' },
     readLease,
   ],
   ssh: false,
-  deadline: { seconds: 900, plus: ['timeoutSeconds'] },
+  deadline: { seconds: 900, plus: ['maximumSeconds'] },
 });

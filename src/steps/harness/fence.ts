@@ -22,6 +22,7 @@ export function fencedWrites(writes: ClusterWrites, fence: Fence): ClusterWrites
   return {
     changeNode: async (node, change) => (await fence(), writes.changeNode(node, change)),
     evict: async (pod, grace) => (await fence(), writes.evict(pod, grace)),
+    deletePod: async (pod, grace) => (await fence(), writes.deletePod(pod, grace)),
     annotateNamespace: async (annotations) => (await fence(), writes.annotateNamespace(annotations)),
   };
 }

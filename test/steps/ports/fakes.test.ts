@@ -25,7 +25,7 @@ function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
     namespace: 'default',
     addPod: async (name, about) => void cluster.addPod('w1', name, about),
     addBudget: async (name, minAvailable) => {
-      cluster.addBudget({ name, namespace: 'default', minAvailable, covers: () => true });
+      cluster.addBudget({ name, namespace: 'default', minAvailable });
     },
     alterNode: async () => {
       cluster.alterNode('w1');
