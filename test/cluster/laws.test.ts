@@ -60,7 +60,8 @@ function anyOf(schema: SettingSchema & { default?: unknown }, path: string[] = [
 /** Narrower than the schema where two settings must agree. */
 const RANGES: Record<string, { min: number; max: number }> = {
   'drain.gracePeriodSeconds': { min: 1, max: 300 },
-  'drain.timeoutSeconds': { min: 300, max: 86_400 },
+  'drain.timeoutSeconds': { min: 300, max: 3600 },
+  'drain.maximumSeconds': { min: 3600, max: 86_400 },
   'history.keepPodsHours': { min: 0, max: 24 },
 };
 

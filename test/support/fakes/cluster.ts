@@ -167,7 +167,8 @@ export class FakeCluster implements Cluster {
   #tell(pod: NodePod): void {
     const placed = this.#pods.get(`${pod.namespace}/${pod.name}`);
     if (this.podsEnd === 'at once') this.end(pod);
-    else if (placed !== undefined) placed.pod = { ...placed.pod, terminating: true, dueAtMs: Date.UTC(2100, 0, 1), ready: false };
+    else if (placed !== undefined)
+      placed.pod = { ...placed.pod, terminating: true, dueAtMs: Date.UTC(2100, 0, 1), ready: false };
   }
 
   /** In the words of the API server. A pod that has not begun, or is ending already, costs no budget anything. */
