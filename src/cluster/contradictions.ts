@@ -35,6 +35,16 @@ export const contradictions: readonly Contradiction[] = [
   },
   {
     reads: [
+      ['drain', 'maximumSeconds'],
+      ['drain', 'timeoutSeconds'],
+    ],
+    check: ({ drain: { maximumSeconds, timeoutSeconds } }) =>
+      maximumSeconds >= timeoutSeconds
+        ? undefined
+        : `is ${maximumSeconds}, expected at least drain.timeoutSeconds, which is ${timeoutSeconds}`,
+  },
+  {
+    reads: [
       ['resources', 'memoryLimit'],
       ['resources', 'memory'],
     ],

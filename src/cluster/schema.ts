@@ -512,7 +512,15 @@ export const clusterSchema = {
           minimum: 60,
           maximum: DAY_SECONDS,
           default: 1800,
-          description: 'How long, in seconds, the drain of one node may take before the run fails.',
+          description:
+            'How long, in seconds, nothing may move while a node is drained (no pod leaves, no volume is detached) before the run fails.',
+        },
+        maximumSeconds: {
+          type: 'integer',
+          minimum: 60,
+          maximum: DAY_SECONDS,
+          default: 7200,
+          description: 'How long, in seconds, the drain of one node may take at most, although something moves.',
         },
         gracePeriodSeconds: {
           // 0 would kill pods without asking them.
@@ -531,6 +539,20 @@ export const clusterSchema = {
           type: 'boolean',
           default: true,
           description: 'Evict pods without a controller too; nothing makes them anew.',
+        },
+        deleteDeadlocked: {
+          type: 'string',
+          enum: ['single', 'never', 'always'],
+          default: 'single',
+          description:
+            'Pods whose PodDisruptionBudget can never allow their eviction. single: one that is all that its budget counts is deleted after the cordon, more are refused before it. never: all are refused. always: all are deleted, one by one.',
+        },
+        noRoom: {
+          type: 'string',
+          enum: ['refuse', 'warn'],
+          default: 'refuse',
+          description:
+            'What becomes of a run that would move a pod which asks for more than any other node has. warn: it is said, and the pod waits until its node is back.',
         },
       },
     },

@@ -4,6 +4,17 @@ import type { Access } from './step-contract.ts';
 /** Rules that several steps share, spelled once. */
 export const readNodes: Access = { apiGroup: '', resources: ['nodes'], verbs: ['get', 'list'], scope: 'cluster' };
 export const readPods: Access = { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'cluster' };
+export const readBudgets: Access = {
+  apiGroup: 'policy',
+  resources: ['poddisruptionbudgets'],
+  verbs: ['list'],
+  scope: 'cluster',
+};
+/** Which volumes are attached where, and whose they are. */
+export const readVolumes: readonly Access[] = [
+  { apiGroup: 'storage.k8s.io', resources: ['volumeattachments'], verbs: ['list'], scope: 'cluster' },
+  { apiGroup: '', resources: ['persistentvolumes'], verbs: ['list'], scope: 'cluster' },
+];
 export const patchNodes: Access = { apiGroup: '', resources: ['nodes'], verbs: ['patch'], scope: 'cluster' };
 
 export const LEASE = 'k8s-upgrade';

@@ -1,5 +1,16 @@
 import { toAddonSetting } from '../cluster/addons.ts';
-import { admit, begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode } from '../steps/catalog.ts';
+import {
+  admit,
+  begin,
+  detect,
+  drain,
+  finish,
+  gate,
+  inventory,
+  rehearse,
+  upgradeNode,
+  verifyNode,
+} from '../steps/catalog.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -46,6 +57,14 @@ const order = ({ workers: { maxUnavailable, canary } }: ClusterSettings) => ({
   maxUnavailable,
 });
 
+const pods = ({ drain: { deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked } }: ClusterSettings) => ({
+  ...{ deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked },
+});
+
+const patience = ({ drain: { timeoutSeconds, maximumSeconds, gracePeriodSeconds } }: ClusterSettings) => ({
+  ...{ timeoutSeconds, maximumSeconds, gracePeriodSeconds },
+});
+
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
@@ -83,6 +102,11 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: { ...metrics(settings), ...maintenanceOf(settings), handoverSeconds: HANDOVER_SECONDS },
     }),
     inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope, ...order(settings) } }),
+    rehearse: stepTemplate(rehearse, {
+      settings,
+      placement: anywhere,
+      fixed: { ...pods(settings), noRoom: settings.drain.noRoom, maxUnavailable: settings.workers.maxUnavailable },
+    }),
     finish: stepTemplate(finish, {
       settings,
       placement: anywhere,
@@ -118,7 +142,12 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       probe: true,
       fixed: { ...maintenanceOf(settings), assumedNodeSeconds: settings.maintenance.assumedNodeSeconds },
     }),
-    drain: stepTemplate(drain, { settings, placement, as: `drain-${kind}`, fixed: settings.drain }),
+    drain: stepTemplate(drain, {
+      settings,
+      placement,
+      as: `drain-${kind}`,
+      fixed: { ...pods(settings), ...patience(settings) },
+    }),
     upgrade: stepTemplate(upgradeNode, {
       settings,
       placement,

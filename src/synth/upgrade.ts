@@ -81,7 +81,7 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, begin, inventory, finish } = runSteps(settings, scope);
+  const { detect, gate, begin, inventory, rehearse, finish } = runSteps(settings, scope);
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
   const controlPlanes = eachOf('control-planes', controlPlane.node, 1);
@@ -104,11 +104,13 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     tasks: (inputs) => {
       const to = { target: inputs.target };
       const order = call('inventory', inventory, to);
-      const done = inOrder(fanOuts, inputs.target, order, order);
+      const lists = { controlPlanes: outputOf(order, 'controlPlanes'), workers: outputOf(order, 'allWorkers') };
+      const rehearsed = call('rehearse', rehearse, lists, { depends: after(order) });
+      const done = inOrder(fanOuts, inputs.target, order, rehearsed);
       // Nodes that joined meanwhile; and those that joined while these were done.
       const second = call('again-2', again, to, { depends: after(...done.slice(-1)) });
       const third = call('again-3', again, to, { depends: after(second) });
-      return [order, ...done, second, third];
+      return [order, rehearsed, ...done, second, third];
     },
   });
 
@@ -158,6 +160,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       gate,
       begin,
       inventory,
+      rehearse,
       finish,
     ].map(({ template }) => template),
     synchronization: { mutexes: [{ name: MUTEX }] },

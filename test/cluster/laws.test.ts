@@ -68,7 +68,8 @@ const withGauges = (settings: unknown): object => ({
 /** Narrower than the schema where two settings must agree. */
 const RANGES: Record<string, { min: number; max: number }> = {
   'drain.gracePeriodSeconds': { min: 1, max: 300 },
-  'drain.timeoutSeconds': { min: 300, max: 86_400 },
+  'drain.timeoutSeconds': { min: 300, max: 3600 },
+  'drain.maximumSeconds': { min: 3600, max: 86_400 },
   'history.keepPodsHours': { min: 0, max: 24 },
   'maintenance.assumedNodeSeconds': { min: 60, max: 3600 },
 };

@@ -90,7 +90,7 @@ describe('the settings of every cluster', () => {
     write('good.yaml', MINIMAL);
     expect(report(() => loadClusters(dir))).to.equal(
       [
-        `${dir}/bonn.yaml:3:1  drain: saw "fast", expected a section with timeoutSeconds, gracePeriodSeconds, deleteEmptyDirData, deleteUnmanagedPods`,
+        `${dir}/bonn.yaml:3:1  drain: saw "fast", expected a section with timeoutSeconds, maximumSeconds, gracePeriodSeconds, deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked, noRoom`,
         `${dir}/zurich.yaml:1:1  images.repository: missing, expected an image repository with its registry and without a tag, such as registry.example.com/platform/argo-kubeadm-upgrade`,
         `${dir}/zurich.yaml:1:1  imags: not a setting; did you mean images?`,
       ].join('\n'),

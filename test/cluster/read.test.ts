@@ -25,7 +25,15 @@ const DEFAULTS = {
     skipPhases: ['addon/coredns'],
     timeoutSeconds: 1800,
   },
-  drain: { timeoutSeconds: 1800, gracePeriodSeconds: 300, deleteEmptyDirData: true, deleteUnmanagedPods: true },
+  drain: {
+    timeoutSeconds: 1800,
+    maximumSeconds: 7200,
+    gracePeriodSeconds: 300,
+    deleteEmptyDirData: true,
+    deleteUnmanagedPods: true,
+    deleteDeadlocked: 'single',
+    noRoom: 'refuse',
+  },
   nodes: { readyTimeoutSeconds: 900, soakSeconds: 600 },
   alerts: {
     versionSkewForSeconds: 1800,
@@ -297,6 +305,11 @@ describe('the settings of a cluster', () => {
       'the grace period is longer than the drain',
       `${MINIMAL}drain:\n  timeoutSeconds: 120\n`,
       ['f:3:1  drain.gracePeriodSeconds: is 300, expected at most drain.timeoutSeconds, which is 120'],
+    ],
+    [
+      'nothing may move for longer than the whole drain may take',
+      `${MINIMAL}drain: { maximumSeconds: 600 }\n`,
+      ['f:3:10  drain.maximumSeconds: is 600, expected at least drain.timeoutSeconds, which is 1800'],
     ],
     [
       'the memory limit is below the request',

@@ -336,6 +336,9 @@ describe('a setting', () => {
     ['kubeadm.skipPhases', [[], ['addon', 'addon/kube-proxy']], [['addon/'], ['/addon'], ['--x'], ['a,b'], ['']]],
     ['kubeadm.timeoutSeconds', [300], [299]],
     ['drain.gracePeriodSeconds', [1, 1800], [0, -1, 1801]],
+    ['drain.maximumSeconds', [1800, 86_400], [1799, 59, 86_401]],
+    ['drain.deleteDeadlocked', ['single', 'never', 'always'], ['all', true, '']],
+    ['drain.noRoom', ['refuse', 'warn'], ['block', false]],
     ['drain.deleteEmptyDirData', [false], ['no', 0]],
     ['nodes.soakSeconds', [0], [-1]],
     [

@@ -67,6 +67,7 @@ describe('the catalog', () => {
       'gate',
       'begin',
       'inventory',
+      'rehearse',
       'admit',
       'drain',
       'upgrade-node',

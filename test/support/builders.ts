@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { parseKubeVersion, type KubeVersion } from '../../src/upgrade/kube-version.ts';
 import { LEDGER_PHASES, type Ledger } from '../../src/upgrade/ledger.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode, type StaticPod } from '../../src/upgrade/node.ts';
+import type { DisruptionBudget } from '../../src/upgrade/disruption-budget.ts';
 import type { NodePod } from '../../src/steps/ports/cluster.ts';
+import type { PlacedPod } from '../../src/steps/ports/rehearsal.ts';
+import type { NodeRoom } from '../../src/upgrade/room.ts';
 import type { RunId } from '../../src/steps/ports/lease.ts';
 
 /** Versions in tests read as an operator writes them. */
@@ -56,14 +59,47 @@ export const aPod = (name: string, about: Partial<NodePod> = {}): NodePod => ({
   namespace: 'default',
   name,
   uid: `uid-of-${name}`,
+  labels: {},
   phase: 'Running',
   ready: true,
   terminating: false,
+  dueAtMs: undefined,
+  finalizers: [],
   mirror: false,
   daemonSet: false,
   controlled: true,
   emptyDir: false,
+  claims: [],
   workflow: undefined,
+  ...about,
+});
+
+/** The same, with its place, as a rehearsal sees it. */
+export const aPlacedPod = (node: string, name: string, about: Partial<PlacedPod> = {}): PlacedPod => ({
+  ...aPod(name),
+  node,
+  needs: { requests: { cpu: 1, memory: 1024, pods: 1 }, nodeSelector: {}, nodeTerms: [], tolerations: [] },
+  ...about,
+});
+
+/** An empty node that takes pods. */
+export const aRoom = (name: string, about: Partial<NodeRoom> = {}): NodeRoom => ({
+  ...{ name, labels: { 'kubernetes.io/hostname': name }, taints: [], takesPods: true },
+  allocatable: { cpu: 4, memory: 8192, pods: 10 },
+  ...about,
+});
+
+/** Over every pod of the namespace `default`: one of two may go. */
+export const aBudget = (name: string, about: Partial<DisruptionBudget> = {}): DisruptionBudget => ({
+  namespace: 'default',
+  name,
+  selector: { labels: {}, expressions: [] },
+  unhealthyPods: 'if-healthy-budget',
+  desiredHealthy: 1,
+  expectedPods: 2,
+  currentHealthy: 2,
+  disruptionsAllowed: 1,
+  unsettled: undefined,
   ...about,
 });
 

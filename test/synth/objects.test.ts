@@ -107,7 +107,10 @@ describe('every object', () => {
 });
 
 describe('the objects of a cluster', () => {
-  const STEPS = ['admit', 'begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'upgrade-node', 'verify-node'];
+  const STEPS = [
+    ...['admit', 'begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'rehearse'],
+    ...['upgrade-node', 'verify-node'],
+  ];
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 

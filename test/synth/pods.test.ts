@@ -32,8 +32,8 @@ const secondsIn = ({ env }: Container, input: string): number =>
 const contractOf = ({ template }: Leaf) =>
   STEPS.find(({ name }) => template.serviceAccountName === `k8s-upgrade-${name}`);
 
-/** Waits that run inside another one: contradictions.ts holds the grace period below the timeout of the drain. */
-const WITHIN_ANOTHER = ['gracePeriodSeconds'];
+/** Waits that run inside another one: contradictions.ts holds those of the drain below its maximum. */
+const WITHIN_ANOTHER = ['gracePeriodSeconds', 'timeoutSeconds'];
 /** Told of a node, not waited for. */
 const NO_WAIT = ['assumedNodeSeconds'];
 

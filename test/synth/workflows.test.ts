@@ -263,7 +263,8 @@ describe('every workflow', () => {
       ]);
       expect(order('nodes')).to.deep.equal([
         ['inventory', undefined],
-        ['control-planes', 'inventory.Succeeded'],
+        ['rehearse', 'inventory.Succeeded'],
+        ['control-planes', 'rehearse.Succeeded'],
         ...nodes,
         // Nodes that joined meanwhile, twice: no run may go on for ever.
         ['again-2', 'workers.Succeeded'],

@@ -3,8 +3,10 @@ import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
+import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
+import { budgetReads } from './kubernetes/budgets.ts';
 import { componentConfigReads } from './kubernetes/component-configs.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
@@ -14,9 +16,11 @@ import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
 import { readiness } from './kubernetes/ready.ts';
+import { rehearsalReads } from './kubernetes/rehearsal.ts';
 import { runsAdapter } from './kubernetes/runs.ts';
 import { schedulingReads } from './kubernetes/scheduling.ts';
 import { startedPodReads } from './kubernetes/started-pods.ts';
+import { volumeReads } from './kubernetes/volumes.ts';
 import { workloadReads } from './kubernetes/workloads.ts';
 
 export interface KubernetesOptions extends ApiOptions {
@@ -32,6 +36,7 @@ export interface Kubernetes {
   /** Learned on first use, kept per Node UID. */
   readonly hostKeys: HostKeys;
   readonly compatibility: Compatibility;
+  readonly rehearsal: Rehearsal;
   /** From the API servers themselves. */
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
 }
@@ -47,6 +52,8 @@ export function connectKubernetes({
       ...nodeReads(api, annotationPrefix),
       ...nodeWrites(api, annotationPrefix),
       ...podReads(api),
+      ...budgetReads(api),
+      ...volumeReads(api),
       ...evictions(api),
       ...namespaceReads(api),
       ...namespaceWrites(api),
@@ -56,6 +63,7 @@ export function connectKubernetes({
     runs: { ...runsAdapter(api), ...schedulingReads(api) },
     hostKeys: configMapHostKeys(api),
     compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
+    rehearsal: rehearsalReads(api, annotationPrefix),
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
   };
 }

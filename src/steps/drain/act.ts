@@ -3,24 +3,33 @@ import { refused } from '../harness/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodePod } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { podName, type DrainAction } from './decide.ts';
+import type { DrainAction } from './decide.ts';
+import { podName } from './leftovers.ts';
+import type { DrainMemory } from './memory.ts';
 
 /** Between two rounds of evictions: a budget that says no is asked again after this. */
 const ROUND_SECONDS = 5;
 
 export class Drainer {
-  /** What a disruption budget said of a pod at the last try. */
-  readonly held = new Map<string, string>();
   readonly #reads: ClusterReads;
   readonly #writes: ClusterWrites;
   readonly #gracePeriodSeconds: number;
+  readonly #memory: DrainMemory;
   readonly #clock: Clock;
   readonly #log: Log;
 
-  constructor(reads: ClusterReads, writes: ClusterWrites, gracePeriodSeconds: number, clock: Clock, log: Log) {
+  constructor(
+    reads: ClusterReads,
+    writes: ClusterWrites,
+    gracePeriodSeconds: number,
+    memory: DrainMemory,
+    clock: Clock,
+    log: Log,
+  ) {
     this.#reads = reads;
     this.#writes = writes;
     this.#gracePeriodSeconds = gracePeriodSeconds;
+    this.#memory = memory;
     this.#clock = clock;
     this.#log = log;
   }
@@ -34,8 +43,10 @@ export class Drainer {
         });
         return;
       case 'evict':
-        for (const pod of action.pods) await this.#evict(pod);
-        await this.#clock.sleep(this.held.size > 0 ? ROUND_SECONDS : 1);
+        await this.#evict(action.pods);
+        return;
+      case 'delete':
+        await this.#delete(action);
         return;
       case 'give-up':
         await this.#giveBack(action);
@@ -43,16 +54,24 @@ export class Drainer {
     }
   }
 
-  async #evict(pod: NodePod): Promise<void> {
-    const name = podName(pod);
-    const answer = await this.#writes.evict(pod, this.#gracePeriodSeconds);
-    if (answer.kind === 'held') {
-      if (this.held.get(name) !== answer.because) this.#log(`${name}: ${answer.because}`);
-      this.held.set(name, answer.because);
-    } else {
-      this.held.delete(name);
-      this.#log(`${name}: ${answer.kind}`);
+  async #evict(pods: readonly NodePod[]): Promise<void> {
+    let held = false;
+    for (const pod of pods) {
+      const answer = await this.#writes.evict(pod, this.#gracePeriodSeconds);
+      const said = answer.kind === 'held' ? answer.because : answer.kind;
+      if (this.#memory.answered(pod.uid, answer)) this.#log(`${podName(pod)}: ${said}`);
+      held ||= answer.kind === 'held';
     }
+    await this.#clock.sleep(held ? ROUND_SECONDS : 1);
+  }
+
+  async #delete({ pod, budgets }: DrainAction & { kind: 'delete' }): Promise<void> {
+    this.#memory.deletedPast(budgets);
+    const answer = await this.#writes.deletePod(pod, this.#gracePeriodSeconds);
+    const said = answer.kind === 'evicted' ? 'deleted; its controller makes it anew elsewhere' : answer.kind;
+    this.#memory.answered(pod.uid, answer);
+    this.#log(`${podName(pod)}: ${answer.kind === 'held' ? answer.because : said}`);
+    await this.#clock.sleep(1);
   }
 
   /** As it is at this moment: a kubelet that writes its Node meanwhile must not leave it cordoned. */

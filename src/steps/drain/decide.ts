@@ -1,49 +1,68 @@
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
+import { hopelessness, protectionOf, type DeadlockPolicy } from '../../upgrade/disruption-budget.ts';
+import { opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { Ledger } from '../../upgrade/ledger.ts';
 import { atVersion } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { NodePod } from '../ports/cluster.ts';
+import { tryFindDeletion, type Deletion } from './deadlock.ts';
+import { isOverdue, podName, volumesToGo, whatIsLeft } from './leftovers.ts';
+import type { Recollection } from './memory.ts';
 import type { DrainFacts } from './observe.ts';
-import { opinionOn, type DrainPolicy } from './policy.ts';
 
 export interface DrainWish extends DrainPolicy {
   readonly run: string;
+  /** Of this very step. */
+  readonly podName: string;
   readonly target: KubeVersion;
+  /** For how long nothing may move. */
   readonly timeoutSeconds: number;
+  /** For how long it may take although something moves. */
+  readonly maximumSeconds: number;
+  readonly deleteDeadlocked: DeadlockPolicy;
 }
 
 export type DrainAction =
   | { readonly kind: 'cordon'; readonly node: ClusterNode; readonly ledger: Ledger }
   | { readonly kind: 'evict'; readonly pods: readonly NodePod[] }
+  | ({ readonly kind: 'delete' } & Deletion)
   /** The host was not touched: give the node back as it was found, and refuse. */
   | { readonly kind: 'give-up'; readonly node: string; readonly run: string; readonly because: string };
 
-/** `held`: what a disruption budget said of a pod (`namespace/name`) at the last try. */
+/** A budget that counts its pods anew looks hopeless for a moment. */
+const SETTLE_SECONDS = 60;
+
 export function decide(
-  { node, pods }: DrainFacts,
+  facts: DrainFacts,
   wish: DrainWish,
-  held: ReadonlyMap<string, string>,
+  memory: Recollection,
   elapsedSeconds: number,
 ): Decision<DrainAction> {
+  const { node, pods } = facts;
   if (atVersion(node, wish.target)) return done(`${node.name} runs the target already; nothing to drain.`);
-  const objections = pods.flatMap((pod) => objection(pod, wish));
+  const objections = [...pods.flatMap((pod) => myself(pod, wish)), ...pods.flatMap((pod) => objection(pod, wish))];
   const may = `${node.name} may not be drained:\n${objections.join('\n')}`;
-  if (!prepared(node, wish)) return objections.length > 0 ? refuse(may) : cordon(node, wish);
   // One that was put there while we cordoned it.
-  if (objections.length > 0) return giveUp(node, wish, may);
-
-  const going = pods.filter((pod) => opinionOn(pod, wish).kind === 'evict');
-  if (going.length === 0) return done(`${node.name} is drained.`);
-  if (elapsedSeconds >= wish.timeoutSeconds) return giveUp(node, wish, timedOut(node, going, wish, held));
-  const toEvict = going.filter((pod) => !pod.terminating);
-  if (toEvict.length === 0) return wait(2, `${node.name}: waiting for ${going.length} pods to end.`);
-  return act({ kind: 'evict', pods: toEvict }, `${node.name}: ${going.length} pods must go.`);
+  if (objections.length > 0) return prepared(node, wish) ? giveUp(node, wish, may) : refuse(may);
+  return prepared(node, wish) ? empty(facts, wish, memory, elapsedSeconds) : begin(facts, wish, elapsedSeconds);
 }
 
 /** Whether the node carries this run's ledger and takes no new pods. */
 function prepared(node: ClusterNode, wish: DrainWish): boolean {
   return node.unschedulable && node.ledger?.run === wish.run;
+}
+
+function begin({ node, pods, budgets }: DrainFacts, wish: DrainWish, elapsedSeconds: number): Decision<DrainAction> {
+  const hopeless = pods
+    .filter((pod) => opinionOn(pod, wish).kind === 'evict')
+    .flatMap((pod) => {
+      const why = hopelessness(protectionOf(pod, budgets), pod, wish.deleteDeadlocked);
+      return why === undefined ? [] : [`${podName(pod)}: ${why}`];
+    });
+  if (hopeless.length === 0) return cordon(node, wish);
+  const because = `${node.name} could never be drained:\n${hopeless.join('\n')}`;
+  return elapsedSeconds < SETTLE_SECONDS ? wait(10, because) : refuse(because);
 }
 
 function cordon(node: ClusterNode, wish: DrainWish): Decision<DrainAction> {
@@ -54,6 +73,44 @@ function cordon(node: ClusterNode, wish: DrainWish): Decision<DrainAction> {
   const ledger: Ledger = { run: wish.run, from, to: wish.target, phase, cordonedByUs };
   const whose = node.unschedulable ? 'it is cordoned already' : 'cordoning it';
   return act({ kind: 'cordon', node, ledger }, `${node.name}: opening the ledger; ${whose}.`);
+}
+
+function empty(
+  facts: DrainFacts,
+  wish: DrainWish,
+  memory: Recollection,
+  elapsedSeconds: number,
+): Decision<DrainAction> {
+  const { node, pods, budgets } = facts;
+  const going = pods.filter((pod) => opinionOn(pod, wish).kind === 'evict');
+  const volumes = going.length > 0 ? [] : volumesToGo(facts, wish);
+  if (going.length + volumes.length === 0) return done(`${node.name} is drained.`);
+  const late = lateness(wish, memory, elapsedSeconds);
+  if (late !== undefined) {
+    const left = whatIsLeft(facts, wish, memory).join('\n');
+    return giveUp(node, wish, `${node.name} was not drained: ${late}. Still there:\n${left}`);
+  }
+  if (going.length === 0) return wait(5, `${node.name}: waiting for ${volumes.length} volumes to be detached.`);
+  const deletion = tryFindDeletion(going, budgets, wish.deleteDeadlocked, memory);
+  if (deletion !== undefined)
+    return act({ kind: 'delete', ...deletion }, `${podName(deletion.pod)}: ${deletion.because}`);
+  const toEvict = going.filter((pod) => !pod.terminating && isAskable(pod, memory, elapsedSeconds));
+  if (toEvict.length === 0) return wait(2, waiting(facts, going));
+  return act({ kind: 'evict', pods: toEvict }, `${node.name}: ${going.length} pods must go.`);
+}
+
+function lateness(wish: DrainWish, { idleSeconds }: Recollection, elapsedSeconds: number): string | undefined {
+  if (elapsedSeconds >= wish.maximumSeconds) return `it took longer than ${wish.maximumSeconds} s`;
+  return idleSeconds >= wish.timeoutSeconds ? `nothing has moved for ${wish.timeoutSeconds} s` : undefined;
+}
+
+const isAskable = ({ uid }: NodePod, { held }: Recollection, elapsedSeconds: number): boolean =>
+  (held.get(uid)?.askAgainAtSeconds ?? 0) <= elapsedSeconds;
+
+function waiting({ node, nowMs }: DrainFacts, going: readonly NodePod[]): string {
+  const overdue = going.filter((pod) => isOverdue(pod, nowMs)).map(podName);
+  const late = overdue.length === 0 ? '' : ` Past their grace: ${overdue.join(', ')}.`;
+  return `${node.name}: waiting for ${going.length} pods to end.${late}`;
 }
 
 /** What was begun on the host stays begun, whoever drains it again: then it must not take pods half-way. */
@@ -69,21 +126,15 @@ function giveUp(node: ClusterNode, { run }: DrainWish, because: string): Decisio
   return act({ kind: 'give-up', node: node.name, run, because }, `${node.name}: giving up; its host was not touched.`);
 }
 
-function timedOut(
-  node: ClusterNode,
-  going: readonly NodePod[],
-  wish: DrainWish,
-  held: ReadonlyMap<string, string>,
-): string {
-  const pods = going.map((pod) => `${podName(pod)}: ${whyStillThere(pod, held)}`);
-  return `${node.name} was not drained within ${wish.timeoutSeconds} s. Still there:\n${pods.join('\n')}`;
-}
-
 function objection(pod: NodePod, wish: DrainWish): string[] {
   const opinion = opinionOn(pod, wish);
   return opinion.kind === 'object' ? [`${podName(pod)}: ${opinion.because}.`] : [];
 }
 
-export const podName = (pod: NodePod): string => `${pod.namespace}/${pod.name}`;
-const whyStillThere = (pod: NodePod, held: ReadonlyMap<string, string>): string =>
-  pod.terminating ? 'told to end, has not ended.' : (held.get(podName(pod)) ?? 'not evicted yet.');
+/** The affinity of the step pods keeps this from happening; were it gone, the drain would end its own hand. */
+const myself = (pod: NodePod, wish: DrainWish): string[] =>
+  pod.namespace === wish.namespace && pod.name === wish.podName && pod.phase === 'Running'
+    ? [
+        `${podName(pod)}: it is this very step, which must not run on the node that it drains. Render and apply dist/ again.`,
+      ]
+    : [];

@@ -4,15 +4,17 @@ import { runStep } from '../harness/run-step.ts';
 import { Drainer } from './act.ts';
 import { drain } from './contract.ts';
 import { decide, type DrainAction } from './decide.ts';
+import { DrainMemory } from './memory.ts';
 import { observe, type DrainFacts } from './observe.ts';
 
 void runStep(drain, async (inputs, tools) => {
   const { cluster, fenced, clock, unlessHalted } = connectCluster(inputs, tools);
-  const drainer = new Drainer(cluster, fenced, inputs.gracePeriodSeconds, clock, tools.log);
+  const memory = new DrainMemory(inputs);
+  const drainer = new Drainer(cluster, fenced, inputs.gracePeriodSeconds, memory, clock, tools.log);
   const wish = { ...inputs, run: inputs.runUid };
   const loop = {
-    observe: () => observe(cluster, inputs.node),
-    decide: (facts: DrainFacts, elapsedSeconds: number) => decide(facts, wish, drainer.held, elapsedSeconds),
+    observe: () => observe(cluster, inputs.node, wish, clock),
+    decide: (facts: DrainFacts, seconds: number) => decide(facts, wish, memory.look(facts, seconds), seconds),
     act: (action: DrainAction) => drainer.act(action),
   };
   return { drained: await unlessHalted(inputs.node, () => reconcile(loop, clock, tools.log)) };

@@ -44,6 +44,7 @@ export function connectCluster(context: RunContext, { log, signal }: Tools) {
     runs: kubernetes.runs,
     hostKeys: kubernetes.hostKeys,
     compatibility: kubernetes.compatibility,
+    rehearsal: kubernetes.rehearsal,
     deprecatedApis: kubernetes.deprecatedApis,
   };
 }

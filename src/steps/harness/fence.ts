@@ -36,6 +36,7 @@ export function fencedWrites(writes: ClusterWrites, fence: Fence, mayBegin: Fenc
       writes.changeNode(node, change)
     ),
     evict: async (pod, grace) => (await mayBegin(), writes.evict(pod, grace)),
+    deletePod: async (pod, grace) => (await mayBegin(), writes.deletePod(pod, grace)),
     annotateNamespace: async (annotations) => (await fence(), writes.annotateNamespace(annotations)),
   };
 }

@@ -15,6 +15,8 @@ export const DEFAULT_PATIENCE_SECONDS = 600;
 export const DENIED_GRACE_SECONDS = 30;
 const FIRST_DELAY_SECONDS = 1;
 const LONGEST_DELAY_SECONDS = 15;
+/** A server that asks for more patience than this at a time is asked earlier all the same. */
+const LONGEST_RETRY_AFTER_SECONDS = 60;
 
 /**
  * Asks until the world answers. `what` is a verb and a resource (`list nodes`): it is what a message says that could
@@ -36,9 +38,10 @@ export async function retryTransient<T>(what: string, op: () => Promise<T>, pati
       deniedSinceMs = isDenied(error) ? (deniedSinceMs ?? clock.now()) : undefined;
       const graceMs = deniedSinceMs === undefined ? Infinity : deniedSinceMs + DENIED_GRACE_SECONDS * 1000;
       const untilMs = Math.min(beganMs + patienceSeconds * 1000, graceMs);
-      if (clock.now() + delaySeconds * 1000 > untilMs) throw givenUp(what, seconds(), error);
+      const pauseSeconds = Math.max(delaySeconds, retryAfterSeconds(error) ?? 0);
+      if (clock.now() + pauseSeconds * 1000 > untilMs) throw givenUp(what, seconds(), error);
       if (attempt === 1) log(`cannot ${what} (${describe(error)}); asking again for up to ${patienceSeconds} s`);
-      await clock.sleep(delaySeconds);
+      await clock.sleep(pauseSeconds);
       delaySeconds = Math.min(delaySeconds * 2, LONGEST_DELAY_SECONDS);
     }
   }
@@ -96,6 +99,14 @@ export const httpStatus = (error: unknown): number | undefined => httpAnswer(err
 /** What the server wrote along with it: the message of a Kubernetes Status, or the beginning of whatever came. */
 export const httpMessage = (error: unknown): string => messageOf(httpAnswer(error)?.body);
 
+/** How long the server asks us to stay away (Retry-After), in seconds; undefined when it does not. */
+export function retryAfterSeconds(error: unknown): number | undefined {
+  const text = Object.entries(httpAnswer(error)?.headers ?? {}).find(
+    ([name]) => name.toLowerCase() === 'retry-after',
+  )?.[1];
+  return /^\d{1,6}$/.test(text ?? '') ? Math.min(Number(text), LONGEST_RETRY_AFTER_SECONDS) : undefined;
+}
+
 /** Everything that an error tells in one line: clients say "fetch failed" and hide why in the cause. */
 export function describe(error: unknown): string {
   const answer = httpAnswer(error);
@@ -109,6 +120,7 @@ export const describeAnswer = (status: number, body: unknown): string =>
 interface HttpAnswer {
   readonly code: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const httpAnswer = (error: unknown): HttpAnswer | undefined => causes(error).find(isHttpAnswer);

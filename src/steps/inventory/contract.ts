@@ -21,7 +21,8 @@ export const inventory = defineStep({
   outputs: {
     controlPlanes: nodeTasks('Control-plane nodes to do, in order.'),
     canaries: nodeTasks('Workers to do before the others, in order.'),
-    workers: nodeTasks('Workers to do, in order.'),
+    workers: nodeTasks('Workers to do after those, in order.'),
+    allWorkers: nodeTasks('Both of these, in order.'),
   },
   access: [readNodes, readPods, readNamespace],
   ssh: false,

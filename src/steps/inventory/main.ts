@@ -10,5 +10,5 @@ void runStep(inventory, async (inputs, tools) => {
   const { nodes, stop } = await observe(cluster, inputs);
   const order = permitted(decide(nodes, inputs, stop));
   tools.log(describe(order, inputs.target));
-  return order;
+  return { ...order, allWorkers: [...order.canaries, ...order.workers] };
 });

@@ -1,3 +1,5 @@
+import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
+import type { Labels } from '../../upgrade/label-selector.ts';
 import type { LastUpgrade } from '../../upgrade/last-upgrade.ts';
 import type { Ledger } from '../../upgrade/ledger.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
@@ -7,16 +9,23 @@ export interface NodePod {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  readonly labels: Labels;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly ready: boolean;
   /** Already told to end; it is waited for, not evicted again. */
   readonly terminating: boolean;
+  /** When its grace is over, in milliseconds since the epoch; undefined unless it is terminating. */
+  readonly dueAtMs: number | undefined;
+  /** Who must let go of it before it can be gone. */
+  readonly finalizers: readonly string[];
   /** The mirror of a static pod: the API server cannot end it. */
   readonly mirror: boolean;
   readonly daemonSet: boolean;
   /** Whether some controller would make it anew elsewhere. */
   readonly controlled: boolean;
   readonly emptyDir: boolean;
+  /** PersistentVolumeClaims of its namespace that it mounts, by name. */
+  readonly claims: readonly string[];
   /** Name of the Argo Workflow that it is a step of. */
   readonly workflow: string | undefined;
 }
@@ -38,8 +47,19 @@ export type NodeWrite = 'written' | 'changed' | 'gone';
 export type Eviction =
   | { readonly kind: 'evicted' }
   | { readonly kind: 'gone' }
-  /** A disruption budget says not now (429), or says that it cannot tell (500 with several budgets). */
-  | { readonly kind: 'held'; readonly because: string };
+  /**
+   * A disruption budget says not now (429), or says that it cannot tell (500 with several budgets); or an admission
+   * webhook does. Asking again earlier than in `askAgainSeconds` is no use.
+   */
+  | { readonly kind: 'held'; readonly because: string; readonly askAgainSeconds?: number };
+
+/** A volume that is attached to a node. */
+export interface AttachedVolume {
+  /** Of the PersistentVolume; of the VolumeAttachment where there is none. */
+  readonly name: string;
+  /** `namespace/name` of the claim that it is bound to. */
+  readonly claim: string | undefined;
+}
 
 export interface ClusterReads {
   /** All nodes; throws when a Node cannot be read as one (no version, an unreadable ledger). */
@@ -51,6 +71,10 @@ export interface ClusterReads {
   killSwitch(): Promise<string | undefined>;
   /** Of our own namespace. */
   namespaceAnnotations(): Promise<Readonly<Record<string, string>>>;
+  /** All of them, of every namespace. */
+  budgets(): Promise<readonly DisruptionBudget[]>;
+  /** Volumes that are attached to the node, or about to be detached from it. */
+  attachedVolumes(node: string): Promise<readonly AttachedVolume[]>;
   /**
    * Whether the API server answers, is ready and can authorize: `/readyz`, then an access review.
    * Never retried inside, never throws: the text says what was seen when it is not ready.
@@ -63,6 +87,8 @@ export interface ClusterWrites {
   changeNode(node: ClusterNode, change: NodeChange): Promise<NodeWrite>;
   /** By the Eviction API, so that disruption budgets are honoured. Only the pod of that UID. */
   evict(pod: NodePod, gracePeriodSeconds: number): Promise<Eviction>;
+  /** The same past every budget: `evicted` says that it is told to end. */
+  deletePod(pod: NodePod, gracePeriodSeconds: number): Promise<Eviction>;
   /** Annotations of our own namespace; null removes one. */
   annotateNamespace(annotations: Readonly<Record<string, string | null>>): Promise<void>;
 }

@@ -1,30 +1,50 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide, podName, type DrainWish } from '../../../src/steps/drain/decide.ts';
-import { opinionOn } from '../../../src/steps/drain/policy.ts';
-import type { NodePod } from '../../../src/steps/ports/cluster.ts';
+import { decide, type DrainWish } from '../../../src/steps/drain/decide.ts';
+import { podName } from '../../../src/steps/drain/leftovers.ts';
+import { NOTHING_YET, type Recollection } from '../../../src/steps/drain/memory.ts';
+import type { DrainFacts } from '../../../src/steps/drain/observe.ts';
+import type { AttachedVolume, NodePod } from '../../../src/steps/ports/cluster.ts';
+import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
+import { opinionOn } from '../../../src/upgrade/drain-policy.ts';
 import type { Ledger } from '../../../src/upgrade/ledger.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
-import { aLedger, aNode, anyPod, aPod, ME, TO, v } from '../../support/builders.ts';
+import { aBudget, aLedger, aNode, anyPod, aPod, ME, TO, v } from '../../support/builders.ts';
 
 const WISH: DrainWish = {
   run: ME.uid,
+  podName: 'this-step',
+  namespace: 'k8s-upgrade',
   target: TO,
   timeoutSeconds: 1800,
+  maximumSeconds: 7200,
   deleteEmptyDirData: false,
   deleteUnmanagedPods: false,
+  deleteDeadlocked: 'single',
 };
-const NONE_HELD = new Map<string, string>();
+const NOW = Date.UTC(2026, 10, 24);
 const PREPARED = aNode('w1', { unschedulable: true, ledger: aLedger() });
 
 interface Seen {
   readonly node?: ClusterNode;
   readonly pods?: readonly NodePod[];
-  readonly held?: ReadonlyMap<string, string>;
+  readonly budgets?: readonly DisruptionBudget[];
+  readonly attached?: readonly AttachedVolume[];
+  readonly memory?: Partial<Recollection>;
   readonly seconds?: number;
+  readonly wish?: Partial<DrainWish>;
 }
-const think = ({ node = PREPARED, pods = [], held = NONE_HELD, seconds = 0 }: Seen) =>
-  decide({ node, pods }, WISH, held, seconds);
+const facts = ({ node = PREPARED, pods = [], budgets = [], attached = [] }: Seen): DrainFacts => ({
+  ...{ node, pods, budgets, attached },
+  nowMs: NOW,
+});
+const think = ({ memory = {}, seconds = 0, wish = {}, ...seen }: Seen) =>
+  decide(facts(seen), { ...WISH, ...wish }, { ...NOTHING_YET, ...memory }, seconds);
+
+const HELD = "Cannot evict pod as it would violate the pod's disruption budget.";
+/** What the Eviction API has said of these pods. */
+const heldOf = (...names: string[]): Recollection['held'] =>
+  new Map(names.map((name) => [`uid-of-${name}`, { because: HELD, askAgainAtSeconds: 0 }]));
 
 /** The ledger with which a node would be cordoned. */
 function opened(node: ClusterNode): Ledger | undefined {
@@ -162,25 +182,139 @@ describe('drain thinks', () => {
   });
 
   it('asks again for a pod that a budget held', () => {
-    const held = new Map([['default/web', 'budget']]);
-    expect(think({ pods: [aPod('web')], held })).to.deep.include({ action: { kind: 'evict', pods: [aPod('web')] } });
+    expect(think({ pods: [aPod('web')], memory: { held: heldOf('web') } })).to.deep.include({
+      action: { kind: 'evict', pods: [aPod('web')] },
+    });
+  });
+
+  it('does not ask again before the API server wants to be asked', () => {
+    const later = new Map([['uid-of-web', { because: HELD, askAgainAtSeconds: 10 }]]);
+    const pods = [aPod('web'), aPod('api')];
+    const asked = (seconds: number) => think({ pods, memory: { held: later }, seconds });
+    expect(asked(9)).to.deep.include({ action: { kind: 'evict', pods: [aPod('api')] } });
+    expect(asked(10)).to.deep.include({ action: { kind: 'evict', pods } });
+    expect(think({ pods: [aPod('web')], memory: { held: later } })).to.include({ kind: 'wait', seconds: 2 });
+  });
+
+  it('names pods that take longer than their grace while it waits', () => {
+    const pods = [
+      aPod('late', { terminating: true, dueAtMs: NOW - 1 }),
+      aPod('old', { terminating: true, dueAtMs: NOW }),
+    ];
+    expect(think({ pods })).to.include({
+      because: 'w1: waiting for 2 pods to end. Past their grace: default/late.',
+    });
+  });
+
+  describe('does not drain the node that it runs on', () => {
+    const MYSELF =
+      'w1 may not be drained:\nk8s-upgrade/this-step: it is this very step, which must not run on the node that it drains. Render and apply dist/ again.';
+    const pods = [aPod('this-step', { namespace: 'k8s-upgrade', workflow: 'k8s-upgrade-1' })];
+
+    it('and says so before it has touched anything', () => {
+      expect(think({ node: aNode('w1'), pods })).to.deep.equal({ kind: 'refuse', because: MYSELF });
+    });
+
+    it('and gives it back when another attempt had cordoned it', () => {
+      expect(think({ pods })).to.deep.include({
+        action: { kind: 'give-up', node: 'w1', run: ME.uid, because: MYSELF },
+      });
+    });
+
+    it('while another step of ours there is evicted', () => {
+      const other = [aPod('that-step', { namespace: 'k8s-upgrade', workflow: 'k8s-upgrade-0', emptyDir: true })];
+      expect(think({ pods: other })).to.deep.include({ action: { kind: 'evict', pods: other } });
+    });
+  });
+
+  describe('a budget that can never allow it', () => {
+    const NEVER =
+      'w1 could never be drained:\ndefault/web: PodDisruptionBudget default/web can never allow its eviction: of 3 pods 3 must be healthy. Let the budget spare a pod, or set drain.deleteDeadlocked: always.';
+    const budgets = [aBudget('web', { desiredHealthy: 3, expectedPods: 3, currentHealthy: 3, disruptionsAllowed: 0 })];
+    const seen = { node: aNode('w1'), pods: [aPod('web')], budgets };
+
+    it('is looked at again for a minute, since a count may be wrong for a moment', () => {
+      expect(think({ ...seen, seconds: 59 })).to.deep.equal({ kind: 'wait', seconds: 10, because: NEVER });
+    });
+
+    it('and then refused before the node is touched', () => {
+      expect(think({ ...seen, seconds: 60 })).to.deep.equal({ kind: 'refuse', because: NEVER });
+    });
+
+    it('is waited for once the node is cordoned, since it may be mended', () => {
+      expect(think({ ...seen, node: PREPARED, seconds: 500 })).to.deep.include({
+        action: { kind: 'evict', pods: seen.pods },
+      });
+    });
+
+    it('is no reason not to begin where the setting allows deletion', () => {
+      expect(think({ ...seen, wish: { deleteDeadlocked: 'always' } })).to.deep.include({
+        because: 'w1: opening the ledger; cordoning it.',
+      });
+    });
+
+    it('is no reason either where it covers only what may stay', () => {
+      expect(think({ ...seen, pods: [aPod('agent', { daemonSet: true })] })).to.include({ kind: 'act' });
+    });
+  });
+
+  describe('once its pods are gone', () => {
+    const attached = [
+      { name: 'pv-data', claim: 'default/data' },
+      { name: 'pv-agent', claim: 'default/agent' },
+      { name: 'pv-job', claim: 'default/job' },
+    ];
+    const pods = [
+      aPod('agent', { daemonSet: true, claims: ['agent'] }),
+      aPod('job', { phase: 'Succeeded', claims: ['job'] }),
+    ];
+
+    it('waits for their volumes to be detached, not for those of pods that stay', () => {
+      expect(think({ pods, attached })).to.deep.equal({
+        kind: 'wait',
+        seconds: 5,
+        because: 'w1: waiting for 2 volumes to be detached.',
+      });
+      expect(think({ pods, attached: attached.slice(1, 2) })).to.include({ because: 'w1 is drained.' });
+    });
+
+    it('does not wait for the volume of another namespace that a claim of the same name is bound to', () => {
+      const other = [{ name: 'pv-other', claim: 'shop/agent' }];
+      expect(think({ pods, attached: other })).to.include({ kind: 'wait' });
+    });
+
+    it('gives up when none of them moves, and names them', () => {
+      const stuck = [...attached.slice(0, 2), { name: 'csi-1234', claim: undefined }];
+      expect(think({ pods, attached: stuck, memory: { idleSeconds: 1800 } })).to.deep.include({
+        action: {
+          ...{ kind: 'give-up', node: 'w1', run: ME.uid },
+          because:
+            'w1 was not drained: nothing has moved for 1800 s. Still there:\nVolume pv-data (default/data): still attached.\nVolume csi-1234: still attached.',
+        },
+      });
+    });
   });
 
   describe('when its time is over', () => {
-    const pods = [aPod('web'), aPod('old', { terminating: true }), aPod('new'), aPod('agent', { daemonSet: true })];
-    const held = new Map([
-      ['default/web', "Cannot evict pod as it would violate the pod's disruption budget."],
-      ['default/old', "Cannot evict pod as it would violate the pod's disruption budget."],
-    ]);
+    const pods = [
+      aPod('web'),
+      aPod('old', { terminating: true, dueAtMs: NOW + 1000 }),
+      aPod('stuck', { terminating: true, dueAtMs: NOW - 340_500, finalizers: ['b.example.org/x', 'a.example.org/y'] }),
+      aPod('new'),
+      aPod('agent', { daemonSet: true }),
+    ];
+    const budgets = [aBudget('web', { currentHealthy: 1, disruptionsAllowed: 0 })];
+    const memory = { held: heldOf('web', 'old'), idleSeconds: 1800 };
     const STILL_THERE = [
-      'w1 was not drained within 1800 s. Still there:',
-      "default/web: Cannot evict pod as it would violate the pod's disruption budget.",
+      'w1 was not drained: nothing has moved for 1800 s. Still there:',
+      `default/web: ${HELD} PodDisruptionBudget default/web: 1 of 2 pods are healthy, 1 must be, 0 may go.`,
       'default/old: told to end, has not ended.',
+      'default/stuck: told to end, has not ended, 340 s past its grace. Its finalizers: a.example.org/y, b.example.org/x.',
       'default/new: not evicted yet.',
     ].join('\n');
 
     it('gives the node back, and names the pods that stayed and what held each', () => {
-      expect(think({ pods, held, seconds: 1800 })).to.deep.equal({
+      expect(think({ pods, budgets, memory, seconds: 1900 })).to.deep.equal({
         kind: 'act',
         action: { kind: 'give-up', node: 'w1', run: ME.uid, because: STILL_THERE },
         because: 'w1: giving up; its host was not touched.',
@@ -188,16 +322,25 @@ describe('drain thinks', () => {
     });
 
     it('not a second before', () => {
-      expect(think({ pods, held, seconds: 1799 })).to.deep.include({ because: 'w1: 3 pods must go.' });
+      expect(think({ pods, budgets, memory: { ...memory, idleSeconds: 1799 }, seconds: 7199 })).to.deep.include({
+        because: 'w1: 4 pods must go.',
+      });
+    });
+
+    it('also when something moves again and again, in the end', () => {
+      const decision = think({ pods: [aPod('new')], seconds: 7200 });
+      expect(decision.kind === 'act' && decision.action).to.deep.include({
+        because: 'w1 was not drained: it took longer than 7200 s. Still there:\ndefault/new: not evicted yet.',
+      });
     });
 
     it('does not give up what is drained by then', () => {
-      expect(think({ seconds: 99_999 })).to.include({ kind: 'done' });
+      expect(think({ seconds: 99_999, memory: { idleSeconds: 99_999 } })).to.include({ kind: 'done' });
     });
 
     it('never gives pods to a node on whose host an upgrade was begun', () => {
       const node = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
-      expect(think({ node, pods, held, seconds: 1800 })).to.deep.equal({
+      expect(think({ node, pods, budgets, memory })).to.deep.equal({
         kind: 'refuse',
         because: `${STILL_THERE}\nAn upgrade was begun on w1 earlier and did not end: it stays cordoned until one does.`,
       });
@@ -206,12 +349,16 @@ describe('drain thinks', () => {
 
   describe('laws', () => {
     const anyPods = fc.uniqueArray(anyPod, { selector: podName, maxLength: 8 });
-    const anyPolicy = fc.record({ deleteEmptyDirData: fc.boolean(), deleteUnmanagedPods: fc.boolean() });
+    const anyPolicy = fc.record({
+      deleteEmptyDirData: fc.boolean(),
+      deleteUnmanagedPods: fc.boolean(),
+      namespace: fc.constant('k8s-upgrade'),
+    });
 
     it('every pod is accounted for exactly once: it stays, is told to go, is waited for, or is objected to', () => {
       fc.assert(
         fc.property(anyPods, anyPolicy, (pods, policy) => {
-          const decision = decide({ node: aNode('w1'), pods }, { ...WISH, ...policy }, NONE_HELD, 0);
+          const decision = think({ node: aNode('w1'), pods, wish: policy });
           const objected =
             decision.kind === 'refuse'
               ? decision.because
@@ -219,7 +366,7 @@ describe('drain thinks', () => {
                   .slice(1)
                   .map((line) => line.split(': ')[0])
               : [];
-          const going = decide({ node: PREPARED, pods }, { ...WISH, ...policy }, NONE_HELD, 0);
+          const going = think({ pods, wish: policy });
           const evicted = going.kind === 'act' && going.action.kind === 'evict' ? going.action.pods.map(podName) : [];
           const stays = pods.filter((pod) => opinionOn(pod, policy).kind === 'leave').map(podName);
           const ending = pods.filter((pod) => opinionOn(pod, policy).kind === 'evict' && pod.terminating).map(podName);
@@ -239,7 +386,7 @@ describe('drain thinks', () => {
       });
       fc.assert(
         fc.property(anyNode, anyPods, fc.nat(4000), (about, pods, seconds) => {
-          const decision = decide({ node: aNode('w1', about), pods }, WISH, NONE_HELD, seconds);
+          const decision = think({ node: aNode('w1', about), pods, seconds });
           const prepared = about.unschedulable && about.ledger?.run === ME.uid;
           if (!prepared && decision.kind === 'act') expect(decision.action.kind).to.equal('cordon');
         }),

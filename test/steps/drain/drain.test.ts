@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { Drainer } from '../../../src/steps/drain/act.ts';
-import { decide } from '../../../src/steps/drain/decide.ts';
+import { decide, type DrainWish } from '../../../src/steps/drain/decide.ts';
+import { DrainMemory } from '../../../src/steps/drain/memory.ts';
 import { observe } from '../../../src/steps/drain/observe.ts';
 import { buildFence, buildMayBegin, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { unlessHalted } from '../../../src/steps/harness/halt.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
-import { tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { aLedger, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -27,13 +28,19 @@ describe('drain', () => {
     const fence = buildFence(lease, ME);
     return fencedWrites(cluster, fence, buildMayBegin(fence, cluster));
   };
-  function drain(): Promise<void> {
-    const wish = { run: ME.uid, target: TO, timeoutSeconds: 600, deleteEmptyDirData: true, deleteUnmanagedPods: true };
-    const drainer = new Drainer(cluster, fenced(), 300, clock, log);
+  const WISH: DrainWish = {
+    ...{ run: ME.uid, target: TO, podName: 'this-step', namespace: 'k8s-upgrade' },
+    ...{ timeoutSeconds: 600, maximumSeconds: 1200 },
+    ...{ deleteEmptyDirData: true, deleteUnmanagedPods: true, deleteDeadlocked: 'single' },
+  };
+  function drain(about: Partial<DrainWish> = {}): Promise<void> {
+    const wish = { ...WISH, ...about };
+    const memory = new DrainMemory(wish);
+    const drainer = new Drainer(cluster, fenced(), 300, memory, clock, log);
     return reconcile(
       {
-        observe: () => observe(cluster, 'w1'),
-        decide: (facts, elapsed) => decide(facts, wish, drainer.held, elapsed),
+        observe: () => observe(cluster, 'w1', wish, clock),
+        decide: (facts, elapsed) => decide(facts, wish, memory.look(facts, elapsed), elapsed),
         act: (action) => drainer.act(action),
       },
       clock,
@@ -46,7 +53,13 @@ describe('drain', () => {
   };
   const DRAINED = { unschedulable: true, ledger: aLedger({ startedAtMs: new FakeClock().now() }) };
   const AS_FOUND = { unschedulable: false, ledger: undefined };
-  const budget = { name: 'web', namespace: 'default', minAvailable: 1, covers: () => true };
+  const budget = { name: 'web', namespace: 'default', minAvailable: 1 };
+  /** One of two pods is not ready: the other must stay, for the moment. */
+  const exhaust = (): void => {
+    cluster.addPod('w1', 'web-1');
+    cluster.addPod('w2', 'web-2', { ready: false });
+    cluster.addBudget(budget);
+  };
 
   it('cordons first, then evicts each pod once with the grace of the settings', async () => {
     cluster.addPod('w1', 'a');
@@ -84,25 +97,23 @@ describe('drain', () => {
   });
 
   it('waits for a budget that is exhausted for the moment, and says so once', async () => {
-    cluster.addPod('w1', 'web-1');
-    cluster.addBudget(budget);
+    exhaust();
     clock.after(120, () => {
-      cluster.addNode('w2');
       cluster.addPod('w2', 'web-2');
     });
     await drain();
+    expect(cluster.writes.filter((write) => write.startsWith('delete'))).to.deep.equal([]);
     expect(said.filter((line) => line === `default/web-1: ${HELD}`)).to.have.length(1);
     expect(said.slice(-2)).to.deep.equal(['default/web-1: evicted', 'w1 is drained.']);
     expect(Math.max(...clock.slept)).to.equal(5);
     expect(await state()).to.deep.equal(DRAINED);
   });
 
-  it('gives the node back as it was found when a budget never allows it, and names the pod and the budget', async () => {
-    cluster.addPod('w1', 'web-1');
-    cluster.addBudget(budget);
+  it('gives the node back as it was found when a budget does not allow it for too long, and names the pod and the budget', async () => {
+    exhaust();
     expect(await failureOf(drain())).to.deep.equal({
       exitCode: 77,
-      message: `w1 was not drained within 600 s. Still there:\ndefault/web-1: ${HELD}`,
+      message: `w1 was not drained: nothing has moved for 600 s. Still there:\ndefault/web-1: ${HELD} PodDisruptionBudget default/web: 1 of 2 pods are healthy, 1 must be, 0 may go.`,
     });
     expect(await state()).to.deep.equal(AS_FOUND);
     expect(said.slice(-2)).to.deep.equal([
@@ -113,15 +124,13 @@ describe('drain', () => {
 
   it("leaves somebody else's cordon when it gives up", async () => {
     cluster.alterNode('w1', { unschedulable: true });
-    cluster.addPod('w1', 'web-1');
-    cluster.addBudget(budget);
+    exhaust();
     expect(await failureOf(drain())).to.include({ exitCode: 77 });
     expect(await state()).to.deep.equal({ unschedulable: true, ledger: undefined });
   });
 
   it('gives the node back though its kubelet writes it between our look and our write', async () => {
-    cluster.addPod('w1', 'web-1');
-    cluster.addBudget(budget);
+    exhaust();
     const look = cluster.node.bind(cluster);
     cluster.node = async (name) => {
       const seen = await look(name);
@@ -172,8 +181,7 @@ describe('drain', () => {
   });
 
   it('stops at once when another run takes the Lease, and leaves the node to it', async () => {
-    cluster.addPod('w1', 'web-1');
-    cluster.addBudget(budget);
+    exhaust();
     clock.after(60, () => void lease.read().then((seen) => lease.write(seen, OTHER, 1)));
     const failure = await failureOf(drain());
     expect(failure).to.include({ exitCode: 77 });
@@ -262,11 +270,159 @@ describe('drain', () => {
   });
 
   it('refuses when the node vanishes in the middle', async () => {
-    cluster.addPod('w1', 'web-1');
-    cluster.addBudget(budget);
+    exhaust();
     clock.after(60, () => {
       cluster.removeNode('w1');
     });
     expect(await failureOf(drain())).to.deep.equal({ exitCode: 77, message: 'There is no node w1 any more.' });
+  });
+
+  describe('a lone pod whose budget can never allow its eviction', () => {
+    const deleted = (): string[] => cluster.writes.filter((write) => write.startsWith('delete'));
+    beforeEach(() => {
+      cluster.addBudget(budget);
+      cluster.addPod('w1', 'db-0');
+    });
+
+    it('is deleted after the cordon, once the Eviction API has refused it for a while, and the log says why', async () => {
+      await drain();
+      expect(cluster.writes[0]).to.equal('changeNode w1');
+      expect(cluster.writes[1]).to.equal('evict default/db-0 (300 s)');
+      expect(cluster.writes.at(-1)).to.equal('delete default/db-0 (300 s)');
+      expect(said).to.deep.equal([
+        'w1: opening the ledger; cordoning it.',
+        'w1: 1 pods must go.',
+        `default/db-0: ${HELD}`,
+        'default/db-0: its budget can never allow its eviction. PodDisruptionBudget default/web: 1 of 1 pods are healthy, 1 must be, 0 may go.',
+        'default/db-0: deleted; its controller makes it anew elsewhere',
+        'w1 is drained.',
+      ]);
+      expect(await state()).to.deep.equal(DRAINED);
+    });
+
+    it('is looked at again a minute later when it is back', async () => {
+      let times = 0;
+      const remove = cluster.deletePod.bind(cluster);
+      cluster.deletePod = async (pod, grace) => {
+        const answer = await remove(pod, grace);
+        if (++times === 1) cluster.addPod('w1', 'db-0');
+        said.push(`at ${clock.now()}`);
+        return answer;
+      };
+      await drain();
+      const [first = 0, second = 0] = said
+        .filter((line) => line.startsWith('at '))
+        .map((line) => Number(line.slice(3)));
+      expect(deleted()).to.have.length(2);
+      expect((second - first) / 1000).to.be.at.least(60);
+    });
+
+    it('stays when no controller would make it anew', async () => {
+      cluster.addPod('w1', 'db-0', { controlled: false });
+      expect(await failureOf(drain())).to.deep.equal({
+        exitCode: 77,
+        message:
+          'w1 could never be drained:\ndefault/db-0: PodDisruptionBudget default/web can never allow its eviction: of 1 pods 1 must be healthy. No controller would make it anew, so it is not deleted either. Change the budget.',
+      });
+      expect(cluster.writes).to.deep.equal([]);
+    });
+
+    it('stays when the setting says never', async () => {
+      expect(await failureOf(drain({ deleteDeadlocked: 'never' }))).to.deep.equal({
+        exitCode: 77,
+        message:
+          'w1 could never be drained:\ndefault/db-0: PodDisruptionBudget default/web can never allow its eviction: of 1 pods 1 must be healthy. Let the budget spare a pod, or set drain.deleteDeadlocked: single.',
+      });
+      expect(cluster.writes).to.deep.equal([]);
+    });
+
+    it('stays when it is what is left of two for the moment, as of a StatefulSet between an old pod and a new one', async () => {
+      cluster.addPod('w2', 'db-1', { ready: false });
+      clock.after(30, () => {
+        cluster.end({ namespace: 'default', name: 'db-1' });
+      });
+      expect(await failureOf(drain())).to.include({ exitCode: 77 });
+      expect(deleted()).to.deep.equal([]);
+      expect(await state()).to.deep.equal(AS_FOUND);
+    });
+
+    it('is not deleted by a run that does not hold the Lease', async () => {
+      clock.after(12, () => void lease.read().then((seen) => lease.write(seen, OTHER, 1)));
+      expect(await failureOf(drain())).to.include({ exitCode: 77 });
+      expect(deleted()).to.deep.equal([]);
+    });
+  });
+
+  it('deletes the pods of a larger deadlock one by one where the setting says always', async () => {
+    cluster.addBudget({ ...budget, minAvailable: 2 });
+    cluster.addPod('w1', 'web-1');
+    cluster.addPod('w1', 'web-2');
+    const remove = cluster.deletePod.bind(cluster);
+    cluster.deletePod = async (pod, grace) => {
+      const answer = await remove(pod, grace);
+      cluster.addPod('w2', pod.name);
+      said.push(`at ${clock.now()}`);
+      return answer;
+    };
+    await drain({ deleteDeadlocked: 'always' });
+    const [first = 0, second = 0] = said.filter((line) => line.startsWith('at ')).map((line) => Number(line.slice(3)));
+    expect((second - first) / 1000).to.be.at.least(60);
+    expect(await cluster.podsOn('w1')).to.deep.equal([]);
+  });
+
+  it('deletes a pod under several budgets where the setting says always and each can spare it', async () => {
+    cluster.addBudget(budget);
+    cluster.addBudget({ ...budget, name: 'all' });
+    cluster.addPod('w1', 'web-1');
+    cluster.addPod('w2', 'web-2');
+    await drain({ deleteDeadlocked: 'always' });
+    expect(said).to.include(
+      'default/web-1: several budgets cover it, and each of them can spare it. PodDisruptionBudget default/all: 2 of 2 pods are healthy, 1 must be, 1 may go. PodDisruptionBudget default/web: 2 of 2 pods are healthy, 1 must be, 1 may go.',
+    );
+  });
+
+  it('waits with it while one of them cannot', async () => {
+    exhaust();
+    cluster.addBudget({ ...budget, name: 'none', minAvailable: 0 });
+    clock.after(100, () => {
+      cluster.addPod('w2', 'web-2');
+    });
+    await drain({ deleteDeadlocked: 'always' });
+    expect(clock.now() - Date.UTC(2026, 10, 24, 1, 0, 0)).to.be.at.least(100_000);
+  });
+
+  it('goes on for as long as something moves, and no longer', async () => {
+    cluster.podsEnd = 'when told';
+    const pods = ['a', 'b', 'c'].map((name) => cluster.addPod('w1', name));
+    pods.forEach((pod, index) => {
+      clock.after(500 * (index + 1), () => {
+        cluster.end(pod);
+      });
+    });
+    expect(await failureOf(drain())).to.deep.equal({
+      exitCode: 77,
+      message: 'w1 was not drained: it took longer than 1200 s. Still there:\ndefault/c: told to end, has not ended.',
+    });
+  });
+
+  it('waits for the volumes of pods that are gone', async () => {
+    cluster.addPod('w1', 'db-0', { claims: ['data'] });
+    cluster.attach('w1', { name: 'pv-1', claim: 'default/data' });
+    clock.after(90, () => {
+      cluster.detach('w1');
+    });
+    await drain();
+    expect(said.slice(-2)).to.deep.equal(['w1: waiting for 1 volumes to be detached.', 'w1 is drained.']);
+  });
+
+  it('finds out before it touches the node that it may not see volumes or budgets', async () => {
+    cluster.addPod('w1', 'a');
+    const see = cluster.attachedVolumes.bind(cluster);
+    cluster.attachedVolumes = () => Promise.reject(refused('may not list volumes'));
+    expect(await failureOf(drain())).to.deep.equal({ exitCode: 77, message: 'may not list volumes' });
+    cluster.attachedVolumes = see;
+    cluster.budgets = () => Promise.reject(refused('may not list budgets'));
+    expect(await failureOf(drain())).to.deep.equal({ exitCode: 77, message: 'may not list budgets' });
+    expect(cluster.writes).to.deep.equal([]);
   });
 });

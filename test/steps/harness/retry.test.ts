@@ -60,6 +60,14 @@ describe('asking again', () => {
   const ask = (errors: readonly Error[], answer?: string, patienceSeconds = 600) =>
     retryTransient('list nodes', failing(errors, answer), { clock, log, patienceSeconds });
 
+  it('waits as long as the server asks for, and never for more than a minute at a time', async () => {
+    const busy = (seconds: string): Error => Object.assign(http(429), { headers: { 'retry-after': seconds } });
+    expect(await ask([busy('9'), busy('0'), busy('3600'), busy('Tue, 24 Nov 2026 01:00:00 GMT')], 'here')).to.equal(
+      'here',
+    );
+    expect(clock.slept).to.deep.equal([9, 2, 60, 8]);
+  });
+
   beforeEach(() => {
     clock = new FakeClock();
     lines = [];

@@ -12,8 +12,9 @@ import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { describeCluster } from './cluster.suite.ts';
 import { describeCompatibility, valueOf } from './compatibility.suite.ts';
-import { labCluster, labCompatibility, labRuns, LabWorld } from './lab-world.ts';
+import { labCluster, labCompatibility, labRehearsal, labRuns, LabWorld } from './lab-world.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
+import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote, failureOf } from './remote.suite.ts';
 
 const setting = (name: string): string => {
@@ -25,6 +26,7 @@ const setting = (name: string): string => {
 describeCluster('a real API server', labCluster);
 describeRuns('a real API server', labRuns);
 describeCompatibility('a real API server', labCompatibility);
+describeRehearsal('a real API server', labRehearsal);
 
 describeLease('a real API server', async () => {
   const world = await LabWorld.make();

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Cluster, NodeChange, NodePod } from '../../../src/steps/ports/cluster.ts';
+import { budgetsOver, protectionOf } from '../../../src/upgrade/disruption-budget.ts';
 import type { Ledger } from '../../../src/upgrade/ledger.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 
@@ -13,6 +14,8 @@ export interface ClusterWorld {
   addPod(name: string, about: { readonly ready: boolean }): Promise<void>;
   /** A budget for all pods of that namespace, in force when this returns. */
   addBudget(name: string, minAvailable: number): Promise<void>;
+  /** A volume bound to a claim of that namespace, attached to that node. */
+  attach(claim: string): Promise<void>;
   /** Somebody else writes the Node. */
   alterNode(): Promise<void>;
   /** Sets the kill switch, with or without a reason. */
@@ -151,6 +154,45 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       await world.addPod('web', { ready: true });
       const gone = { ...(await pod('web')), name: 'no-such-pod' };
       expect(await world.cluster.evict(gone, 30)).to.deep.equal({ kind: 'gone' });
+    });
+
+    it('shows a budget with what it counts, and which pods it covers', async () => {
+      await world.addPod('web-1', { ready: true });
+      await world.addPod('web-2', { ready: false });
+      await world.addBudget('web', 1);
+      const budgets = await world.cluster.budgets();
+      const [budget, ...others] = budgetsOver(await pod('web-1'), budgets);
+      expect(others).to.deep.equal([]);
+      expect(budget).to.deep.include({
+        ...{ namespace: world.namespace, name: 'web', unhealthyPods: 'if-healthy-budget', unsettled: undefined },
+        ...{ desiredHealthy: 1, expectedPods: 2, currentHealthy: 1, disruptionsAllowed: 0 },
+      });
+      expect(protectionOf(await pod('web-1'), budgets)).to.include({ kind: 'exhausted' });
+    });
+
+    it('shows the deadlock of a lone pod', async () => {
+      await world.addPod('web', { ready: true });
+      await world.addBudget('web', 1);
+      expect(protectionOf(await pod('web'), await world.cluster.budgets())).to.include({ kind: 'deadlock' });
+    });
+
+    it('deletes a pod past its budget, and nothing but that pod', async () => {
+      await world.addPod('web', { ready: true });
+      await world.addBudget('web', 1);
+      const web = await pod('web');
+      const earlier = { ...web, uid: '00000000-0000-4000-8000-000000000000' };
+      expect(await world.cluster.deletePod(earlier, 30)).to.deep.equal({ kind: 'gone' });
+      expect(await pod('web')).to.include({ terminating: false, dueAtMs: undefined });
+      expect(await world.cluster.deletePod(web, 30)).to.deep.equal({ kind: 'evicted' });
+      for (const { terminating, dueAtMs } of await pods()) expect(terminating && dueAtMs).to.be.a('number');
+      expect(await world.cluster.deletePod({ ...web, name: 'no-such-pod' }, 30)).to.deep.equal({ kind: 'gone' });
+    });
+
+    it('shows the volumes that are attached to a node, and to which claims they are bound', async () => {
+      await world.attach('data');
+      const claims = (await world.cluster.attachedVolumes(world.node)).map(({ claim }) => claim);
+      expect(claims).to.deep.equal([`${world.namespace}/data`]);
+      expect(await world.cluster.attachedVolumes('no-such-node')).to.deep.equal([]);
     });
 
     it('writes annotations of the namespace and takes them away again', async () => {

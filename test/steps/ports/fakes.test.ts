@@ -3,13 +3,16 @@ import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compa
 import { FakeGauges } from '../../support/fakes/gauges.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
+import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
+import { aBudget } from '../../support/builders.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
+import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote } from './remote.suite.ts';
 
 const end = async (): Promise<void> => undefined;
@@ -25,7 +28,10 @@ function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
     namespace: 'default',
     addPod: async (name, about) => void cluster.addPod('w1', name, about),
     addBudget: async (name, minAvailable) => {
-      cluster.addBudget({ name, namespace: 'default', minAvailable, covers: () => true });
+      cluster.addBudget({ name, namespace: 'default', minAvailable });
+    },
+    attach: async (claim) => {
+      cluster.attach('w1', { name: `pv-${claim}`, claim: `default/${claim}` });
     },
     alterNode: async () => {
       cluster.alterNode('w1');
@@ -60,6 +66,28 @@ describeCompatibility('the fake', async () => {
     namespace: 'default',
     addWorkload: async (kind, name, { init, main }) => {
       compatibility.workloadList.push({ kind, namespace: 'default', name, images: [init, main] });
+    },
+    end,
+  };
+});
+
+describeRehearsal('the fake', async () => {
+  const rehearsal = new FakeRehearsal();
+  rehearsal.addRoom('w1');
+  rehearsal.namespaceLabels.set('default', { 'kubernetes.io/metadata.name': 'default' });
+  return {
+    rehearsal,
+    ...{ node: 'w1', namespace: 'default' },
+    addPod: async (name) => {
+      rehearsal.addPod('w1', name);
+    },
+    addBudget: async (name) => void rehearsal.budgetList.push(aBudget(name)),
+    pin: async (claim, node) => {
+      const expressions = [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] as const;
+      rehearsal.volumes.push({ claim: `default/${claim}`, nodeTerms: [{ expressions, fields: [] }] });
+    },
+    addWebhook: async (name, failurePolicy) => {
+      if (failurePolicy === 'Fail') rehearsal.addWebhook(name);
     },
     end,
   };

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
+  AdmissionregistrationV1Api,
   AppsV1Api,
   CoreV1Api,
   CustomObjectsApi,
@@ -9,11 +10,13 @@ import {
   PatchStrategy,
   PolicyV1Api,
   setHeaderOptions,
+  StorageV1Api,
 } from '@kubernetes/client-node';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
+import type { RehearsalWorld } from './rehearsal.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
 
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
@@ -23,20 +26,26 @@ const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflow
 export class LabWorld {
   readonly namespace = `ports-${randomBytes(4).toString('hex')}`;
   readonly core: CoreV1Api;
+  readonly #admission: AdmissionregistrationV1Api;
   readonly #apps: AppsV1Api;
   readonly #policy: PolicyV1Api;
+  readonly #storage: StorageV1Api;
   readonly #custom: CustomObjectsApi;
   readonly kubernetes: Kubernetes;
   #ready = 0;
   #pods = 0;
   #events = 0;
+  readonly #volumes: string[] = [];
+  readonly #webhooks: string[] = [];
 
   private constructor() {
     const config = new KubeConfig();
     config.loadFromDefault();
     this.core = config.makeApiClient(CoreV1Api);
+    this.#admission = config.makeApiClient(AdmissionregistrationV1Api);
     this.#apps = config.makeApiClient(AppsV1Api);
     this.#policy = config.makeApiClient(PolicyV1Api);
+    this.#storage = config.makeApiClient(StorageV1Api);
     this.#custom = config.makeApiClient(CustomObjectsApi);
     this.kubernetes = connectKubernetes({
       namespace: this.namespace,
@@ -109,6 +118,44 @@ export class LabWorld {
     });
   }
 
+  /** A volume for a claim of the namespace, which only the node can reach. */
+  async addVolume(claim: string, node = this.namespace): Promise<string> {
+    const name = `${this.namespace}-${claim}`;
+    const expression = { key: 'kubernetes.io/hostname', operator: 'In', values: [node] };
+    const spec = {
+      ...{ capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], persistentVolumeReclaimPolicy: 'Retain' },
+      storageClassName: 'ports-test',
+      csi: { driver: 'ports-test.example.org', volumeHandle: name },
+      claimRef: { namespace: this.namespace, name: claim },
+      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [expression] }] } },
+    };
+    await this.core.createPersistentVolume({ body: { metadata: { name }, spec } });
+    this.#volumes.push(name);
+    return name;
+  }
+
+  /** No attacher of that name exists, so the attachment stays as it is written. */
+  async attach(claim: string): Promise<void> {
+    const persistentVolumeName = await this.addVolume(claim);
+    const spec = { attacher: 'ports-test.example.org', nodeName: this.namespace, source: { persistentVolumeName } };
+    await this.#storage.createVolumeAttachment({ body: { metadata: { name: persistentVolumeName }, spec } });
+  }
+
+  /** Asked about Pods of this namespace alone, where nobody makes any after it. */
+  async addWebhook(name: string, failurePolicy: string): Promise<void> {
+    const { namespace } = this;
+    const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/eviction'] };
+    const webhook = {
+      ...{ name: `${name}.ports-test.example.org`, failurePolicy, sideEffects: 'None', rules: [rule] },
+      admissionReviewVersions: ['v1'],
+      clientConfig: { service: { namespace, name: 'nobody', path: '/' } },
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    };
+    const metadata = { name: `${namespace}-${name}` };
+    await this.#admission.createValidatingWebhookConfiguration({ body: { metadata, webhooks: [webhook] } });
+    this.#webhooks.push(metadata.name);
+  }
+
   async alterNode(): Promise<void> {
     const body = { metadata: { annotations: { 'ports-test.example.org/at': String(Date.now()) } } };
     await this.core.patchNode({ name: this.namespace, body }, MERGE_PATCH);
@@ -170,6 +217,11 @@ export class LabWorld {
 
   async end(): Promise<void> {
     const { namespace } = this;
+    for (const name of this.#webhooks) await this.#admission.deleteValidatingWebhookConfiguration({ name });
+    for (const name of this.#volumes) {
+      await this.#storage.deleteVolumeAttachment({ name }).catch(() => undefined);
+      await this.core.deletePersistentVolume({ name });
+    }
     await this.core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 });
     await this.core.deleteNode({ name: namespace }).catch(() => undefined);
     await this.core.deleteNamespace({ name: namespace });
@@ -185,8 +237,26 @@ export async function labCluster(): Promise<ClusterWorld> {
     namespace: world.namespace,
     addPod: (name, { ready }) => world.addPod(name, { phase: 'Running', ready }),
     addBudget: (name, minAvailable) => world.addBudget(name, minAvailable),
+    attach: (claim) => world.attach(claim),
     alterNode: () => world.alterNode(),
     setKillSwitch: (reason) => world.setKillSwitch(reason),
+    end: () => world.end(),
+  };
+}
+
+export async function labRehearsal(): Promise<RehearsalWorld> {
+  const world = await LabWorld.make();
+  await world.addNode();
+  return {
+    rehearsal: world.kubernetes.rehearsal,
+    node: world.namespace,
+    namespace: world.namespace,
+    addPod: (name) => world.addPod(name, { phase: 'Running', ready: true }),
+    addBudget: (name) => world.addBudget(name, 1),
+    pin: async (claim, node) => {
+      await world.addVolume(claim, node);
+    },
+    addWebhook: (name, failurePolicy) => world.addWebhook(name, failurePolicy),
     end: () => world.end(),
   };
 }

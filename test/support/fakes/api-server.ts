@@ -12,7 +12,8 @@ export interface ApiRequest {
 }
 
 /** An HTTP answer, or the line is cut before there is one. */
-export type ApiAnswer = { readonly status: number; readonly body: unknown } | 'cut';
+export type ApiAnswer =
+  { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> } | 'cut';
 
 export interface ApiServer {
   readonly requests: ApiRequest[];
@@ -78,6 +79,9 @@ function respond(response: ServerResponse, answer: ApiAnswer): void {
     return;
   }
   const json = typeof answer.body !== 'string';
-  response.writeHead(answer.status, { 'content-type': json ? 'application/json' : 'text/plain', connection: 'close' });
+  response.writeHead(answer.status, {
+    ...{ 'content-type': json ? 'application/json' : 'text/plain', connection: 'close' },
+    ...answer.headers,
+  });
   response.end(json ? JSON.stringify(answer.body) : answer.body);
 }

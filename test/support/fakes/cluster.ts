@@ -1,4 +1,13 @@
-import type { Cluster, Eviction, NodeChange, NodePod, NodeWrite } from '../../../src/steps/ports/cluster.ts';
+import type {
+  AttachedVolume,
+  Cluster,
+  Eviction,
+  NodeChange,
+  NodePod,
+  NodeWrite,
+} from '../../../src/steps/ports/cluster.ts';
+import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
+import type { Labels } from '../../../src/upgrade/label-selector.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 
 /** A PodDisruptionBudget: how many of the pods that it covers must stay ready. */
@@ -6,7 +15,9 @@ export interface FakeBudget {
   readonly name: string;
   readonly namespace: string;
   readonly minAvailable: number;
-  readonly covers: (pod: NodePod) => boolean;
+  /** Of the pods that it covers; without any, all of its namespace. */
+  readonly labels?: Labels;
+  readonly unhealthyPods?: DisruptionBudget['unhealthyPods'];
 }
 
 /** Nodes, pods and budgets in memory. What a test changes behind our back goes through the methods, too. */
@@ -14,6 +25,7 @@ export class FakeCluster implements Cluster {
   readonly #nodes = new Map<string, ClusterNode>();
   readonly #pods = new Map<string, { node: string; pod: NodePod }>();
   readonly #budgets: FakeBudget[] = [];
+  readonly #volumes = new Map<string, AttachedVolume[]>();
   #revision = 1000;
   /** Annotations of our namespace. */
   readonly annotations: Record<string, string> = {};
@@ -66,13 +78,17 @@ export class FakeCluster implements Cluster {
       namespace,
       name,
       uid: `uid-of-${namespace}-${name}-${this.#nextRevision()}`,
+      labels: {},
       phase: 'Running',
       ready: true,
       terminating: false,
+      dueAtMs: undefined,
+      finalizers: [],
       mirror: false,
       daemonSet: false,
       controlled: true,
       emptyDir: false,
+      claims: [],
       workflow: undefined,
       ...about,
     };
@@ -87,6 +103,14 @@ export class FakeCluster implements Cluster {
 
   addBudget(budget: FakeBudget): void {
     this.#budgets.push(budget);
+  }
+
+  attach(node: string, volume: AttachedVolume): void {
+    this.#volumes.set(node, [...(this.#volumes.get(node) ?? []), volume]);
+  }
+
+  detach(node: string): void {
+    this.#volumes.delete(node);
   }
 
   removeBudgets(): void {
@@ -114,6 +138,14 @@ export class FakeCluster implements Cluster {
     return { ...this.annotations };
   }
 
+  async budgets(): Promise<readonly DisruptionBudget[]> {
+    return this.#budgets.map((budget) => this.#count(budget));
+  }
+
+  async attachedVolumes(node: string): Promise<readonly AttachedVolume[]> {
+    return this.#volumes.get(node) ?? [];
+  }
+
   async apiReady(): ReturnType<Cluster['apiReady']> {
     return this.apiAnswers.shift() ?? { ready: true };
   }
@@ -134,24 +166,48 @@ export class FakeCluster implements Cluster {
     if (placed?.pod.uid !== asked.uid) return { kind: 'gone' };
     const because = this.#whyHeld(placed.pod);
     if (because !== undefined) return { kind: 'held', because };
-    if (this.podsEnd === 'at once') this.end(asked);
-    else placed.pod = { ...placed.pod, terminating: true, ready: false };
+    this.#tell(asked);
     return { kind: 'evicted' };
   }
 
-  /** In the words of the API server. A pod that is not ready, or is ending already, costs no budget anything. */
+  async deletePod(asked: NodePod, gracePeriodSeconds: number): Promise<Eviction> {
+    this.writes.push(`delete ${asked.namespace}/${asked.name} (${gracePeriodSeconds} s)`);
+    const placed = this.#pods.get(`${asked.namespace}/${asked.name}`);
+    if (placed?.pod.uid !== asked.uid) return { kind: 'gone' };
+    this.#tell(asked);
+    return { kind: 'evicted' };
+  }
+
+  #tell(pod: NodePod): void {
+    const placed = this.#pods.get(`${pod.namespace}/${pod.name}`);
+    if (this.podsEnd === 'at once') this.end(pod);
+    else if (placed !== undefined)
+      placed.pod = { ...placed.pod, terminating: true, dueAtMs: Date.UTC(2100, 0, 1), ready: false };
+  }
+
+  /** In the words of the API server. A pod that has not begun, or is ending already, costs no budget anything. */
   #whyHeld(pod: NodePod): string | undefined {
-    const [budget, second] = this.#budgets.filter((one) => one.namespace === pod.namespace && one.covers(pod));
+    const [budget, second] = this.#budgets.filter((one) => covers(one, pod));
     if (budget === undefined || pod.phase === 'Pending' || pod.terminating) return undefined;
     if (second !== undefined) {
       return 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
     }
-    const ready = [...this.#pods.values()].filter(
-      ({ pod: other }) =>
-        other.namespace === budget.namespace && budget.covers(other) && other.ready && !other.terminating,
-    );
-    if (!pod.ready || ready.length > budget.minAvailable) return undefined;
-    return "Cannot evict pod as it would violate the pod's disruption budget.";
+    const { currentHealthy, desiredHealthy, disruptionsAllowed } = this.#count(budget);
+    if (!pod.ready && budget.unhealthyPods === 'always-allow') return undefined;
+    if (!pod.ready && desiredHealthy > 0 && currentHealthy >= desiredHealthy) return undefined;
+    return disruptionsAllowed > 0 ? undefined : "Cannot evict pod as it would violate the pod's disruption budget.";
+  }
+
+  /** As the disruption controller does. */
+  #count(budget: FakeBudget): DisruptionBudget {
+    const { name, namespace, minAvailable, labels = {}, unhealthyPods = 'if-healthy-budget' } = budget;
+    const covered = [...this.#pods.values()].map(({ pod }) => pod).filter((pod) => covers(budget, pod));
+    const healthy = covered.filter(({ ready, terminating }) => ready && !terminating).length;
+    return {
+      ...{ namespace, name, selector: { labels, expressions: [] }, unhealthyPods },
+      ...{ desiredHealthy: minAvailable, expectedPods: covered.length, currentHealthy: healthy },
+      ...{ disruptionsAllowed: Math.max(0, healthy - minAvailable), unsettled: undefined },
+    };
   }
 
   async annotateNamespace(annotations: Readonly<Record<string, string | null>>): Promise<void> {
@@ -166,3 +222,6 @@ export class FakeCluster implements Cluster {
     return String(++this.#revision);
   }
 }
+
+const covers = ({ namespace, labels = {} }: FakeBudget, pod: NodePod): boolean =>
+  namespace === pod.namespace && Object.entries(labels).every(([key, value]) => pod.labels[key] === value);

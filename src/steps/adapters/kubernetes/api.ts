@@ -1,4 +1,5 @@
 import {
+  AdmissionregistrationV1Api,
   AppsV1Api,
   CoordinationV1Api,
   CoreV1Api,
@@ -6,8 +7,10 @@ import {
   CustomObjectsApi,
   DiscoveryV1Api,
   PatchStrategy,
+  PolicyV1Api,
   ServerConfiguration,
   setHeaderOptions,
+  StorageV1Api,
   type Configuration,
   type KubeConfig,
 } from '@kubernetes/client-node';
@@ -23,11 +26,14 @@ const LIST_ATTEMPTS = 5;
 
 /** The API server and how we ask it. */
 export interface Api {
+  readonly admission: AdmissionregistrationV1Api;
   readonly apps: AppsV1Api;
   readonly core: CoreV1Api;
   readonly coordination: CoordinationV1Api;
   readonly custom: CustomObjectsApi;
   readonly discovery: DiscoveryV1Api;
+  readonly policy: PolicyV1Api;
+  readonly storage: StorageV1Api;
   readonly namespace: string;
   /** `what`: verb and resource, for messages. */
   ask<T>(what: string, op: () => Promise<T>): Promise<T>;
@@ -41,11 +47,14 @@ export interface ApiOptions extends Patience {
 export function connectApi(config: KubeConfig, options: ApiOptions): Api {
   const requests = requestsTo(config, REQUEST_TIMEOUT_SECONDS, options.signal);
   return {
+    admission: new AdmissionregistrationV1Api(requests),
     apps: new AppsV1Api(requests),
     core: new CoreV1Api(requests),
     coordination: new CoordinationV1Api(requests),
     custom: new CustomObjectsApi(requests),
     discovery: new DiscoveryV1Api(requests),
+    policy: new PolicyV1Api(requests),
+    storage: new StorageV1Api(requests),
     namespace: options.namespace,
     ask: (what, op) => retryTransient(what, () => orToldToEnd(op(), options.signal), options),
   };

@@ -18,23 +18,37 @@ export const podReads = (api: Api): Pick<ClusterReads, 'podsOn'> => ({
 
 const sortKey = ({ namespace, name }: NodePod): string => `${namespace}/${name}`;
 
-function toNodePod(pod: V1Pod): NodePod {
+export function toNodePod(pod: V1Pod): NodePod {
   const { metadata, spec } = pod;
   const controller = metadata?.ownerReferences?.find((owner) => owner.controller);
   return {
     namespace: metadata?.namespace ?? '',
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
+    labels: metadata?.labels ?? {},
     phase: phaseOf(pod),
     ready: isReady(pod),
     terminating: metadata?.deletionTimestamp !== undefined,
+    dueAtMs: metadata?.deletionTimestamp?.getTime(),
+    finalizers: metadata?.finalizers ?? [],
     mirror: isMirror(pod),
     daemonSet: controller?.kind === 'DaemonSet' && controller.apiVersion.startsWith('apps/'),
     controlled: controller !== undefined,
     emptyDir: spec?.volumes?.some(({ emptyDir }) => emptyDir !== undefined) ?? false,
+    claims: claimsOf(pod),
     workflow: metadata?.labels?.[WORKFLOW_LABEL],
   };
 }
+
+/** An ephemeral volume has a claim named after the pod and itself. */
+const claimsOf = ({ metadata, spec }: V1Pod): string[] =>
+  (spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) =>
+    persistentVolumeClaim !== undefined
+      ? [persistentVolumeClaim.claimName]
+      : ephemeral !== undefined
+        ? [`${metadata?.name ?? ''}-${name}`]
+        : [],
+  );
 
 export const phaseOf = (pod: V1Pod): NodePod['phase'] =>
   PHASES.find((phase) => phase === pod.status?.phase) ?? 'Unknown';

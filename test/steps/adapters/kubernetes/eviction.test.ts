@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { failure } from '../../../support/fakes/api-server.ts';
+import { failureOf } from '../../ports/remote.suite.ts';
 import { POD, StandIn } from './stand-in.ts';
 
 describe('kubernetes: an eviction', () => {
@@ -34,6 +35,10 @@ describe('kubernetes: an eviction', () => {
     [409, 'the object has been modified', 'held'],
     [429, "Cannot evict pod as it would violate the pod's disruption budget.", 'held'],
     [500, two, 'held'],
+    [403, 'poddisruptionbudgets.policy "web" is forbidden: pdb disruptions allowed is negative', 'held'],
+    [429, 'admission webhook "evictions.example.org" denied the request: it is being moved', 'held'],
+    [403, 'admission webhook "evictions.example.org" denied the request: not now', 'held'],
+    [500, 'Internal error occurred: failed calling webhook "evictions.example.org": no endpoints available', 'held'],
     [403, ending, 'held'],
   ];
   for (const [status, message, kind] of ANSWERS) {
@@ -49,5 +54,49 @@ describe('kubernetes: an eviction', () => {
     api.server.answers.push(failure(500, 'etcdserver: request timed out'), 'cut', { status: 201, body: {} });
     expect(await api.kubernetes.cluster.evict(POD, 90)).to.deep.equal({ kind: 'evicted' });
     expect(api.clock.slept).to.deep.equal([1, 2]);
+  });
+
+  it('that its budget holds says when asking again makes sense', async () => {
+    const message = "Cannot evict pod as it would violate the pod's disruption budget.";
+    const answer = failure(429, message);
+    api.server.answers.push(answer === 'cut' ? answer : { ...answer, headers: { 'Retry-After': '10' } });
+    expect(await api.kubernetes.cluster.evict(POD, 90)).to.deep.equal({
+      ...{ kind: 'held', because: message, askAgainSeconds: 10 },
+    });
+  });
+
+  it('is asked again when the server has too much to do, as late as it says', async () => {
+    const busy = { status: 429, body: 'Too many requests, please try again later.', headers: { 'Retry-After': '7' } };
+    api.server.answers.push(busy, { status: 201, body: {} });
+    expect(await api.kubernetes.cluster.evict(POD, 90)).to.deep.equal({ kind: 'evicted' });
+    expect(api.clock.slept).to.deep.equal([7]);
+  });
+});
+
+describe('kubernetes: a deletion', () => {
+  const api = new StandIn();
+
+  it('names the pod by its UID and its time to end', async () => {
+    api.server.answers.push({ status: 200, body: {} });
+    expect(await api.kubernetes.cluster.deletePod(POD, 90)).to.deep.equal({ kind: 'evicted' });
+    expect(api.last()).to.deep.include({
+      method: 'DELETE',
+      path: '/api/v1/namespaces/shop/pods/web-1',
+      body: { gracePeriodSeconds: 90, preconditions: { uid: 'uid-of-web-1' } },
+    });
+  });
+
+  it('knows a pod that is gone, and one that another has taken the name of', async () => {
+    api.server.answers.push(failure(404, 'pods "web-1" not found'));
+    expect(await api.kubernetes.cluster.deletePod(POD, 90)).to.deep.equal({ kind: 'gone' });
+    api.server.answers.push(failure(409, 'Precondition failed: UID in precondition: a, UID in object meta: b'));
+    expect(await api.kubernetes.cluster.deletePod(POD, 90)).to.deep.equal({ kind: 'gone' });
+  });
+
+  it('that we may not make is named by verb and resource', async () => {
+    api.server.answers.push(...Array.from({ length: 10 }, () => failure(403, 'forbidden', 'Forbidden')));
+    expect((await failureOf(api.kubernetes.cluster.deletePod(POD, 90))).message).to.equal(
+      'may not delete pods in shop: HTTP 403: forbidden; grant it in the access of the step (contract.ts) and apply dist/ again',
+    );
   });
 });

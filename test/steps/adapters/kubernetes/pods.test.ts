@@ -27,13 +27,26 @@ describe('kubernetes: pods', () => {
     ],
     [
       'a pod that ends',
-      pod({ metadata: { ...owner('Job'), deletionTimestamp: '2026-01-01T00:00:00Z' } }),
-      { terminating: true },
+      pod({ metadata: { ...owner('Job'), deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['example.org/x'] } }),
+      { terminating: true, dueAtMs: Date.UTC(2026, 0, 1), finalizers: ['example.org/x'] },
     ],
     [
       'a pod with an emptyDir',
       pod({ metadata: owner('Job'), spec: { volumes: [{ name: 'tmp', emptyDir: {} }] } }),
       { emptyDir: true },
+    ],
+    [
+      'a pod with claims of its own and of others',
+      pod({
+        metadata: owner('StatefulSet'),
+        spec: {
+          volumes: [
+            { name: 'data', persistentVolumeClaim: { claimName: 'data-web-1' } },
+            { name: 'scratch', ephemeral: { volumeClaimTemplate: {} } },
+          ],
+        },
+      }),
+      { claims: ['data-web-1', 'web-1-scratch'] },
     ],
     [
       'a step of a Workflow',
@@ -43,7 +56,7 @@ describe('kubernetes: pods', () => {
           labels: { 'workflows.argoproj.io/workflow': 'nightly-1' },
         },
       }),
-      { workflow: 'nightly-1' },
+      { workflow: 'nightly-1', labels: { 'workflows.argoproj.io/workflow': 'nightly-1' } },
     ],
     [
       'a pod that waits',

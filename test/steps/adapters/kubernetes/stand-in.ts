@@ -16,13 +16,17 @@ export const POD: NodePod = {
   namespace: 'shop',
   name: 'web-1',
   uid: 'uid-of-web-1',
+  labels: {},
   phase: 'Running',
   ready: true,
   terminating: false,
+  dueAtMs: undefined,
+  finalizers: [],
   mirror: false,
   daemonSet: false,
   controlled: true,
   emptyDir: false,
+  claims: [],
   workflow: undefined,
 };
 

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { opinionOn, type DrainPolicy } from '../../../src/steps/drain/policy.ts';
-import type { NodePod } from '../../../src/steps/ports/cluster.ts';
-import { anyPod, aPod } from '../../support/builders.ts';
+import { opinionOn, type DrainPolicy } from '../../src/upgrade/drain-policy.ts';
+import type { NodePod } from '../../src/steps/ports/cluster.ts';
+import { anyPod, aPod } from '../support/builders.ts';
 
-const ALL: DrainPolicy = { deleteEmptyDirData: true, deleteUnmanagedPods: true };
-const NONE: DrainPolicy = { deleteEmptyDirData: false, deleteUnmanagedPods: false };
+const ALL: DrainPolicy = { deleteEmptyDirData: true, deleteUnmanagedPods: true, namespace: 'k8s-upgrade' };
+const NONE: DrainPolicy = { deleteEmptyDirData: false, deleteUnmanagedPods: false, namespace: 'k8s-upgrade' };
 const UNMANAGED = 'no controller would make it anew, and drain.deleteUnmanagedPods is false';
 const EMPTY_DIR = 'it has an emptyDir volume, and drain.deleteEmptyDirData is false';
 
@@ -22,6 +22,18 @@ describe('the policy of a drain', () => {
     ['evicts a pod of which nobody knows how it is', { phase: 'Unknown' }, NONE, 'evict'],
     ['counts a pod that is ending as one that must go', { terminating: true }, NONE, 'evict'],
     ["evicts another workflow's step at work", { workflow: 'nightly-backup' }, NONE, 'evict'],
+    [
+      "objects to another workflow's step with an emptyDir volume",
+      { workflow: 'nightly-backup', emptyDir: true },
+      NONE,
+      `object: ${EMPTY_DIR}`,
+    ],
+    [
+      'evicts a step of ours at work, whose emptyDir volume holds nothing',
+      { namespace: 'k8s-upgrade', workflow: 'k8s-upgrade-1', emptyDir: true },
+      NONE,
+      'evict',
+    ],
     ['leaves a pod that has ended well', { phase: 'Succeeded', controlled: false, emptyDir: true }, NONE, 'leave'],
     ['leaves a pod that has failed', { phase: 'Failed', controlled: false, emptyDir: true }, NONE, 'leave'],
     [

@@ -1,0 +1,70 @@
+import type { V1EndpointSlice, V1MutatingWebhook, V1ValidatingWebhook } from '@kubernetes/client-node';
+import type { AdmissionWebhook, Endpoint } from '../../../upgrade/admission-webhook.ts';
+import type { LabelSelector } from '../../../upgrade/label-selector.ts';
+import { listAll, type Api } from './api.ts';
+import { toSelector } from './selector.ts';
+
+/** Webhooks whose absence fails requests. One at a URL outside is not ours to look at. */
+export async function listWebhooks(api: Api): Promise<readonly AdmissionWebhook[]> {
+  const [validating, mutating] = await Promise.all([
+    listAll(api, 'list validatingwebhookconfigurations.admissionregistration.k8s.io', (page) =>
+      api.admission.listValidatingWebhookConfiguration(page),
+    ),
+    listAll(api, 'list mutatingwebhookconfigurations.admissionregistration.k8s.io', (page) =>
+      api.admission.listMutatingWebhookConfiguration(page),
+    ),
+  ]);
+  const found = [
+    ...validating.flatMap((each) => ofConfiguration('ValidatingWebhookConfiguration', each)),
+    ...mutating.flatMap((each) => ofConfiguration('MutatingWebhookConfiguration', each)),
+  ];
+  const services = [...new Set(found.map(({ service }) => service))].sort();
+  const endpoints = new Map<string, readonly Endpoint[]>();
+  for (const service of services) endpoints.set(service, await endpointsOf(api, service));
+  return found
+    .map((webhook) => ({ ...webhook, endpoints: endpoints.get(webhook.service) ?? [] }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+interface Configuration {
+  readonly metadata?: { readonly name?: string };
+  readonly webhooks?: readonly (V1ValidatingWebhook | V1MutatingWebhook)[];
+}
+
+const ofConfiguration = (kind: string, { metadata, webhooks }: Configuration): Omit<AdmissionWebhook, 'endpoints'>[] =>
+  (webhooks ?? []).flatMap(({ name, failurePolicy, clientConfig, rules, namespaceSelector, objectSelector }) => {
+    const { service } = clientConfig;
+    if (failurePolicy === 'Ignore' || service === undefined) return [];
+    return [
+      {
+        name: `${kind} ${metadata?.name ?? ''}/${name}`,
+        service: `${service.namespace}/${service.name}`,
+        rules: (rules ?? []).map((rule) => ({
+          operations: rule.operations ?? [],
+          apiGroups: rule.apiGroups ?? [],
+          apiVersions: rule.apiVersions ?? [],
+          resources: rule.resources ?? [],
+          scope: rule.scope ?? '*',
+        })),
+        namespaceSelector: namespaceSelector === undefined ? EVERYTHING : toSelector(namespaceSelector),
+        objectSelector: objectSelector === undefined ? EVERYTHING : toSelector(objectSelector),
+      },
+    ];
+  });
+
+const EVERYTHING: LabelSelector = { labels: {}, expressions: [] };
+
+async function endpointsOf(api: Api, service: string): Promise<readonly Endpoint[]> {
+  const [namespace = '', name = ''] = service.split('/');
+  const where = { namespace, labelSelector: `kubernetes.io/service-name=${name}` };
+  const slices = await listAll(api, `list endpointslices.discovery.k8s.io in ${namespace}`, (page) =>
+    api.discovery.listNamespacedEndpointSlice({ ...where, ...page }),
+  );
+  return slices.flatMap(readyEndpoints);
+}
+
+/** An endpoint that does not say is ready. */
+const readyEndpoints = ({ endpoints }: V1EndpointSlice): Endpoint[] =>
+  (endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready ?? true)
+    .map(({ nodeName, addresses }) => ({ node: nodeName, address: addresses[0] ?? '' }));

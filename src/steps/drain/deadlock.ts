@@ -1,0 +1,93 @@
+import {
+  describeBudget,
+  hopelessness,
+  isLone,
+  protectionBy,
+  protectionOf,
+  shortName,
+  type DeadlockPolicy,
+  type DisruptionBudget,
+} from '../../upgrade/disruption-budget.ts';
+import type { NodePod } from '../ports/cluster.ts';
+import type { Recollection } from './memory.ts';
+
+/**
+ * For so long a deadlock must have been the same at every look. A StatefulSet makes its pod anew only once the old one
+ * is gone: for a moment a budget over two pods counts one.
+ */
+const STEADY_SECONDS = 15;
+/** A deadlock that a deletion has not broken for good is looked at again after this. */
+const AGAIN_SECONDS = 60;
+
+export interface Deletion {
+  readonly pod: NodePod;
+  /** Past these. */
+  readonly budgets: readonly DisruptionBudget[];
+  readonly because: string;
+}
+
+/**
+ * The first pod that may be deleted past its budgets now; one at a time, so that each deletion is judged by what the
+ * one before has left. Only pods that the Eviction API has refused already are thought of.
+ */
+export function tryFindDeletion(
+  pods: readonly NodePod[],
+  budgets: readonly DisruptionBudget[],
+  policy: DeadlockPolicy,
+  memory: Recollection,
+): Deletion | undefined {
+  const refused = pods.filter(({ uid, controlled, terminating }) => controlled && !terminating && memory.held.has(uid));
+  return refused.flatMap((pod) => deletionOf(pod, budgets, policy, memory) ?? [])[0];
+}
+
+function deletionOf(
+  pod: NodePod,
+  all: readonly DisruptionBudget[],
+  policy: DeadlockPolicy,
+  memory: Recollection,
+): Deletion | undefined {
+  const protection = protectionOf(pod, all);
+  if (hopelessness(protection, pod, policy) !== undefined) return undefined;
+  switch (protection.kind) {
+    case 'free':
+    case 'spared':
+    case 'exhausted':
+    case 'unsettled':
+      return undefined;
+    case 'deadlock': {
+      const { budget } = protection;
+      if (!isBreakable(budget, pod, memory)) return undefined;
+      return { pod, budgets: [budget], because: `its budget can never allow its eviction. ${describeBudget(budget)}` };
+    }
+    case 'overlapping': {
+      const { budgets } = protection;
+      if (!budgets.every((budget) => spares(budget, pod, memory))) return undefined;
+      const stand = budgets.map(describeBudget).join(' ');
+      return { pod, budgets, because: `several budgets cover it, and each of them can spare it. ${stand}` };
+    }
+  }
+}
+
+/** One budget of several: what the Eviction API would have said of it alone. */
+function spares(budget: DisruptionBudget, pod: NodePod, memory: Recollection): boolean {
+  const { kind } = protectionBy(budget, pod);
+  if (kind === 'deadlock') return isBreakable(budget, pod, memory);
+  return (kind === 'free' || kind === 'spared') && isPaced(budget, memory);
+}
+
+function isBreakable(budget: DisruptionBudget, pod: NodePod, memory: Recollection): boolean {
+  const {
+    deadlockSeconds = -1,
+    mostExpected = Infinity,
+    deletedSecondsAgo,
+  } = memory.budgets.get(shortName(budget)) ?? {};
+  if (deadlockSeconds < STEADY_SECONDS || !isPaced(budget, memory)) return false;
+  // More than one pod was counted before: then the lone one is what is left of several, unless we took that one down.
+  if (isLone(budget)) return mostExpected === 1 || deletedSecondsAgo !== undefined;
+  return !pod.ready || budget.currentHealthy >= budget.expectedPods;
+}
+
+function isPaced(budget: DisruptionBudget, memory: Recollection): boolean {
+  const ago = memory.budgets.get(shortName(budget))?.deletedSecondsAgo;
+  return ago === undefined || ago >= AGAIN_SECONDS;
+}

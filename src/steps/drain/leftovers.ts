@@ -1,0 +1,44 @@
+import { budgetsOver, describeBudget } from '../../upgrade/disruption-budget.ts';
+import { opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
+import type { AttachedVolume, NodePod } from '../ports/cluster.ts';
+import type { Recollection } from './memory.ts';
+import type { DrainFacts } from './observe.ts';
+
+export const podName = (pod: Pick<NodePod, 'namespace' | 'name'>): string => `${pod.namespace}/${pod.name}`;
+
+/** Volumes that no pod needs which stays on the node: their detachment is part of the drain. */
+export function volumesToGo({ pods, attached }: DrainFacts, policy: DrainPolicy): AttachedVolume[] {
+  const staying = pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
+  const needed = staying
+    .filter((pod) => opinionOn(pod, policy).kind === 'leave')
+    .flatMap(({ namespace, claims }) => claims.map((claim) => `${namespace}/${claim}`));
+  return attached.filter(({ claim }) => claim === undefined || !needed.includes(claim));
+}
+
+/** A line for each pod, and for each volume once no pod is left: what it is, and what holds it. */
+export function whatIsLeft(facts: DrainFacts, policy: DrainPolicy, memory: Recollection): string[] {
+  const going = facts.pods.filter((pod) => opinionOn(pod, policy).kind === 'evict');
+  const volumes = going.length > 0 ? [] : volumesToGo(facts, policy);
+  return [
+    ...going.map((pod) => `${podName(pod)}: ${whyStillThere(pod, facts, memory)}`),
+    ...volumes.map(({ name, claim }) => `Volume ${name}${claim === undefined ? '' : ` (${claim})`}: still attached.`),
+  ];
+}
+
+function whyStillThere(pod: NodePod, { budgets, nowMs }: DrainFacts, memory: Recollection): string {
+  if (pod.terminating) return `told to end, has not ended${overdue(pod, nowMs)}.${finalizersOf(pod)}`;
+  const held = memory.held.get(pod.uid);
+  const stand = budgetsOver(pod, budgets).map(describeBudget);
+  return [held?.because ?? 'not evicted yet.', ...(held === undefined ? [] : stand)].join(' ');
+}
+
+const overdue = ({ dueAtMs }: NodePod, nowMs: number): string => {
+  const seconds = dueAtMs === undefined ? 0 : Math.floor((nowMs - dueAtMs) / 1000);
+  return seconds > 0 ? `, ${seconds} s past its grace` : '';
+};
+
+const finalizersOf = ({ finalizers }: NodePod): string =>
+  finalizers.length === 0 ? '' : ` Its finalizers: ${[...finalizers].sort().join(', ')}.`;
+
+export const isOverdue = ({ terminating, dueAtMs }: NodePod, nowMs: number): boolean =>
+  terminating && dueAtMs !== undefined && nowMs > dueAtMs;

@@ -1,0 +1,105 @@
+import { isDeadlock, shortName, type DisruptionBudget } from '../../upgrade/disruption-budget.ts';
+import { opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
+import type { Eviction } from '../ports/cluster.ts';
+import type { DrainFacts } from './observe.ts';
+
+/** What one drain has learned so far, beside what it sees at this moment. Seconds count from its first look. */
+export interface Recollection {
+  /** What the Eviction API said of a pod (by UID) at the last try, and when asking again makes sense. */
+  readonly held: ReadonlyMap<string, { readonly because: string; readonly askAgainAtSeconds: number }>;
+  /** For how long nothing has left the node, nor begun to. */
+  readonly idleSeconds: number;
+  /** By `namespace/name`. */
+  readonly budgets: ReadonlyMap<string, BudgetHistory>;
+}
+
+export interface BudgetHistory {
+  /** For how long it has been the same deadlock at every look; undefined when it is none now. */
+  readonly deadlockSeconds: number | undefined;
+  /** The most pods that it was seen to count. */
+  readonly mostExpected: number;
+  /** How long ago a pod was deleted past it; undefined when none was. */
+  readonly deletedSecondsAgo: number | undefined;
+}
+
+export const NOTHING_YET: Recollection = { held: new Map(), idleSeconds: 0, budgets: new Map() };
+
+interface Remembered {
+  readonly numbers: string;
+  readonly sinceSeconds: number;
+  readonly mostExpected: number;
+}
+
+export class DrainMemory {
+  readonly #policy: DrainPolicy;
+  readonly #held = new Map<string, { because: string; askAgainAtSeconds: number }>();
+  readonly #budgets = new Map<string, Remembered>();
+  readonly #deletedAt = new Map<string, number>();
+  #there: ReadonlyMap<string, 'there' | 'ending'> = new Map();
+  #movedAt = 0;
+  #now = 0;
+
+  constructor(policy: DrainPolicy) {
+    this.#policy = policy;
+  }
+
+  /** Takes in what is seen now. */
+  look(facts: DrainFacts, elapsedSeconds: number): Recollection {
+    this.#now = elapsedSeconds;
+    const there = this.#whatIsThere(facts);
+    if ([...this.#there].some(([key, was]) => !there.has(key) || (was === 'there' && there.get(key) === 'ending')))
+      this.#movedAt = elapsedSeconds;
+    this.#there = there;
+    for (const budget of facts.budgets) this.#count(budget);
+    return {
+      held: this.#held,
+      idleSeconds: elapsedSeconds - this.#movedAt,
+      budgets: new Map(facts.budgets.map((budget) => [shortName(budget), this.#historyOf(budget)])),
+    };
+  }
+
+  /** What the API server said of the wish to evict the pod; true when it is news. */
+  answered(uid: string, answer: Eviction): boolean {
+    const before = this.#held.get(uid);
+    this.#held.delete(uid);
+    if (answer.kind !== 'held') return true;
+    const { because, askAgainSeconds = 0 } = answer;
+    this.#held.set(uid, { because, askAgainAtSeconds: this.#now + askAgainSeconds });
+    return before?.because !== because;
+  }
+
+  deletedPast(budgets: readonly DisruptionBudget[]): void {
+    for (const budget of budgets) this.#deletedAt.set(shortName(budget), this.#now);
+  }
+
+  #whatIsThere({ pods, attached }: DrainFacts): Map<string, 'there' | 'ending'> {
+    const going = pods.filter((pod) => opinionOn(pod, this.#policy).kind !== 'leave');
+    return new Map([
+      ...going.map(({ uid, terminating }) => [`pod ${uid}`, terminating ? 'ending' : 'there'] as const),
+      ...attached.map(({ name }) => [`volume ${name}`, 'there'] as const),
+    ]);
+  }
+
+  #count(budget: DisruptionBudget): void {
+    const before = this.#budgets.get(shortName(budget));
+    const numbers = `${isDeadlock(budget)} ${budget.desiredHealthy} ${budget.expectedPods}`;
+    this.#budgets.set(shortName(budget), {
+      numbers,
+      sinceSeconds: before?.numbers === numbers ? before.sinceSeconds : this.#now,
+      mostExpected: Math.max(before?.mostExpected ?? 0, budget.expectedPods),
+    });
+  }
+
+  #historyOf(budget: DisruptionBudget): BudgetHistory {
+    const { sinceSeconds, mostExpected } = this.#budgets.get(shortName(budget)) ?? {
+      sinceSeconds: this.#now,
+      mostExpected: 0,
+    };
+    const deletedAt = this.#deletedAt.get(shortName(budget));
+    return {
+      deadlockSeconds: isDeadlock(budget) ? this.#now - sinceSeconds : undefined,
+      mostExpected,
+      deletedSecondsAgo: deletedAt === undefined ? undefined : this.#now - deletedAt,
+    };
+  }
+}

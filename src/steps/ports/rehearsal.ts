@@ -1,0 +1,35 @@
+import type { AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
+import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
+import type { Labels } from '../../upgrade/label-selector.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+import type { NodeRoom, NodeTerm, PodNeeds } from '../../upgrade/room.ts';
+import type { NodePod } from './cluster.ts';
+
+/** A pod that has not ended, and what it asks of a node. */
+export interface PlacedPod extends NodePod {
+  /** Undefined while it waits for one. */
+  readonly node: string | undefined;
+  readonly needs: PodNeeds;
+}
+
+/** A volume that can be reached from some nodes only. */
+export interface PinnedVolume {
+  /** `namespace/name` of the claim that it is bound to. */
+  readonly claim: string;
+  readonly nodeTerms: readonly NodeTerm[];
+}
+
+/**
+ * What a rehearsal of the drains asks. Nothing of this file throws for a fault of the world: what could not be seen is
+ * a reading that names the permission or the server that was missing.
+ */
+export interface Rehearsal {
+  nodes(): Promise<Reading<readonly NodeRoom[]>>;
+  pods(): Promise<Reading<readonly PlacedPod[]>>;
+  budgets(): Promise<Reading<readonly DisruptionBudget[]>>;
+  pinnedVolumes(): Promise<Reading<readonly PinnedVolume[]>>;
+  /** Labels by the name of the namespace. */
+  namespaces(): Promise<Reading<ReadonlyMap<string, Labels>>>;
+  /** Only those without whose answer a request fails, and that a Service of the cluster answers for. */
+  webhooks(): Promise<Reading<readonly AdmissionWebhook[]>>;
+}

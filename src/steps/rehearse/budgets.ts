@@ -1,0 +1,24 @@
+import { hopelessness, protectionOf } from '../../upgrade/disruption-budget.ts';
+import { opinionOn } from '../../upgrade/drain-policy.ts';
+import { asItWillBe, moversOf, named, nodesToDrain, podName, type RehearsalWish, type Scene } from './scene.ts';
+
+/** Pods that the policy does not let go. */
+export const objections = (scene: Scene, wish: RehearsalWish): string[] =>
+  nodesToDrain(wish).flatMap((node) =>
+    moversOf(node, scene, wish).flatMap((pod) => {
+      const opinion = opinionOn(pod, wish);
+      return opinion.kind === 'object' ? [`${podName(pod)} on ${node}: ${opinion.because}.`] : [];
+    }),
+  );
+
+/** Pods that no waiting would bring off their node: one line for all to which the same applies. */
+export function hopeless(scene: Scene, wish: RehearsalWish): string[] {
+  const found = nodesToDrain(wish).flatMap((node) =>
+    moversOf(node, scene, wish).flatMap((pod) => {
+      const why = hopelessness(protectionOf(asItWillBe(pod), scene.budgets), pod, wish.deleteDeadlocked);
+      return why === undefined ? [] : [{ why, pod: `${podName(pod)} on ${node}` }];
+    }),
+  );
+  const byReason = Map.groupBy(found, ({ why }) => why);
+  return [...byReason].map(([why, pods]) => `${named(pods.map(({ pod }) => pod))}: ${why}`);
+}

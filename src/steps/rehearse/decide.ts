@@ -1,0 +1,59 @@
+import { done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+import { hopeless, objections } from './budgets.ts';
+import type { RehearsalReadings } from './observe.ts';
+import { judgeRoom } from './room.ts';
+import { nodesToDrain, sortText, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { judgeWebhooks } from './webhooks.ts';
+
+/** Budgets are counted anew, and endpoints become ready: what is wrong for a moment is no reason to refuse. */
+const SETTLE_SECONDS = 60;
+const POLL_SECONDS = 10;
+
+/** Every problem at once, once it has lasted; else what is to be known all the same. */
+export function decide(readings: RehearsalReadings, wish: RehearsalWish, elapsedSeconds: number): Decision {
+  const nodes = nodesToDrain(wish);
+  if (nodes.length === 0) return done('No node is to be drained.');
+  const { problems, warnings } = judge(readings, wish);
+  const warned = warnings.map((line) => `\nWarning: ${line}`).join('');
+  if (problems.length === 0) return done(`Nothing keeps ${nodes.join(', ')} from being drained.${warned}`);
+  const because = `No node was touched, since not every drain would end well:\n${problems.join('\n')}${warned}`;
+  return elapsedSeconds < SETTLE_SECONDS
+    ? wait(POLL_SECONDS, `Looking again for ${SETTLE_SECONDS} s; so far:\n${problems.join('\n')}`)
+    : refuse(because);
+}
+
+function judge(readings: RehearsalReadings, wish: RehearsalWish): Remarks {
+  const unknown = Object.values(readings).flatMap((reading: Reading<unknown>) =>
+    reading.known ? [] : [`Unknown, and so refused: ${reading.reason}.`],
+  );
+  const scene = sceneOf(readings);
+  if (scene === undefined) return { problems: sortText(unknown), warnings: [] };
+  const [room, webhooks] = [judgeRoom(scene, wish), judgeWebhooks(scene, wish)];
+  return {
+    problems: [
+      ...sortText(missing(scene, wish)),
+      ...sortText(objections(scene, wish)),
+      ...sortText(hopeless(scene, wish)),
+      ...sortText(room.problems),
+      ...sortText(webhooks.problems),
+    ],
+    warnings: [...sortText(room.warnings), ...sortText(webhooks.warnings)],
+  };
+}
+
+const missing = ({ nodes }: Scene, wish: RehearsalWish): string[] =>
+  nodesToDrain(wish)
+    .filter((name) => !nodes.some((node) => node.name === name))
+    .map((name) => `There is no node ${name} any more.`);
+
+/** Undefined unless all of it could be seen. */
+function sceneOf(readings: RehearsalReadings): Scene | undefined {
+  const { nodes, pods, budgets, pinnedVolumes, namespaces, webhooks } = readings;
+  if (!nodes.known || !pods.known || !budgets.known || !pinnedVolumes.known || !namespaces.known || !webhooks.known)
+    return undefined;
+  return {
+    ...{ nodes: nodes.value, podsOn: Map.groupBy(pods.value, ({ node = '' }) => node), budgets: budgets.value },
+    ...{ pinnedVolumes: pinnedVolumes.value, namespaces: namespaces.value, webhooks: webhooks.value },
+  };
+}

@@ -1,0 +1,20 @@
+import { connectCluster } from '../harness/connect.ts';
+import { nothing, reconcile } from '../harness/reconcile.ts';
+import { runStep } from '../harness/run-step.ts';
+import { rehearse } from './contract.ts';
+import { decide } from './decide.ts';
+import { observe } from './observe.ts';
+
+void runStep(rehearse, async (inputs, tools) => {
+  const { rehearsal, clock } = connectCluster(inputs, tools);
+  await reconcile(
+    {
+      observe: () => observe(rehearsal),
+      decide: (readings, seconds) => decide(readings, inputs, seconds),
+      act: nothing,
+    },
+    clock,
+    tools.log,
+  );
+  return {};
+});

@@ -1,0 +1,122 @@
+import { budgetName, isLone, protectionOf } from '../../upgrade/disruption-budget.ts';
+import { opinionOn } from '../../upgrade/drain-policy.ts';
+import { formatAmount } from '../../upgrade/quantity.ts';
+import { accepts, minus, plus, shortOf, withoutPlace, type Amounts, type NodeRoom } from '../../upgrade/room.ts';
+import type { PlacedPod } from '../ports/rehearsal.ts';
+import {
+  asItWillBe,
+  moversOf,
+  named,
+  nodesToDrain,
+  podName,
+  type Remarks,
+  type RehearsalWish,
+  type Scene,
+} from './scene.ts';
+
+/** What the other nodes have: `free` now, `most` once all but daemons has left them. */
+interface Rooms {
+  readonly nodes: readonly NodeRoom[];
+  readonly free: ReadonlyMap<string, Amounts>;
+  readonly most: ReadonlyMap<string, Amounts>;
+}
+
+/** Whether what a drain sets free finds a place, judged by requests, taints, selectors and required node affinity. */
+export function judgeRoom(scene: Scene, wish: RehearsalWish): Remarks {
+  const rooms = roomsOf(scene, wish);
+  const remarks = turns(scene, wish).map((drained) => judgeTurn(drained, rooms, scene, wish));
+  return {
+    problems: remarks.flatMap(({ problems }) => problems),
+    warnings: remarks.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function roomsOf({ nodes, podsOn }: Scene, wish: RehearsalWish): Rooms {
+  const open = nodes.filter(({ takesPods }) => takesPods);
+  const left = (node: NodeRoom, counts: (pod: PlacedPod) => boolean): Amounts =>
+    minus(node.allocatable, total((podsOn.get(node.name) ?? []).filter(counts)));
+  return {
+    nodes: open,
+    free: new Map(open.map((node) => [node.name, left(node, () => true)])),
+    most: new Map(open.map((node) => [node.name, left(node, (pod) => opinionOn(pod, wish).kind === 'leave')])),
+  };
+}
+
+/** One node at a time; where several workers go together, also the largest of them together. */
+function turns(scene: Scene, wish: RehearsalWish): (readonly string[])[] {
+  const alone = nodesToDrain(wish).map((node) => [node]);
+  const together = Math.min(wish.maxUnavailable, wish.workers.length);
+  if (together < 2) return alone;
+  const load = (node: string): Amounts =>
+    moversOf(node, scene, wish)
+      .map(({ needs }) => needs.requests)
+      .reduce(plus, {});
+  const size = (node: string, resource: string): number => load(node)[resource] ?? 0;
+  const largest = wish.workers
+    .map(({ name }) => name)
+    .sort((a, b) => size(b, 'memory') - size(a, 'memory') || size(b, 'cpu') - size(a, 'cpu') || (a < b ? -1 : 1));
+  return [...alone, largest.slice(0, together)];
+}
+
+function judgeTurn(drained: readonly string[], rooms: Rooms, scene: Scene, wish: RehearsalWish): Remarks {
+  const others = rooms.nodes.filter(({ name }) => !drained.includes(name));
+  const where = `when ${drained.join(' and ')} ${drained.length === 1 ? 'is' : 'are'} drained`;
+  const judged = drained
+    .flatMap((node) => moversOf(node, scene, wish))
+    .map((pod) => ({ pod, ...places(pod, others, rooms, scene) }));
+  const pinned = judged.filter(({ to }) => to.length === 0).map(({ pod }) => pod);
+  const tooLarge = judged
+    .filter(({ to, large }) => to.length > 0 && large.length === 0)
+    .map(({ pod, to }) => tooLargeText(pod, to, where));
+  const movers = judged
+    .filter(({ large }) => large.length > 0)
+    .map(({ pod, large }) => ({ name: podName(pod), requests: pod.needs.requests, to: names(large) }));
+  const tight = withoutPlace(movers, new Map([...rooms.free].filter(([name]) => !drained.includes(name))));
+  const refusing = wish.noRoom === 'refuse';
+  return {
+    problems: [...(refusing ? tooLarge : []), ...pinned.flatMap((pod) => pinnedProblem(pod, scene, wish, where))],
+    warnings: [...(refusing ? [] : tooLarge), ...pinnedWarning(pinned, scene, where), ...tightWarning(tight, where)],
+  };
+}
+
+/** `to`: nodes that accept the pod. `large`: those of them that are large enough but for what may leave them. */
+function places(pod: PlacedPod, others: readonly NodeRoom[], { most }: Rooms, { pinnedVolumes }: Scene) {
+  const mounted = pod.claims.map((claim) => `${pod.namespace}/${claim}`);
+  const terms = pinnedVolumes.filter(({ claim }) => mounted.includes(claim)).map(({ nodeTerms }) => nodeTerms);
+  const to = others.filter((node) => accepts(node, pod.needs, terms));
+  const large = to.filter(({ name }) => shortOf(most.get(name) ?? {}, pod.needs.requests).length === 0);
+  return { to, large };
+}
+
+const total = (pods: readonly PlacedPod[]): Amounts => pods.map(({ needs }) => needs.requests).reduce(plus, {});
+const names = (nodes: readonly NodeRoom[]): string[] => nodes.map(({ name }) => name);
+
+const tightWarning = (pods: readonly string[], where: string): string[] =>
+  pods.length === 0
+    ? []
+    : [`By an estimate, no room is left for ${named(pods)} ${where}: they may wait until it is back.`];
+
+function tooLargeText(pod: PlacedPod, to: readonly NodeRoom[], where: string): string {
+  const { requests } = pod.needs;
+  const asks = Object.keys(requests)
+    .filter((resource) => resource !== 'pods')
+    .sort()
+    .map((resource) => `${resource} ${formatAmount(resource, requests[resource] ?? 0)}`);
+  return `${podName(pod)} asks for ${asks.join(', ') || 'a place'}, and ${where} no node that accepts it is large enough (${named(names(to))}). Add a node, or set drain.noRoom: warn to let it wait until its node is back.`;
+}
+
+/** Deleting the lone pod of a deadlock is right only because another node can take it. */
+function pinnedProblem(pod: PlacedPod, { budgets }: Scene, wish: RehearsalWish, where: string): string[] {
+  const protection = protectionOf(asItWillBe(pod), budgets);
+  if (wish.deleteDeadlocked !== 'single' || protection.kind !== 'deadlock' || !isLone(protection.budget)) return [];
+  return [
+    `${podName(pod)} is all that ${budgetName(protection.budget)} counts, and no other node accepts it ${where}: it would be away until its node is back. Let the budget spare it, or set drain.deleteDeadlocked: always.`,
+  ];
+}
+
+/** Where a budget can spare the pod, its owner has said that it may be away. */
+function pinnedWarning(pods: readonly PlacedPod[], { budgets }: Scene, where: string): string[] {
+  const unsaid = pods.filter((pod) => protectionOf(asItWillBe(pod), budgets).kind === 'free');
+  if (unsaid.length === 0) return [];
+  return [`No other node accepts ${named(unsaid.map(podName))} ${where}: they wait until it is back.`];
+}

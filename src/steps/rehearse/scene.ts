@@ -1,0 +1,57 @@
+import type { AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
+import type { DeadlockPolicy, DisruptionBudget } from '../../upgrade/disruption-budget.ts';
+import { isOwnStep, opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
+import type { Labels } from '../../upgrade/label-selector.ts';
+import type { NodeTask } from '../../upgrade/node-order.ts';
+import type { NodeRoom } from '../../upgrade/room.ts';
+import type { PinnedVolume, PlacedPod } from '../ports/rehearsal.ts';
+
+export interface RehearsalWish extends DrainPolicy {
+  readonly controlPlanes: readonly NodeTask[];
+  readonly workers: readonly NodeTask[];
+  readonly maxUnavailable: number;
+  readonly deleteDeadlocked: DeadlockPolicy;
+  readonly noRoom: 'refuse' | 'warn';
+}
+
+/** The cluster in which the drains are rehearsed. */
+export interface Scene {
+  readonly nodes: readonly NodeRoom[];
+  /** By the name of the node; pods without one are not here. */
+  readonly podsOn: ReadonlyMap<string, readonly PlacedPod[]>;
+  readonly budgets: readonly DisruptionBudget[];
+  readonly pinnedVolumes: readonly PinnedVolume[];
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  readonly webhooks: readonly AdmissionWebhook[];
+}
+
+export interface Remarks {
+  /** Each a reason not to begin. */
+  readonly problems: readonly string[];
+  /** Said, and not in the way. */
+  readonly warnings: readonly string[];
+}
+
+export const podName = ({ namespace, name }: PlacedPod): string => `${namespace}/${name}`;
+
+/** In the order of their turns. */
+export const nodesToDrain = ({ controlPlanes, workers }: RehearsalWish): string[] =>
+  [...controlPlanes, ...workers].map(({ name }) => name);
+
+/** Pods that a drain of the node would take away. A step of ours ends by itself before. */
+export const moversOf = (node: string, { podsOn }: Scene, wish: RehearsalWish): PlacedPod[] =>
+  (podsOn.get(node) ?? []).filter(
+    (pod) => !pod.terminating && !isOwnStep(pod, wish) && opinionOn(pod, wish).kind !== 'leave',
+  );
+
+/** One that is still on its way is well by the time its node has its turn, and counts then. */
+export const asItWillBe = (pod: PlacedPod): PlacedPod => ({ ...pod, phase: 'Running', ready: true });
+
+export const sortText = (lines: readonly string[]): string[] => [...new Set(lines)].sort();
+
+/** `a, b, c and 4 more`. */
+export function named(names: readonly string[], most = 5): string {
+  const sorted = sortText(names);
+  const more = sorted.length > most ? ` and ${sorted.length - most} more` : '';
+  return sorted.slice(0, most).join(', ') + more;
+}

@@ -1,0 +1,61 @@
+import type { PinnedVolume, PlacedPod, Rehearsal } from '../../../src/steps/ports/rehearsal.ts';
+import type { AdmissionWebhook } from '../../../src/upgrade/admission-webhook.ts';
+import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
+import type { Labels } from '../../../src/upgrade/label-selector.ts';
+import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
+import type { NodeRoom } from '../../../src/upgrade/room.ts';
+import { aPlacedPod, aRoom } from '../builders.ts';
+
+const RESOURCES = {
+  nodes: 'nodes',
+  pods: 'pods',
+  budgets: 'poddisruptionbudgets.policy',
+  pinnedVolumes: 'persistentvolumes',
+  namespaces: 'namespaces',
+  webhooks: 'validatingwebhookconfigurations.admissionregistration.k8s.io',
+} as const;
+
+/** A cluster at rest. */
+export class FakeRehearsal implements Rehearsal {
+  readonly rooms: NodeRoom[] = [];
+  readonly placed: PlacedPod[] = [];
+  budgetList: DisruptionBudget[] = [];
+  readonly volumes: PinnedVolume[] = [];
+  readonly namespaceLabels = new Map<string, Labels>();
+  readonly webhookList: AdmissionWebhook[] = [];
+  /** Questions that are answered 403. */
+  readonly forbidden = new Set<keyof typeof RESOURCES>();
+
+  addRoom(name: string, about: Partial<NodeRoom> = {}): void {
+    this.rooms.push(aRoom(name, about));
+  }
+
+  addPod(node: string, name: string, about: Partial<PlacedPod> = {}): void {
+    this.placed.push(aPlacedPod(node, name, about));
+  }
+
+  /** Asked about evictions, answered for by nobody. */
+  addWebhook(name: string): void {
+    const everything = { labels: {}, expressions: [] };
+    const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/eviction'] };
+    this.webhookList.push({
+      ...{ name: `ValidatingWebhookConfiguration ${name}`, service: 'default/nobody', endpoints: [] },
+      rules: [{ ...rule, scope: '*' }],
+      ...{ namespaceSelector: everything, objectSelector: everything },
+    });
+  }
+
+  #answer<T>(question: keyof typeof RESOURCES, value: T): Promise<Reading<T>> {
+    const denied = this.forbidden.has(question);
+    return Promise.resolve(
+      denied ? notKnown(`may not list ${RESOURCES[question]}: HTTP 403: forbidden`) : known(value),
+    );
+  }
+
+  nodes = (): Promise<Reading<readonly NodeRoom[]>> => this.#answer('nodes', this.rooms);
+  pods = (): Promise<Reading<readonly PlacedPod[]>> => this.#answer('pods', this.placed);
+  budgets = (): Promise<Reading<readonly DisruptionBudget[]>> => this.#answer('budgets', this.budgetList);
+  pinnedVolumes = (): Promise<Reading<readonly PinnedVolume[]>> => this.#answer('pinnedVolumes', this.volumes);
+  namespaces = (): Promise<Reading<ReadonlyMap<string, Labels>>> => this.#answer('namespaces', this.namespaceLabels);
+  webhooks = (): Promise<Reading<readonly AdmissionWebhook[]>> => this.#answer('webhooks', this.webhookList);
+}
