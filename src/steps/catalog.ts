@@ -5,10 +5,21 @@ import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
+import { preflight } from './preflight/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
 /** Every step, in the order in which a run meets them. */
-export const STEPS: readonly StepContract[] = [detect, gate, begin, inventory, drain, upgradeNode, verifyNode, finish];
+export const STEPS: readonly StepContract[] = [
+  detect,
+  gate,
+  preflight,
+  begin,
+  inventory,
+  drain,
+  upgradeNode,
+  verifyNode,
+  finish,
+];
 
-export { begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode };
+export { begin, detect, drain, finish, gate, inventory, preflight, upgradeNode, verifyNode };

@@ -1,5 +1,5 @@
 import { toAddonSetting } from '../cluster/addons.ts';
-import { begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode } from '../steps/catalog.ts';
+import { begin, detect, drain, finish, gate, inventory, preflight, upgradeNode, verifyNode } from '../steps/catalog.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -36,6 +36,23 @@ const compatibility = ({ compatibility: { untested, addons, deprecatedApis }, mo
   prometheusUrl: monitoring?.prometheusUrl,
 });
 
+const alerts = ({ monitoring }: ClusterSettings) => {
+  const {
+    source = 'off',
+    alertmanagerUrl,
+    severities = [],
+    ignore = [],
+    gateLabel = 'upgrade_gate',
+  } = monitoring?.alerts ?? {};
+  return {
+    alertSource: source,
+    alertUrl: source === 'alertmanager' ? alertmanagerUrl : monitoring?.prometheusUrl,
+    alertSeverities: severities,
+    ignoredAlerts: ignore,
+    alertGateLabel: gateLabel,
+  };
+};
+
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
@@ -65,6 +82,17 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       placement: anywhere,
       global: true,
       fixed: { ...ssh(settings), ...compatibility(settings) },
+    }),
+    preflight: stepTemplate(preflight, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: {
+        ...ssh(settings),
+        ...alerts(settings),
+        ...settings.preflight,
+        ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
+      },
     }),
     begin: stepTemplate(begin, {
       settings,

@@ -84,7 +84,7 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, begin, inventory, finish } = runSteps(settings, scope);
+  const { detect, gate, preflight, begin, inventory, finish } = runSteps(settings, scope);
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
   const controlPlanes = oneByOne('control-planes', controlPlane.node);
@@ -94,7 +94,8 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     name: 'upgrade',
     inputs: { target },
     tasks: (inputs) => {
-      const began = call('begin', begin, { target: inputs.target });
+      const fit = call('preflight', preflight, { target: inputs.target });
+      const began = call('begin', begin, { target: inputs.target }, { depends: after(fit) });
       const order = call('inventory', inventory, { target: inputs.target }, { depends: after(began) });
       const first = call(
         'control-planes',
@@ -108,7 +109,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
         { target: inputs.target, nodes: outputOf(order, 'workers') },
         { depends: after(first) },
       );
-      return [began, order, first, second];
+      return [fit, began, order, first, second];
     },
   });
 
@@ -143,6 +144,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       ...workers.all,
       detect,
       gate,
+      preflight,
       begin,
       inventory,
       finish,

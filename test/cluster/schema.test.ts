@@ -34,6 +34,7 @@ function fileWith(path: string, value: unknown): string {
   const last = keys.pop() ?? '';
   let section = file;
   if (path.startsWith('secrets.externalSecret')) file.secrets = { externalSecret: { storeName: 's', remoteKey: 'k' } };
+  if (path.startsWith('monitoring.')) file.monitoring = { prometheusUrl: 'http://p' };
   for (const key of keys) section = (section[key] ??= {}) as Record<string, unknown>;
   section[last] = value;
   return stringify(file);

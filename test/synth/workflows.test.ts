@@ -236,12 +236,13 @@ describe('every workflow', () => {
     }
   });
 
-  it('takes the Lease before it looks at the nodes, the control plane before the workers, a node in order', () => {
+  it('takes the Lease once preflight lets it, and before it looks at the nodes, the control plane before the workers, a node in order', () => {
     for (const { spec } of workflows()) {
       const order = (dag: string) =>
         spec.templates.find(({ name }) => name === dag)?.dag?.tasks.map(({ name, depends }) => [name, depends]);
       expect(order('upgrade')).to.deep.equal([
-        ['begin', undefined],
+        ['preflight', undefined],
+        ['begin', 'preflight.Succeeded'],
         ['inventory', 'begin.Succeeded'],
         ['control-planes', 'inventory.Succeeded'],
         ['workers', 'control-planes.Succeeded'],

@@ -2,6 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
+import type { NodeHealthPort } from '../ports/health.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { HostKeys } from '../ports/remote.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
@@ -11,6 +12,7 @@ import { evictions } from './kubernetes/eviction.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { namespaceWrites } from './kubernetes/namespace.ts';
+import { nodeHealth } from './kubernetes/node-health.ts';
 import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
 import { readiness } from './kubernetes/ready.ts';
@@ -31,6 +33,7 @@ export interface Kubernetes {
   /** Learned on first use, kept per Node UID. */
   readonly hostKeys: HostKeys;
   readonly compatibility: Compatibility;
+  readonly nodeHealth: NodeHealthPort;
   /** From the API servers themselves. */
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
 }
@@ -54,6 +57,7 @@ export function connectKubernetes({
     runs: runsAdapter(api),
     hostKeys: configMapHostKeys(api),
     compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
+    nodeHealth: nodeHealth(api),
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
   };
 }
