@@ -6,6 +6,7 @@ import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
 import { preflight } from './preflight/contract.ts';
+import { snapshot } from './snapshot/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
@@ -15,6 +16,7 @@ export const STEPS: readonly StepContract[] = [
   gate,
   preflight,
   begin,
+  snapshot,
   inventory,
   drain,
   upgradeNode,
@@ -22,4 +24,4 @@ export const STEPS: readonly StepContract[] = [
   finish,
 ];
 
-export { begin, detect, drain, finish, gate, inventory, preflight, upgradeNode, verifyNode };
+export { begin, detect, drain, finish, gate, inventory, preflight, snapshot, upgradeNode, verifyNode };

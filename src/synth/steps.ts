@@ -1,8 +1,20 @@
 import { toAddonSetting } from '../cluster/addons.ts';
-import { begin, detect, drain, finish, gate, inventory, preflight, upgradeNode, verifyNode } from '../steps/catalog.ts';
+import {
+  begin,
+  detect,
+  drain,
+  finish,
+  gate,
+  inventory,
+  preflight,
+  snapshot,
+  upgradeNode,
+  verifyNode,
+} from '../steps/catalog.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
+import { cronJobOf } from './snapshot.ts';
 import { stepTemplate } from './step-template.ts';
 
 /** Bounds that no operator needs to turn; the reason stands beside each. */
@@ -98,6 +110,20 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       settings,
       placement: anywhere,
       fixed: { ...metrics(settings), handoverSeconds: HANDOVER_SECONDS },
+    }),
+    snapshot: stepTemplate(snapshot, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: {
+        ...metrics(settings),
+        cronJobNamespace: cronJobOf(settings)?.namespace ?? 'none',
+        cronJobName: cronJobOf(settings)?.name ?? 'none',
+        container: settings.snapshot.container,
+        logPattern: settings.snapshot.logPattern,
+        minimumBytes: settings.snapshot.minimumBytes,
+        timeoutSeconds: settings.snapshot.timeoutSeconds,
+      },
     }),
     inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope } }),
     finish: stepTemplate(finish, {

@@ -7,6 +7,7 @@ import { equals, itemField, present, workflowParameter } from './argo/ref.ts';
 import type { Parameter, WorkflowSpec } from './argo/types.ts';
 import { MUTEX, NAMESPACE, PART_OF, UPGRADE, UPGRADE_NODE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
+import { cronJobOf } from './snapshot.ts';
 import { nodeSteps, runSteps } from './steps.ts';
 
 const target = kubeVersion({ doc: 'Version that the nodes go to.', example: '1.34.10' });
@@ -84,7 +85,8 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, preflight, begin, inventory, finish } = runSteps(settings, scope);
+  const { detect, gate, preflight, begin, snapshot, inventory, finish } = runSteps(settings, scope);
+  const snapshots = cronJobOf(settings) === undefined ? [] : [snapshot];
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
   const controlPlanes = oneByOne('control-planes', controlPlane.node);
@@ -96,7 +98,15 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     tasks: (inputs) => {
       const fit = call('preflight', preflight, { target: inputs.target });
       const began = call('begin', begin, { target: inputs.target }, { depends: after(fit) });
-      const order = call('inventory', inventory, { target: inputs.target }, { depends: after(began) });
+      const taken = snapshots.map((step) =>
+        call('snapshot', step, { target: inputs.target }, { depends: after(began) }),
+      );
+      const order = call(
+        'inventory',
+        inventory,
+        { target: inputs.target },
+        { depends: after(...taken, ...(taken.length === 0 ? [began] : [])) },
+      );
       const first = call(
         'control-planes',
         controlPlanes,
@@ -109,7 +119,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
         { target: inputs.target, nodes: outputOf(order, 'workers') },
         { depends: after(first) },
       );
-      return [fit, began, order, first, second];
+      return [fit, began, ...taken, order, first, second];
     },
   });
 
@@ -146,6 +156,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       gate,
       preflight,
       begin,
+      ...snapshots,
       inventory,
       finish,
     ].map(({ template }) => template),

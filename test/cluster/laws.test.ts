@@ -20,7 +20,7 @@ interface Section {
 const SECTIONS = stringify({
   ...readSettings(MINIMAL, 'f').settings,
   metrics: { pushgatewayUrl: 'http://pushgateway:9091' },
-  monitoring: { prometheusUrl: 'http://prometheus:9090' },
+  monitoring: { prometheusUrl: 'http://prometheus:9090', alerts: { source: 'off' } },
   secrets: { externalSecret: { storeName: 'vault', remoteKey: 'k8s' } },
 });
 
@@ -75,6 +75,13 @@ const TEXTS: Record<string, string[]> = {
   // Prometheus needs an address, which may be left out.
   'compatibility.deprecatedApis.source': ['api-servers'],
   'monitoring.prometheusUrl': ['http://prometheus', 'https://10.0.0.1:65535/a/b'],
+  'monitoring.alerts.source': ['prometheus', 'off'],
+  'monitoring.alerts.alertmanagerUrl': ['http://alertmanager', 'https://10.0.0.1:65535/a/b'],
+  'monitoring.alerts.severities': ['critical', '5', 'no'],
+  'monitoring.alerts.ignore': ['A', 'Noisy.*', '^(A|B)+$', '[A-Z]\\w+'],
+  'monitoring.alerts.gateLabel': ['upgrade_gate', 'no'],
+  'snapshot.cronJob': ['default/backup-etcd', '1/2'],
+  'snapshot.container': ['backup', '0'],
   'policy.skipVersions': ['1.34.9', '1.9.10', '0.0.0'],
   'packages.httpsProxy': ['http://proxy:3128', 'https://10.0.0.1:65535'],
   'packages.noProxy': ['.svc', '*', '10.0.0.1'],

@@ -243,7 +243,8 @@ describe('every workflow', () => {
       expect(order('upgrade')).to.deep.equal([
         ['preflight', undefined],
         ['begin', 'preflight.Succeeded'],
-        ['inventory', 'begin.Succeeded'],
+        ['snapshot', 'begin.Succeeded'],
+        ['inventory', 'snapshot.Succeeded'],
         ['control-planes', 'inventory.Succeeded'],
         ['workers', 'control-planes.Succeeded'],
       ]);

@@ -5,6 +5,7 @@ import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { NodeHealthPort } from '../ports/health.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { HostKeys } from '../ports/remote.ts';
+import type { Snapshots } from '../ports/snapshots.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
 import { componentConfigReads } from './kubernetes/component-configs.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
@@ -17,6 +18,7 @@ import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
 import { readiness } from './kubernetes/ready.ts';
 import { runsAdapter } from './kubernetes/runs.ts';
+import { snapshotsAdapter } from './kubernetes/snapshots.ts';
 import { startedPodReads } from './kubernetes/started-pods.ts';
 import { workloadReads } from './kubernetes/workloads.ts';
 
@@ -34,6 +36,7 @@ export interface Kubernetes {
   readonly hostKeys: HostKeys;
   readonly compatibility: Compatibility;
   readonly nodeHealth: NodeHealthPort;
+  readonly snapshots: Snapshots;
   /** From the API servers themselves. */
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
 }
@@ -58,6 +61,7 @@ export function connectKubernetes({
     hostKeys: configMapHostKeys(api),
     compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
     nodeHealth: nodeHealth(api),
+    snapshots: snapshotsAdapter(api, annotationPrefix),
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
   };
 }

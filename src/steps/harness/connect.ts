@@ -25,7 +25,7 @@ import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
 import type { HostKeys, Remote } from '../ports/remote.ts';
-import { buildFence, fencedRemote, fencedWrites } from './fence.ts';
+import { buildFence, fencedRemote, fencedSnapshots, fencedWrites } from './fence.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { badInput, refused } from './step-error.ts';
 
@@ -48,6 +48,7 @@ export function connectCluster(context: RunContext, { log, signal }: Tools) {
     compatibility: kubernetes.compatibility,
     deprecatedApis: kubernetes.deprecatedApis,
     nodeHealth: kubernetes.nodeHealth,
+    snapshots: kubernetes.snapshots,
   };
 }
 
@@ -90,6 +91,12 @@ export function connectCompatibility(inputs: CompatibilityInputs, tools: Tools) 
         ? prometheusDeprecatedApis({ url, clock, ...tools }, lookbackHours)
         : deprecatedApis(lookbackHours),
   };
+}
+
+/** The cluster, and Jobs that take snapshots, made behind the fence. */
+export function connectSnapshots(context: RunContext, tools: Tools) {
+  const connected = connectCluster(context, tools);
+  return { ...connected, fencedSnapshots: fencedSnapshots(connected.snapshots, connected.fence) };
 }
 
 type PreflightInputs = RunContext & ValuesOf<typeof sshInputs> & ValuesOf<typeof alertInputs>;

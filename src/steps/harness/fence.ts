@@ -1,6 +1,7 @@
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Remote } from '../ports/remote.ts';
+import type { SnapshotWrites } from '../ports/snapshots.ts';
 import { refused } from './step-error.ts';
 
 /** Throws `Refused` unless this run holds the Lease at this moment. Asked before each mutation. */
@@ -28,4 +29,8 @@ export function fencedWrites(writes: ClusterWrites, fence: Fence): ClusterWrites
 
 export function fencedRemote(remote: Remote, fence: Fence): Remote {
   return { run: async (host, command, onLine) => (await fence(), remote.run(host, command, onLine)) };
+}
+
+export function fencedSnapshots(writes: SnapshotWrites, fence: Fence): SnapshotWrites {
+  return { start: async (cronJob, run, attempt) => (await fence(), writes.start(cronJob, run, attempt)) };
 }

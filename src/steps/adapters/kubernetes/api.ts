@@ -1,5 +1,6 @@
 import {
   AppsV1Api,
+  BatchV1Api,
   CoordinationV1Api,
   CoreV1Api,
   createConfiguration,
@@ -24,6 +25,7 @@ const LIST_ATTEMPTS = 5;
 /** The API server and how we ask it. */
 export interface Api {
   readonly apps: AppsV1Api;
+  readonly batch: BatchV1Api;
   readonly core: CoreV1Api;
   readonly coordination: CoordinationV1Api;
   readonly custom: CustomObjectsApi;
@@ -42,6 +44,7 @@ export function connectApi(config: KubeConfig, options: ApiOptions): Api {
   const requests = requestsTo(config, REQUEST_TIMEOUT_SECONDS, options.signal);
   return {
     apps: new AppsV1Api(requests),
+    batch: new BatchV1Api(requests),
     core: new CoreV1Api(requests),
     coordination: new CoordinationV1Api(requests),
     custom: new CustomObjectsApi(requests),
