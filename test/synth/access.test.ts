@@ -126,29 +126,38 @@ describe('what a step may do', () => {
       check: (binding) => {
         const step = stepOf(binding)?.name ?? '?';
         const [subject, ...others] = binding.subjects;
-        return clusters().flatMap(({ name, objects }) => {
-          const exists = (kind: string, called: string | undefined, namespace: string | undefined): boolean =>
-            ofKind(objects, kind).some(({ metadata }) => metadata.name === called && metadata.namespace === namespace);
-          return [
-            ...unless(
-              others.length === 0 &&
-                subject?.kind === 'ServiceAccount' &&
-                subject.name === `k8s-upgrade-${step}` &&
-                subject.namespace === 'k8s-upgrade',
-              'subject',
-            ),
-            ...unless(exists('ServiceAccount', subject?.name, subject?.namespace), `${name}: no such ServiceAccount`),
-            ...unless(
-              binding.roleRef.kind === binding.kind.replace('Binding', '') &&
-                binding.roleRef.name === binding.metadata.name,
-              'roleRef',
-            ),
-            ...unless(
-              exists(binding.roleRef.kind, binding.roleRef.name, binding.metadata.namespace),
-              `${name}: no such role`,
-            ),
-          ];
-        });
+        const has = ({ objects }: { objects: readonly KubeObject[] }): boolean =>
+          ofKind(objects, binding.kind).some(
+            ({ metadata }) =>
+              metadata.name === binding.metadata.name && metadata.namespace === binding.metadata.namespace,
+          );
+        return clusters()
+          .filter(has)
+          .flatMap(({ name, objects }) => {
+            const exists = (kind: string, called: string | undefined, namespace: string | undefined): boolean =>
+              ofKind(objects, kind).some(
+                ({ metadata }) => metadata.name === called && metadata.namespace === namespace,
+              );
+            return [
+              ...unless(
+                others.length === 0 &&
+                  subject?.kind === 'ServiceAccount' &&
+                  subject.name === `k8s-upgrade-${step}` &&
+                  subject.namespace === 'k8s-upgrade',
+                'subject',
+              ),
+              ...unless(exists('ServiceAccount', subject?.name, subject?.namespace), `${name}: no such ServiceAccount`),
+              ...unless(
+                binding.roleRef.kind === binding.kind.replace('Binding', '') &&
+                  binding.roleRef.name === binding.metadata.name,
+                'roleRef',
+              ),
+              ...unless(
+                exists(binding.roleRef.kind, binding.roleRef.name, binding.metadata.namespace),
+                `${name}: no such role`,
+              ),
+            ];
+          });
       },
       spoil: (binding) => ({
         ...binding,

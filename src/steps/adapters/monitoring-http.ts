@@ -37,8 +37,12 @@ export async function askMonitoring(
 
 /** Prometheus words its errors in a field of its own. */
 function errorIn(text: string): string {
-  const { error } = tryParse(text);
-  return typeof error === 'string' ? error : text;
+  try {
+    const { error } = Object(JSON.parse(text)) as { error?: unknown };
+    return typeof error === 'string' ? error : text;
+  } catch {
+    return text;
+  }
 }
 
 /** What a successful answer of the Prometheus API carries. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
   AppsV1Api,
+  BatchV1Api,
   CoreV1Api,
   CustomObjectsApi,
   KubeConfig,
@@ -15,6 +16,7 @@ import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
+import type { SnapshotsWorld } from './snapshots.suite.ts';
 
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
@@ -24,6 +26,7 @@ export class LabWorld {
   readonly namespace = `ports-${randomBytes(4).toString('hex')}`;
   readonly core: CoreV1Api;
   readonly #apps: AppsV1Api;
+  readonly #batch: BatchV1Api;
   readonly #policy: PolicyV1Api;
   readonly #custom: CustomObjectsApi;
   readonly kubernetes: Kubernetes;
@@ -35,6 +38,7 @@ export class LabWorld {
     config.loadFromDefault();
     this.core = config.makeApiClient(CoreV1Api);
     this.#apps = config.makeApiClient(AppsV1Api);
+    this.#batch = config.makeApiClient(BatchV1Api);
     this.#policy = config.makeApiClient(PolicyV1Api);
     this.#custom = config.makeApiClient(CustomObjectsApi);
     this.kubernetes = connectKubernetes({
@@ -96,6 +100,24 @@ export class LabWorld {
         namespace,
         body: { metadata, spec: { ...spec, serviceName: name } },
       });
+  }
+
+  /** Of the one image that every kubeadm control plane has and whose program says something and ends. */
+  async addCronJob(name: string): Promise<{ namespace: string; name: string }> {
+    const { namespace } = this;
+    const started = await this.kubernetes.compatibility.startedPods();
+    const image = started.known ? started.value.find(({ component }) => component === 'etcd')?.image : undefined;
+    if (image === undefined) throw new Error('there is no etcd whose image could be run');
+    const podSpec = {
+      restartPolicy: 'Never',
+      nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
+      tolerations: [{ operator: 'Exists' }],
+      containers: [{ name: 'main', image, imagePullPolicy: 'Never', command: ['etcdctl', 'version'] }],
+    };
+    const jobTemplate = { spec: { backoffLimit: 0, template: { spec: podSpec } } };
+    const spec = { schedule: '0 0 29 2 *', suspend: true, jobTemplate };
+    await this.#batch.createNamespacedCronJob({ namespace, body: { metadata: { name }, spec } });
+    return { namespace, name };
   }
 
   async addBudget(name: string, minAvailable: number): Promise<void> {
@@ -168,6 +190,20 @@ export async function labCompatibility(): Promise<CompatibilityWorld> {
     compatibility: world.kubernetes.compatibility,
     namespace: world.namespace,
     addWorkload: (kind, name, images) => world.addWorkload(kind, name, images),
+    end: () => world.end(),
+  };
+}
+
+export async function labSnapshots(): Promise<SnapshotsWorld> {
+  const world = await LabWorld.make();
+  const { snapshots } = world.kubernetes;
+  return {
+    ...{ snapshots, prints: 'etcdctl version: ' },
+    addCronJob: (name) => world.addCronJob(name),
+    finish: (cronJob, run, attempt) =>
+      until(`attempt ${attempt} has succeeded`, async () =>
+        (await snapshots.jobs(cronJob, run)).some((job) => job.attempt === attempt && job.state === 'succeeded'),
+      ),
     end: () => world.end(),
   };
 }
