@@ -20,6 +20,7 @@ export async function carryOut(
   prefix: string,
   clock: Clock,
 ): Promise<void> {
-  if (ending.clear) await writes.annotateNamespace({ [`${prefix}in-flight`]: null, [`${prefix}target`]: null });
+  const marks = ['in-flight', 'target', 'snapshot-path'].map((mark) => [`${prefix}${mark}`, null] as const);
+  if (ending.clear) await writes.annotateNamespace(Object.fromEntries(marks));
   if (ending.release !== undefined) await leases.write(ending.release, undefined, clock.now());
 }

@@ -7,7 +7,7 @@ import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
-import { describeAlerts } from './alerts.suite.ts';
+import { describeAlerts, type AlertsWorld } from './alerts.suite.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
@@ -52,7 +52,10 @@ describeGauges('the fake', async () => {
 
 describeAlerts('the fake', async () => {
   const alerts = new FakeAlerts();
-  return { alerts, fire: async (...alert) => void alerts.fire(...alert), end };
+  const fire: AlertsWorld['fire'] = async (name, labels) => {
+    alerts.fire(name, labels);
+  };
+  return { alerts, fire, end };
 });
 
 describeSnapshots('the fake', async () => {

@@ -17,9 +17,10 @@ import { FakeRemote } from '../../support/fakes/remote.ts';
 const run = promisify(execFile);
 
 describe('preflight looks', () => {
-  const look = async (nodes: readonly ClusterNode[], alerts: FakeAlerts | undefined = new FakeAlerts()) => {
+  const look = async (nodes: readonly ClusterNode[], who: 'asked' | 'nobody' = 'asked') => {
     const sources = {
-      ...{ nodeHealth: new FakeNodeHealth(), alerts, hostHealth: new FakeHostHealth() },
+      ...{ nodeHealth: new FakeNodeHealth(), hostHealth: new FakeHostHealth() },
+      alerts: who === 'nobody' ? undefined : new FakeAlerts(),
       ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock() },
     };
     const facts = await observe(sources, nodes, TO, ['CoreDNSMigration']);
@@ -51,7 +52,7 @@ describe('preflight looks', () => {
   });
 
   it('at no alert where nobody is to be asked', async () => {
-    const { facts } = await look([aControlPlane('cp1')], null as unknown as undefined);
+    const { facts } = await look([aControlPlane('cp1')], 'nobody');
     expect(facts.alerts).to.equal(undefined);
   });
 

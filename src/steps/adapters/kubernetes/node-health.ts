@@ -15,7 +15,7 @@ export const nodeHealth = (api: Api): NodeHealthPort => ({
 });
 
 function toHealth({ status }: V1Node): NodeHealth {
-  const { conditions = [] } = status ?? {};
+  const conditions = status?.conditions ?? [];
   return {
     pressures: PRESSURES.filter((pressure) => conditions.find(({ type }) => type === pressure)?.status !== 'False'),
     readySinceMs: timeOf(conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime),

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment, @typescript-eslint/no-misused-spread -- client-node's models are plain data */
 import type { V1CronJob, V1Job, V1Pod } from '@kubernetes/client-node';
 import { httpStatus } from '../../harness/retry.ts';
 import { unexpected } from '../../harness/step-error.ts';
@@ -65,19 +66,19 @@ function jobOf(
   name: string,
   own: Record<string, string>,
 ): V1Job {
-  const template = spec?.jobTemplate;
+  const { metadata: about, spec: work } = spec.jobTemplate;
   const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: metadata?.name ?? '', uid: metadata?.uid ?? '' };
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
       ...{ name, namespace, ownerReferences: [owner] },
-      labels: { ...template?.metadata?.labels, ...own },
-      annotations: { ...template?.metadata?.annotations, 'cronjob.kubernetes.io/instantiate': 'manual' },
+      labels: { ...about?.labels, ...own },
+      annotations: { ...about?.annotations, 'cronjob.kubernetes.io/instantiate': 'manual' },
     },
     spec: {
-      ...template?.spec,
-      template: template?.spec?.template ?? { spec: { containers: [] } },
+      ...work,
+      template: work?.template ?? { spec: { containers: [] } },
       suspend: false,
       ttlSecondsAfterFinished: KEEP_SECONDS,
     },
