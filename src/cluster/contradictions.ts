@@ -98,6 +98,34 @@ export const contradictions: readonly Contradiction[] = [
   },
   { reads: [['compatibility', 'addons']], check: addonProblems },
   ...([['alerts', 'prometheusRule'], ['alerts', 'configMap'], ['dashboard']] as const).map(readsGauges),
+  {
+    reads: [
+      ['monitoring', 'alerts', 'source'],
+      ['monitoring', 'alerts', 'alertmanagerUrl'],
+    ],
+    check: ({ monitoring }) =>
+      monitoring?.alerts.source === 'alertmanager' && monitoring.alerts.alertmanagerUrl === undefined
+        ? 'is alertmanager, and there is no monitoring.alerts.alertmanagerUrl'
+        : undefined,
+  },
+  {
+    reads: [['monitoring', 'alerts', 'ignore']],
+    check: ({ monitoring }) => {
+      const wrong = (monitoring?.alerts.ignore ?? []).filter((pattern) => groupsOf(pattern) === undefined);
+      return wrong.length === 0 ? undefined : `has what is no regular expression: ${wrong.join(', ')}`;
+    },
+  },
+  {
+    reads: [['snapshot', 'logPattern']],
+    check: ({ snapshot: { logPattern } }) => {
+      const groups = groupsOf(logPattern);
+      if (groups === undefined) return 'is no regular expression';
+      const missing = ['file', 'bytes'].filter((group) => !groups.includes(group));
+      return missing.length === 0
+        ? undefined
+        : `has no group ${missing.map((group) => `(?<${group}>…)`).join(' and no group ')}`;
+    },
+  },
 ];
 
 /** Without gauges the rules would say for ever that no version check has ever worked, and the dashboard nothing. */
@@ -123,6 +151,16 @@ function addonProblems({ compatibility: { addons } }: Settings): string | undefi
 }
 
 const bare = (problem: string): string => problem.replace(/^addons: /, '').replace(/\.$/, '');
+
+/** The named groups of a regular expression; undefined when it is none. */
+function groupsOf(pattern: string): readonly string[] | undefined {
+  try {
+    // An alternative that is empty fits every text, and so shows every group there is.
+    return Object.keys(new RegExp(`${pattern}|`).exec('')?.groups ?? {});
+  } catch {
+    return undefined;
+  }
+}
 
 function bytes(quantity: string): number {
   const [, count = '', unit = ''] = /^([0-9]+)([A-Za-z]*)$/.exec(quantity) ?? [];

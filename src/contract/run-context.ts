@@ -57,6 +57,24 @@ export const deprecatedApiInputs = {
   lookbackHours: count(about('For how many hours back requests count.', '24')),
 };
 
+/** Who says which alerts fire, and which of them stand in the way. */
+export const alertInputs = {
+  alertSource: oneOf(
+    ['prometheus', 'alertmanager', 'off'],
+    about('Who is asked which alerts fire; off: nobody, and no alert stands in the way.', 'prometheus'),
+  ),
+  alertUrl: optional(
+    httpUrl(about('Address of that Prometheus or Alertmanager.', 'http://prometheus.monitoring.svc:9090')),
+  ),
+  alertSeverities: list(
+    about('Only alerts of these severities; empty for every severity but info and none.', 'critical,warning'),
+  ),
+  ignoredAlerts: list(about('Names of alerts that never count, as regular expressions.', 'KubeCPUOvercommit')),
+  alertGateLabel: text(
+    about('Label that makes an alert count whatever its severity, when it is true.', 'upgrade_gate'),
+  ),
+};
+
 /** Where steps push the gauges that the alert rules read. */
 export const metricsInputs = {
   pushgatewayUrl: optional(

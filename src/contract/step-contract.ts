@@ -7,6 +7,10 @@ export type ValuesOf<P> = { readonly [K in keyof P]: P[K] extends Param<infer T>
 export const FOREIGN_NAMESPACES = ['kube-system', 'default'] as const;
 export type ForeignNamespace = (typeof FOREIGN_NAMESPACES)[number];
 
+/** Namespaces that a setting of the cluster names; synth knows which. */
+export const NAMESPACES_BY_SETTING = ['snapshot-namespace'] as const;
+export type NamespaceBySetting = (typeof NAMESPACES_BY_SETTING)[number];
+
 /** One rule of what a step may do with the Kubernetes API, in the words of RBAC. */
 export interface Access {
   /** `''` is the core group. */
@@ -15,8 +19,8 @@ export interface Access {
   readonly verbs: readonly string[];
   /** Only these objects; not possible for `create` and `list`. */
   readonly names?: readonly string[];
-  /** `namespace`: our own namespace only. `cluster`: everywhere. Else the one namespace of that name. */
-  readonly scope: 'namespace' | 'cluster' | ForeignNamespace;
+  /** `namespace`: our own namespace only. `cluster`: everywhere. Else the one namespace of that name, or by that setting. */
+  readonly scope: 'namespace' | 'cluster' | ForeignNamespace | NamespaceBySetting;
 }
 
 /** `{ paths, verbs }` for addresses of the API server that are no resources, such as /readyz. */

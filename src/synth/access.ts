@@ -1,7 +1,16 @@
 import { k8s, ServiceAccount } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { FOREIGN_NAMESPACES, type Access, type PathAccess, type StepContract } from '../contract/step-contract.ts';
+import {
+  FOREIGN_NAMESPACES,
+  NAMESPACES_BY_SETTING,
+  type Access,
+  type NamespaceBySetting,
+  type PathAccess,
+  type StepContract,
+} from '../contract/step-contract.ts';
 import { NAMESPACE, PART_OF, serviceAccountOf } from './names.ts';
+import { cronJobOf } from './snapshot.ts';
+import type { ClusterSettings } from './settings.ts';
 
 /** How Argo's executor, beside each step, hands the step's results to the controller. */
 const EXECUTOR: Access = {
@@ -15,7 +24,7 @@ const RBAC = 'rbac.authorization.k8s.io';
 const wave = { 'argocd.argoproj.io/sync-wave': '-1' };
 
 /** A ServiceAccount per step, with exactly the verbs of the step's contract. */
-export function accessOf(scope: Construct, step: StepContract): void {
+export function accessOf(scope: Construct, step: StepContract, settings: ClusterSettings): void {
   const name = serviceAccountOf(step.name);
   // A step pod without a token could not hand over its results.
   new ServiceAccount(scope, `${name}-sa`, {
@@ -29,20 +38,31 @@ export function accessOf(scope: Construct, step: StepContract): void {
     name,
     rules.filter((rule) => rule.scope === 'namespace'),
   );
-  for (const namespace of FOREIGN_NAMESPACES)
+  for (const scoped of [...FOREIGN_NAMESPACES, ...NAMESPACES_BY_SETTING]) {
+    const namespace = namespaceOf(scoped, settings);
+    if (namespace === undefined) continue;
     role(
       scope,
       // The namespace is in the name too: one file per object goes by kind and name.
       { name: `${name}-in-${namespace}`, namespace },
       name,
-      rules.filter((rule) => rule.scope === namespace),
+      rules.filter((rule) => rule.scope === scoped),
     );
+  }
   clusterRole(
     scope,
     name,
     step.access.filter((rule) => rule.scope === 'cluster'),
     step.paths ?? [],
   );
+}
+
+/** undefined: this cluster has no such namespace. */
+function namespaceOf(
+  scope: (typeof FOREIGN_NAMESPACES)[number] | NamespaceBySetting,
+  settings: ClusterSettings,
+): string | undefined {
+  return scope === 'snapshot-namespace' ? cronJobOf(settings)?.namespace : scope;
 }
 
 interface Place {

@@ -26,7 +26,7 @@ function clusterChart(app: App, settings: ClusterSettings): void {
   knownHosts(chart);
   credentials(chart, settings);
   networkPolicies(chart, settings);
-  for (const step of STEPS) accessOf(chart, step);
+  for (const step of STEPS) accessOf(chart, step, settings);
   upgradeTemplate(chart, settings);
   upgradeNodeTemplate(chart, settings);
   nightlyWorkflow(chart, settings);

@@ -7,7 +7,7 @@ const DNS_PORT = 53;
 const ours: k8s.LabelSelector = { matchLabels: PART_OF };
 
 /**
- * What step pods may talk to: DNS, the API server, the Pushgateway, Prometheus; sshd on the nodes and the package repository for the steps that need them.
+ * What step pods may talk to: DNS, the API server, the Pushgateway, Prometheus, Alertmanager; sshd on the nodes and the package repository for the steps that need them.
  * Nobody talks to them. Ports always; addresses where the settings name them, since synth knows none.
  */
 export function networkPolicies(
@@ -26,6 +26,7 @@ export function networkPolicies(
       { ...peers(network.apiServerCidrs), ports: network.apiServerPorts.map((number) => port(number, 'TCP')) },
       ...toPortOf(metrics?.pushgatewayUrl),
       ...toPortOf(monitoring?.prometheusUrl),
+      ...toPortOf(monitoring?.alerts.alertmanagerUrl),
     ],
   });
   policy(scope, 'k8s-upgrade-ssh', {

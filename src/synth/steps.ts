@@ -7,13 +7,16 @@ import {
   finish,
   gate,
   inventory,
+  preflight,
   rehearse,
+  snapshot,
   upgradeNode,
   verifyNode,
 } from '../steps/catalog.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
+import { cronJobOf } from './snapshot.ts';
 import { stepTemplate } from './step-template.ts';
 
 /** Bounds that no operator needs to turn; the reason stands beside each. */
@@ -65,6 +68,23 @@ const patience = ({ drain: { timeoutSeconds, maximumSeconds, gracePeriodSeconds 
   ...{ timeoutSeconds, maximumSeconds, gracePeriodSeconds },
 });
 
+const alerts = ({ monitoring }: ClusterSettings) => {
+  const {
+    source = 'off',
+    alertmanagerUrl,
+    severities = [],
+    ignore = [],
+    gateLabel = 'upgrade_gate',
+  } = monitoring?.alerts ?? {};
+  return {
+    alertSource: source,
+    alertUrl: source === 'alertmanager' ? alertmanagerUrl : monitoring?.prometheusUrl,
+    alertSeverities: severities,
+    ignoredAlerts: ignore,
+    alertGateLabel: gateLabel,
+  };
+};
+
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
@@ -95,6 +115,17 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       global: true,
       fixed: { ...ssh(settings), ...compatibility(settings) },
     }),
+    preflight: stepTemplate(preflight, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: {
+        ...ssh(settings),
+        ...alerts(settings),
+        ...settings.preflight,
+        ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
+      },
+    }),
     begin: stepTemplate(begin, {
       settings,
       placement: anywhere,
@@ -106,6 +137,20 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       settings,
       placement: anywhere,
       fixed: { ...pods(settings), noRoom: settings.drain.noRoom, maxUnavailable: settings.workers.maxUnavailable },
+    }),
+    snapshot: stepTemplate(snapshot, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: {
+        ...metrics(settings),
+        cronJobNamespace: cronJobOf(settings)?.namespace ?? 'none',
+        cronJobName: cronJobOf(settings)?.name ?? 'none',
+        container: settings.snapshot.container,
+        logPattern: settings.snapshot.logPattern,
+        minimumBytes: settings.snapshot.minimumBytes,
+        timeoutSeconds: settings.snapshot.timeoutSeconds,
+      },
     }),
     finish: stepTemplate(finish, {
       settings,

@@ -6,6 +6,7 @@ import type { Parameter, WorkflowSpec } from './argo/types.ts';
 import { MUTEX, NAMESPACE, PART_OF, UPGRADE, UPGRADE_NODE } from './names.ts';
 import { eachOf, inOrder, oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
+import { cronJobOf } from './snapshot.ts';
 import { runSteps } from './steps.ts';
 
 const TARGET: Parameter = {
@@ -81,7 +82,8 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, begin, inventory, rehearse, finish } = runSteps(settings, scope);
+  const { detect, gate, preflight, begin, snapshot, inventory, rehearse, finish } = runSteps(settings, scope);
+  const snapshots = cronJobOf(settings) === undefined ? [] : [snapshot];
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
   const controlPlanes = eachOf('control-planes', controlPlane.node, 1);
@@ -103,14 +105,15 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     inputs: { target },
     tasks: (inputs) => {
       const to = { target: inputs.target };
-      const order = call('inventory', inventory, to);
+      const taken = snapshots.map((step) => call('snapshot', step, to));
+      const order = call('inventory', inventory, to, taken.length === 0 ? {} : { depends: after(...taken) });
       const lists = { controlPlanes: outputOf(order, 'controlPlanes'), workers: outputOf(order, 'allWorkers') };
       const rehearsed = call('rehearse', rehearse, lists, { depends: after(order) });
       const done = inOrder(fanOuts, inputs.target, order, rehearsed);
       // Nodes that joined meanwhile; and those that joined while these were done.
       const second = call('again-2', again, to, { depends: after(...done.slice(-1)) });
       const third = call('again-3', again, to, { depends: after(second) });
-      return [order, rehearsed, ...done, second, third];
+      return [...taken, order, rehearsed, ...done, second, third];
     },
   });
 
@@ -118,9 +121,10 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     name: 'upgrade',
     inputs: { target },
     tasks: (inputs) => {
-      const began = call('begin', begin, { target: inputs.target });
+      const fit = call('preflight', preflight, { target: inputs.target });
+      const began = call('begin', begin, { target: inputs.target }, { depends: after(fit) });
       const mayBegin = equals(outputOf(began, 'beginVerdict'), 'go');
-      return [began, call('nodes', nodes, { target: inputs.target }, { depends: after(began), when: mayBegin })];
+      return [fit, began, call('nodes', nodes, { target: inputs.target }, { depends: after(began), when: mayBegin })];
     },
   });
 
@@ -158,7 +162,9 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       ...workers.all,
       detect,
       gate,
+      preflight,
       begin,
+      ...snapshots,
       inventory,
       rehearse,
       finish,

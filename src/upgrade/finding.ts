@@ -8,7 +8,10 @@ export const FINDING_CLASSES = ['unknown', 'actionable', 'waiting', 'pinned', 'w
 export type FindingClass = (typeof FINDING_CLASSES)[number];
 
 /** In the order in which an operator reads them. `gate`: the gate itself failed. `review`: our own tables are too old. */
-export const FINDING_CHECKS = ['gate', 'skew', 'review', 'addons', 'removed-apis', 'configuration', 'runtime'] as const;
+export const FINDING_CHECKS = [
+  ...(['gate', 'skew', 'review', 'addons', 'removed-apis', 'configuration', 'runtime'] as const),
+  ...(['nodes', 'quiet', 'alerts', 'kubeadm', 'etcd', 'certificates', 'volumes', 'packages'] as const),
+] as const;
 export type FindingCheck = (typeof FINDING_CHECKS)[number];
 
 /** What every finding of one kind is called, in messages, metrics and tests; a code never changes its meaning. */
@@ -44,7 +47,29 @@ export type FindingCode =
   | 'runtime-floor'
   | 'runtime-untested'
   | 'runtime-no-row'
-  | 'runtime-unknown';
+  | 'runtime-unknown'
+  | 'node-not-ready'
+  | 'node-pressure'
+  | 'nodes-unknown'
+  | 'control-plane-pod'
+  | 'node-unrest'
+  | 'node-unrest-unknown'
+  | 'alert-firing'
+  | 'alerts-unknown'
+  | 'alerts-off'
+  | 'plan-without-target'
+  | 'plan-unknown'
+  | 'diff-drops-flag'
+  | 'diff-unknown'
+  | 'host-unknown'
+  | 'etcd-unhealthy'
+  | 'etcd-even'
+  | 'etcd-external'
+  | 'certificate-expired'
+  | 'certificate-expiring'
+  | 'etcd-disk'
+  | 'backup-disk'
+  | 'packages-broken';
 
 /** One thing that the gate has to say: about whom, what was seen, what was expected, what to do. */
 export interface Finding {
@@ -76,7 +101,9 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
 
 function sortKey(finding: Finding): string {
   const { code, class: kind, check, subject, found, needed, remedy } = finding;
-  const ranks = [FINDING_CLASSES.indexOf(kind), FINDING_CHECKS.indexOf(check)].map((rank) => String(rank));
+  const ranks = [FINDING_CLASSES.indexOf(kind), FINDING_CHECKS.indexOf(check)].map((rank) =>
+    String(rank).padStart(2, '0'),
+  );
   // U+0000 sorts before everything that a name may hold, so that a shorter name comes first.
   return [...ranks, subject, code, found, needed, remedy].join('\u0000');
 }

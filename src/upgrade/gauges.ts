@@ -57,6 +57,13 @@ export const gaugesAtBegin = (nowMs: number): UpgradeGauges => ({
   snapshotTaken: false,
 });
 
+/** What was said at the beginning goes on; now there is something to go back to. */
+export const gaugesWithSnapshot = (nowMs: number): UpgradeGauges => ({
+  stand: 'in-flight',
+  progressAtMs: nowMs,
+  snapshotTaken: true,
+});
+
 /** Ends after which no upgrade is left half done, and so nothing that a snapshot could be wanted for. */
 const CLEAN: readonly RunEnd[] = ['upgraded', 'nothing-to-do'];
 

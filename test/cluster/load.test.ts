@@ -31,19 +31,24 @@ const BAD_REPORT = `
 33:3  resources.memory: saw "128m", expected an amount of memory with its unit (k, M, G, Ki, Mi or Gi), such as 128Mi
 35:3  history.keepDays: saw 7.5, expected a whole number of days from 1 to 365
 36:1  soakSeconds: not a setting here; did you mean nodes.soakSeconds?
-37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, alerts, dashboard, compatibility, images, secrets, network, resources, history
+37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history
 39:3  metrics.pushgatewayUrl: saw "pushgateway:9091", expected an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091
 41:3  monitoring.prometheusUrl: saw 9090, expected an http or https URL without a slash at its end, such as http://prometheus.monitoring.svc:9090
-44:5  compatibility.untested.addons: saw "maybe", expected block or warn
-47:21  maintenance.windows[0].days[1]: saw "tuesday", expected mon or tue or wed or thu or fri or sat or sun
-47:47  maintenance.windows[0].end: saw 6, expected a time of day in quotes from 00:00 to 23:59, such as 23:00
-49:27  maintenance.freezes[0].to: saw "2026-02-30", expected a day as YYYY-MM-DD, such as 2026-12-20
-51:3  workers.maxUnavailable: saw 0, expected a number of workers from 1 to 100
-53:14  workers.canary.labels[0]: saw "canary", expected a label as key=value, such as pool=canary
-55:3  argo.version: saw "3.7", expected 4.1 or 4.0
-58:14  alerts.prometheusRule.labels[0]: saw "release", expected a label as key=value, such as release=kube-prometheus-stack
-59:3  alerts.stalledAfterSeconds: saw "90m", expected a whole number of seconds from 60 to 86400
-61:3  dashboard.namespace: saw "Monitoring", expected the name of a namespace: lower-case letters, digits and -`
+42:13  monitoring.alerts.source: saw "grafana", expected prometheus or alertmanager or off
+42:39  monitoring.alerts.ignore[0]: saw "Not A Name", expected a regular expression for the whole name of an alert, such as KubeCPUOvercommit or Noisy.*
+45:5  compatibility.untested.addons: saw "maybe", expected block or warn
+48:21  maintenance.windows[0].days[1]: saw "tuesday", expected mon or tue or wed or thu or fri or sat or sun
+48:47  maintenance.windows[0].end: saw 6, expected a time of day in quotes from 00:00 to 23:59, such as 23:00
+50:27  maintenance.freezes[0].to: saw "2026-02-30", expected a day as YYYY-MM-DD, such as 2026-12-20
+52:3  workers.maxUnavailable: saw 0, expected a number of workers from 1 to 100
+54:14  workers.canary.labels[0]: saw "canary", expected a label as key=value, such as pool=canary
+56:3  argo.version: saw "3.7", expected 4.1 or 4.0
+59:14  alerts.prometheusRule.labels[0]: saw "release", expected a label as key=value, such as release=kube-prometheus-stack
+60:3  alerts.stalledAfterSeconds: saw "90m", expected a whole number of seconds from 60 to 86400
+62:3  dashboard.namespace: saw "Monitoring", expected the name of a namespace: lower-case letters, digits and -
+64:3  preflight.quietHours: saw "a day", expected a whole number of hours from 0 to 8760
+66:3  snapshot.mode: saw "maybe", expected cron-job or none
+67:3  snapshot.cronJob: saw "backup-etcd", expected a namespace and the name of a CronJob in it, such as default/backup-etcd`
   .trim()
   .split('\n')
   .map((line) => `${BAD}/bad.yaml:${line}`)

@@ -61,6 +61,14 @@ const DEFAULTS = {
     repositoryPorts: [443],
     dnsNamespace: 'kube-system',
   },
+  preflight: { quietHours: 24, keepBackupsDays: 3, freeMegabytes: 1024, certificateDays: 7 },
+  snapshot: {
+    mode: 'cron-job',
+    cronJob: 'default/backup-etcd',
+    logPattern: 'Backup done: (?<file>.+) \\((?<bytes>[0-9]+) bytes\\)',
+    minimumBytes: 1024,
+    timeoutSeconds: 600,
+  },
   resources: { cpu: '50m', memory: '128Mi', memoryLimit: '512Mi' },
   history: { keepDays: 7, keepPodsHours: 24 },
 };
@@ -111,7 +119,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -246,7 +254,9 @@ describe('the settings of a cluster', () => {
     [
       'a key stands outside its section',
       `${MINIMAL}timeoutSeconds: 60\n`,
-      ['f:3:1  timeoutSeconds: not a setting here; did you mean kubeadm.timeoutSeconds or drain.timeoutSeconds?'],
+      [
+        'f:3:1  timeoutSeconds: not a setting here; did you mean kubeadm.timeoutSeconds or drain.timeoutSeconds or snapshot.timeoutSeconds?',
+      ],
     ],
     [
       'a key is like no other',
@@ -257,7 +267,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

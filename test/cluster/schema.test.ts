@@ -35,6 +35,7 @@ function fileWith(path: string, value: unknown): string {
   let section = file;
   if (path.startsWith('secrets.externalSecret')) file.secrets = { externalSecret: { storeName: 's', remoteKey: 'k' } };
   if (/^(alerts|dashboard)/.test(path)) file.metrics = { pushgatewayUrl: 'http://pushgateway' };
+  if (path.startsWith('monitoring.')) file.monitoring = { prometheusUrl: 'http://p' };
   for (const key of keys) section = (section[key] ??= {}) as Record<string, unknown>;
   section[last] = value;
   return stringify(file);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { FOREIGN_NAMESPACES, type Access } from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { keeps, unless } from './support/promise.ts';
-import { clusters, ofKind, type KubeObject } from './support/render.ts';
+import { clusters, MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
 
 interface PolicyRule {
   readonly apiGroups?: readonly string[];
@@ -26,6 +26,14 @@ const ofKinds =
 const roles = ofKinds('Role', 'ClusterRole') as () => readonly Role[];
 const bindings = ofKinds('RoleBinding', 'ClusterRoleBinding') as () => readonly Binding[];
 const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;
+/** The namespace that the settings of the cluster name, and the scope that stands for it. */
+const SNAPSHOTS = { minimal: 'default', everything: 'backup' } as const;
+const scopesIn = (cluster: string, namespace: string): readonly Access['scope'][] => [
+  ...FOREIGN_NAMESPACES.filter((each) => each === namespace),
+  ...(SNAPSHOTS[cluster as keyof typeof SNAPSHOTS] === namespace ? (['snapshot-namespace'] as const) : []),
+];
+const clusterOf = (role: KubeObject): string =>
+  clusters().find(({ objects }) => objects.includes(role))?.name ?? 'minimal';
 /** What a role is called: the namespace of others is in its name, since one file per object goes by kind and name. */
 const roleNameOf = (step: string, namespace = 'k8s-upgrade'): string =>
   `k8s-upgrade-${step}${namespace === 'k8s-upgrade' ? '' : `-in-${namespace}`}`;
@@ -56,8 +64,8 @@ const EXECUTOR = ['create argoproj.io/workflowtaskresults *', 'patch argoproj.io
 const expected = (role: Role): string[] => {
   const { access = [], paths = [] } = stepOf(role) ?? {};
   const { namespace } = role.metadata;
-  const foreign = FOREIGN_NAMESPACES.find((each) => each === namespace);
-  if (foreign !== undefined) return grantsOf(access.filter(({ scope }) => scope === foreign));
+  const foreign = scopesIn(clusterOf(role), namespace ?? '');
+  if (foreign.length > 0) return grantsOf(access.filter(({ scope }) => foreign.includes(scope)));
   if (role.kind === 'Role')
     return [...EXECUTOR, ...grantsOf(access.filter(({ scope }) => scope === 'namespace'))].sort();
   const urls = grants(paths.map((path) => ({ nonResourceURLs: path.paths, verbs: path.verbs })));
@@ -118,29 +126,38 @@ describe('what a step may do', () => {
       check: (binding) => {
         const step = stepOf(binding)?.name ?? '?';
         const [subject, ...others] = binding.subjects;
-        return clusters().flatMap(({ name, objects }) => {
-          const exists = (kind: string, called: string | undefined, namespace: string | undefined): boolean =>
-            ofKind(objects, kind).some(({ metadata }) => metadata.name === called && metadata.namespace === namespace);
-          return [
-            ...unless(
-              others.length === 0 &&
-                subject?.kind === 'ServiceAccount' &&
-                subject.name === `k8s-upgrade-${step}` &&
-                subject.namespace === 'k8s-upgrade',
-              'subject',
-            ),
-            ...unless(exists('ServiceAccount', subject?.name, subject?.namespace), `${name}: no such ServiceAccount`),
-            ...unless(
-              binding.roleRef.kind === binding.kind.replace('Binding', '') &&
-                binding.roleRef.name === binding.metadata.name,
-              'roleRef',
-            ),
-            ...unless(
-              exists(binding.roleRef.kind, binding.roleRef.name, binding.metadata.namespace),
-              `${name}: no such role`,
-            ),
-          ];
-        });
+        const has = ({ objects }: { objects: readonly KubeObject[] }): boolean =>
+          ofKind(objects, binding.kind).some(
+            ({ metadata }) =>
+              metadata.name === binding.metadata.name && metadata.namespace === binding.metadata.namespace,
+          );
+        return clusters()
+          .filter(has)
+          .flatMap(({ name, objects }) => {
+            const exists = (kind: string, called: string | undefined, namespace: string | undefined): boolean =>
+              ofKind(objects, kind).some(
+                ({ metadata }) => metadata.name === called && metadata.namespace === namespace,
+              );
+            return [
+              ...unless(
+                others.length === 0 &&
+                  subject?.kind === 'ServiceAccount' &&
+                  subject.name === `k8s-upgrade-${step}` &&
+                  subject.namespace === 'k8s-upgrade',
+                'subject',
+              ),
+              ...unless(exists('ServiceAccount', subject?.name, subject?.namespace), `${name}: no such ServiceAccount`),
+              ...unless(
+                binding.roleRef.kind === binding.kind.replace('Binding', '') &&
+                  binding.roleRef.name === binding.metadata.name,
+                'roleRef',
+              ),
+              ...unless(
+                exists(binding.roleRef.kind, binding.roleRef.name, binding.metadata.namespace),
+                `${name}: no such role`,
+              ),
+            ];
+          });
       },
       spoil: (binding) => ({
         ...binding,
@@ -149,8 +166,10 @@ describe('what a step may do', () => {
     },
   ]);
 
-  it('only reads in the namespaces of others, and says what', () => {
-    const foreign = STEPS.flatMap(({ access }) => access.filter(({ scope }) => !/^(namespace|cluster)$/.test(scope)));
+  it('only reads in the namespaces of Kubernetes, and says what', () => {
+    const foreign = STEPS.flatMap(({ access }) =>
+      access.filter(({ scope }) => FOREIGN_NAMESPACES.some((each) => each === scope)),
+    );
     expect(foreign).to.not.be.empty;
     for (const { verbs, names, resources } of foreign) {
       // Pods are listed: which there are is what is asked.
@@ -160,8 +179,20 @@ describe('what a step may do', () => {
     }
   });
 
+  it('makes Jobs and reads their logs where the snapshots are, and nothing else', () => {
+    const there = STEPS.flatMap(({ access }) => access.filter(({ scope }) => scope === 'snapshot-namespace'));
+    expect(there.flatMap(({ resources, verbs }) => verbs.map((verb) => `${verb} ${resources.join()}`))).to.deep.equal([
+      ...['get cronjobs', 'list jobs', 'create jobs', 'list pods', 'get pods/log'],
+    ]);
+  });
+
+  it('has no access to a place for snapshots where there are none', () => {
+    const { objects } = render(`${MINIMAL}snapshot: { mode: none, cronJob: backup/etcd }\n`);
+    expect(objects.filter(({ metadata }) => metadata.namespace === 'backup')).to.deep.equal([]);
+  });
+
   it('has a role for every scope that its contract names, and none for another', () => {
-    for (const { objects } of clusters())
+    for (const { name: cluster, objects } of clusters())
       for (const { name, access, paths = [] } of STEPS) {
         const has = (kind: string, namespace?: string): boolean =>
           ofKind(objects, kind).some(
@@ -170,8 +201,8 @@ describe('what a step may do', () => {
         const clusterWide = paths.length > 0 || access.some(({ scope }) => scope === 'cluster');
         expect([has('Role', 'k8s-upgrade'), has('RoleBinding', 'k8s-upgrade')], name).to.deep.equal([true, true]);
         expect([has('ClusterRole'), has('ClusterRoleBinding')], name).to.deep.equal([clusterWide, clusterWide]);
-        for (const namespace of FOREIGN_NAMESPACES) {
-          const wanted = access.some(({ scope }) => scope === namespace);
+        for (const namespace of [...FOREIGN_NAMESPACES, ...Object.values(SNAPSHOTS)]) {
+          const wanted = access.some(({ scope }) => scopesIn(cluster, namespace).includes(scope));
           const both = [has('Role', namespace), has('RoleBinding', namespace)];
           expect(both, `${name} in ${namespace}`).to.deep.equal([wanted, wanted]);
         }

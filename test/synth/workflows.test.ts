@@ -246,7 +246,7 @@ describe('every workflow', () => {
     }
   });
 
-  it('takes the Lease before it looks at the nodes, the control plane before the workers, a node in order, each only when it may', () => {
+  it('takes the Lease once preflight lets it, and before it looks at the nodes, the control plane before the workers, a node in order, each only when it may', () => {
     for (const { spec } of workflows()) {
       const order = (dag: string) => {
         const tasks = spec.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
@@ -258,11 +258,13 @@ describe('every workflow', () => {
         ['workers', canary ? 'canaries.Succeeded' : 'control-planes.Succeeded'],
       ];
       expect(order('upgrade')).to.deep.equal([
-        ['begin', undefined],
+        ['preflight', undefined],
+        ['begin', 'preflight.Succeeded'],
         ['nodes', 'begin.Succeeded', "'{{tasks.begin.outputs.parameters.beginVerdict}}' == 'go'"],
       ]);
       expect(order('nodes')).to.deep.equal([
-        ['inventory', undefined],
+        ['snapshot', undefined],
+        ['inventory', 'snapshot.Succeeded'],
         ['rehearse', 'inventory.Succeeded'],
         ['control-planes', 'rehearse.Succeeded'],
         ...nodes,

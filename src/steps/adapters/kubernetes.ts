@@ -2,9 +2,11 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
+import type { NodeHealthPort } from '../ports/health.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
+import type { Snapshots } from '../ports/snapshots.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
 import { budgetReads } from './kubernetes/budgets.ts';
 import { componentConfigReads } from './kubernetes/component-configs.ts';
@@ -13,12 +15,14 @@ import { evictions } from './kubernetes/eviction.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
+import { nodeHealth } from './kubernetes/node-health.ts';
 import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
 import { readiness } from './kubernetes/ready.ts';
 import { rehearsalReads } from './kubernetes/rehearsal.ts';
 import { runsAdapter } from './kubernetes/runs.ts';
 import { schedulingReads } from './kubernetes/scheduling.ts';
+import { snapshotsAdapter } from './kubernetes/snapshots.ts';
 import { startedPodReads } from './kubernetes/started-pods.ts';
 import { volumeReads } from './kubernetes/volumes.ts';
 import { workloadReads } from './kubernetes/workloads.ts';
@@ -37,6 +41,8 @@ export interface Kubernetes {
   readonly hostKeys: HostKeys;
   readonly compatibility: Compatibility;
   readonly rehearsal: Rehearsal;
+  readonly nodeHealth: NodeHealthPort;
+  readonly snapshots: Snapshots;
   /** From the API servers themselves. */
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
 }
@@ -64,6 +70,8 @@ export function connectKubernetes({
     hostKeys: configMapHostKeys(api),
     compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
     rehearsal: rehearsalReads(api, annotationPrefix),
+    nodeHealth: nodeHealth(api),
+    snapshots: snapshotsAdapter(api, annotationPrefix),
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
   };
 }

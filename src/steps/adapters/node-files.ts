@@ -9,10 +9,9 @@ import type { NodeFiles, NodeFilesPort } from '../ports/compatibility.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { parseKubeletConfiguration } from './component-yaml.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { parsed, reading } from './reading.ts';
 
-/** Not all of a big cluster at the same moment. */
-const AT_ONCE = 5;
 const SCRIPT_TIMEOUT_SECONDS = 30;
 /** Nodes that are down cost a connection time-out each; after this long no other is begun, so that the step ends in its time. */
 const PATIENCE_SECONDS = 900;
@@ -29,16 +28,6 @@ export const nodeFiles = (remote: Remote, clock: Clock, log: Log): NodeFilesPort
     return new Map(seen);
   },
 });
-
-async function fewAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) done.push(await work(item));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return done;
-}
 
 async function tooLate({ node }: RemoteHost): Promise<never> {
   throw tryAgain(`${node} was not asked: the nodes before it took longer than ${PATIENCE_SECONDS} s`);

@@ -1,30 +1,26 @@
-import { describe, retryTransient } from '../harness/retry.ts';
 import { unexpected } from '../harness/step-error.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Alerts } from '../ports/alerts.ts';
 import type { DeprecatedApis, DeprecatedApiUse } from '../ports/compatibility.ts';
-import type { Log } from '../ports/log.ts';
+import type { Alert } from '../../upgrade/alert-gate.ts';
+import { toAlert } from './alert-labels.ts';
 import { distinct, METRIC, toSeries } from './deprecated-api-series.ts';
+import { askMonitoring, dataIn, type MonitoringOptions } from './monitoring-http.ts';
 import { reading } from './reading.ts';
 
-export interface PrometheusOptions {
-  /** Without a slash at its end. */
-  readonly url: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly signal?: AbortSignal | undefined;
-  readonly timeoutSeconds?: number;
-}
-
-const TIMEOUT_SECONDS = 30;
-const PATIENCE_SECONDS = 60;
+export type PrometheusOptions = MonitoringOptions;
 
 /** What Prometheus has seen of every API server over the look-back, restarts included. */
 export const prometheusDeprecatedApis = (options: PrometheusOptions, lookbackHours: number): DeprecatedApis => ({
   inUse: () => reading(askPrometheus(options, lookbackHours)),
 });
 
+/** Silences and inhibitions are Alertmanager's: this one does not know them. */
+export const prometheusAlerts = (options: PrometheusOptions): Alerts => ({
+  firing: () => reading(askAlerts(options)),
+});
+
 async function askPrometheus(options: PrometheusOptions, lookbackHours: number): Promise<DeprecatedApiUse> {
-  const from = `Prometheus ${options.url}`;
+  const from = nameOf(options);
   // Every API server counts its requests: a Prometheus that has none of that sees no API server, and its silence means nothing.
   const [servers, asked] = await Promise.all([
     query(options, 'count by (instance) (apiserver_request_total)'),
@@ -39,48 +35,40 @@ type Labels = Readonly<Record<string, unknown>>;
 
 /** https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries */
 async function query(options: PrometheusOptions, expression: string): Promise<Labels[]> {
-  const { url, clock, log, signal, timeoutSeconds = TIMEOUT_SECONDS } = options;
-  const ask = async (): Promise<string> => {
-    const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-    const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query: expression }).toString()}`, {
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-    });
-    const text = await response.text();
-    if (response.ok) return text;
-    // Not by the way of the API server's 403, for which a role of ours is the remedy.
-    if ([401, 403].includes(response.status))
-      throw unexpected(`Prometheus ${url} wants a login: HTTP ${response.status}`);
-    throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body: errorIn(text) });
-  };
-  const text = await retryTransient(`query Prometheus ${url}`, ask, { clock, log, patienceSeconds: PATIENCE_SECONDS });
-  return vectorIn(text, `Prometheus ${url}`);
-}
-
-/** Prometheus words its errors in a field of its own. */
-function errorIn(text: string): string {
-  const { error } = tryParse(text);
-  return typeof error === 'string' ? error : text;
-}
-
-function vectorIn(text: string, from: string): Labels[] {
-  const { status, error, warnings, data } = tryParse(text);
-  if (status !== 'success') {
-    const what = typeof error === 'string' ? error : JSON.stringify(text.slice(0, 80));
-    throw unexpected(`${from} answered with no result: ${what}`);
-  }
-  // A store that is away, a series that was cut: what is missing may be what we ask for.
-  if (Array.isArray(warnings) && warnings.length > 0) {
-    throw unexpected(`${from} answered with a part of the result only: ${warnings.join('; ')}`);
-  }
-  const { resultType, result } = Object(data) as Record<string, unknown>;
-  if (resultType !== 'vector' || !Array.isArray(result)) throw unexpected(`${from} answered with no vector`);
+  const path = `/api/v1/query?${new URLSearchParams({ query: expression }).toString()}`;
+  const { resultType, result } = await ask(options, path, 'query');
+  if (resultType !== 'vector' || !Array.isArray(result)) throw unexpected(`${nameOf(options)} answered with no vector`);
   return result.map((each) => Object((Object(each) as { metric?: unknown }).metric) as Labels);
 }
 
-function tryParse(text: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text)) as Record<string, unknown>;
-  } catch (error) {
-    return { error: `${describe(error)}: ${JSON.stringify(text.slice(0, 80))}` };
-  }
+/** https://prometheus.io/docs/prometheus/latest/querying/api/#alerts */
+async function askAlerts(options: PrometheusOptions): Promise<readonly Alert[]> {
+  const from = nameOf(options);
+  const { alerts } = await ask(options, '/api/v1/alerts', 'ask for the alerts of');
+  if (!Array.isArray(alerts)) throw unexpected(`${from} answered with no list of alerts`);
+  if (alerts.length === 0) await expectRules(options);
+  return alerts.flatMap((each: unknown) => {
+    const { state } = Object(each) as { state?: unknown };
+    const alert = toAlert(each, from);
+    if (state === 'pending' || state === 'inactive') return [];
+    if (state !== 'firing')
+      throw unexpected(`${from} has the alert ${alert.name} in a state that we do not know: ${String(state)}`);
+    return [alert];
+  });
+}
+
+/** https://prometheus.io/docs/prometheus/latest/querying/api/#rules */
+async function expectRules(options: PrometheusOptions): Promise<void> {
+  const { groups } = await ask(options, '/api/v1/rules?type=alert', 'ask for the rules of');
+  const rules = Array.isArray(groups)
+    ? groups.flatMap((group) => (Object(group) as { rules?: unknown[] }).rules ?? [])
+    : [];
+  if (rules.length === 0) throw unexpected(`${nameOf(options)} has no alerting rule: its silence means nothing`);
+}
+
+const nameOf = ({ url }: PrometheusOptions): string => `Prometheus ${url}`;
+
+async function ask(options: PrometheusOptions, path: string, verb: string): Promise<Readonly<Record<string, unknown>>> {
+  const who = nameOf(options);
+  return dataIn(await askMonitoring(options, path, { what: `${verb} ${who}`, who }), who);
 }

@@ -45,5 +45,6 @@ async function tidyUp(
 const cleared = (prefix: string): Readonly<Record<string, null>> => ({
   [`${prefix}in-flight`]: null,
   [`${prefix}target`]: null,
+  [`${prefix}snapshot-path`]: null,
   [runStopAnnotation(prefix)]: null,
 });

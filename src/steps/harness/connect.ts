@@ -1,21 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { deprecatedApiInputs, metricsInputs, repositoryInputs, sshInputs } from '../../contract/run-context.ts';
+import type {
+  alertInputs,
+  deprecatedApiInputs,
+  metricsInputs,
+  repositoryInputs,
+  sshInputs,
+} from '../../contract/run-context.ts';
 import { SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
+import { hostHealth } from '../adapters/host-health.ts';
+import { kubeadm } from '../adapters/kubeadm.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { connectKubernetes } from '../adapters/kubernetes.ts';
 import { nodeFiles } from '../adapters/node-files.ts';
 import { packageRepository } from '../adapters/packages.ts';
-import { prometheusDeprecatedApis } from '../adapters/prometheus.ts';
+import { prometheusAlerts, prometheusDeprecatedApis } from '../adapters/prometheus.ts';
 import { pushgateway } from '../adapters/pushgateway.ts';
 import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
+import type { Alerts } from '../ports/alerts.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
 import type { HostKeys, Remote } from '../ports/remote.ts';
-import { buildFence, buildMayBegin, fencedRemote, fencedWrites } from './fence.ts';
+import { buildFence, buildMayBegin, fencedRemote, fencedSnapshots, fencedWrites } from './fence.ts';
 import { unlessHalted } from './halt.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { badInput, refused } from './step-error.ts';
@@ -46,6 +56,8 @@ export function connectCluster(context: RunContext, { log, signal }: Tools) {
     compatibility: kubernetes.compatibility,
     rehearsal: kubernetes.rehearsal,
     deprecatedApis: kubernetes.deprecatedApis,
+    nodeHealth: kubernetes.nodeHealth,
+    snapshots: kubernetes.snapshots,
   };
 }
 
@@ -88,6 +100,46 @@ export function connectCompatibility(inputs: CompatibilityInputs, tools: Tools) 
         ? prometheusDeprecatedApis({ url, clock, ...tools }, lookbackHours)
         : deprecatedApis(lookbackHours),
   };
+}
+
+/** The cluster, and Jobs that take snapshots, made behind the fence. */
+export function connectSnapshots(context: RunContext, tools: Tools) {
+  const connected = connectCluster(context, tools);
+  return { ...connected, fencedSnapshots: fencedSnapshots(connected.snapshots, connected.fence) };
+}
+
+type PreflightInputs = RunContext & ValuesOf<typeof sshInputs> & ValuesOf<typeof alertInputs>;
+
+/** Everything that preflight asks. */
+export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
+  const { cluster, nodeHealth, remote, clock } = connectNodes(inputs, tools);
+  return {
+    ...{ cluster, nodeHealth, remote, clock },
+    hostHealth: hostHealth(remote, clock, tools.log),
+    kubeadm: kubeadm(remote),
+    ...connectAlerts(inputs, tools),
+  };
+}
+
+/** Who says which alerts fire, undefined when nobody is asked; and which of them count. */
+export function connectAlerts(inputs: ValuesOf<typeof alertInputs>, tools: Tools) {
+  const { alertSource, alertUrl: url, alertSeverities, ignoredAlerts, alertGateLabel } = inputs;
+  const scope = { severities: alertSeverities, ignore: ignoredAlerts, gateLabel: alertGateLabel };
+  if (alertSource !== 'off' && url === undefined)
+    throw badInput(`ALERT_URL: saw nothing, expected its address, since ALERT_SOURCE is ${alertSource}`);
+  return { scope, alerts: alertsOf(alertSource, url ?? '', tools) };
+}
+
+function alertsOf(source: 'prometheus' | 'alertmanager' | 'off', url: string, tools: Tools): Alerts | undefined {
+  const options = { url, clock: systemClock(tools.signal), ...tools };
+  switch (source) {
+    case 'prometheus':
+      return prometheusAlerts(options);
+    case 'alertmanager':
+      return alertmanagerAlerts(options);
+    case 'off':
+      return undefined;
+  }
 }
 
 export const connectPackages = (

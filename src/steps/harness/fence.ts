@@ -3,6 +3,7 @@ import type { ClusterNode } from '../../upgrade/node.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Remote } from '../ports/remote.ts';
+import type { SnapshotWrites } from '../ports/snapshots.ts';
 import { Halted, refused } from './step-error.ts';
 
 /** Throws `Refused` unless this run holds the Lease at this moment. Asked before each mutation. */
@@ -52,4 +53,8 @@ function begins({ ledger: before, unschedulable }: ClusterNode, change: NodeChan
 
 export function fencedRemote(remote: Remote, fence: Fence): Remote {
   return { run: async (host, command, onLine) => (await fence(), remote.run(host, command, onLine)) };
+}
+
+export function fencedSnapshots(writes: SnapshotWrites, fence: Fence): SnapshotWrites {
+  return { start: async (cronJob, run, attempt) => (await fence(), writes.start(cronJob, run, attempt)) };
 }

@@ -411,7 +411,14 @@ describe('finish says', () => {
 
 describe('finish', () => {
   const PREFIX = 'argo-kubeadm-upgrade.io/';
-  const marks = { [`${PREFIX}in-flight`]: ME.name, [`${PREFIX}target`]: '1.34.10', 'somebody/else': 'x' };
+  const marks = {
+    ...{
+      [`${PREFIX}in-flight`]: ME.name,
+      [`${PREFIX}target`]: '1.34.10',
+      [`${PREFIX}snapshot-path`]: '/backup/etcd.db',
+    },
+    'somebody/else': 'x',
+  };
   let [cluster, lease, runs, clock] = [new FakeCluster(), new FakeLease(), new FakeRuns(), new FakeClock()];
   beforeEach(async () => {
     [cluster, lease, runs, clock] = [new FakeCluster(), new FakeLease(), new FakeRuns(), new FakeClock()];

@@ -4,6 +4,7 @@
  * with, LAB_SSH_HOST (an address) and LAB_SSH_KEY (the file of a key that lets root in there).
  */
 import { expect } from 'chai';
+import { hostHealth } from '../../../src/steps/adapters/host-health.ts';
 import { nodeFiles } from '../../../src/steps/adapters/node-files.ts';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { readPrivateKey, sshRemote } from '../../../src/steps/adapters/ssh.ts';
@@ -12,10 +13,11 @@ import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { describeCluster } from './cluster.suite.ts';
 import { describeCompatibility, valueOf } from './compatibility.suite.ts';
-import { labCluster, labCompatibility, labRehearsal, labRuns, LabWorld } from './lab-world.ts';
+import { labCluster, labCompatibility, labRehearsal, labRuns, labSnapshots, LabWorld } from './lab-world.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote, failureOf } from './remote.suite.ts';
+import { describeSnapshots } from './snapshots.suite.ts';
 
 const setting = (name: string): string => {
   const value = process.env[name];
@@ -27,6 +29,7 @@ describeCluster('a real API server', labCluster);
 describeRuns('a real API server', labRuns);
 describeCompatibility('a real API server', labCompatibility);
 describeRehearsal('a real API server', labRehearsal);
+describeSnapshots('a real API server', labSnapshots);
 
 describeLease('a real API server', async () => {
   const world = await LabWorld.make();
@@ -125,6 +128,25 @@ describe('a real kubeadm cluster', () => {
     expect(valueOf(seen.cgroup)).to.match(/^v[12]$/);
     for (const place of KUBELET_PLACES) valueOf(seen.places[place]);
     expect(valueOf(seen.places['kubeadm-flags.env']).flags).to.be.an('array');
+  });
+
+  it('has nodes whose conditions can all be read', async () => {
+    const conditions = valueOf(await world.kubernetes.nodeHealth.conditions());
+    const nodes = await world.kubernetes.cluster.nodes();
+    for (const { name } of nodes.filter(({ controlPlane }) => controlPlane)) {
+      expect(conditions.get(name)?.pressures, name).to.deep.equal([]);
+      expect(conditions.get(name)?.readySinceMs.known, name).to.equal(true);
+    }
+  });
+
+  it('has a control-plane node whose etcd, certificates and volumes can be looked at', async () => {
+    const host = labHost();
+    const seen = (await hostHealth(labRemote(), systemClock(), () => undefined).read([host])).get(host.node);
+    if (seen === undefined) throw new Error('it was not looked at');
+    expect(valueOf(seen.etcd)).to.deep.equal({ kind: 'healthy' });
+    expect(valueOf(seen.certificates).map(({ path }) => path)).to.include('/etc/kubernetes/pki/apiserver.crt');
+    expect(valueOf(seen.volumes).etcdDataBytes).to.be.greaterThan(1024);
+    expect(valueOf(seen.brokenPackages)).to.equal('');
   });
 
   it('takes a namespace without the ConfigMap of host keys for an installation that is not complete', async () => {

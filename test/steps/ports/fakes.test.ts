@@ -1,3 +1,4 @@
+import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compatibility.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
@@ -5,8 +6,10 @@ import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
+import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
 import { aBudget } from '../../support/builders.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
+import { describeAlerts, type AlertsWorld } from './alerts.suite.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
@@ -14,6 +17,7 @@ import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote } from './remote.suite.ts';
+import { describeSnapshots } from './snapshots.suite.ts';
 
 const end = async (): Promise<void> => undefined;
 
@@ -52,6 +56,31 @@ describeGauges('the fake', async () => {
     gauges.forget();
   };
   return { gauges, read: async () => gauges.lines, forget, end };
+});
+
+describeAlerts('the fake', async () => {
+  const alerts = new FakeAlerts();
+  const fire: AlertsWorld['fire'] = async (name, labels) => {
+    alerts.fire(name, labels);
+  };
+  return { alerts, fire, end };
+});
+
+describeSnapshots('the fake', async () => {
+  const snapshots = new FakeSnapshots();
+  const prints = 'Backup done: /backup/etcd.db (4096 bytes)';
+  return {
+    ...{ snapshots, prints },
+    addCronJob: async (name) => {
+      const cronJob = { namespace: 'default', name };
+      snapshots.addCronJob(cronJob);
+      return cronJob;
+    },
+    finish: async (_, run, attempt) => {
+      snapshots.end(run, attempt, 'succeeded', prints);
+    },
+    end,
+  };
 });
 
 describePackages('the fake', async () => {

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import {
   AdmissionregistrationV1Api,
   AppsV1Api,
+  BatchV1Api,
   CoreV1Api,
   CustomObjectsApi,
   KubeConfig,
@@ -18,6 +19,7 @@ import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
 import type { RehearsalWorld } from './rehearsal.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
+import type { SnapshotsWorld } from './snapshots.suite.ts';
 
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
@@ -28,6 +30,7 @@ export class LabWorld {
   readonly core: CoreV1Api;
   readonly #admission: AdmissionregistrationV1Api;
   readonly #apps: AppsV1Api;
+  readonly #batch: BatchV1Api;
   readonly #policy: PolicyV1Api;
   readonly #storage: StorageV1Api;
   readonly #custom: CustomObjectsApi;
@@ -44,6 +47,7 @@ export class LabWorld {
     this.core = config.makeApiClient(CoreV1Api);
     this.#admission = config.makeApiClient(AdmissionregistrationV1Api);
     this.#apps = config.makeApiClient(AppsV1Api);
+    this.#batch = config.makeApiClient(BatchV1Api);
     this.#policy = config.makeApiClient(PolicyV1Api);
     this.#storage = config.makeApiClient(StorageV1Api);
     this.#custom = config.makeApiClient(CustomObjectsApi);
@@ -106,6 +110,24 @@ export class LabWorld {
         namespace,
         body: { metadata, spec: { ...spec, serviceName: name } },
       });
+  }
+
+  /** Of the one image that every kubeadm control plane has and whose program says something and ends. */
+  async addCronJob(name: string): Promise<{ namespace: string; name: string }> {
+    const { namespace } = this;
+    const started = await this.kubernetes.compatibility.startedPods();
+    const image = started.known ? started.value.find(({ component }) => component === 'etcd')?.image : undefined;
+    if (image === undefined) throw new Error('there is no etcd whose image could be run');
+    const podSpec = {
+      restartPolicy: 'Never',
+      nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
+      tolerations: [{ operator: 'Exists' }],
+      containers: [{ name: 'main', image, imagePullPolicy: 'Never', command: ['etcdctl', 'version'] }],
+    };
+    const jobTemplate = { spec: { backoffLimit: 0, template: { spec: podSpec } } };
+    const spec = { schedule: '0 0 29 2 *', suspend: true, jobTemplate };
+    await this.#batch.createNamespacedCronJob({ namespace, body: { metadata: { name }, spec } });
+    return { namespace, name };
   }
 
   async addBudget(name: string, minAvailable: number): Promise<void> {
@@ -267,6 +289,20 @@ export async function labCompatibility(): Promise<CompatibilityWorld> {
     compatibility: world.kubernetes.compatibility,
     namespace: world.namespace,
     addWorkload: (kind, name, images) => world.addWorkload(kind, name, images),
+    end: () => world.end(),
+  };
+}
+
+export async function labSnapshots(): Promise<SnapshotsWorld> {
+  const world = await LabWorld.make();
+  const { snapshots } = world.kubernetes;
+  return {
+    ...{ snapshots, prints: 'etcdctl version: ' },
+    addCronJob: (name) => world.addCronJob(name),
+    finish: (cronJob, run, attempt) =>
+      until(`attempt ${attempt} has succeeded`, async () =>
+        (await snapshots.jobs(cronJob, run)).some((job) => job.attempt === attempt && job.state === 'succeeded'),
+      ),
     end: () => world.end(),
   };
 }

@@ -1,6 +1,7 @@
 import {
   AdmissionregistrationV1Api,
   AppsV1Api,
+  BatchV1Api,
   CoordinationV1Api,
   CoreV1Api,
   createConfiguration,
@@ -28,6 +29,7 @@ const LIST_ATTEMPTS = 5;
 export interface Api {
   readonly admission: AdmissionregistrationV1Api;
   readonly apps: AppsV1Api;
+  readonly batch: BatchV1Api;
   readonly core: CoreV1Api;
   readonly coordination: CoordinationV1Api;
   readonly custom: CustomObjectsApi;
@@ -49,6 +51,7 @@ export function connectApi(config: KubeConfig, options: ApiOptions): Api {
   return {
     admission: new AdmissionregistrationV1Api(requests),
     apps: new AppsV1Api(requests),
+    batch: new BatchV1Api(requests),
     core: new CoreV1Api(requests),
     coordination: new CoordinationV1Api(requests),
     custom: new CustomObjectsApi(requests),

@@ -1,0 +1,15 @@
+import type { Alert } from '../../upgrade/alert-gate.ts';
+import { unexpected } from '../harness/step-error.ts';
+
+/** An alert without a name cannot be judged, and is not passed over. */
+export function toAlert(raw: unknown, from: string): Alert {
+  const { labels } = Object(raw) as { labels?: unknown };
+  const texts = Object.entries(Object(labels) as Record<string, unknown>).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  );
+  const all = Object.fromEntries(texts);
+  const name = all['alertname'];
+  if (name === undefined || name === '')
+    throw unexpected(`${from} has an alert without a name: ${JSON.stringify(raw).slice(0, 200)}`);
+  return { name, labels: all };
+}

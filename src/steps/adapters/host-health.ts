@@ -1,0 +1,144 @@
+import { X509Certificate } from 'node:crypto';
+import type { CertificateFile, EtcdHealth, Volumes } from '../../upgrade/health.ts';
+import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import { tryAgain, unexpected } from '../harness/step-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HostHealth, HostHealthPort } from '../ports/health.ts';
+import type { Log } from '../ports/log.ts';
+import type { Remote, RemoteHost } from '../ports/remote.ts';
+import { fewAtOnce } from './few-at-once.ts';
+import { reading } from './reading.ts';
+
+const SCRIPT_TIMEOUT_SECONDS = 60;
+/** Nodes that are down cost a connection time-out each; after this long no other is begun. */
+const PATIENCE_SECONDS = 600;
+
+/** Looks at control-plane nodes, over SSH; changes nothing there. */
+export const hostHealth = (remote: Remote, clock: Clock, log: Log): HostHealthPort => ({
+  async read(hosts) {
+    const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
+    const seen = await fewAtOnce(hosts, async (host): Promise<[string, HostHealth]> => {
+      const printed = await reading(clock.now() < untilMs ? look(remote, host) : tooLate(host));
+      if (!printed.known) log(`Cannot look at ${host.node}: ${printed.reason}`);
+      return [host.node, toHostHealth(printed, host.node)];
+    });
+    return new Map(seen);
+  },
+});
+
+async function tooLate({ node }: RemoteHost): Promise<never> {
+  throw tryAgain(`${node} was not asked: the nodes before it took longer than ${PATIENCE_SECONDS} s`);
+}
+
+const MANIFEST = '/etc/kubernetes/manifests/etcd.yaml';
+const PKI = '/etc/kubernetes/pki';
+const DATA = '/var/lib/etcd';
+/** Where kubeadm copies etcd's data to, and where its backups pile up. */
+const BACKUPS = '/etc/kubernetes';
+
+/**
+ * A line for each thing; texts in base64, so that nothing in them can be taken for a line of ours. etcd answers without
+ * certificates where kubeadm has it say how it is: --listen-metrics-urls=http://127.0.0.1:2381. bash is on every Debian,
+ * curl is not.
+ */
+const LOOK = [
+  '# How a control-plane node is',
+  'export LC_ALL=C',
+  'line() { printf "%s %s\\n" "$1" "$(printf %s "$2" | base64 -w 0)"; }',
+  `if [ -e ${MANIFEST} ]; then`,
+  `  port=$(sed -n 's/.*--listen-metrics-urls=.*:\\([0-9]*\\).*/\\1/p' ${MANIFEST} | head -n 1)`,
+  `  line etcd "$(timeout 20 bash -c 'exec 3<>/dev/tcp/127.0.0.1/'"\${port:-2381}"' && printf "GET /health HTTP/1.0\\r\\n\\r\\n" >&3 && cat <&3' 2>&1)"`,
+  `  data=$(sed -n 's/.*--data-dir=\\([^ ]*\\).*/\\1/p' ${MANIFEST} | head -n 1)`,
+  `  data=\${data:-${DATA}}`,
+  '  line data-bytes "$(du -sk "$data" 2>&1 | tail -n 1)"',
+  '  line data-volume "$(df -Pk "$data" 2>&1 | tail -n 1)"',
+  'else line etcd absent; fi',
+  `line backup-volume "$(df -Pk ${BACKUPS} 2>&1 | tail -n 1)"`,
+  `for file in ${PKI}/*.crt ${PKI}/etcd/*.crt; do [ ! -e "$file" ] || line "certificate:$file" "$(cat "$file" 2>&1)"; done`,
+  'line packages "$(dpkg --audit 2>&1)"',
+].join('\n');
+
+async function look(remote: Remote, host: RemoteHost): Promise<ReadonlyMap<string, string>> {
+  const { exitCode, stdout, stderr } = await remote.run(host, { script: LOOK, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS });
+  if (exitCode !== 0) throw unexpected(`looking at ${host.node} failed: ${stderr.trim() || `exit code ${exitCode}`}`);
+  return new Map(
+    stdout.split('\n').flatMap((line) => {
+      const [, key, text] = /^(\S+) (\S*)$/.exec(line) ?? [];
+      return key === undefined ? [] : [[key, Buffer.from(text ?? '', 'base64').toString('utf8')] as const];
+    }),
+  );
+}
+
+function toHostHealth(printed: Reading<ReadonlyMap<string, string>>, node: string): HostHealth {
+  if (!printed.known) return { etcd: printed, certificates: printed, volumes: printed, brokenPackages: printed };
+  const lines = printed.value;
+  const packages = lines.get('packages');
+  return {
+    etcd: etcdOf(lines.get('etcd'), node),
+    certificates: certificatesOf(lines, node),
+    volumes: volumesOf(lines, node),
+    brokenPackages:
+      packages === undefined ? notKnown(`nothing was said about the packages of ${node}`) : known(packages.trim()),
+  };
+}
+
+/** `{"health":"true","reason":""}`: https://etcd.io/docs/v3.6/op-guide/monitoring/#health-check */
+function etcdOf(answer: string | undefined, node: string): Reading<EtcdHealth> {
+  if (answer === undefined) return notKnown(`nothing was said about etcd on ${node}`);
+  if (answer === 'absent') return known({ kind: 'external' });
+  const [, body] = /\r?\n\r?\n([^]*)$/.exec(answer) ?? [];
+  const said = body === undefined ? undefined : tryParse(body);
+  if (said?.health === 'true') return known({ kind: 'healthy' });
+  const because =
+    said?.health === undefined ? answer.trim() : `health ${said.health}: ${said.reason || 'no reason given'}`;
+  if (said?.health !== undefined) return known({ kind: 'unhealthy', because });
+  return notKnown(`etcd on ${node} does not say how it is: ${because.slice(0, 200) || 'no answer'}`);
+}
+
+function tryParse(text: string): { readonly health?: string; readonly reason?: string } {
+  try {
+    return Object(JSON.parse(text)) as { health?: string; reason?: string };
+  } catch {
+    return {};
+  }
+}
+
+function certificatesOf(lines: ReadonlyMap<string, string>, node: string): Reading<readonly CertificateFile[]> {
+  const files = [...lines].filter(([key]) => key.startsWith('certificate:'));
+  if (files.length === 0) return notKnown(`there is no certificate in ${PKI} on ${node}`);
+  const read = files.map(([key, text]) => certificateOf(key.slice('certificate:'.length), text));
+  const wrong = read.filter((each) => typeof each === 'string');
+  if (wrong.length > 0) return notKnown(`cannot read ${wrong.join(', ')} on ${node}`);
+  return known(read.filter((each) => typeof each !== 'string'));
+}
+
+/** The path alone where what is in it is no certificate. */
+function certificateOf(path: string, text: string): CertificateFile | string {
+  try {
+    const expiresAtMs = new Date(new X509Certificate(text).validTo).getTime();
+    return Number.isNaN(expiresAtMs) ? path : { path, expiresAtMs };
+  } catch {
+    return path;
+  }
+}
+
+/** Columns of POSIX df: file system, blocks of 1024 bytes, used, available, capacity, mounted on. */
+function volumesOf(lines: ReadonlyMap<string, string>, node: string): Reading<Volumes> {
+  const [, backupFree, backupMount] = df(lines.get('backup-volume'));
+  if (backupFree === undefined) return notKnown(`df does not say how full ${BACKUPS} is on ${node}`);
+  const backupFreeBytes = Number(backupFree) * 1024;
+  if (lines.get('etcd') === 'absent')
+    return known({ etcdDataBytes: 0, etcdFreeBytes: backupFreeBytes, backupFreeBytes, sameVolume: true });
+  const [, etcdFree, etcdMount] = df(lines.get('data-volume'));
+  const [, dataKilobytes] = /^(\d+)\s/.exec(lines.get('data-bytes') ?? '') ?? [];
+  if (etcdFree === undefined || dataKilobytes === undefined)
+    return notKnown(`du and df do not say how large and how full etcd's data is on ${node}`);
+  return known({
+    etcdDataBytes: Number(dataKilobytes) * 1024,
+    etcdFreeBytes: Number(etcdFree) * 1024,
+    backupFreeBytes,
+    sameVolume: etcdMount === backupMount,
+  });
+}
+
+const df = (line = ''): readonly string[] => /^.*\s(\d+)\s+\d+%\s+(\/.*)$/.exec(line) ?? [];

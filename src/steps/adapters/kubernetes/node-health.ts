@@ -1,0 +1,30 @@
+import type { V1Node } from '@kubernetes/client-node';
+import { PRESSURES, type NodeHealth } from '../../../upgrade/health.ts';
+import { known, notKnown, type Reading } from '../../../upgrade/reading.ts';
+import type { NodeHealthPort } from '../../ports/health.ts';
+import { reading } from '../reading.ts';
+import { listAll, type Api } from './api.ts';
+
+export const nodeHealth = (api: Api): NodeHealthPort => ({
+  conditions: () =>
+    reading(
+      listAll(api, 'list nodes', (page) => api.core.listNode(page)).then(
+        (nodes) => new Map(nodes.map((node) => [node.metadata?.name ?? '', toHealth(node)])),
+      ),
+    ),
+});
+
+function toHealth({ status }: V1Node): NodeHealth {
+  const conditions = status?.conditions ?? [];
+  return {
+    pressures: PRESSURES.filter((pressure) => conditions.find(({ type }) => type === pressure)?.status !== 'False'),
+    readySinceMs: timeOf(conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime),
+  };
+}
+
+/** The client makes a date of whatever came, which then is none. */
+function timeOf(time: Date | undefined): Reading<number> {
+  if (time === undefined) return notKnown('its condition Ready has no lastTransitionTime');
+  const ms = new Date(time).getTime();
+  return Number.isNaN(ms) ? notKnown('the lastTransitionTime of its condition Ready is no time') : known(ms);
+}

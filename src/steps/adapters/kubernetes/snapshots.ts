@@ -1,0 +1,121 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment, @typescript-eslint/no-misused-spread -- client-node's models are plain data */
+import type { V1CronJob, V1Job, V1Pod } from '@kubernetes/client-node';
+import { httpStatus } from '../../harness/retry.ts';
+import { unexpected } from '../../harness/step-error.ts';
+import type { CronJobName, SnapshotJob, Snapshots } from '../../ports/snapshots.ts';
+import { listAll, unlessMissing, type Api } from './api.ts';
+import { phaseOf } from './pods.ts';
+
+/** A Job that is done stays readable for the night and the day after it. */
+const KEEP_SECONDS = 2 * 86_400;
+const LOG_LINES = 1000;
+/** A Job's name is a label of its pods, which ends at 63. */
+const MOST_CHARACTERS = 63;
+
+export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
+  const labels = { run: `${prefix}run`, attempt: `${prefix}attempt` };
+  return {
+    async jobs({ namespace }, run) {
+      const jobs = await listAll(api, `list jobs in ${namespace}`, (page) =>
+        api.batch.listNamespacedJob({ namespace, labelSelector: `${labels.run}=${run}`, ...page }),
+      );
+      const read = await Promise.all(jobs.map((job) => toSnapshotJob(api, namespace, job, labels.attempt)));
+      return read.sort((a, b) => a.attempt - b.attempt);
+    },
+    async log({ namespace }, job, container) {
+      const pod = (await podsOf(api, namespace, job)).find((each) => phaseOf(each) === 'Succeeded');
+      if (pod === undefined) throw unexpected(`Job ${namespace}/${job} succeeded, and none of its pods did`);
+      const name = pod.metadata?.name ?? '';
+      const request = { namespace, name, tailLines: LOG_LINES, ...(container === undefined ? {} : { container }) };
+      const first = pod.spec?.containers.at(0)?.name;
+      const whole = container === undefined && first !== undefined ? { ...request, container: first } : request;
+      return api.ask(`get pods/log of ${namespace}/${name}`, () => api.core.readNamespacedPodLog(whole));
+    },
+    async start(cronJob, run, attempt) {
+      const { namespace, name } = cronJob;
+      const found = await unlessMissing(
+        api.ask(`get cronjob ${namespace}/${name}`, () => api.batch.readNamespacedCronJob({ namespace, name })),
+      );
+      if (found === undefined) return 'no-cron-job';
+      const own = { [labels.run]: run, [labels.attempt]: String(attempt) };
+      const body = jobOf(found, cronJob, jobName(name, run, attempt), own);
+      try {
+        await api.ask(`create job in ${namespace}`, () => api.batch.createNamespacedJob({ namespace, body }));
+      } catch (error) {
+        // Made by a request whose answer was lost, or by a pod that ran before this one.
+        if (httpStatus(error) !== 409) throw error;
+      }
+      return 'started';
+    },
+  };
+}
+
+/** The same for the same attempt of the same run. */
+function jobName(cronJob: string, run: string, attempt: number): string {
+  const end = `-${run.replaceAll(/[^a-z0-9]/g, '').slice(0, 12)}-${attempt}`;
+  return `${cronJob.slice(0, MOST_CHARACTERS - end.length).replace(/[-.]+$/, '')}${end}`;
+}
+
+/**
+ * Owned by the CronJob, so that it goes with it, but not controlled by it: its controller would count it among its own,
+ * and with a history limit of 0 take it away before its log is read.
+ */
+function jobOf(
+  { metadata, spec }: V1CronJob,
+  { namespace }: CronJobName,
+  name: string,
+  own: Record<string, string>,
+): V1Job {
+  const { metadata: about, spec: work } = spec.jobTemplate;
+  const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: metadata?.name ?? '', uid: metadata?.uid ?? '' };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      ...{ name, namespace, ownerReferences: [owner] },
+      labels: { ...about?.labels, ...own },
+      annotations: { ...about?.annotations, 'cronjob.kubernetes.io/instantiate': 'manual' },
+    },
+    spec: {
+      ...work,
+      template: work?.template ?? { spec: { containers: [] } },
+      suspend: false,
+      ttlSecondsAfterFinished: KEEP_SECONDS,
+    },
+  };
+}
+
+async function toSnapshotJob(api: Api, namespace: string, job: V1Job, attemptLabel: string): Promise<SnapshotJob> {
+  const name = job.metadata?.name ?? '';
+  const attempt = Number(job.metadata?.labels?.[attemptLabel] ?? NaN);
+  if (!Number.isInteger(attempt))
+    throw unexpected(`Job ${namespace}/${name} has no number in its label ${attemptLabel}`);
+  const condition = (wanted: string) =>
+    job.status?.conditions?.find(({ type, status }) => type === wanted && status === 'True');
+  if (condition('Complete') !== undefined) return { name, attempt, state: 'succeeded', because: '' };
+  const failed = condition('Failed');
+  if (failed !== undefined) return { name, attempt, state: 'failed', because: failed.message ?? failed.reason ?? '' };
+  return { name, attempt, state: 'active', because: whyNotYet(await podsOf(api, namespace, name)) };
+}
+
+const podsOf = (api: Api, namespace: string, job: string): Promise<readonly V1Pod[]> =>
+  listAll(api, `list pods in ${namespace}`, (page) =>
+    api.core.listNamespacedPod({ namespace, labelSelector: `job-name=${job}`, ...page }),
+  );
+
+/** What the scheduler or the kubelet says of a pod that does not run. */
+function whyNotYet(pods: readonly V1Pod[]): string {
+  const says = pods.flatMap(({ status }) => [
+    ...(status?.conditions ?? []).flatMap(({ type, status: is, message }) =>
+      type === 'PodScheduled' && is === 'False' ? (message ?? []) : [],
+    ),
+    ...[...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].flatMap(({ state }) =>
+      state?.waiting?.reason === undefined ||
+      state.waiting.reason === 'PodInitializing' ||
+      state.waiting.reason === 'ContainerCreating'
+        ? []
+        : [state.waiting.message ?? state.waiting.reason],
+    ),
+  ]);
+  return says.at(0) ?? '';
+}

@@ -1,0 +1,69 @@
+import { describe, retryTransient } from '../harness/retry.ts';
+import { unexpected } from '../harness/step-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+
+export interface MonitoringOptions {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutSeconds?: number;
+}
+
+const TIMEOUT_SECONDS = 30;
+const PATIENCE_SECONDS = 60;
+
+/** The text of a good answer. `what`: `query Prometheus http://…`, `who`: `Prometheus http://…`, for messages. */
+export async function askMonitoring(
+  { url, clock, log, signal, timeoutSeconds = TIMEOUT_SECONDS }: MonitoringOptions,
+  path: string,
+  { what, who }: { readonly what: string; readonly who: string },
+): Promise<string> {
+  const ask = async (): Promise<string> => {
+    const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+    const response = await fetch(`${url}${path}`, {
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    });
+    const text = await response.text();
+    if (response.ok) return text;
+    // Not by the way of the API server's 403, for which a role of ours is the remedy.
+    if ([401, 403].includes(response.status)) throw unexpected(`${who} wants a login: HTTP ${response.status}`);
+    throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body: errorIn(text) });
+  };
+  return retryTransient(what, ask, { clock, log, patienceSeconds: PATIENCE_SECONDS });
+}
+
+/** Prometheus words its errors in a field of its own. */
+function errorIn(text: string): string {
+  try {
+    const { error } = Object(JSON.parse(text)) as { error?: unknown };
+    return typeof error === 'string' ? error : text;
+  } catch {
+    return text;
+  }
+}
+
+/** What a successful answer of the Prometheus API carries. */
+export function dataIn(text: string, who: string): Readonly<Record<string, unknown>> {
+  const { status, error, warnings, data } = tryParse(text);
+  if (status !== 'success') {
+    const what = typeof error === 'string' ? error : JSON.stringify(text.slice(0, 80));
+    throw unexpected(`${who} answered with no result: ${what}`);
+  }
+  // A store that is away, a series that was cut: what is missing may be what we ask for.
+  if (Array.isArray(warnings) && warnings.length > 0) {
+    throw unexpected(`${who} answered with a part of the result only: ${warnings.join('; ')}`);
+  }
+  return Object(data) as Readonly<Record<string, unknown>>;
+}
+
+/** An object whatever came; what is no JSON becomes an object whose `error` says so. */
+export function tryParse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>;
+  } catch (error) {
+    return { error: `${describe(error)}: ${JSON.stringify(text.slice(0, 80))}` };
+  }
+}

@@ -1,0 +1,40 @@
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { StepError } from '../harness/step-error.ts';
+import type { Log } from '../ports/log.ts';
+import type { Remote } from '../ports/remote.ts';
+import { hostsOf } from './observe.ts';
+
+const TIMEOUT_SECONDS = 300;
+
+/**
+ * Removes what kubeadm left behind on control-plane nodes longer ago than an upgrade lasts: 145 such backups once filled
+ * the disk of etcd. It is the one change before the Lease is held, and needs no fence: nobody works in folders that old,
+ * and removing them twice is removing them once. A node where it fails is said and left; its disk is looked at anyway.
+ */
+export async function prune(nodes: readonly ClusterNode[], remote: Remote, keepDays: number, log: Log): Promise<void> {
+  for (const host of hostsOf(nodes)) {
+    try {
+      const command = { script: pruneScript(keepDays), timeoutSeconds: TIMEOUT_SECONDS };
+      const { exitCode, stdout, stderr } = await remote.run(host, command);
+      const removed = stdout.split('\n').filter((line) => line !== '');
+      if (exitCode !== 0)
+        log(`Old backups of kubeadm stay on ${host.node}: ${stderr.trim() || `exit code ${exitCode}`}`);
+      else if (removed.length > 0)
+        log(`Removed ${removed.length} backups of kubeadm on ${host.node}, older than ${keepDays} days.`);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      log(`Old backups of kubeadm stay on ${host.node}: ${error.message}`);
+    }
+  }
+}
+
+const MINUTES_PER_DAY = 1440;
+
+export const pruneScript = (keepDays: number): string =>
+  [
+    'set -eu',
+    '# Old backups of kubeadm',
+    'cd /etc/kubernetes/tmp 2> /dev/null || exit 0',
+    // Days would be rounded down: -mtime +3 is four days.
+    `find . -mindepth 1 -maxdepth 1 -type d '(' -name 'kubeadm-backup-*' -o -name 'kubeadm-upgraded-manifests*' ')' -mmin +${keepDays * MINUTES_PER_DAY} -print -exec rm -rf '{}' +`,
+  ].join('\n');

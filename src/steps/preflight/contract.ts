@@ -1,0 +1,34 @@
+import { rememberHostKeys } from '../../contract/access.ts';
+import { count, kubeVersion, list, oneOf, text } from '../../contract/param.ts';
+import { alertInputs, sshInputs } from '../../contract/run-context.ts';
+import { defineStep } from '../../contract/step-contract.ts';
+
+export const preflight = defineStep({
+  name: 'preflight',
+  summary: 'Says whether the cluster is fit for an upgrade: nodes, alerts, etcd, certificates, head-room, kubeadm.',
+  inputs: {
+    ...sshInputs,
+    ...alertInputs,
+    target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),
+    ignorePreflightErrors: list({ doc: 'kubeadm preflight checks that only warn.', example: 'CoreDNSMigration' }),
+    quietHours: count({
+      doc: 'For how many hours no node may have changed its Ready condition; 0 to not ask.',
+      example: '24',
+    }),
+    keepBackupsDays: count({ doc: "After how many days kubeadm's backups on control-plane nodes go.", example: '3' }),
+    freeMegabytes: count({ doc: "Head-room on etcd's volume beside a copy of its data.", example: '1024' }),
+    certificateDays: count({ doc: 'A certificate that ends within so many days is warned of.', example: '7' }),
+  },
+  outputs: {
+    preflightVerdict: oneOf(['clear', 'halted'], { doc: 'clear: go. halted: not in this state.', example: 'clear' }),
+    preflightMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Fit for v1.34.10.' }),
+  },
+  access: [
+    { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },
+    { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'kube-system' },
+    rememberHostKeys,
+  ],
+  ssh: true,
+  // The API servers may be away for 600 s, control-plane nodes are looked at for 600 s twice; then kubeadm, for 180 s twice.
+  deadline: { seconds: 2700, plus: ['sshConnectTimeoutSeconds'] },
+});

@@ -1,0 +1,49 @@
+import { sortFindings, type Finding } from '../../upgrade/finding.ts';
+import { fitted, findingLines } from '../../upgrade/findings-message.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import type { PreflightFacts, PreflightWish } from './facts.ts';
+import { judgeAlerts } from './judge-alerts.ts';
+import { judgeHosts } from './judge-hosts.ts';
+import { judgeKubeadm } from './judge-kubeadm.ts';
+import { judgeNodes } from './judge-nodes.ts';
+
+export interface PreflightDecision {
+  readonly verdict: 'clear' | 'halted';
+  /** In the order in which a person reads them. */
+  readonly findings: readonly Finding[];
+}
+
+/** Everything is looked at and said at once; only warnings do not stand in the way. */
+export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDecision {
+  const judges = [judgeNodes, judgeAlerts, judgeHosts, judgeKubeadm];
+  const findings = sortFindings(judges.flatMap((judge) => judge(facts, wish)));
+  return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halted', findings };
+}
+
+/** The sentence with which the step is refused; its outputs are written all the same. */
+export const objection = (said: {
+  readonly preflightVerdict: PreflightDecision['verdict'];
+  readonly preflightMessage: string;
+}): string | undefined => (said.preflightVerdict === 'clear' ? undefined : said.preflightMessage);
+
+/** What the kubelet keeps of a step's last words is 4096 bytes, the name of the step included. */
+export const MOST_BYTES = 4000;
+
+/** Everything, for the log. */
+export const report = (decision: PreflightDecision, target: KubeVersion): readonly string[] => [
+  headline(decision, target),
+  ...findingLines(decision.findings),
+];
+
+export const message = (decision: PreflightDecision, target: KubeVersion): string =>
+  fitted(headline(decision, target), findingLines(decision.findings), MOST_BYTES, 'preflight');
+
+function headline({ verdict, findings }: PreflightDecision, target: KubeVersion): string {
+  const to = kubeTag(target);
+  switch (verdict) {
+    case 'clear':
+      return findings.length === 0 ? `Fit for ${to}.` : `Fit for ${to}, with a warning or more:`;
+    case 'halted':
+      return `Not fit for ${to}: the upgrade was not begun. Once what stands below is put right or has passed, the next nightly run goes on by itself.`;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Alert, AlertScope } from '../../upgrade/alert-gate.ts';
+import type { NodeHealth } from '../../upgrade/health.ts';
+import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+import type { HostHealth } from '../ports/health.ts';
+
+/** What is not asked is undefined. Only the nodes cannot be missing: without them there is nothing to judge. */
+export interface PreflightFacts {
+  readonly nowMs: number;
+  readonly nodes: readonly ClusterNode[];
+  readonly health: Reading<ReadonlyMap<string, NodeHealth>>;
+  readonly alerts: Reading<readonly Alert[]> | undefined;
+  /** By control-plane node. */
+  readonly hosts: ReadonlyMap<string, HostHealth>;
+  /** What `kubeadm upgrade plan` and `diff` printed on the first control-plane node. */
+  readonly plan: Reading<string> | undefined;
+  readonly diff: Reading<string> | undefined;
+}
+
+export interface PreflightWish {
+  readonly target: KubeVersion;
+  readonly alerts: AlertScope;
+  readonly quietHours: number;
+  readonly freeMegabytes: number;
+  readonly certificateDays: number;
+}

@@ -1,0 +1,27 @@
+import { alertsBefore, formatAlert, restartedByUs, type Alert } from '../../upgrade/alert-gate.ts';
+import type { Finding } from '../../upgrade/finding.ts';
+import type { PreflightFacts, PreflightWish } from './facts.ts';
+
+export function judgeAlerts({ alerts, nodes }: PreflightFacts, { alerts: scope, target }: PreflightWish): Finding[] {
+  if (alerts === undefined) return [NOBODY_ASKED];
+  if (!alerts.known) return [notSeen(alerts.reason)];
+  return alertsBefore(alerts.value, scope, restartedByUs(nodes, target)).map(firing);
+}
+
+const firing = (alert: Alert): Finding => ({
+  ...{ code: 'alert-firing', class: 'actionable', check: 'alerts', subject: alert.name },
+  ...{ found: `${formatAlert(alert)} firing`, needed: 'no alert firing' },
+  remedy: 'Put its cause right, or name it in monitoring.alerts.ignore when it says nothing about upgrades.',
+});
+
+const notSeen = (reason: string): Finding => ({
+  ...{ code: 'alerts-unknown', class: 'unknown', check: 'alerts', subject: 'the alerts' },
+  ...{ found: `no answer: ${reason}`, needed: 'to know which alerts fire' },
+  remedy: 'Put right what is named there; the next nightly run asks again.',
+});
+
+const NOBODY_ASKED: Finding = {
+  ...{ code: 'alerts-off', class: 'warning', check: 'alerts', subject: 'the alerts' },
+  ...{ found: 'nobody to ask which alerts fire', needed: 'a Prometheus or an Alertmanager that knows' },
+  remedy: 'Name it in monitoring, so that an alert can stop an upgrade.',
+};

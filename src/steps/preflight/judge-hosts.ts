@@ -1,0 +1,136 @@
+import type { Finding } from '../../upgrade/finding.ts';
+import type { CertificateFile, Volumes } from '../../upgrade/health.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { notKnown } from '../../upgrade/reading.ts';
+import type { HostHealth } from '../ports/health.ts';
+import type { PreflightFacts, PreflightWish } from './facts.ts';
+
+/** What the control-plane nodes themselves tell. */
+export function judgeHosts(facts: PreflightFacts, wish: PreflightWish): Finding[] {
+  const nodes = facts.nodes.filter(({ controlPlane }) => controlPlane);
+  return [
+    ...nodes.flatMap((node) => judgeHost(node, facts.hosts.get(node.name) ?? nowhere(node), facts.nowMs, wish)),
+    ...members(nodes, facts.hosts),
+  ];
+}
+
+function nowhere({ name }: ClusterNode): HostHealth {
+  const none = notKnown(`node ${name} has no InternalIP; SSH needs one`);
+  return { etcd: none, certificates: none, volumes: none, brokenPackages: none };
+}
+
+function judgeHost({ name }: ClusterNode, host: HostHealth, nowMs: number, wish: PreflightWish): Finding[] {
+  const { etcd, certificates, volumes, brokenPackages } = host;
+  return [
+    ...notSeen(name, host),
+    ...(etcd.known && etcd.value.kind === 'unhealthy' ? [unhealthy(name, etcd.value.because)] : []),
+    ...(certificates.known ? certificates.value.flatMap((file) => judgeCertificate(name, file, nowMs, wish)) : []),
+    ...(volumes.known ? judgeVolumes(name, volumes.value, wish.freeMegabytes) : []),
+    ...(brokenPackages.known && brokenPackages.value !== '' ? [broken(name, brokenPackages.value)] : []),
+  ];
+}
+
+const SEEN_THERE: Readonly<Record<keyof HostHealth, string>> = {
+  etcd: 'etcd',
+  certificates: 'certificates',
+  volumes: 'volumes',
+  brokenPackages: 'packages',
+};
+
+/** A node that nobody could log in to is one finding, not four. */
+function notSeen(name: string, host: HostHealth): Finding[] {
+  const unseen = Object.entries(SEEN_THERE).flatMap(([key, what]) => {
+    const reading = host[key as keyof HostHealth];
+    return reading.known ? [] : [{ what, reason: reading.reason }];
+  });
+  return [...Map.groupBy(unseen, ({ reason }) => reason)].map(([reason, some]) => ({
+    ...{ code: 'host-unknown', class: 'unknown', check: 'nodes', subject: `control-plane node ${name}` },
+    ...{ found: `no answer: ${reason}`, needed: `a look at its ${some.map(({ what }) => what).join(', ')}` },
+    remedy: 'Put right what is named there; the next nightly run looks again.',
+  }));
+}
+
+const unhealthy = (name: string, because: string): Finding => ({
+  ...{ code: 'etcd-unhealthy', class: 'actionable', check: 'etcd', subject: `etcd on ${name}` },
+  ...{ found: because, needed: 'every etcd member healthy' },
+  remedy: `Put it right first: kubectl -n kube-system logs etcd-${name}.`,
+});
+
+function members(nodes: readonly ClusterNode[], hosts: PreflightFacts['hosts']): Finding[] {
+  const seen = nodes.flatMap(({ name }) => {
+    const etcd = hosts.get(name)?.etcd;
+    return etcd?.known === true ? [etcd.value.kind] : [];
+  });
+  if (seen.length < nodes.length) return [];
+  const count = seen.filter((kind) => kind !== 'external').length;
+  if (count === 0) return nodes.length === 0 ? [] : [EXTERNAL];
+  return count % 2 === 1 ? [] : [even(count)];
+}
+
+const EXTERNAL: Finding = {
+  ...{ code: 'etcd-external', class: 'warning', check: 'etcd', subject: 'etcd' },
+  ...{ found: 'no etcd on any control-plane node', needed: 'somebody who looks after it' },
+  remedy: 'It is not asked how it is; kubeadm does not upgrade it either.',
+};
+
+const even = (count: number): Finding => ({
+  ...{ code: 'etcd-even', class: 'warning', check: 'etcd', subject: 'etcd' },
+  ...{ found: `${count} members`, needed: 'an odd number of members' },
+  remedy: `${count} members bear the loss of no more members than ${count - 1} do. Add a control-plane node, or take one away.`,
+});
+
+const DAY_MS = 86_400_000;
+const isAuthority = (path: string): boolean => /(^|\/|-)ca\.crt$/.test(path);
+
+function judgeCertificate(
+  name: string,
+  { path, expiresAtMs }: CertificateFile,
+  nowMs: number,
+  { certificateDays }: PreflightWish,
+): Finding[] {
+  if (expiresAtMs - nowMs > certificateDays * DAY_MS) return [];
+  const expired = expiresAtMs <= nowMs;
+  const renew = isAuthority(path)
+    ? 'kubeadm does not renew a certificate authority: https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.'
+    : `Renew it: kubeadm certs renew all, on ${name}; then restart its static pods.`;
+  return [
+    {
+      code: expired ? 'certificate-expired' : 'certificate-expiring',
+      class: expired ? 'actionable' : 'warning',
+      ...{ check: 'certificates', subject: `${path} on ${name}` },
+      found: `a certificate that ${expired ? 'ended' : 'ends'} at ${new Date(expiresAtMs).toISOString()}`,
+      needed: `one that is valid for more than ${certificateDays} days`,
+      remedy: expired || isAuthority(path) ? renew : 'kubeadm upgrade renews it.',
+    },
+  ];
+}
+
+const MEBIBYTE = 2 ** 20;
+
+/** Before etcd is upgraded, kubeadm copies its data; and etcd itself must have room to write. */
+function judgeVolumes(name: string, volumes: Volumes, freeMegabytes: number): Finding[] {
+  const { etcdDataBytes, etcdFreeBytes, backupFreeBytes, sameVolume } = volumes;
+  const etcdNeeds = freeMegabytes * MEBIBYTE + (sameVolume ? etcdDataBytes : 0);
+  return [
+    ...(etcdFreeBytes < etcdNeeds
+      ? [full('etcd-disk', `the volume of etcd on ${name}`, etcdFreeBytes, etcdNeeds)]
+      : []),
+    ...(!sameVolume && backupFreeBytes < etcdDataBytes
+      ? [full('backup-disk', `the volume of /etc/kubernetes on ${name}`, backupFreeBytes, etcdDataBytes)]
+      : []),
+  ];
+}
+
+const full = (code: 'etcd-disk' | 'backup-disk', subject: string, free: number, needed: number): Finding => ({
+  ...{ code, class: 'actionable', check: 'volumes', subject },
+  found: `${megabytes(free)} free`,
+  needed: `${megabytes(needed)}: kubeadm copies the data of etcd before it upgrades it`,
+  remedy: 'Make room there; look at /etc/kubernetes/tmp first.',
+});
+const megabytes = (bytes: number): string => `${Math.floor(bytes / MEBIBYTE)} MiB`;
+
+const broken = (name: string, says: string): Finding => ({
+  ...{ code: 'packages-broken', class: 'actionable', check: 'packages', subject: `the packages of ${name}` },
+  ...{ found: `what dpkg --audit says: ${says}`, needed: 'no package that is installed by half' },
+  remedy: `Put it right: dpkg --configure -a, then apt-get install -f, on ${name}.`,
+});

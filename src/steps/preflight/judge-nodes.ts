@@ -1,0 +1,107 @@
+import { restartedByUs } from '../../upgrade/alert-gate.ts';
+import { asWarning, type Finding } from '../../upgrade/finding.ts';
+import { PRESSURES, type NodeHealth } from '../../upgrade/health.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
+import type { PreflightFacts, PreflightWish } from './facts.ts';
+
+/** Ready, under no pressure, and quiet; with its control-plane pods, where it is one. */
+export function judgeNodes(facts: PreflightFacts, wish: PreflightWish): Finding[] {
+  const { nodes, health } = facts;
+  const found = nodes.flatMap((node) => [...notReady(node), ...podsNotReady(node)]);
+  if (!health.known) return [...found, notSeen(health.reason)];
+  return [
+    ...found,
+    ...nodes.flatMap((node) => pressed(node, health.value.get(node.name))),
+    ...unrest(facts, wish, health.value),
+  ];
+}
+
+/** A node that an earlier run left in the middle of its upgrade is put right by going on with it. */
+const unlessOurs = ({ ledger }: ClusterNode, finding: Finding): Finding =>
+  ledger === undefined ? finding : asWarning(finding);
+
+function notReady(node: ClusterNode): Finding[] {
+  if (node.ready) return [];
+  const finding: Finding = {
+    ...{ code: 'node-not-ready', class: 'actionable', check: 'nodes', subject: `node ${node.name}` },
+    ...{ found: 'a node that is not Ready', needed: 'every node Ready' },
+    remedy: `Bring it back, or take it out of the cluster: kubectl describe node ${node.name}.`,
+  };
+  return [unlessOurs(node, finding)];
+}
+
+function podsNotReady(node: ClusterNode): Finding[] {
+  if (!node.controlPlane) return [];
+  const missing = CONTROL_PLANE_COMPONENTS.filter(
+    (component) => !node.staticPods.some((pod) => pod.component === component && pod.ready),
+  );
+  return missing.map((component) =>
+    unlessOurs(node, {
+      ...{ code: 'control-plane-pod', class: 'actionable', check: 'nodes', subject: `${component} on ${node.name}` },
+      ...{ found: 'no pod that is ready', needed: 'every control-plane pod running and ready' },
+      remedy: `See why: kubectl -n kube-system describe pod ${component}-${node.name}.`,
+    }),
+  );
+}
+
+const notSeen = (reason: string): Finding => ({
+  ...{ code: 'nodes-unknown', class: 'unknown', check: 'nodes', subject: 'the conditions of the nodes' },
+  ...{ found: `no answer: ${reason}`, needed: 'the conditions of every node' },
+  remedy: 'Put right what is named there; the next nightly run asks again.',
+});
+
+function pressed({ name }: ClusterNode, health: NodeHealth | undefined): Finding[] {
+  const pressures = health?.pressures ?? PRESSURES;
+  if (pressures.length === 0) return [];
+  return [
+    {
+      ...{ code: 'node-pressure', class: 'actionable', check: 'nodes', subject: `node ${name}` },
+      found: health === undefined ? 'a node that has only just appeared' : `${pressures.join(', ')} not False`,
+      needed: `${PRESSURES.join(', ')} False`,
+      remedy: `Give it room: kubectl describe node ${name}.`,
+    },
+  ];
+}
+
+const HOUR_MS = 3_600_000;
+/** A node that joins becomes Ready once, a little after it was made: that is no unrest. */
+const JOINING_MS = 15 * 60_000;
+
+/** What this upgrade itself has restarted, when it is being resumed, is not held against it. */
+function unrest(
+  { nodes, nowMs }: PreflightFacts,
+  { quietHours, target }: PreflightWish,
+  health: ReadonlyMap<string, NodeHealth>,
+): Finding[] {
+  if (quietHours === 0) return [];
+  const ours = restartedByUs(nodes, target);
+  return nodes
+    .filter((node) => !ours.includes(node))
+    .flatMap((node) => {
+      const since = health.get(node.name)?.readySinceMs;
+      if (since === undefined) return [];
+      if (!since.known) return [noTime(node, since.reason, quietHours)];
+      const quietMs = nowMs - since.value;
+      const joined = since.value - node.createdAtMs <= JOINING_MS;
+      return quietMs >= quietHours * HOUR_MS || joined ? [] : [unquiet(node, since.value, quietMs, quietHours)];
+    });
+}
+
+const unquiet = ({ name }: ClusterNode, sinceMs: number, quietMs: number, hours: number): Finding => ({
+  ...{ code: 'node-unrest', class: 'actionable', check: 'quiet', subject: `node ${name}` },
+  found: `a Ready condition that changed ${ago(quietMs)}, at ${new Date(sinceMs).toISOString()}`,
+  needed: `no change for ${hours} h`,
+  remedy: 'Find out why it changed. Once it has been quiet for that long, the next nightly run goes on by itself.',
+});
+
+const noTime = ({ name }: ClusterNode, reason: string, hours: number): Finding => ({
+  ...{ code: 'node-unrest-unknown', class: 'unknown', check: 'quiet', subject: `node ${name}` },
+  ...{ found: reason, needed: `a time, at least ${hours} h ago` },
+  remedy: `See what the API server says: kubectl get node ${name} -o yaml.`,
+});
+
+function ago(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 0) return 'in the future';
+  return minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ${minutes % 60} min ago`;
+}

@@ -1,0 +1,20 @@
+import { connectPreflight } from '../harness/connect.ts';
+import { runStep } from '../harness/run-step.ts';
+import { prune } from './act.ts';
+import { preflight } from './contract.ts';
+import { decide, message, objection, report } from './decide.ts';
+import { observe } from './observe.ts';
+
+void runStep(
+  preflight,
+  async (inputs, tools) => {
+    const { cluster, remote, scope, ...sources } = connectPreflight(inputs, tools);
+    const nodes = await cluster.nodes();
+    await prune(nodes, remote, inputs.keepBackupsDays, tools.log);
+    const facts = await observe(sources, nodes, inputs.target, inputs.ignorePreflightErrors);
+    const decision = decide(facts, { ...inputs, alerts: scope });
+    report(decision, inputs.target).forEach(tools.log);
+    return { preflightVerdict: decision.verdict, preflightMessage: message(decision, inputs.target) };
+  },
+  objection,
+);

@@ -1,0 +1,52 @@
+import { inJoinOrder } from '../../upgrade/node-order.ts';
+import { isNewer, type KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { Alerts } from '../ports/alerts.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HostHealthPort, KubeadmPort, NodeHealthPort } from '../ports/health.ts';
+import type { RemoteHost } from '../ports/remote.ts';
+import type { PreflightFacts } from './facts.ts';
+
+export interface PreflightSources {
+  readonly nodeHealth: NodeHealthPort;
+  /** undefined: nobody is asked. */
+  readonly alerts: Alerts | undefined;
+  readonly hostHealth: HostHealthPort;
+  readonly kubeadm: KubeadmPort;
+  readonly clock: Clock;
+}
+
+/** Everything at once, kubeadm's two answers one after the other; what fails is a reading. */
+export async function observe(
+  { nodeHealth, alerts, hostHealth, kubeadm, clock }: PreflightSources,
+  nodes: readonly ClusterNode[],
+  target: KubeVersion,
+  ignorePreflightErrors: readonly string[],
+): Promise<PreflightFacts> {
+  const first = planningHost(nodes, target);
+  const askKubeadm = async () => ({
+    plan: first && (await kubeadm.plan(first, target, ignorePreflightErrors)),
+    diff: first && (await kubeadm.diff(first, target)),
+  });
+  const [health, firing, hosts, said] = await Promise.all([
+    nodeHealth.conditions(),
+    alerts?.firing(),
+    hostHealth.read(hostsOf(nodes)),
+    askKubeadm(),
+  ]);
+  return { nowMs: clock.now(), nodes, health, alerts: firing, hosts, ...said };
+}
+
+/** Control-plane nodes that can be logged in to, the first to join first. */
+export const hostsOf = (nodes: readonly ClusterNode[]): readonly RemoteHost[] =>
+  inJoinOrder(nodes.filter(({ controlPlane }) => controlPlane)).flatMap(({ name, uid, internalIp }) =>
+    internalIp === undefined ? [] : [{ node: name, uid, address: internalIp }],
+  );
+
+/** Nobody is asked once an API server is at the target: kubeadm goes by the newest, and plans nothing then. */
+function planningHost(nodes: readonly ClusterNode[], target: KubeVersion): RemoteHost | undefined {
+  const apiServers = nodes.flatMap(({ staticPods }) =>
+    staticPods.flatMap(({ component, version }) => (component === 'kube-apiserver' ? (version ?? []) : [])),
+  );
+  return apiServers.some((version) => !isNewer(target, version)) ? undefined : hostsOf(nodes).at(0);
+}

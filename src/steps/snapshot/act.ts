@@ -1,0 +1,30 @@
+import { gaugesWithSnapshot } from '../../upgrade/gauges.ts';
+import type { Snapshot } from '../../upgrade/snapshot.ts';
+import type { ClusterWrites } from '../ports/cluster.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Gauges } from '../ports/gauges.ts';
+import type { CronJobName, SnapshotWrites } from '../ports/snapshots.ts';
+import type { StartJob } from './decide.ts';
+import type { SnapshotWatch } from './observe.ts';
+
+export async function startJob(
+  { attempt }: StartJob,
+  writes: SnapshotWrites,
+  cronJob: CronJobName,
+  run: string,
+  watch: SnapshotWatch,
+): Promise<void> {
+  watch.noCronJob = (await writes.start(cronJob, run, attempt)) === 'no-cron-job';
+}
+
+/** The annotation first: the gauge must not say what a rollback would not find. */
+export async function record(
+  { file }: Snapshot,
+  writes: ClusterWrites,
+  gauges: Gauges,
+  prefix: string,
+  clock: Clock,
+): Promise<void> {
+  await writes.annotateNamespace({ [`${prefix}snapshot-path`]: file });
+  await gauges.upgrade(gaugesWithSnapshot(clock.now()));
+}

@@ -1,0 +1,129 @@
+import type { KubeVersion } from './kube-version.ts';
+import { atVersion } from './node-order.ts';
+import type { ClusterNode } from './node.ts';
+
+/** One alert that fires, as its labels tell it. */
+export interface Alert {
+  readonly name: string;
+  /** All of them, the name included. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Which alerts stand in the way. */
+export interface AlertScope {
+  /** Empty: every severity but {@link HARMLESS}. */
+  readonly severities: readonly string[];
+  /** Regular expressions, each of which must fit the whole name. */
+  readonly ignore: readonly string[];
+  /** A label that makes an alert a gate when it is "true", whatever its severity: by it any team can add its own. */
+  readonly gateLabel: string;
+}
+
+/** What the pipeline says of itself: an upgrade that stops on it could never clear it. */
+export const OWN_ALERTS: readonly string[] = [
+  'K8sVersionSkew',
+  'EtcdPreUpgradeSnapshotMissing',
+  'K8sUpgradeStalled',
+  'K8sUpgradeChainFailed',
+  'K8sUpgradeBlocked',
+  'K8sVersionCheckStale',
+  'K8sUpgradeInProgress',
+];
+/** They fire by design, or only to silence others. */
+const NEVER_A_REASON: readonly string[] = ['Watchdog', 'InfoInhibitor', ...OWN_ALERTS];
+/** Before a run a reboot is unrest; in a run every node is restarted. */
+export const RECENT_REBOOT = 'RecentNodeReboot';
+const HARMLESS: readonly string[] = ['info', 'none'];
+const CRITICAL = 'critical';
+
+/** What keeps a run from beginning. `restarted`: nodes that this pipeline itself has restarted. */
+export function alertsBefore(
+  firing: readonly Alert[],
+  scope: AlertScope,
+  restarted: readonly ClusterNode[],
+): readonly Alert[] {
+  return inOrder(
+    firing
+      .filter((alert) => !isIgnored(alert, scope))
+      .filter((alert) =>
+        alert.name === RECENT_REBOOT ? !restarted.some((node) => isAbout(alert, node)) : isInScope(alert, scope),
+      ),
+  );
+}
+
+/** What may stop a run that has begun, whether it is new or not. */
+export const alertsDuring = (firing: readonly Alert[], scope: AlertScope): readonly Alert[] =>
+  inOrder(
+    firing.filter(
+      (alert) =>
+        alert.name !== RECENT_REBOOT && !isIgnored(alert, scope) && (isCritical(alert) || isInScope(alert, scope)),
+    ),
+  );
+
+/**
+ * What has come up since `baseline`, both as {@link alertsDuring} says them. What fired before the run is no news, also
+ * when a drain has given its pod another name; but one more of its kind is. A critical alert is always news.
+ */
+export function newAlerts(baseline: readonly Alert[], now: readonly Alert[]): readonly Alert[] {
+  const before = Map.groupBy(baseline, kindOf);
+  return inOrder(
+    [...Map.groupBy(now, kindOf)].flatMap(([kind, alerts]) => {
+      const known = (before.get(kind) ?? []).map(identityOf);
+      const news = alerts.length > known.length ? alerts.filter((alert) => !known.includes(identityOf(alert))) : [];
+      return alerts.filter((alert) => isCritical(alert) || news.includes(alert));
+    }),
+  );
+}
+
+/** Nodes that an upgrade to the target has restarted, and so are no sign of unrest: begun, or done already. */
+export const restartedByUs = (nodes: readonly ClusterNode[], target: KubeVersion): readonly ClusterNode[] =>
+  nodes.filter((node) => node.ledger !== undefined || atVersion(node, target));
+
+/** `KubePodCrashLooping{namespace="shop", pod="web-1"}`, for a person. */
+export function formatAlert({ name, labels }: Alert): string {
+  const pairs = Object.entries(labels)
+    .filter(([label]) => label !== 'alertname')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, value]) => `${label}="${value}"`);
+  return pairs.length === 0 ? name : `${name}{${pairs.join(', ')}}`;
+}
+
+const isIgnored = ({ name }: Alert, { ignore }: AlertScope): boolean =>
+  NEVER_A_REASON.includes(name) || ignore.some((pattern) => new RegExp(`^(?:${pattern})$`).test(name));
+
+function isInScope({ labels }: Alert, { severities, gateLabel }: AlertScope): boolean {
+  const { severity = '' } = labels;
+  if (labels[gateLabel] === 'true') return true;
+  // An alert without a severity is not known to be harmless.
+  return severities.length === 0 ? !HARMLESS.includes(severity) : severities.includes(severity);
+}
+
+const isCritical = ({ labels }: Alert): boolean => labels['severity'] === CRITICAL;
+
+const NODE_LABELS = ['node', 'nodename', 'kubernetes_node', 'instance'];
+
+/** By name or by address, with or without a port. */
+function isAbout({ labels }: Alert, { name, internalIp }: ClusterNode): boolean {
+  const named = NODE_LABELS.flatMap((label) => labels[label] ?? []).map((value) => value.replace(/:\d+$/, ''));
+  return named.some(
+    (value) => value === name || (internalIp !== undefined && value.replace(/^\[|\]$/g, '') === internalIp),
+  );
+}
+
+/** Labels that name one incarnation of a pod: after a drain the same trouble has others. */
+const INCARNATION: readonly string[] = ['pod', 'pod_ip', 'uid', 'container_id', 'id'];
+
+const identityOf = ({ labels }: Alert): string => JSON.stringify(Object.entries(labels).sort(byName));
+const kindOf = ({ labels }: Alert): string =>
+  JSON.stringify(
+    Object.entries(labels)
+      .filter(([label]) => !INCARNATION.includes(label))
+      .sort(byName),
+  );
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
+
+/** The same list for the same alerts in any order, each once. */
+const inOrder = (alerts: readonly Alert[]): readonly Alert[] =>
+  [...new Map(alerts.map((alert) => [formatAlert(alert), alert]))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, alert]) => alert);

@@ -1,0 +1,28 @@
+import { unreadable, type Unreadable } from './reading.ts';
+
+/** A snapshot of etcd, as whoever took it says. */
+export interface Snapshot {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** The last line that fits wins: a Job may say so more than once. */
+export function findSnapshot(log: string, pattern: string, minimumBytes: number): Snapshot | Unreadable {
+  const expression = new RegExp(pattern);
+  const { file, bytes } =
+    log
+      .split(/\r?\n/)
+      .map((line) => expression.exec(line)?.groups)
+      .findLast(Boolean) ?? {};
+  if (file === undefined || bytes === undefined)
+    return unreadable(`its log has no line that fits ${pattern}; it ends with: ${tailOf(log)}`);
+  if (!/^\d+$/.test(bytes)) return unreadable(`its log says ${JSON.stringify(bytes)} where the bytes should be`);
+  const size = Number(bytes);
+  if (size < minimumBytes)
+    return unreadable(`the snapshot ${file} has ${size} bytes, expected at least ${minimumBytes}`);
+  return { file, bytes: size };
+}
+
+const TAIL_LINES = 5;
+const tailOf = (log: string): string =>
+  log.trim().split('\n').slice(-TAIL_LINES).join(' / ').slice(-500) || 'nothing, it is empty';

@@ -1,0 +1,133 @@
+import { expect } from 'chai';
+import { alertmanagerAlerts } from '../../../src/steps/adapters/alertmanager.ts';
+import { prometheusAlerts } from '../../../src/steps/adapters/prometheus.ts';
+import type { Alerts } from '../../../src/steps/ports/alerts.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakePrometheus, success, type PrometheusAnswer } from '../../support/fakes/prometheus.ts';
+import { describeAlerts } from '../ports/alerts.suite.ts';
+
+const options = (url: string) => ({ url, clock: new FakeClock(), log: () => undefined, timeoutSeconds: 0.2 });
+const inPrometheus = (name: string, state: string, labels: object = {}): object => ({
+  ...{ labels: { alertname: name, ...labels }, annotations: {}, activeAt: '2026-11-24T23:00:00Z', value: '1e+00' },
+  state,
+});
+const inAlertmanager = (name: string, state: string, labels: object = {}): object => ({
+  ...{ labels: { alertname: name, ...labels }, annotations: {}, startsAt: '2026-11-24T23:00:00Z' },
+  status: { state, silencedBy: [], inhibitedBy: [], mutedBy: [] },
+});
+
+const SOURCES: readonly [string, (url: string) => Alerts, typeof inPrometheus, string][] = [
+  ['Prometheus', (url) => prometheusAlerts(options(url)), inPrometheus, 'firing'],
+  ['Alertmanager', (url) => alertmanagerAlerts(options(url)), inAlertmanager, 'active'],
+];
+
+for (const [who, connect, alert, firing] of SOURCES) {
+  describeAlerts(`the API of ${who === 'Prometheus' ? 'a' : 'an'} ${who}`, async () => {
+    const server = await FakePrometheus.start();
+    return {
+      alerts: connect(server.url),
+      fire: async (name, labels) => void server.alerts.push(alert(name, firing, labels)),
+      end: () => server.end(),
+    };
+  });
+
+  describe(`alerts of ${who}`, () => {
+    let server: FakePrometheus;
+    beforeEach(async () => {
+      server = await FakePrometheus.start();
+    });
+    afterEach(() => server.end());
+    const says = async (url = server.url): Promise<string> => {
+      const reading = await connect(url).firing();
+      if (reading.known) return reading.value.map(({ name }) => name).join();
+      return reading.reason.replaceAll(url, 'URL').replace(/for \d+ s/, 'for a minute');
+    };
+
+    /** An upgrade must not begin on any of these. */
+    const TROUBLE: readonly [string, PrometheusAnswer, string][] = [
+      ['wants a login', { status: 401, body: 'Unauthorized' }, `${who} URL wants a login: HTTP 401`],
+      [
+        'stays away',
+        { status: 503, body: 'starting' },
+        `could not ask for the alerts of ${who} URL for a minute; the last answer was: HTTP 503: starting`,
+      ],
+      [
+        'does not know the question',
+        { status: 404, body: '404 page not found' },
+        `could not ask for the alerts of ${who} URL: HTTP 404: 404 page not found`,
+      ],
+    ];
+    for (const [what, answer, expected] of TROUBLE)
+      it(`are unknown when it ${what}`, async () => {
+        server.answers.push(...Array.from({ length: 30 }, () => answer));
+        expect(await says()).to.equal(expected);
+      });
+
+    for (const answer of ['hangs', 'cut'] as const)
+      it(`are unknown when it ${answer}`, async () => {
+        server.answers.push(...Array.from({ length: 30 }, () => answer));
+        expect(await says()).to.match(/^could not ask for the alerts of \w+ URL for a minute; the last answer was: \S/);
+      });
+
+    for (const body of ['<!doctype html><title>Sign in</title>', '', 'null', '{}', '"alerts"'])
+      it(`are unknown when it answers ${JSON.stringify(body)}`, async () => {
+        server.answers.push({ status: 200, body });
+        expect(await says()).to.match(new RegExp(`^${who} URL answered with no `));
+      });
+
+    it('are unknown when one of them has no name', async () => {
+      server.alerts = [alert('', firing, { alertname: 7, severity: 'critical' })];
+      expect(await says()).to.match(new RegExp(`^${who} URL has an alert without a name: `));
+    });
+
+    it('are unknown when one of them is in a state that we do not know', async () => {
+      server.alerts = [alert('DiskSlow', 'melting')];
+      expect(await says()).to.equal(`${who} URL has the alert DiskSlow in a state that we do not know: melting`);
+    });
+  });
+}
+
+describe('alerts of Prometheus', () => {
+  let server: FakePrometheus;
+  beforeEach(async () => {
+    server = await FakePrometheus.start();
+  });
+  afterEach(() => server.end());
+  const ask = async () => prometheusAlerts(options(server.url)).firing();
+
+  it('that are pending do not fire yet', async () => {
+    server.alerts = [inPrometheus('DiskSlow', 'pending'), inPrometheus('NodeDown', 'firing')];
+    expect(await ask()).to.deep.equal({
+      known: true,
+      value: [{ name: 'NodeDown', labels: { alertname: 'NodeDown' } }],
+    });
+  });
+
+  it('are unknown when the answer is a part of the whole', async () => {
+    server.answers.push({ status: 200, body: success({ alerts: [] }, { warnings: ['store-1: no such host'] }) });
+    expect(await ask()).to.deep.equal({
+      known: false,
+      reason: `Prometheus ${server.url} answered with a part of the result only: store-1: no such host`,
+    });
+  });
+
+  it('are unknown when it has no rule that could fire: its silence means nothing', async () => {
+    server.groups = [{ name: 'recording', rules: [] }];
+    const reason = `Prometheus ${server.url} has no alerting rule: its silence means nothing`;
+    expect(await ask()).to.deep.equal({ known: false, reason });
+  });
+});
+
+describe('alerts of Alertmanager', () => {
+  it('that are silenced or inhibited do not fire; those that it has not looked at yet do', async () => {
+    const server = await FakePrometheus.start();
+    server.alerts = [
+      inAlertmanager('DiskSlow', 'suppressed'),
+      inAlertmanager('NodeDown', 'active'),
+      inAlertmanager('EtcdSlow', 'unprocessed'),
+    ];
+    const firing = await alertmanagerAlerts(options(server.url)).firing();
+    expect(firing.known && firing.value.map(({ name }) => name)).to.deep.equal(['NodeDown', 'EtcdSlow']);
+    await server.end();
+  });
+});

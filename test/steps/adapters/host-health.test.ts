@@ -1,0 +1,193 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { hostHealth } from '../../../src/steps/adapters/host-health.ts';
+import type { HostHealth } from '../../../src/steps/ports/health.ts';
+import type { Remote, RemoteHost } from '../../../src/steps/ports/remote.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeRemote, type FakeAnswer } from '../../support/fakes/remote.ts';
+
+const HOST: RemoteHost = { node: 'cp1', uid: 'uid-of-cp1', address: '10.0.0.1' };
+
+/** Its script is run by a real shell, on files of the test's own. */
+class ShellRemote implements Remote {
+  readonly root = mkdtempSync(join(tmpdir(), 'host-'));
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), text);
+  }
+
+  run(_: RemoteHost, { script }: { script: string }) {
+    const here = ['/etc/kubernetes', '/var/lib/etcd'].reduce(
+      (text, path) => text.replaceAll(new RegExp(`(?<=[ "=])${path}`, 'g'), join(this.root, path)),
+      script,
+    );
+    return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
+      execFile('sh', ['-c', here], (error, stdout, stderr) => {
+        resolve({ exitCode: error === null ? 0 : 1, stdout, stderr });
+      });
+    });
+  }
+}
+
+const read = async (remote: Remote): Promise<HostHealth> =>
+  (await hostHealth(remote, new FakeClock(), () => undefined).read([HOST])).get('cp1') as HostHealth;
+
+describe('a control-plane node', () => {
+  describe('is looked at by a script that a real shell takes, which', () => {
+    let shell: ShellRemote;
+    let etcd: Server;
+    let answer = '';
+    beforeEach(async () => {
+      shell = new ShellRemote();
+      answer = '{"health":"true","reason":""}';
+      etcd = createServer((request, response) => {
+        response.writeHead(request.url === '/health' ? 200 : 404, { connection: 'close' });
+        response.end(answer);
+      });
+      await new Promise<void>((resolve) => etcd.listen(0, '127.0.0.1', resolve));
+      const { port } = etcd.address() as AddressInfo;
+      shell.write(
+        '/etc/kubernetes/manifests/etcd.yaml',
+        `    - --data-dir=${join(shell.root, 'data')}\n    - --listen-metrics-urls=http://127.0.0.1:${port}\n`,
+      );
+      shell.write('/data/member/snap/db', 'x'.repeat(300_000));
+      execFileSync(
+        'openssl',
+        [
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:P-256',
+          '-nodes',
+          '-days',
+          '30',
+          '-subj',
+          '/CN=x',
+        ].concat([...['-keyout', join(shell.root, 'key'), '-out', join(shell.root, 'crt')]]),
+        { stdio: 'ignore' },
+      );
+      shell.write('/etc/kubernetes/pki/apiserver.crt', execFileSync('cat', [join(shell.root, 'crt')]).toString());
+    });
+    afterEach(async () => {
+      rmSync(shell.root, { recursive: true });
+      etcd.closeAllConnections();
+      await new Promise((resolve) => etcd.close(resolve));
+    });
+
+    it('asks etcd itself how it is', async () => {
+      expect((await read(shell)).etcd).to.deep.equal({ known: true, value: { kind: 'healthy' } });
+      answer = '{"health":"false","reason":"RAFT NO LEADER"}';
+      expect((await read(shell)).etcd).to.deep.equal({
+        known: true,
+        value: { kind: 'unhealthy', because: 'health false: RAFT NO LEADER' },
+      });
+    });
+
+    it('does not take silence for health', async () => {
+      answer = '<html>hello</html>';
+      const { etcd: seen } = await read(shell);
+      expect(seen.known || seen.reason).to.match(/^etcd on cp1 does not say how it is: HTTP\/1\.1 200 OK/);
+      etcd.closeAllConnections();
+      await new Promise((resolve) => etcd.close(resolve));
+      const { etcd: gone } = await read(shell);
+      expect(gone.known || gone.reason).to.match(/^etcd on cp1 does not say how it is: .*Connection refused/);
+    });
+
+    it('measures the data of etcd and the room beside it', async () => {
+      const { volumes } = await read(shell);
+      if (!volumes.known) throw new Error(volumes.reason);
+      expect(volumes.value.etcdDataBytes).to.be.within(290_000, 700_000);
+      expect(volumes.value.etcdFreeBytes).to.be.greaterThan(0);
+      // Others write to this disk as well.
+      expect(volumes.value.backupFreeBytes).to.be.closeTo(volumes.value.etcdFreeBytes, 2 ** 30);
+      expect(volumes.value.sameVolume).to.equal(true);
+    });
+
+    it('finds out until when a certificate is valid', async () => {
+      const { certificates } = await read(shell);
+      if (!certificates.known) throw new Error(certificates.reason);
+      const [only, ...others] = certificates.value;
+      expect(others).to.deep.equal([]);
+      expect(only?.path).to.match(/\/etc\/kubernetes\/pki\/apiserver\.crt$/);
+      const days = ((only?.expiresAtMs ?? 0) - Date.now()) / 86_400_000;
+      expect(days).to.be.within(29, 31);
+    });
+
+    it('does not pass over a certificate that is none', async () => {
+      shell.write('/etc/kubernetes/pki/ca.crt', 'not a certificate');
+      const { certificates } = await read(shell);
+      expect(certificates.known || certificates.reason).to.match(
+        /^cannot read \S+\/etc\/kubernetes\/pki\/ca\.crt on cp1$/,
+      );
+    });
+
+    it('sees that etcd is elsewhere', async () => {
+      rmSync(join(shell.root, '/etc/kubernetes/manifests'), { recursive: true });
+      const { etcd: seen, volumes } = await read(shell);
+      expect(seen).to.deep.equal({ known: true, value: { kind: 'external' } });
+      expect(volumes.known && volumes.value.etcdDataBytes).to.equal(0);
+    });
+  });
+
+  const answering = (answer: FakeAnswer): Promise<HostHealth> => read(new FakeRemote().whenScript('', answer));
+  const line = (key: string, text: string): string => `${key} ${Buffer.from(text).toString('base64')}`;
+
+  it('that nobody can log in to is unknown in every respect, and is named', async () => {
+    const reason = 'cannot log in to cp1 (10.0.0.1) on port 22: connect ECONNREFUSED 10.0.0.1:22';
+    const none = { known: false, reason };
+    expect(await answering('unreachable')).to.deep.equal({
+      ...{ etcd: none, certificates: none, volumes: none, brokenPackages: none },
+    });
+  });
+
+  it('of which nothing is said is unknown in every respect', async () => {
+    expect(await answering({ stdout: '' })).to.deep.equal({
+      etcd: { known: false, reason: 'nothing was said about etcd on cp1' },
+      certificates: { known: false, reason: 'there is no certificate in /etc/kubernetes/pki on cp1' },
+      volumes: { known: false, reason: 'df does not say how full /etc/kubernetes is on cp1' },
+      brokenPackages: { known: false, reason: 'nothing was said about the packages of cp1' },
+    });
+  });
+
+  it('may have its volumes apart', async () => {
+    const stdout = [
+      line('etcd', 'x'),
+      line('data-bytes', '2048\t/var/lib/etcd'),
+      line('data-volume', '/dev/sdb1 100000 50000 4096 60% /var/lib/etcd'),
+      line('backup-volume', '/dev/sda1 100000 50000 8192 60% /'),
+    ].join('\n');
+    expect((await answering({ stdout })).volumes).to.deep.equal({
+      known: true,
+      value: { etcdDataBytes: 2 ** 21, etcdFreeBytes: 2 ** 22, backupFreeBytes: 2 ** 23, sameVolume: false },
+    });
+  });
+
+  it('whose df fails is not taken for one with room', async () => {
+    const stdout = [
+      line('etcd', 'x'),
+      line('data-bytes', 'du: cannot access'),
+      line('data-volume', 'df: no such file'),
+      line('backup-volume', '/dev/sda1 100000 50000 8192 60% /'),
+    ].join('\n');
+    expect((await answering({ stdout })).volumes).to.deep.equal({
+      known: false,
+      reason: "du and df do not say how large and how full etcd's data is on cp1",
+    });
+  });
+
+  it('tells what dpkg complains of', async () => {
+    const stdout = line('packages', 'half configured:\n kubelet\n');
+    expect((await answering({ stdout })).brokenPackages).to.deep.equal({
+      known: true,
+      value: 'half configured:\n kubelet',
+    });
+  });
+});

@@ -1,0 +1,28 @@
+import type { PreflightFacts, PreflightWish } from '../../../src/steps/preflight/facts.ts';
+import { known } from '../../../src/upgrade/reading.ts';
+import { aControlPlane, aNode, TO } from '../../support/builders.ts';
+import { HEALTHY_HOST, HEALTHY_NODE } from '../../support/fakes/health.ts';
+
+export const NOW = Date.UTC(2026, 10, 24, 23, 0, 0);
+export const WISH: PreflightWish = {
+  target: TO,
+  alerts: { severities: [], ignore: [], gateLabel: 'upgrade_gate' },
+  quietHours: 24,
+  freeMegabytes: 1024,
+  certificateDays: 7,
+};
+
+/** One control-plane node and one worker, with nothing to say against an upgrade. */
+export const facts = (about: Partial<PreflightFacts> = {}): PreflightFacts => {
+  const nodes = about.nodes ?? [aControlPlane('cp1'), aNode('w1')];
+  return {
+    nowMs: NOW,
+    nodes,
+    health: known(new Map(nodes.map(({ name }) => [name, HEALTHY_NODE]))),
+    alerts: known([]),
+    hosts: new Map(nodes.flatMap(({ name, controlPlane }) => (controlPlane ? [[name, HEALTHY_HOST]] : []))),
+    plan: known('\tkubeadm upgrade apply v1.34.10\n'),
+    diff: known(''),
+    ...about,
+  };
+};

@@ -1,0 +1,298 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { decide, message, MOST_BYTES, objection } from '../../../src/steps/preflight/decide.ts';
+import type { PreflightFacts, PreflightWish } from '../../../src/steps/preflight/facts.ts';
+import { droppedFlags } from '../../../src/steps/preflight/judge-kubeadm.ts';
+import type { HostHealth } from '../../../src/steps/ports/health.ts';
+import type { NodeHealth } from '../../../src/upgrade/health.ts';
+import { formatFinding } from '../../../src/upgrade/finding.ts';
+import { known, notKnown } from '../../../src/upgrade/reading.ts';
+import { aControlPlane, aLedger, aNode, anyCluster, staticPodsAt, FROM, TO } from '../../support/builders.ts';
+import { HEALTHY_HOST, HEALTHY_NODE } from '../../support/fakes/health.ts';
+import { facts, NOW, WISH } from './build.ts';
+
+const HOUR = 3_600_000;
+const said = (about: Partial<PreflightFacts>, wish: Partial<PreflightWish> = {}): string[] =>
+  decide(facts(about), { ...WISH, ...wish }).findings.map(formatFinding);
+const verdict = (about: Partial<PreflightFacts>): string => decide(facts(about), WISH).verdict;
+const health = (name: string, about: Partial<NodeHealth>): Partial<PreflightFacts> => ({
+  health: known(
+    new Map([...['cp1', 'w1'].map((each) => [each, HEALTHY_NODE] as const), [name, { ...HEALTHY_NODE, ...about }]]),
+  ),
+});
+const host = (about: Partial<HostHealth>): Partial<PreflightFacts> => ({
+  hosts: new Map([['cp1', { ...HEALTHY_HOST, ...about }]]),
+});
+const alert = (name: string, labels: Readonly<Record<string, string>>) => ({
+  name,
+  labels: { alertname: name, ...labels },
+});
+
+describe('preflight', () => {
+  it('has nothing to say of a cluster that is fit', () => {
+    expect(decide(facts(), WISH)).to.deep.equal({ verdict: 'clear', findings: [] });
+    expect(message(decide(facts(), WISH), TO)).to.equal('Fit for v1.34.10.');
+  });
+
+  /** Each stands in the way by itself. */
+  const HALTS: readonly [string, Partial<PreflightFacts>, string][] = [
+    [
+      'a node that is not Ready',
+      { nodes: [aControlPlane('cp1'), aNode('w1', { ready: false })] },
+      '[actionable: node-not-ready] node w1: found a node that is not Ready; needed every node Ready. Bring it back, or take it out of the cluster: kubectl describe node w1.',
+    ],
+    [
+      'a node under pressure',
+      health('w1', { pressures: ['DiskPressure', 'PIDPressure'] }),
+      '[actionable: node-pressure] node w1: found DiskPressure, PIDPressure not False; needed MemoryPressure, DiskPressure, PIDPressure False. Give it room: kubectl describe node w1.',
+    ],
+    [
+      'a node whose conditions nobody has seen',
+      { health: known(new Map([['cp1', HEALTHY_NODE]])) },
+      '[actionable: node-pressure] node w1: found a node that has only just appeared; needed MemoryPressure, DiskPressure, PIDPressure False. Give it room: kubectl describe node w1.',
+    ],
+    [
+      'conditions that cannot be seen',
+      { health: notKnown('may not list nodes: HTTP 403: forbidden') },
+      '[unknown: nodes-unknown] the conditions of the nodes: found no answer: may not list nodes: HTTP 403: forbidden; needed the conditions of every node. Put right what is named there; the next nightly run asks again.',
+    ],
+    [
+      'a control-plane pod that is not ready',
+      { nodes: [aControlPlane('cp1', { staticPods: staticPodsAt(FROM).slice(1) }), aNode('w1')] },
+      '[actionable: control-plane-pod] kube-apiserver on cp1: found no pod that is ready; needed every control-plane pod running and ready. See why: kubectl -n kube-system describe pod kube-apiserver-cp1.',
+    ],
+    [
+      'a node that was not Ready 3 hours ago',
+      health('w1', { readySinceMs: known(NOW - 3 * HOUR - 12 * 60_000) }),
+      '[actionable: node-unrest] node w1: found a Ready condition that changed 3 h 12 min ago, at 2026-11-24T19:48:00.000Z; needed no change for 24 h. Find out why it changed. Once it has been quiet for that long, the next nightly run goes on by itself.',
+    ],
+    [
+      'a change that lies in the future',
+      health('w1', { readySinceMs: known(NOW + HOUR) }),
+      '[actionable: node-unrest] node w1: found a Ready condition that changed in the future, at 2026-11-25T00:00:00.000Z; needed no change for 24 h. Find out why it changed. Once it has been quiet for that long, the next nightly run goes on by itself.',
+    ],
+    [
+      // 2026-06-17: dates were parsed with a tool that failed, and the check passed silently for months.
+      'a time of the last change that is no time',
+      health('w1', { readySinceMs: notKnown('the lastTransitionTime of its condition Ready is no time') }),
+      '[unknown: node-unrest-unknown] node w1: found the lastTransitionTime of its condition Ready is no time; needed a time, at least 24 h ago. See what the API server says: kubectl get node w1 -o yaml.',
+    ],
+    [
+      'an alert that fires',
+      { alerts: known([alert('KubePodCrashLooping', { severity: 'warning', pod: 'web-1' })]) },
+      '[actionable: alert-firing] KubePodCrashLooping: found KubePodCrashLooping{pod="web-1", severity="warning"} firing; needed no alert firing. Put its cause right, or name it in monitoring.alerts.ignore when it says nothing about upgrades.',
+    ],
+    [
+      'alerts that nobody can tell',
+      { alerts: notKnown('could not ask for the alerts of Prometheus http://p for 60 s') },
+      '[unknown: alerts-unknown] the alerts: found no answer: could not ask for the alerts of Prometheus http://p for 60 s; needed to know which alerts fire. Put right what is named there; the next nightly run asks again.',
+    ],
+    [
+      'a plan that does not name the target',
+      { plan: known('\tkubeadm upgrade apply v1.34.100\nkubeadm upgrade apply v1.34.9') },
+      '[actionable: plan-without-target] kubeadm upgrade plan v1.34.10: found a plan that does not name it; needed the line: kubeadm upgrade apply v1.34.10. Run it on the first control-plane node and see what it says instead.',
+    ],
+    [
+      'a plan that cannot be made',
+      {
+        plan: notKnown('"kubeadm upgrade plan v1.34.10" ended with exit code 1 on cp1: [preflight] Some fatal errors'),
+      },
+      '[unknown: plan-unknown] kubeadm upgrade plan v1.34.10: found no plan: "kubeadm upgrade plan v1.34.10" ended with exit code 1 on cp1: [preflight] Some fatal errors; needed a plan that names the target. Put right what it names; the next nightly run asks again.',
+    ],
+    [
+      'an etcd that says that it is not well',
+      host({ etcd: known({ kind: 'unhealthy', because: 'health false: RAFT NO LEADER' }) }),
+      '[actionable: etcd-unhealthy] etcd on cp1: found health false: RAFT NO LEADER; needed every etcd member healthy. Put it right first: kubectl -n kube-system logs etcd-cp1.',
+    ],
+    [
+      'an etcd that says nothing',
+      host({ etcd: notKnown('etcd on cp1 does not say how it is: no answer') }),
+      '[unknown: host-unknown] control-plane node cp1: found no answer: etcd on cp1 does not say how it is: no answer; needed a look at its etcd. Put right what is named there; the next nightly run looks again.',
+    ],
+    [
+      'a control-plane node that nobody can log in to',
+      { hosts: new Map() },
+      '[unknown: host-unknown] control-plane node cp1: found no answer: node cp1 has no InternalIP; SSH needs one; needed a look at its etcd, certificates, volumes, packages. Put right what is named there; the next nightly run looks again.',
+    ],
+    [
+      'a certificate that has ended',
+      host({ certificates: known([{ path: '/etc/kubernetes/pki/apiserver.crt', expiresAtMs: NOW }]) }),
+      '[actionable: certificate-expired] /etc/kubernetes/pki/apiserver.crt on cp1: found a certificate that ended at 2026-11-24T23:00:00.000Z; needed one that is valid for more than 7 days. Renew it: kubeadm certs renew all, on cp1; then restart its static pods.',
+    ],
+    [
+      // 2026-06-24: 145 old backups starved etcd's disk, and the new API server could not start.
+      'too little room for etcd beside the copy of its data',
+      host({
+        volumes: known({ etcdDataBytes: 2 ** 30, etcdFreeBytes: 2 ** 31 - 1, backupFreeBytes: 0, sameVolume: true }),
+      }),
+      '[actionable: etcd-disk] the volume of etcd on cp1: found 2047 MiB free; needed 2048 MiB: kubeadm copies the data of etcd before it upgrades it. Make room there; look at /etc/kubernetes/tmp first.',
+    ],
+    [
+      'too little room for the copy on a volume of its own',
+      host({
+        volumes: known({
+          etcdDataBytes: 2 ** 30,
+          etcdFreeBytes: 2 ** 30,
+          backupFreeBytes: 2 ** 30 - 1,
+          sameVolume: false,
+        }),
+      }),
+      '[actionable: backup-disk] the volume of /etc/kubernetes on cp1: found 1023 MiB free; needed 1024 MiB: kubeadm copies the data of etcd before it upgrades it. Make room there; look at /etc/kubernetes/tmp first.',
+    ],
+    [
+      'a package that is installed by half',
+      host({ brokenPackages: known('The following packages are only half configured: kubelet') }),
+      '[actionable: packages-broken] the packages of cp1: found what dpkg --audit says: The following packages are only half configured: kubelet; needed no package that is installed by half. Put it right: dpkg --configure -a, then apt-get install -f, on cp1.',
+    ],
+  ];
+  for (const [what, about, line] of HALTS)
+    it(`halts on ${what}`, () => {
+      expect(said(about)).to.deep.equal([line]);
+      expect(verdict(about)).to.equal('halted');
+    });
+
+  const DIFF = `--- /etc/kubernetes/manifests/kube-apiserver.yaml
++++ new manifest
+@@ -13,7 +13,6 @@
+     - kube-apiserver
+     - --advertise-address=10.0.0.1
+-    - --authentication-config=/etc/kubernetes/auth.yaml
+-    - --etcd-servers=https://127.0.0.1:2379
++    - --etcd-servers=https://127.0.0.1:12379
+-    image: registry.k8s.io/kube-apiserver:v1.34.9
++    image: registry.k8s.io/kube-apiserver:v1.34.10
+--- /etc/kubernetes/manifests/kube-scheduler.yaml
++++ new manifest
+-    - --kube-api-qps=100
+`;
+  const WARNINGS: readonly [string, Partial<PreflightFacts>, string][] = [
+    [
+      'that no alert can stop it',
+      { alerts: undefined },
+      '[warning: alerts-off] the alerts: found nobody to ask which alerts fire; needed a Prometheus or an Alertmanager that knows. Name it in monitoring, so that an alert can stop an upgrade.',
+    ],
+    [
+      // 2026-06-24: kubeadm wrote the API server's manifest without --authentication-config, and SSO broke.
+      'of a flag that kubeadm would drop, and how to make kubeadm know it',
+      { diff: known(DIFF) },
+      '[warning: diff-drops-flag] kube-apiserver: found a manifest with --authentication-config, which kubeadm would drop; needed no flag that kubeadm does not know of. Tell kubeadm: kubectl -n kube-system edit configmap kubeadm-config, and name it in apiServer.extraArgs of ClusterConfiguration. Otherwise put it back after the upgrade, on every control-plane node, into /etc/kubernetes/manifests/kube-apiserver.yaml. To see it: kubeadm upgrade diff v1.34.10.',
+    ],
+    [
+      'that kubeadm could not compare',
+      { diff: notKnown('it said nothing') },
+      '[warning: diff-unknown] kubeadm upgrade diff v1.34.10: found no comparison: it said nothing; needed to know whether an API-server flag would be dropped. Run it on the first control-plane node.',
+    ],
+    [
+      'of a certificate that ends soon',
+      host({ certificates: known([{ path: '/etc/kubernetes/pki/apiserver.crt', expiresAtMs: NOW + 7 * 24 * HOUR }]) }),
+      '[warning: certificate-expiring] /etc/kubernetes/pki/apiserver.crt on cp1: found a certificate that ends at 2026-12-01T23:00:00.000Z; needed one that is valid for more than 7 days. kubeadm upgrade renews it.',
+    ],
+    [
+      'of a certificate authority that ends soon, which nobody renews',
+      host({ certificates: known([{ path: '/etc/kubernetes/pki/front-proxy-ca.crt', expiresAtMs: NOW + HOUR }]) }),
+      '[warning: certificate-expiring] /etc/kubernetes/pki/front-proxy-ca.crt on cp1: found a certificate that ends at 2026-11-25T00:00:00.000Z; needed one that is valid for more than 7 days. kubeadm does not renew a certificate authority: https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.',
+    ],
+    [
+      'of an etcd that is elsewhere',
+      host({ etcd: known({ kind: 'external' }) }),
+      '[warning: etcd-external] etcd: found no etcd on any control-plane node; needed somebody who looks after it. It is not asked how it is; kubeadm does not upgrade it either.',
+    ],
+    [
+      'of an even number of etcd members',
+      {
+        nodes: [aControlPlane('cp1'), aControlPlane('cp2')],
+        hosts: new Map(['cp1', 'cp2'].map((name) => [name, HEALTHY_HOST])),
+      },
+      '[warning: etcd-even] etcd: found 2 members; needed an odd number of members. 2 members bear the loss of no more members than 1 do. Add a control-plane node, or take one away.',
+    ],
+    [
+      'of a node that an earlier run left in the middle: to go on is what helps it',
+      { nodes: [aControlPlane('cp1'), aNode('w1', { ready: false, ledger: aLedger() })] },
+      '[warning: node-not-ready] node w1: found a node that is not Ready; needed every node Ready. Bring it back, or take it out of the cluster: kubectl describe node w1.',
+    ],
+  ];
+  for (const [what, about, line] of WARNINGS)
+    it(`only warns ${what}`, () => {
+      expect(said(about)).to.deep.equal([line]);
+      expect(verdict(about)).to.equal('clear');
+    });
+
+  describe('holds no unrest against a node', () => {
+    const restless = { ...HEALTHY_NODE, readySinceMs: known(NOW - HOUR) };
+    const QUIET: readonly [string, Parameters<typeof aNode>[1], NodeHealth, number][] = [
+      [
+        'that has been quiet for just as long as is asked',
+        {},
+        { ...HEALTHY_NODE, readySinceMs: known(NOW - 24 * HOUR) },
+        24,
+      ],
+      ['that this pipeline is in the middle of', { ledger: aLedger() }, restless, 24],
+      ['that is at the target already, when the upgrade is resumed', { kubelet: TO }, restless, 24],
+      ['that has just joined, and became Ready a little later', { createdAtMs: NOW - HOUR - 5 * 60_000 }, restless, 24],
+      ['where nobody asks', {}, restless, 0],
+    ];
+    for (const [which, about, seen, quietHours] of QUIET)
+      it(which, () => {
+        const nodes = [aControlPlane('cp1'), aNode('w1', about)];
+        const conditions = known(
+          new Map([
+            ['cp1', HEALTHY_NODE],
+            ['w1', seen],
+          ]),
+        );
+        expect(said({ nodes, health: conditions }, { quietHours })).to.deep.equal([]);
+      });
+
+    it('but against one that joined and was not Ready later', () => {
+      const nodes = [aControlPlane('cp1'), aNode('w1', { createdAtMs: NOW - 3 * HOUR })];
+      const conditions = known(
+        new Map([
+          ['cp1', HEALTHY_NODE],
+          ['w1', restless],
+        ]),
+      );
+      expect(said({ nodes, health: conditions }).join()).to.match(/^\[actionable: node-unrest\] node w1: /);
+    });
+  });
+
+  it('says everything at once, what stands in the way first, and is refused with that', () => {
+    const decision = decide(
+      facts({
+        nodes: [aControlPlane('cp1'), aNode('w1', { ready: false })],
+        alerts: notKnown('no answer'),
+        diff: known(DIFF),
+      }),
+      WISH,
+    );
+    expect(decision.findings.map(({ code }) => code)).to.deep.equal([
+      'alerts-unknown',
+      'node-not-ready',
+      'diff-drops-flag',
+    ]);
+    const [head, ...lines] = message(decision, TO).split('\n');
+    expect(head).to.equal(
+      'Not fit for v1.34.10: the upgrade was not begun. Once what stands below is put right or has passed, the next nightly run goes on by itself.',
+    );
+    expect(lines).to.have.length(3);
+    const outputs = { preflightVerdict: decision.verdict, preflightMessage: message(decision, TO) };
+    expect(objection(outputs)).to.equal(outputs.preflightMessage);
+    expect(objection({ ...outputs, preflightVerdict: 'clear' })).to.equal(undefined);
+  });
+
+  it('tells a flag that is dropped from one that changes, and the API server from others', () => {
+    expect(droppedFlags(DIFF)).to.deep.equal(['--authentication-config']);
+    expect(droppedFlags('')).to.deep.equal([]);
+  });
+
+  it('law: whatever the nodes are like, its message is short enough to be read, and only warnings let it pass', () => {
+    fc.assert(
+      fc.property(anyCluster, fc.boolean(), (nodes, seen) => {
+        const decision = decide(facts({ nodes, ...(seen ? {} : { health: notKnown('x'.repeat(5000)) }) }), WISH);
+        const passes = decision.findings.every(({ class: kind }) => kind === 'warning');
+        expect(decision.verdict).to.equal(passes ? 'clear' : 'halted');
+        expect(Buffer.byteLength(message(decision, TO))).to.be.at.most(MOST_BYTES);
+        if (!seen) expect(decision.verdict).to.equal('halted');
+      }),
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import type { HostHealth, HostHealthPort, KubeadmPort, NodeHealthPort } from '../../../src/steps/ports/health.ts';
+import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
+import type { NodeHealth } from '../../../src/upgrade/health.ts';
+import { kubeTag, type KubeVersion } from '../../../src/upgrade/kube-version.ts';
+import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
+
+const GIBIBYTE = 2 ** 30;
+
+export const HEALTHY_NODE: NodeHealth = { pressures: [], readySinceMs: known(Date.UTC(2026, 0, 1)) };
+export const HEALTHY_HOST: HostHealth = {
+  etcd: known({ kind: 'healthy' }),
+  certificates: known([{ path: '/etc/kubernetes/pki/apiserver.crt', expiresAtMs: Date.UTC(2027, 5, 1) }]),
+  volumes: known({
+    ...{ etcdDataBytes: GIBIBYTE / 4, etcdFreeBytes: 20 * GIBIBYTE, backupFreeBytes: 20 * GIBIBYTE, sameVolume: true },
+  }),
+  brokenPackages: known(''),
+};
+
+/** Nodes that are well, until a test says otherwise. */
+export class FakeNodeHealth implements NodeHealthPort {
+  readonly nodes = new Map<string, NodeHealth>();
+  trouble: string | undefined;
+
+  async conditions(): Promise<Reading<ReadonlyMap<string, NodeHealth>>> {
+    return this.trouble === undefined ? known(this.nodes) : notKnown(this.trouble);
+  }
+}
+
+export class FakeHostHealth implements HostHealthPort {
+  readonly hosts = new Map<string, HostHealth>();
+  /** Whom somebody logged in to. */
+  readonly asked: string[] = [];
+
+  async read(hosts: readonly RemoteHost[]): Promise<ReadonlyMap<string, HostHealth>> {
+    this.asked.push(...hosts.map(({ node }) => node));
+    return new Map(hosts.map(({ node }) => [node, this.hosts.get(node) ?? HEALTHY_HOST]));
+  }
+}
+
+/** A kubeadm that plans whatever it is asked for, and would change nothing but versions. */
+export class FakeKubeadm implements KubeadmPort {
+  readonly asked: string[] = [];
+  said: { plan?: Reading<string>; diff?: Reading<string> } = {};
+
+  async plan({ node }: RemoteHost, target: KubeVersion, ignore: readonly string[]): Promise<Reading<string>> {
+    this.asked.push(`plan ${kubeTag(target)} on ${node}, but for ${ignore.join(',')}`);
+    return this.said.plan ?? known(`You can now apply the upgrade:\n\n\tkubeadm upgrade apply ${kubeTag(target)}\n`);
+  }
+
+  async diff({ node }: RemoteHost, target: KubeVersion): Promise<Reading<string>> {
+    this.asked.push(`diff ${kubeTag(target)} on ${node}`);
+    return this.said.diff ?? known('');
+  }
+}
