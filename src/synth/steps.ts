@@ -1,5 +1,5 @@
 import { toAddonSetting } from '../cluster/addons.ts';
-import { begin, detect, drain, finish, gate, inventory, upgradeNode, verifyNode } from '../steps/catalog.ts';
+import { begin, detect, drain, finish, gate, inventory, prepare, upgradeNode, verifyNode } from '../steps/catalog.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -11,6 +11,10 @@ const REFRESH_SECONDS = 300; // one apt list, on a slow mirror
 const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
 const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
 const SETTLE_SECONDS = 60;
+const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
+const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
+const MINIMUM_ROOT_MIB = 512; // kubeadm, kubelet and kubectl, unpacked beside the old ones
+const MINIMUM_VAR_LIB_MIB = 2048; // packages, images, and the copy that kubeadm makes of etcd
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
 const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
@@ -21,6 +25,10 @@ const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSe
 });
 
 const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
+
+const packages = ({ packages: { repository: url, sourceFile, keyringFile } }: ClusterSettings) => ({
+  ...{ repository: url, sourceFile, keyringFile },
+});
 
 const repository = ({ packages: { repository: url, httpsProxy, noProxy } }: ClusterSettings) => ({
   ...{ repository: url, httpsProxy, noProxy },
@@ -72,6 +80,22 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: { ...metrics(settings), handoverSeconds: HANDOVER_SECONDS },
     }),
     inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope } }),
+    prepare: stepTemplate(prepare, {
+      settings,
+      placement: anywhere,
+      fixed: {
+        ...ssh(settings),
+        ...packages(settings),
+        images: settings.prepare.images,
+        ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
+        skipPhases: settings.kubeadm.skipPhases,
+        minimumRootMiB: MINIMUM_ROOT_MIB,
+        minimumVarLibMiB: MINIMUM_VAR_LIB_MIB,
+        packagesTimeoutSeconds: INSTALL_SECONDS,
+        imagesTimeoutSeconds: PULL_IMAGES_SECONDS,
+        patienceSeconds: PREPARE_SECONDS,
+      },
+    }),
     finish: stepTemplate(finish, {
       settings,
       placement: anywhere,

@@ -84,7 +84,7 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, begin, inventory, finish } = runSteps(settings, scope);
+  const { detect, gate, begin, inventory, prepare, finish } = runSteps(settings, scope);
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
   const controlPlanes = oneByOne('control-planes', controlPlane.node);
@@ -96,19 +96,24 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     tasks: (inputs) => {
       const began = call('begin', begin, { target: inputs.target });
       const order = call('inventory', inventory, { target: inputs.target }, { depends: after(began) });
+      const lists = {
+        controlPlanes: outputOf(order, 'controlPlanes'),
+        workers: outputOf(order, 'workers'),
+      };
+      const prepared = call('prepare', prepare, { target: inputs.target, ...lists }, { depends: after(order) });
       const first = call(
         'control-planes',
         controlPlanes,
-        { target: inputs.target, nodes: outputOf(order, 'controlPlanes') },
-        { depends: after(order) },
+        { target: inputs.target, nodes: lists.controlPlanes },
+        { depends: after(prepared) },
       );
       const second = call(
         'workers',
         allWorkers,
-        { target: inputs.target, nodes: outputOf(order, 'workers') },
+        { target: inputs.target, nodes: lists.workers },
         { depends: after(first) },
       );
-      return [began, order, first, second];
+      return [began, order, prepared, first, second];
     },
   });
 
@@ -145,6 +150,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       gate,
       begin,
       inventory,
+      prepare,
       finish,
     ].map(({ template }) => template),
     synchronization: { mutexes: [{ name: MUTEX }] },

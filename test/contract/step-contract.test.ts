@@ -67,6 +67,7 @@ describe('the catalog', () => {
       'gate',
       'begin',
       'inventory',
+      'prepare',
       'drain',
       'upgrade-node',
       'verify-node',

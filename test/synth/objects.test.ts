@@ -103,7 +103,7 @@ describe('every object', () => {
 });
 
 describe('the objects of a cluster', () => {
-  const STEPS = ['begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'upgrade-node', 'verify-node'];
+  const STEPS = ['begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'prepare', 'upgrade-node', 'verify-node'];
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 

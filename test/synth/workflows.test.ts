@@ -243,7 +243,8 @@ describe('every workflow', () => {
       expect(order('upgrade')).to.deep.equal([
         ['begin', undefined],
         ['inventory', 'begin.Succeeded'],
-        ['control-planes', 'inventory.Succeeded'],
+        ['prepare', 'inventory.Succeeded'],
+        ['control-planes', 'prepare.Succeeded'],
         ['workers', 'control-planes.Succeeded'],
       ]);
       for (const kind of ['control-plane', 'worker'])
