@@ -22,6 +22,7 @@ const DEFAULTS = {
     skipPhases: ['addon/coredns'],
     timeoutSeconds: 1800,
   },
+  prepare: { images: 'pull' },
   drain: { timeoutSeconds: 1800, gracePeriodSeconds: 300, deleteEmptyDirData: true, deleteUnmanagedPods: true },
   nodes: { readyTimeoutSeconds: 900, soakSeconds: 600 },
   compatibility: {
@@ -90,7 +91,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, prepare, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -215,7 +216,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, prepare, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

@@ -107,7 +107,7 @@ export function packageScript(wish: PackageWish): string {
     `printf '%s\\n' ${shellWord(`deb [signed-by=${APT}/key.asc] ${url} /`)} > "$apt/kubernetes.list"`,
     'apt-get -c "$apt/apt.conf" -q -o Dir::Etc::sourceparts=- update > "$apt/said" 2>&1 || stop index-failed "$(complaint)"',
     ...systemSources(wish),
-    ...fetch(version),
+    ...downloads(version),
     ...(wish.imageRepository === undefined ? [] : images(wish.target, wish.imageRepository)),
     'say end',
   ].join('\n');
@@ -138,7 +138,7 @@ const systemSources = ({ sourceFile, repository, target }: PackageWish): string[
 ];
 
 /** `--allow-change-held-packages`: they are held, and stay so, since nothing is installed. */
-const fetch = (version: string): string[] => [
+const downloads = (version: string): string[] => [
   'wanted=',
   `for package in ${PACKAGES.join(' ')}; do`,
   '  offered=$(apt-cache -c "$apt/apt.conf" madison "$package" | cut -d "|" -f 2 | tr -d " ")',

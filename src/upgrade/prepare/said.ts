@@ -23,7 +23,7 @@ export interface Said {
 export function parseSaid(stdout: string): readonly Said[] | undefined {
   const all = stdout.split('\n').flatMap((line): Said[] => {
     const [, word, rest = ''] = LINE.exec(line) ?? [];
-    return word === undefined ? [] : [{ word, rest: rest.trim() }];
+    return word === undefined ? [] : [{ word, rest: rest.trim().replaceAll(/\s+/g, ' ') }];
   });
   return all.some(({ word }) => word === 'end') ? all : undefined;
 }

@@ -27,7 +27,6 @@ export const PERMISSIONS = {
   workloads: 'list deployments.apps',
   startedPods: 'list pods in kube-system',
   kubeadmConfig: 'get configmap kube-system/kubeadm-config',
-  clusterImages: 'get configmap kube-system/kubeadm-config',
   kubeletConfig: 'get configmap kube-system/kubelet-config',
   kubeProxyConfig: 'get configmap kube-system/kube-proxy',
 } as const;
@@ -72,7 +71,7 @@ export class FakeCompatibility implements Compatibility {
   workloads = (): Promise<Reading<readonly Workload[]>> => this.#answer('workloads', this.workloadList);
   startedPods = (): Promise<Reading<readonly StartedPod[]>> => this.#answer('startedPods', this.pods);
   kubeadmConfig = (): Promise<Reading<KubeadmConfig>> => this.#answer('kubeadmConfig', this.kubeadm);
-  clusterImages = (): Promise<Reading<ClusterImages>> => this.#answer('clusterImages', this.images);
+  clusterImages = (): Promise<Reading<ClusterImages>> => this.#answer('kubeadmConfig', this.images);
   kubeletConfig = (): Promise<Reading<KubeletConfig>> => this.#answer('kubeletConfig', this.kubelet);
   kubeProxyConfig = (): Promise<Reading<Written>> => this.#answer('kubeProxyConfig', this.kubeProxy);
 }

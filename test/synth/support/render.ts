@@ -21,6 +21,7 @@ policy: { patch: 'off', minor: approve, skipVersions: [1.34.8, 1.34.9], minimumR
 packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository, httpsProxy: 'http://proxy.example.com:3128', noProxy: [.svc], sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
 ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600 }
 kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
+prepare: { images: check }
 drain: { timeoutSeconds: 86400, gracePeriodSeconds: 86400, deleteEmptyDirData: false, deleteUnmanagedPods: false }
 nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400 }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }
