@@ -10,6 +10,16 @@ import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
 /** Every step, in the order in which a run meets them. */
-export const STEPS: readonly StepContract[] = [detect, gate, begin, inventory, prepare, drain, upgradeNode, verifyNode, finish];
+export const STEPS: readonly StepContract[] = [
+  detect,
+  gate,
+  begin,
+  inventory,
+  prepare,
+  drain,
+  upgradeNode,
+  verifyNode,
+  finish,
+];
 
 export { begin, detect, drain, finish, gate, inventory, prepare, upgradeNode, verifyNode };

@@ -150,7 +150,7 @@ describe('the images of a node', () => {
   });
 
   const FAILURES: readonly [string, boolean][] = [
-    [`failed to resolve reference "${'x'}": not found`, false],
+    [`failed to resolve reference "x": not found`, false],
     ['failed to do request: dial tcp: lookup lab.invalid: no such host', false],
     ['unexpected status from HEAD request: 401 Unauthorized', false],
     ['unexpected status from HEAD request: 503 Service Unavailable', true],

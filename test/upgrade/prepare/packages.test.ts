@@ -302,7 +302,8 @@ describe('fetching the packages of a node', () => {
   });
 
   it('is not done when nothing was said of a package', () => {
-    const { kubelet: _, ...versions } = fetched().versions;
+    const { kubeadm = '', kubectl = '' } = fetched().versions;
+    const versions = { kubeadm, kubectl };
     expect(packageProblems('w1', { ...fetched(), versions }, wish)).to.deep.equal([
       { text: 'Nothing was said of kubelet of 1.34.10 on w1.', mayPass: false },
     ]);
