@@ -99,7 +99,7 @@ async function prepareNode(node: NodeToDo, facts: PrepareFacts, wish: PrepareWis
 async function whenIdle(
   host: RemoteHost,
   nothingToInstall: boolean,
-  { minimumRootMiB: rootMiB, minimumVarLibMiB: varLibMiB }: PrepareWish,
+  { minimumFreeRootMiB: rootMiB, minimumFreeVarLibMiB: varLibMiB }: PrepareWish,
   { remote, clock, log }: Tools,
 ): Promise<readonly Problem[]> {
   const wish = { nothingToInstall, minimum: { rootMiB, varLibMiB } };

@@ -12,8 +12,8 @@ export interface PrepareWish extends Omit<PackageWish, 'imageRepository'> {
   readonly images: 'pull' | 'check' | 'off';
   readonly ignorePreflightErrors: readonly string[];
   readonly skipPhases: readonly string[];
-  readonly minimumRootMiB: number;
-  readonly minimumVarLibMiB: number;
+  readonly minimumFreeRootMiB: number;
+  readonly minimumFreeVarLibMiB: number;
   readonly packagesTimeoutSeconds: number;
   readonly imagesTimeoutSeconds: number;
   readonly patienceSeconds: number;

@@ -63,7 +63,12 @@ describe('prepare', () => {
     ...{ target: TO, repository: 'https://r.org', sourceFile: '/s', keyringFile: '/k.asc', images: 'pull' },
     controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }],
     workers: [{ name: 'w1', role: 'worker' }],
-    ...{ ignorePreflightErrors: [], skipPhases: ['addon/coredns'], minimumRootMiB: 512, minimumVarLibMiB: 2048 },
+    ...{
+      ignorePreflightErrors: [],
+      skipPhases: ['addon/coredns'],
+      minimumFreeRootMiB: 512,
+      minimumFreeVarLibMiB: 2048,
+    },
     ...{ packagesTimeoutSeconds: 1500, imagesTimeoutSeconds: 1800, patienceSeconds: 3600 },
     ...about,
   });
