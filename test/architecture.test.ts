@@ -212,8 +212,13 @@ const isHarmless = ({ resources, names }: Access): boolean =>
   resources.every((each) => each === 'selfsubjectaccessreviews') ||
   (resources.join() === 'configmaps' && names?.join() === KNOWN_HOSTS);
 
-const changesSomething = ({ access }: StepContract): boolean =>
-  access.some((rule) => rule.verbs.some((verb) => MUTATING.includes(verb)) && !isHarmless(rule));
+/** Who logs in behind the fence changes something over there. */
+const changesNodes = ({ access, ssh }: StepContract): boolean =>
+  ssh && access.some(({ resources }) => resources.includes('leases'));
+
+const changesSomething = (step: StepContract): boolean =>
+  changesNodes(step) ||
+  step.access.some((rule) => rule.verbs.some((verb) => MUTATING.includes(verb)) && !isHarmless(rule));
 
 function stepProblems(sources: Sources, catalog: readonly StepContract[]): string[] {
   const paths = [...sources.keys()];
@@ -405,6 +410,9 @@ describe('the architecture', () => {
     ]);
     expect(stepProblems(files(...whole), [harmless])).to.deep.equal([]);
     expect(stepProblems(files(...whole), [step('a', [rule(['configmaps'], ['patch'])])])).to.have.length(1);
+    const onNodes = { ...step('a', [rule(['leases'], ['get'])]), ssh: true };
+    expect(stepProblems(files(...whole), [onNodes])).to.have.length(1);
+    expect(stepProblems(files(...whole, 'src/steps/a/act.ts'), [onNodes])).to.deep.equal([]);
   });
 
   it(`has no file of more than ${MOST_LINES} lines that is not a table`, () => {

@@ -501,6 +501,21 @@ export const clusterSchema = {
         },
       },
     },
+    prepare: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'What is fetched on every node before the first one is drained. Packages always are.',
+      properties: {
+        images: {
+          type: 'string',
+          enum: ['pull', 'check', 'off'],
+          default: 'pull',
+          description:
+            'pull: images of the target that are missing are pulled. check: they are named and stop the run, for clusters without a registry. off: nobody looks.',
+        },
+      },
+    },
     drain: {
       type: 'object',
       additionalProperties: false,

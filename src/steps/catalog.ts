@@ -7,6 +7,7 @@ import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
 import { preflight } from './preflight/contract.ts';
+import { prepare } from './prepare/contract.ts';
 import { rehearse } from './rehearse/contract.ts';
 import { snapshot } from './snapshot/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
@@ -14,8 +15,22 @@ import { verifyNode } from './verify-node/contract.ts';
 
 /** Every step, in the order in which a run meets them. */
 export const STEPS: readonly StepContract[] = [
-  ...[detect, gate, preflight, begin, snapshot, inventory, rehearse],
+  ...[detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare],
   ...[admit, drain, upgradeNode, verifyNode, finish],
 ];
 
-export { admit, begin, detect, drain, finish, gate, inventory, preflight, rehearse, snapshot, upgradeNode, verifyNode };
+export {
+  admit,
+  begin,
+  detect,
+  drain,
+  finish,
+  gate,
+  inventory,
+  preflight,
+  prepare,
+  rehearse,
+  snapshot,
+  upgradeNode,
+  verifyNode,
+};

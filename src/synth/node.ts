@@ -59,7 +59,7 @@ export function inOrder(
   { controlPlanes, canaries, allWorkers }: FanOuts,
   to: Ref<KubeVersion>,
   order: Call<typeof inventory.outputs>,
-  before: Call<Params>,
+  before: readonly Call<Params>[],
 ): readonly Call<Params>[] {
   const lists = [
     ['control-planes', controlPlanes, 'controlPlanes'],
@@ -69,7 +69,7 @@ export function inOrder(
   const calls: Call<Params>[] = [];
   for (const [name, fanOut, output] of lists) {
     const args = { target: to, nodes: outputOf(order, output) };
-    calls.push(call(name, fanOut, args, { depends: after(calls.at(-1) ?? before) }));
+    calls.push(call(name, fanOut, args, { depends: after(...(calls.length === 0 ? before : calls.slice(-1))) }));
   }
   return calls;
 }

@@ -8,6 +8,7 @@ import {
   gate,
   inventory,
   preflight,
+  prepare,
   rehearse,
   snapshot,
   upgradeNode,
@@ -25,6 +26,10 @@ const REFRESH_SECONDS = 300; // one apt list, on a slow mirror
 const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
 const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
 const SETTLE_SECONDS = 60;
+const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
+const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
+const MINIMUM_ROOT_MIB = 512; // kubeadm, kubelet and kubectl, unpacked beside the old ones
+const MINIMUM_VAR_LIB_MIB = 2048; // packages, images, and the copy that kubeadm makes of etcd
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
 const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
@@ -35,6 +40,10 @@ const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSe
 });
 
 const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
+
+const packages = ({ packages: { repository: url, sourceFile, keyringFile } }: ClusterSettings) => ({
+  ...{ repository: url, sourceFile, keyringFile },
+});
 
 const repository = ({ packages: { repository: url, httpsProxy, noProxy } }: ClusterSettings) => ({
   ...{ repository: url, httpsProxy, noProxy },
@@ -150,6 +159,22 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         logPattern: settings.snapshot.logPattern,
         minimumBytes: settings.snapshot.minimumBytes,
         timeoutSeconds: settings.snapshot.timeoutSeconds,
+      },
+    }),
+    prepare: stepTemplate(prepare, {
+      settings,
+      placement: anywhere,
+      fixed: {
+        ...ssh(settings),
+        ...packages(settings),
+        images: settings.prepare.images,
+        ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
+        skipPhases: settings.kubeadm.skipPhases,
+        minimumFreeRootMiB: MINIMUM_ROOT_MIB,
+        minimumFreeVarLibMiB: MINIMUM_VAR_LIB_MIB,
+        packagesTimeoutSeconds: INSTALL_SECONDS,
+        imagesTimeoutSeconds: PULL_IMAGES_SECONDS,
+        patienceSeconds: PREPARE_SECONDS,
       },
     }),
     finish: stepTemplate(finish, {

@@ -82,7 +82,7 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, preflight, begin, snapshot, inventory, rehearse, finish } = runSteps(settings, scope);
+  const { detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare, finish } = runSteps(settings, scope);
   const snapshots = cronJobOf(settings) === undefined ? [] : [snapshot];
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
@@ -96,7 +96,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     inputs: { target },
     tasks: (inputs) => {
       const order = call('list-again', inventory, { target: inputs.target });
-      return [order, ...inOrder(fanOuts, inputs.target, order, order)];
+      return [order, ...inOrder(fanOuts, inputs.target, order, [order])];
     },
   });
 
@@ -109,11 +109,12 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       const order = call('inventory', inventory, to, taken.length === 0 ? {} : { depends: after(...taken) });
       const lists = { controlPlanes: outputOf(order, 'controlPlanes'), workers: outputOf(order, 'allWorkers') };
       const rehearsed = call('rehearse', rehearse, lists, { depends: after(order) });
-      const done = inOrder(fanOuts, inputs.target, order, rehearsed);
+      const prepared = call('prepare', prepare, { ...to, ...lists }, { depends: after(order) });
+      const done = inOrder(fanOuts, inputs.target, order, [rehearsed, prepared]);
       // Nodes that joined meanwhile; and those that joined while these were done.
       const second = call('again-2', again, to, { depends: after(...done.slice(-1)) });
       const third = call('again-3', again, to, { depends: after(second) });
-      return [...taken, order, rehearsed, ...done, second, third];
+      return [...taken, order, rehearsed, prepared, ...done, second, third];
     },
   });
 
@@ -167,6 +168,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       ...snapshots,
       inventory,
       rehearse,
+      prepare,
       finish,
     ].map(({ template }) => template),
     synchronization: { mutexes: [{ name: MUTEX }] },

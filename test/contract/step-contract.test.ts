@@ -68,6 +68,7 @@ describe('the catalog', () => {
       'begin',
       'inventory',
       'rehearse',
+      'prepare',
       'admit',
       'drain',
       'upgrade-node',

@@ -108,8 +108,8 @@ describe('every object', () => {
 
 describe('the objects of a cluster', () => {
   const STEPS = [
-    ...['admit', 'begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'rehearse'],
-    ...['upgrade-node', 'verify-node'],
+    ...['admit', 'begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'preflight', 'prepare'],
+    ...['rehearse', 'snapshot', 'upgrade-node', 'verify-node'],
   ];
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -127,6 +127,8 @@ describe('the objects of a cluster', () => {
           `Role k8s-upgrade-gate-in-${namespace}`,
           `RoleBinding k8s-upgrade-gate-in-${namespace}`,
         ]),
+        'Role k8s-upgrade-prepare-in-kube-system',
+        'RoleBinding k8s-upgrade-prepare-in-kube-system',
         'WorkflowTemplate k8s-upgrade',
         'WorkflowTemplate k8s-upgrade-node',
         ...STEPS.flatMap((step) =>

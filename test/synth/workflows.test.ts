@@ -266,7 +266,8 @@ describe('every workflow', () => {
         ['snapshot', undefined],
         ['inventory', 'snapshot.Succeeded'],
         ['rehearse', 'inventory.Succeeded'],
-        ['control-planes', 'rehearse.Succeeded'],
+        ['prepare', 'inventory.Succeeded'],
+        ['control-planes', 'rehearse.Succeeded && prepare.Succeeded'],
         ...nodes,
         // Nodes that joined meanwhile, twice: no run may go on for ever.
         ['again-2', 'workers.Succeeded'],

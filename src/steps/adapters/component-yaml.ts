@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { Flag, KubeadmConfig, KubeletConfig, Written } from '../../upgrade/boundary/configuration.ts';
 import { CONTROL_PLANE_COMPONENTS, type ControlPlaneComponent } from '../../upgrade/node.ts';
+import { DEFAULT_IMAGE_REPOSITORY, type ClusterImages, type OwnImage } from '../../upgrade/prepare/images.ts';
 import { unexpected } from '../harness/step-error.ts';
 
 // The configuration files of the components. Whatever does not look as it must is thrown as a `StepError` that names `what`
@@ -41,6 +42,32 @@ export function parseClusterConfiguration(text: string, what: string): KubeadmCo
     components: Object.fromEntries(written) as KubeadmConfig['components'],
     externalEtcd: (section(config, 'etcd', what)['external'] ?? undefined) !== undefined,
   };
+}
+
+/** https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/; `disabled` of the addons exists since 1.32. */
+export function parseClusterImages(text: string, what: string): ClusterImages {
+  const config = documentOf(text, what, 'ClusterConfiguration');
+  const etcd = section(config, 'etcd', what);
+  const [dns, proxy] = [section(config, 'dns', what), section(config, 'proxy', what)];
+  const isExternal = (etcd['external'] ?? undefined) !== undefined;
+  return {
+    repository: textOf(config, 'imageRepository', what) ?? DEFAULT_IMAGE_REPOSITORY,
+    etcd: isExternal ? 'external' : ownImage(section(etcd, 'local', what), `${what}: etcd.local`),
+    dns: dns['disabled'] === true ? 'disabled' : ownImage(dns, `${what}: dns`),
+    proxy: proxy['disabled'] === true ? 'disabled' : 'enabled',
+  };
+}
+
+const ownImage = (fields: Fields, what: string): OwnImage => ({
+  repository: textOf(fields, 'imageRepository', what),
+  tag: textOf(fields, 'imageTag', what),
+});
+
+/** kubeadm takes an empty text for none. */
+function textOf(fields: Fields, name: string, what: string): string | undefined {
+  const value = fields[name] ?? '';
+  if (typeof value !== 'string') throw unexpected(`${what}: ${name} is ${JSON.stringify(value)}, expected a text`);
+  return value === '' ? undefined : value;
 }
 
 function documentsOf(text: string, what: string): Fields[] {

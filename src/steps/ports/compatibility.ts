@@ -8,6 +8,7 @@ import type {
 } from '../../upgrade/boundary/configuration.ts';
 import type { DeprecatedApiSeries, YoungApiServer } from '../../upgrade/boundary/removed-apis.ts';
 import type { ControlPlaneComponent } from '../../upgrade/node.ts';
+import type { ClusterImages } from '../../upgrade/prepare/images.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { RemoteHost } from './remote.ts';
 
@@ -30,6 +31,8 @@ export interface Compatibility {
   /** In no order. */
   startedPods(): Promise<Reading<readonly StartedPod[]>>;
   kubeadmConfig(): Promise<Reading<KubeadmConfig>>;
+  /** Of the same ConfigMap: which images the cluster is made of. */
+  clusterImages(): Promise<Reading<ClusterImages>>;
   kubeletConfig(): Promise<Reading<KubeletConfig>>;
   /** A cluster without kube-proxy has none, and so nothing is written. */
   kubeProxyConfig(): Promise<Reading<Written>>;

@@ -109,6 +109,11 @@ describe('a real kubeadm cluster', () => {
     const { compatibility } = world.kubernetes;
     expect(valueOf(await compatibility.kubeadmConfig()).apiVersions.join()).to.match(/^kubeadm\.k8s\.io\/v1/);
     expect(valueOf(await compatibility.kubeadmConfig()).externalEtcd).to.equal(false);
+    const images = valueOf(await compatibility.clusterImages());
+    expect(images.etcd)
+      .to.have.property('tag')
+      .that.matches(/^\d+\.\d+\.\d+-\d+$/);
+    expect(images).to.include({ repository: 'lab.invalid/k8s', proxy: 'enabled' });
     expect(valueOf(await compatibility.kubeletConfig())).to.have.property('featureGates');
     expect(valueOf(await compatibility.kubeProxyConfig())).to.have.property('featureGates');
   });

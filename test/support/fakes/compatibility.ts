@@ -8,6 +8,7 @@ import {
   type Written,
 } from '../../../src/upgrade/boundary/configuration.ts';
 import type { DeprecatedApiSeries, YoungApiServer } from '../../../src/upgrade/boundary/removed-apis.ts';
+import type { ClusterImages } from '../../../src/upgrade/prepare/images.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
 import type {
   Compatibility,
@@ -41,6 +42,12 @@ export class FakeCompatibility implements Compatibility {
       'kube-scheduler': SILENT,
     },
   };
+  images: ClusterImages = {
+    repository: 'registry.k8s.io',
+    etcd: { repository: undefined, tag: undefined },
+    dns: { repository: undefined, tag: undefined },
+    proxy: 'enabled',
+  };
   kubelet: KubeletConfig = { ...SILENT, failCgroupV1: undefined };
   kubeProxy: Written = SILENT;
   /** Questions that are answered 403. */
@@ -64,6 +71,7 @@ export class FakeCompatibility implements Compatibility {
   workloads = (): Promise<Reading<readonly Workload[]>> => this.#answer('workloads', this.workloadList);
   startedPods = (): Promise<Reading<readonly StartedPod[]>> => this.#answer('startedPods', this.pods);
   kubeadmConfig = (): Promise<Reading<KubeadmConfig>> => this.#answer('kubeadmConfig', this.kubeadm);
+  clusterImages = (): Promise<Reading<ClusterImages>> => this.#answer('kubeadmConfig', this.images);
   kubeletConfig = (): Promise<Reading<KubeletConfig>> => this.#answer('kubeletConfig', this.kubelet);
   kubeProxyConfig = (): Promise<Reading<Written>> => this.#answer('kubeProxyConfig', this.kubeProxy);
 }

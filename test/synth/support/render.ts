@@ -24,6 +24,7 @@ argo: { version: '4.0' }
 packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository, httpsProxy: 'http://proxy.example.com:3128', noProxy: [.svc], sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
 ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600 }
 kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
+prepare: { images: check }
 drain: { timeoutSeconds: 43200, maximumSeconds: 86400, gracePeriodSeconds: 43200, deleteEmptyDirData: false, deleteUnmanagedPods: false, deleteDeadlocked: never, noRoom: warn }
 nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400 }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }

@@ -3,17 +3,19 @@ import { unexpected } from '../../harness/step-error.ts';
 import type { Compatibility } from '../../ports/compatibility.ts';
 import {
   parseClusterConfiguration,
+  parseClusterImages,
   parseKubeletConfiguration,
   parseKubeProxyConfiguration,
 } from '../component-yaml.ts';
 import { reading } from '../reading.ts';
 import { unlessMissing, type Api } from './api.ts';
 
-type Reads = Pick<Compatibility, 'kubeadmConfig' | 'kubeletConfig' | 'kubeProxyConfig'>;
+type Reads = Pick<Compatibility, 'kubeadmConfig' | 'clusterImages' | 'kubeletConfig' | 'kubeProxyConfig'>;
 
 /** The ConfigMaps in which kubeadm keeps what it makes every node from. */
 export const componentConfigReads = (api: Api): Reads => ({
   kubeadmConfig: () => reading(parsed(api, 'kubeadm-config', 'ClusterConfiguration', parseClusterConfiguration)),
+  clusterImages: () => reading(parsed(api, 'kubeadm-config', 'ClusterConfiguration', parseClusterImages)),
   kubeletConfig: () => reading(parsed(api, 'kubelet-config', 'kubelet', parseKubeletConfiguration)),
   kubeProxyConfig: () =>
     reading(parsed(api, 'kube-proxy', 'config.conf', parseKubeProxyConfiguration, () => NOTHING_WRITTEN)),

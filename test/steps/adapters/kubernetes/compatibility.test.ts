@@ -224,6 +224,37 @@ kind: ClusterStatus
     ]);
   });
 
+  const DEFAULT = { repository: undefined, tag: undefined };
+  const IMAGES: readonly [string, string, object][] = [
+    ['nothing is said', '', { repository: 'registry.k8s.io', etcd: DEFAULT, dns: DEFAULT, proxy: 'enabled' }],
+    [
+      'everything is said',
+      'imageRepository: my.org/k8s\ndns: { imageRepository: my.org/dns, imageTag: v1.13.0 }\netcd: { local: { imageTag: 3.6.16-0 } }',
+      {
+        ...{ repository: 'my.org/k8s', proxy: 'enabled' },
+        etcd: { repository: undefined, tag: '3.6.16-0' },
+        dns: { repository: 'my.org/dns', tag: 'v1.13.0' },
+      },
+    ],
+    [
+      'etcd is external and the addons are disabled',
+      'etcd: { external: {} }\ndns: { disabled: true }\nproxy: { disabled: true }\nimageRepository: ""',
+      { repository: 'registry.k8s.io', etcd: 'external', dns: 'disabled', proxy: 'disabled' },
+    ],
+  ];
+  for (const [what, yaml, images] of IMAGES)
+    it(`say which images the cluster is made of where ${what}`, async () => {
+      api.server.answers.push(map({ ClusterConfiguration: `kind: ClusterConfiguration\n${yaml}\n` }));
+      expect(valueOf(await api.kubernetes.compatibility.clusterImages())).to.deep.equal(images);
+    });
+
+  it('leave the images unknown where they are no texts', async () => {
+    api.server.answers.push(map({ ClusterConfiguration: 'kind: ClusterConfiguration\ndns: { imageTag: 1.12 }\n' }));
+    expect(why(await api.kubernetes.compatibility.clusterImages())).to.equal(
+      'ClusterConfiguration of ConfigMap kube-system/kubeadm-config: dns: imageTag is 1.12, expected a text',
+    );
+  });
+
   it('of kubelet and kube-proxy are read for what the gate asks', async () => {
     const kubelet = 'kind: KubeletConfiguration\nfeatureGates: { A: false }\nfailCgroupV1: false\n';
     api.server.answers.push(map({ kubelet }), map({ 'config.conf': 'kind: KubeProxyConfiguration\nmode: ""\n' }));

@@ -1,0 +1,96 @@
+import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import type { NodeTask } from '../../upgrade/node-order.ts';
+import { neededImages, type NodeImages } from '../../upgrade/prepare/images.ts';
+import type { NodePackages, PackageWish } from '../../upgrade/prepare/packages.ts';
+import type { Problem } from '../../upgrade/prepare/said.ts';
+import type { NodeToDo, PrepareFacts } from './observe.ts';
+
+export interface PrepareWish extends Omit<PackageWish, 'imageRepository'> {
+  readonly target: KubeVersion;
+  readonly controlPlanes: readonly NodeTask[];
+  readonly workers: readonly NodeTask[];
+  readonly images: 'pull' | 'check' | 'off';
+  readonly ignorePreflightErrors: readonly string[];
+  readonly skipPhases: readonly string[];
+  readonly minimumFreeRootMiB: number;
+  readonly minimumFreeVarLibMiB: number;
+  readonly packagesTimeoutSeconds: number;
+  readonly imagesTimeoutSeconds: number;
+  readonly patienceSeconds: number;
+}
+
+/** How it went on one node: what stands in the way, or what was fetched. */
+export type Prepared = { readonly problems: readonly Problem[] } | { readonly told: string };
+
+export const isProblem = (prepared: Prepared): prepared is { readonly problems: readonly Problem[] } =>
+  'problems' in prepared;
+
+export const final = (text: string): Problem => ({ text, mayPass: false });
+
+/** What keeps all nodes from being begun, whatever they look like. */
+export function clusterProblems({ images }: PrepareFacts): Problem[] {
+  if (images === undefined || images.known) return [];
+  return [
+    final(
+      `Which images the cluster is made of cannot be told: ${images.reason}. Not to look at images: prepare.images: off`,
+    ),
+  ];
+}
+
+export const notReachable = ({ task: { name } }: NodeToDo): Problem =>
+  final(`There is no node ${name} with an InternalIP any more; SSH needs one. Start a new run.`);
+
+export const notBegun = ({ task: { name } }: NodeToDo, patienceSeconds: number): Problem => ({
+  text: `${name} was not begun: the nodes before it took longer than ${patienceSeconds} s. What is fetched stays, so the next attempt takes less.`,
+  mayPass: true,
+});
+
+/** The images of one node; a kubeadm that lists none was misunderstood. */
+export function imagesFor(
+  { task }: NodeToDo,
+  { images }: PrepareFacts,
+  packages: NodePackages,
+  { skipPhases, ignorePreflightErrors, target }: PrepareWish,
+): { readonly needed: readonly string[] } | { readonly problems: readonly Problem[] } {
+  if (images?.known !== true) return { needed: [] };
+  const needs = { role: task.role, cluster: images.value, skipPhases, ignorePreflightErrors };
+  const needed = neededImages(packages.images, needs);
+  if (needed.length > 0) return { needed };
+  return {
+    problems: [final(`The kubeadm of ${kubeTag(target)} lists no images on ${task.name}, expected at least pause.`)],
+  };
+}
+
+const MIB = 2 ** 20;
+
+/** For the log: what is there now, and what came over the network for it. */
+export function describe(node: string, { versions, fetched }: NodePackages, images: NodeImages | undefined): string {
+  const bytes = fetched.reduce((sum, file) => sum + file.bytes, 0);
+  const got =
+    fetched.length === 0 ? 'nothing was left to fetch' : `fetched ${fetched.length}, ${Math.ceil(bytes / MIB)} MiB`;
+  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const told = `${node}: packages verified (${packages.join(', ')}): ${got}.`;
+  return images === undefined ? told : `${told} Images: ${describeImages(images)}.`;
+}
+
+function describeImages({ present, pulled }: NodeImages): string {
+  const there = `${present.length} there`;
+  return pulled.length === 0 ? there : `${there}, ${pulled.length} pulled (${pulled.join(', ')})`;
+}
+
+export const nothingToFetch = (node: string, target: KubeVersion): string =>
+  `${node}: runs ${kubeTag(target)} already, nothing to fetch.`;
+
+export type Conclusion =
+  | { readonly kind: 'ready'; readonly because: string }
+  | { readonly kind: 'refuse' | 'try-again'; readonly because: string };
+
+/** Every problem of every node, each once, in the order of the nodes. What is final decides: trying again would not mend it. */
+export function conclude(problems: readonly Problem[], nodes: number, target: KubeVersion): Conclusion {
+  if (problems.length === 0) return { kind: 'ready', because: `${count(nodes)} ready for ${kubeTag(target)}.` };
+  const lines = [...new Set(problems.map(({ text }) => text)), 'No node was cordoned, and nothing was installed.'];
+  const kind = problems.every(({ mayPass }) => mayPass) ? 'try-again' : 'refuse';
+  return { kind, because: lines.join('\n') };
+}
+
+const count = (nodes: number): string => (nodes === 1 ? '1 node is' : `${nodes} nodes are`);

@@ -1,0 +1,12 @@
+import { connectNodes } from '../harness/connect.ts';
+import { runStep } from '../harness/run-step.ts';
+import { prepareNodes } from './act.ts';
+import { prepare } from './contract.ts';
+import { observe } from './observe.ts';
+
+void runStep(prepare, async (inputs, tools) => {
+  const { cluster, compatibility, fencedRemote, clock } = connectNodes(inputs, tools);
+  const facts = await observe(cluster, compatibility, inputs);
+  await prepareNodes(facts, inputs, { remote: fencedRemote, clock, log: tools.log });
+  return {};
+});

@@ -1,0 +1,53 @@
+import { atVersion, type NodeTask } from '../../upgrade/node-order.ts';
+import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+import type { ClusterImages } from '../../upgrade/prepare/images.ts';
+import { LOOK_SCRIPT, parseLook, type NodeLook } from '../../upgrade/prepare/look.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type { Compatibility } from '../ports/compatibility.ts';
+import type { Remote, RemoteHost } from '../ports/remote.ts';
+import type { PrepareWish } from './decide.ts';
+
+/** A node to do, and how it is reached; undefined when it is gone or has no address. */
+export interface NodeToDo {
+  readonly task: NodeTask;
+  readonly host: RemoteHost | undefined;
+  /** Its software is at the target: it is to be finished, and nothing is to be installed. */
+  readonly nothingToInstall: boolean;
+}
+
+export interface PrepareFacts {
+  readonly nodes: readonly NodeToDo[];
+  /** Undefined when nobody asks for images. */
+  readonly images: Reading<ClusterImages> | undefined;
+}
+
+export async function observe(
+  cluster: Pick<ClusterReads, 'nodes'>,
+  compatibility: Pick<Compatibility, 'clusterImages'>,
+  wish: PrepareWish,
+): Promise<PrepareFacts> {
+  const nodes = await cluster.nodes();
+  const images = wish.images === 'off' ? undefined : await compatibility.clusterImages();
+  return {
+    images,
+    nodes: [...wish.controlPlanes, ...wish.workers].map((task) => toDo(task, nodes, wish.target)),
+  };
+}
+
+function toDo(task: NodeTask, nodes: Awaited<ReturnType<ClusterReads['nodes']>>, target: KubeVersion): NodeToDo {
+  const node = nodes.find(({ name }) => name === task.name);
+  const address = node?.internalIp;
+  return {
+    task,
+    host: node === undefined || address === undefined ? undefined : { node: node.name, uid: node.uid, address },
+    nothingToInstall: node !== undefined && atVersion(node, target),
+  };
+}
+
+const LOOK_SECONDS = 60;
+
+export async function look(remote: Remote, host: RemoteHost): Promise<Reading<NodeLook>> {
+  const { stdout } = await remote.run(host, { script: LOOK_SCRIPT, timeoutSeconds: LOOK_SECONDS });
+  return parseLook(stdout, host.node);
+}

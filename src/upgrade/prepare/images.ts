@@ -1,0 +1,163 @@
+import { parseImage } from '../addons/image.ts';
+import type { NodeRole } from '../node-order.ts';
+import { notKnown, known, type Reading } from '../reading.ts';
+import { shellWord } from '../shell.ts';
+import { allOf, isTransport, parseSaid, restOf, SAY, type Problem } from './said.ts';
+
+/** What the ClusterConfiguration says of images: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ */
+export interface ClusterImages {
+  readonly repository: string;
+  /** `external`: etcd is not kubeadm's. */
+  readonly etcd: OwnImage | 'external';
+  /** `disabled`: the addon is not kubeadm's. */
+  readonly dns: OwnImage | 'disabled';
+  readonly proxy: 'enabled' | 'disabled';
+}
+/** Undefined: as kubeadm has it. */
+export interface OwnImage {
+  readonly repository: string | undefined;
+  readonly tag: string | undefined;
+}
+
+/** kubeadm's own default. */
+export const DEFAULT_IMAGE_REPOSITORY = 'registry.k8s.io';
+
+export interface ImageNeeds {
+  readonly role: NodeRole;
+  readonly cluster: ClusterImages;
+  readonly skipPhases: readonly string[];
+  readonly ignorePreflightErrors: readonly string[];
+}
+
+/**
+ * Of the images that the target's kubeadm lists, those that the node needs, as the cluster's configuration names them.
+ * On a control-plane node kubeadm's preflight pulls every image, also CoreDNS where `addon/coredns` is skipped, and fails
+ * without it unless `ImagePull` is ignored: RunPullImagesCheck and GetControlPlaneImages of
+ * https://github.com/kubernetes/kubernetes/tree/v1.34.10/cmd/kubeadm/app
+ */
+export function neededImages(listed: readonly string[], needs: ImageNeeds): string[] {
+  return listed.flatMap((image) => {
+    const name = nameOf(image);
+    return isNeeded(name, needs) ? [asConfigured(image, name, needs.cluster)] : [];
+  });
+}
+
+const nameOf = (image: string): string => parseImage(image).repository.split('/').at(-1) ?? '';
+
+function isNeeded(name: string, { role, cluster, skipPhases, ignorePreflightErrors }: ImageNeeds): boolean {
+  const pullsAll = role !== 'worker' && !ignorePreflightErrors.some((each) => each.toLowerCase() === 'imagepull');
+  const isLeftOut = (phase: string): boolean =>
+    skipPhases.some((skipped) => skipped === phase || skipped === 'addon') && !pullsAll;
+  switch (name) {
+    case 'kube-proxy':
+      return cluster.proxy === 'enabled' && !isLeftOut('addon/kube-proxy');
+    case 'coredns':
+      return role !== 'worker' && cluster.dns !== 'disabled' && !isLeftOut('addon/coredns');
+    case 'etcd':
+      return role !== 'worker' && cluster.etcd !== 'external';
+    case 'pause':
+      return true;
+    default:
+      return role !== 'worker';
+  }
+}
+
+function asConfigured(image: string, name: string, { repository, etcd, dns }: ClusterImages): string {
+  if (name === 'etcd' && etcd !== 'external') return withOwn(image, `${etcd.repository ?? repository}/etcd`, etcd.tag);
+  if (name === 'coredns' && dns !== 'disabled') {
+    const folder = dns.repository ?? repository;
+    // kubeadm does the same: CoreDNS has a folder of its own there.
+    return withOwn(image, `${folder}${folder === DEFAULT_IMAGE_REPOSITORY ? '/coredns' : ''}/coredns`, dns.tag);
+  }
+  return image;
+}
+
+const withOwn = (image: string, repository: string, tag: string | undefined): string =>
+  `${repository}:${tag ?? parseImage(image).tag ?? 'latest'}`;
+
+/** One pull; a big image over a slow line. */
+const PULL_SECONDS = 600;
+
+/**
+ * Looks which images are there and, when told to, pulls the others: by crictl where it answers, since that goes by the
+ * runtime's own settings of registries, else by ctr.
+ */
+export function imageScript(images: readonly string[], mode: 'pull' | 'check'): string {
+  return [
+    '# Images of the target: looked for, pulled when missing',
+    'export LC_ALL=C',
+    SAY,
+    // Where kubeadm put it: a flag up to 1.34, then a file.
+    `endpoint=$(sed -n 's/^.*--container-runtime-endpoint=\\([^" ]*\\).*$/\\1/p; s/^containerRuntimeEndpoint: *"\\{0,1\\}\\([^" ]*\\).*$/\\1/p' /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml 2>/dev/null | head -n 1)`,
+    'endpoint=${endpoint:-unix:///run/containerd/containerd.sock}',
+    'by_crictl() { crictl --runtime-endpoint "$endpoint" --image-endpoint "$endpoint" "$@"; }',
+    'if command -v crictl > /dev/null && by_crictl version > /dev/null 2>&1; then',
+    '  has() { by_crictl inspecti -q "$1" > /dev/null 2>&1; }',
+    `  pull() { timeout ${PULL_SECONDS} crictl --runtime-endpoint "$endpoint" --image-endpoint "$endpoint" pull "$1"; }`,
+    'elif there=$(ctr -n k8s.io images ls -q 2>&1); then',
+    `  has() { printf '%s\\n' "$there" | grep -qxF "$2"; }`,
+    '  hosts=$([ ! -d /etc/containerd/certs.d ] || echo --hosts-dir /etc/containerd/certs.d)',
+    `  pull() { timeout ${PULL_SECONDS} ctr -n k8s.io images pull $hosts "$2"; }`,
+    'else say no-runtime "$there"; say end; exit 0; fi',
+    'one() {',
+    '  if has "$@"; then say present "$1"',
+    `  elif [ ${mode} = check ]; then say absent "$1"`,
+    '  elif said=$(pull "$@" 2>&1); then say pulled "$1"',
+    `  else say failed "$1" "$(printf '%s\\n' "$said" | tail -n 2)"; fi`,
+    '}',
+    // The second spelling is ctr's: it completes no short names.
+    ...images.map((image) => `one ${shellWord(image)} ${shellWord(inFull(image))}`),
+    'say end',
+  ].join('\n');
+}
+
+function inFull(image: string): string {
+  const { repository, tag } = parseImage(image);
+  return tag === undefined ? repository : `${repository}:${tag}`;
+}
+
+export interface NodeImages {
+  readonly present: readonly string[];
+  readonly pulled: readonly string[];
+  readonly absent: readonly string[];
+  readonly failed: readonly { readonly image: string; readonly complaint: string }[];
+  /** Why neither crictl nor ctr could be asked. */
+  readonly noRuntime: string | undefined;
+}
+
+export function parseImages(stdout: string, node: string): Reading<NodeImages> {
+  const said = parseSaid(stdout);
+  if (said === undefined) return notKnown(`pulling images on ${node} did not come to its end`);
+  return known({
+    present: allOf(said, 'present'),
+    pulled: allOf(said, 'pulled'),
+    absent: allOf(said, 'absent'),
+    failed: allOf(said, 'failed').map((rest) => {
+      const [image = '', ...complaint] = rest.split(' ');
+      return { image, complaint: complaint.join(' ') || 'no message' };
+    }),
+    noRuntime: restOf(said, 'no-runtime'),
+  });
+}
+
+/** A sentence for each image that the node needs and does not have. */
+export function imageProblems(node: string, seen: NodeImages, needed: readonly string[]): Problem[] {
+  if (seen.noRuntime !== undefined) {
+    const text = `Neither crictl nor ctr on ${node} says which images are there: ${seen.noRuntime || 'no message'} Is the container runtime up?`;
+    return [{ text, mayPass: false }];
+  }
+  const told = [...seen.present, ...seen.pulled, ...seen.absent, ...seen.failed.map(({ image }) => image)];
+  return [
+    ...seen.failed.map(({ image, complaint }) => ({
+      text: `${node} cannot pull ${image}: ${complaint}`,
+      mayPass: isTransport(complaint),
+    })),
+    ...seen.absent.map((image) => ({
+      text: `${image} is not on ${node}, and prepare.images is check: import it there.`,
+      mayPass: false,
+    })),
+    ...needed
+      .filter((image) => !told.includes(image))
+      .map((image) => ({ text: `Nothing was said of the image ${image} on ${node}.`, mayPass: false })),
+  ];
+}

@@ -1,0 +1,122 @@
+import { DISK_SCRIPT, diskProblems, parseFreeDisk, type FreeDisk, type MinimumFreeDisk } from '../disk-headroom.ts';
+import { notKnown, known, type Reading } from '../reading.ts';
+import { allOf, parseSaid, restOf, SAY, type Problem } from './said.ts';
+
+/** What a node is found in, before anything is fetched. */
+export interface NodeLook {
+  readonly root: boolean;
+  /** Units of an earlier run that are at work. */
+  readonly units: Reading<readonly string[]>;
+  /** Packages that dpkg has left in the middle; an empty list with `interrupted` is a database in the middle. */
+  readonly packages: Reading<{ readonly broken: readonly string[]; readonly interrupted: boolean }>;
+  /** Whether a package manager holds dpkg's lock at this moment. */
+  readonly packageManagerAtWork: boolean;
+  readonly disk: Reading<readonly FreeDisk[]>;
+}
+
+const UNITS = 'argo-kubeadm-upgrade-*';
+
+/**
+ * Changes nothing. Not `dpkg --audit`: it also complains of packages that merely lack checksums, as home-made ones do.
+ * Status-Abbrev is wanted, status and error in three letters: https://man7.org/linux/man-pages/man1/dpkg-query.1.html
+ */
+export const LOOK_SCRIPT = [
+  '# What stands in the way of an upgrade of this node',
+  'export LC_ALL=C',
+  SAY,
+  'say user "$(id -u)"',
+  // An exited unit is kept for its record, it does nothing any more.
+  `if units=$(systemctl list-units --plain --no-legend --no-pager --state=active,activating,deactivating,reloading '${UNITS}' 2>&1); then`,
+  `  printf '%s\\n' "$units" | while read -r unit load active sub rest; do`,
+  '    [ -z "$unit" ] || [ "$sub" = exited ] || say unit "$unit"',
+  '  done',
+  '  say units-read',
+  'else say units-unread "$units"; fi',
+  `if states=$(dpkg-query -W -f '\${db:Status-Abbrev}|\${Package}\\n' 2>&1); then`,
+  `  printf '%s\\n' "$states" | while IFS='|' read -r state package; do`,
+  '    case $state in ?[HUFWt]*|??R*) say broken "$package" ;; esac',
+  '  done',
+  '  say packages-read',
+  'else say packages-unread "$states"; fi',
+  'database=${DPKG_ADMINDIR:-/var/lib/dpkg}',
+  'for update in "$database"/updates/[0-9]*; do [ ! -e "$update" ] || say interrupted; done',
+  'lock=$(stat -c %i "$database/lock-frontend" 2>/dev/null) && grep -q ":$lock " /proc/locks && say package-manager-at-work',
+  DISK_SCRIPT,
+  'say end',
+].join('\n');
+
+export function parseLook(stdout: string, node: string): Reading<NodeLook> {
+  const said = parseSaid(stdout);
+  if (said === undefined) return notKnown(`the look at ${node} did not come to its end`);
+  const has = (word: string): boolean => restOf(said, word) !== undefined;
+  const unread = (word: string): Reading<never> => notKnown(restOf(said, `${word}-unread`) || 'no answer');
+  return known({
+    root: restOf(said, 'user') === '0',
+    units: has('units-read') ? known(allOf(said, 'unit')) : unread('units'),
+    packages: has('packages-read')
+      ? known({ broken: allOf(said, 'broken'), interrupted: has('interrupted') })
+      : unread('packages'),
+    packageManagerAtWork: has('package-manager-at-work'),
+    disk: parseFreeDisk(stdout, node),
+  });
+}
+
+/** A kubeadm of an earlier run ends within its own time limit (kubeadm.timeoutSeconds, 1800 by default), packages included. */
+export const WORK_PATIENCE_SECONDS = 3600;
+/** As long as apt itself is made to wait for its lock. */
+export const PACKAGE_MANAGER_PATIENCE_SECONDS = 600;
+
+export type LookVerdict =
+  | { readonly kind: 'wait'; readonly because: string }
+  | { readonly kind: 'seen'; readonly problems: readonly Problem[] };
+
+/** `nothingToInstall`: its software is at the target, only its ledger is open: packages and room are of no interest. */
+export function judgeLook(
+  node: string,
+  look: NodeLook,
+  wish: { readonly minimum: MinimumFreeDisk; readonly nothingToInstall: boolean },
+  elapsedSeconds: number,
+): LookVerdict {
+  const units = look.units.known ? look.units.value : [];
+  if (units.length > 0 && elapsedSeconds < WORK_PATIENCE_SECONDS)
+    return { kind: 'wait', because: `${node}: an earlier run is still at work there: ${units.join(', ')}. Waiting.` };
+  const packages = wish.nothingToInstall ? [] : packageProblems(node, look);
+  if (packages.length > 0 && look.packageManagerAtWork && elapsedSeconds < PACKAGE_MANAGER_PATIENCE_SECONDS)
+    return { kind: 'wait', because: `${node}: a package manager is at work there. Waiting.` };
+  return {
+    kind: 'seen',
+    problems: [
+      ...rootProblems(node, look),
+      ...unitProblems(node, look, elapsedSeconds),
+      ...packages.map((text) => ({ text, mayPass: look.packageManagerAtWork })),
+      ...(wish.nothingToInstall ? [] : diskProblems(node, look.disk, wish.minimum).map(final)),
+    ],
+  };
+}
+
+const final = (text: string): Problem => ({ text, mayPass: false });
+
+const rootProblems = (node: string, { root }: NodeLook): Problem[] =>
+  root
+    ? []
+    : [final(`Commands on ${node} do not run as root. Log in as root, or give ssh.user sudo (NOPASSWD) there.`)];
+
+function unitProblems(node: string, { units }: NodeLook, elapsedSeconds: number): Problem[] {
+  if (!units.known)
+    return [final(`Not known whether an earlier run is still at work on ${node}: systemctl says: ${units.reason}`)];
+  return units.value.map((unit) =>
+    final(
+      `${unit} of an earlier run is still at work on ${node} after ${elapsedSeconds} s. See what it does: systemctl status ${unit}`,
+    ),
+  );
+}
+
+function packageProblems(node: string, { packages }: NodeLook): string[] {
+  if (!packages.known) return [`Not known in which state the packages of ${node} are: dpkg says: ${packages.reason}`];
+  const { broken, interrupted } = packages.value;
+  if (broken.length > 0)
+    return [`Packages on ${node} are installed by half: ${broken.join(', ')}. Mend them there: ${MEND}`];
+  return interrupted ? [`dpkg was interrupted on ${node}. Mend it there: dpkg --configure -a`] : [];
+}
+
+const MEND = 'dpkg --configure -a && apt-get install --fix-broken';

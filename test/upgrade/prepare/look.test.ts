@@ -1,0 +1,176 @@
+import { expect } from 'chai';
+import { judgeLook, LOOK_SCRIPT, parseLook, type NodeLook } from '../../../src/upgrade/prepare/look.ts';
+import { known, notKnown } from '../../../src/upgrade/reading.ts';
+import { FakeMachine } from '../../support/fake-machine.ts';
+
+const GOOD: NodeLook = {
+  root: true,
+  units: known([]),
+  packages: known({ broken: [], interrupted: false }),
+  packageManagerAtWork: false,
+  disk: known([{ path: '/', freeMiB: 9000 }]),
+};
+const WISH = { minimum: { rootMiB: 512, varLibMiB: 2048 }, nothingToInstall: false };
+const judged = (about: Partial<NodeLook>, elapsedSeconds = 0, wish = WISH) =>
+  judgeLook('w1', { ...GOOD, ...about }, wish, elapsedSeconds);
+const final = (text: string) => ({ kind: 'seen', problems: [{ text, mayPass: false }] });
+
+describe('the look at a node', () => {
+  let machine: FakeMachine;
+  beforeEach(() => {
+    machine = new FakeMachine();
+    machine.program('id', 'echo 0');
+    machine.program('systemctl', 'exit 0');
+    machine.program('dpkg-query', `printf 'ii |bash\\nhi |kubelet\\nrc |old\\nun |gone\\n'`);
+    machine.write('dpkg/lock-frontend', '');
+  });
+  afterEach(() => {
+    machine.end();
+  });
+  const look = () => {
+    const { status, stdout } = machine.run(LOOK_SCRIPT);
+    expect(status).to.equal(0);
+    const seen = parseLook(stdout, 'w1');
+    if (!seen.known) throw new Error(seen.reason);
+    return seen.value;
+  };
+
+  it('sees a node on which nothing is in the way, and changes nothing there', () => {
+    const before = machine.files();
+    const { disk, ...seen } = look();
+    expect(seen).to.deep.equal({
+      ...{ root: true, units: known([]), packageManagerAtWork: false },
+      packages: known({ broken: [], interrupted: false }),
+    });
+    expect(disk.known).to.equal(true);
+    expect(machine.changedSince(before)).to.deep.equal([]);
+  });
+
+  it('sees units that are at work, and not one that has exited', () => {
+    machine.program(
+      'systemctl',
+      [
+        'echo argo-kubeadm-upgrade-1.34.10-1.service loaded active running Upgrade',
+        'echo argo-kubeadm-upgrade-1.34.9-2.service loaded active exited Upgrade',
+        'echo argo-kubeadm-upgrade-1.34.10-2.service loaded activating start Upgrade',
+      ].join('\n'),
+    );
+    expect(look().units).to.deep.equal(
+      known(['argo-kubeadm-upgrade-1.34.10-1.service', 'argo-kubeadm-upgrade-1.34.10-2.service']),
+    );
+    expect(machine.calls().find((call) => call.startsWith('systemctl'))).to.equal(
+      'systemctl list-units --plain --no-legend --no-pager --state=active,activating,deactivating,reloading argo-kubeadm-upgrade-*',
+    );
+  });
+
+  it('sees packages that are installed by half, whatever else is wrong with them', () => {
+    machine.program('dpkg-query', `printf 'iU |a\\niF |b\\niH |c\\nit |d\\niW |e\\niiR|f\\nii |g\\n'`);
+    expect(look().packages).to.deep.equal(known({ broken: ['a', 'b', 'c', 'd', 'e', 'f'], interrupted: false }));
+  });
+
+  it('sees a dpkg that was interrupted', () => {
+    machine.write('dpkg/updates/0001', 'Package: bash\n');
+    expect(look().packages).to.deep.equal(known({ broken: [], interrupted: true }));
+  });
+
+  it('does not know what programs that fail would have said', () => {
+    machine.program('systemctl', 'echo Failed to connect to bus >&2\nexit 1');
+    machine.program('dpkg-query', 'echo no database >&2\nexit 2');
+    machine.program('id', 'echo 1000');
+    expect(look()).to.deep.include({
+      root: false,
+      units: notKnown('Failed to connect to bus'),
+      packages: notKnown('no database'),
+    });
+  });
+
+  it('takes no text of a program for a line of its own, and is nothing without its end', () => {
+    machine.program('systemctl', `printf '%s\\n' '' '@prepare broken x'\nexit 1`);
+    expect(look().packages).to.deep.equal(known({ broken: [], interrupted: false }));
+    expect(parseLook('@prepare user 0\n@prepare units-read\n', 'w1')).to.deep.equal(
+      notKnown('the look at w1 did not come to its end'),
+    );
+  });
+});
+
+describe('what a node is found in', () => {
+  it('is well', () => {
+    expect(judged({})).to.deep.equal({ kind: 'seen', problems: [] });
+  });
+
+  const UNIT = 'argo-kubeadm-upgrade-1.34.10-1.service';
+  it('is waited for while an earlier run is at work, for an hour', () => {
+    expect(judged({ units: known([UNIT]) }, 3599)).to.deep.equal({
+      kind: 'wait',
+      because: `w1: an earlier run is still at work there: ${UNIT}. Waiting.`,
+    });
+    expect(judged({ units: known([UNIT]) }, 3600)).to.deep.equal(
+      final(
+        `${UNIT} of an earlier run is still at work on w1 after 3600 s. See what it does: systemctl status ${UNIT}`,
+      ),
+    );
+  });
+
+  it('is waited for while a package manager is at work that may be mending it, for ten minutes', () => {
+    const half = { packages: known({ broken: ['a'], interrupted: false }), packageManagerAtWork: true };
+    expect(judged(half, 599)).to.deep.equal({
+      kind: 'wait',
+      because: 'w1: a package manager is at work there. Waiting.',
+    });
+    const text =
+      'Packages on w1 are installed by half: a. Mend them there: dpkg --configure -a && apt-get install --fix-broken';
+    expect(judged(half, 600)).to.deep.equal({ kind: 'seen', problems: [{ text, mayPass: true }] });
+    expect(judged({ ...half, packageManagerAtWork: false })).to.deep.equal(final(text));
+  });
+
+  it('is no matter of packages while they are whole, whoever is at work there', () => {
+    expect(judged({ packageManagerAtWork: true })).to.deep.equal({ kind: 'seen', problems: [] });
+  });
+
+  const TABLE: readonly [string, Partial<NodeLook>, string][] = [
+    [
+      'without root',
+      { root: false },
+      'Commands on w1 do not run as root. Log in as root, or give ssh.user sudo (NOPASSWD) there.',
+    ],
+    [
+      'with units that nobody can list',
+      { units: notKnown('no bus') },
+      'Not known whether an earlier run is still at work on w1: systemctl says: no bus',
+    ],
+    [
+      'with packages that nobody can list',
+      { packages: notKnown('no database') },
+      'Not known in which state the packages of w1 are: dpkg says: no database',
+    ],
+    [
+      'with a dpkg that was interrupted',
+      { packages: known({ broken: [], interrupted: true }) },
+      'dpkg was interrupted on w1. Mend it there: dpkg --configure -a',
+    ],
+    [
+      'without room',
+      { disk: known([{ path: '/', freeMiB: 100 }]) },
+      'w1 has 100 MiB free on /, expected at least 512 MiB. Make room there.',
+    ],
+  ];
+  for (const [what, about, text] of TABLE)
+    it(`is refused ${what}`, () => {
+      expect(judged(about)).to.deep.equal(final(text));
+    });
+
+  it('is told whole', () => {
+    const all = Object.assign({}, ...TABLE.map(([, about]) => about)) as Partial<NodeLook>;
+    const verdict = judged(all);
+    expect(verdict.kind === 'seen' && verdict.problems).to.have.length(4);
+  });
+
+  it('matters less when there is nothing to install: only root and who is at work', () => {
+    const all = Object.assign({}, ...TABLE.map(([, about]) => about)) as Partial<NodeLook>;
+    const verdict = judged(all, 0, { ...WISH, nothingToInstall: true });
+    expect(verdict.kind === 'seen' && verdict.problems.map(({ text }) => text)).to.deep.equal([
+      TABLE[0]?.[2],
+      TABLE[1]?.[2],
+    ]);
+  });
+});
