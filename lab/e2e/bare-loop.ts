@@ -25,7 +25,7 @@ export async function bareLoop(record: CampaignRecord, to: string, night: Night)
   const waits = STEADY_SECONDS + night.nodes * SOAK_SECONDS;
   const added = night.wallSeconds - waits - loopSeconds;
   record.note(
-    `What Argo costs: ${night.pods} pods, of which 3 per node; the night took ${night.wallSeconds} s, the bare SSH loop ${loopSeconds} s: ${ratio(night.wallSeconds, loopSeconds)} times.`,
+    `What Argo costs: ${night.pods} pods, of which 4 per node; the night took ${night.wallSeconds} s, the bare SSH loop ${loopSeconds} s: ${ratio(night.wallSeconds, loopSeconds)} times.`,
   );
   record.note(
     `  ${waits} s of it are waits on purpose (API server steady ${STEADY_SECONDS} s, soak ${SOAK_SECONDS} s per node); Argo and the checks add ${added} s, ${ratio(added, night.pods)} s per pod.`,

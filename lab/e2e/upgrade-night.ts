@@ -66,7 +66,7 @@ export async function upgradeNight(record: CampaignRecord, from: string, to: str
   const onTarget = working.filter(({ ranOn, target }) => ranOn === target);
   record.check(
     'step pods that ran on the node they worked on',
-    `0 of ${3 * names.length}`,
+    `0 of ${4 * names.length}`,
     `${onTarget.length} of ${working.length}`,
   );
   for (const { step, target, ranOn } of working) record.note(`  ${step} of ${String(target)} ran on ${ranOn}`);

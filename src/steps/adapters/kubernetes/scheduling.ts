@@ -32,6 +32,6 @@ const podOf = ({ involvedObject }: CoreV1Event): string => involvedObject.name ?
 const timeOf = ({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): number =>
   Math.max(
     ...[series?.lastObservedTime, lastTimestamp, eventTime, metadata.creationTimestamp].map((time) =>
-      time === undefined || time === null ? 0 : new Date(time).getTime(),
+      new Date(time ?? 0).getTime(),
     ),
   );
