@@ -31,10 +31,11 @@ const BAD_REPORT = `
 33:3  resources.memory: saw "128m", expected an amount of memory with its unit (k, M, G, Ki, Mi or Gi), such as 128Mi
 35:3  history.keepDays: saw 7.5, expected a whole number of days from 1 to 365
 36:1  soakSeconds: not a setting here; did you mean nodes.soakSeconds?
-37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history
+37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, controlPlane, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history
 39:3  metrics.pushgatewayUrl: saw "pushgateway:9091", expected an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091
 41:3  monitoring.prometheusUrl: saw 9090, expected an http or https URL without a slash at its end, such as http://prometheus.monitoring.svc:9090
-44:5  compatibility.untested.addons: saw "maybe", expected block or warn`
+44:5  compatibility.untested.addons: saw "maybe", expected block or warn
+46:13  controlPlane.quiesce[0]: saw "rook-ceph-operator", expected a namespace and the name of a Deployment in it, such as rook-ceph/rook-ceph-operator`
   .trim()
   .split('\n')
   .map((line) => `${BAD}/bad.yaml:${line}`)

@@ -34,6 +34,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'ssh.user': 'other',
   'kubeadm.ignorePreflightErrors': ['NumCPU'],
   'kubeadm.skipPhases': ['addon/kube-proxy'],
+  'controlPlane.quiesce': ['other/operator'],
+  'nodes.containerdPackage': 'containerd-other',
   'monitoring.prometheusUrl': 'http://prometheus.example.com:9090',
   'compatibility.addons': [{ name: 'kyverno', pin: { reason: 'other' } }],
   'metrics.pushgatewayUrl': 'https://metrics.example.com',

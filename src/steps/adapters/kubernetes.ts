@@ -2,10 +2,13 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
+import type { Deployments } from '../ports/deployments.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { HostKeys } from '../ports/remote.ts';
+import type { RestoreHook } from '../ports/restore-hook.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
 import { componentConfigReads } from './kubernetes/component-configs.ts';
+import { deploymentAdapter } from './kubernetes/deployments.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
@@ -14,6 +17,7 @@ import { namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
 import { readiness } from './kubernetes/ready.ts';
+import { restoreHook } from './kubernetes/restore-hook.ts';
 import { runsAdapter } from './kubernetes/runs.ts';
 import { startedPodReads } from './kubernetes/started-pods.ts';
 import { workloadReads } from './kubernetes/workloads.ts';
@@ -33,6 +37,8 @@ export interface Kubernetes {
   readonly compatibility: Compatibility;
   /** From the API servers themselves. */
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
+  readonly deployments: Deployments;
+  readonly restoreHook: RestoreHook;
 }
 
 export function connectKubernetes({
@@ -55,6 +61,8 @@ export function connectKubernetes({
     hostKeys: configMapHostKeys(api),
     compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
+    deployments: deploymentAdapter(api, annotationPrefix),
+    restoreHook: restoreHook(api),
   };
 }
 

@@ -1,4 +1,11 @@
-import { readLease, readNodes, readPods, replaceLease } from '../../contract/access.ts';
+import {
+  changeDeployments,
+  readHeldDeployments,
+  readLease,
+  readNodes,
+  readPods,
+  replaceLease,
+} from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
 import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -6,7 +13,8 @@ import { VERDICTS } from '../../upgrade/gate-verdict.ts';
 
 export const finish = defineStep({
   name: 'finish',
-  summary: 'Exit handler: says how the run ended and what to do next; gives the Lease back after a success.',
+  summary:
+    'Exit handler: says how the run ended and what to do next; gives quiesced Deployments back, and the Lease after a success.',
   inputs: {
     ...metricsInputs,
     status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
@@ -34,6 +42,8 @@ export const finish = defineStep({
     readPods,
     readLease,
     replaceLease,
+    readHeldDeployments,
+    changeDeployments,
     { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get'], scope: 'namespace' },
     { apiGroup: '', resources: ['namespaces'], verbs: ['get', 'patch'], names: ['k8s-upgrade'], scope: 'namespace' },
   ],

@@ -136,8 +136,10 @@ const wayOn = ({ status }: FinishWish, me: RunId): string =>
     : `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}.`;
 
 /** No cordoned node goes unmentioned. */
-const nodeStates = ({ nodes }: FinishFacts): string[] =>
-  nodes.filter((node) => node.ledger !== undefined || node.unschedulable).map(nodeState);
+const nodeStates = ({ nodes, heldDeployments = [] }: FinishFacts): string[] => [
+  ...nodes.filter((node) => node.ledger !== undefined || node.unschedulable).map(nodeState),
+  ...heldDeployments.map((path) => `Deployment ${path}: held at 0 by this pipeline; the next run gives it back.`),
+];
 
 function nodeState(node: ClusterNode): string {
   const cordon = node.unschedulable ? 'cordoned' : 'takes pods';

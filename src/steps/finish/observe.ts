@@ -1,5 +1,6 @@
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
+import type { DeploymentReads } from '../ports/deployments.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../ports/lease.ts';
 
 export interface FinishFacts {
@@ -7,6 +8,8 @@ export interface FinishFacts {
   readonly lease: LeaseRecord | undefined;
   /** Step pods of this run that may still be at work, this one left out. */
   readonly livePods: readonly string[];
+  /** Deployments that we still hold at 0, `namespace/name`. */
+  readonly heldDeployments?: readonly string[];
   /** The run that holds the Lease, when that is another one and it is under way. */
   readonly otherAtWork: RunId | undefined;
 }
@@ -22,6 +25,11 @@ export async function observe(
   const lease = await leases.read();
   const otherAtWork = await findOtherAtWork(lease?.holder, runs, me);
   return { livePods, lease, otherAtWork, nodes: await cluster.nodes() };
+}
+
+/** After what could be given back was given back. */
+export async function stillHeld(deployments: DeploymentReads): Promise<readonly string[]> {
+  return (await deployments.heldDeployments()).map(({ namespace, name }) => `${namespace}/${name}`);
 }
 
 async function findOtherAtWork(holder: RunId | undefined, runs: RunsPort, me: RunId): Promise<RunId | undefined> {

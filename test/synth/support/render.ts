@@ -21,8 +21,9 @@ policy: { patch: 'off', minor: approve, skipVersions: [1.34.8, 1.34.9], minimumR
 packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository, httpsProxy: 'http://proxy.example.com:3128', noProxy: [.svc], sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
 ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600 }
 kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
+controlPlane: { quiesce: [rook-ceph/rook-ceph-operator] }
 drain: { timeoutSeconds: 86400, gracePeriodSeconds: 86400, deleteEmptyDirData: false, deleteUnmanagedPods: false }
-nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400 }
+nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400, minimumFreeDisk: { rootMiB: 0, varLibMiB: 0 }, containerdPackage: containerd }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }
 monitoring: { prometheusUrl: 'https://prometheus.example.com/k8s' }
 compatibility: { untested: { addons: warn, runtime: block }, addons: [{ name: shop, images: [acme/shop], noMatrix: true }, { name: calico, pin: { reason: 'not now, $HOME' }, matrix: [{ floor: '3.40', maximumKubernetes: '1.40' }] }], deprecatedApis: { source: prometheus, lookbackHours: 168 } }
