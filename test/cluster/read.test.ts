@@ -22,8 +22,14 @@ const DEFAULTS = {
     skipPhases: ['addon/coredns'],
     timeoutSeconds: 1800,
   },
+  controlPlane: { quiesce: [] },
   drain: { timeoutSeconds: 1800, gracePeriodSeconds: 300, deleteEmptyDirData: true, deleteUnmanagedPods: true },
-  nodes: { readyTimeoutSeconds: 900, soakSeconds: 600 },
+  nodes: {
+    readyTimeoutSeconds: 900,
+    soakSeconds: 600,
+    minimumFreeDisk: { rootMiB: 512, varLibMiB: 2048 },
+    containerdPackage: 'containerd.io',
+  },
   compatibility: {
     untested: { addons: 'block', runtime: 'warn' },
     addons: [],
@@ -90,7 +96,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, packages, ssh, kubeadm, controlPlane, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -165,7 +171,7 @@ describe('the settings of a cluster', () => {
     [
       'a section is empty',
       `${MINIMAL}nodes:\n  # soakSeconds: 60\n`,
-      ['f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds'],
+      ['f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage'],
     ],
     [
       'a value is an alias',
@@ -178,13 +184,13 @@ describe('the settings of a cluster', () => {
       'an alias has no anchor',
       `${MINIMAL}nodes: *nowhere\n`,
       [
-        'f:3:1  nodes: saw the alias *nowhere, expected a section with readyTimeoutSeconds, soakSeconds; write the value out',
+        'f:3:1  nodes: saw the alias *nowhere, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage; write the value out',
       ],
     ],
     [
       'a section is merged into another',
       `${MINIMAL}nodes:\n  <<: { soakSeconds: 60 }\n`,
-      ['f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds'],
+      ['f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage'],
     ],
     [
       'a key is near a known one',
@@ -209,13 +215,13 @@ describe('the settings of a cluster', () => {
     [
       'a key is like no other',
       `${MINIMAL}nodes: { canary: w1 }\n`,
-      ['f:3:10  nodes.canary: not a setting; nodes has readyTimeoutSeconds, soakSeconds'],
+      ['f:3:10  nodes.canary: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage'],
     ],
     [
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, packages, ssh, kubeadm, controlPlane, drain, nodes, metrics, monitoring, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

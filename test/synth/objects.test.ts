@@ -120,6 +120,8 @@ describe('the objects of a cluster', () => {
           `Role k8s-upgrade-gate-in-${namespace}`,
           `RoleBinding k8s-upgrade-gate-in-${namespace}`,
         ]),
+        'Role k8s-upgrade-upgrade-node-in-kube-system',
+        'RoleBinding k8s-upgrade-upgrade-node-in-kube-system',
         'WorkflowTemplate k8s-upgrade',
         'WorkflowTemplate k8s-upgrade-node',
         ...STEPS.flatMap((step) =>

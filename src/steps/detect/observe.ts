@@ -39,7 +39,7 @@ export async function observe(
   think: (facts: DetectFacts) => Thought,
 ): Promise<Detection> {
   const nodes = await world.cluster.nodes();
-  const held = await world.deployments.heldDeployments();
+  const held = (await world.deployments.heldDeployments()).filter(({ replicas }) => replicas === 0);
   const heldDeployments = held.map(({ namespace, name }) => `${namespace}/${name}`);
   let facts: DetectFacts = { nodes, heldDeployments, nowMs: world.clock.now(), dates: new Map() };
   world.log(describeCluster(nodes));

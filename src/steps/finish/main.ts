@@ -6,7 +6,7 @@ import { carryOut, giveBack, showEnd } from './act.ts';
 import { finish } from './contract.ts';
 import { decide } from './decide.ts';
 import { gaugesOf } from './gauges.ts';
-import { observe, stillHeld } from './observe.ts';
+import { observe } from './observe.ts';
 
 void runStep(
   finish,
@@ -14,10 +14,9 @@ void runStep(
     const { cluster, fenced, leases, runs, me, clock, deployments } = connectCluster(inputs, tools);
     const look = () => observe(cluster, leases, runs, me, inputs.podName);
     const facts = await settled(look, ({ livePods }) => livePods.length === 0, inputs.settleSeconds, clock);
-    await giveBack(facts, me, () => restoreQuiesced(deployments, tools.log), tools.log);
-    const ending = decide({ ...facts, heldDeployments: await stillHeld(deployments) }, inputs, me);
-    const gauges = gaugesOf(facts, ending.outcome, clock.now());
-    await showEnd(gauges, connectGauges(inputs, tools), tools.log);
+    const heldDeployments = await giveBack(facts, me, deployments, restoreQuiesced, tools.log);
+    const ending = decide({ ...facts, heldDeployments }, inputs, me);
+    await showEnd(gaugesOf(facts, ending.outcome, clock.now()), connectGauges(inputs, tools), tools.log);
     await carryOut(ending, fenced, leases, inputs.annotationPrefix, clock);
     tools.log(`${ending.outcome}: ${ending.message}`);
     return ending;

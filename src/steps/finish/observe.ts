@@ -1,6 +1,5 @@
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
-import type { DeploymentReads } from '../ports/deployments.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../ports/lease.ts';
 
 export interface FinishFacts {
@@ -25,11 +24,6 @@ export async function observe(
   const lease = await leases.read();
   const otherAtWork = await findOtherAtWork(lease?.holder, runs, me);
   return { livePods, lease, otherAtWork, nodes: await cluster.nodes() };
-}
-
-/** After what could be given back was given back. */
-export async function stillHeld(deployments: DeploymentReads): Promise<readonly string[]> {
-  return (await deployments.heldDeployments()).map(({ namespace, name }) => `${namespace}/${name}`);
 }
 
 async function findOtherAtWork(holder: RunId | undefined, runs: RunsPort, me: RunId): Promise<RunId | undefined> {

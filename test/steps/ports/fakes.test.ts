@@ -1,5 +1,6 @@
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compatibility.ts';
+import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
@@ -7,6 +8,7 @@ import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
+import { describeDeployments } from './deployments.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
@@ -44,6 +46,21 @@ describeGauges('the fake', async () => {
     gauges.forget();
   };
   return { gauges, read: async () => gauges.lines, forget, end };
+});
+
+describeDeployments('the fake', async () => {
+  const deployments = new FakeDeployments();
+  return {
+    deployments,
+    namespace: 'shop',
+    add: async (name, replicas) => {
+      deployments.set(`shop/${name}`, { replicas });
+    },
+    alter: async (name) => {
+      deployments.set(`shop/${name}`, {});
+    },
+    end,
+  };
 });
 
 describePackages('the fake', async () => {

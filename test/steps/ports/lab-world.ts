@@ -14,6 +14,7 @@ import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
+import type { DeploymentsWorld } from './deployments.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
 
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
@@ -98,6 +99,17 @@ export class LabWorld {
       });
   }
 
+  async addDeployment(name: string, replicas: number): Promise<void> {
+    await this.addWorkload('Deployment', name, { init: 'nowhere.invalid/init', main: 'nowhere.invalid/main' });
+    const body = { spec: { replicas } };
+    await this.#apps.patchNamespacedDeployment({ name, namespace: this.namespace, body }, MERGE_PATCH);
+  }
+
+  async alterDeployment(name: string): Promise<void> {
+    const body = { metadata: { annotations: { 'ports-test.example.org/at': String(Date.now()) } } };
+    await this.#apps.patchNamespacedDeployment({ name, namespace: this.namespace, body }, MERGE_PATCH);
+  }
+
   async addBudget(name: string, minAvailable: number): Promise<void> {
     const namespace = this.namespace;
     const spec = { minAvailable, selector: { matchLabels: { app: 'ports' } } };
@@ -168,6 +180,17 @@ export async function labCompatibility(): Promise<CompatibilityWorld> {
     compatibility: world.kubernetes.compatibility,
     namespace: world.namespace,
     addWorkload: (kind, name, images) => world.addWorkload(kind, name, images),
+    end: () => world.end(),
+  };
+}
+
+export async function labDeployments(): Promise<DeploymentsWorld> {
+  const world = await LabWorld.make();
+  return {
+    deployments: world.kubernetes.deployments,
+    namespace: world.namespace,
+    add: (name, replicas) => world.addDeployment(name, replicas),
+    alter: (name) => world.alterDeployment(name),
     end: () => world.end(),
   };
 }

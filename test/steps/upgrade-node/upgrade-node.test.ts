@@ -374,11 +374,15 @@ describe('upgrade-node works on a control-plane node', () => {
 
   it('between an etcd that is well and an etcd that is well', async () => {
     scene.host.etcd.set('cp2', 'etcd says {"health":"false","reason":"RAFT NO LEADER"}\n');
-    scene.clock.after(45, () => scene.host.etcd.clear());
+    scene.clock.after(45, () => {
+      scene.host.etcd.clear();
+    });
     scene.host.onStart = (unit) => {
       scene.host.etcd.set('cp1', 'etcd says \n');
       scene.host.finish(unit, 'done');
-      scene.clock.after(60, () => scene.host.etcd.clear());
+      scene.clock.after(60, () => {
+        scene.host.etcd.clear();
+      });
     };
     await scene.run();
     expect(scene.said).to.include.members([
