@@ -171,7 +171,9 @@ describe('the settings of a cluster', () => {
     [
       'a section is empty',
       `${MINIMAL}nodes:\n  # soakSeconds: 60\n`,
-      ['f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage'],
+      [
+        'f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage',
+      ],
     ],
     [
       'a value is an alias',
@@ -190,7 +192,9 @@ describe('the settings of a cluster', () => {
     [
       'a section is merged into another',
       `${MINIMAL}nodes:\n  <<: { soakSeconds: 60 }\n`,
-      ['f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage'],
+      [
+        'f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage',
+      ],
     ],
     [
       'a key is near a known one',
@@ -215,7 +219,9 @@ describe('the settings of a cluster', () => {
     [
       'a key is like no other',
       `${MINIMAL}nodes: { canary: w1 }\n`,
-      ['f:3:10  nodes.canary: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage'],
+      [
+        'f:3:10  nodes.canary: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage',
+      ],
     ],
     [
       'a key would garble the report',

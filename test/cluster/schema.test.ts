@@ -292,7 +292,11 @@ describe('a setting', () => {
     ['drain.deleteEmptyDirData', [false], ['no', 0]],
     ['nodes.soakSeconds', [0], [-1]],
     ['nodes.minimumFreeDisk.varLibMiB', [0, 2048], [-1, 0.5, '2Gi']],
-    ['nodes.containerdPackage', ['containerd', 'containerd.io', 'g++'], ['', 'a', 'Containerd', 'a b', '-a', 'a=1', 'a;b']],
+    [
+      'nodes.containerdPackage',
+      ['containerd', 'containerd.io', 'g++'],
+      ['', 'a', 'Containerd', 'a b', '-a', 'a=1', 'a;b'],
+    ],
     [
       'controlPlane.quiesce',
       [[], ['rook-ceph/rook-ceph-operator', 'a/b.c']],

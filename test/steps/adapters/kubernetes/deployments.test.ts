@@ -26,7 +26,12 @@ describe('kubernetes: Deployments', () => {
   });
 
   it('that we hold are found in every namespace; what cannot be read is said to be unreadable', async () => {
-    const all = [deployment('web', 0, '3'), deployment('free', 2), deployment('odd', 0, 'three'), deployment('none', 0, '0')];
+    const all = [
+      deployment('web', 0, '3'),
+      deployment('free', 2),
+      deployment('odd', 0, 'three'),
+      deployment('none', 0, '0'),
+    ];
     api.server.answers.push(ok(list(all)));
     const seen = await api.kubernetes.deployments.heldDeployments();
     expect(seen.map(({ name, held }) => [name, held])).to.deep.equal([
