@@ -9,7 +9,7 @@ export interface Attempt {
 }
 
 const LIST =
-  'cd /var/lib/argo-kubeadm-upgrade/jobs 2>/dev/null && for job in *; do [ -f "$job/started" ] && echo "$job $(cat "$job/started") $(cat "$job/ended" 2>/dev/null)"; done; true';
+  'cd /var/lib/argo-kubeadm-upgrade 2>/dev/null && for job in *; do [ -f "$job/started" ] && echo "$job $(cat "$job/started") $(cat "$job/ended" 2>/dev/null)"; done; true';
 
 export async function attemptsOn(node: string): Promise<readonly Attempt[]> {
   const lines = (await onNode(node, LIST)).split('\n').filter((line) => line !== '');

@@ -516,6 +516,26 @@ export const clusterSchema = {
         },
       },
     },
+    controlPlane: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'What is different about a control-plane node.',
+      properties: {
+        quiesce: {
+          type: 'array',
+          uniqueItems: true,
+          items: {
+            type: 'string',
+            pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+            title: 'a namespace and the name of a Deployment in it, such as rook-ceph/rook-ceph-operator',
+          },
+          default: [],
+          description:
+            'Deployments that are scaled to 0 while kubeadm changes a control-plane node: operators that crash while the API server is away.',
+        },
+      },
+    },
     drain: {
       type: 'object',
       additionalProperties: false,
@@ -590,6 +610,38 @@ export const clusterSchema = {
           maximum: DAY_SECONDS,
           default: 600,
           description: 'How long, in seconds, a node is watched before the next one begins.',
+        },
+        minimumFreeDisk: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description: 'How much must be free on a node before anything is stopped there.',
+          properties: {
+            rootMiB: {
+              type: 'integer',
+              minimum: 0,
+              maximum: 1_048_576,
+              default: 512,
+              description: 'On /, in MiB.',
+            },
+            varLibMiB: {
+              type: 'integer',
+              minimum: 0,
+              maximum: 1_048_576,
+              default: 2048,
+              description:
+                'On /var/lib and, where they are there, below it for containerd, etcd and the kubelet; in MiB.',
+            },
+          },
+        },
+        containerdPackage: {
+          // https://www.debian.org/doc/debian-policy/ch-controlfields.html#source
+          type: 'string',
+          pattern: '^[a-z0-9][a-z0-9+.-]{1,99}$',
+          title: 'the name of a Debian package: lower-case letters, digits, +, - and .',
+          default: 'containerd.io',
+          description:
+            'Package of containerd. A drained control-plane node whose containerd is older than that of the newest worker gets the same.',
         },
       },
     },

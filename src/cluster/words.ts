@@ -17,7 +17,7 @@ export interface SettingSchema {
 const MAX_QUOTED = 80;
 
 /** Every number that measures something carries its unit at the end of its name. */
-export const UNIT = /(Seconds|Hours|Days)$/;
+export const UNIT = /(Seconds|Hours|Days|MiB)$/;
 
 /** What a setting must be, in words. */
 export function expected(schema: SettingSchema, key: string): string {
@@ -37,7 +37,8 @@ export function expected(schema: SettingSchema, key: string): string {
 
 function unit(key: string): string {
   const [word] = UNIT.exec(key) ?? [];
-  return word === undefined ? '' : ` of ${word.toLowerCase()}`;
+  if (word === undefined) return '';
+  return ` of ${word === 'MiB' ? word : word.toLowerCase()}`;
 }
 
 function range({ minimum = 0, maximum }: SettingSchema): string {

@@ -53,3 +53,10 @@ export const rememberHostKeys: Access = {
   names: [KNOWN_HOSTS],
   scope: 'namespace',
 };
+
+/** To find the Deployments that we hold at 0, wherever they are. */
+export const readHeldDeployments: Access = {
+  ...{ apiGroup: 'apps', resources: ['deployments'], verbs: ['list'], scope: 'cluster' },
+};
+/** To look at one of them again, and to scale it. */
+export const changeDeployments: Access = { ...readHeldDeployments, verbs: ['get', 'patch'] };

@@ -202,7 +202,8 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
 /** The steps of one node; control-plane nodes and workers differ in where the pods may run. */
 export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'worker') {
   const placement: Placement = kind === 'worker' ? forWorker : forControlPlane;
-  const { kubeadm, nodes } = settings;
+  const { kubeadm, nodes, controlPlane } = settings;
+  const { readyTimeoutSeconds, soakSeconds, minimumFreeDisk } = nodes;
   const { repository, sourceFile, keyringFile } = settings.packages;
   return {
     admit: stepTemplate(admit, {
@@ -229,9 +230,18 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
         skipPhases: kubeadm.skipPhases,
         packagesTimeoutSeconds: INSTALL_SECONDS,
         kubeadmTimeoutSeconds: kubeadm.timeoutSeconds,
+        minimumFreeRootMiB: minimumFreeDisk.rootMiB,
+        minimumFreeVarLibMiB: minimumFreeDisk.varLibMiB,
+        containerdPackage: nodes.containerdPackage,
+        quiesce: controlPlane.quiesce,
         apiPatienceSeconds: API_PATIENCE_SECONDS,
       },
     }),
-    verify: stepTemplate(verifyNode, { settings, placement, as: `verify-${kind}`, fixed: nodes }),
+    verify: stepTemplate(verifyNode, {
+      settings,
+      placement,
+      as: `verify-${kind}`,
+      fixed: { readyTimeoutSeconds, soakSeconds },
+    }),
   };
 }

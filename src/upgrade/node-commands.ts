@@ -1,5 +1,9 @@
+import { containerdPackage, type ContainerdUpgrade } from './containerd-package.ts';
+import { APT, shell } from './node-shell.ts';
 import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from './kube-version.ts';
+import { JOBS_FOLDER, unitPrefixOf } from './node-job.ts';
 import type { NodeRole } from './node-order.ts';
+import { CONTROL_PLANE_COMPONENTS } from './node.ts';
 import { shellWord } from './shell.ts';
 
 /** One thing to do on a node. Running it again when it is done changes nothing. */
@@ -8,6 +12,8 @@ export interface NodeCommand {
   readonly why: string;
   /** A POSIX shell script, run as root. */
   readonly script: string;
+  /** A script that ends with 0 only when it is sure that nothing is left to do; absent where doing it again is as cheap. */
+  readonly alreadyDone?: string;
   readonly timeoutSeconds: number;
   /** Whether a failure may pass by itself: a lock, a mirror. kubeadm's own refusals do not. */
   readonly mayPass: boolean;
@@ -23,22 +29,16 @@ export interface NodeUpgrade {
   readonly skipPhases: readonly string[];
   readonly packagesTimeoutSeconds: number;
   readonly kubeadmTimeoutSeconds: number;
+  /** Without it (see `etcd-image.ts`), etcd is kubeadm's business as well. */
+  readonly leaveEtcd?: boolean;
+  readonly containerd?: ContainerdUpgrade | undefined;
 }
 
-/** A package manager at work (unattended-upgrades, an operator) is waited for this long. */
-const APT_LOCK_SECONDS = 600;
-const APT = `apt-get -q -y -o DPkg::Lock::Timeout=${APT_LOCK_SECONDS} -o Dpkg::Options::=--force-confold`;
+/** The command that takes minutes, and whose failures are worth a second look. */
+export const KUBEADM_UPGRADE = 'kubeadm upgrade';
 
-/**
- * A command whose session was lost goes on over there: whoever comes next waits for it, since two kubeadms at work on
- * one node are worse than none. Still busy after that: exit code 75, to be tried again.
- */
-const BUSY_SECONDS = 600;
-export const BUSY_EXIT_CODE = 75;
-const ONE_AT_A_TIME = [
-  'exec 9> /run/argo-kubeadm-upgrade.lock',
-  `flock -w ${BUSY_SECONDS} 9 || { echo 'An earlier command is still at work on this node.' >&2; exit ${BUSY_EXIT_CODE}; }`,
-];
+/** On the node: what was downloaded is not what its signature or its name says. */
+export const UNVERIFIED_EXIT_CODE = 76;
 
 /** `kubeadm upgrade apply --skip-phases` exists since 1.32: https://github.com/kubernetes/kubernetes/pull/126032 */
 const SKIP_PHASES_SINCE_MINOR = 32;
@@ -48,7 +48,7 @@ const SKIP_PHASES_SINCE_MINOR = 32;
  * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/
  */
 export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
-  const { target, packagesTimeoutSeconds, kubeadmTimeoutSeconds } = upgrade;
+  const { target, packagesTimeoutSeconds, kubeadmTimeoutSeconds, containerd } = upgrade;
   const version = `${formatKubeVersion(target)}-*`;
   return [
     {
@@ -58,20 +58,23 @@ export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
       timeoutSeconds: packagesTimeoutSeconds,
       mayPass: true,
     },
+    ...(containerd === undefined ? [] : [containerdPackage(containerd, packagesTimeoutSeconds)]),
     {
       name: 'kubeadm package',
       why: 'kubeadm goes first: it must be of the minor that it upgrades to.',
       script: install([`kubeadm=${version}`]),
+      alreadyDone: installed(['kubeadm'], target),
       timeoutSeconds: packagesTimeoutSeconds,
       mayPass: true,
     },
     {
-      name: 'kubeadm upgrade',
+      name: KUBEADM_UPGRADE,
       why:
         upgrade.role === 'first-control-plane'
           ? "Moves the cluster's configuration and this node's control plane."
           : "Moves this node's share of the cluster's configuration.",
       script: kubeadmUpgrade(upgrade),
+      ...(upgrade.role === 'worker' ? {} : { alreadyDone: controlPlaneDone(target) }),
       timeoutSeconds: kubeadmTimeoutSeconds,
       mayPass: false,
     },
@@ -79,6 +82,7 @@ export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
       name: 'kubelet and kubectl packages',
       why: 'The kubelet follows when its API server is there.',
       script: install([`kubelet=${version}`, `kubectl=${version}`]),
+      alreadyDone: installed(['kubelet', 'kubectl'], target),
       timeoutSeconds: packagesTimeoutSeconds,
       mayPass: true,
     },
@@ -100,7 +104,7 @@ function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgr
     `install -d -m 0755 "$(dirname ${keyring})" "$(dirname ${source})"`,
     `rm -f ${keyring}.new`,
     `/usr/lib/apt/apt-helper download-file ${shellWord(`${url}Release.key`)} ${keyring}.new`,
-    `grep -q 'BEGIN PGP PUBLIC KEY BLOCK' ${keyring}.new`,
+    `grep -q 'BEGIN PGP PUBLIC KEY BLOCK' ${keyring}.new || { echo ${shellWord(`${url}Release.key holds no PGP public key.`)}; exit ${UNVERIFIED_EXIT_CODE}; }`,
     `chmod 0644 ${keyring}.new`,
     `mv ${keyring}.new ${keyring}`,
     `printf '%s\\n' ${shellWord(`deb [signed-by=${keyringFile}] ${url} /`)} > ${source}.new`,
@@ -123,10 +127,33 @@ function install(packages: readonly string[]): string {
   );
 }
 
-function kubeadmUpgrade({ role, target, ignorePreflightErrors, skipPhases }: NodeUpgrade): string {
+/** Held and installed as a whole (dpkg's `hi `), at the target. */
+const installed = (packages: readonly string[], target: KubeVersion): string =>
+  shell(
+    `for package in ${packages.join(' ')}; do`,
+    `  case "$(dpkg-query -W -f '\${db:Status-Abbrev}\${Version}' "$package")" in 'hi '${formatKubeVersion(target)}-*) ;; *) exit 1 ;; esac`,
+    'done',
+  );
+
+/**
+ * What kubeadm writes last is not to be seen from outside. So it counts as done only when an earlier attempt on this
+ * node has seen it end well, and what it writes first is still there: the static pods' images and its configuration.
+ */
+const controlPlaneDone = (target: KubeVersion): string =>
+  shell(
+    `grep -qxF '${KUBEADM_UPGRADE}' ${JOBS_FOLDER}/${unitPrefixOf(target)}*/finished`,
+    `for component in ${CONTROL_PLANE_COMPONENTS.join(' ')}; do`,
+    `  grep -qE "^ *image: *[^ ]*/$component:${kubeTag(target).replaceAll('.', '\\.')}(@[^ ]*)?$" "/etc/kubernetes/manifests/$component.yaml"`,
+    'done',
+    'kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 20s -n kube-system get configmap kubeadm-config -o yaml |',
+    `  grep -qE '^ *kubernetesVersion: *${kubeTag(target).replaceAll('.', '\\.')}$'`,
+  );
+
+function kubeadmUpgrade({ role, target, ignorePreflightErrors, skipPhases, leaveEtcd = false }: NodeUpgrade): string {
   const flags = [
     ...flag('--ignore-preflight-errors', ignorePreflightErrors),
     ...(target.minor >= SKIP_PHASES_SINCE_MINOR ? flag('--skip-phases', skipPhases) : []),
+    ...(leaveEtcd ? ['--etcd-upgrade=false'] : []),
   ];
   const verb = role === 'first-control-plane' ? `apply -y ${kubeTag(target)}` : 'node';
   return shell(['kubeadm upgrade', verb, ...flags].join(' '));
@@ -134,5 +161,3 @@ function kubeadmUpgrade({ role, target, ignorePreflightErrors, skipPhases }: Nod
 
 const flag = (name: string, values: readonly string[]): string[] =>
   values.length === 0 ? [] : [`${name}=${shellWord(values.join(','))}`];
-
-const shell = (...lines: string[]): string => ['set -eu', 'export LC_ALL=C', ...ONE_AT_A_TIME, ...lines].join('\n');

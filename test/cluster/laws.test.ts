@@ -103,6 +103,7 @@ const TEXTS: Record<string, string[]> = {
   'packages.httpsProxy': ['http://proxy:3128', 'https://10.0.0.1:65535'],
   'packages.noProxy': ['.svc', '*', '10.0.0.1'],
   'kubeadm.ignorePreflightErrors': ['Swap', 'DirAvailable--etc-kubernetes-manifests', 'Port-10250'],
+  'controlPlane.quiesce': ['rook-ceph/rook-ceph-operator', '0/1'],
   'kubeadm.skipPhases': ['addon', 'addon/kube-proxy'],
   'metrics.pushgatewayUrl': ['http://pushgateway', 'https://10.0.0.1:65535/a/b'],
   'alerts.prometheusRule.labels': ['release=1', 'example.com/a='],

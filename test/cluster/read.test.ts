@@ -119,7 +119,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, drain, nodes, metrics, monitoring, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -215,7 +215,9 @@ describe('the settings of a cluster', () => {
     [
       'a section is empty',
       `${MINIMAL}nodes:\n  # soakSeconds: 60\n`,
-      ['f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds'],
+      [
+        'f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage',
+      ],
     ],
     [
       'a value is an alias',
@@ -228,13 +230,15 @@ describe('the settings of a cluster', () => {
       'an alias has no anchor',
       `${MINIMAL}nodes: *nowhere\n`,
       [
-        'f:3:1  nodes: saw the alias *nowhere, expected a section with readyTimeoutSeconds, soakSeconds; write the value out',
+        'f:3:1  nodes: saw the alias *nowhere, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage; write the value out',
       ],
     ],
     [
       'a section is merged into another',
       `${MINIMAL}nodes:\n  <<: { soakSeconds: 60 }\n`,
-      ['f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds'],
+      [
+        'f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage',
+      ],
     ],
     [
       'a key is near a known one',
@@ -267,7 +271,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, drain, nodes, metrics, monitoring, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

@@ -342,6 +342,17 @@ describe('a setting', () => {
     ['drain.noRoom', ['refuse', 'warn'], ['block', false]],
     ['drain.deleteEmptyDirData', [false], ['no', 0]],
     ['nodes.soakSeconds', [0], [-1]],
+    ['nodes.minimumFreeDisk.varLibMiB', [0, 2048], [-1, 0.5, '2Gi']],
+    [
+      'nodes.containerdPackage',
+      ['containerd', 'containerd.io', 'g++'],
+      ['', 'a', 'Containerd', 'a b', '-a', 'a=1', 'a;b'],
+    ],
+    [
+      'controlPlane.quiesce',
+      [[], ['rook-ceph/rook-ceph-operator', 'a/b.c']],
+      [['operator'], ['a/b/c'], ['/a'], ['A/b'], ['a/b,c'], 'a/b'],
+    ],
     [
       'images.repository',
       ['localhost/a', 'localhost:5000/a', 'lab.invalid/k8s', 'host:5000/a', '10.0.0.1/a__b/c-d', 'ghcr.io/a/b.c'],

@@ -129,14 +129,14 @@ describe('the objects of a cluster', () => {
         ]),
         'Role k8s-upgrade-prepare-in-kube-system',
         'RoleBinding k8s-upgrade-prepare-in-kube-system',
+        'Role k8s-upgrade-upgrade-node-in-kube-system',
+        'RoleBinding k8s-upgrade-upgrade-node-in-kube-system',
         'WorkflowTemplate k8s-upgrade',
         'WorkflowTemplate k8s-upgrade-node',
         ...STEPS.flatMap((step) =>
           ['Role', 'RoleBinding', 'ServiceAccount'].map((kind) => `${kind} k8s-upgrade-${step}`),
         ),
-        ...STEPS.flatMap((step) =>
-          ['ClusterRole', 'ClusterRoleBinding'].map((kind) => `${kind} k8s-upgrade-${step}`),
-        ),
+        ...STEPS.flatMap((step) => ['ClusterRole', 'ClusterRoleBinding'].map((kind) => `${kind} k8s-upgrade-${step}`)),
       ].sort(),
     );
   });

@@ -39,6 +39,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'ssh.user': 'other',
   'kubeadm.ignorePreflightErrors': ['NumCPU'],
   'kubeadm.skipPhases': ['addon/kube-proxy'],
+  'controlPlane.quiesce': ['other/operator'],
+  'nodes.containerdPackage': 'containerd-other',
   'monitoring.prometheusUrl': 'http://prometheus.example.com:9090',
   'alerts.prometheusRule.namespace': 'other',
   'alerts.prometheusRule.labels': ['other=label'],

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseKubeVersion } from '../../src/upgrade/kube-version.ts';
-import { BUSY_EXIT_CODE, nodeCommands, type NodeCommand, type NodeUpgrade } from '../../src/upgrade/node-commands.ts';
+import { nodeCommands, type NodeCommand, type NodeUpgrade } from '../../src/upgrade/node-commands.ts';
 import { NODE_ROLES, type NodeRole } from '../../src/upgrade/node-order.ts';
-import { EXIT } from '../../src/contract/exit-code.ts';
 import { expectGolden } from '../support/golden.ts';
 
 const upgradeOf = (role: NodeRole, target: string): NodeUpgrade => ({
@@ -19,8 +21,14 @@ const upgradeOf = (role: NodeRole, target: string): NodeUpgrade => ({
   kubeadmTimeoutSeconds: 1800,
 });
 
-const told = ({ name, why, script, timeoutSeconds, mayPass }: NodeCommand): string =>
-  `# ${name}: ${why}\n# at most ${timeoutSeconds} s; a failure ${mayPass ? 'may pass' : 'stays'}\n${script}\n`;
+const told = ({ name, why, script, alreadyDone, timeoutSeconds, mayPass }: NodeCommand): string =>
+  [
+    `# ${name}: ${why}`,
+    `# at most ${timeoutSeconds} s; a failure ${mayPass ? 'may pass' : 'stays'}`,
+    script,
+    ...(alreadyDone === undefined ? [] : ['# done already, if this ends with 0', alreadyDone]),
+    '',
+  ].join('\n');
 
 const scriptOf = (name: string, upgrade: NodeUpgrade): string =>
   nodeCommands(upgrade).find((command) => command.name === name)?.script ?? '';
@@ -56,7 +64,9 @@ describe('the commands of a node', () => {
     });
     fc.assert(
       fc.property(fc.constantFrom(...NODE_ROLES), settings, (role, some) => {
-        const scripts = nodeCommands({ ...upgradeOf(role, '1.34.10'), ...some }).map(({ script }) => script);
+        const scripts = nodeCommands({ ...upgradeOf(role, '1.34.10'), ...some }).flatMap(
+          ({ script, alreadyDone = '' }) => [script, alreadyDone],
+        );
         expect(syntax(scripts.join('\n'))).to.equal('0 ');
       }),
       { numRuns: 40 },
@@ -68,14 +78,13 @@ describe('the commands of a node', () => {
     const upgrade = { ...upgradeOf('worker', '1.34.10'), repository: evil, sourceFile: evil, keyringFile: evil };
     const all = { ...upgrade, ignorePreflightErrors: [evil], skipPhases: [evil] };
     // Every word is printed instead of run: what would be run beside it leaves a trace in what is printed.
-    const stubs = ['install', 'rm', 'grep', 'chmod', 'mv', 'flock', 'apt-get', 'kubeadm', 'dirname', 'exec'];
+    const stubs = ['install', 'rm', 'grep', 'chmod', 'mv', 'apt-get', 'kubeadm', 'dirname'];
     const script = ['package source', 'kubeadm upgrade']
       .map((name) => scriptOf(name, all))
       .join('\n')
       .replaceAll('/usr/lib/apt/apt-helper', 'apt_helper')
-      .replaceAll(/^exec .*$/gm, '')
       .replaceAll(/ > .*\.new$/gm, '');
-    const functions = [...stubs.filter((stub) => !['exec', 'apt-get'].includes(stub)), 'apt_helper']
+    const functions = [...stubs.filter((stub) => stub !== 'apt-get'), 'apt_helper']
       .map((stub) => `${stub}() { :; }`)
       .join('\n');
     const harmless = script.replaceAll('apt-get', 'apt_get');
@@ -87,11 +96,10 @@ describe('the commands of a node', () => {
 
   it('hold the packages again when an installation fails', () => {
     const calls = (apt: string): string => {
-      const stubs = `flock() { :; }\napt_mark() { echo "apt-mark $*"; }\napt_get() { echo install; ${apt}; }`;
+      const stubs = `apt_mark() { echo "apt-mark $*"; }\napt_get() { echo install; ${apt}; }`;
       const script = scriptOf('kubelet and kubectl packages', upgradeOf('worker', '1.34.10'))
         .replaceAll('apt-mark', 'apt_mark')
-        .replaceAll('apt-get', 'apt_get')
-        .replace(/^exec .*$/m, '');
+        .replaceAll('apt-get', 'apt_get');
       const { stdout, status } = spawnSync('sh', ['-c', `${stubs}\n${script}`], { encoding: 'utf8' });
       return `${stdout.trim().split('\n').join('; ')}; exit code ${status ?? 'none'}`;
     };
@@ -100,13 +108,83 @@ describe('the commands of a node', () => {
     expect(calls('return 100')).to.equal(`${held}; exit code 100`);
   });
 
-  it('never work beside an earlier command that is still at work there', () => {
-    for (const { script } of nodeCommands(upgradeOf('worker', '1.34.10'))) {
-      const busy = `flock() { return 1; }\n${script.replace(/^exec .*$/m, '')}\necho went on`;
-      const { status, stdout, stderr } = spawnSync('sh', ['-c', busy], { encoding: 'utf8' });
-      expect([status, stdout, stderr]).to.deep.equal([75, '', 'An earlier command is still at work on this node.\n']);
-    }
-    expect(BUSY_EXIT_CODE).to.equal(EXIT.TryAgain);
+  it('leave etcd alone only when they are told so', () => {
+    const script = (leaveEtcd: boolean): string =>
+      scriptOf('kubeadm upgrade', { ...upgradeOf('control-plane', '1.34.10'), leaveEtcd });
+    expect(script(true)).to.match(/\nkubeadm upgrade node .* --etcd-upgrade=false$/);
+    expect(script(false)).to.not.include('etcd-upgrade');
+  });
+
+  describe('tell that they are done', () => {
+    /** What the check ends with where dpkg, kubectl and the files say what the test says. */
+    const check = (name: string, stubs: string, files: Record<string, string> = {}): number | null => {
+      const dir = mkdtempSync(join(tmpdir(), 'node-commands-'));
+      for (const [file, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(dir, file)), { recursive: true });
+        writeFileSync(join(dir, file), text);
+      }
+      const upgrade = upgradeOf('first-control-plane', '1.34.10');
+      const command = nodeCommands(upgrade).find((each) => each.name === name);
+      const script = (command?.alreadyDone ?? 'exit 99')
+        .replaceAll('/var/lib/', `${dir}/var/lib/`)
+        .replaceAll('/etc/kubernetes/manifests', `${dir}/etc/kubernetes/manifests`)
+        .replaceAll('dpkg-query', 'dpkg_query');
+      const { status } = spawnSync('sh', ['-c', `${stubs}\n${script}`], { encoding: 'utf8' });
+      rmSync(dir, { recursive: true });
+      return status === 99 ? null : status === 0 ? 0 : 1;
+    };
+    const dpkg = (...says: string[]): string =>
+      `dpkg_query() { case "$4" in kubelet|kubeadm) printf '%s' '${says[0] ?? ''}' ;; *) printf '%s' '${says[1] ?? ''}' ;; esac; }`;
+
+    const PACKAGES: readonly [string, number, readonly string[]][] = [
+      ['installed and held, at the target', 0, ['hi 1.34.10-1.1', 'hi 1.34.10-1.1']],
+      ['one not held', 1, ['hi 1.34.10-1.1', 'ii 1.34.10-1.1']],
+      ['one half-installed', 1, ['hF 1.34.10-1.1', 'hi 1.34.10-1.1']],
+      ['at another version that begins alike', 1, ['hi 1.34.1-1.1', 'hi 1.34.10-1.1']],
+      ['at another version that goes on alike', 1, ['hi 1.34.100-1.1', 'hi 1.34.100-1.1']],
+      ['not there', 1, ['', '']],
+    ];
+    for (const [what, status, says] of PACKAGES)
+      it(`of packages ${what}: ${status === 0 ? 'done' : 'to do'}`, () => {
+        expect(check('kubelet and kubectl packages', dpkg(...says))).to.equal(status);
+      });
+
+    const manifest = (component: string, tag: string): [string, string] => [
+      `etc/kubernetes/manifests/${component}.yaml`,
+      `spec:\n  containers:\n  - image: registry.k8s.io/${component}:${tag}\n    image: registry.k8s.io/${component}:${tag}\n`,
+    ];
+    const FINISHED = 'var/lib/argo-kubeadm-upgrade/argo-kubeadm-upgrade-v1.34.10-1/finished';
+    const MANIFESTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+    const there = (...tags: string[]): Record<string, string> => ({
+      [FINISHED]: 'package source\nkubeadm upgrade\n',
+      ...Object.fromEntries(MANIFESTS.map((component, index) => manifest(component, tags[index] ?? 'v1.34.10'))),
+    });
+    const kubectl = (version: string): string => `kubectl() { printf 'data:\\n    kubernetesVersion: ${version}\\n'; }`;
+    const unfinished = Object.fromEntries(Object.entries(there()).filter(([file]) => file !== FINISHED));
+    const KUBEADM: readonly [string, number, string, Record<string, string>][] = [
+      ['seen to end well, and all at the target', 0, kubectl('v1.34.10'), there()],
+      ['that nobody has seen end well', 1, kubectl('v1.34.10'), unfinished],
+      [
+        'that ended well for another command only',
+        1,
+        kubectl('v1.34.10'),
+        { ...there(), [FINISHED]: 'kubeadm package\n' },
+      ],
+      ['with a static pod behind', 1, kubectl('v1.34.10'), there('v1.34.10', 'v1.34.9')],
+      ['with a static pod at a version that goes on alike', 1, kubectl('v1.34.10'), there('v1.34.100')],
+      ['with the configuration behind', 1, kubectl('v1.34.9'), there()],
+      ['with an API server that does not answer', 1, 'kubectl() { return 1; }', there()],
+      ['without manifests', 1, kubectl('v1.34.10'), { [FINISHED]: 'kubeadm upgrade\n' }],
+    ];
+    for (const [what, status, stub, files] of KUBEADM)
+      it(`of kubeadm ${what}: ${status === 0 ? 'done' : 'to do'}`, () => {
+        expect(check('kubeadm upgrade', stub, files)).to.equal(status);
+      });
+
+    it('of what is as cheap as asking: never', () => {
+      expect(check('package source', '')).to.equal(null);
+      expect(check('kubelet restart', '')).to.equal(null);
+    });
   });
 
   it('give kubeadm the time of the settings, and never try it twice by themselves', () => {

@@ -2,14 +2,17 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
+import type { Deployments } from '../ports/deployments.ts';
 import type { NodeHealthPort } from '../ports/health.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
+import type { RestoreHook } from '../ports/restore-hook.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
 import { budgetReads } from './kubernetes/budgets.ts';
 import { componentConfigReads } from './kubernetes/component-configs.ts';
+import { deploymentAdapter } from './kubernetes/deployments.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
@@ -20,6 +23,7 @@ import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
 import { readiness } from './kubernetes/ready.ts';
 import { rehearsalReads } from './kubernetes/rehearsal.ts';
+import { restoreHook } from './kubernetes/restore-hook.ts';
 import { runsAdapter } from './kubernetes/runs.ts';
 import { schedulingReads } from './kubernetes/scheduling.ts';
 import { snapshotsAdapter } from './kubernetes/snapshots.ts';
@@ -45,6 +49,8 @@ export interface Kubernetes {
   readonly snapshots: Snapshots;
   /** From the API servers themselves. */
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
+  readonly deployments: Deployments;
+  readonly restoreHook: RestoreHook;
 }
 
 export function connectKubernetes({
@@ -73,6 +79,8 @@ export function connectKubernetes({
     nodeHealth: nodeHealth(api),
     snapshots: snapshotsAdapter(api, annotationPrefix),
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
+    deployments: deploymentAdapter(api, annotationPrefix),
+    restoreHook: restoreHook(api),
   };
 }
 

@@ -15,11 +15,14 @@ import { hopTo } from './skew.ts';
 import { byHand, refuse, type DetectFacts, type DetectWish, type Opinion } from './thought.ts';
 
 /** What was begun is finished before anything newer, whatever the policy says of new ones. Nobody is asked for it. */
-export function finishWhatWasBegun({ nodes }: DetectFacts, wish: DetectWish): Opinion | undefined {
+export function finishWhatWasBegun(
+  { nodes, heldDeployments = [] }: DetectFacts,
+  wish: DetectWish,
+): Opinion | undefined {
   const begun = begunVersion(nodes);
   if (begun === undefined) return undefined;
   const behind = inJoinOrder(nodes).filter((node) => isToDo(node, begun));
-  if (behind.length === 0) return undefined;
+  if (behind.length === 0) return heldDeployments.length === 0 ? undefined : giveBack(begun, nodes, heldDeployments);
   const why = `${kubeTag(begun)} was begun and is not finished on ${behind.map(({ name }) => name).join(', ')}`;
   const bar = barOf(begun, wish);
   const { requestedTarget: asked } = wish;
@@ -33,6 +36,14 @@ export function finishWhatWasBegun({ nodes }: DetectFacts, wish: DetectWish): Op
   }
   return hopTo(begun, nodes, `${why}; it is finished before anything newer is taken.`);
 }
+
+/** A run to where every node is: its exit handler gives back what an earlier one has left at 0. */
+const giveBack = (at: KubeVersion, nodes: readonly ClusterNode[], held: readonly string[]): Opinion =>
+  hopTo(
+    at,
+    nodes,
+    `Every node is at ${kubeTag(at)}, and an earlier run holds at 0: ${held.join(', ')}; it is given back.`,
+  );
 
 /** The newest version that a control-plane node carries, or that an open ledger names. */
 function begunVersion(nodes: readonly ClusterNode[]): KubeVersion | undefined {

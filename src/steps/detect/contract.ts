@@ -1,4 +1,4 @@
-import { readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
+import { readHeldDeployments, readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, seconds, text } from '../../contract/param.ts';
 import { metricsInputs, packageInputs, repositoryInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -43,7 +43,7 @@ export const detect = defineStep({
     ),
     reason: text({ doc: 'The verdict in a sentence.', example: 'v1.34.10 is the newest patch of 1.34.' }),
   },
-  access: [readNodes, readPods, rememberHostKeys],
+  access: [readNodes, readPods, readHeldDeployments, rememberHostKeys],
   ssh: true,
   repository: true,
   deadline: { seconds: 600, plus: ['packagesTimeoutSeconds', 'sshConnectTimeoutSeconds'] },

@@ -6,8 +6,8 @@ import { showCheck } from './gauges.ts';
 import { observe } from './observe.ts';
 
 void runStep(detect, async (inputs, tools) => {
-  const { cluster, remote, clock } = connectNodes(inputs, tools);
-  const world = { cluster, remote, packages: connectPackages(inputs, tools), clock, log: tools.log };
+  const { cluster, deployments, remote, clock } = connectNodes(inputs, tools);
+  const world = { cluster, deployments, remote, packages: connectPackages(inputs, tools), clock, log: tools.log };
   const detection = await observe(world, inputs, (facts) => decide(facts, inputs));
   tools.log(`${detection.verdict}: ${detection.reason}`);
   await showCheck(detection, inputs, connectGauges(inputs, tools), clock.now());

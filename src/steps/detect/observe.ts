@@ -6,6 +6,7 @@ import { shellWord } from '../../upgrade/shell.ts';
 import { refused, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
+import type { DeploymentReads } from '../ports/deployments.ts';
 import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
@@ -15,6 +16,7 @@ import type { DetectFacts, Detection, Offer, Question, Thought } from './thought
 
 export interface World {
   readonly cluster: ClusterReads;
+  readonly deployments: Pick<DeploymentReads, 'heldDeployments'>;
   readonly remote: Remote;
   readonly packages: PackageRepository;
   readonly clock: Clock;
@@ -37,7 +39,9 @@ export async function observe(
   think: (facts: DetectFacts) => Thought,
 ): Promise<Detection> {
   const nodes = await world.cluster.nodes();
-  let facts: DetectFacts = { nodes, nowMs: world.clock.now(), dates: new Map() };
+  const held = (await world.deployments.heldDeployments()).filter(({ replicas }) => replicas === 0);
+  const heldDeployments = held.map(({ namespace, name }) => `${namespace}/${name}`);
+  let facts: DetectFacts = { nodes, heldDeployments, nowMs: world.clock.now(), dates: new Map() };
   world.log(describeCluster(nodes));
   for (;;) {
     const thought = think(facts);

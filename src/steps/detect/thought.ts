@@ -21,6 +21,8 @@ export interface Offer {
 export interface DetectFacts {
   readonly nodes: readonly ClusterNode[];
   readonly nowMs: number;
+  /** Deployments that an earlier run holds at 0, `namespace/name`. */
+  readonly heldDeployments?: readonly string[];
   /** What apt offers on the first control-plane node. */
   readonly onNode?: Offer;
   /** What the repository offers of the running minor. */

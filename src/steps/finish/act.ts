@@ -1,16 +1,42 @@
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { runStopAnnotation } from '../../upgrade/run-stop.ts';
+import { StepError } from '../harness/step-error.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Deployments } from '../ports/deployments.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Ending } from './decide.ts';
+import type { FinishFacts } from './observe.ts';
 
 /** Before the Lease is given back: then the gauges may be another run's. */
 export async function showEnd(values: UpgradeGauges | undefined, gauges: Gauges, log: Log): Promise<void> {
   if (values !== undefined) await gauges.upgrade(values);
   else log('Another run holds the Lease and is under way: the gauges are left to it.');
+}
+
+/**
+ * Gives Deployments that are held at 0 back what they had, and returns those that still are, `namespace/name`. Only under
+ * our own Lease: another run may hold them for good reason. Whatever is in the way, the end of the run is told.
+ */
+export async function giveBack(
+  { lease }: Pick<FinishFacts, 'lease'>,
+  me: RunId,
+  deployments: Deployments,
+  restore: (deployments: Deployments, log: Log) => Promise<readonly string[]>,
+  log: Log,
+): Promise<readonly string[]> {
+  try {
+    const trouble = lease?.holder?.uid === me.uid ? await restore(deployments, log) : [];
+    trouble.forEach(log);
+    const held = (await deployments.heldDeployments()).filter(({ replicas }) => replicas === 0);
+    return held.map(({ namespace, name }) => `${namespace}/${name}`);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    log(`Deployments that may be held at 0 were not given back: ${error.message}`);
+    return [];
+  }
 }
 
 /** Annotations first: once the Lease is given back, the next run may write its own. */

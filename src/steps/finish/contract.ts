@@ -1,5 +1,7 @@
 import {
   annotateNamespace,
+  changeDeployments,
+  readHeldDeployments,
   readKillSwitch,
   readLease,
   readNamespace,
@@ -15,7 +17,8 @@ import { VERDICTS } from '../../upgrade/gate-verdict.ts';
 
 export const finish = defineStep({
   name: 'finish',
-  summary: 'Exit handler: says how the run ended and what to do next; gives the Lease back after a success.',
+  summary:
+    'Exit handler: says how the run ended and what to do next; gives quiesced Deployments back, and the Lease after a success.',
   inputs: {
     ...metricsInputs,
     status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
@@ -45,6 +48,8 @@ export const finish = defineStep({
     readPods,
     readLease,
     replaceLease,
+    readHeldDeployments,
+    changeDeployments,
     { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get'], scope: 'namespace' },
     readKillSwitch,
     readNamespace,

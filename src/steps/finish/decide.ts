@@ -110,7 +110,7 @@ function worked(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   const lines = [
     `Upgraded: ${namesAtTarget(nodes, target)} at ${kubeTag(target)}.`,
     ...nodes.flatMap((node) => leftAhead(node, target)),
-    ...nodeStates(facts.nodes),
+    ...nodeStates(facts),
   ];
   return { outcome: 'upgraded', message: lines.join('\n'), ...givenBack(facts, me) };
 }
@@ -130,7 +130,7 @@ function stopped(
     paused ? `Paused on the way to ${kubeTag(target)}. ${because}` : because,
     ...(paused ? [] : [ONCE_SWITCHED_OFF]),
     `Done: ${namesAtTarget(inScope(facts.nodes, only), target)}. Not done: ${leftOver(facts.nodes, target, only).join(', ')}.`,
-    ...nodeStates(facts.nodes),
+    ...nodeStates(facts),
     ...(paused ? [NEXT_NIGHT_IN_WINDOW] : []),
   ];
   return { outcome: paused ? 'paused' : 'halted', message: lines.join('\n'), ...givenBack(facts, me) };
@@ -142,7 +142,7 @@ const givenBack = ({ lease }: FinishFacts, me: RunId): Pick<Ending, 'release' | 
 };
 
 function untouched(facts: FinishFacts, outcome: RunEnd, message: string): Ending {
-  const lines = [message, ...nodeStates(facts.nodes)];
+  const lines = [message, ...nodeStates(facts)];
   return { outcome, message: lines.join('\n'), release: undefined, clear: false };
 }
 
@@ -166,7 +166,7 @@ function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
     ...(failures.length > 0 ? failures : ['Argo names no failed step.']),
     ...facts.unscheduled.map(noNodeFor),
     ...facts.livePods.map((pod) => `Still ending: ${pod}`),
-    ...nodeStates(facts.nodes),
+    ...nodeStates(facts),
     `${wayOn(status, me)} The next nightly run does it too.`,
   ];
   const message = lines.join('\n');

@@ -8,6 +8,8 @@ export interface FinishFacts {
   readonly lease: LeaseRecord | undefined;
   /** Step pods of this run that may still be at work, this one left out. */
   readonly livePods: readonly string[];
+  /** Deployments that we still hold at 0, `namespace/name`. */
+  readonly heldDeployments?: readonly string[];
   /** The run that holds the Lease, when that is another one and it is under way. */
   readonly otherAtWork: RunId | undefined;
   /** Its pods that no node took. */

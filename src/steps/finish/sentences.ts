@@ -40,9 +40,17 @@ export const leftAhead = (node: ClusterNode, target: KubeVersion): string[] =>
 
 export const noNodeFor = ({ pod, because }: UnscheduledPod): string => `No node took the pod ${pod}: ${because}`;
 
-/** No cordoned node goes unmentioned, nor one that is down. */
-export const nodeStates = (nodes: readonly ClusterNode[]): string[] =>
-  nodes.filter((node) => node.ledger !== undefined || node.unschedulable || !node.ready).map(nodeState);
+/** No cordoned node goes unmentioned, nor one that is down, nor a Deployment that is held at 0. */
+export const nodeStates = ({
+  nodes,
+  heldDeployments = [],
+}: {
+  readonly nodes: readonly ClusterNode[];
+  readonly heldDeployments?: readonly string[];
+}): string[] => [
+  ...nodes.filter((node) => node.ledger !== undefined || node.unschedulable || !node.ready).map(nodeState),
+  ...heldDeployments.map((path) => `Deployment ${path}: held at 0 by this pipeline; the next run gives it back.`),
+];
 
 function nodeState(node: ClusterNode): string {
   const down = node.ready ? [] : ['not Ready'];

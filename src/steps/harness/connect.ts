@@ -27,14 +27,23 @@ import type { PackageRepository } from '../ports/packages.ts';
 import type { HostKeys, Remote } from '../ports/remote.ts';
 import { buildFence, buildMayBegin, fencedRemote, fencedSnapshots, fencedWrites } from './fence.ts';
 import { unlessHalted } from './halt.ts';
+import { rememberedHostKeys } from './host-keys.ts';
+import { fencedDeployments, quiesce } from './quiesce.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { badInput, refused } from './step-error.ts';
 
 /** Everything that a step asks of the cluster, with its changes behind the fence. */
-export function connectCluster(context: RunContext, { log, signal }: Tools) {
+export function connectCluster(
+  context: RunContext,
+  { log, signal }: Pick<Tools, 'log' | 'signal'>,
+  patienceSeconds?: number,
+) {
   const clock = systemClock(signal);
   const { namespace, annotationPrefix } = context;
-  const kubernetes = connectKubernetes({ namespace, annotationPrefix, clock, log, signal });
+  const kubernetes = connectKubernetes({
+    ...{ namespace, annotationPrefix, clock, log, signal },
+    ...(patienceSeconds !== undefined && { patienceSeconds }),
+  });
   const me: RunId = { uid: context.runUid, name: context.runName };
   const { cluster } = kubernetes;
   const fence = buildFence(kubernetes.lease, me);
@@ -58,7 +67,33 @@ export function connectCluster(context: RunContext, { log, signal }: Tools) {
     deprecatedApis: kubernetes.deprecatedApis,
     nodeHealth: kubernetes.nodeHealth,
     snapshots: kubernetes.snapshots,
+    deployments: fencedDeployments(kubernetes.deployments, fence),
+    restoreHook: kubernetes.restoreHook,
   };
+}
+
+/** How `upgrade-node` sees and changes its world. */
+export function connectUpgrade(
+  inputs: RunContext & ValuesOf<typeof sshInputs> & { readonly quiesce: readonly string[] },
+  tools: Tools,
+) {
+  const nodes = connectNodes(inputs, tools);
+  const { log } = tools;
+  return {
+    ...nodes,
+    log,
+    quiesce: () => quiesce(inputs.quiesce, nodes.deployments, log),
+    onTheWayOut: connectOnTheWayOut(inputs, tools),
+  };
+}
+
+/** What is put back on the way out must not end with the step, nor keep it from ending for long. */
+const PUT_BACK_PATIENCE_SECONDS = 60;
+
+/** Deployments, for whoever has to give them back what they had, also when the step is told to end. */
+function connectOnTheWayOut(context: RunContext, { log }: Tools) {
+  const { signal } = new AbortController();
+  return connectCluster(context, { log, signal }, PUT_BACK_PATIENCE_SECONDS).deployments;
 }
 
 /** The same, and a way to log in to the nodes. */
@@ -70,7 +105,10 @@ export function connectNodes(inputs: RunContext & ValuesOf<typeof sshInputs>, to
       port: inputs.sshPort,
       connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
       privateKey: readPrivateKey(sshFile('ssh_key')),
-      hostKeys: inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log) : connected.hostKeys,
+      hostKeys:
+        inputs.sshHostKeys === 'strict'
+          ? strictHostKeys(inputs.sshPort, tools.log)
+          : rememberedHostKeys(connected.hostKeys),
       signal: tools.signal,
     }),
   );

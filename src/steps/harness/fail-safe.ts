@@ -9,7 +9,7 @@ import { StepError } from './step-error.ts';
 export async function failSafe<T>(
   work: () => Promise<T>,
   otherwise: (message: string) => T,
-  { log, signal }: Tools,
+  { log, signal }: Pick<Tools, 'log' | 'signal'>,
 ): Promise<T> {
   try {
     const done = await work();

@@ -19,42 +19,65 @@ export interface Tools {
   readonly log: Log;
   /** Aborted when the pod is told to end. */
   readonly signal: AbortSignal;
+  /** What goes on elsewhere, to be said when the pod is told to end. Asked at that moment; empty when there is nothing. */
+  readonly sayAtEnd: (say: () => string) => void;
+}
+
+/** For what a step still has to put back after it is told to end. */
+const LONGEST_END_MS = 5000;
+
+type Say = () => string;
+
+interface Words<R> {
+  readonly objection: (result: R) => string | undefined;
+  readonly remark: (result: R) => string | undefined;
+  readonly ended: Say;
 }
 
 type Body<I extends Params, R> = (inputs: ValuesOf<I> & RunContext, tools: Tools) => Promise<R>;
 
 /**
  * The program around a step: inputs in, outputs and an exit code out. The process ends with it. `objection`: a sentence
- * with which the step is refused although its outputs are written, for what must not count as a success.
+ * with which the step is refused although its outputs are written, for what must not count as a success. `remark`: what is
+ * to be said of a success.
  */
 export async function runStep<I extends Params, O extends Params, R extends ValuesOf<O>>(
   contract: StepContract<I, O>,
   body: Body<I, R>,
   objection: (result: R) => string | undefined = () => undefined,
+  remark: (result: R) => string | undefined = () => undefined,
 ): Promise<void> {
   const log: Log = (line) => process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
   const ending = new AbortController();
-  const stopped = endOnSignal(ending, log);
-  process.exitCode = await Promise.race([stopped, attempt(contract, body, objection, log, ending.signal)]);
+  const goingOn: Say[] = [];
+  const sayAtEnd = (say: Say): void => void goingOn.push(say);
+  const ended = (): string =>
+    [`${contract.name}: ended before it was done.`, ...goingOn.map((say) => say())].join(' ').trim();
+  const stopped = endOnSignal(ending, log, ended);
+  const tools = { log, signal: ending.signal, sayAtEnd };
+  process.exitCode = await Promise.race([stopped, attempt(contract, body, { objection, remark, ended }, tools)]);
   process.exit();
 }
 
 async function attempt<I extends Params, O extends Params, R extends ValuesOf<O>>(
   contract: StepContract<I, O>,
   body: Body<I, R>,
-  objection: (result: R) => string | undefined,
-  log: Log,
-  signal: AbortSignal,
+  { objection, remark, ended }: Words<R>,
+  tools: Tools,
 ): Promise<number> {
+  const { log, signal } = tools;
   try {
     const inputs = readInputs({ ...runContext, ...contract.inputs }, process.env) as ValuesOf<I> & RunContext;
-    const outputs = await body(inputs, { log, signal });
+    const outputs = await body(inputs, tools);
     writeOutputs(contract.outputs, outputs, process.env['OUTPUT_DIR'] ?? DEFAULT_OUTPUT_DIR);
     const objected = objection(outputs);
     if (objected !== undefined) throw refused(objected);
+    const remarked = remark(outputs);
+    if (remarked !== undefined || signal.aborted)
+      leaveMessage(remarked === undefined ? '' : `${contract.name}: ${remarked}`);
     return EXIT.Done;
   } catch (error) {
-    const message = tell(contract.name, error, signal.aborted);
+    const message = signal.aborted ? ended() : tell(contract.name, error);
     log(message);
     leaveMessage(message);
     // What ends because it was told to is no failure of its own, whatever it threw on the way out.
@@ -85,23 +108,23 @@ function leaveMessage(message: string): void {
   }
 }
 
-/** Resolves with the exit code of a killed container, a moment after the first SIGTERM or SIGINT. */
-function endOnSignal(ending: AbortController, log: Log): Promise<number> {
+/** Resolves with the exit code of a killed container, a few seconds after the first SIGTERM or SIGINT. */
+function endOnSignal(ending: AbortController, log: Log, ended: Say): Promise<number> {
   return new Promise((resolve) => {
     const end = (): void => {
       log('Told to end: no further change is begun. A command that runs on a node at this moment goes on there.');
+      leaveMessage(ended());
       ending.abort();
       setTimeout(() => {
         resolve(KILLED.sigterm);
-      }, 1000);
+      }, LONGEST_END_MS);
     };
     process.once('SIGTERM', end);
     process.once('SIGINT', end);
   });
 }
 
-function tell(step: string, error: unknown, ended: boolean): string {
-  if (ended && !(error instanceof StepError)) return `${step}: ended before it was done.`;
+function tell(step: string, error: unknown): string {
   if (error instanceof StepError) return `${step}: ${error.message}`;
   return `${step}: this is a bug in argo-kubeadm-upgrade: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

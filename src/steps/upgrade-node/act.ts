@@ -1,42 +1,150 @@
-import { BUSY_EXIT_CODE, type NodeCommand } from '../../upgrade/node-commands.ts';
-import type { Ledger } from '../../upgrade/ledger.ts';
+import { WARNING } from '../../upgrade/containerd-package.ts';
+import type { Decision } from '../../upgrade/decision.ts';
+import type { NodeRole } from '../../upgrade/node-order.ts';
+import { howToFollow, NOT_ALONE_EXIT_CODE, startCommand, type JobStart } from '../../upgrade/node-job.ts';
+import { RESTORE_SCRIPT, RESTORE_TIMEOUT_SECONDS, restoreWarnings, type Restored } from '../../upgrade/restore-hook.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
-import { refused, tryAgain } from '../harness/step-error.ts';
+import { StepError, tryAgain } from '../harness/step-error.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';
-import type { Remote, RemoteHost, RemoteResult } from '../ports/remote.ts';
-import type { Work } from './decide.ts';
-import { hostOf } from './observe.ts';
+import type { Remote, RemoteHost } from '../ports/remote.ts';
+import type { RestoreHook } from '../ports/restore-hook.ts';
+import { decideApi, decideFlag, decideQuorum, decideWork, type Todo, type Wish } from './decide.ts';
+import { ApiWatch, hostOf, type ApiFacts, type Site } from './observe.ts';
 
-/** How much of a failed command's output the message carries; the whole of it is in the log above. */
-const TAIL_LINES = 15;
-
-export async function carryOut(
-  work: Work,
-  reads: ClusterReads,
-  writes: ClusterWrites,
-  remote: Remote,
-  log: Log,
-): Promise<void> {
-  await openPhase(reads, writes, work.node.name, work.ledger);
-  for (const command of work.commands) await runOn(remote, hostOf(work.node), command, log);
+/** What the step changes things with; each change asks the fence first. */
+export interface Hands {
+  readonly cluster: ClusterReads;
+  readonly fenced: ClusterWrites;
+  readonly fencedRemote: Remote;
+  /** Asked before a new job: work that is under way is never kept from its end. */
+  readonly mayBegin: () => Promise<void>;
+  /** Takes the Deployments that are to be away in the meantime down to 0. */
+  readonly quiesce: () => Promise<void>;
+  readonly log: Log;
 }
 
-async function openPhase(reads: ClusterReads, writes: ClusterWrites, node: string, ledger: Ledger): Promise<void> {
-  await changeNodeNow(reads, writes, node, () => ({ ledger }));
-}
+/** See, think, do, until it is decided that nothing is left to do. */
+export type Until = <F, A, R>(loop: {
+  readonly observe: () => Promise<F>;
+  readonly decide: (facts: F, elapsedSeconds: number) => Decision<A, R>;
+  readonly act: (action: A) => Promise<void>;
+}) => Promise<R>;
 
-async function runOn(remote: Remote, host: RemoteHost, command: NodeCommand, log: Log): Promise<void> {
-  log(`${host.node}: ${command.name}. ${command.why}`);
-  const result = await remote.run(host, command, (line) => {
-    log(`  ${line}`);
+/** Everything that happens to one drained node, in order; returns what the operator should know although all went well. */
+export async function upgrade(
+  site: Site,
+  world: Hands & { readonly restoreHook: RestoreHook; readonly clock: Clock },
+  wish: Wish & { readonly apiPatienceSeconds: number },
+  until: Until,
+): Promise<readonly string[]> {
+  const steady = async (role: NodeRole): Promise<void> => {
+    const api = new ApiWatch(world.cluster, world.clock);
+    const decide = (facts: ApiFacts, elapsed: number) => decideApi(role, facts, wish.apiPatienceSeconds, elapsed);
+    await until({ observe: () => api.observe(), decide, act: nothing });
+  };
+  await until({
+    observe: () => site.observe(),
+    decide: (facts) => decideWork(facts, wish),
+    act: (todo: Todo) => carryOut(todo, site, world, wish),
   });
-  if (result.exitCode === 0) return;
-  const message = failure(host, command, result);
-  throw command.mayPass || result.exitCode === BUSY_EXIT_CODE ? tryAgain(message) : refused(message);
+  await steady(wish.role);
+  await until({
+    observe: () => site.quorum(),
+    decide: (quorum, elapsed) => decideQuorum(quorum, wish.node, elapsed),
+    act: nothing,
+  });
+  const hook = await runHook(world, site, wish);
+  const before = site.authenticationConfigBefore();
+  const back = await until({
+    observe: () => site.authenticationConfig(),
+    decide: (now, elapsed) => decideFlag(before, now, elapsed),
+    act: nothing,
+  });
+  // The hook may have had the API server started anew.
+  await steady(hook === 'none' ? 'worker' : wish.role);
+  const { node, address } = await site.host();
+  const warnings = [...site.warnings(), ...restoreWarnings({ node, address, before, back, hook })];
+  for (const warning of warnings) world.log(`${WARNING}${warning}`);
+  return warnings;
 }
 
-function failure(host: RemoteHost, command: NodeCommand, { exitCode, stdout, stderr }: RemoteResult): string {
-  const tail = `${stdout}\n${stderr}`.trim().split('\n').slice(-TAIL_LINES).join('\n');
-  return `"${command.name}" ended with exit code ${exitCode} on ${host.node}, which is drained and stays cordoned. Last output:\n${tail}`;
+const nothing = (): Promise<void> => Promise.resolve();
+
+/** What the step says of itself when it ends well. */
+export const remarkOf = (warnings: readonly string[]): string | undefined =>
+  warnings.length === 0 ? undefined : warnings.join('\n');
+
+export async function carryOut(todo: Todo, site: Site, hands: Hands, { role }: Wish): Promise<void> {
+  switch (todo.kind) {
+    case 'try-again':
+      throw tryAgain(todo.message);
+    case 'start': {
+      const { node, ledger, job } = todo;
+      await hands.mayBegin();
+      if (role !== 'worker') await hands.quiesce();
+      await changeNodeNow(hands.cluster, hands.fenced, node.name, () => ({ ledger }));
+      await start(job, hostOf(node), site, hands);
+    }
+  }
+}
+
+/** What comes of it is seen by the next look: an answer that is lost on its way says nothing about the job. */
+async function start(job: JobStart, host: RemoteHost, site: Site, { fencedRemote, log }: Hands): Promise<void> {
+  if (site.starts >= MOST_STARTS)
+    throw tryAgain(`${job.unit} was begun on ${host.node} ${site.starts} times, and is never to be seen there.`);
+  site.starts += 1;
+  for (const { name, why } of job.commands) log(`  ${name}. ${why}`);
+  site.watch(job.unit);
+  try {
+    const { exitCode, stdout, stderr } = await fencedRemote.run(host, startCommand(job));
+    if (exitCode === 0) {
+      log(`${job.unit} was started on ${host.node}. To follow it there: ${howToFollow(job.unit)}`);
+      return;
+    }
+    site.unwatch();
+    if (exitCode !== NOT_ALONE_EXIT_CODE)
+      throw new StartFailed(`${job.unit} could not be started on ${host.node}: ${`${stderr}\n${stdout}`.trim()}`);
+    log(`${job.unit} was not started. ${stdout.trim()}`);
+  } catch (error) {
+    if (error instanceof StartFailed) throw tryAgain(error.message);
+    if (!(error instanceof StepError) || error.exitCode !== tryAgain('').exitCode) throw error;
+    log(`Not known whether ${job.unit} was started, looking: ${error.message}`);
+  }
+}
+
+/** More than there can be attempts: the node contradicts itself. */
+const MOST_STARTS = 10;
+
+class StartFailed extends Error {}
+
+/** Never fatal: whatever the hook does, the node is upgraded. Only a run that may not change anything any more stops. */
+export async function runHook(
+  hands: Hands & { restoreHook: RestoreHook },
+  site: Site,
+  { node, role }: Wish,
+): Promise<Restored['hook']> {
+  if (role === 'worker') return 'none';
+  const script = await hands.restoreHook.restoreScript();
+  if (!script.known) return told({ trouble: script.reason }, hands.log);
+  if (script.value === undefined) return 'none';
+  hands.log(`Running the restore hook on ${node}.`);
+  const command = { script: RESTORE_SCRIPT, stdin: script.value, timeoutSeconds: RESTORE_TIMEOUT_SECONDS };
+  try {
+    const { exitCode, stderr } = await hands.fencedRemote.run(await site.host(), command, (line) => {
+      hands.log(`  ${line}`);
+    });
+    if (exitCode === 0) return 'ran';
+    const last = stderr.trim().split('\n').at(-1) || 'no message';
+    return told({ trouble: `exit code ${exitCode}, ${last}` }, hands.log);
+  } catch (error) {
+    if (!(error instanceof StepError) || error.exitCode !== tryAgain('').exitCode) throw error;
+    return told({ trouble: error.message }, hands.log);
+  }
+}
+
+function told<T extends { readonly trouble: string }>(result: T, log: Log): T {
+  log(`The restore hook: ${result.trouble}`);
+  return result;
 }

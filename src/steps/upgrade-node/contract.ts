@@ -1,6 +1,8 @@
 import {
   annotateNamespace,
+  changeDeployments,
   patchNodes,
+  readHeldDeployments,
   readKillSwitch,
   readLease,
   readNodes,
@@ -8,8 +10,9 @@ import {
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { nodeName, nodeRole } from '../../contract/node-tasks.ts';
-import { kubeVersion, list, seconds, text } from '../../contract/param.ts';
+import { count, kubeVersion, list, seconds, text } from '../../contract/param.ts';
 import { packageInputs, sshInputs } from '../../contract/run-context.ts';
+import { RESTORE_CONFIG_MAP } from '../../upgrade/restore-hook.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const upgradeNode = defineStep({
@@ -25,6 +28,16 @@ export const upgradeNode = defineStep({
     skipPhases: list({ doc: 'kubeadm phases that are left out.', example: 'addon/coredns' }),
     packagesTimeoutSeconds: seconds({ doc: 'How long one package installation may take.', example: '900' }),
     kubeadmTimeoutSeconds: seconds({ doc: 'How long kubeadm may take.', example: '1800' }),
+    minimumFreeRootMiB: count({ doc: 'MiB that must be free on / of the node.', example: '512' }),
+    minimumFreeVarLibMiB: count({ doc: 'MiB that must be free where images, packages and etcd are.', example: '2048' }),
+    containerdPackage: text({
+      doc: 'Debian package of containerd, for a control-plane node that is behind the newest worker.',
+      example: 'containerd.io',
+    }),
+    quiesce: list({
+      doc: 'Deployments (namespace/name) that are at 0 while a control-plane node changes.',
+      example: 'argocd/argocd-server',
+    }),
     apiPatienceSeconds: seconds({ doc: 'How long the API server may be away afterwards.', example: '900' }),
   },
   // None: Argo cannot save an output while the only API server is away.
@@ -37,6 +50,9 @@ export const upgradeNode = defineStep({
     readLease,
     readKillSwitch,
     annotateNamespace,
+    readHeldDeployments,
+    changeDeployments,
+    { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [RESTORE_CONFIG_MAP], scope: 'kube-system' },
     {
       apiGroup: 'authorization.k8s.io',
       resources: ['selfsubjectaccessreviews'],
@@ -46,13 +62,16 @@ export const upgradeNode = defineStep({
   ],
   paths: [{ paths: ['/readyz'], verbs: ['get'] }],
   ssh: true,
-  // Three commands are about packages.
+  // Four commands are about packages. Another attempt may follow the first; a pod that ends before it is made anew, and looks on.
   deadline: {
-    seconds: 900,
+    seconds: 3600,
     plus: [
       'packagesTimeoutSeconds',
       'packagesTimeoutSeconds',
       'packagesTimeoutSeconds',
+      'packagesTimeoutSeconds',
+      'kubeadmTimeoutSeconds',
+      'kubeadmTimeoutSeconds',
       'kubeadmTimeoutSeconds',
       'apiPatienceSeconds',
     ],

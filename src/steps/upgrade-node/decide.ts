@@ -1,30 +1,187 @@
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
+import { diskProblems, type FreeDisk } from '../../upgrade/disk-headroom.ts';
+import type { Quorum } from '../../upgrade/etcd-health.ts';
+import { judgeFailure, type Failure } from '../../upgrade/job-failure.ts';
 import { kubeTag } from '../../upgrade/kube-version.ts';
 import type { Ledger } from '../../upgrade/ledger.ts';
-import { nodeCommands, type NodeCommand, type NodeUpgrade } from '../../upgrade/node-commands.ts';
+import { nodeCommands, type NodeUpgrade } from '../../upgrade/node-commands.ts';
+import { folderOf, unitOf, type JobStart } from '../../upgrade/node-job.ts';
+import { attemptsOf, type SeenJob } from '../../upgrade/node-sight.ts';
 import { atVersion, type NodeRole } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+import type { Reading } from '../../upgrade/reading.ts';
 import type { ApiFacts } from './observe.ts';
 
-export interface Work {
-  readonly node: ClusterNode;
-  readonly ledger: Ledger;
-  readonly commands: readonly NodeCommand[];
+/** What the step was asked for. */
+export type Wish = Omit<NodeUpgrade, 'leaveEtcd' | 'containerd'> & {
+  readonly node: string;
+  readonly runUid: string;
+  readonly containerdPackage: string;
+  readonly minimumFreeRootMiB: number;
+  readonly minimumFreeVarLibMiB: number;
+};
+
+/** What an attempt whose end this step has seen printed. */
+export interface Printed {
+  readonly lines: readonly string[];
+  readonly begun: readonly string[];
 }
 
-/** What is to be done on the node, in order; refused on a node that this run has not drained. */
-export function decideWork(node: ClusterNode, run: string, upgrade: NodeUpgrade): Decision<Work> {
-  if (atVersion(node, upgrade.target)) return done(`${node.name} runs ${kubeTag(upgrade.target)} already.`);
-  if (node.ledger === undefined || node.ledger.run !== run || !node.unschedulable) {
+/** Nothing of ours is at work on the node. */
+export interface AtRest {
+  readonly kind: 'at-rest';
+  readonly node: ClusterNode;
+  readonly jobs: readonly SeenJob[];
+  /** By unit: attempts whose end this step has seen. */
+  readonly seenEnd: ReadonlyMap<string, Printed>;
+}
+
+/** The same, and what has to be known before an attempt begins. */
+export interface MayBegin extends Omit<AtRest, 'kind'> {
+  readonly kind: 'may-begin';
+  readonly disk: Reading<readonly FreeDisk[]>;
+  /** Undefined on a worker. */
+  readonly quorum: { readonly is: Quorum; readonly unwellSeconds: number } | undefined;
+  /** What the newest worker has, when this node has less. */
+  readonly containerd: string | undefined;
+  readonly authenticationConfig: string | undefined;
+  /** Whether etcd runs what the target wants, as far as anybody can tell. */
+  readonly etcdIsThere: boolean;
+}
+
+export type Facts =
+  | { readonly kind: 'blind'; readonly because: string; readonly seconds: number }
+  | { readonly kind: 'at-work'; readonly unit: string }
+  | AtRest
+  | MayBegin;
+
+export type Todo =
+  | { readonly kind: 'start'; readonly node: ClusterNode; readonly ledger: Ledger; readonly job: JobStart }
+  | { readonly kind: 'try-again'; readonly message: string };
+
+/** sshd may be away for minutes, as may the API server. What is at work there needs neither. */
+export const BLIND_PATIENCE_SECONDS = 900;
+export const ETCD_PATIENCE_SECONDS = 300;
+/** kubeadm's own wait for a static pod may be in vain on a slow disk; a third time it is no accident. */
+export const MOST_ATTEMPTS = 3;
+/** How much of a failed command's output the message carries; the whole of it is in the log above. */
+const TAIL_LINES = 15;
+const BLIND_POLL_SECONDS = 5;
+const AT_WORK_POLL_SECONDS = 2;
+const ETCD_POLL_SECONDS = 10;
+
+/** Never anything new beside something that is at work, never while it is not known whether anything is. */
+export function decideWork(facts: Facts, wish: Wish): Decision<Todo> {
+  switch (facts.kind) {
+    case 'blind':
+      return whileBlind(facts, wish);
+    case 'at-work':
+      return wait(AT_WORK_POLL_SECONDS, `${facts.unit} is at work on ${wish.node}.`);
+    case 'at-rest':
+      return fromRecords(facts, wish) ?? wait(AT_WORK_POLL_SECONDS, `${wish.node}: looking again.`);
+    case 'may-begin':
+      return fromRecords(facts, wish) ?? begin(facts, wish);
+  }
+}
+
+function whileBlind({ because, seconds }: { because: string; seconds: number }, { node }: Wish): Decision<Todo> {
+  if (seconds < BLIND_PATIENCE_SECONDS) return wait(BLIND_POLL_SECONDS, `Cannot see ${node}: ${because}`);
+  const message = `${node} was not to be seen for ${seconds} s: ${because}. Whatever is at work there goes on.`;
+  return act({ kind: 'try-again', message }, message);
+}
+
+/** What the node and its records say already; undefined when an attempt may begin, if all else is well. */
+export function fromRecords(facts: AtRest | MayBegin, wish: Wish): Decision<Todo> | undefined {
+  const { node, jobs, seenEnd } = facts;
+  const { target, runUid } = wish;
+  if (atVersion(node, target)) return done(`${node.name} runs ${kubeTag(target)} already.`);
+  const newest = attemptsOf(jobs, target).at(-1);
+  // The Node says so a moment later. An earlier run's success may have been undone since.
+  if (newest?.state.kind === 'done' && (seenEnd.has(newest.unit) || newest.run === runUid))
+    return done(`${newest.unit} ended well on ${node.name}.`);
+  if (node.ledger === undefined || node.ledger.run !== runUid || !node.unschedulable) {
     return refuse(
       `${node.name} was not drained by this run: ${cordonState(node)}, ${ledgerState(node)}. Nothing was changed on it. Start a new run.`,
     );
   }
-  const ledger: Ledger = { ...node.ledger, phase: 'upgrading' };
+  return newest === undefined || !seenEnd.has(newest.unit) ? undefined : afterFailure(newest, facts, wish);
+}
+
+function afterFailure(job: SeenJob, facts: AtRest | MayBegin, { target, node }: Wish): Decision<Todo> | undefined {
+  const attempts = attemptsOf(facts.jobs, target).filter(({ unit }) => facts.seenEnd.has(unit)).length;
+  const failure = failureOf(job, facts.seenEnd);
+  const message = messageOf(job, facts.seenEnd, node);
+  const exhausted = refuse(`${attempts} attempts failed. ${message}`);
+  if (failure === undefined) return attempts < MOST_ATTEMPTS ? undefined : exhausted;
+  if (typeof failure === 'object') return attempts < MOST_ATTEMPTS ? undefined : exhausted;
+  switch (failure) {
+    case 'may-pass':
+      return act({ kind: 'try-again', message }, message);
+    case 'unverified':
+      return refuse(`What was downloaded does not verify. ${message}`);
+    case 'final':
+      return refuse(message);
+  }
+}
+
+/** Undefined for an attempt that was cut off: its machine was started anew, or it was killed. */
+function failureOf({ unit, state }: SeenJob, seenEnd: ReadonlyMap<string, Printed>): Failure | undefined {
+  return state.kind === 'failed'
+    ? judgeFailure(state.command, state.exitCode, seenEnd.get(unit)?.lines ?? [])
+    : undefined;
+}
+
+function messageOf({ unit, state }: SeenJob, seenEnd: ReadonlyMap<string, Printed>, node: string): string {
+  const { lines, begun } = seenEnd.get(unit) ?? { lines: [], begun: [] };
+  const before = begun.slice(0, -1).join(', ') || 'nothing';
+  const what =
+    state.kind === 'failed'
+      ? `"${state.command}" ended with exit code ${state.exitCode}`
+      : `${begun.at(-1) === undefined ? 'The work' : `"${begun.at(-1) ?? ''}"`} was cut off`;
+  return `${what} on ${node} (${unit}), which is drained and stays cordoned. Done before it: ${before}. Its log there: ${folderOf(unit)}/log. Last output:\n${lines.slice(-TAIL_LINES).join('\n')}`;
+}
+
+function begin(facts: MayBegin, wish: Wish): Decision<Todo> {
+  const { node, jobs, disk, quorum, authenticationConfig } = facts;
+  const minimum = { rootMiB: wish.minimumFreeRootMiB, varLibMiB: wish.minimumFreeVarLibMiB };
+  const problems = diskProblems(node.name, disk, minimum);
+  if (problems.length > 0) return refuse(`${problems.join(' ')} ${nothingBegun(node)}`);
+  if (quorum?.is.kind === 'unhealthy') {
+    const seen = `etcd is not healthy: ${quorum.is.because}.`;
+    return quorum.unwellSeconds < ETCD_PATIENCE_SECONDS
+      ? wait(ETCD_POLL_SECONDS, `${node.name} waits: ${seen}`)
+      : refuse(`After ${quorum.unwellSeconds} s ${seen} ${nothingBegun(node)}`);
+  }
+  const newest = attemptsOf(jobs, wish.target).at(-1);
+  const unit = unitOf(wish.target, (newest?.attempt ?? 0) + 1);
+  const commands = nodeCommands({ ...wish, ...retryFlags(newest, facts), containerd: containerdOf(facts, wish) });
+  const job: JobStart = { unit, run: wish.runUid, commands, authenticationConfig };
+  // fromRecords has seen that there is one.
+  const ledger: Ledger | undefined = node.ledger && { ...node.ledger, phase: 'upgrading' };
+  if (ledger === undefined) return refuse(nothingBegun(node));
   return act(
-    { node, ledger, commands: nodeCommands(upgrade) },
-    `${node.name}: upgrading to ${kubeTag(upgrade.target)}.`,
+    { kind: 'start', node, ledger, job },
+    `${node.name}: to ${kubeTag(wish.target)} by ${unit}${why(newest)}.`,
   );
+}
+
+const nothingBegun = ({ name }: ClusterNode): string =>
+  `Nothing new was begun on ${name}, which is drained. Put that right, then go on with the run.`;
+
+/** kubeadm waits for an etcd pod that need not change: only then it is told to leave etcd alone. */
+function retryFlags(newest: SeenJob | undefined, { seenEnd, etcdIsThere }: MayBegin): Pick<NodeUpgrade, 'leaveEtcd'> {
+  const failure = newest && failureOf(newest, seenEnd);
+  return typeof failure === 'object' && failure.stuckPod === 'etcd' && etcdIsThere ? { leaveEtcd: true } : {};
+}
+
+const containerdOf = ({ containerd }: MayBegin, wish: Wish): NodeUpgrade['containerd'] =>
+  containerd === undefined ? undefined : { package: wish.containerdPackage, version: containerd };
+
+function why(newest: SeenJob | undefined): string {
+  if (newest === undefined) return '';
+  const { state } = newest;
+  const ended = state.kind === 'failed' ? `failed at "${state.command}"` : `was cut off, or undone since`;
+  return `, since ${newest.unit} ${ended}`;
 }
 
 /**
@@ -40,6 +197,39 @@ export function decideApi(role: NodeRole, facts: ApiFacts, patienceSeconds: numb
   if (facts.ready) return wait(POLL_SECONDS, 'The API server answers; making sure that it stays.');
   if (elapsedSeconds < patienceSeconds) return wait(POLL_SECONDS, `The API server is away: ${facts.because}`);
   return refuse(`The API server is still away ${elapsedSeconds} s after kubeadm: ${facts.because}`);
+}
+
+export function decideQuorum(quorum: Quorum | undefined, node: string, elapsedSeconds: number): Decision {
+  if (quorum === undefined) return done('A worker has no etcd.');
+  switch (quorum.kind) {
+    case 'healthy':
+      return done('Every etcd member is healthy.');
+    case 'elsewhere':
+      return done('No control-plane node has an etcd: it is outside of the cluster, and nobody asks it.');
+    case 'unhealthy':
+      return elapsedSeconds < ETCD_PATIENCE_SECONDS
+        ? wait(ETCD_POLL_SECONDS, `Waiting for etcd: ${quorum.because}`)
+        : refuse(`etcd is not healthy ${elapsedSeconds} s after the upgrade of ${node}: ${quorum.because}.`);
+  }
+}
+
+/** A hook that changes the static pod takes the API server away once more. */
+export const FLAG_PATIENCE_SECONDS = 180;
+
+/** Ends with whether the flag is back; undefined when nobody can tell. */
+export function decideFlag(
+  before: string | undefined,
+  now: Reading<string | undefined>,
+  elapsedSeconds: number,
+): Decision<never, boolean | undefined> {
+  const end = (value: boolean | undefined, because: string): Decision<never, boolean | undefined> => ({
+    ...{ kind: 'done', value, because },
+  });
+  if (before === undefined) return end(undefined, 'The API server had no --authentication-config that could be lost.');
+  if (now.known && now.value === before) return end(true, 'The API server has its --authentication-config.');
+  if (elapsedSeconds < FLAG_PATIENCE_SECONDS)
+    return { kind: 'wait', seconds: 5, because: 'Waiting for --authentication-config of the API server.' };
+  return end(now.known ? false : undefined, 'The API server is not seen to have its --authentication-config.');
 }
 
 const cordonState = (node: ClusterNode): string => (node.unschedulable ? 'it is cordoned' : 'it takes pods');

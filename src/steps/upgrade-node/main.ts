@@ -1,22 +1,25 @@
-import { connectNodes } from '../harness/connect.ts';
-import { nothing, once, reconcile } from '../harness/reconcile.ts';
+import { connectUpgrade } from '../harness/connect.ts';
+import { thenRestore } from '../harness/quiesce.ts';
+import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
-import { carryOut } from './act.ts';
+import { remarkOf, upgrade, type Until } from './act.ts';
 import { upgradeNode } from './contract.ts';
-import { decideApi, decideWork } from './decide.ts';
-import { ApiWatch, observeNode } from './observe.ts';
+import { Site } from './observe.ts';
 
-void runStep(upgradeNode, async (inputs, tools) => {
-  const { cluster, fenced, fencedRemote, clock, unlessHalted } = connectNodes(inputs, tools);
-  const work = {
-    observe: () => observeNode(cluster, inputs.node),
-    decide: (node: Awaited<ReturnType<typeof observeNode>>) => decideWork(node, inputs.runUid, inputs),
-    act: (todo: Parameters<typeof carryOut>[0]) => carryOut(todo, cluster, fenced, fencedRemote, tools.log),
-  };
-  await unlessHalted(inputs.node, () => once(work, tools.log));
-  const api = new ApiWatch(cluster, clock);
-  const decide = (facts: Awaited<ReturnType<ApiWatch['observe']>>, elapsedSeconds: number) =>
-    decideApi(inputs.role, facts, inputs.apiPatienceSeconds, elapsedSeconds);
-  await reconcile({ observe: () => api.observe(), decide, act: nothing }, clock, tools.log);
-  return {};
-});
+void runStep(
+  upgradeNode,
+  async (inputs, tools) => {
+    const world = connectUpgrade(inputs, tools);
+    const site = new Site(world, inputs, tools.log);
+    tools.sayAtEnd(() => site.goingOn());
+    const until: Until = (loop) => reconcile(loop, world.clock, tools.log);
+    const work = () => upgrade(site, world, inputs, until);
+    let warnings: readonly string[] = [];
+    await world.unlessHalted(inputs.node, async () => {
+      warnings = await thenRestore(work, world.onTheWayOut, tools.log);
+    });
+    return { warnings };
+  },
+  undefined,
+  ({ warnings }) => remarkOf(warnings),
+);

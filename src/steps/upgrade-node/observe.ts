@@ -1,8 +1,240 @@
+import { containerdWanted } from '../../upgrade/containerd-package.ts';
+import { DISK_SCRIPT, parseFreeDisk } from '../../upgrade/disk-headroom.ts';
+import {
+  ETCD_HEALTH_SCRIPT,
+  ETCD_HEALTH_TIMEOUT_SECONDS,
+  judgeQuorum,
+  parseEtcdHealth,
+  type Member,
+  type Quorum,
+} from '../../upgrade/etcd-health.ts';
+import { ETCD_IMAGE_TIMEOUT_SECONDS, etcdImageScript, etcdIsThere } from '../../upgrade/etcd-image.ts';
+import { howToFollow } from '../../upgrade/node-job.ts';
+import {
+  attemptsOf,
+  FOLLOW_TIMEOUT_SECONDS,
+  followScript,
+  LOOK_SCRIPT,
+  parseLook,
+  parseNews,
+  type SeenHost,
+} from '../../upgrade/node-sight.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
-import { refused } from '../harness/step-error.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import { notKnown, type Reading } from '../../upgrade/reading.ts';
+import { WATCHED_FLAG } from '../../upgrade/restore-hook.ts';
+import { refused, StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { RemoteHost } from '../ports/remote.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type { Compatibility } from '../ports/compatibility.ts';
+import type { Log } from '../ports/log.ts';
+import type { Remote, RemoteHost } from '../ports/remote.ts';
+import { fromRecords, type AtRest, type Facts, type MayBegin, type Wish } from './decide.ts';
+import { JobLog } from './job-log.ts';
+
+export interface Sight {
+  readonly cluster: ClusterReads;
+  readonly compatibility: Pick<Compatibility, 'startedPods'>;
+  readonly remote: Remote;
+  readonly clock: Clock;
+}
+
+const LOOK_TIMEOUT_SECONDS = 60;
+
+/** One node during the step: what is at work on it, and what this step has seen of that so far. */
+export class Site {
+  readonly #sight: Sight;
+  readonly #wish: Wish;
+  readonly #log: Log;
+  /** How often this step has tried to start an attempt. */
+  starts = 0;
+  readonly #seenEnd = new Map<string, JobLog>();
+  #following: { readonly unit: string; readonly log: JobLog } | undefined;
+  #host: RemoteHost | undefined;
+  #jobs: SeenHost['jobs'] = [];
+  #blindSinceMs: number | undefined;
+  #unwellSinceMs: number | undefined;
+
+  constructor(sight: Sight, wish: Wish, log: Log) {
+    this.#sight = sight;
+    this.#wish = wish;
+    this.#log = log;
+  }
+
+  async observe(): Promise<Facts> {
+    try {
+      const facts = await this.#look();
+      this.#blindSinceMs = undefined;
+      return facts;
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      this.#blindSinceMs ??= this.#sight.clock.now();
+      return { kind: 'blind', because: error.message, seconds: this.#secondsSince(this.#blindSinceMs) };
+    }
+  }
+
+  /** From the beginning of its log. */
+  watch(unit: string): void {
+    this.#following = { unit, log: new JobLog() };
+  }
+
+  unwatch(): void {
+    this.#following = undefined;
+  }
+
+  /** What goes on there when this step ends now. */
+  goingOn(): string {
+    if (this.#following === undefined) return '';
+    const { unit } = this.#following;
+    const { node } = this.#wish;
+    return `${unit} goes on on ${node}, and whoever comes next finds it. To follow it there: ${howToFollow(unit)}.`;
+  }
+
+  async host(): Promise<RemoteHost> {
+    return (this.#host ??= hostOf(await observeNode(this.#sight.cluster, this.#wish.node)));
+  }
+
+  /** What the jobs themselves warned of. */
+  warnings(): readonly string[] {
+    return [...new Set([...this.#seenEnd.values()].flatMap(({ warnings }) => warnings))];
+  }
+
+  /** The API server's flag before the first attempt, from the records of the node. */
+  authenticationConfigBefore(): string | undefined {
+    const flags = attemptsOf(this.#jobs, this.#wish.target).map((job) => job.authenticationConfig);
+    return flags.find((flag) => flag !== undefined);
+  }
+
+  async authenticationConfig(): Promise<Reading<string | undefined>> {
+    if (this.#wish.role === 'worker') return notKnown('a worker has no API server');
+    return flagOf(this.#wish.node, await this.#sight.compatibility.startedPods());
+  }
+
+  async quorum(): Promise<Quorum | undefined> {
+    if (this.#wish.role === 'worker') return undefined;
+    const nodes = (await this.#sight.cluster.nodes()).filter(({ controlPlane }) => controlPlane);
+    return judgeQuorum(await Promise.all(nodes.map((node) => this.#member(node))));
+  }
+
+  async #look(): Promise<Facts> {
+    const unit = await this.#news();
+    if (unit !== undefined) return { kind: 'at-work', unit };
+    const seen = await this.#seenOn(await this.host());
+    const [active] = seen.active;
+    if (active !== undefined) {
+      this.#log(`Found ${active} at work on ${this.#wish.node}; its log, from the beginning:`);
+      this.watch(active);
+      return { kind: 'at-work', unit: active };
+    }
+    return this.#atRest(seen);
+  }
+
+  /** The unit that is followed, as long as it is at work or has something to say. */
+  async #news(): Promise<string | undefined> {
+    if (this.#following === undefined || this.#host === undefined) return undefined;
+    const { unit, log } = this.#following;
+    const script = followScript(unit, log.offset);
+    const printed = await ask(this.#sight.remote, this.#host, script, FOLLOW_TIMEOUT_SECONDS);
+    const news = parseNews(printed);
+    if (!news.known) throw tryAgain(`${unit} on ${this.#host.node} cannot be followed: ${news.reason}`);
+    this.#print(log.add(news.value.bytes));
+    if (news.value.active || news.value.bytes.length > 0) return unit;
+    this.#print(log.end());
+    this.#seenEnd.set(unit, log);
+    this.#following = undefined;
+    return undefined;
+  }
+
+  #print(lines: readonly string[]): void {
+    for (const line of lines) this.#log(`  ${line}`);
+  }
+
+  async #seenOn(host: RemoteHost): Promise<SeenHost> {
+    const seen = parseLook(await ask(this.#sight.remote, host, LOOK_SCRIPT, LOOK_TIMEOUT_SECONDS));
+    if (!seen.known) throw tryAgain(`what is at work on ${host.node} cannot be told: ${seen.reason}`);
+    this.#jobs = seen.value.jobs;
+    return seen.value;
+  }
+
+  async #atRest({ jobs }: SeenHost): Promise<AtRest | MayBegin> {
+    const node = await observeNode(this.#sight.cluster, this.#wish.node);
+    this.#host = hostOf(node);
+    const facts: AtRest = { kind: 'at-rest', node, jobs, seenEnd: this.#seenEnd };
+    // Whoever has nothing to begin has no more to ask.
+    return fromRecords(facts, this.#wish) === undefined ? this.#mayBegin(facts, this.#host) : facts;
+  }
+
+  async #mayBegin(facts: AtRest, host: RemoteHost): Promise<MayBegin> {
+    const { remote, cluster, compatibility } = this.#sight;
+    const disk = parseFreeDisk(await ask(remote, host, DISK_SCRIPT, LOOK_TIMEOUT_SECONDS), host.node);
+    const none = { quorum: undefined, containerd: undefined, authenticationConfig: undefined, etcdIsThere: false };
+    if (this.#wish.role === 'worker') return { ...facts, ...none, kind: 'may-begin', disk };
+    const pods = await compatibility.startedPods();
+    const flag = flagOf(host.node, pods);
+    const etcd = pods.known
+      ? pods.value.find(({ node, component }) => node === host.node && component === 'etcd')
+      : undefined;
+    return {
+      ...facts,
+      kind: 'may-begin',
+      disk,
+      quorum: await this.#quorumFor(),
+      containerd: containerdWanted(facts.node, await cluster.nodes()),
+      authenticationConfig: flag.known ? flag.value : undefined,
+      etcdIsThere: etcdIsThere(await this.#etcdImages(host), etcd?.image),
+    };
+  }
+
+  async #quorumFor(): Promise<MayBegin['quorum']> {
+    const is = await this.quorum();
+    if (is === undefined) return undefined;
+    if (is.kind !== 'unhealthy') this.#unwellSinceMs = undefined;
+    else this.#unwellSinceMs ??= this.#sight.clock.now();
+    return { is, unwellSeconds: this.#unwellSinceMs === undefined ? 0 : this.#secondsSince(this.#unwellSinceMs) };
+  }
+
+  /** A member that cannot be asked is not known to be well. */
+  async #member(node: ClusterNode): Promise<Reading<Member>> {
+    try {
+      const printed = await ask(this.#sight.remote, hostOf(node), ETCD_HEALTH_SCRIPT, ETCD_HEALTH_TIMEOUT_SECONDS);
+      return parseEtcdHealth(printed, node.name);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      return notKnown(`nobody could ask the etcd of ${node.name}: ${error.message}`);
+    }
+  }
+
+  /** Only worth knowing after a failure; before the first attempt, the old kubeadm may not even know the target. */
+  async #etcdImages(host: RemoteHost): Promise<string> {
+    if (this.#seenEnd.size === 0) return '';
+    const { remote } = this.#sight;
+    return (
+      await remote.run(host, { script: etcdImageScript(this.#wish.target), timeoutSeconds: ETCD_IMAGE_TIMEOUT_SECONDS })
+    ).stdout;
+  }
+
+  #secondsSince(ms: number): number {
+    return Math.floor((this.#sight.clock.now() - ms) / 1000);
+  }
+}
+
+/** Everything that may be better a moment later; a refused host key never is. */
+const mayPass = (error: unknown): error is StepError =>
+  error instanceof StepError && error.exitCode === tryAgain('').exitCode;
+
+async function ask(remote: Remote, host: RemoteHost, script: string, timeoutSeconds: number): Promise<string> {
+  const { exitCode, stdout, stderr } = await remote.run(host, { script, timeoutSeconds });
+  if (exitCode === 0) return stdout;
+  throw tryAgain(`${host.node} does not say how it is: ${stderr.trim() || `exit code ${exitCode}`}`);
+}
+
+/** Known and undefined: the API server runs without it. */
+function flagOf(name: string, pods: Awaited<ReturnType<Compatibility['startedPods']>>): Reading<string | undefined> {
+  if (!pods.known) return pods;
+  const pod = pods.value.find(({ node, component }) => node === name && component === 'kube-apiserver');
+  if (pod === undefined) return notKnown(`no API server of ${name} is to be seen`);
+  if (!pod.flags.known) return pod.flags;
+  return { known: true, value: pod.flags.value.flags.find((flag) => flag.name === WATCHED_FLAG)?.value };
+}
 
 export async function observeNode(cluster: ClusterReads, name: string): Promise<ClusterNode> {
   const node = await cluster.node(name);

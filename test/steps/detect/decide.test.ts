@@ -321,6 +321,12 @@ describe('detect', () => {
         finish('w2'),
       ],
       [
+        'also a Deployment that an earlier run holds at 0, when no version differs',
+        { ...factsOf([cp({ kubelet: TO }), at('w1', '1.34.10')], '1.34.11'), heldDeployments: ['rook/operator'] },
+        {},
+        'upgrade to 1.34.10 (patch) from 1.34.10: Every node is at v1.34.10, and an earlier run holds at 0: rook/operator; it is given back.',
+      ],
+      [
         'and asks nobody for it: no repository is needed',
         without(factsOf(CP_AHEAD), 'onNode', 'nextMinor'),
         { minimumReleaseAgeDays: 30 },

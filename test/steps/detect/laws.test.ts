@@ -17,6 +17,7 @@ import { knownBad } from '../../../src/upgrade/releases.ts';
 import { judgeHop } from '../../../src/upgrade/version-skew.ts';
 import { anyCluster, v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
@@ -221,7 +222,14 @@ describe('detect, whichever question is not answered', () => {
           cluster.addNode('cp1', cp);
           const stdout = offered.map((version) => `kubeadm | ${version}-1.1 | u`).join('\n');
           const remote = new FakeRemote().whenScript('madison', aptWorks ? { stdout } : 'unreachable');
-          const world = { cluster, remote, packages, clock: new FakeClock(), log: () => undefined };
+          const world = {
+            cluster,
+            deployments: new FakeDeployments(),
+            remote,
+            packages,
+            clock: new FakeClock(),
+            log: () => undefined,
+          };
           const source = { sourceFile: '/a.list', packagesTimeoutSeconds: 1 };
           try {
             const { verdict } = await observe(world, source, (facts) => decide(facts, wish));

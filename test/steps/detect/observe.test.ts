@@ -7,6 +7,7 @@ import { FROM, staticPodsAt, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRemote, type FakeAnswer } from '../../support/fakes/remote.ts';
 
@@ -32,7 +33,16 @@ function world(answer: FakeAnswer) {
   const remote = new FakeRemote().whenScript('apt-cache madison kubeadm', answer);
   const said: string[] = [];
   const packages = new FakePackages().offer('1.34', ['1.34.9']);
-  return { cluster, remote, packages, clock: new FakeClock(), said, log: (line: string) => void said.push(line) };
+  const deployments = new FakeDeployments();
+  return {
+    cluster,
+    deployments,
+    remote,
+    packages,
+    clock: new FakeClock(),
+    said,
+    log: (line: string) => void said.push(line),
+  };
 }
 
 type World = ReturnType<typeof world>;

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { carryOut } from '../../../src/steps/finish/act.ts';
+import { carryOut, giveBack } from '../../../src/steps/finish/act.ts';
 import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/decide.ts';
 import { observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { restoreQuiesced } from '../../../src/steps/harness/quiesce.ts';
+import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { settled } from '../../../src/steps/harness/settled.ts';
 import type { LeaseRecord } from '../../../src/steps/ports/lease.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
@@ -11,6 +13,7 @@ import { formatRunStop, haltedBecause, type RunStop } from '../../../src/upgrade
 import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 
 const OURS: LeaseRecord = { holder: ME, renewedAtMs: 0, revision: '3' };
@@ -508,5 +511,45 @@ describe('finish', () => {
   it('does not wait for ever for one that does not end, and names it', async () => {
     runs.addPod(ME, 'verify-1', true);
     expect((await finish({ status: 'Failed' })).message).to.include('\nStill ending: verify-1\n');
+  });
+});
+
+describe('finish gives back Deployments that are held at 0', () => {
+  const end = async (lease: LeaseRecord | undefined, spoil?: (deployments: FakeDeployments) => void) => {
+    const [deployments, said] = [new FakeDeployments(), [] as string[]];
+    deployments.set('rook/operator', { replicas: 0, held: 2 });
+    deployments.set('rook/other', { replicas: 1, held: 1 });
+    spoil?.(deployments);
+    const held = await giveBack({ lease }, ME, deployments, restoreQuiesced, (line) => said.push(line));
+    return { held, said, writes: deployments.writes };
+  };
+
+  it('under its own Lease', async () => {
+    const { held, writes } = await end(OURS);
+    expect([held, writes]).to.deep.equal([[], ['rook/operator 2 (none)', 'rook/other as it is (none)']]);
+  });
+
+  it('not under that of another, or under none: it says which are', async () => {
+    for (const lease of [THEIRS, undefined]) {
+      const { held, writes } = await end(lease);
+      expect([held, writes]).to.deep.equal([['rook/operator'], []]);
+    }
+  });
+
+  it('and ends as it would when that cannot be done', async () => {
+    const { held, said } = await end(OURS, (deployments) => {
+      deployments.heldDeployments = () => Promise.reject(tryAgain('the API server is away'));
+    });
+    expect([held, said]).to.deep.equal([
+      [],
+      ['Deployments that may be held at 0 were not given back: the API server is away'],
+    ]);
+  });
+
+  it('and mentions those that are not back', () => {
+    const facts = factsOf(UPGRADED, { heldDeployments: ['rook/operator'] });
+    expect(decide(facts, WISH, ME).message).to.equal(
+      'Upgraded: cp1, w1 at v1.34.10.\nDeployment rook/operator: held at 0 by this pipeline; the next run gives it back.',
+    );
   });
 });

@@ -18,7 +18,7 @@ const contract = defineStep({
 
 void runStep(
   contract,
-  async ({ how, target, runName }, { log, signal }) => {
+  async ({ how, target, runName }, { log, signal, sayAtEnd }) => {
     log(`ending: ${how}`);
     switch (how) {
       case 'bad input':
@@ -37,6 +37,10 @@ void runStep(
       case 'wait for ever':
         await wait(60_000);
         break;
+      case 'wait and say':
+        sayAtEnd(() => 'A unit goes on on w1.');
+        await wait(60_000, undefined, { signal });
+        break;
       case 'wait until told':
         await wait(60_000, undefined, { signal });
         break;
@@ -47,4 +51,5 @@ void runStep(
     return { echo: target, who: runName, objection: how === 'object' ? 'Done, but not well.' : undefined };
   },
   ({ objection }) => objection,
+  ({ who }) => (who === 'noteworthy' ? 'done, but look at w1.' : undefined),
 );

@@ -61,6 +61,11 @@ describe('a step as a program', () => {
       expect(await run(how)).to.deep.equal({ exitCode, log, outputs: {}, said: message });
     });
 
+  it('may have a remark although it ends well', async () => {
+    const { exitCode, said } = await run('well', { RUN_NAME: 'noteworthy' });
+    expect([exitCode, said]).to.deep.equal([0, 'tiny: done, but look at w1.']);
+  });
+
   it('calls an error that nobody foresaw a bug of ours, with its stack', async () => {
     const { exitCode, log, outputs, said } = await run('bug');
     expect([exitCode, outputs]).to.deep.equal([70, {}]);
@@ -118,9 +123,16 @@ describe('a step as a program', () => {
       ]);
     });
 
+    it('says what goes on elsewhere, in its log and to Argo, also when it does not come to its end', async () => {
+      const message = 'tiny: ended before it was done. A unit goes on on w1.';
+      const { exitCode, log, said } = await run('wait and say', {}, 'SIGTERM');
+      expect([exitCode, log, said]).to.deep.equal([143, `ending: wait and say\n${TOLD}\n${message}\n`, message]);
+      expect((await run('wait for ever', {}, 'SIGTERM')).said).to.equal('tiny: ended before it was done.');
+    });
+
     it('ends with 0 and its outputs when its work was done all the same', async () => {
-      const { exitCode, outputs } = await run('ends well when told', {}, 'SIGTERM');
-      expect([exitCode, Object.keys(outputs)]).to.deep.equal([0, ['echo', 'who']]);
+      const { exitCode, outputs, said } = await run('ends well when told', {}, 'SIGTERM');
+      expect([exitCode, Object.keys(outputs), said]).to.deep.equal([0, ['echo', 'who'], '']);
     });
   });
 });

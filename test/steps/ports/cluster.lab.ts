@@ -13,7 +13,16 @@ import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { describeCluster } from './cluster.suite.ts';
 import { describeCompatibility, valueOf } from './compatibility.suite.ts';
-import { labCluster, labCompatibility, labRehearsal, labRuns, labSnapshots, LabWorld } from './lab-world.ts';
+import { describeDeployments } from './deployments.suite.ts';
+import {
+  labCluster,
+  labCompatibility,
+  labDeployments,
+  labRehearsal,
+  labRuns,
+  labSnapshots,
+  LabWorld,
+} from './lab-world.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote, failureOf } from './remote.suite.ts';
@@ -30,6 +39,7 @@ describeRuns('a real API server', labRuns);
 describeCompatibility('a real API server', labCompatibility);
 describeRehearsal('a real API server', labRehearsal);
 describeSnapshots('a real API server', labSnapshots);
+describeDeployments('a real API server', labDeployments);
 
 describeLease('a real API server', async () => {
   const world = await LabWorld.make();
@@ -158,6 +168,10 @@ describe('a real kubeadm cluster', () => {
     const host = { node: 'w1', uid: 'uid-of-w1', address: '192.0.2.1' };
     const error = await failureOf(world.kubernetes.hostKeys.known(host));
     expect(error.message).to.match(/ does not exist; it is part of dist\/<cluster>: apply that, then run this again$/);
+  });
+
+  it('has no restore hook, and says so', async () => {
+    expect(valueOf(await world.kubernetes.restoreHook.restoreScript())).to.equal(undefined);
   });
 
   it('calls a Workflow gone that was never there', async () => {

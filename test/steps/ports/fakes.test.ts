@@ -1,6 +1,7 @@
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compatibility.ts';
+import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
@@ -12,6 +13,7 @@ import type { RunId } from '../../../src/steps/ports/lease.ts';
 import { describeAlerts, type AlertsWorld } from './alerts.suite.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
+import { describeDeployments } from './deployments.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
@@ -78,6 +80,21 @@ describeSnapshots('the fake', async () => {
     },
     finish: async (_, run, attempt) => {
       snapshots.end(run, attempt, 'succeeded', prints);
+    },
+    end,
+  };
+});
+
+describeDeployments('the fake', async () => {
+  const deployments = new FakeDeployments();
+  return {
+    deployments,
+    namespace: 'shop',
+    add: async (name, replicas) => {
+      deployments.set(`shop/${name}`, { replicas });
+    },
+    alter: async (name) => {
+      deployments.set(`shop/${name}`, {});
     },
     end,
   };

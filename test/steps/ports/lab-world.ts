@@ -17,6 +17,7 @@ import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
+import type { DeploymentsWorld } from './deployments.suite.ts';
 import type { RehearsalWorld } from './rehearsal.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
 import type { SnapshotsWorld } from './snapshots.suite.ts';
@@ -128,6 +129,17 @@ export class LabWorld {
     const spec = { schedule: '0 0 29 2 *', suspend: true, jobTemplate };
     await this.#batch.createNamespacedCronJob({ namespace, body: { metadata: { name }, spec } });
     return { namespace, name };
+  }
+
+  async addDeployment(name: string, replicas: number): Promise<void> {
+    await this.addWorkload('Deployment', name, { init: 'nowhere.invalid/init', main: 'nowhere.invalid/main' });
+    const body = { spec: { replicas } };
+    await this.#apps.patchNamespacedDeployment({ name, namespace: this.namespace, body }, MERGE_PATCH);
+  }
+
+  async alterDeployment(name: string): Promise<void> {
+    const body = { metadata: { annotations: { 'ports-test.example.org/at': String(Date.now()) } } };
+    await this.#apps.patchNamespacedDeployment({ name, namespace: this.namespace, body }, MERGE_PATCH);
   }
 
   async addBudget(name: string, minAvailable: number): Promise<void> {
@@ -303,6 +315,17 @@ export async function labSnapshots(): Promise<SnapshotsWorld> {
       until(`attempt ${attempt} has succeeded`, async () =>
         (await snapshots.jobs(cronJob, run)).some((job) => job.attempt === attempt && job.state === 'succeeded'),
       ),
+    end: () => world.end(),
+  };
+}
+
+export async function labDeployments(): Promise<DeploymentsWorld> {
+  const world = await LabWorld.make();
+  return {
+    deployments: world.kubernetes.deployments,
+    namespace: world.namespace,
+    add: (name, replicas) => world.addDeployment(name, replicas),
+    alter: (name) => world.alterDeployment(name),
     end: () => world.end(),
   };
 }

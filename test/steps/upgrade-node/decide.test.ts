@@ -1,10 +1,31 @@
 import { expect } from 'chai';
-import { decideApi, decideWork, STEADY_SECONDS } from '../../../src/steps/upgrade-node/decide.ts';
-import { nodeCommands, type NodeUpgrade } from '../../../src/upgrade/node-commands.ts';
+import fc from 'fast-check';
+import {
+  BLIND_PATIENCE_SECONDS,
+  decideApi,
+  decideFlag,
+  decideQuorum,
+  decideWork,
+  ETCD_PATIENCE_SECONDS,
+  FLAG_PATIENCE_SECONDS,
+  STEADY_SECONDS,
+  type Facts,
+  type MayBegin,
+  type Printed,
+  type Todo,
+  type Wish,
+} from '../../../src/steps/upgrade-node/decide.ts';
+import type { Decision } from '../../../src/upgrade/decision.ts';
+import { nodeCommands } from '../../../src/upgrade/node-commands.ts';
+import { unitOf } from '../../../src/upgrade/node-job.ts';
+import type { JobState, SeenJob } from '../../../src/upgrade/node-sight.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
-import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
+import { known, notKnown } from '../../../src/upgrade/reading.ts';
+import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 
-const UPGRADE: NodeUpgrade = {
+const WISH: Wish = {
+  node: 'w1',
+  runUid: ME.uid,
   role: 'worker',
   target: TO,
   repository: 'https://pkgs.k8s.io/core:/stable:',
@@ -14,16 +35,50 @@ const UPGRADE: NodeUpgrade = {
   skipPhases: [],
   packagesTimeoutSeconds: 900,
   kubeadmTimeoutSeconds: 1800,
+  containerdPackage: 'containerd.io',
+  minimumFreeRootMiB: 512,
+  minimumFreeVarLibMiB: 2048,
 };
 const DRAINED = { unschedulable: true, ledger: aLedger() };
+const [FIRST, SECOND, THIRD] = [1, 2, 3].map((attempt) => unitOf(TO, attempt)) as [string, string, string];
+const jobOf = (attempt: number, state: JobState, about: Partial<SeenJob> = {}): SeenJob => ({
+  ...{ unit: unitOf(TO, attempt), target: TO, attempt, state, run: ME.uid, authenticationConfig: undefined },
+  ...about,
+});
+const failed = (command: string, exitCode = 1): JobState => ({ kind: 'failed', exitCode, at: 3, command });
+const printed = (...lines: string[]): Printed => ({ lines, begun: ['package source', 'kubeadm upgrade'] });
+const STUCK = (component: string): Printed =>
+  printed(`[upgrade/apply] FATAL: static Pod hash for component ${component} on Node cp1 did not change after 5m0s`);
+
+const rest = (about: Partial<Omit<MayBegin, 'kind'>> = {}): MayBegin => ({
+  kind: 'may-begin',
+  node: aNode('w1', DRAINED),
+  jobs: [],
+  seenEnd: new Map(),
+  disk: known([{ path: '/', freeMiB: 9999 }]),
+  quorum: undefined,
+  containerd: undefined,
+  authenticationConfig: undefined,
+  etcdIsThere: false,
+  ...about,
+});
+const think = (about: Partial<Omit<MayBegin, 'kind'>>, wish: Partial<Wish> = {}): Decision<Todo> =>
+  decideWork(rest(about), { ...WISH, ...wish });
+const startOf = (decision: Decision<Todo>) =>
+  decision.kind === 'act' && decision.action.kind === 'start' ? decision.action.job : undefined;
 
 describe('upgrade-node thinks', () => {
-  it('of the work on a node that this run has drained, whose ledger says so before it begins', () => {
+  it('of the first attempt on a node that this run has drained, whose ledger says so before it begins', () => {
     const node = aNode('w1', DRAINED);
-    expect(decideWork(node, ME.uid, UPGRADE)).to.deep.equal({
+    expect(think({ node })).to.deep.equal({
       kind: 'act',
-      action: { node, ledger: aLedger({ phase: 'upgrading' }), commands: nodeCommands(UPGRADE) },
-      because: 'w1: upgrading to v1.34.10.',
+      action: {
+        kind: 'start',
+        node,
+        ledger: aLedger({ phase: 'upgrading' }),
+        job: { unit: FIRST, run: ME.uid, commands: nodeCommands(WISH), authenticationConfig: undefined },
+      },
+      because: 'w1: to v1.34.10 by argo-kubeadm-upgrade-v1.34.10-1.',
     });
   });
 
@@ -40,13 +95,13 @@ describe('upgrade-node thinks', () => {
     ],
   ];
   for (const [what, node] of AGAIN)
-    it(`does all of it again on ${what}`, () => {
-      expect(decideWork(node, ME.uid, UPGRADE).kind).to.equal('act');
+    it(`begins on ${what}`, () => {
+      expect(startOf(think({ node }))?.unit).to.equal(FIRST);
     });
 
   it('has nothing to do on a node that runs the target, drained or not', () => {
     for (const about of [{}, DRAINED])
-      expect(decideWork(aNode('w1', { kubelet: TO, ...about }), ME.uid, UPGRADE)).to.include({
+      expect(think({ node: aNode('w1', { kubelet: TO, ...about }) })).to.include({
         kind: 'done',
         because: 'w1 runs v1.34.10 already.',
       });
@@ -64,11 +119,275 @@ describe('upgrade-node thinks', () => {
   ];
   for (const [what, about, seen] of REFUSED)
     it(`refuses a node ${what}`, () => {
-      expect(decideWork(aNode('w1', about), ME.uid, UPGRADE)).to.deep.equal({
+      expect(think({ node: aNode('w1', about) })).to.deep.equal({
         kind: 'refuse',
         because: `w1 was not drained by this run: ${seen}. Nothing was changed on it. Start a new run.`,
       });
     });
+
+  it('of nothing but waiting while something is at work there', () => {
+    expect(decideWork({ kind: 'at-work', unit: 'argo-kubeadm-upgrade-v1.33.5-1' }, WISH)).to.deep.equal({
+      ...{ kind: 'wait', seconds: 2, because: 'argo-kubeadm-upgrade-v1.33.5-1 is at work on w1.' },
+    });
+  });
+
+  it('of nothing but waiting while it cannot see, and leaves it to a later pod at last', () => {
+    const blind = (seconds: number): Facts => ({ kind: 'blind', because: 'ECONNREFUSED', seconds });
+    expect(decideWork(blind(BLIND_PATIENCE_SECONDS - 1), WISH)).to.deep.equal({
+      ...{ kind: 'wait', seconds: 5, because: 'Cannot see w1: ECONNREFUSED' },
+    });
+    const message = 'w1 was not to be seen for 900 s: ECONNREFUSED. Whatever is at work there goes on.';
+    expect(decideWork(blind(BLIND_PATIENCE_SECONDS), WISH)).to.deep.equal({
+      ...{ kind: 'act', action: { kind: 'try-again', message }, because: message },
+    });
+  });
+
+  describe('of what it finds on the node:', () => {
+    const seen = (...units: string[]) => new Map(units.map((unit) => [unit, printed('no')]));
+    const TABLE: readonly [string, Partial<Omit<MayBegin, 'kind'>>, string][] = [
+      ['an attempt of this run that ended well is done', { jobs: [jobOf(1, { kind: 'done' })] }, 'done'],
+      [
+        'an attempt of another run whose good end it has seen is done',
+        { jobs: [jobOf(1, { kind: 'done' }, { run: OTHER.uid })], seenEnd: seen(FIRST) },
+        'done',
+      ],
+      [
+        'a good end of another day may have been undone since: a new attempt',
+        { jobs: [jobOf(1, { kind: 'done' }, { run: OTHER.uid })] },
+        SECOND,
+      ],
+      ['one that failed unseen: a new attempt', { jobs: [jobOf(1, failed('kubeadm upgrade'))] }, SECOND],
+      [
+        'one that was cut off: a new attempt',
+        { jobs: [jobOf(1, { kind: 'running', command: 'kubeadm upgrade' })] },
+        SECOND,
+      ],
+      ['one that had not even begun: a new attempt', { jobs: [jobOf(1, { kind: 'starting' })] }, SECOND],
+      ['one that cannot be read: a new attempt', { jobs: [jobOf(1, { kind: 'unreadable', text: '' })] }, SECOND],
+      [
+        'one that was cut off before its eyes: a new attempt',
+        { jobs: [jobOf(2, { kind: 'running', command: 'kubeadm upgrade' })], seenEnd: seen(SECOND) },
+        THIRD,
+      ],
+      [
+        'the last of several counts',
+        { jobs: [jobOf(1, { kind: 'done' }), jobOf(2, failed('kubeadm upgrade'))] },
+        THIRD,
+      ],
+      [
+        'attempts for another target count for that',
+        { jobs: [jobOf(7, { kind: 'done' }, { target: v('1.34.9') })] },
+        FIRST,
+      ],
+    ];
+    for (const [what, about, expected] of TABLE)
+      it(what, () => {
+        const decision = think(about);
+        expect(startOf(decision)?.unit ?? decision.kind).to.equal(expected);
+      });
+
+    it('says why it begins again', () => {
+      expect(think({ jobs: [jobOf(1, failed('kubelet restart'))] }).because).to.equal(
+        `w1: to v1.34.10 by ${SECOND}, since ${FIRST} failed at "kubelet restart".`,
+      );
+      expect(think({ jobs: [jobOf(1, { kind: 'starting' })] }).because).to.equal(
+        `w1: to v1.34.10 by ${SECOND}, since ${FIRST} was cut off, or undone since.`,
+      );
+    });
+  });
+
+  describe('of an attempt that failed before its eyes:', () => {
+    const after = (
+      state: JobState,
+      what: Printed,
+      about: Partial<Omit<MayBegin, 'kind'>> = {},
+      wish: Partial<Wish> = {},
+    ) => think({ jobs: [jobOf(1, state)], seenEnd: new Map([[FIRST, what]]), ...about }, wish);
+    const SAID =
+      '"kubeadm upgrade" ended with exit code 1 on w1 (argo-kubeadm-upgrade-v1.34.10-1), which is drained and stays cordoned. Done before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/argo-kubeadm-upgrade-v1.34.10-1/log. Last output:\nE: no';
+
+    it("a refusal of kubeadm's is final", () => {
+      expect(after(failed('kubeadm upgrade'), printed('E: no'))).to.deep.equal({ kind: 'refuse', because: SAID });
+    });
+
+    it('a package that does not install may be tried again', () => {
+      const message = SAID.replace('"kubeadm upgrade"', '"kubeadm package"');
+      expect(after(failed('kubeadm package'), printed('E: no'))).to.deep.equal({
+        ...{ kind: 'act', action: { kind: 'try-again', message }, because: message },
+      });
+    });
+
+    const UNVERIFIED = [
+      'W: GPG error: https://pkgs.k8s.io InRelease: The following signatures were invalid: BADSIG 234654DA9A296436',
+      "The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 234654DA9A296436",
+      "E: The repository 'https://pkgs.k8s.io/core:/stable:/v1.34/deb  InRelease' is not signed.",
+      'E: There were unauthenticated packages and -y was used without --allow-unauthenticated',
+      'E: Failed to fetch https://pkgs.k8s.io/x.deb  Hash Sum mismatch',
+    ];
+    for (const line of UNVERIFIED)
+      it(`what does not verify stops it: ${line.slice(0, 60)}…`, () => {
+        const decision = after(failed('package source', 100), printed(line));
+        expect(decision.kind).to.equal('refuse');
+        expect(decision.because).to.match(
+          /^What was downloaded does not verify\. "package source" ended with exit code 100 on w1/,
+        );
+      });
+
+    it('a key that is none stops it', () => {
+      expect(after(failed('package source', 76), printed('no key')).kind).to.equal('refuse');
+    });
+
+    it('kubeadm in vain waiting for a static pod is tried again as it was, in a new attempt', () => {
+      const job = startOf(after(failed('kubeadm upgrade'), STUCK('kube-apiserver'), { etcdIsThere: true }));
+      expect(job?.unit).to.equal(SECOND);
+      expect(job?.commands).to.deep.equal(nodeCommands(WISH));
+    });
+
+    const ETCD: readonly [string, string, boolean, boolean][] = [
+      ['etcd, which is where the target wants it: etcd is left alone', 'etcd', true, true],
+      ['etcd, which is not: as it was', 'etcd', false, false],
+      ['another: as it was', 'kube-scheduler', true, false],
+    ];
+    for (const [what, component, etcdIsThere, left] of ETCD)
+      it(`when the pod is ${what}`, () => {
+        const job = startOf(after(failed('kubeadm upgrade'), STUCK(component), { etcdIsThere }));
+        expect(job?.commands).to.deep.equal(nodeCommands({ ...WISH, leaveEtcd: left }));
+      });
+
+    it('three times, and no more', () => {
+      const jobs = [1, 2, 3].map((attempt) => jobOf(attempt, failed('kubeadm upgrade')));
+      const all = new Map(jobs.map(({ unit }) => [unit, STUCK('etcd')]));
+      expect(startOf(think({ jobs: jobs.slice(0, 2), seenEnd: all }))?.unit).to.equal(THIRD);
+      const last = think({ jobs, seenEnd: all });
+      expect(last.kind).to.equal('refuse');
+      expect(last.because).to.match(/^3 attempts failed\. "kubeadm upgrade" ended with exit code 1 on w1 /);
+    });
+
+    it('nor is a machine that is cut off again and again begun on for ever', () => {
+      const jobs = [1, 2, 3].map((attempt) => jobOf(attempt, { kind: 'running', command: 'kubeadm upgrade' }));
+      const decision = think({ jobs, seenEnd: new Map(jobs.map(({ unit }) => [unit, printed('x')])) });
+      expect([decision.kind, decision.because]).to.deep.equal([
+        'refuse',
+        `3 attempts failed. "kubeadm upgrade" was cut off on w1 (${THIRD}), which is drained and stays cordoned. Done before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/${THIRD}/log. Last output:\nx`,
+      ]);
+    });
+
+    it('and shows the last 15 lines of what failed', () => {
+      const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+      const { because } = after(failed('kubeadm upgrade'), printed(...lines));
+      expect(because.split('\n').slice(1)).to.deep.equal(lines.slice(-15));
+    });
+  });
+
+  describe('first of what must be so:', () => {
+    it('a node without room is refused, untouched', () => {
+      const disk = known([{ path: '/var/lib/etcd', freeMiB: 2047 }]);
+      expect(think({ disk })).to.deep.equal({
+        kind: 'refuse',
+        because:
+          'w1 has 2047 MiB free on /var/lib/etcd, expected at least 2048 MiB. Make room there. Nothing new was begun on w1, which is drained. Put that right, then go on with the run.',
+      });
+    });
+
+    it('a node whose room is not known is refused', () => {
+      expect(think({ disk: notKnown('no answer') }).kind).to.equal('refuse');
+    });
+
+    it('etcd that is not well is waited for, then the node is refused', () => {
+      const is = { kind: 'unhealthy', because: 'the etcd of cp2 says nothing' } as const;
+      expect(think({ quorum: { is, unwellSeconds: ETCD_PATIENCE_SECONDS - 1 } })).to.deep.equal({
+        ...{ kind: 'wait', seconds: 10, because: 'w1 waits: etcd is not healthy: the etcd of cp2 says nothing.' },
+      });
+      expect(think({ quorum: { is, unwellSeconds: ETCD_PATIENCE_SECONDS } })).to.deep.equal({
+        kind: 'refuse',
+        because:
+          'After 300 s etcd is not healthy: the etcd of cp2 says nothing. Nothing new was begun on w1, which is drained. Put that right, then go on with the run.',
+      });
+    });
+
+    it('an etcd that is well or elsewhere is in nobody’s way', () => {
+      for (const kind of ['healthy', 'elsewhere'] as const)
+        expect(startOf(think({ quorum: { is: { kind }, unwellSeconds: 0 } }))?.unit).to.equal(FIRST);
+    });
+
+    it("a containerd behind the newest worker's is brought up, before kubeadm", () => {
+      const names = startOf(think({ containerd: '2.2.1' }))?.commands.map(({ name }) => name);
+      expect(names?.slice(0, 4)).to.deep.equal([
+        'package source',
+        'containerd package',
+        'kubeadm package',
+        'kubeadm upgrade',
+      ]);
+    });
+  });
+
+  describe('by law', () => {
+    const state: fc.Arbitrary<JobState> = fc.oneof(
+      fc.constant<JobState>({ kind: 'done' }),
+      fc.constant<JobState>({ kind: 'starting' }),
+      fc.constantFrom('package source', 'kubeadm upgrade', 'kubelet restart').map((command) => failed(command)),
+      fc.constant<JobState>({ kind: 'running', command: 'kubeadm upgrade' }),
+    );
+    const jobs = fc
+      .uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 5 })
+      .chain((attempts) =>
+        fc.tuple(
+          ...attempts
+            .sort((a, b) => a - b)
+            .map((attempt) =>
+              fc
+                .record({ state, run: fc.constantFrom(ME.uid, OTHER.uid), target: fc.constantFrom(TO, FROM) })
+                .map(({ state: is, run, target }) =>
+                  jobOf(attempt, is, { run, target, unit: unitOf(target, attempt) }),
+                ),
+            ),
+        ),
+      );
+    const facts = jobs.chain((all) =>
+      fc.record({
+        jobs: fc.constant(all),
+        seenEnd: fc.subarray(all).map((some) => new Map(some.map(({ unit }) => [unit, printed('x')]))),
+        node: fc
+          .record({ unschedulable: fc.boolean(), run: fc.constantFrom(ME.uid, OTHER.uid, undefined) })
+          .map(({ unschedulable, run }) =>
+            aNode('w1', { unschedulable, ledger: run === undefined ? undefined : aLedger({ run }) }),
+          ),
+      }),
+    );
+
+    it('the number of an attempt is higher than that of any before it for its target', () => {
+      fc.assert(
+        fc.property(facts, (about) => {
+          const unit = startOf(think(about))?.unit;
+          if (unit === undefined) return;
+          const attempt = Number(/-(\d+)$/.exec(unit)?.[1]);
+          const before = about.jobs.filter(({ target }) => target === TO).map((job) => job.attempt);
+          expect(attempt).to.be.greaterThan(Math.max(0, ...before));
+        }),
+      );
+    });
+
+    it('nothing is begun on a node that this run has not drained', () => {
+      fc.assert(
+        fc.property(facts, (about) => {
+          if (startOf(think(about)) === undefined) return;
+          expect([about.node.unschedulable, about.node.ledger?.run]).to.deep.equal([true, ME.uid]);
+        }),
+      );
+    });
+
+    it('nothing is begun while anything is at work or nothing can be seen', () => {
+      const anything: fc.Arbitrary<Facts> = fc.oneof(
+        fc.string().map((unit): Facts => ({ kind: 'at-work', unit })),
+        fc.nat(9999).map((seconds): Facts => ({ kind: 'blind', because: 'x', seconds })),
+      );
+      fc.assert(
+        fc.property(anything, (seen) => {
+          expect(startOf(decideWork(seen, WISH))).to.equal(undefined);
+        }),
+      );
+    });
+  });
 });
 
 describe('upgrade-node waits for the API server', () => {
@@ -110,4 +429,48 @@ describe('upgrade-node waits for the API server', () => {
       because: 'A worker takes no API server with it.',
     });
   });
+});
+
+describe('upgrade-node thinks of etcd afterwards', () => {
+  const unwell = { kind: 'unhealthy', because: 'the etcd of cp1 says nothing' } as const;
+  const TABLE: readonly [string, Parameters<typeof decideQuorum>, string][] = [
+    ['not after a worker', [undefined, 'w1', 0], 'done: A worker has no etcd.'],
+    ['goes on when it is well', [{ kind: 'healthy' }, 'cp1', 0], 'done: Every etcd member is healthy.'],
+    [
+      'says so when it is elsewhere',
+      [{ kind: 'elsewhere' }, 'cp1', 0],
+      'done: No control-plane node has an etcd: it is outside of the cluster, and nobody asks it.',
+    ],
+    ['waits for it', [unwell, 'cp1', 299], 'wait: Waiting for etcd: the etcd of cp1 says nothing'],
+    [
+      'refuses at last',
+      [unwell, 'cp1', 300],
+      'refuse: etcd is not healthy 300 s after the upgrade of cp1: the etcd of cp1 says nothing.',
+    ],
+  ];
+  for (const [what, given, expected] of TABLE)
+    it(what, () => {
+      const { kind, because } = decideQuorum(...given);
+      expect(`${kind}: ${because}`).to.equal(expected);
+    });
+});
+
+describe('upgrade-node thinks of the flag afterwards', () => {
+  const valueOf = (...given: Parameters<typeof decideFlag>): unknown => {
+    const decision = decideFlag(...given);
+    return decision.kind === 'done' ? String(decision.value) : decision.kind;
+  };
+  const TABLE: readonly [string, Parameters<typeof decideFlag>, string][] = [
+    ['nothing to look for where there was none', [undefined, known(undefined), 0], 'undefined'],
+    ['back when it is what it was', ['/a', known('/a'), 0], 'true'],
+    ['waited for while it is missing', ['/a', known(undefined), FLAG_PATIENCE_SECONDS - 1], 'wait'],
+    ['waited for while nobody can tell', ['/a', notKnown('x'), FLAG_PATIENCE_SECONDS - 1], 'wait'],
+    ['lost when it stays missing', ['/a', known(undefined), FLAG_PATIENCE_SECONDS], 'false'],
+    ['lost when it is another', ['/a', known('/b'), FLAG_PATIENCE_SECONDS], 'false'],
+    ['not known when nobody can tell', ['/a', notKnown('x'), FLAG_PATIENCE_SECONDS], 'undefined'],
+  ];
+  for (const [what, given, expected] of TABLE)
+    it(what, () => {
+      expect(valueOf(...given)).to.equal(expected);
+    });
 });

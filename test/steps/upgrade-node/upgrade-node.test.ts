@@ -1,160 +1,597 @@
 import { expect } from 'chai';
 import { buildFence, buildMayBegin, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { fencedDeployments, quiesce, thenRestore } from '../../../src/steps/harness/quiesce.ts';
 import { unlessHalted } from '../../../src/steps/harness/halt.ts';
-import { nothing, once, reconcile } from '../../../src/steps/harness/reconcile.ts';
-import { tryAgain } from '../../../src/steps/harness/step-error.ts';
-import { carryOut } from '../../../src/steps/upgrade-node/act.ts';
-import { decideApi, decideWork, type Work } from '../../../src/steps/upgrade-node/decide.ts';
-import { ApiWatch, observeNode } from '../../../src/steps/upgrade-node/observe.ts';
+import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { refused } from '../../../src/steps/harness/step-error.ts';
+import { remarkOf, upgrade, type Until } from '../../../src/steps/upgrade-node/act.ts';
+import { decideApi } from '../../../src/steps/upgrade-node/decide.ts';
+import { ApiWatch, Site } from '../../../src/steps/upgrade-node/observe.ts';
 import type { NodeRole } from '../../../src/upgrade/node-order.ts';
-import { aLedger, ME, OTHER, TO } from '../../support/builders.ts';
+import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
+import { aLedger, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeCompatibility, SILENT } from '../../support/fakes/compatibility.ts';
+import { FakeDeployments } from '../../support/fakes/deployments.ts';
+import { AWAY, commandsIn, FakeHost } from '../../support/fakes/host.ts';
 import { FakeLease } from '../../support/fakes/lease.ts';
-import { FakeRemote } from '../../support/fakes/remote.ts';
 
-const COMMANDS = [
-  'package source',
-  'kubeadm package',
-  'kubeadm upgrade',
-  'kubelet and kubectl packages',
-  'kubelet restart',
-];
+const FIRST = 'argo-kubeadm-upgrade-v1.34.10-1';
+const SECOND = 'argo-kubeadm-upgrade-v1.34.10-2';
+const STUCK =
+  'FATAL: static Pod hash for component etcd on Node cp1 did not change after 5m0s: context deadline exceeded\n';
+
+/** One node, everything around it, and the step at work on it. */
+class Scene {
+  readonly cluster = new FakeCluster();
+  readonly lease = new FakeLease();
+  readonly host = new FakeHost();
+  readonly clock = new FakeClock();
+  readonly compatibility = new FakeCompatibility();
+  readonly deployments = new FakeDeployments();
+  readonly said: string[] = [];
+  script: Reading<string | undefined> = known(undefined);
+  quiesced: string[] = [];
+  site!: Site;
+
+  constructor(
+    readonly node: string,
+    readonly role: NodeRole,
+  ) {}
+
+  static async worker(): Promise<Scene> {
+    const scene = new Scene('w1', 'worker');
+    await scene.lease.write(undefined, ME, 0);
+    scene.cluster.addNode('cp1', { controlPlane: true, staticPods: staticPodsAt(TO), kubelet: TO });
+    scene.cluster.addNode('w1', { unschedulable: true, ledger: aLedger() });
+    return scene;
+  }
+
+  static async controlPlane(): Promise<Scene> {
+    const scene = new Scene('cp1', 'first-control-plane');
+    await scene.lease.write(undefined, ME, 0);
+    const about = { controlPlane: true, staticPods: staticPodsAt({ ...TO, patch: 9 }) };
+    scene.cluster.addNode('cp1', { ...about, unschedulable: true, ledger: aLedger() });
+    scene.cluster.addNode('cp2', about);
+    scene.compatibility.addControlPlane('cp1');
+    return scene;
+  }
+
+  /** A new pod: what it knew is gone. */
+  run(): Promise<readonly string[]> {
+    const { cluster, host, clock, compatibility } = this;
+    const log = (line: string): void => void this.said.push(line);
+    const fence = buildFence(this.lease, ME);
+    const mayBegin = buildMayBegin(fence, cluster);
+    const deployments = fencedDeployments(this.deployments, fence);
+    const wish = {
+      ...{ node: this.node, role: this.role, runUid: ME.uid, target: TO, repository: 'r', sourceFile: 's' },
+      ...{ keyringFile: 'k', ignorePreflightErrors: [], skipPhases: [], packagesTimeoutSeconds: 900 },
+      ...{ kubeadmTimeoutSeconds: 1800, containerdPackage: 'containerd.io', minimumFreeRootMiB: 512 },
+      ...{ minimumFreeVarLibMiB: 2048, apiPatienceSeconds: 900 },
+    };
+    const world = {
+      ...{ cluster, compatibility, remote: host, clock, log },
+      ...{ fenced: fencedWrites(cluster, fence, mayBegin), mayBegin },
+      fencedRemote: fencedRemote(host, fence),
+      quiesce: () => quiesce(this.quiesced, deployments, log),
+      restoreHook: { restoreScript: () => Promise.resolve(this.script) },
+    };
+    this.site = new Site(world, wish, log);
+    const until: Until = (loop) => reconcile(loop, clock, log);
+    return thenRestore(() => upgrade(this.site, world, wish, until), deployments, log);
+  }
+
+  /** The same as the step does it: false when the kill switch kept it from being done. */
+  runUnlessHalted(): Promise<boolean> {
+    const writes = fencedWrites(this.cluster, buildFence(this.lease, ME));
+    const log = (line: string): void => void this.said.push(line);
+    const brake = { reads: this.cluster, writes, me: ME, annotationPrefix: 'argo-kubeadm-upgrade.io/', log };
+    return unlessHalted(brake, this.node, () => this.run());
+  }
+
+  flag(node: string, value: string | undefined): void {
+    const flags = value === undefined ? [] : [{ name: 'authentication-config', value }];
+    this.compatibility.pods = this.compatibility.pods.map((pod) =>
+      pod.node === node && pod.component === 'kube-apiserver' ? { ...pod, flags: known({ ...SILENT, flags }) } : pod,
+    );
+  }
+
+  ran(part: string): number {
+    return this.host.ran.filter(({ command }) => command.script.includes(part)).length;
+  }
+}
 
 describe('upgrade-node works', () => {
-  let [cluster, lease, remote, said] = [new FakeCluster(), new FakeLease(), new FakeRemote(), [] as string[]];
+  let scene: Scene;
   beforeEach(async () => {
-    [cluster, lease, remote, said] = [new FakeCluster(), new FakeLease(), new FakeRemote().whenScript(/./, {}), []];
-    await lease.write(undefined, ME, 0);
-    cluster.addNode('w1', { unschedulable: true, ledger: aLedger() });
-    remote.whenScript('systemctl restart kubelet', () => {
-      cluster.alterNode('w1', { kubelet: TO });
-      return {};
-    });
+    scene = await Scene.worker();
   });
+  const { run, host } = { run: () => scene.run(), host: () => scene.host };
 
-  const log = (line: string): void => void said.push(line);
-  const fence = () => buildFence(lease, ME);
-  const fenced = () => fencedWrites(cluster, fence(), buildMayBegin(fence(), cluster));
-  const upgradeOf = (role: NodeRole) => ({
-    ...{ role, target: TO, repository: 'r', sourceFile: 's', keyringFile: 'k' },
-    ...{ ignorePreflightErrors: [], skipPhases: [], packagesTimeoutSeconds: 900, kubeadmTimeoutSeconds: 1800 },
-  });
-  const upgrade = (role: NodeRole = 'worker'): Promise<void> =>
-    once(
-      {
-        observe: () => observeNode(cluster, 'w1'),
-        decide: (node) => decideWork(node, ME.uid, upgradeOf(role)),
-        act: (work: Work) => carryOut(work, cluster, fenced(), fencedRemote(remote, fence()), log),
-      },
-      log,
-    );
-  const upgradeUnlessHalted = (): Promise<boolean> => {
-    const brake = { reads: cluster, writes: fenced(), me: ME, annotationPrefix: 'argo-kubeadm-upgrade.io/', log };
-    return unlessHalted(brake, 'w1', () => upgrade());
-  };
-  const begun = (): string[] => said.flatMap((line) => /^w1: ([a-z ]+)\. /.exec(line)?.[1] ?? []);
-
-  it('one command after the other, when the ledger says that the host is touched', async () => {
+  it('by one job, when the ledger says that the host is touched', async () => {
     let phase: string | undefined;
-    remote.whenScript('apt-helper', async () => {
-      phase = (await cluster.node('w1'))?.ledger?.phase;
-      return {};
+    let program: string[] = [];
+    host().onStart = (unit, text) => {
+      void scene.cluster.node('w1').then((node) => (phase = node?.ledger?.phase));
+      program = commandsIn(text);
+      host().finish(unit, 'done', '== all done\n');
+    };
+    expect(await run()).to.deep.equal([]);
+    expect(host().started).to.deep.equal([FIRST]);
+    expect(program).to.deep.equal([
+      ...['package source', 'kubeadm package', 'kubeadm upgrade', 'kubelet and kubectl packages', 'kubelet restart'],
+    ]);
+    expect(phase).to.equal('upgrading');
+    expect(await scene.cluster.node('w1')).to.deep.include({
+      unschedulable: true,
+      ledger: aLedger({ phase: 'upgrading' }),
     });
-    await upgrade();
-    expect([begun(), phase]).to.deep.equal([COMMANDS, 'upgrading']);
-    expect(await cluster.node('w1')).to.deep.include({ unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+    expect(scene.said).to.include.members([
+      `${FIRST} was started on w1. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${FIRST}/log, or systemctl status ${FIRST} (journalctl -u ${FIRST})`,
+      `${FIRST} ended well on w1.`,
+    ]);
   });
 
   it('not at all when the kill switch is set: the node is given back as it was found', async () => {
-    cluster.killedBecause = 'not today';
-    expect(await upgradeUnlessHalted()).to.equal(false);
-    expect([begun(), remote.ran]).to.deep.equal([[], []]);
-    expect(await cluster.node('w1')).to.include({ unschedulable: false, ledger: undefined });
+    scene.cluster.killedBecause = 'not today';
+    expect(await scene.runUnlessHalted()).to.equal(false);
+    expect(host().started).to.deep.equal([]);
+    expect(await scene.cluster.node('w1')).to.include({ unschedulable: false, ledger: undefined });
   });
 
   it('to its end when the kill switch is set in the middle: half-way is worse', async () => {
-    remote.whenScript('apt-helper', () => {
-      cluster.killedBecause = 'not today';
-      return {};
-    });
-    expect(await upgradeUnlessHalted()).to.equal(true);
-    expect(begun()).to.deep.equal(COMMANDS);
+    host().onStart = (unit) => {
+      scene.cluster.killedBecause = 'not today';
+      scene.clock.after(9, () => {
+        host().finish(unit, 'done', '== all done\n');
+      });
+    };
+    expect(await scene.runUnlessHalted()).to.equal(true);
+    expect(host().started).to.deep.equal([FIRST]);
   });
 
-  it('with the output of each command in the log, as it comes', async () => {
-    remote.whenScript('kubeadm upgrade', { stdout: 'one\ntwo\n' });
-    await upgrade();
-    expect(said).to.include.members(['  one', '  two']);
+  it('with its log in ours, as it comes, once', async () => {
+    host().onStart = (unit) => {
+      host().write(unit, '== package source\nGet:1 ht');
+      scene.clock.after(3, () => {
+        host().write(unit, 'tp://x\n== kubeadm package\n');
+      });
+      scene.clock.after(9, () => {
+        host().finish(unit, 'done', 'no line end');
+      });
+    };
+    await run();
+    expect(scene.said.filter((line) => line.startsWith('  ') && !line.includes('. '))).to.deep.equal([
+      '  == package source',
+      '  Get:1 http://x',
+      '  == kubeadm package',
+      '  no line end',
+    ]);
   });
 
   it('nothing the second time', async () => {
-    await upgrade();
-    await upgrade();
-    expect(remote.ran).to.have.length(COMMANDS.length);
+    await run();
+    await run();
+    expect(host().started).to.deep.equal([FIRST]);
   });
 
   it('nothing on a node that it has not drained', async () => {
-    cluster.alterNode('w1', { ledger: undefined });
-    expect(await failureOf(upgrade())).to.include({ exitCode: 77 });
-    expect([remote.ran, cluster.writes]).to.deep.equal([[], []]);
+    scene.cluster.alterNode('w1', { ledger: undefined });
+    expect(await failureOf(run())).to.include({ exitCode: 77 });
+    expect([host().started, scene.cluster.writes]).to.deep.equal([[], []]);
   });
 
-  const FAILURES: readonly [string, string, number, number][] = [
-    ['a package that does not install may be tried again', 'kubeadm=', 100, 75],
-    ["a refusal of kubeadm's is final", 'kubeadm upgrade', 1, 77],
-    ['a kubelet that does not start is final', 'systemctl restart kubelet', 1, 77],
-    ['kubeadm may be tried again when an earlier command was still at work', 'kubeadm upgrade', 75, 75],
-  ];
-  for (const [promise, script, exitCode, ends] of FAILURES)
-    it(`${promise}; nothing after it is begun`, async () => {
-      remote.whenScript(script, { exitCode, stderr: 'E: no\n' });
-      const failure = await failureOf(upgrade());
-      expect(failure).to.deep.equal({
-        exitCode: ends,
-        message: `"${begun().at(-1) ?? ''}" ended with exit code ${exitCode} on w1, which is drained and stays cordoned. Last output:\nE: no`,
-      });
-      expect(remote.ran.at(-1)?.command.script).to.include(script);
-    });
-
-  it('and shows the last 15 lines of what failed', async () => {
-    const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
-    remote.whenScript('kubeadm upgrade', { exitCode: 1, stdout: `${lines.join('\n')}\n` });
-    const { message } = (await failureOf(upgrade())) as { message: string };
-    expect(message.split('\n').slice(1)).to.deep.equal(lines.slice(-15));
+  it('nothing on a node without room, whose ledger stays as it is', async () => {
+    host().disk = host().disk.replace('absent /var/lib/etcd', 'free /var/lib/etcd 1 4096');
+    const failure = (await failureOf(run())) as { message: string };
+    expect(failure.message).to.match(/^w1 has 0 MiB free on \/var\/lib\/etcd, expected at least 2048 MiB\./);
+    expect([host().started, scene.cluster.writes]).to.deep.equal([[], []]);
   });
 
-  it('no further when a session is lost, to be tried again: all of it, from the first command', async () => {
-    let lost = false;
-    remote.whenScript('kubeadm upgrade', () => {
-      if (lost) return {};
-      lost = true;
-      return tryAgain('the session was lost');
-    });
-    expect(await failureOf(upgrade())).to.deep.equal({ exitCode: 75, message: 'the session was lost' });
-    await upgrade();
-    expect(begun()).to.deep.equal([...COMMANDS.slice(0, 3), ...COMMANDS]);
-  });
-
-  it('no further when another run takes the Lease between two commands', async () => {
-    remote.whenScript('kubeadm upgrade', async () => {
-      await lease.write(await lease.read(), OTHER, 1);
-      return {};
-    });
-    expect(await failureOf(upgrade())).to.include({ exitCode: 77 });
-    expect(remote.ran.at(-1)?.command.script).to.include('kubeadm upgrade');
+  it('asks no etcd and no hook after a worker', async () => {
+    scene.script = known('exit 1');
+    await run();
+    expect([scene.ran('# Ask etcd'), scene.ran('# Run the restore hook')]).to.deep.equal([0, 0]);
   });
 
   it('no further when the node vanishes or has no address', async () => {
-    cluster.alterNode('w1', { internalIp: undefined });
-    expect(await failureOf(upgrade())).to.deep.equal({
+    scene.cluster.alterNode('w1', { internalIp: undefined });
+    expect(await failureOf(run())).to.deep.equal({
       exitCode: 77,
       message: 'Node w1 has no InternalIP; SSH needs one.',
     });
-    cluster.removeNode('w1');
-    expect(await failureOf(upgrade())).to.deep.equal({ exitCode: 77, message: 'There is no node w1 any more.' });
-    expect(remote.ran).to.deep.equal([]);
+    scene.cluster.removeNode('w1');
+    expect(await failureOf(run())).to.deep.equal({ exitCode: 77, message: 'There is no node w1 any more.' });
+    expect(host().ran).to.deep.equal([]);
+  });
+
+  it('not at all without the Lease', async () => {
+    await scene.lease.write(await scene.lease.read(), OTHER, 1);
+    expect(await failureOf(run())).to.include({ exitCode: 77 });
+    expect([host().started, scene.cluster.writes]).to.deep.equal([[], []]);
+  });
+
+  it('starts nothing when another run takes the Lease in the last moment', async () => {
+    const change = scene.cluster.changeNode.bind(scene.cluster);
+    scene.cluster.changeNode = async (...args) => {
+      await scene.lease.write(await scene.lease.read(), OTHER, 1);
+      return change(...args);
+    };
+    expect(await failureOf(run())).to.include({ exitCode: 77 });
+    expect([host().started, scene.cluster.writes]).to.deep.equal([[], ['changeNode w1']]);
+  });
+
+  describe('beside nobody:', () => {
+    it('attaches to what is at work, without the Lease, and prints it from the beginning', async () => {
+      await scene.lease.write(await scene.lease.read(), OTHER, 1);
+      host().add(FIRST, { active: true, log: '== package source\n', run: OTHER.uid });
+      scene.clock.after(30, () => {
+        host().finish(FIRST, 'done', '== all done\n');
+      });
+      await run();
+      expect(host().started).to.deep.equal([]);
+      expect(scene.said).to.include.members([
+        `Found ${FIRST} at work on w1; its log, from the beginning:`,
+        '  == package source',
+        '  == all done',
+        `${FIRST} ended well on w1.`,
+      ]);
+    });
+
+    it('waits for the end of one for another target, then looks afresh and begins', async () => {
+      const other = 'argo-kubeadm-upgrade-v1.34.9-4';
+      host().add(other, { active: true });
+      scene.clock.after(60, () => {
+        host().finish(other, 'done');
+      });
+      await run();
+      expect([host().started, host().overlapped]).to.deep.equal([[FIRST], false]);
+    });
+
+    it('looks at the Node again after that: another run may have it by now', async () => {
+      host().add('argo-kubeadm-upgrade-v1.34.9-4', { active: true });
+      scene.clock.after(60, () => {
+        host().finish('argo-kubeadm-upgrade-v1.34.9-4', 'done');
+        scene.cluster.alterNode('w1', { ledger: aLedger({ run: OTHER.uid }) });
+      });
+      expect(await failureOf(run())).to.include({ exitCode: 77 });
+      expect(host().started).to.deep.equal([]);
+    });
+
+    it('is told by the node that somebody was faster, and attaches to him', async () => {
+      let first = true;
+      host().whenScript('# Start', ({ script, stdin }) => {
+        if (first) host().add(FIRST, { active: true });
+        first = false;
+        scene.clock.after(20, () => {
+          host().finish(FIRST, 'done');
+        });
+        return host().start(script, stdin ?? '');
+      });
+      await run();
+      expect([host().started, host().overlapped]).to.deep.equal([[], false]);
+      expect(scene.said).to.include(`${FIRST} was not started. At work on this node: ${FIRST}`);
+    });
+  });
+
+  describe('although sshd goes away:', () => {
+    it('rides it out while it follows, and never starts a second job', async () => {
+      host().onStart = (unit) => {
+        host().write(unit, '== kubeadm upgrade\n');
+        scene.clock.after(400, () => {
+          host().finish(unit, 'done', '== all done\n');
+        });
+      };
+      let away = false;
+      scene.clock.after(5, () => (away = true));
+      scene.clock.after(305, () => (away = false));
+      host().when(() => away, AWAY);
+      await run();
+      expect(host().started).to.deep.equal([FIRST]);
+      expect(scene.said.filter((line) => line === '  == all done')).to.have.length(1);
+      expect(scene.said).to.include(`Cannot see w1: ${AWAY.message}`);
+    });
+
+    it('looks for the job whose start it has not heard the end of', async () => {
+      host().whenScript('# Start', ({ script, stdin }) => {
+        host().start(script, stdin ?? '');
+        return AWAY;
+      });
+      await run();
+      expect(host().started).to.deep.equal([FIRST]);
+      expect(scene.said).to.include(`Not known whether ${FIRST} was started, looking: ${AWAY.message}`);
+    });
+
+    it('starts what it has not started', async () => {
+      let lost = 0;
+      host().whenScript('# Start', ({ script, stdin }) => (lost++ === 0 ? AWAY : host().start(script, stdin ?? '')));
+      await run();
+      expect(host().started).to.deep.equal([FIRST]);
+    });
+
+    it('leaves it to another pod after 15 minutes, with nothing begun', async () => {
+      host().when(() => true, AWAY);
+      expect(await failureOf(run())).to.deep.equal({
+        exitCode: 75,
+        message: `w1 was not to be seen for 900 s: ${AWAY.message}. Whatever is at work there goes on.`,
+      });
+      expect(host().started).to.deep.equal([]);
+    });
+
+    it('but not at a machine whose key is another', async () => {
+      host().when(() => true, refused('w1 shows another host key'));
+      expect(await failureOf(run())).to.deep.equal({ exitCode: 77, message: 'w1 shows another host key' });
+    });
+
+    it('takes half an answer for none', async () => {
+      let answers = 0;
+      host().whenScript('# See what is at work', () => ({
+        stdout: answers++ < 2 ? 'unit' : host().look(),
+      }));
+      await run();
+      expect(scene.said).to.include('Cannot see w1: what is at work on w1 cannot be told: the answer broke off');
+      expect(host().started).to.deep.equal([FIRST]);
+    });
+  });
+
+  it('says what goes on when it is told to end', async () => {
+    let said: string[] = [];
+    host().onStart = (unit) => {
+      scene.clock.after(10, () => {
+        said = [scene.site.goingOn()];
+        host().finish(unit, 'done');
+      });
+    };
+    await run();
+    expect(said).to.deep.equal([
+      `${FIRST} goes on on w1, and whoever comes next finds it. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${FIRST}/log, or systemctl status ${FIRST} (journalctl -u ${FIRST}).`,
+    ]);
+    expect(scene.site.goingOn()).to.equal('');
+  });
+
+  it('no further when the job fails, with what was done before', async () => {
+    host().onStart = (unit) => {
+      host().finish(
+        unit,
+        'failed 1 2 kubeadm upgrade',
+        '== package source\n== kubeadm upgrade\nE: no\n== kubeadm upgrade ended with exit code 1\n',
+      );
+    };
+    expect(await failureOf(run())).to.deep.equal({
+      exitCode: 77,
+      message: `"kubeadm upgrade" ended with exit code 1 on w1 (${FIRST}), which is drained and stays cordoned. Done before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/${FIRST}/log. Last output:\n== package source\n== kubeadm upgrade\nE: no\n== kubeadm upgrade ended with exit code 1`,
+    });
+    expect(host().started).to.deep.equal([FIRST]);
+  });
+
+  it('in a new attempt when another pod comes after that', async () => {
+    host().onStart = (unit) => {
+      host().finish(unit, unit === FIRST ? 'failed 100 2 kubeadm package' : 'done');
+    };
+    expect(await failureOf(run())).to.include({ exitCode: 75 });
+    await run();
+    expect([host().started, host().overlapped]).to.deep.equal([[FIRST, SECOND], false]);
+  });
+
+  it('not for ever on a node that contradicts itself', async () => {
+    host().whenScript('# See what is at work', { stdout: 'looked\n' });
+    expect(await failureOf(run())).to.deep.equal({
+      exitCode: 75,
+      message: `${FIRST} was begun on w1 10 times, and is never to be seen there.`,
+    });
+    expect(host().started).to.deep.equal([FIRST]);
+  });
+
+  it('to be tried again when systemd does not take the job', async () => {
+    host().whenScript('# Start', { exitCode: 75, stderr: 'systemd does not say which units there are.\n' });
+    expect(await failureOf(run())).to.deep.equal({
+      exitCode: 75,
+      message: `${FIRST} could not be started on w1: systemd does not say which units there are.`,
+    });
+  });
+});
+
+describe('upgrade-node works on a control-plane node', () => {
+  let scene: Scene;
+  beforeEach(async () => {
+    scene = await Scene.controlPlane();
+  });
+
+  it('between an etcd that is well and an etcd that is well', async () => {
+    scene.host.etcd.set('cp2', 'etcd says {"health":"false","reason":"RAFT NO LEADER"}\n');
+    scene.clock.after(45, () => {
+      scene.host.etcd.clear();
+    });
+    scene.host.onStart = (unit) => {
+      scene.host.etcd.set('cp1', 'etcd says \n');
+      scene.host.finish(unit, 'done');
+      scene.clock.after(60, () => {
+        scene.host.etcd.clear();
+      });
+    };
+    await scene.run();
+    expect(scene.said).to.include.members([
+      'cp1 waits: etcd is not healthy: the etcd of cp2 says {"health":"false","reason":"RAFT NO LEADER"}.',
+      'Waiting for etcd: the etcd of cp1 says nothing',
+      'Every etcd member is healthy.',
+    ]);
+  });
+
+  it('not while a member cannot be asked: untouched', async () => {
+    scene.host.when(({ script }, { node }) => script.includes('# Ask etcd') && node === 'cp2', 'unreachable');
+    const { exitCode, message } = (await failureOf(scene.run())) as { exitCode: number; message: string };
+    expect(exitCode).to.equal(77);
+    expect(message).to.match(
+      /^After 3\d\d s etcd is not healthy: nobody could ask the etcd of cp2: cannot log in to cp2 .* Nothing new was begun on cp1/,
+    );
+    expect([scene.host.started, scene.cluster.writes]).to.deep.equal([[], []]);
+  });
+
+  it('does not ask an etcd that is outside of the cluster, and says so', async () => {
+    for (const node of ['cp1', 'cp2']) scene.host.etcd.set(node, 'etcd none\n');
+    await scene.run();
+    expect(scene.said).to.include(
+      'No control-plane node has an etcd: it is outside of the cluster, and nobody asks it.',
+    );
+  });
+
+  it('again when kubeadm waited in vain for etcd, which it leaves alone where it is right already', async () => {
+    const programs: string[] = [];
+    scene.host.etcdImages = 'wanted registry.k8s.io/etcd:3.6.5-0\nwritten registry.k8s.io/etcd:3.6.5-0\n';
+    scene.host.onStart = (unit, program) => {
+      programs.push(program);
+      if (unit === FIRST) scene.host.finish(unit, 'failed 1 3 kubeadm upgrade', `== kubeadm upgrade\n${STUCK}`);
+      else scene.host.finish(unit, 'done');
+    };
+    await scene.run();
+    expect(scene.host.started).to.deep.equal([FIRST, SECOND]);
+    expect(programs.map((program) => program.includes('--etcd-upgrade=false'))).to.deep.equal([false, true]);
+  });
+
+  it('with etcd and all when its image is another', async () => {
+    const programs: string[] = [];
+    scene.host.etcdImages = 'wanted registry.k8s.io/etcd:3.6.6-0\nwritten registry.k8s.io/etcd:3.6.5-0\n';
+    scene.host.onStart = (unit, program) => {
+      programs.push(program);
+      scene.host.finish(unit, 'failed 1 3 kubeadm upgrade', `== kubeadm upgrade\n${STUCK}`);
+    };
+    expect(await failureOf(scene.run())).to.include({ exitCode: 77 });
+    expect(programs).to.have.length(3);
+    expect(programs.filter((program) => program.includes('--etcd-upgrade=false'))).to.deep.equal([]);
+  });
+
+  it("brings its containerd up to the newest worker's", async () => {
+    scene.cluster.alterNode('cp1', { runtime: 'containerd://1.7.24' });
+    scene.cluster.addNode('w1', { runtime: 'containerd://1.7.28' });
+    let program = '';
+    scene.host.onStart = (unit, text) => {
+      program = text;
+      scene.host.finish(unit, 'done', 'WARNING: containerd stays as it is: apt offers no such containerd.io.\n');
+    };
+    expect(await scene.run()).to.deep.equal(['containerd stays as it is: apt offers no such containerd.io.']);
+    expect(commandsIn(program)).to.include('containerd package');
+    expect(program).to.include('1\\.7\\.28');
+  });
+
+  describe('and the restore hook', () => {
+    const LOST =
+      'The API server of cp1 has lost --authentication-config=/etc/kubernetes/auth.yaml in the upgrade. By hand: ';
+    const BY_HAND = `kubectl get configmap -n kube-system apiserver-oidc-restore -o go-template='{{index .data "restore.sh"}}' | ssh 10.0.0.1 sudo sh -s`;
+    beforeEach(() => {
+      scene.flag('cp1', '/etc/kubernetes/auth.yaml');
+      scene.host.onStart = (unit) => {
+        scene.flag('cp1', undefined);
+        scene.host.finish(unit, 'done');
+      };
+    });
+
+    it('runs, as it is written, and is waited for', async () => {
+      scene.script = known('#!/bin/sh\necho hello\n');
+      scene.host.whenScript('# Run the restore hook', ({ stdin }) => {
+        scene.clock.after(20, () => {
+          scene.flag('cp1', '/etc/kubernetes/auth.yaml');
+        });
+        return { stdout: stdin ?? '' };
+      });
+      expect(await scene.run()).to.deep.equal([]);
+      expect(scene.said).to.include.members(['  echo hello', 'The API server has its --authentication-config.']);
+      expect(scene.said.filter((line) => line === 'The API server has answered for 30 s.')).to.have.length(2);
+    });
+
+    it('is never fatal: what it did not do is a warning with the command', async () => {
+      scene.script = known('exit 1');
+      scene.host.whenScript('# Run the restore hook', { exitCode: 1, stderr: 'no such file\n' });
+      expect(await scene.run()).to.deep.equal([
+        `The restore hook failed on cp1: exit code 1, no such file. By hand: ${BY_HAND}`,
+        `${LOST}${BY_HAND}`,
+      ]);
+    });
+
+    it('that nobody can read, or run, is no more fatal', async () => {
+      scene.script = notKnown('may not get configmap kube-system/apiserver-oidc-restore');
+      expect((await scene.run())[0]).to.match(/^The restore hook failed on cp1: may not get configmap/);
+      scene = await Scene.controlPlane();
+      scene.script = known('true');
+      scene.host.whenScript('# Run the restore hook', 'hangs');
+      expect((await scene.run())[0]).to.match(/^The restore hook failed on cp1: .* did not end within \d+ s/);
+    });
+
+    it('that is not there is missed when the flag is', async () => {
+      expect(await scene.run()).to.deep.equal([
+        `${LOST}add --authentication-config=/etc/kubernetes/auth.yaml to /etc/kubernetes/manifests/kube-apiserver.yaml there, and to apiServer.extraArgs of ClusterConfiguration in kube-system/kubeadm-config, or kubeadm drops it again.`,
+      ]);
+    });
+
+    it('is owed also when the pod that knew the flag is gone', async () => {
+      await scene.run();
+      scene.cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
+      expect(await scene.run()).to.have.length(1);
+      expect(scene.host.started).to.deep.equal([FIRST]);
+    });
+
+    it('does not run for a run that has lost the Lease', async () => {
+      scene.script = known('true');
+      scene.host.onStart = (unit) => {
+        scene.host.finish(unit, 'done');
+        void scene.lease.read().then((seen) => scene.lease.write(seen, OTHER, 1));
+      };
+      expect(await failureOf(scene.run())).to.include({ exitCode: 77 });
+      expect(scene.ran('# Run the restore hook')).to.equal(0);
+    });
+  });
+
+  describe('and the Deployments that are to be away', () => {
+    beforeEach(() => {
+      scene.deployments.set('rook/operator', { replicas: 2 });
+      scene.quiesced = ['rook/operator', 'rook/nobody'];
+    });
+
+    it('are at 0 while it changes, and back afterwards', async () => {
+      let during: string[] = [];
+      scene.host.onStart = (unit) => {
+        during = [...scene.deployments.writes];
+        scene.host.finish(unit, 'done');
+      };
+      await scene.run();
+      expect(during).to.deep.equal(['rook/operator 0 (2)']);
+      expect(scene.deployments.writes).to.deep.equal(['rook/operator 0 (2)', 'rook/operator 2 (none)']);
+      expect(scene.said).to.include('There is no Deployment rook/nobody.');
+    });
+
+    it('are back when it fails', async () => {
+      scene.host.onStart = (unit) => {
+        scene.host.finish(unit, 'failed 1 3 kubeadm upgrade', '');
+      };
+      expect(await failureOf(scene.run())).to.include({ exitCode: 77 });
+      expect(scene.deployments.writes.at(-1)).to.equal('rook/operator 2 (none)');
+    });
+
+    it('are left to the exit handler by a run without the Lease, and its own end is told', async () => {
+      scene.host.onStart = () => {
+        void scene.lease.read().then((seen) => scene.lease.write(seen, OTHER, 1));
+        scene.clock.after(1, () => {
+          scene.host.finish(FIRST, 'failed 1 3 kubeadm upgrade', '');
+        });
+      };
+      const { message } = (await failureOf(scene.run())) as { message: string };
+      expect(message).to.match(/^"kubeadm upgrade" ended with exit code 1/);
+      expect(scene.said.at(-1)).to.match(
+        /^Deployments that are held at 0 are left to the exit handler: This run .* does not hold the Lease/,
+      );
+    });
+
+    it('are not touched for a node that is done already', async () => {
+      scene.cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
+      await scene.run();
+      expect(scene.deployments.writes).to.deep.equal([]);
+    });
+  });
+
+  it('has a remark only when there is something to say', () => {
+    expect([remarkOf([]), remarkOf(['one', 'two'])]).to.deep.equal([undefined, 'one\ntwo']);
   });
 });
 

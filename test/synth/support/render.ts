@@ -25,8 +25,9 @@ packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository
 ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600 }
 kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
 prepare: { images: check }
+controlPlane: { quiesce: [rook-ceph/rook-ceph-operator] }
 drain: { timeoutSeconds: 43200, maximumSeconds: 86400, gracePeriodSeconds: 43200, deleteEmptyDirData: false, deleteUnmanagedPods: false, deleteDeadlocked: never, noRoom: warn }
-nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400 }
+nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400, minimumFreeDisk: { rootMiB: 0, varLibMiB: 0 }, containerdPackage: containerd }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }
 monitoring: { prometheusUrl: 'https://prometheus.example.com/k8s', alerts: { source: alertmanager, alertmanagerUrl: 'http://alertmanager.example.com:9093', severities: [critical, warning], ignore: ['Kube.*Overcommit'], gateLabel: stop_upgrades } }
 alerts: { prometheusRule: { namespace: monitoring, labels: [release=kube-prometheus-stack] }, configMap: { namespace: prometheus, labels: [example.com/rules=] }, runbookUrl: 'https://git.example.com/runbook', versionSkewForSeconds: 1, snapshotMissingForSeconds: 2, stalledAfterSeconds: 60, stalledForSeconds: 0, failedForSeconds: 90, checkStaleAfterHours: 170, checkStaleForSeconds: 86400, recentRebootSeconds: 7200 }

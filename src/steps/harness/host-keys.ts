@@ -1,0 +1,18 @@
+import type { HostKeys } from '../ports/remote.ts';
+
+/**
+ * Asks for each machine's keys until they are known, and then remembers them for as long as the step lives: a machine
+ * must be in sight also while the API server, which keeps the keys, is away.
+ */
+export function rememberedHostKeys(hostKeys: HostKeys): HostKeys {
+  const met = new Map<string, readonly string[]>();
+  return {
+    async known(host) {
+      const keys = met.get(host.uid) ?? (await hostKeys.known(host));
+      if (keys !== undefined) met.set(host.uid, keys);
+      return keys;
+    },
+    remember: hostKeys.remember,
+    whereKept: (host) => hostKeys.whereKept(host),
+  };
+}

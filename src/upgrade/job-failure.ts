@@ -1,0 +1,31 @@
+import { KUBEADM_UPGRADE, UNVERIFIED_EXIT_CODE } from './node-commands.ts';
+import { BUSY_EXIT_CODE } from './node-job.ts';
+
+/** What can be done about a command that failed on a node. */
+export type Failure =
+  /** Something downloaded is not what its signature says. */
+  | 'unverified'
+  /** kubeadm has waited in vain for the kubelet to start a static pod anew: https://github.com/kubernetes/kubeadm/issues/2718 */
+  | { readonly stuckPod: string }
+  /** A lock, a mirror. */
+  | 'may-pass'
+  | 'final';
+
+const MAY_PASS = ['package source', 'kubeadm package', 'kubelet and kubectl packages', 'containerd package'];
+
+/** What apt says of an index or a package whose signature or checksum is wrong. */
+const UNVERIFIED =
+  /NO_PUBKEY|BADSIG|(EXP|REV)KEYSIG|is not signed|signatures? (were|was|could(n't| not) be) |unauthenticated|Hash Sum mismatch/i;
+
+const STUCK_POD = /static Pod hash for component (\S+) on Node \S+ did not change after/;
+
+export function judgeFailure(command: string, exitCode: number, output: readonly string[]): Failure {
+  const text = output.join('\n');
+  if (MAY_PASS.includes(command)) {
+    if (exitCode === UNVERIFIED_EXIT_CODE || UNVERIFIED.test(text)) return 'unverified';
+    return 'may-pass';
+  }
+  const stuckPod = command === KUBEADM_UPGRADE ? STUCK_POD.exec(text)?.[1] : undefined;
+  if (stuckPod !== undefined) return { stuckPod };
+  return exitCode === BUSY_EXIT_CODE ? 'may-pass' : 'final';
+}
