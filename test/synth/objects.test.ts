@@ -125,9 +125,7 @@ describe('the objects of a cluster', () => {
         ...STEPS.flatMap((step) =>
           ['Role', 'RoleBinding', 'ServiceAccount'].map((kind) => `${kind} k8s-upgrade-${step}`),
         ),
-        ...STEPS.flatMap((step) =>
-          ['ClusterRole', 'ClusterRoleBinding'].map((kind) => `${kind} k8s-upgrade-${step}`),
-        ),
+        ...STEPS.flatMap((step) => ['ClusterRole', 'ClusterRoleBinding'].map((kind) => `${kind} k8s-upgrade-${step}`)),
       ].sort(),
     );
   });
