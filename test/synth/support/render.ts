@@ -26,7 +26,7 @@ nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400 }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }
 monitoring: { prometheusUrl: 'https://prometheus.example.com/k8s', alerts: { source: alertmanager, alertmanagerUrl: 'http://alertmanager.example.com:9093', severities: [critical, warning], ignore: ['Kube.*Overcommit'], gateLabel: stop_upgrades } }
 preflight: { quietHours: 48, keepBackupsDays: 7, freeMegabytes: 2048, certificateDays: 14 }
-snapshot: { cronJob: backup/etcd, container: backup, logPattern: 'saved (?<file>.+) of (?<bytes>[0-9]+)', minimumBytes: 4096, timeoutSeconds: 900 }
+snapshot: { mode: cron-job, cronJob: backup/etcd, container: backup, logPattern: 'saved (?<file>.+) of (?<bytes>[0-9]+)', minimumBytes: 4096, timeoutSeconds: 900 }
 compatibility: { untested: { addons: warn, runtime: block }, addons: [{ name: shop, images: [acme/shop], noMatrix: true }, { name: calico, pin: { reason: 'not now, $HOME' }, matrix: [{ floor: '3.40', maximumKubernetes: '1.40' }] }], deprecatedApis: { source: prometheus, lookbackHours: 168 } }
 secrets: { name: other-creds, externalSecret: { storeName: vault, storeKind: SecretStore, remoteKey: platform/upgrades, refreshInterval: 1h30m } }
 network: { policies: true, apiServerCidrs: [10.0.0.1/32, 2001:db8::/64], apiServerPorts: [8443], nodeCidrs: [10.0.0.0/24], repositoryCidrs: [10.0.1.0/24], repositoryPorts: [8443], dnsNamespace: dns }
