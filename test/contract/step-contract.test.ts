@@ -65,7 +65,9 @@ describe('the catalog', () => {
     expect(names).to.deep.equal([
       'detect',
       'gate',
+      'preflight',
       'begin',
+      'snapshot',
       'inventory',
       'rehearse',
       'prepare',

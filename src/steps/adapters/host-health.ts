@@ -55,7 +55,10 @@ const LOOK = [
   'else line etcd absent; fi',
   `line backup-volume "$(df -Pk ${BACKUPS} 2>&1 | tail -n 1)"`,
   `for file in ${PKI}/*.crt ${PKI}/etcd/*.crt; do [ ! -e "$file" ] || line "certificate:$file" "$(cat "$file" 2>&1)"; done`,
-  'line packages "$(dpkg --audit 2>&1)"',
+  // Not dpkg --audit: that also complains of packages that were built without checksums. H, U, F: half-installed, unpacked, half-configured.
+  `if all=$(dpkg-query -W -f='\${db:Status-Abbrev}|\${Package}\\n'); then`,
+  `  line packages "$(printf '%s\\n' "$all" | sed -n -e 's/^.[HUF].|//p' -e 's/^..R|//p' | sort -u | tr '\\n' ' ')"`,
+  'fi',
 ].join('\n');
 
 async function look(remote: Remote, host: RemoteHost): Promise<ReadonlyMap<string, string>> {

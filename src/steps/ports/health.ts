@@ -14,7 +14,7 @@ export interface HostHealth {
   readonly etcd: Reading<EtcdHealth>;
   readonly certificates: Reading<readonly CertificateFile[]>;
   readonly volumes: Reading<Volumes>;
-  /** What dpkg complains of; empty when every package is whole. */
+  /** Names of packages that are installed by half; empty when every one is whole. */
   readonly brokenPackages: Reading<string>;
 }
 export interface HostHealthPort {

@@ -131,6 +131,6 @@ const megabytes = (bytes: number): string => `${Math.floor(bytes / MEBIBYTE)} Mi
 
 const broken = (name: string, says: string): Finding => ({
   ...{ code: 'packages-broken', class: 'actionable', check: 'packages', subject: `the packages of ${name}` },
-  ...{ found: `what dpkg --audit says: ${says}`, needed: 'no package that is installed by half' },
+  ...{ found: `packages that are installed by half: ${says}`, needed: 'none' },
   remedy: `Put it right: dpkg --configure -a, then apt-get install -f, on ${name}.`,
 });

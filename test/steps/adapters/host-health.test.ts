@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,8 @@ class ShellRemote implements Remote {
       script,
     );
     return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
-      execFile('sh', ['-c', here], (error, stdout, stderr) => {
+      const env = { ...process.env, PATH: `${join(this.root, 'bin')}:${process.env['PATH'] ?? ''}` };
+      execFile('sh', ['-c', here], { env }, (error, stdout, stderr) => {
         resolve({ exitCode: error === null ? 0 : 1, stdout, stderr });
       });
     });
@@ -129,6 +130,29 @@ describe('a control-plane node', () => {
       );
     });
 
+    it('picks out of all packages those that are installed by half', async () => {
+      const states = [
+        'ii |bash',
+        'hi |kubectl',
+        'rc |old',
+        'iU |kubeadm',
+        'hF |kubelet',
+        'iHR|cri-tools',
+        'iiR|conntrack',
+      ];
+      shell.write('/bin/dpkg-query', `#!/bin/sh\nprintf '%s\\n' ${states.map((state) => `'${state}'`).join(' ')}\n`);
+      chmodSync(join(shell.root, 'bin/dpkg-query'), 0o755);
+      expect((await read(shell)).brokenPackages).to.deep.equal({
+        known: true,
+        value: 'conntrack cri-tools kubeadm kubelet',
+      });
+      shell.write('/bin/dpkg-query', '#!/bin/sh\nexit 2\n');
+      expect((await read(shell)).brokenPackages).to.deep.equal({
+        known: false,
+        reason: 'nothing was said about the packages of cp1',
+      });
+    });
+
     it('sees that etcd is elsewhere', async () => {
       rmSync(join(shell.root, '/etc/kubernetes/manifests'), { recursive: true });
       const { etcd: seen, volumes } = await read(shell);
@@ -183,11 +207,8 @@ describe('a control-plane node', () => {
     });
   });
 
-  it('tells what dpkg complains of', async () => {
-    const stdout = line('packages', 'half configured:\n kubelet\n');
-    expect((await answering({ stdout })).brokenPackages).to.deep.equal({
-      known: true,
-      value: 'half configured:\n kubelet',
-    });
+  it('names the packages that are installed by half', async () => {
+    const { brokenPackages } = await answering({ stdout: line('packages', 'kubeadm kubelet ') });
+    expect(brokenPackages).to.deep.equal({ known: true, value: 'kubeadm kubelet' });
   });
 });
