@@ -9,7 +9,7 @@ import { ruleGroups, type RuleGroups } from '../src/synth/alerts.ts';
 import { panels } from '../src/synth/dashboard.ts';
 import { ALERT_NAMES, type AlertName } from '../src/upgrade/alert-rules.ts';
 import { CASES } from '../test/rules/cases.ts';
-import { queryTests, ruleTests } from '../test/rules/promtool-file.ts';
+import { queryTests, ruleTests, type PromtoolFile } from '../test/rules/promtool-file.ts';
 import { alertSettings } from './rules.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -58,10 +58,13 @@ class Judge {
     this.#promtool = promtool;
   }
 
-  /** The test file names the rule file that is written here. */
-  test(rules: RuleGroups, tests: (ruleFile: string) => object): Verdict {
-    writeFileSync(join(this.#dir, 'tests.yaml'), stringify(tests(this.#rules(rules))));
-    return this.#run('test', 'rules', join(this.#dir, 'tests.yaml'));
+  /** The test files name the rule file that is written here. */
+  test(rules: RuleGroups, tests: (ruleFile: string) => readonly PromtoolFile[]): Verdict {
+    const files = tests(this.#rules(rules)).map((file, place) => {
+      writeFileSync(join(this.#dir, `tests-${place}.yaml`), stringify(file));
+      return `tests-${place}.yaml`;
+    });
+    return this.#run('test', 'rules', ...files);
   }
 
   check(rules: RuleGroups): Verdict {

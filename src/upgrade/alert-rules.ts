@@ -71,20 +71,22 @@ export function alertRules(thresholds: AlertThresholds): readonly AlertRule[] {
   const handoverSeconds = staleAfterSeconds + checkStaleForSeconds;
 
   /**
-   * What a gauge says, or said last: a Pushgateway forgets on restart, and we restart it. `max`, because two of them, or
-   * the two pods of one that moves, may hold the gauge. First over the series and then over time, so that the pod that is
-   * gone does not outvote the one that came.
+   * What a gauge says, or said last: a Pushgateway forgets on restart, and we restart it. The pod of one that moves, or
+   * a second one, leaves another series: of the times that they tell, the latest is true.
    */
+  const memory = promDuration(handoverSeconds);
+  const last = (gauge: GaugeName): string => `last_over_time(${gauge}[${memory}])`;
+  const progressAt = `max(${last('k8s_upgrade_progress_timestamp')})`;
+  const checkedAt = `max(${last('k8s_version_check_last_run_timestamp')})`;
+  /** Of what is no time, that counts which was pushed with the latest progress: every push brings one. */
   const said = (gauge: GaugeName): string =>
-    `(max(${gauge}) or last_over_time(max(${gauge})[${promDuration(handoverSeconds)}:1m]))`;
-  const sinceProgress = `time() - ${said('k8s_upgrade_progress_timestamp')}`;
-  const sinceCheck = `time() - ${said('k8s_version_check_last_run_timestamp')}`;
+    `max(${last(gauge)} and ${last('k8s_upgrade_progress_timestamp')} == scalar(${progressAt}))`;
 
   /** A run that ended without an exit handler leaves the gauge up until the next night; without one, it is let go here. */
   const inFlight = `(
   ${said('k8s_upgrade_in_flight')} == 1
   unless
-  ${sinceProgress} > ${handoverSeconds}
+  time() - ${progressAt} > ${handoverSeconds}
 )`;
 
   return [
@@ -120,7 +122,7 @@ ${said('k8s_upgrade_snapshot_taken')} == 1`,
       alert: 'K8sUpgradeStalled',
       severity: 'critical',
       forSeconds: thresholds.stalledForSeconds,
-      expr: `${sinceProgress} > ${stalledAfterSeconds}
+      expr: `time() - ${progressAt} > ${stalledAfterSeconds}
 and
 ${inFlight}`,
       summary: 'The upgrade under way has got nowhere for {{ $value | humanizeDuration }}.',
@@ -148,10 +150,10 @@ ${inFlight}`,
       alert: 'K8sVersionCheckStale',
       severity: 'warning',
       forSeconds: checkStaleForSeconds,
-      // The memory of `said` decides what "never" means as well: a gauge that a restart took away is not one that never was.
-      expr: `${sinceCheck} > ${staleAfterSeconds}
+      // The memory decides what "never" means as well: a check that a restart took away is not one that never was.
+      expr: `time() - ${checkedAt} > ${staleAfterSeconds}
 or
-absent_over_time(k8s_version_check_last_run_timestamp[${promDuration(handoverSeconds)}])`,
+absent_over_time(k8s_version_check_last_run_timestamp[${memory}])`,
       summary: 'Nobody has successfully looked for a newer Kubernetes version lately.',
       description: `{{ if gt $value 1.0 }}The last version check that worked is {{ $value | humanizeDuration }} old{{ else }}No version check is known to have ever worked{{ end }}, expected one in the last ${words(staleAfterSeconds)}. See whether the nightly run is suspended or fails: argo cron list -n k8s-upgrade; argo list -n k8s-upgrade. If it works, see whether the Pushgateway takes its gauges and Prometheus scrapes them.`,
     },

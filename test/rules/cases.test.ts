@@ -5,7 +5,7 @@ import { ALERT_NAMES, alertRules } from '../../src/upgrade/alert-rules.ts';
 import { SERIES } from '../../src/upgrade/series.ts';
 import { seriesIn } from '../support/promql.ts';
 import { CASES } from './cases.ts';
-import { queryTests, ruleTests } from './promtool-file.ts';
+import { everyOf, minutesOf, queryTests, ruleTests } from './promtool-file.ts';
 
 const { alerts } = alertSettings(undefined);
 const rules = alertRules(alerts);
@@ -65,9 +65,10 @@ describe('what rules and the dashboard read', () => {
 describe('what promtool is given', () => {
   it('is every case, with all its moments, and the text at the last of them', () => {
     const [first] = CASES;
-    const { tests } = ruleTests('rules.yaml', CASES);
-    expect(tests).to.have.length(CASES.length);
-    expect(tests[0]).to.deep.equal({
+    const files = ruleTests('rules.yaml', CASES);
+    expect(files.map((file) => file.evaluation_interval)).to.deep.equal(['1m', '5m']);
+    expect(files.flatMap(({ tests }) => tests)).to.have.length(CASES.length);
+    expect(files[0]?.tests[0]).to.deep.equal({
       name: 'K8sVersionSkew fires when a node has been behind for half an hour',
       interval: '1m',
       input_series: Object.entries(first?.series ?? {}).map(([series, values]) => ({ series, values })),
@@ -94,8 +95,18 @@ describe('what promtool is given', () => {
     });
   });
 
+  it('is no moment at which nothing is evaluated', () => {
+    for (const each of CASES)
+      for (const moment of Object.keys(each.firing)) {
+        const [every, at] = [everyOf(each), moment].map(minutesOf);
+        expect((at ?? NaN) % (every ?? NaN), `${each.promises}, at ${moment}`).to.equal(0);
+      }
+    expect(minutesOf('26h5m')).to.equal(1565);
+    expect(minutesOf('97m')).to.equal(97);
+  });
+
   it('is every query of the dashboard', () => {
-    expect(JSON.stringify(queryTests('rules.yaml', queries).tests)).to.include(
+    expect(JSON.stringify(queryTests('rules.yaml', queries)[0]?.tests)).to.include(
       JSON.stringify(`count(${queries[0]}) > bool 0`),
     );
     expect(queries.length).to.be.greaterThan(10);

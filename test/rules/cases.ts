@@ -153,7 +153,12 @@ export const CASES: readonly RuleCase[] = [
   {
     about: 'EtcdPreUpgradeSnapshotMissing',
     promises: 'stays quiet when no upgrade is under way',
-    series: { ...CHECKED, k8s_upgrade_in_flight: '0x60', k8s_upgrade_snapshot_taken: '0x60' },
+    series: {
+      ...CHECKED,
+      k8s_upgrade_in_flight: '0x60',
+      k8s_upgrade_snapshot_taken: '0x60',
+      k8s_upgrade_progress_timestamp: '0x60',
+    },
     firing: { '11m': [], '60m': [] },
   },
   {
@@ -211,8 +216,8 @@ export const CASES: readonly RuleCase[] = [
     promises: 'does not fire for ever for a leaked gauge that no night puts right: the stale check takes over from it',
     series: { ...CHECKED, ...SILENT_RUN },
     firing: {
-      '25h59m': ['K8sUpgradeInProgress', 'K8sUpgradeStalled'],
-      '26h1m': ['K8sVersionCheckStale'],
+      '25h55m': ['K8sUpgradeInProgress', 'K8sUpgradeStalled'],
+      '26h5m': ['K8sVersionCheckStale'],
       '33h': ['K8sVersionCheckStale'],
     },
   },
@@ -282,13 +287,23 @@ export const CASES: readonly RuleCase[] = [
   {
     about: 'K8sUpgradeChainFailed',
     promises: 'stays quiet when a run was blocked',
-    series: { ...CHECKED, k8s_upgrade_in_flight: '0x60', k8s_upgrade_failed: '0x60', k8s_upgrade_blocked: '1x60' },
+    series: {
+      ...CHECKED,
+      k8s_upgrade_in_flight: '0x60',
+      k8s_upgrade_failed: '0x60',
+      k8s_upgrade_blocked: '1x60',
+      k8s_upgrade_progress_timestamp: '0x60',
+    },
     firing: { '16m': ['K8sUpgradeBlocked'], '60m': ['K8sUpgradeBlocked'] },
   },
   {
     about: 'K8sUpgradeChainFailed',
     promises: 'stays quiet when a retry soon did better',
-    series: { ...CHECKED, k8s_upgrade_failed: '1x12 0x60' },
+    series: {
+      ...CHECKED,
+      k8s_upgrade_failed: '1x12 0x60',
+      k8s_upgrade_progress_timestamp: '0x12 780x60',
+    },
     firing: { '12m': [], '16m': [], '60m': [] },
   },
   {
@@ -297,6 +312,7 @@ export const CASES: readonly RuleCase[] = [
     series: {
       ...CHECKED,
       k8s_upgrade_failed: '1x30 stale _x600 0x60',
+      k8s_upgrade_progress_timestamp: '0x30 stale _x600 37920x60',
     },
     firing: { '29m': ['K8sUpgradeChainFailed'], '8h': ['K8sUpgradeChainFailed'], '11h': [] },
   },
@@ -305,7 +321,7 @@ export const CASES: readonly RuleCase[] = [
   {
     about: 'K8sUpgradeBlocked',
     promises: 'fires at once',
-    series: { ...CHECKED, k8s_upgrade_blocked: '0x10 1x60' },
+    series: { ...CHECKED, k8s_upgrade_blocked: '0x10 1x60', k8s_upgrade_progress_timestamp: '0x10 660x60' },
     firing: { '10m': [], '11m': ['K8sUpgradeBlocked'] },
     says: {
       labels: { severity: 'warning' },
@@ -317,7 +333,12 @@ export const CASES: readonly RuleCase[] = [
   {
     about: 'K8sUpgradeBlocked',
     promises: 'stays quiet when a run was held, which nobody can act on',
-    series: { ...CHECKED, k8s_upgrade_blocked: '0x60', k8s_upgrade_held: '1x60' },
+    series: {
+      ...CHECKED,
+      k8s_upgrade_blocked: '0x60',
+      k8s_upgrade_held: '1x60',
+      k8s_upgrade_progress_timestamp: '0x60',
+    },
     firing: { '11m': [], '60m': [] },
   },
 
@@ -326,12 +347,12 @@ export const CASES: readonly RuleCase[] = [
     about: 'K8sVersionCheckStale',
     promises: 'fires when no check has worked for 25 hours, and for one more',
     series: CHECKED,
-    firing: { '25h59m': [], '26h2m': ['K8sVersionCheckStale'] },
+    firing: { '25h55m': [], '26h5m': ['K8sVersionCheckStale'] },
     says: {
       labels: { severity: 'warning' },
       summary: 'Nobody has successfully looked for a newer Kubernetes version lately.',
       description:
-        'The last version check that worked is 1d 2h 2m 0s old, expected one in the last 25 hours. See whether the nightly run is suspended or fails: argo cron list -n k8s-upgrade; argo list -n k8s-upgrade. If it works, see whether the Pushgateway takes its gauges and Prometheus scrapes them.',
+        'The last version check that worked is 1d 2h 5m 0s old, expected one in the last 25 hours. See whether the nightly run is suspended or fails: argo cron list -n k8s-upgrade; argo list -n k8s-upgrade. If it works, see whether the Pushgateway takes its gauges and Prometheus scrapes them.',
     },
   },
   {
@@ -365,15 +386,15 @@ export const CASES: readonly RuleCase[] = [
       k8s_upgrade_snapshot_taken: '0x60 stale',
       k8s_upgrade_progress_timestamp: '0x60 stale',
     },
-    firing: { '62m': [], '130m': [], '12h': [], '23h59m': [], '28h': [] },
+    firing: { '65m': [], '130m': [], '12h': [], '23h55m': [], '28h': [] },
   },
   {
     about: 'K8sVersionCheckStale',
     promises: 'fires at its time although the Pushgateway has forgotten when the last check was, and goes on',
     series: { k8s_version_check_last_run_timestamp: '0x60 stale' },
     firing: {
-      '25h59m': [],
-      '26h2m': ['K8sVersionCheckStale'],
+      '25h55m': [],
+      '26h5m': ['K8sVersionCheckStale'],
       '27h5m': ['K8sVersionCheckStale'],
       '33h': ['K8sVersionCheckStale'],
     },
@@ -417,6 +438,20 @@ export const CASES: readonly RuleCase[] = [
       description:
         'Nodes are drained and restarted one by one; nothing else should restart any. See where it stands: argo list -n k8s-upgrade --running.',
     },
+  },
+  {
+    about: 'K8sUpgradeInProgress',
+    promises: 'is not kept up by a second Pushgateway that has heard of the begin and not of the end',
+    series: {
+      ...CHECKED,
+      'k8s_upgrade_in_flight{instance="a"}': '1x2000',
+      'k8s_upgrade_snapshot_taken{instance="a"}': '1x2000',
+      'k8s_upgrade_progress_timestamp{instance="a"}': '0x2000',
+      'k8s_upgrade_in_flight{instance="b"}': '_x9 1x10 0x2000',
+      'k8s_upgrade_snapshot_taken{instance="b"}': '_x9 1x10 0x2000',
+      'k8s_upgrade_progress_timestamp{instance="b"}': '_x9 600x10 1260x2000',
+    },
+    firing: { '19m': ['K8sUpgradeInProgress'], '25m': [], '97m': [], '3h': [] },
   },
   {
     about: 'K8sUpgradeInProgress',

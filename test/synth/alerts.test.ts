@@ -84,7 +84,7 @@ describe('the alert rules', () => {
     expect(rules.get('K8sUpgradeChainFailed')?.forSeconds).to.equal(90);
     // 170 hours, and the day that it has to be so.
     expect(rules.get('K8sVersionCheckStale')?.expr).to.include('> 612000\n').and.to.include('[194h]');
-    expect(rules.get('K8sUpgradeInProgress')?.expr).to.include('> 698400\n').and.to.include('[194h:1m]');
+    expect(rules.get('K8sUpgradeInProgress')?.expr).to.include('> 698400\n').and.to.include('[194h]');
     expect(rules.get('RecentNodeReboot')?.expr).to.match(/ < 7200$/);
     expect(rules.get('RecentNodeReboot')?.description).to.include('less than 2 hours ago');
     expect(
