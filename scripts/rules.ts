@@ -14,7 +14,7 @@ const CLUSTERS = resolve(import.meta.dirname, '../clusters');
 const NO_IMAGES = 'images: { repository: localhost/none }\n';
 
 /** Those of a file in clusters/, or of a path; without either, the defaults. */
-export function alertSettings(cluster: string | undefined): Pick<ClusterSettings, 'alerts'> {
+export function alertSettings(cluster: string | undefined): Pick<ClusterSettings, 'alerts' | 'snapshot'> {
   if (cluster !== undefined)
     return loadCluster(cluster.endsWith('.yaml') ? cluster : join(CLUSTERS, `${cluster}.yaml`));
   const { settings, problems } = readSettings(NO_IMAGES, 'the defaults');

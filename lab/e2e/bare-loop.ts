@@ -4,7 +4,7 @@ import type { NodeRole } from '../../src/upgrade/node-order.ts';
 import { getNodes, nodeLine, nodeLines } from './cluster-state.ts';
 import { kubectl, must, overSsh, until } from '../campaign/commands.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
-import type { Night } from './upgrade-night.ts';
+import { STEPS_PER_NODE, type Night } from './upgrade-night.ts';
 
 /** What the night waits for on purpose: a steady API server after the control plane, and the lab's soak per node. */
 const STEADY_SECONDS = 30;
@@ -25,7 +25,7 @@ export async function bareLoop(record: CampaignRecord, to: string, night: Night)
   const waits = STEADY_SECONDS + night.nodes * SOAK_SECONDS;
   const added = night.wallSeconds - waits - loopSeconds;
   record.note(
-    `What Argo costs: ${night.pods} pods, of which 4 per node; the night took ${night.wallSeconds} s, the bare SSH loop ${loopSeconds} s: ${ratio(night.wallSeconds, loopSeconds)} times.`,
+    `What Argo costs: ${night.pods} pods, of which ${STEPS_PER_NODE} per node; the night took ${night.wallSeconds} s, the bare SSH loop ${loopSeconds} s: ${ratio(night.wallSeconds, loopSeconds)} times.`,
   );
   record.note(
     `  ${waits} s of it are waits on purpose (API server steady ${STEADY_SECONDS} s, soak ${SOAK_SECONDS} s per node); Argo and the checks add ${added} s, ${ratio(added, night.pods)} s per pod.`,

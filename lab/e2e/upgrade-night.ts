@@ -81,6 +81,9 @@ export async function upgradeNight(record: CampaignRecord, from: string, to: str
   };
 }
 
+/** admit, drain, upgrade-node, verify-node. */
+export const STEPS_PER_NODE = 4;
+
 const COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
 /** A manual run started meanwhile waits for the nightly one. */

@@ -1,7 +1,7 @@
 import { ApiObject, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { ALERT_GROUP, alertRules, promDuration, type AlertRule } from '../upgrade/alert-rules.ts';
+import { ALERT_GROUP, alertRules, promDuration, type AlertName, type AlertRule } from '../upgrade/alert-rules.ts';
 import { ALERT_RULES, labelled, RULE_FILE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
@@ -10,35 +10,41 @@ export interface RuleGroups {
   readonly groups: readonly { readonly name: string; readonly rules: readonly object[] }[];
 }
 
+type Alerting = Pick<ClusterSettings, 'alerts' | 'snapshot'>;
+
 const annotations = { 'argocd.argoproj.io/sync-wave': '-1' };
 
 /** The alert rules, in the forms that the cluster's Prometheus takes; nothing where it is said to take none. */
-export function alerts(scope: Construct, { alerts }: Pick<ClusterSettings, 'alerts'>): void {
-  const { prometheusRule, configMap } = alerts;
+export function alerts(scope: Construct, settings: Alerting): void {
+  const { prometheusRule, configMap } = settings.alerts;
   if (prometheusRule !== undefined) {
     const { namespace, labels } = prometheusRule;
     new ApiObject(scope, 'alert-rules', {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
       metadata: { name: ALERT_RULES, namespace, labels: labelled(labels), annotations },
-      spec: ruleGroups({ alerts }),
+      spec: ruleGroups(settings),
     });
   }
   if (configMap !== undefined) {
     const { namespace, labels } = configMap;
     new k8s.KubeConfigMap(scope, 'alert-rules-file', {
       metadata: { name: ALERT_RULES, namespace, labels: labelled(labels), annotations },
-      data: { [RULE_FILE]: ruleFile({ alerts }) },
+      data: { [RULE_FILE]: ruleFile(settings) },
     });
   }
 }
 
 /** As Prometheus itself reads it (rule_files). */
-export const ruleFile = (settings: Pick<ClusterSettings, 'alerts'>): string => Yaml.stringify(ruleGroups(settings));
+export const ruleFile = (settings: Alerting): string => Yaml.stringify(ruleGroups(settings));
 
-export const ruleGroups = ({ alerts }: Pick<ClusterSettings, 'alerts'>): RuleGroups => ({
-  groups: [{ name: ALERT_GROUP, rules: alertRules(alerts).map((rule) => written(rule, alerts.runbookUrl)) }],
-});
+export function ruleGroups({ alerts, snapshot }: Alerting): RuleGroups {
+  // Where the operator does without snapshots, a missing one is no news.
+  const rules = alertRules(alerts).filter(({ alert }) => snapshot.mode === 'cron-job' || alert !== NO_SNAPSHOT);
+  return { groups: [{ name: ALERT_GROUP, rules: rules.map((rule) => written(rule, alerts.runbookUrl)) }] };
+}
+
+const NO_SNAPSHOT: AlertName = 'EtcdPreUpgradeSnapshotMissing';
 
 const written = (
   { alert, expr, forSeconds, severity, summary, description }: AlertRule,

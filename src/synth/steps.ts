@@ -28,8 +28,6 @@ const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod
 const SETTLE_SECONDS = 60;
 const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
 const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
-const MINIMUM_ROOT_MIB = 512; // kubeadm, kubelet and kubectl, unpacked beside the old ones
-const MINIMUM_VAR_LIB_MIB = 2048; // packages, images, and the copy that kubeadm makes of etcd
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
 const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
@@ -170,8 +168,8 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         images: settings.prepare.images,
         ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
         skipPhases: settings.kubeadm.skipPhases,
-        minimumFreeRootMiB: MINIMUM_ROOT_MIB,
-        minimumFreeVarLibMiB: MINIMUM_VAR_LIB_MIB,
+        minimumFreeRootMiB: settings.nodes.minimumFreeDisk.rootMiB,
+        minimumFreeVarLibMiB: settings.nodes.minimumFreeDisk.varLibMiB,
         packagesTimeoutSeconds: INSTALL_SECONDS,
         imagesTimeoutSeconds: PULL_IMAGES_SECONDS,
         patienceSeconds: PREPARE_SECONDS,

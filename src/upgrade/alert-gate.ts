@@ -1,3 +1,4 @@
+import { ALERT_NAMES } from './alert-rules.ts';
 import type { KubeVersion } from './kube-version.ts';
 import { atVersion } from './node-order.ts';
 import type { ClusterNode } from './node.ts';
@@ -19,20 +20,12 @@ export interface AlertScope {
   readonly gateLabel: string;
 }
 
-/** What the pipeline says of itself: an upgrade that stops on it could never clear it. */
-export const OWN_ALERTS: readonly string[] = [
-  'K8sVersionSkew',
-  'EtcdPreUpgradeSnapshotMissing',
-  'K8sUpgradeStalled',
-  'K8sUpgradeChainFailed',
-  'K8sUpgradeBlocked',
-  'K8sVersionCheckStale',
-  'K8sUpgradeInProgress',
-];
-/** They fire by design, or only to silence others. */
-const NEVER_A_REASON: readonly string[] = ['Watchdog', 'InfoInhibitor', ...OWN_ALERTS];
 /** Before a run a reboot is unrest; in a run every node is restarted. */
 export const RECENT_REBOOT = 'RecentNodeReboot';
+/** What the pipeline says of itself: an upgrade that stops on it could never clear it. */
+export const OWN_ALERTS: readonly string[] = ALERT_NAMES.filter((name) => name !== RECENT_REBOOT);
+/** They fire by design, or only to silence others. */
+const NEVER_A_REASON: readonly string[] = ['Watchdog', 'InfoInhibitor', ...OWN_ALERTS];
 const HARMLESS: readonly string[] = ['info', 'none'];
 const CRITICAL = 'critical';
 

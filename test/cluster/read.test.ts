@@ -34,7 +34,14 @@ const DEFAULTS = {
     deleteDeadlocked: 'single',
     noRoom: 'refuse',
   },
-  nodes: { readyTimeoutSeconds: 900, soakSeconds: 600 },
+  controlPlane: { quiesce: [] },
+  prepare: { images: 'pull' },
+  nodes: {
+    readyTimeoutSeconds: 900,
+    soakSeconds: 600,
+    minimumFreeDisk: { rootMiB: 512, varLibMiB: 2048 },
+    containerdPackage: 'containerd.io',
+  },
   alerts: {
     versionSkewForSeconds: 1800,
     snapshotMissingForSeconds: 600,
@@ -265,7 +272,7 @@ describe('the settings of a cluster', () => {
     [
       'a key is like no other',
       `${MINIMAL}nodes: { zebra: w1 }\n`,
-      ['f:3:10  nodes.zebra: not a setting; nodes has readyTimeoutSeconds, soakSeconds'],
+      ['f:3:10  nodes.zebra: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage'],
     ],
     [
       'a key would garble the report',

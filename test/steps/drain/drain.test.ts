@@ -229,9 +229,7 @@ describe('drain', () => {
     });
 
     it('evicts no more, and gives the node back as it was found', async () => {
-      cluster.podsEnd = 'when told';
-      cluster.addPod('w1', 'web-1');
-      cluster.addBudget(budget);
+      exhaust();
       clock.after(30, () => {
         cluster.killedBecause = 'not today';
       });
@@ -242,8 +240,7 @@ describe('drain', () => {
 
     it("leaves somebody else's cordon where it was", async () => {
       cluster.alterNode('w1', { unschedulable: true });
-      cluster.addPod('w1', 'web-1');
-      cluster.addBudget(budget);
+      exhaust();
       clock.after(30, () => {
         cluster.killedBecause = 'not today';
       });
