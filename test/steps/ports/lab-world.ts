@@ -123,7 +123,7 @@ export class LabWorld {
       restartPolicy: 'Never',
       nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
       tolerations: [{ operator: 'Exists' }],
-      containers: [{ name: 'main', image, imagePullPolicy: 'Never', command: ['etcdctl', 'version'] }],
+      containers: [{ name: 'main', image, imagePullPolicy: 'Never', command: ['etcd', '--version'] }],
     };
     const jobTemplate = { spec: { backoffLimit: 0, template: { spec: podSpec } } };
     const spec = { schedule: '0 0 29 2 *', suspend: true, jobTemplate };
@@ -309,7 +309,7 @@ export async function labSnapshots(): Promise<SnapshotsWorld> {
   const world = await LabWorld.make();
   const { snapshots } = world.kubernetes;
   return {
-    ...{ snapshots, prints: 'etcdctl version: ' },
+    ...{ snapshots, prints: 'etcd Version: ' },
     addCronJob: (name) => world.addCronJob(name),
     finish: (cronJob, run, attempt) =>
       until(`attempt ${attempt} has succeeded`, async () =>
