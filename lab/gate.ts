@@ -26,6 +26,7 @@ await campaign('Detection and the compat gate', async (record) => {
 });
 
 async function bringUp(record: CampaignRecord): Promise<void> {
+  process.env['DEFAULT_REQUEUE_TIME'] = '2s';
   process.env['V0'] = `v${RUNNING}`;
   process.env['KUBERNETES_BUILDS'] = `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT}`;
   await must('npm', ['run', '-s', 'bundle']);

@@ -1,4 +1,5 @@
 import { onNode, run, sleep, until } from '../campaign/commands.ts';
+import { whenStepRuns } from './runs.ts';
 
 /** What apt and dpkg lock. Their locks are fcntl's, which no shell can take. */
 const DPKG_LOCK = '/var/lib/dpkg/lock-frontend';
@@ -14,6 +15,12 @@ export async function holdPackages(node: string): Promise<() => Promise<void>> {
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The same from when a run lets the node begin: before, it would be `prepare` that waits. */
+export async function holdWhenAdmitted(run: string, node: string): Promise<() => Promise<void>> {
+  await whenStepRuns(run, 'admit', node, 900);
+  return holdPackages(node);
+}
 
 /** Nobody can log in to the node, and who was is out. */
 export async function withoutSshd(node: string, seconds: number): Promise<void> {

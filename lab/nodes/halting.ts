@@ -3,7 +3,7 @@ import { runGauges } from '../campaign/pushgateway.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { resetKillSwitch, throwKillSwitch } from './namespace.ts';
-import { holdPackages } from './faults.ts';
+import { holdWhenAdmitted } from './faults.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import { begun, endOf, getWorkflow, messageOf, night, startNight, whenEnded, whenStepRuns } from './runs.ts';
 import { applySettings } from './settings.ts';
@@ -26,8 +26,8 @@ const windowCloses: Scenario = async (record) => {
   const closes = Math.ceil((Date.now() + 180_000) / 60_000) * 60_000;
   const window = { days: WEEKDAYS, start: time(Date.now() - 3_600_000), end: time(closes) };
   await applySettings({ metrics, maintenance: { windows: [window], assumedNodeSeconds: 30 } });
-  const release = await holdPackages(first);
   const name = await startNight();
+  const release = await holdWhenAdmitted(name, first);
   await whenStepRuns(name, 'upgrade-node', first, 600);
   await sleep(Math.max(0, (closes - Date.now()) / 1000));
   await release();

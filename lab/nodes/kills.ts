@@ -2,7 +2,7 @@ import { kubectl, must, onNode, run, sleep, until } from '../campaign/commands.t
 import type { CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { attemptsFor, overlapsOn } from './attempts.ts';
-import { holdPackages, withoutApiServer, withoutKubelet, withoutSshd } from './faults.ts';
+import { holdWhenAdmitted, withoutApiServer, withoutKubelet, withoutSshd } from './faults.ts';
 import { rollBackAll } from './machines.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import type { Part } from './part.ts';
@@ -33,7 +33,7 @@ async function duringOneNight(record: CampaignRecord): Promise<void> {
   await forceDelete(pod);
   record.note(`Force-deleted while kubeadm was at work on cp1: ${pod}`);
 
-  const release = await holdPackages(first);
+  const release = await holdWhenAdmitted(name, first);
   await whenStepRuns(name, 'upgrade-node', first, 900);
   await whenJobRuns(first, B);
   await forceDelete(await controller(), 'argo');
@@ -43,7 +43,7 @@ async function duringOneNight(record: CampaignRecord): Promise<void> {
   await withoutSshd(first, 40);
   await release();
 
-  const hold = await holdPackages(second);
+  const hold = await holdWhenAdmitted(name, second);
   await whenStepRuns(name, 'upgrade-node', second, 900);
   await whenJobRuns(second, B);
   record.note(`The kubelet of cp1, where the step pod of ${second} runs, was stopped for 60 s.`);
@@ -63,8 +63,8 @@ async function apiServerForFiveMinutes(record: CampaignRecord): Promise<void> {
   const [first = '', second = ''] = await workersInOrder();
   await rollBackAll([first, second], A);
   const before = (await attemptsFor(first, B)).length;
-  const release = await holdPackages(first);
   const name = await startNight();
+  const release = await holdWhenAdmitted(name, first);
   await whenStepRuns(name, 'upgrade-node', first, 600);
   await until(
     'a new attempt',
