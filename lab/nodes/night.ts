@@ -5,7 +5,8 @@ import { getNodes, nodeLines } from '../e2e/cluster-state.ts';
 import { timeline } from '../e2e/timeline.ts';
 import { overlapsOn } from './attempts.ts';
 import type { Part } from './part.ts';
-import { endOf, logsOf, messageOf, startNight, whenEnded, whenStepRuns } from './runs.ts';
+import { rollBack } from './machines.ts';
+import { endOf, logsOf, messageOf, night, startNight, whenEnded, whenStepRuns } from './runs.ts';
 import { Traffic } from './traffic.ts';
 import { counted, deploy, expose, podNames, remove } from './workloads.ts';
 
@@ -68,8 +69,23 @@ export const oneControlPlane: Part = {
     for (const line of timeline(ended)) record.note(`  ${line}`);
     record.note(`  ${messageOf(ended)}`);
     for (const workload of ['web', 'single', 'trio']) await remove(workload);
+    await foreignCordon(record);
   },
 };
+
+/** Cordoned by somebody else: upgraded, and cordoned afterwards. */
+async function foreignCordon(record: CampaignRecord): Promise<void> {
+  await rollBack('w1', A);
+  await kubectl('cordon', 'w1');
+  const ended = await night(900);
+  record.check('w1 cordoned by an operator, the next night: it ends', 'Succeeded, upgraded', endOf(ended));
+  record.check(
+    '… the nodes',
+    (await readyNodes(B)).replace(`w1 v${B} Ready`, `w1 v${B} Ready cordoned`),
+    await nodeLines(),
+  );
+  record.check('… the message mentions it', ...said(messageOf(ended), 'Node w1: cordoned, not by this pipeline.'));
+}
 
 export function checkPlacement(record: CampaignRecord, placed: readonly Placed[]): void {
   const working = placed.filter(({ target }) => target !== undefined);
