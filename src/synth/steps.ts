@@ -164,6 +164,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       placement: anywhere,
       fixed: {
         ...ssh(settings),
+        ...metrics(settings),
         ...packages(settings),
         images: settings.prepare.images,
         ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
@@ -209,13 +210,17 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       placement,
       as: `admit-${kind}`,
       probe: true,
-      fixed: { ...maintenanceOf(settings), assumedNodeSeconds: settings.maintenance.assumedNodeSeconds },
+      fixed: {
+        ...metrics(settings),
+        ...maintenanceOf(settings),
+        assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
+      },
     }),
     drain: stepTemplate(drain, {
       settings,
       placement,
       as: `drain-${kind}`,
-      fixed: { ...pods(settings), ...patience(settings) },
+      fixed: { ...metrics(settings), ...pods(settings), ...patience(settings) },
     }),
     upgrade: stepTemplate(upgradeNode, {
       settings,
@@ -223,6 +228,7 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       as: `upgrade-${kind}`,
       fixed: {
         ...ssh(settings),
+        ...metrics(settings),
         ...{ repository, sourceFile, keyringFile },
         ignorePreflightErrors: kubeadm.ignorePreflightErrors,
         skipPhases: kubeadm.skipPhases,
@@ -239,7 +245,7 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       settings,
       placement,
       as: `verify-${kind}`,
-      fixed: { readyTimeoutSeconds, soakSeconds },
+      fixed: { ...metrics(settings), readyTimeoutSeconds, soakSeconds },
     }),
   };
 }

@@ -9,6 +9,7 @@ import {
 import { maintenance } from '../../contract/maintenance.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
+import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const admit = defineStep({
@@ -16,6 +17,7 @@ export const admit = defineStep({
   summary:
     'Decides whether a node may begin now: kill switch, maintenance window, freezes. Placed like the steps that follow it, it proves that they can run.',
   inputs: {
+    ...metricsInputs,
     node: text(nodeName('Node that would begin.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     maintenance,

@@ -1,7 +1,8 @@
 import { gaugesAtBegin } from '../../upgrade/gauges.ts';
+import { markOfBegin } from '../../upgrade/in-flight.ts';
 import { formatKubeVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { runStopAnnotation } from '../../upgrade/run-stop.ts';
-import type { ClusterWrites } from '../ports/cluster.ts';
+import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../ports/lease.ts';
@@ -19,13 +20,13 @@ export async function takeLease(
 
 /** What the namespace says while an upgrade is under way; `finish` takes it away again. */
 export async function markInFlight(
-  writes: ClusterWrites,
+  { reads, writes, clock }: { readonly reads: ClusterReads; readonly writes: ClusterWrites; readonly clock: Clock },
   prefix: string,
   run: RunId,
   target: KubeVersion,
 ): Promise<void> {
   await writes.annotateNamespace({
-    [`${prefix}in-flight`]: run.name,
+    ...markOfBegin(await reads.namespaceAnnotations(), prefix, run.name, clock.now()),
     [`${prefix}target`]: formatKubeVersion(target),
     // What an earlier run was told holds for that run alone.
     [runStopAnnotation(prefix)]: null,

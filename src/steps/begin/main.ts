@@ -14,7 +14,8 @@ void runStep(begin, async (inputs, tools) => {
     act: ({ take }: TakeLease) => takeLease(leases, take, me, clock),
   };
   const beginning = await reconcile(loop, clock, tools.log);
-  const mark = () => markInFlight(fenced, inputs.annotationPrefix, me, inputs.target);
+  const mark = () =>
+    markInFlight({ reads: cluster, writes: fenced, clock }, inputs.annotationPrefix, me, inputs.target);
   const show = () => showInFlight(connectGauges(inputs, tools), clock);
   await announce(beginning, mark, show);
   return beginning;

@@ -1,6 +1,7 @@
 import { patchNodes, readLease, readNamespace, readNodes, readPods } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, seconds, text } from '../../contract/param.ts';
+import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const verifyNode = defineStep({
@@ -8,6 +9,7 @@ export const verifyNode = defineStep({
   summary:
     'Waits until an upgraded node is Ready at the target, uncordons it, watches it for a while, and closes its ledger.',
   inputs: {
+    ...metricsInputs,
     node: text(nodeName('Node to verify.')),
     target: kubeVersion({ doc: 'Version that the node must be at.', example: '1.34.10' }),
     readyTimeoutSeconds: seconds({ doc: 'How long the node and its pods may take to be ready.', example: '900' }),

@@ -1,4 +1,4 @@
-import { connectCluster } from '../harness/connect.ts';
+import { connectCluster, connectHeart } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
 import { carryOut } from './act.ts';
@@ -7,7 +7,9 @@ import { ailments, decide } from './decide.ts';
 import { NodeWatch } from './observe.ts';
 
 void runStep(verifyNode, async (inputs, tools) => {
-  const { cluster, fenced, clock } = connectCluster(inputs, tools);
+  const connected = connectCluster(inputs, tools);
+  const { cluster, fenced } = connected;
+  const clock = await connectHeart(inputs, tools, connected);
   const watch = new NodeWatch(cluster, clock, inputs);
   const loop = {
     observe: () => watch.observe(inputs.node, (facts) => ailments(facts, inputs.target)),

@@ -257,9 +257,10 @@ describe('begin', () => {
 
   it('marks the namespace with the run and its target, and takes away what stopped a run before', async () => {
     await cluster.annotateNamespace({ 'argo-kubeadm-upgrade.io/stopped': 'of a run before' });
-    await markInFlight(cluster, 'argo-kubeadm-upgrade.io/', ME, TO);
+    await markInFlight({ reads: cluster, writes: cluster, clock }, 'argo-kubeadm-upgrade.io/', ME, TO);
     expect(cluster.annotations).to.deep.equal({
       'argo-kubeadm-upgrade.io/in-flight': 'k8s-upgrade-nightly-2',
+      'argo-kubeadm-upgrade.io/started': String(clock.now() / 1000),
       'argo-kubeadm-upgrade.io/target': '1.34.10',
     });
   });

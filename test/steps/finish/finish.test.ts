@@ -417,6 +417,7 @@ describe('finish', () => {
   const marks = {
     ...{
       [`${PREFIX}in-flight`]: ME.name,
+      [`${PREFIX}started`]: '1763946000',
       [`${PREFIX}target`]: '1.34.10',
       [`${PREFIX}snapshot-path`]: '/backup/etcd.db',
     },
