@@ -92,6 +92,12 @@ const alerts = ({ monitoring }: ClusterSettings) => {
   };
 };
 
+/** How long a run that has begun waits for alerts to clear, and for an answer; not at all where nobody is asked. */
+const alertPatience = ({ monitoring }: ClusterSettings) => {
+  const { source = 'off', waitSeconds = 0, silenceSeconds = 0 } = monitoring?.alerts ?? {};
+  return source === 'off' ? { waitSeconds: 0, silenceSeconds: 0 } : { waitSeconds, silenceSeconds };
+};
+
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
@@ -137,7 +143,12 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       settings,
       placement: anywhere,
       global: true,
-      fixed: { ...metrics(settings), ...maintenanceOf(settings), handoverSeconds: HANDOVER_SECONDS },
+      fixed: {
+        ...metrics(settings),
+        ...alerts(settings),
+        ...maintenanceOf(settings),
+        handoverSeconds: HANDOVER_SECONDS,
+      },
     }),
     inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope, ...order(settings) } }),
     rehearse: stepTemplate(rehearse, {
@@ -212,8 +223,10 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       probe: true,
       fixed: {
         ...metrics(settings),
+        ...alerts(settings),
         ...maintenanceOf(settings),
         assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
+        alertWaitSeconds: alertPatience(settings).waitSeconds,
       },
     }),
     drain: stepTemplate(drain, {
@@ -245,7 +258,12 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       settings,
       placement,
       as: `verify-${kind}`,
-      fixed: { ...metrics(settings), readyTimeoutSeconds, soakSeconds },
+      fixed: {
+        ...metrics(settings),
+        ...alerts(settings),
+        ...{ readyTimeoutSeconds, soakSeconds },
+        alertSilenceSeconds: alertPatience(settings).silenceSeconds,
+      },
     }),
   };
 }

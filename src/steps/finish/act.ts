@@ -1,3 +1,4 @@
+import { baselineAnnotation } from '../../upgrade/alert-news.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { inFlightAnnotation, snapshotAnnotation, startedAnnotation } from '../../upgrade/in-flight.ts';
 import { runStopAnnotation } from '../../upgrade/run-stop.ts';
@@ -72,6 +73,7 @@ async function tidyUp(
 const cleared = (prefix: string): Readonly<Record<string, null>> => ({
   [inFlightAnnotation(prefix)]: null,
   [startedAnnotation(prefix)]: null,
+  [baselineAnnotation(prefix)]: null,
   [`${prefix}target`]: null,
   [snapshotAnnotation(prefix)]: null,
   [runStopAnnotation(prefix)]: null,

@@ -17,7 +17,7 @@ import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { connectKubernetes } from '../adapters/kubernetes.ts';
 import { nodeFiles } from '../adapters/node-files.ts';
 import { packageRepository } from '../adapters/packages.ts';
-import { prometheusAlerts, prometheusDeprecatedApis } from '../adapters/prometheus.ts';
+import { prometheusAlerts, prometheusDeprecatedApis, type PrometheusOptions } from '../adapters/prometheus.ts';
 import { pushgateway } from '../adapters/pushgateway.ts';
 import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
 import type { Alerts } from '../ports/alerts.ts';
@@ -163,17 +163,22 @@ export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
   };
 }
 
+/** For whoever asks again and again: an answer that does not come is an answer. */
+export const SOON = { timeoutSeconds: 10, patienceSeconds: 0 };
+
 /** Who says which alerts fire, undefined when nobody is asked; and which of them count. */
-export function connectAlerts(inputs: ValuesOf<typeof alertInputs>, tools: Tools) {
+export function connectAlerts(inputs: ValuesOf<typeof alertInputs>, tools: Tools, patience: Partial<typeof SOON> = {}) {
   const { alertSource, alertUrl: url, alertSeverities, ignoredAlerts, alertGateLabel } = inputs;
   const scope = { severities: alertSeverities, ignore: ignoredAlerts, gateLabel: alertGateLabel };
   if (alertSource !== 'off' && url === undefined)
     throw badInput(`ALERT_URL: saw nothing, expected its address, since ALERT_SOURCE is ${alertSource}`);
-  return { scope, alerts: alertsOf(alertSource, url ?? '', tools) };
+  return {
+    scope,
+    alerts: alertsOf(alertSource, { url: url ?? '', clock: systemClock(tools.signal), ...tools, ...patience }),
+  };
 }
 
-function alertsOf(source: 'prometheus' | 'alertmanager' | 'off', url: string, tools: Tools): Alerts | undefined {
-  const options = { url, clock: systemClock(tools.signal), ...tools };
+function alertsOf(source: 'prometheus' | 'alertmanager' | 'off', options: PrometheusOptions): Alerts | undefined {
   switch (source) {
     case 'prometheus':
       return prometheusAlerts(options);
