@@ -716,6 +716,21 @@ export const clusterSchema = {
               default: 'upgrade_gate',
               description: 'An alert that has this label with the value true counts whatever its severity.',
             },
+            waitSeconds: {
+              type: 'integer',
+              minimum: 0,
+              maximum: DAY_SECONDS,
+              default: 1800,
+              description:
+                'How long, in seconds, a node waits for alerts to clear that are new since the run began, and for an answer, before the run fails.',
+            },
+            silenceSeconds: {
+              type: 'integer',
+              minimum: 60,
+              maximum: DAY_SECONDS,
+              default: 600,
+              description: 'How long, in seconds, nobody may say which alerts fire while a node is watched.',
+            },
           },
         },
       },

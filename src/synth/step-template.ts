@@ -51,7 +51,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     ...(outputs.length > 0 ? { outputs: { parameters: outputs } } : {}),
     serviceAccountName: serviceAccountOf(contract.name),
     activeDeadlineSeconds: deadlineSeconds(contract, fixed),
-    ...(probe ? probing(settings) : { retryStrategy: RETRY }),
+    ...(probe ? probing(settings, contract, fixed) : { retryStrategy: RETRY }),
     ...placement,
     volumes: [SCRATCH, ...(contract.ssh ? [sshKeys(settings)] : [])],
     container: container(contract, settings, fixed),
@@ -75,19 +75,31 @@ const RETRY: RetryStrategy = {
   backoff: { duration: '10s', factor: 2, cap: '2m' },
 };
 
-/** Argo knows neither field for a pod that it would retry: docs/decisions/0006-admit-is-the-placement-probe.md. */
-const probing = ({ argo }: ClusterSettings): Pick<Template, 'pendingTimeout' | 'timeout'> =>
-  argo.version === '4.0' ? { timeout: PENDING_TIMEOUT } : { pendingTimeout: PENDING_TIMEOUT };
+/**
+ * Argo knows neither field for a pod that it would retry: docs/decisions/0006-admit-is-the-placement-probe.md. `timeout`
+ * counts what the step does as well, so what it may wait for comes on top.
+ */
+const probing = (
+  { argo }: ClusterSettings,
+  contract: StepContract,
+  fixed: Readonly<Record<string, unknown>>,
+): Pick<Template, 'pendingTimeout' | 'timeout'> =>
+  argo.version === '4.0'
+    ? { timeout: `${PENDING_SECONDS + plusSeconds(contract, fixed)}s` }
+    : { pendingTimeout: `${PENDING_SECONDS}s` };
 
-const PENDING_TIMEOUT = '10m';
+const PENDING_SECONDS = 600;
 
-function deadlineSeconds(contract: StepContract, fixed: Readonly<Record<string, unknown>>): number {
+const deadlineSeconds = (contract: StepContract, fixed: Readonly<Record<string, unknown>>): number =>
+  contract.deadline.seconds + plusSeconds(contract, fixed);
+
+function plusSeconds(contract: StepContract, fixed: Readonly<Record<string, unknown>>): number {
   const plus = (contract.deadline.plus ?? []).map((name) => {
     const value = fixed[name];
     if (typeof value !== 'number') throw new Error(`${contract.name}: its deadline counts ${name}, which is not fixed`);
     return value;
   });
-  return plus.reduce((sum, value) => sum + value, contract.deadline.seconds);
+  return plus.reduce((sum, value) => sum + value, 0);
 }
 
 function container(

@@ -92,6 +92,12 @@ const alerts = ({ monitoring }: ClusterSettings) => {
   };
 };
 
+/** How long a run that has begun waits for alerts to clear, and for an answer; not at all where nobody is asked. */
+const alertPatience = ({ monitoring }: ClusterSettings) => {
+  const { source = 'off', waitSeconds = 0, silenceSeconds = 0 } = monitoring?.alerts ?? {};
+  return source === 'off' ? { waitSeconds: 0, silenceSeconds: 0 } : { waitSeconds, silenceSeconds };
+};
+
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
@@ -137,7 +143,12 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       settings,
       placement: anywhere,
       global: true,
-      fixed: { ...metrics(settings), ...maintenanceOf(settings), handoverSeconds: HANDOVER_SECONDS },
+      fixed: {
+        ...metrics(settings),
+        ...alerts(settings),
+        ...maintenanceOf(settings),
+        handoverSeconds: HANDOVER_SECONDS,
+      },
     }),
     inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope, ...order(settings) } }),
     rehearse: stepTemplate(rehearse, {
@@ -164,6 +175,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       placement: anywhere,
       fixed: {
         ...ssh(settings),
+        ...metrics(settings),
         ...packages(settings),
         images: settings.prepare.images,
         ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
@@ -209,13 +221,19 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       placement,
       as: `admit-${kind}`,
       probe: true,
-      fixed: { ...maintenanceOf(settings), assumedNodeSeconds: settings.maintenance.assumedNodeSeconds },
+      fixed: {
+        ...metrics(settings),
+        ...alerts(settings),
+        ...maintenanceOf(settings),
+        assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
+        alertWaitSeconds: alertPatience(settings).waitSeconds,
+      },
     }),
     drain: stepTemplate(drain, {
       settings,
       placement,
       as: `drain-${kind}`,
-      fixed: { ...pods(settings), ...patience(settings) },
+      fixed: { ...metrics(settings), ...pods(settings), ...patience(settings) },
     }),
     upgrade: stepTemplate(upgradeNode, {
       settings,
@@ -223,6 +241,7 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       as: `upgrade-${kind}`,
       fixed: {
         ...ssh(settings),
+        ...metrics(settings),
         ...{ repository, sourceFile, keyringFile },
         ignorePreflightErrors: kubeadm.ignorePreflightErrors,
         skipPhases: kubeadm.skipPhases,
@@ -239,7 +258,12 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       settings,
       placement,
       as: `verify-${kind}`,
-      fixed: { readyTimeoutSeconds, soakSeconds },
+      fixed: {
+        ...metrics(settings),
+        ...alerts(settings),
+        ...{ readyTimeoutSeconds, soakSeconds },
+        alertSilenceSeconds: alertPatience(settings).silenceSeconds,
+      },
     }),
   };
 }

@@ -9,7 +9,9 @@ export interface MonitoringOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal?: AbortSignal | undefined;
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
+  /** For how long a server that is away is asked again. */
+  readonly patienceSeconds?: number | undefined;
 }
 
 const TIMEOUT_SECONDS = 30;
@@ -17,7 +19,7 @@ const PATIENCE_SECONDS = 60;
 
 /** The text of a good answer. `what`: `query Prometheus http://…`, `who`: `Prometheus http://…`, for messages. */
 export async function askMonitoring(
-  { url, clock, log, signal, timeoutSeconds = TIMEOUT_SECONDS }: MonitoringOptions,
+  { url, clock, log, signal, timeoutSeconds = TIMEOUT_SECONDS, patienceSeconds = PATIENCE_SECONDS }: MonitoringOptions,
   path: string,
   { what, who }: { readonly what: string; readonly who: string },
 ): Promise<string> {
@@ -32,7 +34,7 @@ export async function askMonitoring(
     if ([401, 403].includes(response.status)) throw unexpected(`${who} wants a login: HTTP ${response.status}`);
     throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body: errorIn(text) });
   };
-  return retryTransient(what, ask, { clock, log, patienceSeconds: PATIENCE_SECONDS });
+  return retryTransient(what, ask, { clock, log, patienceSeconds });
 }
 
 /** Prometheus words its errors in a field of its own. */

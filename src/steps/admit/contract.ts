@@ -9,17 +9,24 @@ import {
 import { maintenance } from '../../contract/maintenance.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
+import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const admit = defineStep({
   name: 'admit',
   summary:
-    'Decides whether a node may begin now: kill switch, maintenance window, freezes. Placed like the steps that follow it, it proves that they can run.',
+    'Decides whether a node may begin now: kill switch, maintenance window, freezes, new alerts. Placed like the steps that follow it, it proves that they can run.',
   inputs: {
+    ...metricsInputs,
+    ...alertInputs,
     node: text(nodeName('Node that would begin.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     maintenance,
     assumedNodeSeconds: seconds({ doc: 'How long a node takes while no earlier upgrade tells.', example: '2700' }),
+    alertWaitSeconds: seconds({
+      doc: 'How long new alerts may take to clear before the node begins.',
+      example: '1800',
+    }),
   },
   outputs: {
     verdict: oneOf(['go', 'skip', 'pause', 'halt'], {
@@ -30,5 +37,5 @@ export const admit = defineStep({
   },
   access: [readNodes, readPods, readLease, readKillSwitch, readNamespace, annotateNamespace],
   ssh: false,
-  deadline: { seconds: 900 },
+  deadline: { seconds: 900, plus: ['alertWaitSeconds'] },
 });

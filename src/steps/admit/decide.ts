@@ -1,11 +1,13 @@
 import { whyClosed, whyTooLong } from '../../upgrade/admission.ts';
+import { ALERT_REMEDY, formatAlerts, type AlertNews } from '../../upgrade/alert-news.ts';
+import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { usualSeconds } from '../../upgrade/last-upgrade.ts';
 import type { Maintenance } from '../../upgrade/maintenance-window.ts';
 import { controlPlaneAt, isToDo } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
-import type { AdmitFacts } from './observe.ts';
+import type { AdmitFacts, WatchedFacts } from './observe.ts';
 
 export interface AdmitWish {
   readonly node: string;
@@ -50,6 +52,40 @@ export function decide(facts: AdmitFacts, wish: AdmitWish): Admission {
     if (admission !== undefined) return admission;
   }
   return go(`${node.name} may begin.`);
+}
+
+const POLL_SECONDS = 15;
+
+/** The same with patience: what may begin waits for new alerts to clear. Everything else is asked anew meanwhile. */
+export function decideWatching(
+  facts: WatchedFacts,
+  wish: AdmitWish & { readonly alertWaitSeconds: number },
+  elapsedSeconds: number,
+): Decision<never, Admission> {
+  const admission = decide(facts, wish);
+  const bar = admission.verdict === 'go' ? whyBarred(facts.news) : undefined;
+  if (bar === undefined)
+    return { kind: 'done', value: admission, because: `${admission.verdict}: ${admission.because}` };
+  const { node, alertWaitSeconds: limit } = wish;
+  if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${bar.seen}.`);
+  return refuse(`${node} was not begun: waited ${elapsedSeconds} s, and ${bar.seen}. ${UNTOUCHED} ${bar.remedy}`);
+}
+
+const UNTOUCHED = 'This run has not touched it.';
+
+function whyBarred(news: AlertNews): { readonly seen: string; readonly remedy: string } | undefined {
+  switch (news.kind) {
+    case 'off':
+    case 'quiet':
+      return undefined;
+    case 'firing':
+      return { seen: `alerts fire that are new in this run: ${formatAlerts(news.alerts)}`, remedy: ALERT_REMEDY };
+    case 'unknown':
+      return {
+        seen: `nobody says which alerts fire: ${news.reason}`,
+        remedy: 'Put right what is named there, or set monitoring.alerts.source: off.',
+      };
+  }
 }
 
 /** A kubelet must not be newer than any API server. */

@@ -1,15 +1,23 @@
-import { connectCluster } from '../harness/connect.ts';
+import { connectAlerts, connectCluster, connectHeart, SOON } from '../harness/connect.ts';
+import { nothing, reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
 import { tellTheRest } from './act.ts';
 import { admit } from './contract.ts';
-import { decide } from './decide.ts';
-import { observe } from './observe.ts';
+import { decideWatching } from './decide.ts';
+import { watch, type WatchedFacts } from './observe.ts';
 
 void runStep(admit, async (inputs, tools) => {
-  const { cluster, clock, fence, fenced } = connectCluster(inputs, tools);
+  const connected = connectCluster(inputs, tools);
+  const { cluster, fence, fenced } = connected;
   await fence();
-  const admission = decide(await observe(cluster, clock, inputs), inputs);
-  tools.log(`${admission.verdict}: ${admission.because}`);
+  const clock = await connectHeart(inputs, tools, connected);
+  const sight = connectAlerts(inputs, tools, SOON);
+  const loop = {
+    observe: () => watch(cluster, clock, sight, inputs),
+    decide: (facts: WatchedFacts, elapsedSeconds: number) => decideWatching(facts, inputs, elapsedSeconds),
+    act: nothing,
+  };
+  const admission = await reconcile(loop, clock, tools.log);
   await tellTheRest(admission, fenced, inputs);
   return admission;
 });

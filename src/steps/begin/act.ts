@@ -1,10 +1,15 @@
+import { alertsDuring } from '../../upgrade/alert-gate.ts';
+import { baselineAnnotation, baselineOf, formatBaseline } from '../../upgrade/alert-news.ts';
 import { gaugesAtBegin } from '../../upgrade/gauges.ts';
+import { markOfBegin } from '../../upgrade/in-flight.ts';
 import { formatKubeVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { runStopAnnotation } from '../../upgrade/run-stop.ts';
-import type { ClusterWrites } from '../ports/cluster.ts';
+import type { AlertSight } from '../ports/alerts.ts';
+import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../ports/lease.ts';
+import type { Log } from '../ports/log.ts';
 import type { Beginning } from './decide.ts';
 
 /** Somebody who was faster is seen on the next look. */
@@ -19,17 +24,37 @@ export async function takeLease(
 
 /** What the namespace says while an upgrade is under way; `finish` takes it away again. */
 export async function markInFlight(
-  writes: ClusterWrites,
+  { reads, writes, clock }: { readonly reads: ClusterReads; readonly writes: ClusterWrites; readonly clock: Clock },
   prefix: string,
   run: RunId,
   target: KubeVersion,
 ): Promise<void> {
   await writes.annotateNamespace({
-    [`${prefix}in-flight`]: run.name,
+    ...markOfBegin(await reads.namespaceAnnotations(), prefix, run.name, clock.now()),
     [`${prefix}target`]: formatKubeVersion(target),
     // What an earlier run was told holds for that run alone.
     [runStopAnnotation(prefix)]: null,
   });
+}
+
+/**
+ * What fires when the run begins is no news later on. Without an answer nothing is remembered, and everything is news. Who
+ * begins a second time has the first word on it.
+ */
+export async function rememberAlerts(
+  { alerts, scope }: AlertSight,
+  { reads, writes, log }: { readonly reads: ClusterReads; readonly writes: ClusterWrites; readonly log: Log },
+  prefix: string,
+  run: RunId,
+): Promise<void> {
+  if (alerts === undefined || baselineOf(await reads.namespaceAnnotations(), prefix, run.uid) !== undefined) return;
+  const firing = await alerts.firing();
+  if (!firing.known) {
+    log(`Which alerts fire as the run begins is not known, so every one counts as new: ${firing.reason}`);
+    return;
+  }
+  const baseline = formatBaseline(run.uid, alertsDuring(firing.value, scope));
+  await writes.annotateNamespace({ [baselineAnnotation(prefix)]: baseline });
 }
 
 /** What the gauges say from here to the exit handler. Only with the Lease: before, they may be another run's. */

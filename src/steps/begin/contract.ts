@@ -9,7 +9,7 @@ import {
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
 import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
-import { metricsInputs } from '../../contract/run-context.ts';
+import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const begin = defineStep({
@@ -18,6 +18,7 @@ export const begin = defineStep({
     'Takes the Lease that lets this run change the cluster, and marks the upgrade as in flight, if a node may begin now.',
   inputs: {
     ...metricsInputs,
+    ...alertInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),
     maintenance,
     handoverSeconds: seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),

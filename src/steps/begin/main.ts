@@ -1,7 +1,7 @@
-import { connectCluster, connectGauges } from '../harness/connect.ts';
+import { connectAlerts, connectCluster, connectGauges } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
-import { announce, markInFlight, showInFlight, takeLease } from './act.ts';
+import { announce, markInFlight, rememberAlerts, showInFlight, takeLease } from './act.ts';
 import { begin } from './contract.ts';
 import { decide, type TakeLease } from './decide.ts';
 import { observe, type BeginFacts } from './observe.ts';
@@ -14,8 +14,11 @@ void runStep(begin, async (inputs, tools) => {
     act: ({ take }: TakeLease) => takeLease(leases, take, me, clock),
   };
   const beginning = await reconcile(loop, clock, tools.log);
-  const mark = () => markInFlight(fenced, inputs.annotationPrefix, me, inputs.target);
+  const mark = () =>
+    markInFlight({ reads: cluster, writes: fenced, clock }, inputs.annotationPrefix, me, inputs.target);
   const show = () => showInFlight(connectGauges(inputs, tools), clock);
-  await announce(beginning, mark, show);
+  const writing = { reads: cluster, writes: fenced, log: tools.log };
+  const remember = () => rememberAlerts(connectAlerts(inputs, tools), writing, inputs.annotationPrefix, me);
+  await announce(beginning, mark, remember, show);
   return beginning;
 });

@@ -4,12 +4,14 @@ import {
   readBudgets,
   readKillSwitch,
   readLease,
+  readNamespace,
   readNodes,
   readPods,
   readVolumes,
 } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, oneOf, seconds, text, yesNo } from '../../contract/param.ts';
+import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { DEADLOCK_POLICIES } from '../../upgrade/disruption-budget.ts';
 
@@ -17,6 +19,7 @@ export const drain = defineStep({
   name: 'drain',
   summary: 'Opens the ledger of a node, cordons it, evicts its pods and waits for their volumes to be detached.',
   inputs: {
+    ...metricsInputs,
     node: text(nodeName('Node to drain.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     timeoutSeconds: seconds({ doc: 'For how long no pod and no volume may move.', example: '1800' }),
@@ -47,6 +50,7 @@ export const drain = defineStep({
     { apiGroup: '', resources: ['pods/eviction'], verbs: ['create'], scope: 'cluster' },
     { apiGroup: '', resources: ['pods'], verbs: ['delete'], scope: 'cluster' },
     readLease,
+    readNamespace,
     readKillSwitch,
     annotateNamespace,
   ],

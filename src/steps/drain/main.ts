@@ -1,4 +1,4 @@
-import { connectCluster } from '../harness/connect.ts';
+import { connectCluster, connectHeart } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
 import { Drainer } from './act.ts';
@@ -8,7 +8,9 @@ import { DrainMemory } from './memory.ts';
 import { observe, type DrainFacts } from './observe.ts';
 
 void runStep(drain, async (inputs, tools) => {
-  const { cluster, fenced, clock, unlessHalted } = connectCluster(inputs, tools);
+  const connected = connectCluster(inputs, tools);
+  const { cluster, fenced, unlessHalted } = connected;
+  const clock = await connectHeart(inputs, tools, connected);
   const memory = new DrainMemory(inputs);
   const drainer = new Drainer(cluster, fenced, inputs.gracePeriodSeconds, memory, clock, tools.log);
   const wish = { ...inputs, run: inputs.runUid };

@@ -1,4 +1,6 @@
+import { baselineAnnotation } from '../../upgrade/alert-news.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
+import { inFlightAnnotation, snapshotAnnotation, startedAnnotation } from '../../upgrade/in-flight.ts';
 import { runStopAnnotation } from '../../upgrade/run-stop.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
@@ -69,8 +71,10 @@ async function tidyUp(
 }
 
 const cleared = (prefix: string): Readonly<Record<string, null>> => ({
-  [`${prefix}in-flight`]: null,
+  [inFlightAnnotation(prefix)]: null,
+  [startedAnnotation(prefix)]: null,
+  [baselineAnnotation(prefix)]: null,
   [`${prefix}target`]: null,
-  [`${prefix}snapshot-path`]: null,
+  [snapshotAnnotation(prefix)]: null,
   [runStopAnnotation(prefix)]: null,
 });

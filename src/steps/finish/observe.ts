@@ -1,3 +1,4 @@
+import { inFlightAnnotation } from '../../upgrade/in-flight.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
@@ -38,7 +39,7 @@ export async function observe(
     unscheduled: await runs.unscheduled(me),
     stop: runStopOf(annotations, prefix, me.uid),
     killSwitch: await cluster.killSwitch(),
-    inFlight: annotations[`${prefix}in-flight`],
+    inFlight: annotations[inFlightAnnotation(prefix)],
     nodes: await cluster.nodes(),
   };
 }

@@ -8,6 +8,7 @@ import type {
   sshInputs,
 } from '../../contract/run-context.ts';
 import { SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { hostHealth } from '../adapters/host-health.ts';
@@ -16,10 +17,11 @@ import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { connectKubernetes } from '../adapters/kubernetes.ts';
 import { nodeFiles } from '../adapters/node-files.ts';
 import { packageRepository } from '../adapters/packages.ts';
-import { prometheusAlerts, prometheusDeprecatedApis } from '../adapters/prometheus.ts';
+import { prometheusAlerts, prometheusDeprecatedApis, type PrometheusOptions } from '../adapters/prometheus.ts';
 import { pushgateway } from '../adapters/pushgateway.ts';
 import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
 import type { Alerts } from '../ports/alerts.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
@@ -27,6 +29,7 @@ import type { PackageRepository } from '../ports/packages.ts';
 import type { HostKeys, Remote } from '../ports/remote.ts';
 import { buildFence, buildMayBegin, fencedRemote, fencedSnapshots, fencedWrites } from './fence.ts';
 import { unlessHalted } from './halt.ts';
+import { beatingClock, type Heart } from './heartbeat.ts';
 import { rememberedHostKeys } from './host-keys.ts';
 import { fencedDeployments, quiesce } from './quiesce.ts';
 import type { RunContext, Tools } from './run-step.ts';
@@ -73,14 +76,15 @@ export function connectCluster(
 }
 
 /** How `upgrade-node` sees and changes its world. */
-export function connectUpgrade(
-  inputs: RunContext & ValuesOf<typeof sshInputs> & { readonly quiesce: readonly string[] },
+export async function connectUpgrade(
+  inputs: HeartInputs & ValuesOf<typeof sshInputs> & { readonly quiesce: readonly string[] },
   tools: Tools,
 ) {
   const nodes = connectNodes(inputs, tools);
   const { log } = tools;
   return {
     ...nodes,
+    clock: await connectHeart(inputs, tools, nodes),
     log,
     quiesce: () => quiesce(inputs.quiesce, nodes.deployments, log),
     onTheWayOut: connectOnTheWayOut(inputs, tools),
@@ -159,17 +163,22 @@ export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
   };
 }
 
+/** For whoever asks again and again: an answer that does not come is an answer. */
+export const SOON = { timeoutSeconds: 10, patienceSeconds: 0 };
+
 /** Who says which alerts fire, undefined when nobody is asked; and which of them count. */
-export function connectAlerts(inputs: ValuesOf<typeof alertInputs>, tools: Tools) {
+export function connectAlerts(inputs: ValuesOf<typeof alertInputs>, tools: Tools, patience: Partial<typeof SOON> = {}) {
   const { alertSource, alertUrl: url, alertSeverities, ignoredAlerts, alertGateLabel } = inputs;
   const scope = { severities: alertSeverities, ignore: ignoredAlerts, gateLabel: alertGateLabel };
   if (alertSource !== 'off' && url === undefined)
     throw badInput(`ALERT_URL: saw nothing, expected its address, since ALERT_SOURCE is ${alertSource}`);
-  return { scope, alerts: alertsOf(alertSource, url ?? '', tools) };
+  return {
+    scope,
+    alerts: alertsOf(alertSource, { url: url ?? '', clock: systemClock(tools.signal), ...tools, ...patience }),
+  };
 }
 
-function alertsOf(source: 'prometheus' | 'alertmanager' | 'off', url: string, tools: Tools): Alerts | undefined {
-  const options = { url, clock: systemClock(tools.signal), ...tools };
+function alertsOf(source: 'prometheus' | 'alertmanager' | 'off', options: PrometheusOptions): Alerts | undefined {
   switch (source) {
     case 'prometheus':
       return prometheusAlerts(options);
@@ -192,6 +201,23 @@ export const connectPackages = (
 /** Its clock is not ended with the step: an end that is being told is told. */
 export const connectGauges = ({ pushgatewayUrl }: ValuesOf<typeof metricsInputs>, { log }: Tools): Gauges =>
   pushgateway({ url: pushgatewayUrl, clock: systemClock(), log });
+
+/** A beat that is lost is followed by another: no step waits for it. */
+const BEAT_TIMEOUT_SECONDS = 3;
+
+type HeartInputs = RunContext & ValuesOf<typeof metricsInputs>;
+
+/** The clock of the step, by which its gauges are said again and again. */
+export const connectHeart = (
+  inputs: HeartInputs,
+  tools: Tools,
+  { clock, cluster }: Omit<Heart, 'gauges'>,
+  known: Pick<UpgradeGauges, 'snapshotTaken'> = {},
+): Promise<Clock> => {
+  const patience = { timeoutSeconds: BEAT_TIMEOUT_SECONDS, patienceSeconds: 0 };
+  const gauges = pushgateway({ url: inputs.pushgatewayUrl, clock: systemClock(), log: tools.log, ...patience });
+  return beatingClock({ clock, cluster, gauges }, inputs, tools, known);
+};
 
 function strictHostKeys(port: number, log: Log): HostKeys {
   return knownHostsFile(readKnownHosts(sshFile('ssh_known_hosts')), { place: 'ssh_known_hosts', port, log });

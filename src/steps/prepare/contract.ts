@@ -1,7 +1,7 @@
-import { readLease, readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
+import { readLease, readNamespace, readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
 import { count, kubeVersion, list, oneOf, seconds } from '../../contract/param.ts';
-import { packageInputs, sshInputs } from '../../contract/run-context.ts';
+import { metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const prepare = defineStep({
@@ -9,6 +9,7 @@ export const prepare = defineStep({
   summary:
     'Logs in to every node to do, before any is drained: packages that verify are fetched, images pulled, nothing is installed.',
   inputs: {
+    ...metricsInputs,
     ...sshInputs,
     ...packageInputs,
     target: kubeVersion({ doc: 'Version that the nodes go to.', example: '1.34.10' }),
@@ -32,6 +33,7 @@ export const prepare = defineStep({
     readPods,
     rememberHostKeys,
     readLease,
+    readNamespace,
     { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: ['kubeadm-config'], scope: 'kube-system' },
   ],
   ssh: true,

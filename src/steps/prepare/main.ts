@@ -1,11 +1,13 @@
-import { connectNodes } from '../harness/connect.ts';
+import { connectHeart, connectNodes } from '../harness/connect.ts';
 import { runStep } from '../harness/run-step.ts';
 import { prepareNodes } from './act.ts';
 import { prepare } from './contract.ts';
 import { observe } from './observe.ts';
 
 void runStep(prepare, async (inputs, tools) => {
-  const { cluster, compatibility, fencedRemote, clock } = connectNodes(inputs, tools);
+  const connected = connectNodes(inputs, tools);
+  const { cluster, compatibility, fencedRemote } = connected;
+  const clock = await connectHeart(inputs, tools, connected);
   const facts = await observe(cluster, compatibility, inputs);
   await prepareNodes(facts, inputs, { remote: fencedRemote, clock, log: tools.log });
   return {};

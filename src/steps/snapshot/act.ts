@@ -1,4 +1,5 @@
 import { gaugesWithSnapshot } from '../../upgrade/gauges.ts';
+import { snapshotAnnotation } from '../../upgrade/in-flight.ts';
 import type { Snapshot } from '../../upgrade/snapshot.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -25,6 +26,6 @@ export async function record(
   prefix: string,
   clock: Clock,
 ): Promise<void> {
-  await writes.annotateNamespace({ [`${prefix}snapshot-path`]: file });
+  await writes.annotateNamespace({ [snapshotAnnotation(prefix)]: file });
   await gauges.upgrade(gaugesWithSnapshot(clock.now()));
 }

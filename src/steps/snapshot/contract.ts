@@ -1,4 +1,4 @@
-import { readLease } from '../../contract/access.ts';
+import { annotateNamespace, readLease, readNamespace } from '../../contract/access.ts';
 import { count, kubeVersion, optional, seconds, text } from '../../contract/param.ts';
 import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -27,7 +27,8 @@ export const snapshot = defineStep({
     { apiGroup: 'batch', resources: ['jobs'], verbs: ['list', 'create'], scope: 'snapshot-namespace' },
     { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'snapshot-namespace' },
     { apiGroup: '', resources: ['pods/log'], verbs: ['get'], scope: 'snapshot-namespace' },
-    { apiGroup: '', resources: ['namespaces'], verbs: ['patch'], names: ['k8s-upgrade'], scope: 'namespace' },
+    readNamespace,
+    annotateNamespace,
   ],
   ssh: false,
   // The API servers may be away for 600 s.

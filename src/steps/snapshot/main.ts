@@ -1,4 +1,4 @@
-import { connectGauges, connectSnapshots } from '../harness/connect.ts';
+import { connectGauges, connectHeart, connectSnapshots } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
 import { record, startJob } from './act.ts';
@@ -7,7 +7,9 @@ import { decide } from './decide.ts';
 import { SnapshotWatch } from './observe.ts';
 
 void runStep(snapshot, async (inputs, tools) => {
-  const { snapshots, fencedSnapshots, fenced, clock } = connectSnapshots(inputs, tools);
+  const connected = connectSnapshots(inputs, tools);
+  const { snapshots, fencedSnapshots, fenced } = connected;
+  const clock = await connectHeart(inputs, tools, connected, { snapshotTaken: false });
   const cronJob = { namespace: inputs.cronJobNamespace, name: inputs.cronJobName };
   const watch = new SnapshotWatch(snapshots, { ...inputs, cronJob }, inputs.runUid);
   const loop = {

@@ -5,13 +5,14 @@ import {
   readHeldDeployments,
   readKillSwitch,
   readLease,
+  readNamespace,
   readNodes,
   readPods,
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { nodeName, nodeRole } from '../../contract/node-tasks.ts';
 import { count, kubeVersion, list, seconds, text } from '../../contract/param.ts';
-import { packageInputs, sshInputs } from '../../contract/run-context.ts';
+import { metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
 import { RESTORE_CONFIG_MAP } from '../../upgrade/restore-hook.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
@@ -19,6 +20,7 @@ export const upgradeNode = defineStep({
   name: 'upgrade-node',
   summary: 'Logs in to a drained node and takes its packages, its kubeadm configuration and its kubelet to the target.',
   inputs: {
+    ...metricsInputs,
     ...sshInputs,
     ...packageInputs,
     node: text(nodeName('Node to upgrade.')),
@@ -48,6 +50,7 @@ export const upgradeNode = defineStep({
     patchNodes,
     rememberHostKeys,
     readLease,
+    readNamespace,
     readKillSwitch,
     annotateNamespace,
     readHeldDeployments,

@@ -9,7 +9,7 @@ import { Site } from './observe.ts';
 void runStep(
   upgradeNode,
   async (inputs, tools) => {
-    const world = connectUpgrade(inputs, tools);
+    const world = await connectUpgrade(inputs, tools);
     const site = new Site(world, inputs, tools.log);
     tools.sayAtEnd(() => site.goingOn());
     const until: Until = (loop) => reconcile(loop, world.clock, tools.log);

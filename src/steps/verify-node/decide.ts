@@ -1,3 +1,4 @@
+import { ALERT_REMEDY, formatAlerts } from '../../upgrade/alert-news.ts';
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, sameVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node.ts';
@@ -7,6 +8,7 @@ export interface VerifyWish {
   readonly target: KubeVersion;
   readonly readyTimeoutSeconds: number;
   readonly soakSeconds: number;
+  readonly alertSilenceSeconds: number;
 }
 
 export type VerifyAction = 'give-back' | 'close-ledger';
@@ -17,6 +19,8 @@ const POLL_SECONDS = 3;
 export function decide(facts: VerifyFacts, wish: VerifyWish, elapsedSeconds: number): Decision<VerifyAction> {
   const { node, stopped } = facts;
   if (stopped !== undefined) return done(`${node.name} was given back as it was found. ${stopped}`);
+  const objection = node.ledger?.phase === 'soaking' ? alertObjection(facts, wish) : undefined;
+  if (objection !== undefined) return refuse(`${objection} ${whatIsLeft(facts)}`);
   const wrong = ailments(facts, wish.target);
   const patience = 2 * wish.readyTimeoutSeconds + wish.soakSeconds;
   const givenBack = node.ledger === undefined || node.ledger.phase === 'soaking';
@@ -29,9 +33,29 @@ export function decide(facts: VerifyFacts, wish: VerifyWish, elapsedSeconds: num
   }
   if (node.ledger === undefined) return done(`${node.name} is Ready at ${kubeTag(wish.target)}.`);
   if (!givenBack) return act('give-back', `${node.name} is Ready at ${kubeTag(wish.target)}: ${giveBack(facts)}.`);
+  if (facts.news.kind === 'unknown')
+    return wait(
+      POLL_SECONDS,
+      `${node.name}: its soak stands still, nobody says which alerts fire: ${facts.news.reason}.`,
+    );
   if (facts.wellSeconds < wish.soakSeconds)
     return wait(POLL_SECONDS, `${node.name}: soaking for ${wish.soakSeconds} s.`);
   return act('close-ledger', `${node.name}: well for ${wish.soakSeconds} s; closing its ledger.`);
+}
+
+/** The node is well; the cluster is not, or nobody can tell. */
+function alertObjection({ node, news, silentSeconds }: VerifyFacts, wish: VerifyWish): string | undefined {
+  switch (news.kind) {
+    case 'off':
+    case 'quiet':
+      return undefined;
+    case 'firing':
+      return `${node.name}: alerts fire that are new in this run: ${formatAlerts(news.alerts)}. ${ALERT_REMEDY}`;
+    case 'unknown':
+      return silentSeconds < wish.alertSilenceSeconds
+        ? undefined
+        : `${node.name}: for ${silentSeconds} s nobody says which alerts fire: ${news.reason}.`;
+  }
 }
 
 /** Everything that is wrong with the node now; empty when nothing is. */

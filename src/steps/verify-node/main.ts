@@ -1,4 +1,4 @@
-import { connectCluster } from '../harness/connect.ts';
+import { connectAlerts, connectCluster, connectHeart, SOON } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
 import { carryOut } from './act.ts';
@@ -7,8 +7,10 @@ import { ailments, decide } from './decide.ts';
 import { NodeWatch } from './observe.ts';
 
 void runStep(verifyNode, async (inputs, tools) => {
-  const { cluster, fenced, clock } = connectCluster(inputs, tools);
-  const watch = new NodeWatch(cluster, clock, inputs);
+  const connected = connectCluster(inputs, tools);
+  const { cluster, fenced } = connected;
+  const clock = await connectHeart(inputs, tools, connected);
+  const watch = new NodeWatch(cluster, clock, inputs, connectAlerts(inputs, tools, SOON));
   const loop = {
     observe: () => watch.observe(inputs.node, (facts) => ailments(facts, inputs.target)),
     decide: (facts: Awaited<ReturnType<NodeWatch['observe']>>, elapsed: number) => decide(facts, inputs, elapsed),

@@ -1,8 +1,10 @@
+import { baselineOf, newsOf, type AlertNews } from '../../upgrade/alert-news.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { atVersion } from '../../upgrade/node-order.ts';
 import { runStopOf } from '../../upgrade/run-stop.ts';
 import { refused } from '../harness/step-error.ts';
+import type { AlertSight } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads, NodePod } from '../ports/cluster.ts';
 
@@ -13,12 +15,17 @@ export interface VerifyFacts {
   readonly wellSeconds: number;
   /** Why this run begins no more nodes; undefined when it does. Asked only of a node that looks untouched. */
   readonly stopped?: string | undefined;
+  /** What fires since the run began; asked about every minute of the soak, and before it ends. */
+  readonly news: AlertNews;
+  /** For how long nobody has said which alerts fire. */
+  readonly silentSeconds: number;
 }
 
 export interface WatchWish {
   readonly target: KubeVersion;
   readonly runUid: string;
   readonly annotationPrefix: string;
+  readonly soakSeconds: number;
 }
 
 /** What judging a node needs of the facts. */
@@ -26,6 +33,9 @@ export type NodeFacts = Pick<VerifyFacts, 'node' | 'pods'>;
 
 /** Longer between two looks, and nobody watched: an API server that is away proves nothing about the node. */
 const LONGEST_GAP_MS = 15_000;
+
+const ASK_ALERTS_MS = 60_000;
+const ASK_AGAIN_MS = 15_000;
 
 /** Looks at the node again and again, and counts for how long it has been watched with nothing wrong. */
 export class NodeWatch {
@@ -35,9 +45,14 @@ export class NodeWatch {
   #lastWellMs: number | undefined;
 
   readonly #wish: WatchWish;
+  readonly #sight: AlertSight;
+  #news: AlertNews = { kind: 'off' };
+  #askedAtMs: number | undefined;
+  #silentSinceMs: number | undefined;
 
-  constructor(cluster: ClusterReads, clock: Clock, wish: WatchWish) {
+  constructor(cluster: ClusterReads, clock: Clock, wish: WatchWish, sight: AlertSight) {
     this.#wish = wish;
+    this.#sight = sight;
     this.#cluster = cluster;
     this.#clock = clock;
   }
@@ -46,8 +61,27 @@ export class NodeWatch {
     const node = await this.#cluster.node(name);
     if (node === undefined) throw refused(`There is no node ${name} any more.`);
     const facts = { node, pods: await this.#cluster.podsOn(name) };
-    const well = node.ledger?.phase === 'soaking' && ailments(facts).length === 0;
-    return { ...facts, wellSeconds: Math.floor(this.#count(well) / 1000), stopped: await this.#whyStopped(node) };
+    const soaking = node.ledger?.phase === 'soaking';
+    const well = soaking && ailments(facts).length === 0;
+    const { soakSeconds } = this.#wish;
+    if (soaking) await this.#askAlerts(this.#news.kind === 'unknown' ? ASK_AGAIN_MS : ASK_ALERTS_MS);
+    // What has come up since the last question is seen before the soak ends.
+    if (soaking && this.#count(well) >= soakSeconds * 1000) await this.#askAlerts(1);
+    const wellSeconds = Math.floor(this.#count(well) / 1000);
+    const silentSeconds = Math.floor((this.#clock.now() - (this.#silentSinceMs ?? this.#clock.now())) / 1000);
+    return { ...facts, wellSeconds, silentSeconds, news: this.#news, stopped: await this.#whyStopped(node) };
+  }
+
+  async #askAlerts(everyMs: number): Promise<void> {
+    const now = this.#clock.now();
+    if (this.#askedAtMs !== undefined && now - this.#askedAtMs < everyMs) return;
+    this.#askedAtMs = now;
+    const { alerts, scope } = this.#sight;
+    if (alerts === undefined) return;
+    const { annotationPrefix, runUid } = this.#wish;
+    const baseline = baselineOf(await this.#cluster.namespaceAnnotations(), annotationPrefix, runUid) ?? [];
+    this.#news = newsOf(await alerts.firing(), scope, baseline);
+    this.#silentSinceMs = this.#news.kind === 'unknown' ? (this.#silentSinceMs ?? now) : undefined;
   }
 
   async #whyStopped(node: ClusterNode): Promise<string | undefined> {
@@ -56,10 +90,13 @@ export class NodeWatch {
     return runStopOf(await this.#cluster.namespaceAnnotations(), annotationPrefix, runUid)?.because;
   }
 
+  /** Stands still while nobody says which alerts fire. */
   #count(well: boolean): number {
     const now = this.#clock.now();
-    this.#wellMs = well ? this.#wellMs + Math.min(now - (this.#lastWellMs ?? now), LONGEST_GAP_MS) : 0;
-    this.#lastWellMs = well ? now : undefined;
+    const watched = well && this.#news.kind !== 'unknown';
+    const since = watched ? Math.min(now - (this.#lastWellMs ?? now), LONGEST_GAP_MS) : 0;
+    this.#wellMs = well ? this.#wellMs + since : 0;
+    this.#lastWellMs = watched ? now : undefined;
     return this.#wellMs;
   }
 }

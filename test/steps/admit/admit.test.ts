@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { tellTheRest } from '../../../src/steps/admit/act.ts';
-import { decide, type AdmitWish, type Admission } from '../../../src/steps/admit/decide.ts';
-import { observe, type AdmitFacts } from '../../../src/steps/admit/observe.ts';
+import { decide, decideWatching, type AdmitWish, type Admission } from '../../../src/steps/admit/decide.ts';
+import { observe, watch, type AdmitFacts, type WatchedFacts } from '../../../src/steps/admit/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { baselineAnnotation, formatBaseline, type AlertNews } from '../../../src/upgrade/alert-news.ts';
 import { isToDo } from '../../../src/upgrade/node-order.ts';
 import { haltedBecause, type RunStop } from '../../../src/upgrade/run-stop.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
+import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeLease } from '../../support/fakes/lease.ts';
@@ -183,5 +186,112 @@ describe('admit, in a run', () => {
     await lease.write(await lease.read(), OTHER, 1);
     expect(await failureOf(admit({ maintenance: FROZEN }))).to.include({ exitCode: 77 });
     expect(cluster.writes).to.deep.equal([]);
+  });
+});
+
+describe('admit, while alerts fire', () => {
+  const wish = { ...WISH, alertWaitSeconds: 1800 };
+  const firing = (...names: string[]): AlertNews => ({
+    kind: 'firing',
+    alerts: names.map((name) => ({ name, labels: { alertname: name, severity: 'warning' } })),
+  });
+  const silent: AlertNews = { kind: 'unknown', reason: 'could not query Prometheus http://p:9090' };
+  const think = (news: AlertNews, elapsed = 0, facts: Partial<AdmitFacts> = {}) =>
+    decideWatching({ ...FACTS, ...facts, news }, wish, elapsed);
+
+  for (const news of [{ kind: 'off' }, { kind: 'quiet' }] as const)
+    it(`lets a node begin when it is ${news.kind}`, () => {
+      expect(think(news)).to.deep.equal({
+        kind: 'done',
+        value: { verdict: 'go', because: 'w1 may begin.' },
+        because: 'go: w1 may begin.',
+      });
+    });
+
+  it('waits for new ones to clear, and names them', () => {
+    expect(think(firing('ShopDown', 'DiskSlow'), 1799)).to.deep.equal({
+      kind: 'wait',
+      seconds: 15,
+      because:
+        'w1 waits for up to 1800 s: alerts fire that are new in this run: ShopDown{severity="warning"}; DiskSlow{severity="warning"}.',
+    });
+  });
+
+  it('then refuses, before the node is touched', () => {
+    expect(think(firing('ShopDown'), 1800)).to.deep.equal({
+      kind: 'refuse',
+      because:
+        'w1 was not begun: waited 1800 s, and alerts fire that are new in this run: ShopDown{severity="warning"}. This run has not touched it. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades.',
+    });
+  });
+
+  it('waits for an answer as long, and says what was asked', () => {
+    expect(think(silent)).to.include({
+      because: 'w1 waits for up to 1800 s: nobody says which alerts fire: could not query Prometheus http://p:9090.',
+    });
+    expect(think(silent, 1800)).to.deep.equal({
+      kind: 'refuse',
+      because:
+        'w1 was not begun: waited 1800 s, and nobody says which alerts fire: could not query Prometheus http://p:9090. This run has not touched it. Put right what is named there, or set monitoring.alerts.source: off.',
+    });
+  });
+
+  it('counts what it cannot name', () => {
+    const many = Array.from({ length: 25 }, (_, index) => `A${index}`);
+    expect(think(firing(...many)).because).to.match(/; A9\{severity="warning"\}; and 15 more\.$/);
+  });
+
+  it('does not make those wait that do not begin', () => {
+    expect(think(firing('ShopDown'), 0, { killSwitch: 'not today' })).to.include({ kind: 'done' });
+    expect(think(firing('ShopDown'), 0, { stop: PAUSE })).to.include({ kind: 'done' });
+  });
+
+  describe('in a run', () => {
+    const CONTEXT = { runUid: ME.uid, annotationPrefix: 'argo-kubeadm-upgrade.io/' };
+    let [cluster, clock, alerts, said] = [new FakeCluster(), new FakeClock(), new FakeAlerts(), [] as string[]];
+    beforeEach(() => {
+      [cluster, clock, alerts, said] = [new FakeCluster(), new FakeClock(), new FakeAlerts(), []];
+      cluster.addNode('cp1', { ...CP_DONE });
+      cluster.addNode('w1');
+    });
+    const run = (): Promise<Admission> => {
+      const sight = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
+      const loop = {
+        observe: () => watch(cluster, clock, sight, CONTEXT),
+        decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, wish, elapsed),
+        act: nothing,
+      };
+      return reconcile(loop, clock, (line) => said.push(line));
+    };
+
+    it('begins once an answer comes: Prometheus may have been drained by us', async () => {
+      alerts.trouble = 'could not query Prometheus';
+      clock.after(600, () => {
+        alerts.trouble = undefined;
+      });
+      expect(await run()).to.include({ verdict: 'go' });
+      expect(said).to.deep.equal([
+        'w1 waits for up to 1800 s: nobody says which alerts fire: could not query Prometheus.',
+        'go: w1 may begin.',
+      ]);
+    });
+
+    it('lets pass what fired when the run began, and nothing of a baseline of another run', async () => {
+      alerts.fire('DiskSlow', { severity: 'warning' });
+      const baseline = [{ name: 'DiskSlow', labels: { alertname: 'DiskSlow', severity: 'warning' } }];
+      const annotation = baselineAnnotation(CONTEXT.annotationPrefix);
+      await cluster.annotateNamespace({ [annotation]: formatBaseline(OTHER.uid, baseline) });
+      expect(await failureOf(run())).to.include({ exitCode: 77 });
+      await cluster.annotateNamespace({ [annotation]: formatBaseline(ME.uid, baseline) });
+      expect(await run()).to.include({ verdict: 'go' });
+    });
+
+    it('is halted by the kill switch while it waits', async () => {
+      alerts.fire('DiskSlow', { severity: 'warning' });
+      clock.after(100, () => {
+        cluster.killedBecause = 'enough';
+      });
+      expect(await run()).to.include({ verdict: 'halt' });
+    });
   });
 });

@@ -1,12 +1,14 @@
 import { expect } from 'chai';
-import { announce, markInFlight, takeLease } from '../../../src/steps/begin/act.ts';
+import { announce, markInFlight, rememberAlerts, takeLease } from '../../../src/steps/begin/act.ts';
 import { decide, type BeginWish, type Beginning } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { baselineOf } from '../../../src/upgrade/alert-news.ts';
 import type { LeaseRecord, RunId } from '../../../src/steps/ports/lease.ts';
 import type { Maintenance } from '../../../src/upgrade/maintenance-window.ts';
 import { aLedger, aNode, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
+import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
@@ -257,10 +259,62 @@ describe('begin', () => {
 
   it('marks the namespace with the run and its target, and takes away what stopped a run before', async () => {
     await cluster.annotateNamespace({ 'argo-kubeadm-upgrade.io/stopped': 'of a run before' });
-    await markInFlight(cluster, 'argo-kubeadm-upgrade.io/', ME, TO);
+    await markInFlight({ reads: cluster, writes: cluster, clock }, 'argo-kubeadm-upgrade.io/', ME, TO);
     expect(cluster.annotations).to.deep.equal({
       'argo-kubeadm-upgrade.io/in-flight': 'k8s-upgrade-nightly-2',
+      'argo-kubeadm-upgrade.io/started': String(clock.now() / 1000),
       'argo-kubeadm-upgrade.io/target': '1.34.10',
     });
+  });
+});
+
+describe('begin remembers which alerts fire', () => {
+  const PREFIX = 'argo-kubeadm-upgrade.io/';
+  const scope = { severities: [], ignore: [], gateLabel: 'upgrade_gate' };
+  let [cluster, alerts, said] = [new FakeCluster(), new FakeAlerts(), [] as string[]];
+  beforeEach(() => {
+    [cluster, alerts, said] = [new FakeCluster(), new FakeAlerts(), []];
+    alerts.fire('DiskSlow', { severity: 'warning' });
+    alerts.fire('Busy', { severity: 'info' });
+  });
+  const remember = (run: RunId = ME): Promise<void> =>
+    rememberAlerts({ alerts, scope }, { reads: cluster, writes: cluster, log: (line) => said.push(line) }, PREFIX, run);
+  const names = (run: RunId = ME) => baselineOf(cluster.annotations, PREFIX, run.uid)?.map(({ name }) => name);
+
+  it('those in scope, for this run', async () => {
+    await remember();
+    expect([names(), names(OTHER)]).to.deep.equal([['DiskSlow'], undefined]);
+  });
+
+  it('once: a second begin of the same run has no say', async () => {
+    await remember();
+    alerts.fire('ShopDown', { severity: 'warning' });
+    await remember();
+    expect(names()).to.deep.equal(['DiskSlow']);
+  });
+
+  it('in place of those of an earlier run', async () => {
+    await remember(OTHER);
+    await remember();
+    expect([names(), names(OTHER)]).to.deep.equal([['DiskSlow'], undefined]);
+  });
+
+  it('not at all without an answer, and says what follows', async () => {
+    alerts.trouble = 'could not query Prometheus';
+    await remember();
+    expect([names(), said]).to.deep.equal([
+      undefined,
+      ['Which alerts fire as the run begins is not known, so every one counts as new: could not query Prometheus'],
+    ]);
+  });
+
+  it('where somebody is asked at all', async () => {
+    await rememberAlerts(
+      { alerts: undefined, scope },
+      { reads: cluster, writes: cluster, log: (line) => said.push(line) },
+      PREFIX,
+      ME,
+    );
+    expect([cluster.writes, said]).to.deep.equal([[], []]);
   });
 });

@@ -417,6 +417,8 @@ describe('finish', () => {
   const marks = {
     ...{
       [`${PREFIX}in-flight`]: ME.name,
+      [`${PREFIX}started`]: '1763946000',
+      [`${PREFIX}alert-baseline`]: '{}',
       [`${PREFIX}target`]: '1.34.10',
       [`${PREFIX}snapshot-path`]: '/backup/etcd.db',
     },

@@ -1,16 +1,18 @@
 import { expect } from 'chai';
 import { ailments, decide, type VerifyWish } from '../../../src/steps/verify-node/decide.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
+import type { AlertNews } from '../../../src/upgrade/alert-news.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import { aControlPlane, aLedger, aNode, aPod, FROM, staticPodsAt, TO } from '../../support/builders.ts';
 
-const WISH: VerifyWish = { target: TO, readyTimeoutSeconds: 900, soakSeconds: 600 };
+const WISH: VerifyWish = { target: TO, readyTimeoutSeconds: 900, soakSeconds: 600, alertSilenceSeconds: 600 };
 const UPGRADED = { kubelet: TO, unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) };
 const SOAKING = { kubelet: TO, ledger: aLedger({ phase: 'soaking' }) };
 const agent = (about: Partial<NodePod> = {}) => aPod('agent', { daemonSet: true, ...about });
 
-const think = (node: ClusterNode, { pods = [] as NodePod[], well = 0, elapsed = 0 } = {}) =>
-  decide({ node, pods, wellSeconds: well }, WISH, elapsed);
+const QUIET = { kind: 'quiet' } as AlertNews;
+const think = (node: ClusterNode, { pods = [] as NodePod[], well = 0, elapsed = 0, news = QUIET, silent = 0 } = {}) =>
+  decide({ node, pods, wellSeconds: well, news, silentSeconds: silent }, WISH, elapsed);
 
 describe('verify-node finds', () => {
   const TABLE: readonly [string, ClusterNode, NodePod[], string[]][] = [
@@ -134,6 +136,41 @@ describe('verify-node thinks', () => {
     expect(think(aNode('w1', SOAKING), { pods, elapsed: 2400 })).to.deep.equal({
       kind: 'refuse',
       because: 'w1: DaemonSet pods not ready: default/agent. Waited 2400 s. w1 takes pods; its ledger stays open.',
+    });
+  });
+
+  const FIRING: AlertNews = {
+    kind: 'firing',
+    alerts: [{ name: 'ShopDown', labels: { alertname: 'ShopDown', severity: 'critical' } }],
+  };
+  const SILENT: AlertNews = { kind: 'unknown', reason: 'could not query Prometheus http://p:9090' };
+
+  it('halts on a new alert in the soak, also when the node itself is unwell', () => {
+    for (const pods of [[], [agent({ ready: false })]])
+      expect(think(aNode('w1', SOAKING), { pods, news: FIRING, well: 600 })).to.deep.equal({
+        kind: 'refuse',
+        because:
+          'w1: alerts fire that are new in this run: ShopDown{severity="critical"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades. w1 takes pods; its ledger stays open.',
+      });
+  });
+
+  it('gives a node back although an alert fires: that helps', () => {
+    expect(think(aNode('w1', UPGRADED), { news: FIRING })).to.include({ kind: 'act', action: 'give-back' });
+  });
+
+  it('does not close a ledger while nobody says which alerts fire', () => {
+    expect(think(aNode('w1', SOAKING), { news: SILENT, silent: 599, well: 600 })).to.deep.equal({
+      kind: 'wait',
+      seconds: 3,
+      because: 'w1: its soak stands still, nobody says which alerts fire: could not query Prometheus http://p:9090.',
+    });
+  });
+
+  it('gives up when nobody says so for too long', () => {
+    expect(think(aNode('w1', SOAKING), { news: SILENT, silent: 600 })).to.deep.equal({
+      kind: 'refuse',
+      because:
+        'w1: for 600 s nobody says which alerts fire: could not query Prometheus http://p:9090. w1 takes pods; its ledger stays open.',
     });
   });
 });

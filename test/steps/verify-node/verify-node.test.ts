@@ -5,31 +5,37 @@ import { carryOut } from '../../../src/steps/verify-node/act.ts';
 import { ailments, decide } from '../../../src/steps/verify-node/decide.ts';
 import { NodeWatch, type VerifyFacts } from '../../../src/steps/verify-node/observe.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
+import { baselineAnnotation, formatBaseline } from '../../../src/upgrade/alert-news.ts';
 import { formatRunStop } from '../../../src/upgrade/run-stop.ts';
 import { aLedger, FROM, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
+import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeLease } from '../../support/fakes/lease.ts';
 
 const UPGRADED = { kubelet: TO, unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) };
 const PREFIX = 'argo-kubeadm-upgrade.io/';
-const WISH = { target: TO, readyTimeoutSeconds: 300, soakSeconds: 60 };
+const WISH = { target: TO, readyTimeoutSeconds: 300, soakSeconds: 60, alertSilenceSeconds: 600 };
+const SCOPE = { severities: [], ignore: [], gateLabel: 'upgrade_gate' };
 
 describe('verify-node', () => {
   let [cluster, clock, lease, said] = [new FakeCluster(), new FakeClock(), new FakeLease(), [] as string[]];
+  let alerts: FakeAlerts | undefined;
   beforeEach(async () => {
+    alerts = undefined;
     [cluster, clock, lease, said] = [new FakeCluster(), new FakeClock(), new FakeLease(), []];
     await lease.write(undefined, ME, 0);
     cluster.addNode('w1', UPGRADED);
   });
 
-  function verify(): Promise<undefined> {
-    const watch = new NodeWatch(cluster, clock, { target: TO, runUid: ME.uid, annotationPrefix: PREFIX });
+  function verify(soakSeconds = WISH.soakSeconds): Promise<undefined> {
+    const wish = { target: TO, runUid: ME.uid, annotationPrefix: PREFIX, soakSeconds };
+    const watch = new NodeWatch(cluster, clock, wish, { alerts, scope: SCOPE });
     const writes = fencedWrites(cluster, buildFence(lease, ME), buildMayBegin(buildFence(lease, ME), cluster));
     const loop = {
       observe: () => watch.observe('w1', (facts) => ailments(facts, TO)),
-      decide: (facts: VerifyFacts, elapsed: number) => decide(facts, WISH, elapsed),
+      decide: (facts: VerifyFacts, elapsed: number) => decide(facts, { ...WISH, soakSeconds }, elapsed),
       act: (action: Parameters<typeof carryOut>[0]) => carryOut(action, 'w1', ME.uid, cluster, writes, clock),
     };
     return reconcile(loop, clock, (line) => said.push(line));
@@ -187,5 +193,84 @@ describe('verify-node', () => {
       cluster.removeNode('w1');
     });
     expect(await failureOf(verify())).to.deep.equal({ exitCode: 77, message: 'There is no node w1 any more.' });
+  });
+
+  const count = (fake: FakeAlerts): (() => number) => {
+    let asked = 0;
+    const ask = fake.firing.bind(fake);
+    fake.firing = () => ((asked += 1), ask());
+    return () => asked;
+  };
+
+  it('asks about alerts every minute of the soak, once more at its end, and not before it', async () => {
+    alerts = new FakeAlerts();
+    const asked = count(alerts);
+    cluster.alterNode('w1', { ready: false });
+    clock.after(200, () => {
+      cluster.alterNode('w1', { ready: true });
+    });
+    await verify(150);
+    expect([await state(), asked()]).to.deep.equal([GIVEN_BACK, 4]);
+  });
+
+  it('is not stopped by an alert that fired when the run began', async () => {
+    alerts = new FakeAlerts();
+    alerts.fire('DiskSlow', { severity: 'warning' });
+    const baseline = [{ name: 'DiskSlow', labels: { alertname: 'DiskSlow', severity: 'warning' } }];
+    await cluster.annotateNamespace({ [baselineAnnotation(PREFIX)]: formatBaseline(ME.uid, baseline) });
+    await verify();
+    expect(await state()).to.deep.equal(GIVEN_BACK);
+  });
+
+  it('is stopped by a new one within a minute, the node given back, its ledger open', async () => {
+    const fake = (alerts = new FakeAlerts());
+    clock.after(70, () => {
+      fake.fire('DiskSlow', { severity: 'warning' });
+    });
+    expect(await failureOf(verify(600))).to.deep.equal({
+      exitCode: 77,
+      message:
+        'w1: alerts fire that are new in this run: DiskSlow{severity="warning"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades. w1 takes pods; its ledger stays open.',
+    });
+    expect(seconds()).to.be.within(70, 130);
+    expect(await state()).to.deep.equal({ unschedulable: false, ledger: aLedger({ phase: 'soaking' }) });
+  });
+
+  it('is stopped by one that comes up in the last seconds of a soak shorter than a minute', async () => {
+    const fake = (alerts = new FakeAlerts());
+    clock.after(4, () => {
+      fake.fire('DiskSlow', { severity: 'warning' });
+    });
+    expect(await failureOf(verify(5))).to.include({ exitCode: 77 });
+  });
+
+  it('takes no news from a node that was restarted: every node is', async () => {
+    alerts = new FakeAlerts();
+    alerts.fire('RecentNodeReboot', { severity: 'info', node: 'w1' });
+    await verify();
+    expect(await state()).to.deep.equal(GIVEN_BACK);
+  });
+
+  it('stops the clock of the soak while nobody answers, and goes on where it stood', async () => {
+    const fake = (alerts = new FakeAlerts());
+    clock.after(60, () => {
+      fake.trouble = 'could not query Prometheus';
+    });
+    clock.after(360, () => {
+      fake.trouble = undefined;
+    });
+    await verify(120);
+    expect(await state()).to.deep.equal(GIVEN_BACK);
+    expect(seconds()).to.be.within(120 + 290, 120 + 320);
+  });
+
+  it('fails after ten minutes without an answer', async () => {
+    alerts = new FakeAlerts();
+    alerts.trouble = 'could not query Prometheus';
+    expect(await failureOf(verify())).to.deep.equal({
+      exitCode: 77,
+      message:
+        'w1: for 600 s nobody says which alerts fire: could not query Prometheus. w1 takes pods; its ledger stays open.',
+    });
   });
 });

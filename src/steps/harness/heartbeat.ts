@@ -1,0 +1,59 @@
+import type { UpgradeGauges } from '../../upgrade/gauges.ts';
+import { gaugesKept } from '../../upgrade/in-flight.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type { Gauges } from '../ports/gauges.ts';
+import type { RunContext, Tools } from './run-step.ts';
+import { StepError } from './step-error.ts';
+
+const BEAT_SECONDS = 60;
+
+export interface Heart {
+  readonly clock: Clock;
+  readonly cluster: Pick<ClusterReads, 'namespaceAnnotations'>;
+  readonly gauges: Gauges;
+}
+
+type Context = Pick<RunContext, 'runName' | 'annotationPrefix'>;
+
+/**
+ * The same clock, and with it the gauges of the run are said now and, while the step waits, about every minute: all of
+ * them, since a Pushgateway forgets when it restarts. The cluster is asked what they are once, so that the API server may
+ * be away afterwards. A step that is told to end says nothing more: the exit handler may have spoken. `known`: what the
+ * step knows better.
+ */
+export async function beatingClock(
+  { clock, cluster, gauges }: Heart,
+  context: Context,
+  { log, signal }: Pick<Tools, 'log' | 'signal'>,
+  known: Pick<UpgradeGauges, 'snapshotTaken'> = {},
+): Promise<Clock> {
+  const kept = await keptFor(cluster, context, log);
+  if (kept === undefined) return clock;
+  let lastMs = -Infinity;
+  const beat = async (): Promise<void> => {
+    const nowMs = clock.now();
+    if (signal.aborted || nowMs - lastMs < BEAT_SECONDS * 1000) return;
+    lastMs = nowMs;
+    await gauges.upgrade({ ...kept, ...known, stand: 'in-flight', progressAtMs: nowMs });
+  };
+  await beat();
+  return {
+    now: () => clock.now(),
+    sleep: async (seconds) => {
+      await beat();
+      await clock.sleep(seconds);
+    },
+  };
+}
+
+/** A step is not failed by what it could not say. */
+async function keptFor(cluster: Heart['cluster'], { annotationPrefix, runName }: Context, log: Tools['log']) {
+  try {
+    return gaugesKept(await cluster.namespaceAnnotations(), annotationPrefix, runName);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    log(`The gauges are not pushed by this step: ${error.message}`);
+    return undefined;
+  }
+}
