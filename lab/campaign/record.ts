@@ -14,6 +14,8 @@ export class CampaignRecord {
   readonly #points: Point[] = [];
   readonly #notes: string[] = [];
   readonly #began = Date.now();
+  /** Of what is tested: what is committed meanwhile is not. */
+  readonly #commit = must('git', ['describe', '--always', '--dirty', '--abbrev=12']);
 
   /** A line for the reader that judges nothing. */
   note(line: string): void {
@@ -52,7 +54,7 @@ export class CampaignRecord {
   }
 
   async #body(versions: readonly string[]): Promise<string> {
-    const commit = await must('git', ['describe', '--always', '--dirty', '--abbrev=12']);
+    const commit = await this.#commit;
     const rows = this.#points.map(
       ({ point, expected, seen, passed }) =>
         `| ${[point, expected, seen, passed ? 'passed' : '**FAILED**'].map(cell).join(' | ')} |`,
