@@ -272,7 +272,9 @@ describe('the settings of a cluster', () => {
     [
       'a key is like no other',
       `${MINIMAL}nodes: { zebra: w1 }\n`,
-      ['f:3:10  nodes.zebra: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage'],
+      [
+        'f:3:10  nodes.zebra: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage',
+      ],
     ],
     [
       'a key would garble the report',
