@@ -735,6 +735,30 @@ export const clusterSchema = {
         },
       },
     },
+    notify: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'Who is told how a run goes: one message at its start, one at its end.',
+      properties: {
+        slack: {
+          type: 'boolean',
+          default: false,
+          description: 'True: Slack is told, by the incoming webhook in the key slack_webhook of the Secret.',
+        },
+        webhookUrl: {
+          ...httpAddress,
+          title: 'an http or https URL without a slash at its end, such as http://bot.chat.svc:8080/upgrades',
+          description:
+            'Where the same is posted as JSON. It is committed: an address with a password has no place here.',
+        },
+        argoUiUrl: {
+          ...httpAddress,
+          title: 'an http or https URL without a slash at its end, such as https://argo.example.com',
+          description: 'The Argo UI as people reach it, for links in messages.',
+        },
+      },
+    },
     preflight: {
       type: 'object',
       additionalProperties: false,

@@ -1,4 +1,4 @@
-import { count, httpUrl, list, oneOf, optional, seconds, text, type About } from './param.ts';
+import { count, httpUrl, list, oneOf, optional, seconds, text, yesNo, type About } from './param.ts';
 
 const about = (doc: string, example: string): About => ({ doc, example });
 
@@ -80,4 +80,14 @@ export const metricsInputs = {
   pushgatewayUrl: optional(
     httpUrl(about('Address of the Pushgateway; empty where there is none.', 'http://pushgateway.monitoring.svc:9091')),
   ),
+};
+
+/** Whom steps tell how a run goes. The address of Slack's webhook is a secret, and comes as a file. */
+export const chatInputs = {
+  clusterName: text(about('Name of the cluster, for whoever reads of several.', 'prod')),
+  slack: yesNo(about('Whether Slack is told, by the key slack_webhook of the Secret.', 'true')),
+  webhookUrl: optional(
+    httpUrl(about('Address to which the same goes as JSON; empty for none.', 'http://bot.chat.svc')),
+  ),
+  argoUiUrl: optional(httpUrl(about('Address of the Argo UI, for links; empty for none.', 'https://argo.example.com'))),
 };

@@ -42,6 +42,8 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   readonly ssh: boolean;
   /** Whether it asks the package repository: brings the way out to that. */
   readonly repository?: boolean;
+  /** Whether it tells people how a run goes: brings the webhook of Slack and the way out to that. */
+  readonly chat?: boolean;
   /** How long one attempt may take: a fixed number of seconds plus the inputs named, which count seconds. */
   readonly deadline: { readonly seconds: number; readonly plus?: readonly string[] };
 }
@@ -62,3 +64,7 @@ export const outputPath = (output: string, dir = DEFAULT_OUTPUT_DIR): string => 
 
 /** Where the pods find the SSH key. */
 export const SSH_KEY_DIR = '/etc/argo-kubeadm-upgrade/ssh';
+
+/** Where the pods that tell people find the webhook of Slack. */
+export const CHAT_DIR = '/etc/argo-kubeadm-upgrade/chat';
+export const SLACK_WEBHOOK = 'slack_webhook';

@@ -15,6 +15,9 @@ export const SSH_LABEL = 'argo-kubeadm-upgrade.io/ssh';
 /** On the pods of steps that ask the package repository: a NetworkPolicy lets them out to it. */
 export const REPOSITORY_LABEL = 'argo-kubeadm-upgrade.io/repository';
 
+/** On the pods of steps that tell people: a NetworkPolicy lets them out to the chat. */
+export const CHAT_LABEL = 'argo-kubeadm-upgrade.io/chat';
+
 export const ALERT_RULES = 'k8s-upgrade-alert-rules';
 /** Key of the ConfigMap in which the plain rule file is. */
 export const RULE_FILE = 'upgrade-gates.yaml';

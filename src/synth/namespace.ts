@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { KNOWN_HOSTS } from '../contract/access.ts';
+import { SLACK_WEBHOOK } from '../contract/step-contract.ts';
 import { NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
@@ -33,8 +34,8 @@ export function knownHosts(scope: Construct): void {
 /** The Secret's keys: required and, where the cluster uses them, optional ones. */
 const KEYS = { 'trust-on-first-use': ['ssh_key'], strict: ['ssh_key', 'ssh_known_hosts'] } as const;
 
-/** Where the SSH key comes from; nothing where the Secret is made by hand. */
-export function credentials(scope: Construct, { secrets, ssh }: ClusterSettings): void {
+/** Where the SSH key and the webhook of Slack come from; nothing where the Secret is made by hand. */
+export function credentials(scope: Construct, { secrets, ssh, notify }: ClusterSettings): void {
   const { externalSecret, name } = secrets;
   if (externalSecret === undefined) return;
   new ApiObject(scope, 'credentials', {
@@ -45,7 +46,7 @@ export function credentials(scope: Construct, { secrets, ssh }: ClusterSettings)
       refreshInterval: externalSecret.refreshInterval,
       secretStoreRef: { kind: externalSecret.storeKind, name: externalSecret.storeName },
       target: { name, creationPolicy: 'Owner' },
-      data: KEYS[ssh.hostKeys].map((key) => ({
+      data: [...KEYS[ssh.hostKeys], ...(notify.slack ? [SLACK_WEBHOOK] : [])].map((key) => ({
         secretKey: key,
         remoteRef: { key: externalSecret.remoteKey, property: key },
       })),

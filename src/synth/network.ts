@@ -1,18 +1,19 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { NAMESPACE, PART_OF, REPOSITORY_LABEL, SSH_LABEL } from './names.ts';
+import { CHAT_LABEL, NAMESPACE, PART_OF, REPOSITORY_LABEL, SSH_LABEL } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
 const DNS_PORT = 53;
+const SLACK_PORT = 443;
 const ours: k8s.LabelSelector = { matchLabels: PART_OF };
 
 /**
- * What step pods may talk to: DNS, the API server, the Pushgateway, Prometheus, Alertmanager; sshd on the nodes and the package repository for the steps that need them.
+ * What step pods may talk to: DNS, the API server, the Pushgateway, Prometheus, Alertmanager; sshd on the nodes, the package repository and the chat for the steps that need them.
  * Nobody talks to them. Ports always; addresses where the settings name them, since synth knows none.
  */
 export function networkPolicies(
   scope: Construct,
-  { network, packages, metrics, monitoring, ssh }: ClusterSettings,
+  { network, packages, metrics, monitoring, notify, ssh }: ClusterSettings,
 ): void {
   if (!network.policies) return;
   policy(scope, 'k8s-upgrade-steps', {
@@ -44,6 +45,13 @@ export function networkPolicies(
         ports: [...new Set([...ports, ...network.repositoryPorts])].map((number) => port(number, 'TCP')),
       },
     ],
+  });
+  const chats = [...(notify.slack ? [SLACK_PORT] : []), ...(notify.webhookUrl ? [portOf(notify.webhookUrl)] : [])];
+  if (chats.length === 0) return;
+  policy(scope, 'k8s-upgrade-chat', {
+    podSelector: { matchLabels: { [CHAT_LABEL]: 'true' } },
+    policyTypes: ['Egress'],
+    egress: [{ ports: [...new Set(chats)].map((number) => port(number, 'TCP')) }],
   });
 }
 

@@ -3,8 +3,10 @@ import { RETRIED_EXIT_CODES } from '../contract/exit-code.ts';
 import type { Param } from '../contract/param.ts';
 import { runContext } from '../contract/run-context.ts';
 import {
+  CHAT_DIR,
   envName,
   outputPath,
+  SLACK_WEBHOOK,
   SSH_KEY_DIR,
   type Params,
   type StepContract,
@@ -13,7 +15,7 @@ import {
 import { inputsOf, type Callable } from './argo/dag.ts';
 import { formatArg, Ref, type Arg } from './argo/ref.ts';
 import type { Container, EnvVar, RetryStrategy, Template } from './argo/types.ts';
-import { PART_OF, REPOSITORY_LABEL, serviceAccountOf, SSH_LABEL, STEP_LABEL } from './names.ts';
+import { CHAT_LABEL, PART_OF, REPOSITORY_LABEL, serviceAccountOf, SSH_LABEL, STEP_LABEL } from './names.ts';
 import type { Placement } from './placement.ts';
 
 type Fixed<I extends Params> = { readonly [K in keyof ValuesOf<I>]?: Arg<ValuesOf<I>[K]> };
@@ -53,18 +55,23 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     activeDeadlineSeconds: deadlineSeconds(contract, fixed),
     ...(probe ? probing(settings, contract, fixed) : { retryStrategy: RETRY }),
     ...placement,
-    volumes: [SCRATCH, ...(contract.ssh ? [sshKeys(settings)] : [])],
+    volumes: [
+      SCRATCH,
+      ...(contract.ssh ? [sshKeys(settings)] : []),
+      ...(tellsSlack(contract, settings) ? [slackWebhook(settings)] : []),
+    ],
     container: container(contract, settings, fixed),
   };
   return { template, inputs: open as Omit<I, keyof F>, outputs: contract.outputs };
 }
 
-/** The last two open the way out: to sshd, to the package repository. */
-const labelsOf = ({ name, ssh, repository = false }: StepContract): Readonly<Record<string, string>> => ({
+/** The last three open the way out: to sshd, to the package repository, to the chat. */
+const labelsOf = ({ name, ssh, repository = false, chat = false }: StepContract): Readonly<Record<string, string>> => ({
   ...PART_OF,
   [STEP_LABEL]: name,
   ...(ssh ? { [SSH_LABEL]: 'true' } : {}),
   ...(repository ? { [REPOSITORY_LABEL]: 'true' } : {}),
+  ...(chat ? { [CHAT_LABEL]: 'true' } : {}),
 });
 
 /** A lost pod has no exit code: its status is asked first. Everything else that fails, fails for good. */
@@ -122,6 +129,7 @@ function container(
     volumeMounts: [
       { name: 'scratch', mountPath: '/tmp' },
       ...(contract.ssh ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
+      ...(tellsSlack(contract, settings) ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
     ],
   };
 }
@@ -143,6 +151,19 @@ function inputEnv(name: string, param: Param<unknown>, fixed: Readonly<Record<st
 }
 
 const SCRATCH = { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } };
+
+const tellsSlack = ({ chat = false }: StepContract, { notify }: ClusterSettings): boolean => chat && notify.slack;
+
+/** Optional: a Secret without it must not keep the exit handler from starting. */
+const slackWebhook = ({ secrets }: ClusterSettings): object => ({
+  name: 'chat',
+  secret: {
+    secretName: secrets.name,
+    items: [{ key: SLACK_WEBHOOK, path: SLACK_WEBHOOK }],
+    optional: true,
+    defaultMode: 0o400,
+  },
+});
 
 /** Only the keys that an SSH login needs; readable by the pod's group, which fsGroup sets. */
 function sshKeys({ secrets, ssh }: ClusterSettings): object {

@@ -39,6 +39,10 @@ const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSe
 
 const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
 
+const chat = ({ name, notify: { slack, webhookUrl, argoUiUrl } }: ClusterSettings) => ({
+  ...{ clusterName: name, slack, webhookUrl, argoUiUrl },
+});
+
 const packages = ({ packages: { repository: url, sourceFile, keyringFile } }: ClusterSettings) => ({
   ...{ repository: url, sourceFile, keyringFile },
 });
@@ -146,6 +150,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: {
         ...metrics(settings),
         ...alerts(settings),
+        ...chat(settings),
         ...maintenanceOf(settings),
         handoverSeconds: HANDOVER_SECONDS,
       },
@@ -192,6 +197,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       placement: anywhere,
       fixed: {
         ...metrics(settings),
+        ...chat(settings),
         status: workflowField('status'),
         failures: workflowField('failures'),
         verdict: workflowOutput('verdict'),

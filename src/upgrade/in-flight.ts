@@ -31,4 +31,9 @@ export function gaugesKept(
   };
 }
 
+/** When this run began; undefined when it did not, or when that cannot be read. */
+export function startedAtMs(annotations: Annotations, prefix: string, run: string): number | undefined {
+  return gaugesKept(annotations, prefix, run)?.startedAtMs ?? undefined;
+}
+
 const tryParseSeconds = (text = ''): number | undefined => (/^\d{1,11}$/.test(text) ? Number(text) : undefined);

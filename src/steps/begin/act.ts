@@ -2,8 +2,9 @@ import { alertsDuring } from '../../upgrade/alert-gate.ts';
 import { baselineAnnotation, baselineOf, formatBaseline } from '../../upgrade/alert-news.ts';
 import { gaugesAtBegin } from '../../upgrade/gauges.ts';
 import { markOfBegin } from '../../upgrade/in-flight.ts';
-import { formatKubeVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { runStopAnnotation } from '../../upgrade/run-stop.ts';
+import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { argoLink, type Notice } from '../../upgrade/notice.ts';
+import { KILL_SWITCH, runStopAnnotation } from '../../upgrade/run-stop.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -59,6 +60,22 @@ export async function rememberAlerts(
 
 /** What the gauges say from here to the exit handler. Only with the Lease: before, they may be another run's. */
 export const showInFlight = (gauges: Gauges, clock: Clock): Promise<void> => gauges.upgrade(gaugesAtBegin(clock.now()));
+
+/** The first of the two messages of a normal night. */
+export const startOf = (
+  { clusterName: cluster, namespace, argoUiUrl, target }: StartWish,
+  { name: run }: RunId,
+): Notice => ({
+  ...{ event: 'started', cluster, run, target, seconds: undefined, link: argoLink(argoUiUrl, namespace, run) },
+  text: `The upgrade to ${kubeTag(target)} has begun: control plane first, then workers. Another message says how it ended.\nTo stop before the next node: kubectl -n k8s-upgrade create configmap ${KILL_SWITCH} --from-literal=reason='…'`,
+});
+
+interface StartWish {
+  readonly clusterName: string;
+  readonly namespace: string;
+  readonly argoUiUrl: string | undefined;
+  readonly target: KubeVersion;
+}
 
 /** Marks and shows, in this order, that the upgrade is under way; of a run that begins nothing, there is nothing to say. */
 export async function announce({ beginVerdict }: Beginning, ...says: readonly (() => Promise<void>)[]): Promise<void> {

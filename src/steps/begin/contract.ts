@@ -9,7 +9,7 @@ import {
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
 import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
-import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
+import { alertInputs, chatInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const begin = defineStep({
@@ -19,6 +19,7 @@ export const begin = defineStep({
   inputs: {
     ...metricsInputs,
     ...alertInputs,
+    ...chatInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),
     maintenance,
     handoverSeconds: seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),
@@ -42,5 +43,6 @@ export const begin = defineStep({
     annotateNamespace,
   ],
   ssh: false,
+  chat: true,
   deadline: { seconds: 900, plus: ['handoverSeconds'] },
 });

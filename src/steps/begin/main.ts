@@ -1,7 +1,7 @@
-import { connectAlerts, connectCluster, connectGauges } from '../harness/connect.ts';
+import { connectAlerts, connectChat, connectCluster, connectGauges } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
-import { announce, markInFlight, rememberAlerts, showInFlight, takeLease } from './act.ts';
+import { announce, markInFlight, rememberAlerts, showInFlight, startOf, takeLease } from './act.ts';
 import { begin } from './contract.ts';
 import { decide, type TakeLease } from './decide.ts';
 import { observe, type BeginFacts } from './observe.ts';
@@ -19,6 +19,7 @@ void runStep(begin, async (inputs, tools) => {
   const show = () => showInFlight(connectGauges(inputs, tools), clock);
   const writing = { reads: cluster, writes: fenced, log: tools.log };
   const remember = () => rememberAlerts(connectAlerts(inputs, tools), writing, inputs.annotationPrefix, me);
-  await announce(beginning, mark, remember, show);
+  const tell = () => connectChat(inputs, tools).tell(startOf(inputs, me));
+  await announce(beginning, mark, remember, show, tell);
   return beginning;
 });

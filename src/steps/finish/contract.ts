@@ -10,7 +10,7 @@ import {
   replaceLease,
 } from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
-import { metricsInputs } from '../../contract/run-context.ts';
+import { chatInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { RUN_ENDS } from '../../upgrade/gauges.ts';
 import { VERDICTS } from '../../upgrade/gate-verdict.ts';
@@ -21,6 +21,7 @@ export const finish = defineStep({
     'Exit handler: says how the run ended and what to do next; gives quiesced Deployments back, and the Lease after a success.',
   inputs: {
     ...metricsInputs,
+    ...chatInputs,
     status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
     failures: optional(text({ doc: "Argo's list of failed nodes, JSON in a JSON string.", example: '"null"' })),
     verdict: optional(
@@ -58,5 +59,6 @@ export const finish = defineStep({
     { apiGroup: '', resources: ['events'], verbs: ['list'], scope: 'namespace' },
   ],
   ssh: false,
+  chat: true,
   deadline: { seconds: 900, plus: ['settleSeconds'] },
 });

@@ -1,4 +1,4 @@
-import { connectCluster, connectGauges } from '../harness/connect.ts';
+import { connectChat, connectCluster, connectGauges } from '../harness/connect.ts';
 import { restoreQuiesced } from '../harness/quiesce.ts';
 import { runStep } from '../harness/run-step.ts';
 import { settled } from '../harness/settled.ts';
@@ -6,6 +6,7 @@ import { carryOut, giveBack, showEnd } from './act.ts';
 import { finish } from './contract.ts';
 import { decide } from './decide.ts';
 import { gaugesOf } from './gauges.ts';
+import { noticeOf } from './notice.ts';
 import { observe } from './observe.ts';
 
 void runStep(
@@ -17,6 +18,7 @@ void runStep(
     const heldDeployments = await giveBack(facts, me, deployments, restoreQuiesced, tools.log);
     const ending = decide({ ...facts, heldDeployments }, inputs, me);
     await showEnd(gaugesOf(facts, ending.outcome, clock.now()), connectGauges(inputs, tools), tools.log);
+    await connectChat(inputs, tools).tell(noticeOf(ending, facts, inputs, clock.now()));
     await carryOut(ending, fenced, leases, inputs.annotationPrefix, clock, me);
     tools.log(`${ending.outcome}: ${ending.message}`);
     return ending;

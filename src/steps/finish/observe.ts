@@ -1,4 +1,4 @@
-import { inFlightAnnotation } from '../../upgrade/in-flight.ts';
+import { inFlightAnnotation, startedAtMs } from '../../upgrade/in-flight.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
@@ -21,6 +21,8 @@ export interface FinishFacts {
   readonly killSwitch: string | undefined;
   /** The run of which the namespace says that it is in flight. */
   readonly inFlight: string | undefined;
+  /** When this run began to change the cluster. */
+  readonly startedAtMs?: number | undefined;
 }
 
 export async function observe(
@@ -40,6 +42,7 @@ export async function observe(
     stop: runStopOf(annotations, prefix, me.uid),
     killSwitch: await cluster.killSwitch(),
     inFlight: annotations[inFlightAnnotation(prefix)],
+    startedAtMs: startedAtMs(annotations, prefix, me.name),
     nodes: await cluster.nodes(),
   };
 }

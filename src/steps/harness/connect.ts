@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   alertInputs,
+  chatInputs,
   deprecatedApiInputs,
   metricsInputs,
   repositoryInputs,
   sshInputs,
 } from '../../contract/run-context.ts';
-import { SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { CHAT_DIR, SLACK_WEBHOOK, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import type { Notice } from '../../upgrade/notice.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
@@ -19,8 +21,11 @@ import { nodeFiles } from '../adapters/node-files.ts';
 import { packageRepository } from '../adapters/packages.ts';
 import { prometheusAlerts, prometheusDeprecatedApis, type PrometheusOptions } from '../adapters/prometheus.ts';
 import { pushgateway } from '../adapters/pushgateway.ts';
+import { slack } from '../adapters/slack.ts';
 import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
+import { webhook } from '../adapters/webhook.ts';
 import type { Alerts } from '../ports/alerts.ts';
+import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { RunId } from '../ports/lease.ts';
@@ -33,6 +38,7 @@ import { beatingClock, type Heart } from './heartbeat.ts';
 import { rememberedHostKeys } from './host-keys.ts';
 import { fencedDeployments, quiesce } from './quiesce.ts';
 import type { RunContext, Tools } from './run-step.ts';
+import { Secret } from './secret.ts';
 import { badInput, refused } from './step-error.ts';
 
 /** Everything that a step asks of the cluster, with its changes behind the fence. */
@@ -218,6 +224,29 @@ export const connectHeart = (
   const gauges = pushgateway({ url: inputs.pushgatewayUrl, clock: systemClock(), log: tools.log, ...patience });
   return beatingClock({ clock, cluster, gauges }, inputs, tools, known);
 };
+
+/** Every channel that the settings name; a notice that there is none of is told to nobody. */
+export function connectChat(inputs: ValuesOf<typeof chatInputs>, { log }: Pick<Tools, 'log'>) {
+  const channels: Chat[] = [];
+  const address = inputs.slack ? readSlackWebhook(log) : undefined;
+  if (address !== undefined) channels.push(slack({ webhook: address, log }));
+  if (inputs.webhookUrl !== undefined) channels.push(webhook({ url: inputs.webhookUrl, clock: systemClock(), log }));
+  return {
+    tell: async (notice: Notice | undefined): Promise<void> => {
+      if (notice !== undefined) await Promise.all(channels.map((channel) => channel.tell(notice)));
+    },
+  };
+}
+
+/** A Secret without it must not keep the exit handler from its work. */
+function readSlackWebhook(log: Log): Secret | undefined {
+  try {
+    return new Secret(readFileSync(join(process.env['CHAT_DIR'] ?? CHAT_DIR, SLACK_WEBHOOK), 'utf8').trim());
+  } catch {
+    log(`notify.slack is true, and ${SLACK_WEBHOOK} cannot be read: put it into the Secret. Slack is not told.`);
+    return undefined;
+  }
+}
 
 function strictHostKeys(port: number, log: Log): HostKeys {
   return knownHostsFile(readKnownHosts(sshFile('ssh_known_hosts')), { place: 'ssh_known_hosts', port, log });

@@ -1,0 +1,51 @@
+import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook';
+import type { KnownBlock } from '@slack/types';
+import { slackMessage } from '../../upgrade/slack-message.ts';
+import { describe } from '../harness/retry.ts';
+import type { Secret } from '../harness/secret.ts';
+import type { Chat } from '../ports/chat.ts';
+import type { Log } from '../ports/log.ts';
+
+export interface SlackOptions {
+  /** The address of an incoming webhook: whoever knows it can post. */
+  readonly webhook: Secret;
+  readonly log: Log;
+  readonly timeoutSeconds?: number;
+  /** Before the first of the two times that it is tried again; then twice as long. */
+  readonly pauseSeconds?: number;
+}
+
+const TIMEOUT_SECONDS = 10;
+const RETRIES = 2;
+
+export function slack({ webhook, log, timeoutSeconds = TIMEOUT_SECONDS, pauseSeconds = 1 }: SlackOptions): Chat {
+  const retryConfig = { retries: RETRIES, minTimeout: pauseSeconds * 1000, factor: 2 };
+  return {
+    tell: async (notice) => {
+      try {
+        const client = new IncomingWebhook(webhook.reveal(), { timeout: timeoutSeconds * 1000, retryConfig });
+        const { text, blocks } = slackMessage(notice);
+        await client.send({ text, blocks: [...blocks] as KnownBlock[] });
+      } catch (error) {
+        log(
+          `Slack was not told (${without(webhook, why(error))}); the step goes on. Check slack_webhook in the Secret.`,
+        );
+      }
+    },
+  };
+}
+
+/** What Slack answered, or why it did not; some errors of fetch quote the address. */
+const why = (error: unknown): string =>
+  error instanceof IncomingWebhookHTTPError ? `HTTP ${error.statusCode}: ${error.body.slice(0, 100)}` : describe(error);
+
+/** Neither the address nor its path, which is what is secret about it. */
+function without(secret: Secret, text: string): string {
+  const address = secret.reveal();
+  const path = URL.parse(address)?.pathname ?? '';
+  const parts = [address, path].filter((part) => part.length > 1);
+  return parts
+    .reduce((rest, part) => rest.replaceAll(part, '[secret]'), text)
+    .replace(/\s+/g, ' ')
+    .trim();
+}

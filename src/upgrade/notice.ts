@@ -1,0 +1,66 @@
+import type { RunEnd } from './gauges.ts';
+import { kubeTag, type KubeVersion } from './kube-version.ts';
+
+/** One thing that people are told, whatever the channel. */
+export interface Notice {
+  readonly event: 'started' | RunEnd;
+  readonly cluster: string;
+  /** Name of the Workflow. */
+  readonly run: string;
+  readonly target: KubeVersion | undefined;
+  /** What happened, where, why and what to do next, a line each. It quotes the cluster: nothing in it is trusted. */
+  readonly text: string;
+  readonly seconds: number | undefined;
+  /** The run in the Argo UI. */
+  readonly link: string | undefined;
+}
+
+const SAYS: Readonly<Record<Notice['event'], readonly [sign: string, words: string]>> = {
+  started: ['🚀', 'upgrade started'],
+  upgraded: ['✅', 'upgraded'],
+  'nothing-to-do': ['✅', 'nothing to do'],
+  detected: ['🔎', 'detection only'],
+  refused: ['⛔', 'refused'],
+  paused: ['⏸️', 'upgrade paused'],
+  halted: ['🛑', 'upgrade halted'],
+  blocked: ['⛔', 'upgrade blocked'],
+  held: ['⏳', 'upgrade held'],
+  failed: ['❌', 'upgrade failed'],
+};
+
+/** `✅ prod: upgraded to v1.34.10` */
+export function titleOf({ event, cluster, target }: Notice): string {
+  const [sign, words] = SAYS[event];
+  return `${sign} ${cluster}: ${words}${target === undefined ? '' : ` ${event === 'upgraded' ? 'to' : 'on the way to'} ${kubeTag(target)}`}`;
+}
+
+export const argoLink = (argoUiUrl: string | undefined, namespace: string, run: string): string | undefined =>
+  argoUiUrl === undefined ? undefined : `${argoUiUrl}/workflows/${namespace}/${run}`;
+
+/** What comes first says what happened, what comes last how to go on: what is too much is left out in between. */
+export function cutLines(text: string): readonly string[] {
+  const lines = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(cutLine);
+  const left = lines.length - FIRST_LINES - LAST_LINES;
+  if (left <= 0) return lines;
+  return [...lines.slice(0, FIRST_LINES), `… ${left} lines left out: see the run …`, ...lines.slice(-LAST_LINES)];
+}
+
+const FIRST_LINES = 10;
+const LAST_LINES = 4;
+const LINE_CHARACTERS = 600;
+
+function cutLine(line: string): string {
+  const characters = [...line];
+  const left = characters.length - LINE_CHARACTERS;
+  return left <= 0 ? line : `${characters.slice(0, LINE_CHARACTERS).join('')} … (${left} more characters)`;
+}
+
+/** `1 h 5 min`, for a person. */
+export function formatDuration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return `${seconds} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

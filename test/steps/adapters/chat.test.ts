@@ -1,0 +1,105 @@
+import { inspect } from 'node:util';
+import { expect } from 'chai';
+import { slack } from '../../../src/steps/adapters/slack.ts';
+import { webhook } from '../../../src/steps/adapters/webhook.ts';
+import { Secret } from '../../../src/steps/harness/secret.ts';
+import type { Chat } from '../../../src/steps/ports/chat.ts';
+import { slackMessage } from '../../../src/upgrade/slack-message.ts';
+import { ChatServer } from '../../support/fakes/chat-server.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { describeChat, NOTICE, type ChatWorld } from '../ports/chat.suite.ts';
+
+/** Ended after each test, whatever became of it. */
+const started: ChatWorld[] = [];
+afterEach(async () => {
+  for (const world of started.splice(0)) await world.end();
+});
+
+const PATH = '/services/T000/B000/s3cr3t';
+
+async function worldOf(connect: (url: string, log: (line: string) => void) => Chat): Promise<ChatWorld> {
+  const [server, said] = [await ChatServer.start(), [] as string[]];
+  let up = true;
+  const goAway = async (): Promise<void> => {
+    if (up) await server.end();
+    up = false;
+  };
+  const world: ChatWorld = {
+    ...{ chat: connect(server.url, (line) => said.push(line)), posts: server.posts, said },
+    will: (...answers) => server.answers.push(...answers),
+    ...{ goAway, end: goAway },
+  };
+  started.push(world);
+  return world;
+}
+
+const bySlack = (url: string, log: (line: string) => void): Chat =>
+  slack({ webhook: new Secret(`${url}${PATH}`), log, timeoutSeconds: 0.2, pauseSeconds: 0.01 });
+const byWebhook = (url: string, log: (line: string) => void): Chat =>
+  webhook({ url: `${url}/upgrades`, clock: new FakeClock(), log, timeoutSeconds: 0.2, patienceSeconds: 5 });
+
+describeChat('Slack', () => worldOf(bySlack));
+describeChat('a webhook', () => worldOf(byWebhook));
+
+describe('slack', () => {
+  it('posts blocks and text as JSON to the address of the Secret', async () => {
+    const world = await worldOf(bySlack);
+    await world.chat.tell(NOTICE);
+    expect(world.posts).to.deep.equal([{ path: PATH, type: 'application/json', json: slackMessage(NOTICE) }]);
+  });
+
+  const BAD = ['https://hooks.slack.com:s3cr3t/x', 's3cr3t', ''];
+  for (const address of BAD)
+    it(`says nothing of a secret that is no address, ${JSON.stringify(address)}`, async () => {
+      const said: string[] = [];
+      await slack({ webhook: new Secret(address), log: (line) => said.push(line), pauseSeconds: 0.01 }).tell(NOTICE);
+      expect(said).to.have.length(1);
+      expect(said[0]).to.not.include('s3cr3t');
+    });
+
+  it('says nothing of the secret when Slack quotes it, or when it is printed', async () => {
+    const world = await worldOf(bySlack);
+    world.will({ status: 404, body: `no such hook: ${PATH}` });
+    await world.chat.tell(NOTICE);
+    expect([...world.said, inspect(world.chat)].join()).to.not.include('s3cr3t');
+    expect(world.said).to.deep.equal([
+      'Slack was not told (HTTP 404: no such hook: [secret]); the step goes on. Check slack_webhook in the Secret.',
+    ]);
+  });
+});
+
+describe('webhook', () => {
+  it('posts what there is to know, a field each', async () => {
+    const world = await worldOf(byWebhook);
+    await world.chat.tell(NOTICE);
+    await world.chat.tell({ ...NOTICE, event: 'failed', target: undefined, seconds: undefined, link: undefined });
+    const { link } = NOTICE;
+    const told = { cluster: 'prod', run: 'k8s-upgrade-nightly-2', text: 'Upgraded: cp1, w1 at v1.34.10.' };
+    expect(world.posts).to.deep.equal([
+      {
+        ...{ path: '/upgrades', type: 'application/json' },
+        json: {
+          ...told,
+          event: 'upgraded',
+          target: '1.34.10',
+          title: '✅ prod: upgraded to v1.34.10',
+          seconds: 2520,
+          link,
+        },
+      },
+      {
+        ...{ path: '/upgrades', type: 'application/json' },
+        json: { ...told, event: 'failed', target: null, title: '❌ prod: upgrade failed', seconds: null, link: null },
+      },
+    ]);
+  });
+
+  it('names a login that is wanted', async () => {
+    const world = await worldOf(byWebhook);
+    world.will({ status: 401 });
+    await world.chat.tell(NOTICE);
+    expect(world.said.at(-1)).to.match(
+      /^The webhook was not told: http:\/\/\S+\/upgrades wants a login: HTTP 401; the step goes on\. Check notify\.webhookUrl\.$/,
+    );
+  });
+});

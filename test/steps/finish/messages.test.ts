@@ -1,0 +1,120 @@
+import { expect } from 'chai';
+import { startOf } from '../../../src/steps/begin/act.ts';
+import { decide, type FinishWish } from '../../../src/steps/finish/decide.ts';
+import { noticeOf } from '../../../src/steps/finish/notice.ts';
+import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
+import { RUN_ENDS, type RunEnd } from '../../../src/upgrade/gauges.ts';
+import type { Notice } from '../../../src/upgrade/notice.ts';
+import { slackMessage } from '../../../src/upgrade/slack-message.ts';
+import { aControlPlane, aLedger, aNode, ME, OTHER, TO } from '../../support/builders.ts';
+import { expectGolden } from '../../support/golden.ts';
+
+const NOW = Date.UTC(2026, 10, 24, 1);
+const ABOUT = {
+  ...{ clusterName: 'prod', runName: ME.name, namespace: 'k8s-upgrade', target: TO },
+  argoUiUrl: 'https://argo.example.com',
+};
+const FACTS: FinishFacts = {
+  nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1', { kubelet: TO })],
+  lease: { holder: ME, renewedAtMs: 0, revision: '3' },
+  ...{ livePods: [], otherAtWork: undefined, unscheduled: [], stop: undefined, killSwitch: undefined },
+  ...{ inFlight: ME.name, startedAtMs: NOW - 3_900_000 },
+};
+const WISH: FinishWish = {
+  ...{ status: 'Succeeded', failures: '"null"', verdict: 'upgrade', reason: 'v1.34.10 is the newest patch of 1.34.' },
+  ...{
+    target: TO,
+    gateVerdict: 'clear',
+    gateMessage: 'Clear for v1.34.10.',
+    beginVerdict: 'go',
+    beginMessage: 'Held.',
+  },
+  ...{ only: [], detectionDryRun: false },
+};
+const BEHIND = { nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1')] };
+const CORDONED = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+const failure = (displayName: string, message: string) => ({ displayName, message, finishedAt: '' });
+const failed = (message: string): Partial<FinishWish> => ({
+  status: 'Failed',
+  failures: JSON.stringify(
+    JSON.stringify([failure('node(0:name:w1,role:worker)', ''), failure('upgrade(0)', message)]),
+  ),
+});
+const notBegun = { startedAtMs: undefined, inFlight: undefined };
+
+const ENDS: readonly [string, RunEnd, Partial<FinishFacts>, Partial<FinishWish>][] = [
+  ['upgraded', 'upgraded', {}, {}],
+  [
+    'blocked',
+    'blocked',
+    notBegun,
+    { gateVerdict: 'blocked', gateMessage: 'Blocked for v1.35.0: calico 3.28 supports up to 1.34.' },
+  ],
+  ['paused', 'paused', { ...BEHIND, stop: { run: ME.uid, verdict: 'pause', because: 'Frozen (sales).' } }, {}],
+  ['halted', 'halted', { ...BEHIND, killSwitch: 'disk swap' }, {}],
+  ['refused', 'refused', notBegun, { verdict: 'refused', reason: 'v1.36.0 is 2 minors ahead of v1.34.9.' }],
+  ['detected', 'detected', notBegun, { detectionDryRun: true }],
+  [
+    'failed',
+    'failed',
+    { nodes: [aControlPlane('cp1', { kubelet: TO }), CORDONED] },
+    failed('upgrade-node: kubeadm failed on w1: <!channel> & "x".'),
+  ],
+  [
+    'stopped',
+    'failed',
+    { nodes: [aControlPlane('cp1', { kubelet: TO }), CORDONED], livePods: ['k8s-upgrade-nightly-2-upgrade-1'] },
+    failed("Stopped with strategy 'Stop'"),
+  ],
+  [
+    'failed-many',
+    'failed',
+    { nodes: Array.from({ length: 40 }, (_, index) => ({ ...CORDONED, name: `w${index}` })) },
+    failed('drain: time-out.'),
+  ],
+  [
+    'cleared',
+    'nothing-to-do',
+    { inFlight: OTHER.name, startedAtMs: undefined },
+    { verdict: 'none', reason: 'v1.34.10 is the newest patch of 1.34.', target: undefined },
+  ],
+];
+
+const noticeFor = (facts: Partial<FinishFacts>, wish: Partial<FinishWish>): Notice | undefined => {
+  const [all, asked] = [
+    { ...FACTS, ...facts },
+    { ...WISH, ...wish },
+  ];
+  return noticeOf(decide(all, asked, ME), all, { ...ABOUT, target: asked.target }, NOW);
+};
+/** The blocks, and what a notification shows. */
+const golden = (name: string, notice: Notice | undefined): void => {
+  expect(notice).to.not.equal(undefined);
+  if (notice === undefined) return;
+  const { text, blocks } = slackMessage(notice);
+  expectGolden(new URL(`golden/${name}.json`, import.meta.url), `${JSON.stringify({ blocks }, null, 2)}\n`);
+  expectGolden(new URL(`golden/${name}.txt`, import.meta.url), `${text}\n`);
+};
+
+describe('what people are told', () => {
+  it('when an upgrade begins', () => {
+    golden('started', startOf(ABOUT, ME));
+  });
+
+  for (const [name, outcome, facts, wish] of ENDS)
+    it(`of the end ${name}`, () => {
+      const notice = noticeFor(facts, wish);
+      expect(notice?.event).to.equal(outcome);
+      golden(name, notice);
+    });
+
+  it('is nothing of a night without anything to do, nor of what can only be waited for', () => {
+    expect(noticeFor(notBegun, { verdict: 'none' })).to.equal(undefined);
+    expect(noticeFor(notBegun, { gateVerdict: 'held' })).to.equal(undefined);
+    expect(noticeFor(notBegun, { verdict: 'held' })).to.equal(undefined);
+  });
+
+  it('has a line above for every end', () => {
+    expect([...new Set([...ENDS.map(([, outcome]) => outcome), 'held'])]).to.have.members([...RUN_ENDS]);
+  });
+});

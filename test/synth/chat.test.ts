@@ -1,0 +1,62 @@
+import { expect } from 'chai';
+import { MINIMAL, ofKind, render, workflowTemplates } from './support/render.ts';
+
+const SLACK = `${MINIMAL}notify: { slack: true }\n`;
+const HOOK = `${MINIMAL}notify: { webhookUrl: 'http://bot.chat.svc:8080/upgrades' }\n`;
+const BOTH = `${MINIMAL}notify: { slack: true, webhookUrl: 'http://bot.chat.svc:8080/upgrades' }\n`;
+
+const policyOf = (yaml: string): object | undefined =>
+  ofKind(render(yaml).objects, 'NetworkPolicy').find(({ metadata }) => metadata.name === 'k8s-upgrade-chat');
+const templatesOf = (yaml: string) => workflowTemplates(render(yaml)).flatMap(({ spec }) => spec.templates);
+const tellers = (yaml: string): string[] => [
+  ...new Set(
+    templatesOf(yaml)
+      .filter(({ volumes = [] }) => JSON.stringify(volumes).includes('slack_webhook'))
+      .map(({ name }) => name),
+  ),
+];
+
+describe('the chat', () => {
+  it('is told by the two steps that have something to say, and only they get the webhook', () => {
+    expect(tellers(SLACK)).to.have.members(['begin', 'finish']);
+    const [finish] = templatesOf(SLACK).filter(({ name }) => name === 'finish');
+    expect(finish?.volumes?.[1]).to.deep.equal({
+      name: 'chat',
+      secret: {
+        secretName: 'k8s-upgrade-creds',
+        items: [{ key: 'slack_webhook', path: 'slack_webhook' }],
+        optional: true,
+        defaultMode: 0o400,
+      },
+    });
+    expect(finish?.container?.volumeMounts).to.deep.include({
+      ...{ name: 'chat', mountPath: '/etc/argo-kubeadm-upgrade/chat', readOnly: true },
+    });
+  });
+
+  it('gets no secret where Slack is not told', () => {
+    expect([...tellers(MINIMAL), ...tellers(HOOK)]).to.deep.equal([]);
+  });
+
+  it('is let through by a NetworkPolicy, to the ports that are wanted', () => {
+    const ports = (yaml: string): unknown =>
+      (
+        policyOf(yaml) as { spec: { egress: readonly { ports: readonly { port: number }[] }[] } } | undefined
+      )?.spec.egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+    expect([MINIMAL, SLACK, HOOK, BOTH].map(ports)).to.deep.equal([undefined, [443], [8080], [443, 8080]]);
+    expect(policyOf(SLACK)).to.have.deep.nested.property('spec.podSelector.matchLabels', {
+      'argo-kubeadm-upgrade.io/chat': 'true',
+    });
+  });
+
+  it('has its webhook from the secret store, too', () => {
+    const store = 'secrets: { externalSecret: { storeName: vault, remoteKey: platform/upgrades } }\n';
+    const keys = (yaml: string): string[] =>
+      ofKind(render(`${yaml}${store}`).objects, 'ExternalSecret').flatMap((secret) =>
+        (secret as unknown as { spec: { data: readonly { secretKey: string }[] } }).spec.data.map(
+          ({ secretKey }) => secretKey,
+        ),
+      );
+    expect([keys(MINIMAL), keys(SLACK)]).to.deep.equal([['ssh_key'], ['ssh_key', 'slack_webhook']]);
+  });
+});
