@@ -86,8 +86,6 @@ export const metricsInputs = {
 export const chatInputs = {
   clusterName: text(about('Name of the cluster, for whoever reads of several.', 'prod')),
   slack: yesNo(about('Whether Slack is told, by the key slack_webhook of the Secret.', 'true')),
-  webhookUrl: optional(
-    httpUrl(about('Address to which the same goes as JSON; empty for none.', 'http://bot.chat.svc')),
-  ),
+  chatUrl: optional(httpUrl(about('Address to which the same goes as JSON; empty for none.', 'http://bot.chat.svc'))),
   argoUiUrl: optional(httpUrl(about('Address of the Argo UI, for links; empty for none.', 'https://argo.example.com'))),
 };

@@ -40,7 +40,7 @@ const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSe
 const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
 
 const chat = ({ name, notify: { slack, webhookUrl, argoUiUrl } }: ClusterSettings) => ({
-  ...{ clusterName: name, slack, webhookUrl, argoUiUrl },
+  ...{ clusterName: name, slack, chatUrl: webhookUrl, argoUiUrl },
 });
 
 const packages = ({ packages: { repository: url, sourceFile, keyringFile } }: ClusterSettings) => ({

@@ -53,7 +53,7 @@ const LAST_LINES = 4;
 const LINE_CHARACTERS = 600;
 
 function cutLine(line: string): string {
-  const characters = [...line];
+  const characters = Array.from(line);
   const left = characters.length - LINE_CHARACTERS;
   return left <= 0 ? line : `${characters.slice(0, LINE_CHARACTERS).join('')} … (${left} more characters)`;
 }

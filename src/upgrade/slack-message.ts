@@ -41,7 +41,6 @@ const SECTION_CHARACTERS = 3000;
  */
 export const escapeForSlack = (text: string): string =>
   text
-    // eslint-disable-next-line no-control-regex -- they are what is to go
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, ' ')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

@@ -42,6 +42,7 @@ const DEFAULTS = {
     minimumFreeDisk: { rootMiB: 512, varLibMiB: 2048 },
     containerdPackage: 'containerd.io',
   },
+  notify: { slack: false },
   alerts: {
     versionSkewForSeconds: 1800,
     snapshotMissingForSeconds: 600,
@@ -126,7 +127,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -280,7 +281,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

@@ -140,7 +140,7 @@ describe('the objects of a cluster', () => {
   });
 
   it('are the same whatever the settings and whatever the cluster is called', () => {
-    const optional = ['ExternalSecret', ...FOR_OTHERS];
+    const optional = ['ExternalSecret', 'NetworkPolicy k8s-upgrade-chat', ...FOR_OTHERS];
     const elsewhere = (id: string): string => id.replace('-snapshot-in-backup', '-snapshot-in-default');
     const always = ids(EVERYTHING, 'other').filter((id) => !optional.some((each) => id.includes(each)));
     expect(always.map(elsewhere)).to.deep.equal(ids(MINIMAL));

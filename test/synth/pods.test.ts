@@ -93,6 +93,10 @@ describe('every pod of a run but the placement probe', () => {
   ]);
 });
 
+/** The keys of a Secret that a volume of one Secret is limited to; nothing when it is not. */
+const keysOf = (volume: object): string =>
+  ((volume as { secret?: { items?: readonly { key: string }[] } }).secret?.items ?? []).map(({ key }) => key).join();
+
 describe('every pod of a run', () => {
   keeps(leaves, nameOf, [
     {
@@ -223,9 +227,19 @@ describe('every pod of a run', () => {
       says: 'sees the SSH key, read-only, if its step logs in to nodes and only then',
       check: (leaf) => {
         const { template, container, cluster } = leaf;
-        const mounted = JSON.stringify(template.volumes).includes(`"${cluster.settings.secrets.name}"`);
+        const ofSecret = (template.volumes ?? []).filter((volume) =>
+          JSON.stringify(volume).includes(`"${cluster.settings.secrets.name}"`),
+        );
+        // Whoever tells Slack sees that one key of the same Secret, and no other.
+        const onlySlack = ofSecret.filter((volume) => keysOf(volume) === 'slack_webhook');
+        const mounted = ofSecret.length > onlySlack.length;
+        const tells = contractOf(leaf)?.chat === true && cluster.settings.notify.slack;
         const writable = container.volumeMounts.some(({ name, readOnly }) => name === 'ssh' && readOnly !== true);
-        return [...unless(mounted === contractOf(leaf)?.ssh, 'the key'), ...unless(!writable, 'writable')];
+        return [
+          ...unless(mounted === contractOf(leaf)?.ssh, 'the key'),
+          ...unless((onlySlack.length === 1) === tells, 'the webhook'),
+          ...unless(!writable, 'writable'),
+        ];
       },
       spoil: (leaf) => {
         const key = { name: 'ssh', secret: { secretName: leaf.cluster.settings.secrets.name } };

@@ -3,6 +3,7 @@ import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { inFlightAnnotation, snapshotAnnotation, startedAnnotation } from '../../upgrade/in-flight.ts';
 import { runStopAnnotation } from '../../upgrade/run-stop.ts';
 import { StepError } from '../harness/step-error.ts';
+import type { Chat } from '../ports/chat.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Deployments } from '../ports/deployments.ts';
@@ -10,12 +11,33 @@ import type { Gauges } from '../ports/gauges.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Ending } from './decide.ts';
+import { gaugesOf } from './gauges.ts';
+import { noticeOf, type NoticeWish } from './notice.ts';
 import type { FinishFacts } from './observe.ts';
 
 /** Before the Lease is given back: then the gauges may be another run's. */
 export async function showEnd(values: UpgradeGauges | undefined, gauges: Gauges, log: Log): Promise<void> {
   if (values !== undefined) await gauges.upgrade(values);
   else log('Another run holds the Lease and is under way: the gauges are left to it.');
+}
+
+export interface Voices {
+  readonly gauges: Gauges;
+  readonly chat: Chat;
+  readonly log: Log;
+}
+
+/** To the alert rules and to people, before anything of the end is carried out: that may fail. */
+export async function tellEnd(
+  facts: FinishFacts,
+  ending: Ending,
+  { gauges, chat, log }: Voices,
+  about: NoticeWish,
+  nowMs: number,
+): Promise<void> {
+  await showEnd(gaugesOf(facts, ending.outcome, nowMs), gauges, log);
+  const notice = noticeOf(ending, facts, about, nowMs);
+  if (notice !== undefined) await chat.tell(notice);
 }
 
 /**

@@ -2,11 +2,9 @@ import { connectChat, connectCluster, connectGauges } from '../harness/connect.t
 import { restoreQuiesced } from '../harness/quiesce.ts';
 import { runStep } from '../harness/run-step.ts';
 import { settled } from '../harness/settled.ts';
-import { carryOut, giveBack, showEnd } from './act.ts';
+import { carryOut, giveBack, tellEnd } from './act.ts';
 import { finish } from './contract.ts';
 import { decide } from './decide.ts';
-import { gaugesOf } from './gauges.ts';
-import { noticeOf } from './notice.ts';
 import { observe } from './observe.ts';
 
 void runStep(
@@ -17,8 +15,8 @@ void runStep(
     const facts = await settled(look, ({ livePods }) => livePods.length === 0, inputs.settleSeconds, clock);
     const heldDeployments = await giveBack(facts, me, deployments, restoreQuiesced, tools.log);
     const ending = decide({ ...facts, heldDeployments }, inputs, me);
-    await showEnd(gaugesOf(facts, ending.outcome, clock.now()), connectGauges(inputs, tools), tools.log);
-    await connectChat(inputs, tools).tell(noticeOf(ending, facts, inputs, clock.now()));
+    const voices = { gauges: connectGauges(inputs, tools), chat: connectChat(inputs, tools), log: tools.log };
+    await tellEnd(facts, ending, voices, inputs, clock.now());
     await carryOut(ending, fenced, leases, inputs.annotationPrefix, clock, me);
     tools.log(`${ending.outcome}: ${ending.message}`);
     return ending;

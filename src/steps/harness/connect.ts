@@ -9,7 +9,6 @@ import type {
   sshInputs,
 } from '../../contract/run-context.ts';
 import { CHAT_DIR, SLACK_WEBHOOK, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
-import type { Notice } from '../../upgrade/notice.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
@@ -225,15 +224,15 @@ export const connectHeart = (
   return beatingClock({ clock, cluster, gauges }, inputs, tools, known);
 };
 
-/** Every channel that the settings name; a notice that there is none of is told to nobody. */
-export function connectChat(inputs: ValuesOf<typeof chatInputs>, { log }: Pick<Tools, 'log'>) {
+/** Every channel that the settings name. */
+export function connectChat(inputs: ValuesOf<typeof chatInputs>, { log }: Pick<Tools, 'log'>): Chat {
   const channels: Chat[] = [];
   const address = inputs.slack ? readSlackWebhook(log) : undefined;
   if (address !== undefined) channels.push(slack({ webhook: address, log }));
-  if (inputs.webhookUrl !== undefined) channels.push(webhook({ url: inputs.webhookUrl, clock: systemClock(), log }));
+  if (inputs.chatUrl !== undefined) channels.push(webhook({ url: inputs.chatUrl, clock: systemClock(), log }));
   return {
-    tell: async (notice: Notice | undefined): Promise<void> => {
-      if (notice !== undefined) await Promise.all(channels.map((channel) => channel.tell(notice)));
+    tell: async (notice) => {
+      await Promise.all(channels.map((channel) => channel.tell(notice)));
     },
   };
 }
