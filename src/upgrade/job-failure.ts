@@ -7,7 +7,7 @@ export type Failure =
   | 'unverified'
   /** kubeadm has waited in vain for the kubelet to start a static pod anew: https://github.com/kubernetes/kubeadm/issues/2718 */
   | { readonly stuckPod: string }
-  /** A lock, a mirror. */
+  /** A lock, a mirror, an API server that was away. */
   | 'may-pass'
   | 'final';
 
@@ -16,6 +16,10 @@ const MAY_PASS = ['package source', 'kubeadm package', 'kubelet and kubectl pack
 /** What apt says of an index or a package whose signature or checksum is wrong. */
 const UNVERIFIED =
   /NO_PUBKEY|BADSIG|(EXP|REV)KEYSIG|is not signed|signatures? (were|was|could(n't| not) be) |unauthenticated|Hash Sum mismatch/i;
+
+/** kubeadm's own last word when no API server answered it. Before that it has waited for a minute. */
+const API_SERVER_AWAY =
+  /^(error|.*FATAL).*(connection (refused|reset)|i\/o timeout|TLS handshake timeout|no route to host|\bEOF\b|client rate limiter Wait|etcdserver: (leader changed|request timed out|no leader))/im;
 
 const STUCK_POD = /static Pod hash for component (\S+) on Node \S+ did not change after/;
 
@@ -27,5 +31,6 @@ export function judgeFailure(command: string, exitCode: number, output: readonly
   }
   const stuckPod = command === KUBEADM_UPGRADE ? STUCK_POD.exec(text)?.[1] : undefined;
   if (stuckPod !== undefined) return { stuckPod };
+  if (command === KUBEADM_UPGRADE && API_SERVER_AWAY.test(text)) return 'may-pass';
   return exitCode === BUSY_EXIT_CODE ? 'may-pass' : 'final';
 }

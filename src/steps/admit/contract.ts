@@ -35,7 +35,10 @@ export const admit = defineStep({
     }),
     because: text({ doc: 'The verdict in a sentence.', example: 'worker-1 may begin.' }),
   },
-  access: [readNodes, readPods, readLease, readKillSwitch, readNamespace, annotateNamespace],
+  access: [
+    ...[readNodes, readPods, readLease, readKillSwitch, readNamespace, annotateNamespace],
+    { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get'], scope: 'namespace' },
+  ],
   ssh: false,
   deadline: { seconds: 900, plus: ['alertWaitSeconds'] },
 });

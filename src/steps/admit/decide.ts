@@ -28,6 +28,8 @@ type Rule = (node: ClusterNode, facts: AdmitFacts, wish: AdmitWish) => Admission
 const RULES: readonly Rule[] = [
   (node, _, { target }) =>
     isToDo(node, target) ? undefined : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ahead of it.`),
+  // Argo's failFast lets the next one begin when it sees the failure and the free place at one and the same look.
+  (node, { failed }) => (failed ? skip(`Something of this run has failed: ${node.name} is not begun.`) : undefined),
   (_, { killSwitch }) => (killSwitch === undefined ? undefined : halt(haltedBecause(killSwitch))),
   (_, { stop }) => (stop?.verdict === 'halt' ? halt(stop.because) : undefined),
   // Leaving it cordoned is worse than finishing it late.

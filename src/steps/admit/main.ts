@@ -8,12 +8,12 @@ import { watch, type WatchedFacts } from './observe.ts';
 
 void runStep(admit, async (inputs, tools) => {
   const connected = connectCluster(inputs, tools);
-  const { cluster, fence, fenced } = connected;
+  const { cluster, runs, fence, fenced } = connected;
   await fence();
   const clock = await connectHeart(inputs, tools, connected);
   const sight = connectAlerts(inputs, tools, SOON);
   const loop = {
-    observe: () => watch(cluster, clock, sight, inputs),
+    observe: () => watch(cluster, runs, clock, sight, inputs),
     decide: (facts: WatchedFacts, elapsedSeconds: number) => decideWatching(facts, inputs, elapsedSeconds),
     act: nothing,
   };

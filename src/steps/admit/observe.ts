@@ -4,6 +4,7 @@ import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { RunsPort } from '../ports/lease.ts';
 
 export interface AdmitFacts {
   readonly nodes: readonly ClusterNode[];
@@ -11,16 +12,26 @@ export interface AdmitFacts {
   readonly stop: RunStop | undefined;
   /** The reason in the kill switch; undefined when it is not set. */
   readonly killSwitch: string | undefined;
+  /** Whether something of this run has failed, so that nothing more may begin. */
+  readonly failed: boolean;
   readonly nowMs: number;
+}
+
+interface OfRun {
+  readonly runUid: string;
+  readonly runName: string;
+  readonly annotationPrefix: string;
 }
 
 export async function observe(
   cluster: ClusterReads,
+  runs: Pick<RunsPort, 'hasFailed'>,
   clock: Clock,
-  { runUid, annotationPrefix }: { readonly runUid: string; readonly annotationPrefix: string },
+  { runUid, runName, annotationPrefix }: OfRun,
 ): Promise<AdmitFacts> {
+  const failed = await runs.hasFailed({ uid: runUid, name: runName });
   const stop = runStopOf(await cluster.namespaceAnnotations(), annotationPrefix, runUid);
-  return { nodes: await cluster.nodes(), stop, killSwitch: await cluster.killSwitch(), nowMs: clock.now() };
+  return { nodes: await cluster.nodes(), stop, failed, killSwitch: await cluster.killSwitch(), nowMs: clock.now() };
 }
 
 export interface WatchedFacts extends AdmitFacts {
@@ -30,11 +41,12 @@ export interface WatchedFacts extends AdmitFacts {
 /** The same, and what has begun to fire since the run began. */
 export async function watch(
   cluster: ClusterReads,
+  runs: Pick<RunsPort, 'hasFailed'>,
   clock: Clock,
   { alerts, scope }: AlertSight,
-  run: { readonly runUid: string; readonly annotationPrefix: string },
+  run: OfRun,
 ): Promise<WatchedFacts> {
   const baseline = baselineOf(await cluster.namespaceAnnotations(), run.annotationPrefix, run.runUid) ?? [];
   const news = newsOf(await alerts?.firing(), scope, baseline);
-  return { ...(await observe(cluster, clock, run)), news };
+  return { ...(await observe(cluster, runs, clock, run)), news };
 }

@@ -31,6 +31,8 @@ export interface RunsPort {
   state(run: RunId): Promise<'running' | 'ended' | 'gone'>;
   /** Names of its pods whose containers may still be at work. */
   livePods(run: RunId): Promise<readonly string[]>;
+  /** Whether something of it has failed for good, so that it cannot end well any more, whatever is still to come. */
+  hasFailed(run: RunId): Promise<boolean>;
   /** Its pods that no node took, each with what the scheduler said last. Known for an hour, also of pods that are gone. */
   unscheduled(run: RunId): Promise<readonly UnscheduledPod[]>;
 }

@@ -13,7 +13,7 @@ import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
-import { FakeLease } from '../../support/fakes/lease.ts';
+import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 1); // a Tuesday
 const OPEN = { timezone: 'UTC', windows: [], freezes: [] };
@@ -23,7 +23,7 @@ const WISH: AdmitWish = { node: 'w1', target: TO, maintenance: OPEN, assumedNode
 const CP_DONE = aControlPlane('cp1', { kubelet: TO });
 const W1 = aNode('w1');
 const BEGUN = aNode('w1', { unschedulable: true, ledger: aLedger({ run: OTHER.uid }) });
-const FACTS: AdmitFacts = { nodes: [CP_DONE, W1], stop: undefined, killSwitch: undefined, nowMs: NOW };
+const FACTS: AdmitFacts = { nodes: [CP_DONE, W1], stop: undefined, killSwitch: undefined, failed: false, nowMs: NOW };
 const PAUSE: RunStop = { run: ME.uid, verdict: 'pause', because: 'cp2 usually takes 40 min, and …' };
 const HALT: RunStop = { run: ME.uid, verdict: 'halt', because: haltedBecause('before') };
 const took = (seconds: number) => ({ lastUpgrade: { run: 'r', from: FROM, to: TO, finishedAtMs: 0, seconds } });
@@ -46,6 +46,13 @@ describe('admit', () => {
       {},
       'skip',
       'w1 needs nothing: it is at v1.34.10 or ahead of it.',
+    ],
+    [
+      'skips every other node once something of the run has failed, also one that was begun',
+      { failed: true, nodes: [CP_DONE, BEGUN] },
+      {},
+      'skip',
+      'Something of this run has failed: w1 is not begun.',
     ],
     ['halts by the kill switch', { killSwitch: 'not today' }, {}, 'halt', haltedBecause('not today')],
     [
@@ -127,36 +134,43 @@ describe('admit', () => {
       expect(decide({ ...FACTS, ...facts }, { ...WISH, ...wish })).to.deep.equal({ verdict, because });
     });
 
-  it('law: nothing goes that has nothing to do, nothing goes while the switch is set or after a halt', () => {
+  it('law: nothing goes that has nothing to do or after a failure, nothing goes while the switch is set or after a halt', () => {
     const anyStop = fc.option(fc.constantFrom(PAUSE, HALT), { nil: undefined });
     const anySwitch = fc.option(fc.constantFrom('', 'x'), { nil: undefined });
     const anyMaintenance = fc.constantFrom(OPEN, FROZEN, ENDING);
     fc.assert(
-      fc.property(anyCluster, anyStop, anySwitch, anyMaintenance, (nodes, stop, killSwitch, maintenance) => {
-        for (const node of nodes) {
-          const wish = { ...WISH, node: node.name, maintenance };
-          const { verdict } = decide({ nodes, stop, killSwitch, nowMs: NOW }, wish);
-          if (!isToDo(node, TO)) expect(verdict).to.equal('skip');
-          else if (killSwitch !== undefined || stop?.verdict === 'halt') expect(verdict).to.equal('halt');
-          else if (stop !== undefined && node.ledger === undefined) expect(verdict).to.equal('pause');
-        }
-      }),
+      fc.property(
+        anyCluster,
+        anyStop,
+        anySwitch,
+        anyMaintenance,
+        fc.boolean(),
+        (nodes, stop, killSwitch, maintenance, failed) => {
+          for (const node of nodes) {
+            const wish = { ...WISH, node: node.name, maintenance };
+            const { verdict } = decide({ nodes, stop, killSwitch, failed, nowMs: NOW }, wish);
+            if (!isToDo(node, TO) || failed) expect(verdict).to.equal('skip');
+            else if (killSwitch !== undefined || stop?.verdict === 'halt') expect(verdict).to.equal('halt');
+            else if (stop !== undefined && node.ledger === undefined) expect(verdict).to.equal('pause');
+          }
+        },
+      ),
     );
   });
 });
 
 describe('admit, in a run', () => {
-  const CONTEXT = { runUid: ME.uid, annotationPrefix: 'argo-kubeadm-upgrade.io/' };
-  let [cluster, lease, clock] = [new FakeCluster(), new FakeLease(), new FakeClock()];
+  const CONTEXT = { runUid: ME.uid, runName: ME.name, annotationPrefix: 'argo-kubeadm-upgrade.io/' };
+  let [cluster, lease, clock, runs] = [new FakeCluster(), new FakeLease(), new FakeClock(), new FakeRuns()];
   beforeEach(async () => {
-    [cluster, lease, clock] = [new FakeCluster(), new FakeLease(), new FakeClock()];
+    [cluster, lease, clock, runs] = [new FakeCluster(), new FakeLease(), new FakeClock(), new FakeRuns()];
     await lease.write(undefined, ME, 0);
     cluster.addNode('cp1', { ...CP_DONE });
     cluster.addNode('w1');
     cluster.addNode('w2');
   });
   const admit = async (wish: Partial<AdmitWish> = {}): Promise<Admission> => {
-    const admission = decide(await observe(cluster, clock, CONTEXT), { ...WISH, ...wish });
+    const admission = decide(await observe(cluster, runs, clock, CONTEXT), { ...WISH, ...wish });
     await tellTheRest(admission, fencedWrites(cluster, buildFence(lease, ME)), CONTEXT);
     return admission;
   };
@@ -171,8 +185,13 @@ describe('admit, in a run', () => {
     const first = await admit({ maintenance: FROZEN });
     expect(await admit({ node: 'w2' })).to.deep.equal(first);
     const [mine, other] = [ME.uid, OTHER.uid].map((runUid) => ({ ...CONTEXT, runUid }));
-    expect((await observe(cluster, clock, mine ?? CONTEXT)).stop).to.include({ verdict: 'pause' });
-    expect((await observe(cluster, clock, other ?? CONTEXT)).stop).to.equal(undefined);
+    expect((await observe(cluster, runs, clock, mine ?? CONTEXT)).stop).to.include({ verdict: 'pause' });
+    expect((await observe(cluster, runs, clock, other ?? CONTEXT)).stop).to.equal(undefined);
+  });
+
+  it('lets nobody begin after a failure, whatever Argo lets through', async () => {
+    runs.fail(ME);
+    expect(await admit({ node: 'w2' })).to.include({ verdict: 'skip' });
   });
 
   it('says the same the second time', async () => {
@@ -247,17 +266,18 @@ describe('admit, while alerts fire', () => {
   });
 
   describe('in a run', () => {
-    const CONTEXT = { runUid: ME.uid, annotationPrefix: 'argo-kubeadm-upgrade.io/' };
+    const CONTEXT = { runUid: ME.uid, runName: ME.name, annotationPrefix: 'argo-kubeadm-upgrade.io/' };
     let [cluster, clock, alerts, said] = [new FakeCluster(), new FakeClock(), new FakeAlerts(), [] as string[]];
     beforeEach(() => {
       [cluster, clock, alerts, said] = [new FakeCluster(), new FakeClock(), new FakeAlerts(), []];
       cluster.addNode('cp1', { ...CP_DONE });
       cluster.addNode('w1');
     });
+    const runs = new FakeRuns();
     const run = (): Promise<Admission> => {
       const sight = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
       const loop = {
-        observe: () => watch(cluster, clock, sight, CONTEXT),
+        observe: () => watch(cluster, runs, clock, sight, CONTEXT),
         decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, wish, elapsed),
         act: nothing,
       };

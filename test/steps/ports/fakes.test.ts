@@ -165,6 +165,9 @@ describeRuns('the fake', async () => {
     endRun: async (run) => {
       runs.set(run, 'ended');
     },
+    failStep: async (run, how) => {
+      if (how === 'for good') runs.fail(run);
+    },
     removeRun: async (run) => {
       runs.set(run, 'gone');
     },

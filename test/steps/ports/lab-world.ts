@@ -216,6 +216,16 @@ export class LabWorld {
     );
   }
 
+  async failStep({ name }: { name: string }, how: 'one attempt' | 'for good'): Promise<void> {
+    const type = how === 'for good' ? 'Retry' : 'Pod';
+    const node = { id: type, name: `${name}.${type}`, displayName: type, type, phase: 'Failed' };
+    const body = { status: { phase: 'Running', nodes: { [type]: node } } };
+    await this.#custom.patchNamespacedCustomObject(
+      { ...WORKFLOWS, namespace: this.namespace, name, body },
+      MERGE_PATCH,
+    );
+  }
+
   async removeRun({ name }: { name: string }): Promise<void> {
     await this.#custom.deleteNamespacedCustomObject({ ...WORKFLOWS, namespace: this.namespace, name });
   }
@@ -337,6 +347,7 @@ export async function labRuns(): Promise<RunsWorld> {
     runs: world.kubernetes.runs,
     addRun: (name) => world.addRun(name),
     endRun: (run) => world.endRun(run),
+    failStep: (run, how) => world.failStep(run, how),
     removeRun: (run) => world.removeRun(run),
     addPod: (run, name, phase) =>
       world.addPod(name, { phase, ready: false, labels: { 'workflows.argoproj.io/workflow': run.name } }),

@@ -62,6 +62,8 @@ export interface RunsWorld {
   /** A Workflow that is under way; what is returned carries its real UID. */
   addRun(name: string): Promise<RunId>;
   endRun(run: RunId): Promise<void>;
+  /** An attempt of a step fails; `for good`: there is no other. */
+  failStep(run: RunId, how: 'one attempt' | 'for good'): Promise<void>;
   removeRun(run: RunId): Promise<void>;
   addPod(run: RunId, name: string, phase: 'Running' | 'Succeeded'): Promise<void>;
   /** The scheduler tells what became of a pod, as an Event; later calls are later Events. */
@@ -89,6 +91,16 @@ export function describeRuns(name: string, make: () => Promise<RunsWorld>): void
     it('does not take a later run of the same name for the one that was asked for', async () => {
       const run = await world.addRun('nightly-1');
       expect(await world.runs.state({ ...run, uid: 'uid-of-an-earlier-one' })).to.equal('gone');
+    });
+
+    it('tells a run of which something has failed for good, not one of which an attempt has', async () => {
+      const run = await world.addRun('nightly-1');
+      expect(await world.runs.hasFailed(run)).to.equal(false);
+      await world.failStep(run, 'one attempt');
+      expect(await world.runs.hasFailed(run)).to.equal(false);
+      await world.failStep(run, 'for good');
+      expect(await world.runs.hasFailed(run)).to.equal(true);
+      expect(await world.runs.hasFailed({ ...run, uid: 'uid-of-an-earlier-one' })).to.equal(false);
     });
 
     it('names the pods of a run that may be at work, and no other', async () => {

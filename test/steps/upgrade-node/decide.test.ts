@@ -210,6 +210,21 @@ describe('upgrade-node thinks', () => {
       expect(after(failed('kubeadm upgrade'), printed('E: no'))).to.deep.equal({ kind: 'refuse', because: SAID });
     });
 
+    const AWAY = [
+      'error: unable to fetch the kubeadm-config ConfigMap: failed to get config map: client rate limiter Wait returned an error: context deadline exceeded - error from a previous attempt: read tcp 10.0.0.21:41236->10.0.0.1:6443: read: connection reset by peer',
+      'error: unable to fetch the kubeadm-config ConfigMap: Get "https://10.0.0.1:6443/api/v1": dial tcp 10.0.0.1:6443: connect: connection refused',
+    ];
+    for (const line of AWAY)
+      it(`an API server that did not answer kubeadm may be back: …${line.slice(-40)}`, () => {
+        const decision = after(failed('kubeadm upgrade'), printed(line));
+        expect(decision.kind === 'act' && decision.action).to.have.property('kind', 'try-again');
+      });
+
+    it('one that was away in the meantime is no excuse for another failure', () => {
+      const lines = 'W1: dial tcp: connection refused\nerror: [preflight] Some fatal errors occurred';
+      expect(after(failed('kubeadm upgrade'), printed(lines)).kind).to.equal('refuse');
+    });
+
     it('a package that does not install may be tried again', () => {
       const message = SAID.replace('"kubeadm upgrade"', '"kubeadm package"');
       expect(after(failed('kubeadm package'), printed('E: no'))).to.deep.equal({

@@ -37,6 +37,17 @@ export class FakeRuns implements RunsPort {
     for (const pod of this.#pods) if (pod.run === run.name) pod.live = false;
   }
 
+  readonly #failed = new Set<string>();
+
+  /** An attempt that is tried again is no failure of the run. */
+  fail(run: RunId): void {
+    this.#failed.add(run.uid);
+  }
+
+  async hasFailed({ uid }: RunId): Promise<boolean> {
+    return this.#failed.has(uid);
+  }
+
   /** What the scheduler said of pods that it found no node for. */
   readonly unscheduledPods: UnscheduledPod[] = [];
 

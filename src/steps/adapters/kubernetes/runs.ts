@@ -1,5 +1,6 @@
+import { gunzipSync } from 'node:zlib';
 import { httpMessage, httpStatus } from '../../harness/retry.ts';
-import { tryAgain } from '../../harness/step-error.ts';
+import { refused, tryAgain } from '../../harness/step-error.ts';
 import type { RunId, RunsPort } from '../../ports/lease.ts';
 import { listAll, type Api } from './api.ts';
 import { phaseOf, WORKFLOW_LABEL } from './pods.ts';
@@ -7,11 +8,15 @@ import { phaseOf, WORKFLOW_LABEL } from './pods.ts';
 const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
 const ENDED: readonly unknown[] = ['Succeeded', 'Failed', 'Error'];
 
-export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'livePods'> => ({
+export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'hasFailed' | 'livePods'> => ({
   async state(run) {
     const workflow = await readWorkflow(api, run);
     if (workflow?.metadata?.uid !== run.uid) return 'gone';
     return ENDED.includes(workflow.status?.phase) || workflow.status?.finishedAt != null ? 'ended' : 'running';
+  },
+  async hasFailed(run) {
+    const workflow = await readWorkflow(api, run);
+    return workflow?.metadata?.uid === run.uid && nodesOf(workflow, run).some(failedForGood);
   },
   async livePods({ name }) {
     const where = { namespace: api.namespace, labelSelector: `${WORKFLOW_LABEL}=${name}` };
@@ -29,9 +34,37 @@ export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'livePods'> => (
   },
 });
 
+interface ArgoNode {
+  readonly type?: string;
+  readonly phase?: string;
+}
+
 interface Workflow {
   readonly metadata?: { readonly uid?: string };
-  readonly status?: { readonly phase?: string; readonly finishedAt?: string | null };
+  readonly status?: {
+    readonly phase?: string;
+    readonly finishedAt?: string | null;
+    readonly nodes?: Readonly<Record<string, ArgoNode>>;
+    /** The same as gzip in base64, once it has grown too large for the object. */
+    readonly compressedNodes?: string;
+    /** Set when it is kept in a database instead. */
+    readonly offloadNodeStatusVersion?: string;
+  };
+}
+
+/** A pod that failed may be one attempt of several; what holds the attempts together fails when none is left. */
+const failedForGood = ({ type, phase }: ArgoNode): boolean =>
+  type !== 'Pod' && (phase === 'Failed' || phase === 'Error');
+
+function nodesOf({ status }: Workflow, { name }: RunId): readonly ArgoNode[] {
+  if (status?.offloadNodeStatusVersion)
+    throw refused(
+      `The steps of ${name} are not in its Workflow (Argo's nodeStatusOffLoad), so nobody can tell whether one has failed. Switch that off for this controller.`,
+    );
+  const text = status?.compressedNodes
+    ? gunzipSync(Buffer.from(status.compressedNodes, 'base64')).toString('utf8')
+    : '{}';
+  return Object.values({ ...(JSON.parse(text) as Record<string, ArgoNode>), ...status?.nodes });
 }
 
 async function readWorkflow(api: Api, { name }: RunId): Promise<Workflow | undefined> {
