@@ -66,14 +66,4 @@ export const endOf = (workflow: Workflow): string =>
 export const begun = (workflow: Workflow, prefix: string): number =>
   podsOf(workflow).filter(({ templateName = '' }) => templateName.startsWith(prefix)).length;
 
-/** Waits until the run is over, whatever way, or gone. */
-export const whenOver = async (name: string, limitSeconds: number): Promise<void> => {
-  await until(
-    `${name} is over`,
-    limitSeconds,
-    () => run('lab/in-lab.sh', ['kubectl', 'get', 'workflow', name, '-n', 'k8s-upgrade', '-o', 'name']),
-    ({ exitCode }) => exitCode !== 0,
-  ).catch(() => undefined);
-};
-
 export { getWorkflow, submit, whenEnded };
