@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all|pushgateway|prometheus|promtool]...
+# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all|pushgateway|prometheus|promtool|alertmanager|kube-state-metrics]...
 # Builds what the lab runs, or finds it in the cache; prints seconds per tool on stderr.
-# `tools.sh argo-cli`, `pushgateway`, `prometheus` and `promtool` print the path of the program as the last line on stdout
-# and need nothing but Go. The latter three are not in `all`: who wants them asks for them by name.
+# `tools.sh argo-cli` and the tools of monitoring print the path of the program as the last line on stdout and need nothing
+# but Go. The latter are not in `all`: who wants them asks for them by name.
 set -euo pipefail
 source "$(dirname "$(readlink -f "$0")")/lib/common.sh"
 source "$LAB_DIR/lib/go.sh"
@@ -110,6 +110,25 @@ prometheus() { once "prometheus-$PROMETHEUS_VERSION" build_of_prometheus prometh
 # It tests the alert rules (npm run test:rules), without a lab.
 promtool() { once "promtool-$PROMETHEUS_VERSION" build_of_prometheus promtool; }
 
+# It embeds its UI, which is not in the sources: the API is whole.
+build_alertmanager() {
+  local copy
+  copy=$(writable_copy "alertmanager-$ALERTMANAGER_VERSION" "github.com/prometheus/alertmanager@$ALERTMANAGER_VERSION")
+  mkdir -p "$copy/ui/app/dist"
+  echo placeholder >"$copy/ui/app/dist/index.html"
+  (cd "$copy" && go_ build -trimpath -ldflags "$(version_flags "$ALERTMANAGER_VERSION")" -o "$1/" ./cmd/alertmanager)
+  rm -rf "$copy"
+}
+alertmanager() { once "alertmanager-$ALERTMANAGER_VERSION" build_alertmanager; }
+
+build_kube_state_metrics() {
+  local copy
+  copy=$(writable_copy "kube-state-metrics-$KUBE_STATE_METRICS_VERSION" "k8s.io/kube-state-metrics/v2@$KUBE_STATE_METRICS_VERSION")
+  (cd "$copy" && go_ build -trimpath -ldflags "$(version_flags "$KUBE_STATE_METRICS_VERSION")" -o "$1/kube-state-metrics" .)
+  rm -rf "$copy"
+}
+kube_state_metrics() { once "kube-state-metrics-$KUBE_STATE_METRICS_VERSION" build_kube_state_metrics; }
+
 # ---- CRDs -----------------------------------------------------------------------------------------------------------
 # CRDs are plain files of their projects' modules.
 copy_argo_crds() {
@@ -153,9 +172,17 @@ for what in "${@:-all}"; do
       promtool
       echo "$TOOLS/promtool-$PROMETHEUS_VERSION/promtool"
       ;;
+    alertmanager)
+      alertmanager
+      echo "$TOOLS/alertmanager-$ALERTMANAGER_VERSION/alertmanager"
+      ;;
+    kube-state-metrics)
+      kube_state_metrics
+      echo "$TOOLS/kube-state-metrics-$KUBE_STATE_METRICS_VERSION/kube-state-metrics"
+      ;;
     argo | kubernetes | etcd | coredns | pause | crds) "$what" ;;
     # The argo CLI first: linting needs nothing else, and whoever waits for it can go on.
     all) argo_cli; kubernetes; argo; etcd; coredns; pause; crds; say "$SECONDS s in all" ;;
-    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all, pushgateway, prometheus, promtool)" ;;
+    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all, pushgateway, prometheus, promtool, alertmanager, kube-state-metrics)" ;;
   esac
 done

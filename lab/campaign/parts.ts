@@ -1,10 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bringUp, type Part } from '../nodes/part.ts';
 import { must, REPO } from './commands.ts';
 import { diagnose, versions } from './diagnose.ts';
 import { CampaignRecord } from './record.ts';
+
+/** A part of a campaign, on a cluster of its own. */
+export interface Part {
+  readonly name: string;
+  readonly title: string;
+  readonly bringUp: () => Promise<void>;
+  readonly body: (record: CampaignRecord) => Promise<void>;
+}
 
 /**
  * A campaign in parts. One that breaks off does not keep the next from telling what it knows. A record has a section per
@@ -45,9 +52,9 @@ function choose(all: readonly Part[], only: string | undefined): readonly Part[]
   return all.filter(({ name }) => names.includes(name));
 }
 
-async function runPart({ shape, body }: Part, record: CampaignRecord): Promise<void> {
+async function runPart({ bringUp, body }: Part, record: CampaignRecord): Promise<void> {
   try {
-    await bringUp(shape);
+    await bringUp();
     await body(record);
   } catch (error) {
     const seen = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,14 @@
+// chat.mjs ADDRESS PORT FILE
+// Plays Slack's incoming webhook and somebody's own webhook: whatever is posted is a line of FILE, as {path, body}.
+import { appendFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+
+const [address, port, file] = process.argv.slice(2);
+
+createServer(async (request, response) => {
+  if (request.method === 'POST') {
+    const body = JSON.parse(Buffer.concat(await Array.fromAsync(request)).toString('utf8'));
+    appendFileSync(file, `${JSON.stringify({ path: request.url, body })}\n`);
+  }
+  response.end('ok');
+}).listen(Number(port), address);
