@@ -798,6 +798,36 @@ export const clusterSchema = {
         },
       },
     },
+    postflight: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'What is asked of the cluster once every node is done. An upgrade that ends otherwise has failed.',
+      properties: {
+        minimumReadyPercent: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 100,
+          title: 'a whole number of percent from 0 to 100',
+          default: 90,
+          description:
+            'How many of a hundred pods must be ready, those of Jobs and Workflows left out; fewer only where the run found fewer.',
+        },
+        dnsName: {
+          ...objectName,
+          title: 'a name in the cluster DNS, such as kubernetes.default.svc',
+          default: 'kubernetes.default.svc',
+          description: 'Name that a pod must be able to resolve.',
+        },
+        settleSeconds: {
+          type: 'integer',
+          minimum: 30,
+          maximum: DAY_SECONDS,
+          default: 600,
+          description: 'How long, in seconds, pods, DNS and API servers may take to be well.',
+        },
+      },
+    },
     snapshot: {
       type: 'object',
       additionalProperties: false,

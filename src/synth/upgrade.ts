@@ -82,7 +82,10 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare, finish } = runSteps(settings, scope);
+  const { detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare, postflight, finish } = runSteps(
+    settings,
+    scope,
+  );
   const snapshots = cronJobOf(settings) === undefined ? [] : [snapshot];
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
@@ -114,7 +117,8 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       // Nodes that joined meanwhile; and those that joined while these were done.
       const second = call('again-2', again, to, { depends: after(...done.slice(-1)) });
       const third = call('again-3', again, to, { depends: after(second) });
-      return [...taken, order, rehearsed, prepared, ...done, second, third];
+      const judged = call('postflight', postflight, to, { depends: after(third) });
+      return [...taken, order, rehearsed, prepared, ...done, second, third, judged];
     },
   });
 
@@ -169,6 +173,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       inventory,
       rehearse,
       prepare,
+      postflight,
       finish,
     ].map(({ template }) => template),
     synchronization: { mutexes: [{ name: MUTEX }] },

@@ -70,6 +70,7 @@ const DEFAULTS = {
     dnsNamespace: 'kube-system',
   },
   preflight: { quietHours: 24, keepBackupsDays: 3, freeMegabytes: 1024, certificateDays: 7 },
+  postflight: { minimumReadyPercent: 90, dnsName: 'kubernetes.default.svc', settleSeconds: 600 },
   snapshot: {
     mode: 'cron-job',
     cronJob: 'default/backup-etcd',
@@ -127,7 +128,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -281,7 +282,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

@@ -75,6 +75,7 @@ describe('the catalog', () => {
       'drain',
       'upgrade-node',
       'verify-node',
+      'postflight',
       'finish',
     ]);
     // With our prefix it is the name of a ServiceAccount.

@@ -108,7 +108,7 @@ describe('every object', () => {
 
 describe('the objects of a cluster', () => {
   const STEPS = [
-    ...['admit', 'begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'preflight', 'prepare'],
+    ...['admit', 'begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'postflight', 'preflight', 'prepare'],
     ...['rehearse', 'snapshot', 'upgrade-node', 'verify-node'],
   ];
   const ids = (yaml: string, name?: string): string[] =>
@@ -125,7 +125,7 @@ describe('the objects of a cluster', () => {
         'NetworkPolicy k8s-upgrade-steps',
         ...['gate', 'preflight', 'prepare', 'upgrade-node']
           .map((step) => `${step}-in-kube-system`)
-          .concat('gate-in-default', 'snapshot-in-default')
+          .concat('gate-in-default', 'postflight-in-default', 'snapshot-in-default')
           .flatMap((name) => [`Role k8s-upgrade-${name}`, `RoleBinding k8s-upgrade-${name}`]),
         'WorkflowTemplate k8s-upgrade',
         'WorkflowTemplate k8s-upgrade-node',

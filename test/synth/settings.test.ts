@@ -56,6 +56,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'monitoring.alerts.gateLabel': 'other_gate',
   'notify.webhookUrl': 'http://other.chat.svc:8081',
   'notify.argoUiUrl': 'https://other.example.com',
+  'postflight.dnsName': 'other.example.com',
   'snapshot.cronJob': 'other/snapshots',
   'snapshot.container': 'other',
   'snapshot.logPattern': '(?<file>.+) (?<bytes>[0-9]+)',

@@ -272,6 +272,7 @@ describe('every workflow', () => {
         // Nodes that joined meanwhile, twice: no run may go on for ever.
         ['again-2', 'workers.Succeeded'],
         ['again-3', 'again-2.Succeeded'],
+        ['postflight', 'again-3.Succeeded'],
       ]);
       expect(order('again')).to.deep.equal([
         ['list-again', undefined],

@@ -3,13 +3,14 @@ import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { Deployments } from '../ports/deployments.ts';
-import type { NodeHealthPort } from '../ports/health.ts';
+import type { ApiServersPort, NodeHealthPort } from '../ports/health.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
 import type { RestoreHook } from '../ports/restore-hook.ts';
 import type { Snapshots } from '../ports/snapshots.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
+import { apiServerHealth } from './kubernetes/api-servers.ts';
 import { budgetReads } from './kubernetes/budgets.ts';
 import { componentConfigReads } from './kubernetes/component-configs.ts';
 import { deploymentAdapter } from './kubernetes/deployments.ts';
@@ -46,6 +47,7 @@ export interface Kubernetes {
   readonly compatibility: Compatibility;
   readonly rehearsal: Rehearsal;
   readonly nodeHealth: NodeHealthPort;
+  readonly apiServers: ApiServersPort;
   readonly snapshots: Snapshots;
   /** From the API servers themselves. */
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
@@ -77,6 +79,7 @@ export function connectKubernetes({
     compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
     rehearsal: rehearsalReads(api, annotationPrefix),
     nodeHealth: nodeHealth(api),
+    apiServers: apiServerHealth(api, config, options),
     snapshots: snapshotsAdapter(api, annotationPrefix),
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
     deployments: deploymentAdapter(api, annotationPrefix),

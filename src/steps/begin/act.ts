@@ -4,6 +4,7 @@ import { gaugesAtBegin } from '../../upgrade/gauges.ts';
 import { markOfBegin } from '../../upgrade/in-flight.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { argoLink, type Notice } from '../../upgrade/notice.ts';
+import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../../upgrade/pod-readiness.ts';
 import { KILL_SWITCH, runStopAnnotation } from '../../upgrade/run-stop.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
@@ -11,6 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
+import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { Beginning } from './decide.ts';
 
 /** Somebody who was faster is seen on the next look. */
@@ -56,6 +58,32 @@ export async function rememberAlerts(
   }
   const baseline = formatBaseline(run.uid, alertsDuring(firing.value, scope));
   await writes.annotateNamespace({ [baselineAnnotation(prefix)]: baseline });
+}
+
+/** What the end of the run is measured by. */
+export async function rememberStart(
+  sight: AlertSight,
+  rehearsal: Pick<Rehearsal, 'pods'>,
+  ...where: [Parameters<typeof rememberPods>[1], string, RunId]
+): Promise<void> {
+  await rememberAlerts(sight, ...where);
+  await rememberPods(rehearsal, ...where);
+}
+
+/** How many pods are ready before anything changes: postflight asks for no more of a cluster that was ill. */
+export async function rememberPods(
+  { pods }: Pick<Rehearsal, 'pods'>,
+  { reads, writes, log }: { readonly reads: ClusterReads; readonly writes: ClusterWrites; readonly log: Log },
+  prefix: string,
+  run: RunId,
+): Promise<void> {
+  if (podsAtBegin(await reads.namespaceAnnotations(), prefix, run.uid) !== undefined) return;
+  const seen = await pods();
+  if (!seen.known) {
+    log(`How many pods are ready as the run begins is not known: ${seen.reason}`);
+    return;
+  }
+  await writes.annotateNamespace({ [podsAnnotation(prefix)]: formatPodsAtBegin(run.uid, countPods(seen.value)) });
 }
 
 /** What the gauges say from here to the exit handler. Only with the Lease: before, they may be another run's. */

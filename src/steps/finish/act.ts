@@ -1,6 +1,7 @@
 import { baselineAnnotation } from '../../upgrade/alert-news.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { inFlightAnnotation, snapshotAnnotation, startedAnnotation } from '../../upgrade/in-flight.ts';
+import { podsAnnotation } from '../../upgrade/pod-readiness.ts';
 import { runStopAnnotation } from '../../upgrade/run-stop.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { Chat } from '../ports/chat.ts';
@@ -96,6 +97,7 @@ const cleared = (prefix: string): Readonly<Record<string, null>> => ({
   [inFlightAnnotation(prefix)]: null,
   [startedAnnotation(prefix)]: null,
   [baselineAnnotation(prefix)]: null,
+  [podsAnnotation(prefix)]: null,
   [`${prefix}target`]: null,
   [snapshotAnnotation(prefix)]: null,
   [runStopAnnotation(prefix)]: null,

@@ -33,6 +33,7 @@ export const finish = defineStep({
     gateMessage: optional(text({ doc: 'Why the compat gate said so.', example: 'Clear for v1.36.4.' })),
     beginVerdict: optional(oneOf(['go', 'pause', 'halt'], { doc: 'Whether a node might begin.', example: 'go' })),
     beginMessage: optional(text({ doc: 'Why it might or might not.', example: 'Frozen.' })),
+    podsReady: optional(text({ doc: 'How many pods are ready after it.', example: '47 of 48 (0.97)' })),
     only: list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }),
     detectionDryRun: yesNo({ doc: 'Whether the run was to detect only.', example: 'false' }),
     settleSeconds: seconds({ doc: 'How long to wait for step pods that are still ending.', example: '60' }),

@@ -28,6 +28,7 @@ export interface FinishWish {
   readonly gateMessage: string | undefined;
   readonly beginVerdict: 'go' | 'pause' | 'halt' | undefined;
   readonly beginMessage: string | undefined;
+  readonly podsReady?: string | undefined;
   readonly only: readonly string[];
   readonly detectionDryRun: boolean;
 }
@@ -97,7 +98,7 @@ function begun(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
 }
 
 function worked(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
-  const { target, only } = wish;
+  const { target, only, podsReady } = wish;
   if (target === undefined) return failed(facts, { ...wish, failures: 'Detection left no target behind.' }, me);
   const left = leftOver(facts.nodes, target, only);
   const stop = whyStopped(facts, me);
@@ -110,6 +111,7 @@ function worked(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   const lines = [
     `Upgraded: ${namesAtTarget(nodes, target)} at ${kubeTag(target)}.`,
     ...nodes.flatMap((node) => leftAhead(node, target)),
+    ...(podsReady === undefined ? [] : [`Pods ready: ${podsReady}.`]),
     ...nodeStates(facts),
   ];
   return { outcome: 'upgraded', message: lines.join('\n'), ...givenBack(facts, me) };

@@ -12,6 +12,7 @@ import { CHAT_DIR, SLACK_WEBHOOK, SSH_KEY_DIR, type ValuesOf } from '../../contr
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
+import { systemNames } from '../adapters/dns.ts';
 import { hostHealth } from '../adapters/host-health.ts';
 import { kubeadm } from '../adapters/kubeadm.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
@@ -74,6 +75,7 @@ export function connectCluster(
     rehearsal: kubernetes.rehearsal,
     deprecatedApis: kubernetes.deprecatedApis,
     nodeHealth: kubernetes.nodeHealth,
+    apiServers: kubernetes.apiServers,
     snapshots: kubernetes.snapshots,
     deployments: fencedDeployments(kubernetes.deployments, fence),
     restoreHook: kubernetes.restoreHook,
@@ -167,6 +169,12 @@ export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
     ...connectAlerts(inputs, tools),
   };
 }
+
+/** Everything that postflight asks, as a pod of the cluster sees it. */
+export const connectPostflight = (context: RunContext, tools: Tools) => ({
+  ...connectCluster(context, tools),
+  names: systemNames(),
+});
 
 /** For whoever asks again and again: an answer that does not come is an answer. */
 export const SOON = { timeoutSeconds: 10, patienceSeconds: 0 };

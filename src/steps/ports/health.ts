@@ -29,3 +29,20 @@ export interface KubeadmPort {
   /** `kubeadm upgrade diff`: a unified diff of the manifests that are and those that would be. */
   diff(host: RemoteHost, target: KubeVersion): Promise<Reading<string>>;
 }
+
+/** One API server, asked at its own address. */
+export interface ApiServerHealth {
+  readonly server: string;
+  /** What it answered to /readyz or /livez, a sentence each; empty when it is well. */
+  readonly trouble: readonly string[];
+}
+/** How the API servers say that they are. Nothing of this file throws for a fault of the world. */
+export interface ApiServersPort {
+  health(): Promise<Reading<readonly ApiServerHealth[]>>;
+}
+
+/** Names, as any pod of the cluster asks for them. */
+export interface NamesPort {
+  /** The addresses of a name. Asked once: whoever wants to know whether it stays away asks again. */
+  resolve(name: string): Promise<Reading<readonly string[]>>;
+}

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { announce, markInFlight, rememberAlerts, takeLease } from '../../../src/steps/begin/act.ts';
+import { announce, markInFlight, rememberAlerts, rememberPods, takeLease } from '../../../src/steps/begin/act.ts';
 import { decide, type BeginWish, type Beginning } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { baselineOf } from '../../../src/upgrade/alert-news.ts';
+import { podsAtBegin } from '../../../src/upgrade/pod-readiness.ts';
 import type { LeaseRecord, RunId } from '../../../src/steps/ports/lease.ts';
 import type { Maintenance } from '../../../src/upgrade/maintenance-window.ts';
 import { aLedger, aNode, ME, OTHER, TO } from '../../support/builders.ts';
@@ -12,6 +13,7 @@ import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
+import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 
 const MAINTENANCE: Maintenance = { timezone: 'UTC', windows: [], freezes: [] };
 const WISH: BeginWish = { maintenance: MAINTENANCE, handoverSeconds: 120 };
@@ -316,5 +318,35 @@ describe('begin remembers which alerts fire', () => {
       ME,
     );
     expect([cluster.writes, said]).to.deep.equal([[], []]);
+  });
+});
+
+describe('begin remembers how many pods are ready', () => {
+  const PREFIX = 'argo-kubeadm-upgrade.io/';
+  let [cluster, rehearsal, said] = [new FakeCluster(), new FakeRehearsal(), [] as string[]];
+  beforeEach(() => {
+    [cluster, rehearsal, said] = [new FakeCluster(), new FakeRehearsal(), []];
+    rehearsal.addPod('w1', 'web-1');
+    rehearsal.addPod('w1', 'web-2', { ready: false });
+  });
+  const remember = (run: RunId = ME): Promise<void> =>
+    rememberPods(rehearsal, { reads: cluster, writes: cluster, log: (line) => said.push(line) }, PREFIX, run);
+  const seen = (run: RunId = ME) => podsAtBegin(cluster.annotations, PREFIX, run.uid);
+
+  it('once for a run, in place of an earlier one', async () => {
+    await remember(OTHER);
+    await remember();
+    rehearsal.addPod('w1', 'web-3');
+    await remember();
+    expect([seen(), seen(OTHER)]).to.deep.equal([{ ready: 1, all: 2 }, undefined]);
+  });
+
+  it('not at all when it cannot tell, and goes on', async () => {
+    rehearsal.forbidden.add('pods');
+    await remember();
+    expect([seen(), said]).to.deep.equal([
+      undefined,
+      ['How many pods are ready as the run begins is not known: may not list pods: HTTP 403: forbidden'],
+    ]);
   });
 });

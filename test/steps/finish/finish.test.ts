@@ -70,6 +70,12 @@ describe('finish says', () => {
     });
   });
 
+  it('upgraded, and how many pods are ready, where postflight counted them', () => {
+    expect(end(factsOf(UPGRADED), { podsReady: '47 of 48 (0.97)' }).message).to.equal(
+      'Upgraded: cp1, w1 at v1.34.10.\nPods ready: 47 of 48 (0.97).',
+    );
+  });
+
   it('upgraded, of the nodes that were asked for', () => {
     const nodes = [...UPGRADED, aNode('w2')];
     expect(end(factsOf(nodes), { only: ['w1'] })).to.include({

@@ -43,7 +43,7 @@ const failed = (message: string): Partial<FinishWish> => ({
 const notBegun = { startedAtMs: undefined, inFlight: undefined };
 
 const ENDS: readonly [string, RunEnd, Partial<FinishFacts>, Partial<FinishWish>][] = [
-  ['upgraded', 'upgraded', {}, {}],
+  ['upgraded', 'upgraded', {}, { podsReady: '47 of 48 (0.97)' }],
   [
     'blocked',
     'blocked',

@@ -6,11 +6,13 @@
 import { expect } from 'chai';
 import { hostHealth } from '../../../src/steps/adapters/host-health.ts';
 import { nodeFiles } from '../../../src/steps/adapters/node-files.ts';
+import { systemNames } from '../../../src/steps/adapters/dns.ts';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { readPrivateKey, sshRemote } from '../../../src/steps/adapters/ssh.ts';
 import { KUBELET_PLACES } from '../../../src/upgrade/boundary/configuration.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
+import { describeAfterwards } from './afterwards.suite.ts';
 import { describeCluster } from './cluster.suite.ts';
 import { describeCompatibility, valueOf } from './compatibility.suite.ts';
 import { describeDeployments } from './deployments.suite.ts';
@@ -44,6 +46,12 @@ describeDeployments('a real API server', labDeployments);
 describeLease('a real API server', async () => {
   const world = await LabWorld.make();
   return { lease: world.kubernetes.lease, end: () => world.end() };
+});
+
+describeAfterwards('real API servers, and the resolver of this machine', async () => {
+  const world = await LabWorld.make();
+  // The cluster DNS answers pods only; a real run asks it for kubernetes.default.svc.
+  return { apiServers: world.kubernetes.apiServers, names: systemNames(), name: 'localhost', end: () => world.end() };
 });
 
 describeHostKeys('a real API server', async () => {

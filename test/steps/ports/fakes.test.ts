@@ -1,3 +1,4 @@
+import { FakeApiServers, FakeNames } from '../../support/fakes/aftermath.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compatibility.ts';
@@ -10,6 +11,7 @@ import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
 import { aBudget } from '../../support/builders.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
+import { describeAfterwards } from './afterwards.suite.ts';
 import { describeAlerts, type AlertsWorld } from './alerts.suite.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
@@ -137,6 +139,11 @@ describeRehearsal('the fake', async () => {
     },
     end,
   };
+});
+
+describeAfterwards('the fake', async () => {
+  const [apiServers, names] = [new FakeApiServers(), new FakeNames()];
+  return { apiServers, names, name: 'kubernetes.default.svc', end };
 });
 
 describeDeprecatedApis('the fake', async () => {

@@ -1,4 +1,4 @@
-import { HttpMethod, KubeConfig } from '@kubernetes/client-node';
+import { HttpMethod, type KubeConfig } from '@kubernetes/client-node';
 import type { YoungApiServer } from '../../../upgrade/boundary/removed-apis.ts';
 import { retryTransient } from '../../harness/retry.ts';
 import { unexpected } from '../../harness/step-error.ts';
@@ -6,7 +6,8 @@ import type { DeprecatedApis, DeprecatedApiUse } from '../../ports/compatibility
 import { distinct, METRIC, toSeries } from '../deprecated-api-series.ts';
 import { samplesOf } from '../exposition.ts';
 import { reading } from '../reading.ts';
-import { requestsTo, unlessMissing, type Api, type ApiOptions } from './api.ts';
+import { requestsTo, type Api, type ApiOptions } from './api.ts';
+import { configFor, listApiServers } from './api-servers.ts';
 
 /** Megabytes, from a server that may be busy. */
 const METRICS_TIMEOUT_SECONDS = 60;
@@ -48,21 +49,6 @@ async function askEachServer(
   };
 }
 
-/** By the API servers' own list of themselves; the slice has the name of the Service. */
-async function listApiServers(api: Api): Promise<string[]> {
-  const request = { name: 'kubernetes', namespace: 'default' };
-  const slice = await unlessMissing(
-    api.ask('get endpointslice default/kubernetes', () => api.discovery.readNamespacedEndpointSlice(request)),
-  );
-  const port = (slice?.ports ?? []).find(({ name }) => name === 'https')?.port;
-  const addresses = (slice?.endpoints ?? []).flatMap((endpoint) => endpoint.addresses);
-  if (port === undefined || addresses.length === 0) {
-    throw unexpected('EndpointSlice default/kubernetes names no API server');
-  }
-  const hosts = [...new Set(addresses)].sort().map((address) => (address.includes(':') ? `[${address}]` : address));
-  return hosts.map((host) => `${host}:${port}`);
-}
-
 function metricsOf(server: string, config: KubeConfig, { signal, ...patience }: ApiOptions): Promise<string> {
   const own = configFor(server, config);
   const { baseServer, httpApi } = requestsTo(own, METRICS_TIMEOUT_SECONDS);
@@ -80,17 +66,6 @@ function metricsOf(server: string, config: KubeConfig, { signal, ...patience }: 
     ...patience,
     patienceSeconds: PATIENCE_SECONDS,
   });
-}
-
-/** The same cluster and user, at the address of one server; its certificate names that. */
-function configFor(server: string, config: KubeConfig): KubeConfig {
-  const cluster = config.getCurrentCluster();
-  const user = config.getCurrentUser();
-  if (cluster === null || user === null) throw unexpected('the kubeconfig names no current cluster or no user');
-  const scheme = cluster.server.startsWith('http:') ? 'http' : 'https';
-  const own = new KubeConfig();
-  own.loadFromClusterAndUser({ ...cluster, name: server, server: `${scheme}://${server}` }, user);
-  return own;
 }
 
 /** The metric is there only once somebody asked for such an API: that the rest is there tells silence from nonsense. */

@@ -1,0 +1,65 @@
+import { HttpMethod, KubeConfig } from '@kubernetes/client-node';
+import { describe, describeAnswer } from '../../harness/retry.ts';
+import { unexpected } from '../../harness/step-error.ts';
+import type { ApiServerHealth, ApiServersPort } from '../../ports/health.ts';
+import { reading } from '../reading.ts';
+import { requestsTo, unlessMissing, type Api, type ApiOptions } from './api.ts';
+
+/** Short: whoever asks how they are asks again soon. */
+const HEALTH_TIMEOUT_SECONDS = 10;
+
+/** Each of them at its own address: through the Service or a balancer one would answer for all. */
+export const apiServerHealth = (api: Api, config: KubeConfig, { signal }: ApiOptions): ApiServersPort => ({
+  health: () =>
+    reading(
+      listApiServers(api).then((servers) => Promise.all(servers.map((server) => healthOf(server, config, signal)))),
+    ),
+});
+
+/** https://kubernetes.io/docs/reference/using-api/health-checks/ */
+async function healthOf(server: string, config: KubeConfig, signal: AbortSignal | undefined): Promise<ApiServerHealth> {
+  const own = configFor(server, config);
+  const answers = await Promise.all(['/livez', '/readyz'].map((path) => troubleOf(path, own, signal)));
+  return { server, trouble: answers.flat() };
+}
+
+async function troubleOf(path: string, config: KubeConfig, signal: AbortSignal | undefined): Promise<string[]> {
+  try {
+    const { baseServer, httpApi } = requestsTo(config, HEALTH_TIMEOUT_SECONDS, signal);
+    const request = baseServer.makeRequestContext(path, HttpMethod.GET);
+    const timeout = AbortSignal.timeout(HEALTH_TIMEOUT_SECONDS * 1000);
+    request.setSignal(signal === undefined ? timeout : AbortSignal.any([timeout, signal]));
+    await config.applySecurityAuthentication(request);
+    const { httpStatusCode, body } = await httpApi.send(request).toPromise();
+    const text = await body.text();
+    return httpStatusCode === 200 ? [] : [`${path} answered ${describeAnswer(httpStatusCode, text)}`];
+  } catch (error) {
+    return [`${path} was not answered: ${describe(error)}`];
+  }
+}
+
+/** By the API servers' own list of themselves; the slice has the name of the Service. */
+export async function listApiServers(api: Api): Promise<string[]> {
+  const request = { name: 'kubernetes', namespace: 'default' };
+  const slice = await unlessMissing(
+    api.ask('get endpointslice default/kubernetes', () => api.discovery.readNamespacedEndpointSlice(request)),
+  );
+  const port = (slice?.ports ?? []).find(({ name }) => name === 'https')?.port;
+  const addresses = (slice?.endpoints ?? []).flatMap((endpoint) => endpoint.addresses);
+  if (port === undefined || addresses.length === 0) {
+    throw unexpected('EndpointSlice default/kubernetes names no API server');
+  }
+  const hosts = [...new Set(addresses)].sort().map((address) => (address.includes(':') ? `[${address}]` : address));
+  return hosts.map((host) => `${host}:${port}`);
+}
+
+/** The same cluster and user, at the address of one server; its certificate names that. */
+export function configFor(server: string, config: KubeConfig): KubeConfig {
+  const cluster = config.getCurrentCluster();
+  const user = config.getCurrentUser();
+  if (cluster === null || user === null) throw unexpected('the kubeconfig names no current cluster or no user');
+  const scheme = cluster.server.startsWith('http:') ? 'http' : 'https';
+  const own = new KubeConfig();
+  own.loadFromClusterAndUser({ ...cluster, name: server, server: `${scheme}://${server}` }, user);
+  return own;
+}

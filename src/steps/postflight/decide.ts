@@ -1,0 +1,117 @@
+import { ALERT_REMEDY, formatAlerts, type AlertNews } from '../../upgrade/alert-news.ts';
+import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { isToDo } from '../../upgrade/node-order.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
+import { formatCount, neededRatio, ratioOf } from '../../upgrade/pod-readiness.ts';
+import type { PostflightFacts } from './observe.ts';
+
+export interface PostflightWish {
+  readonly target: KubeVersion;
+  readonly only: readonly string[];
+  readonly minimumReadyPercent: number;
+  readonly dnsName: string | undefined;
+  readonly settleSeconds: number;
+  readonly alertWaitSeconds: number;
+}
+
+export interface Wellness {
+  /** undefined: it was not judged. */
+  readonly podsReady: string | undefined;
+}
+
+const POLL_SECONDS = 10;
+
+/** Pods need a while to come back, alerts to clear; what is wrong after that is said in full. */
+export function decide(
+  facts: PostflightFacts,
+  wish: PostflightWish,
+  elapsedSeconds: number,
+): Decision<never, Wellness> {
+  const left = nodesLeft(facts.nodes, wish);
+  if (left.length > 0 && facts.stopped !== undefined)
+    return well(undefined, `Not judged, since not every node was done. ${facts.stopped}`);
+  const wrong = [...left, ...ailments(facts, wish)];
+  const alerts = alertTrouble(facts.news);
+  if (wrong.length + alerts.length === 0 && facts.pods.known) {
+    const podsReady = formatCount(facts.pods.value);
+    return well(podsReady, `The cluster is well at ${kubeTag(wish.target)}; pods ready: ${podsReady}.`);
+  }
+  const all = [...wrong, ...alerts].map((each) => `${each}.`);
+  const patience = wrong.length > 0 ? wish.settleSeconds : Math.max(wish.settleSeconds, wish.alertWaitSeconds);
+  if (elapsedSeconds < patience) return wait(POLL_SECONDS, `Not well yet: ${all.join(' ')}`);
+  return refuse(
+    `Every node was taken to ${kubeTag(wish.target)}, and the cluster is not well after ${elapsedSeconds} s. ${all.join(' ')}${alerts.length > 0 ? ` ${ALERT_REMEDY}` : ''}`,
+  );
+}
+
+const well = (podsReady: string | undefined, because: string): Decision<never, Wellness> => ({
+  kind: 'done',
+  value: { podsReady },
+  because,
+});
+
+/** What stands in the way of saying that the cluster is well; empty when nothing does. */
+function ailments(facts: PostflightFacts, wish: PostflightWish): string[] {
+  return [
+    ...facts.nodes.filter(({ ready }) => !ready).map(({ name }) => `${name} is not Ready`),
+    ...facts.nodes.filter(({ controlPlane }) => controlPlane).flatMap(controlPlaneTrouble),
+    ...apiServerTrouble(facts.apiServers),
+    ...dnsTrouble(facts.dns, wish),
+    ...podTrouble(facts, wish),
+  ];
+}
+
+function nodesLeft(nodes: readonly ClusterNode[], { target, only }: PostflightWish): string[] {
+  const inScope = nodes.filter(({ name }) => only.length === 0 || only.includes(name));
+  return [
+    ...inScope.filter((node) => isToDo(node, target)).map((node) => `${node.name} is not done: ${seenOf(node)}`),
+    ...only.filter((name) => !nodes.some((node) => node.name === name)).map((name) => `there is no node ${name}`),
+  ];
+}
+
+const seenOf = ({ kubelet, ledger }: ClusterNode): string =>
+  `its kubelet says ${kubeTag(kubelet)}${ledger === undefined ? '' : `, and its ledger is open (${ledger.phase})`}`;
+
+function controlPlaneTrouble({ name, staticPods }: ClusterNode): string[] {
+  return CONTROL_PLANE_COMPONENTS.flatMap((component) => {
+    const pod = staticPods.find((candidate) => candidate.component === component);
+    if (pod === undefined) return [`the ${component} of ${name} is not there`];
+    return pod.ready ? [] : [`the ${component} of ${name} is not ready`];
+  });
+}
+
+function apiServerTrouble(servers: PostflightFacts['apiServers']): string[] {
+  if (!servers.known) return [`nobody says how the API servers are: ${servers.reason}`];
+  return servers.value.flatMap(({ server, trouble }) => trouble.map((each) => `API server ${server}: ${each}`));
+}
+
+const dnsTrouble = (dns: PostflightFacts['dns'], { dnsName = '' }: PostflightWish): string[] =>
+  dns === undefined || dns.known ? [] : [`the cluster DNS does not resolve ${dnsName}: ${dns.reason}`];
+
+const MOST_NAMED = 10;
+
+function podTrouble({ pods, podsBefore }: PostflightFacts, { minimumReadyPercent }: PostflightWish): string[] {
+  if (!pods.known) return [`the pods could not be counted: ${pods.reason}`];
+  const needed = neededRatio(minimumReadyPercent, podsBefore);
+  if (ratioOf(pods.value) >= needed) return [];
+  const { notReady } = pods.value;
+  const more = notReady.length - MOST_NAMED;
+  const named = [...notReady.slice(0, MOST_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+  const before = podsBefore === undefined ? '' : `, ${formatCount(podsBefore)} when the run began`;
+  return [
+    `pods ready: ${formatCount(pods.value)}${before}, expected at least ${needed.toFixed(2)}; not ready: ${named}`,
+  ];
+}
+
+function alertTrouble(news: AlertNews): string[] {
+  switch (news.kind) {
+    case 'off':
+    case 'quiet':
+      return [];
+    case 'firing':
+      return [`alerts fire that are new in this run: ${formatAlerts(news.alerts)}`];
+    case 'unknown':
+      return [`nobody says which alerts fire: ${news.reason}`];
+  }
+}

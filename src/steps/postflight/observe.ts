@@ -1,0 +1,62 @@
+import { baselineOf, newsOf, type AlertNews } from '../../upgrade/alert-news.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { countPods, podsAtBegin, type PodCount } from '../../upgrade/pod-readiness.ts';
+import { known, type Reading } from '../../upgrade/reading.ts';
+import { haltedBecause, runStopOf } from '../../upgrade/run-stop.ts';
+import type { AlertSight } from '../ports/alerts.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type { ApiServerHealth, ApiServersPort, NamesPort } from '../ports/health.ts';
+import type { Rehearsal } from '../ports/rehearsal.ts';
+
+export interface PostflightFacts {
+  readonly nodes: readonly ClusterNode[];
+  /** Why this run began no more nodes; undefined when it did all it could. */
+  readonly stopped: string | undefined;
+  readonly apiServers: Reading<readonly ApiServerHealth[]>;
+  /** undefined: not asked. */
+  readonly dns: Reading<readonly string[]> | undefined;
+  readonly pods: Reading<PodCount>;
+  /** How many there were when the run began; undefined when nobody counted. */
+  readonly podsBefore: Pick<PodCount, 'ready' | 'all'> | undefined;
+  readonly news: AlertNews;
+}
+
+export interface PostflightSources {
+  readonly cluster: Pick<ClusterReads, 'nodes' | 'namespaceAnnotations' | 'killSwitch'>;
+  readonly rehearsal: Pick<Rehearsal, 'pods'>;
+  readonly apiServers: ApiServersPort;
+  readonly names: NamesPort;
+}
+
+interface OfRun {
+  readonly runUid: string;
+  readonly annotationPrefix: string;
+  readonly dnsName: string | undefined;
+}
+
+export async function observe(
+  { cluster, rehearsal, apiServers, names }: PostflightSources,
+  { alerts, scope }: AlertSight,
+  { runUid, annotationPrefix: prefix, dnsName }: OfRun,
+): Promise<PostflightFacts> {
+  const annotations = await cluster.namespaceAnnotations();
+  const killSwitch = await cluster.killSwitch();
+  const nodes = await cluster.nodes();
+  const [health, dns, pods, firing] = await Promise.all([
+    apiServers.health(),
+    dnsName === undefined ? undefined : names.resolve(dnsName),
+    rehearsal.pods(),
+    alerts?.firing(),
+  ]);
+  return {
+    nodes,
+    stopped:
+      runStopOf(annotations, prefix, runUid)?.because ??
+      (killSwitch === undefined ? undefined : haltedBecause(killSwitch)),
+    apiServers: health,
+    dns,
+    pods: pods.known ? known(countPods(pods.value)) : pods,
+    podsBefore: podsAtBegin(annotations, prefix, runUid),
+    news: newsOf(firing, scope, baselineOf(annotations, prefix, runUid) ?? []),
+  };
+}
