@@ -27,6 +27,14 @@ export const readLease: Access = {
 };
 export const replaceLease: Access = { ...readLease, verbs: ['update'] };
 
+/** To ask Argo how a run is. */
+export const readRuns: Access = {
+  apiGroup: 'argoproj.io',
+  resources: ['workflows'],
+  verbs: ['get'],
+  scope: 'namespace',
+};
+
 export const readKillSwitch: Access = {
   apiGroup: '',
   resources: ['configmaps'],

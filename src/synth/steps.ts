@@ -245,6 +245,8 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
         ...metrics(settings),
         ...alerts(settings),
         ...maintenanceOf(settings),
+        requestedTarget: workflowParameter('target'),
+        only,
         assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
         alertWaitSeconds: alertPatience(settings).waitSeconds,
       },

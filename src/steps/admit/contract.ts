@@ -5,10 +5,11 @@ import {
   readNamespace,
   readNodes,
   readPods,
+  readRuns,
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
-import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
+import { kubeVersion, list, oneOf, optional, seconds, text } from '../../contract/param.ts';
 import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
@@ -21,6 +22,10 @@ export const admit = defineStep({
     ...alertInputs,
     node: text(nodeName('Node that would begin.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
+    requestedTarget: optional(
+      kubeVersion({ doc: 'The parameter target of the run as it is now; empty when it is.', example: '1.34.10' }),
+    ),
+    only: list({ doc: 'The parameter nodes of the run as it is now; empty for all.', example: 'worker-1' }),
     maintenance,
     assumedNodeSeconds: seconds({ doc: 'How long a node takes while no earlier upgrade tells.', example: '2700' }),
     alertWaitSeconds: seconds({
@@ -35,10 +40,7 @@ export const admit = defineStep({
     }),
     because: text({ doc: 'The verdict in a sentence.', example: 'worker-1 may begin.' }),
   },
-  access: [
-    ...[readNodes, readPods, readLease, readKillSwitch, readNamespace, annotateNamespace],
-    { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get'], scope: 'namespace' },
-  ],
+  access: [...[readNodes, readPods, readLease, readKillSwitch, readNamespace, annotateNamespace], readRuns],
   ssh: false,
   deadline: { seconds: 900, plus: ['alertWaitSeconds'] },
 });

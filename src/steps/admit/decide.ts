@@ -6,6 +6,7 @@ import { usualSeconds } from '../../upgrade/last-upgrade.ts';
 import type { Maintenance } from '../../upgrade/maintenance-window.ts';
 import { controlPlaneAt, isToDo } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+import { whyRerun, type RerunWish } from '../../upgrade/rerun.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
 import type { AdmitFacts, WatchedFacts } from './observe.ts';
 
@@ -61,9 +62,11 @@ const POLL_SECONDS = 15;
 /** The same with patience: what may begin waits for new alerts to clear. Everything else is asked anew meanwhile. */
 export function decideWatching(
   facts: WatchedFacts,
-  wish: AdmitWish & { readonly alertWaitSeconds: number },
+  wish: AdmitWish & RerunWish & { readonly alertWaitSeconds: number },
   elapsedSeconds: number,
 ): Decision<never, Admission> {
+  const rerun = facts.nodes.flatMap((node) => (node.name === wish.node ? (whyRerun(node, wish) ?? []) : []))[0];
+  if (rerun !== undefined) return refuse(rerun);
   const admission = decide(facts, wish);
   const bar = admission.verdict === 'go' ? whyBarred(facts.news) : undefined;
   if (bar === undefined)

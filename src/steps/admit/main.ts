@@ -1,5 +1,6 @@
 import { connectAlerts, connectCluster, connectHeart, SOON } from '../harness/connect.ts';
 import { nothing, reconcile } from '../harness/reconcile.ts';
+import { notMemoized } from '../harness/rerun.ts';
 import { runStep } from '../harness/run-step.ts';
 import { tellTheRest } from './act.ts';
 import { admit } from './contract.ts';
@@ -8,7 +9,8 @@ import { watch, type WatchedFacts } from './observe.ts';
 
 void runStep(admit, async (inputs, tools) => {
   const connected = connectCluster(inputs, tools);
-  const { cluster, runs, fence, fenced } = connected;
+  const { cluster, runs, me, fence, fenced } = connected;
+  await notMemoized(runs, me);
   await fence();
   const clock = await connectHeart(inputs, tools, connected);
   const sight = connectAlerts(inputs, tools, SOON);

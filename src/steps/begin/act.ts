@@ -105,8 +105,16 @@ interface StartWish {
   readonly target: KubeVersion;
 }
 
+type Say = () => Promise<void>;
+
+/** What is said when an upgrade to `target` begins; where none does, there is nothing to say. */
+export const wordsOf = (
+  target: KubeVersion | undefined,
+  words: (target: KubeVersion) => readonly Say[],
+): readonly Say[] => (target === undefined ? [] : words(target));
+
 /** Marks and shows, in this order, that the upgrade is under way; of a run that begins nothing, there is nothing to say. */
-export async function announce({ beginVerdict }: Beginning, ...says: readonly (() => Promise<void>)[]): Promise<void> {
-  if (beginVerdict !== 'go') return;
-  for (const say of says) await say();
+export async function announce(beginning: Beginning, ...says: readonly Say[]): Promise<Beginning> {
+  if (beginning.beginVerdict === 'go') for (const say of says) await say();
+  return beginning;
 }

@@ -5,10 +5,11 @@ import {
   readNamespace,
   readNodes,
   readPods,
+  readRuns,
   replaceLease,
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
-import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
+import { kubeVersion, oneOf, optional, seconds, text } from '../../contract/param.ts';
 import { alertInputs, chatInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
@@ -20,7 +21,12 @@ export const begin = defineStep({
     ...metricsInputs,
     ...alertInputs,
     ...chatInputs,
-    target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),
+    target: optional(
+      kubeVersion({
+        doc: 'Version that the cluster goes to; empty: no upgrade begins, the Lease is all that is wanted.',
+        example: '1.34.10',
+      }),
+    ),
     maintenance,
     handoverSeconds: seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),
   },
@@ -35,7 +41,7 @@ export const begin = defineStep({
     readLease,
     replaceLease,
     { apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: ['create'], scope: 'namespace' },
-    { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get'], scope: 'namespace' },
+    readRuns,
     readNodes,
     readPods,
     readKillSwitch,

@@ -1,7 +1,7 @@
 import { connectAlerts, connectChat, connectCluster, connectGauges } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
-import { announce, markInFlight, rememberStart, showInFlight, startOf, takeLease } from './act.ts';
+import { announce, markInFlight, rememberStart, showInFlight, startOf, takeLease, wordsOf } from './act.ts';
 import { begin } from './contract.ts';
 import { decide, type TakeLease } from './decide.ts';
 import { observe, type BeginFacts } from './observe.ts';
@@ -13,13 +13,12 @@ void runStep(begin, async (inputs, tools) => {
     decide: (facts: BeginFacts, elapsedSeconds: number) => decide(facts, me, inputs, elapsedSeconds),
     act: ({ take }: TakeLease) => takeLease(leases, take, me, clock),
   };
-  const beginning = await reconcile(loop, clock, tools.log);
-  const mark = () =>
-    markInFlight({ reads: cluster, writes: fenced, clock }, inputs.annotationPrefix, me, inputs.target);
-  const show = () => showInFlight(connectGauges(inputs, tools), clock);
-  const writing = { reads: cluster, writes: fenced, log: tools.log };
-  const remember = () => rememberStart(connectAlerts(inputs, tools), rehearsal, writing, inputs.annotationPrefix, me);
-  const tell = () => connectChat(inputs, tools).tell(startOf(inputs, me));
-  await announce(beginning, mark, remember, show, tell);
-  return beginning;
+  const [writing, prefix] = [{ reads: cluster, writes: fenced, clock, log: tools.log }, inputs.annotationPrefix];
+  const words = wordsOf(inputs.target, (target) => [
+    () => markInFlight(writing, prefix, me, target),
+    () => rememberStart(connectAlerts(inputs, tools), rehearsal, writing, prefix, me),
+    () => showInFlight(connectGauges(inputs, tools), clock),
+    () => connectChat(inputs, tools).tell(startOf({ ...inputs, target }, me)),
+  ]);
+  return announce(await reconcile(loop, clock, tools.log), ...words);
 });

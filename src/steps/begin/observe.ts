@@ -1,4 +1,6 @@
 import type { ClusterNode } from '../../upgrade/node.ts';
+import { memoizedRun } from '../../upgrade/rerun.ts';
+import { refused } from '../harness/step-error.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../ports/lease.ts';
@@ -21,6 +23,7 @@ export interface BeginWorld {
 }
 
 export async function observe({ cluster, leases, runs, clock }: BeginWorld, me: RunId): Promise<BeginFacts> {
+  if (await runs.isMemoized(me)) throw refused(memoizedRun(me.name));
   const lease = await leases.read();
   const other = await observeOther(lease?.holder, runs, me);
   const [nodes, killSwitch] = [await cluster.nodes(), await cluster.killSwitch()];

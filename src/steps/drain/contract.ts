@@ -7,6 +7,7 @@ import {
   readNamespace,
   readNodes,
   readPods,
+  readRuns,
   readVolumes,
 } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
@@ -49,6 +50,7 @@ export const drain = defineStep({
     patchNodes,
     { apiGroup: '', resources: ['pods/eviction'], verbs: ['create'], scope: 'cluster' },
     { apiGroup: '', resources: ['pods'], verbs: ['delete'], scope: 'cluster' },
+    readRuns,
     readLease,
     readNamespace,
     readKillSwitch,

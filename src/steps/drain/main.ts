@@ -1,5 +1,6 @@
 import { connectCluster, connectHeart } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
+import { notMemoized } from '../harness/rerun.ts';
 import { runStep } from '../harness/run-step.ts';
 import { Drainer } from './act.ts';
 import { drain } from './contract.ts';
@@ -9,7 +10,8 @@ import { observe, type DrainFacts } from './observe.ts';
 
 void runStep(drain, async (inputs, tools) => {
   const connected = connectCluster(inputs, tools);
-  const { cluster, fenced, unlessHalted } = connected;
+  const { cluster, runs, me, fenced, unlessHalted } = connected;
+  await notMemoized(runs, me);
   const clock = await connectHeart(inputs, tools, connected);
   const memory = new DrainMemory(inputs);
   const drainer = new Drainer(cluster, fenced, inputs.gracePeriodSeconds, memory, clock, tools.log);

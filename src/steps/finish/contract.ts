@@ -7,6 +7,7 @@ import {
   readNamespace,
   readNodes,
   readPods,
+  readRuns,
   replaceLease,
 } from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
@@ -52,7 +53,7 @@ export const finish = defineStep({
     replaceLease,
     readHeldDeployments,
     changeDeployments,
-    { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get'], scope: 'namespace' },
+    readRuns,
     readKillSwitch,
     readNamespace,
     annotateNamespace,

@@ -33,6 +33,8 @@ export interface RunsPort {
   livePods(run: RunId): Promise<readonly string[]>;
   /** Whether something of it has failed for good, so that it cannot end well any more, whatever is still to come. */
   hasFailed(run: RunId): Promise<boolean>;
+  /** Whether it is another run begun again by `argo resubmit --memoized`: Argo takes that one's finished steps for its own. */
+  isMemoized(run: RunId): Promise<boolean>;
   /** Its pods that no node took, each with what the scheduler said last. Known for an hour, also of pods that are gone. */
   unscheduled(run: RunId): Promise<readonly UnscheduledPod[]>;
 }

@@ -209,7 +209,7 @@ describe('admit, in a run', () => {
 });
 
 describe('admit, while alerts fire', () => {
-  const wish = { ...WISH, alertWaitSeconds: 1800 };
+  const wish = { ...WISH, runUid: ME.uid, requestedTarget: undefined, only: [], alertWaitSeconds: 1800 };
   const firing = (...names: string[]): AlertNews => ({
     kind: 'firing',
     alerts: names.map((name) => ({ name, labels: { alertname: name, severity: 'warning' } })),
@@ -258,6 +258,13 @@ describe('admit, while alerts fire', () => {
   it('counts what it cannot name', () => {
     const many = Array.from({ length: 25 }, (_, index) => `A${index}`);
     expect(think(firing(...many)).because).to.match(/; A9\{severity="warning"\}; and 15 more\.$/);
+  });
+
+  it('refuses at once in a run whose finished steps are run again', () => {
+    const begun = aNode('w1', { unschedulable: true, ledger: aLedger() });
+    const decision = think({ kind: 'quiet' }, 0, { nodes: [CP_DONE, begun] });
+    expect(decision.kind).to.equal('refuse');
+    expect(decision.because).to.match(/^w1 was begun by this very run already\. So steps of this run are run again/);
   });
 
   it('does not make those wait that do not begin', () => {

@@ -175,6 +175,9 @@ describeRuns('the fake', async () => {
     failStep: async (run, how) => {
       if (how === 'for good') runs.fail(run);
     },
+    resubmit: async (run, how) => {
+      if (how === 'memoized') runs.memoize(run);
+    },
     removeRun: async (run) => {
       runs.set(run, 'gone');
     },

@@ -226,6 +226,18 @@ export class LabWorld {
     );
   }
 
+  /** As `argo resubmit` leaves it. */
+  async resubmit({ name }: { name: string }, how: 'plain' | 'memoized'): Promise<void> {
+    const node = { id: 'was', name: `${name}.was`, displayName: 'was', type: 'Skipped', phase: 'Skipped' };
+    const memoized = { status: { nodes: { was: { ...node, message: 'original pod: nightly-0-1' } } } };
+    const labels = { 'workflows.argoproj.io/resubmitted-from-workflow': 'nightly-0' };
+    const body = { metadata: { labels }, ...(how === 'memoized' ? memoized : {}) };
+    await this.#custom.patchNamespacedCustomObject(
+      { ...WORKFLOWS, namespace: this.namespace, name, body },
+      MERGE_PATCH,
+    );
+  }
+
   async removeRun({ name }: { name: string }): Promise<void> {
     await this.#custom.deleteNamespacedCustomObject({ ...WORKFLOWS, namespace: this.namespace, name });
   }
@@ -348,6 +360,7 @@ export async function labRuns(): Promise<RunsWorld> {
     addRun: (name) => world.addRun(name),
     endRun: (run) => world.endRun(run),
     failStep: (run, how) => world.failStep(run, how),
+    resubmit: (run, how) => world.resubmit(run, how),
     removeRun: (run) => world.removeRun(run),
     addPod: (run, name, phase) =>
       world.addPod(name, { phase, ready: false, labels: { 'workflows.argoproj.io/workflow': run.name } }),

@@ -64,6 +64,8 @@ export interface RunsWorld {
   endRun(run: RunId): Promise<void>;
   /** An attempt of a step fails; `for good`: there is no other. */
   failStep(run: RunId, how: 'one attempt' | 'for good'): Promise<void>;
+  /** As `argo resubmit` leaves it; memoized: with the finished steps of the run before. */
+  resubmit(run: RunId, how: 'plain' | 'memoized'): Promise<void>;
   removeRun(run: RunId): Promise<void>;
   addPod(run: RunId, name: string, phase: 'Running' | 'Succeeded'): Promise<void>;
   /** The scheduler tells what became of a pod, as an Event; later calls are later Events. */
@@ -101,6 +103,16 @@ export function describeRuns(name: string, make: () => Promise<RunsWorld>): void
       await world.failStep(run, 'for good');
       expect(await world.runs.hasFailed(run)).to.equal(true);
       expect(await world.runs.hasFailed({ ...run, uid: 'uid-of-an-earlier-one' })).to.equal(false);
+    });
+
+    it('tells a run that took over the finished steps of another from one that began anew', async () => {
+      const run = await world.addRun('nightly-1');
+      expect(await world.runs.isMemoized(run)).to.equal(false);
+      await world.resubmit(run, 'plain');
+      expect(await world.runs.isMemoized(run)).to.equal(false);
+      await world.resubmit(run, 'memoized');
+      expect(await world.runs.isMemoized(run)).to.equal(true);
+      expect(await world.runs.isMemoized({ ...run, uid: 'uid-of-an-earlier-one' })).to.equal(false);
     });
 
     it('names the pods of a run that may be at work, and no other', async () => {

@@ -48,6 +48,16 @@ export class FakeRuns implements RunsPort {
     return this.#failed.has(uid);
   }
 
+  readonly #memoized = new Set<string>();
+
+  memoize({ uid }: RunId): void {
+    this.#memoized.add(uid);
+  }
+
+  async isMemoized({ uid }: RunId): Promise<boolean> {
+    return this.#memoized.has(uid);
+  }
+
   /** What the scheduler said of pods that it found no node for. */
   readonly unscheduledPods: UnscheduledPod[] = [];
 

@@ -8,7 +8,7 @@ import { phaseOf, WORKFLOW_LABEL } from './pods.ts';
 const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
 const ENDED: readonly unknown[] = ['Succeeded', 'Failed', 'Error'];
 
-export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'hasFailed' | 'livePods'> => ({
+export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'hasFailed' | 'isMemoized' | 'livePods'> => ({
   async state(run) {
     const workflow = await readWorkflow(api, run);
     if (workflow?.metadata?.uid !== run.uid) return 'gone';
@@ -17,6 +17,12 @@ export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'hasFailed' | 'l
   async hasFailed(run) {
     const workflow = await readWorkflow(api, run);
     return workflow?.metadata?.uid === run.uid && nodesOf(workflow, run).some(failedForGood);
+  },
+  async isMemoized(run) {
+    const workflow = await readWorkflow(api, run);
+    const { uid, labels } = workflow?.metadata ?? {};
+    if (workflow === undefined || uid !== run.uid || labels?.[RESUBMITTED_LABEL] === undefined) return false;
+    return nodesOf(workflow, run).some(({ message }) => message?.startsWith(ORIGINAL_POD) === true);
   },
   async livePods({ name }) {
     const where = { namespace: api.namespace, labelSelector: `${WORKFLOW_LABEL}=${name}` };
@@ -34,13 +40,19 @@ export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'hasFailed' | 'l
   },
 });
 
+/** On a Workflow that `argo resubmit` made, memoized or not. */
+const RESUBMITTED_LABEL = 'workflows.argoproj.io/resubmitted-from-workflow';
+/** What only a memoized one says of a step: FormulateResubmitWorkflow of Argo's workflow/util/util.go. */
+const ORIGINAL_POD = 'original pod: ';
+
 interface ArgoNode {
   readonly type?: string;
   readonly phase?: string;
+  readonly message?: string;
 }
 
 interface Workflow {
-  readonly metadata?: { readonly uid?: string };
+  readonly metadata?: { readonly uid?: string; readonly labels?: Readonly<Record<string, string>> };
   readonly status?: {
     readonly phase?: string;
     readonly finishedAt?: string | null;

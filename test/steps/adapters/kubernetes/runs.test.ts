@@ -45,6 +45,27 @@ describe('kubernetes: runs', () => {
     expect(error.exitCode).to.equal(EXIT.TryAgain);
   });
 
+  const node = (message: string): object => ({ nodes: { a: { type: 'Skipped', phase: 'Skipped', message } } });
+  const resubmitted = (status: object): object => ({
+    metadata: {
+      name: 'nightly-1',
+      uid: 'uid-of-run',
+      labels: { 'workflows.argoproj.io/resubmitted-from-workflow': 'nightly-0' },
+    },
+    status,
+  });
+  const MEMOIZED: readonly [string, object, boolean][] = [
+    ['resubmitted with finished steps', resubmitted(node('original pod: nightly-0-123')), true],
+    ['resubmitted anew', resubmitted({}), false],
+    ['resubmitted anew that skipped a step', resubmitted(node("when 'go' == 'halt' evaluated false")), false],
+    ['submitted', workflow(node('original pod: nightly-0-123')), false],
+  ];
+  for (const [name, object, memoized] of MEMOIZED)
+    it(`${memoized ? 'calls' : 'does not call'} a Workflow memoized that was ${name}`, async () => {
+      api.server.answers.push(ok(object));
+      expect(await api.kubernetes.runs.isMemoized(RUN)).to.equal(memoized);
+    });
+
   it('counts every pod as live that may be at work', async () => {
     const pod = (name: string, status: object, about: { node?: string; deleted?: string } = {}): object => ({
       metadata: { name, deletionTimestamp: about.deleted },
