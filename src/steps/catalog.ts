@@ -6,6 +6,7 @@ import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
+import { plan } from './plan/contract.ts';
 import { preflight } from './preflight/contract.ts';
 import { prepare } from './prepare/contract.ts';
 import { rehearse } from './rehearse/contract.ts';
@@ -15,7 +16,7 @@ import { verifyNode } from './verify-node/contract.ts';
 
 /** Every step, in the order in which a run meets them. */
 export const STEPS: readonly StepContract[] = [
-  ...[detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare],
+  ...[detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare],
   ...[admit, drain, upgradeNode, verifyNode, finish],
 ];
 
@@ -27,6 +28,7 @@ export {
   finish,
   gate,
   inventory,
+  plan,
   preflight,
   prepare,
   rehearse,
