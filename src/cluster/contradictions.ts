@@ -1,6 +1,7 @@
 import { ADDONS } from '../upgrade/addons/index.ts';
 import { mergeAddons } from '../upgrade/addons/merge.ts';
 import { toAddonSetting } from './addons.ts';
+import { shortestGapSeconds } from './formats.ts';
 import { minutesOf } from '../upgrade/maintenance-window.ts';
 import type { ClusterSettings } from './schema.ts';
 import type { SettingPath } from './problem.ts';
@@ -96,6 +97,20 @@ export const contradictions: readonly Contradiction[] = [
         : `has one from ${turned.from} to ${turned.to}, expected to be the later day`;
     },
   },
+  {
+    // One that still waits would keep the next one from starting.
+    reads: [
+      ['policy', 'approvalSeconds'],
+      ['policy', 'minor'],
+      ['nightly', 'schedule'],
+    ],
+    check: ({ policy: { approvalSeconds, minor }, nightly: { schedule } }) => {
+      const most = longestApprovalSeconds(schedule);
+      return minor !== 'approve' || approvalSeconds <= most
+        ? undefined
+        : `is ${approvalSeconds}, expected at most ${most}, so that the wait is over before nightly.schedule, which is ${schedule}, comes again`;
+    },
+  },
   { reads: [['compatibility', 'addons']], check: addonProblems },
   ...([['alerts', 'prometheusRule'], ['alerts', 'configMap'], ['dashboard']] as const).map(readsGauges),
   {
@@ -140,6 +155,12 @@ function readsGauges(path: SettingPath): Contradiction {
         ? 'reads the gauges of the pipeline, and there is no metrics.pushgatewayUrl'
         : undefined,
   };
+}
+
+/** What comes before the wait takes its time, and a day of 23 hours comes once a year. */
+function longestApprovalSeconds(schedule: string): number {
+  const gap = shortestGapSeconds(schedule);
+  return gap - Math.min(3600, gap / 4);
 }
 
 /** Whether the gate could make sense of what is said of addons; better known now than in the night. */

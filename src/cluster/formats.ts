@@ -20,6 +20,20 @@ export function isCron(text: string): boolean {
   return texts[4] !== '*' || Math.min(...days) <= longestDays;
 }
 
+const DAY_MINUTES = 24 * 60;
+
+/** The least time between two firings of a schedule that is a cron, whatever the day. */
+export function shortestGapSeconds(cron: string): number {
+  const [minutes = [], hours = []] = cron.split(' ').map((text, i) => cronField(text, CRON_FIELDS[i] ?? NO_FIELD));
+  const times = [...new Set(hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)))].sort(
+    (a, b) => a - b,
+  );
+  const gaps = times.map((time, i) => (times[i + 1] ?? DAY_MINUTES + (times[0] ?? 0)) - time);
+  return Math.min(DAY_MINUTES, ...gaps) * 60;
+}
+
+const NO_FIELD: Field = { min: 0, max: 0 };
+
 function cronField(text: string, field: Field): number[] | undefined {
   const terms = text.split(',').map((term) => cronTerm(term, field));
   return terms.every((values) => values !== undefined) ? terms.flat() : undefined;

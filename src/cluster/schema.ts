@@ -230,7 +230,15 @@ export const clusterSchema = {
           enum: ['auto', 'approve', 'off'],
           default: 'auto',
           description:
-            'auto: the next minor is installed when there is no newer patch. approve: it is shown, with the command that starts it. off: it is not looked for.',
+            'auto: the next minor is installed when there is no newer patch. approve: the run shows its plan and waits for a yes. off: it is not looked for.',
+        },
+        approvalSeconds: {
+          type: 'integer',
+          minimum: 60,
+          maximum: DAY_SECONDS,
+          default: 64_800,
+          description:
+            'How long, in seconds, a run waits for the yes of policy.minor: approve; other runs queue behind it.',
         },
         skipVersions: {
           type: 'array',

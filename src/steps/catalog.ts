@@ -6,6 +6,7 @@ import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
+import { plan } from './plan/contract.ts';
 import { postflight } from './postflight/contract.ts';
 import { preflight } from './preflight/contract.ts';
 import { prepare } from './prepare/contract.ts';
@@ -16,7 +17,7 @@ import { verifyNode } from './verify-node/contract.ts';
 
 /** Every step, in the order in which a run meets them. */
 export const STEPS: readonly StepContract[] = [
-  ...[detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare],
+  ...[detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare],
   ...[admit, drain, upgradeNode, verifyNode, postflight, finish],
 ];
 
@@ -28,6 +29,7 @@ export {
   finish,
   gate,
   inventory,
+  plan,
   postflight,
   preflight,
   prepare,

@@ -1,4 +1,5 @@
 import { toAddonSetting } from '../cluster/addons.ts';
+import { APPROVAL, type PlanVerdict } from '../upgrade/approval.ts';
 import {
   admit,
   begin,
@@ -7,6 +8,7 @@ import {
   finish,
   gate,
   inventory,
+  plan,
   postflight,
   preflight,
   prepare,
@@ -15,6 +17,7 @@ import {
   upgradeNode,
   verifyNode,
 } from '../steps/catalog.ts';
+import { asksForApproval } from './approval.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -133,6 +136,16 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       global: true,
       fixed: { ...ssh(settings), ...compatibility(settings) },
     }),
+    plan: stepTemplate(plan, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: {
+        ...chat(settings),
+        ...{ only, canaryNames: settings.workers.canary.names, canaryLabels: settings.workers.canary.labels },
+        approvalMinutes: Math.floor(settings.policy.approvalSeconds / 60),
+      },
+    }),
     preflight: stepTemplate(preflight, {
       settings,
       placement: anywhere,
@@ -218,6 +231,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         target: workflowOutput('target'),
         gateVerdict: workflowOutput('gateVerdict'),
         gateMessage: workflowOutput('gateMessage'),
+        ...approvalOutcome(settings),
         beginVerdict: workflowOutput('beginVerdict'),
         beginMessage: workflowOutput('beginMessage'),
         podsReady: workflowOutput('podsReady'),
@@ -228,6 +242,14 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
     }),
   };
 }
+
+/** What became of the question whether to go on, where it is ever asked. */
+const approvalOutcome = (settings: ClusterSettings) => ({
+  approval: asksForApproval(settings) ? workflowOutput<string | undefined>(APPROVAL) : undefined,
+  planVerdict: asksForApproval(settings) ? workflowOutput<PlanVerdict | undefined>('planVerdict') : undefined,
+  planDigest: asksForApproval(settings) ? workflowOutput<string | undefined>('planDigest') : undefined,
+  planMessage: asksForApproval(settings) ? workflowOutput<string | undefined>('planMessage') : undefined,
+});
 
 /** The steps of one node; control-plane nodes and workers differ in where the pods may run. */
 export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'worker') {

@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
+import { approvalGate, asksForApproval } from './approval.ts';
 import { after, call, dag, outputOf } from './argo/dag.ts';
 import { WorkflowTemplate } from './argo/objects.ts';
-import { equals, present, workflowParameter } from './argo/ref.ts';
+import { anyOf, equals, present, workflowParameter } from './argo/ref.ts';
 import type { Parameter, WorkflowSpec } from './argo/types.ts';
 import { MUTEX, NAMESPACE, PART_OF, UPGRADE, UPGRADE_NODE } from './names.ts';
 import { eachOf, inOrder, oneNode, target } from './node.ts';
@@ -82,7 +83,7 @@ function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline:
 }
 
 function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare, postflight, finish } = runSteps(
+  const { detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare, postflight, finish } = runSteps(
     settings,
     scope,
   );
@@ -133,21 +134,63 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     },
   });
 
+  // After the approval everything is asked anew: an approval holds for the plan that was shown, and for no other.
+  const approved = dag({
+    name: 'approved',
+    inputs: { target, kind: plan.inputs.kind, digest: plan.outputs.planDigest },
+    tasks: (inputs) => {
+      const to = { target: inputs.target };
+      const judged = call('gate-again', gate, to);
+      const args = {
+        ...to,
+        kind: inputs.kind,
+        gateCodes: outputOf(judged, 'gateCodes'),
+        approvedDigest: inputs.digest,
+      };
+      const clear = equals(outputOf(judged, 'gateVerdict'), 'clear');
+      const planned = call('plan-again', plan, args, { depends: after(judged), when: clear });
+      const holds = equals(outputOf(planned, 'planVerdict'), 'valid');
+      return [judged, planned, call('upgrade', upgrade, to, { depends: after(planned), when: holds })];
+    },
+  });
+
+  const approval = approvalGate(settings);
+  const ask = dag({
+    name: 'ask',
+    inputs: { target, kind: plan.inputs.kind, gateCodes: plan.inputs.gateCodes },
+    tasks: (inputs) => {
+      const planned = call('plan', plan, { ...inputs, approvedDigest: undefined });
+      const digest = outputOf(planned, 'planDigest');
+      const shown = { plan: outputOf(planned, 'planMessage'), digest };
+      const decided = call('approval', approval, shown, { depends: after(planned) });
+      const yes = equals(outputOf(decided, 'decision'), 'approve');
+      const args = { target: inputs.target, kind: inputs.kind, digest };
+      return [planned, decided, call('approved', approved, args, { depends: after(decided), when: yes })];
+    },
+  });
+  const asks = asksForApproval(settings);
+
   const main = dag({
     name: 'main',
     inputs: {},
     tasks: () => {
       const detected = call('detect', detect, {});
-      const wanted = equals(outputOf(detected, 'verdict'), 'upgrade');
+      const verdict = outputOf(detected, 'verdict');
+      const wanted = equals(verdict, 'upgrade');
+      const held = equals(verdict, 'held');
       const forReal = equals(workflowParameter<'true' | 'false'>(DRY_RUN.name), 'false');
       const args = { target: present(outputOf(detected, 'target')) };
       // A dry run asks it too: what would keep the upgrade back is what an operator wants to know.
-      const judged = call('gate', gate, args, { depends: after(detected), when: wanted });
+      const judged = call('gate', gate, args, { depends: after(detected), when: asks ? anyOf(wanted, held) : wanted });
       const clear = equals(outputOf(judged, 'gateVerdict'), 'clear');
+      const go = asks ? `${wanted} && ${clear} && ${forReal}` : `${clear} && ${forReal}`;
+      const question = { ...args, kind: outputOf(detected, 'kind'), gateCodes: outputOf(judged, 'gateCodes') };
+      const mayAsk = `${held} && ${clear} && ${forReal}`;
       return [
         detected,
         judged,
-        call('upgrade', upgrade, args, { depends: after(judged), when: `${clear} && ${forReal}` }),
+        call('upgrade', upgrade, args, { depends: after(judged), when: go }),
+        ...(asks ? [call('ask', ask, question, { depends: after(judged), when: mayAsk })] : []),
       ];
     },
   });
@@ -157,6 +200,7 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     onExit: finish.template.name,
     templates: [
       main,
+      ...(asks ? [ask, approval, approved, plan] : []),
       upgrade,
       nodes,
       again,

@@ -75,4 +75,29 @@ export function workerTasks(nodes: readonly ClusterNode[], target: KubeVersion):
     .map((node) => ({ name: node.name, role: 'worker' }));
 }
 
+/** Whose turn it is when. */
+export interface Turns {
+  readonly controlPlanes: readonly NodeTask[];
+  readonly canaries: readonly NodeTask[];
+  readonly workers: readonly NodeTask[];
+}
+
+/** `only`: names of the only nodes to do; empty for all. */
+export function turnsOf(
+  nodes: readonly ClusterNode[],
+  target: KubeVersion,
+  only: readonly string[],
+  canary: Canary,
+): Turns {
+  const wanted = ({ name }: NodeTask): boolean => only.length === 0 || only.includes(name);
+  const first = nodes.filter((node) => isCanary(node, canary));
+  const isFirst = (task: NodeTask): boolean => first.some(({ name }) => name === task.name);
+  const workers = workerTasks(nodes, target).filter(wanted);
+  return {
+    controlPlanes: controlPlaneTasks(nodes, target).filter(wanted),
+    canaries: workers.filter(isFirst),
+    workers: workers.filter((task) => !isFirst(task)),
+  };
+}
+
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

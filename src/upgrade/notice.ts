@@ -3,7 +3,7 @@ import { kubeTag, type KubeVersion } from './kube-version.ts';
 
 /** One thing that people are told, whatever the channel. */
 export interface Notice {
-  readonly event: 'started' | RunEnd;
+  readonly event: 'started' | 'approval-wanted' | RunEnd;
   readonly cluster: string;
   /** Name of the Workflow. */
   readonly run: string;
@@ -17,6 +17,7 @@ export interface Notice {
 
 const SAYS: Readonly<Record<Notice['event'], readonly [sign: string, words: string]>> = {
   started: ['🚀', 'upgrade started'],
+  'approval-wanted': ['✋', 'approval wanted'],
   upgraded: ['✅', 'upgraded'],
   'nothing-to-do': ['✅', 'nothing to do'],
   detected: ['🔎', 'detection only'],

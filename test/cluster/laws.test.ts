@@ -71,6 +71,7 @@ const RANGES: Record<string, { min: number; max: number }> = {
   'drain.timeoutSeconds': { min: 300, max: 3600 },
   'drain.maximumSeconds': { min: 3600, max: 86_400 },
   'history.keepPodsHours': { min: 0, max: 24 },
+  'policy.approvalSeconds': { min: 60, max: 3600 },
   'maintenance.assumedNodeSeconds': { min: 60, max: 3600 },
 };
 

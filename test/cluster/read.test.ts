@@ -8,7 +8,7 @@ const MINIMAL = `images:\n  repository: ${REPOSITORY}\n`;
 const DEFAULTS = {
   annotationPrefix: 'argo-kubeadm-upgrade.io/',
   nightly: { schedule: '0 23 * * *', timezone: 'UTC', suspend: false, startingDeadlineSeconds: 1800 },
-  policy: { patch: 'auto', minor: 'auto', skipVersions: [], minimumReleaseAgeDays: 0 },
+  policy: { patch: 'auto', minor: 'auto', approvalSeconds: 64800, skipVersions: [], minimumReleaseAgeDays: 0 },
   maintenance: { timezone: 'UTC', windows: [], freezes: [], assumedNodeSeconds: 2700 },
   workers: { maxUnavailable: 1, canary: { names: [], labels: [] } },
   argo: { version: '4.1' },
@@ -335,6 +335,13 @@ describe('the settings of a cluster', () => {
       'nothing may move for longer than the whole drain may take',
       `${MINIMAL}drain: { maximumSeconds: 600 }\n`,
       ['f:3:10  drain.maximumSeconds: is 600, expected at least drain.timeoutSeconds, which is 1800'],
+    ],
+    [
+      'a run would still wait for approval when the next one is due',
+      `${MINIMAL}policy: { minor: approve, approvalSeconds: 86400 }\n`,
+      [
+        'f:3:27  policy.approvalSeconds: is 86400, expected at most 82800, so that the wait is over before nightly.schedule, which is 0 23 * * *, comes again',
+      ],
     ],
     [
       'the memory limit is below the request',

@@ -230,6 +230,7 @@ describe('a setting', () => {
     ],
     ['argo.version', ['4.0', '4.1'], [4.1, '4', '3.7']],
     ['policy.minimumReleaseAgeDays', [0, 365], [-1, 366, 1.5, '7']],
+    ['policy.approvalSeconds', [60, 86_400], [59, 86_401, '60']],
     ['policy.minor', ['auto', 'approve', 'off'], ['', 'yes', true]],
     ['packages.source', ['node', 'repository'], ['', 'apt']],
     [

@@ -65,6 +65,7 @@ describe('the catalog', () => {
     expect(names).to.deep.equal([
       'detect',
       'gate',
+      'plan',
       'preflight',
       'begin',
       'snapshot',

@@ -22,11 +22,11 @@ const withMetadata = ({ object, ...rest }: Written, change: object): object => (
   object: { ...object, metadata: { ...object.metadata, ...change } },
 });
 
-/** Where a value has nothing in it. `emptyDir: {}` means something; nothing else does. */
+/** Where a value has nothing in it. `emptyDir: {}` and `supplied: {}` mean something; nothing else does. */
 function empties(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null) return value === null ? [path] : [];
   const members = Object.entries(value);
-  if (members.length === 0) return path.endsWith('.emptyDir') ? [] : [path];
+  if (members.length === 0) return /\.(emptyDir|supplied)$/.test(path) ? [] : [path];
   return members.flatMap(([key, member]) => empties(member, `${path}.${key}`));
 }
 
@@ -108,7 +108,19 @@ describe('every object', () => {
 
 describe('the objects of a cluster', () => {
   const STEPS = [
-    ...['admit', 'begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'postflight', 'preflight', 'prepare'],
+    ...[
+      'admit',
+      'begin',
+      'detect',
+      'drain',
+      'finish',
+      'gate',
+      'inventory',
+      'plan',
+      'postflight',
+      'preflight',
+      'prepare',
+    ],
     ...['rehearse', 'snapshot', 'upgrade-node', 'verify-node'],
   ];
   const ids = (yaml: string, name?: string): string[] =>

@@ -187,7 +187,9 @@ describe('every pod of a run', () => {
       check: ({ template, container }) => {
         const mount = container.volumeMounts.find(({ mountPath }) => mountPath === '/tmp');
         const volume = (template.volumes ?? []).find((each) => (each as { name: string }).name === mount?.name);
-        const outputs = (template.outputs?.parameters ?? []).flatMap(({ valueFrom }) => valueFrom?.path ?? []);
+        const outputs = (template.outputs?.parameters ?? []).flatMap(({ valueFrom }) =>
+          valueFrom !== undefined && 'path' in valueFrom ? valueFrom.path : [],
+        );
         return [
           ...unless(
             mount !== undefined && mount.readOnly !== true && volume !== undefined && 'emptyDir' in volume,

@@ -223,16 +223,54 @@ describe('every workflow', () => {
   it('changes nothing unless detection says upgrade, the gate is clear and nobody asked for a dry run', () => {
     for (const { spec } of workflows()) {
       const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
-      const [, gate, upgrade] = main;
-      expect(main.map(({ name }) => name)).to.deep.equal(['detect', 'gate', 'upgrade']);
+      const [, gate, upgrade, ask] = main;
+      const asks = spec.templates.some(({ suspend }) => suspend !== undefined);
+      const wanted = "'{{tasks.detect.outputs.parameters.verdict}}' == 'upgrade'";
+      const held = "'{{tasks.detect.outputs.parameters.verdict}}' == 'held'";
+      expect(main.map(({ name }) => name)).to.deep.equal(['detect', 'gate', 'upgrade', ...(asks ? ['ask'] : [])]);
       expect(gate?.depends).to.equal('detect.Succeeded');
       // In a dry run too.
-      expect(gate?.when).to.equal("'{{tasks.detect.outputs.parameters.verdict}}' == 'upgrade'");
+      expect(gate?.when).to.equal(asks ? `(${wanted} || ${held})` : wanted);
       // Not for a gate that was skipped: its verdict is no text then.
       expect(upgrade?.depends).to.equal('gate.Succeeded');
-      expect(upgrade?.when).to.equal(
-        "'{{tasks.gate.outputs.parameters.gateVerdict}}' == 'clear' && '{{workflow.parameters.detectionDryRun}}' == 'false'",
-      );
+      const forReal =
+        "'{{tasks.gate.outputs.parameters.gateVerdict}}' == 'clear' && '{{workflow.parameters.detectionDryRun}}' == 'false'";
+      expect(upgrade?.when).to.equal(asks ? `${wanted} && ${forReal}` : forReal);
+      expect(ask?.depends).to.equal(asks ? 'gate.Succeeded' : undefined);
+      expect(ask?.when).to.equal(asks ? `${held} && ${forReal}` : undefined);
+    }
+  });
+
+  it('asks for approval before anything is begun, and goes on only with the plan that was approved, judged anew', () => {
+    const asking = workflows().filter(({ spec }) => spec.templates.some(({ suspend }) => suspend !== undefined));
+    expect(asking).to.not.be.empty;
+    for (const { spec, metadata } of asking) {
+      const tasks = (dag: string) => spec.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
+      const order = (dag: string) => tasks(dag).map(({ name, depends, when }) => [name, depends, when]);
+      const argument = (dag: string, task: string, name: string) =>
+        tasks(dag)
+          .find((each) => each.name === task)
+          ?.arguments?.parameters.find((each) => each.name === name)?.value;
+      expect(order('ask')).to.deep.equal([
+        ['plan', undefined, undefined],
+        ['approval', 'plan.Succeeded', undefined],
+        ['approved', 'approval.Succeeded', "'{{tasks.approval.outputs.parameters.decision}}' == 'approve'"],
+      ]);
+      expect(order('approved')).to.deep.equal([
+        ['gate-again', undefined, undefined],
+        ['plan-again', 'gate-again.Succeeded', "'{{tasks.gate-again.outputs.parameters.gateVerdict}}' == 'clear'"],
+        ['upgrade', 'plan-again.Succeeded', "'{{tasks.plan-again.outputs.parameters.planVerdict}}' == 'valid'"],
+      ]);
+      expect(argument('ask', 'plan', 'approvedDigest')).to.equal('');
+      expect(argument('ask', 'approved', 'digest')).to.equal('{{tasks.plan.outputs.parameters.planDigest}}');
+      expect(argument('approved', 'plan-again', 'approvedDigest')).to.equal('{{inputs.parameters.digest}}');
+      const { policy } = settingsBehind({ spec, metadata });
+      const approval = spec.templates.find(({ name }) => name === 'approval');
+      expect(approval?.suspend).to.deep.equal({ duration: String(policy.approvalSeconds) });
+      expect(approval?.outputs?.parameters).to.deep.equal([
+        { name: 'decision', valueFrom: { supplied: {}, default: 'timeout' }, globalName: 'approval' },
+      ]);
+      expect(policy.minor).to.equal('approve');
     }
   });
 
@@ -240,9 +278,10 @@ describe('every workflow', () => {
     for (const { spec } of workflows()) {
       const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
       for (const task of main.filter(({ name }) => name !== 'detect'))
-        expect(task.arguments?.parameters, task.name).to.deep.equal([
-          { name: 'target', value: '{{tasks.detect.outputs.parameters.target}}' },
-        ]);
+        expect(task.arguments?.parameters[0], task.name).to.deep.equal({
+          name: 'target',
+          value: '{{tasks.detect.outputs.parameters.target}}',
+        });
     }
   });
 

@@ -13,6 +13,7 @@ import {
 import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
 import { chatInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
+import { PLAN_VERDICTS } from '../../upgrade/approval.ts';
 import { RUN_ENDS } from '../../upgrade/gauges.ts';
 import { VERDICTS } from '../../upgrade/gate-verdict.ts';
 
@@ -32,6 +33,10 @@ export const finish = defineStep({
     target: optional(kubeVersion({ doc: 'Where the run was going.', example: '1.34.10' })),
     gateVerdict: optional(oneOf(VERDICTS, { doc: 'What the compat gate said.', example: 'clear' })),
     gateMessage: optional(text({ doc: 'Why the compat gate said so.', example: 'Clear for v1.36.4.' })),
+    approval: optional(text({ doc: 'What was decided about the plan, where somebody was asked.', example: 'approve' })),
+    planVerdict: optional(oneOf(PLAN_VERDICTS, { doc: 'Whether what was approved still holds.', example: 'valid' })),
+    planDigest: optional(text({ doc: 'Digest of the plan that people were asked about.', example: '9f2c…' })),
+    planMessage: optional(text({ doc: 'That plan, or why its approval is void.', example: '1. cp1' })),
     beginVerdict: optional(oneOf(['go', 'pause', 'halt'], { doc: 'Whether a node might begin.', example: 'go' })),
     beginMessage: optional(text({ doc: 'Why it might or might not.', example: 'Frozen.' })),
     podsReady: optional(text({ doc: 'How many pods are ready after it.', example: '47 of 48 (0.97)' })),

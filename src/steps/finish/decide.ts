@@ -1,3 +1,4 @@
+import { notApproved, type PlanVerdict } from '../../upgrade/approval.ts';
 import type { RunEnd } from '../../upgrade/gauges.ts';
 import type { Verdict } from '../../upgrade/gate-verdict.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
@@ -26,6 +27,10 @@ export interface FinishWish {
   readonly target: KubeVersion | undefined;
   readonly gateVerdict: Verdict | undefined;
   readonly gateMessage: string | undefined;
+  readonly approval: string | undefined;
+  readonly planVerdict: PlanVerdict | undefined;
+  readonly planDigest: string | undefined;
+  readonly planMessage: string | undefined;
   readonly beginVerdict: 'go' | 'pause' | 'halt' | undefined;
   readonly beginMessage: string | undefined;
   readonly podsReady?: string | undefined;
@@ -38,6 +43,8 @@ export interface Ending {
   readonly message: string;
   /** The Lease to give back. Kept after a failure: `argo retry` goes on under it, and a new run may take it over. */
   readonly release: LeaseRecord | undefined;
+  /** Somebody gave an order and waits to hear of it, whatever else is told of such an end. */
+  readonly answer?: true;
   /** Whether the namespace stops saying that an upgrade is in flight. */
   readonly clear: boolean;
   /** The Lease as an ended run left it: taken for as long as its marks in the namespace are cleared. */
@@ -56,12 +63,34 @@ export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending 
     case 'none':
       return tidied(facts, untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`), me);
     case 'held':
-      return untouched(facts, 'held', `Held, and nothing was touched. ${reason}`);
+      return asked(facts, wish, me, reason);
     case 'refused':
       return untouched(facts, 'refused', `Refused, and nothing was touched. ${reason}`);
     case 'upgrade':
       return judged(facts, wish, me, reason);
   }
+}
+
+/** Somebody has to say yes; what the gate says is said as well, and wakes nobody while nobody has. */
+function asked(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string): Ending {
+  const { gateVerdict, gateMessage, approval, planVerdict, planDigest = 'unknown', planMessage = '' } = wish;
+  if (gateVerdict === undefined) return untouched(facts, 'held', `Held, and nothing was touched. ${reason}`);
+  if (approval === 'approve') {
+    if (gateVerdict !== 'clear' || planVerdict === 'valid') return judged(facts, wish, me, reason);
+    if (planVerdict === 'void') return { ...untouched(facts, 'held', `Held. ${planMessage}`), answer: true };
+    return failed(facts, { ...wish, failures: 'The plan was approved, and not looked at again.' }, me);
+  }
+  if (!wish.detectionDryRun && gateVerdict === 'clear' && planVerdict === undefined)
+    return failed(facts, { ...wish, failures: 'The plan step left no verdict behind.' }, me);
+  if (wish.detectionDryRun)
+    return untouched(
+      facts,
+      'detected',
+      `Detection only: somebody has to say yes. ${reason}\n${gateMessage ?? ''}`.trim(),
+    );
+  const because = gateVerdict === 'clear' ? notApproved(approval, planDigest) : (gateMessage ?? '');
+  const message = `Held, and nothing was touched. ${reason}\n${because}\nThe next nightly run asks again.`;
+  return untouched(facts, 'held', message);
 }
 
 /** The gate has the next word, also in a dry run: there it says what would happen. */

@@ -16,12 +16,12 @@ export interface NoticeWish {
  * put right; what can only be waited for is the nightly report's.
  */
 export function noticeOf(
-  { outcome: event, message: text, tidy }: Ending,
+  { outcome: event, message: text, tidy, answer }: Ending,
   { startedAtMs }: Pick<FinishFacts, 'startedAtMs'>,
   { clusterName: cluster, runName: run, namespace, argoUiUrl, target }: NoticeWish,
   nowMs: number,
 ): Notice | undefined {
-  if (event === 'held' || (event === 'nothing-to-do' && tidy === undefined)) return undefined;
+  if ((event === 'held' && answer === undefined) || (event === 'nothing-to-do' && tidy === undefined)) return undefined;
   const seconds = startedAtMs === undefined ? undefined : Math.max(0, Math.round((nowMs - startedAtMs) / 1000));
   return { event, cluster, run, target, text, seconds, link: argoLink(argoUiUrl, namespace, run) };
 }

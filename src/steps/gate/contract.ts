@@ -1,6 +1,6 @@
 import { addonSettings } from '../../contract/addon-settings.ts';
 import { rememberHostKeys } from '../../contract/access.ts';
-import { kubeVersion, oneOf, text, type About, type Param } from '../../contract/param.ts';
+import { kubeVersion, list, oneOf, text, type About, type Param } from '../../contract/param.ts';
 import { deprecatedApiInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { VERDICTS } from '../../upgrade/gate-verdict.ts';
@@ -31,6 +31,7 @@ export const gate = defineStep({
       example: 'clear',
     }),
     gateMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Clear for v1.36.4.' }),
+    gateCodes: list({ doc: 'The code of each finding, separated by commas.', example: 'addon-untested' }),
   },
   access: [
     { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },

@@ -3,7 +3,7 @@ import { failSafe } from '../harness/fail-safe.ts';
 import { runStep } from '../harness/run-step.ts';
 import { gate } from './contract.ts';
 import { brokenGate, decide } from './decide.ts';
-import { message, report } from './message.ts';
+import { codes, message, report } from './message.ts';
 import { observe } from './observe.ts';
 
 void runStep(gate, async (inputs, tools) => {
@@ -12,5 +12,5 @@ void runStep(gate, async (inputs, tools) => {
   const judge = async () => decide(await observe(connectCompatibility(inputs, tools), target), wish);
   const decision = await failSafe(judge, brokenGate, tools);
   report(decision, target).forEach(tools.log);
-  return { gateVerdict: decision.verdict, gateMessage: message(decision, target) };
+  return { gateVerdict: decision.verdict, gateMessage: message(decision, target), gateCodes: codes(decision) };
 });

@@ -15,6 +15,9 @@ export const report = (decision: GateDecision, target: KubeVersion): readonly st
 export const message = (decision: GateDecision, target: KubeVersion): string =>
   fitted(headline(decision, target), findingLines(decision.findings), MOST_BYTES, 'gate');
 
+/** One for each finding, for the digest of the plan. */
+export const codes = ({ findings }: GateDecision): readonly string[] => findings.map(({ code }) => code).sort();
+
 function headline({ verdict, findings }: GateDecision, target: KubeVersion): string {
   const to = kubeTag(target);
   switch (verdict) {

@@ -1,15 +1,19 @@
 import { formatKubeVersion, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { controlPlaneTasks, isAhead, isCanary, isToDo, workerTasks, type NodeTask } from '../../upgrade/node-order.ts';
+import {
+  controlPlaneTasks,
+  isAhead,
+  isCanary,
+  isToDo,
+  turnsOf,
+  type NodeTask,
+  type Turns,
+} from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { RunStop } from '../../upgrade/run-stop.ts';
 import { kubeletAheadOf } from '../../upgrade/version-skew.ts';
 import { tooManyAtOnce, withoutRunner } from './runners.ts';
 
-export interface Inventory {
-  readonly controlPlanes: readonly NodeTask[];
-  readonly canaries: readonly NodeTask[];
-  readonly workers: readonly NodeTask[];
-}
+export type Inventory = Turns;
 
 export interface InventoryWish {
   readonly target: KubeVersion;
@@ -29,10 +33,10 @@ export function decide(
 ): Inventory | { readonly problems: readonly string[] } {
   // A later look of a run that begins no more nodes.
   if (stop !== undefined) return { controlPlanes: [], canaries: [], workers: [] };
-  const wanted = ({ name }: NodeTask): boolean => wish.only.length === 0 || wish.only.includes(name);
-  const allControlPlanes = controlPlaneTasks(nodes, wish.target);
-  const controlPlanes = allControlPlanes.filter(wanted);
-  const workers = workerTasks(nodes, wish.target).filter(wanted);
+  const canary = { names: wish.canaryNames, labels: wish.canaryLabels };
+  const turns = turnsOf(nodes, wish.target, wish.only, canary);
+  const { controlPlanes } = turns;
+  const workers = [...turns.canaries, ...turns.workers];
   const problems = [
     ...nobodyNamed(wish),
     ...unknownNames(nodes, wish.only),
@@ -42,18 +46,10 @@ export function decide(
     ...withoutRunner(nodes, controlPlanes, workers),
     ...tooManyAtOnce(nodes, workers, wish.maxUnavailable),
     ...withoutCanary(nodes, wish),
-    ...beforeTheFirst(allControlPlanes, controlPlanes),
+    ...beforeTheFirst(controlPlaneTasks(nodes, wish.target), controlPlanes),
     ...aheadOfControlPlane(nodes, controlPlanes, workers, wish.target),
   ];
-  if (problems.length > 0) return { problems };
-  const canary = { names: wish.canaryNames, labels: wish.canaryLabels };
-  const first = nodes.filter((node) => isCanary(node, canary));
-  const isFirst = (task: NodeTask): boolean => first.some(({ name }) => name === task.name);
-  return {
-    controlPlanes,
-    canaries: workers.filter(isFirst),
-    workers: workers.filter((task) => !isFirst(task)),
-  };
+  return problems.length > 0 ? { problems } : turns;
 }
 
 function nobodyNamed({ only, scope }: InventoryWish): string[] {
@@ -105,7 +101,7 @@ function withoutCanary(
 /** kubeadm upgrade node takes its version from the cluster's configuration, which kubeadm upgrade apply moves. */
 function beforeTheFirst(all: readonly NodeTask[], chosen: readonly NodeTask[]): string[] {
   const first = all.find(({ role }) => role === 'first-control-plane');
-  if (first === undefined || chosen.includes(first)) return [];
+  if (first === undefined || chosen.some((task) => task.name === first.name)) return [];
   return chosen.map(
     ({ name }) =>
       `${name} cannot go before ${first.name}: kubeadm upgrade apply runs there first, the others follow. Name ${first.name} too.`,

@@ -32,5 +32,8 @@ export const itemField = <T>(name: string): Ref<T> => new Ref(`item.${name}`);
 
 export const isTrue = (ref: Ref<boolean>): string => `'${ref.toString()}' == 'true'`;
 
+/** Any of several conditions. */
+export const anyOf = (...conditions: readonly string[]): string => `(${conditions.join(' || ')})`;
+
 /** An Argo condition; the quotes keep an empty value from breaking it. */
 export const equals = <T extends string>(ref: Ref<T>, value: NoInfer<T>): string => `'${ref.toString()}' == '${value}'`;

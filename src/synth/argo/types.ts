@@ -8,7 +8,7 @@ export interface Parameter {
   readonly description?: string;
   readonly value?: string;
   readonly enum?: readonly string[];
-  readonly valueFrom?: { readonly path: string };
+  readonly valueFrom?: { readonly path: string } | { readonly supplied: object; readonly default: string };
   /** Name under which an output is also an output of the whole workflow, for the exit handler. */
   readonly globalName?: string;
 }
@@ -94,6 +94,8 @@ export interface Template {
   readonly volumes?: readonly object[];
   readonly container?: Container;
   readonly dag?: { readonly failFast: true; readonly tasks: readonly DagTask[] };
+  /** Waits for a person, so long at most. A number without a unit counts seconds. */
+  readonly suspend?: { readonly duration: string };
   /** Of a dag template: how many of its children run at once. */
   readonly parallelism?: number;
 }

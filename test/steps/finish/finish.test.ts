@@ -38,6 +38,7 @@ const WISH: FinishWish = {
   target: TO,
   gateVerdict: 'clear',
   gateMessage: 'Clear for v1.34.10.',
+  ...{ approval: undefined, planVerdict: undefined, planDigest: undefined, planMessage: undefined },
   beginVerdict: 'go',
   beginMessage: 'The Lease is held by this run, k8s-upgrade-nightly-2.',
   only: [],
@@ -106,7 +107,45 @@ describe('finish says', () => {
       'nothing-to-do',
       'Nothing to do. Every node is at v1.34.10.',
     ],
-    ['held', { verdict: 'held', reason: 'Ask.' }, 'held', 'Held, and nothing was touched. Ask.'],
+    [
+      'held, as nobody approved it',
+      { verdict: 'held', reason: 'Ask.', planVerdict: 'asked', planDigest: 'd1', approval: 'timeout' },
+      'held',
+      'Held, and nothing was touched. Ask.\nNobody approved the plan d1 in time.\nThe next nightly run asks again.',
+    ],
+    [
+      'held, as it was rejected',
+      { verdict: 'held', reason: 'Ask.', planVerdict: 'asked', planDigest: 'd1', approval: 'reject' },
+      'held',
+      'Held, and nothing was touched. Ask.\nThe plan d1 was rejected.\nThe next nightly run asks again.',
+    ],
+    [
+      'held, as somebody said what is neither',
+      { verdict: 'held', reason: 'Ask.', planVerdict: 'asked', planDigest: 'd1', approval: 'yes' },
+      'held',
+      'Held, and nothing was touched. Ask.\nThe plan d1 was neither approved nor rejected, but answered with "yes".\nThe next nightly run asks again.',
+    ],
+    [
+      'held, with what the gate finds before anybody is asked',
+      { verdict: 'held', reason: 'Ask.', gateVerdict: 'blocked', gateMessage: 'Blocked.\n[actionable: x] y.' },
+      'held',
+      'Held, and nothing was touched. Ask.\nBlocked.\n[actionable: x] y.\nThe next nightly run asks again.',
+    ],
+    [
+      'blocked, when the gate does not let through what was approved',
+      {
+        ...{ verdict: 'held', approval: 'approve', planVerdict: 'asked' },
+        ...{ gateVerdict: 'blocked', gateMessage: 'Blocked.\n[actionable: x] y.' },
+      },
+      'blocked',
+      'Blocked.\n[actionable: x] y.\nOnce that is put right, the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.',
+    ],
+    [
+      'what somebody would be asked, on a dry run',
+      { verdict: 'held', reason: 'Ask.', detectionDryRun: true },
+      'detected',
+      'Detection only: somebody has to say yes. Ask.\nClear for v1.34.10.',
+    ],
     ['refused', { verdict: 'refused', reason: 'No.' }, 'refused', 'Refused, and nothing was touched. No.'],
     [
       'what would start, on a dry run',
@@ -162,11 +201,40 @@ describe('finish says', () => {
       expect(end(factsOf([aNode('w1')]), wish)).to.deep.equal({ outcome, message, ...KEPT });
     });
 
+  it('held, and says so to who approved a plan that is outdated', () => {
+    const wish = { verdict: 'held', approval: 'approve', planVerdict: 'void', planMessage: 'The approval is void: …' };
+    expect(end(factsOf([aNode('w1')]), wish as Partial<FinishWish>)).to.deep.equal({
+      ...{ outcome: 'held', message: 'Held. The approval is void: …', answer: true },
+      ...KEPT,
+    });
+  });
+
+  it('upgraded, after an approval that held', () => {
+    expect(end(factsOf(UPGRADED), { verdict: 'held', approval: 'approve', planVerdict: 'valid' })).to.include({
+      outcome: 'upgraded',
+      ...GIVEN_BACK,
+    });
+  });
+
+  it('failed, when a plan was to be shown or looked at again and was not', () => {
+    for (const [wish, message] of [
+      [{ verdict: 'held' }, 'The plan step left no verdict behind.'],
+      [
+        { verdict: 'held', approval: 'approve', planVerdict: 'asked' },
+        'The plan was approved, and not looked at again.',
+      ],
+    ] as const) {
+      const { outcome, contradiction } = end(factsOf([aNode('w1')]), wish);
+      expect(outcome).to.equal('failed');
+      expect(contradiction).to.include(message);
+    }
+  });
+
   it('which nodes are cordoned, on every way out', () => {
     const facts = factsOf([aNode('w1', { unschedulable: true })]);
     const ways: Partial<FinishWish>[] = [
       { verdict: 'none' },
-      { verdict: 'held' },
+      { verdict: 'held', planVerdict: 'asked', approval: 'timeout' },
       { verdict: 'refused' },
       { detectionDryRun: true },
       {},
@@ -392,6 +460,8 @@ describe('finish says', () => {
       target: fc.constantFrom(TO, FROM, undefined),
       detectionDryRun: fc.boolean(),
       gateVerdict: fc.constantFrom('clear', 'blocked', 'held', undefined),
+      approval: fc.constantFrom('approve', 'reject', 'timeout', undefined),
+      planVerdict: fc.constantFrom('asked', 'valid', 'void', undefined),
       beginVerdict: fc.constantFrom('go', 'pause', 'halt', undefined),
     });
     fc.assert(

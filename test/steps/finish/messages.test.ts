@@ -29,6 +29,7 @@ const WISH: FinishWish = {
     beginVerdict: 'go',
     beginMessage: 'Held.',
   },
+  ...{ approval: undefined, planVerdict: undefined, planDigest: undefined, planMessage: undefined },
   ...{ only: [], detectionDryRun: false },
 };
 const BEHIND = { nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1')] };
@@ -108,10 +109,18 @@ describe('what people are told', () => {
       golden(name, notice);
     });
 
+  it('is that an approval is void, to whoever gave it', () => {
+    const notice = noticeFor(notBegun, {
+      ...{ verdict: 'held', approval: 'approve', planVerdict: 'void', planMessage: 'The approval is void.' },
+    });
+    expect([notice?.event, notice?.text]).to.deep.equal(['held', 'Held. The approval is void.']);
+  });
+
   it('is nothing of a night without anything to do, nor of what can only be waited for', () => {
     expect(noticeFor(notBegun, { verdict: 'none' })).to.equal(undefined);
     expect(noticeFor(notBegun, { gateVerdict: 'held' })).to.equal(undefined);
-    expect(noticeFor(notBegun, { verdict: 'held' })).to.equal(undefined);
+    const asked = { verdict: 'held', planVerdict: 'asked', approval: 'timeout' } as const;
+    expect(noticeFor(notBegun, asked)).to.equal(undefined);
   });
 
   it('has a line above for every end', () => {

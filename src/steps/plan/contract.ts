@@ -1,0 +1,38 @@
+import { readNodes, readPods } from '../../contract/access.ts';
+import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
+import { chatInputs } from '../../contract/run-context.ts';
+import { defineStep } from '../../contract/step-contract.ts';
+import { PLAN_VERDICTS } from '../../upgrade/approval.ts';
+
+export const plan = defineStep({
+  name: 'plan',
+  summary: 'Says what the upgrade would do, and asks people to approve it; once they did, says whether it still holds.',
+  inputs: {
+    ...chatInputs,
+    target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.35.4' }),
+    kind: oneOf(['patch', 'minor', 'none'], { doc: 'How far the hop is.', example: 'minor' }),
+    only: list({ doc: 'Names of the only nodes to do, separated by commas; empty for all.', example: 'worker-1' }),
+    canaryNames: list({ doc: 'Workers that go before the others, separated by commas.', example: 'worker-1' }),
+    canaryLabels: list({ doc: 'Labels of workers that go before the others.', example: 'pool=canary' }),
+    gateCodes: list({ doc: 'Codes of what the gate found, separated by commas.', example: 'addon-untested' }),
+    approvedDigest: optional(
+      text({ doc: 'Digest of the plan that was approved; empty to ask for approval.', example: '9f2c…' }),
+    ),
+    approvalMinutes: count({ doc: 'For how many minutes approval is waited for.', example: '1080' }),
+  },
+  outputs: {
+    planVerdict: oneOf(PLAN_VERDICTS, {
+      doc: 'asked: it waits for approval. valid: what was approved is what would be done. void: it is not any more.',
+      example: 'asked',
+    }),
+    planDigest: text({ doc: 'Digest of the plan: 64 hexadecimal digits.', example: '9f2c…' }),
+    planMessage: text({
+      doc: 'The plan, and how to approve it; or why the approval does not hold.',
+      example: '1. cp1',
+    }),
+  },
+  access: [readNodes, readPods],
+  ssh: false,
+  chat: true,
+  deadline: { seconds: 900 },
+});

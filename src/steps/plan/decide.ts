@@ -1,0 +1,74 @@
+import { decisionCommand, type PlanVerdict } from '../../upgrade/approval.ts';
+import { fitted } from '../../upgrade/findings-message.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { formatDuration } from '../../upgrade/notice.ts';
+import { buildPlan, canonicalPlan, type Plan, type PlannedNode } from '../../upgrade/plan.ts';
+import type { HopKind } from '../../upgrade/version-skew.ts';
+
+export interface PlanStepWish {
+  readonly target: KubeVersion;
+  readonly kind: HopKind | 'none';
+  readonly only: readonly string[];
+  readonly canaryNames: readonly string[];
+  readonly canaryLabels: readonly string[];
+  readonly gateCodes: readonly string[];
+  readonly approvedDigest: string | undefined;
+  readonly approvalMinutes: number;
+  readonly runName: string;
+  readonly namespace: string;
+}
+
+export interface Planned {
+  readonly planVerdict: PlanVerdict;
+  readonly planDigest: string;
+  readonly planMessage: string;
+}
+
+/** Argo keeps it in the Workflow and hands it from step to step. */
+const MOST_BYTES = 3500;
+
+/** `hash` of the canonical plan is its digest. */
+export function decide(nodes: readonly ClusterNode[], wish: PlanStepWish, hash: (text: string) => string): Planned {
+  const { target, kind, only, canaryNames: names, canaryLabels: labels } = wish;
+  const hop = kind === 'minor' ? 'minor' : 'patch';
+  const plan = buildPlan(nodes, { target, kind: hop, only, canary: { names, labels } }, wish.gateCodes);
+  const planDigest = hash(canonicalPlan(plan));
+  if (wish.approvedDigest === undefined)
+    return { planVerdict: 'asked', planDigest, planMessage: question(plan, planDigest, wish) };
+  if (wish.approvedDigest === planDigest)
+    return { planVerdict: 'valid', planDigest, planMessage: `The plan ${planDigest} was approved, and holds.` };
+  return { planVerdict: 'void', planDigest, planMessage: outdated(plan, planDigest, wish.approvedDigest) };
+}
+
+function question(plan: Plan, digest: string, { approvalMinutes, namespace, runName }: PlanStepWish): string {
+  const told = described(plan, `Approval is wanted for ${kubeTag(plan.target)}, a ${plan.kind}. Plan ${digest}.`);
+  const until = formatDuration(approvalMinutes * 60);
+  return [
+    told,
+    `It waits for ${until}, then nothing is touched and the next nightly run asks again. Until then every other run queues behind it: reject it to let one go first.`,
+    `To approve: ${decisionCommand(namespace, runName, 'approve')}`,
+    `To reject: ${decisionCommand(namespace, runName, 'reject')}`,
+  ].join('\n');
+}
+
+const outdated = (plan: Plan, digest: string, approved: string): string =>
+  described(
+    plan,
+    `The approval is void: ${approved} was approved, and meanwhile the cluster has changed. The plan would now be ${digest}. Nothing was touched; the next nightly run asks again.`,
+  );
+
+const described = (plan: Plan, head: string): string => {
+  const nodes = plan.nodes.map((planned, place) => `${place + 1}. ${nodeLine(planned)}`);
+  return fitted(head, [...nodes, ...leftLine(plan), ...findingLine(plan)], MOST_BYTES, 'plan');
+};
+
+const nodeLine = ({ node, turn }: PlannedNode): string => `${node.name} (${turn}), at ${kubeTag(node.kubelet)}`;
+
+const leftLine = ({ left }: Plan): string[] =>
+  left.length === 0
+    ? []
+    : [`Left as they are: ${left.map(({ name, kubelet }) => `${name} at ${kubeTag(kubelet)}`).join(', ')}.`];
+
+const findingLine = ({ findings }: Plan): string[] =>
+  findings.length === 0 ? [] : [`The gate warns: ${[...new Set(findings)].join(', ')}.`];

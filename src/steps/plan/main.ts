@@ -1,0 +1,15 @@
+import { connectChat, connectCluster } from '../harness/connect.ts';
+import { sha256 } from '../harness/digest.ts';
+import { runStep } from '../harness/run-step.ts';
+import { questionOf } from './ask.ts';
+import { plan } from './contract.ts';
+import { decide } from './decide.ts';
+
+void runStep(plan, async (inputs, tools) => {
+  const { cluster } = connectCluster(inputs, tools);
+  const planned = decide(await cluster.nodes(), inputs, sha256);
+  tools.log(planned.planMessage);
+  const chat = connectChat(inputs, tools);
+  await Promise.all(questionOf(planned, inputs).map((notice) => chat.tell(notice)));
+  return planned;
+});

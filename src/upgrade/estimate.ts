@@ -1,0 +1,37 @@
+import { usualSeconds } from './last-upgrade.ts';
+import type { ClusterNode } from './node.ts';
+import type { PlannedNode } from './plan.ts';
+
+export interface NodeEstimate {
+  readonly seconds: number;
+  /** Whether it rests on earlier upgrades of nodes of its kind; otherwise on what the settings assume. */
+  readonly remembered: boolean;
+}
+
+export const estimateNode = (
+  node: ClusterNode,
+  nodes: readonly ClusterNode[],
+  assumedSeconds: number,
+): NodeEstimate => {
+  const seconds = node.lastUpgrade?.seconds ?? usualSeconds(node, nodes);
+  return { seconds: seconds ?? assumedSeconds, remembered: seconds !== undefined };
+};
+
+/**
+ * How long the nodes take: control-plane nodes and canaries one after the other, the other workers so many at once, each
+ * as soon as a place is free. What a run does before its first node is not in it.
+ */
+export function estimateRun(
+  planned: readonly PlannedNode[],
+  secondsOf: (node: ClusterNode) => number,
+  maxUnavailable: number,
+): number {
+  const sum = (some: readonly PlannedNode[]): number => some.reduce((total, { node }) => total + secondsOf(node), 0);
+  const workers = planned.filter(({ turn }) => turn === 'worker');
+  const places = Array.from({ length: Math.max(1, maxUnavailable) }, () => 0);
+  for (const { node } of workers) {
+    const free = places.indexOf(Math.min(...places));
+    places[free] = (places[free] ?? 0) + secondsOf(node);
+  }
+  return sum(planned.filter(({ turn }) => turn !== 'worker')) + Math.max(...places);
+}
