@@ -1,3 +1,5 @@
+import type { RunTask } from '../../upgrade/run-durations.ts';
+
 /** Who holds the fence. Dates are milliseconds since the epoch. */
 export interface LeaseRecord {
   /** UID and name of the Workflow that holds it; undefined when nobody does. */
@@ -33,6 +35,8 @@ export interface RunsPort {
   livePods(run: RunId): Promise<readonly string[]>;
   /** Whether something of it has failed for good, so that it cannot end well any more, whatever is still to come. */
   hasFailed(run: RunId): Promise<boolean>;
+  /** Its steps that have ended, the exit handler left out; none of a run that is gone. */
+  tasks(run: RunId): Promise<readonly RunTask[]>;
   /** Its pods that no node took, each with what the scheduler said last. Known for an hour, also of pods that are gone. */
   unscheduled(run: RunId): Promise<readonly UnscheduledPod[]>;
 }

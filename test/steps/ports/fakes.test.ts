@@ -168,6 +168,9 @@ describeRuns('the fake', async () => {
     failStep: async (run, how) => {
       if (how === 'for good') runs.fail(run);
     },
+    endStep: async ({ uid }, phase, node) => {
+      runs.done.set(uid, [{ phase, node, seconds: 90 }]);
+    },
     removeRun: async (run) => {
       runs.set(run, 'gone');
     },
