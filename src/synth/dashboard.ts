@@ -154,4 +154,33 @@ export const panels = ({ checkStaleAfterHours, stalledAfterSeconds }: ClusterSet
     ...{ width: 12, height: 8, unit: 's' },
     queries: [{ expr: `time() - ${KUBELET_STARTS}`, legend: '{{node}}' }],
   },
+  {
+    kind: 'table',
+    title: 'How the last run ended',
+    description: 'Told by its exit handler; a run that was terminated has none.',
+    ...{ width: 6, height: 8 },
+    queries: [{ expr: 'max by (result) (k8s_upgrade_last_run_result) == 1' }],
+    columns: { result: 'Result' },
+  },
+  {
+    kind: 'stat',
+    title: 'Since the last run',
+    description: 'Since it ended, whatever its end.',
+    ...{ width: 6, height: 8, unit: 's', noValue: 'none yet' },
+    queries: [{ expr: 'time() - max(k8s_upgrade_last_run_timestamp)' }],
+  },
+  {
+    kind: 'timeseries',
+    title: 'Time in each phase',
+    description: 'Of the last run, of all its nodes together.',
+    ...{ width: 12, height: 8, unit: 's' },
+    queries: [{ expr: 'max by (phase) (k8s_upgrade_phase_duration_seconds)', legend: '{{phase}}' }],
+  },
+  {
+    kind: 'timeseries',
+    title: 'Time for each node',
+    description: 'Of the last run: from the drain until after the soak. A node that it did not touch has none.',
+    ...{ width: 24, height: 8, unit: 's' },
+    queries: [{ expr: 'max by (node) (k8s_upgrade_node_duration_seconds)', legend: '{{node}}' }],
+  },
 ];

@@ -1,4 +1,5 @@
 import { formatKubeVersion, type KubeVersion } from './kube-version.ts';
+import type { RunDurations } from './run-durations.ts';
 import type { HopKind } from './version-skew.ts';
 
 /** How a run may end. With under way: how it stands, as far as gauges tell. */
@@ -28,11 +29,17 @@ export const GAUGES = {
   k8s_upgrade_progress_timestamp: 'When a run last got somewhere, in seconds since the epoch.',
   k8s_upgrade_available: 'Whether there is a newer version to go to, and which; 0 with kind="none".',
   k8s_version_check_last_run_timestamp: 'When the version check last worked as a whole, in seconds since the epoch.',
+  k8s_upgrade_last_run_result: 'How the last run ended: 1 for that end, 0 for every other.',
+  k8s_upgrade_last_run_timestamp: 'When the last run ended, in seconds since the epoch.',
+  k8s_upgrade_phase_duration_seconds: 'How long the last run spent in each phase, of all nodes together.',
+  k8s_upgrade_node_duration_seconds: 'How long the last run took over each node, from its drain until after its soak.',
 } as const;
 export type GaugeName = keyof typeof GAUGES;
 
 export const UPGRADE_JOB = 'k8s-version-upgrade';
 export const VERSION_CHECK_JOB = 'k8s-version-check';
+/** A group of its own: all of it is replaced at the end of each run, so that no node that is gone stays in it. */
+export const LAST_RUN_JOB = 'k8s-version-last-run';
 
 /** One value of one gauge. */
 export interface Sample {
@@ -117,6 +124,22 @@ export function versionCheckSamples({ kind, running, target, checkedAtMs }: Vers
   return [
     sample('k8s_upgrade_available', Number(found), labels),
     sample('k8s_version_check_last_run_timestamp', seconds(checkedAtMs)),
+  ];
+}
+
+/** A run that is over. What took no time in it is not said. */
+export interface LastRun {
+  readonly result: RunEnd;
+  readonly endedAtMs: number;
+  readonly durations: RunDurations;
+}
+
+export function lastRunSamples({ result, endedAtMs, durations: { phases, nodes } }: LastRun): Sample[] {
+  return [
+    ...RUN_ENDS.map((end) => sample('k8s_upgrade_last_run_result', Number(end === result), { result: end })),
+    sample('k8s_upgrade_last_run_timestamp', seconds(endedAtMs)),
+    ...[...phases].map(([phase, value]) => sample('k8s_upgrade_phase_duration_seconds', value, { phase })),
+    ...[...nodes].map(([node, value]) => sample('k8s_upgrade_node_duration_seconds', value, { node })),
   ];
 }
 

@@ -56,6 +56,10 @@ describe('the dashboard', () => {
       'table: API servers',
       'timeseries: Nodes at each version',
       'timeseries: Since each kubelet started',
+      'table: How the last run ended',
+      'stat: Since the last run',
+      'timeseries: Time in each phase',
+      'timeseries: Time for each node',
     ]);
   });
 

@@ -158,6 +158,10 @@ describe('the names of gauges', () => {
       'k8s_upgrade_progress_timestamp',
       'k8s_upgrade_available',
       'k8s_version_check_last_run_timestamp',
+      'k8s_upgrade_last_run_result',
+      'k8s_upgrade_last_run_timestamp',
+      'k8s_upgrade_phase_duration_seconds',
+      'k8s_upgrade_node_duration_seconds',
     ]);
   });
 });

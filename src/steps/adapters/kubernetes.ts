@@ -4,6 +4,7 @@ import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { ApiServersPort, NodeHealthPort } from '../ports/health.ts';
+import type { History } from '../ports/history.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
@@ -16,6 +17,7 @@ import { componentConfigReads } from './kubernetes/component-configs.ts';
 import { deploymentAdapter } from './kubernetes/deployments.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
+import { historyAdapter } from './kubernetes/history.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
@@ -42,6 +44,7 @@ export interface Kubernetes {
   readonly cluster: Cluster;
   readonly lease: LeasePort;
   readonly runs: RunsPort;
+  readonly history: History;
   /** Learned on first use, kept per Node UID. */
   readonly hostKeys: HostKeys;
   readonly compatibility: Compatibility;
@@ -75,6 +78,7 @@ export function connectKubernetes({
     },
     lease: leaseAdapter(api, annotationPrefix),
     runs: { ...runsAdapter(api), ...schedulingReads(api) },
+    history: historyAdapter(api),
     hostKeys: configMapHostKeys(api),
     compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
     rehearsal: rehearsalReads(api, annotationPrefix),

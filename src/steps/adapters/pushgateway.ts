@@ -1,6 +1,8 @@
 import { Gauge, Registry } from 'prom-client';
 import {
   GAUGES,
+  LAST_RUN_JOB,
+  lastRunSamples,
   UPGRADE_JOB,
   upgradeSamples,
   VERSION_CHECK_JOB,
@@ -28,10 +30,10 @@ const PAUSE_SECONDS = 5;
 
 /**
  * https://github.com/prometheus/pushgateway#api: POST replaces the gauges of a group that it names, PUT all of the group.
- * Writers of the upgrade's group know different parts of it, so POST; the version check is PUT, since a label set that is
- * not pushed again would stay for ever beside the new one.
+ * Writers of the upgrade's group know different parts of it, so POST; the others are PUT, since a label set that is not
+ * pushed again would stay for ever beside the new one.
  */
-const METHOD = { [UPGRADE_JOB]: 'POST', [VERSION_CHECK_JOB]: 'PUT' } as const;
+const METHOD = { [UPGRADE_JOB]: 'POST', [VERSION_CHECK_JOB]: 'PUT', [LAST_RUN_JOB]: 'PUT' } as const;
 type Job = keyof typeof METHOD;
 
 export function pushgateway({ url, ...options }: PushgatewayOptions): Gauges {
@@ -39,6 +41,7 @@ export function pushgateway({ url, ...options }: PushgatewayOptions): Gauges {
   return {
     upgrade: (values) => push(UPGRADE_JOB, upgradeSamples(values)),
     versionCheck: (values) => push(VERSION_CHECK_JOB, versionCheckSamples(values)),
+    lastRun: (values) => push(LAST_RUN_JOB, lastRunSamples(values)),
   };
 }
 
@@ -88,11 +91,11 @@ async function send(method: string, url: string, samples: readonly Sample[], tim
 /** The text that Prometheus reads; a registry of its own, so that no gauge is in a push that was not asked for. */
 async function exposed(samples: readonly Sample[]): Promise<{ text: string; type: string }> {
   const registry = new Registry();
-  for (const { gauge, labels, value } of samples)
-    new Gauge({ name: gauge, help: GAUGES[gauge], labelNames: Object.keys(labels), registers: [registry] }).set(
-      labels,
-      value,
-    );
+  for (const [name, all] of Map.groupBy(samples, ({ gauge }) => gauge)) {
+    const labelNames = Object.keys(all[0]?.labels ?? {});
+    const gauge = new Gauge({ name, help: GAUGES[name], labelNames, registers: [registry] });
+    for (const { labels, value } of all) gauge.set(labels, value);
+  }
   return { text: await registry.metrics(), type: registry.contentType };
 }
 

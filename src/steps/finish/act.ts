@@ -12,7 +12,7 @@ import type { Gauges } from '../ports/gauges.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Ending } from './decide.ts';
-import { gaugesOf } from './gauges.ts';
+import { gaugesOf, lastRunOf } from './gauges.ts';
 import { noticeOf, type NoticeWish } from './notice.ts';
 import type { FinishFacts } from './observe.ts';
 
@@ -39,6 +39,20 @@ export async function tellEnd(
   await showEnd(gaugesOf(facts, ending.outcome, nowMs), gauges, log);
   const notice = noticeOf(ending, facts, about, nowMs);
   if (notice !== undefined) await chat.tell(notice);
+  await showLastRun(facts, ending, gauges, log, nowMs);
+}
+
+/** Last: nobody waits for it. */
+async function showLastRun(
+  facts: FinishFacts,
+  { outcome }: Ending,
+  gauges: Gauges,
+  log: Log,
+  nowMs: number,
+): Promise<void> {
+  if (facts.tasks?.known === false) log(`How long its steps took is not known: ${facts.tasks.reason}`);
+  const lastRun = lastRunOf(facts, outcome, nowMs);
+  if (lastRun !== undefined) await gauges.lastRun(lastRun);
 }
 
 /**

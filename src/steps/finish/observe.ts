@@ -1,6 +1,9 @@
 import { inFlightAnnotation, startedAtMs } from '../../upgrade/in-flight.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+import type { RunTask } from '../../upgrade/run-durations.ts';
 import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
+import { reading } from '../harness/step-error.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '../ports/lease.ts';
 
@@ -23,6 +26,8 @@ export interface FinishFacts {
   readonly inFlight: string | undefined;
   /** When this run began to change the cluster. */
   readonly startedAtMs?: number | undefined;
+  /** What it did, for the gauges alone. */
+  readonly tasks?: Reading<readonly RunTask[]>;
 }
 
 export async function observe(
@@ -43,6 +48,7 @@ export async function observe(
     killSwitch: await cluster.killSwitch(),
     inFlight: annotations[inFlightAnnotation(prefix)],
     startedAtMs: startedAtMs(annotations, prefix, me.name),
+    tasks: await reading(runs.tasks(me)),
     nodes: await cluster.nodes(),
   };
 }

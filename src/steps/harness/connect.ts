@@ -70,6 +70,7 @@ export function connectCluster(
     fenced,
     leases: kubernetes.lease,
     runs: kubernetes.runs,
+    history: kubernetes.history,
     hostKeys: kubernetes.hostKeys,
     compatibility: kubernetes.compatibility,
     rehearsal: kubernetes.rehearsal,

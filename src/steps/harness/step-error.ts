@@ -1,5 +1,5 @@
 import { EXIT } from '../../contract/exit-code.ts';
-import type { Unreadable } from '../../upgrade/reading.ts';
+import { known, notKnown, type Reading, type Unreadable } from '../../upgrade/reading.ts';
 
 /** An end of the step that its author foresaw; the message is for the operator: seen, expected, what to do. */
 export class StepError extends Error {
@@ -27,6 +27,14 @@ export const refused = (message: string, cause?: unknown): StepError => new Step
 export const badInput = (message: string): StepError => new StepError(EXIT.BadInput, message);
 /** An answer that makes no sense to us. */
 export const unexpected = (message: string, cause?: unknown): StepError => new StepError(EXIT.Bug, message, { cause });
+
+/** What came, or the sentence that says why nothing did. A bug of ours is thrown on. */
+export const reading = <T>(asked: Promise<T>): Promise<Reading<T>> => asked.then(known, whyNot);
+
+export function whyNot(error: unknown): Reading<never> {
+  if (error instanceof StepError) return notKnown(error.message);
+  throw error;
+}
 
 /** The answer; throws `Bug` with its sentence when there is none. */
 export function readable<T extends object>(answer: T | Unreadable): T {

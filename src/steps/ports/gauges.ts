@@ -1,4 +1,4 @@
-import type { UpgradeGauges, VersionCheck } from '../../upgrade/gauges.ts';
+import type { LastRun, UpgradeGauges, VersionCheck } from '../../upgrade/gauges.ts';
 
 /**
  * What the pipeline says of itself to the alert rules. Saying it is no part of an upgrade: nothing here ever throws, and
@@ -9,4 +9,6 @@ export interface Gauges {
   upgrade(values: UpgradeGauges): Promise<void>;
   /** Takes the place of everything that the check before said. Only after a check that worked as a whole. */
   versionCheck(values: VersionCheck): Promise<void>;
+  /** Takes the place of everything that was said of the run before. Only when no other run is at work. */
+  lastRun(values: LastRun): Promise<void>;
 }

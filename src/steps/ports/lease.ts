@@ -1,3 +1,5 @@
+import type { RunTask } from '../../upgrade/run-durations.ts';
+
 /** Who holds the fence. Dates are milliseconds since the epoch. */
 export interface LeaseRecord {
   /** UID and name of the Workflow that holds it; undefined when nobody does. */
@@ -35,6 +37,8 @@ export interface RunsPort {
   hasFailed(run: RunId): Promise<boolean>;
   /** Whether it is another run begun again by `argo resubmit --memoized`: Argo takes that one's finished steps for its own. */
   isMemoized(run: RunId): Promise<boolean>;
+  /** Its steps that have ended, the exit handler left out; none of a run that is gone. */
+  tasks(run: RunId): Promise<readonly RunTask[]>;
   /** Its pods that no node took, each with what the scheduler said last. Known for an hour, also of pods that are gone. */
   unscheduled(run: RunId): Promise<readonly UnscheduledPod[]>;
 }

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { finish } from '../../../src/steps/finish/contract.ts';
-import { showEnd } from '../../../src/steps/finish/act.ts';
+import { showEnd, tellEnd } from '../../../src/steps/finish/act.ts';
 import { gaugesOf } from '../../../src/steps/finish/gauges.ts';
 import { observe } from '../../../src/steps/finish/observe.ts';
+import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { gaugesAtBegin, RUN_ENDS, type RunEnd } from '../../../src/upgrade/gauges.ts';
 import { ME, OTHER } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -73,6 +74,49 @@ describe('finish, on the gauges', () => {
     await begun();
     expect(await end('failed')).to.deep.equal(['k8s_upgrade_in_flight 1', 'k8s_upgrade_snapshot_taken 1']);
     expect(said).to.deep.equal(['Another run holds the Lease and is under way: the gauges are left to it.']);
+  });
+
+  describe('of how long it took', () => {
+    const tell = async (): Promise<void> => {
+      const facts = await observe(new FakeCluster(), lease, runs, ME, {
+        ...{ podName: 'finish-1', annotationPrefix: 'argo-kubeadm-upgrade.io/' },
+      });
+      const ending = { outcome: 'upgraded', message: 'Upgraded.', release: undefined, clear: false } as const;
+      const about = { clusterName: 'prod', runName: ME.name, namespace: 'k8s-upgrade', target: undefined };
+      const chat = { tell: async (): Promise<void> => undefined };
+      const voices = { gauges, chat, log: (line: string) => said.push(line) };
+      await tellEnd(facts, ending, voices, { ...about, argoUiUrl: undefined }, clock.now());
+    };
+    const lastRun = (): readonly string[] =>
+      gauges.lines.filter((line) => /last_run_result.* 1$|duration_seconds/.test(line) && !line.includes('check'));
+
+    it('says how it ended, and the time in each phase and for each node', async () => {
+      runs.done.set(ME.uid, [
+        { phase: 'detect', node: undefined, seconds: 9 },
+        { phase: 'drain', node: 'w1', seconds: 61 },
+      ]);
+      await tell();
+      expect(lastRun()).to.deep.equal([
+        'k8s_upgrade_last_run_result{result="upgraded"} 1',
+        'k8s_upgrade_node_duration_seconds{node="w1"} 61',
+        'k8s_upgrade_phase_duration_seconds{phase="detect"} 9',
+        'k8s_upgrade_phase_duration_seconds{phase="drain"} 61',
+      ]);
+    });
+
+    it('says how it ended although Argo does not tell what it did', async () => {
+      runs.tasks = () => Promise.reject(tryAgain('could not get workflow for 600 s'));
+      await tell();
+      expect(lastRun()).to.deep.equal(['k8s_upgrade_last_run_result{result="upgraded"} 1']);
+      expect(said).to.deep.equal(['How long its steps took is not known: could not get workflow for 600 s']);
+    });
+
+    it('takes nothing off another run that is at work', async () => {
+      await lease.write(undefined, OTHER, 0);
+      runs.set(OTHER, 'running');
+      await tell();
+      expect(lastRun()).to.deep.equal([]);
+    });
   });
 
   it('speaks for itself while it holds the Lease', async () => {

@@ -178,6 +178,9 @@ describeRuns('the fake', async () => {
     resubmit: async (run, how) => {
       if (how === 'memoized') runs.memoize(run);
     },
+    endStep: async ({ uid }, phase, node) => {
+      runs.done.set(uid, [{ phase, node, seconds: 90 }]);
+    },
     removeRun: async (run) => {
       runs.set(run, 'gone');
     },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Gauges } from '../../../src/steps/ports/gauges.ts';
-import { gaugesAtBegin, gaugesAtEnd, type VersionCheck } from '../../../src/upgrade/gauges.ts';
+import { gaugesAtBegin, gaugesAtEnd, RUN_ENDS, type LastRun, type VersionCheck } from '../../../src/upgrade/gauges.ts';
 import { v } from '../../support/builders.ts';
 
 export interface GaugesWorld {
@@ -30,6 +30,26 @@ const NOTHING: VersionCheck = { kind: 'none', running: v('1.34.10'), target: und
 const PATCH_THERE = [
   'k8s_upgrade_available{kind="patch",running="1.34.9",target="1.34.10"} 1',
   `k8s_version_check_last_run_timestamp ${AT_ONE_S}`,
+];
+
+const UPGRADED: LastRun = {
+  ...{ result: 'upgraded', endedAtMs: AT_ONE },
+  durations: {
+    phases: new Map([
+      ['detect', 9],
+      ['drain', 61.5],
+    ]),
+    nodes: new Map([['worker-1', 3600]]),
+  },
+};
+const results = (result: string): string[] =>
+  RUN_ENDS.map((end) => `k8s_upgrade_last_run_result{result="${end}"} ${end === result ? 1 : 0}`).sort();
+const UPGRADED_SAYS = [
+  ...results('upgraded'),
+  `k8s_upgrade_last_run_timestamp ${AT_ONE_S}`,
+  'k8s_upgrade_node_duration_seconds{node="worker-1"} 3600',
+  'k8s_upgrade_phase_duration_seconds{phase="detect"} 9',
+  'k8s_upgrade_phase_duration_seconds{phase="drain"} 61.5',
 ];
 
 export function describeGauges(name: string, make: () => Promise<GaugesWorld>): void {
@@ -73,6 +93,28 @@ export function describeGauges(name: string, make: () => Promise<GaugesWorld>): 
         'k8s_upgrade_available{kind="none",running="1.34.10",target="none"} 0',
         `k8s_version_check_last_run_timestamp ${AT_ONE_S + 3600}`,
       ]);
+    });
+
+    it('says of the last run how it ended, and how long it took in each phase and over each node', async () => {
+      await world.gauges.lastRun(UPGRADED);
+      expect(await world.read()).to.deep.equal(UPGRADED_SAYS);
+    });
+
+    it('lets no node and no phase of a run outlive the next one', async () => {
+      await world.gauges.lastRun(UPGRADED);
+      const durations = { phases: new Map([['detect', 8]]), nodes: new Map<string, number>() };
+      await world.gauges.lastRun({ result: 'nothing-to-do', endedAtMs: AT_ONE + AN_HOUR, durations });
+      expect(await world.read()).to.deep.equal([
+        ...results('nothing-to-do'),
+        `k8s_upgrade_last_run_timestamp ${AT_ONE_S + 3600}`,
+        'k8s_upgrade_phase_duration_seconds{phase="detect"} 8',
+      ]);
+    });
+
+    it('keeps the last run apart from the one under way', async () => {
+      await world.gauges.lastRun(UPGRADED);
+      await world.gauges.upgrade(gaugesAtBegin(AT_ONE));
+      expect(await world.read()).to.deep.equal([...BEGUN, ...UPGRADED_SAYS].sort());
     });
 
     it('keeps runs and checks apart', async () => {

@@ -238,6 +238,26 @@ export class LabWorld {
     );
   }
 
+  async endStep({ name }: { name: string }, phase: string, node: string): Promise<void> {
+    const during = (from: string, to: string): object => ({
+      ...{ phase: 'Succeeded', startedAt: `2026-11-24T01:0${from}Z`, finishedAt: `2026-11-24T01:0${to}Z` },
+      inputs: { parameters: [{ name: 'node', value: node }] },
+    });
+    const argo = (id: string, type: string, displayName: string, about: object): object => ({
+      [id]: { id, name: `${name}.${displayName}`, type, displayName, ...about },
+    });
+    const nodes = {
+      ...argo('retry', 'Retry', phase, during('0:00', '1:30')),
+      ...argo('first', 'Pod', `${phase}(0)`, { ...during('0:00', '0:40'), phase: 'Failed' }),
+      ...argo('second', 'Pod', `${phase}(1)`, during('0:50', '1:30')),
+      ...argo('exit', 'Retry', `${name}.onExit`, during('2:00', '2:10')),
+    };
+    await this.#custom.patchNamespacedCustomObject(
+      { ...WORKFLOWS, namespace: this.namespace, name, body: { status: { phase: 'Running', nodes } } },
+      MERGE_PATCH,
+    );
+  }
+
   async removeRun({ name }: { name: string }): Promise<void> {
     await this.#custom.deleteNamespacedCustomObject({ ...WORKFLOWS, namespace: this.namespace, name });
   }
@@ -361,6 +381,7 @@ export async function labRuns(): Promise<RunsWorld> {
     endRun: (run) => world.endRun(run),
     failStep: (run, how) => world.failStep(run, how),
     resubmit: (run, how) => world.resubmit(run, how),
+    endStep: (run, phase, node) => world.endStep(run, phase, node),
     removeRun: (run) => world.removeRun(run),
     addPod: (run, name, phase) =>
       world.addPod(name, { phase, ready: false, labels: { 'workflows.argoproj.io/workflow': run.name } }),

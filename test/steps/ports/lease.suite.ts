@@ -66,6 +66,8 @@ export interface RunsWorld {
   failStep(run: RunId, how: 'one attempt' | 'for good'): Promise<void>;
   /** As `argo resubmit` leaves it; memoized: with the finished steps of the run before. */
   resubmit(run: RunId, how: 'plain' | 'memoized'): Promise<void>;
+  /** A step of it ends after two attempts and 90 s; one step of its exit handler is over as well. */
+  endStep(run: RunId, phase: string, node: string): Promise<void>;
   removeRun(run: RunId): Promise<void>;
   addPod(run: RunId, name: string, phase: 'Running' | 'Succeeded'): Promise<void>;
   /** The scheduler tells what became of a pod, as an Event; later calls are later Events. */
@@ -113,6 +115,14 @@ export function describeRuns(name: string, make: () => Promise<RunsWorld>): void
       await world.resubmit(run, 'memoized');
       expect(await world.runs.isMemoized(run)).to.equal(true);
       expect(await world.runs.isMemoized({ ...run, uid: 'uid-of-an-earlier-one' })).to.equal(false);
+    });
+
+    it('knows the steps of a run that have ended, their attempts together, and none of another run', async () => {
+      const run = await world.addRun('nightly-1');
+      expect(await world.runs.tasks(run)).to.deep.equal([]);
+      await world.endStep(run, 'drain', 'worker-1');
+      expect(await world.runs.tasks(run)).to.deep.equal([{ phase: 'drain', node: 'worker-1', seconds: 90 }]);
+      expect(await world.runs.tasks({ ...run, uid: 'uid-of-an-earlier-one' })).to.deep.equal([]);
     });
 
     it('names the pods of a run that may be at work, and no other', async () => {

@@ -1,7 +1,9 @@
 import type { Gauges } from '../../../src/steps/ports/gauges.ts';
 import {
+  lastRunSamples,
   upgradeSamples,
   versionCheckSamples,
+  type LastRun,
   type Sample,
   type UpgradeGauges,
   type VersionCheck,
@@ -11,6 +13,7 @@ import {
 export class FakeGauges implements Gauges {
   #upgrade: readonly Sample[] = [];
   #versionCheck: readonly Sample[] = [];
+  #lastRun: readonly Sample[] = [];
 
   async upgrade(values: UpgradeGauges): Promise<void> {
     const fresh = upgradeSamples(values);
@@ -22,13 +25,18 @@ export class FakeGauges implements Gauges {
     this.#versionCheck = versionCheckSamples(values);
   }
 
+  async lastRun(values: LastRun): Promise<void> {
+    this.#lastRun = lastRunSamples(values);
+  }
+
   forget(): void {
     this.#upgrade = [];
+    this.#lastRun = [];
     this.#versionCheck = [];
   }
 
   get samples(): readonly Sample[] {
-    return [...this.#upgrade, ...this.#versionCheck];
+    return [...this.#upgrade, ...this.#versionCheck, ...this.#lastRun];
   }
 
   /** What somebody who scrapes it would read: `k8s_upgrade_failed 1`. */

@@ -1,3 +1,4 @@
+import type { RunTask } from '../../../src/upgrade/run-durations.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '../../../src/steps/ports/lease.ts';
 
 export class FakeLease implements LeasePort {
@@ -35,6 +36,13 @@ export class FakeRuns implements RunsPort {
 
   endPods(run: RunId): void {
     for (const pod of this.#pods) if (pod.run === run.name) pod.live = false;
+  }
+
+  /** What a run is remembered to have done, by its UID. */
+  readonly done = new Map<string, readonly RunTask[]>();
+
+  async tasks({ uid }: RunId): Promise<readonly RunTask[]> {
+    return this.done.get(uid) ?? [];
   }
 
   readonly #failed = new Set<string>();

@@ -124,6 +124,6 @@ export async function readPushgateway(url: string): Promise<string[]> {
 
 /** As after a start anew: the groups are gone. */
 export async function emptyPushgateway(url: string): Promise<void> {
-  for (const job of ['k8s-version-upgrade', 'k8s-version-check'])
+  for (const job of ['k8s-version-upgrade', 'k8s-version-check', 'k8s-version-last-run'])
     await (await fetch(`${url}/metrics/job/${job}`, { method: 'DELETE' })).text();
 }

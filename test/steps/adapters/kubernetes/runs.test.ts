@@ -66,6 +66,28 @@ describe('kubernetes: runs', () => {
       expect(await api.kubernetes.runs.isMemoized(RUN)).to.equal(memoized);
     });
 
+  it('reads how long each step took from what holds its attempts together, or from its one pod', async () => {
+    const during = (from: string, to?: string, node?: string): object => ({
+      startedAt: `2026-11-24T01:${from}Z`,
+      finishedAt: to === undefined ? null : `2026-11-24T01:${to}Z`,
+      ...(node === undefined ? {} : { inputs: { parameters: [{ name: 'node', value: node }] } }),
+    });
+    const nodes = {
+      a: { type: 'DAG', displayName: 'nightly-1', ...during('00:00', '30:00') },
+      b: { type: 'Retry', displayName: 'detect', ...during('00:00', '00:09') },
+      c: { type: 'Pod', displayName: 'detect(0)', ...during('00:00', '00:09') },
+      d: { type: 'Pod', displayName: 'admit', ...during('01:00', '01:30', 'w1') },
+      e: { type: 'Skipped', displayName: 'upgrade', ...during('02:00', '02:00') },
+      f: { type: 'Retry', displayName: 'drain', ...during('02:00', undefined, 'w1') },
+      g: { type: 'Retry', displayName: 'nightly-1.onExit', ...during('03:00', '03:10') },
+    };
+    api.server.answers.push(ok(workflow({ phase: 'Running', nodes })));
+    expect(await api.kubernetes.runs.tasks(RUN)).to.deep.equal([
+      { phase: 'detect', node: undefined, seconds: 9 },
+      { phase: 'admit', node: 'w1', seconds: 30 },
+    ]);
+  });
+
   it('counts every pod as live that may be at work', async () => {
     const pod = (name: string, status: object, about: { node?: string; deleted?: string } = {}): object => ({
       metadata: { name, deletionTimestamp: about.deleted },

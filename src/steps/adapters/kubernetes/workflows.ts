@@ -1,0 +1,103 @@
+import { gunzipSync } from 'node:zlib';
+import { httpMessage, httpStatus } from '../../harness/retry.ts';
+import { refused, tryAgain } from '../../harness/step-error.ts';
+import type { RunId } from '../../ports/lease.ts';
+import { listAll, type Api } from './api.ts';
+
+const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
+const ENDED: readonly unknown[] = ['Succeeded', 'Failed', 'Error'];
+
+interface Parameters {
+  readonly parameters?: readonly { readonly name?: string; readonly value?: string }[];
+}
+
+export interface ArgoNode {
+  readonly type?: string;
+  readonly displayName?: string;
+  readonly templateName?: string;
+  readonly phase?: string;
+  readonly message?: string;
+  readonly startedAt?: string | null;
+  readonly finishedAt?: string | null;
+  readonly inputs?: Parameters;
+  readonly outputs?: Parameters;
+}
+
+/** As much of one as we ask it: https://argo-workflows.readthedocs.io/en/latest/fields/#workflow */
+export interface Workflow {
+  readonly metadata?: {
+    readonly name?: string;
+    readonly uid?: string;
+    readonly creationTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: {
+    readonly workflowTemplateRef?: { readonly name?: string };
+    readonly arguments?: Parameters;
+  };
+  readonly status?: {
+    readonly phase?: string;
+    readonly startedAt?: string | null;
+    readonly finishedAt?: string | null;
+    readonly nodes?: Readonly<Record<string, ArgoNode>>;
+    /** The same as gzip in base64, once it has grown too large for the object. */
+    readonly compressedNodes?: string;
+    /** Set when it is kept in a database instead. */
+    readonly offloadNodeStatusVersion?: string;
+  };
+}
+
+export const hasEnded = ({ status }: Workflow): boolean => ENDED.includes(status?.phase) || status?.finishedAt != null;
+
+export function nodesOf({ status }: Workflow, name: string): readonly ArgoNode[] {
+  if (status?.offloadNodeStatusVersion)
+    throw refused(
+      `The steps of ${name} are not in its Workflow (Argo's nodeStatusOffLoad), so nobody can tell whether one has failed. Switch that off for this controller.`,
+    );
+  const text = status?.compressedNodes
+    ? gunzipSync(Buffer.from(status.compressedNodes, 'base64')).toString('utf8')
+    : '{}';
+  return Object.values({ ...(JSON.parse(text) as Record<string, ArgoNode>), ...status?.nodes });
+}
+
+export const inputOf = ({ inputs }: ArgoNode, name: string): string | undefined => valueOf(inputs, name);
+export const outputOf = ({ outputs }: ArgoNode, name: string): string | undefined => valueOf(outputs, name);
+export const argumentOf = ({ spec }: Workflow, name: string): string | undefined => valueOf(spec?.arguments, name);
+
+/** Empty is as good as not there. */
+const valueOf = (from: Parameters | undefined, name: string): string | undefined =>
+  from?.parameters?.find((parameter) => parameter.name === name)?.value || undefined;
+
+/** Argo leaves a time that is not there out, or says null. */
+export function timeMs(text: string | null | undefined): number | undefined {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+export async function readWorkflow(api: Api, { name }: RunId): Promise<Workflow | undefined> {
+  const request = { ...WORKFLOWS, namespace: api.namespace, name };
+  const what = `get workflow ${name}`;
+  try {
+    return (await api.ask(what, () => api.custom.getNamespacedCustomObject(request))) as Workflow;
+  } catch (error) {
+    if (httpStatus(error) !== 404) throw error;
+    // Only a server that knows the resource can say that there is none of that name.
+    if (httpMessage(error).includes(`"${name}" not found`)) return undefined;
+    throw tryAgain(`could not ${what}: the API server does not serve workflows.argoproj.io`, error);
+  }
+}
+
+/** A Workflow may be as large as an object can be (1.5 MB): never many in one answer. */
+const FEW = 20;
+
+interface WorkflowList {
+  readonly items: readonly Workflow[];
+  readonly metadata?: { readonly continue?: string };
+}
+
+export const listWorkflows = (api: Api): Promise<readonly Workflow[]> =>
+  listAll(api, `list workflows in ${api.namespace}`, async (page) => {
+    const request = { ...WORKFLOWS, namespace: api.namespace, ...page, limit: FEW };
+    const { items, metadata } = (await api.custom.listNamespacedCustomObject(request)) as WorkflowList;
+    return { items, metadata: metadata?.continue === undefined ? {} : { _continue: metadata.continue } };
+  });
