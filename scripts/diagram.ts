@@ -36,8 +36,9 @@ function page(workflow: WorkflowTemplate): string {
             `${description}${choices === undefined ? '' : ` One of ${choices.map((choice) => `\`${choice}\``).join(', ')}.`}`,
           ]),
         ),
-    '',
-  ].join('\n\n');
+  ]
+    .join('\n\n')
+    .concat('\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
