@@ -202,7 +202,7 @@ export const clusterSchema = {
         suspend: {
           type: 'boolean',
           default: false,
-          description: 'True renders the nightly run suspended; manual runs still work.',
+          description: 'True: no nightly run starts; manual runs still work. `argo cron suspend` does it without git.',
         },
         startingDeadlineSeconds: {
           type: 'integer',

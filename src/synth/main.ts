@@ -5,8 +5,9 @@ import { loadClusters, SettingsError } from '../cluster/load.ts';
 import { EXIT } from '../contract/exit-code.ts';
 import { buildApp } from './app.ts';
 import { describeChanges } from './changes.ts';
+import { writeKustomization } from './kustomization.ts';
 import { replaceFolder } from './replace-folder.ts';
-import { withRelease } from './settings.ts';
+import { withRelease, type ClusterSettings } from './settings.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -17,13 +18,18 @@ function synth(clustersDir: string, outdir: string): string {
   // The cdk8s command empties its own folder and names it here.
   const cdk8s = process.env['CDK8S_OUTDIR'];
   if (cdk8s !== undefined) {
-    buildApp(clusters, cdk8s).synth();
+    render(clusters, cdk8s);
     return '';
   }
   const changes = replaceFolder(outdir, (fresh) => {
-    buildApp(clusters, fresh).synth();
+    render(clusters, fresh);
   });
   return describeChanges(outdir, changes);
+}
+
+function render(clusters: readonly ClusterSettings[], outdir: string): void {
+  buildApp(clusters, outdir).synth();
+  for (const { name } of clusters) writeKustomization(join(outdir, name));
 }
 
 try {

@@ -23,8 +23,8 @@ export function nightlyWorkflow(scope: Construct, { nightly, history }: ClusterS
     spec: {
       schedules: [nightly.schedule],
       timezone: nightly.timezone,
-      // Always said: Argo CD does not see a difference in a field that git leaves out.
-      suspend: nightly.suspend,
+      // `suspend` is left to `argo cron suspend`, which no sync undoes: docs/decisions/0014-suspend-is-the-operators.md.
+      ...(nightly.suspend ? { when: 'false' } : {}),
       concurrencyPolicy: 'Forbid',
       startingDeadlineSeconds: nightly.startingDeadlineSeconds,
       successfulJobsHistoryLimit: limit,

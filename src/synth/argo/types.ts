@@ -116,7 +116,8 @@ export interface WorkflowSpec {
 export interface CronWorkflowSpec {
   readonly schedules: readonly string[];
   readonly timezone: string;
-  readonly suspend: boolean;
+  /** Whether a time of the schedule counts; absent: each does. */
+  readonly when?: string;
   readonly concurrencyPolicy: 'Forbid';
   readonly startingDeadlineSeconds: number;
   readonly successfulJobsHistoryLimit: number;

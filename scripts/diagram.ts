@@ -1,0 +1,48 @@
+// Draws the workflows of dist/ as Mermaid, a page each in docs/diagrams/: `npm run diagram`; with `--check` it only says whether they are current.
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toMermaid } from './diagram/mermaid.ts';
+import { workflowTemplates, type WorkflowTemplate } from './diagram/workflow.ts';
+import { publish, type Generated } from './generated.ts';
+import { table } from './docs/markdown.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const FOLDER = 'docs/diagrams';
+
+export function diagrams(root = ROOT): Generated {
+  const pages = workflowTemplates(join(root, 'dist')).map(
+    (workflow) => [`${FOLDER}/${workflow.metadata.name}.md`, page(workflow)] as const,
+  );
+  return { pages: new Map(pages), folders: [FOLDER], remedy: 'npm run diagram' };
+}
+
+function page(workflow: WorkflowTemplate): string {
+  const { metadata, spec } = workflow;
+  const said = (what: string): string => metadata.annotations?.[`workflows.argoproj.io/${what}`] ?? '';
+  const parameters = spec.arguments?.parameters ?? [];
+  return [
+    `# WorkflowTemplate ${metadata.name}: ${said('title')}`,
+    'Drawn from `dist/` by `npm run diagram`; do not edit.',
+    said('description'),
+    `\`\`\`mermaid\n${toMermaid(workflow)}\`\`\``,
+    '## Parameters',
+    parameters.length === 0
+      ? 'None.'
+      : table(
+          ['parameter', 'default', 'what it is'],
+          parameters.map(({ name, value, enum: choices, description = '' }) => [
+            `\`${name}\``,
+            value === undefined ? 'must be given' : value === '' ? 'empty' : `\`${value}\``,
+            `${description}${choices === undefined ? '' : ` One of ${choices.map((choice) => `\`${choice}\``).join(', ')}.`}`,
+          ]),
+        ),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { exitCode, says } = publish(ROOT, diagrams(), { check: process.argv.includes('--check') });
+  (exitCode === 0 ? console.log : console.error)(says);
+  process.exitCode = exitCode;
+}

@@ -1,0 +1,25 @@
+// Writes the reference pages that follow from the sources: `npm run docs`; with `--check` it only says whether they are current.
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { metricsPage } from './docs/metrics.ts';
+import { settingsPage } from './docs/settings.ts';
+import { stepsPage } from './docs/steps.ts';
+import { publish, type Generated } from './generated.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+export const references = (): Generated => ({
+  pages: new Map([
+    ['docs/reference/settings.md', settingsPage()],
+    ['docs/reference/steps.md', stepsPage()],
+    ['docs/reference/metrics.md', metricsPage()],
+  ]),
+  folders: [],
+  remedy: 'npm run docs',
+});
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { exitCode, says } = publish(ROOT, references(), { check: process.argv.includes('--check') });
+  (exitCode === 0 ? console.log : console.error)(says);
+  process.exitCode = exitCode;
+}

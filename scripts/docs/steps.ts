@@ -1,0 +1,110 @@
+import { EXIT, KILLED, RETRIED_EXIT_CODES } from '../../src/contract/exit-code.ts';
+import type { Param } from '../../src/contract/param.ts';
+import { runContext } from '../../src/contract/run-context.ts';
+import { envName, outputPath, type Access, type Params, type StepContract } from '../../src/contract/step-contract.ts';
+import { STEPS } from '../../src/steps/catalog.ts';
+import { code, table } from './markdown.ts';
+
+/** What each step takes, gives and may do, from its contract. */
+export function stepsPage(steps: readonly StepContract[] = STEPS): string {
+  return [
+    '# Steps',
+    'Written from `src/steps/*/contract.ts` by `npm run docs`; do not edit.',
+    'Each step is a program of its own, in an image of its own, with a ServiceAccount of its own that may do what its table says and nothing else. Inputs are environment variables, outputs are files in `$OUTPUT_DIR` (default `/tmp/outputs`). `npm run step -- <step> --help` runs one by hand, against any kubeconfig.',
+    table(
+      ['step', 'what it does'],
+      steps.map(({ name, summary }) => [`[${name}](#${name})`, summary]),
+    ),
+    '## What every step is told',
+    paramsTable(runContext),
+    '## How a step ends',
+    table(['exit code', 'meaning', 'Argo'], [...Object.entries(EXIT), ...Object.entries(KILLED)].map(exitRow)),
+    '64 and 65 are the codes of Argo’s own executor. A refusal that is a decision (nothing to do, blocked, held, paused, halted) is an output and ends with 0.',
+    ...steps.map(section),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+const MEANINGS: Readonly<Record<keyof typeof EXIT | keyof typeof KILLED, string>> = {
+  Done: 'Done, or a decision that nothing is to be done.',
+  BadInput: 'The inputs are wrong; every problem was printed.',
+  Bug: 'A bug of ours, or an answer that makes no sense.',
+  TryAgain: 'The world was not ready: a lock, a server away.',
+  Refused: 'It must not go on, and trying again would not change that.',
+  sigkill: 'Killed: out of memory, or it did not end in time.',
+  sigterm: 'Ended from outside: an eviction, a stop, its deadline.',
+};
+
+const exitRow = ([name, number]: [string, number]): string[] => [
+  String(number),
+  MEANINGS[name as keyof typeof MEANINGS],
+  RETRIED_EXIT_CODES.includes(number)
+    ? 'tries again, up to 3 times'
+    : number === EXIT.Done
+      ? 'goes on'
+      : 'fails the step',
+];
+
+function section(step: StepContract): string {
+  const { name, summary, inputs, outputs, access, paths = [] } = step;
+  return [
+    `## ${name}`,
+    summary,
+    factsOf(step),
+    '### Inputs',
+    Object.keys(inputs).length === 0 ? 'None.' : paramsTable(inputs),
+    '### Outputs',
+    Object.keys(outputs).length === 0 ? 'None.' : outputsTable(outputs),
+    '### Rights',
+    access.length + paths.length === 0
+      ? 'None.'
+      : table(
+          ['where', 'API group', 'resources', 'only', 'verbs'],
+          [
+            ...access.map(accessRow),
+            ...paths.map((each) => ['API server', '', each.paths.map(code).join(', '), '', each.verbs.join(', ')]),
+          ],
+        ),
+  ].join('\n\n');
+}
+
+function factsOf({ ssh, repository = false, chat = false, deadline: { seconds, plus = [] } }: StepContract): string {
+  const deadline = [`${seconds} s`, ...plus.map(code)].join(' + ');
+  return [
+    `- One attempt may take ${deadline}.`,
+    `- ${ssh ? 'Logs in to nodes: mounts the SSH key.' : 'Does not log in to nodes.'}`,
+    ...(repository ? ['- Asks the package repository.'] : []),
+    ...(chat ? ['- Tells people: mounts the webhook of Slack, where that is set.'] : []),
+  ].join('\n');
+}
+
+const paramsTable = (params: Params): string =>
+  table(
+    ['input', 'environment variable', 'what it is', 'example'],
+    Object.entries(params).map(([name, param]) => [code(name), code(envName(name)), docOf(param), exampleOf(param)]),
+  );
+
+const outputsTable = (params: Params): string =>
+  table(
+    ['output', 'file', 'what it is', 'example'],
+    Object.entries(params).map(([name, param]) => [code(name), code(outputPath(name)), docOf(param), exampleOf(param)]),
+  );
+
+const docOf = ({ doc, choices }: Param<unknown>): string =>
+  choices === undefined ? doc : `${doc} One of ${choices.map(code).join(', ')}.`;
+const exampleOf = ({ example }: Param<unknown>): string => (example === '' ? '' : code(example));
+
+const WHERE: Readonly<Record<string, string>> = {
+  cluster: 'whole cluster',
+  namespace: '`k8s-upgrade`',
+  'snapshot-namespace': 'namespace of `snapshot.cronJob`',
+};
+
+const accessRow = ({ scope, apiGroup, resources, names = [], verbs }: Access): string[] => [
+  WHERE[scope] ?? code(scope),
+  apiGroup === '' ? 'core' : apiGroup,
+  resources.join(', '),
+  names.map(code).join(', '),
+  verbs.join(', '),
+];

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Pages that a script writes. */
+export interface Generated {
+  /** Path below the root → content. */
+  readonly pages: ReadonlyMap<string, string>;
+  /** Folders in which nothing else may be. */
+  readonly folders: readonly string[];
+  /** What writes them. */
+  readonly remedy: string;
+}
+
+/** Writes them, or only says whether they are current. */
+export function publish(
+  root: string,
+  { pages, folders, remedy }: Generated,
+  { check }: { check: boolean },
+): { exitCode: number; says: string } {
+  const stale = [...pages].filter(([page, text]) => read(join(root, page)) !== text).map(([page]) => page);
+  const gone = folders.flatMap((folder) => filesIn(root, folder)).filter((page) => !pages.has(page));
+  if (stale.length + gone.length === 0) return { exitCode: 0, says: `${pages.size} pages are current` };
+  if (check) return { exitCode: 1, says: `${[...stale, ...gone].join(', ')}: not current; run: ${remedy}` };
+  for (const page of stale) write(join(root, page), pages.get(page) ?? '');
+  for (const page of gone) rmSync(join(root, page));
+  return {
+    exitCode: 0,
+    says: [...stale.map((page) => `wrote ${page}`), ...gone.map((page) => `removed ${page}`)].join('\n'),
+  };
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+const read = (file: string): string | undefined => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+
+const filesIn = (root: string, folder: string): string[] =>
+  existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((file) => `${folder}/${file}`) : [];

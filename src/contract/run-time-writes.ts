@@ -1,0 +1,53 @@
+import { baselineAnnotation } from '../upgrade/alert-news.ts';
+import { inFlightAnnotation, snapshotAnnotation, startedAnnotation } from '../upgrade/in-flight.ts';
+import { runStopAnnotation } from '../upgrade/run-stop.ts';
+import { KNOWN_HOSTS } from './access.ts';
+
+/** Fields of an object of dist/ that others than a sync write while the pipeline lives. A sync must leave them alone. */
+export interface RunTimeWrite {
+  /** `''` is the core group. */
+  readonly group: string;
+  readonly kind: string;
+  /** Absent: every object of that kind. */
+  readonly name?: string;
+  /** As JSON pointers (RFC 6901). */
+  readonly fields: readonly string[];
+  /** Who writes them and what for. */
+  readonly because: string;
+}
+
+/** What our namespace says of the run under way, and of how it was stopped. */
+export const namespaceAnnotations = (prefix: string): readonly string[] => [
+  inFlightAnnotation(prefix),
+  startedAnnotation(prefix),
+  `${prefix}target`,
+  snapshotAnnotation(prefix),
+  baselineAnnotation(prefix),
+  runStopAnnotation(prefix),
+];
+
+/** The one list: argo/applicationset.yaml ignores all of it, and a test holds it to what the steps may write. */
+export const runTimeWrites = (prefix: string): readonly RunTimeWrite[] => [
+  {
+    ...{ group: '', kind: 'Namespace', name: 'k8s-upgrade' },
+    fields: namespaceAnnotations(prefix).map(annotationField),
+    because: 'the steps of a run say in its annotations what is under way',
+  },
+  {
+    ...{ group: '', kind: 'ConfigMap', name: KNOWN_HOSTS },
+    fields: ['/data'],
+    because: 'steps that log in to nodes remember their host keys',
+  },
+  {
+    ...{ group: 'argoproj.io', kind: 'CronWorkflow' },
+    fields: ['/spec/suspend', annotationField(LAST_USED_SCHEDULE)],
+    because: 'argo cron suspend and resume; the controller notes the schedule that it goes by',
+  },
+];
+
+/** https://github.com/argoproj/argo-workflows/blob/v4.1.4/pkg/apis/workflow/v1alpha1/cron_workflow_types.go */
+const LAST_USED_SCHEDULE = 'cronworkflows.argoproj.io/last-used-schedule';
+
+function annotationField(name: string): string {
+  return `/metadata/annotations/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}

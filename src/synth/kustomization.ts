@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * For `kubectl apply -k`. Kustomize takes it under this name too, and whoever reads a folder for its *.yaml (`kubectl
+ * apply -f`, Argo's linter, an Argo CD directory source) passes it by, as they must: it is no object.
+ */
+export const KUSTOMIZATION = 'Kustomization';
+
+/** Lists the manifests of a folder in the order in which Argo CD would bring them: kubectl knows no sync waves. */
+export function writeKustomization(folder: string): void {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => ({ file, wave: waveOf(readFileSync(join(folder, file), 'utf8')) }))
+    .sort((a, b) => a.wave - b.wave || (a.file < b.file ? -1 : 1));
+  const lines = ['apiVersion: kustomize.config.k8s.io/v1beta1', 'kind: Kustomization', 'resources:'];
+  writeFileSync(join(folder, KUSTOMIZATION), [...lines, ...files.map(({ file }) => `  - ${file}`), ''].join('\n'));
+}
+
+const waveOf = (manifest: string): number =>
+  Number(/argocd\.argoproj\.io\/sync-wave: "(-?\d+)"/.exec(manifest)?.[1] ?? 0);

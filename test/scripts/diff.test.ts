@@ -1,0 +1,203 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { compare, type Change, type Manifest } from '../../scripts/diff/compare.ts';
+import { printDiff } from '../../scripts/diff.ts';
+import { toMarkdown } from '../../scripts/diff/markdown.ts';
+
+const object = (name: string, rest: object = {}, kind = 'Role'): Manifest => ({
+  ...{ apiVersion: 'v1', kind, metadata: { name, namespace: 'k8s-upgrade' } },
+  ...rest,
+});
+const inProd = (...objects: Manifest[]) => new Map([['prod', objects]]);
+const changes = (before: object, after: object): readonly Change[] => {
+  const { differences } = compare(inProd(object('a', before)), inProd(object('a', after)));
+  return differences.flatMap(({ difference }) => (difference.kind === 'changed' ? difference.changes : []));
+};
+
+describe('a comparison of manifests', () => {
+  it('says nothing where the same is said in another order of keys', () => {
+    expect(changes({ a: 1, b: { c: 2, d: 3 } }, { b: { d: 3, c: 2 }, a: 1 })).to.deep.equal([]);
+  });
+
+  const CASES: readonly [says: string, before: object, after: object, changes: readonly Change[]][] = [
+    ['a value', { spec: { a: 1 } }, { spec: { a: 2 } }, [{ path: 'spec.a', before: 1, after: 2 }]],
+    ['a value that comes', { spec: {} }, { spec: { a: null } }, [{ path: 'spec.a', before: undefined, after: null }]],
+    ['a value that goes', { a: [1] }, {}, [{ path: 'a', before: [1], after: undefined }]],
+    [
+      'a member of a list by its name, wherever it stands',
+      { env: [{ name: 'A', value: '1' }] },
+      {
+        env: [
+          { name: 'B', value: '0' },
+          { name: 'A', value: '2' },
+        ],
+      },
+      [
+        { path: 'env[A].value', before: '1', after: '2' },
+        { path: 'env[B]', before: undefined, after: { name: 'B', value: '0' } },
+      ],
+    ],
+    [
+      'the order of a list, which may mean something',
+      { env: [{ name: 'A' }, { name: 'B' }] },
+      { env: [{ name: 'B' }, { name: 'A' }] },
+      [{ path: 'env (order)', before: ['A', 'B'], after: ['B', 'A'] }],
+    ],
+    [
+      'an alert by its name',
+      { r: [{ alert: 'X', for: '1m' }] },
+      { r: [{ alert: 'X', for: '2m' }] },
+      [{ path: 'r[X].for', before: '1m', after: '2m' }],
+    ],
+    [
+      'a list without names as a whole',
+      { verbs: ['get'] },
+      { verbs: ['get', 'list'] },
+      [{ path: 'verbs', before: ['get'], after: ['get', 'list'] }],
+    ],
+    ['a text that was a number', { a: 1 }, { a: '1' }, [{ path: 'a', before: 1, after: '1' }]],
+  ];
+  for (const [says, before, after, expected] of CASES)
+    it(`tells ${says}`, () => {
+      expect(changes(before, after)).to.deep.equal(expected);
+    });
+
+  it('tells what several clusters have in common once', () => {
+    const both = (value: number) =>
+      new Map([
+        ['prod', [object('a', { value }), object('b', { value: 0 })]],
+        ['test', [object('a', { value }), object('b', { value })]],
+      ]);
+    const { differences } = compare(both(1), both(2));
+    expect(differences.map(({ difference, clusters }) => [difference.object, clusters])).to.deep.equal([
+      ['Role k8s-upgrade/a', ['prod', 'test']],
+      ['Role k8s-upgrade/b', ['test']],
+    ]);
+  });
+
+  it('takes an object whose API has another version for the same', () => {
+    expect(changes({ apiVersion: 'x/v1' }, { apiVersion: 'x/v2' })).to.deep.equal([
+      { path: 'apiVersion', before: 'x/v1', after: 'x/v2' },
+    ]);
+  });
+});
+
+describe('the Markdown of a comparison', () => {
+  it('says so when nothing changed', () => {
+    expect(toMarkdown(compare(inProd(object('a')), inProd(object('a'))), 'main (abc1234)')).to.equal(
+      'The manifests in `dist/` say the same as those of main (abc1234): nothing changes on the clusters.\n',
+    );
+  });
+
+  it('is this, to the letter', () => {
+    const text = `${'x'.repeat(200)}A${'y'.repeat(300)}`;
+    const before = new Map([
+      ['old', [object('z')]],
+      ['prod', [object('gone'), object('a', { spec: { sum: 'a|b', tick: '`', text } }, 'ConfigMap')]],
+    ]);
+    const after = new Map([
+      ['new', [object('z'), object('y')]],
+      ['prod', [object('come'), object('a', { spec: { sum: 'a', text: text.replace('A', 'B') } }, 'ConfigMap')]],
+    ]);
+    expect(toMarkdown(compare(before, after), 'main (abc1234)')).to.equal(`### What this changes on the clusters
+
+Compared with main (abc1234): 1 object added, 1 removed, 1 changed.
+
+**New cluster** \`new\`: 2 objects.
+
+**Cluster** \`old\` **has left dist/** with 1 object. What is on the cluster stays there until somebody deletes it.
+
+#### added: Role k8s-upgrade/come (prod)
+
+#### removed: Role k8s-upgrade/gone (prod)
+
+#### changed: ConfigMap k8s-upgrade/a (prod)
+
+| path | before | after |
+| --- | --- | --- |
+| \`spec.sum\` | \`"a\\|b"\` | \`"a"\` |
+| \`spec.text\` | \`…${'x'.repeat(24)}A${'y'.repeat(135)}…\` (343 more characters) | \`…${'x'.repeat(24)}B${'y'.repeat(135)}…\` (343 more characters) |
+| \`spec.tick\` | \`\` "\`" \`\` | (nothing) |
+`);
+  });
+
+  it('counts the paths that are too many to read', () => {
+    const many = (value: number): Manifest =>
+      object('a', Object.fromEntries(Array.from({ length: 62 }, (_, place) => [`k${place}`, value])));
+    const lines = toMarkdown(compare(inProd(many(1)), inProd(many(2))), 'main')
+      .trimEnd()
+      .split('\n');
+    expect(lines.filter((line) => line.startsWith('| `'))).to.have.length(60);
+    expect(lines.at(-1)).to.equal('| … 2 more paths | | |');
+  });
+});
+
+describe('npm run diff', () => {
+  let root = '';
+  const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
+  const write = (file: string, text: string): void => {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  };
+  const commit = (): void => {
+    git('add', '-A');
+    git('-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qm', 'x');
+  };
+  const role = (verb: string): string => `kind: Role\nmetadata:\n  name: "yes"\nrules: [${verb}]\n`;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'diff-'));
+    git('init', '-q', '-b', 'main');
+    write('dist/prod/Role.yes.yaml', role('get'));
+    write('dist/prod/Kustomization', 'resources: [Role.yes.yaml]\n');
+    commit();
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  it('compares the folder as it is, also where git does not know the files yet, with main', () => {
+    write('dist/prod/Role.yes.yaml', role('list'));
+    write('dist/prod/Role.no.yaml', 'kind: Role\nmetadata: { name: "no" }\n');
+    const { says, exitCode } = printDiff([], root);
+    expect(exitCode).to.equal(0);
+    expect(says).to.include(`Compared with main (${git('rev-parse', '--short=7', 'main').trim()}): 1 object added`);
+    expect(says).to.include('#### added: Role no (prod)').and.to.include('| `rules` | `["get"]` | `["list"]` |');
+  });
+
+  it('ends well when nothing changed', () => {
+    const { says, exitCode } = printDiff(['--base', 'HEAD'], root);
+    expect([exitCode, says]).to.deep.equal([
+      0,
+      `The manifests in \`dist/\` say the same as those of HEAD (${git('rev-parse', '--short=7', 'HEAD').trim()}): nothing changes on the clusters.\n`,
+    ]);
+  });
+
+  it('takes the main of the remote where there is no other', () => {
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    git('checkout', '-q', '--detach');
+    git('branch', '-q', '-D', 'main');
+    expect(printDiff([], root).says).to.include('those of origin/main (');
+  });
+
+  it('refuses a base that git does not know, an option among them', () => {
+    for (const base of ['nowhere', '', '-rf'])
+      expect(printDiff([`--base=${base}`], root)).to.deep.equal({
+        says: `--base: git knows no commit "${base}" here, expected a branch, a tag or a commit; fetch it first (in a shallow clone: git fetch --unshallow) or name another\nnpm run -s diff -- [--base <branch, tag or commit; main>]\n`,
+        exitCode: 2,
+      });
+    git('checkout', '-q', '--detach');
+    git('branch', '-q', '-D', 'main');
+    expect(printDiff([], root).says).to.include('--base: git knows neither main nor origin/main here, expected');
+    expect(printDiff(['--bsae=x'], root)).to.have.property('exitCode', 2);
+  });
+
+  it('refuses what is no object, and names it', () => {
+    write('dist/prod/List.x.yaml', '- 1\n');
+    expect(printDiff([], root).says).to.include(
+      'dist/prod/List.x.yaml: saw no kind and name, expected a Kubernetes object; run: npm run synth',
+    );
+  });
+});

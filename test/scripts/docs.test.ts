@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect } from 'chai';
+import { references } from '../../scripts/docs.ts';
+import { settingsPage } from '../../scripts/docs/settings.ts';
+import { stepsPage } from '../../scripts/docs/steps.ts';
+import { table } from '../../scripts/docs/markdown.ts';
+import { publish } from '../../scripts/generated.ts';
+import { seconds, text } from '../../src/contract/param.ts';
+import { defineStep } from '../../src/contract/step-contract.ts';
+import { STEPS } from '../../src/steps/catalog.ts';
+import { ALERT_NAMES } from '../../src/upgrade/alert-rules.ts';
+import { GAUGES } from '../../src/upgrade/gauges.ts';
+import { SERIES } from '../../src/upgrade/series.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (page: string): string => readFileSync(resolve(root, 'docs/reference', page), 'utf8');
+
+describe('the reference pages', () => {
+  it('are what the sources say', () => {
+    expect(publish(root, references(), { check: true })).to.deep.equal({ exitCode: 0, says: '3 pages are current' });
+  });
+
+  it('would be noticed when they are not', () => {
+    const pages = new Map([...references().pages, ['docs/reference/settings.md', 'x']]);
+    expect(publish(root, { ...references(), pages }, { check: true })).to.deep.equal({
+      exitCode: 1,
+      says: 'docs/reference/settings.md: not current; run: npm run docs',
+    });
+  });
+
+  it('have every step, every gauge, every series and every alert', () => {
+    for (const { name } of STEPS) expect(read('steps.md')).to.include(`\n## ${name}\n`);
+    for (const name of [...Object.keys(GAUGES), ...SERIES.keys()])
+      expect(read('metrics.md')).to.include(`| \`${name}\` |`);
+    for (const alert of ALERT_NAMES) expect(read('metrics.md')).to.include(`\n### ${alert}\n`);
+  });
+
+  it('tell a setting, a section in a section and a list of sections', () => {
+    const page = settingsPage({
+      type: 'object',
+      required: ['a'],
+      properties: {
+        a: {
+          ...{ type: 'object', description: 'All of a.', required: ['b'] },
+          properties: {
+            b: { type: 'string', title: 'a word', description: 'Says <b>.' },
+            c: {
+              type: 'object',
+              description: 'Or none.',
+              properties: { waitSeconds: { type: 'integer', minimum: 1, maximum: 9, default: 5 } },
+            },
+            d: { type: 'array', default: [], items: { type: 'object', properties: { e: { type: 'boolean' } } } },
+          },
+        },
+      },
+    });
+    expect(page.slice(page.indexOf('## a'))).to.equal(
+      `## a
+
+All of a.
+
+| setting | default | what it must be | what it does |
+| --- | --- | --- | --- |
+| \`a.b\` | **required** | a word | Says &lt;b>. |
+| \`a.c\` | absent | a section | Or none. |
+| \`a.c.waitSeconds\` | \`5\` | a whole number of seconds from 1 to 9 | when the unit is in the name |
+| \`a.d\` | \`[]\` | a list of sections |  |
+| \`a.d[].e\` | absent | true or false |  |
+`.replace(' when the unit is in the name ', '  '),
+    );
+  });
+
+  it('tell a step by its contract', () => {
+    const step = defineStep({
+      name: 'look',
+      summary: 'Looks.',
+      inputs: { waitSeconds: seconds({ doc: 'How long.', example: '5' }) },
+      outputs: { seen: text({ doc: 'What was seen.', example: 'x' }) },
+      access: [{ apiGroup: '', resources: ['pods'], verbs: ['get'], names: ['a'], scope: 'snapshot-namespace' }],
+      ssh: true,
+      deadline: { seconds: 60, plus: ['waitSeconds'] },
+    });
+    const page = stepsPage([step]);
+    expect(page.slice(page.indexOf('## look'))).to.equal(`## look
+
+Looks.
+
+- One attempt may take 60 s + \`waitSeconds\`.
+- Logs in to nodes: mounts the SSH key.
+
+### Inputs
+
+| input | environment variable | what it is | example |
+| --- | --- | --- | --- |
+| \`waitSeconds\` | \`WAIT_SECONDS\` | How long. | \`5\` |
+
+### Outputs
+
+| output | file | what it is | example |
+| --- | --- | --- | --- |
+| \`seen\` | \`/tmp/outputs/seen\` | What was seen. | \`x\` |
+
+### Rights
+
+| where | API group | resources | only | verbs |
+| --- | --- | --- | --- | --- |
+| namespace of \`snapshot.cronJob\` | core | pods | \`a\` | get |
+`);
+  });
+
+  it('keep a bar, a line break and what looks like HTML inside of a cell', () => {
+    expect(table(['a'], [['x | y\n<b> `<c>`']])).to.equal('| a |\n| --- |\n| x \\| y &lt;b> `<c>` |');
+  });
+});
