@@ -1,6 +1,7 @@
 // Writes the reference pages that follow from the sources: `npm run docs`; with `--check` it only says whether they are current.
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messagesPage } from './docs/messages.ts';
 import { metricsPage } from './docs/metrics.ts';
 import { settingsPage } from './docs/settings.ts';
 import { stepsPage } from './docs/steps.ts';
@@ -13,6 +14,7 @@ export const references = (): Generated => ({
     ['docs/reference/settings.md', settingsPage()],
     ['docs/reference/steps.md', stepsPage()],
     ['docs/reference/metrics.md', metricsPage()],
+    ['docs/reference/messages.md', messagesPage()],
   ]),
   folders: [],
   remedy: 'npm run docs',
