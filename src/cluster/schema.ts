@@ -1088,6 +1088,18 @@ export const clusterSchema = {
           title: 'an image tag, such as 0.1.0',
           description: 'Tag of every step image. Absent: the version of this package.',
         },
+        digests: {
+          type: 'array',
+          uniqueItems: true,
+          items: {
+            type: 'string',
+            pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?@sha256:[0-9a-f]{64}$',
+            title:
+              'a step and the digest of its image, such as drain@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+          },
+          default: [],
+          description: 'Pins the image of each step to its content: one for every step, or none.',
+        },
         pullPolicy: {
           type: 'string',
           enum: ['IfNotPresent', 'Always'],

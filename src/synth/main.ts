@@ -7,14 +7,17 @@ import { buildApp } from './app.ts';
 import { describeChanges } from './changes.ts';
 import { writeKustomization } from './kustomization.ts';
 import { replaceFolder } from './replace-folder.ts';
-import { withRelease, type ClusterSettings } from './settings.ts';
+import { assertDigests, withRelease, type ClusterSettings } from './settings.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
 /** Renders every cluster; returns what to tell the person at the keyboard. */
 function synth(clustersDir: string, outdir: string): string {
-  const clusters = loadClusters(clustersDir).map((settings) => withRelease(settings, version));
+  const clusters = loadClusters(clustersDir).map((settings) => {
+    assertDigests(settings);
+    return withRelease(settings, version);
+  });
   // The cdk8s command empties its own folder and names it here.
   const cdk8s = process.env['CDK8S_OUTDIR'];
   if (cdk8s !== undefined) {

@@ -1,4 +1,4 @@
-import type { ClusterSettings } from './settings.ts';
+import { imageOf, type ClusterSettings } from './settings.ts';
 import { RETRIED_EXIT_CODES } from '../contract/exit-code.ts';
 import type { Param } from '../contract/param.ts';
 import { runContext } from '../contract/run-context.ts';
@@ -114,10 +114,10 @@ function container(
   settings: ClusterSettings,
   fixed: Readonly<Record<string, unknown>>,
 ): Container {
-  const { repository, tag, pullPolicy } = settings.images;
+  const { pullPolicy } = settings.images;
   const { cpu, memory, memoryLimit } = settings.resources;
   return {
-    image: `${repository}/${contract.name}:${tag}`,
+    image: imageOf(contract.name, settings),
     imagePullPolicy: pullPolicy,
     command: ['/nodejs/bin/node', '/app/step.cjs'],
     env: [

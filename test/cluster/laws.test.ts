@@ -115,6 +115,7 @@ const TEXTS: Record<string, string[]> = {
   'dashboard.folder': ['Kubernetes', 'no', '1e3', "it's: #1"],
   'images.repository': [REPOSITORY, 'localhost/x', 'localhost:5000/x'],
   'images.tag': ['0.10', '1', '1e3', 'null', 'true', '0x1f', 'v1.2.3'],
+  'images.digests': [`drain@sha256:${'0'.repeat(64)}`, `1@sha256:${'f'.repeat(64)}`],
   'images.pullSecrets': ['123', 'no', 'registry.example.com'],
   'secrets.externalSecret.storeName': ['vault', '0', '1.5'],
   'secrets.externalSecret.remoteKey': ['k8s', '- a', '# b', '{x}', "it's", '5', 'a: b', '~', '*a', '&a', '!x'],

@@ -58,7 +58,7 @@ const DEFAULTS = {
     addons: [],
     deprecatedApis: { source: 'api-servers', lookbackHours: 20 },
   },
-  images: { repository: REPOSITORY, pullPolicy: 'IfNotPresent', pullSecrets: [] },
+  images: { repository: REPOSITORY, digests: [], pullPolicy: 'IfNotPresent', pullSecrets: [] },
   secrets: { name: 'k8s-upgrade-creds' },
   network: {
     policies: true,

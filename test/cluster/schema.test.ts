@@ -373,6 +373,19 @@ describe('a setting', () => {
       ],
     ],
     ['images.tag', ['0.1.0', 'v1', '_', 'A'], ['', '-a', '.a', 'a/b', 'a:b', 'sha256:00', 'a'.repeat(129), 1]],
+    [
+      'images.digests',
+      [[], [`drain@sha256:${'0a'.repeat(32)}`]],
+      [
+        ...[
+          ['drain'],
+          [`sha256:${'0'.repeat(64)}`],
+          [`drain@sha256:${'0'.repeat(63)}`],
+          [`a@sha256:${'A'.repeat(64)}`],
+        ],
+        ...[[`a/drain@sha256:${'0'.repeat(64)}`], [`drain@sha512:${'0'.repeat(64)}`], 'a'],
+      ],
+    ],
     ['images.pullSecrets', [['a', 'a.b']], [['A'], ['a_b'], [''], [null]]],
     ['secrets.name', ['a'.repeat(253)], ['', 'a'.repeat(254), 'A']],
     ['secrets.externalSecret.remoteKey', ['a', 'a b', 'prod/k8s#1'], ['', ' a', 'a ', 'a\nb']],

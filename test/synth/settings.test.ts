@@ -64,6 +64,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'metrics.pushgatewayUrl': 'https://metrics.example.com',
   'images.repository': 'other.example.com/steps',
   'images.tag': '9.9.9',
+  'images.digests': [`drain@sha256:${'0'.repeat(64)}`],
   'images.pullSecrets': ['other'],
   'secrets.name': 'more-creds',
   'secrets.externalSecret.storeName': 'other',
