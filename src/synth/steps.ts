@@ -39,7 +39,7 @@ const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSe
 
 const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
 
-const chat = ({ name, notify: { slack, webhookUrl, argoUiUrl } }: ClusterSettings) => ({
+export const chat = ({ name, notify: { slack, webhookUrl, argoUiUrl } }: ClusterSettings) => ({
   ...{ clusterName: name, slack, chatUrl: webhookUrl, argoUiUrl },
 });
 
@@ -102,6 +102,26 @@ const alertPatience = ({ monitoring }: ClusterSettings) => {
   return source === 'off' ? { waitSeconds: 0, silenceSeconds: 0 } : { waitSeconds, silenceSeconds };
 };
 
+export const detection = (settings: ClusterSettings) => ({
+  ...ssh(settings),
+  ...repository(settings),
+  sourceFile: settings.packages.sourceFile,
+  packageSource: settings.packages.source,
+  patchPolicy: settings.policy.patch,
+  minorPolicy: settings.policy.minor,
+  skipVersions: settings.policy.skipVersions,
+  minimumReleaseAgeDays: settings.policy.minimumReleaseAgeDays,
+  packagesTimeoutSeconds: REFRESH_SECONDS,
+});
+
+export const judgement = (settings: ClusterSettings) =>
+  stepTemplate(gate, {
+    settings,
+    placement: anywhere,
+    global: true,
+    fixed: { ...ssh(settings), ...compatibility(settings) },
+  });
+
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
@@ -112,26 +132,9 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       settings,
       placement: anywhere,
       global: true,
-      fixed: {
-        ...ssh(settings),
-        ...metrics(settings),
-        ...repository(settings),
-        sourceFile: settings.packages.sourceFile,
-        packageSource: settings.packages.source,
-        requestedTarget: workflowParameter('target'),
-        patchPolicy: settings.policy.patch,
-        minorPolicy: settings.policy.minor,
-        skipVersions: settings.policy.skipVersions,
-        minimumReleaseAgeDays: settings.policy.minimumReleaseAgeDays,
-        packagesTimeoutSeconds: REFRESH_SECONDS,
-      },
+      fixed: { ...detection(settings), ...metrics(settings), requestedTarget: workflowParameter('target') },
     }),
-    gate: stepTemplate(gate, {
-      settings,
-      placement: anywhere,
-      global: true,
-      fixed: { ...ssh(settings), ...compatibility(settings) },
-    }),
+    gate: judgement(settings),
     preflight: stepTemplate(preflight, {
       settings,
       placement: anywhere,
