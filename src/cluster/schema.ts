@@ -213,6 +213,40 @@ export const clusterSchema = {
         },
       },
     },
+    report: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'The message of every morning: how the cluster stands, and what became of the night.',
+      properties: {
+        enabled: {
+          type: 'boolean',
+          default: true,
+          description: 'False renders no report.',
+        },
+        schedule: {
+          type: 'string',
+          format: 'cron',
+          title: 'five cron fields (minute hour day month weekday 0-6) that match some day, such as 7 6 * * *',
+          default: '7 6 * * *',
+          description: 'Cron schedule of the report, in report.timezone.',
+        },
+        timezone: {
+          type: 'string',
+          format: 'timezone',
+          title: 'a time zone of the IANA database, such as UTC or Europe/Berlin',
+          default: 'UTC',
+          description: 'Time zone of report.schedule.',
+        },
+        startingDeadlineSeconds: {
+          type: 'integer',
+          minimum: 60,
+          maximum: DAY_SECONDS,
+          default: 1800,
+          description: 'How late, in seconds, a missed report may still start.',
+        },
+      },
+    },
     policy: {
       type: 'object',
       additionalProperties: false,

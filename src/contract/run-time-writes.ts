@@ -1,5 +1,6 @@
 import { baselineAnnotation } from '../upgrade/alert-news.ts';
 import { inFlightAnnotation, snapshotAnnotation, startedAnnotation } from '../upgrade/in-flight.ts';
+import { podsAnnotation } from '../upgrade/pod-readiness.ts';
 import { runStopAnnotation } from '../upgrade/run-stop.ts';
 import { KNOWN_HOSTS } from './access.ts';
 
@@ -23,6 +24,7 @@ export const namespaceAnnotations = (prefix: string): readonly string[] => [
   `${prefix}target`,
   snapshotAnnotation(prefix),
   baselineAnnotation(prefix),
+  podsAnnotation(prefix),
   runStopAnnotation(prefix),
 ];
 

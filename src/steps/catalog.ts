@@ -11,14 +11,15 @@ import { postflight } from './postflight/contract.ts';
 import { preflight } from './preflight/contract.ts';
 import { prepare } from './prepare/contract.ts';
 import { rehearse } from './rehearse/contract.ts';
+import { report } from './report/contract.ts';
 import { snapshot } from './snapshot/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
-/** Every step, in the order in which a run meets them. */
+/** Every step, in the order in which a run meets them; the report comes the morning after. */
 export const STEPS: readonly StepContract[] = [
   ...[detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare],
-  ...[admit, drain, upgradeNode, verifyNode, postflight, finish],
+  ...[admit, drain, upgradeNode, verifyNode, postflight, finish, report],
 ];
 
 export {
@@ -34,6 +35,7 @@ export {
   preflight,
   prepare,
   rehearse,
+  report,
   snapshot,
   upgradeNode,
   verifyNode,

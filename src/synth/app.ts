@@ -6,6 +6,7 @@ import { dashboard } from './dashboard.ts';
 import { credentials, knownHosts, namespace } from './namespace.ts';
 import { networkPolicies } from './network.ts';
 import { nightlyWorkflow } from './nightly.ts';
+import { reportWorkflow } from './report.ts';
 import type { ClusterSettings } from './settings.ts';
 import { upgradeNodeTemplate, upgradeTemplate } from './upgrade.ts';
 
@@ -30,6 +31,7 @@ function clusterChart(app: App, settings: ClusterSettings): void {
   upgradeTemplate(chart, settings);
   upgradeNodeTemplate(chart, settings);
   nightlyWorkflow(chart, settings);
+  reportWorkflow(chart, settings);
   alerts(chart, settings);
   dashboard(chart, settings);
 }

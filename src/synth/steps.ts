@@ -1,4 +1,3 @@
-import { toAddonSetting } from '../cluster/addons.ts';
 import { APPROVAL, type PlanVerdict } from '../upgrade/approval.ts';
 import {
   admit,
@@ -22,11 +21,23 @@ import { workflowField, workflowOutput, workflowParameter, type Arg } from './ar
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
+import {
+  alertPatience,
+  alerts,
+  chat,
+  compatibility,
+  detection,
+  maintenanceOf,
+  metrics,
+  order,
+  packages,
+  patience,
+  pods,
+  ssh,
+} from './step-settings.ts';
 import { stepTemplate } from './step-template.ts';
 
 /** Bounds that no operator needs to turn; the reason stands beside each. */
-const REPOSITORY_SECONDS = 30; // one answer of the package repository
-const REFRESH_SECONDS = 300; // one apt list, on a slow mirror
 const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
 const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
 const SETTLE_SECONDS = 60;
@@ -34,77 +45,13 @@ const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a
 const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
-const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
-  sshUser: user,
-  sshPort: port,
-  sshHostKeys: hostKeys,
-  sshConnectTimeoutSeconds: connectTimeoutSeconds,
-});
-
-const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
-
-const chat = ({ name, notify: { slack, webhookUrl, argoUiUrl } }: ClusterSettings) => ({
-  ...{ clusterName: name, slack, chatUrl: webhookUrl, argoUiUrl },
-});
-
-const packages = ({ packages: { repository: url, sourceFile, keyringFile } }: ClusterSettings) => ({
-  ...{ repository: url, sourceFile, keyringFile },
-});
-
-const repository = ({ packages: { repository: url, httpsProxy, noProxy } }: ClusterSettings) => ({
-  ...{ repository: url, httpsProxy, noProxy },
-  repositoryTimeoutSeconds: REPOSITORY_SECONDS,
-});
-
-const compatibility = ({ compatibility: { untested, addons, deprecatedApis }, monitoring }: ClusterSettings) => ({
-  addons: addons.map(toAddonSetting),
-  untestedAddons: untested.addons,
-  untestedRuntime: untested.runtime,
-  deprecatedApisSource: deprecatedApis.source,
-  lookbackHours: deprecatedApis.lookbackHours,
-  prometheusUrl: monitoring?.prometheusUrl,
-});
-
-const maintenanceOf = ({ maintenance: { timezone, windows, freezes } }: ClusterSettings) => ({
-  maintenance: { timezone, windows, freezes },
-});
-
-const order = ({ workers: { maxUnavailable, canary } }: ClusterSettings) => ({
-  canaryNames: canary.names,
-  canaryLabels: canary.labels,
-  maxUnavailable,
-});
-
-const pods = ({ drain: { deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked } }: ClusterSettings) => ({
-  ...{ deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked },
-});
-
-const patience = ({ drain: { timeoutSeconds, maximumSeconds, gracePeriodSeconds } }: ClusterSettings) => ({
-  ...{ timeoutSeconds, maximumSeconds, gracePeriodSeconds },
-});
-
-const alerts = ({ monitoring }: ClusterSettings) => {
-  const {
-    source = 'off',
-    alertmanagerUrl,
-    severities = [],
-    ignore = [],
-    gateLabel = 'upgrade_gate',
-  } = monitoring?.alerts ?? {};
-  return {
-    alertSource: source,
-    alertUrl: source === 'alertmanager' ? alertmanagerUrl : monitoring?.prometheusUrl,
-    alertSeverities: severities,
-    ignoredAlerts: ignore,
-    alertGateLabel: gateLabel,
-  };
-};
-
-/** How long a run that has begun waits for alerts to clear, and for an answer; not at all where nobody is asked. */
-const alertPatience = ({ monitoring }: ClusterSettings) => {
-  const { source = 'off', waitSeconds = 0, silenceSeconds = 0 } = monitoring?.alerts ?? {};
-  return source === 'off' ? { waitSeconds: 0, silenceSeconds: 0 } : { waitSeconds, silenceSeconds };
-};
+export const judgement = (settings: ClusterSettings) =>
+  stepTemplate(gate, {
+    settings,
+    placement: anywhere,
+    global: true,
+    fixed: { ...ssh(settings), ...compatibility(settings) },
+  });
 
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
@@ -116,25 +63,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       settings,
       placement: anywhere,
       global: true,
-      fixed: {
-        ...ssh(settings),
-        ...metrics(settings),
-        ...repository(settings),
-        sourceFile: settings.packages.sourceFile,
-        packageSource: settings.packages.source,
-        requestedTarget: workflowParameter('target'),
-        patchPolicy: settings.policy.patch,
-        minorPolicy: settings.policy.minor,
-        skipVersions: settings.policy.skipVersions,
-        minimumReleaseAgeDays: settings.policy.minimumReleaseAgeDays,
-        packagesTimeoutSeconds: REFRESH_SECONDS,
-      },
-    }),
-    gate: stepTemplate(gate, {
-      settings,
-      placement: anywhere,
-      global: true,
-      fixed: { ...ssh(settings), ...compatibility(settings) },
+      fixed: { ...detection(settings), ...metrics(settings), requestedTarget: workflowParameter('target') },
     }),
     plan: stepTemplate(plan, {
       settings,
@@ -146,6 +75,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         approvalMinutes: Math.floor(settings.policy.approvalSeconds / 60),
       },
     }),
+    gate: judgement(settings),
     preflight: stepTemplate(preflight, {
       settings,
       placement: anywhere,

@@ -9,6 +9,7 @@ import { eachOf, inOrder, oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
 import { runSteps } from './steps.ts';
+import { surroundings } from './surroundings.ts';
 
 const TARGET: Parameter = {
   name: 'target',
@@ -221,25 +222,8 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       finish,
     ].map(({ template }) => template),
     synchronization: { mutexes: [{ name: MUTEX }] },
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: NONROOT,
-      runAsGroup: NONROOT,
-      fsGroup: NONROOT,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    ...pullSecrets(settings),
-    podGC: { strategy: 'OnWorkflowSuccess', deleteDelayDuration: `${settings.history.keepPodsHours}h` },
-    ttlStrategy: { secondsAfterCompletion: settings.history.keepDays * 24 * 60 * 60 },
-    workflowMetadata: { labels: PART_OF },
+    ...surroundings(settings),
   };
 }
 
-/** The user that the images run as. */
-const NONROOT = 65532;
-
 const hasCanary = ({ workers: { canary } }: ClusterSettings): boolean => canary.names.length + canary.labels.length > 0;
-
-function pullSecrets({ images }: ClusterSettings): Pick<WorkflowSpec, 'imagePullSecrets'> {
-  return images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
-}

@@ -1,9 +1,10 @@
 import type { RunEnd } from './gauges.ts';
 import { kubeTag, type KubeVersion } from './kube-version.ts';
+import type { ReportOutcome } from './report.ts';
 
 /** One thing that people are told, whatever the channel. */
 export interface Notice {
-  readonly event: 'started' | 'approval-wanted' | RunEnd;
+  readonly event: 'started' | 'approval-wanted' | RunEnd | `report-${ReportOutcome}`;
   readonly cluster: string;
   /** Name of the Workflow. */
   readonly run: string;
@@ -15,10 +16,13 @@ export interface Notice {
   readonly link: string | undefined;
 }
 
-const SAYS: Readonly<Record<Notice['event'], readonly [sign: string, words: string]>> = {
+/** `to`: what comes between the words and the target. */
+type Says = readonly [sign: string, words: string, to?: string];
+
+const SAYS: Readonly<Record<Notice['event'], Says>> = {
   started: ['🚀', 'upgrade started'],
   'approval-wanted': ['✋', 'approval wanted'],
-  upgraded: ['✅', 'upgraded'],
+  upgraded: ['✅', 'upgraded', 'to'],
   'nothing-to-do': ['✅', 'nothing to do'],
   detected: ['🔎', 'detection only'],
   refused: ['⛔', 'refused'],
@@ -27,12 +31,24 @@ const SAYS: Readonly<Record<Notice['event'], readonly [sign: string, words: stri
   blocked: ['⛔', 'upgrade blocked'],
   held: ['⏳', 'upgrade held'],
   failed: ['❌', 'upgrade failed'],
+  'report-nothing-to-do': ['✅', 'nightly report: no upgrade needed'],
+  'report-available': ['🔎', 'nightly report: clear to upgrade', 'to'],
+  'report-blocked': ['⛔', 'nightly report: upgrade blocked'],
+  'report-held': ['⏳', 'nightly report: upgrade held'],
+  'report-refused': ['⛔', 'nightly report: refused'],
+  'report-upgraded': ['✅', 'nightly report: upgraded', 'to'],
+  'report-in-progress': ['🚀', 'nightly report: upgrade in progress'],
+  'report-paused': ['⏸️', 'nightly report: upgrade paused'],
+  'report-halted': ['🛑', 'nightly report: upgrade halted'],
+  'report-failed': ['❌', 'nightly report: upgrade failed'],
+  'report-stale': ['⚠️', 'nightly report: detector stale'],
+  'report-unknown': ['⚠️', 'nightly report: not known how it stands'],
 };
 
 /** `✅ prod: upgraded to v1.34.10` */
 export function titleOf({ event, cluster, target }: Notice): string {
-  const [sign, words] = SAYS[event];
-  return `${sign} ${cluster}: ${words}${target === undefined ? '' : ` ${event === 'upgraded' ? 'to' : 'on the way to'} ${kubeTag(target)}`}`;
+  const [sign, words, to = 'on the way to'] = SAYS[event];
+  return `${sign} ${cluster}: ${words}${target === undefined ? '' : ` ${to} ${kubeTag(target)}`}`;
 }
 
 export const argoLink = (argoUiUrl: string | undefined, namespace: string, run: string): string | undefined =>

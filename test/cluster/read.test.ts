@@ -8,6 +8,7 @@ const MINIMAL = `images:\n  repository: ${REPOSITORY}\n`;
 const DEFAULTS = {
   annotationPrefix: 'argo-kubeadm-upgrade.io/',
   nightly: { schedule: '0 23 * * *', timezone: 'UTC', suspend: false, startingDeadlineSeconds: 1800 },
+  report: { enabled: true, schedule: '7 6 * * *', timezone: 'UTC', startingDeadlineSeconds: 1800 },
   policy: { patch: 'auto', minor: 'auto', approvalSeconds: 64800, skipVersions: [], minimumReleaseAgeDays: 0 },
   maintenance: { timezone: 'UTC', windows: [], freezes: [], assumedNodeSeconds: 2700 },
   workers: { maxUnavailable: 1, canary: { names: [], labels: [] } },
@@ -128,7 +129,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -282,7 +283,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

@@ -78,6 +78,7 @@ describe('the catalog', () => {
       'verify-node',
       'postflight',
       'finish',
+      'report',
     ]);
     // With our prefix it is the name of a ServiceAccount.
     for (const name of names) expect(`k8s-upgrade-${name}`).to.match(DNS_LABEL);

@@ -121,7 +121,7 @@ describe('the objects of a cluster', () => {
       'preflight',
       'prepare',
     ],
-    ...['rehearse', 'snapshot', 'upgrade-node', 'verify-node'],
+    ...['rehearse', 'report', 'snapshot', 'upgrade-node', 'verify-node'],
   ];
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -131,6 +131,7 @@ describe('the objects of a cluster', () => {
       [
         'ConfigMap k8s-upgrade-known-hosts',
         'CronWorkflow k8s-upgrade-nightly',
+        'CronWorkflow k8s-upgrade-report',
         'Namespace k8s-upgrade',
         'NetworkPolicy k8s-upgrade-repository',
         'NetworkPolicy k8s-upgrade-ssh',
@@ -141,6 +142,7 @@ describe('the objects of a cluster', () => {
           .flatMap((name) => [`Role k8s-upgrade-${name}`, `RoleBinding k8s-upgrade-${name}`]),
         'WorkflowTemplate k8s-upgrade',
         'WorkflowTemplate k8s-upgrade-node',
+        'WorkflowTemplate k8s-upgrade-report',
         ...STEPS.flatMap((step) =>
           ['Role', 'RoleBinding', 'ServiceAccount'].map((kind) => `${kind} k8s-upgrade-${step}`),
         ),

@@ -25,6 +25,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   annotationPrefix: 'other.example.com/',
   'nightly.schedule': '30 2 * * *',
   'nightly.timezone': 'Asia/Tokyo',
+  'report.schedule': '45 5 * * *',
+  'report.timezone': 'Asia/Tokyo',
   'policy.skipVersions': ['1.34.7'],
   'maintenance.timezone': 'Asia/Tokyo',
   'maintenance.windows': [{ days: ['sat'], start: '00:00', end: '00:00' }],

@@ -3,9 +3,21 @@ import type { DagTask, Template, WorkflowSpec } from '../../src/synth/argo/types
 import { keeps, unless } from './support/promise.ts';
 import { reachable, referenceProblems, referencesOf } from './support/references.ts';
 import type { ClusterSettings } from '../../src/synth/settings.ts';
-import { clusters, cronWorkflows, workflowTemplates, type WorkflowTemplateObject } from './support/render.ts';
+import {
+  clusters,
+  cronWorkflows,
+  MINIMAL,
+  render,
+  workflowTemplates,
+  type WorkflowTemplateObject,
+} from './support/render.ts';
 
 const workflows = (): readonly WorkflowTemplateObject[] => clusters().flatMap(workflowTemplates);
+const isReport = ({ metadata }: Pick<WorkflowTemplateObject, 'metadata'>): boolean =>
+  metadata.name === 'k8s-upgrade-report';
+/** Those that change something. */
+const upgrades = (): readonly WorkflowTemplateObject[] => workflows().filter((each) => !isReport(each));
+const reports = (): readonly WorkflowTemplateObject[] => workflows().filter(isReport);
 const nameOf = ({ metadata, spec }: WorkflowTemplateObject): string =>
   `${metadata.name}/${spec.podGC.deleteDelayDuration}`;
 const settingsBehind = ({ spec, metadata }: Pick<WorkflowTemplateObject, 'spec' | 'metadata'>): ClusterSettings => {
@@ -29,8 +41,9 @@ const keysOf = (value: unknown): string[] =>
   typeof value === 'object' && value !== null
     ? [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(keysOf)]
     : [];
+const argumentsOf = (spec: WorkflowSpec) => spec.arguments?.parameters ?? [];
 const parametersOf = (spec: WorkflowSpec) => [
-  ...spec.arguments.parameters,
+  ...argumentsOf(spec),
   ...spec.templates.flatMap(({ inputs, outputs }) => [...(inputs?.parameters ?? []), ...(outputs?.parameters ?? [])]),
 ];
 const tasksOf = (spec: WorkflowSpec): readonly DagTask[] => spec.templates.flatMap(({ dag }) => dag?.tasks ?? []);
@@ -86,8 +99,8 @@ function limitProblems({ templates, ...spec }: WorkflowSpec): string[] {
   ];
 }
 
-describe('every workflow', () => {
-  keeps(workflows, nameOf, [
+describe('every workflow that changes something', () => {
+  keeps(upgrades, nameOf, [
     {
       says: 'queues on the one mutex of the cluster, and on nothing else',
       check: ({ spec }) => [
@@ -103,6 +116,37 @@ describe('every workflow', () => {
       spoil: (workflow) =>
         withSpec(workflow, { synchronization: { mutexes: [{ name: workflow.metadata.name + '-own' }] } }),
     },
+    {
+      says: 'takes the members of a list one at a time, of workers as many as the settings say',
+      check: ({ spec, metadata }) => {
+        const maxUnavailable = settingsBehind({ spec, metadata }).workers.maxUnavailable;
+        const fanOuts = spec.templates.filter(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined));
+        return [
+          ...unless(fanOuts.length > 0, 'no fan-out'),
+          ...fanOuts
+            .filter(({ name, parallelism }) => parallelism !== (name === 'workers' ? maxUnavailable : 1))
+            .map(({ name, parallelism }) => `${name}: ${parallelism} at once`),
+          ...fanOuts
+            .filter(({ dag }) => dag?.tasks.length !== 1)
+            .map(({ name }) => `${name}: parallelism would count other tasks too`),
+        ];
+      },
+      spoil: (workflow) => withTemplates(workflow, (template) => ({ ...template, parallelism: undefined })),
+    },
+    {
+      says: 'offers only true and false where it asks for one of them',
+      check: ({ spec }) => {
+        const dryRun = argumentsOf(spec).find(({ name }) => name === 'detectionDryRun');
+        return unless(dryRun?.value === 'false' && dryRun.enum?.join() === 'false,true', JSON.stringify(dryRun));
+      },
+      spoil: (workflow) =>
+        withSpec(workflow, { arguments: { parameters: [{ name: 'detectionDryRun', value: 'false' }] } }),
+    },
+  ]);
+});
+
+describe('every workflow', () => {
+  keeps(workflows, nameOf, [
     {
       says: 'ends with one container that takes no input',
       check: ({ spec }) => {
@@ -127,23 +171,6 @@ describe('every workflow', () => {
         ),
     },
     {
-      says: 'takes the members of a list one at a time, of workers as many as the settings say',
-      check: ({ spec, metadata }) => {
-        const maxUnavailable = settingsBehind({ spec, metadata }).workers.maxUnavailable;
-        const fanOuts = spec.templates.filter(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined));
-        return [
-          ...unless(fanOuts.length > 0, 'no fan-out'),
-          ...fanOuts
-            .filter(({ name, parallelism }) => parallelism !== (name === 'workers' ? maxUnavailable : 1))
-            .map(({ name, parallelism }) => `${name}: ${parallelism} at once`),
-          ...fanOuts
-            .filter(({ dag }) => dag?.tasks.length !== 1)
-            .map(({ name }) => `${name}: parallelism would count other tasks too`),
-        ];
-      },
-      spoil: (workflow) => withTemplates(workflow, (template) => ({ ...template, parallelism: undefined })),
-    },
-    {
       says: 'is whole in itself: no templateRef, which a sync could change in the middle of a run',
       check: (workflow) =>
         keysOf(workflow).filter((key) => ['templateRef', 'workflowTemplateRef', 'inline'].includes(key)),
@@ -153,7 +180,7 @@ describe('every workflow', () => {
     {
       says: 'has nothing that leads nowhere: every reference, call and dependency resolves',
       check: ({ spec }) => referenceProblems(spec),
-      spoil: (workflow) => withSpec(workflow, { arguments: { parameters: [] } }),
+      spoil: (workflow) => withTasks(workflow, (task) => ({ ...task, template: `${task.template}-x` })),
     },
     {
       says: 'keeps to the limits that the API server checks',
@@ -163,19 +190,10 @@ describe('every workflow', () => {
     {
       says: 'describes every parameter that an operator or a reader meets',
       check: ({ spec }) =>
-        [...spec.arguments.parameters, ...spec.templates.flatMap(({ inputs }) => inputs?.parameters ?? [])]
+        [...argumentsOf(spec), ...spec.templates.flatMap(({ inputs }) => inputs?.parameters ?? [])]
           .filter(({ description = '' }) => !/^\S.+\.$/.test(description))
           .map(({ name }) => name),
       spoil: (workflow) => withSpec(workflow, { arguments: { parameters: [{ name: 'target' }] } }),
-    },
-    {
-      says: 'offers only true and false where it asks for one of them',
-      check: ({ spec }) => {
-        const dryRun = spec.arguments.parameters.find(({ name }) => name === 'detectionDryRun');
-        return unless(dryRun?.value === 'false' && dryRun.enum?.join() === 'false,true', JSON.stringify(dryRun));
-      },
-      spoil: (workflow) =>
-        withSpec(workflow, { arguments: { parameters: [{ name: 'detectionDryRun', value: 'false' }] } }),
     },
     {
       says: 'uses every template and every parameter that it has',
@@ -184,7 +202,7 @@ describe('every workflow', () => {
         const read = referencesOf(spec.templates);
         return [
           ...spec.templates.filter(({ name }) => !used.has(name)).map(({ name }) => `template ${name}`),
-          ...spec.arguments.parameters
+          ...argumentsOf(spec)
             .filter(({ name }) => !read.includes(`workflow.parameters.${name}`))
             .map(({ name }) => `parameter ${name}`),
         ];
@@ -221,7 +239,7 @@ describe('every workflow', () => {
   ]);
 
   it('changes nothing unless detection says upgrade, the gate is clear and nobody asked for a dry run', () => {
-    for (const { spec } of workflows()) {
+    for (const { spec } of upgrades()) {
       const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
       const [, gate, upgrade, ask] = main;
       const asks = spec.templates.some(({ suspend }) => suspend !== undefined);
@@ -275,7 +293,7 @@ describe('every workflow', () => {
   });
 
   it('judges the version that it then goes to, which is the one that detection named', () => {
-    for (const { spec } of workflows()) {
+    for (const { spec } of upgrades()) {
       const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
       for (const task of main.filter(({ name }) => name !== 'detect'))
         expect(task.arguments?.parameters[0], task.name).to.deep.equal({
@@ -286,7 +304,7 @@ describe('every workflow', () => {
   });
 
   it('takes the Lease once preflight lets it, and before it looks at the nodes, the control plane before the workers, a node in order, each only when it may', () => {
-    for (const { spec } of workflows()) {
+    for (const { spec } of upgrades()) {
       const order = (dag: string) => {
         const tasks = spec.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
         return tasks.map(({ name, depends, when }) => [name, depends, ...(when === undefined ? [] : [when])]);
@@ -339,7 +357,7 @@ describe('every workflow', () => {
 describe('a canary', () => {
   it('goes before the other workers, one at a time, where one is set; else there is nothing of it', () => {
     for (const { settings, ...cluster } of clusters())
-      for (const { spec } of workflowTemplates({ settings, ...cluster })) {
+      for (const { spec } of workflowTemplates({ settings, ...cluster }).filter((each) => !isReport(each))) {
         const { names, labels } = settings.workers.canary;
         const fanOut = spec.templates.find(({ name }) => name === 'canaries');
         expect(fanOut?.parallelism).to.equal(names.length + labels.length === 0 ? undefined : 1);
@@ -347,15 +365,74 @@ describe('a canary', () => {
   });
 });
 
-describe('the nightly run', () => {
+describe('the report', () => {
+  it('waits for no upgrade, and has no step that could change anything', () => {
+    expect(reports()).to.have.length(clusters().length);
+    for (const { spec } of reports()) {
+      expect(spec).to.not.have.property('synchronization');
+      expect(spec.templates.map(({ name }) => name)).to.deep.equal(['main', 'detect', 'gate', 'report']);
+    }
+  });
+
+  it('comes whatever became of detection and of the gate, which it asks when there is something to go to', () => {
+    for (const { spec } of reports()) {
+      expect([spec.entrypoint, spec.onExit]).to.deep.equal(['main', 'report']);
+      expect(spec.templates[0]?.dag?.tasks).to.deep.equal([
+        { name: 'detect', template: 'detect' },
+        {
+          ...{ name: 'gate', template: 'gate', depends: 'detect.Succeeded' },
+          when: "'{{tasks.detect.outputs.parameters.verdict}}' == 'upgrade'",
+          arguments: { parameters: [{ name: 'target', value: '{{tasks.detect.outputs.parameters.target}}' }] },
+        },
+      ]);
+    }
+  });
+
+  it('leaves no trace: it pushes no gauge, and refreshes no list on a node where the repository can be asked', () => {
+    const told = (spec: WorkflowSpec, step: string, name: string): string | undefined =>
+      spec.templates.find((each) => each.name === step)?.container?.env.find((each) => each.name === name)?.value;
+    for (const { spec } of reports()) {
+      expect(told(spec, 'detect', 'PUSHGATEWAY_URL')).to.equal('');
+      expect(told(spec, 'detect', 'REQUESTED_TARGET')).to.equal('');
+      expect(told(spec, 'detect', 'PACKAGE_SOURCE')).to.equal('repository');
+    }
+    const [off] = workflowTemplates(render(`${MINIMAL}policy: { minor: 'off' }\n`)).filter(isReport);
+    expect(off && told(off.spec, 'detect', 'PACKAGE_SOURCE')).to.equal('node');
+  });
+
+  it('looks for the same versions and asks the same gate as the nightly run', () => {
+    for (const cluster of clusters()) {
+      const [nightly, report] = ['k8s-upgrade', 'k8s-upgrade-report'].map((name) =>
+        workflowTemplates(cluster).find(({ metadata }) => metadata.name === name),
+      );
+      const template = (from: WorkflowTemplateObject | undefined, step: string) =>
+        from?.spec.templates.find(({ name }) => name === step);
+      expect(template(report, 'gate')).to.deep.equal(template(nightly, 'gate'));
+      const other = ['PUSHGATEWAY_URL', 'REQUESTED_TARGET', 'PACKAGE_SOURCE'];
+      const env = (from: WorkflowTemplateObject | undefined) =>
+        template(from, 'detect')?.container?.env.filter(({ name }) => !other.includes(name));
+      expect(env(report)).to.deep.equal(env(nightly));
+    }
+  });
+
+  it('is not there where the settings say so', () => {
+    const { objects } = render(`${MINIMAL}report: { enabled: false }\n`);
+    const named = objects.filter(({ metadata }) => metadata.name === 'k8s-upgrade-report');
+    expect(named.filter(({ kind }) => /Workflow/.test(kind))).to.deep.equal([]);
+  });
+});
+
+describe('the schedules', () => {
   const nightlies = () => clusters().flatMap((cluster) => cronWorkflows(cluster).map((cron) => ({ cluster, cron })));
+  const wanted = ({ cluster: { settings }, cron: { metadata } }: Nightly) =>
+    metadata.name === 'k8s-upgrade-report' ? { ...settings.report, suspend: false } : settings.nightly;
   type Nightly = ReturnType<typeof nightlies>[number];
   const withCron = ({ cluster, cron }: Nightly, change: object): object => ({
     cluster,
     cron: { ...cron, spec: { ...cron.spec, ...change } },
   });
 
-  keeps(nightlies, ({ cluster }) => cluster.name, [
+  keeps(nightlies, ({ cluster, cron }) => `${cluster.name}/${cron.metadata.name}`, [
     {
       says: 'only says what Strict template referencing lets a submitter say',
       check: ({ cron }) => {
@@ -385,7 +462,8 @@ describe('the nightly run', () => {
       check: ({ cluster, cron }) => {
         const { name } = cron.spec.workflowSpec.workflowTemplateRef;
         const template = workflowTemplates(cluster).find(({ metadata }) => metadata.name === name);
-        const open = template?.spec.arguments.parameters.filter(({ value }) => value === undefined) ?? [];
+        const open =
+          template === undefined ? [] : argumentsOf(template.spec).filter(({ value }) => value === undefined);
         return [
           ...unless(template !== undefined, `no ${name}`),
           ...open.map((parameter) => `${parameter.name} has no value`),
@@ -395,9 +473,9 @@ describe('the nightly run', () => {
     },
     {
       says: 'leaves suspend to argo cron suspend, which no sync may undo; paused in git, no time counts',
-      check: ({ cluster, cron: { spec } }) => [
-        ...unless(!('suspend' in spec), 'suspend'),
-        ...unless((spec.when === 'false') === cluster.settings.nightly.suspend, 'when'),
+      check: (each) => [
+        ...unless(!('suspend' in each.cron.spec), 'suspend'),
+        ...unless((each.cron.spec.when === 'false') === wanted(each).suspend, 'when'),
       ],
       spoil: (nightly) => withCron(nightly, { suspend: false }),
     },
@@ -422,10 +500,13 @@ describe('the nightly run', () => {
     },
     {
       says: 'has its schedule as a list, its time zone said, and a name to which Argo can add a time',
-      check: ({ cluster, cron: { spec, metadata } }) => [
-        ...unless(spec.schedules.join() === cluster.settings.nightly.schedule && !('schedule' in spec), 'schedules'),
-        ...unless(spec.timezone === cluster.settings.nightly.timezone, 'timezone'),
-        ...unless(metadata.name.length <= 52, 'name'),
+      check: ({ cluster, cron }) => [
+        ...unless(
+          cron.spec.schedules.join() === wanted({ cluster, cron }).schedule && !('schedule' in cron.spec),
+          'schedules',
+        ),
+        ...unless(cron.spec.timezone === wanted({ cluster, cron }).timezone, 'timezone'),
+        ...unless(cron.metadata.name.length <= 52, 'name'),
       ],
       spoil: (nightly) => withCron(nightly, { timezone: undefined }),
     },

@@ -2,9 +2,9 @@ import { notApproved, type PlanVerdict } from '../../upgrade/approval.ts';
 import type { RunEnd } from '../../upgrade/gauges.ts';
 import type { Verdict } from '../../upgrade/gate-verdict.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { failedNodes, parseFailures } from '../../upgrade/run-failures.ts';
 import { HALTED, haltedBecause, type RunStop } from '../../upgrade/run-stop.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
-import { failedNodes, parseFailures } from './failures.ts';
 import type { FinishFacts } from './observe.ts';
 import {
   inScope,

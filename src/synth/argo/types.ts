@@ -103,9 +103,9 @@ export interface Template {
 export interface WorkflowSpec {
   readonly entrypoint: string;
   readonly onExit: string;
-  readonly arguments: { readonly parameters: readonly Parameter[] };
+  readonly arguments?: { readonly parameters: readonly Parameter[] };
   readonly templates: readonly Template[];
-  readonly synchronization: { readonly mutexes: readonly { readonly name: string }[] };
+  readonly synchronization?: { readonly mutexes: readonly { readonly name: string }[] };
   readonly securityContext: object;
   readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly podGC: { readonly strategy: 'OnWorkflowSuccess'; readonly deleteDelayDuration: string };

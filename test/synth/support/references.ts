@@ -23,7 +23,7 @@ const namesIn = (parameters: readonly { readonly name: string }[] = []): readonl
 export function referenceProblems(spec: WorkflowSpec): string[] {
   const ofWorkflow = [
     ...OF_EVERY_RUN,
-    ...namesIn(spec.arguments.parameters).map((name) => `workflow.parameters.${name}`),
+    ...namesIn(spec.arguments?.parameters).map((name) => `workflow.parameters.${name}`),
   ];
   const globals = spec.templates
     .flatMap(({ outputs }) => outputs?.parameters ?? [])

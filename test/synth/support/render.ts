@@ -17,6 +17,7 @@ export const MINIMAL = 'images: { repository: registry.example.com/platform/argo
 export const EVERYTHING = `${MINIMAL.replace(' }', ', tag: 1.2.3-rc.1, pullPolicy: Always, pullSecrets: [registry, mirror] }')}
 annotationPrefix: upgrades.example.com/
 nightly: { schedule: '*/5 * * * *', timezone: Europe/Berlin, suspend: true, startingDeadlineSeconds: 86400 }
+report: { enabled: true, schedule: '30 7 * * 1', timezone: Europe/Berlin, startingDeadlineSeconds: 3600 }
 policy: { patch: 'off', minor: approve, approvalSeconds: 120, skipVersions: [1.34.8, 1.34.9], minimumReleaseAgeDays: 7 }
 maintenance: { timezone: Europe/Berlin, windows: [{ days: [mon, tue], start: '23:00', end: '06:00' }], freezes: [{ from: 2026-12-20, to: 2027-01-04, reason: "it's Christmas, $HOME" }], assumedNodeSeconds: 3600 }
 workers: { maxUnavailable: 3, canary: { names: [w1], labels: [pool=canary] } }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { optional, text } from '../../../src/contract/param.ts';
-import { parseFailures } from '../../../src/steps/finish/failures.ts';
+import { optional, text } from '../../src/contract/param.ts';
+import { parseFailures } from '../../src/upgrade/run-failures.ts';
 
 /** As Argo 4.1 hands it out: JSON in a JSON string. */
 const asArgo = (failures: readonly object[]): string => JSON.stringify(JSON.stringify(failures));

@@ -1,0 +1,123 @@
+import type { Verdict } from '../../upgrade/gate-verdict.ts';
+import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+import type { ReportOutcome } from '../../upgrade/report.ts';
+import { endOf, lastCheck, newestFirst, type KeptRun } from '../../upgrade/run-history.ts';
+import type { ReportFacts } from './observe.ts';
+import {
+  checkLine,
+  liveLines,
+  nextLines,
+  nodeLines,
+  runLines,
+  runningLine,
+  switchLines,
+  type Check,
+} from './sentences.ts';
+
+/** What detection and the gate of this report's own workflow said, as far as they got. */
+export interface ReportWish {
+  readonly failures: string | undefined;
+  readonly verdict: 'upgrade' | 'none' | 'held' | 'refused' | undefined;
+  readonly target: KubeVersion | undefined;
+  readonly kind: 'patch' | 'minor' | 'none' | undefined;
+  readonly reason: string | undefined;
+  readonly gateVerdict: Verdict | undefined;
+  readonly gateMessage: string | undefined;
+  readonly staleAfterHours: number;
+}
+
+export interface Report {
+  readonly outcome: ReportOutcome;
+  readonly message: string;
+  /** For the title; undefined where none is on anybody's mind. */
+  readonly target: KubeVersion | undefined;
+}
+
+const HOUR_MS = 3_600_000;
+export const RECENT_HOURS = 24;
+
+export function decide(facts: ReportFacts, wish: ReportWish): Report {
+  const recent = recentRuns(facts);
+  const check = checkOf(facts, wish);
+  const { outcome, run } = outcomeOf(facts, recent, check, wish);
+  const lines = [
+    runningLine(facts.nodes),
+    checkLine(check, facts.nowMs, wish.staleAfterHours),
+    ...liveLines(wish),
+    ...switchLines(facts),
+    ...nodeLines(facts.nodes),
+    ...runLines(recent, facts.nowMs),
+    ...nextLines(outcome, run),
+  ];
+  const open = outcome === 'stale' || outcome === 'unknown';
+  return {
+    outcome,
+    message: lines.join('\n'),
+    target: open ? undefined : run === undefined ? wish.target : run.target,
+  };
+}
+
+/** Under way now, or within the last day. */
+function recentRuns({ runs, nowMs }: ReportFacts): Reading<readonly KeptRun[]> {
+  if (!runs.known) return runs;
+  const sinceMs = nowMs - RECENT_HOURS * HOUR_MS;
+  return { known: true, value: newestFirst(runs.value).filter(({ endedAtMs = nowMs }) => endedAtMs >= sinceMs) };
+}
+
+function checkOf({ runs, nowMs }: ReportFacts, { staleAfterHours }: ReportWish): Check {
+  if (!runs.known) return { kind: 'unknown', because: runs.reason };
+  const last = lastCheck(runs.value);
+  if (last === undefined) return { kind: 'never' };
+  return { kind: nowMs - last.atMs > staleAfterHours * HOUR_MS ? 'stale' : 'fresh', ...last };
+}
+
+interface Stand {
+  readonly outcome: ReportOutcome;
+  /** The run that is the news. */
+  readonly run: KeptRun | undefined;
+}
+
+/** What the last run came to is the news; else what is so now. What cannot be told is not taken for harmless. */
+function outcomeOf(
+  { killSwitch }: ReportFacts,
+  recent: Reading<readonly KeptRun[]>,
+  check: Check,
+  wish: ReportWish,
+): Stand {
+  if (!recent.known) return { outcome: 'unknown', run: undefined };
+  const underWay = recent.value.find((run) => endOf(run) === 'under way');
+  if (underWay !== undefined) return { outcome: 'in-progress', run: underWay };
+  const live = liveOutcome(wish);
+  const news = newsOf(recent.value, live);
+  if (news !== undefined) return news;
+  if (check.kind !== 'fresh') return { outcome: 'stale', run: undefined };
+  const halted = live === 'available' && killSwitch.known && killSwitch.value !== undefined;
+  return { outcome: halted ? 'halted' : live, run: undefined };
+}
+
+/** After an upgrade the next run finds nothing to do: that it was done is the news all the same. */
+function newsOf(recent: readonly KeptRun[], live: ReportOutcome): Stand | undefined {
+  const [last] = recent;
+  if (last === undefined) return undefined;
+  const end = endOf(last);
+  if (end === 'failed' || end === 'halted' || end === 'paused' || end === 'upgraded')
+    return { outcome: end, run: last };
+  const upgraded = recent.find((run) => endOf(run) === 'upgraded');
+  return live === 'nothing-to-do' && upgraded !== undefined ? { outcome: 'upgraded', run: upgraded } : undefined;
+}
+
+function liveOutcome({ verdict, gateVerdict }: ReportWish): ReportOutcome {
+  switch (verdict) {
+    case undefined:
+      return 'unknown';
+    case 'none':
+      return 'nothing-to-do';
+    case 'held':
+      return 'held';
+    case 'refused':
+      return 'refused';
+    case 'upgrade':
+      return gateVerdict === 'clear' ? 'available' : (gateVerdict ?? 'unknown');
+  }
+}

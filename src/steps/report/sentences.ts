@@ -1,0 +1,160 @@
+import { formatDuration } from '../../upgrade/notice.ts';
+import { compareKubeVersions, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { nodeStates } from '../../upgrade/node-states.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+import type { ReportOutcome } from '../../upgrade/report.ts';
+import { parseFailures } from '../../upgrade/run-failures.ts';
+import { endOf, type KeptRun } from '../../upgrade/run-history.ts';
+import { haltedBecause } from '../../upgrade/run-stop.ts';
+import type { ReportWish } from './decide.ts';
+import type { ReportFacts } from './observe.ts';
+
+/** When somebody last looked for the newest version and all of it worked. */
+export type Check =
+  | { readonly kind: 'fresh' | 'stale'; readonly run: string; readonly atMs: number }
+  | { readonly kind: 'never' }
+  | { readonly kind: 'unknown'; readonly because: string };
+
+/** `Running: mixed. Kubelets: v1.34.9 on w1; v1.34.10 on cp1. API servers: v1.34.10 on cp1.` */
+export function runningLine(nodes: Reading<readonly ClusterNode[]>): string {
+  if (!nodes.known) return `Running: not known. ${nodes.reason}`;
+  const kubelets = nodes.value.map(({ name, kubelet }) => [name, kubelet] as const);
+  const servers = nodes.value.flatMap(({ name, staticPods }) =>
+    staticPods.flatMap(({ component, version }) =>
+      component === 'kube-apiserver' && version !== undefined ? [[name, version] as const] : [],
+    ),
+  );
+  const tags = [...new Set([...kubelets, ...servers].map(([, version]) => kubeTag(version)))];
+  if (tags.length === 1) return `Running: ${tags.join()}, on all ${kubelets.length} nodes.`;
+  return `Running: mixed. Kubelets: ${byVersion(kubelets)}. API servers: ${byVersion(servers)}.`;
+}
+
+function byVersion(all: readonly (readonly [name: string, version: KubeVersion])[]): string {
+  const versions = Map.groupBy(
+    [...all].sort(([, a], [, b]) => compareKubeVersions(a, b)),
+    ([, version]) => kubeTag(version),
+  );
+  const texts = [...versions].map(([tag, nodes]) => `${tag} on ${few(nodes.map(([name]) => name))}`);
+  return texts.join('; ') || 'none shows its version';
+}
+
+const MOST_NAMES = 8;
+const few = (names: readonly string[]): string =>
+  names.length <= MOST_NAMES
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`;
+
+const LOOK = 'Look at: argo list -n k8s-upgrade; argo cron get -n k8s-upgrade k8s-upgrade-nightly';
+
+export function checkLine(check: Check, nowMs: number, staleAfterHours: number): string {
+  switch (check.kind) {
+    case 'fresh':
+      return `Version check: it worked last ${ago(check.atMs, nowMs)} ago (${check.run}).`;
+    case 'stale':
+      return `Version check: stale. It worked last ${ago(check.atMs, nowMs)} ago (${check.run}), expected within ${staleAfterHours} h. ${LOOK}`;
+    case 'never':
+      return `Version check: stale. No run that is still kept has one that worked, expected one within ${staleAfterHours} h. ${LOOK}`;
+    case 'unknown':
+      return `Version check: not known. ${check.because}`;
+  }
+}
+
+const ago = (atMs: number, nowMs: number): string => formatDuration(Math.max(0, Math.round((nowMs - atMs) / 1000)));
+
+/** What detection and the gate say now. */
+export function liveLines(wish: ReportWish): string[] {
+  const { verdict, target, kind, reason = 'No reason was given.' } = wish;
+  if (verdict === undefined) return [`Target: not known, since detection did not work just now. ${why(wish)}`];
+  const to = target === undefined ? 'none' : `${kubeTag(target)}${kind === undefined ? '' : ` (${kind})`}`;
+  return [`Target: ${to}. ${reason}`, ...(verdict === 'upgrade' ? gateLines(wish) : [])];
+}
+
+function gateLines(wish: ReportWish): string[] {
+  const { gateVerdict, gateMessage = 'The gate gave no reason.' } = wish;
+  if (gateVerdict === undefined) return [`Gate: not known, since it did not work just now. ${why(wish)}`];
+  return cut(`Gate: ${gateMessage}`.split('\n'), MOST_FINDINGS + 1, 'lines of the gate');
+}
+
+const MOST_FINDINGS = 3;
+const MOST_FAILURES = 3;
+
+function why({ failures }: ReportWish): string {
+  const said = parseFailures(failures).map(({ displayName, message }) => `${displayName}: ${message}`);
+  return said.length === 0 ? 'Argo names no failed step.' : cut(said, MOST_FAILURES, 'failed steps').join(' ');
+}
+
+/** What keeps the next run back, or what an earlier one left behind. */
+export function switchLines({ killSwitch, inFlight, runs }: ReportFacts): string[] {
+  const isUnderWay = (name: string): boolean =>
+    !runs.known || runs.value.some((run) => run.name === name && run.endedAtMs === undefined);
+  const left = inFlight.known ? inFlight.value : undefined;
+  return [
+    ...(killSwitch.known ? [] : [`Kill switch: not known. ${killSwitch.reason}`]),
+    ...(killSwitch.known && killSwitch.value !== undefined ? [haltedBecause(killSwitch.value)] : []),
+    ...(inFlight.known ? [] : [`In flight: not known. ${inFlight.reason}`]),
+    ...(left === undefined || isUnderWay(left)
+      ? []
+      : [`In flight: ${left} is said to be, and is not under way. The next nightly run puts that right.`]),
+  ];
+}
+
+const MOST_NODES = 3;
+const MOST_RUNS = 3;
+
+/** Nodes that are cordoned, down or half done. */
+export const nodeLines = (nodes: Reading<readonly ClusterNode[]>): readonly string[] =>
+  nodes.known ? cut(nodeStates({ nodes: nodes.value }), MOST_NODES, 'nodes') : [];
+
+export function runLines(runs: Reading<readonly KeptRun[]>, nowMs: number): readonly string[] {
+  const of = 'Runs of the last 24 hours';
+  if (!runs.known) return [`${of}: not known. ${runs.reason}`];
+  if (runs.value.length === 0) return [`${of}: none.`];
+  return [
+    `${of}:`,
+    ...cut(
+      runs.value.map((run) => runLine(run, nowMs)),
+      MOST_RUNS,
+      'runs',
+    ),
+  ];
+}
+
+function runLine(run: KeptRun, nowMs: number): string {
+  const { name, startedAtMs, endedAtMs = nowMs, target } = run;
+  const to = target === undefined ? '' : `, target ${kubeTag(target)}`;
+  const began = `${new Date(startedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${name}: ${endOf(run)}${to}, ${ago(startedAtMs, endedAtMs)} from ${began}`;
+}
+
+const SUBMIT = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
+
+/** What to do next, where the lines above do not say it. */
+export function nextLines(outcome: ReportOutcome, run: KeptRun | undefined): string[] {
+  switch (outcome) {
+    case 'available':
+      return [`The next nightly run takes it; not to wait for it: ${SUBMIT}.`];
+    case 'blocked':
+      return [`Once that is put right, the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`];
+    case 'failed':
+      return [
+        `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${run?.name ?? ''}. The next nightly run does it too.`,
+      ];
+    case 'paused':
+      return ['The next nightly run that comes within a maintenance window goes on by itself.'];
+    case 'unknown':
+      return ['Nothing was changed by this report. Look at: argo list -n k8s-upgrade'];
+    case 'nothing-to-do':
+    case 'held':
+    case 'refused':
+    case 'upgraded':
+    case 'in-progress':
+    case 'halted':
+    case 'stale':
+      return [];
+  }
+}
+
+/** The first of them, and how many there are besides. */
+const cut = (lines: readonly string[], most: number, what: string): string[] =>
+  lines.length <= most ? [...lines] : [...lines.slice(0, most), `… and ${lines.length - most} more ${what}`];

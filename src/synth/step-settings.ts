@@ -1,0 +1,94 @@
+import { toAddonSetting } from '../cluster/addons.ts';
+import type { ClusterSettings } from './settings.ts';
+
+// What of the settings several steps are told, by the inputs of src/contract/run-context.ts.
+
+const REPOSITORY_SECONDS = 30; // one answer of the package repository
+const REFRESH_SECONDS = 300; // one apt list, on a slow mirror
+
+export const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
+  sshUser: user,
+  sshPort: port,
+  sshHostKeys: hostKeys,
+  sshConnectTimeoutSeconds: connectTimeoutSeconds,
+});
+
+export const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
+
+export const chat = ({ name, notify: { slack, webhookUrl, argoUiUrl } }: ClusterSettings) => ({
+  ...{ clusterName: name, slack, chatUrl: webhookUrl, argoUiUrl },
+});
+
+export const packages = ({ packages: { repository: url, sourceFile, keyringFile } }: ClusterSettings) => ({
+  ...{ repository: url, sourceFile, keyringFile },
+});
+
+const repository = ({ packages: { repository: url, httpsProxy, noProxy } }: ClusterSettings) => ({
+  ...{ repository: url, httpsProxy, noProxy },
+  repositoryTimeoutSeconds: REPOSITORY_SECONDS,
+});
+
+export const compatibility = ({
+  compatibility: { untested, addons, deprecatedApis },
+  monitoring,
+}: ClusterSettings) => ({
+  addons: addons.map(toAddonSetting),
+  untestedAddons: untested.addons,
+  untestedRuntime: untested.runtime,
+  deprecatedApisSource: deprecatedApis.source,
+  lookbackHours: deprecatedApis.lookbackHours,
+  prometheusUrl: monitoring?.prometheusUrl,
+});
+
+export const maintenanceOf = ({ maintenance: { timezone, windows, freezes } }: ClusterSettings) => ({
+  maintenance: { timezone, windows, freezes },
+});
+
+export const order = ({ workers: { maxUnavailable, canary } }: ClusterSettings) => ({
+  canaryNames: canary.names,
+  canaryLabels: canary.labels,
+  maxUnavailable,
+});
+
+export const pods = ({ drain: { deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked } }: ClusterSettings) => ({
+  ...{ deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked },
+});
+
+export const patience = ({ drain: { timeoutSeconds, maximumSeconds, gracePeriodSeconds } }: ClusterSettings) => ({
+  ...{ timeoutSeconds, maximumSeconds, gracePeriodSeconds },
+});
+
+export const alerts = ({ monitoring }: ClusterSettings) => {
+  const {
+    source = 'off',
+    alertmanagerUrl,
+    severities = [],
+    ignore = [],
+    gateLabel = 'upgrade_gate',
+  } = monitoring?.alerts ?? {};
+  return {
+    alertSource: source,
+    alertUrl: source === 'alertmanager' ? alertmanagerUrl : monitoring?.prometheusUrl,
+    alertSeverities: severities,
+    ignoredAlerts: ignore,
+    alertGateLabel: gateLabel,
+  };
+};
+
+/** How long a run that has begun waits for alerts to clear, and for an answer; not at all where nobody is asked. */
+export const alertPatience = ({ monitoring }: ClusterSettings) => {
+  const { source = 'off', waitSeconds = 0, silenceSeconds = 0 } = monitoring?.alerts ?? {};
+  return source === 'off' ? { waitSeconds: 0, silenceSeconds: 0 } : { waitSeconds, silenceSeconds };
+};
+
+export const detection = (settings: ClusterSettings) => ({
+  ...ssh(settings),
+  ...repository(settings),
+  sourceFile: settings.packages.sourceFile,
+  packageSource: settings.packages.source,
+  patchPolicy: settings.policy.patch,
+  minorPolicy: settings.policy.minor,
+  skipVersions: settings.policy.skipVersions,
+  minimumReleaseAgeDays: settings.policy.minimumReleaseAgeDays,
+  packagesTimeoutSeconds: REFRESH_SECONDS,
+});

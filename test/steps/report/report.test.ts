@@ -1,0 +1,272 @@
+import { expect } from 'chai';
+import { decide, type ReportWish } from '../../../src/steps/report/decide.ts';
+import { noticeOf } from '../../../src/steps/report/notice.ts';
+import { observe, type ReportFacts } from '../../../src/steps/report/observe.ts';
+import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { known, notKnown } from '../../../src/upgrade/reading.ts';
+import { REPORT_OUTCOMES, type ReportOutcome } from '../../../src/upgrade/report.ts';
+import type { KeptRun } from '../../../src/upgrade/run-history.ts';
+import { slackMessage } from '../../../src/upgrade/slack-message.ts';
+import { aControlPlane, aLedger, aNode, FROM, TO, v } from '../../support/builders.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeHistory } from '../../support/fakes/history.ts';
+import { expectGolden } from '../../support/golden.ts';
+
+const NOW = Date.UTC(2026, 10, 24, 6, 7);
+const HOUR = 3_600_000;
+const ABOUT = {
+  ...{ clusterName: 'prod', runName: 'k8s-upgrade-report-1795500420', namespace: 'k8s-upgrade' },
+  argoUiUrl: 'https://argo.example.com',
+};
+
+/** That of the night before, at 23:00, unless it is said otherwise. */
+const aRun = (about: Partial<KeptRun> = {}): KeptRun => ({
+  name: 'k8s-upgrade-nightly-1795474800',
+  startedAtMs: NOW - 7 * HOUR - 420_000,
+  endedAtMs: NOW - 7 * HOUR - 360_000,
+  ...{ succeeded: true, outcome: 'nothing-to-do', target: undefined },
+  checkedAtMs: NOW - 7 * HOUR - 400_000,
+  ...about,
+});
+const night = (outcome: KeptRun['outcome'], about: Partial<KeptRun> = {}): ReportFacts['runs'] =>
+  known([aRun({ outcome, target: TO, ...about })]);
+
+const BEFORE = [aControlPlane('cp1'), aNode('w1'), aNode('w2')];
+const AFTER = [aControlPlane('cp1', { kubelet: TO }), aNode('w1', { kubelet: TO }), aNode('w2', { kubelet: TO })];
+const HALF = [
+  aControlPlane('cp1', { kubelet: TO }),
+  aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) }),
+  aNode('w2'),
+];
+const FACTS: ReportFacts = {
+  ...{ nowMs: NOW, nodes: known(BEFORE), runs: known([aRun()]) },
+  ...{ inFlight: known(undefined), killSwitch: known(undefined) },
+};
+const NOTHING: ReportWish = {
+  ...{ failures: '"null"', verdict: 'none', target: undefined, kind: 'none', reason: 'v1.34.9 is the newest of 1.34.' },
+  ...{ gateVerdict: undefined, gateMessage: undefined, staleAfterHours: 25 },
+};
+const PATCH: Partial<ReportWish> = {
+  ...{ verdict: 'upgrade', target: TO, kind: 'patch', reason: 'v1.34.10 is the newest patch of 1.34.' },
+  ...{ gateVerdict: 'clear', gateMessage: 'Clear for v1.34.10.' },
+};
+const MINOR: Partial<ReportWish> = {
+  ...PATCH,
+  target: v('1.35.2'),
+  kind: 'minor',
+  reason: 'v1.35.2 is the next minor.',
+};
+const finding = (name: string): string => `[actionable: addon-ceiling] ${name}: found 3.28; needed 3.30. Upgrade it.`;
+const failing = (step: string, message: string): string =>
+  JSON.stringify(JSON.stringify([{ displayName: `${step}(0)`, message, finishedAt: '' }]));
+
+const MORNINGS: readonly [string, ReportOutcome, Partial<ReportFacts>, Partial<ReportWish>][] = [
+  ['nothing-to-do', 'nothing-to-do', {}, {}],
+  ['available', 'available', {}, PATCH],
+  [
+    'blocked',
+    'blocked',
+    { runs: night('blocked', { target: v('1.35.2') }) },
+    {
+      ...{ ...MINOR, gateVerdict: 'blocked' },
+      gateMessage: `Blocked on the way to v1.35.2: somebody must act, or look. Nothing was changed.\n${finding('calico <!channel>')}`,
+    },
+  ],
+  [
+    'blocked-by-many',
+    'blocked',
+    {
+      runs: known(Array.from({ length: 9 }, (_, index) => aRun({ name: `k8s-upgrade-${index}`, outcome: 'blocked' }))),
+    },
+    {
+      ...{ ...MINOR, gateVerdict: 'blocked' },
+      gateMessage: ['Blocked on the way to v1.35.2.', ...Array.from({ length: 30 }, (_, i) => finding(`a${i}`))].join(
+        '\n',
+      ),
+    },
+  ],
+  [
+    'held',
+    'held',
+    { runs: night('held', { target: v('1.35.2') }) },
+    {
+      ...{ ...MINOR, gateVerdict: 'held' },
+      gateMessage:
+        'Held on the way to v1.35.2: nothing but waiting helps. Nothing was changed.\n[pinned: addon-ceiling] gpu-operator: found 25.3; needed a newer one. Driver until May.',
+    },
+  ],
+  ['held-for-approval', 'held', {}, { ...MINOR, verdict: 'held', gateVerdict: undefined, gateMessage: undefined }],
+  [
+    'refused',
+    'refused',
+    {},
+    { verdict: 'refused', reason: 'The API servers: found v1.34.9 and v1.32.1; needed one minor.' },
+  ],
+  ['upgraded', 'upgraded', { nodes: known(AFTER), runs: night('upgraded', { endedAtMs: NOW - 6 * HOUR }) }, {}],
+  [
+    'in-progress',
+    'in-progress',
+    {
+      nodes: known(HALF),
+      runs: known([aRun({ endedAtMs: undefined, succeeded: false, outcome: undefined, target: TO })]),
+      inFlight: known('k8s-upgrade-nightly-1795474800'),
+    },
+    PATCH,
+  ],
+  ['paused', 'paused', { nodes: known(HALF), runs: night('paused', { endedAtMs: NOW - HOUR }) }, PATCH],
+  ['halted', 'halted', { runs: night('halted'), killSwitch: known('disk swap') }, PATCH],
+  [
+    'failed',
+    'failed',
+    { nodes: known(HALF), runs: night('failed', { succeeded: false, endedAtMs: NOW - 5 * HOUR }) },
+    PATCH,
+  ],
+  [
+    'stale',
+    'stale',
+    {
+      runs: night('nothing-to-do', {
+        startedAtMs: NOW - 31 * HOUR,
+        endedAtMs: NOW - 31 * HOUR,
+        checkedAtMs: NOW - 31 * HOUR,
+      }),
+    },
+    PATCH,
+  ],
+  ['never-checked', 'stale', { runs: known([]), inFlight: known('k8s-upgrade-nightly-1') }, {}],
+  [
+    'unknown',
+    'unknown',
+    {},
+    {
+      ...{ verdict: undefined, reason: undefined, kind: undefined },
+      failures: failing(
+        'detect',
+        'detect: There is neither v1.35 nor v1.34 at https://mirror.example.com. Is packages.repository right?',
+      ),
+    },
+  ],
+  [
+    'gate-unknown',
+    'unknown',
+    {},
+    { ...MINOR, gateVerdict: undefined, gateMessage: undefined, failures: failing('gate', 'gate: may not list nodes') },
+  ],
+  [
+    'nothing-known',
+    'unknown',
+    {
+      nodes: notKnown('could not list nodes for 120 s'),
+      runs: notKnown('may not list workflows in k8s-upgrade'),
+      inFlight: notKnown('could not get namespace k8s-upgrade'),
+      killSwitch: notKnown('could not get configmap k8s-upgrade-killswitch'),
+    },
+    {},
+  ],
+];
+
+const morning = (facts: Partial<ReportFacts>, wish: Partial<ReportWish> = {}) =>
+  decide({ ...FACTS, ...facts }, { ...NOTHING, ...wish });
+
+describe('the nightly report', () => {
+  for (const [name, outcome, facts, wish] of MORNINGS)
+    it(`of a morning that is ${name}`, () => {
+      const report = morning(facts, wish);
+      expect(report.outcome).to.equal(outcome);
+      const { text, blocks } = slackMessage(noticeOf(report, ABOUT));
+      expectGolden(new URL(`golden/${name}.json`, import.meta.url), `${JSON.stringify({ blocks }, null, 2)}\n`);
+      expectGolden(new URL(`golden/${name}.txt`, import.meta.url), `${text}\n`);
+    });
+
+  it('has a morning above for every outcome', () => {
+    expect([...new Set(MORNINGS.map(([, outcome]) => outcome))]).to.have.members([...REPORT_OUTCOMES]);
+  });
+
+  it('says an upgrade of the last day although the run after it found nothing to do', () => {
+    const upgraded = aRun({ name: 'by-hand', outcome: 'upgraded', target: TO, startedAtMs: NOW - 12 * HOUR });
+    expect(morning({ runs: known([upgraded, aRun()]) })).to.deep.include({ outcome: 'upgraded', target: TO });
+  });
+
+  it('says no more of a failure that a later run has put right', () => {
+    const failed = aRun({
+      name: 'by-hand',
+      outcome: 'failed',
+      startedAtMs: NOW - 12 * HOUR,
+      endedAtMs: NOW - 11 * HOUR,
+    });
+    expect(morning({ runs: known([failed, aRun()]) }).outcome).to.equal('nothing-to-do');
+  });
+
+  it('says failed of a run that was terminated, whose exit handler never spoke', () => {
+    const runs = night(undefined, { succeeded: false });
+    expect(morning({ runs }, PATCH)).to.deep.include({ outcome: 'failed', target: TO });
+  });
+
+  it('says in progress of an upgrade that waits for its turn, too', () => {
+    const waits = aRun({ name: 'k8s-upgrade-2', startedAtMs: NOW - 60_000, endedAtMs: undefined, outcome: undefined });
+    expect(morning({ runs: known([aRun(), waits]) }).outcome).to.equal('in-progress');
+  });
+
+  it('says halted of what is clear, while the kill switch is set', () => {
+    expect(morning({ killSwitch: known('') }, PATCH).outcome).to.equal('halted');
+    expect(morning({ killSwitch: known('') }).outcome).to.equal('nothing-to-do');
+  });
+
+  const at = (hours: number): ReportFacts['runs'] => night('nothing-to-do', { checkedAtMs: NOW - hours * HOUR });
+  it('calls the detector stale once its last good check is older than the settings say, and not before', () => {
+    expect(morning({ runs: at(25) }).outcome).to.equal('nothing-to-do');
+    expect(morning({ runs: at(25.001) }).outcome).to.equal('stale');
+    expect(morning({ runs: at(48) }, { staleAfterHours: 50 }).outcome).to.equal('nothing-to-do');
+  });
+
+  it('does not take a run with a target of its own for a check', () => {
+    expect(morning({ runs: night('nothing-to-do', { checkedAtMs: undefined }) }).outcome).to.equal('stale');
+  });
+
+  it('leaves out what was over a day ago', () => {
+    const old = aRun({
+      checkedAtMs: undefined,
+      name: 'long-ago',
+      outcome: 'failed',
+      startedAtMs: NOW - 50 * HOUR,
+      endedAtMs: NOW - 25 * HOUR,
+    });
+    const report = morning({ runs: known([old, aRun()]) });
+    expect(report.outcome).to.equal('nothing-to-do');
+    expect(report.message).to.not.include('long-ago');
+  });
+});
+
+describe('what the nightly report looks at', () => {
+  const world = () => ({ cluster: new FakeCluster(), history: new FakeHistory(), clock: new FakeClock() });
+  const PREFIX = 'argo-kubeadm-upgrade.io/';
+
+  it('is the nodes, the runs, the marks of the namespace and the kill switch', async () => {
+    const { cluster, history, clock } = world();
+    cluster.addNode('w1');
+    history.kept.push(aRun());
+    cluster.killedBecause = 'disk swap';
+    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: 'k8s-upgrade-nightly-1' });
+    const facts = await observe({ cluster, history, clock }, PREFIX);
+    expect(facts.nodes.known && facts.nodes.value.map(({ name, kubelet }) => [name, kubelet])).to.deep.equal([
+      ['w1', FROM],
+    ]);
+    expect({ ...facts, nodes: [] }).to.deep.equal({
+      ...{ nowMs: clock.now(), nodes: [], runs: known([aRun()]) },
+      ...{ inFlight: known('k8s-upgrade-nightly-1'), killSwitch: known('disk swap') },
+    });
+  });
+
+  it('is told as not known, each for itself, when it does not answer or is not allowed', async () => {
+    const { cluster, history, clock } = world();
+    cluster.nodes = () => Promise.reject(tryAgain('could not list nodes for 120 s'));
+    history.runs = () => Promise.reject(refused('may not list workflows'));
+    const facts = await observe({ cluster, history, clock }, PREFIX);
+    expect([facts.nodes, facts.runs]).to.deep.equal([
+      notKnown('could not list nodes for 120 s'),
+      notKnown('may not list workflows'),
+    ]);
+    expect(facts.killSwitch).to.deep.equal(known(undefined));
+  });
+});
