@@ -167,3 +167,16 @@ describe('the page of findings', () => {
     expect(explained.sort()).to.deep.equal([...FINDING_CLASSES, ...codes].sort());
   });
 });
+
+describe('the security model', () => {
+  it('is right that no step both logs in to nodes and takes pods away', () => {
+    const takesPodsAway = STEPS.filter(({ access }) =>
+      access.some(
+        ({ resources, verbs }) =>
+          resources.includes('pods/eviction') || (resources.includes('pods') && verbs.includes('delete')),
+      ),
+    );
+    expect(takesPodsAway.map(({ name }) => name)).to.include('drain');
+    expect(takesPodsAway.filter(({ ssh }) => ssh)).to.deep.equal([]);
+  });
+});
