@@ -2,24 +2,17 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadCluster, SettingsError } from '../src/cluster/load.ts';
-import { readSettings } from '../src/cluster/read.ts';
+import { BY_HAND, envFromSettings, settingsFor, type Env } from '../src/cli/settings.ts';
+import { SettingsError } from '../src/cluster/load.ts';
 import { EXIT } from '../src/contract/exit-code.ts';
 import type { Param } from '../src/contract/param.ts';
 import { runContext } from '../src/contract/run-context.ts';
 import { envName, outputPath, SSH_KEY_DIR, type Params, type StepContract } from '../src/contract/step-contract.ts';
 import { STEPS } from '../src/steps/catalog.ts';
-import { NAMESPACE, STEP_LABEL } from '../src/synth/names.ts';
-import { withRelease, type ClusterSettings } from '../src/synth/settings.ts';
-import { nodeSteps, runSteps } from '../src/synth/steps.ts';
 import { bundle } from './bundle.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
-
-const ROOT = resolve(import.meta.dirname, '..');
 
 /** Flags that are no input of the step. */
 const ELSEWHERE = {
@@ -27,9 +20,6 @@ const ELSEWHERE = {
   kubeconfig: 'Instead of KUBECONFIG.',
   'ssh-key-dir': `Folder with ssh_key and ssh_known_hosts, instead of SSH_KEY_DIR or ${SSH_KEY_DIR}.`,
 } as const;
-
-/** Whose run it is when it is nobody's. */
-const BY_HAND: Env = { RUN_NAME: 'by-hand', RUN_UID: 'by-hand', POD_NAME: 'by-hand', NAMESPACE };
 
 export interface Invocation {
   readonly step: StepContract;
@@ -85,32 +75,6 @@ function flagsOf(step: StepContract, args: string[]): { inputs: Env; others: Env
 const paramsOf = (step: StepContract): Params => ({ ...step.inputs, ...runContext });
 const flagName = (param: string): string => param.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const given = (env: Env): Env => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
-
-/** The defaults of the schema need an address for images, and nothing here asks it for one. */
-const NO_IMAGES = 'images: { repository: localhost/none }\n';
-
-function settingsFor(cluster: string | undefined): ClusterSettings {
-  if (cluster !== undefined) {
-    const file = cluster.endsWith('.yaml') ? cluster : join(ROOT, 'clusters', `${cluster}.yaml`);
-    return withRelease(loadCluster(file), 'none');
-  }
-  const { settings, problems } = readSettings(NO_IMAGES, 'the defaults');
-  if (settings === undefined) throw new SettingsError(problems);
-  return withRelease({ name: 'by-hand', ...settings }, 'none');
-}
-
-/** What the step's pods would be given, references to other steps left out: those are for a person to say. */
-function envFromSettings(step: StepContract, settings: ClusterSettings): Env {
-  const templates = [
-    ...Object.values(runSteps(settings, 'all-nodes')),
-    ...Object.values(nodeSteps(settings, 'worker')),
-  ];
-  const found = templates.find(({ template }) => template.metadata?.labels[STEP_LABEL] === step.name);
-  const env = found?.template.container?.env ?? [];
-  return Object.fromEntries(
-    env.flatMap(({ name, value }) => (value === undefined || value.includes('{{') ? [] : [[name, value]])),
-  );
-}
 
 const listOfSteps = (): string =>
   [

@@ -23,7 +23,8 @@ export function decide(readings: RehearsalReadings, wish: RehearsalWish, elapsed
     : refuse(because);
 }
 
-function judge(readings: RehearsalReadings, wish: RehearsalWish): Remarks {
+/** What would keep the drains from ending well, at this one look. */
+export function judge(readings: RehearsalReadings, wish: RehearsalWish): Remarks {
   const unknown = Object.values(readings).flatMap((reading: Reading<unknown>) =>
     reading.known ? [] : [`Unknown, and so refused: ${reading.reason}.`],
   );
@@ -48,7 +49,7 @@ const missing = ({ nodes }: Scene, wish: RehearsalWish): string[] =>
     .map((name) => `There is no node ${name} any more.`);
 
 /** Undefined unless all of it could be seen. */
-function sceneOf(readings: RehearsalReadings): Scene | undefined {
+export function sceneOf(readings: RehearsalReadings): Scene | undefined {
   const { nodes, pods, budgets, pinnedVolumes, namespaces, webhooks } = readings;
   if (!nodes.known || !pods.known || !budgets.known || !pinnedVolumes.known || !namespaces.known || !webhooks.known)
     return undefined;

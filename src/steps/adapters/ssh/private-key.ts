@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { utils, type ParsedKey } from 'ssh2';
+import ssh2, { type ParsedKey } from 'ssh2';
 import { describe } from '../../harness/retry.ts';
 import { Secret } from '../../harness/secret.ts';
 import { refused } from '../../harness/step-error.ts';
@@ -14,7 +14,7 @@ export function readPrivateKey(path: string): Secret {
 }
 
 export function parsePrivateKey(key: Secret): ParsedKey {
-  const parsed = utils.parseKey(key.reveal()) as ParsedKey | Error | ParsedKey[];
+  const parsed = ssh2.utils.parseKey(key.reveal()) as ParsedKey | Error | ParsedKey[];
   const first = Array.isArray(parsed) ? parsed[0] : parsed;
   if (first instanceof Error) {
     throw refused(

@@ -1,0 +1,50 @@
+import { formatKubeVersion } from '../../upgrade/kube-version.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
+import { PLAN_EXIT, verdictOf, type PlannedStep, type PlanReport, type Way } from './report.ts';
+
+/** The plan for a program; a field keeps its meaning. */
+export function toJson(report: PlanReport): object {
+  const { cluster, nodes, detection, way, closed, halted } = report;
+  const verdict = verdictOf(report);
+  return {
+    ...{ cluster, verdict, exitCode: PLAN_EXIT[verdict] },
+    ...{ target: detection.target === undefined ? null : formatKubeVersion(detection.target), kind: detection.kind },
+    ...{ running: formatKubeVersion(detection.running), endOfLife: detection.endOfLife ?? null },
+    ...{ detection: detection.verdict, reason: detection.reason, closed: closed ?? null, halted: halted ?? null },
+    nodes: nodes.map(nodeToJson),
+    ...(way === undefined ? {} : wayToJson(way)),
+  };
+}
+
+const wayToJson = (way: Way): object => ({
+  digest: way.digest,
+  ...{ gate: way.gate, preflight: way.preflight },
+  order: way.steps.map(stepToJson),
+  ...{ orderProblems: way.orderProblems, skipped: way.left.map(({ name }) => name) },
+  drains: { problems: way.drainProblems, warnings: way.drainWarnings },
+  estimatedSeconds: way.seconds,
+});
+
+const stepToJson = ({ node, role, turn, estimate, drains }: PlannedStep): object => ({
+  ...{ name: node.name, uid: node.uid, role, turn, from: formatKubeVersion(node.kubelet) },
+  ...{ estimatedSeconds: estimate.seconds, remembered: estimate.remembered },
+  drains: drains.known ? drains.value : null,
+});
+
+const nodeToJson = (node: ClusterNode): object => ({
+  ...{ name: node.name, uid: node.uid, kubelet: formatKubeVersion(node.kubelet), controlPlane: node.controlPlane },
+  ...(node.controlPlane
+    ? {
+        staticPods: Object.fromEntries(
+          CONTROL_PLANE_COMPONENTS.map((component) => {
+            const version = node.staticPods.find((pod) => pod.component === component)?.version;
+            return [component, version === undefined ? null : formatKubeVersion(version)];
+          }),
+        ),
+      }
+    : {}),
+  ledger:
+    node.ledger === undefined
+      ? null
+      : { ...node.ledger, from: formatKubeVersion(node.ledger.from), to: formatKubeVersion(node.ledger.to) },
+});

@@ -1,0 +1,139 @@
+import { decide as decideDetection } from '../../steps/detect/decide.ts';
+import { observe as observeDetection } from '../../steps/detect/observe.ts';
+import { brokenGate, decide as decideGate } from '../../steps/gate/decide.ts';
+import { observe as observeGate } from '../../steps/gate/observe.ts';
+import { sha256 } from '../../steps/harness/digest.ts';
+import { failSafe } from '../../steps/harness/fail-safe.ts';
+import type { Tools } from '../../steps/harness/run-step.ts';
+import { decide as decideInventory } from '../../steps/inventory/decide.ts';
+import { decide as decidePreflight } from '../../steps/preflight/decide.ts';
+import { observe as observePreflight } from '../../steps/preflight/observe.ts';
+import { judge as judgeDrains, sceneOf } from '../../steps/rehearse/decide.ts';
+import { observe as observeRehearsal, type RehearsalReadings } from '../../steps/rehearse/observe.ts';
+import { moversOf, podName, type RehearsalWish } from '../../steps/rehearse/scene.ts';
+import type { ClusterSettings } from '../../synth/settings.ts';
+import { whyClosed } from '../../upgrade/admission.ts';
+import { estimateNode, estimateRun } from '../../upgrade/estimate.ts';
+import { verdictOf as gateVerdictOf } from '../../upgrade/gate-verdict.ts';
+import { formatKubeVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { buildPlan, canonicalPlan, type Plan, type PlannedNode } from '../../upgrade/plan.ts';
+import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import { haltedBecause } from '../../upgrade/run-stop.ts';
+import type { HopKind } from '../../upgrade/version-skew.ts';
+import { isNotLookedAt, setApart } from './not-looked-at.ts';
+import type { PlannedStep, PlanReport, Way } from './report.ts';
+import type { PlanInputs, PlanWorld } from './world.ts';
+
+/** What the steps see and think, one after the other, and nothing that they do. */
+export async function look(
+  world: PlanWorld,
+  inputs: PlanInputs,
+  settings: ClusterSettings,
+  tools: Pick<Tools, 'log' | 'signal'>,
+): Promise<PlanReport> {
+  const { detect } = inputs;
+  const detection = await observeDetection(world.detect, detect, (facts) => decideDetection(facts, detect));
+  tools.log(`${detection.verdict}: ${detection.reason}`);
+  const nodes = await world.cluster.nodes();
+  const { target, kind } = detection;
+  const hop = kind === 'none' ? 'patch' : kind;
+  const killSwitch = await world.cluster.killSwitch();
+  return {
+    ...{ cluster: settings.name, nodes, detection, maxUnavailable: settings.workers.maxUnavailable },
+    way: target === undefined ? undefined : await lookAhead(world, inputs, settings, { nodes, target, hop }, tools),
+    closed: whyClosed(settings.maintenance, world.preflight.clock.now()),
+    halted: killSwitch === undefined ? undefined : haltedBecause(killSwitch),
+  };
+}
+
+interface Goal {
+  readonly nodes: readonly ClusterNode[];
+  readonly target: KubeVersion;
+  readonly hop: HopKind;
+}
+
+async function lookAhead(
+  world: PlanWorld,
+  inputs: PlanInputs,
+  settings: ClusterSettings,
+  { nodes, target, hop }: Goal,
+  tools: Pick<Tools, 'log' | 'signal'>,
+): Promise<Way> {
+  const at = formatKubeVersion(target);
+  tools.log('Asking what the gate asks.');
+  const gate = await judgeGate(world, inputs.gate(at), target, tools);
+  tools.log('Asking what preflight asks.');
+  const preflight = await judgePreflight(world, inputs.preflight(at), nodes, target);
+  const order = inputs.inventory(at);
+  const canary = { names: order.canaryNames, labels: order.canaryLabels };
+  const codes = gate.findings.filter((finding) => !isNotLookedAt(finding)).map(({ code }) => code);
+  const plan = buildPlan(nodes, { target, kind: hop, only: order.only, canary }, codes);
+  const inventory = decideInventory(nodes, order);
+  tools.log('Rehearsing the drains.');
+  const readings = await observeRehearsal(world.rehearsal);
+  const wish = rehearsalWish(plan, inputs);
+  const { problems, warnings } = judgeDrains(readings, wish);
+  const { assumedNodeSeconds } = settings.maintenance;
+  const steps = plan.nodes.map((planned) => planStep(planned, nodes, assumedNodeSeconds, readings, wish));
+  const secondsOf = (node: ClusterNode): number => estimateNode(node, nodes, assumedNodeSeconds).seconds;
+  return {
+    ...{ gate, preflight, steps, left: plan.left },
+    orderProblems: 'problems' in inventory ? inventory.problems : [],
+    ...{ drainProblems: steps.length === 0 ? [] : problems, drainWarnings: warnings },
+    seconds: estimateRun(plan.nodes, secondsOf, order.maxUnavailable),
+    digest: sha256(canonicalPlan(plan)),
+  };
+}
+
+async function judgeGate(
+  world: PlanWorld,
+  { addons, untestedAddons, untestedRuntime }: ReturnType<PlanInputs['gate']>,
+  target: KubeVersion,
+  tools: Pick<Tools, 'log' | 'signal'>,
+): Promise<Way['gate']> {
+  const wish = { target, addons, untested: { addons: untestedAddons, runtime: untestedRuntime } };
+  const judge = async () => decideGate(await observeGate(world.gate, target), wish);
+  const findings = (await failSafe(judge, brokenGate, tools)).findings.map(setApart);
+  return { verdict: gateVerdictOf(findings), findings };
+}
+
+async function judgePreflight(
+  world: PlanWorld,
+  inputs: ReturnType<PlanInputs['preflight']>,
+  nodes: readonly ClusterNode[],
+  target: KubeVersion,
+): Promise<Way['preflight']> {
+  const facts = await observePreflight(world.preflight, nodes, target, inputs.ignorePreflightErrors);
+  const findings = decidePreflight(facts, { ...inputs, alerts: world.alertScope }).findings.map(setApart);
+  return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halted', findings };
+}
+
+function rehearsalWish(plan: Plan, inputs: PlanInputs): RehearsalWish {
+  const tasks = (isIt: (planned: PlannedNode) => boolean): string =>
+    JSON.stringify(plan.nodes.filter(isIt).map(({ node: { name }, role }) => ({ name, role })));
+  return inputs.rehearse({
+    CONTROL_PLANES: tasks(({ turn }) => turn === 'control-plane'),
+    WORKERS: tasks(({ turn }) => turn !== 'control-plane'),
+  });
+}
+
+function planStep(
+  planned: PlannedNode,
+  nodes: readonly ClusterNode[],
+  assumedSeconds: number,
+  readings: RehearsalReadings,
+  wish: RehearsalWish,
+): PlannedStep {
+  return {
+    ...planned,
+    estimate: estimateNode(planned.node, nodes, assumedSeconds),
+    drains: drainsOf(planned.node.name, readings, wish),
+  };
+}
+
+function drainsOf(node: string, readings: RehearsalReadings, wish: RehearsalWish): Reading<readonly string[]> {
+  const scene = sceneOf(readings);
+  if (scene === undefined) return notKnown('not every question about pods was answered');
+  return known(moversOf(node, scene, wish).map(podName).sort());
+}

@@ -1,0 +1,119 @@
+import { findingLines } from '../../upgrade/findings-message.ts';
+import type { Finding } from '../../upgrade/finding.ts';
+import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { formatDuration } from '../../upgrade/notice.ts';
+import { atTarget } from '../../upgrade/node-order.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { Paint, Style } from '../paint.ts';
+import { NOT_LOOKED_AT } from './not-looked-at.ts';
+import { verdictOf, type PlannedStep, type PlanReport, type PlanVerdict, type Way } from './report.ts';
+
+const SAYS: Readonly<Record<PlanVerdict, readonly [Style, string]>> = {
+  'nothing-to-do': ['green', 'nothing to do'],
+  clear: ['green', 'clear: a run would go'],
+  blocked: ['red', 'blocked: somebody must act, or look'],
+  held: ['yellow', 'held: a run would wait'],
+};
+
+/** The plan for a person. */
+export function show(report: PlanReport, paint: Paint): string {
+  const { cluster, detection, way } = report;
+  const [style, says] = SAYS[verdictOf(report)];
+  const to = detection.target === undefined ? '' : ` → ${kubeTag(detection.target)} (${detection.kind})`;
+  const sections = [
+    [paint('bold', `${cluster}: ${kubeTag(detection.running)}${to}`), paint(style, says)],
+    section('Running', versionLines(report), paint),
+    section('Why', whyLines(report), paint),
+    ...(way === undefined ? [] : wayAhead(way, report, paint)),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+const section = (title: string, lines: readonly string[], paint: Paint): string[] => [
+  paint('bold', title),
+  ...lines.map((line) => `  ${line}`),
+];
+
+function versionLines({ nodes }: PlanReport): string[] {
+  const servers = nodes.flatMap(({ staticPods }) =>
+    staticPods.flatMap(({ component, version }) =>
+      component === 'kube-apiserver' ? [version === undefined ? 'unknown' : kubeTag(version)] : [],
+    ),
+  );
+  return [
+    `API servers  ${counted(servers) || 'none to be seen'}`,
+    `kubelets     ${counted(nodes.map(({ kubelet }) => kubeTag(kubelet)))}`,
+  ];
+}
+
+const counted = (texts: readonly string[]): string =>
+  [...Map.groupBy([...texts].sort(), (text) => text)].map(([text, all]) => `${text} on ${all.length}`).join(', ');
+
+function whyLines({ detection: { reason, endOfLife }, closed, halted }: PlanReport): string[] {
+  const says = endOfLife === undefined || reason.includes(endOfLife);
+  return [
+    reason,
+    ...(says ? [] : [`The running minor gets patches until ${endOfLife}.`]),
+    ...(halted === undefined ? [] : [halted]),
+    ...(closed === undefined ? [] : [`A run that started now would pause. ${closed}`]),
+  ];
+}
+
+function wayAhead(way: Way, { detection, maxUnavailable, nodes }: PlanReport, paint: Paint): string[][] {
+  const { gate, preflight, steps, left } = way;
+  const target = detection.target ?? detection.running;
+  const unseen = [...gate.findings, ...preflight.findings].some(({ found }) => found.startsWith(NOT_LOOKED_AT));
+  return [
+    section(`Gate: ${gate.verdict}`, findingsOrNone(gate.findings), paint),
+    section(`Preflight: ${preflight.verdict}`, findingsOrNone(preflight.findings), paint),
+    section('Nodes, in order', [...steps.map(stepLine), ...way.orderProblems, ...left.map(leftLine(target))], paint),
+    section('Drains', drainLines(way), paint),
+    section('Takes', [timeLine(way, nodes, maxUnavailable)], paint),
+    [
+      `${paint('bold', 'Digest')} ${way.digest}`,
+      ...(unseen ? ['  of what was looked at: the one that a run shows may have more in it'] : []),
+    ],
+  ];
+}
+
+const findingsOrNone = (findings: readonly Finding[]): readonly string[] =>
+  findings.length === 0 ? ['no findings'] : findingLines(findings);
+
+function stepLine({ node, role, turn, estimate, drains }: PlannedStep, place: number): string {
+  const takes = `${formatDuration(estimate.seconds)}${estimate.remembered ? '' : ' (assumed)'}`;
+  const begun =
+    node.ledger === undefined
+      ? ''
+      : `; begun: ${node.ledger.phase} to ${formatKubeVersion(node.ledger.to)}${node.unschedulable ? ', cordoned' : ''}`;
+  return `${place + 1}. ${node.name}  ${role === 'worker' ? turn : role}, at ${kubeTag(node.kubelet)}, ${takes}, ${drained(drains)}${begun}`;
+}
+
+function drained(drains: PlannedStep['drains']): string {
+  if (!drains.known) return `drains: ${drains.reason}`;
+  const shown = drains.value.slice(0, MOST_PODS).join(', ');
+  const more = drains.value.length > MOST_PODS ? `, … ${drains.value.length - MOST_PODS} more` : '';
+  return drains.value.length === 0 ? 'drains no pod' : `drains ${drains.value.length}: ${shown}${more}`;
+}
+const MOST_PODS = 4;
+
+const leftLine =
+  (target: KubeVersion) =>
+  (node: ClusterNode): string =>
+    `-  ${node.name}  skipped: ${atTarget(node, target) ? 'at the target' : `at ${kubeTag(node.kubelet)}, ahead or not asked for`}`;
+
+const drainLines = ({ drainProblems, drainWarnings, steps }: Way): string[] => [
+  ...drainProblems,
+  ...drainWarnings.map((line) => `Warning: ${line}`),
+  ...(drainProblems.length > 0
+    ? []
+    : [steps.length === 0 ? 'no node to drain' : 'nothing keeps a node from being drained']),
+];
+
+function timeLine({ seconds, steps }: Way, nodes: readonly ClusterNode[], maxUnavailable: number): string {
+  const assumed = steps.filter(({ estimate }) => !estimate.remembered).length;
+  const basis =
+    assumed === 0
+      ? 'as earlier upgrades took'
+      : `${assumed} of them assumed, since no earlier upgrade of its kind tells`;
+  return `about ${formatDuration(seconds)} for ${steps.length} of ${nodes.length} nodes, workers ${maxUnavailable} at once; ${basis}`;
+}

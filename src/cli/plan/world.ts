@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import type { Params, ValuesOf } from '../../contract/step-contract.ts';
+import { hostHealth } from '../../steps/adapters/host-health.ts';
+import { kubeadm } from '../../steps/adapters/kubeadm.ts';
+import { knownHostsFile } from '../../steps/adapters/known-hosts-file.ts';
+import { nodeFiles } from '../../steps/adapters/node-files.ts';
+import { prometheusDeprecatedApis } from '../../steps/adapters/prometheus.ts';
+import { readPrivateKey, sshRemote } from '../../steps/adapters/ssh.ts';
+import { detect, gate, inventory, preflight, rehearse } from '../../steps/catalog.ts';
+import type { World as DetectWorld } from '../../steps/detect/observe.ts';
+import type { GateSources } from '../../steps/gate/observe.ts';
+import { connectAlerts, connectCluster, connectPackages, SOON } from '../../steps/harness/connect.ts';
+import type { RunContext, Tools } from '../../steps/harness/run-step.ts';
+import { badInput } from '../../steps/harness/step-error.ts';
+import type { ClusterReads } from '../../steps/ports/cluster.ts';
+import type { Rehearsal } from '../../steps/ports/rehearsal.ts';
+import type { HostKeys, Remote } from '../../steps/ports/remote.ts';
+import type { PreflightSources } from '../../steps/preflight/observe.ts';
+import type { AlertScope } from '../../upgrade/alert-gate.ts';
+import { notKnown } from '../../upgrade/reading.ts';
+import type { ClusterSettings } from '../../synth/settings.ts';
+import { inputsOf, type Env } from '../settings.ts';
+import { INSIDE, withoutKey } from './not-looked-at.ts';
+
+/** Everything that a plan looks at, and nothing that changes anything. */
+export interface PlanWorld {
+  readonly detect: DetectWorld;
+  readonly gate: GateSources;
+  readonly preflight: PreflightSources;
+  readonly alertScope: AlertScope;
+  readonly rehearsal: Rehearsal;
+  readonly cluster: Pick<ClusterReads, 'nodes' | 'killSwitch'>;
+}
+
+export interface Reach {
+  readonly sshKey: string | undefined;
+  readonly knownHosts: string | undefined;
+  readonly prometheusUrl: string | undefined;
+  readonly alertmanagerUrl: string | undefined;
+}
+
+/** Who plans is waiting at a terminal. */
+const PATIENCE_SECONDS = 20;
+
+type InputsOf<S> = S extends { readonly inputs: infer I extends Params } ? ValuesOf<I> & RunContext : never;
+export interface PlanInputs {
+  readonly detect: InputsOf<typeof detect>;
+  /** Of a step that is told the target. */
+  readonly gate: (target: string) => InputsOf<typeof gate>;
+  readonly preflight: (target: string) => InputsOf<typeof preflight>;
+  readonly inventory: (target: string) => InputsOf<typeof inventory>;
+  readonly rehearse: (order: Env) => InputsOf<typeof rehearse>;
+}
+
+/** What each step would be told by the settings; without a key the repository is asked instead of a node. */
+export function planInputs(settings: ClusterSettings, asked: Env, reach: Reach): PlanInputs {
+  const source = reach.sshKey === undefined ? { PACKAGE_SOURCE: 'repository' } : {};
+  const alertUrl = settings.monitoring?.alerts.source === 'alertmanager' ? reach.alertmanagerUrl : reach.prometheusUrl;
+  const prometheus = reach.prometheusUrl === undefined ? {} : { PROMETHEUS_URL: reach.prometheusUrl };
+  const alerts = alertUrl === undefined ? {} : { ALERT_URL: alertUrl };
+  return {
+    detect: inputsOf(detect, settings, { ...source, ...asked }),
+    gate: (target) => inputsOf(gate, settings, { ...prometheus, TARGET: target }),
+    preflight: (target) => inputsOf(preflight, settings, { ...alerts, TARGET: target }),
+    inventory: (target) => inputsOf(inventory, settings, { ...asked, TARGET: target }),
+    rehearse: (order) => inputsOf(rehearse, settings, order),
+  };
+}
+
+export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): PlanWorld {
+  const { log } = tools;
+  const { clock, cluster, deployments, hostKeys, ...kubernetes } = connectCluster(
+    inputs.detect,
+    tools,
+    PATIENCE_SECONDS,
+  );
+  const remote = remoteFor(inputs.detect, reach, hostKeys, tools);
+  const alertInputs = inputs.preflight(PLACEHOLDER);
+  const { alerts, scope } = connectAlerts(alertInputs, tools, SOON);
+  return {
+    ...{ cluster, alertScope: scope, rehearsal: kubernetes.rehearsal },
+    detect: { cluster, deployments, remote, packages: connectPackages(inputs.detect, tools), clock, log },
+    gate: {
+      ...{ cluster, compatibility: kubernetes.compatibility, nodeFiles: nodeFiles(remote, clock, log) },
+      deprecatedApis: deprecatedApisFor(inputs.gate(PLACEHOLDER), kubernetes.deprecatedApis, clock, tools),
+    },
+    preflight: {
+      ...{ nodeHealth: kubernetes.nodeHealth, hostHealth: hostHealth(remote, clock, log), kubeadm: kubeadm(remote) },
+      alerts: alerts !== undefined && isInside(alertInputs.alertUrl) ? NOBODY_REACHED : alerts,
+      clock,
+    },
+  };
+}
+
+/** Which target it is does not matter for whom to ask. */
+const PLACEHOLDER = '1.0.0';
+
+type ClusterConnection = ReturnType<typeof connectCluster>;
+
+function deprecatedApisFor(
+  { deprecatedApisSource, prometheusUrl: url, lookbackHours }: InputsOf<typeof gate>,
+  fromApiServers: ClusterConnection['deprecatedApis'],
+  clock: ClusterConnection['clock'],
+  tools: Tools,
+): GateSources['deprecatedApis'] {
+  if (deprecatedApisSource === 'api-servers' || url === undefined) return fromApiServers(lookbackHours);
+  if (isInside(url)) return { inUse: () => Promise.resolve(notKnown(INSIDE)) };
+  return prometheusDeprecatedApis({ url, clock, ...tools, ...SOON }, lookbackHours);
+}
+
+const NOBODY_REACHED = { firing: () => Promise.resolve(notKnown(INSIDE)) };
+
+/** `http://prometheus.monitoring.svc:9090`: a name that only the DNS of the cluster knows. */
+export function isInside(url: string | undefined): boolean {
+  const host = url === undefined ? '' : new URL(url).hostname;
+  return /\.svc(\.|$)/.test(host) || (host !== 'localhost' && /^[a-z][a-z0-9-]*$/.test(host));
+}
+
+function remoteFor(
+  { sshUser, sshPort, sshHostKeys, sshConnectTimeoutSeconds }: InputsOf<typeof detect>,
+  { sshKey, knownHosts }: Reach,
+  kept: HostKeys,
+  { log, signal }: Tools,
+): Remote {
+  if (sshKey === undefined) return withoutKey;
+  if (sshHostKeys === 'strict' && knownHosts === undefined)
+    throw badInput('--known-hosts: saw nothing, expected a file, since ssh.hostKeys is strict');
+  return sshRemote({
+    ...{ user: sshUser, port: sshPort, connectTimeoutSeconds: sshConnectTimeoutSeconds, signal },
+    privateKey: readPrivateKey(sshKey),
+    hostKeys:
+      knownHosts === undefined
+        ? learnedForNow(kept)
+        : knownHostsFile(readFileSync(knownHosts, 'utf8'), { place: knownHosts, port: sshPort, log }),
+  });
+}
+
+/** Keys that are kept count; one that is met for the first time is remembered by this process alone. */
+export function learnedForNow(kept: HostKeys): HostKeys {
+  const met = new Map<string, string>();
+  return {
+    async known(host) {
+      const now = met.get(host.uid);
+      return now === undefined ? kept.known(host) : [now];
+    },
+    async remember(host, key) {
+      met.set(host.uid, key);
+      return Promise.resolve();
+    },
+    whereKept: (host) => kept.whereKept(host),
+  };
+}

@@ -1,0 +1,270 @@
+import { expect } from 'chai';
+import { paintFor, plain } from '../../src/cli/paint.ts';
+import { plan } from '../../src/cli/plan.ts';
+import { toJson } from '../../src/cli/plan/json.ts';
+import { look } from '../../src/cli/plan/look.ts';
+import { isNotLookedAt, NO_KEY, setApart, withoutKey } from '../../src/cli/plan/not-looked-at.ts';
+import { PLAN_EXIT, verdictOf, type PlanReport } from '../../src/cli/plan/report.ts';
+import { show } from '../../src/cli/plan/show.ts';
+import { isInside, learnedForNow, planInputs, type PlanWorld, type Reach } from '../../src/cli/plan/world.ts';
+import { readSettings } from '../../src/cluster/read.ts';
+import { hostHealth } from '../../src/steps/adapters/host-health.ts';
+import { kubeadm } from '../../src/steps/adapters/kubeadm.ts';
+import { nodeFiles } from '../../src/steps/adapters/node-files.ts';
+import { withRelease } from '../../src/synth/settings.ts';
+import type { Finding } from '../../src/upgrade/finding.ts';
+import { formatKubeVersion } from '../../src/upgrade/kube-version.ts';
+import type { ClusterNode } from '../../src/upgrade/node.ts';
+import { aBudget, aLedger, FROM, ME, staticPodsAt, TO, v } from '../support/builders.ts';
+import { FakeAlerts } from '../support/fakes/alerts.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { FakeCluster } from '../support/fakes/cluster.ts';
+import { FakeCompatibility, FakeDeprecatedApis, FakeNodeFiles } from '../support/fakes/compatibility.ts';
+import { FakeDeployments } from '../support/fakes/deployments.ts';
+import { FakeHostHealth, FakeKubeadm, FakeNodeHealth, HEALTHY_NODE } from '../support/fakes/health.ts';
+import { FakePackages } from '../support/fakes/packages.ts';
+import { FakeRehearsal } from '../support/fakes/rehearsal.ts';
+import { FakeHostKeys, FakeRemote } from '../support/fakes/remote.ts';
+import { expectGolden } from '../support/golden.ts';
+
+const NOBODY: Reach = {
+  sshKey: undefined,
+  knownHosts: undefined,
+  prometheusUrl: undefined,
+  alertmanagerUrl: undefined,
+};
+const silent = { log: () => undefined, signal: new AbortController().signal };
+const settingsWith = (yaml: string) => {
+  const { settings, problems } = readSettings(`images: { repository: localhost/none }\n${yaml}`, 'f');
+  return withRelease({ name: 'prod', ...(settings ?? expect.fail(JSON.stringify(problems))) }, 'none');
+};
+
+describe('npm run plan', () => {
+  const build = () => ({
+    ...{ cluster: new FakeCluster(), packages: new FakePackages(), clock: new FakeClock(), alerts: new FakeAlerts() },
+    ...{ compatibility: new FakeCompatibility(), deprecatedApis: new FakeDeprecatedApis(), files: new FakeNodeFiles() },
+    ...{ nodeHealth: new FakeNodeHealth(), hosts: new FakeHostHealth(), kubeadm: new FakeKubeadm() },
+    ...{ rehearsal: new FakeRehearsal(), remote: new FakeRemote() },
+  });
+  let fakes = build();
+
+  const addNode = (name: string, about: Partial<ClusterNode> = {}): void => {
+    fakes.cluster.addNode(name, {
+      ...about,
+      ...(about.controlPlane ? { staticPods: staticPodsAt(about.kubelet ?? FROM) } : {}),
+    });
+    fakes.nodeHealth.nodes.set(name, HEALTHY_NODE);
+    fakes.rehearsal.addRoom(name);
+    if (about.controlPlane) fakes.compatibility.addControlPlane(name);
+  };
+  beforeEach(() => {
+    fakes = build();
+    const lastUpgrade = { run: ME.uid, from: v('1.34.8'), to: FROM, finishedAtMs: 0, seconds: 1260 };
+    addNode('cp1', { controlPlane: true });
+    addNode('w1', { lastUpgrade });
+    addNode('w2', { labels: { pool: 'canary' } });
+    fakes.rehearsal.addPod('w1', 'web-1');
+    fakes.rehearsal.addPod('w1', 'web-2');
+    fakes.packages.offer('1.34', ['1.34.9', '1.34.10']);
+  });
+
+  const world = (): PlanWorld => {
+    const { cluster, packages, clock, remote } = fakes;
+    return {
+      ...{ cluster, alertScope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' }, rehearsal: fakes.rehearsal },
+      detect: { cluster, deployments: new FakeDeployments(), remote, packages, clock, log: silent.log },
+      gate: {
+        ...{
+          cluster,
+          compatibility: fakes.compatibility,
+          deprecatedApis: fakes.deprecatedApis,
+          nodeFiles: fakes.files,
+        },
+      },
+      preflight: {
+        ...{
+          nodeHealth: fakes.nodeHealth,
+          alerts: fakes.alerts,
+          hostHealth: fakes.hosts,
+          kubeadm: fakes.kubeadm,
+          clock,
+        },
+      },
+    };
+  };
+  const CANARY = 'workers: { canary: { labels: [pool=canary] } }\n';
+  const report = (yaml = CANARY, asked: Record<string, string> = {}, through = world()): Promise<PlanReport> => {
+    const settings = settingsWith(yaml);
+    return look(through, planInputs(settings, asked, NOBODY), settings, silent);
+  };
+  const golden = async (name: string, seen: PlanReport): Promise<void> => {
+    expectGolden(new URL(`golden/${name}.txt`, import.meta.url), show(seen, plain));
+    expectGolden(new URL(`golden/${name}.json`, import.meta.url), `${JSON.stringify(toJson(seen), null, 2)}\n`);
+    expect(fakes.cluster.writes, 'a plan changes nothing').to.deep.equal([]);
+  };
+
+  it('shows a clear way', async () => {
+    const seen = await report();
+    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['clear', 0]);
+    await golden('clear', seen);
+  });
+
+  it('shows everything that is in the way at once', async () => {
+    fakes.alerts.fire('KubeNodeNotReady', { severity: 'critical' });
+    fakes.rehearsal.budgetList = [aBudget('web', { desiredHealthy: 2, disruptionsAllowed: 0 })];
+    fakes.kubeadm.said = { plan: { known: true, value: 'You are up to date.' } };
+    const seen = await report();
+    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['blocked', 10]);
+    await golden('blocked', seen);
+  });
+
+  it('shows what is left of an upgrade that was begun', async () => {
+    fakes.cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
+    fakes.cluster.alterNode('w2', { kubelet: TO });
+    fakes.cluster.alterNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+    const seen = await report();
+    expect(verdictOf(seen)).to.equal('clear');
+    await golden('half-done', seen);
+  });
+
+  it('shows a minor that somebody has to approve as held, with the digest that the run will show', async () => {
+    fakes.packages.offer('1.35', ['1.35.3']);
+    for (const name of ['cp1', 'w1', 'w2'])
+      fakes.cluster.alterNode(name, { kubelet: TO, ...(name === 'cp1' ? { staticPods: staticPodsAt(TO) } : {}) });
+    const seen = await report(`${CANARY}policy: { minor: approve }\n`);
+    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['held', 11]);
+    await golden('held', seen);
+  });
+
+  it('has nothing to show when there is nothing newer', async () => {
+    for (const name of ['cp1', 'w1', 'w2'])
+      fakes.cluster.alterNode(name, { kubelet: TO, ...(name === 'cp1' ? { staticPods: staticPodsAt(TO) } : {}) });
+    const seen = await report(`policy: { minor: 'off' }\n`);
+    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)], seen.way]).to.deep.equal(['nothing-to-do', 0, undefined]);
+    await golden('nothing-to-do', seen);
+  });
+
+  it('asks the repository where it has no key for the node, and logs in nowhere', async () => {
+    const { clock } = fakes;
+    const through = world();
+    const keyless: PlanWorld = {
+      ...through,
+      detect: { ...through.detect, remote: withoutKey },
+      gate: { ...through.gate, nodeFiles: nodeFiles(withoutKey, clock, silent.log) },
+      preflight: {
+        ...through.preflight,
+        hostHealth: hostHealth(withoutKey, clock, silent.log),
+        kubeadm: kubeadm(withoutKey),
+      },
+    };
+    const seen = await report(CANARY, {}, keyless);
+    expect(verdictOf(seen)).to.equal('clear');
+    await golden('without-key', seen);
+  });
+
+  it('is held by the kill switch, and says when a window is closed without being stopped by it', async () => {
+    fakes.cluster.killedBecause = 'disk swap';
+    const windows = `maintenance: { windows: [{ days: [sat], start: '01:00', end: '05:00' }] }\n`;
+    const seen = await report(windows);
+    expect(verdictOf(seen)).to.equal('held');
+    const text = show(seen, plain);
+    expect(text).to.include('Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (disk swap)');
+    expect(text).to.include('A run that started now would pause. Outside the maintenance windows: the next one opens');
+  });
+
+  it('takes a target and the only nodes as a run does, and refuses what a run refuses', async () => {
+    const only = await report(CANARY, { ONLY: 'cp1' });
+    expect(only.way?.steps.map(({ node }) => node.name)).to.deep.equal(['cp1']);
+    const refused = await report(CANARY, { REQUESTED_TARGET: '1.36.0' });
+    expect(verdictOf(refused)).to.equal('blocked');
+    expect(refused.detection.reason).to.match(
+      /^v1\.36\.0 is 2 minors ahead of v1\.34\.9; kubeadm moves at most 1 minor forward at a time\./,
+    );
+    const unknown = await report(CANARY, { ONLY: 'w9' });
+    expect(unknown.way?.orderProblems).to.deep.equal(['There is no node w9; the cluster has cp1, w1, w2.']);
+    expect(verdictOf(unknown)).to.equal('blocked');
+    expect(formatKubeVersion(unknown.detection.running)).to.equal('1.34.9');
+  });
+
+  it('stays closed when the drains cannot be rehearsed', async () => {
+    fakes.rehearsal.forbidden.add('budgets');
+    const seen = await report();
+    expect(verdictOf(seen)).to.equal('blocked');
+    expect(show(seen, plain)).to.include('Unknown, and so refused: may not list poddisruptionbudgets.policy');
+  });
+});
+
+describe('what a plan did not look at', () => {
+  const finding: Finding = {
+    ...{ code: 'host-unknown', class: 'unknown', check: 'nodes', subject: 'control-plane node cp1' },
+    ...{ found: `no answer: ${NO_KEY}`, needed: 'a look at its etcd', remedy: 'Put right what is named there.' },
+  };
+
+  it('is said, and stands in nobody’s way', () => {
+    expect(setApart(finding)).to.deep.equal({
+      ...finding,
+      ...{ class: 'warning', found: 'not looked at: no SSH key given' },
+      remedy: 'Give one with --ssh-key <file>; the run itself will look.',
+    });
+    expect(isNotLookedAt(setApart(finding))).to.equal(true);
+  });
+
+  it('is told from what could not be seen', () => {
+    const unseen = { ...finding, found: 'no answer: connect ECONNREFUSED' };
+    expect(setApart(unseen)).to.equal(unseen);
+  });
+
+  it('is whatever only the DNS of the cluster knows', () => {
+    const inside = ['http://prometheus.monitoring.svc:9090', 'http://p.m.svc.cluster.local', 'http://prometheus'];
+    expect(inside.map(isInside)).to.deep.equal([true, true, true]);
+    const outside = ['https://prometheus.example.com/x', 'http://localhost:9090', 'http://10.0.0.1:9090', undefined];
+    expect(outside.map(isInside)).to.deep.equal([false, false, false, false]);
+  });
+
+  it('leaves no host key behind in the cluster', async () => {
+    const kept = new FakeHostKeys();
+    const keys = learnedForNow(kept);
+    const host = { node: 'w1', uid: 'u1', address: '10.0.0.1' };
+    expect(await keys.known(host)).to.equal(undefined);
+    await keys.remember?.(host, 'ssh-ed25519 AAAA');
+    expect(await keys.known(host)).to.deep.equal(['ssh-ed25519 AAAA']);
+    expect(await kept.known(host)).to.equal(undefined);
+  });
+});
+
+describe('the command', () => {
+  const run = async (...args: string[]) => {
+    const said = { out: '', err: '' };
+    const streams = {
+      out: (text: string) => void (said.out += text),
+      err: (text: string) => void (said.err += text),
+    };
+    return { code: await plan(args, {}, streams, silent.signal), ...said };
+  };
+
+  it('documents its exit codes', async () => {
+    const { code, out } = await run('--help');
+    expect(code).to.equal(0);
+    for (const [verdict, exitCode] of Object.entries(PLAN_EXIT))
+      if (exitCode > 0) expect(out).to.include(`${exitCode} ${verdict}`);
+  });
+
+  for (const [what, args, says] of [
+    ['without a cluster', [], '--cluster: saw nothing, expected a name.'],
+    ['with a flag that there is not', ['--cluster', 'example', '--kubeconfg', 'x'], "Unknown option '--kubeconfg'"],
+    ['with a cluster that there is not', ['--cluster', 'nope'], 'cannot be read (ENOENT)'],
+    ['with a target that is none', ['--cluster', 'example', '--target', '1.35'], 'an exact version such as 1.34.9'],
+  ] as const)
+    it(`refuses to run ${what}`, async () => {
+      const { code, out, err } = await run(...args);
+      expect([code, out]).to.deep.equal([2, '']);
+      expect(err).to.include(says);
+    });
+
+  it('paints only for a terminal of somebody who does not mind', () => {
+    const red = (isTTY: boolean, env: Record<string, string>): string => paintFor({ isTTY }, env)('red', 'x');
+    expect(red(true, {})).to.equal('\u001b[31mx\u001b[39m');
+    for (const plainly of [red(false, {}), red(true, { NO_COLOR: '1' }), red(true, { TERM: 'dumb' })])
+      expect(plainly).to.equal('x');
+  });
+});
