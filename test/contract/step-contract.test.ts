@@ -76,6 +76,7 @@ describe('the catalog', () => {
       'upgrade-node',
       'verify-node',
       'finish',
+      'report',
     ]);
     // With our prefix it is the name of a ServiceAccount.
     for (const name of names) expect(`k8s-upgrade-${name}`).to.match(DNS_LABEL);

@@ -44,7 +44,7 @@ describe('the credentials', () => {
         secret: { name: 'creds-of-upgrades', items: [{ key: name, path: name }], optional: absent },
       });
       const volumes = mounted(EXTERNAL + hostKeys);
-      expect(volumes).to.have.length(2);
+      expect(volumes).to.have.length(3);
       for (const volume of volumes)
         expect(volume).to.deep.equal({
           defaultMode: 0o400,
@@ -55,8 +55,12 @@ describe('the credentials', () => {
   it('of the registry are given to every run', () => {
     const pullSecrets = (yaml: string): unknown[] =>
       workflowTemplates(render(yaml)).map(({ spec }) => spec.imagePullSecrets);
-    expect(pullSecrets(MINIMAL)).to.deep.equal([undefined, undefined]);
+    expect(pullSecrets(MINIMAL)).to.deep.equal([undefined, undefined, undefined]);
     const named = [{ name: 'registry' }, { name: 'mirror' }];
-    expect(pullSecrets(MINIMAL.replace(' }', ', pullSecrets: [registry, mirror] }'))).to.deep.equal([named, named]);
+    expect(pullSecrets(MINIMAL.replace(' }', ', pullSecrets: [registry, mirror] }'))).to.deep.equal([
+      named,
+      named,
+      named,
+    ]);
   });
 });
