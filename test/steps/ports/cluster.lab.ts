@@ -20,11 +20,13 @@ import {
   labCluster,
   labCompatibility,
   labDeployments,
+  labHistory,
   labRehearsal,
   labRuns,
   labSnapshots,
   LabWorld,
 } from './lab-world.ts';
+import { describeHistory } from './history.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote, failureOf } from './remote.suite.ts';
@@ -38,6 +40,7 @@ const setting = (name: string): string => {
 
 describeCluster('a real API server', labCluster);
 describeRuns('a real API server', labRuns);
+describeHistory('a real API server', labHistory);
 describeCompatibility('a real API server', labCompatibility);
 describeRehearsal('a real API server', labRehearsal);
 describeSnapshots('a real API server', labSnapshots);

@@ -4,12 +4,13 @@ import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compatibility.ts';
 import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
+import { FakeHistory } from '../../support/fakes/history.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
-import { aBudget } from '../../support/builders.ts';
+import { aBudget, v } from '../../support/builders.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
 import { describeAfterwards } from './afterwards.suite.ts';
 import { describeAlerts, type AlertsWorld } from './alerts.suite.ts';
@@ -17,6 +18,7 @@ import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
 import { describeDeployments } from './deployments.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
+import { describeHistory } from './history.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
@@ -159,6 +161,28 @@ describeDeprecatedApis('the fake', async () => {
 });
 
 describeHostKeys('the fake', async () => ({ hostKeys: new FakeHostKeys(), end }));
+
+describeHistory('the fake', async () => {
+  const history = new FakeHistory();
+  const begun = {
+    endedAtMs: undefined,
+    succeeded: false,
+    outcome: undefined,
+    target: undefined,
+    checkedAtMs: undefined,
+  };
+  return {
+    history,
+    addRun: async (name, template, startedAtMs) => {
+      history.keep({ name, startedAtMs, ...begun }, template);
+    },
+    endRun: async (name, endedAtMs, outcome, target) => {
+      for (const run of (await history.runs()).filter((each) => each.name === name))
+        history.keep({ ...run, endedAtMs, outcome, target: v(target), succeeded: true, checkedAtMs: endedAtMs });
+    },
+    end,
+  };
+});
 
 describeRuns('the fake', async () => {
   const runs = new FakeRuns();

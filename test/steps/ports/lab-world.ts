@@ -19,6 +19,7 @@ import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
 import type { DeploymentsWorld } from './deployments.suite.ts';
 import type { RehearsalWorld } from './rehearsal.suite.ts';
+import type { HistoryWorld } from './history.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
 import type { SnapshotsWorld } from './snapshots.suite.ts';
 
@@ -208,6 +209,43 @@ export class LabWorld {
     return { name, uid: made.metadata.uid };
   }
 
+  /** No controller minds it: the instance that it names is nobody. */
+  async addRunOf(name: string, template: string, startedAtMs: number): Promise<void> {
+    const body = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Workflow',
+      metadata: { name, labels: { 'workflows.argoproj.io/controller-instanceid': 'nobody' } },
+      spec: { workflowTemplateRef: { name: template } },
+    };
+    await this.#custom.createNamespacedCustomObject({ ...WORKFLOWS, namespace: this.namespace, body });
+    await this.#patchRun(name, { phase: 'Running', startedAt: new Date(startedAtMs).toISOString() });
+  }
+
+  async endRunWith(name: string, endedAtMs: number, outcome: string, target: string): Promise<void> {
+    const finishedAt = new Date(endedAtMs).toISOString();
+    const ended = (id: string, output: string, value: string): object => ({
+      [id]: {
+        ...{
+          id,
+          name: `${name}.${id}`,
+          displayName: id,
+          type: 'Retry',
+          templateName: id,
+          phase: 'Succeeded',
+          finishedAt,
+        },
+        outputs: { parameters: [{ name: output, value }] },
+      },
+    });
+    const nodes = { ...ended('detect', 'target', target), ...ended('finish', 'outcome', outcome) };
+    await this.#patchRun(name, { phase: 'Succeeded', finishedAt, nodes });
+  }
+
+  async #patchRun(name: string, status: object): Promise<void> {
+    const request = { ...WORKFLOWS, namespace: this.namespace, name, body: { status } };
+    await this.#custom.patchNamespacedCustomObject(request, MERGE_PATCH);
+  }
+
   async endRun({ name }: { name: string }): Promise<void> {
     const body = { status: { phase: 'Succeeded' } };
     await this.#custom.patchNamespacedCustomObject(
@@ -343,6 +381,16 @@ export async function labCompatibility(): Promise<CompatibilityWorld> {
     compatibility: world.kubernetes.compatibility,
     namespace: world.namespace,
     addWorkload: (kind, name, images) => world.addWorkload(kind, name, images),
+    end: () => world.end(),
+  };
+}
+
+export async function labHistory(): Promise<HistoryWorld> {
+  const world = await LabWorld.make();
+  return {
+    history: world.kubernetes.history,
+    addRun: (name, template, startedAtMs) => world.addRunOf(name, template, startedAtMs),
+    endRun: (name, endedAtMs, outcome, target) => world.endRunWith(name, endedAtMs, outcome, target),
     end: () => world.end(),
   };
 }

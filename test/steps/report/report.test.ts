@@ -245,7 +245,7 @@ describe('what the nightly report looks at', () => {
   it('is the nodes, the runs, the marks of the namespace and the kill switch', async () => {
     const { cluster, history, clock } = world();
     cluster.addNode('w1');
-    history.kept.push(aRun());
+    history.keep(aRun());
     cluster.killedBecause = 'disk swap';
     await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: 'k8s-upgrade-nightly-1' });
     const facts = await observe({ cluster, history, clock }, PREFIX);
