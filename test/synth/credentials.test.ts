@@ -44,10 +44,7 @@ describe('the credentials', () => {
         secret: { name: 'creds-of-upgrades', items: [{ key: name, path: name }], optional: absent },
       });
       const volumes = mounted(EXTERNAL + hostKeys);
-<<<<<<< HEAD
       // One per WorkflowTemplate.
-=======
->>>>>>> report
       expect(volumes).to.have.length(3);
       for (const volume of volumes)
         expect(volume).to.deep.equal({
