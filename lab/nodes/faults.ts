@@ -3,18 +3,31 @@ import { whenStepRuns } from './runs.ts';
 
 /** What apt and dpkg lock. Their locks are fcntl's, which no shell can take. */
 const DPKG_LOCK = '/var/lib/dpkg/lock-frontend';
+const HELD = '/run/lab-apt-lock';
 const struct = "pack('s s x4 q q i x4', 1, 0, 0, 0, 0)"; // struct flock of amd64: F_WRLCK, SEEK_SET, all of the file
-const HOLD = `open(F, '>>', '${DPKG_LOCK}') or die; fcntl(F, 6, ${struct}) or die "taken"; sleep 3600`;
+/** 7 is F_SETLKW, which waits for whoever has it; Perl writes into what it is given, so that is a variable. */
+const HOLD = `my $lock = ${struct};
+open(LOCK, '>>', '${DPKG_LOCK}') or die;
+fcntl(LOCK, 7, $lock) or die;
+open(HELD, '>', '${HELD}.held') or die;
+sleep 3600;`;
 
 /** Somebody else's package manager at work on a node, until it is let go. */
 export async function holdPackages(node: string): Promise<() => Promise<void>> {
-  await onNode(node, `systemd-run --quiet --collect --unit=lab-apt-lock perl -e ${quote(HOLD)}`);
+  await onNode(
+    node,
+    `rm -f ${HELD}.held; cat > ${HELD}.pl <<'P'\n${HOLD}\nP\nsystemd-run --quiet --collect --unit=lab-apt-lock perl ${HELD}.pl`,
+  );
+  await until(
+    `${DPKG_LOCK} of ${node} is held`,
+    120,
+    () => onNode(node, `systemctl is-active --quiet lab-apt-lock && test -e ${HELD}.held && echo held`),
+    (answer) => answer === 'held',
+  );
   return async () => {
     await run('lab/on-node.sh', [node, 'systemctl', 'stop', 'lab-apt-lock']);
   };
 }
-
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The same from when a run lets the node begin: before, it would be `prepare` that waits. */
 export async function holdWhenAdmitted(run: string, node: string): Promise<() => Promise<void>> {
