@@ -77,6 +77,7 @@ export function connectCluster(
     snapshots: kubernetes.snapshots,
     deployments: fencedDeployments(kubernetes.deployments, fence),
     restoreHook: kubernetes.restoreHook,
+    checkup: kubernetes.checkup,
   };
 }
 
