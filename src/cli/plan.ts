@@ -1,10 +1,9 @@
 // What the next run would do, looked at and not done: `npm run plan -- --cluster prod`, `npm run plan -- --help`.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { SettingsError } from '../cluster/load.ts';
 import { EXIT } from '../contract/exit-code.ts';
 import type { Tools } from '../steps/harness/run-step.ts';
-import { StepError } from '../steps/harness/step-error.ts';
+import { asProgram, end, endOf, type Streams } from './program.ts';
 import { paintFor } from './paint.ts';
 import { toJson } from './plan/json.ts';
 import { look } from './plan/look.ts';
@@ -42,8 +41,6 @@ const HELP = [
   '',
 ].join('\n');
 
-type Streams = { readonly out: (text: string) => void; readonly err: (text: string) => void };
-
 /** The exit code, once it has been said what there is to say. */
 export async function plan(args: string[], env: Env, { out, err }: Streams, signal: AbortSignal): Promise<number> {
   try {
@@ -70,9 +67,7 @@ export async function plan(args: string[], env: Env, { out, err }: Streams, sign
     out(json === true ? `${JSON.stringify(toJson(report), null, 2)}\n` : show(report, paintFor(process.stdout, env)));
     return PLAN_EXIT[verdictOf(report)];
   } catch (error) {
-    if (error instanceof StepError) return end(`plan: ${error.message}\n`, error.exitCode, err);
-    if (error instanceof SettingsError || isMisuse(error)) return end(`${error.message}\n`, EXIT.BadInput, err);
-    throw error;
+    return endOf('plan', error, err);
   }
 }
 
@@ -90,24 +85,4 @@ function read(args: string[]) {
   return values;
 }
 
-function end(says: string, exitCode: number, to: (text: string) => void): number {
-  to(says);
-  return exitCode;
-}
-
-/** An option that there is not, as `parseArgs` tells it. */
-const isMisuse = (error: unknown): error is Error =>
-  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      ending.abort();
-    });
-  const streams = {
-    out: (text: string) => void process.stdout.write(text),
-    err: (text: string) => void process.stderr.write(text),
-  };
-  process.exitCode = await plan(process.argv.slice(2), process.env, streams, ending.signal);
-}
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await asProgram(plan);

@@ -8,6 +8,7 @@ import {
   type PathAccess,
   type StepContract,
 } from '../contract/step-contract.ts';
+import type { Permission } from '../upgrade/permission.ts';
 import { NAMESPACE, PART_OF, serviceAccountOf } from './names.ts';
 import { cronJobOf } from './snapshot.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -63,6 +64,26 @@ function namespaceOf(
   settings: ClusterSettings,
 ): string | undefined {
   return scope === 'snapshot-namespace' ? cronJobOf(settings)?.namespace : scope;
+}
+
+/** Every single thing that the step's ServiceAccount must be allowed, as the API server can be asked about it. */
+export function permissionsOf(step: StepContract, settings: ClusterSettings): readonly Permission[] {
+  const serviceAccount = serviceAccountOf(step.name);
+  const ofResources = [EXECUTOR, ...step.access].flatMap(({ apiGroup, resources, verbs, names, scope }) => {
+    const namespace =
+      scope === 'cluster' ? undefined : scope === 'namespace' ? NAMESPACE : namespaceOf(scope, settings);
+    // A namespace that this cluster has not: there is no role either.
+    if (scope !== 'cluster' && namespace === undefined) return [];
+    return resources.flatMap((resource) =>
+      verbs.flatMap((verb) =>
+        (names ?? [undefined]).map((name) => ({ serviceAccount, verb, what: { apiGroup, resource, namespace, name } })),
+      ),
+    );
+  });
+  const ofPaths = (step.paths ?? []).flatMap(({ paths, verbs }) =>
+    paths.flatMap((path) => verbs.map((verb) => ({ serviceAccount, verb, what: { path } }))),
+  );
+  return [...ofResources, ...ofPaths];
 }
 
 interface Place {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Params, ValuesOf } from '../../contract/step-contract.ts';
 import { hostHealth } from '../../steps/adapters/host-health.ts';
 import { kubeadm } from '../../steps/adapters/kubeadm.ts';
@@ -19,6 +18,7 @@ import type { PreflightSources } from '../../steps/preflight/observe.ts';
 import type { AlertScope } from '../../upgrade/alert-gate.ts';
 import { notKnown } from '../../upgrade/reading.ts';
 import type { ClusterSettings } from '../../synth/settings.ts';
+import { fileOf } from '../program.ts';
 import { inputsOf, type Env } from '../settings.ts';
 import { INSIDE, withoutKey } from './not-looked-at.ts';
 
@@ -131,7 +131,7 @@ function remoteFor(
     hostKeys:
       knownHosts === undefined
         ? learnedForNow(kept)
-        : knownHostsFile(readFileSync(knownHosts, 'utf8'), { place: knownHosts, port: sshPort, log }),
+        : knownHostsFile(fileOf('--known-hosts', knownHosts), { place: knownHosts, port: sshPort, log }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { badInput } from '../harness/step-error.ts';
+import type { Checkup } from '../ports/checkup.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { Deployments } from '../ports/deployments.ts';
@@ -13,6 +14,7 @@ import type { Snapshots } from '../ports/snapshots.ts';
 import { connectApi, type ApiOptions } from './kubernetes/api.ts';
 import { apiServerHealth } from './kubernetes/api-servers.ts';
 import { budgetReads } from './kubernetes/budgets.ts';
+import { checkup } from './kubernetes/checkup.ts';
 import { componentConfigReads } from './kubernetes/component-configs.ts';
 import { deploymentAdapter } from './kubernetes/deployments.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
@@ -56,6 +58,7 @@ export interface Kubernetes {
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
   readonly deployments: Deployments;
   readonly restoreHook: RestoreHook;
+  readonly checkup: Checkup;
 }
 
 export function connectKubernetes({
@@ -88,6 +91,7 @@ export function connectKubernetes({
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
     deployments: deploymentAdapter(api, annotationPrefix),
     restoreHook: restoreHook(api),
+    checkup: checkup(api),
   };
 }
 

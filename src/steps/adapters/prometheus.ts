@@ -1,5 +1,6 @@
 import { unexpected } from '../harness/step-error.ts';
 import type { Alerts } from '../ports/alerts.ts';
+import type { SeriesPort } from '../ports/checkup.ts';
 import type { DeprecatedApis, DeprecatedApiUse } from '../ports/compatibility.ts';
 import type { Alert } from '../../upgrade/alert-gate.ts';
 import { toAlert } from './alert-labels.ts';
@@ -18,6 +19,16 @@ export const prometheusDeprecatedApis = (options: PrometheusOptions, lookbackHou
 export const prometheusAlerts = (options: PrometheusOptions): Alerts => ({
   firing: () => reading(askAlerts(options)),
 });
+
+/** Which of these names it has a sample of, at this moment. */
+export const prometheusSeries = (options: PrometheusOptions): SeriesPort => ({
+  present: (names) => reading(presentIn(options, names)),
+});
+
+async function presentIn(options: PrometheusOptions, names: readonly string[]): Promise<readonly string[]> {
+  const found = await query(options, `count by (__name__) ({__name__=~"${names.join('|')}"})`);
+  return found.map(({ __name__: name }) => String(name)).sort();
+}
 
 async function askPrometheus(options: PrometheusOptions, lookbackHours: number): Promise<DeprecatedApiUse> {
   const from = nameOf(options);

@@ -80,6 +80,7 @@ export function connectCluster(
     snapshots: kubernetes.snapshots,
     deployments: fencedDeployments(kubernetes.deployments, fence),
     restoreHook: kubernetes.restoreHook,
+    checkup: kubernetes.checkup,
   };
 }
 

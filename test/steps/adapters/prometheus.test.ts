@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { prometheusDeprecatedApis } from '../../../src/steps/adapters/prometheus.ts';
+import { prometheusDeprecatedApis, prometheusSeries } from '../../../src/steps/adapters/prometheus.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakePrometheus, vector, type PrometheusAnswer } from '../../support/fakes/prometheus.ts';
 import { describeDeprecatedApis } from '../ports/compatibility.suite.ts';
@@ -37,6 +37,13 @@ describe('prometheus', () => {
     const reading = await connect(url).inUse();
     return reading.known ? 'known' : reading.reason.replaceAll(url, 'URL').replace(/for \d+ s/, 'for a minute');
   };
+
+  it('is asked once which series it has', async () => {
+    server.answers.push({ status: 200, body: vector([{ __name__: 'b' }, { __name__: 'a' }]) });
+    const series = prometheusSeries({ url: server.url, clock: new FakeClock(), log: () => undefined });
+    expect(await series.present(['a', 'b', 'c'])).to.deep.equal({ known: true, value: ['a', 'b'] });
+    expect(server.queries).to.deep.equal(['count by (__name__) ({__name__=~"a|b|c"})']);
+  });
 
   it('is asked for the whole look-back, since the gauge starts anew with the API server', async () => {
     await connect(server.url, { hours: 168 }).inUse();

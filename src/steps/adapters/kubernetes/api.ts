@@ -1,6 +1,7 @@
 import {
   AdmissionregistrationV1Api,
   AppsV1Api,
+  AuthorizationV1Api,
   BatchV1Api,
   CoordinationV1Api,
   CoreV1Api,
@@ -29,6 +30,7 @@ const LIST_ATTEMPTS = 5;
 export interface Api {
   readonly admission: AdmissionregistrationV1Api;
   readonly apps: AppsV1Api;
+  readonly authorization: AuthorizationV1Api;
   readonly batch: BatchV1Api;
   readonly core: CoreV1Api;
   readonly coordination: CoordinationV1Api;
@@ -51,6 +53,7 @@ export function connectApi(config: KubeConfig, options: ApiOptions): Api {
   return {
     admission: new AdmissionregistrationV1Api(requests),
     apps: new AppsV1Api(requests),
+    authorization: new AuthorizationV1Api(requests),
     batch: new BatchV1Api(requests),
     core: new CoreV1Api(requests),
     coordination: new CoordinationV1Api(requests),

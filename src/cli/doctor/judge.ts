@@ -1,0 +1,163 @@
+import { withoutRunner } from '../../steps/inventory/runners.ts';
+import type { ArgoController } from '../../steps/ports/checkup.ts';
+import type { ClusterSettings } from '../../synth/settings.ts';
+import { NAMESPACE } from '../../synth/names.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { formatPermission, type Permission } from '../../upgrade/permission.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+import { SERIES } from '../../upgrade/series.ts';
+import { missing, notLookedAt, unseen, well, type Line } from './ailment.ts';
+
+const KINDS = ['cronworkflows', 'workflows', 'workflowtaskresults', 'workflowtemplates'];
+
+export function judgeArgo(
+  resources: Reading<readonly string[]>,
+  controllers: Reading<readonly ArgoController[]>,
+  { argo }: Pick<ClusterSettings, 'argo'>,
+): Line[] {
+  const absent = resources.known ? KINDS.filter((kind) => !resources.value.includes(kind)) : [];
+  const kinds = !resources.known
+    ? unseen('Argo Workflows: CRDs', resources.reason)
+    : absent.length === 0
+      ? well('Argo Workflows: CRDs', KINDS.join(', '))
+      : missing('Argo Workflows: CRDs', `no ${absent.join(', ')}`, 'Install Argo Workflows with its full CRDs.');
+  if (!controllers.known) return [kinds, unseen('Argo Workflows: controller', controllers.reason)];
+  if (controllers.value.length === 0)
+    return [
+      kinds,
+      missing('Argo Workflows: controller', 'no Deployment of workflow-controller', 'Install Argo Workflows.'),
+    ];
+  return [kinds, ...controllers.value.flatMap((each) => [judgeVersion(each, argo.version), judgeExecutor(each)])];
+}
+
+function judgeVersion({ namespace, image }: ArgoController, wanted: string): Line {
+  const check = `Argo Workflows: controller in ${namespace}`;
+  const [, major, minor] = /:v?(\d+)\.(\d+)\.\d+/.exec(image) ?? [];
+  if (major === undefined || minor === undefined)
+    return notLookedAt(check, `${image}: no version in its tag`, `See that it is ${wanted} or later.`);
+  const [wantedMajor = 0, wantedMinor = 0] = wanted.split('.').map(Number);
+  const old = Number(major) < wantedMajor || (Number(major) === wantedMajor && Number(minor) < wantedMinor);
+  const remedy = `Upgrade Argo Workflows to ${wanted}, or set argo.version to what it is (4.0 at least).`;
+  return old ? missing(check, `${major}.${minor}, and argo.version is ${wanted}`, remedy) : well(check, image);
+}
+
+function judgeExecutor({ namespace, restrictedExecutor: restricted }: ArgoController): Line {
+  const check = `Argo Workflows: executor settings in ${namespace}`;
+  if (!restricted.known) return unseen(check, restricted.reason);
+  return restricted.value
+    ? well(check, 'its containers pass Pod Security restricted')
+    : missing(
+        check,
+        'no securityContext that Pod Security restricted lets through',
+        'Merge argo/workflow-controller-configmap.yaml into its ConfigMap; without it every step pod is refused.',
+      );
+}
+
+/** One line for each ServiceAccount: what it may not, by name. */
+export function judgePermissions(
+  answers: readonly { readonly permission: Permission; readonly allowed: Reading<boolean> }[],
+): Line[] {
+  const accounts = [...Map.groupBy(answers, ({ permission }) => permission.serviceAccount)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  return accounts.map(([account, asked]) => {
+    const check = `ServiceAccount ${account}`;
+    const [unknown] = asked.flatMap(({ allowed }) => (allowed.known ? [] : [allowed.reason]));
+    if (unknown !== undefined) return unseen(check, unknown);
+    const denied = asked.filter(({ allowed }) => allowed.known && !allowed.value);
+    if (denied.length === 0) return well(check, `may do all of its ${asked.length} things`);
+    const list = [...new Set(denied.map(({ permission }) => formatPermission(permission)))].sort().join(', ');
+    return missing(check, `may not ${list}`, 'Apply dist/<cluster> again; see what has changed its Roles or bindings.');
+  });
+}
+
+export function judgeSecret(
+  secret: Reading<ReadonlyMap<string, string> | undefined>,
+  { secrets, ssh, notify }: Pick<ClusterSettings, 'secrets' | 'ssh' | 'notify'>,
+): Line[] {
+  const check = `Secret ${NAMESPACE}/${secrets.name}`;
+  const remedy = `Put it there: kubectl -n ${NAMESPACE} create secret generic ${secrets.name} --from-file=…, or see its ExternalSecret.`;
+  if (!secret.known) return [unseen(check, secret.reason)];
+  if (secret.value === undefined) return [missing(check, 'no such Secret', remedy)];
+  const needed = [
+    'ssh_key',
+    ...(ssh.hostKeys === 'strict' ? ['ssh_known_hosts'] : []),
+    ...(notify.slack ? [SLACK] : []),
+  ];
+  const absent = needed.filter((key) => (secret.value?.get(key) ?? '').trim() === '');
+  const keys = absent.length === 0 ? well(check, needed.join(', ')) : missing(check, `no ${absent.join(', ')}`, remedy);
+  return [keys, ...(notify.slack && !absent.includes(SLACK) ? [judgeWebhook(secret.value.get(SLACK) ?? '')] : [])];
+}
+
+const SLACK = 'slack_webhook';
+
+/** Its address is a secret: nothing of it is said, and nothing is sent to it. */
+function judgeWebhook(address: string): Line {
+  const isAddress = /^https:\/\/[^\s/]+\/\S+$/.test(address.trim());
+  return isAddress
+    ? well('Slack', `${SLACK} is an https address; nothing was sent to it`)
+    : missing('Slack', `${SLACK} is no https address`, 'Put the address of an incoming webhook there.');
+}
+
+export function judgeCronJob(
+  path: { readonly namespace: string; readonly name: string } | undefined,
+  cronJob: Reading<{ readonly suspended: boolean } | undefined> | undefined,
+): Line[] {
+  if (path === undefined || cronJob === undefined)
+    return [well('etcd snapshot', 'none is wanted: snapshot.mode is none')];
+  const check = `CronJob ${path.namespace}/${path.name}`;
+  if (!cronJob.known) return [unseen(check, cronJob.reason)];
+  return cronJob.value === undefined
+    ? [missing(check, 'no such CronJob', 'Make one that backs etcd up, or name yours in snapshot.cronJob.')]
+    : [well(check, cronJob.value.suspended ? 'there, suspended: a Job is made from it all the same' : 'there')];
+}
+
+/** As if every node were to be done: each must find somebody to run its steps. */
+export function judgeRunners(nodes: readonly ClusterNode[]): Line[] {
+  const tasks = (some: readonly ClusterNode[]) => some.map(({ name }) => ({ name, role: 'worker' }) as const);
+  const isControlPlane = ({ controlPlane }: ClusterNode): boolean => controlPlane;
+  const problems = withoutRunner(
+    nodes,
+    tasks(nodes.filter(isControlPlane)),
+    tasks(nodes.filter((node) => !isControlPlane(node))),
+  );
+  return problems.length === 0
+    ? [well('where steps run', 'the steps of every node find another node')]
+    : problems.map((problem) => missing('where steps run', problem, 'A run would refuse to begin.'));
+}
+
+export interface Login {
+  readonly node: string;
+  /** What `id -u` said there. */
+  readonly user: Reading<string>;
+}
+
+export const judgeLogins = (logins: readonly Login[] | undefined): Line[] =>
+  logins === undefined
+    ? [notLookedAt('SSH', 'no key: the Secret has none that can be read', 'Give one with --ssh-key <file>.')]
+    : [...logins]
+        .sort((a, b) => (a.node < b.node ? -1 : 1))
+        .map(({ node, user }) => {
+          const check = `SSH to ${node}`;
+          if (!user.known) return unseen(check, user.reason);
+          return user.value === '0'
+            ? well(check, 'root, by a host key that is accepted')
+            : missing(check, `user ${user.value}, and not root`, 'Let ssh.user use sudo without a password there.');
+        });
+
+/** Gauges of our own are there once a run has pushed them. */
+export function judgeSeries(present: Reading<readonly string[]>): Line[] {
+  if (!present.known) return [unseen('Prometheus', present.reason)];
+  return [...SERIES].map(([name, scrape]): Line => {
+    const check = `series ${name}`;
+    if (present.value.includes(name)) return well(check, 'there');
+    if (scrape === 'pushgateway')
+      return {
+        ...missing(check, 'no sample', 'It is there after the first run; see else that the Pushgateway is scraped.'),
+        health: 'later',
+      };
+    if (scrape === 'prometheus')
+      return { ...missing(check, 'no sample', 'It is there while some alert is pending or firing.'), health: 'later' };
+    return missing(check, 'no sample', `Have Prometheus scrape the ${scrape}: rules that read it can never fire.`);
+  });
+}

@@ -1,0 +1,119 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
+import type { V1Deployment, V1SubjectAccessReviewSpec } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import { unexpected } from '../../harness/step-error.ts';
+import type { Permission } from '../../../upgrade/permission.ts';
+import type { ArgoController, Checkup } from '../../ports/checkup.ts';
+import { reading } from '../reading.ts';
+import { listAll, unlessMissing, type Api } from './api.ts';
+
+const CONTROLLER = /(^|\/)workflow-controller(:|@|$)/;
+/** As every manifest of Argo calls it. */
+const SETTINGS = 'workflow-controller-configmap';
+
+export const checkup = (api: Api): Checkup => ({
+  allowed: (permission) => reading(review(api, permission)),
+  argoResources: () => reading(argoResources(api)),
+  argoControllers: () => reading(argoControllers(api)),
+  secret: (name) => reading(secret(api, name)),
+  cronJob: (namespace, name) => reading(cronJob(api, namespace, name)),
+});
+
+async function review(api: Api, permission: Permission): Promise<boolean> {
+  const body = { spec: specOf(api.namespace, permission) };
+  const { status } = await api.ask('create subjectaccessreviews', () =>
+    api.authorization.createSubjectAccessReview({ body }),
+  );
+  return status?.allowed === true;
+}
+
+function specOf(namespace: string, { serviceAccount, verb, what }: Permission): V1SubjectAccessReviewSpec {
+  const who = {
+    user: `system:serviceaccount:${namespace}:${serviceAccount}`,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+  };
+  if ('path' in what) return { ...who, nonResourceAttributes: { path: what.path, verb } };
+  // `pods/log` is the subresource `log` of `pods`.
+  const [resource = '', subresource] = what.resource.split('/');
+  return {
+    ...who,
+    resourceAttributes: {
+      ...{ verb, group: what.apiGroup, resource },
+      ...(subresource === undefined ? {} : { subresource }),
+      ...(what.namespace === undefined ? {} : { namespace: what.namespace }),
+      ...(what.name === undefined ? {} : { name: what.name }),
+    },
+  };
+}
+
+async function argoResources(api: Api): Promise<readonly string[]> {
+  const group = { group: 'argoproj.io', version: 'v1alpha1' };
+  const found = await unlessMissing(api.ask('get resources of argoproj.io', () => api.custom.getAPIResources(group)));
+  return (found?.resources ?? []).map(({ name }) => name).sort();
+}
+
+async function argoControllers(api: Api): Promise<readonly ArgoController[]> {
+  const all = await listAll(api, 'list deployments.apps', (page) => api.apps.listDeploymentForAllNamespaces(page));
+  return Promise.all(
+    all.flatMap((deployment) => {
+      const image = imageOf(deployment);
+      const namespace = deployment.metadata?.namespace ?? '';
+      return image === undefined ? [] : [controller(api, namespace, image)];
+    }),
+  );
+}
+
+const imageOf = ({ spec }: V1Deployment): string | undefined =>
+  spec?.template.spec?.containers.map(({ image = '' }) => image).find((image) => CONTROLLER.test(image));
+
+const controller = async (api: Api, namespace: string, image: string): Promise<ArgoController> => ({
+  ...{ namespace, image },
+  restrictedExecutor: await reading(restrictedExecutor(api, namespace)),
+});
+
+async function restrictedExecutor(api: Api, namespace: string): Promise<boolean> {
+  const found = await unlessMissing(
+    api.ask(`get configmap ${namespace}/${SETTINGS}`, () =>
+      api.core.readNamespacedConfigMap({ namespace, name: SETTINGS }),
+    ),
+  );
+  return isRestricted(found?.data?.['executor'] ?? '');
+}
+
+/** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
+function isRestricted(executor: string): boolean {
+  const { securityContext } = Object(parsedYaml(executor)) as { securityContext?: unknown };
+  const { allowPrivilegeEscalation, capabilities } = Object(securityContext) as Record<string, unknown>;
+  const { drop } = Object(capabilities) as { drop?: unknown };
+  return allowPrivilegeEscalation === false && Array.isArray(drop) && drop.includes('ALL');
+}
+
+function parsedYaml(text: string): unknown {
+  try {
+    return parse(text) as unknown;
+  } catch (error) {
+    throw unexpected(`cannot read executor in ConfigMap ${SETTINGS}`, error);
+  }
+}
+
+async function secret(api: Api, name: string): Promise<ReadonlyMap<string, string> | undefined> {
+  const { namespace } = api;
+  const found = await unlessMissing(
+    api.ask(`get secret ${namespace}/${name}`, () => api.core.readNamespacedSecret({ namespace, name })),
+  );
+  if (found === undefined) return undefined;
+  return new Map(
+    Object.entries(found.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+  );
+}
+
+async function cronJob(
+  api: Api,
+  namespace: string,
+  name: string,
+): Promise<{ readonly suspended: boolean } | undefined> {
+  const found = await unlessMissing(
+    api.ask(`get cronjob ${namespace}/${name}`, () => api.batch.readNamespacedCronJob({ namespace, name })),
+  );
+  return found === undefined ? undefined : { suspended: found.spec.suspend === true };
+}

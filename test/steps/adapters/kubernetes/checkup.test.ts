@@ -1,0 +1,66 @@
+import { expect } from 'chai';
+import { known } from '../../../../src/upgrade/reading.ts';
+import { failure, ok } from '../../../support/fakes/api-server.ts';
+import { list, StandIn } from './stand-in.ts';
+
+describe('kubernetes: a checkup', () => {
+  const api = new StandIn();
+
+  it('asks whether a ServiceAccount may, with the subresource by itself', async () => {
+    api.server.answers.push(ok({ status: { allowed: true } }), ok({ status: { allowed: false } }));
+    const who = { serviceAccount: 'k8s-upgrade-snapshot', verb: 'get' };
+    const log = { apiGroup: '', resource: 'pods/log', namespace: 'default', name: undefined };
+    expect(await api.kubernetes.checkup.allowed({ ...who, what: log })).to.deep.equal(known(true));
+    expect(await api.kubernetes.checkup.allowed({ ...who, what: { path: '/metrics' } })).to.deep.equal(known(false));
+    expect(api.server.requests.map(({ path }) => path)).to.deep.equal(
+      Array(2).fill('/apis/authorization.k8s.io/v1/subjectaccessreviews'),
+    );
+    const user = 'system:serviceaccount:k8s-upgrade:k8s-upgrade-snapshot';
+    const [first, second] = api.server.requests.map(({ body }) => (body as { spec: object }).spec);
+    expect(first).to.deep.include({
+      user,
+      resourceAttributes: { verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace: 'default' },
+    });
+    expect(second).to.deep.include({ user, nonResourceAttributes: { path: '/metrics', verb: 'get' } });
+  });
+
+  it('says that it may not ask', async () => {
+    api.server.answers.push(...Array.from({ length: 20 }, () => failure(403, 'forbidden')));
+    const answer = await api.kubernetes.checkup.allowed({ serviceAccount: 'x', verb: 'get', what: { path: '/x' } });
+    expect(answer).to.have.property('known', false);
+    expect(answer).to.have.property('reason').that.includes('may not create subjectaccessreviews: HTTP 403: forbidden');
+  });
+
+  it('finds Argo by its API, by the image of its controller, and by the settings of its executor', async () => {
+    api.server.answers.push(ok({ resources: [{ name: 'workflows' }, { name: 'cronworkflows' }] }), failure(404, 'no'));
+    expect(await api.kubernetes.checkup.argoResources()).to.deep.equal(known(['cronworkflows', 'workflows']));
+    expect(await api.kubernetes.checkup.argoResources()).to.deep.equal(known([]));
+    const deployment = (image: string) => ({
+      metadata: { name: 'x', namespace: 'argo' },
+      spec: { selector: {}, template: { spec: { containers: [{ name: 'c', image }] } } },
+    });
+    const image = 'quay.io/argoproj/workflow-controller:v4.1.4';
+    const executor = 'securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } }';
+    for (const [data, restricted] of [
+      [{ executor }, true],
+      [{ executor: 'resources: {}' }, false],
+      [undefined, false],
+    ] as const) {
+      api.server.answers.push(ok(list([deployment('nginx:1'), deployment(image)])), ok({ data }));
+      expect(await api.kubernetes.checkup.argoControllers()).to.deep.equal(
+        known([{ namespace: 'argo', image, restrictedExecutor: known(restricted) }]),
+      );
+    }
+  });
+
+  it('reads a Secret and a CronJob, and knows those that are not there', async () => {
+    const { checkup } = api.kubernetes;
+    api.server.answers.push(ok({ data: { ssh_key: Buffer.from('KEY').toString('base64') } }), failure(404, 'no'));
+    expect(await checkup.secret('creds')).to.deep.equal(known(new Map([['ssh_key', 'KEY']])));
+    expect(await checkup.secret('creds')).to.deep.equal(known(undefined));
+    api.server.answers.push(ok({ spec: { suspend: true } }), failure(404, 'no'));
+    expect(await checkup.cronJob('default', 'backup-etcd')).to.deep.equal(known({ suspended: true }));
+    expect(await checkup.cronJob('default', 'backup-etcd')).to.deep.equal(known(undefined));
+    expect(api.server.requests[0]?.path).to.equal('/api/v1/namespaces/k8s-upgrade/secrets/creds');
+  });
+});

@@ -1,0 +1,39 @@
+import type { ArgoController, Checkup, SeriesPort } from '../../../src/steps/ports/checkup.ts';
+import { formatPermission, type Permission } from '../../../src/upgrade/permission.ts';
+import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
+
+/** A cluster in which everything is in place, until a test takes something away. */
+export class FakeCheckup implements Checkup {
+  resources: string[] = ['cronworkflows', 'workflows', 'workflowtaskresults', 'workflowtemplates'];
+  controllers: ArgoController[] = [
+    { namespace: 'argo', image: 'quay.io/argoproj/workflow-controller:v4.1.4', restrictedExecutor: known(true) },
+  ];
+  readonly secrets = new Map<string, ReadonlyMap<string, string>>();
+  readonly cronJobs = new Map<string, { readonly suspended: boolean }>();
+  /** `k8s-upgrade-drain patch nodes everywhere` */
+  readonly denied = new Set<string>();
+  readonly asked: Permission[] = [];
+  /** Why nobody can say what somebody may. */
+  trouble: string | undefined;
+
+  async allowed(permission: Permission): Promise<Reading<boolean>> {
+    this.asked.push(permission);
+    if (this.trouble !== undefined) return notKnown(this.trouble);
+    return known(!this.denied.has(`${permission.serviceAccount} ${formatPermission(permission)}`));
+  }
+  argoResources = (): Promise<Reading<readonly string[]>> => Promise.resolve(known(this.resources));
+  argoControllers = (): Promise<Reading<readonly ArgoController[]>> => Promise.resolve(known(this.controllers));
+  secret = (name: string): Promise<Reading<ReadonlyMap<string, string> | undefined>> =>
+    Promise.resolve(known(this.secrets.get(name)));
+  cronJob = (namespace: string, name: string): Promise<Reading<{ readonly suspended: boolean } | undefined>> =>
+    Promise.resolve(known(this.cronJobs.get(`${namespace}/${name}`)));
+}
+
+export class FakeSeries implements SeriesPort {
+  readonly names = new Set<string>();
+  trouble: string | undefined;
+
+  async present(names: readonly string[]): Promise<Reading<readonly string[]>> {
+    return this.trouble === undefined ? known(names.filter((name) => this.names.has(name))) : notKnown(this.trouble);
+  }
+}
