@@ -45,8 +45,8 @@ const RULES: readonly Rule[] = [
   },
   {
     room: 'wiring',
-    files: /^src\/steps\/harness\/connect\.ts$/,
-    may: ['harness', 'adapters', 'ports', 'contract', 'upgrade', 'node:*'],
+    files: /^src\/steps\/harness\/connect(-doctor)?\.ts$/,
+    may: ['wiring', 'harness', 'adapters', 'ports', 'contract', 'upgrade', 'node:*'],
   },
   { room: 'harness', files: /^src\/steps\/harness\//, may: ['harness', 'ports', 'contract', 'upgrade', 'node:*'] },
   { room: 'step contract', files: new RegExp(`${STEP}contract\\.ts$`), may: ['contract', 'upgrade'], pure: true },
@@ -218,7 +218,7 @@ const MUTATING = ['create', 'update', 'patch', 'delete', 'deletecollection', '*'
 
 /** Asking what one may do changes nothing, and a host key learned is knowledge: neither needs an act. */
 const isHarmless = ({ resources, names }: Access): boolean =>
-  resources.every((each) => each === 'selfsubjectaccessreviews') ||
+  resources.every((each) => /^(self)?subjectaccessreviews$/.test(each)) ||
   (resources.join() === 'configmaps' && names?.join() === KNOWN_HOSTS);
 
 /** Who logs in behind the fence changes something over there. */

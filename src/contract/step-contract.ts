@@ -44,6 +44,8 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   readonly repository?: boolean;
   /** Whether it tells people how a run goes: brings the webhook of Slack and the way out to that. */
   readonly chat?: boolean;
+  /** Whether it says what of the Secret is there: it is given every key of it, and its pods start without any as well. */
+  readonly looksAtSecret?: boolean;
   /** How long one attempt may take: a fixed number of seconds plus the inputs named, which count seconds. */
   readonly deadline: { readonly seconds: number; readonly plus?: readonly string[] };
 }

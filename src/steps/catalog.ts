@@ -2,6 +2,7 @@ import type { StepContract } from '../contract/step-contract.ts';
 import { admit } from './admit/contract.ts';
 import { begin } from './begin/contract.ts';
 import { detect } from './detect/contract.ts';
+import { doctor } from './doctor/contract.ts';
 import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
@@ -16,16 +17,17 @@ import { snapshot } from './snapshot/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
-/** Every step, in the order in which a run meets them; the report comes the morning after. */
+/** Every step, in the order in which a run meets them; the report comes the morning after, the doctor when somebody asks. */
 export const STEPS: readonly StepContract[] = [
   ...[detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare],
-  ...[admit, drain, upgradeNode, verifyNode, postflight, finish, report],
+  ...[admit, drain, upgradeNode, verifyNode, postflight, finish, report, doctor],
 ];
 
 export {
   admit,
   begin,
   detect,
+  doctor,
   drain,
   finish,
   gate,

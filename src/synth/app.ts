@@ -3,6 +3,7 @@ import { STEPS } from '../steps/catalog.ts';
 import { accessOf } from './access.ts';
 import { alerts } from './alerts.ts';
 import { dashboard } from './dashboard.ts';
+import { doctorTemplate } from './doctor.ts';
 import { credentials, knownHosts, namespace } from './namespace.ts';
 import { networkPolicies } from './network.ts';
 import { nightlyWorkflow } from './nightly.ts';
@@ -32,6 +33,7 @@ function clusterChart(app: App, settings: ClusterSettings): void {
   upgradeNodeTemplate(chart, settings);
   nightlyWorkflow(chart, settings);
   reportWorkflow(chart, settings);
+  doctorTemplate(chart, settings);
   alerts(chart, settings);
   dashboard(chart, settings);
 }

@@ -4,6 +4,7 @@ export const UPGRADE = 'k8s-upgrade';
 export const UPGRADE_NODE = 'k8s-upgrade-node';
 export const NIGHTLY = 'k8s-upgrade-nightly';
 export const REPORT = 'k8s-upgrade-report';
+export const DOCTOR = 'k8s-upgrade-doctor';
 /** Every workflow that changes the cluster queues on it. */
 export const MUTEX = 'k8s-upgrade';
 

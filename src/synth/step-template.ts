@@ -57,8 +57,8 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     ...placement,
     volumes: [
       SCRATCH,
-      ...(contract.ssh ? [sshKeys(settings)] : []),
-      ...(tellsSlack(contract, settings) ? [slackWebhook(settings)] : []),
+      ...(contract.ssh ? [sshKeys(settings, contract)] : []),
+      ...(getsWebhook(contract, settings) ? [slackWebhook(settings)] : []),
     ],
     container: container(contract, settings, fixed),
   };
@@ -129,7 +129,7 @@ function container(
     volumeMounts: [
       { name: 'scratch', mountPath: '/tmp' },
       ...(contract.ssh ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
-      ...(tellsSlack(contract, settings) ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
+      ...(getsWebhook(contract, settings) ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
     ],
   };
 }
@@ -152,7 +152,8 @@ function inputEnv(name: string, param: Param<unknown>, fixed: Readonly<Record<st
 
 const SCRATCH = { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } };
 
-const tellsSlack = ({ chat = false }: StepContract, { notify }: ClusterSettings): boolean => chat && notify.slack;
+const getsWebhook = ({ chat = false, looksAtSecret = false }: StepContract, { notify }: ClusterSettings): boolean =>
+  (chat || looksAtSecret) && notify.slack;
 
 /** Optional: a Secret without it must not keep the exit handler from starting. */
 const slackWebhook = ({ secrets }: ClusterSettings): object => ({
@@ -166,10 +167,10 @@ const slackWebhook = ({ secrets }: ClusterSettings): object => ({
 });
 
 /** Only the keys that an SSH login needs; readable by the pod's group, which fsGroup sets. */
-function sshKeys({ secrets, ssh }: ClusterSettings): object {
+function sshKeys({ secrets, ssh }: ClusterSettings, { looksAtSecret = false }: StepContract): object {
   const key = (name: string, optional: boolean): object => ({
     secret: { name: secrets.name, items: [{ key: name, path: name }], optional },
   });
-  const sources = [key('ssh_key', false), key('ssh_known_hosts', ssh.hostKeys !== 'strict')];
+  const sources = [key('ssh_key', looksAtSecret), key('ssh_known_hosts', looksAtSecret || ssh.hostKeys !== 'strict')];
   return { name: 'ssh', projected: { defaultMode: 0o400, sources } };
 }

@@ -56,9 +56,10 @@ describe('the credentials', () => {
   it('of the registry are given to every run', () => {
     const pullSecrets = (yaml: string): unknown[] =>
       workflowTemplates(render(yaml)).map(({ spec }) => spec.imagePullSecrets);
-    expect(pullSecrets(MINIMAL)).to.deep.equal([undefined, undefined, undefined]);
+    expect(pullSecrets(MINIMAL)).to.deep.equal([undefined, undefined, undefined, undefined]);
     const named = [{ name: 'registry' }, { name: 'mirror' }];
     expect(pullSecrets(MINIMAL.replace(' }', ', pullSecrets: [registry, mirror] }'))).to.deep.equal([
+      named,
       named,
       named,
       named,

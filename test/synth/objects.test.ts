@@ -112,6 +112,7 @@ describe('the objects of a cluster', () => {
       'admit',
       'begin',
       'detect',
+      'doctor',
       'drain',
       'finish',
       'gate',
@@ -138,10 +139,11 @@ describe('the objects of a cluster', () => {
         'NetworkPolicy k8s-upgrade-steps',
         ...['gate', 'preflight', 'prepare', 'upgrade-node']
           .map((step) => `${step}-in-kube-system`)
-          .concat('gate-in-default', 'postflight-in-default', 'snapshot-in-default')
+          .concat('gate-in-default', 'postflight-in-default', 'snapshot-in-default', 'doctor-in-default')
           .flatMap((name) => [`Role k8s-upgrade-${name}`, `RoleBinding k8s-upgrade-${name}`]),
         'WorkflowTemplate k8s-upgrade',
         'WorkflowTemplate k8s-upgrade-node',
+        'WorkflowTemplate k8s-upgrade-doctor',
         'WorkflowTemplate k8s-upgrade-report',
         ...STEPS.flatMap((step) =>
           ['Role', 'RoleBinding', 'ServiceAccount'].map((kind) => `${kind} k8s-upgrade-${step}`),
@@ -155,7 +157,7 @@ describe('the objects of a cluster', () => {
 
   it('are the same whatever the settings and whatever the cluster is called', () => {
     const optional = ['ExternalSecret', 'NetworkPolicy k8s-upgrade-chat', ...FOR_OTHERS];
-    const elsewhere = (id: string): string => id.replace('-snapshot-in-backup', '-snapshot-in-default');
+    const elsewhere = (id: string): string => id.replace(/-(snapshot|doctor)-in-backup$/, '-$1-in-default');
     const always = ids(EVERYTHING, 'other').filter((id) => !optional.some((each) => id.includes(each)));
     expect(always.map(elsewhere)).to.deep.equal(ids(MINIMAL));
   });
