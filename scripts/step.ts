@@ -14,7 +14,7 @@ import { envName, outputPath, SSH_KEY_DIR, type Params, type StepContract } from
 import { STEPS } from '../src/steps/catalog.ts';
 import { NAMESPACE, STEP_LABEL } from '../src/synth/names.ts';
 import { withRelease, type ClusterSettings } from '../src/synth/settings.ts';
-import { nodeSteps, runSteps } from '../src/synth/steps.ts';
+import { errandSteps, nodeSteps, runSteps } from '../src/synth/steps.ts';
 import { bundle } from './bundle.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -104,6 +104,7 @@ function envFromSettings(step: StepContract, settings: ClusterSettings): Env {
   const templates = [
     ...Object.values(runSteps(settings, 'all-nodes')),
     ...Object.values(nodeSteps(settings, 'worker')),
+    ...Object.values(errandSteps(settings, 'reset')),
   ];
   const found = templates.find(({ template }) => template.metadata?.labels[STEP_LABEL] === step.name);
   const env = found?.template.container?.env ?? [];

@@ -6,17 +6,20 @@ import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
+import { planRollback } from './plan-rollback/contract.ts';
 import { preflight } from './preflight/contract.ts';
 import { prepare } from './prepare/contract.ts';
 import { rehearse } from './rehearse/contract.ts';
+import { reset } from './reset/contract.ts';
 import { snapshot } from './snapshot/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
-/** Every step, in the order in which a run meets them. */
+/** Every step, in the order in which a run meets them; then those of the other things that an operator has done. */
 export const STEPS: readonly StepContract[] = [
   ...[detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare],
   ...[admit, drain, upgradeNode, verifyNode, finish],
+  ...[reset, planRollback],
 ];
 
 export {
@@ -27,9 +30,11 @@ export {
   finish,
   gate,
   inventory,
+  planRollback,
   preflight,
   prepare,
   rehearse,
+  reset,
   snapshot,
   upgradeNode,
   verifyNode,

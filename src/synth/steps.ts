@@ -7,13 +7,16 @@ import {
   finish,
   gate,
   inventory,
+  planRollback,
   preflight,
   prepare,
   rehearse,
+  reset,
   snapshot,
   upgradeNode,
   verifyNode,
 } from '../steps/catalog.ts';
+import type { Errand } from '../upgrade/errand.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -105,8 +108,14 @@ const alertPatience = ({ monitoring }: ClusterSettings) => {
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
+interface Asked {
+  readonly only: Arg<readonly string[]>;
+  readonly detectionDryRun: Arg<boolean>;
+}
+const AS_ASKED: Asked = { only, detectionDryRun: workflowParameter('detectionDryRun') };
+
 /** The steps of a whole run, with this cluster's settings. */
-export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes') {
+export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes', asked = AS_ASKED) {
   return {
     detect: stepTemplate(detect, {
       settings,
@@ -198,6 +207,8 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: {
         ...metrics(settings),
         ...chat(settings),
+        errand: 'upgrade',
+        result: undefined,
         status: workflowField('status'),
         failures: workflowField('failures'),
         verdict: workflowOutput('verdict'),
@@ -205,18 +216,32 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         target: workflowOutput('target'),
         gateVerdict: workflowOutput('gateVerdict'),
         gateMessage: workflowOutput('gateMessage'),
-        beginVerdict: workflowOutput('beginVerdict'),
-        beginMessage: workflowOutput('beginMessage'),
-        only,
-        detectionDryRun: workflowParameter('detectionDryRun'),
+        beginVerdict: asked.detectionDryRun === true ? undefined : workflowOutput('beginVerdict'),
+        beginMessage: asked.detectionDryRun === true ? undefined : workflowOutput('beginMessage'),
+        ...asked,
         settleSeconds: SETTLE_SECONDS,
       },
     }),
   };
 }
 
+/** How a node is worked on: an upgrade passes windows and alerts; what an operator takes back passes neither. */
+export interface Way {
+  readonly direction: 'forward' | 'back';
+  /** The only nodes that the run may touch, as the operator typed them. */
+  readonly only: Arg<readonly string[]>;
+}
+const FORWARD: Way = { direction: 'forward', only };
+
+const ALWAYS = { maintenance: { timezone: 'UTC', windows: [], freezes: [] } };
+const gates = (settings: ClusterSettings, { direction }: Way) =>
+  direction === 'forward'
+    ? { ...alerts(settings), ...maintenanceOf(settings), ...alertPatience(settings) }
+    : { ...alerts(settings), ...ALWAYS, alertSource: 'off' as const, waitSeconds: 0, silenceSeconds: 0 };
+
 /** The steps of one node; control-plane nodes and workers differ in where the pods may run. */
-export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'worker') {
+export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'worker', way = FORWARD) {
+  const { maintenance, waitSeconds, silenceSeconds, ...alertsToPass } = gates(settings, way);
   const placement: Placement = kind === 'worker' ? forWorker : forControlPlane;
   const { kubeadm, nodes, controlPlane } = settings;
   const { readyTimeoutSeconds, soakSeconds, minimumFreeDisk } = nodes;
@@ -229,12 +254,12 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       probe: true,
       fixed: {
         ...metrics(settings),
-        ...alerts(settings),
-        ...maintenanceOf(settings),
+        ...alertsToPass,
+        ...way,
+        maintenance,
         requestedTarget: workflowParameter('target'),
-        only,
         assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
-        alertWaitSeconds: alertPatience(settings).waitSeconds,
+        alertWaitSeconds: waitSeconds,
       },
     }),
     drain: stepTemplate(drain, {
@@ -251,6 +276,7 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
         ...ssh(settings),
         ...metrics(settings),
         ...{ repository, sourceFile, keyringFile },
+        direction: way.direction,
         ignorePreflightErrors: kubeadm.ignorePreflightErrors,
         skipPhases: kubeadm.skipPhases,
         packagesTimeoutSeconds: INSTALL_SECONDS,
@@ -268,10 +294,69 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       as: `verify-${kind}`,
       fixed: {
         ...metrics(settings),
-        ...alerts(settings),
+        ...alertsToPass,
         ...{ readyTimeoutSeconds, soakSeconds },
-        alertSilenceSeconds: alertPatience(settings).silenceSeconds,
+        alertSilenceSeconds: silenceSeconds,
       },
     }),
   };
 }
+
+/** The steps of what an operator has done by hand that is no upgrade, with this cluster's settings. */
+export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Partial<Asked> = {}) {
+  // The images of an older version are nothing that a worker would start.
+  const withoutImages = { ...settings, prepare: { ...settings.prepare, images: 'off' as const } };
+  const run = runSteps(withoutImages, 'named-nodes', { only: [], detectionDryRun: false, ...asked });
+  return {
+    ...run,
+    begin: stepTemplate(begin, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: {
+        ...metrics(settings),
+        ...alerts(settings),
+        ...chat(settings),
+        ...ALWAYS,
+        target: undefined,
+        handoverSeconds: HANDOVER_SECONDS,
+      },
+    }),
+    reset: stepTemplate(reset, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: { ...ssh(settings), ...metrics(settings), evenUnseen: workflowParameter('evenUnseen') },
+    }),
+    planRollback: stepTemplate(planRollback, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: { node: workflowParameter('node'), requestedTarget: workflowParameter('target') },
+    }),
+    finish: stepTemplate(finish, {
+      settings,
+      placement: anywhere,
+      fixed: {
+        ...metrics(settings),
+        ...chat(settings),
+        ...NO_UPGRADE,
+        errand,
+        result: workflowOutput('result'),
+        status: workflowField('status'),
+        failures: workflowField('failures'),
+        target: errand === 'rollback' ? workflowOutput('target') : undefined,
+        beginVerdict: workflowOutput('beginVerdict'),
+        beginMessage: workflowOutput('beginMessage'),
+        only: asked.only ?? [],
+        settleSeconds: SETTLE_SECONDS,
+      },
+    }),
+  };
+}
+
+/** What the exit handler of an upgrade is told beside. */
+const NO_UPGRADE = {
+  ...{ verdict: undefined, reason: undefined, gateVerdict: undefined, gateMessage: undefined },
+  detectionDryRun: false,
+};

@@ -1,13 +1,13 @@
 import type { Construct } from 'constructs';
 import { after, call, dag, outputOf } from './argo/dag.ts';
-import { WorkflowTemplate } from './argo/objects.ts';
 import { equals, present, workflowParameter } from './argo/ref.ts';
 import type { Parameter, WorkflowSpec } from './argo/types.ts';
-import { MUTEX, NAMESPACE, PART_OF, UPGRADE, UPGRADE_NODE } from './names.ts';
+import { DETECT, UPGRADE, UPGRADE_NODE } from './names.ts';
 import { eachOf, inOrder, oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
 import { runSteps } from './steps.ts';
+import { workflowSpec, workflowTemplate } from './workflow-template.ts';
 
 const TARGET: Parameter = {
   name: 'target',
@@ -33,55 +33,27 @@ const ONE_NODE: Parameter = {
 
 /** The nightly and the manual run: every node to one version, control plane first. */
 export function upgradeTemplate(scope: Construct, settings: ClusterSettings): void {
-  workflowTemplate(scope, settings, {
+  const face = {
     name: UPGRADE,
     title: 'Upgrade the cluster',
     description: 'Detects a newer version and takes every node there, control plane first, workers one by one.',
     parameters: [TARGET, DRY_RUN, NODES],
-    scope: 'all-nodes',
-  });
+  };
+  workflowTemplate(scope, face, runSpec(settings, 'all-nodes'));
 }
 
 /** The same run for one node, which the operator names. */
 export function upgradeNodeTemplate(scope: Construct, settings: ClusterSettings): void {
-  workflowTemplate(scope, settings, {
+  const face = {
     name: UPGRADE_NODE,
     title: 'Upgrade one node',
     description: 'Takes one node to a version that the rest of the cluster allows.',
     parameters: [ONE_NODE, TARGET, DRY_RUN],
-    scope: 'named-nodes',
-  });
+  };
+  workflowTemplate(scope, face, runSpec(settings, 'named-nodes'));
 }
 
-interface Pipeline {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly parameters: readonly Parameter[];
-  /** Whether naming no node means every node. */
-  readonly scope: 'all-nodes' | 'named-nodes';
-}
-
-function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline: Pipeline): void {
-  const { name, title, description, parameters } = pipeline;
-  new WorkflowTemplate(scope, name, {
-    metadata: {
-      name,
-      namespace: NAMESPACE,
-      labels: PART_OF,
-      annotations: {
-        'workflows.argoproj.io/title': title,
-        'workflows.argoproj.io/description': description,
-        'argocd.argoproj.io/sync-wave': '0',
-        // A Workflow that Argo CD started from this object dies with it: never delete it unasked.
-        'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
-      },
-    },
-    spec: { ...runSpec(settings, pipeline.scope), arguments: { parameters } },
-  });
-}
-
-function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
+function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'): Omit<WorkflowSpec, 'arguments'> {
   const { detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare, finish } = runSteps(settings, scope);
   const snapshots = cronJobOf(settings) === undefined ? [] : [snapshot];
   const controlPlane = oneNode(settings, 'control-plane');
@@ -148,49 +120,33 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     },
   });
 
-  return {
-    entrypoint: main.template.name,
-    onExit: finish.template.name,
-    templates: [
-      main,
-      upgrade,
-      nodes,
-      again,
-      controlPlanes,
-      ...controlPlane.all,
-      ...canaries,
-      allWorkers,
-      ...workers.all,
-      detect,
-      gate,
-      preflight,
-      begin,
-      ...snapshots,
-      inventory,
-      rehearse,
-      prepare,
-      finish,
-    ].map(({ template }) => template),
-    synchronization: { mutexes: [{ name: MUTEX }] },
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: NONROOT,
-      runAsGroup: NONROOT,
-      fsGroup: NONROOT,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    ...pullSecrets(settings),
-    podGC: { strategy: 'OnWorkflowSuccess', deleteDelayDuration: `${settings.history.keepPodsHours}h` },
-    ttlStrategy: { secondsAfterCompletion: settings.history.keepDays * 24 * 60 * 60 },
-    workflowMetadata: { labels: PART_OF },
-  };
+  const all = [
+    ...[main, upgrade, nodes, again, controlPlanes, ...controlPlane.all, ...canaries, allWorkers, ...workers.all],
+    ...[detect, gate, preflight, begin, ...snapshots, inventory, rehearse, prepare],
+  ];
+  return workflowSpec(settings, { main, finish, all });
 }
 
-/** The user that the images run as. */
-const NONROOT = 65532;
+/** The same up to where an upgrade would begin. */
+export function detectTemplate(scope: Construct, settings: ClusterSettings): void {
+  const { detect, gate, finish } = runSteps(settings, 'all-nodes', { only: [], detectionDryRun: true });
+  const main = dag({
+    name: 'main',
+    inputs: {},
+    tasks: () => {
+      const detected = call('detect', detect, {});
+      const wanted = equals(outputOf(detected, 'verdict'), 'upgrade');
+      const args = { target: present(outputOf(detected, 'target')) };
+      return [detected, call('gate', gate, args, { depends: after(detected), when: wanted })];
+    },
+  });
+  const face = {
+    name: DETECT,
+    title: 'Detect only',
+    description: 'Says which version an upgrade would take and what stands in its way. Changes nothing.',
+    parameters: [TARGET],
+  };
+  workflowTemplate(scope, face, workflowSpec(settings, { main, finish, all: [main, detect, gate] }));
+}
 
 const hasCanary = ({ workers: { canary } }: ClusterSettings): boolean => canary.names.length + canary.labels.length > 0;
-
-function pullSecrets({ images }: ClusterSettings): Pick<WorkflowSpec, 'imagePullSecrets'> {
-  return images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) };
-}

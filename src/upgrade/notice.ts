@@ -1,9 +1,12 @@
+import { ERRAND_WORDS, type Errand } from './errand.ts';
 import type { RunEnd } from './gauges.ts';
 import { kubeTag, type KubeVersion } from './kube-version.ts';
 
 /** One thing that people are told, whatever the channel. */
 export interface Notice {
   readonly event: 'started' | RunEnd;
+  /** Left out: an upgrade. */
+  readonly errand?: Errand;
   readonly cluster: string;
   /** Name of the Workflow. */
   readonly run: string;
@@ -26,11 +29,13 @@ const SAYS: Readonly<Record<Notice['event'], readonly [sign: string, words: stri
   blocked: ['⛔', 'upgrade blocked'],
   held: ['⏳', 'upgrade held'],
   failed: ['❌', 'upgrade failed'],
+  done: ['✅', 'done'],
 };
 
 /** `✅ prod: upgraded to v1.34.10` */
-export function titleOf({ event, cluster, target }: Notice): string {
+export function titleOf({ event, cluster, target, errand = 'upgrade' }: Notice): string {
   const [sign, words] = SAYS[event];
+  if (errand !== 'upgrade') return `${sign} ${cluster}: ${ERRAND_WORDS[errand]} ${event}`;
   return `${sign} ${cluster}: ${words}${target === undefined ? '' : ` ${event === 'upgraded' ? 'to' : 'on the way to'} ${kubeTag(target)}`}`;
 }
 

@@ -109,7 +109,7 @@ describe('every object', () => {
 describe('the objects of a cluster', () => {
   const STEPS = [
     ...['admit', 'begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'preflight', 'prepare'],
-    ...['rehearse', 'snapshot', 'upgrade-node', 'verify-node'],
+    ...['rehearse', 'snapshot', 'upgrade-node', 'verify-node', 'reset', 'plan-rollback'],
   ];
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -128,7 +128,7 @@ describe('the objects of a cluster', () => {
           .concat('gate-in-default', 'snapshot-in-default')
           .flatMap((name) => [`Role k8s-upgrade-${name}`, `RoleBinding k8s-upgrade-${name}`]),
         'WorkflowTemplate k8s-upgrade',
-        'WorkflowTemplate k8s-upgrade-node',
+        ...['node', 'detect', 'reset', 'rollback-worker'].map((name) => `WorkflowTemplate k8s-upgrade-${name}`),
         ...STEPS.flatMap((step) =>
           ['Role', 'RoleBinding', 'ServiceAccount'].map((kind) => `${kind} k8s-upgrade-${step}`),
         ),

@@ -6,6 +6,9 @@ import type { ClusterSettings } from '../../src/synth/settings.ts';
 import { clusters, cronWorkflows, workflowTemplates, type WorkflowTemplateObject } from './support/render.ts';
 
 const workflows = (): readonly WorkflowTemplateObject[] => clusters().flatMap(workflowTemplates);
+/** Those that may take nodes forward. */
+const upgrades = (): readonly WorkflowTemplateObject[] =>
+  workflows().filter(({ metadata }) => ['k8s-upgrade', 'k8s-upgrade-node'].includes(metadata.name));
 const nameOf = ({ metadata, spec }: WorkflowTemplateObject): string =>
   `${metadata.name}/${spec.podGC.deleteDelayDuration}`;
 const settingsBehind = ({ spec, metadata }: Pick<WorkflowTemplateObject, 'spec' | 'metadata'>): ClusterSettings => {
@@ -132,7 +135,6 @@ describe('every workflow', () => {
         const maxUnavailable = settingsBehind({ spec, metadata }).workers.maxUnavailable;
         const fanOuts = spec.templates.filter(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined));
         return [
-          ...unless(fanOuts.length > 0, 'no fan-out'),
           ...fanOuts
             .filter(({ name, parallelism }) => parallelism !== (name === 'workers' ? maxUnavailable : 1))
             .map(({ name, parallelism }) => `${name}: ${parallelism} at once`),
@@ -141,7 +143,14 @@ describe('every workflow', () => {
             .map(({ name }) => `${name}: parallelism would count other tasks too`),
         ];
       },
-      spoil: (workflow) => withTemplates(workflow, (template) => ({ ...template, parallelism: undefined })),
+      spoil: (workflow) =>
+        withTemplates(
+          withTasks(workflow, (task) => ({ ...task, withParam: '[]' })) as WorkflowTemplateObject,
+          (template) => ({
+            ...template,
+            parallelism: undefined,
+          }),
+        ),
     },
     {
       says: 'is whole in itself: no templateRef, which a sync could change in the middle of a run',
@@ -170,10 +179,11 @@ describe('every workflow', () => {
     },
     {
       says: 'offers only true and false where it asks for one of them',
-      check: ({ spec }) => {
-        const dryRun = spec.arguments.parameters.find(({ name }) => name === 'detectionDryRun');
-        return unless(dryRun?.value === 'false' && dryRun.enum?.join() === 'false,true', JSON.stringify(dryRun));
-      },
+      check: ({ spec }) =>
+        spec.arguments.parameters
+          .filter(({ value }) => value === 'true' || value === 'false')
+          .filter((parameter) => parameter.value !== 'false' || parameter.enum?.join() !== 'false,true')
+          .map(({ name }) => name),
       spoil: (workflow) =>
         withSpec(workflow, { arguments: { parameters: [{ name: 'detectionDryRun', value: 'false' }] } }),
     },
@@ -221,7 +231,7 @@ describe('every workflow', () => {
   ]);
 
   it('changes nothing unless detection says upgrade, the gate is clear and nobody asked for a dry run', () => {
-    for (const { spec } of workflows()) {
+    for (const { spec } of upgrades()) {
       const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
       const [, gate, upgrade] = main;
       expect(main.map(({ name }) => name)).to.deep.equal(['detect', 'gate', 'upgrade']);
@@ -237,7 +247,7 @@ describe('every workflow', () => {
   });
 
   it('judges the version that it then goes to, which is the one that detection named', () => {
-    for (const { spec } of workflows()) {
+    for (const { spec } of upgrades()) {
       const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
       for (const task of main.filter(({ name }) => name !== 'detect'))
         expect(task.arguments?.parameters, task.name).to.deep.equal([
@@ -247,7 +257,7 @@ describe('every workflow', () => {
   });
 
   it('takes the Lease once preflight lets it, and before it looks at the nodes, the control plane before the workers, a node in order, each only when it may', () => {
-    for (const { spec } of workflows()) {
+    for (const { spec } of upgrades()) {
       const order = (dag: string) => {
         const tasks = spec.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
         return tasks.map(({ name, depends, when }) => [name, depends, ...(when === undefined ? [] : [when])]);
@@ -296,10 +306,63 @@ describe('every workflow', () => {
   });
 });
 
+describe('what an operator has done by hand', () => {
+  const handle = (name: string): WorkflowSpec | undefined =>
+    workflows().find(({ metadata }) => metadata.name === name)?.spec;
+  const order = (spec: WorkflowSpec | undefined, dag: string) => {
+    const tasks = spec?.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
+    return tasks.map(({ name, depends, when }) => [name, depends, ...(when === undefined ? [] : [when])]);
+  };
+  const GO = "'{{tasks.begin.outputs.parameters.beginVerdict}}' == 'go'";
+
+  it('is a detection that ends before anything begins', () => {
+    const spec = handle('k8s-upgrade-detect');
+    expect(order(spec, 'main')).to.deep.equal([
+      ['detect', undefined],
+      ['gate', 'detect.Succeeded', "'{{tasks.detect.outputs.parameters.verdict}}' == 'upgrade'"],
+    ]);
+    expect(spec?.templates.map(({ name }) => name)).to.have.members(['main', 'detect', 'gate', 'finish']);
+  });
+
+  it('is a reset, under the Lease', () => {
+    expect(order(handle('k8s-upgrade-reset'), 'main')).to.deep.equal([
+      ['begin', undefined],
+      ['reset', 'begin.Succeeded', GO],
+    ]);
+  });
+
+  it('is a rollback: refused before the Lease, rehearsed and fetched before the drain, then the steps of a worker', () => {
+    const spec = handle('k8s-upgrade-rollback-worker');
+    expect(order(spec, 'main')).to.deep.equal([
+      ['plan', undefined],
+      ['begin', 'plan.Succeeded'],
+      ['rollback', 'begin.Succeeded', GO],
+    ]);
+    expect(order(spec, 'rollback')).to.deep.equal([
+      ['rehearse', undefined],
+      ['prepare', undefined],
+      ['node', 'rehearse.Succeeded && prepare.Succeeded'],
+    ]);
+    const env = (template: string) =>
+      Object.fromEntries(
+        spec?.templates.find(({ name }) => name === template)?.container?.env.map(({ name, value }) => [name, value]) ??
+          [],
+      );
+    expect(env('admit-worker')).to.include({
+      ...{ DIRECTION: 'back', ALERT_SOURCE: 'off', ALERT_WAIT_SECONDS: '0', ONLY: '{{workflow.parameters.node}}' },
+      MAINTENANCE: '{"timezone":"UTC","windows":[],"freezes":[]}',
+    });
+    expect(env('upgrade-worker')).to.include({ DIRECTION: 'back' });
+    expect(env('prepare')).to.include({ IMAGES: 'off' });
+    expect(env('begin')).to.include({ TARGET: '' });
+  });
+});
+
 describe('a canary', () => {
   it('goes before the other workers, one at a time, where one is set; else there is nothing of it', () => {
     for (const { settings, ...cluster } of clusters())
-      for (const { spec } of workflowTemplates({ settings, ...cluster })) {
+      for (const { spec, metadata } of workflowTemplates({ settings, ...cluster })) {
+        if (!upgrades().some((each) => each.metadata.name === metadata.name)) continue;
         const { names, labels } = settings.workers.canary;
         const fanOut = spec.templates.find(({ name }) => name === 'canaries');
         expect(fanOut?.parallelism).to.equal(names.length + labels.length === 0 ? undefined : 1);
@@ -390,7 +453,7 @@ describe('the nightly run', () => {
 });
 
 describe('the check of references', () => {
-  const spec = workflows()[0]?.spec ?? ({} as WorkflowSpec);
+  const spec = upgrades()[0]?.spec ?? ({} as WorkflowSpec);
   const broken = (change: (task: DagTask) => DagTask | object): string[] =>
     referenceProblems((withTasks({ spec } as WorkflowTemplateObject, change) as WorkflowTemplateObject).spec);
   const only = (name: string, change: object) => (task: DagTask) =>
