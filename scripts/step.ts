@@ -14,7 +14,8 @@ import { envName, outputPath, SSH_KEY_DIR, type Params, type StepContract } from
 import { STEPS } from '../src/steps/catalog.ts';
 import { NAMESPACE, STEP_LABEL } from '../src/synth/names.ts';
 import { withRelease, type ClusterSettings } from '../src/synth/settings.ts';
-import { errandSteps, nodeSteps, runSteps } from '../src/synth/steps.ts';
+import { errandSteps } from '../src/synth/errand-steps.ts';
+import { nodeSteps, runSteps } from '../src/synth/steps.ts';
 import { bundle } from './bundle.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

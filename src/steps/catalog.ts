@@ -9,9 +9,12 @@ import { inventory } from './inventory/contract.ts';
 import { planRollback } from './plan-rollback/contract.ts';
 import { preflight } from './preflight/contract.ts';
 import { prepare } from './prepare/contract.ts';
+import { proveSshKey } from './prove-ssh-key/contract.ts';
 import { rehearse } from './rehearse/contract.ts';
 import { reset } from './reset/contract.ts';
 import { snapshot } from './snapshot/contract.ts';
+import { sshKey } from './ssh-key/contract.ts';
+import { switchSshKey } from './switch-ssh-key/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
@@ -19,7 +22,7 @@ import { verifyNode } from './verify-node/contract.ts';
 export const STEPS: readonly StepContract[] = [
   ...[detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare],
   ...[admit, drain, upgradeNode, verifyNode, finish],
-  ...[reset, planRollback],
+  ...[reset, planRollback, sshKey, proveSshKey, switchSshKey],
 ];
 
 export {
@@ -33,9 +36,12 @@ export {
   planRollback,
   preflight,
   prepare,
+  proveSshKey,
   rehearse,
   reset,
   snapshot,
+  sshKey,
+  switchSshKey,
   upgradeNode,
   verifyNode,
 };

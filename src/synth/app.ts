@@ -7,6 +7,7 @@ import { resetTemplate, rollbackTemplate } from './errands.ts';
 import { credentials, knownHosts, namespace } from './namespace.ts';
 import { networkPolicies } from './network.ts';
 import { nightlyWorkflow } from './nightly.ts';
+import { rotateTemplate } from './rotate.ts';
 import type { ClusterSettings } from './settings.ts';
 import { detectTemplate, upgradeNodeTemplate, upgradeTemplate } from './upgrade.ts';
 
@@ -33,6 +34,7 @@ function clusterChart(app: App, settings: ClusterSettings): void {
   detectTemplate(chart, settings);
   resetTemplate(chart, settings);
   rollbackTemplate(chart, settings);
+  rotateTemplate(chart, settings);
   nightlyWorkflow(chart, settings);
   alerts(chart, settings);
   dashboard(chart, settings);

@@ -5,7 +5,7 @@ import { nodeTasks } from '../contract/node-tasks.ts';
 import { RESET, ROLLBACK } from './names.ts';
 import { oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
-import { errandSteps } from './steps.ts';
+import { errandSteps } from './errand-steps.ts';
 import { workflowSpec, workflowTemplate } from './workflow-template.ts';
 
 /** Clears what runs that are gone left in flight. */

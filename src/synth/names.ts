@@ -5,6 +5,7 @@ export const UPGRADE_NODE = 'k8s-upgrade-node';
 export const DETECT = 'k8s-upgrade-detect';
 export const RESET = 'k8s-upgrade-reset';
 export const ROLLBACK = 'k8s-upgrade-rollback-worker';
+export const ROTATE = 'k8s-upgrade-rotate-ssh-key';
 export const NIGHTLY = 'k8s-upgrade-nightly';
 /** Every workflow that changes the cluster queues on it. */
 export const MUTEX = 'k8s-upgrade';

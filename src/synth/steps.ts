@@ -7,16 +7,13 @@ import {
   finish,
   gate,
   inventory,
-  planRollback,
   preflight,
   prepare,
   rehearse,
-  reset,
   snapshot,
   upgradeNode,
   verifyNode,
 } from '../steps/catalog.ts';
-import type { Errand } from '../upgrade/errand.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -27,22 +24,22 @@ import { stepTemplate } from './step-template.ts';
 const REPOSITORY_SECONDS = 30; // one answer of the package repository
 const REFRESH_SECONDS = 300; // one apt list, on a slow mirror
 const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
-const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
-const SETTLE_SECONDS = 60;
+export const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
+export const SETTLE_SECONDS = 60;
 const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
 const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
-const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
+export const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
   sshUser: user,
   sshPort: port,
   sshHostKeys: hostKeys,
   sshConnectTimeoutSeconds: connectTimeoutSeconds,
 });
 
-const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
+export const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
 
-const chat = ({ name, notify: { slack, webhookUrl, argoUiUrl } }: ClusterSettings) => ({
+export const chat = ({ name, notify: { slack, webhookUrl, argoUiUrl } }: ClusterSettings) => ({
   ...{ clusterName: name, slack, chatUrl: webhookUrl, argoUiUrl },
 });
 
@@ -82,7 +79,7 @@ const patience = ({ drain: { timeoutSeconds, maximumSeconds, gracePeriodSeconds 
   ...{ timeoutSeconds, maximumSeconds, gracePeriodSeconds },
 });
 
-const alerts = ({ monitoring }: ClusterSettings) => {
+export const alerts = ({ monitoring }: ClusterSettings) => {
   const {
     source = 'off',
     alertmanagerUrl,
@@ -108,7 +105,7 @@ const alertPatience = ({ monitoring }: ClusterSettings) => {
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
-interface Asked {
+export interface Asked {
   readonly only: Arg<readonly string[]>;
   readonly detectionDryRun: Arg<boolean>;
 }
@@ -233,7 +230,7 @@ export interface Way {
 }
 const FORWARD: Way = { direction: 'forward', only };
 
-const ALWAYS = { maintenance: { timezone: 'UTC', windows: [], freezes: [] } };
+export const ALWAYS = { maintenance: { timezone: 'UTC', windows: [], freezes: [] } };
 const gates = (settings: ClusterSettings, { direction }: Way) =>
   direction === 'forward'
     ? { ...alerts(settings), ...maintenanceOf(settings), ...alertPatience(settings) }
@@ -301,62 +298,3 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
     }),
   };
 }
-
-/** The steps of what an operator has done by hand that is no upgrade, with this cluster's settings. */
-export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Partial<Asked> = {}) {
-  // The images of an older version are nothing that a worker would start.
-  const withoutImages = { ...settings, prepare: { ...settings.prepare, images: 'off' as const } };
-  const run = runSteps(withoutImages, 'named-nodes', { only: [], detectionDryRun: false, ...asked });
-  return {
-    ...run,
-    begin: stepTemplate(begin, {
-      settings,
-      placement: anywhere,
-      global: true,
-      fixed: {
-        ...metrics(settings),
-        ...alerts(settings),
-        ...chat(settings),
-        ...ALWAYS,
-        target: undefined,
-        handoverSeconds: HANDOVER_SECONDS,
-      },
-    }),
-    reset: stepTemplate(reset, {
-      settings,
-      placement: anywhere,
-      global: true,
-      fixed: { ...ssh(settings), ...metrics(settings), evenUnseen: workflowParameter('evenUnseen') },
-    }),
-    planRollback: stepTemplate(planRollback, {
-      settings,
-      placement: anywhere,
-      global: true,
-      fixed: { node: workflowParameter('node'), requestedTarget: workflowParameter('target') },
-    }),
-    finish: stepTemplate(finish, {
-      settings,
-      placement: anywhere,
-      fixed: {
-        ...metrics(settings),
-        ...chat(settings),
-        ...NO_UPGRADE,
-        errand,
-        result: workflowOutput('result'),
-        status: workflowField('status'),
-        failures: workflowField('failures'),
-        target: errand === 'rollback' ? workflowOutput('target') : undefined,
-        beginVerdict: workflowOutput('beginVerdict'),
-        beginMessage: workflowOutput('beginMessage'),
-        only: asked.only ?? [],
-        settleSeconds: SETTLE_SECONDS,
-      },
-    }),
-  };
-}
-
-/** What the exit handler of an upgrade is told beside. */
-const NO_UPGRADE = {
-  ...{ verdict: undefined, reason: undefined, gateVerdict: undefined, gateMessage: undefined },
-  detectionDryRun: false,
-};

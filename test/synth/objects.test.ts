@@ -110,6 +110,7 @@ describe('the objects of a cluster', () => {
   const STEPS = [
     ...['admit', 'begin', 'detect', 'drain', 'finish', 'gate', 'inventory', 'preflight', 'prepare'],
     ...['rehearse', 'snapshot', 'upgrade-node', 'verify-node', 'reset', 'plan-rollback'],
+    ...['ssh-key', 'prove-ssh-key', 'switch-ssh-key'],
   ];
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -128,11 +129,13 @@ describe('the objects of a cluster', () => {
           .concat('gate-in-default', 'snapshot-in-default')
           .flatMap((name) => [`Role k8s-upgrade-${name}`, `RoleBinding k8s-upgrade-${name}`]),
         'WorkflowTemplate k8s-upgrade',
-        ...['node', 'detect', 'reset', 'rollback-worker'].map((name) => `WorkflowTemplate k8s-upgrade-${name}`),
+        ...['node', 'detect', 'reset', 'rollback-worker', 'rotate-ssh-key'].map(
+          (name) => `WorkflowTemplate k8s-upgrade-${name}`,
+        ),
         ...STEPS.flatMap((step) =>
           ['Role', 'RoleBinding', 'ServiceAccount'].map((kind) => `${kind} k8s-upgrade-${step}`),
         ),
-        ...STEPS.filter((step) => step !== 'snapshot').flatMap((step) =>
+        ...STEPS.filter((step) => !['snapshot', 'switch-ssh-key'].includes(step)).flatMap((step) =>
           ['ClusterRole', 'ClusterRoleBinding'].map((kind) => `${kind} k8s-upgrade-${step}`),
         ),
       ].sort(),

@@ -64,6 +64,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'images.repository': 'other.example.com/steps',
   'images.tag': '9.9.9',
   'images.pullSecrets': ['other'],
+  'ssh.rotation.settleSeconds': 86_000,
   'secrets.name': 'more-creds',
   'secrets.externalSecret.storeName': 'other',
   'secrets.externalSecret.remoteKey': 'other/key',

@@ -356,6 +356,52 @@ describe('what an operator has done by hand', () => {
     expect(env('prepare')).to.include({ IMAGES: 'off' });
     expect(env('begin')).to.include({ TARGET: '' });
   });
+
+  it('is a new SSH key: everywhere, proven, switched, seen by fresh pods, and again after a pause; then the old one goes', () => {
+    const spec = handle('k8s-upgrade-rotate-ssh-key');
+    expect(order(spec, 'main')).to.deep.equal([
+      ['begin', undefined],
+      ['rotation', 'begin.Succeeded', GO],
+    ]);
+    expect(order(spec, 'rotation')).to.deep.equal([
+      ['add', undefined],
+      ['switch-and-remove', 'add.Succeeded'],
+    ]);
+    expect(order(spec, 'switch-and-remove')).to.deep.equal([
+      ['prove-next', undefined],
+      ['switch', 'prove-next.Succeeded'],
+      ['await-switch', 'switch.Succeeded'],
+      ['settle', 'await-switch.Succeeded'],
+      ['look-again', 'settle.Succeeded'],
+      ['remove', 'look-again.Succeeded'],
+      ['prove', 'remove.Succeeded'],
+    ]);
+  });
+
+  it('waits for the new key with fresh pods, for as long as the settings say', () => {
+    const rotation = workflows().filter(({ metadata }) => metadata.name === 'k8s-upgrade-rotate-ssh-key');
+    for (const workflow of rotation) {
+      const { waitSeconds } = settingsBehind(workflow).ssh.rotation;
+      const wait = workflow.spec.templates.find(({ name }) => name === 'await-switch')?.retryStrategy;
+      expect(wait?.backoff).to.deep.equal({ duration: '30s', factor: 2, cap: '5m', maxDuration: `${waitSeconds}s` });
+      // At the shortest pause of all: what ends it is the time.
+      expect((wait?.limit ?? 0) * 30).to.be.greaterThan(waitSeconds);
+    }
+  });
+
+  it('looks again after an ExternalSecret must have been read again, whose Secret no workflow switches', () => {
+    const found = workflows()
+      .filter(({ metadata }) => metadata.name === 'k8s-upgrade-rotate-ssh-key')
+      .map((workflow) => ({
+        settle: workflow.spec.templates.find(({ name }) => name === 'settle')?.suspend?.duration,
+        by: workflow.spec.arguments.parameters.find(({ name }) => name === 'switch')?.enum,
+      }));
+    expect(found).to.deep.equal([
+      { settle: '600s', by: ['operator', 'workflow'] },
+      // 1h30m, and a minute.
+      { settle: '5460s', by: ['operator'] },
+    ]);
+  });
 });
 
 describe('a canary', () => {

@@ -1,9 +1,11 @@
 import { KubeConfig } from '@kubernetes/client-node';
+import type { Secret } from '../harness/secret.ts';
 import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { NodeHealthPort } from '../ports/health.ts';
+import type { KeySecret } from '../ports/key-secret.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
@@ -16,6 +18,7 @@ import { deploymentAdapter } from './kubernetes/deployments.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
+import { keySecret } from './kubernetes/key-secret.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeHealth } from './kubernetes/node-health.ts';
@@ -51,6 +54,7 @@ export interface Kubernetes {
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
   readonly deployments: Deployments;
   readonly restoreHook: RestoreHook;
+  readonly keySecret: (name: string, next: () => Secret) => KeySecret;
 }
 
 export function connectKubernetes({
@@ -81,6 +85,7 @@ export function connectKubernetes({
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
     deployments: deploymentAdapter(api, annotationPrefix),
     restoreHook: restoreHook(api),
+    keySecret: (name, next) => keySecret(api, name, next),
   };
 }
 

@@ -61,7 +61,12 @@ export interface RetryStrategy {
   readonly limit: number;
   readonly retryPolicy: 'Always';
   readonly expression: string;
-  readonly backoff: { readonly duration: string; readonly factor: number; readonly cap: string };
+  readonly backoff: {
+    readonly duration: string;
+    readonly factor: number;
+    readonly cap: string;
+    readonly maxDuration?: string;
+  };
 }
 
 export interface Arguments {
@@ -93,6 +98,8 @@ export interface Template {
   readonly tolerations?: readonly Toleration[];
   readonly volumes?: readonly object[];
   readonly container?: Container;
+  /** Nothing is done for so long. */
+  readonly suspend?: { readonly duration: string };
   readonly dag?: { readonly failFast: true; readonly tasks: readonly DagTask[] };
   /** Of a dag template: how many of its children run at once. */
   readonly parallelism?: number;

@@ -3,6 +3,7 @@ import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compatibility.ts';
 import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
+import { FakeKeySecret } from '../../support/fakes/key-secret.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
@@ -14,6 +15,7 @@ import { describeAlerts, type AlertsWorld } from './alerts.suite.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
 import { describeDeployments } from './deployments.suite.ts';
+import { describeKeySecret } from './key-secret.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
@@ -152,6 +154,17 @@ describeDeprecatedApis('the fake', async () => {
 });
 
 describeHostKeys('the fake', async () => ({ hostKeys: new FakeHostKeys(), end }));
+
+describeKeySecret('the fake', async () => {
+  const secret = new FakeKeySecret('old', 'new');
+  return {
+    ...{ secret, oldKey: 'old', newKey: 'new' },
+    alter: async () => {
+      secret.put();
+    },
+    end,
+  };
+});
 
 describeRuns('the fake', async () => {
   const runs = new FakeRuns();
