@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import {
   FOREIGN_NAMESPACES,
   NAMESPACES_BY_SETTING,
+  SECRET_BY_SETTING,
   type Access,
   type NamespaceBySetting,
   type PathAccess,
@@ -37,7 +38,7 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
     scope,
     { name, namespace: NAMESPACE },
     name,
-    rules.filter((rule) => rule.scope === 'namespace'),
+    rules.filter((rule) => rule.scope === 'namespace').map((rule) => named(rule, settings)),
   );
   for (const scoped of [...FOREIGN_NAMESPACES, ...NAMESPACES_BY_SETTING]) {
     const namespace = namespaceOf(scoped, settings);
@@ -57,6 +58,12 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
     step.paths ?? [],
   );
 }
+
+/** With the names that a setting gives. */
+const named = (rule: Access, { secrets }: ClusterSettings): Access =>
+  rule.names === undefined
+    ? rule
+    : { ...rule, names: rule.names.map((name) => (name === SECRET_BY_SETTING ? secrets.name : name)) };
 
 /** undefined: this cluster has no such namespace. */
 function namespaceOf(

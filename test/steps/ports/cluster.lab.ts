@@ -16,11 +16,13 @@ import { describeAfterwards } from './afterwards.suite.ts';
 import { describeCluster } from './cluster.suite.ts';
 import { describeCompatibility, valueOf } from './compatibility.suite.ts';
 import { describeDeployments } from './deployments.suite.ts';
+import { describeKeySecret } from './key-secret.suite.ts';
 import {
   labCluster,
   labCompatibility,
   labDeployments,
   labHistory,
+  labKeySecret,
   labRehearsal,
   labRuns,
   labSnapshots,
@@ -45,6 +47,7 @@ describeCompatibility('a real API server', labCompatibility);
 describeRehearsal('a real API server', labRehearsal);
 describeSnapshots('a real API server', labSnapshots);
 describeDeployments('a real API server', labDeployments);
+describeKeySecret('a real API server', labKeySecret);
 
 describeLease('a real API server', async () => {
   const world = await LabWorld.make();

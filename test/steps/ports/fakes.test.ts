@@ -5,6 +5,7 @@ import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compa
 import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
 import { FakeHistory } from '../../support/fakes/history.ts';
+import { FakeKeySecret } from '../../support/fakes/key-secret.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
@@ -17,6 +18,7 @@ import { describeAlerts, type AlertsWorld } from './alerts.suite.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
 import { describeDeployments } from './deployments.suite.ts';
+import { describeKeySecret } from './key-secret.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
@@ -179,6 +181,17 @@ describeHistory('the fake', async () => {
     endRun: async (name, endedAtMs, outcome, target) => {
       for (const run of (await history.runs()).filter((each) => each.name === name))
         history.keep({ ...run, endedAtMs, outcome, target: v(target), succeeded: true, checkedAtMs: endedAtMs });
+    },
+    end,
+  };
+});
+
+describeKeySecret('the fake', async () => {
+  const secret = new FakeKeySecret('old', 'new');
+  return {
+    ...{ secret, oldKey: 'old', newKey: 'new' },
+    alter: async () => {
+      secret.put();
     },
     end,
   };

@@ -15,11 +15,14 @@ import {
 } from '@kubernetes/client-node';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
+import { Secret } from '../../../src/steps/harness/secret.ts';
+import { ed25519 } from '../../support/fakes/ssh-keys.ts';
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
 import type { DeploymentsWorld } from './deployments.suite.ts';
 import type { RehearsalWorld } from './rehearsal.suite.ts';
 import type { HistoryWorld } from './history.suite.ts';
+import type { KeySecretWorld } from './key-secret.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
 import type { SnapshotsWorld } from './snapshots.suite.ts';
 
@@ -416,6 +419,23 @@ export async function labDeployments(): Promise<DeploymentsWorld> {
     namespace: world.namespace,
     add: (name, replicas) => world.addDeployment(name, replicas),
     alter: (name) => world.alterDeployment(name),
+    end: () => world.end(),
+  };
+}
+
+export async function labKeySecret(): Promise<KeySecretWorld> {
+  const world = await LabWorld.make();
+  const [old, next] = [ed25519(), ed25519()];
+  const { core, namespace } = world;
+  const body = { metadata: { name: 'creds' }, stringData: { ssh_key: old.private } };
+  await core.createNamespacedSecret({ namespace, body });
+  return {
+    secret: world.kubernetes.keySecret('creds', () => new Secret(next.private)),
+    ...{ oldKey: old.public, newKey: next.public },
+    alter: async () => {
+      const change = { metadata: { labels: { altered: 'true' } } };
+      await core.patchNamespacedSecret({ namespace, name: 'creds', body: change }, MERGE_PATCH);
+    },
     end: () => world.end(),
   };
 }
