@@ -1,5 +1,4 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Secret } from '../harness/secret.ts';
 import { badInput } from '../harness/step-error.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
@@ -18,7 +17,7 @@ import { deploymentAdapter } from './kubernetes/deployments.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
-import { keySecret } from './kubernetes/key-secret.ts';
+import { keySecret, type KeyWords } from './kubernetes/key-secret.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeHealth } from './kubernetes/node-health.ts';
@@ -54,7 +53,7 @@ export interface Kubernetes {
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
   readonly deployments: Deployments;
   readonly restoreHook: RestoreHook;
-  readonly keySecret: (name: string, next: () => Secret) => KeySecret;
+  readonly keySecret: (name: string, words: KeyWords) => KeySecret;
 }
 
 export function connectKubernetes({
@@ -85,7 +84,7 @@ export function connectKubernetes({
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
     deployments: deploymentAdapter(api, annotationPrefix),
     restoreHook: restoreHook(api),
-    keySecret: (name, next) => keySecret(api, name, next),
+    keySecret: (name, words) => keySecret(api, name, words),
   };
 }
 
