@@ -38,7 +38,7 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
     scope,
     { name, namespace: NAMESPACE },
     name,
-    rules.filter((rule) => rule.scope === 'namespace').map((rule) => named(rule, settings)),
+    rules.filter((rule) => rule.scope === 'namespace').flatMap((rule) => named(rule, settings)),
   );
   for (const scoped of [...FOREIGN_NAMESPACES, ...NAMESPACES_BY_SETTING]) {
     const namespace = namespaceOf(scoped, settings);
@@ -59,11 +59,11 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
   );
 }
 
-/** With the names that a setting gives. */
-const named = (rule: Access, { secrets }: ClusterSettings): Access =>
-  rule.names === undefined
-    ? rule
-    : { ...rule, names: rule.names.map((name) => (name === SECRET_BY_SETTING ? secrets.name : name)) };
+/** With the name that a setting gives; the Secret of an ExternalSecret is nobody's but that one's. */
+function named(rule: Access, { secrets }: ClusterSettings): Access[] {
+  if (rule.names?.includes(SECRET_BY_SETTING) !== true) return [rule];
+  return secrets.externalSecret === undefined ? [{ ...rule, names: [secrets.name] }] : [];
+}
 
 /** undefined: this cluster has no such namespace. */
 function namespaceOf(

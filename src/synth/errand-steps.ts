@@ -43,7 +43,7 @@ export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Pa
       settings,
       placement: anywhere,
       as: 'add-key',
-      fixed: { ...ssh(settings), action: 'add', oldKey: undefined, newKey: undefined },
+      fixed: { ...ssh(settings), action: 'add', oldPublic: undefined, newPublic: undefined },
     }),
     removeKey: stepTemplate(sshKey, {
       settings,
@@ -56,20 +56,20 @@ export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Pa
       settings,
       placement: anywhere,
       as: 'prove-next',
-      fixed: { ...ssh(settings), key: 'next', otherwise: 'refuse' },
+      fixed: { ...ssh(settings), which: 'next', otherwise: 'refuse' },
     }),
     awaitSwitch: stepTemplate(proveSshKey, {
       settings,
       placement: anywhere,
       as: 'await-switch',
       retry: waiting(settings.ssh.rotation.waitSeconds),
-      fixed: { ...ssh(settings), key: 'present', otherwise: 'wait' },
+      fixed: { ...ssh(settings), which: 'present', otherwise: 'wait' },
     }),
     provePresent: stepTemplate(proveSshKey, {
       settings,
       placement: anywhere,
       as: 'prove-present',
-      fixed: { ...ssh(settings), key: 'present', otherwise: 'refuse' },
+      fixed: { ...ssh(settings), which: 'present', otherwise: 'refuse' },
     }),
     switchKey: stepTemplate(switchSshKey, {
       settings,

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { after, call, dag, outputOf, type Callable } from './argo/dag.ts';
+import { after, call, dag, outputOf, type Callable, type NoOutputs } from './argo/dag.ts';
 import { equals } from './argo/ref.ts';
 import { text } from '../contract/param.ts';
 import { errandSteps } from './errand-steps.ts';
@@ -28,7 +28,7 @@ export function settleSeconds({ ssh: { rotation }, secrets: { externalSecret } }
 export function rotateTemplate(scope: Construct, settings: ClusterSettings): void {
   const steps = errandSteps(settings, 'ssh-key-rotation');
   const { begin, addKey, proveNext, switchKey, awaitSwitch, provePresent, removeKey, finish } = steps;
-  const settle: Callable<Record<never, never>, Record<never, never>> = {
+  const settle: Callable<NoOutputs, NoOutputs> = {
     template: { name: 'settle', suspend: { duration: `${settleSeconds(settings)}s` } },
     inputs: {},
     outputs: {},
@@ -36,15 +36,15 @@ export function rotateTemplate(scope: Construct, settings: ClusterSettings): voi
   const key = (doc: string) => text({ doc, example: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…' });
   const afterwards = dag({
     name: 'switch-and-remove',
-    inputs: { oldKey: key('The public key that goes.'), newKey: key('The public key that comes.') },
-    tasks: ({ oldKey, newKey }) => {
-      const expected = { expected: newKey };
+    inputs: { oldPublic: key('The public key that goes.'), newPublic: key('The public key that comes.') },
+    tasks: ({ oldPublic, newPublic }) => {
+      const expected = { expected: newPublic };
       const proven = call('prove-next', proveNext, expected);
-      const switched = call('switch', switchKey, { oldKey, newKey }, { depends: after(proven) });
+      const switched = call('switch', switchKey, { oldPublic, newPublic }, { depends: after(proven) });
       const seen = call('await-switch', awaitSwitch, expected, { depends: after(switched) });
       const settled = call('settle', settle, {}, { depends: after(seen) });
       const again = call('look-again', provePresent, expected, { depends: after(settled) });
-      const removed = call('remove', removeKey, { oldKey, newKey }, { depends: after(again) });
+      const removed = call('remove', removeKey, { oldPublic, newPublic }, { depends: after(again) });
       return [
         ...[proven, switched, seen, settled, again, removed],
         call('prove', provePresent, expected, { depends: after(removed) }),
@@ -56,7 +56,7 @@ export function rotateTemplate(scope: Construct, settings: ClusterSettings): voi
     inputs: {},
     tasks: () => {
       const added = call('add', addKey, {});
-      const keys = { oldKey: outputOf(added, 'oldKey'), newKey: outputOf(added, 'newKey') };
+      const keys = { oldPublic: outputOf(added, 'oldPublic'), newPublic: outputOf(added, 'newPublic') };
       return [added, call('switch-and-remove', afterwards, keys, { depends: after(added) })];
     },
   });

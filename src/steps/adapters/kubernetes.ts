@@ -1,5 +1,4 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Secret } from '../harness/secret.ts';
 import { badInput } from '../harness/step-error.ts';
 import type { Checkup } from '../ports/checkup.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -23,7 +22,7 @@ import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
 import { historyAdapter } from './kubernetes/history.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
-import { keySecret } from './kubernetes/key-secret.ts';
+import { keySecret, type KeyWords } from './kubernetes/key-secret.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeHealth } from './kubernetes/node-health.ts';
@@ -62,7 +61,7 @@ export interface Kubernetes {
   readonly deployments: Deployments;
   readonly restoreHook: RestoreHook;
   readonly checkup: Checkup;
-  readonly keySecret: (name: string, next: () => Secret) => KeySecret;
+  readonly keySecret: (name: string, words: KeyWords) => KeySecret;
 }
 
 export function connectKubernetes({
@@ -96,7 +95,7 @@ export function connectKubernetes({
     deployments: deploymentAdapter(api, annotationPrefix),
     restoreHook: restoreHook(api),
     checkup: checkup(api),
-    keySecret: (name, next) => keySecret(api, name, next),
+    keySecret: (name, words) => keySecret(api, name, words),
   };
 }
 

@@ -141,7 +141,12 @@ export function connectKeys(inputs: SshContext, tools: Tools) {
 /** The Secret itself, behind the fence of whoever writes it. */
 export function connectKeySecret(inputs: RunContext & { readonly secretName: string }, tools: Tools) {
   const { clock, fence, mayBegin, keySecret } = connectCluster(inputs, tools);
-  return { clock, fence, mayBegin, secret: keySecret(inputs.secretName, () => keyIn(KEY_FILES.next)) };
+  return {
+    clock,
+    fence,
+    mayBegin,
+    secret: keySecret(inputs.secretName, { next: () => keyIn(KEY_FILES.next), publicKeyOf }),
+  };
 }
 
 const remoteBy = (keyFile: string, learned: HostKeys, inputs: SshContext, tools: Tools): Remote =>

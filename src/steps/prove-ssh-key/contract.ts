@@ -9,7 +9,7 @@ export const proveSshKey = defineStep({
     'Says whether the key that this very pod was started with is the one expected, and logs in on every node by it.',
   inputs: {
     ...sshInputs,
-    key: oneOf(['present', 'next'], {
+    which: oneOf(['present', 'next'], {
       doc: 'present: of the Secret that every step logs in with. next: of the one made for the rotation.',
       example: 'present',
     }),

@@ -7,7 +7,7 @@ import { logInEverywhere } from './observe.ts';
 
 void runStep(proveSshKey, async (inputs, tools) => {
   const { cluster, mounted, remoteBy } = connectKeys(inputs, tools);
-  unlessObjected(decide(mounted()[inputs.key], inputs, fingerprint));
-  await logInEverywhere(await cluster.nodes(), remoteBy(inputs.key), tools.log);
+  unlessObjected(decide(mounted()[inputs.which], inputs, fingerprint));
+  await logInEverywhere(await cluster.nodes(), remoteBy(inputs.which), tools.log);
   return {};
 });

@@ -2,8 +2,8 @@ import { addKey, removeKey, type Edit } from '../../upgrade/authorized-keys.ts';
 
 export interface KeyWish {
   readonly action: 'add' | 'remove';
-  readonly oldKey: string | undefined;
-  readonly newKey: string | undefined;
+  readonly oldPublic: string | undefined;
+  readonly newPublic: string | undefined;
 }
 
 /** Public keys that the pod was started with. */
@@ -15,8 +15,8 @@ export interface Mounted {
 }
 
 export interface Rotation {
-  readonly oldKey: string;
-  readonly newKey: string;
+  readonly oldPublic: string;
+  readonly newPublic: string;
   readonly result: string;
 }
 
@@ -24,7 +24,7 @@ const NEXT_SECRET = 'k8s-upgrade-ssh-key-next';
 
 /** From which key to which, or why not. Nothing is removed that the Secret might bring back. */
 export function decide(
-  { action, oldKey, newKey }: KeyWish,
+  { action, oldPublic, newPublic }: KeyWish,
   { present, next }: Mounted,
 ): Rotation | { readonly problems: readonly string[] } {
   switch (action) {
@@ -41,18 +41,18 @@ export function decide(
             `The key in Secret ${NEXT_SECRET} is the one that is in use: nothing is to be rotated. A rotation that ended before the old key was removed goes on by argo retry of that run.`,
           ],
         };
-      return { oldKey: present, newKey: next, result: 'Every node lets in the next key beside the present one.' };
+      return { oldPublic: present, newPublic: next, result: 'Every node lets in the next key beside the present one.' };
     case 'remove':
-      if (oldKey === undefined || newKey === undefined)
+      if (oldPublic === undefined || newPublic === undefined)
         return { problems: ['Which key goes and which one stays was not said: nothing is removed.'] };
-      if (present !== newKey)
+      if (present !== newPublic)
         return { problems: ['The Secret does not hold the new key (any more): the old key stays on every node.'] };
-      return { oldKey, newKey, result: RESULT };
+      return { oldPublic, newPublic, result: RESULT };
   }
 }
 
 const RESULT = `Every node lets in the new SSH key, and the old one no longer.\nNo longer needed: kubectl -n k8s-upgrade delete secret ${NEXT_SECRET}. Machines that join later must let in the new key by themselves: change it in their image or cloud-init.`;
 
 /** What becomes of one node's file. */
-export const editOf = (action: KeyWish['action'], text: string, { oldKey, newKey }: Rotation): Edit =>
-  action === 'add' ? addKey(text, newKey, oldKey) : removeKey(text, oldKey, newKey);
+export const editOf = (action: KeyWish['action'], text: string, { oldPublic, newPublic }: Rotation): Edit =>
+  action === 'add' ? addKey(text, newPublic, oldPublic) : removeKey(text, oldPublic, newPublic);

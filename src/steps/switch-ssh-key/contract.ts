@@ -13,8 +13,8 @@ export const switchSshKey = defineStep({
       example: 'operator',
     }),
     secretName: text({ doc: 'Name of the Secret.', example: 'k8s-upgrade-creds' }),
-    oldKey: publicKey('The public key that it holds.'),
-    newKey: publicKey('The public key that it is to hold.'),
+    oldPublic: publicKey('The public key that it holds.'),
+    newPublic: publicKey('The public key that it is to hold.'),
   },
   outputs: {},
   access: [

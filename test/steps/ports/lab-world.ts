@@ -16,7 +16,6 @@ import {
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
 import { Secret } from '../../../src/steps/harness/secret.ts';
-import { ed25519 } from '../../support/fakes/ssh-keys.ts';
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
 import type { DeploymentsWorld } from './deployments.suite.ts';
@@ -425,13 +424,14 @@ export async function labDeployments(): Promise<DeploymentsWorld> {
 
 export async function labKeySecret(): Promise<KeySecretWorld> {
   const world = await LabWorld.make();
-  const [old, next] = [ed25519(), ed25519()];
   const { core, namespace } = world;
-  const body = { metadata: { name: 'creds' }, stringData: { ssh_key: old.private } };
+  // What a key is, is none of this port's business.
+  const publicHalf = (key: Secret): string => `public half of ${key.reveal()}`;
+  const body = { metadata: { name: 'creds' }, stringData: { ssh_key: 'old' } };
   await core.createNamespacedSecret({ namespace, body });
   return {
-    secret: world.kubernetes.keySecret('creds', () => new Secret(next.private)),
-    ...{ oldKey: old.public, newKey: next.public },
+    secret: world.kubernetes.keySecret('creds', { next: () => new Secret('new'), publicKeyOf: publicHalf }),
+    ...{ oldKey: 'public half of old', newKey: 'public half of new' },
     alter: async () => {
       const change = { metadata: { labels: { altered: 'true' } } };
       await core.patchNamespacedSecret({ namespace, name: 'creds', body: change }, MERGE_PATCH);

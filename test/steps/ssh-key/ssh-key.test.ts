@@ -12,19 +12,19 @@ import { FakeRemote } from '../../support/fakes/remote.ts';
 const OLD = 'ssh-ed25519 AAAAOld0';
 const NEW = 'ssh-ed25519 AAAANew0';
 const NODES = [aControlPlane('cp1'), aNode('w1')];
-const ADD: KeyWish = { action: 'add', oldKey: undefined, newKey: undefined };
-const REMOVE: KeyWish = { action: 'remove', oldKey: OLD, newKey: NEW };
+const ADD: KeyWish = { action: 'add', oldPublic: undefined, newPublic: undefined };
+const REMOVE: KeyWish = { action: 'remove', oldPublic: OLD, newPublic: NEW };
 const BEFORE: Mounted = { present: OLD, next: NEW };
 const AFTER: Mounted = { present: NEW, next: NEW };
 
 describe('ssh-key decides', () => {
   it('from which key to which', () => {
     expect(decide(ADD, BEFORE)).to.deep.equal({
-      ...{ oldKey: OLD, newKey: NEW },
+      ...{ oldPublic: OLD, newPublic: NEW },
       result: 'Every node lets in the next key beside the present one.',
     });
     expect(decide(REMOVE, AFTER)).to.deep.equal({
-      ...{ oldKey: OLD, newKey: NEW },
+      ...{ oldPublic: OLD, newPublic: NEW },
       result:
         'Every node lets in the new SSH key, and the old one no longer.\nNo longer needed: kubectl -n k8s-upgrade delete secret k8s-upgrade-ssh-key-next. Machines that join later must let in the new key by themselves: change it in their image or cloud-init.',
     });
@@ -51,7 +51,7 @@ describe('ssh-key decides', () => {
     ],
     [
       'to remove what nobody named',
-      { ...REMOVE, oldKey: undefined },
+      { ...REMOVE, oldPublic: undefined },
       AFTER,
       'Which key goes and which one stays was not said: nothing is removed.',
     ],
@@ -72,7 +72,7 @@ describe('ssh-key, on the nodes', () => {
     remote.whenScript('# Read authorized_keys', (_, { node }) => {
       const text = files.get(node) ?? '';
       const base64 = Buffer.from(text).toString('base64');
-      return { stdout: `file /root/.ssh/authorized_keys\nsum ${sumOf(text)}\ntext ${base64}\nread\n` };
+      return { stdout: `file /home/ops/.ssh/authorized_keys\nsum ${sumOf(text)}\ntext ${base64}\nread\n` };
     });
     remote.whenScript('# Write authorized_keys', async ({ script, stdin = '' }, { node }) => {
       await beforeWrite();
@@ -94,10 +94,10 @@ describe('ssh-key, on the nodes', () => {
     expect([...files.values()]).to.deep.equal([ADDED, ADDED]);
     await run(ADD, BEFORE);
     expect(said).to.deep.equal([
-      'cp1: /root/.ssh/authorized_keys is changed: the new key added.',
-      'w1: /root/.ssh/authorized_keys is changed: the new key added.',
-      'cp1: /root/.ssh/authorized_keys needs no change.',
-      'w1: /root/.ssh/authorized_keys needs no change.',
+      'cp1: /home/ops/.ssh/authorized_keys is changed: the new key added.',
+      'w1: /home/ops/.ssh/authorized_keys is changed: the new key added.',
+      'cp1: /home/ops/.ssh/authorized_keys needs no change.',
+      'w1: /home/ops/.ssh/authorized_keys needs no change.',
     ]);
   });
 
@@ -111,7 +111,7 @@ describe('ssh-key, on the nodes', () => {
   it('removes nothing where the new key is not let in', async () => {
     expect(await failureOf(run(REMOVE, AFTER))).to.include({
       exitCode: 77,
-      message: '/root/.ssh/authorized_keys on cp1 stays as it is: the key to keep is not in it. Look at it there.',
+      message: '/home/ops/.ssh/authorized_keys on cp1 stays as it is: the key to keep is not in it. Look at it there.',
     });
     expect(files.get('cp1')).to.include(OLD);
   });

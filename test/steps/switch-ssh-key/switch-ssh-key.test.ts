@@ -2,18 +2,19 @@ import { expect } from 'chai';
 import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { takeNext } from '../../../src/steps/switch-ssh-key/act.ts';
 import { decide, type SwitchWish } from '../../../src/steps/switch-ssh-key/decide.ts';
+import { observe } from '../../../src/steps/switch-ssh-key/observe.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeKeySecret } from '../../support/fakes/key-secret.ts';
 
-const WISH: SwitchWish = { by: 'workflow', secretName: 'creds', oldKey: 'old', newKey: 'new' };
+const WISH: SwitchWish = { secretName: 'creds', oldPublic: 'old', newPublic: 'new' };
 
 describe('switch-ssh-key', () => {
-  const run = async (secret: FakeKeySecret, wish: Partial<SwitchWish> = {}): Promise<readonly string[]> => {
+  const run = async (secret: FakeKeySecret, by: 'operator' | 'workflow' = 'workflow'): Promise<readonly string[]> => {
     const said: string[] = [];
     const loop = {
-      observe: () => secret.read(),
-      decide: (seen: Awaited<ReturnType<FakeKeySecret['read']>>) => decide(seen, { ...WISH, ...wish }),
+      observe: () => observe(secret, { by }),
+      decide: (seen: Awaited<ReturnType<typeof observe>>) => decide(seen, WISH),
       act: (seen: Awaited<ReturnType<FakeKeySecret['read']>>) => takeNext(seen, secret, nothing),
     };
     await reconcile(loop, new FakeClock(), (line) => said.push(line));
@@ -24,14 +25,14 @@ describe('switch-ssh-key', () => {
     const secret = new FakeKeySecret('old', 'new');
     expect(await run(secret)).to.deep.equal([
       'Secret creds: putting the new key in the place of the old one.',
-      'Secret creds holds the new key already.',
+      'Secret creds holds the new key.',
     ]);
-    expect(await run(secret)).to.deep.equal(['Secret creds holds the new key already.']);
+    expect(await run(secret)).to.deep.equal(['Secret creds holds the new key.']);
   });
 
   it('tells the operator that it is his turn, and changes nothing', async () => {
     const secret = new FakeKeySecret('old', 'new');
-    expect(await run(secret, { by: 'operator' })).to.deep.equal([
+    expect(await run(secret, 'operator')).to.deep.equal([
       'It is your turn: put the new private key into ssh_key at the source of Secret creds. The next step waits until a fresh pod is started with it; both keys are let in until then.',
     ]);
     expect(await secret.read()).to.include({ key: 'old' });

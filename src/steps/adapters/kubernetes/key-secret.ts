@@ -2,13 +2,18 @@ import { httpStatus } from '../../harness/retry.ts';
 import { Secret } from '../../harness/secret.ts';
 import { refused } from '../../harness/step-error.ts';
 import type { KeySecret } from '../../ports/key-secret.ts';
-import { publicKeyOf } from '../ssh/private-key.ts';
 import { MERGE_PATCH, type Api } from './api.ts';
 
 const KEY = 'ssh_key';
 
-/** `next`: the private key that is to take its place. */
-export function keySecret(api: Api, name: string, next: () => Secret): KeySecret {
+/** What a Secret with a key is told of keys, by who knows SSH. */
+export interface KeyWords {
+  /** The private key that is to take its place. */
+  readonly next: () => Secret;
+  readonly publicKeyOf: (key: Secret) => string;
+}
+
+export function keySecret(api: Api, name: string, { next, publicKeyOf }: KeyWords): KeySecret {
   const where = { name, namespace: api.namespace };
   return {
     async read() {

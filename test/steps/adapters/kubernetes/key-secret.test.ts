@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
+import { publicKeyOf } from '../../../../src/steps/adapters/ssh.ts';
 import { Secret } from '../../../../src/steps/harness/secret.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { ed25519 } from '../../../support/fakes/ssh-keys.ts';
@@ -9,7 +10,7 @@ import { asked, StandIn } from './stand-in.ts';
 describe('kubernetes: the Secret with the SSH key', () => {
   const api = new StandIn();
   const [old, next] = [ed25519(), ed25519()];
-  const secret = () => api.kubernetes.keySecret('creds', () => new Secret(next.private));
+  const secret = () => api.kubernetes.keySecret('creds', { next: () => new Secret(next.private), publicKeyOf });
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   const object = (data: object): object => ({ metadata: { name: 'creds', resourceVersion: '41' }, data });
 
