@@ -500,6 +500,29 @@ export const clusterSchema = {
           default: 20,
           description: 'How long, in seconds, one connection attempt may take.',
         },
+        rotation: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description: 'The waits of k8s-upgrade-rotate-ssh-key.',
+          properties: {
+            waitSeconds: {
+              type: 'integer',
+              minimum: 60,
+              maximum: 86_400,
+              default: 7200,
+              description: 'For how long fresh pods look whether the Secret holds the new key, before the run fails.',
+            },
+            settleSeconds: {
+              type: 'integer',
+              minimum: 10,
+              maximum: 86_400,
+              default: 600,
+              description:
+                'How long after that the Secret is looked at again, before the old key is removed; longer than secrets.externalSecret.refreshInterval in any case.',
+            },
+          },
+        },
       },
     },
     kubeadm: {

@@ -1,4 +1,4 @@
-import { NODE_ROLES, type NodeTask } from '../upgrade/node-order.ts';
+import { DIRECTIONS, NODE_ROLES, type NodeTask } from '../upgrade/node-order.ts';
 import { json, oneOf, type About, type Param } from './param.ts';
 
 export const nodeName = (doc: string): About => ({ doc, example: 'worker-1' });
@@ -6,6 +6,11 @@ export const nodeName = (doc: string): About => ({ doc, example: 'worker-1' });
 export const nodeRole = oneOf(NODE_ROLES, {
   doc: 'What kubeadm does there: the first control-plane node applies, every other node follows.',
   example: 'worker',
+});
+
+export const direction = oneOf(DIRECTIONS, {
+  doc: 'forward: an upgrade. back: a worker is taken to an older version.',
+  example: 'forward',
 });
 
 /** A list of nodes to do, in order, as a fan-out takes it: `[{"name":"worker-1","role":"worker"}]`. */

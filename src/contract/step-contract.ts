@@ -11,6 +11,9 @@ export type ForeignNamespace = (typeof FOREIGN_NAMESPACES)[number];
 export const NAMESPACES_BY_SETTING = ['snapshot-namespace'] as const;
 export type NamespaceBySetting = (typeof NAMESPACES_BY_SETTING)[number];
 
+/** A name in `names` that a setting of the cluster gives: of the Secret with the SSH key. */
+export const SECRET_BY_SETTING = 'secret-by-setting';
+
 /** One rule of what a step may do with the Kubernetes API, in the words of RBAC. */
 export interface Access {
   /** `''` is the core group. */
@@ -40,6 +43,8 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   readonly paths?: readonly PathAccess[];
   /** Whether it logs in to nodes: brings the SSH key, the remembered host keys and the way out to port 22. */
   readonly ssh: boolean;
+  /** Whether it is given the key of a rotation as well, where there is one. */
+  readonly sshNext?: boolean;
   /** Whether it asks the package repository: brings the way out to that. */
   readonly repository?: boolean;
   /** Whether it tells people how a run goes: brings the webhook of Slack and the way out to that. */
@@ -66,6 +71,10 @@ export const outputPath = (output: string, dir = DEFAULT_OUTPUT_DIR): string => 
 
 /** Where the pods find the SSH key. */
 export const SSH_KEY_DIR = '/etc/argo-kubeadm-upgrade/ssh';
+
+/** The Secret that an operator makes for a rotation, with the next key as `ssh_key`; its name among the keys of a pod. */
+export const NEXT_KEY_SECRET = 'k8s-upgrade-ssh-key-next';
+export const NEXT_KEY_FILE = 'ssh_key_next';
 
 /** Where the pods that tell people find the webhook of Slack. */
 export const CHAT_DIR = '/etc/argo-kubeadm-upgrade/chat';

@@ -8,19 +8,25 @@ import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
 import { plan } from './plan/contract.ts';
+import { planRollback } from './plan-rollback/contract.ts';
 import { postflight } from './postflight/contract.ts';
 import { preflight } from './preflight/contract.ts';
 import { prepare } from './prepare/contract.ts';
+import { proveSshKey } from './prove-ssh-key/contract.ts';
 import { rehearse } from './rehearse/contract.ts';
 import { report } from './report/contract.ts';
+import { reset } from './reset/contract.ts';
 import { snapshot } from './snapshot/contract.ts';
+import { sshKey } from './ssh-key/contract.ts';
+import { switchSshKey } from './switch-ssh-key/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
-/** Every step, in the order in which a run meets them; the report comes the morning after, the doctor when somebody asks. */
+/** Every step, in the order in which a run meets them; the report comes the morning after; then those of what else an operator has done. */
 export const STEPS: readonly StepContract[] = [
   ...[detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare],
-  ...[admit, drain, upgradeNode, verifyNode, postflight, finish, report, doctor],
+  ...[admit, drain, upgradeNode, verifyNode, postflight, finish, report],
+  ...[reset, planRollback, sshKey, proveSshKey, switchSshKey, doctor],
 ];
 
 export {
@@ -33,12 +39,17 @@ export {
   gate,
   inventory,
   plan,
+  planRollback,
   postflight,
   preflight,
   prepare,
+  proveSshKey,
   rehearse,
   report,
+  reset,
   snapshot,
+  sshKey,
+  switchSshKey,
   upgradeNode,
   verifyNode,
 };

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import {
   FOREIGN_NAMESPACES,
   NAMESPACES_BY_SETTING,
+  SECRET_BY_SETTING,
   type Access,
   type NamespaceBySetting,
   type PathAccess,
@@ -37,7 +38,7 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
     scope,
     { name, namespace: NAMESPACE },
     name,
-    rules.filter((rule) => rule.scope === 'namespace'),
+    rules.filter((rule) => rule.scope === 'namespace').flatMap((rule) => named(rule, settings)),
   );
   for (const scoped of [...FOREIGN_NAMESPACES, ...NAMESPACES_BY_SETTING]) {
     const namespace = namespaceOf(scoped, settings);
@@ -58,6 +59,12 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
   );
 }
 
+/** With the name that a setting gives; the Secret of an ExternalSecret is nobody's but that one's. */
+function named(rule: Access, { secrets }: ClusterSettings): Access[] {
+  if (rule.names?.includes(SECRET_BY_SETTING) !== true) return [rule];
+  return secrets.externalSecret === undefined ? [{ ...rule, names: [secrets.name] }] : [];
+}
+
 /** undefined: this cluster has no such namespace. */
 function namespaceOf(
   scope: (typeof FOREIGN_NAMESPACES)[number] | NamespaceBySetting,
@@ -69,7 +76,8 @@ function namespaceOf(
 /** Everything that the step's ServiceAccount must be allowed, with what the settings say filled in. */
 export function permissionRulesOf(step: StepContract, settings: ClusterSettings): readonly PermissionRule[] {
   const serviceAccount = serviceAccountOf(step.name);
-  const ofResources = [EXECUTOR, ...step.access].flatMap(({ scope, ...rule }): PermissionRule[] => {
+  const rules = [EXECUTOR, ...step.access].flatMap((rule) => named(rule, settings));
+  const ofResources = rules.flatMap(({ scope, ...rule }): PermissionRule[] => {
     if (scope === 'cluster') return [{ serviceAccount, ...rule }];
     const namespace = scope === 'namespace' ? NAMESPACE : namespaceOf(scope, settings);
     // A namespace that this cluster has not: there is no role either.

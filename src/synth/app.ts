@@ -4,12 +4,14 @@ import { accessOf } from './access.ts';
 import { alerts } from './alerts.ts';
 import { dashboard } from './dashboard.ts';
 import { doctorTemplate } from './doctor.ts';
+import { resetTemplate, rollbackTemplate } from './errands.ts';
 import { credentials, knownHosts, namespace } from './namespace.ts';
 import { networkPolicies } from './network.ts';
 import { nightlyWorkflow } from './nightly.ts';
 import { reportWorkflow } from './report.ts';
+import { rotateTemplate } from './rotate.ts';
 import type { ClusterSettings } from './settings.ts';
-import { upgradeNodeTemplate, upgradeTemplate } from './upgrade.ts';
+import { detectTemplate, upgradeNodeTemplate, upgradeTemplate } from './upgrade.ts';
 
 /** One chart, so one folder, per cluster; one file per object. */
 export function buildApp(clusters: readonly ClusterSettings[], outdir: string): App {
@@ -31,6 +33,10 @@ function clusterChart(app: App, settings: ClusterSettings): void {
   for (const step of STEPS) accessOf(chart, step, settings);
   upgradeTemplate(chart, settings);
   upgradeNodeTemplate(chart, settings);
+  detectTemplate(chart, settings);
+  resetTemplate(chart, settings);
+  rollbackTemplate(chart, settings);
+  rotateTemplate(chart, settings);
   nightlyWorkflow(chart, settings);
   reportWorkflow(chart, settings);
   doctorTemplate(chart, settings);

@@ -2,37 +2,30 @@ import type { Construct } from 'constructs';
 import { doctor, STEPS } from '../steps/catalog.ts';
 import { permissionRulesOf } from './access.ts';
 import { call, dag } from './argo/dag.ts';
-import { WorkflowTemplate } from './argo/objects.ts';
 import type { WorkflowSpec } from './argo/types.ts';
-import { DOCTOR, NAMESPACE, PART_OF } from './names.ts';
+import { DOCTOR } from './names.ts';
 import { anywhere } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
 import { metrics, ssh } from './step-settings.ts';
 import { stepTemplate } from './step-template.ts';
 import { surroundings } from './surroundings.ts';
+import { workflowTemplate } from './workflow-template.ts';
 
 /** Whether everything is there and allowed, asked by a pod of the cluster when somebody wants to know. */
 export function doctorTemplate(scope: Construct, settings: ClusterSettings): void {
-  new WorkflowTemplate(scope, DOCTOR, {
-    metadata: {
-      name: DOCTOR,
-      namespace: NAMESPACE,
-      labels: PART_OF,
-      annotations: {
-        'workflows.argoproj.io/title': 'See whether everything is there and allowed',
-        'workflows.argoproj.io/description':
-          'Argo, permissions, the Secret, SSH to every node, where steps run, the etcd CronJob, Prometheus, the Pushgateway. Changes nothing; fails when something is missing.',
-        'argocd.argoproj.io/sync-wave': '0',
-        'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
-      },
-    },
-    spec: doctorSpec(settings),
-  });
+  const face = {
+    name: DOCTOR,
+    title: 'See whether everything is there and allowed',
+    description:
+      'Argo, permissions, the Secret, SSH to every node, where steps run, the etcd CronJob, Prometheus, the Pushgateway. Changes nothing; fails when something is missing.',
+    parameters: [],
+  };
+  workflowTemplate(scope, face, doctorSpec(settings));
 }
 
 /** It takes no mutex: it is asked while an upgrade is stuck, too. Nobody is told how it ends but who asked. */
-function doctorSpec(settings: ClusterSettings): WorkflowSpec {
+function doctorSpec(settings: ClusterSettings): Omit<WorkflowSpec, 'arguments'> {
   const step = doctorStep(settings);
   const main = dag({ name: 'main', inputs: {}, tasks: () => [call('doctor', step, {})] });
   return {

@@ -2,6 +2,10 @@
 export const NAMESPACE = 'k8s-upgrade';
 export const UPGRADE = 'k8s-upgrade';
 export const UPGRADE_NODE = 'k8s-upgrade-node';
+export const DETECT = 'k8s-upgrade-detect';
+export const RESET = 'k8s-upgrade-reset';
+export const ROLLBACK = 'k8s-upgrade-rollback-worker';
+export const ROTATE = 'k8s-upgrade-rotate-ssh-key';
 export const NIGHTLY = 'k8s-upgrade-nightly';
 export const REPORT = 'k8s-upgrade-report';
 export const DOCTOR = 'k8s-upgrade-doctor';

@@ -6,15 +6,15 @@ import type { KubeVersion } from '../upgrade/kube-version.ts';
 import { after, call, dag, outputOf, type Call, type Callable, type NoOutputs } from './argo/dag.ts';
 import { equals, isTrue, itemField, type Ref } from './argo/ref.ts';
 import type { ClusterSettings } from './settings.ts';
-import { nodeSteps } from './steps.ts';
+import { nodeSteps, type Way } from './steps.ts';
 
 export const target = kubeVersion({ doc: 'Version that the nodes go to.', example: '1.34.10' });
 
 const nodeInputs = { node: text(nodeName('Name of the node.')), role: nodeRole, target };
 
 /** Everything that happens to one node, in order. */
-export function oneNode(settings: ClusterSettings, kind: 'control-plane' | 'worker') {
-  const { admit, drain, upgrade, verify } = nodeSteps(settings, kind);
+export function oneNode(settings: ClusterSettings, kind: 'control-plane' | 'worker', way?: Way) {
+  const { admit, drain, upgrade, verify } = nodeSteps(settings, kind, way);
   // What begins only under a condition is a DAG of its own: a task after one that was skipped would run.
   const host = dag({
     name: `${kind}-host`,

@@ -1,10 +1,9 @@
 import type { Construct } from 'constructs';
 import { detect, report } from '../steps/catalog.ts';
 import { after, call, dag, outputOf } from './argo/dag.ts';
-import { WorkflowTemplate } from './argo/objects.ts';
 import { equals, present, workflowField, workflowOutput } from './argo/ref.ts';
 import type { WorkflowSpec } from './argo/types.ts';
-import { NAMESPACE, PART_OF, REPORT } from './names.ts';
+import { REPORT } from './names.ts';
 import { cronWorkflow } from './nightly.ts';
 import type { ClusterSettings } from './settings.ts';
 import { anywhere } from './placement.ts';
@@ -12,26 +11,19 @@ import { stepTemplate } from './step-template.ts';
 import { chat, detection } from './step-settings.ts';
 import { judgement } from './steps.ts';
 import { surroundings } from './surroundings.ts';
+import { workflowTemplate } from './workflow-template.ts';
 
 /** The report of every morning; nothing where there is to be none. */
 export function reportWorkflow(scope: Construct, settings: ClusterSettings): void {
   const { report: schedule, history } = settings;
   if (!schedule.enabled) return;
-  new WorkflowTemplate(scope, REPORT, {
-    metadata: {
-      name: REPORT,
-      namespace: NAMESPACE,
-      labels: PART_OF,
-      annotations: {
-        'workflows.argoproj.io/title': 'Report how the cluster stands',
-        'workflows.argoproj.io/description':
-          'Looks for a newer version, asks the gate, and tells people. Changes nothing.',
-        'argocd.argoproj.io/sync-wave': '0',
-        'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
-      },
-    },
-    spec: reportSpec(settings),
-  });
+  const face = {
+    name: REPORT,
+    title: 'Report how the cluster stands',
+    description: 'Looks for a newer version, asks the gate, and tells people. Changes nothing.',
+    parameters: [],
+  };
+  workflowTemplate(scope, face, reportSpec(settings));
   cronWorkflow(scope, { name: REPORT, starts: REPORT, suspend: false, ...schedule }, history);
 }
 
@@ -39,7 +31,7 @@ export function reportWorkflow(scope: Construct, settings: ClusterSettings): voi
  * The report is the exit handler: it comes whatever became of detection and the gate. It takes no mutex, since a morning
  * on which an upgrade is still under way is one to be told of.
  */
-function reportSpec(settings: ClusterSettings): WorkflowSpec {
+function reportSpec(settings: ClusterSettings): Omit<WorkflowSpec, 'arguments'> {
   const steps = reportSteps(settings);
   const main = dag({
     name: 'main',

@@ -5,6 +5,8 @@ import { runContext } from '../contract/run-context.ts';
 import {
   CHAT_DIR,
   envName,
+  NEXT_KEY_FILE,
+  NEXT_KEY_SECRET,
   outputPath,
   SLACK_WEBHOOK,
   SSH_KEY_DIR,
@@ -31,6 +33,8 @@ export interface StepOptions<F> {
   readonly as?: string;
   /** Whether its outputs are outputs of the whole workflow too. */
   readonly global?: boolean;
+  /** Left out: a few times within minutes. */
+  readonly retry?: RetryStrategy;
   /** Whether it is to prove that a pod placed like this finds a node: it fails soon when there is none, and is not retried. */
   readonly probe?: boolean;
 }
@@ -38,7 +42,15 @@ export interface StepOptions<F> {
 /** The Argo template of a step, derived from its contract. */
 export function stepTemplate<I extends Params, O extends Params, F extends Fixed<I>>(
   contract: StepContract<I, O>,
-  { settings, fixed, placement, as = contract.name, global = false, probe = false }: StepOptions<Only<I, F>>,
+  {
+    settings,
+    fixed,
+    placement,
+    as = contract.name,
+    global = false,
+    probe = false,
+    retry = RETRY,
+  }: StepOptions<Only<I, F>>,
 ): Callable<Omit<I, keyof F>, O> {
   const open = Object.fromEntries(Object.entries(contract.inputs).filter(([name]) => !(name in fixed)));
   const outputs = Object.keys(contract.outputs).map((name) => ({
@@ -53,7 +65,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     ...(outputs.length > 0 ? { outputs: { parameters: outputs } } : {}),
     serviceAccountName: serviceAccountOf(contract.name),
     activeDeadlineSeconds: deadlineSeconds(contract, fixed),
-    ...(probe ? probing(settings, contract, fixed) : { retryStrategy: RETRY }),
+    ...(probe ? probing(settings, contract, fixed) : { retryStrategy: retry }),
     ...placement,
     volumes: [
       SCRATCH,
@@ -81,6 +93,13 @@ const RETRY: RetryStrategy = {
   expression: `lastRetry.status == 'Error' || asInt(lastRetry.exitCode) in [${RETRIED_EXIT_CODES.join(', ')}]`,
   backoff: { duration: '10s', factor: 2, cap: '2m' },
 };
+
+/** As long as that, with a fresh pod each time: for what somebody or something else has to do first. */
+export const waiting = (seconds: number): RetryStrategy => ({
+  ...RETRY,
+  limit: Math.ceil(seconds / 30) + 1,
+  backoff: { duration: '30s', factor: 2, cap: '5m', maxDuration: `${seconds}s` },
+});
 
 /**
  * Argo knows neither field for a pod that it would retry: docs/decisions/0006-admit-is-the-placement-probe.md. `timeout`
@@ -167,10 +186,16 @@ const slackWebhook = ({ secrets }: ClusterSettings): object => ({
 });
 
 /** Only the keys that an SSH login needs; readable by the pod's group, which fsGroup sets. */
-function sshKeys({ secrets, ssh }: ClusterSettings, { looksAtSecret = false }: StepContract): object {
+function sshKeys({ secrets, ssh }: ClusterSettings, { sshNext = false, looksAtSecret = false }: StepContract): object {
   const key = (name: string, optional: boolean): object => ({
     secret: { name: secrets.name, items: [{ key: name, path: name }], optional },
   });
-  const sources = [key('ssh_key', looksAtSecret), key('ssh_known_hosts', looksAtSecret || ssh.hostKeys !== 'strict')];
+  const items = [{ key: 'ssh_key', path: NEXT_KEY_FILE }];
+  const next = { secret: { name: NEXT_KEY_SECRET, items, optional: true } };
+  const sources = [
+    key('ssh_key', looksAtSecret),
+    key('ssh_known_hosts', looksAtSecret || ssh.hostKeys !== 'strict'),
+    ...(sshNext ? [next] : []),
+  ];
   return { name: 'ssh', projected: { defaultMode: 0o400, sources } };
 }

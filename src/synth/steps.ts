@@ -39,8 +39,8 @@ import { stepTemplate } from './step-template.ts';
 
 /** Bounds that no operator needs to turn; the reason stands beside each. */
 const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
-const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
-const SETTLE_SECONDS = 60;
+export const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
+export const SETTLE_SECONDS = 60;
 const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
 const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
@@ -56,8 +56,14 @@ export const judgement = (settings: ClusterSettings) =>
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
+export interface Asked {
+  readonly only: Arg<readonly string[]>;
+  readonly detectionDryRun: Arg<boolean>;
+}
+const AS_ASKED: Asked = { only, detectionDryRun: workflowParameter('detectionDryRun') };
+
 /** The steps of a whole run, with this cluster's settings. */
-export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes') {
+export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes', asked = AS_ASKED) {
   return {
     detect: stepTemplate(detect, {
       settings,
@@ -154,6 +160,8 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: {
         ...metrics(settings),
         ...chat(settings),
+        errand: 'upgrade',
+        result: undefined,
         status: workflowField('status'),
         failures: workflowField('failures'),
         verdict: workflowOutput('verdict'),
@@ -161,12 +169,11 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         target: workflowOutput('target'),
         gateVerdict: workflowOutput('gateVerdict'),
         gateMessage: workflowOutput('gateMessage'),
-        ...approvalOutcome(settings),
-        beginVerdict: workflowOutput('beginVerdict'),
-        beginMessage: workflowOutput('beginMessage'),
-        podsReady: workflowOutput('podsReady'),
-        only,
-        detectionDryRun: workflowParameter('detectionDryRun'),
+        ...(asked.detectionDryRun === true ? {} : approvalOutcome(settings)),
+        beginVerdict: asked.detectionDryRun === true ? undefined : workflowOutput('beginVerdict'),
+        beginMessage: asked.detectionDryRun === true ? undefined : workflowOutput('beginMessage'),
+        podsReady: asked.detectionDryRun === true ? undefined : workflowOutput('podsReady'),
+        ...asked,
         settleSeconds: SETTLE_SECONDS,
       },
     }),
@@ -181,8 +188,23 @@ const approvalOutcome = (settings: ClusterSettings) => ({
   planMessage: asksForApproval(settings) ? workflowOutput<string | undefined>('planMessage') : undefined,
 });
 
+/** How a node is worked on: an upgrade passes windows and alerts; what an operator takes back passes neither. */
+export interface Way {
+  readonly direction: 'forward' | 'back';
+  /** The only nodes that the run may touch, as the operator typed them. */
+  readonly only: Arg<readonly string[]>;
+}
+const FORWARD: Way = { direction: 'forward', only };
+
+export const ALWAYS = { maintenance: { timezone: 'UTC', windows: [], freezes: [] } };
+const gates = (settings: ClusterSettings, { direction }: Way) =>
+  direction === 'forward'
+    ? { ...alerts(settings), ...maintenanceOf(settings), ...alertPatience(settings) }
+    : { ...alerts(settings), ...ALWAYS, alertSource: 'off' as const, waitSeconds: 0, silenceSeconds: 0 };
+
 /** The steps of one node; control-plane nodes and workers differ in where the pods may run. */
-export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'worker') {
+export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'worker', way = FORWARD) {
+  const { maintenance, waitSeconds, silenceSeconds, ...alertsToPass } = gates(settings, way);
   const placement: Placement = kind === 'worker' ? forWorker : forControlPlane;
   const { kubeadm, nodes, controlPlane } = settings;
   const { readyTimeoutSeconds, soakSeconds, minimumFreeDisk } = nodes;
@@ -195,12 +217,12 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       probe: true,
       fixed: {
         ...metrics(settings),
-        ...alerts(settings),
-        ...maintenanceOf(settings),
+        ...alertsToPass,
+        ...way,
+        maintenance,
         requestedTarget: workflowParameter('target'),
-        only,
         assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
-        alertWaitSeconds: alertPatience(settings).waitSeconds,
+        alertWaitSeconds: waitSeconds,
       },
     }),
     drain: stepTemplate(drain, {
@@ -217,6 +239,7 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
         ...ssh(settings),
         ...metrics(settings),
         ...{ repository, sourceFile, keyringFile },
+        direction: way.direction,
         ignorePreflightErrors: kubeadm.ignorePreflightErrors,
         skipPhases: kubeadm.skipPhases,
         packagesTimeoutSeconds: INSTALL_SECONDS,
@@ -234,9 +257,9 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       as: `verify-${kind}`,
       fixed: {
         ...metrics(settings),
-        ...alerts(settings),
+        ...alertsToPass,
         ...{ readyTimeoutSeconds, soakSeconds },
-        alertSilenceSeconds: alertPatience(settings).silenceSeconds,
+        alertSilenceSeconds: silenceSeconds,
       },
     }),
   };

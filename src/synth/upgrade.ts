@@ -1,15 +1,14 @@
 import type { Construct } from 'constructs';
 import { approvalGate, asksForApproval } from './approval.ts';
 import { after, call, dag, outputOf } from './argo/dag.ts';
-import { WorkflowTemplate } from './argo/objects.ts';
 import { anyOf, equals, present, workflowParameter } from './argo/ref.ts';
 import type { Parameter, WorkflowSpec } from './argo/types.ts';
-import { MUTEX, NAMESPACE, PART_OF, UPGRADE, UPGRADE_NODE } from './names.ts';
+import { DETECT, UPGRADE, UPGRADE_NODE } from './names.ts';
 import { eachOf, inOrder, oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
 import { runSteps } from './steps.ts';
-import { surroundings } from './surroundings.ts';
+import { workflowSpec, workflowTemplate } from './workflow-template.ts';
 
 const TARGET: Parameter = {
   name: 'target',
@@ -35,55 +34,27 @@ const ONE_NODE: Parameter = {
 
 /** The nightly and the manual run: every node to one version, control plane first. */
 export function upgradeTemplate(scope: Construct, settings: ClusterSettings): void {
-  workflowTemplate(scope, settings, {
+  const face = {
     name: UPGRADE,
     title: 'Upgrade the cluster',
     description: 'Detects a newer version and takes every node there, control plane first, workers one by one.',
     parameters: [TARGET, DRY_RUN, NODES],
-    scope: 'all-nodes',
-  });
+  };
+  workflowTemplate(scope, face, runSpec(settings, 'all-nodes'));
 }
 
 /** The same run for one node, which the operator names. */
 export function upgradeNodeTemplate(scope: Construct, settings: ClusterSettings): void {
-  workflowTemplate(scope, settings, {
+  const face = {
     name: UPGRADE_NODE,
     title: 'Upgrade one node',
     description: 'Takes one node to a version that the rest of the cluster allows.',
     parameters: [ONE_NODE, TARGET, DRY_RUN],
-    scope: 'named-nodes',
-  });
+  };
+  workflowTemplate(scope, face, runSpec(settings, 'named-nodes'));
 }
 
-interface Pipeline {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly parameters: readonly Parameter[];
-  /** Whether naming no node means every node. */
-  readonly scope: 'all-nodes' | 'named-nodes';
-}
-
-function workflowTemplate(scope: Construct, settings: ClusterSettings, pipeline: Pipeline): void {
-  const { name, title, description, parameters } = pipeline;
-  new WorkflowTemplate(scope, name, {
-    metadata: {
-      name,
-      namespace: NAMESPACE,
-      labels: PART_OF,
-      annotations: {
-        'workflows.argoproj.io/title': title,
-        'workflows.argoproj.io/description': description,
-        'argocd.argoproj.io/sync-wave': '0',
-        // A Workflow that Argo CD started from this object dies with it: never delete it unasked.
-        'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
-      },
-    },
-    spec: { ...runSpec(settings, pipeline.scope), arguments: { parameters } },
-  });
-}
-
-function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<WorkflowSpec, 'arguments'> {
+function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'): Omit<WorkflowSpec, 'arguments'> {
   const { detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare, postflight, finish } = runSteps(
     settings,
     scope,
@@ -196,10 +167,8 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
     },
   });
 
-  return {
-    entrypoint: main.template.name,
-    onExit: finish.template.name,
-    templates: [
+  const all = [
+    ...[
       main,
       ...(asks ? [ask, approval, approved, plan] : []),
       upgrade,
@@ -210,20 +179,32 @@ function runSpec(settings: ClusterSettings, scope: Pipeline['scope']): Omit<Work
       ...canaries,
       allWorkers,
       ...workers.all,
-      detect,
-      gate,
-      preflight,
-      begin,
-      ...snapshots,
-      inventory,
-      rehearse,
-      prepare,
-      postflight,
-      finish,
-    ].map(({ template }) => template),
-    synchronization: { mutexes: [{ name: MUTEX }] },
-    ...surroundings(settings),
+    ],
+    ...[detect, gate, preflight, begin, ...snapshots, inventory, rehearse, prepare, postflight],
+  ];
+  return workflowSpec(settings, { main, finish, all });
+}
+
+/** The same up to where an upgrade would begin. */
+export function detectTemplate(scope: Construct, settings: ClusterSettings): void {
+  const { detect, gate, finish } = runSteps(settings, 'all-nodes', { only: [], detectionDryRun: true });
+  const main = dag({
+    name: 'main',
+    inputs: {},
+    tasks: () => {
+      const detected = call('detect', detect, {});
+      const wanted = equals(outputOf(detected, 'verdict'), 'upgrade');
+      const args = { target: present(outputOf(detected, 'target')) };
+      return [detected, call('gate', gate, args, { depends: after(detected), when: wanted })];
+    },
+  });
+  const face = {
+    name: DETECT,
+    title: 'Detect only',
+    description: 'Says which version an upgrade would take and what stands in its way. Changes nothing.',
+    parameters: [TARGET],
   };
+  workflowTemplate(scope, face, workflowSpec(settings, { main, finish, all: [main, detect, gate] }));
 }
 
 const hasCanary = ({ workers: { canary } }: ClusterSettings): boolean => canary.names.length + canary.labels.length > 0;

@@ -13,6 +13,8 @@ export const RUN_ENDS = [
   'blocked',
   'held',
   'failed',
+  /** What an operator had done by hand, and is no upgrade, is done. */
+  'done',
 ] as const;
 export type RunEnd = (typeof RUN_ENDS)[number];
 export const STANDS = ['in-flight', ...RUN_ENDS] as const;
@@ -94,6 +96,7 @@ const RAISED: Readonly<Record<RunStand, (typeof FLAGS)[number] | undefined>> = {
   blocked: 'k8s_upgrade_blocked',
   held: 'k8s_upgrade_held',
   failed: 'k8s_upgrade_failed',
+  done: undefined,
 };
 
 export function upgradeSamples({ stand, progressAtMs, startedAtMs, snapshotTaken }: UpgradeGauges): Sample[] {

@@ -1,9 +1,29 @@
+import { baselineAnnotation } from './alert-news.ts';
 import type { UpgradeGauges } from './gauges.ts';
+import { podsAnnotation } from './pod-readiness.ts';
+import { runStopAnnotation } from './run-stop.ts';
 
 /** What our namespace says of the run under way. */
 export const inFlightAnnotation = (prefix: string): string => `${prefix}in-flight`;
 export const startedAnnotation = (prefix: string): string => `${prefix}started`;
 export const snapshotAnnotation = (prefix: string): string => `${prefix}snapshot-path`;
+
+export const targetAnnotation = (prefix: string): string => `${prefix}target`;
+
+/** Everything that our namespace says of a run, in the order in which a person reads it. */
+export const markAnnotations = (prefix: string): readonly string[] => [
+  inFlightAnnotation(prefix),
+  targetAnnotation(prefix),
+  startedAnnotation(prefix),
+  snapshotAnnotation(prefix),
+  runStopAnnotation(prefix),
+  baselineAnnotation(prefix),
+  podsAnnotation(prefix),
+];
+
+/** What takes all of it away. */
+export const noMarks = (prefix: string): Readonly<Record<string, null>> =>
+  Object.fromEntries(markAnnotations(prefix).map((mark) => [mark, null]));
 
 type Annotations = Readonly<Record<string, string>>;
 

@@ -11,7 +11,13 @@ export type Failure =
   | 'may-pass'
   | 'final';
 
-const MAY_PASS = ['package source', 'kubeadm package', 'kubelet and kubectl packages', 'containerd package'];
+const MAY_PASS = [
+  'package source',
+  'kubeadm package',
+  'kubelet and kubectl packages',
+  'containerd package',
+  'packages back',
+];
 
 /** What apt says of an index or a package whose signature or checksum is wrong. */
 const UNVERIFIED =

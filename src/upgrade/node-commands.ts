@@ -2,7 +2,7 @@ import { containerdPackage, type ContainerdUpgrade } from './containerd-package.
 import { APT, shell } from './node-shell.ts';
 import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from './kube-version.ts';
 import { JOBS_FOLDER, unitPrefixOf } from './node-job.ts';
-import type { NodeRole } from './node-order.ts';
+import type { Direction, NodeRole } from './node-order.ts';
 import { CONTROL_PLANE_COMPONENTS } from './node.ts';
 import { shellWord } from './shell.ts';
 
@@ -21,6 +21,8 @@ export interface NodeCommand {
 
 export interface NodeUpgrade {
   readonly role: NodeRole;
+  /** Left out: forward. Only workers go back. */
+  readonly direction?: Direction;
   readonly target: KubeVersion;
   readonly repository: string;
   readonly sourceFile: string;
@@ -50,14 +52,9 @@ const SKIP_PHASES_SINCE_MINOR = 32;
 export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
   const { target, packagesTimeoutSeconds, kubeadmTimeoutSeconds, containerd } = upgrade;
   const version = `${formatKubeVersion(target)}-*`;
+  if (upgrade.direction === 'back') return [sourceOf(upgrade), packagesBack(upgrade), KUBELET_RESTART];
   return [
-    {
-      name: 'package source',
-      why: `The node's apt source and its key name the repository of ${formatMinor(target)}.`,
-      script: packageSource(upgrade),
-      timeoutSeconds: packagesTimeoutSeconds,
-      mayPass: true,
-    },
+    sourceOf(upgrade),
     ...(containerd === undefined ? [] : [containerdPackage(containerd, packagesTimeoutSeconds)]),
     {
       name: 'kubeadm package',
@@ -86,15 +83,44 @@ export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
       timeoutSeconds: packagesTimeoutSeconds,
       mayPass: true,
     },
-    {
-      name: 'kubelet restart',
-      why: 'Only a restarted kubelet runs the new version.',
-      script: shell('systemctl daemon-reload', 'systemctl restart kubelet'),
-      timeoutSeconds: 120,
-      mayPass: false,
-    },
+    KUBELET_RESTART,
   ];
 }
+
+const sourceOf = (upgrade: NodeUpgrade): NodeCommand => ({
+  name: 'package source',
+  why: `The node's apt source and its key name the repository of ${formatMinor(upgrade.target)}.`,
+  script: packageSource(upgrade),
+  timeoutSeconds: upgrade.packagesTimeoutSeconds,
+  mayPass: true,
+});
+
+const KUBELET_RESTART: NodeCommand = {
+  name: 'kubelet restart',
+  why: 'Only a restarted kubelet runs the new version.',
+  script: shell('systemctl daemon-reload', 'systemctl restart kubelet'),
+  timeoutSeconds: 120,
+  mayPass: false,
+};
+
+const ALL_PACKAGES = ['kubeadm', 'kubelet', 'kubectl'];
+
+/**
+ * No `kubeadm upgrade node`: all that it would write on a worker is the kubelet's configuration, which is the cluster's
+ * (ConfigMap kubelet-config) and has not gone back; and an older kubeadm may not know the cluster's minor. A kubelet
+ * leaves out fields of it that it does not know.
+ */
+const packagesBack = ({ target, packagesTimeoutSeconds }: NodeUpgrade): NodeCommand => ({
+  name: 'packages back',
+  why: 'The three go back together, since they depend on each other.',
+  script: install(
+    ALL_PACKAGES.map((name) => `${name}=${formatKubeVersion(target)}-*`),
+    ['--allow-downgrades'],
+  ),
+  alreadyDone: installed(ALL_PACKAGES, target),
+  timeoutSeconds: packagesTimeoutSeconds,
+  mayPass: true,
+});
 
 /** Key and source are written beside their place and moved into it: a lost connection leaves the old or the new one. */
 function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgrade): string {
@@ -114,14 +140,14 @@ function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgr
   );
 }
 
-function install(packages: readonly string[]): string {
+function install(packages: readonly string[], flags: readonly string[] = []): string {
   const names = packages.map((wanted) => wanted.replace(/=.*/, '')).join(' ');
   return shell(
     'export DEBIAN_FRONTEND=noninteractive',
     // A failed installation must not leave them open to the next unattended upgrade.
     `trap 'apt-mark hold ${names}' EXIT`,
     `apt-mark unhold ${names}`,
-    `${APT} install --no-install-recommends ${packages.map(shellWord).join(' ')}`,
+    [APT, 'install --no-install-recommends', ...flags, ...packages.map(shellWord)].join(' '),
     'trap - EXIT',
     `apt-mark hold ${names}`,
   );

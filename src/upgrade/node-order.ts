@@ -37,9 +37,14 @@ export function isAhead(node: ClusterNode, target: KubeVersion): boolean {
   return versions.some((version) => isNewer(version, target));
 }
 
-/** Whether anything is left to do on the node: its software is behind the target, or its ledger is open. */
-export function isToDo(node: ClusterNode, target: KubeVersion): boolean {
-  return node.ledger !== undefined || (!atVersion(node, target) && !isAhead(node, target));
+/** `back`: a worker is taken to an older version, because an operator asked for it. */
+export const DIRECTIONS = ['forward', 'back'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** Whether anything is left to do on the node: its software is on the wrong side of the target, or its ledger is open. */
+export function isToDo(node: ClusterNode, target: KubeVersion, direction: Direction = 'forward'): boolean {
+  if (node.ledger !== undefined) return true;
+  return !atVersion(node, target) && isAhead(node, target) === (direction === 'back');
 }
 
 /** Oldest first, then by name: the same order on every look, whatever the API server's list order. */

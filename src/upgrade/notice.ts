@@ -1,10 +1,13 @@
+import { ERRAND_WORDS, type Errand } from './errand.ts';
 import type { RunEnd } from './gauges.ts';
 import { kubeTag, type KubeVersion } from './kube-version.ts';
 import type { ReportOutcome } from './report.ts';
 
 /** One thing that people are told, whatever the channel. */
 export interface Notice {
-  readonly event: 'started' | 'approval-wanted' | RunEnd | `report-${ReportOutcome}`;
+  readonly event: 'started' | 'approval-wanted' | RunEnd | 'done' | `report-${ReportOutcome}`;
+  /** Left out: an upgrade. */
+  readonly errand?: Errand;
   readonly cluster: string;
   /** Name of the Workflow. */
   readonly run: string;
@@ -43,11 +46,13 @@ const SAYS: Readonly<Record<Notice['event'], Says>> = {
   'report-failed': ['❌', 'nightly report: upgrade failed'],
   'report-stale': ['⚠️', 'nightly report: detector stale'],
   'report-unknown': ['⚠️', 'nightly report: not known how it stands'],
+  done: ['✅', 'done'],
 };
 
 /** `✅ prod: upgraded to v1.34.10` */
-export function titleOf({ event, cluster, target }: Notice): string {
+export function titleOf({ event, cluster, target, errand = 'upgrade' }: Notice): string {
   const [sign, words, to = 'on the way to'] = SAYS[event];
+  if (errand !== 'upgrade') return `${sign} ${cluster}: ${ERRAND_WORDS[errand]} ${event}`;
   return `${sign} ${cluster}: ${words}${target === undefined ? '' : ` ${to} ${kubeTag(target)}`}`;
 }
 

@@ -20,7 +20,10 @@ const DEFAULTS = {
     sourceFile: '/etc/apt/sources.list.d/kubernetes.list',
     keyringFile: '/etc/apt/keyrings/kubernetes-apt-keyring.asc',
   },
-  ssh: { user: 'root', port: 22, hostKeys: 'trust-on-first-use', connectTimeoutSeconds: 20 },
+  ssh: {
+    ...{ user: 'root', port: 22, hostKeys: 'trust-on-first-use', connectTimeoutSeconds: 20 },
+    rotation: { waitSeconds: 7200, settleSeconds: 600 },
+  },
   kubeadm: {
     ignorePreflightErrors: ['CoreDNSMigration', 'CoreDNSUnsupportedPlugins'],
     skipPhases: ['addon/coredns'],

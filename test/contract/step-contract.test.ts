@@ -79,6 +79,12 @@ describe('the catalog', () => {
       'postflight',
       'finish',
       'report',
+      'reset',
+      'plan-rollback',
+      'ssh-key',
+      'prove-ssh-key',
+      'switch-ssh-key',
+      'doctor',
     ]);
     // With our prefix it is the name of a ServiceAccount.
     for (const name of names) expect(`k8s-upgrade-${name}`).to.match(DNS_LABEL);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FOREIGN_NAMESPACES, type Access } from '../../src/contract/step-contract.ts';
+import { FOREIGN_NAMESPACES, SECRET_BY_SETTING, type Access } from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { keeps, unless } from './support/promise.ts';
 import { clusters, MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
@@ -61,8 +61,19 @@ const grantsOf = (rules: readonly Access[]): string[] =>
   );
 
 const EXECUTOR = ['create argoproj.io/workflowtaskresults *', 'patch argoproj.io/workflowtaskresults *'];
+/** The Secret with the key; none where an ExternalSecret writes it. */
+const KEY_SECRETS = { minimal: 'k8s-upgrade-creds', everything: undefined } as const;
+const withKeySecret = (rule: Access, cluster: string): Access[] => {
+  if (rule.names?.includes(SECRET_BY_SETTING) !== true) return [rule];
+  const name = KEY_SECRETS[cluster as keyof typeof KEY_SECRETS];
+  return name === undefined ? [] : [{ ...rule, names: [name] }];
+};
+const isKeySwitch = (role: Role, { resources, resourceNames, verbs }: PolicyRule): boolean =>
+  role.metadata.name === 'k8s-upgrade-switch-ssh-key' &&
+  `${verbs.join()} ${resources?.join()} ${resourceNames?.join()}` === 'get,patch secrets k8s-upgrade-creds';
 const expected = (role: Role): string[] => {
-  const { access = [], paths = [] } = stepOf(role) ?? {};
+  const { access: asked = [], paths = [] } = stepOf(role) ?? {};
+  const access = asked.flatMap((rule) => withKeySecret(rule, clusterOf(role)));
   const { namespace } = role.metadata;
   const foreign = scopesIn(clusterOf(role), namespace ?? '');
   if (foreign.length > 0) return grantsOf(access.filter(({ scope }) => foreign.includes(scope)));
@@ -109,9 +120,10 @@ describe('what a step may do', () => {
       spoil: (role) => withRule(role, { ...core, resourceNames: ['x'], verbs: ['list'] }),
     },
     {
-      says: 'never reaches Secrets, other permissions or the inside of pods',
-      check: ({ rules }) =>
-        rules
+      says: 'never reaches Secrets, other permissions or the inside of pods; but for the one Secret with the key, where nothing else writes it',
+      check: (role) =>
+        role.rules
+          .filter((rule) => !isKeySwitch(role, rule))
           .flatMap(({ resources = [] }) => resources)
           .filter((resource) =>
             /^(secrets|(cluster)?role|pods\/(exec|attach|portforward)|serviceaccounts\/token)/.test(resource),

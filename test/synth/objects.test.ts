@@ -123,6 +123,7 @@ describe('the objects of a cluster', () => {
       'prepare',
     ],
     ...['rehearse', 'report', 'snapshot', 'upgrade-node', 'verify-node'],
+    ...['reset', 'plan-rollback', 'ssh-key', 'prove-ssh-key', 'switch-ssh-key'],
   ];
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -142,13 +143,13 @@ describe('the objects of a cluster', () => {
           .concat('gate-in-default', 'postflight-in-default', 'snapshot-in-default', 'doctor-in-default')
           .flatMap((name) => [`Role k8s-upgrade-${name}`, `RoleBinding k8s-upgrade-${name}`]),
         'WorkflowTemplate k8s-upgrade',
-        'WorkflowTemplate k8s-upgrade-node',
-        'WorkflowTemplate k8s-upgrade-doctor',
-        'WorkflowTemplate k8s-upgrade-report',
+        ...['node', 'detect', 'reset', 'rollback-worker', 'rotate-ssh-key', 'report', 'doctor'].map(
+          (name) => `WorkflowTemplate k8s-upgrade-${name}`,
+        ),
         ...STEPS.flatMap((step) =>
           ['Role', 'RoleBinding', 'ServiceAccount'].map((kind) => `${kind} k8s-upgrade-${step}`),
         ),
-        ...STEPS.filter((step) => step !== 'snapshot').flatMap((step) =>
+        ...STEPS.filter((step) => !['snapshot', 'switch-ssh-key'].includes(step)).flatMap((step) =>
           ['ClusterRole', 'ClusterRoleBinding'].map((kind) => `${kind} k8s-upgrade-${step}`),
         ),
       ].sort(),

@@ -101,7 +101,8 @@ describe('the first pod of a node, which proves that the others find a place', (
       says: 'fails within ten minutes when it finds none: by the field that its Argo knows, and never retried',
       check: ({ template, cluster }) => {
         // What Argo 4.0 counts includes the wait for alerts to clear.
-        const seconds = cluster.settings.argo.version === '4.0' ? 600 + 900 : 600;
+        const wait = template.container?.env.find(({ name }) => name === 'ALERT_WAIT_SECONDS')?.value;
+        const seconds = cluster.settings.argo.version === '4.0' ? 600 + Number(wait) : 600;
         const [field, other] =
           cluster.settings.argo.version === '4.0'
             ? (['timeout', 'pendingTimeout'] as const)

@@ -68,6 +68,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'images.tag': '9.9.9',
   'images.digests': [`drain@sha256:${'0'.repeat(64)}`],
   'images.pullSecrets': ['other'],
+  'ssh.rotation.settleSeconds': 86_000,
   'secrets.name': 'more-creds',
   'secrets.externalSecret.storeName': 'other',
   'secrets.externalSecret.remoteKey': 'other/key',

@@ -21,12 +21,12 @@ const isReport = ({ metadata }: Pick<WorkflowTemplateObject, 'metadata'>): boole
   metadata.name === 'k8s-upgrade-report';
 const isDoctor = ({ metadata }: Pick<WorkflowTemplateObject, 'metadata'>): boolean =>
   metadata.name === 'k8s-upgrade-doctor';
-/** Those that change something. */
-const upgrades = (): readonly WorkflowTemplateObject[] =>
-  workflows().filter((each) => !isReport(each) && !isDoctor(each));
 /** Those of which people are told. */
 const told = (): readonly WorkflowTemplateObject[] => workflows().filter((each) => !isDoctor(each));
 const doctors = (): readonly WorkflowTemplateObject[] => workflows().filter(isDoctor);
+/** Those that may take nodes forward. */
+const upgrades = (): readonly WorkflowTemplateObject[] =>
+  workflows().filter(({ metadata }) => ['k8s-upgrade', 'k8s-upgrade-node'].includes(metadata.name));
 const reports = (): readonly WorkflowTemplateObject[] => workflows().filter(isReport);
 const nameOf = ({ metadata, spec }: WorkflowTemplateObject): string =>
   `${metadata.name}/${spec.podGC.deleteDelayDuration}`;
@@ -186,6 +186,29 @@ describe('every workflow', () => {
         ),
     },
     {
+      says: 'takes the members of a list one at a time, of workers as many as the settings say',
+      check: ({ spec, metadata }) => {
+        const maxUnavailable = settingsBehind({ spec, metadata }).workers.maxUnavailable;
+        const fanOuts = spec.templates.filter(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined));
+        return [
+          ...fanOuts
+            .filter(({ name, parallelism }) => parallelism !== (name === 'workers' ? maxUnavailable : 1))
+            .map(({ name, parallelism }) => `${name}: ${parallelism} at once`),
+          ...fanOuts
+            .filter(({ dag }) => dag?.tasks.length !== 1)
+            .map(({ name }) => `${name}: parallelism would count other tasks too`),
+        ];
+      },
+      spoil: (workflow) =>
+        withTemplates(
+          withTasks(workflow, (task) => ({ ...task, withParam: '[]' })) as WorkflowTemplateObject,
+          (template) => ({
+            ...template,
+            parallelism: undefined,
+          }),
+        ),
+    },
+    {
       says: 'is whole in itself: no templateRef, which a sync could change in the middle of a run',
       check: (workflow) =>
         keysOf(workflow).filter((key) => ['templateRef', 'workflowTemplateRef', 'inline'].includes(key)),
@@ -209,6 +232,16 @@ describe('every workflow', () => {
           .filter(({ description = '' }) => !/^\S.+\.$/.test(description))
           .map(({ name }) => name),
       spoil: (workflow) => withSpec(workflow, { arguments: { parameters: [{ name: 'target' }] } }),
+    },
+    {
+      says: 'offers only true and false where it asks for one of them',
+      check: ({ spec }) =>
+        argumentsOf(spec)
+          .filter(({ value }) => value === 'true' || value === 'false')
+          .filter((parameter) => parameter.value !== 'false' || parameter.enum?.join() !== 'false,true')
+          .map(({ name }) => name),
+      spoil: (workflow) =>
+        withSpec(workflow, { arguments: { parameters: [{ name: 'detectionDryRun', value: 'false' }] } }),
     },
     {
       says: 'uses every template and every parameter that it has',
@@ -369,12 +402,109 @@ describe('every workflow', () => {
   });
 });
 
+describe('what an operator has done by hand', () => {
+  const handle = (name: string): WorkflowSpec | undefined =>
+    workflows().find(({ metadata }) => metadata.name === name)?.spec;
+  const order = (spec: WorkflowSpec | undefined, dag: string) => {
+    const tasks = spec?.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
+    return tasks.map(({ name, depends, when }) => [name, depends, ...(when === undefined ? [] : [when])]);
+  };
+  const GO = "'{{tasks.begin.outputs.parameters.beginVerdict}}' == 'go'";
+
+  it('is a detection that ends before anything begins', () => {
+    const spec = handle('k8s-upgrade-detect');
+    expect(order(spec, 'main')).to.deep.equal([
+      ['detect', undefined],
+      ['gate', 'detect.Succeeded', "'{{tasks.detect.outputs.parameters.verdict}}' == 'upgrade'"],
+    ]);
+    expect(spec?.templates.map(({ name }) => name)).to.have.members(['main', 'detect', 'gate', 'finish']);
+  });
+
+  it('is a reset, under the Lease', () => {
+    expect(order(handle('k8s-upgrade-reset'), 'main')).to.deep.equal([
+      ['begin', undefined],
+      ['reset', 'begin.Succeeded', GO],
+    ]);
+  });
+
+  it('is a rollback: refused before the Lease, rehearsed and fetched before the drain, then the steps of a worker', () => {
+    const spec = handle('k8s-upgrade-rollback-worker');
+    expect(order(spec, 'main')).to.deep.equal([
+      ['plan', undefined],
+      ['begin', 'plan.Succeeded'],
+      ['rollback', 'begin.Succeeded', GO],
+    ]);
+    expect(order(spec, 'rollback')).to.deep.equal([
+      ['rehearse', undefined],
+      ['prepare', undefined],
+      ['node', 'rehearse.Succeeded && prepare.Succeeded'],
+    ]);
+    const env = (template: string) =>
+      Object.fromEntries(
+        spec?.templates.find(({ name }) => name === template)?.container?.env.map(({ name, value }) => [name, value]) ??
+          [],
+      );
+    expect(env('admit-worker')).to.include({
+      ...{ DIRECTION: 'back', ALERT_SOURCE: 'off', ALERT_WAIT_SECONDS: '0', ONLY: '{{workflow.parameters.node}}' },
+      MAINTENANCE: '{"timezone":"UTC","windows":[],"freezes":[]}',
+    });
+    expect(env('upgrade-worker')).to.include({ DIRECTION: 'back' });
+    expect(env('prepare')).to.include({ IMAGES: 'off' });
+    expect(env('begin')).to.include({ TARGET: '' });
+  });
+
+  it('is a new SSH key: everywhere, proven, switched, seen by fresh pods, and again after a pause; then the old one goes', () => {
+    const spec = handle('k8s-upgrade-rotate-ssh-key');
+    expect(order(spec, 'main')).to.deep.equal([
+      ['begin', undefined],
+      ['rotation', 'begin.Succeeded', GO],
+    ]);
+    expect(order(spec, 'rotation')).to.deep.equal([
+      ['add', undefined],
+      ['switch-and-remove', 'add.Succeeded'],
+    ]);
+    expect(order(spec, 'switch-and-remove')).to.deep.equal([
+      ['prove-next', undefined],
+      ['switch', 'prove-next.Succeeded'],
+      ['await-switch', 'switch.Succeeded'],
+      ['settle', 'await-switch.Succeeded'],
+      ['look-again', 'settle.Succeeded'],
+      ['remove', 'look-again.Succeeded'],
+      ['prove', 'remove.Succeeded'],
+    ]);
+  });
+
+  it('waits for the new key with fresh pods, for as long as the settings say', () => {
+    const rotation = workflows().filter(({ metadata }) => metadata.name === 'k8s-upgrade-rotate-ssh-key');
+    for (const workflow of rotation) {
+      const { waitSeconds } = settingsBehind(workflow).ssh.rotation;
+      const wait = workflow.spec.templates.find(({ name }) => name === 'await-switch')?.retryStrategy;
+      expect(wait?.backoff).to.deep.equal({ duration: '30s', factor: 2, cap: '5m', maxDuration: `${waitSeconds}s` });
+      // At the shortest pause of all: what ends it is the time.
+      expect((wait?.limit ?? 0) * 30).to.be.greaterThan(waitSeconds);
+    }
+  });
+
+  it('looks again after an ExternalSecret must have been read again, whose Secret no workflow switches', () => {
+    const found = workflows()
+      .filter(({ metadata }) => metadata.name === 'k8s-upgrade-rotate-ssh-key')
+      .map((workflow) => ({
+        settle: workflow.spec.templates.find(({ name }) => name === 'settle')?.suspend?.duration,
+        by: argumentsOf(workflow.spec).find(({ name }) => name === 'switch')?.enum,
+      }));
+    expect(found).to.deep.equal([
+      { settle: '600s', by: ['operator', 'workflow'] },
+      // 1h30m, and a minute.
+      { settle: '5460s', by: ['operator'] },
+    ]);
+  });
+});
+
 describe('a canary', () => {
   it('goes before the other workers, one at a time, where one is set; else there is nothing of it', () => {
     for (const { settings, ...cluster } of clusters())
-      for (const { spec } of workflowTemplates({ settings, ...cluster }).filter(
-        (each) => !isReport(each) && !isDoctor(each),
-      )) {
+      for (const { spec, metadata } of workflowTemplates({ settings, ...cluster })) {
+        if (!upgrades().some((each) => each.metadata.name === metadata.name)) continue;
         const { names, labels } = settings.workers.canary;
         const fanOut = spec.templates.find(({ name }) => name === 'canaries');
         expect(fanOut?.parallelism).to.equal(names.length + labels.length === 0 ? undefined : 1);
@@ -486,7 +616,7 @@ describe('the doctor', () => {
   it('posts nothing, so that no way out to the chat is open to it', () => {
     for (const { spec } of doctors())
       for (const { metadata } of spec.templates)
-        expect(metadata?.labels).to.not.have.property('argo-kubeadm-upgrade.io/chat');
+        expect(metadata?.labels ?? {}).to.not.have.property('argo-kubeadm-upgrade.io/chat');
   });
 });
 

@@ -37,6 +37,7 @@ describe('the gauges of a run', () => {
     ['blocked', 0, 1, 0, 0],
     ['held', 0, 0, 1, 0],
     ['failed', 0, 0, 0, 1],
+    ['done', 0, 0, 0, 0],
   ];
   for (const [stand, ...flags] of TABLE)
     it(`${stand}: in_flight, blocked, held, failed are ${flags.join(', ')}`, () => {

@@ -52,6 +52,11 @@ describe('the commands of a node', () => {
       expectGolden(file, nodeCommands(upgradeOf(role, target)).map(told).join('\n'));
     });
 
+  it("for a worker back to 1.34.9 are these: the cluster's configuration stays where it is", () => {
+    const back = nodeCommands({ ...upgradeOf('worker', '1.34.9'), direction: 'back' });
+    expectGolden(new URL('golden/worker-back-to-1.34.9.txt', import.meta.url), back.map(told).join('\n'));
+  });
+
   it('are scripts that a POSIX shell can read, whatever the settings', () => {
     const odd = fc.string({ unit: fc.constantFrom(...`'"\\$\`;&|<>()*~# \nab/`.split('')), minLength: 1 });
     const names = fc.array(odd, { maxLength: 2 });

@@ -6,6 +6,7 @@ import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { ApiServersPort, NodeHealthPort } from '../ports/health.ts';
 import type { History } from '../ports/history.ts';
+import type { KeySecret } from '../ports/key-secret.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
@@ -21,6 +22,7 @@ import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
 import { historyAdapter } from './kubernetes/history.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
+import { keySecret, type KeyWords } from './kubernetes/key-secret.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeHealth } from './kubernetes/node-health.ts';
@@ -59,6 +61,7 @@ export interface Kubernetes {
   readonly deployments: Deployments;
   readonly restoreHook: RestoreHook;
   readonly checkup: Checkup;
+  readonly keySecret: (name: string, words: KeyWords) => KeySecret;
 }
 
 export function connectKubernetes({
@@ -92,6 +95,7 @@ export function connectKubernetes({
     deployments: deploymentAdapter(api, annotationPrefix),
     restoreHook: restoreHook(api),
     checkup: checkup(api),
+    keySecret: (name, words) => keySecret(api, name, words),
   };
 }
 

@@ -7,7 +7,7 @@ import { logIn } from './ssh/login.ts';
 import { parsePrivateKey } from './ssh/private-key.ts';
 import { execute } from './ssh/session.ts';
 
-export { readPrivateKey } from './ssh/private-key.ts';
+export { publicKeyOf, readPrivateKey } from './ssh/private-key.ts';
 
 export interface SshOptions {
   readonly user: string;

@@ -8,7 +8,7 @@ import {
   readRuns,
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
-import { nodeName } from '../../contract/node-tasks.ts';
+import { direction, nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text } from '../../contract/param.ts';
 import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -22,6 +22,7 @@ export const admit = defineStep({
     ...alertInputs,
     node: text(nodeName('Node that would begin.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
+    direction,
     requestedTarget: optional(
       kubeVersion({ doc: 'The parameter target of the run as it is now; empty when it is.', example: '1.34.10' }),
     ),

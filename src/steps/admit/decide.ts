@@ -4,7 +4,7 @@ import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { usualSeconds } from '../../upgrade/last-upgrade.ts';
 import type { Maintenance } from '../../upgrade/maintenance-window.ts';
-import { controlPlaneAt, isToDo } from '../../upgrade/node-order.ts';
+import { controlPlaneAt, isToDo, type Direction } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { whyRerun, type RerunWish } from '../../upgrade/rerun.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
@@ -13,6 +13,8 @@ import type { AdmitFacts, WatchedFacts } from './observe.ts';
 export interface AdmitWish {
   readonly node: string;
   readonly target: KubeVersion;
+  /** Left out: forward. */
+  readonly direction?: Direction;
   readonly maintenance: Maintenance;
   readonly assumedNodeSeconds: number;
 }
@@ -25,10 +27,14 @@ export interface Admission {
 
 type Rule = (node: ClusterNode, facts: AdmitFacts, wish: AdmitWish) => Admission | undefined;
 
+const BEYOND: Readonly<Record<Direction, string>> = { forward: 'ahead of', back: 'behind' };
+
 /** Small opinions in order; the first rule with one wins. The kill switch stands above all that has something to do. */
 const RULES: readonly Rule[] = [
-  (node, _, { target }) =>
-    isToDo(node, target) ? undefined : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ahead of it.`),
+  (node, _, { target, direction = 'forward' }) =>
+    isToDo(node, target, direction)
+      ? undefined
+      : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ${BEYOND[direction]} it.`),
   // Argo's failFast lets the next one begin when it sees the failure and the free place at one and the same look.
   (node, { failed }) => (failed ? skip(`Something of this run has failed: ${node.name} is not begun.`) : undefined),
   (_, { killSwitch }) => (killSwitch === undefined ? undefined : halt(haltedBecause(killSwitch))),

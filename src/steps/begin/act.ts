@@ -1,7 +1,7 @@
 import { alertsDuring } from '../../upgrade/alert-gate.ts';
 import { baselineAnnotation, baselineOf, formatBaseline } from '../../upgrade/alert-news.ts';
 import { gaugesAtBegin } from '../../upgrade/gauges.ts';
-import { markOfBegin } from '../../upgrade/in-flight.ts';
+import { markOfBegin, targetAnnotation } from '../../upgrade/in-flight.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { argoLink, type Notice } from '../../upgrade/notice.ts';
 import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../../upgrade/pod-readiness.ts';
@@ -34,7 +34,7 @@ export async function markInFlight(
 ): Promise<void> {
   await writes.annotateNamespace({
     ...markOfBegin(await reads.namespaceAnnotations(), prefix, run.name, clock.now()),
-    [`${prefix}target`]: formatKubeVersion(target),
+    [targetAnnotation(prefix)]: formatKubeVersion(target),
     // What an earlier run was told holds for that run alone.
     [runStopAnnotation(prefix)]: null,
   });

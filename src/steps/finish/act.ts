@@ -1,8 +1,5 @@
-import { baselineAnnotation } from '../../upgrade/alert-news.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
-import { inFlightAnnotation, snapshotAnnotation, startedAnnotation } from '../../upgrade/in-flight.ts';
-import { podsAnnotation } from '../../upgrade/pod-readiness.ts';
-import { runStopAnnotation } from '../../upgrade/run-stop.ts';
+import { noMarks } from '../../upgrade/in-flight.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
@@ -13,7 +10,7 @@ import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Ending } from './decide.ts';
 import { gaugesOf, lastRunOf } from './gauges.ts';
-import { noticeOf, type NoticeWish } from './notice.ts';
+import { isUpgrade, noticeOf, type NoticeWish } from './notice.ts';
 import type { FinishFacts } from './observe.ts';
 
 /** Before the Lease is given back: then the gauges may be another run's. */
@@ -36,10 +33,11 @@ export async function tellEnd(
   about: NoticeWish,
   nowMs: number,
 ): Promise<void> {
-  await showEnd(gaugesOf(facts, ending.outcome, nowMs), gauges, log);
+  // Of an errand the gauges say nothing: they are about upgrades.
+  if (isUpgrade(about)) await showEnd(gaugesOf(facts, ending.outcome, nowMs), gauges, log);
   const notice = noticeOf(ending, facts, about, nowMs);
   if (notice !== undefined) await chat.tell(notice);
-  await showLastRun(facts, ending, gauges, log, nowMs);
+  if (isUpgrade(about)) await showLastRun(facts, ending, gauges, log, nowMs);
 }
 
 /** Last: nobody waits for it. */
@@ -88,7 +86,7 @@ export async function carryOut(
   me: RunId,
 ): Promise<void> {
   if (ending.tidy !== undefined) await tidyUp(ending.tidy, writes, leases, prefix, clock, me);
-  if (ending.clear) await writes.annotateNamespace(cleared(prefix));
+  if (ending.clear) await writes.annotateNamespace(noMarks(prefix));
   if (ending.release !== undefined) await leases.write(ending.release, undefined, clock.now());
 }
 
@@ -102,17 +100,7 @@ async function tidyUp(
   me: RunId,
 ): Promise<void> {
   if (!(await leases.write(take, me, clock.now()))) return;
-  await writes.annotateNamespace(cleared(prefix));
+  await writes.annotateNamespace(noMarks(prefix));
   const ours = await leases.read();
   if (ours?.holder?.uid === me.uid) await leases.write(ours, undefined, clock.now());
 }
-
-const cleared = (prefix: string): Readonly<Record<string, null>> => ({
-  [inFlightAnnotation(prefix)]: null,
-  [startedAnnotation(prefix)]: null,
-  [baselineAnnotation(prefix)]: null,
-  [podsAnnotation(prefix)]: null,
-  [`${prefix}target`]: null,
-  [snapshotAnnotation(prefix)]: null,
-  [runStopAnnotation(prefix)]: null,
-});

@@ -14,6 +14,7 @@ import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../
 import { chatInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PLAN_VERDICTS } from '../../upgrade/approval.ts';
+import { ERRANDS } from '../../upgrade/errand.ts';
 import { RUN_ENDS } from '../../upgrade/gauges.ts';
 import { VERDICTS } from '../../upgrade/gate-verdict.ts';
 
@@ -24,6 +25,8 @@ export const finish = defineStep({
   inputs: {
     ...metricsInputs,
     ...chatInputs,
+    errand: oneOf(ERRANDS, { doc: 'What the run was for.', example: 'upgrade' }),
+    result: optional(text({ doc: 'What an errand did, in its own words.', example: 'Nothing was left in flight.' })),
     status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
     failures: optional(text({ doc: "Argo's list of failed nodes, JSON in a JSON string.", example: '"null"' })),
     verdict: optional(

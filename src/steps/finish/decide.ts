@@ -2,9 +2,11 @@ import { notApproved, type PlanVerdict } from '../../upgrade/approval.ts';
 import type { RunEnd } from '../../upgrade/gauges.ts';
 import type { Verdict } from '../../upgrade/gate-verdict.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { failedNodes, parseFailures } from '../../upgrade/run-failures.ts';
-import { HALTED, haltedBecause, type RunStop } from '../../upgrade/run-stop.ts';
+import type { Errand } from '../../upgrade/errand.ts';
+import { haltedBecause, type RunStop } from '../../upgrade/run-stop.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
+import { decideErrand } from './errand.ts';
+import { whatFailed } from './failed.ts';
 import type { FinishFacts } from './observe.ts';
 import {
   inScope,
@@ -13,13 +15,16 @@ import {
   namesAtTarget,
   NEXT_NIGHT_IN_WINDOW,
   nodeStates,
-  noNodeFor,
   ONCE_PUT_RIGHT,
   ONCE_SWITCHED_OFF,
   wayOn,
 } from './sentences.ts';
 
 export interface FinishWish {
+  /** Left out: an upgrade. */
+  readonly errand?: Errand;
+  /** What an errand did, in its own words. */
+  readonly result?: string | undefined;
   readonly status: string;
   readonly failures: string | undefined;
   readonly verdict: 'upgrade' | 'none' | 'held' | 'refused' | undefined;
@@ -55,6 +60,8 @@ export interface Ending {
 
 /** How the run ended, from what Argo says and from what the nodes say; the nodes win. */
 export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
+  const { errand = 'upgrade' } = wish;
+  if (errand !== 'upgrade') return decideErrand(facts, { ...wish, errand }, me);
   if (wish.status !== 'Succeeded') return failed(facts, wish, me);
   const reason = wish.reason ?? 'no reason was given.';
   switch (wish.verdict) {
@@ -185,22 +192,11 @@ function tidied(facts: FinishFacts, ending: Ending, me: RunId): Ending {
   return { ...ending, message: `${ending.message}\n${says}`, tidy: { take: lease } };
 }
 
-/** Something was refused in the middle because of the kill switch: a halt, though Argo counts a failure. */
 function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   const { status, target } = wish;
-  const failures = parseFailures(wish.failures).map(({ displayName, message }) => `${displayName}: ${message}`);
-  const halted = failures.some((failure) => failure.includes(HALTED));
-  const nodes = failedNodes(wish.failures);
-  const where = nodes.length === 0 ? '' : `, at ${nodes.join(', ')}`;
-  const lines = [
-    `${halted ? 'Halted' : status === 'Succeeded' ? 'Failed' : status}${target === undefined ? '' : ` on the way to ${kubeTag(target)}`}${where}.`,
-    ...(failures.length > 0 ? failures : ['Argo names no failed step.']),
-    ...facts.unscheduled.map(noNodeFor),
-    ...facts.livePods.map((pod) => `Still ending: ${pod}`),
-    ...nodeStates(facts),
-    `${wayOn(status, me)} The next nightly run does it too.`,
-  ];
-  const message = lines.join('\n');
+  const { halted, where, lines } = whatFailed(facts, wish);
+  const head = `${halted ? 'Halted' : status === 'Succeeded' ? 'Failed' : status}${target === undefined ? '' : ` on the way to ${kubeTag(target)}`}${where}.`;
+  const message = [head, ...lines, `${wayOn(status, me)} The next nightly run does it too.`].join('\n');
   const ending: Ending = { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };
   return status === 'Succeeded' ? { ...ending, contradiction: message } : ending;
 }

@@ -1,15 +1,20 @@
+import type { Errand } from '../../upgrade/errand.ts';
 import { argoLink, type Notice } from '../../upgrade/notice.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { Ending } from './decide.ts';
 import type { FinishFacts } from './observe.ts';
 
 export interface NoticeWish {
+  /** Left out: an upgrade. */
+  readonly errand?: Errand;
   readonly clusterName: string;
   readonly runName: string;
   readonly namespace: string;
   readonly argoUiUrl: string | undefined;
   readonly target: KubeVersion | undefined;
 }
+
+export const isUpgrade = ({ errand = 'upgrade' }: Pick<NoticeWish, 'errand'>): boolean => errand === 'upgrade';
 
 /**
  * What people are told of this end. A night on which nothing was to be done is none to be told of, unless something was
@@ -18,10 +23,11 @@ export interface NoticeWish {
 export function noticeOf(
   { outcome: event, message: text, tidy, answer }: Ending,
   { startedAtMs }: Pick<FinishFacts, 'startedAtMs'>,
-  { clusterName: cluster, runName: run, namespace, argoUiUrl, target }: NoticeWish,
+  { errand = 'upgrade', clusterName: cluster, runName: run, namespace, argoUiUrl, target }: NoticeWish,
   nowMs: number,
 ): Notice | undefined {
   if ((event === 'held' && answer === undefined) || (event === 'nothing-to-do' && tidy === undefined)) return undefined;
   const seconds = startedAtMs === undefined ? undefined : Math.max(0, Math.round((nowMs - startedAtMs) / 1000));
-  return { event, cluster, run, target, text, seconds, link: argoLink(argoUiUrl, namespace, run) };
+  const about = errand === 'upgrade' ? {} : { errand };
+  return { ...about, event, cluster, run, target, text, seconds, link: argoLink(argoUiUrl, namespace, run) };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   alertInputs,
@@ -8,7 +8,7 @@ import type {
   repositoryInputs,
   sshInputs,
 } from '../../contract/run-context.ts';
-import { CHAT_DIR, SLACK_WEBHOOK, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { CHAT_DIR, NEXT_KEY_FILE, SLACK_WEBHOOK, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
@@ -22,7 +22,7 @@ import { packageRepository } from '../adapters/packages.ts';
 import { prometheusAlerts, prometheusDeprecatedApis, type PrometheusOptions } from '../adapters/prometheus.ts';
 import { pushgateway } from '../adapters/pushgateway.ts';
 import { slack } from '../adapters/slack.ts';
-import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
+import { publicKeyOf, readPrivateKey, sshRemote } from '../adapters/ssh.ts';
 import { webhook } from '../adapters/webhook.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
@@ -81,6 +81,7 @@ export function connectCluster(
     deployments: fencedDeployments(kubernetes.deployments, fence),
     restoreHook: kubernetes.restoreHook,
     checkup: kubernetes.checkup,
+    keySecret: kubernetes.keySecret,
   };
 }
 
@@ -109,24 +110,57 @@ function connectOnTheWayOut(context: RunContext, { log }: Tools) {
   return connectCluster(context, { log, signal }, PUT_BACK_PATIENCE_SECONDS).deployments;
 }
 
+export { fingerprint } from '../adapters/ssh/public-key.ts';
+
+type SshContext = RunContext & ValuesOf<typeof sshInputs>;
+
 /** The same, and a way to log in to the nodes. */
-export function connectNodes(inputs: RunContext & ValuesOf<typeof sshInputs>, tools: Tools) {
+export function connectNodes(inputs: SshContext, tools: Tools) {
   const connected = connectCluster(inputs, tools);
-  const remote = atFirstUse(() =>
+  const remote = remoteBy('ssh_key', connected.hostKeys, inputs, tools);
+  return { ...connected, remote, fencedRemote: fencedRemote(remote, connected.fence) };
+}
+
+const KEY_FILES = { present: 'ssh_key', next: NEXT_KEY_FILE } as const;
+const keyIn = (file: string): Secret => readPrivateKey(sshFile(file));
+
+/** The same with the key of a rotation as well; undefined where there is none. */
+export function connectKeys(inputs: SshContext, tools: Tools) {
+  const nodes = connectNodes(inputs, tools);
+  const { present, next } = KEY_FILES;
+  return {
+    ...nodes,
+    mounted: () => ({
+      present: publicKeyOf(keyIn(present)),
+      next: existsSync(sshFile(next)) ? publicKeyOf(keyIn(next)) : undefined,
+    }),
+    remoteBy: (key: keyof typeof KEY_FILES) => remoteBy(KEY_FILES[key], nodes.hostKeys, inputs, tools),
+  };
+}
+
+/** The Secret itself, behind the fence of whoever writes it. */
+export function connectKeySecret(inputs: RunContext & { readonly secretName: string }, tools: Tools) {
+  const { clock, fence, mayBegin, keySecret } = connectCluster(inputs, tools);
+  return {
+    clock,
+    fence,
+    mayBegin,
+    secret: keySecret(inputs.secretName, { next: () => keyIn(KEY_FILES.next), publicKeyOf }),
+  };
+}
+
+const remoteBy = (keyFile: string, learned: HostKeys, inputs: SshContext, tools: Tools): Remote =>
+  atFirstUse(() =>
     sshRemote({
       user: inputs.sshUser,
       port: inputs.sshPort,
       connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
-      privateKey: readPrivateKey(sshFile('ssh_key')),
+      privateKey: keyIn(keyFile),
       hostKeys:
-        inputs.sshHostKeys === 'strict'
-          ? strictHostKeys(inputs.sshPort, tools.log)
-          : rememberedHostKeys(connected.hostKeys),
+        inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log) : rememberedHostKeys(learned),
       signal: tools.signal,
     }),
   );
-  return { ...connected, remote, fencedRemote: fencedRemote(remote, connected.fence) };
-}
 
 /** Who turns out to log in nowhere needs no key. */
 function atFirstUse(make: () => Remote): Remote {

@@ -25,6 +25,10 @@ export const tryAgain = (message: string, cause?: unknown): StepError =>
 /** It must not go on, and running it again would not change that. */
 export const refused = (message: string, cause?: unknown): StepError => new StepError(EXIT.Refused, message, { cause });
 export const badInput = (message: string): StepError => new StepError(EXIT.BadInput, message);
+/** Throws `TryAgain` for what may pass, else `Refused`; nothing when there is no objection. */
+export function unlessObjected(objection: { readonly mayPass: boolean; readonly because: string } | undefined): void {
+  if (objection !== undefined) throw (objection.mayPass ? tryAgain : refused)(objection.because);
+}
 /** An answer that makes no sense to us. */
 export const unexpected = (message: string, cause?: unknown): StepError => new StepError(EXIT.Bug, message, { cause });
 

@@ -10,7 +10,7 @@ import {
   readPods,
   rememberHostKeys,
 } from '../../contract/access.ts';
-import { nodeName, nodeRole } from '../../contract/node-tasks.ts';
+import { direction, nodeName, nodeRole } from '../../contract/node-tasks.ts';
 import { count, kubeVersion, list, seconds, text } from '../../contract/param.ts';
 import { metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
 import { RESTORE_CONFIG_MAP } from '../../upgrade/restore-hook.ts';
@@ -26,6 +26,7 @@ export const upgradeNode = defineStep({
     node: text(nodeName('Node to upgrade.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     role: nodeRole,
+    direction,
     ignorePreflightErrors: list({ doc: 'kubeadm preflight checks that only warn.', example: 'CoreDNSMigration' }),
     skipPhases: list({ doc: 'kubeadm phases that are left out.', example: 'addon/coredns' }),
     packagesTimeoutSeconds: seconds({ doc: 'How long one package installation may take.', example: '900' }),

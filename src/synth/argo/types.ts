@@ -61,7 +61,12 @@ export interface RetryStrategy {
   readonly limit: number;
   readonly retryPolicy: 'Always';
   readonly expression: string;
-  readonly backoff: { readonly duration: string; readonly factor: number; readonly cap: string };
+  readonly backoff: {
+    readonly duration: string;
+    readonly factor: number;
+    readonly cap: string;
+    readonly maxDuration?: string;
+  };
 }
 
 export interface Arguments {
@@ -94,7 +99,7 @@ export interface Template {
   readonly volumes?: readonly object[];
   readonly container?: Container;
   readonly dag?: { readonly failFast: true; readonly tasks: readonly DagTask[] };
-  /** Waits for a person, so long at most. A number without a unit counts seconds. */
+  /** Waits, for a person or for time to pass, so long at most. A number without a unit counts seconds. */
   readonly suspend?: { readonly duration: string };
   /** Of a dag template: how many of its children run at once. */
   readonly parallelism?: number;

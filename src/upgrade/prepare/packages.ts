@@ -137,7 +137,7 @@ const systemSources = ({ sourceFile, repository, target }: PackageWish): string[
   'done',
 ];
 
-/** `--allow-change-held-packages`: they are held, and stay so, since nothing is installed. */
+/** `--allow-change-held-packages`, `--allow-downgrades`: they are held, and stay as they are, since nothing is installed. */
 const downloads = (version: string): string[] => [
   'wanted=',
   `for package in ${PACKAGES.join(' ')}; do`,
@@ -148,7 +148,7 @@ const downloads = (version: string): string[] => [
   'done',
   'ls "$archives" > "$apt/before"',
   // The words are versions, which hold no blanks.
-  'apt-get -c "$apt/apt.conf" -q -y install --download-only --allow-change-held-packages --no-install-recommends $wanted > "$apt/said" 2>&1 || stop fetch-failed "$(complaint)"',
+  'apt-get -c "$apt/apt.conf" -q -y install --download-only --allow-change-held-packages --allow-downgrades --no-install-recommends $wanted > "$apt/said" 2>&1 || stop fetch-failed "$(complaint)"',
   'for file in "$archives"/*.deb; do',
   '  [ ! -f "$file" ] || grep -qxF "${file##*/}" "$apt/before" || say fetched "${file##*/}" "$(stat -c %s "$file")"',
   'done',

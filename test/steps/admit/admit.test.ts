@@ -30,7 +30,7 @@ const took = (seconds: number) => ({ lastUpgrade: { run: 'r', from: FROM, to: TO
 
 describe('admit', () => {
   const FINISHED = 'w1 was begun earlier: it is finished, whatever the maintenance window says.';
-  const TABLE: readonly [string, Partial<AdmitFacts>, Partial<AdmitWish>, Admission['verdict'], string][] = [
+  const TABLE: [string, Partial<AdmitFacts>, Partial<AdmitWish>, Admission['verdict'], string][] = [
     ['lets a node begin', {}, {}, 'go', 'w1 may begin.'],
     ['skips a node that is gone', { nodes: [CP_DONE] }, {}, 'skip', 'There is no node w1 any more.'],
     [
@@ -129,6 +129,11 @@ describe('admit', () => {
       FINISHED.replace('w1', 'cp1'),
     ],
   ];
+  const BACK = { direction: 'back' as const, target: FROM };
+  TABLE.push(
+    ['lets a worker go back', { nodes: [CP_DONE, aNode('w1', { kubelet: TO })] }, BACK, 'go', 'w1 may begin.'],
+    ['skips one that is back', {}, BACK, 'skip', 'w1 needs nothing: it is at v1.34.9 or behind it.'],
+  );
   for (const [promise, facts, wish, verdict, because] of TABLE)
     it(promise, () => {
       expect(decide({ ...FACTS, ...facts }, { ...WISH, ...wish })).to.deep.equal({ verdict, because });

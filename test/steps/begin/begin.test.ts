@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { announce, markInFlight, rememberAlerts, rememberPods, takeLease } from '../../../src/steps/begin/act.ts';
+import {
+  announce,
+  markInFlight,
+  rememberAlerts,
+  rememberPods,
+  takeLease,
+  wordsOf,
+} from '../../../src/steps/begin/act.ts';
 import { decide, type BeginWish, type Beginning } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
@@ -12,6 +19,7 @@ import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { memoizedRun } from '../../../src/upgrade/rerun.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 
@@ -211,6 +219,18 @@ describe('begin', () => {
       ME.uid,
       ['Nobody holds the Lease: taking it.', 'The Lease is held by this run, k8s-upgrade-nightly-2.'],
     ]);
+  });
+
+  it('takes no Lease for a run that took over the finished steps of another', async () => {
+    runs.memoize(ME);
+    expect(await failureOf(begin(ME))).to.include({ exitCode: 77, message: memoizedRun(ME.name) });
+    expect(await holder()).to.equal(undefined);
+  });
+
+  it('says nothing where no upgrade begins: the Lease is all that is wanted', () => {
+    const say = () => Promise.resolve();
+    expect(wordsOf(undefined, () => [say])).to.deep.equal([]);
+    expect(wordsOf(TO, () => [say])).to.deep.equal([say]);
   });
 
   it('changes nothing the second time', async () => {

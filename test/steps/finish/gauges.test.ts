@@ -41,6 +41,7 @@ describe('finish, on the gauges', () => {
     ['paused', ['k8s_upgrade_snapshot_taken 1']],
     ['halted', ['k8s_upgrade_snapshot_taken 1']],
     ['failed', ['k8s_upgrade_failed 1', 'k8s_upgrade_snapshot_taken 1']],
+    ['done', ['k8s_upgrade_snapshot_taken 1']],
   ];
   for (const [outcome, raised] of TABLE)
     it(`${outcome}: 1 is ${raised.join(' and ') || 'nothing'}`, async () => {

@@ -79,6 +79,12 @@ const ENDS: readonly [string, RunEnd, Partial<FinishFacts>, Partial<FinishWish>]
     { inFlight: OTHER.name, startedAtMs: undefined },
     { verdict: 'none', reason: 'v1.34.10 is the newest patch of 1.34.', target: undefined },
   ],
+  [
+    'errand-done',
+    'done',
+    notBegun,
+    { errand: 'rollback', verdict: undefined, only: ['w1'], result: 'w1 is back at v1.34.10, from v1.34.11.' },
+  ],
 ];
 
 const noticeFor = (facts: Partial<FinishFacts>, wish: Partial<FinishWish>): Notice | undefined => {
@@ -86,7 +92,12 @@ const noticeFor = (facts: Partial<FinishFacts>, wish: Partial<FinishWish>): Noti
     { ...FACTS, ...facts },
     { ...WISH, ...wish },
   ];
-  return noticeOf(decide(all, asked, ME), all, { ...ABOUT, target: asked.target }, NOW);
+  return noticeOf(
+    decide(all, asked, ME),
+    all,
+    { ...ABOUT, errand: asked.errand ?? 'upgrade', target: asked.target },
+    NOW,
+  );
 };
 /** The blocks, and what a notification shows. */
 const golden = (name: string, notice: Notice | undefined): void => {

@@ -23,7 +23,7 @@ maintenance: { timezone: Europe/Berlin, windows: [{ days: [mon, tue], start: '23
 workers: { maxUnavailable: 3, canary: { names: [w1], labels: [pool=canary] } }
 argo: { version: '4.0' }
 packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository, httpsProxy: 'http://proxy.example.com:3128', noProxy: [.svc], sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
-ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600 }
+ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600, rotation: { waitSeconds: 3600, settleSeconds: 5000 } }
 kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
 prepare: { images: check }
 controlPlane: { quiesce: [rook-ceph/rook-ceph-operator] }

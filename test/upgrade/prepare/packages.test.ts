@@ -107,7 +107,7 @@ describe('fetching the packages of a node', () => {
     const calls = machine.calls().filter((call) => call.startsWith('apt-get'));
     expect(calls.map((call) => call.replaceAll(machine.root, ''))).to.deep.equal([
       'apt-get -c /prepare/apt/apt.conf -q -o Dir::Etc::sourceparts=- update',
-      'apt-get -c /prepare/apt/apt.conf -q -y install --download-only --allow-change-held-packages --no-install-recommends kubeadm=1.34.10-1.1 kubelet=1.34.10-1.1 kubectl=1.34.10-1.1',
+      'apt-get -c /prepare/apt/apt.conf -q -y install --download-only --allow-change-held-packages --allow-downgrades --no-install-recommends kubeadm=1.34.10-1.1 kubelet=1.34.10-1.1 kubectl=1.34.10-1.1',
     ]);
     expect(machine.has('installed')).to.equal(false);
     expect(machine.calls().join('\n')).to.not.match(/apt-mark|dpkg (-i|--install|--unpack|--configure)/);

@@ -3,6 +3,7 @@ import ssh2, { type ParsedKey } from 'ssh2';
 import { describe } from '../../harness/retry.ts';
 import { Secret } from '../../harness/secret.ts';
 import { refused } from '../../harness/step-error.ts';
+import { formatPublicKey } from './public-key.ts';
 
 export function readPrivateKey(path: string): Secret {
   try {
@@ -12,6 +13,9 @@ export function readPrivateKey(path: string): Secret {
     throw refused(`cannot read the SSH key ${path}: ${describe(error)}; ${remedy}`, error);
   }
 }
+
+/** `<type> <base64>` */
+export const publicKeyOf = (key: Secret): string => formatPublicKey(parsePrivateKey(key).getPublicSSH());
 
 export function parsePrivateKey(key: Secret): ParsedKey {
   const parsed = ssh2.utils.parseKey(key.reveal()) as ParsedKey | Error | ParsedKey[];

@@ -1,0 +1,38 @@
+import { httpStatus } from '../../harness/retry.ts';
+import { Secret } from '../../harness/secret.ts';
+import { refused } from '../../harness/step-error.ts';
+import type { KeySecret } from '../../ports/key-secret.ts';
+import { MERGE_PATCH, type Api } from './api.ts';
+
+const KEY = 'ssh_key';
+
+/** What a Secret with a key is told of keys, by who knows SSH. */
+export interface KeyWords {
+  /** The private key that is to take its place. */
+  readonly next: () => Secret;
+  readonly publicKeyOf: (key: Secret) => string;
+}
+
+export function keySecret(api: Api, name: string, { next, publicKeyOf }: KeyWords): KeySecret {
+  const where = { name, namespace: api.namespace };
+  return {
+    async read() {
+      const { data, metadata } = await api.ask(`get secret ${name}`, () => api.core.readNamespacedSecret(where));
+      const text = data?.[KEY];
+      if (text === undefined) throw refused(`Secret ${api.namespace}/${name} has no ${KEY}.`);
+      const key = publicKeyOf(new Secret(Buffer.from(text, 'base64').toString('utf8')));
+      return { key, revision: metadata?.resourceVersion ?? '' };
+    },
+    async takeNext({ revision }) {
+      const data = { [KEY]: Buffer.from(next().reveal()).toString('base64') };
+      const body = { metadata: { resourceVersion: revision }, data };
+      try {
+        await api.ask(`patch secret ${name}`, () => api.core.patchNamespacedSecret({ ...where, body }, MERGE_PATCH));
+        return 'written';
+      } catch (error) {
+        if (httpStatus(error) === 409) return 'changed';
+        throw error;
+      }
+    },
+  };
+}

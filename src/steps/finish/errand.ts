@@ -1,0 +1,53 @@
+import { ERRAND_WORDS, type Errand } from '../../upgrade/errand.ts';
+import { kubeTag } from '../../upgrade/kube-version.ts';
+import { atTarget } from '../../upgrade/node-order.ts';
+import type { RunId } from '../ports/lease.ts';
+import type { Ending, FinishWish } from './decide.ts';
+import { whatFailed } from './failed.ts';
+import type { FinishFacts } from './observe.ts';
+import { inScope, nodeStates } from './sentences.ts';
+
+type ErrandWish = FinishWish & { readonly errand: Errand };
+
+/** How a run ended that is no upgrade: its Lease is given back, its words are said, and the nodes win here too. */
+export function decideErrand(facts: FinishFacts, wish: ErrandWish, me: RunId): Ending {
+  const { result, target, only } = wish;
+  if (wish.status !== 'Succeeded') return failed(facts, wish, me);
+  const stop = facts.stop?.because ?? (wish.beginVerdict === 'go' ? undefined : wish.beginMessage);
+  if (stop !== undefined) return ended(facts, 'halted', [stop, `Then begin anew: ${again(wish)}`], me);
+  const left = target === undefined ? [] : inScope(facts.nodes, only).filter((node) => !atTarget(node, target));
+  if (left.length > 0 && target !== undefined)
+    return contradicted(facts, wish, `not at ${kubeTag(target)}: ${left.map(({ name }) => name).join(', ')}`, me);
+  if (result === undefined) return contradicted(facts, wish, 'nothing was said of what was done', me);
+  return ended(facts, 'done', result.split('\n'), me);
+}
+
+const TEMPLATES: Readonly<Record<Errand, string>> = {
+  upgrade: 'k8s-upgrade',
+  reset: 'k8s-upgrade-reset',
+  rollback: 'k8s-upgrade-rollback-worker -p node=<name>',
+  'ssh-key-rotation': 'k8s-upgrade-rotate-ssh-key',
+};
+
+const again = ({ errand }: ErrandWish): string =>
+  `argo submit -n k8s-upgrade --from workflowtemplate/${TEMPLATES[errand]}`;
+
+function ended(facts: FinishFacts, outcome: 'done' | 'halted', lines: readonly string[], me: RunId): Ending {
+  const release = facts.lease?.holder?.uid === me.uid ? facts.lease : undefined;
+  // What the namespace says is an upgrade's, which may have to be gone on with.
+  return { outcome, message: [...lines, ...nodeStates(facts)].join('\n'), release, clear: false };
+}
+
+function failed(facts: FinishFacts, wish: ErrandWish, me: RunId): Ending {
+  const { halted, where, lines } = whatFailed(facts, wish);
+  const head = `${halted ? 'Halted' : wish.status}: ${ERRAND_WORDS[wish.errand]}${where}.`;
+  const next = `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}. Anew: ${again(wish)}`;
+  const message = [head, ...lines, next].join('\n');
+  return { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };
+}
+
+function contradicted(facts: FinishFacts, wish: ErrandWish, because: string, me: RunId): Ending {
+  const failures = `Every step ended well, yet ${because}.`;
+  const ending = failed(facts, { ...wish, status: 'Failed', failures }, me);
+  return { ...ending, contradiction: ending.message };
+}

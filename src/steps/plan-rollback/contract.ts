@@ -1,0 +1,23 @@
+import { readNodes, readPods } from '../../contract/access.ts';
+import { nodeName, nodeTasks } from '../../contract/node-tasks.ts';
+import { kubeVersion, optional, text } from '../../contract/param.ts';
+import { defineStep } from '../../contract/step-contract.ts';
+
+export const planRollback = defineStep({
+  name: 'plan-rollback',
+  summary: 'Says to which version a worker goes back, or why it may not.',
+  inputs: {
+    node: text(nodeName('Worker to take back.')),
+    requestedTarget: optional(
+      kubeVersion({ doc: 'Version to go back to; empty for the one that it came from.', example: '1.34.9' }),
+    ),
+  },
+  outputs: {
+    target: kubeVersion({ doc: 'Version that the worker goes back to.', example: '1.34.9' }),
+    workers: nodeTasks('That worker, for the steps that take a list.'),
+    result: text({ doc: 'What is so once the run has ended well.', example: 'worker-1 is back at v1.34.9.' }),
+  },
+  access: [readNodes, readPods],
+  ssh: false,
+  deadline: { seconds: 900 },
+});

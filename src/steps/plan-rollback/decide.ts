@@ -1,0 +1,86 @@
+import {
+  formatKubeVersion,
+  isNewer,
+  kubeTag,
+  newest,
+  sameVersion,
+  type KubeVersion,
+} from '../../upgrade/kube-version.ts';
+import type { NodeTask } from '../../upgrade/node-order.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { kubeletSkew } from '../../upgrade/version-skew.ts';
+
+export interface RollbackWish {
+  readonly node: string;
+  readonly requestedTarget: KubeVersion | undefined;
+}
+
+export interface Rollback {
+  readonly target: KubeVersion;
+  readonly workers: readonly NodeTask[];
+  readonly result: string;
+}
+
+/** Where the worker goes back to, or every reason why it may not. */
+export function decide(
+  nodes: readonly ClusterNode[],
+  { node: name, requestedTarget }: RollbackWish,
+): Rollback | { readonly problems: readonly string[] } {
+  const node = nodes.find((each) => each.name === name);
+  if (node === undefined) {
+    const known = nodes.map((each) => each.name).join(', ');
+    return { problems: [`There is no node ${name}; the cluster has ${known}.`] };
+  }
+  const target = requestedTarget ?? cameFrom(node);
+  const problems = [...controlPlane(node), ...address(node), ...whyNotTo(target, node, nodes)];
+  if (target === undefined || problems.length > 0) return { problems };
+  return { target, workers: [{ name, role: 'worker' }], result: resultOf(node, target) };
+}
+
+/** What was begun and is not finished names it; else what the node remembers, unless its kubelet has changed since. */
+function cameFrom({ ledger, lastUpgrade, kubelet }: ClusterNode): KubeVersion | undefined {
+  if (ledger !== undefined) return ledger.from;
+  return lastUpgrade !== undefined && sameVersion(lastUpgrade.to, kubelet) ? lastUpgrade.from : undefined;
+}
+
+const controlPlane = ({ name, controlPlane: is }: ClusterNode): string[] =>
+  is
+    ? [
+        `${name} is a control-plane node, and kubeadm does not take one back. The way back is the etcd snapshot that the run took before it.`,
+      ]
+    : [];
+
+const address = ({ name, internalIp }: ClusterNode): string[] =>
+  internalIp === undefined ? [`Node ${name} has no InternalIP; SSH needs one.`] : [];
+
+function whyNotTo(target: KubeVersion | undefined, node: ClusterNode, nodes: readonly ClusterNode[]): string[] {
+  const { name, kubelet } = node;
+  if (target === undefined)
+    return [`${name} runs ${kubeTag(kubelet)} and does not remember what it came from. Say it: -p target=X.Y.Z`];
+  if (sameVersion(target, kubelet))
+    return [
+      `${name} is at ${kubeTag(target)} already.${node.ledger === undefined ? '' : ' To clear what a run left open on it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset'}`,
+    ];
+  if (isNewer(target, kubelet))
+    return [
+      `${kubeTag(target)} is newer than ${kubeTag(kubelet)}, which ${name} runs: that is an upgrade. argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=${name} -p target=${formatKubeVersion(target)}`,
+    ];
+  const apiServers = nodes.flatMap(({ staticPods }) =>
+    staticPods.flatMap(({ component, version }) => (component === 'kube-apiserver' ? (version ?? []) : [])),
+  );
+  const apiServer = newest(apiServers);
+  if (apiServer === undefined)
+    return [
+      'No API server shows its version, and a kubelet must not be too far behind. Is its kube-apiserver pod there?',
+    ];
+  const skew = kubeletSkew(target, apiServer);
+  return skew === undefined
+    ? []
+    : [`${name} cannot go back to ${kubeTag(target)}: found ${skew.found}; needed ${skew.needed}.`];
+}
+
+const resultOf = ({ name, kubelet }: ClusterNode, target: KubeVersion): string =>
+  [
+    `${name} is back at ${kubeTag(target)}, from ${kubeTag(kubelet)}.`,
+    `The next run takes it to the version of the control plane again. To hold it there: policy.skipVersions: ['${formatKubeVersion(kubelet)}'] in clusters/<name>.yaml, npm run synth, commit; every night is refused then until a later patch is asked for or the line is gone. Or suspend the nightly.`,
+  ].join('\n');

@@ -1,0 +1,12 @@
+import { connectCluster } from '../harness/connect.ts';
+import { runStep } from '../harness/run-step.ts';
+import { permitted } from '../harness/step-error.ts';
+import { planRollback } from './contract.ts';
+import { decide } from './decide.ts';
+
+void runStep(planRollback, async (inputs, tools) => {
+  const { cluster } = connectCluster(inputs, tools);
+  const rollback = permitted(decide(await cluster.nodes(), inputs));
+  tools.log(`${inputs.node} goes back. Once it has: ${rollback.result}`);
+  return rollback;
+});

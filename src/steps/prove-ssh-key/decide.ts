@@ -1,0 +1,33 @@
+export interface ProveWish {
+  readonly expected: string;
+  readonly otherwise: 'wait' | 'refuse';
+}
+
+/** Undefined: it is the key expected. */
+export interface Objection {
+  /** Whether another pod may find it otherwise later. */
+  readonly mayPass: boolean;
+  readonly because: string;
+}
+
+/** `fingerprint`: of a public key, as `ssh-keygen -l` prints it. */
+export function decide(
+  mounted: string | undefined,
+  { expected, otherwise }: ProveWish,
+  fingerprint: (key: string) => string,
+): Objection | undefined {
+  if (mounted === expected) return undefined;
+  const seen = mounted === undefined ? 'no key' : fingerprint(mounted);
+  switch (otherwise) {
+    case 'wait':
+      return {
+        mayPass: true,
+        because: `This pod was started with ${seen}, expected is the new key ${fingerprint(expected)}. Put the new key into ssh_key at the source of the Secret; another pod looks again. No key was removed.`,
+      };
+    case 'refuse':
+      return {
+        mayPass: false,
+        because: `This pod was started with ${seen}, expected is the new key ${fingerprint(expected)}: the Secret was put back. Its source still has the old key: change it there, then argo retry this run. Both keys are let in.`,
+      };
+  }
+}

@@ -1,0 +1,13 @@
+import { connectKeys, fingerprint } from '../harness/connect.ts';
+import { runStep } from '../harness/run-step.ts';
+import { unlessObjected } from '../harness/step-error.ts';
+import { proveSshKey } from './contract.ts';
+import { decide } from './decide.ts';
+import { logInEverywhere } from './observe.ts';
+
+void runStep(proveSshKey, async (inputs, tools) => {
+  const { cluster, mounted, remoteBy } = connectKeys(inputs, tools);
+  unlessObjected(decide(mounted()[inputs.which], inputs, fingerprint));
+  await logInEverywhere(await cluster.nodes(), remoteBy(inputs.which), tools.log);
+  return {};
+});

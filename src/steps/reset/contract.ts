@@ -1,0 +1,45 @@
+import {
+  annotateNamespace,
+  changeDeployments,
+  patchNodes,
+  readHeldDeployments,
+  readLease,
+  readNamespace,
+  readNodes,
+  readPods,
+  rememberHostKeys,
+} from '../../contract/access.ts';
+import { text, yesNo } from '../../contract/param.ts';
+import { metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import { defineStep } from '../../contract/step-contract.ts';
+
+export const reset = defineStep({
+  name: 'reset',
+  summary:
+    'Clears what runs that are gone left in flight: ledgers and our cordons, marks in the namespace, Deployments at 0, gauges.',
+  inputs: {
+    ...metricsInputs,
+    ...sshInputs,
+    evenUnseen: yesNo({
+      doc: 'Whether nodes that cannot be logged in to are cleared too, though work may go on there.',
+      example: 'false',
+    }),
+  },
+  outputs: {
+    result: text({ doc: 'What was cleared, a line each.', example: 'Nothing was left in flight.' }),
+  },
+  access: [
+    readNodes,
+    readPods,
+    patchNodes,
+    readLease,
+    readNamespace,
+    annotateNamespace,
+    readHeldDeployments,
+    changeDeployments,
+    rememberHostKeys,
+  ],
+  ssh: true,
+  // One node after the other is looked at, each for a minute at most beside the login.
+  deadline: { seconds: 3600 },
+});

@@ -1,0 +1,52 @@
+import { formatKubeVersion, kubeTag } from '../../upgrade/kube-version.ts';
+import { hostTouched } from '../../upgrade/ledger.ts';
+import { howToFollow } from '../../upgrade/node-job.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { BegunNode, ResetFacts } from './observe.ts';
+
+export interface Reset {
+  /** Names of the nodes whose ledger is closed. */
+  readonly nodes: readonly string[];
+  /** A line for each thing that is cleared. */
+  readonly lines: readonly string[];
+}
+
+/** Everything or nothing: what is at work somewhere is in flight, not left over. */
+export function decide(
+  { begun, marks, held }: ResetFacts,
+  { evenUnseen }: { readonly evenUnseen: boolean },
+): Reset | { readonly problems: readonly string[] } {
+  const problems = begun.flatMap((each) => whyNot(each, evenUnseen));
+  if (problems.length > 0) return { problems: [...problems, 'Nothing was changed.'] };
+  const lines = [
+    ...begun.map(({ node }) => nodeLine(node)),
+    ...marks.map(([annotation, value]) => `Namespace: ${annotation} removed, which said ${value}`),
+    ...held.map((path) => `Deployment ${path}: no longer held by this pipeline.`),
+  ];
+  const head = lines.length === 0 ? 'Nothing was left in flight.' : 'Cleared what was left in flight.';
+  return { nodes: begun.map(({ node }) => node.name), lines: [head, ...lines, GAUGES] };
+}
+
+const GAUGES = 'The gauges say that no upgrade is in flight, and none has failed.';
+
+function whyNot({ node: { name }, atWork }: BegunNode, evenUnseen: boolean): string[] {
+  if (atWork.known)
+    return atWork.value.map(
+      (unit) => `${unit} is at work on ${name}: wait for its end. To follow it there: ${howToFollow(unit)}`,
+    );
+  if (evenUnseen) return [];
+  return [
+    `Nobody can see whether something is at work on ${name}: ${atWork.reason}. Put that right; if the machine is gone for good, -p evenUnseen=true.`,
+  ];
+}
+
+function nodeLine({ name, kubelet, ledger, unschedulable }: ClusterNode): string {
+  if (ledger === undefined) return `Node ${name}: nothing was left.`;
+  const { from, to, phase, cordonedByUs } = ledger;
+  const way = `${phase} from ${formatKubeVersion(from)} to ${formatKubeVersion(to)}`;
+  const cordon = unschedulable ? (cordonedByUs ? ', uncordoned' : ', left cordoned: not by this pipeline') : '';
+  const half = hostTouched(ledger)
+    ? ` Its kubelet says ${kubeTag(kubelet)}; its packages may be half way, which the next run puts right.`
+    : '';
+  return `Node ${name}: ledger closed (${way})${cordon}.${half}`;
+}

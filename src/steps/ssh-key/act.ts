@@ -1,0 +1,55 @@
+import { CHANGED_EXIT_CODE, writeKeysScript } from '../../upgrade/authorized-keys-file.ts';
+import { refused, tryAgain } from '../harness/step-error.ts';
+import type { Log } from '../ports/log.ts';
+import type { Remote, RemoteHost } from '../ports/remote.ts';
+import { editOf, type KeyWish, type Rotation } from './decide.ts';
+import { readKeys } from './observe.ts';
+
+/** Somebody else may write the file at the same moment. */
+const ATTEMPTS = 5;
+const WRITE_TIMEOUT_SECONDS = 60;
+
+export interface KeyHands {
+  readonly remote: Remote;
+  readonly fencedRemote: Remote;
+  /** The fence, and the kill switch. */
+  readonly mayBegin: () => Promise<void>;
+  readonly log: Log;
+}
+
+/** One node after the other; the first that cannot be done ends it, and each that is done stays so. */
+export async function changeKeys(
+  hosts: readonly RemoteHost[],
+  rotation: Rotation,
+  { action, sshUser }: Pick<KeyWish, 'action'> & { readonly sshUser: string },
+  hands: KeyHands,
+): Promise<void> {
+  for (const host of hosts) hands.log(`${host.node}: ${await changeOn(host, rotation, action, sshUser, hands)}`);
+}
+
+async function changeOn(
+  host: RemoteHost,
+  rotation: Rotation,
+  action: KeyWish['action'],
+  user: string,
+  { remote, fencedRemote, mayBegin }: KeyHands,
+): Promise<string> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const file = await readKeys(remote, host, user);
+    const edit = editOf(action, file.text, rotation);
+    if (edit.kind === 'as-it-is') return `${file.path} needs no change.`;
+    if (edit.kind === 'refused')
+      throw refused(`${file.path} on ${host.node} stays as it is: ${edit.because}. Look at it there.`);
+    await mayBegin();
+    const { exitCode, stderr } = await fencedRemote.run(host, {
+      script: writeKeysScript(file, edit.text),
+      stdin: edit.text,
+      timeoutSeconds: WRITE_TIMEOUT_SECONDS,
+    });
+    if (exitCode === 0)
+      return `${file.path} is changed: ${action === 'add' ? 'the new key added' : 'the old key removed'}.`;
+    if (exitCode !== CHANGED_EXIT_CODE)
+      throw tryAgain(`${file.path} on ${host.node} was not written: ${stderr.trim() || `exit code ${exitCode}`}`);
+  }
+  throw tryAgain(`authorized_keys of ${host.node} was changed by others ${ATTEMPTS} times while we tried to write it.`);
+}

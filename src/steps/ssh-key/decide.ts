@@ -1,0 +1,58 @@
+import { addKey, removeKey, type Edit } from '../../upgrade/authorized-keys.ts';
+
+export interface KeyWish {
+  readonly action: 'add' | 'remove';
+  readonly oldPublic: string | undefined;
+  readonly newPublic: string | undefined;
+}
+
+/** Public keys that the pod was started with. */
+export interface Mounted {
+  /** Of the Secret that every step logs in with. */
+  readonly present: string;
+  /** Of the Secret that the operator has made for the rotation; undefined when there is none. */
+  readonly next: string | undefined;
+}
+
+export interface Rotation {
+  readonly oldPublic: string;
+  readonly newPublic: string;
+  readonly result: string;
+}
+
+const NEXT_SECRET = 'k8s-upgrade-ssh-key-next';
+
+/** From which key to which, or why not. Nothing is removed that the Secret might bring back. */
+export function decide(
+  { action, oldPublic, newPublic }: KeyWish,
+  { present, next }: Mounted,
+): Rotation | { readonly problems: readonly string[] } {
+  switch (action) {
+    case 'add':
+      if (next === undefined)
+        return {
+          problems: [
+            `There is no Secret ${NEXT_SECRET} with the next key. Make one: kubectl -n k8s-upgrade create secret generic ${NEXT_SECRET} --from-file=ssh_key=./new_key`,
+          ],
+        };
+      if (next === present)
+        return {
+          problems: [
+            `The key in Secret ${NEXT_SECRET} is the one that is in use: nothing is to be rotated. A rotation that ended before the old key was removed goes on by argo retry of that run.`,
+          ],
+        };
+      return { oldPublic: present, newPublic: next, result: 'Every node lets in the next key beside the present one.' };
+    case 'remove':
+      if (oldPublic === undefined || newPublic === undefined)
+        return { problems: ['Which key goes and which one stays was not said: nothing is removed.'] };
+      if (present !== newPublic)
+        return { problems: ['The Secret does not hold the new key (any more): the old key stays on every node.'] };
+      return { oldPublic, newPublic, result: RESULT };
+  }
+}
+
+const RESULT = `Every node lets in the new SSH key, and the old one no longer.\nNo longer needed: kubectl -n k8s-upgrade delete secret ${NEXT_SECRET}. Machines that join later must let in the new key by themselves: change it in their image or cloud-init.`;
+
+/** What becomes of one node's file. */
+export const editOf = (action: KeyWish['action'], text: string, { oldPublic, newPublic }: Rotation): Edit =>
+  action === 'add' ? addKey(text, newPublic, oldPublic) : removeKey(text, oldPublic, newPublic);

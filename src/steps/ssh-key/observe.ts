@@ -1,0 +1,29 @@
+import { NO_FILE_EXIT_CODE, parseKeysFile, readKeysScript, type KeysFile } from '../../upgrade/authorized-keys-file.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { refused, tryAgain } from '../harness/step-error.ts';
+import type { Remote, RemoteHost } from '../ports/remote.ts';
+
+const READ_TIMEOUT_SECONDS = 60;
+
+/** Every node, or none: a rotation that leaves one out locks itself out of it. */
+export function hostsOf(nodes: readonly ClusterNode[]): readonly RemoteHost[] {
+  const without = nodes.filter(({ internalIp }) => internalIp === undefined).map(({ name }) => name);
+  if (without.length > 0) throw refused(`These nodes have no InternalIP, and SSH needs one: ${without.join(', ')}.`);
+  return nodes.map(({ name, uid, internalIp = '' }) => ({ node: name, uid, address: internalIp }));
+}
+
+export async function readKeys(remote: Remote, host: RemoteHost, user: string): Promise<KeysFile> {
+  const { exitCode, stdout, stderr } = await remote.run(host, {
+    script: readKeysScript(user),
+    timeoutSeconds: READ_TIMEOUT_SECONDS,
+  });
+  if (exitCode === NO_FILE_EXIT_CODE)
+    throw refused(
+      `${host.node} has no .ssh/authorized_keys of ${user}, though it let us in: sshd takes keys from elsewhere there. Change the key where they come from; this run has removed none.`,
+    );
+  const file = exitCode === 0 ? parseKeysFile(stdout) : undefined;
+  if (file?.known === true) return file.value;
+  throw tryAgain(
+    `${host.node} does not show its authorized_keys: ${file?.reason ?? (stderr.trim() || `exit code ${exitCode}`)}`,
+  );
+}

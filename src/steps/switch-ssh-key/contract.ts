@@ -1,0 +1,28 @@
+import { readKillSwitch, readLease } from '../../contract/access.ts';
+import { oneOf, text } from '../../contract/param.ts';
+import { defineStep, SECRET_BY_SETTING } from '../../contract/step-contract.ts';
+
+const publicKey = (doc: string) => text({ doc, example: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…' });
+
+export const switchSshKey = defineStep({
+  name: 'switch-ssh-key',
+  summary: 'Puts the next SSH key into the Secret that every step logs in with, or says that the operator is to do it.',
+  inputs: {
+    by: oneOf(['operator', 'workflow'], {
+      doc: 'operator: at the source of the Secret. workflow: in the Secret itself, which nothing else writes.',
+      example: 'operator',
+    }),
+    secretName: text({ doc: 'Name of the Secret.', example: 'k8s-upgrade-creds' }),
+    oldPublic: publicKey('The public key that it holds.'),
+    newPublic: publicKey('The public key that it is to hold.'),
+  },
+  outputs: {},
+  access: [
+    readLease,
+    readKillSwitch,
+    { apiGroup: '', resources: ['secrets'], verbs: ['get', 'patch'], names: [SECRET_BY_SETTING], scope: 'namespace' },
+  ],
+  ssh: true,
+  sshNext: true,
+  deadline: { seconds: 900 },
+});

@@ -1,0 +1,22 @@
+import { act, done, refuse, type Decision } from '../../upgrade/decision.ts';
+import type { SeenKey } from '../ports/key-secret.ts';
+
+export interface SwitchWish {
+  readonly secretName: string;
+  readonly oldPublic: string;
+  readonly newPublic: string;
+}
+
+/** Only the key that the rotation began with is replaced: any other is somebody else's wish. */
+export function decide(seen: SeenKey | undefined, { secretName, oldPublic, newPublic }: SwitchWish): Decision<SeenKey> {
+  if (seen === undefined)
+    return done(
+      `It is your turn: put the new private key into ssh_key at the source of Secret ${secretName}. The next step waits until a fresh pod is started with it; both keys are let in until then.`,
+    );
+  if (seen.key === newPublic) return done(`Secret ${secretName} holds the new key.`);
+  return seen.key === oldPublic
+    ? act(seen, `Secret ${secretName}: putting the new key in the place of the old one.`)
+    : refuse(
+        `Secret ${secretName} holds neither the old key nor the new one: somebody else has changed it. Nothing was changed; both keys are let in.`,
+      );
+}

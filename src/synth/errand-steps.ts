@@ -1,0 +1,106 @@
+import { begin, finish, planRollback, proveSshKey, reset, sshKey, switchSshKey } from '../steps/catalog.ts';
+import type { Errand } from '../upgrade/errand.ts';
+import { workflowField, workflowOutput, workflowParameter } from './argo/ref.ts';
+import { anywhere } from './placement.ts';
+import type { ClusterSettings } from './settings.ts';
+import { stepTemplate, waiting } from './step-template.ts';
+import { alerts, chat, metrics, ssh } from './step-settings.ts';
+import { ALWAYS, HANDOVER_SECONDS, runSteps, SETTLE_SECONDS, type Asked } from './steps.ts';
+
+/** The steps of what an operator has done by hand that is no upgrade, with this cluster's settings. */
+export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Partial<Asked> = {}) {
+  // The images of an older version are nothing that a worker would start.
+  const withoutImages = { ...settings, prepare: { ...settings.prepare, images: 'off' as const } };
+  const run = runSteps(withoutImages, 'named-nodes', { only: [], detectionDryRun: false, ...asked });
+  return {
+    ...run,
+    begin: stepTemplate(begin, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: {
+        ...metrics(settings),
+        ...alerts(settings),
+        ...chat(settings),
+        ...ALWAYS,
+        target: undefined,
+        handoverSeconds: HANDOVER_SECONDS,
+      },
+    }),
+    reset: stepTemplate(reset, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: { ...ssh(settings), ...metrics(settings), evenUnseen: workflowParameter('evenUnseen') },
+    }),
+    planRollback: stepTemplate(planRollback, {
+      settings,
+      placement: anywhere,
+      global: true,
+      fixed: { node: workflowParameter('node'), requestedTarget: workflowParameter('target') },
+    }),
+    addKey: stepTemplate(sshKey, {
+      settings,
+      placement: anywhere,
+      as: 'add-key',
+      fixed: { ...ssh(settings), action: 'add', oldPublic: undefined, newPublic: undefined },
+    }),
+    removeKey: stepTemplate(sshKey, {
+      settings,
+      placement: anywhere,
+      as: 'remove-key',
+      global: true,
+      fixed: { ...ssh(settings), action: 'remove' },
+    }),
+    proveNext: stepTemplate(proveSshKey, {
+      settings,
+      placement: anywhere,
+      as: 'prove-next',
+      fixed: { ...ssh(settings), which: 'next', otherwise: 'refuse' },
+    }),
+    awaitSwitch: stepTemplate(proveSshKey, {
+      settings,
+      placement: anywhere,
+      as: 'await-switch',
+      retry: waiting(settings.ssh.rotation.waitSeconds),
+      fixed: { ...ssh(settings), which: 'present', otherwise: 'wait' },
+    }),
+    provePresent: stepTemplate(proveSshKey, {
+      settings,
+      placement: anywhere,
+      as: 'prove-present',
+      fixed: { ...ssh(settings), which: 'present', otherwise: 'refuse' },
+    }),
+    switchKey: stepTemplate(switchSshKey, {
+      settings,
+      placement: anywhere,
+      fixed: { by: workflowParameter('switch'), secretName: settings.secrets.name },
+    }),
+    finish: stepTemplate(finish, {
+      settings,
+      placement: anywhere,
+      fixed: {
+        ...metrics(settings),
+        ...chat(settings),
+        ...NO_UPGRADE,
+        errand,
+        result: workflowOutput('result'),
+        status: workflowField('status'),
+        failures: workflowField('failures'),
+        target: errand === 'rollback' ? workflowOutput('target') : undefined,
+        beginVerdict: workflowOutput('beginVerdict'),
+        beginMessage: workflowOutput('beginMessage'),
+        only: asked.only ?? [],
+        settleSeconds: SETTLE_SECONDS,
+      },
+    }),
+  };
+}
+
+/** What the exit handler of an upgrade is told beside. */
+const NO_UPGRADE = {
+  ...{ verdict: undefined, reason: undefined, gateVerdict: undefined, gateMessage: undefined },
+  ...{ approval: undefined, planVerdict: undefined, planDigest: undefined, planMessage: undefined },
+  ...{ podsReady: undefined },
+  detectionDryRun: false,
+};

@@ -1,0 +1,102 @@
+import type { Construct } from 'constructs';
+import { after, call, dag, outputOf, type Callable, type NoOutputs } from './argo/dag.ts';
+import { equals } from './argo/ref.ts';
+import { text } from '../contract/param.ts';
+import { errandSteps } from './errand-steps.ts';
+import { ROTATE } from './names.ts';
+import type { ClusterSettings } from './settings.ts';
+import { workflowSpec, workflowTemplate } from './workflow-template.ts';
+
+/** Beyond the interval itself: the operator of the store takes its time as well. */
+const REFRESH_SLACK_SECONDS = 60;
+const UNITS = { h: 3600, m: 60, s: 1 } as const;
+
+/** What the schema accepts is numbers with these units. */
+const secondsOf = (duration: string): number =>
+  [...duration.matchAll(/(\d+)([hms])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * UNITS[unit as keyof typeof UNITS],
+    0,
+  );
+
+/** Long enough for whatever writes the Secret to have written it again. */
+export function settleSeconds({ ssh: { rotation }, secrets: { externalSecret } }: ClusterSettings): number {
+  if (externalSecret === undefined) return rotation.settleSeconds;
+  return Math.max(rotation.settleSeconds, secondsOf(externalSecret.refreshInterval) + REFRESH_SLACK_SECONDS);
+}
+
+/** A new key on every node; the old one goes only once fresh pods are given the new one, and still are after a pause. */
+export function rotateTemplate(scope: Construct, settings: ClusterSettings): void {
+  const steps = errandSteps(settings, 'ssh-key-rotation');
+  const { begin, addKey, proveNext, switchKey, awaitSwitch, provePresent, removeKey, finish } = steps;
+  const settle: Callable<NoOutputs, NoOutputs> = {
+    template: { name: 'settle', suspend: { duration: `${settleSeconds(settings)}s` } },
+    inputs: {},
+    outputs: {},
+  };
+  const key = (doc: string) => text({ doc, example: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…' });
+  const afterwards = dag({
+    name: 'switch-and-remove',
+    inputs: { oldPublic: key('The public key that goes.'), newPublic: key('The public key that comes.') },
+    tasks: ({ oldPublic, newPublic }) => {
+      const expected = { expected: newPublic };
+      const proven = call('prove-next', proveNext, expected);
+      const switched = call('switch', switchKey, { oldPublic, newPublic }, { depends: after(proven) });
+      const seen = call('await-switch', awaitSwitch, expected, { depends: after(switched) });
+      const settled = call('settle', settle, {}, { depends: after(seen) });
+      const again = call('look-again', provePresent, expected, { depends: after(settled) });
+      const removed = call('remove', removeKey, { oldPublic, newPublic }, { depends: after(again) });
+      return [
+        ...[proven, switched, seen, settled, again, removed],
+        call('prove', provePresent, expected, { depends: after(removed) }),
+      ];
+    },
+  });
+  const rotation = dag({
+    name: 'rotation',
+    inputs: {},
+    tasks: () => {
+      const added = call('add', addKey, {});
+      const keys = { oldPublic: outputOf(added, 'oldPublic'), newPublic: outputOf(added, 'newPublic') };
+      return [added, call('switch-and-remove', afterwards, keys, { depends: after(added) })];
+    },
+  });
+  const main = dag({
+    name: 'main',
+    inputs: {},
+    tasks: () => {
+      const began = call('begin', begin, {});
+      const go = equals(outputOf(began, 'beginVerdict'), 'go');
+      return [began, call('rotation', rotation, {}, { depends: after(began), when: go })];
+    },
+  });
+  const face = {
+    name: ROTATE,
+    title: 'Rotate the SSH key',
+    description:
+      'Lets a new SSH key in on every node, waits until fresh pods are given it, and lets the old one in no longer.',
+    parameters: [
+      {
+        name: 'switch',
+        description:
+          'Who puts the new key into the Secret: the operator, at its source; or the workflow, where nothing else writes the Secret.',
+        // What an ExternalSecret writes is put back by it: only its source counts.
+        enum: settings.secrets.externalSecret === undefined ? ['operator', 'workflow'] : ['operator'],
+        value: 'operator',
+      },
+    ],
+  };
+  const all = [
+    main,
+    rotation,
+    afterwards,
+    begin,
+    addKey,
+    proveNext,
+    switchKey,
+    awaitSwitch,
+    settle,
+    provePresent,
+    removeKey,
+  ];
+  workflowTemplate(scope, face, workflowSpec(settings, { main, finish, all }));
+}

@@ -1,0 +1,52 @@
+import type { Construct } from 'constructs';
+import type { Params } from '../contract/step-contract.ts';
+import type { Callable } from './argo/dag.ts';
+import { WorkflowTemplate } from './argo/objects.ts';
+import type { Parameter, WorkflowSpec } from './argo/types.ts';
+import { MUTEX, NAMESPACE, PART_OF } from './names.ts';
+import type { ClusterSettings } from './settings.ts';
+import { surroundings } from './surroundings.ts';
+
+/** What an operator sees of a WorkflowTemplate in the list and in the form. */
+export interface Face {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly parameters: readonly Parameter[];
+}
+
+export function workflowTemplate(
+  scope: Construct,
+  { name, title, description, parameters }: Face,
+  spec: Omit<WorkflowSpec, 'arguments'>,
+): void {
+  new WorkflowTemplate(scope, name, {
+    metadata: {
+      name,
+      namespace: NAMESPACE,
+      labels: PART_OF,
+      annotations: {
+        'workflows.argoproj.io/title': title,
+        'workflows.argoproj.io/description': description,
+        'argocd.argoproj.io/sync-wave': '0',
+        // A Workflow that Argo CD started from this object dies with it: never delete it unasked.
+        'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
+      },
+    },
+    spec: { ...spec, arguments: { parameters } },
+  });
+}
+
+type Any = Callable<Params, Params>;
+
+/** What is the same of every run: it queues, it is one user, it stays readable for a while. `main` is one of `all`. */
+export const workflowSpec = (
+  settings: ClusterSettings,
+  { main, finish, all }: { readonly main: Any; readonly finish: Any; readonly all: readonly Any[] },
+): Omit<WorkflowSpec, 'arguments'> => ({
+  entrypoint: main.template.name,
+  onExit: finish.template.name,
+  templates: [...all, finish].map(({ template }) => template),
+  synchronization: { mutexes: [{ name: MUTEX }] },
+  ...surroundings(settings),
+});

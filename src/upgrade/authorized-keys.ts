@@ -1,0 +1,56 @@
+/**
+ * The text of an authorized_keys file: a key a line, with options before it and a comment after it, or a comment. A key is
+ * `<type> <base64>`, compared to the letter. Lines of others are never altered.
+ * https://man.openbsd.org/sshd.8#AUTHORIZED_KEYS_FILE_FORMAT
+ */
+export interface Line {
+  /** As sshd reads them, up to the key; empty when there are none. */
+  readonly options: string;
+  readonly key: string;
+}
+
+const KEY = /^((?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[a-z0-9@.-]+)[ \t]+([A-Za-z0-9+/]+={0,2})(?=[ \t\r]|$)/;
+/** Up to a blank that no double quote holds; `\"` within quotes is a quote. */
+const OPTIONS = /^(?:[^ \t"]|"(?:\\"|[^"])*")+(?=[ \t])/;
+
+/** Undefined for a line that lets nobody in. */
+export function parseLine(line: string): Line | undefined {
+  const text = line.replace(/^[ \t]+/, '');
+  if (text.startsWith('#')) return undefined;
+  const [bare, type, blob] = KEY.exec(text) ?? [];
+  if (bare !== undefined) return { options: '', key: `${type ?? ''} ${blob ?? ''}` };
+  const options = OPTIONS.exec(text)?.[0];
+  if (options === undefined) return undefined;
+  const [found, typeAfter, blobAfter] = KEY.exec(text.slice(options.length).replace(/^[ \t]+/, '')) ?? [];
+  return found === undefined ? undefined : { options, key: `${typeAfter ?? ''} ${blobAfter ?? ''}` };
+}
+
+export const keysIn = (text: string): readonly string[] =>
+  text.split('\n').flatMap((line) => parseLine(line)?.key ?? []);
+
+export type Edit =
+  | { readonly kind: 'as-it-is' }
+  | { readonly kind: 'changed'; readonly text: string }
+  | { readonly kind: 'refused'; readonly because: string };
+
+const COMMENT = 'argo-kubeadm-upgrade';
+
+/** Lets `key` in as well, under the conditions under which `like` is let in. */
+export function addKey(text: string, key: string, like: string): Edit {
+  const lines = text.split('\n').flatMap((line) => parseLine(line) ?? []);
+  if (lines.some((line) => line.key === key)) return { kind: 'as-it-is' };
+  const model = lines.find((line) => line.key === like);
+  if (model === undefined) return { kind: 'refused', because: 'the key that we logged in with is not in it' };
+  const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  const options = model.options === '' ? '' : `${model.options} `;
+  return { kind: 'changed', text: `${before}${options}${key} ${COMMENT}\n` };
+}
+
+/** Lets `key` in no longer; `kept` must be let in, so that somebody always is. */
+export function removeKey(text: string, key: string, kept: string): Edit {
+  if (key === kept) return { kind: 'refused', because: 'the key to remove is the one to keep' };
+  if (!keysIn(text).includes(kept)) return { kind: 'refused', because: 'the key to keep is not in it' };
+  const lines = text.split('\n');
+  const left = lines.filter((line) => parseLine(line)?.key !== key);
+  return left.length === lines.length ? { kind: 'as-it-is' } : { kind: 'changed', text: left.join('\n') };
+}

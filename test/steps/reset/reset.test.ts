@@ -1,0 +1,128 @@
+import { expect } from 'chai';
+import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { fencedDeployments, restoreQuiesced } from '../../../src/steps/harness/quiesce.ts';
+import { permitted } from '../../../src/steps/harness/step-error.ts';
+import { carryOut } from '../../../src/steps/reset/act.ts';
+import { decide } from '../../../src/steps/reset/decide.ts';
+import { observe } from '../../../src/steps/reset/observe.ts';
+import { gaugesAtBegin } from '../../../src/upgrade/gauges.ts';
+import { aLedger, ME, OTHER, TO } from '../../support/builders.ts';
+import { failureOf } from '../../support/failure.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeDeployments } from '../../support/fakes/deployments.ts';
+import { FakeGauges } from '../../support/fakes/gauges.ts';
+import { FakeLease } from '../../support/fakes/lease.ts';
+import { FakeRemote } from '../../support/fakes/remote.ts';
+
+const PREFIX = 'argo-kubeadm-upgrade.io/';
+const theirs = aLedger({ run: OTHER.uid });
+const GAUGES = 'The gauges say that no upgrade is in flight, and none has failed.';
+const UNIT = 'argo-kubeadm-upgrade-v1.34.10-1';
+
+describe('reset', () => {
+  let [cluster, deployments, remote] = [new FakeCluster(), new FakeDeployments(), new FakeRemote()];
+  let [gauges, clock, lease] = [new FakeGauges(), new FakeClock(), new FakeLease()];
+  beforeEach(async () => {
+    [cluster, deployments, remote] = [new FakeCluster(), new FakeDeployments(), new FakeRemote()];
+    [gauges, clock, lease] = [new FakeGauges(), new FakeClock(), new FakeLease()];
+    await lease.write(undefined, ME, 0);
+    remote.whenScript('See what is at work', { stdout: 'looked\n' });
+  });
+  const run = async (evenUnseen = false): Promise<string> => {
+    const plan = permitted(decide(await observe({ cluster, deployments, remote }, PREFIX), { evenUnseen }));
+    const fence = buildFence(lease, ME);
+    const hands = {
+      ...{ reads: cluster, writes: fencedWrites(cluster, fence), deployments: fencedDeployments(deployments, fence) },
+      ...{ restore: restoreQuiesced, gauges, clock, log: () => undefined },
+    };
+    return carryOut(plan, hands, PREFIX);
+  };
+
+  it('finds nothing where nothing was left, and says so to the gauges too', async () => {
+    cluster.addNode('w1', { unschedulable: true });
+    await gauges.upgrade(gaugesAtBegin(5000));
+    expect(await run()).to.equal(`Nothing was left in flight.\n${GAUGES}`);
+    expect(await cluster.node('w1')).to.include({ unschedulable: true });
+    expect(remote.ran).to.deep.equal([]);
+    expect(gauges.lines.filter((line) => !line.endsWith(' 0'))).to.deep.equal([
+      `k8s_upgrade_progress_timestamp ${Math.floor(clock.now() / 1000)}`,
+    ]);
+  });
+
+  it('clears ledgers, our cordons, marks and Deployments at 0, and names each', async () => {
+    cluster.addNode('w1', { unschedulable: true, ledger: theirs });
+    cluster.addNode('w2', { unschedulable: true, ledger: { ...theirs, cordonedByUs: false } });
+    cluster.addNode('w3', { unschedulable: true, kubelet: TO, ledger: { ...theirs, phase: 'upgrading' } });
+    cluster.addNode('w4', { ledger: { ...theirs, phase: 'soaking' } });
+    deployments.set('rook/operator', { replicas: 0, held: 2 });
+    const marks = { [`${PREFIX}in-flight`]: OTHER.name, [`${PREFIX}snapshot-path`]: '/backup/1.db', other: 'stays' };
+    await cluster.annotateNamespace(marks);
+    expect(await run()).to.equal(
+      [
+        'Cleared what was left in flight.',
+        'Node w1: ledger closed (draining from 1.34.9 to 1.34.10), uncordoned.',
+        'Node w2: ledger closed (draining from 1.34.9 to 1.34.10), left cordoned: not by this pipeline.',
+        'Node w3: ledger closed (upgrading from 1.34.9 to 1.34.10), uncordoned. Its kubelet says v1.34.10; its packages may be half way, which the next run puts right.',
+        'Node w4: ledger closed (soaking from 1.34.9 to 1.34.10).',
+        `Namespace: ${PREFIX}in-flight removed, which said ${OTHER.name}`,
+        `Namespace: ${PREFIX}snapshot-path removed, which said /backup/1.db`,
+        'Deployment rook/operator: no longer held by this pipeline.',
+        GAUGES,
+      ].join('\n'),
+    );
+    const nodes = await cluster.nodes();
+    expect(nodes.map(({ name, unschedulable, ledger }) => [name, unschedulable, ledger])).to.deep.equal([
+      ['w1', false, undefined],
+      ['w2', true, undefined],
+      ['w3', false, undefined],
+      ['w4', false, undefined],
+    ]);
+    expect(await cluster.namespaceAnnotations()).to.deep.equal({ other: 'stays' });
+    expect(await deployments.deployment('rook', 'operator')).to.include({ replicas: 2, held: undefined });
+    expect(await run()).to.equal(`Nothing was left in flight.\n${GAUGES}`);
+  });
+
+  it('changes nothing while something is at work on a node', async () => {
+    cluster.addNode('w1', { ledger: theirs });
+    remote.whenScript('See what is at work', { stdout: `unit ${UNIT} active\nlooked\n` });
+    expect(await failureOf(run(true))).to.include({
+      exitCode: 77,
+      message: `${UNIT} is at work on w1: wait for its end. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${UNIT}/log, or systemctl status ${UNIT} (journalctl -u ${UNIT})\nNothing was changed.`,
+    });
+    expect(cluster.writes).to.deep.equal([]);
+  });
+
+  const UNSEEN: readonly [string, Parameters<FakeRemote['whenScript']>[1], string][] = [
+    [
+      'cannot be logged in to',
+      'unreachable',
+      'cannot log in to w1 (10.0.0.1) on port 22: connect ECONNREFUSED 10.0.0.1:22',
+    ],
+    [
+      'does not say',
+      { exitCode: 75, stderr: 'systemd does not say which units there are.' },
+      'systemd does not say which units there are.',
+    ],
+    ['breaks off', { stdout: 'unit x' }, 'the answer broke off'],
+  ];
+  for (const [what, answer, because] of UNSEEN)
+    it(`changes nothing while a node ${what}, unless it is told to`, async () => {
+      cluster.addNode('w1', { unschedulable: true, ledger: theirs });
+      remote.whenScript('See what is at work', answer);
+      expect(await failureOf(run())).to.include({
+        exitCode: 77,
+        message: `Nobody can see whether something is at work on w1: ${because}. Put that right; if the machine is gone for good, -p evenUnseen=true.\nNothing was changed.`,
+      });
+      expect(cluster.writes).to.deep.equal([]);
+      await run(true);
+      expect(await cluster.node('w1')).to.include({ unschedulable: false, ledger: undefined });
+    });
+
+  it('changes nothing without the Lease', async () => {
+    cluster.addNode('w1', { unschedulable: true, ledger: theirs });
+    await lease.write(await lease.read(), OTHER, 1);
+    expect(await failureOf(run())).to.include({ exitCode: 77 });
+    expect(cluster.writes).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import { nothing } from '../../../src/steps/harness/reconcile.ts';
+import { permitted } from '../../../src/steps/harness/step-error.ts';
+import { changeKeys } from '../../../src/steps/ssh-key/act.ts';
+import { decide, type KeyWish, type Mounted } from '../../../src/steps/ssh-key/decide.ts';
+import { hostsOf } from '../../../src/steps/ssh-key/observe.ts';
+import { aControlPlane, aNode } from '../../support/builders.ts';
+import { failureOf } from '../../support/failure.ts';
+import { FakeRemote } from '../../support/fakes/remote.ts';
+
+const OLD = 'ssh-ed25519 AAAAOld0';
+const NEW = 'ssh-ed25519 AAAANew0';
+const NODES = [aControlPlane('cp1'), aNode('w1')];
+const ADD: KeyWish = { action: 'add', oldPublic: undefined, newPublic: undefined };
+const REMOVE: KeyWish = { action: 'remove', oldPublic: OLD, newPublic: NEW };
+const BEFORE: Mounted = { present: OLD, next: NEW };
+const AFTER: Mounted = { present: NEW, next: NEW };
+
+describe('ssh-key decides', () => {
+  it('from which key to which', () => {
+    expect(decide(ADD, BEFORE)).to.deep.equal({
+      ...{ oldPublic: OLD, newPublic: NEW },
+      result: 'Every node lets in the next key beside the present one.',
+    });
+    expect(decide(REMOVE, AFTER)).to.deep.equal({
+      ...{ oldPublic: OLD, newPublic: NEW },
+      result:
+        'Every node lets in the new SSH key, and the old one no longer.\nNo longer needed: kubectl -n k8s-upgrade delete secret k8s-upgrade-ssh-key-next. Machines that join later must let in the new key by themselves: change it in their image or cloud-init.',
+    });
+  });
+
+  const REFUSED: readonly [string, KeyWish, Mounted, string][] = [
+    [
+      'without a next key',
+      ADD,
+      { present: OLD, next: undefined },
+      'There is no Secret k8s-upgrade-ssh-key-next with the next key. Make one: kubectl -n k8s-upgrade create secret generic k8s-upgrade-ssh-key-next --from-file=ssh_key=./new_key',
+    ],
+    [
+      'with a next key that is the present one',
+      ADD,
+      AFTER,
+      'The key in Secret k8s-upgrade-ssh-key-next is the one that is in use: nothing is to be rotated. A rotation that ended before the old key was removed goes on by argo retry of that run.',
+    ],
+    [
+      'to remove while the Secret holds the old key',
+      REMOVE,
+      BEFORE,
+      'The Secret does not hold the new key (any more): the old key stays on every node.',
+    ],
+    [
+      'to remove what nobody named',
+      { ...REMOVE, oldPublic: undefined },
+      AFTER,
+      'Which key goes and which one stays was not said: nothing is removed.',
+    ],
+  ];
+  for (const [what, wish, mounted, says] of REFUSED)
+    it(`no: ${what}`, () => {
+      expect(decide(wish, mounted)).to.deep.equal({ problems: [says] });
+    });
+});
+
+describe('ssh-key, on the nodes', () => {
+  let [remote, files, said] = [new FakeRemote(), new Map<string, string>(), [] as string[]];
+  let beforeWrite = nothing;
+  beforeEach(() => {
+    [remote, said, beforeWrite] = [new FakeRemote(), [], nothing];
+    files = new Map(NODES.map(({ name }) => [name, `ssh-rsa AAAAalice alice\n${OLD} ours\n`]));
+    const sumOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+    remote.whenScript('# Read authorized_keys', (_, { node }) => {
+      const text = files.get(node) ?? '';
+      const base64 = Buffer.from(text).toString('base64');
+      return { stdout: `file /home/ops/.ssh/authorized_keys\nsum ${sumOf(text)}\ntext ${base64}\nread\n` };
+    });
+    remote.whenScript('# Write authorized_keys', async ({ script, stdin = '' }, { node }) => {
+      await beforeWrite();
+      if (!script.includes(sumOf(files.get(node) ?? ''))) return { exitCode: 3 };
+      files.set(node, stdin);
+      return {};
+    });
+  });
+  const run = (wish: KeyWish, mounted: Mounted, mayBegin = nothing): Promise<void> => {
+    const hands = { remote, fencedRemote: remote, mayBegin, log: (line: string) => said.push(line) };
+    const rotation = permitted(decide(wish, mounted));
+    return changeKeys(hostsOf(NODES), rotation, { ...wish, sshUser: 'root' }, hands);
+  };
+  const ADDED = `ssh-rsa AAAAalice alice\n${OLD} ours\n${NEW} argo-kubeadm-upgrade\n`;
+  const REMOVED = `ssh-rsa AAAAalice alice\n${NEW} argo-kubeadm-upgrade\n`;
+
+  it('adds the key everywhere, and nothing the second time', async () => {
+    await run(ADD, BEFORE);
+    expect([...files.values()]).to.deep.equal([ADDED, ADDED]);
+    await run(ADD, BEFORE);
+    expect(said).to.deep.equal([
+      'cp1: /home/ops/.ssh/authorized_keys is changed: the new key added.',
+      'w1: /home/ops/.ssh/authorized_keys is changed: the new key added.',
+      'cp1: /home/ops/.ssh/authorized_keys needs no change.',
+      'w1: /home/ops/.ssh/authorized_keys needs no change.',
+    ]);
+  });
+
+  it('removes the old key everywhere, once the new one is let in', async () => {
+    await run(ADD, BEFORE);
+    await run(REMOVE, AFTER);
+    await run(REMOVE, AFTER);
+    expect([...files.values()]).to.deep.equal([REMOVED, REMOVED]);
+  });
+
+  it('removes nothing where the new key is not let in', async () => {
+    expect(await failureOf(run(REMOVE, AFTER))).to.include({
+      exitCode: 77,
+      message: '/home/ops/.ssh/authorized_keys on cp1 stays as it is: the key to keep is not in it. Look at it there.',
+    });
+    expect(files.get('cp1')).to.include(OLD);
+  });
+
+  it('looks again when somebody else writes the file, and keeps what he wrote', async () => {
+    beforeWrite = async () => {
+      beforeWrite = nothing;
+      files.set('cp1', `ssh-rsa AAAAbob bob\n${OLD}`);
+    };
+    await run(ADD, BEFORE);
+    expect(files.get('cp1')).to.equal(`ssh-rsa AAAAbob bob\n${OLD}\n${NEW} argo-kubeadm-upgrade\n`);
+  });
+
+  it('gives up on a file that never stands still', async () => {
+    let bob = 0;
+    beforeWrite = async () => void files.set('cp1', `ssh-rsa AAAAbob bob${bob++}\n${OLD}\n`);
+    expect(await failureOf(run(ADD, BEFORE))).to.include({
+      exitCode: 75,
+      message: 'authorized_keys of cp1 was changed by others 5 times while we tried to write it.',
+    });
+  });
+
+  it('ends at the first node that cannot be seen, and says what was seen', async () => {
+    remote.when(({ script }, { node }) => node === 'cp1' && script.includes('# Read'), { exitCode: 4 });
+    expect(await failureOf(run(ADD, BEFORE))).to.include({
+      exitCode: 77,
+      message:
+        'cp1 has no .ssh/authorized_keys of root, though it let us in: sshd takes keys from elsewhere there. Change the key where they come from; this run has removed none.',
+    });
+    remote.when(({ script }, { node }) => node === 'cp1' && script.includes('# Read'), { stdout: 'file' });
+    expect(await failureOf(run(ADD, BEFORE))).to.include({
+      exitCode: 75,
+      message: 'cp1 does not show its authorized_keys: the answer broke off',
+    });
+    expect(files.get('w1')).to.not.include(NEW);
+  });
+
+  it('changes nothing against the kill switch', async () => {
+    const halted = () => Promise.reject(new Error('halted'));
+    const error = await run(ADD, BEFORE, halted).catch((thrown: unknown) => thrown);
+    expect(error).to.have.property('message', 'halted');
+    expect(files.get('cp1')).to.not.include(NEW);
+  });
+
+  it('begins nowhere when a node has no address', async () => {
+    expect(
+      await failureOf(Promise.resolve().then(() => hostsOf([...NODES, aNode('w2', { internalIp: undefined })]))),
+    ).to.include({
+      exitCode: 77,
+      message: 'These nodes have no InternalIP, and SSH needs one: w2.',
+    });
+  });
+});

@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { takeNext } from '../../../src/steps/switch-ssh-key/act.ts';
+import { decide, type SwitchWish } from '../../../src/steps/switch-ssh-key/decide.ts';
+import { observe } from '../../../src/steps/switch-ssh-key/observe.ts';
+import { failureOf } from '../../support/failure.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeKeySecret } from '../../support/fakes/key-secret.ts';
+
+const WISH: SwitchWish = { secretName: 'creds', oldPublic: 'old', newPublic: 'new' };
+
+describe('switch-ssh-key', () => {
+  const run = async (secret: FakeKeySecret, by: 'operator' | 'workflow' = 'workflow'): Promise<readonly string[]> => {
+    const said: string[] = [];
+    const loop = {
+      observe: () => observe(secret, { by }),
+      decide: (seen: Awaited<ReturnType<typeof observe>>) => decide(seen, WISH),
+      act: (seen: Awaited<ReturnType<FakeKeySecret['read']>>) => takeNext(seen, secret, nothing),
+    };
+    await reconcile(loop, new FakeClock(), (line) => said.push(line));
+    return said;
+  };
+
+  it('puts the new key in the place of the old one, once', async () => {
+    const secret = new FakeKeySecret('old', 'new');
+    expect(await run(secret)).to.deep.equal([
+      'Secret creds: putting the new key in the place of the old one.',
+      'Secret creds holds the new key.',
+    ]);
+    expect(await run(secret)).to.deep.equal(['Secret creds holds the new key.']);
+  });
+
+  it('tells the operator that it is his turn, and changes nothing', async () => {
+    const secret = new FakeKeySecret('old', 'new');
+    expect(await run(secret, 'operator')).to.deep.equal([
+      'It is your turn: put the new private key into ssh_key at the source of Secret creds. The next step waits until a fresh pod is started with it; both keys are let in until then.',
+    ]);
+    expect(await secret.read()).to.include({ key: 'old' });
+  });
+
+  it('leaves alone a key that somebody else has put there', async () => {
+    const secret = new FakeKeySecret('third', 'new');
+    expect(await failureOf(run(secret))).to.include({
+      exitCode: 77,
+      message:
+        'Secret creds holds neither the old key nor the new one: somebody else has changed it. Nothing was changed; both keys are let in.',
+    });
+    expect(await secret.read()).to.include({ key: 'third' });
+  });
+
+  it('changes nothing when the fence says no', async () => {
+    const secret = new FakeKeySecret('old', 'new');
+    const fence = () => Promise.reject(new Error('halted'));
+    const error = await takeNext(await secret.read(), secret, fence).catch((thrown: unknown) => thrown);
+    expect(error).to.have.property('message', 'halted');
+    expect(await secret.read()).to.include({ key: 'old' });
+  });
+});
