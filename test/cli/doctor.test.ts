@@ -24,7 +24,7 @@ describe('npm run doctor', () => {
   it('says what the step says, in colour', () => {
     const lines = [well('Pushgateway', 'answers'), missing('SSH to w1', 'user 1000, and not root', 'Use sudo.')];
     expect(show(lines, plain)).to.equal(`${messageOf(lines)}\n`);
-    const named: Paint = (style, text) => `<${style}>${text}`;
+    const named: Paint = (style, text) => `<${String(style)}>${text}`;
     expect(show(lines, named)).to.equal(
       '<green>✓ Pushgateway: answers\n<red>✗ SSH to w1: user 1000, and not root\n    Use sudo.\n\n<red>1 of 2 are not well.\n',
     );
