@@ -114,7 +114,9 @@ describe('the catalog', () => {
 
       it('asks for SSH inputs exactly when it logs in', () => {
         const asked = Object.keys(sshInputs).filter((name) => name in step.inputs);
-        expect(asked).to.have.length(step.ssh ? Object.keys(sshInputs).length : 0);
+        // It only compares keys.
+        const logsIn = step.ssh && step.name !== 'switch-ssh-key';
+        expect(asked).to.have.length(logsIn ? Object.keys(sshInputs).length : 0);
       });
 
       it('spells its access in words of RBAC, with no names where RBAC knows none', () => {

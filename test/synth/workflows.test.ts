@@ -308,7 +308,7 @@ describe('every workflow', () => {
   });
 
   it('asks for approval before anything is begun, and goes on only with the plan that was approved, judged anew', () => {
-    const asking = workflows().filter(({ spec }) => spec.templates.some(({ suspend }) => suspend !== undefined));
+    const asking = upgrades().filter(({ spec }) => spec.templates.some(({ suspend }) => suspend !== undefined));
     expect(asking).to.not.be.empty;
     for (const { spec, metadata } of asking) {
       const tasks = (dag: string) => spec.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
