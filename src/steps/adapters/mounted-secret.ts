@@ -5,8 +5,8 @@ import { unexpected } from '../harness/step-error.ts';
 import type { Checkup } from '../ports/checkup.ts';
 import { reading } from './reading.ts';
 
-/** Folder → keys that a pod may be given there. */
-type Places = ReadonlyMap<string, readonly string[]>;
+/** A folder, and the keys that a pod may be given there. */
+type Places = readonly (readonly [string, readonly string[]])[];
 
 /** What a pod is given of a Secret: its role needs no right to read Secrets. A key that is not there is no file. */
 export const mountedSecret = (places: Places): Pick<Checkup, 'secret'> => ({
@@ -14,7 +14,7 @@ export const mountedSecret = (places: Places): Pick<Checkup, 'secret'> => ({
 });
 
 async function read(places: Places): Promise<ReadonlyMap<string, string>> {
-  const files = [...places].flatMap(([folder, keys]) => keys.map((key) => [key, join(folder, key)] as const));
+  const files = places.flatMap(([folder, keys]) => keys.map((key) => [key, join(folder, key)] as const));
   return new Map(files.filter(([, path]) => existsSync(path)).map(([key, path]) => [key, textOf(path)]));
 }
 

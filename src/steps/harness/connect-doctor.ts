@@ -42,10 +42,10 @@ const UNNAMED = 'unnamed' as const;
 /** The same by a pod, which is given the keys of the Secret as files. */
 export function connectDoctorPod(inputs: DoctorInputs, tools: Tools) {
   const connected = connectDoctor(inputs, tools);
-  const folders = new Map([
+  const folders = [
     [process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, ['ssh_key', KNOWN_HOSTS]],
     [process.env['CHAT_DIR'] ?? CHAT_DIR, [SLACK_WEBHOOK]],
-  ]);
+  ] as const;
   return { ...connected, checkup: { ...connected.checkup, ...mountedSecret(folders) } };
 }
 

@@ -17,12 +17,10 @@ describe('the keys that a pod is given', () => {
     rmSync(folder, { recursive: true });
   });
   const read = () =>
-    mountedSecret(
-      new Map([
-        [folder, ['ssh_key', 'ssh_known_hosts']],
-        [join(folder, 'chat'), ['slack_webhook']],
-      ]),
-    ).secret('creds');
+    mountedSecret([
+      [folder, ['ssh_key', 'ssh_known_hosts']],
+      [join(folder, 'chat'), ['slack_webhook']],
+    ]).secret('creds');
 
   it('are those whose files are there', async () => {
     expect(await read()).to.deep.equal(known(new Map()));
