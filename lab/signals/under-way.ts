@@ -47,8 +47,8 @@ async function newAlert(record: CampaignRecord, first: string, second: string): 
   );
   await whenStepRuns(name, 'verify-node', first, LIMIT_SECONDS);
   await sleep(10);
-  const raised = Date.now();
   await alarm('LabDuring', true);
+  const raised = Date.now();
   const ended = await whenEnded(name, 600);
   await checkEnd(record, `an alert of before, and a new one during the soak of ${first}`, ended, {
     ...{ end: 'Failed, failed', gauges: 'failed → in_flight → failed', inFlight: 'this run' },
