@@ -828,6 +828,37 @@ export const clusterSchema = {
         },
       },
     },
+    kured: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'kured, which reboots nodes: it and an upgrade never take nodes at once.',
+      properties: {
+        mode: {
+          type: 'string',
+          enum: ['auto', 'off'],
+          default: 'auto',
+          description:
+            'auto: where kured.daemonSet is there, an upgrade waits for its lock and holds it meanwhile. off: nobody asks.',
+        },
+        daemonSet: {
+          type: 'string',
+          pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?/[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+          maxLength: 116,
+          title: 'a namespace and the name of a DaemonSet in it, such as kube-system/kured',
+          default: 'kube-system/kured',
+          description: 'DaemonSet of kured, on which its lock is.',
+        },
+        lockAnnotation: {
+          type: 'string',
+          pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
+          maxLength: 253,
+          title: 'the name of an annotation, such as weave.works/kured-node-lock',
+          default: 'weave.works/kured-node-lock',
+          description: 'What kured calls --lock-annotation.',
+        },
+      },
+    },
     snapshot: {
       type: 'object',
       additionalProperties: false,

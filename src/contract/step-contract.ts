@@ -8,8 +8,11 @@ export const FOREIGN_NAMESPACES = ['kube-system', 'default'] as const;
 export type ForeignNamespace = (typeof FOREIGN_NAMESPACES)[number];
 
 /** Namespaces that a setting of the cluster names; synth knows which. */
-export const NAMESPACES_BY_SETTING = ['snapshot-namespace'] as const;
+export const NAMESPACES_BY_SETTING = ['snapshot-namespace', 'kured-namespace'] as const;
 export type NamespaceBySetting = (typeof NAMESPACES_BY_SETTING)[number];
+
+/** An object whose name is a setting; synth puts the name in its place. */
+export const KURED_DAEMON_SET = '<kured>';
 
 /** One rule of what a step may do with the Kubernetes API, in the words of RBAC. */
 export interface Access {
@@ -17,7 +20,7 @@ export interface Access {
   readonly apiGroup: string;
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
-  /** Only these objects; not possible for `create` and `list`. */
+  /** Only these objects, or those that a setting names; not possible for `create` and `list`. */
   readonly names?: readonly string[];
   /** `namespace`: our own namespace only. `cluster`: everywhere. Else the one namespace of that name, or by that setting. */
   readonly scope: 'namespace' | 'cluster' | ForeignNamespace | NamespaceBySetting;

@@ -2,6 +2,7 @@ import { k8s, ServiceAccount } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
   FOREIGN_NAMESPACES,
+  KURED_DAEMON_SET,
   NAMESPACES_BY_SETTING,
   type Access,
   type NamespaceBySetting,
@@ -31,22 +32,24 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
     metadata: { ...clusterWide(name), namespace: NAMESPACE },
     automountToken: true,
   });
-  const rules = [EXECUTOR, ...step.access];
+  const rules = [EXECUTOR, ...step.access].map((rule) => named(rule, settings));
   role(
     scope,
     { name, namespace: NAMESPACE },
     name,
     rules.filter((rule) => rule.scope === 'namespace'),
   );
-  for (const scoped of [...FOREIGN_NAMESPACES, ...NAMESPACES_BY_SETTING]) {
-    const namespace = namespaceOf(scoped, settings);
-    if (namespace === undefined) continue;
+  // Several scopes may be one namespace: kured lives in kube-system more often than not.
+  const scopes = [...FOREIGN_NAMESPACES, ...NAMESPACES_BY_SETTING];
+  const namespaces = new Set(scopes.flatMap((scoped) => namespaceOf(scoped, settings) ?? []));
+  for (const namespace of namespaces) {
+    const here = scopes.filter((scoped) => namespaceOf(scoped, settings) === namespace);
     role(
       scope,
       // The namespace is in the name too: one file per object goes by kind and name.
       { name: `${name}-in-${namespace}`, namespace },
       name,
-      rules.filter((rule) => rule.scope === scoped),
+      here.flatMap((scoped) => rules.filter((rule) => rule.scope === scoped)),
     );
   }
   clusterRole(
@@ -62,8 +65,25 @@ function namespaceOf(
   scope: (typeof FOREIGN_NAMESPACES)[number] | NamespaceBySetting,
   settings: ClusterSettings,
 ): string | undefined {
-  return scope === 'snapshot-namespace' ? cronJobOf(settings)?.namespace : scope;
+  switch (scope) {
+    case 'snapshot-namespace':
+      return cronJobOf(settings)?.namespace;
+    case 'kured-namespace':
+      return settings.kured.mode === 'off' ? undefined : settings.kured.daemonSet.split('/')[0];
+    case 'default':
+    case 'kube-system':
+      return scope;
+  }
 }
+
+/** The rule with the names that the settings give. */
+const named = ({ names, ...rule }: Access, { kured }: ClusterSettings): Access =>
+  names === undefined
+    ? rule
+    : {
+        ...rule,
+        names: names.map((name) => (name === KURED_DAEMON_SET ? (kured.daemonSet.split('/')[1] ?? '') : name)),
+      };
 
 interface Place {
   readonly name: string;

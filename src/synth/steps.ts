@@ -29,6 +29,7 @@ const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod
 const SETTLE_SECONDS = 60;
 const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
 const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
+const KURED_SECONDS = 300; // a reboot that has begun; the run holds the lock, so this is for `argo retry`
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
 const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
@@ -60,6 +61,11 @@ const compatibility = ({ compatibility: { untested, addons, deprecatedApis }, mo
   deprecatedApisSource: deprecatedApis.source,
   lookbackHours: deprecatedApis.lookbackHours,
   prometheusUrl: monitoring?.prometheusUrl,
+});
+
+const kured = ({ kured: { mode, daemonSet, lockAnnotation } }: ClusterSettings) => ({
+  kuredDaemonSet: mode === 'off' ? undefined : daemonSet,
+  kuredLockAnnotation: lockAnnotation,
 });
 
 const maintenanceOf = ({ maintenance: { timezone, windows, freezes } }: ClusterSettings) => ({
@@ -140,6 +146,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: {
         ...ssh(settings),
         ...alerts(settings),
+        ...kured(settings),
         ...settings.preflight,
         ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
       },
@@ -152,6 +159,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         ...metrics(settings),
         ...alerts(settings),
         ...chat(settings),
+        ...kured(settings),
         ...maintenanceOf(settings),
         handoverSeconds: HANDOVER_SECONDS,
       },
@@ -211,6 +219,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: {
         ...metrics(settings),
         ...chat(settings),
+        ...kured(settings),
         status: workflowField('status'),
         failures: workflowField('failures'),
         verdict: workflowOutput('verdict'),
@@ -247,6 +256,8 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
         ...maintenanceOf(settings),
         assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
         alertWaitSeconds: alertPatience(settings).waitSeconds,
+        ...kured(settings),
+        kuredWaitSeconds: settings.kured.mode === 'off' ? 0 : KURED_SECONDS,
       },
     }),
     drain: stepTemplate(drain, {

@@ -98,6 +98,8 @@ const TEXTS: Record<string, string[]> = {
   'monitoring.alerts.ignore': ['A', 'Noisy.*', '^(A|B)+$', '[A-Z]\\w+'],
   'monitoring.alerts.gateLabel': ['upgrade_gate', 'no'],
   'postflight.dnsName': ['kubernetes.default.svc', '1', 'a.b'],
+  'kured.daemonSet': ['kube-system/kured', '1/2'],
+  'kured.lockAnnotation': ['weave.works/kured-node-lock', 'a/B_1'],
   'snapshot.cronJob': ['default/backup-etcd', '1/2'],
   'snapshot.container': ['backup', '0'],
   'policy.skipVersions': ['1.34.9', '1.9.10', '0.0.0'],

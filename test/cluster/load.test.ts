@@ -31,7 +31,7 @@ const BAD_REPORT = `
 33:3  resources.memory: saw "128m", expected an amount of memory with its unit (k, M, G, Ki, Mi or Gi), such as 128Mi
 35:3  history.keepDays: saw 7.5, expected a whole number of days from 1 to 365
 36:1  soakSeconds: not a setting here; did you mean nodes.soakSeconds?
-37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history
+37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history
 39:3  metrics.pushgatewayUrl: saw "pushgateway:9091", expected an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091
 41:3  monitoring.prometheusUrl: saw 9090, expected an http or https URL without a slash at its end, such as http://prometheus.monitoring.svc:9090
 42:13  monitoring.alerts.source: saw "grafana", expected prometheus or alertmanager or off
@@ -54,7 +54,10 @@ const BAD_REPORT = `
 73:3  notify.slack: saw "yes", expected true or false
 74:3  notify.argoUiUrl: saw "argo.example.com", expected an http or https URL without a slash at its end, such as https://argo.example.com
 76:3  postflight.minimumReadyPercent: saw 0.9, expected a whole number of percent from 0 to 100
-77:3  postflight.dnsName: saw "Kubernetes", expected a name in the cluster DNS, such as kubernetes.default.svc`
+77:3  postflight.dnsName: saw "Kubernetes", expected a name in the cluster DNS, such as kubernetes.default.svc
+79:3  kured.mode: saw "on", expected auto or off
+80:3  kured.daemonSet: saw "kured", expected a namespace and the name of a DaemonSet in it, such as kube-system/kured
+81:3  kured.lockAnnotation: saw "lock", expected the name of an annotation, such as weave.works/kured-node-lock`
   .trim()
   .split('\n')
   .map((line) => `${BAD}/bad.yaml:${line}`)

@@ -71,6 +71,7 @@ const DEFAULTS = {
   },
   preflight: { quietHours: 24, keepBackupsDays: 3, freeMegabytes: 1024, certificateDays: 7 },
   postflight: { minimumReadyPercent: 90, dnsName: 'kubernetes.default.svc', settleSeconds: 600 },
+  kured: { mode: 'auto', daemonSet: 'kube-system/kured', lockAnnotation: 'weave.works/kured-node-lock' },
   snapshot: {
     mode: 'cron-job',
     cronJob: 'default/backup-etcd',
@@ -128,7 +129,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -282,7 +283,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

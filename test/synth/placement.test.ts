@@ -100,8 +100,8 @@ describe('the first pod of a node, which proves that the others find a place', (
     {
       says: 'fails within ten minutes when it finds none: by the field that its Argo knows, and never retried',
       check: ({ template, cluster }) => {
-        // What Argo 4.0 counts includes the wait for alerts to clear.
-        const seconds = cluster.settings.argo.version === '4.0' ? 600 + 900 : 600;
+        // What Argo 4.0 counts includes the waits for alerts to clear and for kured.
+        const seconds = cluster.settings.argo.version === '4.0' ? 600 + 900 + 300 : 600;
         const [field, other] =
           cluster.settings.argo.version === '4.0'
             ? (['timeout', 'pendingTimeout'] as const)

@@ -57,6 +57,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'notify.webhookUrl': 'http://other.chat.svc:8081',
   'notify.argoUiUrl': 'https://other.example.com',
   'postflight.dnsName': 'other.example.com',
+  'kured.daemonSet': 'other/kured',
+  'kured.lockAnnotation': 'other.example.com/lock',
   'snapshot.cronJob': 'other/snapshots',
   'snapshot.container': 'other',
   'snapshot.logPattern': '(?<file>.+) (?<bytes>[0-9]+)',

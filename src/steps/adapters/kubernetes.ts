@@ -4,6 +4,7 @@ import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { ApiServersPort, NodeHealthPort } from '../ports/health.ts';
+import type { Kured } from '../ports/kured.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
@@ -17,6 +18,7 @@ import { deploymentAdapter } from './kubernetes/deployments.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
 import { evictions } from './kubernetes/eviction.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
+import { kuredAdapter, type KuredPlace } from './kubernetes/kured.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeHealth } from './kubernetes/node-health.ts';
@@ -53,6 +55,7 @@ export interface Kubernetes {
   readonly deprecatedApis: (lookbackHours: number) => DeprecatedApis;
   readonly deployments: Deployments;
   readonly restoreHook: RestoreHook;
+  readonly kured: (place: KuredPlace) => Kured;
 }
 
 export function connectKubernetes({
@@ -84,6 +87,7 @@ export function connectKubernetes({
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
     deployments: deploymentAdapter(api, annotationPrefix),
     restoreHook: restoreHook(api),
+    kured: (place) => kuredAdapter(api, place),
   };
 }
 

@@ -1,6 +1,8 @@
 import {
   annotateNamespace,
+  lockKured,
   readKillSwitch,
+  readKured,
   readLease,
   readNamespace,
   readNodes,
@@ -9,8 +11,9 @@ import {
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
 import { kubeVersion, oneOf, seconds, text } from '../../contract/param.ts';
-import { alertInputs, chatInputs, metricsInputs } from '../../contract/run-context.ts';
+import { alertInputs, chatInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
+import { PREFLIGHT_VERDICTS } from '../../upgrade/admission.ts';
 
 export const begin = defineStep({
   name: 'begin',
@@ -20,7 +23,10 @@ export const begin = defineStep({
     ...metricsInputs,
     ...alertInputs,
     ...chatInputs,
+    ...kuredInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),
+    preflightVerdict: oneOf(PREFLIGHT_VERDICTS, { doc: 'What preflight said.', example: 'clear' }),
+    preflightMessage: text({ doc: 'Why preflight said so.', example: 'Fit for v1.34.10.' }),
     maintenance,
     handoverSeconds: seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),
   },
@@ -41,6 +47,8 @@ export const begin = defineStep({
     readKillSwitch,
     readNamespace,
     annotateNamespace,
+    readKured,
+    lockKured,
   ],
   ssh: false,
   chat: true,

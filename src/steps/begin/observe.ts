@@ -1,6 +1,7 @@
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Kured, KuredState } from '../ports/kured.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../ports/lease.ts';
 
 export interface BeginFacts {
@@ -10,6 +11,8 @@ export interface BeginFacts {
   readonly nodes: readonly ClusterNode[];
   /** The reason in the kill switch; undefined when it is not set. */
   readonly killSwitch: string | undefined;
+  /** undefined where there is no kured. */
+  readonly kured?: KuredState | undefined;
   readonly nowMs: number;
 }
 
@@ -17,14 +20,15 @@ export interface BeginWorld {
   readonly cluster: ClusterReads;
   readonly leases: LeasePort;
   readonly runs: RunsPort;
+  readonly kured: Kured;
   readonly clock: Clock;
 }
 
-export async function observe({ cluster, leases, runs, clock }: BeginWorld, me: RunId): Promise<BeginFacts> {
+export async function observe({ cluster, leases, runs, kured, clock }: BeginWorld, me: RunId): Promise<BeginFacts> {
   const lease = await leases.read();
   const other = await observeOther(lease?.holder, runs, me);
   const [nodes, killSwitch] = [await cluster.nodes(), await cluster.killSwitch()];
-  return { lease, other, nodes, killSwitch, nowMs: clock.now() };
+  return { lease, other, nodes, killSwitch, kured: await kured.state(), nowMs: clock.now() };
 }
 
 async function observeOther(holder: RunId | undefined, runs: RunsPort, me: RunId): Promise<BeginFacts['other']> {

@@ -1,5 +1,6 @@
 import type { RunEnd } from '../../upgrade/gauges.ts';
 import type { Verdict } from '../../upgrade/gate-verdict.ts';
+import { formatMinute, kuredStand, type KuredStand } from '../../upgrade/kured-lock.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { HALTED, haltedBecause, type RunStop } from '../../upgrade/run-stop.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
@@ -89,7 +90,11 @@ function begun(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
     case undefined:
       return failed(facts, { ...wish, failures: 'The begin step left no verdict behind.' }, me);
     case 'pause':
-      return untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_NIGHT_IN_WINDOW}`);
+      return {
+        ...untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_NIGHT_IN_WINDOW}`),
+        // kured was faster than this run, which had the Lease by then.
+        ...givenBack(facts, me),
+      };
     case 'halt':
       return untouched(facts, 'halted', `${beginMessage}\n${ONCE_SWITCHED_OFF}\nNothing was touched.`);
     case 'go':
@@ -148,12 +153,28 @@ function untouched(facts: FinishFacts, outcome: RunEnd, message: string): Ending
   return { outcome, message: lines.join('\n'), release: undefined, clear: false };
 }
 
-/** Nothing is to be done, yet the namespace says that a run is in flight, and none is: that run did not get to say its end. */
+/** Nothing is to be done, yet there are marks of a run in flight, and none is: that run did not get to say its end. */
 function tidied(facts: FinishFacts, ending: Ending, me: RunId): Ending {
   const { inFlight, lease, otherAtWork } = facts;
-  if (inFlight === undefined || inFlight === me.name || otherAtWork !== undefined) return ending;
-  const says = `Cleared what ${inFlight} left behind: it said that an upgrade is in flight, and none is.`;
-  return { ...ending, message: `${ending.message}\n${says}`, tidy: { take: lease } };
+  if (otherAtWork !== undefined) return ending;
+  const kured = standOfKured(facts, me);
+  const marks =
+    inFlight === undefined || inFlight === me.name
+      ? []
+      : [`Cleared what ${inFlight} left behind: it said that an upgrade is in flight, and none is.`];
+  const lock = kured?.kind === 'leaked' ? [`Gave back the lock of kured, which ${kured.run} left behind.`] : [];
+  if (marks.length + lock.length === 0) return ending;
+  return { ...ending, message: [ending.message, ...marks, ...lock].join('\n'), tidy: { take: lease } };
+}
+
+const standOfKured = ({ kured, nowMs }: FinishFacts, me: RunId): KuredStand | undefined =>
+  kured === undefined || nowMs === undefined ? undefined : kuredStand(kured.lock, me, nowMs, kured);
+
+/** As with the Lease: what is half done is no time for a reboot, and `argo retry` goes on under it. */
+function lockKept(facts: FinishFacts, me: RunId): string[] {
+  const stand = standOfKured(facts, me);
+  if (stand?.kind !== 'ours') return [];
+  return [`kured rolls no node meanwhile: this run keeps its lock until ${formatMinute(stand.untilMs)}.`];
 }
 
 /** Something was refused in the middle because of the kill switch: a halt, though Argo counts a failure. */
@@ -169,6 +190,7 @@ function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
     ...facts.unscheduled.map(noNodeFor),
     ...facts.livePods.map((pod) => `Still ending: ${pod}`),
     ...nodeStates(facts),
+    ...lockKept(facts, me),
     `${wayOn(status, me)} The next nightly run does it too.`,
   ];
   const message = lines.join('\n');

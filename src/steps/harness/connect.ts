@@ -4,6 +4,7 @@ import type {
   alertInputs,
   chatInputs,
   deprecatedApiInputs,
+  kuredInputs,
   metricsInputs,
   repositoryInputs,
   sshInputs,
@@ -28,6 +29,7 @@ import type { Alerts } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
+import type { Kured } from '../ports/kured.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
@@ -36,6 +38,7 @@ import { buildFence, buildMayBegin, fencedRemote, fencedSnapshots, fencedWrites 
 import { unlessHalted } from './halt.ts';
 import { beatingClock, type Heart } from './heartbeat.ts';
 import { rememberedHostKeys } from './host-keys.ts';
+import { fencedKured, NO_KURED } from './kured.ts';
 import { fencedDeployments, quiesce } from './quiesce.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { Secret } from './secret.ts';
@@ -79,6 +82,9 @@ export function connectCluster(
     snapshots: kubernetes.snapshots,
     deployments: fencedDeployments(kubernetes.deployments, fence),
     restoreHook: kubernetes.restoreHook,
+    /** By what the settings say of it; its lock is written behind the fence. */
+    kuredBy: ({ kuredDaemonSet: daemonSet, kuredLockAnnotation: annotation }: ValuesOf<typeof kuredInputs>): Kured =>
+      daemonSet === undefined ? NO_KURED : fencedKured(kubernetes.kured({ daemonSet, annotation }), fence),
   };
 }
 
@@ -157,13 +163,16 @@ export function connectSnapshots(context: RunContext, tools: Tools) {
   return { ...connected, fencedSnapshots: fencedSnapshots(connected.snapshots, connected.fence) };
 }
 
-type PreflightInputs = RunContext & ValuesOf<typeof sshInputs> & ValuesOf<typeof alertInputs>;
+type PreflightInputs = RunContext &
+  ValuesOf<typeof sshInputs> &
+  ValuesOf<typeof alertInputs> &
+  ValuesOf<typeof kuredInputs>;
 
 /** Everything that preflight asks. */
 export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
-  const { cluster, nodeHealth, remote, clock } = connectNodes(inputs, tools);
+  const { cluster, nodeHealth, remote, clock, me, kuredBy } = connectNodes(inputs, tools);
   return {
-    ...{ cluster, nodeHealth, remote, clock },
+    ...{ cluster, nodeHealth, remote, clock, me, kured: kuredBy(inputs) },
     hostHealth: hostHealth(remote, clock, tools.log),
     kubeadm: kubeadm(remote),
     ...connectAlerts(inputs, tools),
@@ -244,6 +253,13 @@ export function connectChat(inputs: ValuesOf<typeof chatInputs>, { log }: Pick<T
     },
   };
 }
+
+/** To whom the end of a run is told, each in its way. */
+export const connectVoices = (inputs: ValuesOf<typeof metricsInputs> & ValuesOf<typeof chatInputs>, tools: Tools) => ({
+  gauges: connectGauges(inputs, tools),
+  chat: connectChat(inputs, tools),
+  log: tools.log,
+});
 
 /** A Secret without it must not keep the exit handler from its work. */
 function readSlackWebhook(log: Log): Secret | undefined {

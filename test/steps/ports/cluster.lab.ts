@@ -20,11 +20,13 @@ import {
   labCluster,
   labCompatibility,
   labDeployments,
+  labKured,
   labRehearsal,
   labRuns,
   labSnapshots,
   LabWorld,
 } from './lab-world.ts';
+import { describeKured } from './kured.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote, failureOf } from './remote.suite.ts';
@@ -42,6 +44,7 @@ describeCompatibility('a real API server', labCompatibility);
 describeRehearsal('a real API server', labRehearsal);
 describeSnapshots('a real API server', labSnapshots);
 describeDeployments('a real API server', labDeployments);
+describeKured('a real API server', labKured);
 
 describeLease('a real API server', async () => {
   const world = await LabWorld.make();

@@ -4,6 +4,7 @@ import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compatibility.ts';
 import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
+import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
@@ -17,6 +18,7 @@ import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
 import { describeDeployments } from './deployments.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
+import { describeKured } from './kured.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
@@ -97,6 +99,20 @@ describeDeployments('the fake', async () => {
     },
     alter: async (name) => {
       deployments.set(`shop/${name}`, {});
+    },
+    end,
+  };
+});
+
+describeKured('the fake', async () => {
+  let fake = FakeKured.none();
+  return {
+    kured: { state: () => fake.state(), writeLock: (...change) => fake.writeLock(...change) },
+    add: async (concurrency) => {
+      fake = new FakeKured(concurrency);
+    },
+    alter: async () => {
+      fake.set(undefined);
     },
     end,
   };

@@ -18,6 +18,7 @@ import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
 import type { DeploymentsWorld } from './deployments.suite.ts';
+import type { KuredWorld } from './kured.suite.ts';
 import type { RehearsalWorld } from './rehearsal.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
 import type { SnapshotsWorld } from './snapshots.suite.ts';
@@ -140,6 +141,20 @@ export class LabWorld {
   async alterDeployment(name: string): Promise<void> {
     const body = { metadata: { annotations: { 'ports-test.example.org/at': String(Date.now()) } } };
     await this.#apps.patchNamespacedDeployment({ name, namespace: this.namespace, body }, MERGE_PATCH);
+  }
+
+  /** No node takes its pods: its lock is all that counts. */
+  async addKured(concurrency: number): Promise<void> {
+    await this.addWorkload('DaemonSet', 'kured', { init: 'nowhere.invalid/init', main: 'nowhere.invalid/main' });
+    const container = { name: 'main', args: [`--concurrency=${concurrency}`] };
+    const body = { spec: { template: { spec: { containers: [container] } } } };
+    const strategic = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
+    await this.#apps.patchNamespacedDaemonSet({ name: 'kured', namespace: this.namespace, body }, strategic);
+  }
+
+  async alterKured(): Promise<void> {
+    const body = { metadata: { annotations: { 'ports-test.example.org/at': String(Date.now()) } } };
+    await this.#apps.patchNamespacedDaemonSet({ name: 'kured', namespace: this.namespace, body }, MERGE_PATCH);
   }
 
   async addBudget(name: string, minAvailable: number): Promise<void> {
@@ -336,6 +351,17 @@ export async function labDeployments(): Promise<DeploymentsWorld> {
     namespace: world.namespace,
     add: (name, replicas) => world.addDeployment(name, replicas),
     alter: (name) => world.alterDeployment(name),
+    end: () => world.end(),
+  };
+}
+
+export async function labKured(): Promise<KuredWorld> {
+  const world = await LabWorld.make();
+  const place = { daemonSet: `${world.namespace}/kured`, annotation: 'weave.works/kured-node-lock' };
+  return {
+    kured: world.kubernetes.kured(place),
+    add: (concurrency) => world.addKured(concurrency),
+    alter: () => world.alterKured(),
     end: () => world.end(),
   };
 }
