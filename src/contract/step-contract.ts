@@ -47,6 +47,8 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   readonly repository?: boolean;
   /** Whether it tells people how a run goes: brings the webhook of Slack and the way out to that. */
   readonly chat?: boolean;
+  /** Whether it is a container of our CronJob that backs up etcd, and no pod of a run: it works on files of the node. */
+  readonly backup?: boolean;
   /** How long one attempt may take: a fixed number of seconds plus the inputs named, which count seconds. */
   readonly deadline: { readonly seconds: number; readonly plus?: readonly string[] };
 }

@@ -6,6 +6,7 @@ import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
+import { keepSnapshot } from './keep-snapshot/contract.ts';
 import { postflight } from './postflight/contract.ts';
 import { preflight } from './preflight/contract.ts';
 import { prepare } from './prepare/contract.ts';
@@ -14,10 +15,10 @@ import { snapshot } from './snapshot/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
-/** Every step, in the order in which a run meets them. */
+/** Every step, in the order in which a run meets them; the last one is of the CronJob that backs up etcd. */
 export const STEPS: readonly StepContract[] = [
   ...[detect, gate, preflight, begin, snapshot, inventory, rehearse, prepare],
-  ...[admit, drain, upgradeNode, verifyNode, postflight, finish],
+  ...[admit, drain, upgradeNode, verifyNode, postflight, finish, keepSnapshot],
 ];
 
 export {
@@ -28,6 +29,7 @@ export {
   finish,
   gate,
   inventory,
+  keepSnapshot,
   postflight,
   preflight,
   prepare,

@@ -100,6 +100,12 @@ const TEXTS: Record<string, string[]> = {
   'postflight.dnsName': ['kubernetes.default.svc', '1', 'a.b'],
   'kured.daemonSet': ['kube-system/kured', '1/2'],
   'kured.lockAnnotation': ['weave.works/kured-node-lock', 'a/B_1'],
+  // Another one than the default contradicts the built-in one.
+  'snapshot.mode': ['cron-job', 'none'],
+  'snapshot.builtIn.schedule': ['30 21 * * *', '0 0 * * 0'],
+  'snapshot.builtIn.timezone': ['UTC', 'Europe/Berlin'],
+  'snapshot.builtIn.directory': ['/srv/etcd', '/a/b/c-d_e.f'],
+  'snapshot.builtIn.image': ['gcr.io/etcd-development/etcd:v3.6.5', 'localhost:5000/etcd:1'],
   'snapshot.cronJob': ['default/backup-etcd', '1/2'],
   'snapshot.container': ['backup', '0'],
   'policy.skipVersions': ['1.34.9', '1.9.10', '0.0.0'],

@@ -47,7 +47,7 @@ const BAD_REPORT = `
 60:3  alerts.stalledAfterSeconds: saw "90m", expected a whole number of seconds from 60 to 86400
 62:3  dashboard.namespace: saw "Monitoring", expected the name of a namespace: lower-case letters, digits and -
 64:3  preflight.quietHours: saw "a day", expected a whole number of hours from 0 to 8760
-66:3  snapshot.mode: saw "maybe", expected cron-job or none
+66:3  snapshot.mode: saw "maybe", expected cron-job or built-in or none
 67:3  snapshot.cronJob: saw "backup-etcd", expected a namespace and the name of a CronJob in it, such as default/backup-etcd
 69:3  prepare.images: saw "never", expected pull or check or off
 71:13  controlPlane.quiesce[0]: saw "rook-ceph-operator", expected a namespace and the name of a Deployment in it, such as rook-ceph/rook-ceph-operator

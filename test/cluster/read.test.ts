@@ -78,6 +78,11 @@ const DEFAULTS = {
     logPattern: 'Backup done: (?<file>.+) \\((?<bytes>[0-9]+) bytes\\)',
     minimumBytes: 1024,
     timeoutSeconds: 600,
+    builtIn: {
+      ...{ schedule: '30 21 * * *', timezone: 'UTC', keep: 7 },
+      directory: '/var/lib/k8s-upgrade-etcd-backup',
+      image: 'gcr.io/etcd-development/etcd:v3.6.5',
+    },
   },
   resources: { cpu: '50m', memory: '128Mi', memoryLimit: '512Mi' },
   history: { keepDays: 7, keepPodsHours: 24 },
@@ -148,6 +153,14 @@ describe('the settings of a cluster', () => {
       'Prometheus is to be asked, and none is named',
       `${MINIMAL}compatibility:\n  deprecatedApis:\n    source: prometheus\n`,
       ['f:5:5  compatibility.deprecatedApis.source: is prometheus, and there is no monitoring.prometheusUrl'],
+    ],
+    [
+      'two CronJobs are to back up etcd',
+      `${MINIMAL}snapshot:\n  mode: built-in\n  cronJob: default/backup-of-ours\n  container: backup\n  logPattern: '(?<file>.+) (?<bytes>[0-9]+)'\n`,
+      ['cronJob', 'container', 'logPattern'].map(
+        (setting, index) =>
+          `f:${index + 5}:3  snapshot.${setting}: is about a CronJob of yours, and snapshot.mode is built-in`,
+      ),
     ],
     [
       'alerts or a dashboard are to read gauges, and these are pushed nowhere',

@@ -77,6 +77,7 @@ describe('the catalog', () => {
       'verify-node',
       'postflight',
       'finish',
+      'keep-snapshot',
     ]);
     // With our prefix it is the name of a ServiceAccount.
     for (const name of names) expect(`k8s-upgrade-${name}`).to.match(DNS_LABEL);

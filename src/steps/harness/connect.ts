@@ -23,6 +23,7 @@ import { packageRepository } from '../adapters/packages.ts';
 import { prometheusAlerts, prometheusDeprecatedApis, type PrometheusOptions } from '../adapters/prometheus.ts';
 import { pushgateway } from '../adapters/pushgateway.ts';
 import { slack } from '../adapters/slack.ts';
+import { snapshotFolder } from '../adapters/snapshot-folder.ts';
 import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
 import { webhook } from '../adapters/webhook.ts';
 import type { Alerts } from '../ports/alerts.ts';
@@ -259,6 +260,12 @@ export const connectVoices = (inputs: ValuesOf<typeof metricsInputs> & ValuesOf<
   gauges: connectGauges(inputs, tools),
   chat: connectChat(inputs, tools),
   log: tools.log,
+});
+
+/** The folder of snapshots of the node that the pod is on; it talks to nobody. */
+export const connectFolder = (path: string, signal: AbortSignal) => ({
+  folder: snapshotFolder(path),
+  clock: systemClock(signal),
 });
 
 /** A Secret without it must not keep the exit handler from its work. */

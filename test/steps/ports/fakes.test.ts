@@ -9,6 +9,7 @@ import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
+import { FakeSnapshotFolder } from '../../support/fakes/snapshot-folder.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
 import { aBudget } from '../../support/builders.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
@@ -23,6 +24,7 @@ import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote } from './remote.suite.ts';
+import { describeSnapshotFolder } from './snapshot-folder.suite.ts';
 import { describeSnapshots } from './snapshots.suite.ts';
 
 const end = async (): Promise<void> => undefined;
@@ -87,6 +89,14 @@ describeSnapshots('the fake', async () => {
     },
     end,
   };
+});
+
+describeSnapshotFolder('the fake', async () => {
+  const folder = new FakeSnapshotFolder();
+  const add = async (name: string): Promise<void> => {
+    folder.add(name, 4);
+  };
+  return { folder, add, end };
 });
 
 describeDeployments('the fake', async () => {
