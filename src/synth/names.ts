@@ -11,6 +11,9 @@ export const REPORT = 'k8s-upgrade-report';
 /** Every workflow that changes the cluster queues on it. */
 export const MUTEX = 'k8s-upgrade';
 
+/** The CronJob that backs up etcd, and the namespace of its own. */
+export const BACKUP = 'k8s-upgrade-etcd-backup';
+
 export const serviceAccountOf = (step: string): string => `k8s-upgrade-${step}`;
 
 export const PART_OF = { 'app.kubernetes.io/part-of': 'argo-kubeadm-upgrade' } as const;

@@ -79,6 +79,7 @@ describe('the catalog', () => {
       'postflight',
       'finish',
       'report',
+      'keep-snapshot',
     ]);
     // With our prefix it is the name of a ServiceAccount.
     for (const name of names) expect(`k8s-upgrade-${name}`).to.match(DNS_LABEL);
