@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all|pushgateway|prometheus|promtool|alertmanager|kube-state-metrics]...
+# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all|pushgateway|prometheus|promtool|alertmanager|kube-state-metrics|argocd-diff]...
 # Builds what the lab runs, or finds it in the cache; prints seconds per tool on stderr.
-# `tools.sh argo-cli` and the tools of monitoring print the path of the program as the last line on stdout and need nothing
+# `tools.sh argo-cli`, `argocd-diff` and the tools of monitoring print the path of the program as the last line on stdout and need nothing
 # but Go. The latter are not in `all`: who wants them asks for them by name.
 set -euo pipefail
 source "$(dirname "$(readlink -f "$0")")/lib/common.sh"
@@ -129,6 +129,18 @@ build_kube_state_metrics() {
 }
 kube_state_metrics() { once "kube-state-metrics-$KUBE_STATE_METRICS_VERSION" build_kube_state_metrics; }
 
+# ---- Argo CD's way to compare ---------------------------------------------------------------------------------------
+build_argocd_diff() {
+  local dir module=github.com/argoproj/argo-cd/v3
+  dir=$(wrapper_module "argocd-diff-$ARGO_CD_VERSION" "$module" "$ARGO_CD_VERSION")
+  # As a dependency its replaces are ignored, and it does not compile without them.
+  sed -n '/^replace (/,/^)/p' "$(module_dir "$module@$ARGO_CD_VERSION")/go.mod" >>"$dir/go.mod"
+  cp "$LAB_DIR/argocd-diff/main.go" "$dir/"
+  (cd "$dir" && go_ build -mod=mod -trimpath -ldflags '-s -w' -o "$1/argocd-diff" .)
+  rm -rf "$dir"
+}
+argocd_diff() { once "argocd-diff-$ARGO_CD_VERSION-$(hash_of "$LAB_DIR/argocd-diff/main.go")" build_argocd_diff; }
+
 # ---- CRDs -----------------------------------------------------------------------------------------------------------
 # CRDs are plain files of their projects' modules.
 copy_argo_crds() {
@@ -180,9 +192,13 @@ for what in "${@:-all}"; do
       kube_state_metrics
       echo "$TOOLS/kube-state-metrics-$KUBE_STATE_METRICS_VERSION/kube-state-metrics"
       ;;
+    argocd-diff)
+      argocd_diff
+      echo "$TOOLS/argocd-diff-$ARGO_CD_VERSION-$(hash_of "$LAB_DIR/argocd-diff/main.go")/argocd-diff"
+      ;;
     argo | kubernetes | etcd | coredns | pause | crds) "$what" ;;
     # The argo CLI first: linting needs nothing else, and whoever waits for it can go on.
     all) argo_cli; kubernetes; argo; etcd; coredns; pause; crds; say "$SECONDS s in all" ;;
-    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all, pushgateway, prometheus, promtool, alertmanager, kube-state-metrics)" ;;
+    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all, pushgateway, prometheus, promtool, alertmanager, kube-state-metrics, argocd-diff)" ;;
   esac
 done

@@ -10,7 +10,7 @@ const ADDRESS = '10.210.0.1';
 export const PROMETHEUS = `http://${ADDRESS}:9090`;
 export const ALERTMANAGER = `http://${ADDRESS}:9093`;
 export const FAULTY = `http://${ADDRESS}:9095`;
-const KUBE_STATE_METRICS = `http://${ADDRESS}:8081`;
+const KUBE_STATE_METRICS = `http://${ADDRESS}:9096`;
 
 const FOLDER = join(REPO, 'build/signals');
 const SCRAPE_SECONDS = 2;
@@ -47,8 +47,8 @@ export async function withMonitoring(work: (prometheus: Restartable) => Promise<
     ),
     await Daemon.start(
       [
-        ...[states ?? '', `--kubeconfig=${FOLDER}/kubeconfig`, `--host=${ADDRESS}`, '--port=8081'],
-        ...[`--telemetry-host=${ADDRESS}`, '--telemetry-port=8082', '--resources=nodes,pods'],
+        ...[states ?? '', `--kubeconfig=${FOLDER}/kubeconfig`, `--host=${ADDRESS}`, '--port=9096'],
+        ...[`--telemetry-host=${ADDRESS}`, '--telemetry-port=9097', '--resources=nodes,pods'],
       ],
       `${KUBE_STATE_METRICS}/healthz`,
     ),
@@ -78,8 +78,8 @@ export class Restartable {
     await until(
       'Prometheus has looked at everything once',
       60,
-      () => query('count(up == 0) or vector(0)'),
-      (answer) => answer.every(({ value }) => value === 0),
+      () => query('min(up)'),
+      ([answer]) => answer?.value === 1,
     );
   }
 

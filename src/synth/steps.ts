@@ -174,7 +174,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         target: workflowOutput('target'),
         gateVerdict: workflowOutput('gateVerdict'),
         gateMessage: workflowOutput('gateMessage'),
-        ...(asked.detectionDryRun === true ? {} : approvalOutcome(settings)),
+        ...approvalOutcome(settings, asked),
         beginVerdict: asked.detectionDryRun === true ? undefined : workflowOutput('beginVerdict'),
         beginMessage: asked.detectionDryRun === true ? undefined : workflowOutput('beginMessage'),
         podsReady: asked.detectionDryRun === true ? undefined : workflowOutput('podsReady'),
@@ -186,12 +186,15 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
 }
 
 /** What became of the question whether to go on, where it is ever asked. */
-const approvalOutcome = (settings: ClusterSettings) => ({
-  approval: asksForApproval(settings) ? workflowOutput<string | undefined>(APPROVAL) : undefined,
-  planVerdict: asksForApproval(settings) ? workflowOutput<PlanVerdict | undefined>('planVerdict') : undefined,
-  planDigest: asksForApproval(settings) ? workflowOutput<string | undefined>('planDigest') : undefined,
-  planMessage: asksForApproval(settings) ? workflowOutput<string | undefined>('planMessage') : undefined,
-});
+function approvalOutcome(settings: ClusterSettings, { detectionDryRun }: Asked) {
+  const asks = detectionDryRun !== true && asksForApproval(settings);
+  return {
+    approval: asks ? workflowOutput<string | undefined>(APPROVAL) : undefined,
+    planVerdict: asks ? workflowOutput<PlanVerdict | undefined>('planVerdict') : undefined,
+    planDigest: asks ? workflowOutput<string | undefined>('planDigest') : undefined,
+    planMessage: asks ? workflowOutput<string | undefined>('planMessage') : undefined,
+  };
+}
 
 /** How a node is worked on: an upgrade passes windows and alerts; what an operator takes back passes neither. */
 export interface Way {

@@ -33,7 +33,8 @@ export function workflowTemplate(
         'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
       },
     },
-    spec: { ...spec, arguments: { parameters } },
+    // Nothing empty, which Argo CD would see as a difference for ever.
+    spec: { ...spec, ...(parameters.length === 0 ? {} : { arguments: { parameters } }) },
   });
 }
 

@@ -44,7 +44,7 @@ describe('the credentials', () => {
         secret: { name: 'creds-of-upgrades', items: [{ key: name, path: name }], optional: absent },
       });
       const volumes = mounted(EXTERNAL + hostKeys);
-      expect(volumes).to.have.length(3);
+      expect(volumes).to.have.length(4);
       for (const volume of volumes)
         expect(volume).to.deep.equal({
           defaultMode: 0o400,

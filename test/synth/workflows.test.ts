@@ -294,7 +294,7 @@ describe('every workflow', () => {
   });
 
   it('asks for approval before anything is begun, and goes on only with the plan that was approved, judged anew', () => {
-    const asking = workflows().filter(({ spec }) => spec.templates.some(({ suspend }) => suspend !== undefined));
+    const asking = upgrades().filter(({ spec }) => spec.templates.some(({ suspend }) => suspend !== undefined));
     expect(asking).to.not.be.empty;
     for (const { spec, metadata } of asking) {
       const tasks = (dag: string) => spec.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
@@ -436,7 +436,10 @@ describe('what an operator has done by hand', () => {
     });
     expect(env('upgrade-worker')).to.include({ DIRECTION: 'back' });
     expect(env('prepare')).to.include({ IMAGES: 'off' });
-    expect(env('begin')).to.include({ TARGET: '' });
+    expect(env('begin')).to.include({ TARGET: '', PREFLIGHT_VERDICT: 'clear' });
+    // It drains a node, so it keeps to kured's lock, and gives it back.
+    for (const template of ['begin', 'admit-worker', 'finish'])
+      expect(env(template), template).to.include({ KURED_DAEMON_SET: 'kube-system/kured' });
   });
 
   it('is a new SSH key: everywhere, proven, switched, seen by fresh pods, and again after a pause; then the old one goes', () => {

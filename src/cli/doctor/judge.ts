@@ -1,7 +1,7 @@
 import { withoutRunner } from '../../steps/inventory/runners.ts';
 import type { ArgoController } from '../../steps/ports/checkup.ts';
 import type { ClusterSettings } from '../../synth/settings.ts';
-import { NAMESPACE } from '../../synth/names.ts';
+import { BACKUP, NAMESPACE } from '../../synth/names.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { formatPermission, type Permission } from '../../upgrade/permission.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -107,8 +107,12 @@ export function judgeCronJob(
     return [well('etcd snapshot', 'none is wanted: snapshot.mode is none')];
   const check = `CronJob ${path.namespace}/${path.name}`;
   if (!cronJob.known) return [unseen(check, cronJob.reason)];
+  const remedy =
+    path.namespace === BACKUP
+      ? 'Apply dist/<cluster> again: it has one.'
+      : 'Make one that backs etcd up, name yours in snapshot.cronJob, or set snapshot.mode: built-in.';
   return cronJob.value === undefined
-    ? [missing(check, 'no such CronJob', 'Make one that backs etcd up, or name yours in snapshot.cronJob.')]
+    ? [missing(check, 'no such CronJob', remedy)]
     : [well(check, cronJob.value.suspended ? 'there, suspended: a Job is made from it all the same' : 'there')];
 }
 
