@@ -55,10 +55,12 @@ function refusesBrokenCopy(argo: Cli, folder: string): boolean {
 }
 
 function breakOne(folder: string): string {
-  const file = readdirSync(folder).find((name) => name.startsWith('WorkflowTemplate.'));
-  if (file === undefined) return folder;
-  const text = readFileSync(join(folder, file), 'utf8');
-  writeFileSync(join(folder, file), text.replace('{{inputs.parameters.', '{{inputs.parameters.no-such-input-'));
+  const files = readdirSync(folder).filter((name) => name.startsWith('WorkflowTemplate.'));
+  const texts = files.map((file) => [join(folder, file), readFileSync(join(folder, file), 'utf8')] as const);
+  // Not every one of them has a template with inputs.
+  const [path, text = ''] = texts.find(([, each]) => each.includes('{{inputs.parameters.')) ?? [];
+  if (path === undefined) return folder;
+  writeFileSync(path, text.replace('{{inputs.parameters.', '{{inputs.parameters.no-such-input-'));
   return folder;
 }
 

@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
   },
   {
     room: 'wiring',
-    files: /^src\/steps\/harness\/connect(-ssh)?\.ts$/,
+    files: /^src\/steps\/harness\/connect(-ssh|-doctor)?\.ts$/,
     may: ['wiring', 'harness', 'adapters', 'ports', 'contract', 'upgrade', 'node:*'],
   },
   { room: 'harness', files: /^src\/steps\/harness\//, may: ['harness', 'ports', 'contract', 'upgrade', 'node:*'] },
@@ -218,7 +218,7 @@ const MUTATING = ['create', 'update', 'patch', 'delete', 'deletecollection', '*'
 
 /** Asking what one may do changes nothing, and a host key learned is knowledge: neither needs an act. */
 const isHarmless = ({ resources, names }: Access): boolean =>
-  resources.every((each) => each === 'selfsubjectaccessreviews') ||
+  resources.every((each) => /^(self)?subjectaccessreviews$/.test(each)) ||
   (resources.join() === 'configmaps' && names?.join() === KNOWN_HOSTS);
 
 /** Who logs in behind the fence changes something over there. */

@@ -2,7 +2,7 @@ import type { CampaignRecord } from '../campaign/record.ts';
 import { stepByHand, type StepEnd } from '../campaign/step-by-hand.ts';
 import { NEXT, SETTINGS } from './cluster.ts';
 import { ALERTMANAGER, alarm, FAULTY, PROMETHEUS } from './monitoring.ts';
-import { must } from '../campaign/commands.ts';
+import { kubectl, must } from '../campaign/commands.ts';
 
 const STATES = ['slow', 'html', 'partial', 'warned', 'broken'] as const;
 
@@ -25,6 +25,7 @@ export async function faultyMonitoring(record: CampaignRecord): Promise<void> {
     stepByHand(SETTINGS.folder, 'admit', {
       ...{ NODE: 'w1', TARGET: NEXT, ALERT_URL: `${FAULTY}/${state}`, ALERT_WAIT_SECONDS: waitSeconds },
     });
+  await giveLease('by-hand');
   await Promise.all(
     STATES.map(async (state) => {
       const { exitCode, log } = await begun(state, '20');
@@ -43,7 +44,19 @@ export async function faultyMonitoring(record: CampaignRecord): Promise<void> {
     'go',
     exitCode === 0 ? (outputs['verdict'] ?? '') : log,
   );
+  await kubectl('delete', 'lease', 'k8s-upgrade', '-n', 'k8s-upgrade');
   record.note(`  ${waited}${outputs['verdict'] ?? ''}: ${outputs['because'] ?? ''}`);
+}
+
+/** A step changes and admits nothing for a run that does not hold it. */
+async function giveLease(run: string): Promise<void> {
+  const annotations = { 'argo-kubeadm-upgrade.io/holder-name': run };
+  const lease = {
+    ...{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease' },
+    metadata: { name: 'k8s-upgrade', namespace: 'k8s-upgrade', annotations },
+    spec: { holderIdentity: run, renewTime: `${new Date().toISOString().slice(0, -1)}000Z` },
+  };
+  await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', '-'], JSON.stringify(lease));
 }
 
 /** What is silenced does not count for whoever asks Alertmanager. */

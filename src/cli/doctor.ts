@@ -2,22 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { EXIT } from '../contract/exit-code.ts';
-import { askMonitoring, dataIn } from '../steps/adapters/monitoring-http.ts';
-import { knownHostsFile } from '../steps/adapters/known-hosts-file.ts';
-import { prometheusSeries } from '../steps/adapters/prometheus.ts';
-import { reading } from '../steps/adapters/reading.ts';
-import { sshRemote } from '../steps/adapters/ssh.ts';
-import { detect } from '../steps/catalog.ts';
-import { connectCluster, SOON } from '../steps/harness/connect.ts';
+import { doctor as step } from '../steps/catalog.ts';
+import { decide } from '../steps/doctor/decide.ts';
+import { observe, type DoctorWorld } from '../steps/doctor/observe.ts';
+import { connectDoctor, type DoctorInputs } from '../steps/harness/connect-doctor.ts';
 import type { Tools } from '../steps/harness/run-step.ts';
-import { Secret } from '../steps/harness/secret.ts';
-import type { HostKeys } from '../steps/ports/remote.ts';
-import type { ClusterSettings } from '../synth/settings.ts';
-import { isIll } from './doctor/ailment.ts';
-import { look, type DoctorWorld } from './doctor/look.ts';
 import { show } from './doctor/show.ts';
 import { paintFor } from './paint.ts';
-import { isInside, learnedForNow } from './plan/world.ts';
+import { isInside } from './plan/world.ts';
 import { asProgram, end, endOf, fileOf, type Streams } from './program.ts';
 import { inputsOf, settingsFor, type Env } from './settings.ts';
 
@@ -68,66 +60,40 @@ export async function doctor(args: string[], env: Env, { out, err }: Streams, si
     const log = (line: string): void => {
       err(`${paint('dim', line)}\n`);
     };
-    const settings = settingsFor(flags.cluster);
-    const lines = await look(connectDoctor(settings, flags, { log, signal, sayAtEnd: () => undefined }), settings);
+    const inputs = inputsOf(step, settingsFor(flags.cluster), addressesIn(flags));
+    const facts = await observe(connect(inputs, flags, { log, signal, sayAtEnd: () => undefined }), inputs);
+    const { lines, health } = decide(facts, inputs);
     out(flags.json === true ? `${JSON.stringify(lines, null, 2)}\n` : show(lines, paintFor(process.stdout, env)));
-    return lines.some(isIll) ? ILL : EXIT.Done;
+    return health === 'ill' ? ILL : EXIT.Done;
   } catch (error) {
     return endOf('doctor', error, err);
   }
 }
 
 type Flags = Readonly<Partial<Record<'ssh-key' | 'known-hosts' | 'prometheus-url' | 'pushgateway-url', string>>>;
-const PATIENCE_SECONDS = 20;
 
-function connectDoctor(settings: ClusterSettings, flags: Flags, tools: Tools): DoctorWorld {
-  const { checkup, cluster, clock, hostKeys } = connectCluster(inputsOf(detect, settings, {}), tools, PATIENCE_SECONDS);
-  const prometheusUrl = flags['prometheus-url'] ?? settings.monitoring?.prometheusUrl;
-  const pushgatewayUrl = flags['pushgateway-url'] ?? settings.metrics?.pushgatewayUrl;
-  const http = { clock, ...tools, ...SOON };
-  return {
-    ...{ cluster, checkup, log: tools.log },
-    remote: (secret) => remoteWith(settings, flags, secret, hostKeys, tools),
-    prometheus: reached(prometheusUrl, (url) => prometheusSeries({ url, ...http })),
-    pushgateway: reached(pushgatewayUrl, (url) => () => reading(pushgatewayStatus(url, http))),
-  };
-}
-
-const reached = <T>(url: string | undefined, connect: (url: string) => T): T | 'not-reached' | undefined =>
-  url === undefined ? undefined : isInside(url) ? 'not-reached' : connect(url);
-
-/** https://github.com/prometheus/pushgateway#query-api */
-async function pushgatewayStatus(
-  url: string,
-  http: Omit<Parameters<typeof askMonitoring>[0], 'url'>,
-): Promise<unknown> {
-  const who = `Pushgateway ${url}`;
-  const { build_information: build } = dataIn(
-    await askMonitoring({ url, ...http }, '/api/v1/status', { what: `ask ${who} how it is`, who }),
-    who,
+const addressesIn = (flags: Flags): Env =>
+  Object.fromEntries(
+    [
+      ['PROMETHEUS_URL', flags['prometheus-url']] as const,
+      ['PUSHGATEWAY_URL', flags['pushgateway-url']] as const,
+    ].filter(([, url]) => url !== undefined),
   );
-  return build;
-}
 
-function remoteWith(
-  { ssh }: ClusterSettings,
-  flags: Flags,
-  secret: ReadonlyMap<string, string> | undefined,
-  kept: HostKeys,
-  { log, signal }: Tools,
-) {
-  const [keyFile, hostsFile] = [flags['ssh-key'], flags['known-hosts']];
-  const key = keyFile === undefined ? secret?.get('ssh_key') : fileOf('--ssh-key', keyFile);
-  const known = hostsFile === undefined ? secret?.get('ssh_known_hosts') : fileOf('--known-hosts', hostsFile);
-  if (key === undefined) return undefined;
-  const { user, port, connectTimeoutSeconds } = ssh;
-  return sshRemote({
-    ...{ user, port, connectTimeoutSeconds, signal, privateKey: new Secret(key) },
-    hostKeys:
-      ssh.hostKeys === 'strict'
-        ? knownHostsFile(known ?? '', { place: hostsFile ?? 'ssh_known_hosts', port, log })
-        : learnedForNow(kept),
-  });
+/** As from a pod, but for keys that come from files, and for what only a pod can reach. */
+function connect(inputs: DoctorInputs, flags: Flags, tools: Tools): DoctorWorld {
+  const { logins, ...connected } = connectDoctor(inputs, tools);
+  const [key, known] = [flags['ssh-key'], flags['known-hosts']];
+  const given = [
+    ...(key === undefined ? [] : [['ssh_key', fileOf('--ssh-key', key)] as const]),
+    ...(known === undefined ? [] : [['ssh_known_hosts', fileOf('--known-hosts', known)] as const]),
+  ];
+  return {
+    ...connected,
+    logins: (secret) => logins(new Map([...(secret ?? []), ...given]), known),
+    ...(isInside(inputs.prometheusUrl) ? { prometheus: 'not-reached' as const } : {}),
+    ...(isInside(inputs.pushgatewayUrl) ? { pushgateway: 'not-reached' as const } : {}),
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await asProgram(doctor);

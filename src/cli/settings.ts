@@ -5,6 +5,7 @@ import { runContext } from '../contract/run-context.ts';
 import type { Params, StepContract, ValuesOf } from '../contract/step-contract.ts';
 import { readInputs } from '../steps/harness/inputs.ts';
 import type { RunContext } from '../steps/harness/run-step.ts';
+import { doctorStep } from '../synth/doctor.ts';
 import { NAMESPACE, STEP_LABEL } from '../synth/names.ts';
 import { withRelease, type ClusterSettings } from '../synth/settings.ts';
 import { nodeSteps, runSteps } from '../synth/steps.ts';
@@ -35,6 +36,7 @@ export function envFromSettings(step: StepContract, settings: ClusterSettings): 
   const templates = [
     ...Object.values(runSteps(settings, 'all-nodes')),
     ...Object.values(nodeSteps(settings, 'worker')),
+    doctorStep(settings),
   ];
   const found = templates.find(({ template }) => template.metadata?.labels[STEP_LABEL] === step.name);
   const env = found?.template.container?.env ?? [];

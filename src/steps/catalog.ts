@@ -2,6 +2,7 @@ import type { StepContract } from '../contract/step-contract.ts';
 import { admit } from './admit/contract.ts';
 import { begin } from './begin/contract.ts';
 import { detect } from './detect/contract.ts';
+import { doctor } from './doctor/contract.ts';
 import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
@@ -26,13 +27,14 @@ import { verifyNode } from './verify-node/contract.ts';
 export const STEPS: readonly StepContract[] = [
   ...[detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare],
   ...[admit, drain, upgradeNode, verifyNode, postflight, finish, report, keepSnapshot],
-  ...[reset, planRollback, sshKey, proveSshKey, switchSshKey],
+  ...[reset, planRollback, sshKey, proveSshKey, switchSshKey, doctor],
 ];
 
 export {
   admit,
   begin,
   detect,
+  doctor,
   drain,
   finish,
   gate,

@@ -10,7 +10,7 @@ import {
   type PathAccess,
   type StepContract,
 } from '../contract/step-contract.ts';
-import type { Permission } from '../upgrade/permission.ts';
+import { permissionsIn, type Permission, type PermissionRule } from '../upgrade/permission.ts';
 import { NAMESPACE, PART_OF, serviceAccountOf } from './names.ts';
 import { cronJobOf } from './snapshot.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -90,28 +90,24 @@ function namespaceOf(
   }
 }
 
-/** Every single thing that the step's ServiceAccount must be allowed, as the API server can be asked about it. */
-export function permissionsOf(step: StepContract, settings: ClusterSettings): readonly Permission[] {
+/** Everything that the step's ServiceAccount must be allowed, with what the settings say filled in. */
+export function permissionRulesOf(step: StepContract, settings: ClusterSettings): readonly PermissionRule[] {
   // Of the CronJob that backs up etcd: it asks the API server for nothing.
   if (step.backup === true) return [];
   const serviceAccount = serviceAccountOf(step.name);
   const rules = [EXECUTOR, ...step.access].flatMap((rule) => named(rule, settings));
-  const ofResources = rules.flatMap(({ apiGroup, resources, verbs, names, scope }) => {
-    const namespace =
-      scope === 'cluster' ? undefined : scope === 'namespace' ? NAMESPACE : namespaceOf(scope, settings);
+  const ofResources = rules.flatMap(({ scope, ...rule }): PermissionRule[] => {
+    if (scope === 'cluster') return [{ serviceAccount, ...rule }];
+    const namespace = scope === 'namespace' ? NAMESPACE : namespaceOf(scope, settings);
     // A namespace that this cluster has not: there is no role either.
-    if (scope !== 'cluster' && namespace === undefined) return [];
-    return resources.flatMap((resource) =>
-      verbs.flatMap((verb) =>
-        (names ?? [undefined]).map((name) => ({ serviceAccount, verb, what: { apiGroup, resource, namespace, name } })),
-      ),
-    );
+    return namespace === undefined ? [] : [{ serviceAccount, ...rule, namespace }];
   });
-  const ofPaths = (step.paths ?? []).flatMap(({ paths, verbs }) =>
-    paths.flatMap((path) => verbs.map((verb) => ({ serviceAccount, verb, what: { path } }))),
-  );
-  return [...ofResources, ...ofPaths];
+  return [...ofResources, ...(step.paths ?? []).map((rule) => ({ serviceAccount, ...rule }))];
 }
+
+/** The same, thing by thing, as the API server can be asked about it. */
+export const permissionsOf = (step: StepContract, settings: ClusterSettings): readonly Permission[] =>
+  permissionRulesOf(step, settings).flatMap(permissionsIn);
 
 interface Place {
   readonly name: string;

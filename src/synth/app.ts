@@ -4,6 +4,7 @@ import { accessOf } from './access.ts';
 import { alerts } from './alerts.ts';
 import { etcdBackup } from './backup.ts';
 import { dashboard } from './dashboard.ts';
+import { doctorTemplate } from './doctor.ts';
 import { resetTemplate, rollbackTemplate } from './errands.ts';
 import { credentials, knownHosts, namespace } from './namespace.ts';
 import { networkPolicies } from './network.ts';
@@ -40,6 +41,7 @@ function clusterChart(app: App, settings: ClusterSettings): void {
   rotateTemplate(chart, settings);
   nightlyWorkflow(chart, settings);
   reportWorkflow(chart, settings);
+  doctorTemplate(chart, settings);
   alerts(chart, settings);
   dashboard(chart, settings);
 }

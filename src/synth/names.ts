@@ -8,6 +8,7 @@ export const ROLLBACK = 'k8s-upgrade-rollback-worker';
 export const ROTATE = 'k8s-upgrade-rotate-ssh-key';
 export const NIGHTLY = 'k8s-upgrade-nightly';
 export const REPORT = 'k8s-upgrade-report';
+export const DOCTOR = 'k8s-upgrade-doctor';
 /** Every workflow that changes the cluster queues on it. */
 export const MUTEX = 'k8s-upgrade';
 

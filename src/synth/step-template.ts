@@ -70,7 +70,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     volumes: [
       SCRATCH,
       ...(contract.ssh ? [sshKeys(settings, contract)] : []),
-      ...(tellsSlack(contract, settings) ? [slackWebhook(settings)] : []),
+      ...(getsWebhook(contract, settings) ? [slackWebhook(settings)] : []),
     ],
     container: container(contract, settings, fixed),
   };
@@ -148,7 +148,7 @@ function container(
     volumeMounts: [
       { name: 'scratch', mountPath: '/tmp' },
       ...(contract.ssh ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
-      ...(tellsSlack(contract, settings) ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
+      ...(getsWebhook(contract, settings) ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
     ],
   };
 }
@@ -171,7 +171,8 @@ function inputEnv(name: string, param: Param<unknown>, fixed: Readonly<Record<st
 
 const SCRATCH = { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } };
 
-const tellsSlack = ({ chat = false }: StepContract, { notify }: ClusterSettings): boolean => chat && notify.slack;
+const getsWebhook = ({ chat = false, looksAtSecret = false }: StepContract, { notify }: ClusterSettings): boolean =>
+  (chat || looksAtSecret) && notify.slack;
 
 /** Optional: a Secret without it must not keep the exit handler from starting. */
 const slackWebhook = ({ secrets }: ClusterSettings): object => ({
@@ -185,15 +186,15 @@ const slackWebhook = ({ secrets }: ClusterSettings): object => ({
 });
 
 /** Only the keys that an SSH login needs; readable by the pod's group, which fsGroup sets. */
-function sshKeys({ secrets, ssh }: ClusterSettings, { sshNext = false }: StepContract): object {
+function sshKeys({ secrets, ssh }: ClusterSettings, { sshNext = false, looksAtSecret = false }: StepContract): object {
   const key = (name: string, optional: boolean): object => ({
     secret: { name: secrets.name, items: [{ key: name, path: name }], optional },
   });
   const items = [{ key: 'ssh_key', path: NEXT_KEY_FILE }];
   const next = { secret: { name: NEXT_KEY_SECRET, items, optional: true } };
   const sources = [
-    key('ssh_key', false),
-    key('ssh_known_hosts', ssh.hostKeys !== 'strict'),
+    key('ssh_key', looksAtSecret),
+    key('ssh_known_hosts', looksAtSecret || ssh.hostKeys !== 'strict'),
     ...(sshNext ? [next] : []),
   ];
   return { name: 'ssh', projected: { defaultMode: 0o400, sources } };

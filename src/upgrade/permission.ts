@@ -15,6 +15,34 @@ export interface Permission {
       };
 }
 
+/** Several of them in one rule, as a role says it. */
+export type PermissionRule = {
+  /** Of our namespace. */
+  readonly serviceAccount: string;
+  readonly verbs: readonly string[];
+} & (
+  | { readonly paths: readonly string[] }
+  | {
+      readonly apiGroup: string;
+      readonly resources: readonly string[];
+      /** Everywhere when absent. */
+      readonly namespace?: string;
+      /** Any when absent. */
+      readonly names?: readonly string[];
+    }
+);
+
+export function permissionsIn(rule: PermissionRule): readonly Permission[] {
+  const { serviceAccount, verbs } = rule;
+  return whatIn(rule).flatMap((what) => verbs.map((verb) => ({ serviceAccount, verb, what })));
+}
+
+function whatIn(rule: PermissionRule): readonly Permission['what'][] {
+  if ('paths' in rule) return rule.paths.map((path) => ({ path }));
+  const { apiGroup, resources, namespace, names = [undefined] } = rule;
+  return resources.flatMap((resource) => names.map((name) => ({ apiGroup, resource, namespace, name })));
+}
+
 /** `get pods/log in kube-system`, for a person. */
 export function formatPermission({ verb, what }: Permission): string {
   if ('path' in what) return `${verb} ${what.path}`;

@@ -85,6 +85,7 @@ describe('the catalog', () => {
       'ssh-key',
       'prove-ssh-key',
       'switch-ssh-key',
+      'doctor',
     ]);
     // With our prefix it is the name of a ServiceAccount.
     for (const name of names) expect(`k8s-upgrade-${name}`).to.match(DNS_LABEL);

@@ -112,6 +112,7 @@ describe('the objects of a cluster', () => {
       'admit',
       'begin',
       'detect',
+      'doctor',
       'drain',
       'finish',
       'gate',
@@ -139,10 +140,10 @@ describe('the objects of a cluster', () => {
         'NetworkPolicy k8s-upgrade-steps',
         ...['admit', 'begin', 'finish', 'gate', 'preflight', 'prepare', 'upgrade-node']
           .map((step) => `${step}-in-kube-system`)
-          .concat('gate-in-default', 'postflight-in-default', 'snapshot-in-default')
+          .concat('gate-in-default', 'postflight-in-default', 'snapshot-in-default', 'doctor-in-default')
           .flatMap((name) => [`Role k8s-upgrade-${name}`, `RoleBinding k8s-upgrade-${name}`]),
         'WorkflowTemplate k8s-upgrade',
-        ...['node', 'detect', 'reset', 'rollback-worker', 'rotate-ssh-key', 'report'].map(
+        ...['node', 'detect', 'reset', 'rollback-worker', 'rotate-ssh-key', 'report', 'doctor'].map(
           (name) => `WorkflowTemplate k8s-upgrade-${name}`,
         ),
         ...STEPS.flatMap((step) =>
@@ -157,7 +158,7 @@ describe('the objects of a cluster', () => {
 
   it('are the same whatever the settings and whatever the cluster is called', () => {
     const optional = ['ExternalSecret', 'NetworkPolicy k8s-upgrade-chat', ...FOR_OTHERS];
-    const elsewhere = (id: string): string => id.replace('-snapshot-in-backup', '-snapshot-in-default');
+    const elsewhere = (id: string): string => id.replace(/-(snapshot|doctor)-in-backup$/, '-$1-in-default');
     const always = ids(EVERYTHING, 'other').filter((id) => !optional.some((each) => id.includes(each)));
     expect(always.map(elsewhere)).to.deep.equal(ids(MINIMAL));
   });

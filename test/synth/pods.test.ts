@@ -222,9 +222,9 @@ describe('every pod of a run', () => {
         ...('envFrom' in container ? ['envFrom'] : []),
         ...container.env.flatMap(({ name, value, valueFrom }) => [
           ...unless(valueFrom === undefined || Object.keys(valueFrom).join() === 'fieldRef', `${name}: from a Secret`),
-          // Its name is no secret, and one step writes it by its name.
+          // Its name is no secret: one step writes it by its name, and one says who may do what with it.
           ...unless(
-            name === 'SECRET_NAME' || value?.includes(cluster.settings.secrets.name) !== true,
+            ['SECRET_NAME', 'PERMISSIONS'].includes(name) || value?.includes(cluster.settings.secrets.name) !== true,
             `${name}: names the Secret`,
           ),
           ...unless(!/KEY$|TOKEN|PASSWORD|WEBHOOK/.test(name), `${name}: sounds like a secret`),
@@ -240,10 +240,11 @@ describe('every pod of a run', () => {
         const ofSecret = (template.volumes ?? []).filter((volume) =>
           JSON.stringify(volume).includes(`"${cluster.settings.secrets.name}"`),
         );
-        // Whoever tells Slack sees that one key of the same Secret, and no other.
+        // Whoever tells Slack, or says whether it could be told, sees that one key of the same Secret, and no other.
         const onlySlack = ofSecret.filter((volume) => keysOf(volume) === 'slack_webhook');
         const mounted = ofSecret.length > onlySlack.length;
-        const tells = contractOf(leaf)?.chat === true && cluster.settings.notify.slack;
+        const { chat = false, looksAtSecret = false } = contractOf(leaf) ?? {};
+        const tells = (chat || looksAtSecret) && cluster.settings.notify.slack;
         const writable = container.volumeMounts.some(({ name, readOnly }) => name === 'ssh' && readOnly !== true);
         return [
           ...unless(mounted === contractOf(leaf)?.ssh, 'the key'),

@@ -2,7 +2,11 @@ import { expect } from 'chai';
 import type { DagTask, Template, WorkflowSpec } from '../../src/synth/argo/types.ts';
 import { keeps, unless } from './support/promise.ts';
 import { reachable, referenceProblems, referencesOf } from './support/references.ts';
+import { permissions } from '../../src/contract/permissions.ts';
+import { STEPS } from '../../src/steps/catalog.ts';
+import { permissionsOf } from '../../src/synth/access.ts';
 import type { ClusterSettings } from '../../src/synth/settings.ts';
+import { formatPermission, permissionsIn } from '../../src/upgrade/permission.ts';
 import {
   clusters,
   cronWorkflows,
@@ -15,6 +19,11 @@ import {
 const workflows = (): readonly WorkflowTemplateObject[] => clusters().flatMap(workflowTemplates);
 const isReport = ({ metadata }: Pick<WorkflowTemplateObject, 'metadata'>): boolean =>
   metadata.name === 'k8s-upgrade-report';
+const isDoctor = ({ metadata }: Pick<WorkflowTemplateObject, 'metadata'>): boolean =>
+  metadata.name === 'k8s-upgrade-doctor';
+/** Those of which people are told. */
+const told = (): readonly WorkflowTemplateObject[] => workflows().filter((each) => !isDoctor(each));
+const doctors = (): readonly WorkflowTemplateObject[] => workflows().filter(isDoctor);
 /** Those that may take nodes forward. */
 const upgrades = (): readonly WorkflowTemplateObject[] =>
   workflows().filter(({ metadata }) => ['k8s-upgrade', 'k8s-upgrade-node'].includes(metadata.name));
@@ -146,8 +155,8 @@ describe('every workflow that changes something', () => {
   ]);
 });
 
-describe('every workflow', () => {
-  keeps(workflows, nameOf, [
+describe('every workflow of which people are told', () => {
+  keeps(told, nameOf, [
     {
       says: 'ends with one container that takes no input',
       check: ({ spec }) => {
@@ -155,11 +164,16 @@ describe('every workflow', () => {
         return [
           ...unless(handler?.container !== undefined, 'no container'),
           ...unless(handler?.inputs === undefined, 'nobody gives an exit handler its inputs'),
-          ...unless(!reachable(spec, spec.entrypoint).has(spec.onExit), 'also part of the run'),
+          ...unless(!reachable(spec, spec.entrypoint).has(spec.onExit ?? ''), 'also part of the run'),
         ];
       },
       spoil: (workflow) => withSpec(workflow, { onExit: workflow.spec.entrypoint }),
     },
+  ]);
+});
+
+describe('every workflow', () => {
+  keeps(workflows, nameOf, [
     {
       says: 'stops at the first failure: nothing that has not begun begins',
       check: ({ spec }) =>
@@ -555,6 +569,57 @@ describe('the report', () => {
     const { objects } = render(`${MINIMAL}report: { enabled: false }\n`);
     const named = objects.filter(({ metadata }) => metadata.name === 'k8s-upgrade-report');
     expect(named.filter(({ kind }) => /Workflow/.test(kind))).to.deep.equal([]);
+  });
+});
+
+describe('the doctor', () => {
+  it('waits for no upgrade, has no step that could change anything, and fails as its step does', () => {
+    expect(doctors()).to.have.length(clusters().length);
+    for (const { spec } of doctors()) {
+      expect(spec).to.not.have.any.keys('synchronization', 'onExit', 'arguments');
+      expect(spec.templates.map(({ name }) => name)).to.deep.equal(['main', 'doctor']);
+      expect(spec.templates[0]?.dag?.tasks).to.deep.equal([{ name: 'doctor', template: 'doctor' }]);
+    }
+  });
+
+  it('asks for every single thing that each step must be allowed, its own step included', () => {
+    for (const workflow of doctors()) {
+      const env = workflow.spec.templates.find(({ name }) => name === 'doctor')?.container?.env ?? [];
+      const asked = permissions
+        .parse(env.find(({ name }) => name === 'PERMISSIONS')?.value ?? '')
+        .flatMap(permissionsIn);
+      const settings = settingsBehind(workflow);
+      expect(asked).to.deep.equal(STEPS.flatMap((step) => permissionsOf(step, settings)));
+      expect(asked.map(formatPermission)).to.include('create subjectaccessreviews.authorization.k8s.io everywhere');
+    }
+  });
+
+  it('starts without the Secret too, and is given whatever key of it there is', () => {
+    const volumesOf = (yaml: string): readonly object[] =>
+      workflowTemplates(render(yaml))
+        .filter(isDoctor)
+        .flatMap(({ spec }) => spec.templates.flatMap(({ volumes = [] }) => volumes));
+    const volumes = volumesOf(`${MINIMAL}ssh: { hostKeys: strict }\nnotify: { slack: true }\n`);
+    const key = (name: string): object => ({
+      secret: { name: 'k8s-upgrade-creds', items: [{ key: name, path: name }], optional: true },
+    });
+    expect(volumes.slice(1)).to.deep.equal([
+      { name: 'ssh', projected: { defaultMode: 0o400, sources: [key('ssh_key'), key('ssh_known_hosts')] } },
+      {
+        name: 'chat',
+        secret: {
+          ...{ secretName: 'k8s-upgrade-creds', optional: true, defaultMode: 0o400 },
+          items: [{ key: 'slack_webhook', path: 'slack_webhook' }],
+        },
+      },
+    ]);
+    expect(volumesOf(MINIMAL)).to.have.length(2);
+  });
+
+  it('posts nothing, so that no way out to the chat is open to it', () => {
+    for (const { spec } of doctors())
+      for (const { metadata } of spec.templates)
+        expect(metadata?.labels ?? {}).to.not.have.property('argo-kubeadm-upgrade.io/chat');
   });
 });
 

@@ -9,6 +9,7 @@ import { detect, gate, inventory, preflight, rehearse } from '../../steps/catalo
 import type { World as DetectWorld } from '../../steps/detect/observe.ts';
 import type { GateSources } from '../../steps/gate/observe.ts';
 import { connectAlerts, connectCluster, connectPackages, SOON } from '../../steps/harness/connect.ts';
+import { learnedForNow } from '../../steps/harness/host-keys.ts';
 import type { RunContext, Tools } from '../../steps/harness/run-step.ts';
 import { badInput } from '../../steps/harness/step-error.ts';
 import type { ClusterReads } from '../../steps/ports/cluster.ts';
@@ -134,20 +135,4 @@ function remoteFor(
         ? learnedForNow(kept)
         : knownHostsFile(fileOf('--known-hosts', knownHosts), { place: knownHosts, port: sshPort, log }),
   });
-}
-
-/** Keys that are kept count; one that is met for the first time is remembered by this process alone. */
-export function learnedForNow(kept: HostKeys): HostKeys {
-  const met = new Map<string, string>();
-  return {
-    async known(host) {
-      const now = met.get(host.uid);
-      return now === undefined ? kept.known(host) : [now];
-    },
-    async remember(host, key) {
-      met.set(host.uid, key);
-      return Promise.resolve();
-    },
-    whereKept: (host) => kept.whereKept(host),
-  };
 }

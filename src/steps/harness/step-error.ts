@@ -40,6 +40,13 @@ export function whyNot(error: unknown): Reading<never> {
   throw error;
 }
 
+/** The same, where a server that is away leaves nothing else to be asked: that is thrown on. */
+export const readingUnlessAway = <T>(asked: Promise<T>): Promise<Reading<T>> =>
+  asked.then(known, (error: unknown) => {
+    if (error instanceof StepError && error.exitCode === EXIT.TryAgain) throw error;
+    return whyNot(error);
+  });
+
 /** The answer; throws `Bug` with its sentence when there is none. */
 export function readable<T extends object>(answer: T | Unreadable): T {
   if ('unreadable' in answer) throw unexpected(answer.unreadable);

@@ -10,8 +10,8 @@ import {
 } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { RunStop } from '../../upgrade/run-stop.ts';
+import { tooManyAtOnce, withoutRunner } from '../../upgrade/runners.ts';
 import { kubeletAheadOf } from '../../upgrade/version-skew.ts';
-import { tooManyAtOnce, withoutRunner } from './runners.ts';
 
 export type Inventory = Turns;
 

@@ -1,5 +1,6 @@
 import type { Permission } from '../../upgrade/permission.ts';
 import type { Reading } from '../../upgrade/reading.ts';
+import type { RemoteHost } from './remote.ts';
 
 /** A controller of Argo Workflows. */
 export interface ArgoController {
@@ -9,13 +10,20 @@ export interface ArgoController {
   readonly restrictedExecutor: Reading<boolean>;
 }
 
+/** What the API server said of one thing that somebody must be allowed. */
+export interface Permitted {
+  readonly permission: Permission;
+  readonly allowed: Reading<boolean>;
+}
+
 /** What whoever asks whether everything is in place asks. Nothing of this file throws for a fault of the world. */
 export interface Checkup {
-  allowed(permission: Permission): Promise<Reading<boolean>>;
+  /** An answer for each, in any order. */
+  allowed(permissions: readonly Permission[]): Promise<readonly Permitted[]>;
   /** Resources of argoproj.io that the API server knows, such as `workflows`; empty where it knows none. */
   argoResources(): Promise<Reading<readonly string[]>>;
   argoControllers(): Promise<Reading<readonly ArgoController[]>>;
-  /** What a Secret of our namespace holds, by key; undefined where there is none. */
+  /** What a Secret of our namespace holds, by key; undefined where there is none. In a pod: what it is given of that Secret. */
   secret(name: string): Promise<Reading<ReadonlyMap<string, string> | undefined>>;
   /** undefined where there is none. */
   cronJob(namespace: string, name: string): Promise<Reading<{ readonly suspended: boolean } | undefined>>;
@@ -25,4 +33,21 @@ export interface Checkup {
 export interface SeriesPort {
   /** Those of the names of which Prometheus has a sample. */
   present(names: readonly string[]): Promise<Reading<readonly string[]>>;
+}
+
+/** Who one becomes on a node. */
+export interface Login {
+  readonly node: string;
+  /** The numeric id of the user that scripts run as there. */
+  readonly user: Reading<string>;
+}
+
+export interface LoginsPort {
+  /** One for each, in any order. */
+  tryAll(hosts: readonly RemoteHost[]): Promise<readonly Login[]>;
+}
+
+export interface GatewayPort {
+  /** Whether what answers there is a Pushgateway. */
+  isPushgateway(): Promise<Reading<boolean>>;
 }

@@ -107,7 +107,7 @@ export interface Template {
 
 export interface WorkflowSpec {
   readonly entrypoint: string;
-  readonly onExit: string;
+  readonly onExit?: string;
   readonly arguments?: { readonly parameters: readonly Parameter[] };
   readonly templates: readonly Template[];
   readonly synchronization?: { readonly mutexes: readonly { readonly name: string }[] };

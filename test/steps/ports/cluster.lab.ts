@@ -13,11 +13,13 @@ import { KUBELET_PLACES } from '../../../src/upgrade/boundary/configuration.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { describeAfterwards } from './afterwards.suite.ts';
+import { describeCheckup } from './checkup.suite.ts';
 import { describeCluster } from './cluster.suite.ts';
 import { describeCompatibility, valueOf } from './compatibility.suite.ts';
 import { describeDeployments } from './deployments.suite.ts';
 import { describeKeySecret } from './key-secret.suite.ts';
 import {
+  labCheckup,
   labCluster,
   labCompatibility,
   labDeployments,
@@ -45,6 +47,7 @@ const setting = (name: string): string => {
 describeCluster('a real API server', labCluster);
 describeRuns('a real API server', labRuns);
 describeHistory('a real API server', labHistory);
+describeCheckup('a real API server', labCheckup);
 describeCompatibility('a real API server', labCompatibility);
 describeRehearsal('a real API server', labRehearsal);
 describeSnapshots('a real API server', labSnapshots);

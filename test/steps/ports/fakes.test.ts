@@ -1,5 +1,6 @@
 import { FakeApiServers, FakeNames } from '../../support/fakes/aftermath.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
+import { FakeCheckup } from '../../support/fakes/checkup.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis } from '../../support/fakes/compatibility.ts';
 import { FakeDeployments } from '../../support/fakes/deployments.ts';
@@ -14,9 +15,12 @@ import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
 import { FakeSnapshotFolder } from '../../support/fakes/snapshot-folder.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
 import { aBudget, v } from '../../support/builders.ts';
+import { known } from '../../../src/upgrade/reading.ts';
+import { formatPermission } from '../../../src/upgrade/permission.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
 import { describeAfterwards } from './afterwards.suite.ts';
 import { describeAlerts, type AlertsWorld } from './alerts.suite.ts';
+import { describeCheckup } from './checkup.suite.ts';
 import { describeCluster, type ClusterWorld } from './cluster.suite.ts';
 import { describeCompatibility, describeDeprecatedApis } from './compatibility.suite.ts';
 import { describeDeployments } from './deployments.suite.ts';
@@ -220,6 +224,19 @@ describeKeySecret('the fake', async () => {
       secret.put();
     },
     end,
+  };
+});
+
+describeCheckup('the fake', async () => {
+  const checkup = new FakeCheckup();
+  const namespace = 'default';
+  return {
+    ...{ checkup, namespace, end },
+    permit: async (_, denied) => void checkup.denied.add(`${denied.serviceAccount} ${formatPermission(denied)}`),
+    addSecret: async (name, keys) => void checkup.secrets.set(name, new Map(Object.entries(keys))),
+    addCronJob: async (name, suspended) => void checkup.cronJobs.set(`${namespace}/${name}`, { suspended }),
+    addController: async (image, executor) =>
+      void checkup.controllers.push({ namespace, image, restrictedExecutor: known(executor === 'restricted') }),
   };
 });
 

@@ -10,12 +10,15 @@ import {
   KubeConfig,
   PatchStrategy,
   PolicyV1Api,
+  RbacAuthorizationV1Api,
   setHeaderOptions,
   StorageV1Api,
 } from '@kubernetes/client-node';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
+import type { Permission } from '../../../src/upgrade/permission.ts';
 import { Secret } from '../../../src/steps/harness/secret.ts';
+import type { CheckupWorld } from './checkup.suite.ts';
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
 import type { DeploymentsWorld } from './deployments.suite.ts';
@@ -37,6 +40,7 @@ export class LabWorld {
   readonly #apps: AppsV1Api;
   readonly #batch: BatchV1Api;
   readonly #policy: PolicyV1Api;
+  readonly #rbac: RbacAuthorizationV1Api;
   readonly #storage: StorageV1Api;
   readonly #custom: CustomObjectsApi;
   readonly kubernetes: Kubernetes;
@@ -54,6 +58,7 @@ export class LabWorld {
     this.#apps = config.makeApiClient(AppsV1Api);
     this.#batch = config.makeApiClient(BatchV1Api);
     this.#policy = config.makeApiClient(PolicyV1Api);
+    this.#rbac = config.makeApiClient(RbacAuthorizationV1Api);
     this.#storage = config.makeApiClient(StorageV1Api);
     this.#custom = config.makeApiClient(CustomObjectsApi);
     this.kubernetes = connectKubernetes({
@@ -133,6 +138,37 @@ export class LabWorld {
     const spec = { schedule: '0 0 29 2 *', suspend: true, jobTemplate };
     await this.#batch.createNamespacedCronJob({ namespace, body: { metadata: { name }, spec } });
     return { namespace, name };
+  }
+
+  async wakeCronJob(name: string): Promise<void> {
+    const body = { spec: { suspend: false } };
+    await this.#batch.patchNamespacedCronJob({ name, namespace: this.namespace, body }, MERGE_PATCH);
+  }
+
+  /** To do one thing in the namespace. */
+  async permit({ serviceAccount, verb, what }: Permission): Promise<void> {
+    const { namespace } = this;
+    const resources =
+      'path' in what
+        ? { nonResourceURLs: [what.path] }
+        : { apiGroups: [what.apiGroup], resources: [what.resource], ...(what.name && { resourceNames: [what.name] }) };
+    const metadata = { name: serviceAccount };
+    await this.#rbac.createNamespacedRole({ namespace, body: { metadata, rules: [{ verbs: [verb], ...resources }] } });
+    const subjects = [{ kind: 'ServiceAccount', name: serviceAccount, namespace }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: serviceAccount };
+    await this.#rbac.createNamespacedRoleBinding({ namespace, body: { metadata, roleRef, subjects } });
+  }
+
+  /** A controller that never runs, by its image, and the settings that belong to it. */
+  async addController(image: string, executor: string): Promise<void> {
+    const { namespace } = this;
+    await this.addWorkload('Deployment', 'controller', { init: 'nowhere.invalid/init', main: image });
+    await this.#apps.patchNamespacedDeployment(
+      { name: 'controller', namespace, body: { spec: { replicas: 0 } } },
+      MERGE_PATCH,
+    );
+    const body = { metadata: { name: 'workflow-controller-configmap' }, data: { executor } };
+    await this.core.createNamespacedConfigMap({ namespace, body });
   }
 
   async addDeployment(name: string, replicas: number): Promise<void> {
@@ -371,6 +407,35 @@ export async function labCluster(): Promise<ClusterWorld> {
     attach: (claim) => world.attach(claim),
     alterNode: () => world.alterNode(),
     setKillSwitch: (reason) => world.setKillSwitch(reason),
+    end: () => world.end(),
+  };
+}
+
+const RESTRICTED = 'securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } }';
+
+export async function labCheckup(): Promise<CheckupWorld> {
+  const world = await LabWorld.make();
+  const { namespace, core, kubernetes } = world;
+  const { checkup } = kubernetes;
+  return {
+    ...{ checkup, namespace },
+    permit: async (allowed) => {
+      await world.permit(allowed);
+      // The authorizer reads roles from a cache of its own.
+      await until('the role is in force', async () => {
+        const [answer] = await checkup.allowed([allowed]);
+        return answer?.allowed.known === true && answer.allowed.value;
+      });
+    },
+    addSecret: async (name, stringData) => {
+      await core.createNamespacedSecret({ namespace, body: { metadata: { name }, stringData } });
+    },
+    addCronJob: async (name, suspended) => {
+      await world.addCronJob(name);
+      if (!suspended) await world.wakeCronJob(name);
+    },
+    addController: (image, executor) =>
+      world.addController(image, executor === 'restricted' ? RESTRICTED : 'resources: {}'),
     end: () => world.end(),
   };
 }

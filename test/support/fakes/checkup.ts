@@ -1,4 +1,4 @@
-import type { ArgoController, Checkup, SeriesPort } from '../../../src/steps/ports/checkup.ts';
+import type { ArgoController, Checkup, GatewayPort, Permitted, SeriesPort } from '../../../src/steps/ports/checkup.ts';
 import { formatPermission, type Permission } from '../../../src/upgrade/permission.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 
@@ -16,8 +16,11 @@ export class FakeCheckup implements Checkup {
   /** Why nobody can say what somebody may. */
   trouble: string | undefined;
 
-  async allowed(permission: Permission): Promise<Reading<boolean>> {
-    this.asked.push(permission);
+  async allowed(permissions: readonly Permission[]): Promise<readonly Permitted[]> {
+    this.asked.push(...permissions);
+    return permissions.map((permission) => ({ permission, allowed: this.#isAllowed(permission) }));
+  }
+  #isAllowed(permission: Permission): Reading<boolean> {
     if (this.trouble !== undefined) return notKnown(this.trouble);
     return known(!this.denied.has(`${permission.serviceAccount} ${formatPermission(permission)}`));
   }
@@ -36,4 +39,10 @@ export class FakeSeries implements SeriesPort {
   async present(names: readonly string[]): Promise<Reading<readonly string[]>> {
     return this.trouble === undefined ? known(names.filter((name) => this.names.has(name))) : notKnown(this.trouble);
   }
+}
+
+export class FakeGateway implements GatewayPort {
+  answer: Reading<boolean> = known(true);
+
+  isPushgateway = (): Promise<Reading<boolean>> => Promise.resolve(this.answer);
 }

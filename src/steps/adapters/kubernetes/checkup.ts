@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { unexpected } from '../../harness/step-error.ts';
 import type { Permission } from '../../../upgrade/permission.ts';
 import type { ArgoController, Checkup } from '../../ports/checkup.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import { reading } from '../reading.ts';
 import { listAll, unlessMissing, type Api } from './api.ts';
 
@@ -12,7 +13,8 @@ const CONTROLLER = /(^|\/)workflow-controller(:|@|$)/;
 const SETTINGS = 'workflow-controller-configmap';
 
 export const checkup = (api: Api): Checkup => ({
-  allowed: (permission) => reading(review(api, permission)),
+  allowed: (permissions) =>
+    fewAtOnce(permissions, async (permission) => ({ permission, allowed: await reading(review(api, permission)) })),
   argoResources: () => reading(argoResources(api)),
   argoControllers: () => reading(argoControllers(api)),
   secret: (name) => reading(secret(api, name)),

@@ -10,8 +10,14 @@ describe('kubernetes: a checkup', () => {
     api.server.answers.push(ok({ status: { allowed: true } }), ok({ status: { allowed: false } }));
     const who = { serviceAccount: 'k8s-upgrade-snapshot', verb: 'get' };
     const log = { apiGroup: '', resource: 'pods/log', namespace: 'default', name: undefined };
-    expect(await api.kubernetes.checkup.allowed({ ...who, what: log })).to.deep.equal(known(true));
-    expect(await api.kubernetes.checkup.allowed({ ...who, what: { path: '/metrics' } })).to.deep.equal(known(false));
+    const asked = [
+      { ...who, what: log },
+      { ...who, what: { path: '/metrics' } },
+    ];
+    for (const [place, permission] of asked.entries())
+      expect(await api.kubernetes.checkup.allowed([permission])).to.deep.equal([
+        { permission, allowed: known(place === 0) },
+      ]);
     expect(api.server.requests.map(({ path }) => path)).to.deep.equal(
       Array(2).fill('/apis/authorization.k8s.io/v1/subjectaccessreviews'),
     );
@@ -26,9 +32,12 @@ describe('kubernetes: a checkup', () => {
 
   it('says that it may not ask', async () => {
     api.server.answers.push(...Array.from({ length: 20 }, () => failure(403, 'forbidden')));
-    const answer = await api.kubernetes.checkup.allowed({ serviceAccount: 'x', verb: 'get', what: { path: '/x' } });
-    expect(answer).to.have.property('known', false);
-    expect(answer).to.have.property('reason').that.includes('may not create subjectaccessreviews: HTTP 403: forbidden');
+    const asked = [{ serviceAccount: 'x', verb: 'get', what: { path: '/x' } }];
+    const [answer] = await api.kubernetes.checkup.allowed(asked);
+    expect(answer).to.have.nested.property('allowed.known', false);
+    expect(answer)
+      .to.have.nested.property('allowed.reason')
+      .that.includes('may not create subjectaccessreviews: HTTP 403: forbidden');
   });
 
   it('finds Argo by its API, by the image of its controller, and by the settings of its executor', async () => {

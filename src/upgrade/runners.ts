@@ -1,6 +1,6 @@
-import type { NodeTask } from '../../upgrade/node-order.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { whyNoRunner } from '../../upgrade/runner.ts';
+import type { NodeTask } from './node-order.ts';
+import type { ClusterNode } from './node.ts';
+import { whyNoRunner } from './runner.ts';
 
 /** No step may run on the node that it drains: control-plane work runs on a worker, worker work on a control plane. */
 export function withoutRunner(

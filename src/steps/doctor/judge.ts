@@ -1,19 +1,17 @@
-import { withoutRunner } from '../../steps/inventory/runners.ts';
-import type { ArgoController } from '../../steps/ports/checkup.ts';
-import type { ClusterSettings } from '../../synth/settings.ts';
-import { BACKUP, NAMESPACE } from '../../synth/names.ts';
+import type { ArgoController, Login, Permitted } from '../ports/checkup.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
-import { formatPermission, type Permission } from '../../upgrade/permission.ts';
+import { formatPermission } from '../../upgrade/permission.ts';
 import type { Reading } from '../../upgrade/reading.ts';
+import { withoutRunner } from '../../upgrade/runners.ts';
 import { SERIES } from '../../upgrade/series.ts';
 import { missing, notLookedAt, unseen, well, type Line } from './ailment.ts';
+import type { DoctorFacts, NotAsked } from './observe.ts';
 
 const KINDS = ['cronworkflows', 'workflows', 'workflowtaskresults', 'workflowtemplates'];
 
 export function judgeArgo(
-  resources: Reading<readonly string[]>,
-  controllers: Reading<readonly ArgoController[]>,
-  { argo }: Pick<ClusterSettings, 'argo'>,
+  { argoResources: resources, argoControllers: controllers }: Pick<DoctorFacts, 'argoResources' | 'argoControllers'>,
+  version: string,
 ): Line[] {
   const absent = resources.known ? KINDS.filter((kind) => !resources.value.includes(kind)) : [];
   const kinds = !resources.known
@@ -27,7 +25,7 @@ export function judgeArgo(
       kinds,
       missing('Argo Workflows: controller', 'no Deployment of workflow-controller', 'Install Argo Workflows.'),
     ];
-  return [kinds, ...controllers.value.flatMap((each) => [judgeVersion(each, argo.version), judgeExecutor(each)])];
+  return [kinds, ...controllers.value.flatMap((each) => [judgeVersion(each, version), judgeExecutor(each)])];
 }
 
 function judgeVersion({ namespace, image }: ArgoController, wanted: string): Line {
@@ -54,10 +52,8 @@ function judgeExecutor({ namespace, restrictedExecutor: restricted }: ArgoContro
 }
 
 /** One line for each ServiceAccount: what it may not, by name. */
-export function judgePermissions(
-  answers: readonly { readonly permission: Permission; readonly allowed: Reading<boolean> }[],
-): Line[] {
-  const accounts = [...Map.groupBy(answers, ({ permission }) => permission.serviceAccount)].sort(([a], [b]) =>
+export function judgePermissions(permitted: readonly Permitted[]): Line[] {
+  const accounts = [...Map.groupBy(permitted, ({ permission }) => permission.serviceAccount)].sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
   return accounts.map(([account, asked]) => {
@@ -71,22 +67,25 @@ export function judgePermissions(
   });
 }
 
+export interface SecretWish {
+  readonly namespace: string;
+  readonly secretName: string;
+  readonly sshHostKeys: 'trust-on-first-use' | 'strict';
+  readonly slack: boolean;
+}
+
 export function judgeSecret(
-  secret: Reading<ReadonlyMap<string, string> | undefined>,
-  { secrets, ssh, notify }: Pick<ClusterSettings, 'secrets' | 'ssh' | 'notify'>,
+  secret: DoctorFacts['secret'],
+  { namespace, secretName, sshHostKeys, slack }: SecretWish,
 ): Line[] {
-  const check = `Secret ${NAMESPACE}/${secrets.name}`;
-  const remedy = `Put it there: kubectl -n ${NAMESPACE} create secret generic ${secrets.name} --from-file=…, or see its ExternalSecret.`;
+  const check = `Secret ${namespace}/${secretName}`;
+  const remedy = `Put it there: kubectl -n ${namespace} create secret generic ${secretName} --from-file=…, or see its ExternalSecret.`;
   if (!secret.known) return [unseen(check, secret.reason)];
   if (secret.value === undefined) return [missing(check, 'no such Secret', remedy)];
-  const needed = [
-    'ssh_key',
-    ...(ssh.hostKeys === 'strict' ? ['ssh_known_hosts'] : []),
-    ...(notify.slack ? [SLACK] : []),
-  ];
+  const needed = ['ssh_key', ...(sshHostKeys === 'strict' ? ['ssh_known_hosts'] : []), ...(slack ? [SLACK] : [])];
   const absent = needed.filter((key) => (secret.value?.get(key) ?? '').trim() === '');
   const keys = absent.length === 0 ? well(check, needed.join(', ')) : missing(check, `no ${absent.join(', ')}`, remedy);
-  return [keys, ...(notify.slack && !absent.includes(SLACK) ? [judgeWebhook(secret.value.get(SLACK) ?? '')] : [])];
+  return [keys, ...(slack && !absent.includes(SLACK) ? [judgeWebhook(secret.value.get(SLACK) ?? '')] : [])];
 }
 
 const SLACK = 'slack_webhook';
@@ -99,25 +98,28 @@ function judgeWebhook(address: string): Line {
     : missing('Slack', `${SLACK} is no https address`, 'Put the address of an incoming webhook there.');
 }
 
-export function judgeCronJob(
-  path: { readonly namespace: string; readonly name: string } | undefined,
-  cronJob: Reading<{ readonly suspended: boolean } | undefined> | undefined,
-): Line[] {
+const NO_CRON_JOB =
+  'Make one that backs etcd up, name yours in snapshot.cronJob, or apply dist/<cluster> again where snapshot.mode is built-in.';
+
+/** `path`: namespace/name; undefined where none is wanted. */
+export function judgeCronJob(path: string | undefined, cronJob: DoctorFacts['cronJob']): Line[] {
   if (path === undefined || cronJob === undefined)
     return [well('etcd snapshot', 'none is wanted: snapshot.mode is none')];
-  const check = `CronJob ${path.namespace}/${path.name}`;
+  const check = `CronJob ${path}`;
   if (!cronJob.known) return [unseen(check, cronJob.reason)];
-  const remedy =
-    path.namespace === BACKUP
-      ? 'Apply dist/<cluster> again: it has one.'
-      : 'Make one that backs etcd up, name yours in snapshot.cronJob, or set snapshot.mode: built-in.';
   return cronJob.value === undefined
-    ? [missing(check, 'no such CronJob', remedy)]
+    ? [missing(check, 'no such CronJob', NO_CRON_JOB)]
     : [well(check, cronJob.value.suspended ? 'there, suspended: a Job is made from it all the same' : 'there')];
 }
 
 /** As if every node were to be done: each must find somebody to run its steps. */
-export function judgeRunners(nodes: readonly ClusterNode[]): Line[] {
+export function judgeRunners(nodes: Reading<readonly ClusterNode[]>): Line[] {
+  return nodes.known ? judgeKnownRunners(nodes.value) : [unseen(WHERE, nodes.reason)];
+}
+
+const WHERE = 'where steps run';
+
+function judgeKnownRunners(nodes: readonly ClusterNode[]): Line[] {
   const tasks = (some: readonly ClusterNode[]) => some.map(({ name }) => ({ name, role: 'worker' }) as const);
   const isControlPlane = ({ controlPlane }: ClusterNode): boolean => controlPlane;
   const problems = withoutRunner(
@@ -126,31 +128,43 @@ export function judgeRunners(nodes: readonly ClusterNode[]): Line[] {
     tasks(nodes.filter((node) => !isControlPlane(node))),
   );
   return problems.length === 0
-    ? [well('where steps run', 'the steps of every node find another node')]
-    : problems.map((problem) => missing('where steps run', problem, 'A run would refuse to begin.'));
+    ? [well(WHERE, 'the steps of every node find another node')]
+    : problems.map((problem) => missing(WHERE, problem, 'A run would refuse to begin.'));
 }
 
-export interface Login {
-  readonly node: string;
-  /** What `id -u` said there. */
-  readonly user: Reading<string>;
+export function judgeLogins(logins: DoctorFacts['logins']): Line[] {
+  if (!logins.known) return [unseen('SSH', logins.reason)];
+  if (logins.value === undefined)
+    return [
+      notLookedAt(
+        'SSH',
+        'no key: the Secret has none that can be read',
+        'Put ssh_key there; npm run doctor takes one by --ssh-key <file>, too.',
+      ),
+    ];
+  return [...logins.value].sort((a, b) => (a.node < b.node ? -1 : 1)).map(judgeLogin);
 }
 
-export const judgeLogins = (logins: readonly Login[] | undefined): Line[] =>
-  logins === undefined
-    ? [notLookedAt('SSH', 'no key: the Secret has none that can be read', 'Give one with --ssh-key <file>.')]
-    : [...logins]
-        .sort((a, b) => (a.node < b.node ? -1 : 1))
-        .map(({ node, user }) => {
-          const check = `SSH to ${node}`;
-          if (!user.known) return unseen(check, user.reason);
-          return user.value === '0'
-            ? well(check, 'root, by a host key that is accepted')
-            : missing(check, `user ${user.value}, and not root`, 'Let ssh.user use sudo without a password there.');
-        });
+function judgeLogin({ node, user }: Login): Line {
+  const check = `SSH to ${node}`;
+  if (!user.known) return unseen(check, user.reason);
+  return user.value === '0'
+    ? well(check, 'root, by a host key that is accepted')
+    : missing(check, `user ${user.value}, and not root`, 'Let ssh.user use sudo without a password there.');
+}
+
+const REACH = 'Give an address that can be reached from here, by kubectl port-forward.';
+
+const notAsked = (what: string, why: NotAsked, { setting, flag }: { setting: string; flag: string }): Line =>
+  why === 'unnamed'
+    ? notLookedAt(what, 'the settings name none', `Name it in ${setting}.`)
+    : notLookedAt(what, 'its address is one inside the cluster', `${REACH} (${flag})`);
+
+const PROMETHEUS = { setting: 'monitoring.prometheusUrl', flag: '--prometheus-url' };
 
 /** Gauges of our own are there once a run has pushed them. */
-export function judgeSeries(present: Reading<readonly string[]>): Line[] {
+export function judgeSeries(present: DoctorFacts['series']): Line[] {
+  if (typeof present === 'string') return [notAsked('Prometheus', present, PROMETHEUS)];
   if (!present.known) return [unseen('Prometheus', present.reason)];
   return [...SERIES].map(([name, scrape]): Line => {
     const check = `series ${name}`;
@@ -165,3 +179,13 @@ export function judgeSeries(present: Reading<readonly string[]>): Line[] {
     return missing(check, 'no sample', `Have Prometheus scrape the ${scrape}: rules that read it can never fire.`);
   });
 }
+
+export function judgePushgateway(is: DoctorFacts['pushgateway']): Line {
+  if (typeof is === 'string') return notAsked('Pushgateway', is, PUSHGATEWAY);
+  if (!is.known) return unseen('Pushgateway', is.reason);
+  return is.value
+    ? well('Pushgateway', 'answers')
+    : missing('Pushgateway', 'an answer that is not its own', 'Is metrics.pushgatewayUrl right?');
+}
+
+const PUSHGATEWAY = { setting: 'metrics.pushgatewayUrl', flag: '--pushgateway-url' };

@@ -1,0 +1,49 @@
+import { KNOWN_HOSTS, readHeldDeployments, readPods } from '../../contract/access.ts';
+import { oneOf, optional, text } from '../../contract/param.ts';
+import { permissions } from '../../contract/permissions.ts';
+import { chatInputs, deprecatedApiInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import { defineStep } from '../../contract/step-contract.ts';
+
+export const doctor = defineStep({
+  name: 'doctor',
+  summary: 'Says whether everything that a run needs is there and allowed, and what to do where it is not.',
+  inputs: {
+    ...sshInputs,
+    ...metricsInputs,
+    slack: chatInputs.slack,
+    prometheusUrl: deprecatedApiInputs.prometheusUrl,
+    permissions,
+    argoVersion: text({ doc: 'Argo Workflows that the manifests are made for.', example: '4.1' }),
+    secretName: text({
+      doc: 'Secret that the keys of the pods come from, for messages.',
+      example: 'k8s-upgrade-creds',
+    }),
+    cronJob: optional(
+      text({ doc: 'CronJob that backs up etcd, as namespace/name; empty for none.', example: 'default/backup-etcd' }),
+    ),
+  },
+  outputs: {
+    health: oneOf(['well', 'ill'], { doc: 'ill: something is missing, or cannot be seen.', example: 'well' }),
+    doctorMessage: text({ doc: 'Everything that was looked at, a line each.', example: '✓ SSH to cp1: root' }),
+  },
+  access: [
+    { apiGroup: 'authorization.k8s.io', resources: ['subjectaccessreviews'], verbs: ['create'], scope: 'cluster' },
+    { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },
+    readPods,
+    // Argo's controller, in whatever namespace it is, and its settings.
+    readHeldDeployments,
+    {
+      apiGroup: '',
+      resources: ['configmaps'],
+      verbs: ['get'],
+      names: ['workflow-controller-configmap'],
+      scope: 'cluster',
+    },
+    { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [KNOWN_HOSTS], scope: 'namespace' },
+    { apiGroup: 'batch', resources: ['cronjobs'], verbs: ['get'], scope: 'snapshot-namespace' },
+  ],
+  ssh: true,
+  looksAtSecret: true,
+  // Nodes that are down, a Prometheus that is away.
+  deadline: { seconds: 1800 },
+});

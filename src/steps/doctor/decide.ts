@@ -1,0 +1,43 @@
+import { isIll, type Line } from './ailment.ts';
+import {
+  judgeArgo,
+  judgeCronJob,
+  judgeLogins,
+  judgePermissions,
+  judgePushgateway,
+  judgeRunners,
+  judgeSecret,
+  judgeSeries,
+  type SecretWish,
+} from './judge.ts';
+import { messageOf, objectionOf } from './message.ts';
+import type { DoctorFacts } from './observe.ts';
+
+export interface DoctorWish extends SecretWish {
+  readonly argoVersion: string;
+  readonly cronJob: string | undefined;
+}
+
+export interface Checkup {
+  readonly lines: readonly Line[];
+  readonly health: 'well' | 'ill';
+  readonly doctorMessage: string;
+}
+
+export function decide(facts: DoctorFacts, wish: DoctorWish): Checkup {
+  const lines = [
+    ...judgeArgo(facts, wish.argoVersion),
+    ...judgePermissions(facts.permitted),
+    ...judgeSecret(facts.secret, wish),
+    ...judgeLogins(facts.logins),
+    ...judgeRunners(facts.nodes),
+    ...judgeCronJob(wish.cronJob, facts.cronJob),
+    ...judgeSeries(facts.series),
+    judgePushgateway(facts.pushgateway),
+  ];
+  return { lines, health: lines.some(isIll) ? 'ill' : 'well', doctorMessage: messageOf(lines) };
+}
+
+/** What is not well must not count as a run that succeeded. */
+export const objection = ({ health, lines }: Checkup): string | undefined =>
+  health === 'ill' ? objectionOf(lines) : undefined;

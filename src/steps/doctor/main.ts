@@ -1,0 +1,15 @@
+import { connectDoctorPod } from '../harness/connect-doctor.ts';
+import { runStep } from '../harness/run-step.ts';
+import { doctor } from './contract.ts';
+import { decide, objection } from './decide.ts';
+import { observe } from './observe.ts';
+
+void runStep(
+  doctor,
+  async (inputs, tools) => {
+    const checkup = decide(await observe(connectDoctorPod(inputs, tools), inputs), inputs);
+    tools.log(checkup.doctorMessage);
+    return checkup;
+  },
+  objection,
+);

@@ -1,0 +1,28 @@
+import { isIll, type Health, type Line } from './ailment.ts';
+
+export const SIGNS: Readonly<Record<Health, string>> = {
+  well: '✓',
+  missing: '✗',
+  unknown: '?',
+  later: '…',
+  'not-looked-at': '-',
+};
+
+/** A line, and what to do below what is not well. */
+export const formatLine = ({ health, check, found, remedy }: Line, sign = SIGNS[health]): string =>
+  `${sign} ${check}: ${found}${remedy === '' ? '' : `\n    ${remedy}`}`;
+
+export function summaryOf(lines: readonly Line[]): string {
+  const ill = lines.filter(isIll).length;
+  const apart = lines.filter(({ health }) => health === 'later' || health === 'not-looked-at').length;
+  const first =
+    ill === 0 ? `All ${lines.length - apart} that were looked at are well` : `${ill} of ${lines.length} are not well`;
+  return `${first}${apart === 0 ? '' : `; ${apart} cannot be told from here, or not yet`}.`;
+}
+
+export const messageOf = (lines: readonly Line[]): string =>
+  [...lines.map((line) => formatLine(line)), '', summaryOf(lines)].join('\n');
+
+/** What is not well alone, the count first: the pod's last word has room for little more. */
+export const objectionOf = (lines: readonly Line[]): string =>
+  [summaryOf(lines), ...lines.filter(isIll).map((line) => formatLine(line))].join('\n');

@@ -1,0 +1,91 @@
+import { permissionsIn, type PermissionRule } from '../../upgrade/permission.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+import { SERIES } from '../../upgrade/series.ts';
+import { reading, readingUnlessAway } from '../harness/step-error.ts';
+import type {
+  ArgoController,
+  Checkup,
+  GatewayPort,
+  Login,
+  LoginsPort,
+  Permitted,
+  SeriesPort,
+} from '../ports/checkup.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type { Log } from '../ports/log.ts';
+
+type Keys = ReadonlyMap<string, string>;
+
+/** Nobody was asked. `unnamed`: the settings name none. `not-reached`: its address is one inside the cluster. */
+export type NotAsked = 'unnamed' | 'not-reached';
+
+export interface DoctorWorld {
+  readonly cluster: Pick<ClusterReads, 'nodes'>;
+  readonly checkup: Checkup;
+  /** With the key that was given, else with that of the Secret; undefined without either. */
+  readonly logins: (secret: Keys | undefined) => LoginsPort | undefined;
+  readonly prometheus: SeriesPort | NotAsked;
+  readonly pushgateway: GatewayPort | NotAsked;
+  readonly log: Log;
+}
+
+/** What to look for. */
+export interface DoctorQuestions {
+  readonly permissions: readonly PermissionRule[];
+  readonly secretName: string;
+  readonly cronJob: string | undefined;
+}
+
+export interface DoctorFacts {
+  readonly nodes: Reading<readonly ClusterNode[]>;
+  readonly argoResources: Reading<readonly string[]>;
+  readonly argoControllers: Reading<readonly ArgoController[]>;
+  readonly permitted: readonly Permitted[];
+  readonly secret: Reading<Keys | undefined>;
+  /** undefined: there is no key to log in with. */
+  readonly logins: Reading<readonly Login[] | undefined>;
+  /** undefined: none is wanted. */
+  readonly cronJob: Reading<{ readonly suspended: boolean } | undefined> | undefined;
+  readonly series: Reading<readonly string[]> | NotAsked;
+  readonly pushgateway: Reading<boolean> | NotAsked;
+}
+
+/** Everything that a run needs; what fails keeps nothing else from being looked at, but an API server that is away. */
+export async function observe(
+  { cluster, checkup, log, ...world }: DoctorWorld,
+  { permissions, secretName, cronJob }: DoctorQuestions,
+): Promise<DoctorFacts> {
+  const nodes = await readingUnlessAway(cluster.nodes());
+  log('Asking for Argo Workflows, the Secret and the CronJob.');
+  const [argoResources, argoControllers, secret] = await Promise.all([
+    checkup.argoResources(),
+    checkup.argoControllers(),
+    checkup.secret(secretName),
+  ]);
+  const [namespace = '', name = ''] = cronJob?.split('/') ?? [];
+  const backup = cronJob === undefined ? undefined : await checkup.cronJob(namespace, name);
+  log('Asking what each ServiceAccount may do.');
+  const permitted = await checkup.allowed(permissions.flatMap(permissionsIn));
+  log('Logging in to every node.');
+  const logins = await logIn(world, secret, nodes);
+  log('Asking Prometheus and the Pushgateway.');
+  const { prometheus, pushgateway } = world;
+  return {
+    ...{ nodes, argoResources, argoControllers, secret, permitted, logins, cronJob: backup },
+    series: typeof prometheus === 'string' ? prometheus : await prometheus.present([...SERIES.keys()]),
+    pushgateway: typeof pushgateway === 'string' ? pushgateway : await pushgateway.isPushgateway(),
+  };
+}
+
+/** A key that cannot be used, or a list of host keys that cannot be read, is told of as well. */
+async function logIn(
+  { logins }: Pick<DoctorWorld, 'logins'>,
+  secret: Reading<Keys | undefined>,
+  nodes: Reading<readonly ClusterNode[]>,
+): Promise<DoctorFacts['logins']> {
+  if (!nodes.known) return nodes;
+  const hosts = nodes.value.map(({ name, uid, internalIp }) => ({ node: name, uid, address: internalIp ?? '' }));
+  const keys = secret.known ? secret.value : undefined;
+  return reading((async () => logins(keys)?.tryAll(hosts))());
+}

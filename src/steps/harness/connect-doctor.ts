@@ -1,0 +1,77 @@
+import type { deprecatedApiInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import { CHAT_DIR, SLACK_WEBHOOK, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { knownHostsFile } from '../adapters/known-hosts-file.ts';
+import { logins } from '../adapters/logins.ts';
+import { mountedSecret } from '../adapters/mounted-secret.ts';
+import { prometheusSeries } from '../adapters/prometheus.ts';
+import { pushgatewayCheck } from '../adapters/pushgateway-check.ts';
+import { sshRemote } from '../adapters/ssh.ts';
+import type { LoginsPort } from '../ports/checkup.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HostKeys } from '../ports/remote.ts';
+import { connectCluster, SOON } from './connect.ts';
+import { learnedForNow } from './host-keys.ts';
+import type { RunContext, Tools } from './run-step.ts';
+import { Secret } from './secret.ts';
+
+type Keys = ReadonlyMap<string, string>;
+
+export type DoctorInputs = RunContext &
+  ValuesOf<typeof sshInputs> &
+  ValuesOf<typeof metricsInputs> &
+  Pick<ValuesOf<typeof deprecatedApiInputs>, 'prometheusUrl'>;
+
+/** Who asks many questions of one server does not wait long for each. */
+const PATIENCE_SECONDS = 20;
+
+/** Everything that a checkup asks: by a person, who may read the Secret. */
+export function connectDoctor(inputs: DoctorInputs, tools: Tools) {
+  const { cluster, clock, hostKeys, checkup } = connectCluster(inputs, tools, PATIENCE_SECONDS);
+  const { prometheusUrl, pushgatewayUrl } = inputs;
+  const http = { clock, ...tools, ...SOON };
+  return {
+    ...{ cluster, checkup, log: tools.log },
+    logins: (keys: Keys | undefined, place?: string) => loginsBy(keys, inputs, { clock, hostKeys, tools }, place),
+    prometheus: prometheusUrl === undefined ? UNNAMED : prometheusSeries({ url: prometheusUrl, ...http }),
+    pushgateway: pushgatewayUrl === undefined ? UNNAMED : pushgatewayCheck({ url: pushgatewayUrl, ...http }),
+  };
+}
+
+const UNNAMED = 'unnamed' as const;
+
+/** The same by a pod, which is given the keys of the Secret as files. */
+export function connectDoctorPod(inputs: DoctorInputs, tools: Tools) {
+  const connected = connectDoctor(inputs, tools);
+  const folders = [
+    [process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, ['ssh_key', KNOWN_HOSTS]],
+    [process.env['CHAT_DIR'] ?? CHAT_DIR, [SLACK_WEBHOOK]],
+  ] as const;
+  return { ...connected, checkup: { ...connected.checkup, ...mountedSecret(folders) } };
+}
+
+const KNOWN_HOSTS = 'ssh_known_hosts';
+
+interface Means {
+  readonly clock: Clock;
+  readonly hostKeys: HostKeys;
+  readonly tools: Tools;
+}
+
+/** undefined without a key. A host key that is met for the first time is written down nowhere. */
+function loginsBy(
+  keys: Keys | undefined,
+  { sshUser: user, sshPort: port, sshHostKeys, sshConnectTimeoutSeconds: connectTimeoutSeconds }: DoctorInputs,
+  { clock, hostKeys, tools: { log, signal } }: Means,
+  place = KNOWN_HOSTS,
+): LoginsPort | undefined {
+  const key = keys?.get('ssh_key');
+  if (key === undefined) return undefined;
+  const remote = sshRemote({
+    ...{ user, port, connectTimeoutSeconds, signal, privateKey: new Secret(key) },
+    hostKeys:
+      sshHostKeys === 'strict'
+        ? knownHostsFile(keys?.get(KNOWN_HOSTS) ?? '', { place, port, log })
+        : learnedForNow(hostKeys),
+  });
+  return logins(remote, clock);
+}

@@ -1,0 +1,194 @@
+import { expect } from 'chai';
+import { inputsOf } from '../../../src/cli/settings.ts';
+import { readSettings } from '../../../src/cluster/read.ts';
+import type { StepContract } from '../../../src/contract/step-contract.ts';
+import { logins } from '../../../src/steps/adapters/logins.ts';
+import { doctor, STEPS } from '../../../src/steps/catalog.ts';
+import { isIll } from '../../../src/steps/doctor/ailment.ts';
+import { decide, objection, type Checkup } from '../../../src/steps/doctor/decide.ts';
+import { observe, type DoctorWorld } from '../../../src/steps/doctor/observe.ts';
+import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { permissionsOf } from '../../../src/synth/access.ts';
+import { withRelease } from '../../../src/synth/settings.ts';
+import { formatPermission } from '../../../src/upgrade/permission.ts';
+import { known, notKnown } from '../../../src/upgrade/reading.ts';
+import { SERIES } from '../../../src/upgrade/series.ts';
+import { FakeCheckup, FakeGateway, FakeSeries } from '../../support/fakes/checkup.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
+import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeRemote } from '../../support/fakes/remote.ts';
+import { failureOf } from '../../support/failure.ts';
+import { expectGolden } from '../../support/golden.ts';
+
+const settingsWith = (yaml: string) => {
+  const { settings, problems } = readSettings(`images: { repository: localhost/none }\n${yaml}`, 'f');
+  return withRelease({ name: 'prod', ...(settings ?? expect.fail(JSON.stringify(problems))) }, 'none');
+};
+const SETTINGS = settingsWith('notify: { slack: true }\n');
+
+/** The CronJob that backs up etcd has a ServiceAccount that may do nothing. */
+const asksKubernetes = ({ backup }: StepContract): boolean => backup !== true;
+
+describe('doctor', () => {
+  const build = () => ({
+    ...{ cluster: new FakeCluster(), checkup: new FakeCheckup(), series: new FakeSeries(), remote: new FakeRemote() },
+    ...{ clock: new FakeClock(), gateway: new FakeGateway() },
+  });
+  let fakes = build();
+  beforeEach(() => {
+    fakes = build();
+    fakes.cluster.addNode('cp1', { controlPlane: true });
+    fakes.cluster.addNode('w1');
+    fakes.checkup.secrets.set(
+      'k8s-upgrade-creds',
+      new Map([
+        ['ssh_key', 'KEY'],
+        ['slack_webhook', 'https://hooks.example.com/services/T0/B0/x'],
+      ]),
+    );
+    fakes.checkup.cronJobs.set('default/backup-etcd', { suspended: false });
+    fakes.remote.whenScript('id -u', { stdout: '0\n' });
+    for (const name of SERIES.keys()) fakes.series.names.add(name);
+  });
+  const world = (about: Partial<DoctorWorld> = {}): DoctorWorld => ({
+    ...{ cluster: fakes.cluster, checkup: fakes.checkup, prometheus: fakes.series, log: () => undefined },
+    logins: (secret) => (secret?.has('ssh_key') === true ? logins(fakes.remote, fakes.clock) : undefined),
+    pushgateway: fakes.gateway,
+    ...about,
+  });
+  const examine = async (about: Partial<DoctorWorld> = {}, settings = SETTINGS): Promise<Checkup> => {
+    const inputs = inputsOf(doctor, settings, {});
+    return decide(await observe(world(about), inputs), inputs);
+  };
+  const ill = ({ lines }: Checkup) => lines.filter(isIll).map(({ check, found }) => `${check}: ${found}`);
+  const golden = (name: string, text: string): void => {
+    expectGolden(new URL(`golden/${name}.txt`, import.meta.url), `${text}\n`);
+  };
+
+  it('finds a cluster well in which everything is in place, and changes nothing', async () => {
+    const checkup = await examine();
+    expect(ill(checkup)).to.deep.equal([]);
+    expect([checkup.health, objection(checkup)]).to.deep.equal(['well', undefined]);
+    golden('well', checkup.doctorMessage);
+    expect(fakes.cluster.writes).to.deep.equal([]);
+  });
+
+  it('names everything that is missing at once, and what to do', async () => {
+    fakes.checkup.resources = ['workflows'];
+    fakes.checkup.controllers = [
+      { namespace: 'argo', image: 'workflow-controller:v3.7.18', restrictedExecutor: known(false) },
+    ];
+    fakes.checkup.denied.add('k8s-upgrade-drain patch nodes everywhere');
+    fakes.checkup.denied.add('k8s-upgrade-snapshot get pods/log in default');
+    fakes.checkup.secrets.set('k8s-upgrade-creds', new Map([['ssh_key', 'KEY']]));
+    fakes.checkup.cronJobs.clear();
+    fakes.remote.when((_, { node }) => node === 'w1', { stdout: '1000\n' });
+    fakes.remote.when((_, { node }) => node === 'cp1', 'unreachable');
+    fakes.cluster.alterNode('w1', { taints: [{ key: 'gpu', value: '', effect: 'NoSchedule' }] });
+    fakes.series.names.delete('kube_node_info');
+    fakes.series.names.delete('k8s_upgrade_held');
+    fakes.gateway.answer = notKnown('could not ask for 0 s');
+    const checkup = await examine();
+    const { lines, health, doctorMessage } = checkup;
+    expect(lines.filter(isIll)).to.have.length(12);
+    expect(health).to.equal('ill');
+    golden('ill', doctorMessage);
+    golden('objection', objection(checkup) ?? '');
+    for (const { check, remedy } of lines.filter(isIll)) expect(remedy, check).to.match(/\.$|…/);
+  });
+
+  it('tells what it did not look at from what is missing', async () => {
+    fakes.checkup.secrets.set('k8s-upgrade-creds', new Map());
+    const checkup = await examine({ prometheus: 'not-reached', pushgateway: 'unnamed' });
+    expect(ill(checkup)).to.deep.equal(['Secret k8s-upgrade/k8s-upgrade-creds: no ssh_key, slack_webhook']);
+    const apart = checkup.lines.filter(({ health }) => health === 'not-looked-at');
+    expect(apart.map(({ check }) => check)).to.deep.equal(['SSH', 'Prometheus', 'Pushgateway']);
+    expect(checkup.doctorMessage).to.match(/\n1 of \d+ are not well; 3 cannot be told from here, or not yet\.$/);
+  });
+
+  it('does not take silence for a yes', async () => {
+    fakes.checkup.trouble = 'may not create subjectaccessreviews: HTTP 403: forbidden';
+    const checkup = await examine();
+    expect(ill(checkup)).to.have.length(STEPS.filter(asksKubernetes).length);
+    expect(ill(checkup)[0]).to.equal(
+      'ServiceAccount k8s-upgrade-admit: no answer: may not create subjectaccessreviews: HTTP 403: forbidden',
+    );
+  });
+
+  it('asks about every verb of every step, and about what the executor beside each needs', () => {
+    const lines = STEPS.flatMap((step) => permissionsOf(step, SETTINGS)).map(
+      (permission) => `${permission.serviceAccount} ${formatPermission(permission)}`,
+    );
+    for (const step of STEPS.filter(asksKubernetes)) {
+      expect(lines).to.include(`k8s-upgrade-${step.name} create workflowtaskresults.argoproj.io in k8s-upgrade`);
+      for (const { resources, verbs } of step.access)
+        for (const resource of resources)
+          for (const verb of verbs)
+            expect(lines.join('\n'), step.name).to.include(`k8s-upgrade-${step.name} ${verb} ${resource}`);
+    }
+    expect(lines).to.include('k8s-upgrade-gate get /metrics');
+    expect(lines).to.include('k8s-upgrade-begin get leases.coordination.k8s.io k8s-upgrade in k8s-upgrade');
+  });
+
+  it('asks by the names that the settings give', () => {
+    const asked = (yaml: string): string =>
+      STEPS.flatMap((step) => permissionsOf(step, settingsWith(yaml)))
+        .map((permission) => `${permission.serviceAccount} ${formatPermission(permission)}`)
+        .join('\n');
+    const yaml = 'kured: { daemonSet: reboots/rebooter }\nsecrets: { name: keys }\n';
+    expect(asked(yaml)).to.include('k8s-upgrade-begin patch daemonsets.apps rebooter in reboots');
+    expect(asked(yaml)).to.include('k8s-upgrade-switch-ssh-key patch secrets keys in k8s-upgrade');
+    expect(asked('kured: { mode: off }\n')).to.not.include('patch daemonsets');
+    expect(asked(yaml)).to.not.include('keep-snapshot');
+  });
+
+  it('asks nothing about a namespace that the cluster has not', () => {
+    const snapshot = STEPS.find(({ name }) => name === 'snapshot') as StepContract;
+    const namespaces = (yaml: string) =>
+      permissionsOf(snapshot, settingsWith(yaml)).flatMap(({ what }) => ('path' in what ? [] : (what.namespace ?? [])));
+    expect(namespaces('')).to.include('default');
+    expect(namespaces('snapshot: { mode: none }\n')).to.not.include('default');
+  });
+
+  it('tells that it may not look, and looks at everything else', async () => {
+    const nodes = () => Promise.reject(refused('may not list nodes: HTTP 403: forbidden'));
+    const checkup = await examine({ cluster: { nodes } });
+    expect(ill(checkup)).to.deep.equal([
+      'SSH: no answer: may not list nodes: HTTP 403: forbidden',
+      'where steps run: no answer: may not list nodes: HTTP 403: forbidden',
+    ]);
+  });
+
+  it('asks nothing of an API server that is away', async () => {
+    const nodes = () => Promise.reject(tryAgain('could not list nodes for 20 s'));
+    expect(await failureOf(examine({ cluster: { nodes } }))).to.include({ exitCode: 75 });
+    expect(fakes.checkup.asked).to.deep.equal([]);
+  });
+
+  it('says of a key that cannot be used, or a host key that is not in the list, where to put it right', async () => {
+    const broken = () => {
+      throw refused('the SSH key cannot be used: unsupported key');
+    };
+    expect(ill(await examine({ logins: broken }))).to.deep.equal([
+      'SSH: no answer: the SSH key cannot be used: unsupported key',
+    ]);
+  });
+
+  it('wants the host keys in the Secret where only those count, and no snapshot where none is wanted', async () => {
+    const checkup = await examine({}, settingsWith('ssh: { hostKeys: strict }\nsnapshot: { mode: none }\n'));
+    expect(ill(checkup)).to.deep.equal(['Secret k8s-upgrade/k8s-upgrade-creds: no ssh_known_hosts']);
+    expect(checkup.doctorMessage).to.include('✓ etcd snapshot: none is wanted: snapshot.mode is none');
+  });
+
+  it('does not log in to a node without an address, and not for ever', async () => {
+    fakes.cluster.alterNode('w1', { internalIp: undefined });
+    expect(ill(await examine())).to.deep.equal(['SSH to w1: no answer: node w1 has no InternalIP; SSH needs one']);
+    fakes.cluster.alterNode('w1', { internalIp: '10.0.0.2' });
+    for (const place of Array(8).keys()) fakes.cluster.addNode(`w${place + 2}`);
+    fakes.remote.whenScript('id -u', () => {
+      fakes.clock.pass(300);
+      return { stdout: '0\n' };
+    });
+    expect((await examine()).doctorMessage).to.include('was not asked: the nodes before it took longer than 600 s');
+  });
+});
