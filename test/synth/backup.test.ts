@@ -51,7 +51,9 @@ describe('the CronJob that backs up etcd', () => {
     expect(there().map(({ kind, metadata }) => `${kind} ${metadata.name}`)).to.deep.equal([
       `CronJob ${NAME}`,
       `NetworkPolicy ${NAME}`,
+      `Role k8s-upgrade-doctor-in-${NAME}`,
       `Role k8s-upgrade-snapshot-in-${NAME}`,
+      `RoleBinding k8s-upgrade-doctor-in-${NAME}`,
       `RoleBinding k8s-upgrade-snapshot-in-${NAME}`,
       `ServiceAccount ${NAME}`,
     ]);
