@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
   },
   {
     room: 'wiring',
-    files: /^src\/steps\/harness\/connect(-doctor)?\.ts$/,
+    files: /^src\/steps\/harness\/connect(-ssh|-doctor)?\.ts$/,
     may: ['wiring', 'harness', 'adapters', 'ports', 'contract', 'upgrade', 'node:*'],
   },
   { room: 'harness', files: /^src\/steps\/harness\//, may: ['harness', 'ports', 'contract', 'upgrade', 'node:*'] },
@@ -246,7 +246,7 @@ function stepProblems(sources: Sources, catalog: readonly StepContract[]): strin
 function anatomyProblems(step: StepContract, sources: Sources): string[] {
   const file = (name: string): string | undefined => sources.get(`src/steps/${step.name}/${name}.ts`);
   const looks = file('observe') !== undefined || /await cluster\.\w+\(/.test(file('main') ?? '');
-  const [acts, changes] = [file('act') !== undefined, changesSomething(step)];
+  const [acts, changes] = [file('act') !== undefined, changesSomething(step) || step.backup === true];
   return [
     ...(file('main') === undefined ? ['no main.ts'] : []),
     ...(file('decide') === undefined ? ['no decide.ts'] : []),

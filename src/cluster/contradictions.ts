@@ -3,7 +3,7 @@ import { mergeAddons } from '../upgrade/addons/merge.ts';
 import { toAddonSetting } from './addons.ts';
 import { shortestGapSeconds } from './formats.ts';
 import { minutesOf } from '../upgrade/maintenance-window.ts';
-import type { ClusterSettings } from './schema.ts';
+import { clusterSchema, type ClusterSettings } from './schema.ts';
 import type { SettingPath } from './problem.ts';
 
 type Settings = Omit<ClusterSettings, 'name'>;
@@ -130,6 +130,7 @@ export const contradictions: readonly Contradiction[] = [
       return wrong.length === 0 ? undefined : `has what is no regular expression: ${wrong.join(', ')}`;
     },
   },
+  ...(['cronJob', 'container', 'logPattern'] as const).map(foreignBackup),
   {
     reads: [['snapshot', 'logPattern']],
     check: ({ snapshot: { logPattern } }) => {
@@ -142,6 +143,22 @@ export const contradictions: readonly Contradiction[] = [
     },
   },
 ];
+
+/** Two answers to the question which CronJob backs up etcd. */
+function foreignBackup(setting: 'cronJob' | 'container' | 'logPattern'): Contradiction {
+  const { cronJob, logPattern } = clusterSchema.properties.snapshot.properties;
+  const unsaid = { cronJob: cronJob.default, container: undefined, logPattern: logPattern.default }[setting];
+  return {
+    reads: [
+      ['snapshot', setting],
+      ['snapshot', 'mode'],
+    ],
+    check: ({ snapshot }) =>
+      snapshot.mode === 'built-in' && snapshot[setting] !== unsaid
+        ? 'is about a CronJob of yours, and snapshot.mode is built-in'
+        : undefined,
+  };
+}
 
 /** Without gauges the rules would say for ever that no version check has ever worked, and the dashboard nothing. */
 function readsGauges(path: SettingPath): Contradiction {

@@ -893,6 +893,37 @@ export const clusterSchema = {
         },
       },
     },
+    kured: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'kured, which reboots nodes: it and an upgrade never take nodes at once.',
+      properties: {
+        mode: {
+          type: 'string',
+          enum: ['auto', 'off'],
+          default: 'auto',
+          description:
+            'auto: where kured.daemonSet is there, an upgrade waits for its lock and holds it meanwhile. off: nobody asks.',
+        },
+        daemonSet: {
+          type: 'string',
+          pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?/[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
+          maxLength: 116,
+          title: 'a namespace and the name of a DaemonSet in it, such as kube-system/kured',
+          default: 'kube-system/kured',
+          description: 'DaemonSet of kured, on which its lock is.',
+        },
+        lockAnnotation: {
+          type: 'string',
+          pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$',
+          maxLength: 253,
+          title: 'the name of an annotation, such as weave.works/kured-node-lock',
+          default: 'weave.works/kured-node-lock',
+          description: 'What kured calls --lock-annotation.',
+        },
+      },
+    },
     snapshot: {
       type: 'object',
       additionalProperties: false,
@@ -901,9 +932,10 @@ export const clusterSchema = {
       properties: {
         mode: {
           type: 'string',
-          enum: ['cron-job', 'none'],
+          enum: ['cron-job', 'built-in', 'none'],
           default: 'cron-job',
-          description: 'cron-job: a Job is made from snapshot.cronJob. none: an upgrade has no snapshot to go back to.',
+          description:
+            'cron-job: a Job is made from snapshot.cronJob. built-in: from a CronJob that is rendered too. none: an upgrade has no snapshot to go back to.',
         },
         cronJob: {
           type: 'string',
@@ -940,6 +972,54 @@ export const clusterSchema = {
           maximum: DAY_SECONDS,
           default: 600,
           description: 'How long, in seconds, the Job may take.',
+        },
+        builtIn: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description: 'The CronJob of snapshot.mode built-in: a snapshot of etcd on a control-plane node, verified.',
+          properties: {
+            schedule: {
+              type: 'string',
+              format: 'cron',
+              title: 'five cron fields (minute hour day month weekday 0-6) that match some day, such as 0 23 * * *',
+              default: '30 21 * * *',
+              description: 'Cron schedule, in snapshot.builtIn.timezone; each upgrade takes one of its own as well.',
+            },
+            timezone: {
+              type: 'string',
+              format: 'timezone',
+              title: 'a time zone of the IANA database, such as UTC or Europe/Berlin',
+              default: 'UTC',
+              description: 'Time zone of snapshot.builtIn.schedule.',
+            },
+            keep: {
+              type: 'integer',
+              minimum: 1,
+              maximum: 365,
+              title: 'a number of snapshots from 1 to 365',
+              default: 7,
+              description: 'How many stay on each control-plane node.',
+            },
+            directory: {
+              type: 'string',
+              pattern: '^(/[A-Za-z0-9_-][A-Za-z0-9._-]*){2,}$',
+              maxLength: 200,
+              title: 'an absolute path of at least two folders, such as /var/lib/k8s-upgrade-etcd-backup',
+              default: '/var/lib/k8s-upgrade-etcd-backup',
+              description: 'Folder for them on the node; it is made where there is none.',
+            },
+            image: {
+              type: 'string',
+              pattern:
+                '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
+              maxLength: 300,
+              title: 'an image with its registry and a tag, such as gcr.io/etcd-development/etcd:v3.6.5',
+              default: 'gcr.io/etcd-development/etcd:v3.6.5',
+              description:
+                'Image with etcdctl and etcdutl in /usr/local/bin. The one that kubeadm uses may lack etcdutl.',
+            },
+          },
         },
       },
     },

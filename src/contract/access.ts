@@ -1,5 +1,5 @@
 import { KILL_SWITCH } from '../upgrade/run-stop.ts';
-import type { Access } from './step-contract.ts';
+import { KURED_DAEMON_SET, type Access } from './step-contract.ts';
 
 /** Rules that several steps share, spelled once. */
 export const readNodes: Access = { apiGroup: '', resources: ['nodes'], verbs: ['get', 'list'], scope: 'cluster' };
@@ -61,6 +61,14 @@ export const rememberHostKeys: Access = {
   names: [KNOWN_HOSTS],
   scope: 'namespace',
 };
+
+/** To see whether kured is at work. */
+export const readKured: Access = {
+  ...{ apiGroup: 'apps', resources: ['daemonsets'], verbs: ['get'] },
+  ...{ names: [KURED_DAEMON_SET], scope: 'kured-namespace' },
+};
+/** To hold its lock, and to give it back. */
+export const lockKured: Access = { ...readKured, verbs: ['patch'] };
 
 /** To find the Deployments that we hold at 0, wherever they are. */
 export const readHeldDeployments: Access = {

@@ -75,6 +75,12 @@ export const alertInputs = {
   ),
 };
 
+/** Whose reboots an upgrade stays clear of. */
+export const kuredInputs = {
+  kuredDaemonSet: optional(text(about('DaemonSet of kured, namespace/name; empty to not ask.', 'kube-system/kured'))),
+  kuredLockAnnotation: text(about('Its annotation that is the lock of kured.', 'weave.works/kured-node-lock')),
+};
+
 /** Where steps push the gauges that the alert rules read. */
 export const metricsInputs = {
   pushgatewayUrl: optional(

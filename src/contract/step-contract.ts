@@ -8,11 +8,14 @@ export const FOREIGN_NAMESPACES = ['kube-system', 'default'] as const;
 export type ForeignNamespace = (typeof FOREIGN_NAMESPACES)[number];
 
 /** Namespaces that a setting of the cluster names; synth knows which. */
-export const NAMESPACES_BY_SETTING = ['snapshot-namespace'] as const;
+export const NAMESPACES_BY_SETTING = ['snapshot-namespace', 'kured-namespace'] as const;
 export type NamespaceBySetting = (typeof NAMESPACES_BY_SETTING)[number];
 
 /** A name in `names` that a setting of the cluster gives: of the Secret with the SSH key. */
 export const SECRET_BY_SETTING = 'secret-by-setting';
+
+/** An object whose name is a setting; synth puts the name in its place. */
+export const KURED_DAEMON_SET = '<kured>';
 
 /** One rule of what a step may do with the Kubernetes API, in the words of RBAC. */
 export interface Access {
@@ -20,7 +23,7 @@ export interface Access {
   readonly apiGroup: string;
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
-  /** Only these objects; not possible for `create` and `list`. */
+  /** Only these objects, or those that a setting names; not possible for `create` and `list`. */
   readonly names?: readonly string[];
   /** `namespace`: our own namespace only. `cluster`: everywhere. Else the one namespace of that name, or by that setting. */
   readonly scope: 'namespace' | 'cluster' | ForeignNamespace | NamespaceBySetting;
@@ -49,6 +52,8 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   readonly repository?: boolean;
   /** Whether it tells people how a run goes: brings the webhook of Slack and the way out to that. */
   readonly chat?: boolean;
+  /** Whether it is a container of our CronJob that backs up etcd, and no pod of a run: it works on files of the node. */
+  readonly backup?: boolean;
   /** Whether it says what of the Secret is there: it is given every key of it, and its pods start without any as well. */
   readonly looksAtSecret?: boolean;
   /** How long one attempt may take: a fixed number of seconds plus the inputs named, which count seconds. */

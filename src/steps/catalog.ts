@@ -7,6 +7,7 @@ import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
+import { keepSnapshot } from './keep-snapshot/contract.ts';
 import { plan } from './plan/contract.ts';
 import { planRollback } from './plan-rollback/contract.ts';
 import { postflight } from './postflight/contract.ts';
@@ -22,10 +23,10 @@ import { switchSshKey } from './switch-ssh-key/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
-/** Every step, in the order in which a run meets them; the report comes the morning after; then those of what else an operator has done. */
+/** Every step, in the order in which a run meets them; the report comes the morning after; then that of the CronJob that backs up etcd, and those of what else an operator has done. */
 export const STEPS: readonly StepContract[] = [
   ...[detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare],
-  ...[admit, drain, upgradeNode, verifyNode, postflight, finish, report],
+  ...[admit, drain, upgradeNode, verifyNode, postflight, finish, report, keepSnapshot],
   ...[reset, planRollback, sshKey, proveSshKey, switchSshKey, doctor],
 ];
 
@@ -38,6 +39,7 @@ export {
   finish,
   gate,
   inventory,
+  keepSnapshot,
   plan,
   planRollback,
   postflight,

@@ -2,6 +2,7 @@ import { k8s, ServiceAccount } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
   FOREIGN_NAMESPACES,
+  KURED_DAEMON_SET,
   NAMESPACES_BY_SETTING,
   SECRET_BY_SETTING,
   type Access,
@@ -33,22 +34,24 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
     metadata: { ...clusterWide(name), namespace: NAMESPACE },
     automountToken: true,
   });
-  const rules = [EXECUTOR, ...step.access];
+  const rules = [EXECUTOR, ...step.access].flatMap((rule) => named(rule, settings));
   role(
     scope,
     { name, namespace: NAMESPACE },
     name,
-    rules.filter((rule) => rule.scope === 'namespace').flatMap((rule) => named(rule, settings)),
+    rules.filter((rule) => rule.scope === 'namespace'),
   );
-  for (const scoped of [...FOREIGN_NAMESPACES, ...NAMESPACES_BY_SETTING]) {
-    const namespace = namespaceOf(scoped, settings);
-    if (namespace === undefined) continue;
+  // Several scopes may be one namespace: kured lives in kube-system more often than not.
+  const scopes = [...FOREIGN_NAMESPACES, ...NAMESPACES_BY_SETTING];
+  const namespaces = new Set(scopes.flatMap((scoped) => namespaceOf(scoped, settings) ?? []));
+  for (const namespace of namespaces) {
+    const here = scopes.filter((scoped) => namespaceOf(scoped, settings) === namespace);
     role(
       scope,
       // The namespace is in the name too: one file per object goes by kind and name.
       { name: `${name}-in-${namespace}`, namespace },
       name,
-      rules.filter((rule) => rule.scope === scoped),
+      here.flatMap((scoped) => rules.filter((rule) => rule.scope === scoped)),
     );
   }
   clusterRole(
@@ -59,10 +62,16 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
   );
 }
 
-/** With the name that a setting gives; the Secret of an ExternalSecret is nobody's but that one's. */
-function named(rule: Access, { secrets }: ClusterSettings): Access[] {
-  if (rule.names?.includes(SECRET_BY_SETTING) !== true) return [rule];
-  return secrets.externalSecret === undefined ? [{ ...rule, names: [secrets.name] }] : [];
+/** With the names that the settings give; the Secret of an ExternalSecret is nobody's but that one's. */
+function named(rule: Access, { secrets, kured }: ClusterSettings): Access[] {
+  if (rule.names === undefined) return [rule];
+  if (rule.names.includes(SECRET_BY_SETTING) && secrets.externalSecret !== undefined) return [];
+  const daemonSet = kured.daemonSet.split('/')[1] ?? '';
+  const bySetting: Readonly<Record<string, string>> = {
+    [SECRET_BY_SETTING]: secrets.name,
+    [KURED_DAEMON_SET]: daemonSet,
+  };
+  return [{ ...rule, names: rule.names.map((name) => bySetting[name] ?? name) }];
 }
 
 /** undefined: this cluster has no such namespace. */
@@ -70,11 +79,21 @@ function namespaceOf(
   scope: (typeof FOREIGN_NAMESPACES)[number] | NamespaceBySetting,
   settings: ClusterSettings,
 ): string | undefined {
-  return scope === 'snapshot-namespace' ? cronJobOf(settings)?.namespace : scope;
+  switch (scope) {
+    case 'snapshot-namespace':
+      return cronJobOf(settings)?.namespace;
+    case 'kured-namespace':
+      return settings.kured.mode === 'off' ? undefined : settings.kured.daemonSet.split('/')[0];
+    case 'default':
+    case 'kube-system':
+      return scope;
+  }
 }
 
 /** Everything that the step's ServiceAccount must be allowed, with what the settings say filled in. */
 export function permissionRulesOf(step: StepContract, settings: ClusterSettings): readonly PermissionRule[] {
+  // Of the CronJob that backs up etcd: it asks the API server for nothing.
+  if (step.backup === true) return [];
   const serviceAccount = serviceAccountOf(step.name);
   const rules = [EXECUTOR, ...step.access].flatMap((rule) => named(rule, settings));
   const ofResources = rules.flatMap(({ scope, ...rule }): PermissionRule[] => {

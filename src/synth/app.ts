@@ -2,6 +2,7 @@ import { App, Chart, YamlOutputType } from 'cdk8s';
 import { STEPS } from '../steps/catalog.ts';
 import { accessOf } from './access.ts';
 import { alerts } from './alerts.ts';
+import { etcdBackup } from './backup.ts';
 import { dashboard } from './dashboard.ts';
 import { doctorTemplate } from './doctor.ts';
 import { resetTemplate, rollbackTemplate } from './errands.ts';
@@ -30,7 +31,8 @@ function clusterChart(app: App, settings: ClusterSettings): void {
   knownHosts(chart);
   credentials(chart, settings);
   networkPolicies(chart, settings);
-  for (const step of STEPS) accessOf(chart, step, settings);
+  etcdBackup(chart, settings);
+  for (const step of STEPS.filter(({ backup }) => backup !== true)) accessOf(chart, step, settings);
   upgradeTemplate(chart, settings);
   upgradeNodeTemplate(chart, settings);
   detectTemplate(chart, settings);

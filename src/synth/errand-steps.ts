@@ -4,7 +4,7 @@ import { workflowField, workflowOutput, workflowParameter } from './argo/ref.ts'
 import { anywhere } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate, waiting } from './step-template.ts';
-import { alerts, chat, metrics, ssh } from './step-settings.ts';
+import { alerts, chat, kured, metrics, ssh } from './step-settings.ts';
 import { ALWAYS, HANDOVER_SECONDS, runSteps, SETTLE_SECONDS, type Asked } from './steps.ts';
 
 /** The steps of what an operator has done by hand that is no upgrade, with this cluster's settings. */
@@ -22,7 +22,9 @@ export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Pa
         ...metrics(settings),
         ...alerts(settings),
         ...chat(settings),
+        ...kured(settings),
         ...ALWAYS,
+        ...NO_PREFLIGHT,
         target: undefined,
         handoverSeconds: HANDOVER_SECONDS,
       },
@@ -82,6 +84,7 @@ export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Pa
       fixed: {
         ...metrics(settings),
         ...chat(settings),
+        ...kured(settings),
         ...NO_UPGRADE,
         errand,
         result: workflowOutput('result'),
@@ -96,6 +99,12 @@ export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Pa
     }),
   };
 }
+
+/** What the cluster is like says nothing against taking back, clearing or a new key: those may be what puts it right. */
+const NO_PREFLIGHT = {
+  preflightVerdict: 'clear',
+  preflightMessage: 'No upgrade begins: preflight was not asked.',
+} as const;
 
 /** What the exit handler of an upgrade is told beside. */
 const NO_UPGRADE = {

@@ -40,6 +40,11 @@ export const compatibility = ({
   prometheusUrl: monitoring?.prometheusUrl,
 });
 
+export const kured = ({ kured: { mode, daemonSet, lockAnnotation } }: ClusterSettings) => ({
+  kuredDaemonSet: mode === 'off' ? undefined : daemonSet,
+  kuredLockAnnotation: lockAnnotation,
+});
+
 export const maintenanceOf = ({ maintenance: { timezone, windows, freezes } }: ClusterSettings) => ({
   maintenance: { timezone, windows, freezes },
 });

@@ -27,6 +27,7 @@ import {
   chat,
   compatibility,
   detection,
+  kured,
   maintenanceOf,
   metrics,
   order,
@@ -43,6 +44,7 @@ export const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; 
 export const SETTLE_SECONDS = 60;
 const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
 const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
+const KURED_SECONDS = 300; // a reboot that has begun; the run holds the lock, so this is for `argo retry`
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
 export const judgement = (settings: ClusterSettings) =>
@@ -89,6 +91,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: {
         ...ssh(settings),
         ...alerts(settings),
+        ...kured(settings),
         ...settings.preflight,
         ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
       },
@@ -101,6 +104,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         ...metrics(settings),
         ...alerts(settings),
         ...chat(settings),
+        ...kured(settings),
         ...maintenanceOf(settings),
         handoverSeconds: HANDOVER_SECONDS,
       },
@@ -162,6 +166,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         ...chat(settings),
         errand: 'upgrade',
         result: undefined,
+        ...kured(settings),
         status: workflowField('status'),
         failures: workflowField('failures'),
         verdict: workflowOutput('verdict'),
@@ -226,6 +231,8 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
         requestedTarget: workflowParameter('target'),
         assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
         alertWaitSeconds: waitSeconds,
+        ...kured(settings),
+        kuredWaitSeconds: settings.kured.mode === 'off' ? 0 : KURED_SECONDS,
       },
     }),
     drain: stepTemplate(drain, {

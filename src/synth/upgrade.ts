@@ -100,7 +100,11 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
     inputs: { target },
     tasks: (inputs) => {
       const fit = call('preflight', preflight, { target: inputs.target });
-      const began = call('begin', begin, { target: inputs.target }, { depends: after(fit) });
+      const said = {
+        preflightVerdict: outputOf(fit, 'preflightVerdict'),
+        preflightMessage: outputOf(fit, 'preflightMessage'),
+      };
+      const began = call('begin', begin, { target: inputs.target, ...said }, { depends: after(fit) });
       const mayBegin = equals(outputOf(began, 'beginVerdict'), 'go');
       return [fit, began, call('nodes', nodes, { target: inputs.target }, { depends: after(began), when: mayBegin })];
     },

@@ -1,5 +1,9 @@
 import { formatMoment, nextOpening, windowState, type Maintenance } from './maintenance-window.ts';
 
+/** What preflight may say of a cluster, and `begin` goes by. */
+export const PREFLIGHT_VERDICTS = ['clear', 'paused', 'halted'] as const;
+export type PreflightVerdict = (typeof PREFLIGHT_VERDICTS)[number];
+
 /** Why no node may begin at this moment, and from when on one may; undefined when one may. */
 export function whyClosed(maintenance: Maintenance, nowMs: number): string | undefined {
   const state = windowState(maintenance, nowMs);

@@ -26,3 +26,6 @@ export function findSnapshot(log: string, pattern: string, minimumBytes: number)
 const TAIL_LINES = 5;
 const tailOf = (log: string): string =>
   log.trim().split('\n').slice(-TAIL_LINES).join(' / ').slice(-500) || 'nothing, it is empty';
+
+/** How the Job that this project ships says it; the default of `snapshot.logPattern` reads it. */
+export const formatSnapshot = ({ file, bytes }: Snapshot): string => `Backup done: ${file} (${bytes} bytes)`;

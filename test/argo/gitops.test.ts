@@ -251,13 +251,15 @@ describe('a sync of dist/', () => {
 
 describe('kubectl apply -k', () => {
   for (const cluster of clusters)
-    it(`brings all of dist/${cluster}, the namespace first`, () => {
+    it(`brings all of dist/${cluster}, the namespaces first`, () => {
       const { kind, resources } = read(join('dist', cluster, KUSTOMIZATION)) as {
         kind: string;
         resources: string[];
       };
       expect(kind).to.equal('Kustomization');
-      expect(resources[0]).to.equal('Namespace.k8s-upgrade.yaml');
+      const namespaces = manifestsOf(cluster).filter((file) => file.startsWith('Namespace.'));
+      expect(namespaces).to.include('Namespace.k8s-upgrade.yaml');
+      expect(resources.slice(0, namespaces.length).sort()).to.deep.equal(namespaces.sort());
       expect(resources.at(-1)).to.match(/^CronWorkflow/);
       expect([...resources].sort()).to.deep.equal(manifestsOf(cluster).sort());
     });

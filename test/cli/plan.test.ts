@@ -23,6 +23,7 @@ import { FakeCluster } from '../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis, FakeNodeFiles } from '../support/fakes/compatibility.ts';
 import { FakeDeployments } from '../support/fakes/deployments.ts';
 import { FakeHostHealth, FakeKubeadm, FakeNodeHealth, HEALTHY_NODE } from '../support/fakes/health.ts';
+import { FakeKured } from '../support/fakes/kured.ts';
 import { FakePackages } from '../support/fakes/packages.ts';
 import { FakeRehearsal } from '../support/fakes/rehearsal.ts';
 import { FakeHostKeys, FakeRemote } from '../support/fakes/remote.ts';
@@ -45,6 +46,7 @@ describe('npm run plan', () => {
     ...{ cluster: new FakeCluster(), packages: new FakePackages(), clock: new FakeClock(), alerts: new FakeAlerts() },
     ...{ compatibility: new FakeCompatibility(), deprecatedApis: new FakeDeprecatedApis(), files: new FakeNodeFiles() },
     ...{ nodeHealth: new FakeNodeHealth(), hosts: new FakeHostHealth(), kubeadm: new FakeKubeadm() },
+    kured: new FakeKured(),
     ...{ rehearsal: new FakeRehearsal(), remote: new FakeRemote() },
   });
   let fakes = build();
@@ -88,6 +90,7 @@ describe('npm run plan', () => {
           alerts: fakes.alerts,
           hostHealth: fakes.hosts,
           kubeadm: fakes.kubeadm,
+          kured: fakes.kured,
           clock,
         },
       },
@@ -117,6 +120,13 @@ describe('npm run plan', () => {
     const seen = await report();
     expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['blocked', 10]);
     await golden('blocked', seen);
+  });
+
+  it('shows that a run would pause beside kured as held', async () => {
+    fakes.kured.set('{"nodeID":"w2","created":"2026-11-24T00:40:00Z","TTL":0}');
+    const seen = await report();
+    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['held', 11]);
+    await golden('beside-kured', seen);
   });
 
   it('shows what is left of an upgrade that was begun', async () => {

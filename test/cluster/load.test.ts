@@ -31,7 +31,7 @@ const BAD_REPORT = `
 33:3  resources.memory: saw "128m", expected an amount of memory with its unit (k, M, G, Ki, Mi or Gi), such as 128Mi
 35:3  history.keepDays: saw 7.5, expected a whole number of days from 1 to 365
 36:1  soakSeconds: not a setting here; did you mean nodes.soakSeconds?
-37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history
+37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history
 39:3  metrics.pushgatewayUrl: saw "pushgateway:9091", expected an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091
 41:3  monitoring.prometheusUrl: saw 9090, expected an http or https URL without a slash at its end, such as http://prometheus.monitoring.svc:9090
 42:13  monitoring.alerts.source: saw "grafana", expected prometheus or alertmanager or off
@@ -47,7 +47,7 @@ const BAD_REPORT = `
 60:3  alerts.stalledAfterSeconds: saw "90m", expected a whole number of seconds from 60 to 86400
 62:3  dashboard.namespace: saw "Monitoring", expected the name of a namespace: lower-case letters, digits and -
 64:3  preflight.quietHours: saw "a day", expected a whole number of hours from 0 to 8760
-66:3  snapshot.mode: saw "maybe", expected cron-job or none
+66:3  snapshot.mode: saw "maybe", expected cron-job or built-in or none
 67:3  snapshot.cronJob: saw "backup-etcd", expected a namespace and the name of a CronJob in it, such as default/backup-etcd
 69:3  prepare.images: saw "never", expected pull or check or off
 71:13  controlPlane.quiesce[0]: saw "rook-ceph-operator", expected a namespace and the name of a Deployment in it, such as rook-ceph/rook-ceph-operator
@@ -56,7 +56,10 @@ const BAD_REPORT = `
 76:3  postflight.minimumReadyPercent: saw 0.9, expected a whole number of percent from 0 to 100
 77:3  postflight.dnsName: saw "Kubernetes", expected a name in the cluster DNS, such as kubernetes.default.svc
 79:3  report.schedule: saw "7 6 * *", expected five cron fields (minute hour day month weekday 0-6) that match some day, such as 7 6 * * *
-80:3  report.enabled: saw "no", expected true or false`
+80:3  report.enabled: saw "no", expected true or false
+82:3  kured.mode: saw "on", expected auto or off
+83:3  kured.daemonSet: saw "kured", expected a namespace and the name of a DaemonSet in it, such as kube-system/kured
+84:3  kured.lockAnnotation: saw "lock", expected the name of an annotation, such as weave.works/kured-node-lock`
   .trim()
   .split('\n')
   .map((line) => `${BAD}/bad.yaml:${line}`)

@@ -75,12 +75,18 @@ const DEFAULTS = {
   },
   preflight: { quietHours: 24, keepBackupsDays: 3, freeMegabytes: 1024, certificateDays: 7 },
   postflight: { minimumReadyPercent: 90, dnsName: 'kubernetes.default.svc', settleSeconds: 600 },
+  kured: { mode: 'auto', daemonSet: 'kube-system/kured', lockAnnotation: 'weave.works/kured-node-lock' },
   snapshot: {
     mode: 'cron-job',
     cronJob: 'default/backup-etcd',
     logPattern: 'Backup done: (?<file>.+) \\((?<bytes>[0-9]+) bytes\\)',
     minimumBytes: 1024,
     timeoutSeconds: 600,
+    builtIn: {
+      ...{ schedule: '30 21 * * *', timezone: 'UTC', keep: 7 },
+      directory: '/var/lib/k8s-upgrade-etcd-backup',
+      image: 'gcr.io/etcd-development/etcd:v3.6.5',
+    },
   },
   resources: { cpu: '50m', memory: '128Mi', memoryLimit: '512Mi' },
   history: { keepDays: 7, keepPodsHours: 24 },
@@ -132,7 +138,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -151,6 +157,14 @@ describe('the settings of a cluster', () => {
       'Prometheus is to be asked, and none is named',
       `${MINIMAL}compatibility:\n  deprecatedApis:\n    source: prometheus\n`,
       ['f:5:5  compatibility.deprecatedApis.source: is prometheus, and there is no monitoring.prometheusUrl'],
+    ],
+    [
+      'two CronJobs are to back up etcd',
+      `${MINIMAL}snapshot:\n  mode: built-in\n  cronJob: default/backup-of-ours\n  container: backup\n  logPattern: '(?<file>.+) (?<bytes>[0-9]+)'\n`,
+      ['cronJob', 'container', 'logPattern'].map(
+        (setting, index) =>
+          `f:${index + 5}:3  snapshot.${setting}: is about a CronJob of yours, and snapshot.mode is built-in`,
+      ),
     ],
     [
       'alerts or a dashboard are to read gauges, and these are pushed nowhere',
@@ -286,7 +300,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

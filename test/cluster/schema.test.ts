@@ -343,6 +343,26 @@ describe('a setting', () => {
     ['drain.noRoom', ['refuse', 'warn'], ['block', false]],
     ['drain.deleteEmptyDirData', [false], ['no', 0]],
     ['nodes.soakSeconds', [0], [-1]],
+    ['snapshot.mode', ['cron-job', 'built-in', 'none'], ['builtIn', true, '']],
+    ['snapshot.builtIn.keep', [1, 365], [0, 366, '7']],
+    [
+      'snapshot.builtIn.directory',
+      ['/var/lib/etcd-backup', '/srv/a.b_c-d'],
+      ['', '/', '/backup', 'var/lib/x', '/var/../etc', '/var//x', '/var/lib/x/', '/var/a b', '/var/.hidden'],
+    ],
+    [
+      'snapshot.builtIn.image',
+      ['gcr.io/etcd-development/etcd:v3.6.5', 'localhost:5000/etcd:3.5.24-0', 'registry.k8s.io/etcd:3.6.5-0'],
+      [
+        '',
+        'etcd:v3.6.5',
+        'gcr.io/etcd',
+        'gcr.io/etcd:',
+        'gcr.io/Etcd:v1',
+        'https://gcr.io/etcd:v1',
+        'gcr.io/etcd@sha256:00',
+      ],
+    ],
     ['nodes.minimumFreeDisk.varLibMiB', [0, 2048], [-1, 0.5, '2Gi']],
     [
       'nodes.containerdPackage',

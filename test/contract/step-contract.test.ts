@@ -79,6 +79,7 @@ describe('the catalog', () => {
       'postflight',
       'finish',
       'report',
+      'keep-snapshot',
       'reset',
       'plan-rollback',
       'ssh-key',

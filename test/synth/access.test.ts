@@ -1,6 +1,11 @@
 import { expect } from 'chai';
-import { FOREIGN_NAMESPACES, SECRET_BY_SETTING, type Access } from '../../src/contract/step-contract.ts';
-import { STEPS } from '../../src/steps/catalog.ts';
+import {
+  FOREIGN_NAMESPACES,
+  KURED_DAEMON_SET,
+  SECRET_BY_SETTING,
+  type Access,
+} from '../../src/contract/step-contract.ts';
+import { STEPS as ALL_STEPS } from '../../src/steps/catalog.ts';
 import { keeps, unless } from './support/promise.ts';
 import { clusters, MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
 
@@ -19,6 +24,9 @@ interface Binding extends KubeObject {
   readonly subjects: readonly { readonly kind: string; readonly name: string; readonly namespace?: string }[];
 }
 
+/** The CronJob that backs up etcd asks Kubernetes for nothing: backup.test.ts. */
+const STEPS = ALL_STEPS.filter(({ backup }) => backup !== true);
+
 const ofKinds =
   (...kinds: string[]) =>
   (): readonly KubeObject[] =>
@@ -31,7 +39,10 @@ const SNAPSHOTS = { minimal: 'default', everything: 'backup' } as const;
 const scopesIn = (cluster: string, namespace: string): readonly Access['scope'][] => [
   ...FOREIGN_NAMESPACES.filter((each) => each === namespace),
   ...(SNAPSHOTS[cluster as keyof typeof SNAPSHOTS] === namespace ? (['snapshot-namespace'] as const) : []),
+  ...(namespace === 'kube-system' ? (['kured-namespace'] as const) : []),
 ];
+/** The DaemonSet that the settings of the cluster name. */
+const KURED = { minimal: 'kured', everything: 'reboots' } as const;
 const clusterOf = (role: KubeObject): string =>
   clusters().find(({ objects }) => objects.includes(role))?.name ?? 'minimal';
 /** What a role is called: the namespace of others is in its name, since one file per object goes by kind and name. */
@@ -51,12 +62,12 @@ const grants = (rules: readonly PolicyRule[]): string[] =>
       ),
     )
     .sort();
-const grantsOf = (rules: readonly Access[]): string[] =>
+const grantsOf = (rules: readonly Access[], kured = 'kured'): string[] =>
   grants(
     rules.map(({ apiGroup, names, ...rule }) => ({
       ...rule,
       apiGroups: [apiGroup],
-      ...(names ? { resourceNames: names } : {}),
+      ...(names ? { resourceNames: names.map((name) => (name === KURED_DAEMON_SET ? kured : name)) } : {}),
     })),
   );
 
@@ -76,7 +87,12 @@ const expected = (role: Role): string[] => {
   const access = asked.flatMap((rule) => withKeySecret(rule, clusterOf(role)));
   const { namespace } = role.metadata;
   const foreign = scopesIn(clusterOf(role), namespace ?? '');
-  if (foreign.length > 0) return grantsOf(access.filter(({ scope }) => foreign.includes(scope)));
+  const kured = KURED[clusterOf(role) as keyof typeof KURED];
+  if (foreign.length > 0)
+    return grantsOf(
+      access.filter(({ scope }) => foreign.includes(scope)),
+      kured,
+    );
   if (role.kind === 'Role')
     return [...EXECUTOR, ...grantsOf(access.filter(({ scope }) => scope === 'namespace'))].sort();
   const urls = grants(paths.map((path) => ({ nonResourceURLs: path.paths, verbs: path.verbs })));
@@ -198,6 +214,25 @@ describe('what a step may do', () => {
       // The doctor only wants to know whether it is there.
       'get cronjobs',
     ]);
+  });
+
+  it('looks at the one DaemonSet of kured, and only whoever holds its lock writes it', () => {
+    const there = STEPS.map(({ name, access }) => ({
+      name,
+      rules: access.filter(({ scope }) => scope === 'kured-namespace'),
+    })).filter(({ rules }) => rules.length > 0);
+    expect(there.map(({ name, rules }) => [name, grantsOf(rules)])).to.deep.equal([
+      ['preflight', ['get apps/daemonsets kured']],
+      ...['begin', 'admit', 'finish'].map((name) => [
+        name,
+        ['get apps/daemonsets kured', 'patch apps/daemonsets kured'],
+      ]),
+    ]);
+  });
+
+  it('has no access to kured where nobody asks it', () => {
+    const { objects } = render(`${MINIMAL}kured: { mode: 'off', daemonSet: reboots/kured }\n`);
+    expect(JSON.stringify(objects.filter(({ kind }) => kind === 'Role'))).not.to.include('daemonsets');
   });
 
   it('has no access to a place for snapshots where there are none', () => {

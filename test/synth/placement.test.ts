@@ -100,9 +100,10 @@ describe('the first pod of a node, which proves that the others find a place', (
     {
       says: 'fails within ten minutes when it finds none: by the field that its Argo knows, and never retried',
       check: ({ template, cluster }) => {
-        // What Argo 4.0 counts includes the wait for alerts to clear.
-        const wait = template.container?.env.find(({ name }) => name === 'ALERT_WAIT_SECONDS')?.value;
-        const seconds = cluster.settings.argo.version === '4.0' ? 600 + Number(wait) : 600;
+        // What Argo 4.0 counts includes the waits for alerts to clear and for kured.
+        const wait = (name: string) => Number(template.container?.env.find((each) => each.name === name)?.value);
+        const waits = wait('ALERT_WAIT_SECONDS') + wait('KURED_WAIT_SECONDS');
+        const seconds = cluster.settings.argo.version === '4.0' ? 600 + waits : 600;
         const [field, other] =
           cluster.settings.argo.version === '4.0'
             ? (['timeout', 'pendingTimeout'] as const)

@@ -59,6 +59,12 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'notify.webhookUrl': 'http://other.chat.svc:8081',
   'notify.argoUiUrl': 'https://other.example.com',
   'postflight.dnsName': 'other.example.com',
+  'kured.daemonSet': 'other/kured',
+  'kured.lockAnnotation': 'other.example.com/lock',
+  'snapshot.builtIn.schedule': '45 4 * * *',
+  'snapshot.builtIn.timezone': 'Asia/Tokyo',
+  'snapshot.builtIn.directory': '/srv/other',
+  'snapshot.builtIn.image': 'other.example.com/etcd:v3.6.6',
   'snapshot.cronJob': 'other/snapshots',
   'snapshot.container': 'other',
   'snapshot.logPattern': '(?<file>.+) (?<bytes>[0-9]+)',
@@ -101,14 +107,15 @@ function otherValue({ path, schema }: Leaf): unknown {
   const [name, value] = [path.join('.'), valueAt(path)];
   if (name in OTHER) return OTHER[name];
   if (schema.type === 'boolean') return value !== true;
-  if (schema.enum !== undefined) return schema.enum.find((choice) => choice !== value);
+  if (schema.enum !== undefined) return schema.enum.filter((choice) => choice !== value).at(-1);
   if (typeof value === 'number') return value === schema.maximum ? value - 1 : value + 1;
+  if (name === 'snapshot.builtIn.keep') return 30;
   throw new Error(`${name}: name another right value in OTHER, and a value in EVERYTHING`);
 }
 
 describe('every setting counts:', () => {
   const leaves = leavesOf(clusterSchema);
-  const files = render(stringify(start)).files;
+  const filesOfStart = render(stringify(start)).files;
 
   it('all of them are tried', () => {
     expect(leaves.length).to.be.greaterThan(35);
@@ -116,9 +123,15 @@ describe('every setting counts:', () => {
     expect(Object.keys(OTHER).filter((name) => !known.includes(name))).to.deep.equal([]);
   });
 
+  /** What is said of the CronJob that we render counts where there is one. */
+  const withBuiltIn = withValue(start, ['snapshot'], { mode: 'built-in' });
+  const filesWithBuiltIn = render(stringify(withBuiltIn)).files;
+
   for (const leaf of leaves)
     it(`${leaf.path.join('.')} changes what is rendered`, () => {
-      const other = render(stringify(withValue(start, leaf.path, otherValue(leaf)))).files;
+      const builtIn = leaf.path[1] === 'builtIn';
+      const files = builtIn ? filesWithBuiltIn : filesOfStart;
+      const other = render(stringify(withValue(builtIn ? withBuiltIn : start, leaf.path, otherValue(leaf)))).files;
       const changed = [...new Set([...files.keys(), ...other.keys()])].filter(
         (file) => files.get(file) !== other.get(file),
       );

@@ -450,7 +450,10 @@ describe('what an operator has done by hand', () => {
     });
     expect(env('upgrade-worker')).to.include({ DIRECTION: 'back' });
     expect(env('prepare')).to.include({ IMAGES: 'off' });
-    expect(env('begin')).to.include({ TARGET: '' });
+    expect(env('begin')).to.include({ TARGET: '', PREFLIGHT_VERDICT: 'clear' });
+    // It drains a node, so it keeps to kured's lock, and gives it back.
+    for (const template of ['begin', 'admit-worker', 'finish'])
+      expect(env(template), template).to.include({ KURED_DAEMON_SET: 'kube-system/kured' });
   });
 
   it('is a new SSH key: everywhere, proven, switched, seen by fresh pods, and again after a pause; then the old one goes', () => {

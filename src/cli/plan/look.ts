@@ -105,7 +105,9 @@ async function judgePreflight(
   target: KubeVersion,
 ): Promise<Way['preflight']> {
   const facts = await observePreflight(world.preflight, nodes, target, inputs.ignorePreflightErrors);
-  const findings = decidePreflight(facts, { ...inputs, alerts: world.alertScope }).findings.map(setApart);
+  const decision = decidePreflight(facts, { ...inputs, alerts: world.alertScope });
+  const findings = decision.findings.map(setApart);
+  if (decision.verdict === 'paused') return { ...decision, findings };
   return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halted', findings };
 }
 

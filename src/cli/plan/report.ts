@@ -1,4 +1,5 @@
 import type { Detection } from '../../steps/detect/thought.ts';
+import type { PreflightVerdict } from '../../upgrade/admission.ts';
 import type { Finding } from '../../upgrade/finding.ts';
 import type { Verdict } from '../../upgrade/gate-verdict.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
@@ -15,7 +16,12 @@ export interface PlannedStep extends PlannedNode {
 /** What an upgrade to the target would meet. */
 export interface Way {
   readonly gate: { readonly verdict: Verdict; readonly findings: readonly Finding[] };
-  readonly preflight: { readonly verdict: 'clear' | 'halted'; readonly findings: readonly Finding[] };
+  readonly preflight: {
+    readonly verdict: PreflightVerdict;
+    /** Why it is paused. */
+    readonly because?: string;
+    readonly findings: readonly Finding[];
+  };
   readonly steps: readonly PlannedStep[];
   readonly left: readonly ClusterNode[];
   /** Why the nodes cannot be put in an order. */
@@ -56,5 +62,6 @@ export function verdictOf({ detection, way, halted }: PlanReport): PlanVerdict {
   if (way.gate.verdict !== 'clear') return way.gate.verdict;
   const inTheWay = [...way.orderProblems, ...way.drainProblems].length > 0 || way.preflight.verdict === 'halted';
   if (inTheWay) return 'blocked';
-  return detection.verdict === 'held' || halted !== undefined ? 'held' : 'clear';
+  const waits = detection.verdict === 'held' || halted !== undefined || way.preflight.verdict === 'paused';
+  return waits ? 'held' : 'clear';
 }

@@ -65,7 +65,7 @@ function wayAhead(way: Way, { detection, maxUnavailable, nodes }: PlanReport, pa
   const unseen = [...gate.findings, ...preflight.findings].some(({ found }) => found.startsWith(NOT_LOOKED_AT));
   return [
     section(`Gate: ${gate.verdict}`, findingsOrNone(gate.findings), paint),
-    section(`Preflight: ${preflight.verdict}`, findingsOrNone(preflight.findings), paint),
+    section(`Preflight: ${preflight.verdict}`, preflightLines(preflight), paint),
     section('Nodes, in order', [...steps.map(stepLine), ...way.orderProblems, ...left.map(leftLine(target))], paint),
     section('Drains', drainLines(way), paint),
     section('Takes', [timeLine(way, nodes, maxUnavailable)], paint),
@@ -75,6 +75,11 @@ function wayAhead(way: Way, { detection, maxUnavailable, nodes }: PlanReport, pa
     ],
   ];
 }
+
+const preflightLines = ({ because, findings }: Way['preflight']): readonly string[] => [
+  ...(because === undefined ? [] : [because]),
+  ...findingsOrNone(findings),
+];
 
 const findingsOrNone = (findings: readonly Finding[]): readonly string[] =>
   findings.length === 0 ? ['no findings'] : findingLines(findings);

@@ -70,7 +70,7 @@ export function planInputs(settings: ClusterSettings, asked: Env, reach: Reach):
 
 export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): PlanWorld {
   const { log } = tools;
-  const { clock, cluster, deployments, hostKeys, ...kubernetes } = connectCluster(
+  const { clock, cluster, deployments, hostKeys, kuredBy, ...kubernetes } = connectCluster(
     inputs.detect,
     tools,
     PATIENCE_SECONDS,
@@ -88,6 +88,7 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
     preflight: {
       ...{ nodeHealth: kubernetes.nodeHealth, hostHealth: hostHealth(remote, clock, log), kubeadm: kubeadm(remote) },
       alerts: alerts !== undefined && isInside(alertInputs.alertUrl) ? NOBODY_REACHED : alerts,
+      kured: kuredBy(alertInputs),
       clock,
     },
   };

@@ -7,6 +7,7 @@ import type { Deployments } from '../ports/deployments.ts';
 import type { ApiServersPort, NodeHealthPort } from '../ports/health.ts';
 import type { History } from '../ports/history.ts';
 import type { KeySecret } from '../ports/key-secret.ts';
+import type { Kured } from '../ports/kured.ts';
 import type { LeasePort, RunsPort } from '../ports/lease.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { HostKeys } from '../ports/remote.ts';
@@ -23,6 +24,7 @@ import { evictions } from './kubernetes/eviction.ts';
 import { historyAdapter } from './kubernetes/history.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
 import { keySecret, type KeyWords } from './kubernetes/key-secret.ts';
+import { kuredAdapter, type KuredPlace } from './kubernetes/kured.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
 import { nodeHealth } from './kubernetes/node-health.ts';
@@ -62,6 +64,7 @@ export interface Kubernetes {
   readonly restoreHook: RestoreHook;
   readonly checkup: Checkup;
   readonly keySecret: (name: string, words: KeyWords) => KeySecret;
+  readonly kured: (place: KuredPlace) => Kured;
 }
 
 export function connectKubernetes({
@@ -96,6 +99,7 @@ export function connectKubernetes({
     restoreHook: restoreHook(api),
     checkup: checkup(api),
     keySecret: (name, words) => keySecret(api, name, words),
+    kured: (place) => kuredAdapter(api, place),
   };
 }
 

@@ -1,6 +1,15 @@
 import { formatRunStop, runStopAnnotation } from '../../upgrade/run-stop.ts';
+import { formatKuredLock } from '../../upgrade/kured-lock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
-import type { Admission } from './decide.ts';
+import type { Kured } from '../ports/kured.ts';
+import type { RunId } from '../ports/lease.ts';
+import type { Admission, HoldKured } from './decide.ts';
+
+/** Somebody who was faster is seen on the next look. */
+export async function holdKured({ hold }: HoldKured, kured: Kured, me: RunId, clock: Clock): Promise<void> {
+  await kured.writeLock(hold, formatKuredLock(me, clock.now(), hold.concurrency));
+}
 
 /** What one node was told holds for those after it: they and the exit handler read it in the namespace. */
 export async function tellTheRest(

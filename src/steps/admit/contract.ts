@@ -1,6 +1,8 @@
 import {
   annotateNamespace,
+  lockKured,
   readKillSwitch,
+  readKured,
   readLease,
   readNamespace,
   readNodes,
@@ -10,16 +12,17 @@ import {
 import { maintenance } from '../../contract/maintenance.ts';
 import { direction, nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text } from '../../contract/param.ts';
-import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
+import { alertInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const admit = defineStep({
   name: 'admit',
   summary:
-    'Decides whether a node may begin now: kill switch, maintenance window, freezes, new alerts. Placed like the steps that follow it, it proves that they can run.',
+    'Decides whether a node may begin now: kill switch, maintenance window, freezes, new alerts, kured. Placed like the steps that follow it, it proves that they can run.',
   inputs: {
     ...metricsInputs,
     ...alertInputs,
+    ...kuredInputs,
     node: text(nodeName('Node that would begin.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     direction,
@@ -33,6 +36,7 @@ export const admit = defineStep({
       doc: 'How long new alerts may take to clear before the node begins.',
       example: '1800',
     }),
+    kuredWaitSeconds: seconds({ doc: 'How long kured may take to give its lock back.', example: '1800' }),
   },
   outputs: {
     verdict: oneOf(['go', 'skip', 'pause', 'halt'], {
@@ -41,7 +45,10 @@ export const admit = defineStep({
     }),
     because: text({ doc: 'The verdict in a sentence.', example: 'worker-1 may begin.' }),
   },
-  access: [...[readNodes, readPods, readLease, readKillSwitch, readNamespace, annotateNamespace], readRuns],
+  access: [
+    ...[readNodes, readPods, readLease, readKillSwitch, readNamespace, annotateNamespace, readKured, lockKured],
+    readRuns,
+  ],
   ssh: false,
-  deadline: { seconds: 900, plus: ['alertWaitSeconds'] },
+  deadline: { seconds: 900, plus: ['alertWaitSeconds', 'kuredWaitSeconds'] },
 });

@@ -1,13 +1,15 @@
 import { whyClosed, whyTooLong } from '../../upgrade/admission.ts';
 import { ALERT_REMEDY, formatAlerts, type AlertNews } from '../../upgrade/alert-news.ts';
-import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
+import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { isToBeHeld, kuredStand } from '../../upgrade/kured-lock.ts';
 import { usualSeconds } from '../../upgrade/last-upgrade.ts';
 import type { Maintenance } from '../../upgrade/maintenance-window.ts';
 import { controlPlaneAt, isToDo, type Direction } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { whyRerun, type RerunWish } from '../../upgrade/rerun.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
+import type { KuredState } from '../ports/kured.ts';
 import type { AdmitFacts, WatchedFacts } from './observe.ts';
 
 export interface AdmitWish {
@@ -65,21 +67,54 @@ export function decide(facts: AdmitFacts, wish: AdmitWish): Admission {
 
 const POLL_SECONDS = 15;
 
-/** The same with patience: what may begin waits for new alerts to clear. Everything else is asked anew meanwhile. */
+/** Hold the lock of kured, as it was seen. */
+export interface HoldKured {
+  readonly hold: KuredState;
+}
+
+export interface WatchWish extends AdmitWish {
+  readonly runUid: string;
+  readonly alertWaitSeconds: number;
+  readonly kuredWaitSeconds: number;
+}
+
+/**
+ * The same with patience: what may begin waits for kured and for new alerts to clear. Everything else is asked anew
+ * meanwhile. The lock of kured is held since the run began; after `argo retry`, or a DaemonSet made anew, it is taken again.
+ */
 export function decideWatching(
   facts: WatchedFacts,
-  wish: AdmitWish & RerunWish & { readonly alertWaitSeconds: number },
+  wish: WatchWish & RerunWish,
   elapsedSeconds: number,
-): Decision<never, Admission> {
+): Decision<HoldKured, Admission> {
   const rerun = facts.nodes.flatMap((node) => (node.name === wish.node ? (whyRerun(node, wish) ?? []) : []))[0];
   if (rerun !== undefined) return refuse(rerun);
   const admission = decide(facts, wish);
+  const kured = admission.verdict === 'go' ? besideKured(facts, wish, elapsedSeconds) : undefined;
+  if (kured !== undefined) return kured;
   const bar = admission.verdict === 'go' ? whyBarred(facts.news) : undefined;
   if (bar === undefined)
     return { kind: 'done', value: admission, because: `${admission.verdict}: ${admission.because}` };
   const { node, alertWaitSeconds: limit } = wish;
   if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${bar.seen}.`);
   return refuse(`${node} was not begun: waited ${elapsedSeconds} s, and ${bar.seen}. ${UNTOUCHED} ${bar.remedy}`);
+}
+
+function besideKured(
+  { kured, nowMs }: WatchedFacts,
+  { node, runUid, kuredWaitSeconds: limit }: WatchWish,
+  elapsedSeconds: number,
+): Decision<HoldKured, Admission> | undefined {
+  if (kured === undefined) return undefined;
+  const stand = kuredStand(kured.lock, { uid: runUid }, nowMs, kured);
+  if (stand.kind === 'rolling') {
+    if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${stand.because}`);
+    const value = pause(`${node} was not begun: waited ${elapsedSeconds} s, and ${stand.because}`);
+    return { kind: 'done', value, because: `${value.verdict}: ${value.because}` };
+  }
+  return isToBeHeld(stand, nowMs)
+    ? act({ hold: kured }, 'Holding the lock of kured, so that it rolls no node.')
+    : undefined;
 }
 
 const UNTOUCHED = 'This run has not touched it.';

@@ -1,23 +1,23 @@
-import { connectAlerts, connectCluster, connectHeart, SOON } from '../harness/connect.ts';
-import { nothing, reconcile } from '../harness/reconcile.ts';
+import { connectAlerts, connectBesideKured, connectHeart, SOON } from '../harness/connect.ts';
+import { reconcile } from '../harness/reconcile.ts';
 import { notMemoized } from '../harness/rerun.ts';
 import { runStep } from '../harness/run-step.ts';
-import { tellTheRest } from './act.ts';
+import { holdKured, tellTheRest } from './act.ts';
 import { admit } from './contract.ts';
-import { decideWatching } from './decide.ts';
+import { decideWatching, type HoldKured } from './decide.ts';
 import { watch, type WatchedFacts } from './observe.ts';
 
 void runStep(admit, async (inputs, tools) => {
-  const connected = connectCluster(inputs, tools);
-  const { cluster, runs, me, fence, fenced } = connected;
+  const connected = connectBesideKured(inputs, tools);
+  const { cluster, runs, fence, fenced, me, kured } = connected;
   await notMemoized(runs, me);
   await fence();
   const clock = await connectHeart(inputs, tools, connected);
   const sight = connectAlerts(inputs, tools, SOON);
   const loop = {
-    observe: () => watch(cluster, runs, clock, sight, inputs),
+    observe: () => watch(cluster, runs, clock, sight, kured, inputs),
     decide: (facts: WatchedFacts, elapsedSeconds: number) => decideWatching(facts, inputs, elapsedSeconds),
-    act: nothing,
+    act: (action: HoldKured) => holdKured(action, kured, me, clock),
   };
   const admission = await reconcile(loop, clock, tools.log);
   await tellTheRest(admission, fenced, inputs);

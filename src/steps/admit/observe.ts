@@ -4,6 +4,7 @@ import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Kured, KuredState } from '../ports/kured.ts';
 import type { RunsPort } from '../ports/lease.ts';
 
 export interface AdmitFacts {
@@ -36,17 +37,20 @@ export async function observe(
 
 export interface WatchedFacts extends AdmitFacts {
   readonly news: AlertNews;
+  /** undefined where there is no kured. */
+  readonly kured?: KuredState | undefined;
 }
 
-/** The same, and what has begun to fire since the run began. */
+/** The same, what has begun to fire since the run began, and what kured does. */
 export async function watch(
   cluster: ClusterReads,
   runs: Pick<RunsPort, 'hasFailed'>,
   clock: Clock,
   { alerts, scope }: AlertSight,
+  kured: Pick<Kured, 'state'>,
   run: OfRun,
 ): Promise<WatchedFacts> {
   const baseline = baselineOf(await cluster.namespaceAnnotations(), run.annotationPrefix, run.runUid) ?? [];
   const news = newsOf(await alerts?.firing(), scope, baseline);
-  return { ...(await observe(cluster, runs, clock, run)), news };
+  return { ...(await observe(cluster, runs, clock, run)), news, kured: await kured.state() };
 }

@@ -2,6 +2,7 @@ import { alertsDuring } from '../../upgrade/alert-gate.ts';
 import { baselineAnnotation, baselineOf, formatBaseline } from '../../upgrade/alert-news.ts';
 import { gaugesAtBegin } from '../../upgrade/gauges.ts';
 import { markOfBegin, targetAnnotation } from '../../upgrade/in-flight.ts';
+import { formatKuredLock } from '../../upgrade/kured-lock.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { argoLink, type Notice } from '../../upgrade/notice.ts';
 import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../../upgrade/pod-readiness.ts';
@@ -10,19 +11,20 @@ import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
-import type { LeasePort, LeaseRecord, RunId } from '../ports/lease.ts';
+import type { Kured } from '../ports/kured.ts';
+import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
-import type { Beginning } from './decide.ts';
+import type { BeginAction, Beginning } from './decide.ts';
 
 /** Somebody who was faster is seen on the next look. */
-export async function takeLease(
-  leases: LeasePort,
-  seen: LeaseRecord | undefined,
+export async function take(
+  action: BeginAction,
+  { leases, kured, clock }: { readonly leases: LeasePort; readonly kured: Kured; readonly clock: Clock },
   me: RunId,
-  clock: Clock,
 ): Promise<void> {
-  await leases.write(seen, me, clock.now());
+  if ('take' in action) await leases.write(action.take, me, clock.now());
+  else await kured.writeLock(action.hold, formatKuredLock(me, clock.now(), action.hold.concurrency));
 }
 
 /** What the namespace says while an upgrade is under way; `finish` takes it away again. */

@@ -1,6 +1,8 @@
 import {
   annotateNamespace,
+  lockKured,
   readKillSwitch,
+  readKured,
   readLease,
   readNamespace,
   readNodes,
@@ -10,8 +12,9 @@ import {
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
 import { kubeVersion, oneOf, optional, seconds, text } from '../../contract/param.ts';
-import { alertInputs, chatInputs, metricsInputs } from '../../contract/run-context.ts';
+import { alertInputs, chatInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
+import { PREFLIGHT_VERDICTS } from '../../upgrade/admission.ts';
 
 export const begin = defineStep({
   name: 'begin',
@@ -21,12 +24,18 @@ export const begin = defineStep({
     ...metricsInputs,
     ...alertInputs,
     ...chatInputs,
+    ...kuredInputs,
     target: optional(
       kubeVersion({
         doc: 'Version that the cluster goes to; empty: no upgrade begins, the Lease is all that is wanted.',
         example: '1.34.10',
       }),
     ),
+    preflightVerdict: oneOf(PREFLIGHT_VERDICTS, {
+      doc: 'What preflight said; clear where nothing is to be upgraded, and none is made.',
+      example: 'clear',
+    }),
+    preflightMessage: text({ doc: 'Why preflight said so.', example: 'Fit for v1.34.10.' }),
     maintenance,
     handoverSeconds: seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),
   },
@@ -47,6 +56,8 @@ export const begin = defineStep({
     readKillSwitch,
     readNamespace,
     annotateNamespace,
+    readKured,
+    lockKured,
   ],
   ssh: false,
   chat: true,

@@ -1,7 +1,9 @@
-import { whyClosed } from '../../upgrade/admission.ts';
+import { whyClosed, type PreflightVerdict } from '../../upgrade/admission.ts';
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
+import { isToBeHeld, kuredStand } from '../../upgrade/kured-lock.ts';
 import type { Maintenance } from '../../upgrade/maintenance-window.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
+import type { KuredState } from '../ports/kured.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
 import type { BeginFacts } from './observe.ts';
 
@@ -10,7 +12,15 @@ export interface TakeLease {
   readonly take: LeaseRecord | undefined;
 }
 
+/** Hold the lock of kured, as it was seen. */
+export interface HoldKured {
+  readonly hold: KuredState;
+}
+export type BeginAction = TakeLease | HoldKured;
+
 export interface BeginWish {
+  readonly preflightVerdict: PreflightVerdict;
+  readonly preflightMessage: string;
   readonly maintenance: Maintenance;
   readonly handoverSeconds: number;
 }
@@ -23,17 +33,18 @@ export interface Beginning {
 
 /**
  * The Lease is ours when nobody holds it, or when its holder has ended. A run that has ended may still have a pod that
- * is ending: it is waited for, but not for ever, since that pod finds the Lease gone before its next change.
+ * is ending: it is waited for, but not for ever, since that pod finds the Lease gone before its next change. The lock of kured
+ * comes after it, since the Lease fences that too.
  */
 export function decide(
   facts: BeginFacts,
   me: RunId,
   wish: BeginWish,
   elapsedSeconds: number,
-): Decision<TakeLease, Beginning> {
+): Decision<BeginAction, Beginning> {
   const holder = facts.lease?.holder;
-  if (holder?.uid === me.uid) return begun('go', `The Lease is held by this run, ${me.name}.`);
-  const stop = whyNotNow(facts, wish);
+  if (holder?.uid === me.uid) return underOurLease(facts, me);
+  const stop = whyNotNow(facts, me, wish);
   if (stop !== undefined) return stop;
   if (holder === undefined || facts.other === undefined) return take(facts.lease, 'Nobody holds the Lease: taking it.');
   if (facts.other.state === 'running') {
@@ -48,9 +59,26 @@ export function decide(
   return take(facts.lease, `${holder.name} (${facts.other.state}) left the Lease behind: taking it over.`);
 }
 
+function underOurLease(facts: BeginFacts, me: RunId): Decision<HoldKured, Beginning> {
+  const go = begun('go', `The Lease is held by this run, ${me.name}.`);
+  if (facts.kured === undefined) return go;
+  const stand = kuredStand(facts.kured.lock, me, facts.nowMs, facts.kured);
+  if (stand.kind === 'rolling') return begun('pause', stand.because);
+  if (!isToBeHeld(stand, facts.nowMs)) return go;
+  const left = stand.kind === 'leaked' ? `${stand.run} left the lock of kured behind` : 'kured rolls no node';
+  return act({ hold: facts.kured }, `${left}: holding its lock, so that it rolls none meanwhile.`);
+}
+
 /** A node that an earlier run began is finished whatever the window says; each of the others is asked about by itself. */
-function whyNotNow(facts: BeginFacts, { maintenance }: BeginWish): Decision<never, Beginning> | undefined {
+function whyNotNow(
+  facts: BeginFacts,
+  me: RunId,
+  { maintenance, preflightVerdict, preflightMessage }: BeginWish,
+): Decision<never, Beginning> | undefined {
   if (facts.killSwitch !== undefined) return begun('halt', haltedBecause(facts.killSwitch));
+  if (preflightVerdict !== 'clear') return begun('pause', preflightMessage);
+  const kured = facts.kured && kuredStand(facts.kured.lock, me, facts.nowMs, facts.kured);
+  if (kured?.kind === 'rolling') return begun('pause', kured.because);
   if (facts.nodes.some(({ ledger }) => ledger !== undefined)) return undefined;
   const closed = whyClosed(maintenance, facts.nowMs);
   return closed === undefined ? undefined : begun('pause', closed);

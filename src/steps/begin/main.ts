@@ -1,22 +1,23 @@
-import { connectAlerts, connectChat, connectCluster, connectGauges } from '../harness/connect.ts';
+import { connectAlerts, connectBesideKured, connectChat, connectGauges } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
-import { announce, markInFlight, rememberStart, showInFlight, startOf, takeLease, wordsOf } from './act.ts';
+import { announce, markInFlight, rememberStart, showInFlight, startOf, take, wordsOf } from './act.ts';
 import { begin } from './contract.ts';
-import { decide, type TakeLease } from './decide.ts';
+import { decide, type BeginAction } from './decide.ts';
 import { observe, type BeginFacts } from './observe.ts';
 
 void runStep(begin, async (inputs, tools) => {
-  const { cluster, leases, runs, me, clock, fenced, rehearsal } = connectCluster(inputs, tools);
+  const world = connectBesideKured(inputs, tools);
+  const { cluster, clock, me, fenced, rehearsal } = world;
   const loop = {
-    observe: () => observe({ cluster, leases, runs, clock }, me),
+    observe: () => observe(world, me),
     decide: (facts: BeginFacts, elapsedSeconds: number) => decide(facts, me, inputs, elapsedSeconds),
-    act: ({ take }: TakeLease) => takeLease(leases, take, me, clock),
+    act: (action: BeginAction) => take(action, world, me),
   };
-  const [writing, prefix] = [{ reads: cluster, writes: fenced, clock, log: tools.log }, inputs.annotationPrefix];
+  const where = [{ reads: cluster, writes: fenced, clock, log: tools.log }, inputs.annotationPrefix, me] as const;
   const words = wordsOf(inputs.target, (target) => [
-    () => markInFlight(writing, prefix, me, target),
-    () => rememberStart(connectAlerts(inputs, tools), rehearsal, writing, prefix, me),
+    () => markInFlight(...where, target),
+    () => rememberStart(connectAlerts(inputs, tools), rehearsal, ...where),
     () => showInFlight(connectGauges(inputs, tools), clock),
     () => connectChat(inputs, tools).tell(startOf({ ...inputs, target }, me)),
   ]);

@@ -3,6 +3,7 @@ import { memoizedRun } from '../../upgrade/rerun.ts';
 import { refused } from '../harness/step-error.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Kured, KuredState } from '../ports/kured.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../ports/lease.ts';
 
 export interface BeginFacts {
@@ -12,6 +13,8 @@ export interface BeginFacts {
   readonly nodes: readonly ClusterNode[];
   /** The reason in the kill switch; undefined when it is not set. */
   readonly killSwitch: string | undefined;
+  /** undefined where there is no kured. */
+  readonly kured?: KuredState | undefined;
   readonly nowMs: number;
 }
 
@@ -19,15 +22,16 @@ export interface BeginWorld {
   readonly cluster: ClusterReads;
   readonly leases: LeasePort;
   readonly runs: RunsPort;
+  readonly kured: Kured;
   readonly clock: Clock;
 }
 
-export async function observe({ cluster, leases, runs, clock }: BeginWorld, me: RunId): Promise<BeginFacts> {
+export async function observe({ cluster, leases, runs, kured, clock }: BeginWorld, me: RunId): Promise<BeginFacts> {
   if (await runs.isMemoized(me)) throw refused(memoizedRun(me.name));
   const lease = await leases.read();
   const other = await observeOther(lease?.holder, runs, me);
   const [nodes, killSwitch] = [await cluster.nodes(), await cluster.killSwitch()];
-  return { lease, other, nodes, killSwitch, nowMs: clock.now() };
+  return { lease, other, nodes, killSwitch, kured: await kured.state(), nowMs: clock.now() };
 }
 
 async function observeOther(holder: RunId | undefined, runs: RunsPort, me: RunId): Promise<BeginFacts['other']> {

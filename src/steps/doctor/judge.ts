@@ -98,6 +98,9 @@ function judgeWebhook(address: string): Line {
     : missing('Slack', `${SLACK} is no https address`, 'Put the address of an incoming webhook there.');
 }
 
+const NO_CRON_JOB =
+  'Make one that backs etcd up, name yours in snapshot.cronJob, or apply dist/<cluster> again where snapshot.mode is built-in.';
+
 /** `path`: namespace/name; undefined where none is wanted. */
 export function judgeCronJob(path: string | undefined, cronJob: DoctorFacts['cronJob']): Line[] {
   if (path === undefined || cronJob === undefined)
@@ -105,7 +108,7 @@ export function judgeCronJob(path: string | undefined, cronJob: DoctorFacts['cro
   const check = `CronJob ${path}`;
   if (!cronJob.known) return [unseen(check, cronJob.reason)];
   return cronJob.value === undefined
-    ? [missing(check, 'no such CronJob', 'Make one that backs etcd up, or name yours in snapshot.cronJob.')]
+    ? [missing(check, 'no such CronJob', NO_CRON_JOB)]
     : [well(check, cronJob.value.suspended ? 'there, suspended: a Job is made from it all the same' : 'there')];
 }
 

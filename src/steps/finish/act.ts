@@ -1,11 +1,13 @@
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { noMarks } from '../../upgrade/in-flight.ts';
+import { withoutOurs } from '../../upgrade/kured-lock.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { Gauges } from '../ports/gauges.ts';
+import type { Kured } from '../ports/kured.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Ending } from './decide.ts';
@@ -76,31 +78,49 @@ export async function giveBack(
   }
 }
 
-/** Annotations first: once the Lease is given back, the next run may write its own. */
-export async function carryOut(
-  ending: Ending,
-  writes: ClusterWrites,
-  leases: LeasePort,
-  prefix: string,
-  clock: Clock,
-  me: RunId,
-): Promise<void> {
-  if (ending.tidy !== undefined) await tidyUp(ending.tidy, writes, leases, prefix, clock, me);
+export interface Hands {
+  readonly writes: ClusterWrites;
+  readonly leases: LeasePort;
+  readonly kured: Kured;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Annotations and the lock of kured first: once the Lease is given back, the next run may write its own. */
+export async function carryOut(ending: Ending, hands: Hands, prefix: string, me: RunId): Promise<void> {
+  const { writes, leases, clock } = hands;
+  if (ending.tidy !== undefined) await tidyUp(ending.tidy, hands, prefix, me);
   if (ending.clear) await writes.annotateNamespace(noMarks(prefix));
-  if (ending.release !== undefined) await leases.write(ending.release, undefined, clock.now());
+  if (ending.release !== undefined) {
+    await releaseKured(hands, me);
+    await leases.write(ending.release, undefined, clock.now());
+  }
 }
 
 /** Nobody changes anything without the Lease. Who was faster has marks of his own. */
-async function tidyUp(
-  { take }: NonNullable<Ending['tidy']>,
-  writes: ClusterWrites,
-  leases: LeasePort,
-  prefix: string,
-  clock: Clock,
-  me: RunId,
-): Promise<void> {
+async function tidyUp({ take }: NonNullable<Ending['tidy']>, hands: Hands, prefix: string, me: RunId): Promise<void> {
+  const { writes, leases, clock } = hands;
   if (!(await leases.write(take, me, clock.now()))) return;
   await writes.annotateNamespace(noMarks(prefix));
+  await releaseKured(hands, 'any');
   const ours = await leases.read();
   if (ours?.holder?.uid === me.uid) await leases.write(ours, undefined, clock.now());
+}
+
+/** Its controller writes the DaemonSet as its pods come and go; a change that meets one of those writes is made again. */
+const ATTEMPTS = 20;
+
+/** A lock that cannot be given back now ends by itself, and must not keep the Lease from being given back. */
+async function releaseKured({ kured, log }: Hands, whose: RunId | 'any'): Promise<void> {
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const seen = await kured.state();
+      const left = withoutOurs(seen?.lock, whose);
+      if (seen === undefined || left === undefined || (await kured.writeLock(seen, left)) !== 'changed') return;
+    }
+    log(`DaemonSet of kured: changed by others ${ATTEMPTS} times while we tried to give its lock back.`);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    log(`The lock of kured was not given back: ${error.message}`);
+  }
 }

@@ -1,8 +1,10 @@
 import {
   annotateNamespace,
   changeDeployments,
+  lockKured,
   readHeldDeployments,
   readKillSwitch,
+  readKured,
   readLease,
   readNamespace,
   readNodes,
@@ -11,7 +13,7 @@ import {
   replaceLease,
 } from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
-import { chatInputs, metricsInputs } from '../../contract/run-context.ts';
+import { chatInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PLAN_VERDICTS } from '../../upgrade/approval.ts';
 import { ERRANDS } from '../../upgrade/errand.ts';
@@ -21,12 +23,13 @@ import { VERDICTS } from '../../upgrade/gate-verdict.ts';
 export const finish = defineStep({
   name: 'finish',
   summary:
-    'Exit handler: says how the run ended and what to do next; gives quiesced Deployments back, and the Lease after a success.',
+    'Exit handler: says how the run ended and what to do next; gives quiesced Deployments back, and the Lease and the lock of kured after a success.',
   inputs: {
     ...metricsInputs,
     ...chatInputs,
     errand: oneOf(ERRANDS, { doc: 'What the run was for.', example: 'upgrade' }),
     result: optional(text({ doc: 'What an errand did, in its own words.', example: 'Nothing was left in flight.' })),
+    ...kuredInputs,
     status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
     failures: optional(text({ doc: "Argo's list of failed nodes, JSON in a JSON string.", example: '"null"' })),
     verdict: optional(
@@ -65,6 +68,8 @@ export const finish = defineStep({
     readKillSwitch,
     readNamespace,
     annotateNamespace,
+    readKured,
+    lockKured,
     // Where the scheduler says why a pod found no node.
     { apiGroup: '', resources: ['events'], verbs: ['list'], scope: 'namespace' },
   ],

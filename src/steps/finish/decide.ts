@@ -7,6 +7,7 @@ import { haltedBecause, type RunStop } from '../../upgrade/run-stop.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
 import { decideErrand } from './errand.ts';
 import { whatFailed } from './failed.ts';
+import { standOfKured } from './kured.ts';
 import type { FinishFacts } from './observe.ts';
 import {
   inScope,
@@ -125,7 +126,11 @@ function begun(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
     case undefined:
       return failed(facts, { ...wish, failures: 'The begin step left no verdict behind.' }, me);
     case 'pause':
-      return untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_NIGHT_IN_WINDOW}`);
+      return {
+        ...untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_NIGHT_IN_WINDOW}`),
+        // kured was faster than this run, which had the Lease by then.
+        ...givenBack(facts, me),
+      };
     case 'halt':
       return untouched(facts, 'halted', `${beginMessage}\n${ONCE_SWITCHED_OFF}\nNothing was touched.`);
     case 'go':
@@ -184,17 +189,23 @@ function untouched(facts: FinishFacts, outcome: RunEnd, message: string): Ending
   return { outcome, message: lines.join('\n'), release: undefined, clear: false };
 }
 
-/** Nothing is to be done, yet the namespace says that a run is in flight, and none is: that run did not get to say its end. */
+/** Nothing is to be done, yet there are marks of a run in flight, and none is: that run did not get to say its end. */
 function tidied(facts: FinishFacts, ending: Ending, me: RunId): Ending {
   const { inFlight, lease, otherAtWork } = facts;
-  if (inFlight === undefined || inFlight === me.name || otherAtWork !== undefined) return ending;
-  const says = `Cleared what ${inFlight} left behind: it said that an upgrade is in flight, and none is.`;
-  return { ...ending, message: `${ending.message}\n${says}`, tidy: { take: lease } };
+  if (otherAtWork !== undefined) return ending;
+  const kured = standOfKured(facts, me);
+  const marks =
+    inFlight === undefined || inFlight === me.name
+      ? []
+      : [`Cleared what ${inFlight} left behind: it said that an upgrade is in flight, and none is.`];
+  const lock = kured?.kind === 'leaked' ? [`Gave back the lock of kured, which ${kured.run} left behind.`] : [];
+  if (marks.length + lock.length === 0) return ending;
+  return { ...ending, message: [ending.message, ...marks, ...lock].join('\n'), tidy: { take: lease } };
 }
 
 function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   const { status, target } = wish;
-  const { halted, where, lines } = whatFailed(facts, wish);
+  const { halted, where, lines } = whatFailed(facts, wish, me);
   const head = `${halted ? 'Halted' : status === 'Succeeded' ? 'Failed' : status}${target === undefined ? '' : ` on the way to ${kubeTag(target)}`}${where}.`;
   const message = [head, ...lines, `${wayOn(status, me)} The next nightly run does it too.`].join('\n');
   const ending: Ending = { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };

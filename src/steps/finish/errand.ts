@@ -39,7 +39,7 @@ function ended(facts: FinishFacts, outcome: 'done' | 'halted', lines: readonly s
 }
 
 function failed(facts: FinishFacts, wish: ErrandWish, me: RunId): Ending {
-  const { halted, where, lines } = whatFailed(facts, wish);
+  const { halted, where, lines } = whatFailed(facts, wish, me);
   const head = `${halted ? 'Halted' : wish.status}: ${ERRAND_WORDS[wish.errand]}${where}.`;
   const next = `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}. Anew: ${again(wish)}`;
   const message = [head, ...lines, next].join('\n');

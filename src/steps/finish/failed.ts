@@ -1,6 +1,8 @@
 import { failedNodes, parseFailures } from '../../upgrade/run-failures.ts';
 import { HALTED } from '../../upgrade/run-stop.ts';
+import type { RunId } from '../ports/lease.ts';
 import type { FinishWish } from './decide.ts';
+import { lockKept } from './kured.ts';
 import type { FinishFacts } from './observe.ts';
 import { nodeStates, noNodeFor } from './sentences.ts';
 
@@ -12,7 +14,7 @@ export interface WhatFailed {
   readonly lines: readonly string[];
 }
 
-export function whatFailed(facts: FinishFacts, wish: Pick<FinishWish, 'failures'>): WhatFailed {
+export function whatFailed(facts: FinishFacts, wish: Pick<FinishWish, 'failures'>, me: RunId): WhatFailed {
   const failures = parseFailures(wish.failures).map(({ displayName, message }) => `${displayName}: ${message}`);
   const nodes = failedNodes(wish.failures);
   return {
@@ -23,6 +25,7 @@ export function whatFailed(facts: FinishFacts, wish: Pick<FinishWish, 'failures'
       ...facts.unscheduled.map(noNodeFor),
       ...facts.livePods.map((pod) => `Still ending: ${pod}`),
       ...nodeStates(facts),
+      ...lockKept(facts, me),
     ],
   };
 }

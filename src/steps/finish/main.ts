@@ -1,23 +1,23 @@
-import { connectChat, connectCluster, connectGauges } from '../harness/connect.ts';
+import { connectBesideKured, connectVoices } from '../harness/connect.ts';
 import { restoreQuiesced } from '../harness/quiesce.ts';
 import { runStep } from '../harness/run-step.ts';
 import { settled } from '../harness/settled.ts';
 import { carryOut, giveBack, tellEnd } from './act.ts';
 import { finish } from './contract.ts';
 import { decide } from './decide.ts';
-import { observe } from './observe.ts';
+import { isSettled, observe } from './observe.ts';
 
 void runStep(
   finish,
   async (inputs, tools) => {
-    const { cluster, fenced, leases, runs, me, clock, deployments } = connectCluster(inputs, tools);
-    const look = () => observe(cluster, leases, runs, me, inputs);
-    const facts = await settled(look, ({ livePods }) => livePods.length === 0, inputs.settleSeconds, clock);
+    const connected = connectBesideKured(inputs, tools);
+    const { me, clock, deployments } = connected;
+    const world = { ...connected, log: tools.log, writes: connected.fenced };
+    const facts = await settled(() => observe(world, me, inputs), isSettled, inputs.settleSeconds, clock);
     const heldDeployments = await giveBack(facts, me, deployments, restoreQuiesced, tools.log);
     const ending = decide({ ...facts, heldDeployments }, inputs, me);
-    const voices = { gauges: connectGauges(inputs, tools), chat: connectChat(inputs, tools), log: tools.log };
-    await tellEnd(facts, ending, voices, inputs, clock.now());
-    await carryOut(ending, fenced, leases, inputs.annotationPrefix, clock, me);
+    await tellEnd(facts, ending, connectVoices(inputs, tools), inputs, clock.now());
+    await carryOut(ending, world, inputs.annotationPrefix, me);
     tools.log(`${ending.outcome}: ${ending.message}`);
     return ending;
   },

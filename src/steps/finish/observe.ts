@@ -3,8 +3,10 @@ import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { RunTask } from '../../upgrade/run-durations.ts';
 import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
-import { reading } from '../harness/step-error.ts';
+import { reading, StepError } from '../harness/step-error.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
+import type { Kured, KuredState } from '../ports/kured.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '../ports/lease.ts';
 
 export interface FinishFacts {
@@ -28,12 +30,24 @@ export interface FinishFacts {
   readonly startedAtMs?: number | undefined;
   /** What it did, for the gauges alone. */
   readonly tasks?: Reading<readonly RunTask[]>;
+  /** undefined where there is no kured, or where it cannot be seen. */
+  readonly kured?: KuredState | undefined;
+  readonly nowMs?: number;
 }
 
+export interface FinishWorld {
+  readonly cluster: ClusterReads;
+  readonly leases: LeasePort;
+  readonly runs: RunsPort;
+  readonly kured: Pick<Kured, 'state'>;
+  readonly clock: Clock;
+}
+
+/** Nothing of the run may still be at work. */
+export const isSettled = ({ livePods }: FinishFacts): boolean => livePods.length === 0;
+
 export async function observe(
-  cluster: ClusterReads,
-  leases: LeasePort,
-  runs: RunsPort,
+  { cluster, leases, runs, kured, clock }: FinishWorld,
   me: RunId,
   { podName: ownPod, annotationPrefix: prefix }: { readonly podName: string; readonly annotationPrefix: string },
 ): Promise<FinishFacts> {
@@ -50,7 +64,19 @@ export async function observe(
     startedAtMs: startedAtMs(annotations, prefix, me.name),
     tasks: await reading(runs.tasks(me)),
     nodes: await cluster.nodes(),
+    kured: await stateIfSeen(kured),
+    nowMs: clock.now(),
   };
+}
+
+/** The end of a run is told whatever can be seen of kured: a lock that is left behind ends by itself. */
+async function stateIfSeen(kured: Pick<Kured, 'state'>): Promise<KuredState | undefined> {
+  try {
+    return await kured.state();
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return undefined;
+  }
 }
 
 async function findOtherAtWork(holder: RunId | undefined, runs: RunsPort, me: RunId): Promise<RunId | undefined> {

@@ -4,42 +4,44 @@ import type {
   alertInputs,
   chatInputs,
   deprecatedApiInputs,
+  kuredInputs,
   metricsInputs,
   repositoryInputs,
   sshInputs,
 } from '../../contract/run-context.ts';
-import { CHAT_DIR, NEXT_KEY_FILE, SLACK_WEBHOOK, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { CHAT_DIR, SLACK_WEBHOOK, type ValuesOf } from '../../contract/step-contract.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { systemNames } from '../adapters/dns.ts';
 import { hostHealth } from '../adapters/host-health.ts';
 import { kubeadm } from '../adapters/kubeadm.ts';
-import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { connectKubernetes } from '../adapters/kubernetes.ts';
 import { nodeFiles } from '../adapters/node-files.ts';
 import { packageRepository } from '../adapters/packages.ts';
 import { prometheusAlerts, prometheusDeprecatedApis, type PrometheusOptions } from '../adapters/prometheus.ts';
 import { pushgateway } from '../adapters/pushgateway.ts';
 import { slack } from '../adapters/slack.ts';
-import { publicKeyOf, readPrivateKey, sshRemote } from '../adapters/ssh.ts';
+import { snapshotFolder } from '../adapters/snapshot-folder.ts';
+import { publicKeyOf } from '../adapters/ssh.ts';
 import { webhook } from '../adapters/webhook.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
+import type { Kured } from '../ports/kured.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
-import type { HostKeys, Remote } from '../ports/remote.ts';
 import { buildFence, buildMayBegin, fencedRemote, fencedSnapshots, fencedWrites } from './fence.ts';
 import { unlessHalted } from './halt.ts';
+import { keyIn, KEY_FILES, remoteBy, sshFile, type SshContext } from './connect-ssh.ts';
 import { beatingClock, type Heart } from './heartbeat.ts';
-import { rememberedHostKeys } from './host-keys.ts';
+import { fencedKured, NO_KURED } from './kured.ts';
 import { fencedDeployments, quiesce } from './quiesce.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { Secret } from './secret.ts';
-import { badInput, refused } from './step-error.ts';
+import { badInput } from './step-error.ts';
 
 /** Everything that a step asks of the cluster, with its changes behind the fence. */
 export function connectCluster(
@@ -82,7 +84,16 @@ export function connectCluster(
     restoreHook: kubernetes.restoreHook,
     checkup: kubernetes.checkup,
     keySecret: kubernetes.keySecret,
+    /** By what the settings say of it; its lock is written behind the fence. */
+    kuredBy: ({ kuredDaemonSet: daemonSet, kuredLockAnnotation: annotation }: ValuesOf<typeof kuredInputs>): Kured =>
+      daemonSet === undefined ? NO_KURED : fencedKured(kubernetes.kured({ daemonSet, annotation }), fence),
   };
+}
+
+/** The cluster, and the kured that the settings name. */
+export function connectBesideKured(inputs: RunContext & ValuesOf<typeof kuredInputs>, tools: Tools) {
+  const connected = connectCluster(inputs, tools);
+  return { ...connected, kured: connected.kuredBy(inputs) };
 }
 
 /** How `upgrade-node` sees and changes its world. */
@@ -112,17 +123,12 @@ function connectOnTheWayOut(context: RunContext, { log }: Tools) {
 
 export { fingerprint } from '../adapters/ssh/public-key.ts';
 
-type SshContext = RunContext & ValuesOf<typeof sshInputs>;
-
 /** The same, and a way to log in to the nodes. */
 export function connectNodes(inputs: SshContext, tools: Tools) {
   const connected = connectCluster(inputs, tools);
   const remote = remoteBy('ssh_key', connected.hostKeys, inputs, tools);
   return { ...connected, remote, fencedRemote: fencedRemote(remote, connected.fence) };
 }
-
-const KEY_FILES = { present: 'ssh_key', next: NEXT_KEY_FILE } as const;
-const keyIn = (file: string): Secret => readPrivateKey(sshFile(file));
 
 /** The same with the key of a rotation as well; undefined where there is none. */
 export function connectKeys(inputs: SshContext, tools: Tools) {
@@ -147,25 +153,6 @@ export function connectKeySecret(inputs: RunContext & { readonly secretName: str
     mayBegin,
     secret: keySecret(inputs.secretName, { next: () => keyIn(KEY_FILES.next), publicKeyOf }),
   };
-}
-
-const remoteBy = (keyFile: string, learned: HostKeys, inputs: SshContext, tools: Tools): Remote =>
-  atFirstUse(() =>
-    sshRemote({
-      user: inputs.sshUser,
-      port: inputs.sshPort,
-      connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
-      privateKey: keyIn(keyFile),
-      hostKeys:
-        inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log) : rememberedHostKeys(learned),
-      signal: tools.signal,
-    }),
-  );
-
-/** Who turns out to log in nowhere needs no key. */
-function atFirstUse(make: () => Remote): Remote {
-  let remote: Remote | undefined;
-  return { run: async (...command) => (remote ??= make()).run(...command) };
 }
 
 type CompatibilityInputs = RunContext & ValuesOf<typeof sshInputs> & ValuesOf<typeof deprecatedApiInputs>;
@@ -193,13 +180,16 @@ export function connectSnapshots(context: RunContext, tools: Tools) {
   return { ...connected, fencedSnapshots: fencedSnapshots(connected.snapshots, connected.fence) };
 }
 
-type PreflightInputs = RunContext & ValuesOf<typeof sshInputs> & ValuesOf<typeof alertInputs>;
+type PreflightInputs = RunContext &
+  ValuesOf<typeof sshInputs> &
+  ValuesOf<typeof alertInputs> &
+  ValuesOf<typeof kuredInputs>;
 
 /** Everything that preflight asks. */
 export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
-  const { cluster, nodeHealth, remote, clock } = connectNodes(inputs, tools);
+  const { cluster, nodeHealth, remote, clock, me, kuredBy } = connectNodes(inputs, tools);
   return {
-    ...{ cluster, nodeHealth, remote, clock },
+    ...{ cluster, nodeHealth, remote, clock, me, kured: kuredBy(inputs) },
     hostHealth: hostHealth(remote, clock, tools.log),
     kubeadm: kubeadm(remote),
     ...connectAlerts(inputs, tools),
@@ -281,6 +271,19 @@ export function connectChat(inputs: ValuesOf<typeof chatInputs>, { log }: Pick<T
   };
 }
 
+/** To whom the end of a run is told, each in its way. */
+export const connectVoices = (inputs: ValuesOf<typeof metricsInputs> & ValuesOf<typeof chatInputs>, tools: Tools) => ({
+  gauges: connectGauges(inputs, tools),
+  chat: connectChat(inputs, tools),
+  log: tools.log,
+});
+
+/** The folder of snapshots of the node that the pod is on; it talks to nobody. */
+export const connectFolder = (path: string, signal: AbortSignal) => ({
+  folder: snapshotFolder(path),
+  clock: systemClock(signal),
+});
+
 /** A Secret without it must not keep the exit handler from its work. */
 function readSlackWebhook(log: Log): Secret | undefined {
   try {
@@ -290,18 +293,3 @@ function readSlackWebhook(log: Log): Secret | undefined {
     return undefined;
   }
 }
-
-function strictHostKeys(port: number, log: Log): HostKeys {
-  return knownHostsFile(readKnownHosts(sshFile('ssh_known_hosts')), { place: 'ssh_known_hosts', port, log });
-}
-
-function readKnownHosts(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw refused(`ssh.hostKeys is strict, and ${file} cannot be read: put ssh_known_hosts into the Secret.`, error);
-  }
-}
-
-/** Where the pod has its keys; elsewhere when a person runs the step by hand. */
-const sshFile = (name: string): string => join(process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, name);

@@ -1,7 +1,8 @@
-import { rememberHostKeys } from '../../contract/access.ts';
+import { readKured, rememberHostKeys } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, text } from '../../contract/param.ts';
-import { alertInputs, sshInputs } from '../../contract/run-context.ts';
+import { alertInputs, kuredInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
+import { PREFLIGHT_VERDICTS } from '../../upgrade/admission.ts';
 
 export const preflight = defineStep({
   name: 'preflight',
@@ -9,6 +10,7 @@ export const preflight = defineStep({
   inputs: {
     ...sshInputs,
     ...alertInputs,
+    ...kuredInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),
     ignorePreflightErrors: list({ doc: 'kubeadm preflight checks that only warn.', example: 'CoreDNSMigration' }),
     quietHours: count({
@@ -20,13 +22,17 @@ export const preflight = defineStep({
     certificateDays: count({ doc: 'A certificate that ends within so many days is warned of.', example: '7' }),
   },
   outputs: {
-    preflightVerdict: oneOf(['clear', 'halted'], { doc: 'clear: go. halted: not in this state.', example: 'clear' }),
+    preflightVerdict: oneOf(PREFLIGHT_VERDICTS, {
+      doc: 'clear: go. paused: kured rolls a node. halted: not in this state.',
+      example: 'clear',
+    }),
     preflightMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Fit for v1.34.10.' }),
   },
   access: [
     { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },
     { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'kube-system' },
     rememberHostKeys,
+    readKured,
   ],
   ssh: true,
   // The API servers may be away for 600 s, control-plane nodes are looked at for 600 s twice; then kubeadm, for 180 s twice.

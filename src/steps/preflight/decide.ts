@@ -1,5 +1,7 @@
 import { sortFindings, type Finding } from '../../upgrade/finding.ts';
 import { fitted, findingLines } from '../../upgrade/findings-message.ts';
+import type { PreflightVerdict } from '../../upgrade/admission.ts';
+import { kuredStand } from '../../upgrade/kured-lock.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 import { judgeAlerts } from './judge-alerts.ts';
@@ -8,15 +10,22 @@ import { judgeKubeadm } from './judge-kubeadm.ts';
 import { judgeNodes } from './judge-nodes.ts';
 
 export interface PreflightDecision {
-  readonly verdict: 'clear' | 'halted';
+  readonly verdict: PreflightVerdict;
+  /** Why it is paused. */
+  readonly because?: string;
   /** In the order in which a person reads them. */
   readonly findings: readonly Finding[];
 }
 
-/** Everything is looked at and said at once; only warnings do not stand in the way. */
+/**
+ * Everything is looked at and said at once; only warnings do not stand in the way. While kured rolls a node, what is wrong
+ * may be its doing: that is no failure, and another night judges it.
+ */
 export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDecision {
   const judges = [judgeNodes, judgeAlerts, judgeHosts, judgeKubeadm];
   const findings = sortFindings(judges.flatMap((judge) => judge(facts, wish)));
+  const kured = facts.kured && kuredStand(facts.kured.lock, { uid: wish.runUid }, facts.nowMs, facts.kured);
+  if (kured?.kind === 'rolling') return { verdict: 'paused', because: kured.because, findings };
   return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halted', findings };
 }
 
@@ -24,7 +33,7 @@ export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDec
 export const objection = (said: {
   readonly preflightVerdict: PreflightDecision['verdict'];
   readonly preflightMessage: string;
-}): string | undefined => (said.preflightVerdict === 'clear' ? undefined : said.preflightMessage);
+}): string | undefined => (said.preflightVerdict === 'halted' ? said.preflightMessage : undefined);
 
 /** What the kubelet keeps of a step's last words is 4096 bytes, the name of the step included. */
 export const MOST_BYTES = 4000;
@@ -38,11 +47,13 @@ export const report = (decision: PreflightDecision, target: KubeVersion): readon
 export const message = (decision: PreflightDecision, target: KubeVersion): string =>
   fitted(headline(decision, target), findingLines(decision.findings), MOST_BYTES, 'preflight');
 
-function headline({ verdict, findings }: PreflightDecision, target: KubeVersion): string {
+function headline({ verdict, findings, because = '' }: PreflightDecision, target: KubeVersion): string {
   const to = kubeTag(target);
   switch (verdict) {
     case 'clear':
       return findings.length === 0 ? `Fit for ${to}.` : `Fit for ${to}, with a warning or more:`;
+    case 'paused':
+      return findings.length === 0 ? because : `${because}\nWhat was found meanwhile:`;
     case 'halted':
       return `Not fit for ${to}: the upgrade was not begun. Once what stands below is put right or has passed, the next nightly run goes on by itself.`;
   }

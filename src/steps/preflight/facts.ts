@@ -4,6 +4,7 @@ import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { HostHealth } from '../ports/health.ts';
+import type { KuredState } from '../ports/kured.ts';
 
 /** What is not asked is undefined. Only the nodes cannot be missing: without them there is nothing to judge. */
 export interface PreflightFacts {
@@ -16,6 +17,8 @@ export interface PreflightFacts {
   /** What `kubeadm upgrade plan` and `diff` printed on the first control-plane node. */
   readonly plan: Reading<string> | undefined;
   readonly diff: Reading<string> | undefined;
+  /** As it was before anything else was looked at; undefined where there is none. */
+  readonly kured?: KuredState | undefined;
 }
 
 export interface PreflightWish {
@@ -24,4 +27,5 @@ export interface PreflightWish {
   readonly quietHours: number;
   readonly freeMegabytes: number;
   readonly certificateDays: number;
+  readonly runUid: string;
 }

@@ -4,6 +4,7 @@ import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostHealthPort, KubeadmPort, NodeHealthPort } from '../ports/health.ts';
+import type { Kured } from '../ports/kured.ts';
 import type { RemoteHost } from '../ports/remote.ts';
 import type { PreflightFacts } from './facts.ts';
 
@@ -13,16 +14,18 @@ export interface PreflightSources {
   readonly alerts: Alerts | undefined;
   readonly hostHealth: HostHealthPort;
   readonly kubeadm: KubeadmPort;
+  readonly kured: Kured;
   readonly clock: Clock;
 }
 
 /** Everything at once, kubeadm's two answers one after the other; what fails is a reading. */
 export async function observe(
-  { nodeHealth, alerts, hostHealth, kubeadm, clock }: PreflightSources,
+  { nodeHealth, alerts, hostHealth, kubeadm, kured: kuredPort, clock }: PreflightSources,
   nodes: readonly ClusterNode[],
   target: KubeVersion,
   ignorePreflightErrors: readonly string[],
 ): Promise<PreflightFacts> {
+  const kured = await kuredPort.state();
   const first = planningHost(nodes, target);
   const askKubeadm = async () => ({
     plan: first && (await kubeadm.plan(first, target, ignorePreflightErrors)),
@@ -34,7 +37,7 @@ export async function observe(
     hostHealth.read(hostsOf(nodes)),
     askKubeadm(),
   ]);
-  return { nowMs: clock.now(), nodes, health, alerts: firing, hosts, ...said };
+  return { nowMs: clock.now(), nodes, health, alerts: firing, hosts, kured, ...said };
 }
 
 /** Control-plane nodes that can be logged in to, the first to join first. */

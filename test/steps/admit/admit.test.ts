@@ -1,11 +1,18 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { tellTheRest } from '../../../src/steps/admit/act.ts';
-import { decide, decideWatching, type AdmitWish, type Admission } from '../../../src/steps/admit/decide.ts';
+import { holdKured, tellTheRest } from '../../../src/steps/admit/act.ts';
+import {
+  decide,
+  decideWatching,
+  type HoldKured,
+  type AdmitWish,
+  type Admission,
+} from '../../../src/steps/admit/decide.ts';
 import { observe, watch, type AdmitFacts, type WatchedFacts } from '../../../src/steps/admit/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { baselineAnnotation, formatBaseline, type AlertNews } from '../../../src/upgrade/alert-news.ts';
+import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import { isToDo } from '../../../src/upgrade/node-order.ts';
 import { haltedBecause, type RunStop } from '../../../src/upgrade/run-stop.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
@@ -13,6 +20,7 @@ import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 1); // a Tuesday
@@ -214,7 +222,10 @@ describe('admit, in a run', () => {
 });
 
 describe('admit, while alerts fire', () => {
-  const wish = { ...WISH, runUid: ME.uid, requestedTarget: undefined, only: [], alertWaitSeconds: 1800 };
+  const wish = {
+    ...{ ...WISH, runUid: ME.uid, requestedTarget: undefined, only: [] },
+    ...{ alertWaitSeconds: 1800, kuredWaitSeconds: 900 },
+  };
   const firing = (...names: string[]): AlertNews => ({
     kind: 'firing',
     alerts: names.map((name) => ({ name, labels: { alertname: name, severity: 'warning' } })),
@@ -289,7 +300,7 @@ describe('admit, while alerts fire', () => {
     const run = (): Promise<Admission> => {
       const sight = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
       const loop = {
-        observe: () => watch(cluster, runs, clock, sight, CONTEXT),
+        observe: () => watch(cluster, runs, clock, sight, FakeKured.none(), CONTEXT),
         decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, wish, elapsed),
         act: nothing,
       };
@@ -325,5 +336,71 @@ describe('admit, while alerts fire', () => {
       });
       expect(await run()).to.include({ verdict: 'halt' });
     });
+  });
+});
+
+describe('admit, beside kured', () => {
+  const CONTEXT = { runUid: ME.uid, runName: ME.name, annotationPrefix: 'argo-kubeadm-upgrade.io/' };
+  const wish = {
+    ...{ ...WISH, runUid: ME.uid, requestedTarget: undefined, only: [] },
+    ...{ alertWaitSeconds: 1800, kuredWaitSeconds: 900 },
+  };
+  const ROLLING = '{"nodeID":"w3","created":"2026-11-24T00:40:00Z","TTL":0}';
+  const sight = { alerts: undefined, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
+  let [cluster, clock, kured, said] = [new FakeCluster(), new FakeClock(), new FakeKured(), [] as string[]];
+  beforeEach(() => {
+    [cluster, clock, kured, said] = [new FakeCluster(), new FakeClock(), new FakeKured(), []];
+    cluster.addNode('cp1', { ...CP_DONE });
+    cluster.addNode('w1');
+  });
+  const run = (): Promise<Admission> =>
+    reconcile(
+      {
+        observe: () => watch(cluster, new FakeRuns(), clock, sight, kured, CONTEXT),
+        decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, wish, elapsed),
+        act: (action: HoldKured) => holdKured(action, kured, ME, clock),
+      },
+      clock,
+      (line) => said.push(line),
+    );
+
+  it('begins under the lock that the run holds, and renews it only when it is old', async () => {
+    const held = formatKuredLock(ME, clock.now(), 1);
+    kured.set(held);
+    expect(await run()).to.include({ verdict: 'go' });
+    expect(kured.lock).to.equal(held);
+    clock.pass(3600);
+    expect(await run()).to.include({ verdict: 'go' });
+    expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 1));
+  });
+
+  it('takes the lock again where it was lost', async () => {
+    expect(await run()).to.include({ verdict: 'go' });
+    expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 1));
+    expect(said).to.deep.equal(['Holding the lock of kured, so that it rolls no node.', 'go: w1 may begin.']);
+  });
+
+  it('waits until kured gives it back, and then holds it', async () => {
+    kured.set(ROLLING);
+    clock.after(300, () => {
+      kured.set(undefined);
+    });
+    expect(await run()).to.include({ verdict: 'go' });
+    expect(said[0]).to.match(/^w1 waits for up to 900 s: kured rolls w3 since 2026-11-24 00:40 UTC: /);
+    expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 1));
+  });
+
+  it('pauses when that takes too long: no failure, and the node is untouched', async () => {
+    kured.set(ROLLING);
+    const { verdict, because } = await run();
+    expect(verdict).to.equal('pause');
+    expect(because).to.match(/^w1 was not begun: waited 900 s, and kured rolls w3 since 2026-11-24 00:40 UTC: /);
+    expect(kured.lock).to.equal(ROLLING);
+  });
+
+  it('does not ask for a node that does not begin', async () => {
+    kured.set(ROLLING);
+    cluster.killedBecause = 'enough';
+    expect(await run()).to.include({ verdict: 'halt' });
   });
 });

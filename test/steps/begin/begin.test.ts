@@ -1,16 +1,10 @@
 import { expect } from 'chai';
-import {
-  announce,
-  markInFlight,
-  rememberAlerts,
-  rememberPods,
-  takeLease,
-  wordsOf,
-} from '../../../src/steps/begin/act.ts';
+import { announce, markInFlight, rememberAlerts, rememberPods, take, wordsOf } from '../../../src/steps/begin/act.ts';
 import { decide, type BeginWish, type Beginning } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { baselineOf } from '../../../src/upgrade/alert-news.ts';
+import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import { podsAtBegin } from '../../../src/upgrade/pod-readiness.ts';
 import type { LeaseRecord, RunId } from '../../../src/steps/ports/lease.ts';
 import type { Maintenance } from '../../../src/upgrade/maintenance-window.ts';
@@ -20,11 +14,13 @@ import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { memoizedRun } from '../../../src/upgrade/rerun.ts';
+import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 
 const MAINTENANCE: Maintenance = { timezone: 'UTC', windows: [], freezes: [] };
-const WISH: BeginWish = { maintenance: MAINTENANCE, handoverSeconds: 120 };
+const FIT = { preflightVerdict: 'clear', preflightMessage: 'Fit for v1.34.10.' } as const;
+const WISH: BeginWish = { maintenance: MAINTENANCE, handoverSeconds: 120, ...FIT };
 const NOW = { nodes: [], killSwitch: undefined, nowMs: Date.UTC(2026, 10, 24, 1) };
 const heldBy = (holder: RunId | undefined): LeaseRecord => ({ holder, renewedAtMs: 0, revision: '7' });
 const other = (state: 'running' | 'ended' | 'gone', ...livePods: string[]): BeginFacts => ({
@@ -196,17 +192,17 @@ describe('begin asks whether the time is right', () => {
 
 describe('begin', () => {
   let [lease, runs, clock, said] = [new FakeLease(), new FakeRuns(), new FakeClock(), [] as string[]];
-  let cluster = new FakeCluster();
+  let [cluster, kured] = [new FakeCluster(), FakeKured.none()];
   beforeEach(() => {
     [lease, runs, clock, said] = [new FakeLease(), new FakeRuns(), new FakeClock(), []];
-    cluster = new FakeCluster();
+    [cluster, kured] = [new FakeCluster(), FakeKured.none()];
   });
   const begin = (me: RunId): Promise<Beginning> =>
     reconcile(
       {
-        observe: () => observe({ cluster, leases: lease, runs, clock }, me),
+        observe: () => observe({ cluster, leases: lease, runs, kured, clock }, me),
         decide: (facts, elapsed) => decide(facts, me, WISH, elapsed),
-        act: ({ take }) => takeLease(lease, take, me, clock),
+        act: (action) => take(action, { leases: lease, kured, clock }, me),
       },
       clock,
       (line) => said.push(line),
@@ -277,6 +273,59 @@ describe('begin', () => {
     runs.set(ME, 'running');
     await begin(ME);
     expect(await holder()).to.equal(ME.uid);
+  });
+
+  it('holds the lock of kured once the Lease is its own, and says so', async () => {
+    kured = new FakeKured(2);
+    expect(await begin(ME)).to.include({ beginVerdict: 'go' });
+    expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 2));
+    expect(said).to.deep.equal([
+      'Nobody holds the Lease: taking it.',
+      'kured rolls no node: holding its lock, so that it rolls none meanwhile.',
+      'The Lease is held by this run, k8s-upgrade-nightly-2.',
+    ]);
+    await begin(ME);
+    expect(said).to.have.length(4);
+  });
+
+  it('takes over the lock that a run left behind', async () => {
+    kured = new FakeKured();
+    kured.set(formatKuredLock(OTHER, clock.now(), 1));
+    await begin(ME);
+    expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 1));
+    expect(said[1]).to.equal(
+      'k8s-upgrade-nightly-1 left the lock of kured behind: holding its lock, so that it rolls none meanwhile.',
+    );
+  });
+
+  it('pauses while kured rolls a node, and touches nothing', async () => {
+    kured = new FakeKured();
+    kured.set('{"nodeID":"w3","created":"2026-11-24T00:40:00Z","TTL":0}');
+    const beginning = await begin(ME);
+    expect(beginning.beginVerdict).to.equal('pause');
+    expect(beginning.beginMessage).to.match(/^kured rolls w3 since 2026-11-24 00:40 UTC: it and an upgrade never/);
+    expect([await lease.read(), kured.lock]).to.deep.equal([
+      undefined,
+      '{"nodeID":"w3","created":"2026-11-24T00:40:00Z","TTL":0}',
+    ]);
+  });
+
+  it('pauses when kured was faster by the time it has the Lease', async () => {
+    kured = new FakeKured();
+    kured.beforeNextWrite = () => {
+      kured.set('{"nodeID":"w3","created":"2026-11-24T00:40:00Z","TTL":0}');
+    };
+    expect(await begin(ME)).to.include({ beginVerdict: 'pause' });
+    expect(kured.lock).to.include('w3');
+  });
+
+  it('pauses when kured rolled a node while preflight looked: nothing was judged then', () => {
+    const wish = { ...WISH, preflightVerdict: 'paused', preflightMessage: 'kured rolls w3.' } as const;
+    expect(decide({ ...NOW, lease: undefined, other: undefined }, ME, wish, 0)).to.deep.equal({
+      kind: 'done',
+      value: { beginVerdict: 'pause', beginMessage: 'kured rolls w3.' },
+      because: 'kured rolls w3.',
+    });
   });
 
   it('marks the namespace with the run and its target, and takes away what stopped a run before', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/decide.ts';
 import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
+import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import { haltedBecause } from '../../../src/upgrade/run-stop.ts';
 import { titleOf } from '../../../src/upgrade/notice.ts';
 import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, TO } from '../../support/builders.ts';
@@ -55,6 +56,12 @@ describe('finish, of an errand', () => {
       },
     ],
     [
+      'says that kured came first, and lets it',
+      {},
+      { beginVerdict: 'pause', beginMessage: 'kured rolls w2.' },
+      { outcome: 'halted', message: `kured rolls w2.\nThen begin anew: ${AGAIN}`, release: LEASE, clear: false },
+    ],
+    [
       'names what failed, the node that is left, and the way on',
       { nodes: [CORDONED] },
       { status: 'Failed', failures: JSON.stringify(JSON.stringify([{ displayName: 'upgrade', message: 'no room' }])) },
@@ -65,6 +72,17 @@ describe('finish, of an errand', () => {
       },
     ],
   ];
+  it('keeps the lock of kured after a failure, as it keeps the Lease, and says until when', () => {
+    const nowMs = Date.parse('2026-11-24T01:00:00Z');
+    const place = { daemonSet: 'kube-system/kured', annotation: 'weave.works/kured-node-lock', revision: '1' };
+    const kured = { ...place, concurrency: 1, lock: formatKuredLock(ME, nowMs, 1) };
+    const { message } = decide({ ...FACTS, kured, nowMs }, { ...WISH, status: 'Failed' }, ME);
+    expect(message.split('\n').slice(-2)).to.deep.equal([
+      'kured rolls no node meanwhile: this run keeps its lock until 2026-11-25 01:00 UTC.',
+      NEXT,
+    ]);
+  });
+
   for (const [promise, facts, wish, ending] of TABLE)
     it(promise, () => {
       expect(decide({ ...FACTS, ...facts }, { ...WISH, ...wish }, ME)).to.deep.equal(ending);

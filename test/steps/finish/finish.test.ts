@@ -4,16 +4,19 @@ import { carryOut, giveBack } from '../../../src/steps/finish/act.ts';
 import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/decide.ts';
 import { observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { fencedKured } from '../../../src/steps/harness/kured.ts';
 import { restoreQuiesced } from '../../../src/steps/harness/quiesce.ts';
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { settled } from '../../../src/steps/harness/settled.ts';
 import type { LeaseRecord } from '../../../src/steps/ports/lease.ts';
+import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import { formatRunStop, haltedBecause, type RunStop } from '../../../src/upgrade/run-stop.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeDeployments } from '../../support/fakes/deployments.ts';
+import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 
 const OURS: LeaseRecord = { holder: ME, renewedAtMs: 0, revision: '3' };
@@ -198,7 +201,7 @@ describe('finish says', () => {
   ];
   for (const [what, wish, outcome, message] of UNTOUCHED)
     it(`${what}; and touches neither Lease nor namespace`, () => {
-      expect(end(factsOf([aNode('w1')]), wish)).to.deep.equal({ outcome, message, ...KEPT });
+      expect(end(factsOf([aNode('w1')], { lease: THEIRS }), wish)).to.deep.equal({ outcome, message, ...KEPT });
     });
 
   it('held, and says so to who approved a plan that is outdated', () => {
@@ -228,6 +231,11 @@ describe('finish says', () => {
       expect(outcome).to.equal('failed');
       expect(contradiction).to.include(message);
     }
+  });
+
+  it('paused because kured was faster than the run that had the Lease by then, which gives it back', () => {
+    const wish = { beginVerdict: 'pause', beginMessage: 'kured rolls w3.' } as const;
+    expect(end(factsOf([aNode('w1')]), wish)).to.include({ outcome: 'paused', ...GIVEN_BACK });
   });
 
   it('which nodes are cordoned, on every way out', () => {
@@ -500,19 +508,26 @@ describe('finish', () => {
     },
     'somebody/else': 'x',
   };
+  let kured = FakeKured.none();
   let [cluster, lease, runs, clock] = [new FakeCluster(), new FakeLease(), new FakeRuns(), new FakeClock()];
   beforeEach(async () => {
+    kured = FakeKured.none();
     [cluster, lease, runs, clock] = [new FakeCluster(), new FakeLease(), new FakeRuns(), new FakeClock()];
     await lease.write(undefined, ME, 0);
     await cluster.annotateNamespace(marks);
     cluster.addNode('w1', { kubelet: TO });
     runs.addPod(ME, 'finish-1', true);
   });
+  let said: string[] = [];
   const finish = async (wish: Partial<FinishWish> = {}): Promise<Ending> => {
-    const look = () => observe(cluster, lease, runs, ME, { podName: 'finish-1', annotationPrefix: PREFIX });
+    said = [];
+    const world = { cluster, leases: lease, runs, kured, clock };
+    const look = () => observe(world, ME, { podName: 'finish-1', annotationPrefix: PREFIX });
     const facts = await settled(look, ({ livePods }) => livePods.length === 0, 60, clock);
     const ending = end(facts, wish);
-    await carryOut(ending, fencedWrites(cluster, buildFence(lease, ME)), lease, PREFIX, clock, ME);
+    const fence = buildFence(lease, ME);
+    const hands = { ...world, writes: fencedWrites(cluster, fence), kured: fencedKured(kured, fence) };
+    await carryOut(ending, { ...hands, log: (line) => said.push(line) }, PREFIX, ME);
     return ending;
   };
 
@@ -521,6 +536,62 @@ describe('finish', () => {
     expect(cluster.annotations).to.deep.equal({ 'somebody/else': 'x' });
     expect((await lease.read())?.holder).to.equal(undefined);
     expect(clock.slept).to.deep.equal([]);
+  });
+
+  it('gives the lock of kured back, whatever meets its write, and never that of kured itself', async () => {
+    kured = new FakeKured();
+    kured.set(formatKuredLock(ME, clock.now(), 1));
+    kured.beforeNextWrite = () => {
+      kured.set(kured.lock);
+    };
+    await finish();
+    expect([kured.lock, (await lease.read())?.holder]).to.deep.equal([undefined, undefined]);
+    await lease.write(await lease.read(), ME, 0);
+    kured.set('{"nodeID":"w3","TTL":0}');
+    await finish();
+    expect(kured.lock).to.equal('{"nodeID":"w3","TTL":0}');
+  });
+
+  it('tells the end and gives the Lease back though kured cannot be seen', async () => {
+    kured = new FakeKured();
+    kured.trouble = tryAgain('could not get daemonset kube-system/kured for 600 s');
+    expect(await finish()).to.include({ outcome: 'upgraded' });
+    expect([said, (await lease.read())?.holder]).to.deep.equal([
+      ['The lock of kured was not given back: could not get daemonset kube-system/kured for 600 s'],
+      undefined,
+    ]);
+  });
+
+  it('keeps the lock of kured after a failure, as it keeps the Lease, and says until when', async () => {
+    kured = new FakeKured();
+    kured.set(formatKuredLock(ME, clock.now(), 1));
+    const { message } = await finish({ status: 'Failed' });
+    expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 1));
+    expect(message).to.include(
+      '\nkured rolls no node meanwhile: this run keeps its lock until 2026-11-25 01:00 UTC.\nTo go on from where',
+    );
+  });
+
+  it('gives back the lock of kured that a run left behind, on a night with nothing to do', async () => {
+    kured = new FakeKured();
+    kured.set(formatKuredLock(OTHER, clock.now(), 1));
+    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: null });
+    await lease.write(await lease.read(), OTHER, 1);
+    runs.set(OTHER, 'gone');
+    expect((await finish({ verdict: 'none', reason: 'Every node is at v1.34.10.' })).message).to.equal(
+      'Nothing to do. Every node is at v1.34.10.\nGave back the lock of kured, which k8s-upgrade-nightly-1 left behind.',
+    );
+    expect([kured.lock, (await lease.read())?.holder]).to.deep.equal([undefined, undefined]);
+  });
+
+  it('leaves the lock to the run that is at work', async () => {
+    kured = new FakeKured();
+    const theirs = formatKuredLock(OTHER, clock.now(), 1);
+    kured.set(theirs);
+    await lease.write(await lease.read(), OTHER, 1);
+    runs.set(OTHER, 'running');
+    await finish({ verdict: 'none' });
+    expect(kured.lock).to.equal(theirs);
   });
 
   it('may run twice', async () => {

@@ -9,6 +9,7 @@ import { ME, OTHER } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
+import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 
 describe('finish, on the gauges', () => {
@@ -23,9 +24,13 @@ describe('finish, on the gauges', () => {
     [gauges, lease, runs, clock, said] = [new FakeGauges(), new FakeLease(), new FakeRuns(), new FakeClock(), []];
   });
   const end = async (outcome: RunEnd): Promise<readonly string[]> => {
-    const facts = await observe(new FakeCluster(), lease, runs, ME, {
-      ...{ podName: 'finish-1', annotationPrefix: 'argo-kubeadm-upgrade.io/' },
-    });
+    const facts = await observe(
+      { cluster: new FakeCluster(), leases: lease, runs, kured: FakeKured.none(), clock },
+      ME,
+      {
+        ...{ podName: 'finish-1', annotationPrefix: 'argo-kubeadm-upgrade.io/' },
+      },
+    );
     await showEnd(gaugesOf(facts, outcome, clock.now()), gauges, (line) => said.push(line));
     return gauges.lines.filter((line) => / 1$/.test(line));
   };
@@ -79,9 +84,13 @@ describe('finish, on the gauges', () => {
 
   describe('of how long it took', () => {
     const tell = async (): Promise<void> => {
-      const facts = await observe(new FakeCluster(), lease, runs, ME, {
-        ...{ podName: 'finish-1', annotationPrefix: 'argo-kubeadm-upgrade.io/' },
-      });
+      const facts = await observe(
+        { cluster: new FakeCluster(), leases: lease, runs, kured: FakeKured.none(), clock },
+        ME,
+        {
+          ...{ podName: 'finish-1', annotationPrefix: 'argo-kubeadm-upgrade.io/' },
+        },
+      );
       const ending = { outcome: 'upgraded', message: 'Upgraded.', release: undefined, clear: false } as const;
       const about = { clusterName: 'prod', runName: ME.name, namespace: 'k8s-upgrade', target: undefined };
       const chat = { tell: async (): Promise<void> => undefined };

@@ -25,12 +25,14 @@ import {
   labDeployments,
   labHistory,
   labKeySecret,
+  labKured,
   labRehearsal,
   labRuns,
   labSnapshots,
   LabWorld,
 } from './lab-world.ts';
 import { describeHistory } from './history.suite.ts';
+import { describeKured } from './kured.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote, failureOf } from './remote.suite.ts';
@@ -51,6 +53,7 @@ describeRehearsal('a real API server', labRehearsal);
 describeSnapshots('a real API server', labSnapshots);
 describeDeployments('a real API server', labDeployments);
 describeKeySecret('a real API server', labKeySecret);
+describeKured('a real API server', labKured);
 
 describeLease('a real API server', async () => {
   const world = await LabWorld.make();

@@ -7,10 +7,12 @@ import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
 import { FakeHistory } from '../../support/fakes/history.ts';
 import { FakeKeySecret } from '../../support/fakes/key-secret.ts';
+import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
+import { FakeSnapshotFolder } from '../../support/fakes/snapshot-folder.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
 import { aBudget, v } from '../../support/builders.ts';
 import { known } from '../../../src/upgrade/reading.ts';
@@ -25,10 +27,12 @@ import { describeDeployments } from './deployments.suite.ts';
 import { describeKeySecret } from './key-secret.suite.ts';
 import { describeGauges } from './gauges.suite.ts';
 import { describeHistory } from './history.suite.ts';
+import { describeKured } from './kured.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
 import { describeHostKeys, describeRemote } from './remote.suite.ts';
+import { describeSnapshotFolder } from './snapshot-folder.suite.ts';
 import { describeSnapshots } from './snapshots.suite.ts';
 
 const end = async (): Promise<void> => undefined;
@@ -95,6 +99,14 @@ describeSnapshots('the fake', async () => {
   };
 });
 
+describeSnapshotFolder('the fake', async () => {
+  const folder = new FakeSnapshotFolder();
+  const add = async (name: string): Promise<void> => {
+    folder.add(name, 4);
+  };
+  return { folder, add, end };
+});
+
 describeDeployments('the fake', async () => {
   const deployments = new FakeDeployments();
   return {
@@ -105,6 +117,20 @@ describeDeployments('the fake', async () => {
     },
     alter: async (name) => {
       deployments.set(`shop/${name}`, {});
+    },
+    end,
+  };
+});
+
+describeKured('the fake', async () => {
+  let fake = FakeKured.none();
+  return {
+    kured: { state: () => fake.state(), writeLock: (...change) => fake.writeLock(...change) },
+    add: async (concurrency) => {
+      fake = new FakeKured(concurrency);
+    },
+    alter: async () => {
+      fake.set(undefined);
     },
     end,
   };

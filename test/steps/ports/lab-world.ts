@@ -22,6 +22,7 @@ import type { CheckupWorld } from './checkup.suite.ts';
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';
 import type { DeploymentsWorld } from './deployments.suite.ts';
+import type { KuredWorld } from './kured.suite.ts';
 import type { RehearsalWorld } from './rehearsal.suite.ts';
 import type { HistoryWorld } from './history.suite.ts';
 import type { KeySecretWorld } from './key-secret.suite.ts';
@@ -179,6 +180,20 @@ export class LabWorld {
   async alterDeployment(name: string): Promise<void> {
     const body = { metadata: { annotations: { 'ports-test.example.org/at': String(Date.now()) } } };
     await this.#apps.patchNamespacedDeployment({ name, namespace: this.namespace, body }, MERGE_PATCH);
+  }
+
+  /** No node takes its pods: its lock is all that counts. */
+  async addKured(concurrency: number): Promise<void> {
+    await this.addWorkload('DaemonSet', 'kured', { init: 'nowhere.invalid/init', main: 'nowhere.invalid/main' });
+    const container = { name: 'main', args: [`--concurrency=${concurrency}`] };
+    const body = { spec: { template: { spec: { containers: [container] } } } };
+    const strategic = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
+    await this.#apps.patchNamespacedDaemonSet({ name: 'kured', namespace: this.namespace, body }, strategic);
+  }
+
+  async alterKured(): Promise<void> {
+    const body = { metadata: { annotations: { 'ports-test.example.org/at': String(Date.now()) } } };
+    await this.#apps.patchNamespacedDaemonSet({ name: 'kured', namespace: this.namespace, body }, MERGE_PATCH);
   }
 
   async addBudget(name: string, minAvailable: number): Promise<void> {
@@ -501,6 +516,17 @@ export async function labKeySecret(): Promise<KeySecretWorld> {
       const change = { metadata: { labels: { altered: 'true' } } };
       await core.patchNamespacedSecret({ namespace, name: 'creds', body: change }, MERGE_PATCH);
     },
+    end: () => world.end(),
+  };
+}
+
+export async function labKured(): Promise<KuredWorld> {
+  const world = await LabWorld.make();
+  const place = { daemonSet: `${world.namespace}/kured`, annotation: 'weave.works/kured-node-lock' };
+  return {
+    kured: world.kubernetes.kured(place),
+    add: (concurrency) => world.addKured(concurrency),
+    alter: () => world.alterKured(),
     end: () => world.end(),
   };
 }

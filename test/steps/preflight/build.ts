@@ -1,6 +1,6 @@
 import type { PreflightFacts, PreflightWish } from '../../../src/steps/preflight/facts.ts';
 import { known } from '../../../src/upgrade/reading.ts';
-import { aControlPlane, aNode, TO } from '../../support/builders.ts';
+import { aControlPlane, aNode, ME, TO } from '../../support/builders.ts';
 import { HEALTHY_HOST, HEALTHY_NODE } from '../../support/fakes/health.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 23, 0, 0);
@@ -10,6 +10,7 @@ export const WISH: PreflightWish = {
   quietHours: 24,
   freeMegabytes: 1024,
   certificateDays: 7,
+  runUid: ME.uid,
 };
 
 /** One control-plane node and one worker, with nothing to say against an upgrade. */

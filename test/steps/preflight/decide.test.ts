@@ -296,3 +296,26 @@ describe('preflight', () => {
     );
   });
 });
+
+describe('preflight, while kured rolls a node', () => {
+  const kured = {
+    ...{ daemonSet: 'kube-system/kured', annotation: 'weave.works/kured-node-lock', revision: '1', concurrency: 1 },
+    lock: '{"nodeID":"w1","created":"2026-11-24T22:40:00Z","TTL":0}',
+  };
+
+  it('is paused, and not refused, whatever it found: that may be the doing of kured', () => {
+    const nodes = [aControlPlane('cp1'), aNode('w1', { ready: false })];
+    const decision = decide(facts({ nodes, kured }), WISH);
+    expect(decision.verdict).to.equal('paused');
+    const said = message(decision, TO).split('\n');
+    expect(said[0]).to.match(
+      /^kured rolls w1 since 2026-11-24 22:40 UTC: it and an upgrade never take nodes at once\./,
+    );
+    expect(said.slice(1, 3).join(' ')).to.match(/^What was found meanwhile: \[actionable: node-not-ready\] node w1: /);
+    expect(objection({ preflightVerdict: 'paused', preflightMessage: 'x' })).to.equal(undefined);
+  });
+
+  it('goes on where nobody has its lock', () => {
+    expect(decide(facts({ kured: { ...kured, lock: undefined } }), WISH).verdict).to.equal('clear');
+  });
+});

@@ -12,6 +12,7 @@ import { aControlPlane, aNode, FROM, staticPodsAt, TO } from '../../support/buil
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeHostHealth, FakeKubeadm, FakeNodeHealth, HEALTHY_HOST } from '../../support/fakes/health.ts';
+import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
 
 const run = promisify(execFile);
@@ -21,7 +22,7 @@ describe('preflight looks', () => {
     const sources = {
       ...{ nodeHealth: new FakeNodeHealth(), hostHealth: new FakeHostHealth() },
       alerts: who === 'nobody' ? undefined : new FakeAlerts(),
-      ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock() },
+      ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock(), kured: FakeKured.none() },
     };
     const facts = await observe(sources, nodes, TO, ['CoreDNSMigration']);
     return { facts, asked: sources.kubeadm.asked, loggedInTo: sources.hostHealth.asked };

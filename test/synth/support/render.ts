@@ -36,6 +36,7 @@ alerts: { prometheusRule: { namespace: monitoring, labels: [release=kube-prometh
 dashboard: { namespace: grafana, labels: [grafana_dashboard=yes], folder: Kubernetes upgrades }
 preflight: { quietHours: 48, keepBackupsDays: 7, freeMegabytes: 2048, certificateDays: 14 }
 postflight: { minimumReadyPercent: 100, dnsName: api.example.com, settleSeconds: 30 }
+kured: { mode: auto, daemonSet: kube-system/reboots, lockAnnotation: example.com/lock }
 snapshot: { mode: cron-job, cronJob: backup/etcd, container: backup, logPattern: 'saved (?<file>.+) of (?<bytes>[0-9]+)', minimumBytes: 4096, timeoutSeconds: 900 }
 compatibility: { untested: { addons: warn, runtime: block }, addons: [{ name: shop, images: [acme/shop], noMatrix: true }, { name: calico, pin: { reason: 'not now, $HOME' }, matrix: [{ floor: '3.40', maximumKubernetes: '1.40' }] }], deprecatedApis: { source: prometheus, lookbackHours: 168 } }
 secrets: { name: other-creds, externalSecret: { storeName: vault, storeKind: SecretStore, remoteKey: platform/upgrades, refreshInterval: 1h30m } }

@@ -1,0 +1,49 @@
+import type { V1Container, V1DaemonSet } from '@kubernetes/client-node';
+import { httpStatus } from '../../harness/retry.ts';
+import type { Kured, KuredState } from '../../ports/kured.ts';
+import { MERGE_PATCH, unlessMissing, type Api } from './api.ts';
+
+export interface KuredPlace {
+  /** `namespace/name`. */
+  readonly daemonSet: string;
+  readonly annotation: string;
+}
+
+export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): Kured {
+  const [namespace = '', name = ''] = daemonSet.split('/');
+  return {
+    async state() {
+      const asked = api.ask(`get daemonset ${daemonSet}`, () => api.apps.readNamespacedDaemonSet({ namespace, name }));
+      const found = await unlessMissing(asked);
+      return found && toState(found, { daemonSet, annotation });
+    },
+    async writeLock({ revision }, lock) {
+      const body = { metadata: { resourceVersion: revision, annotations: { [annotation]: lock } } };
+      try {
+        await api.ask(`patch daemonset ${daemonSet}`, () =>
+          api.apps.patchNamespacedDaemonSet({ namespace, name, body }, MERGE_PATCH),
+        );
+        return 'written';
+      } catch (error) {
+        if (httpStatus(error) === 409) return 'changed';
+        if (httpStatus(error) === 404) return 'gone';
+        throw error;
+      }
+    },
+  };
+}
+
+const toState = ({ metadata, spec }: V1DaemonSet, place: KuredPlace): KuredState => ({
+  ...place,
+  revision: metadata?.resourceVersion ?? '',
+  concurrency: Math.max(1, ...(spec?.template.spec?.containers ?? []).map(concurrencyOf)),
+  lock: metadata?.annotations?.[place.annotation],
+});
+
+/** `--concurrency=2`, `--concurrency 2`, or KURED_CONCURRENCY, which kured reads as well; 1 by default. */
+function concurrencyOf({ command = [], args = [], env = [] }: V1Container): number {
+  const words = [...command, ...args].flatMap((word) => word.split('='));
+  const flag = words[words.indexOf('--concurrency') + 1];
+  const said = words.includes('--concurrency') ? flag : env.find((each) => each.name === 'KURED_CONCURRENCY')?.value;
+  return /^[1-9]\d{0,2}$/.test(said ?? '') ? Number(said) : 1;
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { sshInputs } from '../../contract/run-context.ts';
+import { NEXT_KEY_FILE, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { knownHostsFile } from '../adapters/known-hosts-file.ts';
+import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
+import type { Log } from '../ports/log.ts';
+import type { HostKeys, Remote } from '../ports/remote.ts';
+import { rememberedHostKeys } from './host-keys.ts';
+import type { RunContext, Tools } from './run-step.ts';
+import type { Secret } from './secret.ts';
+import { refused } from './step-error.ts';
+
+export type SshContext = RunContext & ValuesOf<typeof sshInputs>;
+
+export const KEY_FILES = { present: 'ssh_key', next: NEXT_KEY_FILE } as const;
+export const keyIn = (file: string): Secret => readPrivateKey(sshFile(file));
+
+export const remoteBy = (keyFile: string, learned: HostKeys, inputs: SshContext, tools: Tools): Remote =>
+  atFirstUse(() =>
+    sshRemote({
+      user: inputs.sshUser,
+      port: inputs.sshPort,
+      connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
+      privateKey: keyIn(keyFile),
+      hostKeys:
+        inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log) : rememberedHostKeys(learned),
+      signal: tools.signal,
+    }),
+  );
+
+/** Who turns out to log in nowhere needs no key. */
+function atFirstUse(make: () => Remote): Remote {
+  let remote: Remote | undefined;
+  return { run: async (...command) => (remote ??= make()).run(...command) };
+}
+
+function strictHostKeys(port: number, log: Log): HostKeys {
+  return knownHostsFile(readKnownHosts(sshFile('ssh_known_hosts')), { place: 'ssh_known_hosts', port, log });
+}
+
+function readKnownHosts(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw refused(`ssh.hostKeys is strict, and ${file} cannot be read: put ssh_known_hosts into the Secret.`, error);
+  }
+}
+
+/** Where the pod has its keys; elsewhere when a person runs the step by hand. */
+export const sshFile = (name: string): string => join(process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, name);

@@ -1,0 +1,10 @@
+import type { Kured } from '../ports/kured.ts';
+import type { Fence } from './fence.ts';
+
+export const fencedKured = (kured: Kured, fence: Fence): Kured => ({
+  state: () => kured.state(),
+  writeLock: async (...change) => (await fence(), kured.writeLock(...change)),
+});
+
+/** Where the settings say that there is no kured, or that it is none of our business. */
+export const NO_KURED: Kured = { state: async () => undefined, writeLock: async () => 'gone' };

@@ -1,0 +1,20 @@
+import { connectFolder } from '../harness/connect.ts';
+import { once } from '../harness/reconcile.ts';
+import { runStep } from '../harness/run-step.ts';
+import { carryOut } from './act.ts';
+import { keepSnapshot } from './contract.ts';
+import { decide } from './decide.ts';
+import { observe } from './observe.ts';
+
+void runStep(keepSnapshot, async (inputs, { log, signal }) => {
+  const { folder, clock } = connectFolder(inputs.folder, signal);
+  await once(
+    {
+      observe: () => observe(folder, clock),
+      decide: (facts) => decide(facts, inputs),
+      act: (keeping) => carryOut(keeping, folder, log),
+    },
+    log,
+  );
+  return {};
+});

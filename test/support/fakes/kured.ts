@@ -1,0 +1,51 @@
+import type { Kured, KuredState } from '../../../src/steps/ports/kured.ts';
+
+/** A kured, with nobody holding its lock. */
+export class FakeKured implements Kured {
+  #state: KuredState | undefined;
+  #revision = 1;
+  /** Happens once, between somebody's look and his write. */
+  beforeNextWrite: (() => void) | undefined;
+  /** Why nobody can tell. */
+  trouble: Error | undefined;
+
+  constructor(concurrency = 1) {
+    const place = { daemonSet: 'kube-system/kured', annotation: 'weave.works/kured-node-lock' };
+    this.#state = { ...place, revision: '0', concurrency, lock: undefined };
+  }
+
+  /** A cluster without any. */
+  static none(): FakeKured {
+    const fake = new FakeKured();
+    fake.#state = undefined;
+    return fake;
+  }
+
+  get lock(): string | undefined {
+    return this.#state?.lock;
+  }
+
+  /** kured itself, or somebody by hand. */
+  set(lock: string | undefined): void {
+    this.#state = this.#state && { ...this.#state, lock, revision: String(++this.#revision) };
+  }
+
+  remove(): void {
+    this.#state = undefined;
+  }
+
+  async state(): Promise<KuredState | undefined> {
+    if (this.trouble !== undefined) throw this.trouble;
+    return this.#state;
+  }
+
+  async writeLock({ revision }: KuredState, lock: string | null): ReturnType<Kured['writeLock']> {
+    const between = this.beforeNextWrite;
+    this.beforeNextWrite = undefined;
+    between?.();
+    if (this.#state === undefined) return 'gone';
+    if (this.#state.revision !== revision) return 'changed';
+    this.set(lock ?? undefined);
+    return 'written';
+  }
+}
