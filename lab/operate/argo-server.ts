@@ -80,6 +80,6 @@ const describe = ({ name, value, enum: choices }: Parameter): string =>
 
 async function api(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
   const data = body === undefined ? [] : ['-H', 'Content-Type: application/json', '--data-binary', '@-'];
-  const command = ['curl', '-sf', '-X', method, ...data, `${SERVER}/api/v1${path}`];
+  const command = ['curl', '-s', '--fail-with-body', '-X', method, ...data, `${SERVER}/api/v1${path}`];
   return JSON.parse(await must('lab/in-lab.sh', command, body === undefined ? '' : JSON.stringify(body)));
 }

@@ -1,9 +1,8 @@
 import { kubectl, must, onNode, until } from '../campaign/commands.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
-import { rollBack } from '../nodes/machines.ts';
 import { workersInOrder } from '../nodes/night.ts';
-import { endOf, messageOf, night } from '../nodes/runs.ts';
+import { endOf, messageOf, night, submit, whenEnded } from '../nodes/runs.ts';
 import { NEXT, RUNNING, SETTINGS } from './cluster.ts';
 import type { Restartable } from './monitoring.ts';
 
@@ -12,10 +11,15 @@ const NAME = 'prometheus';
 
 /** The only Prometheus runs on the node that is drained, and comes up elsewhere. */
 export async function inTheCluster(record: CampaignRecord, outside: Restartable): Promise<void> {
-  await outside.stop();
   const [first = ''] = await workersInOrder();
+  const back = await whenEnded(await submit('workflowtemplate/k8s-upgrade-rollback-worker', `node=${first}`), 900);
+  record.check(
+    `${first} taken back to v${RUNNING} by k8s-upgrade-rollback-worker: it ends`,
+    'Succeeded, done',
+    endOf(back),
+  );
+  await outside.stop();
   await install(first);
-  await rollBack(first, RUNNING);
   await SETTINGS.apply({ monitoring: { prometheusUrl: `http://${ADDRESS}:9090`, alerts: { source: 'prometheus' } } });
   const before = await nodeOf();
   const ended = await night(900);
