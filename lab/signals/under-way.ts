@@ -96,13 +96,8 @@ async function killed(record: CampaignRecord, second: string): Promise<void> {
   await checkEnd(record, 'the next night', next, {
     ...{ end: 'Succeeded, upgraded', gauges: 'in_flight → none', inFlight: 'nobody', told: ['started', 'upgraded'] },
   });
-  record.check('… it says whose mark it found', name, whereNamed(next, name));
+  const [began] = postsAbout(next.metadata.name).webhook;
+  record.check('… it says from where it goes on', ...said(began?.text ?? '', `It goes on from ${name}`));
   const all = ['cp1', 'w1', 'w2'].map((node) => `${node} v${NEXT} Ready`).join(', ');
   record.check(`… the nodes, from v${RUNNING}`, all, await nodeLines());
-}
-
-/** What any step of the run said of another run, as far as Argo keeps it. */
-function whereNamed(run: Awaited<ReturnType<typeof getWorkflow>>, other: string): string {
-  const outputs = podsOf(run).flatMap(({ outputs }) => outputs?.parameters?.map(({ value }) => value ?? '') ?? []);
-  return outputs.some((text) => text.includes(other)) ? other : 'it does not say';
 }

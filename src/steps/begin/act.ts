@@ -1,13 +1,14 @@
 import { alertsDuring } from '../../upgrade/alert-gate.ts';
 import { baselineAnnotation, baselineOf, formatBaseline } from '../../upgrade/alert-news.ts';
 import { gaugesAtBegin } from '../../upgrade/gauges.ts';
-import { markOfBegin, targetAnnotation } from '../../upgrade/in-flight.ts';
+import { inFlightAnnotation, markOfBegin, targetAnnotation } from '../../upgrade/in-flight.ts';
 import { formatKuredLock } from '../../upgrade/kured-lock.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { argoLink, type Notice } from '../../upgrade/notice.ts';
 import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../../upgrade/pod-readiness.ts';
 import { KILL_SWITCH, runStopAnnotation } from '../../upgrade/run-stop.ts';
 import type { AlertSight } from '../ports/alerts.ts';
+import type { Chat } from '../ports/chat.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
@@ -91,14 +92,44 @@ export async function rememberPods(
 /** What the gauges say from here to the exit handler. Only with the Lease: before, they may be another run's. */
 export const showInFlight = (gauges: Gauges, clock: Clock): Promise<void> => gauges.upgrade(gaugesAtBegin(clock.now()));
 
+/** First to the alert rules, then to people. */
+export async function tellStart(
+  { gauges, chat }: { readonly gauges: Gauges; readonly chat: Chat },
+  clock: Clock,
+  start: Notice,
+): Promise<void> {
+  await showInFlight(gauges, clock);
+  await chat.tell(start);
+}
+
+/** The run that the namespace still says is in flight when another begins: it failed, or did not get to say its end. */
+export async function leftBehindBy(
+  { reads, log }: { readonly reads: Pick<ClusterReads, 'namespaceAnnotations'>; readonly log: Log },
+  prefix: string,
+  { name }: RunId,
+): Promise<string | undefined> {
+  const marked = (await reads.namespaceAnnotations())[inFlightAnnotation(prefix)];
+  if (marked === undefined || marked === name) return undefined;
+  log(takenOver(marked));
+  return marked;
+}
+
 /** The first of the two messages of a normal night. */
 export const startOf = (
   { clusterName: cluster, namespace, argoUiUrl, target }: StartWish,
   { name: run }: RunId,
+  leftBehind: string | undefined,
 ): Notice => ({
   ...{ event: 'started', cluster, run, target, seconds: undefined, link: argoLink(argoUiUrl, namespace, run) },
-  text: `The upgrade to ${kubeTag(target)} has begun: control plane first, then workers. Another message says how it ended.\nTo stop before the next node: kubectl -n k8s-upgrade create configmap ${KILL_SWITCH} --from-literal=reason='…'`,
+  text: [
+    `The upgrade to ${kubeTag(target)} has begun: control plane first, then workers. Another message says how it ended.`,
+    ...(leftBehind === undefined ? [] : [takenOver(leftBehind)]),
+    `To stop before the next node: kubectl -n k8s-upgrade create configmap ${KILL_SWITCH} --from-literal=reason='…'`,
+  ].join('\n'),
 });
+
+export const takenOver = (run: string): string =>
+  `It goes on from ${run}, which left an upgrade in flight behind: its marks are replaced.`;
 
 interface StartWish {
   readonly clusterName: string;

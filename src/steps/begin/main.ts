@@ -1,7 +1,7 @@
-import { connectAlerts, connectBesideKured, connectChat, connectGauges } from '../harness/connect.ts';
+import { connectAlerts, connectBesideKured, connectVoices } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
-import { announce, markInFlight, rememberStart, showInFlight, startOf, take, wordsOf } from './act.ts';
+import { announce, leftBehindBy, markInFlight, rememberStart, startOf, take, tellStart, wordsOf } from './act.ts';
 import { begin } from './contract.ts';
 import { decide, type BeginAction } from './decide.ts';
 import { observe, type BeginFacts } from './observe.ts';
@@ -15,11 +15,11 @@ void runStep(begin, async (inputs, tools) => {
     act: (action: BeginAction) => take(action, world, me),
   };
   const where = [{ reads: cluster, writes: fenced, clock, log: tools.log }, inputs.annotationPrefix, me] as const;
+  const left = await leftBehindBy(...where);
   const words = wordsOf(inputs.target, (target) => [
     () => markInFlight(...where, target),
     () => rememberStart(connectAlerts(inputs, tools), rehearsal, ...where),
-    () => showInFlight(connectGauges(inputs, tools), clock),
-    () => connectChat(inputs, tools).tell(startOf({ ...inputs, target }, me)),
+    () => tellStart(connectVoices(inputs, tools), clock, startOf({ ...inputs, target }, me, left)),
   ]);
   return announce(await reconcile(loop, clock, tools.log), ...words);
 });
