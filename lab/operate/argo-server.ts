@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
-import { argo, must, REPO } from '../campaign/commands.ts';
+import { argo, must, REPO, until } from '../campaign/commands.ts';
 import { Daemon } from '../campaign/daemon.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
 import { endOf, whenEnded } from '../nodes/runs.ts';
@@ -15,6 +15,13 @@ export async function withArgoServer(work: () => Promise<void>): Promise<void> {
   const command = ['argo', 'server', '--auth-mode=server', '--secure=false', '--port=2746', '-n', 'argo'];
   const server = await Daemon.start(command, `${SERVER}/api/v1/info`);
   try {
+    // Its pages answer before its API does.
+    await until(
+      'the API of the Argo Server answers',
+      60,
+      () => api('GET', '/info'),
+      () => true,
+    );
     await work();
   } finally {
     await server.stop();
