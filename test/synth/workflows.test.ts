@@ -127,24 +127,16 @@ describe('every workflow that changes something', () => {
         withSpec(workflow, { synchronization: { mutexes: [{ name: workflow.metadata.name + '-own' }] } }),
     },
     {
-      says: 'takes the members of a list one at a time, of workers as many as the settings say',
-      check: ({ spec, metadata }) => {
-        const maxUnavailable = settingsBehind({ spec, metadata }).workers.maxUnavailable;
-        const fanOuts = spec.templates.filter(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined));
-        return [
-          ...unless(fanOuts.length > 0, 'no fan-out'),
-          ...fanOuts
-            .filter(({ name, parallelism }) => parallelism !== (name === 'workers' ? maxUnavailable : 1))
-            .map(({ name, parallelism }) => `${name}: ${parallelism} at once`),
-          ...fanOuts
-            .filter(({ dag }) => dag?.tasks.length !== 1)
-            .map(({ name }) => `${name}: parallelism would count other tasks too`),
-        ];
-      },
-      spoil: (workflow) => withTemplates(workflow, (template) => ({ ...template, parallelism: undefined })),
+      says: 'takes the members of a list in a template of its own',
+      check: ({ spec }) =>
+        unless(
+          spec.templates.some(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined) === true),
+          'no fan-out',
+        ),
+      spoil: (workflow) => withTasks(workflow, (task) => ({ ...task, withParam: undefined })),
     },
     {
-      says: 'offers only true and false where it asks for one of them',
+      says: 'can be asked for a dry run, and is none unasked',
       check: ({ spec }) => {
         const dryRun = argumentsOf(spec).find(({ name }) => name === 'detectionDryRun');
         return unless(dryRun?.value === 'false' && dryRun.enum?.join() === 'false,true', JSON.stringify(dryRun));
