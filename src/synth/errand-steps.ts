@@ -110,6 +110,7 @@ const NO_PREFLIGHT = {
 const NO_UPGRADE = {
   ...{ verdict: undefined, reason: undefined, gateVerdict: undefined, gateMessage: undefined },
   ...{ approval: undefined, planVerdict: undefined, planDigest: undefined, planMessage: undefined },
+  ...{ gateAgainVerdict: undefined, gateAgainMessage: undefined },
   ...{ podsReady: undefined },
   detectionDryRun: false,
 };

@@ -31,8 +31,8 @@ export interface StepOptions<F> {
   readonly placement: Placement;
   /** Name of the template where a step has several, for several placements. */
   readonly as?: string;
-  /** Whether its outputs are outputs of the whole workflow too. */
-  readonly global?: boolean;
+  /** Whether its outputs are outputs of the whole workflow too; or by which names. */
+  readonly global?: boolean | ((output: string) => string);
   /** Left out: a few times within minutes. */
   readonly retry?: RetryStrategy;
   /** Whether it is to prove that a pod placed like this finds a node: it fails soon when there is none, and is not retried. */
@@ -56,7 +56,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
   const outputs = Object.keys(contract.outputs).map((name) => ({
     name,
     valueFrom: { path: outputPath(name) },
-    ...(global ? { globalName: name } : {}),
+    ...(global === false ? {} : { globalName: global === true ? name : global(name) }),
   }));
   const template: Template = {
     name: as,

@@ -1,4 +1,5 @@
 import { APPROVAL, type PlanVerdict } from '../upgrade/approval.ts';
+import type { Verdict } from '../upgrade/gate-verdict.ts';
 import {
   admit,
   begin,
@@ -47,13 +48,20 @@ const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes
 const KURED_SECONDS = 300; // a reboot that has begun; the run holds the lock, so this is for `argo retry`
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
-export const judgement = (settings: ClusterSettings) =>
+export const judgement = (settings: ClusterSettings, as = 'gate', global: true | typeof again = true) =>
   stepTemplate(gate, {
     settings,
     placement: anywhere,
-    global: true,
+    as,
+    global,
     fixed: { ...ssh(settings), ...compatibility(settings) },
   });
+
+/**
+ * What a second look says has names of its own: Argo gives a global output again whenever it passes the step that gave it,
+ * so of two steps with one name the first may have the last word.
+ */
+export const again = (output: string): string => `again${output.charAt(0).toUpperCase()}${output.slice(1)}`;
 
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
@@ -64,6 +72,19 @@ export interface Asked {
 }
 const AS_ASKED: Asked = { only, detectionDryRun: workflowParameter('detectionDryRun') };
 
+const planTemplate = (settings: ClusterSettings, as: string, global: true | typeof again = true) =>
+  stepTemplate(plan, {
+    settings,
+    placement: anywhere,
+    as,
+    global,
+    fixed: {
+      ...chat(settings),
+      ...{ only, canaryNames: settings.workers.canary.names, canaryLabels: settings.workers.canary.labels },
+      approvalMinutes: Math.floor(settings.policy.approvalSeconds / 60),
+    },
+  });
+
 /** The steps of a whole run, with this cluster's settings. */
 export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes', asked = AS_ASKED) {
   return {
@@ -73,17 +94,10 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       global: true,
       fixed: { ...detection(settings), ...metrics(settings), requestedTarget: workflowParameter('target') },
     }),
-    plan: stepTemplate(plan, {
-      settings,
-      placement: anywhere,
-      global: true,
-      fixed: {
-        ...chat(settings),
-        ...{ only, canaryNames: settings.workers.canary.names, canaryLabels: settings.workers.canary.labels },
-        approvalMinutes: Math.floor(settings.policy.approvalSeconds / 60),
-      },
-    }),
+    plan: planTemplate(settings, 'plan'),
+    planAgain: planTemplate(settings, 'plan-again', again),
     gate: judgement(settings),
+    gateAgain: judgement(settings, 'gate-again', again),
     preflight: stepTemplate(preflight, {
       settings,
       placement: anywhere,
@@ -190,9 +204,11 @@ function approvalOutcome(settings: ClusterSettings, { detectionDryRun }: Asked) 
   const asks = detectionDryRun !== true && asksForApproval(settings);
   return {
     approval: asks ? workflowOutput<string | undefined>(APPROVAL) : undefined,
-    planVerdict: asks ? workflowOutput<PlanVerdict | undefined>('planVerdict') : undefined,
+    planVerdict: asks ? workflowOutput<PlanVerdict | undefined>(again('planVerdict')) : undefined,
     planDigest: asks ? workflowOutput<string | undefined>('planDigest') : undefined,
-    planMessage: asks ? workflowOutput<string | undefined>('planMessage') : undefined,
+    planMessage: asks ? workflowOutput<string | undefined>(again('planMessage')) : undefined,
+    gateAgainVerdict: asks ? workflowOutput<Verdict | undefined>(again('gateVerdict')) : undefined,
+    gateAgainMessage: asks ? workflowOutput<string | undefined>(again('gateMessage')) : undefined,
   };
 }
 

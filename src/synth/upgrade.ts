@@ -55,10 +55,21 @@ export function upgradeNodeTemplate(scope: Construct, settings: ClusterSettings)
 }
 
 function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'): Omit<WorkflowSpec, 'arguments'> {
-  const { detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare, postflight, finish } = runSteps(
-    settings,
-    scope,
-  );
+  const {
+    detect,
+    gate,
+    gateAgain,
+    plan,
+    planAgain,
+    preflight,
+    begin,
+    snapshot,
+    inventory,
+    rehearse,
+    prepare,
+    postflight,
+    finish,
+  } = runSteps(settings, scope);
   const snapshots = cronJobOf(settings) === undefined ? [] : [snapshot];
   const controlPlane = oneNode(settings, 'control-plane');
   const workers = oneNode(settings, 'worker');
@@ -116,7 +127,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
     inputs: { target, kind: plan.inputs.kind, digest: plan.outputs.planDigest },
     tasks: (inputs) => {
       const to = { target: inputs.target };
-      const judged = call('gate-again', gate, to);
+      const judged = call('gate-again', gateAgain, to);
       const args = {
         ...to,
         kind: inputs.kind,
@@ -124,7 +135,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
         approvedDigest: inputs.digest,
       };
       const clear = equals(outputOf(judged, 'gateVerdict'), 'clear');
-      const planned = call('plan-again', plan, args, { depends: after(judged), when: clear });
+      const planned = call('plan-again', planAgain, args, { depends: after(judged), when: clear });
       const holds = equals(outputOf(planned, 'planVerdict'), 'valid');
       return [judged, planned, call('upgrade', upgrade, to, { depends: after(planned), when: holds })];
     },
@@ -174,7 +185,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
   const all = [
     ...[
       main,
-      ...(asks ? [ask, approval, approved, plan] : []),
+      ...(asks ? [ask, approval, approved, plan, gateAgain, planAgain] : []),
       upgrade,
       nodes,
       again,

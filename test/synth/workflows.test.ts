@@ -47,6 +47,9 @@ const withTasks = (workflow: WorkflowTemplateObject, change: (task: DagTask) => 
     template.dag ? { ...template, dag: { ...template.dag, tasks: template.dag.tasks.map(change) } } : template,
   );
 
+const globalNameOf = ({ globalName }: { readonly globalName?: string }): string[] =>
+  globalName === undefined ? [] : [globalName];
+
 const keysOf = (value: unknown): string[] =>
   typeof value === 'object' && value !== null
     ? [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(keysOf)]
@@ -199,6 +202,17 @@ describe('every workflow', () => {
             parallelism: undefined,
           }),
         ),
+    },
+    {
+      says: 'gives no global output by two steps: Argo may give the first one its word back',
+      check: ({ spec }) => {
+        const names = spec.templates.flatMap(({ outputs }) => outputs?.parameters?.flatMap(globalNameOf) ?? []);
+        return names.filter((name, index) => names.indexOf(name) !== index);
+      },
+      spoil: (workflow) => {
+        const twice = { name: 'again', outputs: { parameters: [{ name: 'verdict', globalName: 'verdict' }] } };
+        return withSpec(workflow, { templates: [...workflow.spec.templates, twice, twice] });
+      },
     },
     {
       says: 'is whole in itself: no templateRef, which a sync could change in the middle of a run',

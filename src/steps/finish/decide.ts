@@ -34,6 +34,8 @@ export interface FinishWish {
   readonly gateVerdict: Verdict | undefined;
   readonly gateMessage: string | undefined;
   readonly approval: string | undefined;
+  readonly gateAgainVerdict?: Verdict | undefined;
+  readonly gateAgainMessage?: string | undefined;
   readonly planVerdict: PlanVerdict | undefined;
   readonly planDigest: string | undefined;
   readonly planMessage: string | undefined;
@@ -84,11 +86,13 @@ function asked(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string):
   const { gateVerdict, gateMessage, approval, planVerdict, planDigest = 'unknown', planMessage = '' } = wish;
   if (gateVerdict === undefined) return untouched(facts, 'held', `Held, and nothing was touched. ${reason}`);
   if (approval === 'approve') {
-    if (gateVerdict !== 'clear' || planVerdict === 'valid') return judged(facts, wish, me, reason);
+    const again = { ...wish, gateVerdict: wish.gateAgainVerdict, gateMessage: wish.gateAgainMessage };
+    const stopped = again.gateVerdict !== undefined && again.gateVerdict !== 'clear';
+    if (stopped || planVerdict === 'valid') return judged(facts, again, me, reason);
     if (planVerdict === 'void') return { ...untouched(facts, 'held', `Held. ${planMessage}`), answer: true };
     return failed(facts, { ...wish, failures: 'The plan was approved, and not looked at again.' }, me);
   }
-  if (!wish.detectionDryRun && gateVerdict === 'clear' && planVerdict === undefined)
+  if (!wish.detectionDryRun && gateVerdict === 'clear' && wish.planDigest === undefined)
     return failed(facts, { ...wish, failures: 'The plan step left no verdict behind.' }, me);
   if (wish.detectionDryRun)
     return untouched(

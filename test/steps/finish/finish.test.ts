@@ -112,19 +112,19 @@ describe('finish says', () => {
     ],
     [
       'held, as nobody approved it',
-      { verdict: 'held', reason: 'Ask.', planVerdict: 'asked', planDigest: 'd1', approval: 'timeout' },
+      { verdict: 'held', reason: 'Ask.', planDigest: 'd1', approval: 'timeout' },
       'held',
       'Held, and nothing was touched. Ask.\nNobody approved the plan d1 in time.\nThe next nightly run asks again.',
     ],
     [
       'held, as it was rejected',
-      { verdict: 'held', reason: 'Ask.', planVerdict: 'asked', planDigest: 'd1', approval: 'reject' },
+      { verdict: 'held', reason: 'Ask.', planDigest: 'd1', approval: 'reject' },
       'held',
       'Held, and nothing was touched. Ask.\nThe plan d1 was rejected.\nThe next nightly run asks again.',
     ],
     [
       'held, as somebody said what is neither',
-      { verdict: 'held', reason: 'Ask.', planVerdict: 'asked', planDigest: 'd1', approval: 'yes' },
+      { verdict: 'held', reason: 'Ask.', planDigest: 'd1', approval: 'yes' },
       'held',
       'Held, and nothing was touched. Ask.\nThe plan d1 was neither approved nor rejected, but answered with "yes".\nThe next nightly run asks again.',
     ],
@@ -137,8 +137,8 @@ describe('finish says', () => {
     [
       'blocked, when the gate does not let through what was approved',
       {
-        ...{ verdict: 'held', approval: 'approve', planVerdict: 'asked' },
-        ...{ gateVerdict: 'blocked', gateMessage: 'Blocked.\n[actionable: x] y.' },
+        ...{ verdict: 'held', approval: 'approve', planDigest: 'd1' },
+        ...{ gateAgainVerdict: 'blocked', gateAgainMessage: 'Blocked.\n[actionable: x] y.' },
       },
       'blocked',
       'Blocked.\n[actionable: x] y.\nOnce that is put right, the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.',
@@ -213,7 +213,8 @@ describe('finish says', () => {
   });
 
   it('upgraded, after an approval that held', () => {
-    expect(end(factsOf(UPGRADED), { verdict: 'held', approval: 'approve', planVerdict: 'valid' })).to.include({
+    const wish = { verdict: 'held', approval: 'approve', gateAgainVerdict: 'clear', planVerdict: 'valid' } as const;
+    expect(end(factsOf(UPGRADED), wish)).to.include({
       outcome: 'upgraded',
       ...GIVEN_BACK,
     });
@@ -223,7 +224,7 @@ describe('finish says', () => {
     for (const [wish, message] of [
       [{ verdict: 'held' }, 'The plan step left no verdict behind.'],
       [
-        { verdict: 'held', approval: 'approve', planVerdict: 'asked' },
+        { verdict: 'held', approval: 'approve', gateAgainVerdict: 'clear', planDigest: 'd1' },
         'The plan was approved, and not looked at again.',
       ],
     ] as const) {
@@ -242,7 +243,7 @@ describe('finish says', () => {
     const facts = factsOf([aNode('w1', { unschedulable: true })]);
     const ways: Partial<FinishWish>[] = [
       { verdict: 'none' },
-      { verdict: 'held', planVerdict: 'asked', approval: 'timeout' },
+      { verdict: 'held', planDigest: 'd1', approval: 'timeout' },
       { verdict: 'refused' },
       { detectionDryRun: true },
       {},

@@ -134,7 +134,7 @@ describe('what people are told', () => {
   it('is nothing of a night without anything to do, nor of what can only be waited for', () => {
     expect(noticeFor(notBegun, { verdict: 'none' })).to.equal(undefined);
     expect(noticeFor(notBegun, { gateVerdict: 'held' })).to.equal(undefined);
-    const asked = { verdict: 'held', planVerdict: 'asked', approval: 'timeout' } as const;
+    const asked = { verdict: 'held', planDigest: 'd1', approval: 'timeout' } as const;
     expect(noticeFor(notBegun, asked)).to.equal(undefined);
   });
 
