@@ -206,7 +206,7 @@ describe('every workflow', () => {
     {
       says: 'gives no global output by two steps: Argo may give the first one its word back',
       check: ({ spec }) => {
-        const names = spec.templates.flatMap(({ outputs }) => outputs?.parameters?.flatMap(globalNameOf) ?? []);
+        const names = spec.templates.flatMap(({ outputs }) => outputs?.parameters.flatMap(globalNameOf) ?? []);
         return names.filter((name, index) => names.indexOf(name) !== index);
       },
       spoil: (workflow) => {
