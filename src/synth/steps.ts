@@ -232,7 +232,6 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
   const placement: Placement = kind === 'worker' ? forWorker : forControlPlane;
   const { kubeadm, nodes, controlPlane } = settings;
   const { readyTimeoutSeconds, soakSeconds, minimumFreeDisk } = nodes;
-  const { repository, sourceFile, keyringFile } = settings.packages;
   return {
     admit: stepTemplate(admit, {
       settings,
@@ -264,7 +263,7 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
       fixed: {
         ...ssh(settings),
         ...metrics(settings),
-        ...{ repository, sourceFile, keyringFile },
+        ...packages(settings),
         direction: way.direction,
         ignorePreflightErrors: kubeadm.ignorePreflightErrors,
         skipPhases: kubeadm.skipPhases,

@@ -206,12 +206,16 @@ describe('every workflow', () => {
     {
       says: 'gives no global output by two steps: Argo may give the first one its word back',
       check: ({ spec }) => {
-        const names = spec.templates.flatMap(({ outputs }) => outputs?.parameters.flatMap(globalNameOf) ?? []);
+        const given = (called: string): string[] =>
+          spec.templates.find(({ name }) => name === called)?.outputs?.parameters.flatMap(globalNameOf) ?? [];
+        const names = spec.templates.flatMap(({ dag }) => dag?.tasks.flatMap(({ template }) => given(template)) ?? []);
         return names.filter((name, index) => names.indexOf(name) !== index);
       },
       spoil: (workflow) => {
-        const twice = { name: 'again', outputs: { parameters: [{ name: 'verdict', globalName: 'verdict' }] } };
-        return withSpec(workflow, { templates: [...workflow.spec.templates, twice, twice] });
+        const gate = { name: 'judge', outputs: { parameters: [{ name: 'verdict', globalName: 'verdict' }] } };
+        const tasks = ['first', 'again'].map((name) => ({ name, template: gate.name }));
+        const twice = { name: 'twice', dag: { failFast: true, tasks } };
+        return withSpec(workflow, { templates: [...workflow.spec.templates, gate, twice] });
       },
     },
     {
