@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { argo, must, REPO, until } from '../campaign/commands.ts';
 import { Daemon } from '../campaign/daemon.ts';
-import type { CampaignRecord } from '../campaign/record.ts';
+import { said, type CampaignRecord } from '../campaign/record.ts';
+import { outputOf } from '../campaign/workflow.ts';
 import { endOf, whenEnded } from '../nodes/runs.ts';
 import { SETTINGS } from './cluster.ts';
 
@@ -64,15 +65,12 @@ export async function argoServer(record: CampaignRecord): Promise<void> {
     'Succeeded',
     /Status:\s+(\S+)/.exec(watched.slice(watched.lastIndexOf('Status:')))?.[1] ?? watched.slice(-200),
   );
-  record.check('… the run ends', 'Succeeded, detected', endOf(await whenEnded(metadata.name, 300)));
+  const ended = await whenEnded(metadata.name, 300);
+  record.check('… the run ends', 'Succeeded, detected', endOf(ended));
   const list = await argo('list', '-n', 'k8s-upgrade', '-o', 'name');
   record.check('… argo list has it', metadata.name, list.split('\n').find((name) => name === metadata.name) ?? list);
   const logs = await argo('logs', '-n', 'k8s-upgrade', metadata.name, '--no-color');
-  record.check(
-    '… argo logs has what detection said',
-    'verdict in the log',
-    logs.includes('detect: ') || logs.includes('detect-') ? 'verdict in the log' : logs.slice(0, 300),
-  );
+  record.check('… argo logs has what detection said', ...said(logs, outputOf(ended, 'detect', 'reason')));
   record.note(`  ${logs.trim().split('\n').at(-1) ?? ''}`);
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { REPO } from '../campaign/commands.ts';
 import { Daemon } from '../campaign/daemon.ts';
 
-export const CHAT = 'http://10.210.0.1:9094';
+const CHAT = 'http://10.210.0.1:9094';
 /** What the Secret has as slack_webhook. */
 export const SLACK_WEBHOOK = `${CHAT}/services/T0000/B0000/not-to-be-told`;
 

@@ -41,7 +41,7 @@ export async function checkEnd(
     webhook.map(({ title }) => title).join('; ') || 'nothing',
     slack.map(headerOf).join('; ') || 'nothing',
   );
-  const wrong = slack.filter(({ text }) => text.includes('not-to-be-told')).length;
+  const wrong = [...slack, ...webhook].filter((post) => JSON.stringify(post).includes('not-to-be-told')).length;
   if (wrong > 0) record.check('… the secret is in no post', '0', String(wrong));
   for (const line of messageOf(run).split('\n')) record.note(`  ${line}`);
   record.note(`  ${await nodeLines()}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { kubectl, must, REPO, sleep, until } from '../campaign/commands.ts';
 import { Daemon } from '../campaign/daemon.ts';
 import { PUSHGATEWAY } from '../campaign/pushgateway.ts';
-import { CHAT, startChat } from './chat.ts';
+import { startChat } from './chat.ts';
 import { SETTINGS } from './cluster.ts';
 
 const ADDRESS = '10.210.0.1';
@@ -202,5 +202,3 @@ export async function alarm(alert: keyof typeof LAB_ALERTS, on: boolean): Promis
 
 /** Long enough for what was pushed to be scraped and for rules to have been looked at. */
 export const settle = (): Promise<void> => sleep(3 * SCRAPE_SECONDS);
-
-export { CHAT };

@@ -1,7 +1,4 @@
-import { baselineAnnotation } from '../upgrade/alert-news.ts';
-import { inFlightAnnotation, snapshotAnnotation, startedAnnotation } from '../upgrade/in-flight.ts';
-import { podsAnnotation } from '../upgrade/pod-readiness.ts';
-import { runStopAnnotation } from '../upgrade/run-stop.ts';
+import { markAnnotations } from '../upgrade/in-flight.ts';
 import { KNOWN_HOSTS } from './access.ts';
 
 /** Fields of an object of dist/ that others than a sync write while the pipeline lives. A sync must leave them alone. */
@@ -17,22 +14,11 @@ export interface RunTimeWrite {
   readonly because: string;
 }
 
-/** What our namespace says of the run under way, and of how it was stopped. */
-export const namespaceAnnotations = (prefix: string): readonly string[] => [
-  inFlightAnnotation(prefix),
-  startedAnnotation(prefix),
-  `${prefix}target`,
-  snapshotAnnotation(prefix),
-  baselineAnnotation(prefix),
-  podsAnnotation(prefix),
-  runStopAnnotation(prefix),
-];
-
 /** The one list: argo/applicationset.yaml ignores all of it, and a test holds it to what the steps may write. */
 export const runTimeWrites = (prefix: string): readonly RunTimeWrite[] => [
   {
     ...{ group: '', kind: 'Namespace', name: 'k8s-upgrade' },
-    fields: namespaceAnnotations(prefix).map(annotationField),
+    fields: markAnnotations(prefix).map(annotationField),
     because: 'the steps of a run say in its annotations what is under way',
   },
   {

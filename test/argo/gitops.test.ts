@@ -198,7 +198,7 @@ describe('the list of what is written at run time', () => {
       (name) =>
         !(name in ELSEWHERE) && !fields.includes(`/metadata/annotations/${PREFIX.replaceAll('/', '~1')}${name}`),
     );
-    expect(missing, 'add them to namespaceAnnotations of src/contract/run-time-writes.ts, or here').to.deep.equal([]);
+    expect(missing, 'add them to markAnnotations of src/upgrade/in-flight.ts, or here').to.deep.equal([]);
   });
 
   it('is about fields of which git says nothing, so that nobody has a word against what is there', () => {
