@@ -23,7 +23,7 @@ kill_all() {
 
 remove_network() {
   local name
-  for name in /run/netns/aku-*; do [[ ! -e $name ]] || ip netns delete "${name##*/}"; done
+  for name in "/run/netns/$NETNS"-*; do [[ ! -e $name ]] || ip netns delete "${name##*/}"; done
   # `ip netns add` mounts this folder on itself; with the last namespace gone nobody needs that.
   if [[ -z $(ls -A /run/netns 2>/dev/null) ]] && mountpoint -q /run/netns; then umount /run/netns; fi
 }

@@ -76,7 +76,7 @@ raise_limits
 # In the lab's cgroup: should this script be killed half way, down.sh finds what it was doing, too.
 cgroup_create up
 cgroup_enter up
-# One at a time. The programs that go on running must not hold the lock (8>&-); shells that a killed up.sh left at work
+# One at a time, whatever their names: they share images and packages. The programs that go on running must not hold the lock (8>&-); shells that a killed up.sh left at work
 # do, and should.
 exec 8>"$CACHE/.up.lock"
 flock -n 8 || die "another lab/up.sh is running, or one was killed and its last command still runs: wait, or lab/down.sh"

@@ -15,7 +15,7 @@ export class CampaignRecord {
   readonly #notes: string[] = [];
   readonly #began = Date.now();
   /** Of what is tested: what is committed meanwhile is not. */
-  readonly #commit = must('git', ['describe', '--always', '--dirty', '--abbrev=12']);
+  readonly #commit = commit();
 
   /** A line for the reader that judges nothing. */
   note(line: string): void {
@@ -83,6 +83,12 @@ export class CampaignRecord {
   #seconds(): number {
     return Math.round((Date.now() - this.#began) / 1000);
   }
+}
+
+/** Twelve digits, and `-dirty` when a tracked file differs: the records themselves are not part of what is tested. */
+async function commit(): Promise<string> {
+  const changed = await must('git', ['status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs/proof']);
+  return `${await must('git', ['rev-parse', '--short=12', 'HEAD'])}${changed === '' ? '' : '-dirty'}`;
 }
 
 /** For a message that says more than the one sentence: expected is the sentence, seen is it or all that was said. */

@@ -9,17 +9,20 @@ source "$LAB_DIR/versions.env"
 
 CACHE=${AKU_CACHE:-$HOME/.cache/argo-kubeadm-upgrade}
 TOOLS=$CACHE/tools          # built binaries, one folder per name and version; a folder that exists is complete
-RUN=$CACHE/run              # the state of the lab that is (or was) up
+LAB=${AKU_LAB:-}            # name of this lab, when there is more than one on the machine
+RUN=$CACHE/run${LAB:+-$LAB} # the state of the lab that is (or was) up
 LOGS=$RUN/logs
 
-# One lab at a time on one machine: names and addresses are fixed.
-SWITCH_NS=aku-switch        # the network namespace that holds the bridge, the servers and nothing else
+# Labs are apart by these names. Addresses are the same in all: no lab sees another's network.
+NETNS=aku${LAB:+_$LAB}      # aku-cp1, or aku_NAME-cp1: down.sh takes every namespace whose name begins so, with the dash
+SWITCH_NS=$NETNS-switch     # the network namespace that holds the bridge, the servers and nothing else
 SWITCH_IP=10.210.0.1
-CGROUP=aku-lab              # every process of the lab lives below this cgroup, which is how down.sh finds them all
+CGROUP=aku-lab${LAB:+-$LAB} # every process of the lab lives below this cgroup, which is how down.sh finds them all
 IMAGE_REPOSITORY=lab.invalid/k8s
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "lab: $*"; exit 1; }
+[[ $LAB =~ ^[a-z0-9]{0,8}$ ]] || die "AKU_LAB is up to 8 small letters and digits (seen: $LAB)"
 
 LAP_START=${EPOCHREALTIME/[.,]/}
 LAP_LAST=$LAP_START

@@ -66,7 +66,7 @@ start_init() {
   # The parent waits in another cgroup: on v2 a cgroup with children, as systemd will make them, holds no process itself.
   (
     cgroup_enter daemons
-    exec setsid nsenter --net="/run/netns/aku-$name" -- \
+    exec setsid nsenter --net="/run/netns/$NETNS-$name" -- \
       unshare --mount --pid --uts --ipc --fork -- bash "$LAB_DIR/lib/machine-init.sh" "$name" "$ROOTFS" "$disk"
   ) </dev/null >"$disk/console.log" 2>&1 &
   # Every exec keeps the pid: once $! is unshare, its only child is the machine's init.

@@ -11,9 +11,9 @@ make_switch() {
   in_switch sysctl -qw net.ipv4.ip_forward=1
 }
 
-# plug_in NODE: namespace aku-NODE with eth0 on the switch.
+# plug_in NODE: a namespace of its own with eth0 on the switch.
 plug_in() {
-  local netns=aku-$1 ip
+  local netns=$NETNS-$1 ip
   ip=$(node_ip "$1")
   [[ -e /run/netns/$netns ]] || ip netns add "$netns"
   in_switch ip link show "p-$1" &>/dev/null || in_switch ip link add "p-$1" type veth peer name eth0 netns "$netns"
@@ -31,6 +31,6 @@ route_pods() {
   local other
   in_switch ip route replace "$2" via "$(node_ip "$1")"
   for other in "${NODES[@]}"; do
-    [[ $other == "$1" ]] || nsenter --net="/run/netns/aku-$other" -- ip route replace "$2" via "$(node_ip "$1")"
+    [[ $other == "$1" ]] || nsenter --net="/run/netns/$NETNS-$other" -- ip route replace "$2" via "$(node_ip "$1")"
   done
 }
