@@ -1,11 +1,11 @@
 import { begin, finish, planRollback, proveSshKey, reset, sshKey, switchSshKey } from '../steps/catalog.ts';
 import type { Errand } from '../upgrade/errand.ts';
-import { workflowField, workflowOutput, workflowParameter } from './argo/ref.ts';
+import { workflowOutput, workflowParameter } from './argo/ref.ts';
 import { anywhere } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate, waiting } from './step-template.ts';
-import { alerts, chat, kured, metrics, ssh } from './step-settings.ts';
-import { ALWAYS, HANDOVER_SECONDS, runSteps, SETTLE_SECONDS, type Asked } from './steps.ts';
+import { beginning, ending, metrics, ssh } from './step-settings.ts';
+import { ALWAYS, runSteps, type Asked } from './steps.ts';
 
 /** The steps of what an operator has done by hand that is no upgrade, with this cluster's settings. */
 export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Partial<Asked> = {}) {
@@ -18,16 +18,7 @@ export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Pa
       settings,
       placement: anywhere,
       global: true,
-      fixed: {
-        ...metrics(settings),
-        ...alerts(settings),
-        ...chat(settings),
-        ...kured(settings),
-        ...ALWAYS,
-        ...NO_PREFLIGHT,
-        target: undefined,
-        handoverSeconds: HANDOVER_SECONDS,
-      },
+      fixed: { ...beginning(settings), ...ALWAYS, ...NO_PREFLIGHT, target: undefined },
     }),
     reset: stepTemplate(reset, {
       settings,
@@ -82,19 +73,14 @@ export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Pa
       settings,
       placement: anywhere,
       fixed: {
-        ...metrics(settings),
-        ...chat(settings),
-        ...kured(settings),
+        ...ending(settings),
         ...NO_UPGRADE,
         errand,
         result: workflowOutput('result'),
-        status: workflowField('status'),
-        failures: workflowField('failures'),
         target: errand === 'rollback' ? workflowOutput('target') : undefined,
         beginVerdict: workflowOutput('beginVerdict'),
         beginMessage: workflowOutput('beginMessage'),
         only: asked.only ?? [],
-        settleSeconds: SETTLE_SECONDS,
       },
     }),
   };

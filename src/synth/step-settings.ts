@@ -1,10 +1,13 @@
 import { toAddonSetting } from '../cluster/addons.ts';
+import { workflowField } from './argo/ref.ts';
 import type { ClusterSettings } from './settings.ts';
 
 // What of the settings several steps are told, by the inputs of src/contract/run-context.ts.
 
 const REPOSITORY_SECONDS = 30; // one answer of the package repository
 const REFRESH_SECONDS = 300; // one apt list, on a slow mirror
+const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
+const SETTLE_SECONDS = 60; // for a step that still winds up when the exit handler begins
 
 export const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
   sshUser: user,
@@ -96,4 +99,23 @@ export const detection = (settings: ClusterSettings) => ({
   skipVersions: settings.policy.skipVersions,
   minimumReleaseAgeDays: settings.policy.minimumReleaseAgeDays,
   packagesTimeoutSeconds: REFRESH_SECONDS,
+});
+
+/** What `begin` is told, whatever the run is for. */
+export const beginning = (settings: ClusterSettings) => ({
+  ...metrics(settings),
+  ...alerts(settings),
+  ...chat(settings),
+  ...kured(settings),
+  handoverSeconds: HANDOVER_SECONDS,
+});
+
+/** What `finish` is told, whatever the run was for. */
+export const ending = (settings: ClusterSettings) => ({
+  ...metrics(settings),
+  ...chat(settings),
+  ...kured(settings),
+  status: workflowField<string>('status'),
+  failures: workflowField<string | undefined>('failures'),
+  settleSeconds: SETTLE_SECONDS,
 });

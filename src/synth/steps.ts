@@ -18,16 +18,18 @@ import {
   verifyNode,
 } from '../steps/catalog.ts';
 import { asksForApproval } from './approval.ts';
-import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
+import { workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
 import {
   alertPatience,
   alerts,
+  beginning,
   chat,
   compatibility,
   detection,
+  ending,
   kured,
   maintenanceOf,
   metrics,
@@ -41,8 +43,6 @@ import { stepTemplate } from './step-template.ts';
 
 /** Bounds that no operator needs to turn; the reason stands beside each. */
 const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
-export const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
-export const SETTLE_SECONDS = 60;
 const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
 const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
 const KURED_SECONDS = 300; // a reboot that has begun; the run holds the lock, so this is for `argo retry`
@@ -114,14 +114,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       settings,
       placement: anywhere,
       global: true,
-      fixed: {
-        ...metrics(settings),
-        ...alerts(settings),
-        ...chat(settings),
-        ...kured(settings),
-        ...maintenanceOf(settings),
-        handoverSeconds: HANDOVER_SECONDS,
-      },
+      fixed: { ...beginning(settings), ...maintenanceOf(settings) },
     }),
     inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope, ...order(settings) } }),
     rehearse: stepTemplate(rehearse, {
@@ -176,13 +169,9 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       settings,
       placement: anywhere,
       fixed: {
-        ...metrics(settings),
-        ...chat(settings),
+        ...ending(settings),
         errand: 'upgrade',
         result: undefined,
-        ...kured(settings),
-        status: workflowField('status'),
-        failures: workflowField('failures'),
         verdict: workflowOutput('verdict'),
         reason: workflowOutput('reason'),
         target: workflowOutput('target'),
@@ -193,7 +182,6 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         beginMessage: asked.detectionDryRun === true ? undefined : workflowOutput('beginMessage'),
         podsReady: asked.detectionDryRun === true ? undefined : workflowOutput('podsReady'),
         ...asked,
-        settleSeconds: SETTLE_SECONDS,
       },
     }),
   };
