@@ -34,8 +34,8 @@ export interface FinishWish {
   readonly gateVerdict: Verdict | undefined;
   readonly gateMessage: string | undefined;
   readonly approval: string | undefined;
-  readonly gateAgainVerdict?: Verdict | undefined;
-  readonly gateAgainMessage?: string | undefined;
+  readonly gateAgainVerdict: Verdict | undefined;
+  readonly gateAgainMessage: string | undefined;
   readonly planVerdict: PlanVerdict | undefined;
   readonly planDigest: string | undefined;
   readonly planMessage: string | undefined;

@@ -14,7 +14,14 @@ const FACTS: FinishFacts = {
 const WISH: FinishWish = {
   ...{ errand: 'rollback', result: 'w1 is back at v1.34.9, from v1.34.10.', status: 'Succeeded', failures: '"null"' },
   ...{ verdict: undefined, reason: undefined, target: FROM, gateVerdict: undefined, gateMessage: undefined },
-  ...{ approval: undefined, planVerdict: undefined, planDigest: undefined, planMessage: undefined },
+  ...{
+    approval: undefined,
+    planVerdict: undefined,
+    planDigest: undefined,
+    planMessage: undefined,
+    gateAgainVerdict: undefined,
+    gateAgainMessage: undefined,
+  },
   ...{ beginVerdict: 'go', beginMessage: 'The Lease is held by this run.', only: ['w1'], detectionDryRun: false },
 };
 const AGAIN = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=<name>';

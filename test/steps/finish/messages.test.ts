@@ -29,7 +29,14 @@ const WISH: FinishWish = {
     beginVerdict: 'go',
     beginMessage: 'Held.',
   },
-  ...{ approval: undefined, planVerdict: undefined, planDigest: undefined, planMessage: undefined },
+  ...{
+    approval: undefined,
+    planVerdict: undefined,
+    planDigest: undefined,
+    planMessage: undefined,
+    gateAgainVerdict: undefined,
+    gateAgainMessage: undefined,
+  },
   ...{ only: [], detectionDryRun: false },
 };
 const BEHIND = { nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1')] };
