@@ -6,17 +6,24 @@ export interface Attempt {
   /** Seconds since the epoch; no end for one that was killed. */
   readonly started: number;
   readonly ended: number | undefined;
+  /** `running 4 kubelet and kubectl packages`, `done`, … */
+  readonly state: string;
 }
 
 const LIST =
-  'cd /var/lib/argo-kubeadm-upgrade 2>/dev/null && for job in *; do [ -f "$job/started" ] && echo "$job $(cat "$job/started") $(cat "$job/ended" 2>/dev/null)"; done; true';
+  'cd /var/lib/argo-kubeadm-upgrade 2>/dev/null && for job in *; do [ -f "$job/started" ] && echo "$job $(cat "$job/started") $(cat "$job/ended" 2>/dev/null || echo -) $(cat "$job/state" 2>/dev/null)"; done; true';
 
 export async function attemptsOn(node: string): Promise<readonly Attempt[]> {
   const lines = (await onNode(node, LIST)).split('\n').filter((line) => line !== '');
   return lines
     .map((line) => {
-      const [unit = '', started = '', ended = ''] = line.split(' ');
-      return { unit, started: Number(started), ended: ended === '' ? undefined : Number(ended) };
+      const [unit = '', started = '', ended = '', ...state] = line.split(' ');
+      return {
+        unit,
+        started: Number(started),
+        ended: ended === '-' ? undefined : Number(ended),
+        state: state.join(' '),
+      };
     })
     .sort((a, b) => a.started - b.started);
 }

@@ -35,6 +35,22 @@ export async function holdWhenAdmitted(run: string, node: string): Promise<() =>
   return holdPackages(node);
 }
 
+const KUBECONFIG = '/etc/kubernetes/kubelet.conf';
+/**
+ * kubeadm at work on a worker gets no further until it is let go: what it logs in with is a pipe that nobody writes to. The kubelet
+ * has read its own long ago. Nothing else of a run waits, `prepare` of the next one neither, as it would for apt's lock.
+ */
+export async function holdKubeadm(node: string): Promise<() => Promise<void>> {
+  await onNode(node, `mv ${KUBECONFIG} /root/kubelet.conf && mkfifo ${KUBECONFIG}`);
+  return async () => {
+    // Whoever has the pipe open is given the file by it; whoever comes later finds the file.
+    await onNode(
+      node,
+      `mv ${KUBECONFIG} /root/kubelet.pipe && mv /root/kubelet.conf ${KUBECONFIG} && { timeout 5 sh -c 'cat ${KUBECONFIG} > /root/kubelet.pipe' || true; } && rm /root/kubelet.pipe`,
+    );
+  };
+}
+
 /** Nobody can log in to the node, and who was is out. */
 export async function withoutSshd(node: string, seconds: number): Promise<void> {
   await onNode(node, 'systemctl stop ssh; pkill -9 -x sshd || true');

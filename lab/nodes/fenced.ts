@@ -3,8 +3,8 @@ import type { CampaignRecord } from '../campaign/record.ts';
 import { getWorkflow } from '../campaign/workflow.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { attemptsFor, attemptsOn, overlapsOn } from './attempts.ts';
-import { holdWhenAdmitted } from './faults.ts';
-import { whenJobRuns } from './jobs.ts';
+import { holdKubeadm } from './faults.ts';
+import { whenKubeadmRuns } from './jobs.ts';
 import { forceDelete } from './kills.ts';
 import { leaseHolder } from './namespace.ts';
 import { readyNodes, workersInOrder } from './night.ts';
@@ -13,7 +13,7 @@ import { B } from './workers.ts';
 
 type Scenario = (record: CampaignRecord) => Promise<void>;
 
-/** A run that is at work on the first worker, held up there by somebody else's package manager. */
+/** A run that is at work on the first worker, held up in `kubeadm upgrade`. */
 async function atWork(): Promise<{
   run: string;
   pod: string;
@@ -24,9 +24,9 @@ async function atWork(): Promise<{
   const [node = ''] = await workersInOrder();
   const before = (await attemptsFor(node, B)).length;
   const run = await startNight();
-  const release = await holdWhenAdmitted(run, node);
+  const release = await holdKubeadm(node);
   const pod = await whenStepRuns(run, 'upgrade-node', node, 600);
-  await whenJobRuns(node, B);
+  await whenKubeadmRuns(node);
   return { run, pod, node, release, before };
 }
 

@@ -2,8 +2,9 @@ import { argo, must, onNode, until } from '../campaign/commands.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
 import { podsOf } from '../campaign/workflow.ts';
 import { getNodes, nodeLines } from '../e2e/cluster-state.ts';
-import { attemptsFor, overlapsOn } from './attempts.ts';
+import { attemptsFor, attemptsOn, overlapsOn } from './attempts.ts';
 import { holdPackages } from './faults.ts';
+import { whenKubeadmRuns } from './jobs.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import type { Part } from './part.ts';
 import { begun, endOf, messageOf, night, startNight, whenEnded, whenStepRuns } from './runs.ts';
@@ -26,18 +27,13 @@ export const halfDone: Part = {
 async function beforeTheKubelet(record: CampaignRecord): Promise<void> {
   const name = await startNight();
   await whenStepRuns(name, 'upgrade-node', 'cp1', 600);
-  await until(
-    'kubeadm upgrade apply',
-    400,
-    () => onNode('cp1', 'pgrep -af "kubeadm upgrade" || true'),
-    (text) => text.includes('upgrade apply'),
-  );
+  await whenKubeadmRuns('cp1', 400);
   const release = await holdPackages('cp1');
   await until(
     'the kubelet is next',
     600,
-    () => onNode('cp1', 'pgrep -af "apt-get.*kubelet=" || true'),
-    (text) => text.includes('kubelet='),
+    async () => (await attemptsOn('cp1')).at(-1)?.state ?? '',
+    (state) => state.startsWith('running') && state.includes('kubelet'),
   );
   await onNode('cp1', "systemctl kill --signal=KILL 'argo-kubeadm-upgrade-*'");
   await until(

@@ -10,3 +10,12 @@ export const whenJobRuns = (node: string, target: string, limitSeconds = 300): P
     () => onNode(node, UNITS),
     (text) => text.split('\n').some((line) => line.includes(`v${target}-`) && / (active|activating) /.test(line)),
   );
+
+/** Waits until it has come to kubeadm. */
+export const whenKubeadmRuns = (node: string, limitSeconds = 300): Promise<string> =>
+  until(
+    `kubeadm upgrade is at work on ${node}`,
+    limitSeconds,
+    () => onNode(node, 'pgrep -ax kubeadm || true'),
+    (text) => /kubeadm upgrade (apply|node)/.test(text),
+  );

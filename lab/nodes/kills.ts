@@ -1,4 +1,4 @@
-import { kubectl, must, onNode, run, sleep, until } from '../campaign/commands.ts';
+import { kubectl, must, run, sleep, until } from '../campaign/commands.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { attemptsFor, overlapsOn } from './attempts.ts';
@@ -7,7 +7,7 @@ import { rollBackAll } from './machines.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import type { Part } from './part.ts';
 import { endOf, startNight, whenEnded, whenStepRuns } from './runs.ts';
-import { whenJobRuns } from './jobs.ts';
+import { whenJobRuns, whenKubeadmRuns } from './jobs.ts';
 
 const [A, B] = ['1.34.9', '1.34.10'];
 
@@ -29,7 +29,7 @@ async function duringOneNight(record: CampaignRecord): Promise<void> {
 
   const pod = await whenStepRuns(name, 'upgrade-node', 'cp1', 600);
   await whenJobRuns('cp1', B);
-  await onKubeadm('cp1');
+  await whenKubeadmRuns('cp1');
   await forceDelete(pod);
   record.note(`Force-deleted while kubeadm was at work on cp1: ${pod}`);
 
@@ -81,14 +81,6 @@ async function apiServerForFiveMinutes(record: CampaignRecord): Promise<void> {
   record.note(`  Attempts that it took on ${first}: ${(await attemptsFor(first, B)).length - before}`);
   record.check('… attempts on one node at the same time', 'none', await overlapsOn(['cp1', first, second]));
 }
-
-const onKubeadm = (node: string): Promise<string> =>
-  until(
-    `kubeadm upgrade is at work on ${node}`,
-    300,
-    () => onNode(node, 'pgrep -af "kubeadm upgrade" || true'),
-    (text) => text.includes('upgrade apply'),
-  );
 
 export async function forceDelete(pod: string, namespace = 'k8s-upgrade'): Promise<void> {
   // The API server may be on its way down at this very moment.

@@ -1,5 +1,5 @@
 import { containerdPackage, type ContainerdUpgrade } from './containerd-package.ts';
-import { APT, shell } from './node-shell.ts';
+import { APT, MARK, shell } from './node-shell.ts';
 import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from './kube-version.ts';
 import { JOBS_FOLDER, unitPrefixOf } from './node-job.ts';
 import type { Direction, NodeRole } from './node-order.ts';
@@ -144,12 +144,13 @@ function install(packages: readonly string[], flags: readonly string[] = []): st
   const names = packages.map((wanted) => wanted.replace(/=.*/, '')).join(' ');
   return shell(
     'export DEBIAN_FRONTEND=noninteractive',
+    ...MARK,
     // A failed installation must not leave them open to the next unattended upgrade.
-    `trap 'apt-mark hold ${names}' EXIT`,
-    `apt-mark unhold ${names}`,
+    `trap 'mark hold ${names}' EXIT`,
+    `mark unhold ${names}`,
     [APT, 'install --no-install-recommends', ...flags, ...packages.map(shellWord)].join(' '),
     'trap - EXIT',
-    `apt-mark hold ${names}`,
+    `mark hold ${names}`,
   );
 }
 
