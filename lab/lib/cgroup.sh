@@ -3,7 +3,9 @@
 # Two uses: a machine's systemd, kubelet and containers get a tree that is theirs, and down.sh finds every process that
 # the lab ever started, whatever became of its pid files.
 
-CGROUP_V1=(cpu cpuacct cpuset memory devices freezer blkio pids systemd)
+# `unified` is the v2 tree that systemd mounts beside those of v1. Without a place of its own in there each machine sees the pods of
+# all others, and a static pod has the same UID on every cp1: the kubelet of one lab waits for the etcd of the other to be gone.
+CGROUP_V1=(cpu cpuacct cpuset memory devices freezer blkio pids unified systemd)
 cgroup_version() { [[ $(stat -fc %T /sys/fs/cgroup) == cgroup2fs ]] && echo 2 || echo 1; }
 
 # cgroup_folders NAME: where the cgroup NAME (aku-lab/cp1) is, one path per hierarchy.

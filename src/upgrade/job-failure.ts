@@ -25,7 +25,7 @@ const UNVERIFIED =
 
 /** kubeadm's own last word when no API server answered it. Before that it has waited for a minute. */
 const API_SERVER_AWAY =
-  /^(error|.*FATAL).*(connection (refused|reset)|i\/o timeout|TLS handshake timeout|no route to host|\bEOF\b|client rate limiter Wait|etcdserver: (leader changed|request timed out|no leader))/im;
+  /^(error|.*FATAL).*((Get|Head|Post|Put|Patch|Delete) "[^"]*": (context deadline exceeded|net\/http: request canceled)|connection (refused|reset)|i\/o timeout|TLS handshake timeout|no route to host|\bEOF\b|client rate limiter Wait|etcdserver: (leader changed|request timed out|no leader))/im;
 
 const STUCK_POD = /static Pod hash for component (\S+) on Node \S+ did not change after/;
 
