@@ -10,15 +10,17 @@ import { withPushgateway } from './campaign/pushgateway.ts';
 import { install, uninstall } from './gate/workloads.ts';
 import { approvals } from './operate/approvals.ts';
 import { argoServer, withArgoServer } from './operate/argo-server.ts';
-import { NEXT, RUNNING, SETTINGS } from './operate/cluster.ts';
+import { backup, snapshotsNamed } from './operate/backup.ts';
+import { NEXT, PATCH, RUNNING, SETTINGS } from './operate/cluster.ts';
 import { drift } from './operate/drift.ts';
 import { cronSuspended, doctor, handles } from './operate/handles.ts';
 import { checkPlan } from './operate/plans.ts';
+import { rollback, tell } from './operate/rollback.ts';
 import { rotation } from './operate/rotation.ts';
 
 const shape = {
   ...{ controlPlanes: 1, workers: 2, version: RUNNING },
-  builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT}`,
+  builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT} v${PATCH}=v${NEXT}`,
 };
 
 await campaign('For the person on call', async (record) => {
@@ -38,9 +40,13 @@ await campaign('For the person on call', async (record) => {
     await install('Deployment', 'cilium-operator', 'quay.io/cilium/operator-generic:v1.18.2');
     await checkPlan(record, 'with an addon that is not ready', { exitCode: 10, nodes: order }, '--target', NEXT);
     await uninstall('Deployment', 'cilium-operator');
-    await approvals(record);
+    await tell('before');
+    const named = await snapshotsNamed(() => approvals(record));
+    await backup(record, named);
     await handles(record);
     await drift(record);
+    // Before the rotation: the snapshot has the key that the nodes had then.
+    await rollback(record);
     await rotation(record);
   });
 });

@@ -212,11 +212,15 @@ for what in "${@:-all}"; do
       kube_state_metrics
       echo "$TOOLS/kube-state-metrics-$KUBE_STATE_METRICS_VERSION/kube-state-metrics"
       ;;
+    etcd-clients)
+      etcd_clients
+      echo "$TOOLS/etcd-clients-$ETCD_VERSION/etcdutl"
+      ;;
     argocd-diff)
       argocd_diff
       echo "$TOOLS/argocd-diff-$ARGO_CD_VERSION-$(hash_of "$LAB_DIR/argocd-diff/main.go")/argocd-diff"
       ;;
-    argo | kubernetes | etcd | etcd-clients | cri-tools | coredns | pause | crds) "${what//-/_}" ;;
+    argo | kubernetes | etcd | cri-tools | coredns | pause | crds) "${what//-/_}" ;;
     # The argo CLI first: linting needs nothing else, and whoever waits for it can go on.
     all) argo_cli; kubernetes; argo; etcd; etcd_clients; cri_tools; coredns; pause; crds; say "$SECONDS s in all" ;;
     *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, etcd-clients, cri-tools, coredns, pause, crds, all, pushgateway, prometheus, promtool, alertmanager, kube-state-metrics, argocd-diff)" ;;
