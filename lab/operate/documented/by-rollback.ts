@@ -1,0 +1,22 @@
+/** What needs a control plane that goes back, or a backup of etcd: `lab/operate/rollback.ts` executes it. */
+export const BY_ROLLBACK = [
+  'ls -d /etc/kubernetes/tmp/kubeadm-backup-manifests-*',
+  "grep -h 'image:' /etc/kubernetes/tmp/kubeadm-backup-manifests-<date>/*.yaml",
+  'cp /etc/kubernetes/tmp/kubeadm-backup-manifests-<date>/kube-*.yaml /etc/kubernetes/manifests/',
+  "crictl ps --name 'kube-(apiserver|controller-manager|scheduler)'",
+  'curl -sk https://localhost:6443/readyz',
+  'mkdir -p /var/lib/rollback && mv /etc/kubernetes/manifests/*.yaml /var/lib/rollback/',
+  "while crictl ps -q --name 'etcd|kube-(apiserver|controller-manager|scheduler)' | grep -q .; do sleep 2; done",
+  'mv /var/lib/etcd /var/lib/etcd-newer',
+  "etcdutl snapshot restore <file> --data-dir /var/lib/etcd --name <this node> --initial-cluster '<node-1>=https://<ip-1>:2380,<node-2>=https://<ip-2>:2380,<node-3>=https://<ip-3>:2380' --initial-advertise-peer-urls https://<ip of this node>:2380 --bump-revision 1000000000 --mark-compacted",
+  'chmod 700 /var/lib/etcd',
+  'cp /etc/kubernetes/tmp/kubeadm-backup-manifests-<date>/*.yaml /var/lib/rollback/',
+  "grep -h 'image:' /var/lib/rollback/*.yaml",
+  'mv /var/lib/rollback/etcd.yaml /var/lib/rollback/kube-apiserver.yaml /etc/kubernetes/manifests/',
+  'kubectl -n k8s-upgrade-etcd-backup get jobs',
+  'kubectl -n k8s-upgrade-etcd-backup logs job/<job> --all-containers',
+  'df -h /var/lib/k8s-upgrade-etcd-backup',
+  'kubectl -n k8s-upgrade-etcd-backup create job by-hand --from=cronjob/k8s-upgrade-etcd-backup',
+  'kubectl -n <namespace> describe job <job>',
+  'kubectl -n <namespace> logs job/<job>',
+] as const;
