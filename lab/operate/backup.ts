@@ -38,7 +38,9 @@ export async function snapshotsNamed(work: () => Promise<void>): Promise<readonl
   const at = { work: true };
   const watching = (async () => {
     while (at.work) {
-      const { 'snapshot-path': path } = await namespaceAnnotations().catch(() => ({}));
+      const { 'snapshot-path': path } = await namespaceAnnotations().catch(
+        (): Readonly<Record<string, string>> => ({}),
+      );
       if (path !== undefined) seen.add(path);
       await sleep(2);
     }
