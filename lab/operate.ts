@@ -11,18 +11,20 @@ import { install, uninstall } from './gate/workloads.ts';
 import { approvals } from './operate/approvals.ts';
 import { argoServer, withArgoServer } from './operate/argo-server.ts';
 import { asking, blocked } from './operate/asking.ts';
+import { backup, snapshotsNamed } from './operate/backup.ts';
 import { checkout } from './operate/checkout.ts';
-import { MANIFESTS, NEXT, RUNNING, SETTINGS } from './operate/cluster.ts';
+import { MANIFESTS, NEXT, PATCH, RUNNING, SETTINGS } from './operate/cluster.ts';
 import { documented, everyDocument } from './operate/documented.ts';
 import { drift } from './operate/drift.ts';
 import { cronSuspended, doctor, handles } from './operate/handles.ts';
 import { newcomer } from './operate/newcomer.ts';
 import { checkPlan } from './operate/plans.ts';
+import { rollback, tell } from './operate/rollback.ts';
 import { rotation } from './operate/rotation.ts';
 
 const shape = {
   ...{ controlPlanes: 1, workers: 2, version: RUNNING },
-  builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT}`,
+  builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT} v${PATCH}=v${NEXT}`,
 };
 
 await campaign('For the person on call', async (record) => {
@@ -46,9 +48,13 @@ await campaign('For the person on call', async (record) => {
     await checkPlan(record, 'with an addon that is not ready', { exitCode: 10, nodes: order }, '--target', NEXT);
     await blocked(record);
     await uninstall('Deployment', 'cilium-operator');
-    await approvals(record);
+    await tell('before');
+    const named = await snapshotsNamed(() => approvals(record));
+    await backup(record, named);
     await handles(record);
     await drift(record);
+    // Before the rotation: the snapshot has the key that the nodes had then.
+    await rollback(record);
     await rotation(record);
     everyDocument(record);
   });

@@ -3,9 +3,7 @@ import type { CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { RUNNING } from './cluster.ts';
 import { documented } from './documented.ts';
-
-/** Where the machines of the lab have their packages. */
-const REPOSITORY = { 'https://pkgs.k8s.io': 'http://10.210.0.1:8080' };
+import { packagesBack } from './going-back.ts';
 
 /** docs/rollback.md, what comes before anything else and a worker by hand: as a person does it who has no Argo. */
 export async function workerByHand(record: CampaignRecord, node: string): Promise<void> {
@@ -18,21 +16,7 @@ export async function workerByHand(record: CampaignRecord, node: string): Promis
   await documented(record, "systemctl list-units 'argo-kubeadm-upgrade-*'", {}, { on: node });
 
   await documented(record, 'kubectl drain <node> --ignore-daemonsets --delete-emptydir-data', { '<node>': node });
-  await documented(
-    record,
-    [
-      'FROM=1.34.9; MINOR=${FROM%.*}',
-      'echo "deb [signed-by=/etc/apt/keyrings/kubernetes-apt-keyring.asc] https://pkgs.k8s.io/core:/stable:/v$MINOR/deb/ /" > /etc/apt/sources.list.d/kubernetes.list',
-      'apt-get update',
-      'apt-mark unhold kubeadm kubelet kubectl',
-      'apt-get install -y --allow-downgrades "kubeadm=$FROM-*" "kubelet=$FROM-*" "kubectl=$FROM-*"',
-      'apt-mark hold kubeadm kubelet kubectl',
-      'systemctl daemon-reload && systemctl restart kubelet',
-      'journalctl -u kubelet -n 50',
-    ],
-    { ...REPOSITORY, '1.34.9': RUNNING },
-    { on: node },
-  );
+  await packagesBack(record, node, RUNNING, { otherMinor: true });
   await documented(record, 'kubectl wait --for=condition=Ready node/<node> --timeout=5m', { '<node>': node });
   await documented(record, 'kubectl uncordon <node>', { '<node>': node });
   const line = `${node} v${RUNNING} Ready`;

@@ -48,7 +48,7 @@ function commandsOf(block: readonly Line[]): Command[] {
 }
 
 const isWhole = (text: string): boolean =>
-  !text.endsWith('\\') && (!/^(for|while) /.test(text) || /\bdone$/.test(text));
+  !text.endsWith('\\') && (!/^(for|while|until) /.test(text) || /\bdone$/.test(text));
 
 function joined(first: string, second: string): string {
   if (first.endsWith('\\')) return `${first.slice(0, -1).trimEnd()} ${second}`;
