@@ -1,11 +1,12 @@
 import { must } from '../campaign/commands.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
+import { CLUSTER } from './cluster.ts';
 import { documented } from './documented.ts';
 
 const HOST = { on: 'host' };
 const WRITTEN = ['dist', 'docs/diagrams', 'docs/reference'];
 
-/** What the documents have typed in a checkout, with no cluster. What it writes is what is there. */
+/** What the documents have typed in a checkout, and with the scripts of the lab. What it writes is what is there. */
 export async function checkout(record: CampaignRecord): Promise<void> {
   const before = await written();
   await documented(record, 'npm run schema', {}, HOST);
@@ -27,6 +28,15 @@ export async function checkout(record: CampaignRecord): Promise<void> {
   await documented(record, 'VERSION=$(node -p "require(\'./package.json\').version")', {}, HOST);
   await documented(record, 'lab/in-lab.sh kubectl get nodes', {}, HOST);
   await documented(record, 'lab/publish.sh v1.34.10', {}, HOST);
+  await documented(record, 'lab/on-node.sh cp1 journalctl -u kubelet -n 50', {}, HOST);
+  await documented(
+    record,
+    "lab/on-node.sh cp1 bash -c 'tail /var/log/pods/kube-system_kube-apiserver*/*/*.log'",
+    {},
+    HOST,
+  );
+  await documented(record, 'lab/on-node.sh w1 ctr -n k8s.io images ls -q', {}, HOST);
+  await documented(record, 'npm run -s rules -- --cluster <name>', CLUSTER, HOST);
 }
 
 const written = (): Promise<string> => must('git', ['status', '--porcelain', '--', ...WRITTEN]);

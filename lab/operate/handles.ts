@@ -65,6 +65,12 @@ async function oneNode(record: CampaignRecord): Promise<void> {
   record.check('k8s-upgrade-node -p nodes=w1: it ends', 'Succeeded, upgraded', endOf(one));
   record.check('… the log, followed, goes to its end', ...said(log.stdout, messageOf(one).split('\n')[0] ?? ''));
   record.check('… the nodes', all(NEXT), await nodeLines());
+  const again = await submitted(
+    record,
+    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=<node>',
+    { '<node>': 'w1' },
+  );
+  record.check('… once more: it ends', 'Succeeded, nothing-to-do', endOf(await whenEnded(again, LIMIT_SECONDS)));
 }
 
 const all = (version: string): string => ['cp1', 'w1', 'w2'].map((node) => `${node} v${version} Ready`).join(', ');

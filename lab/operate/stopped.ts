@@ -28,6 +28,8 @@ export async function stopped(record: CampaignRecord): Promise<void> {
   await documented(record, 'argo get -n k8s-upgrade <run>', { '<run>': run });
   const log = await documented(record, 'argo logs -n k8s-upgrade <run>', { '<run>': run });
   record.check('… its log has what its message says', ...said(log.stdout, messageOf(ended).split('\n')[0] ?? ''));
+  const itsPod = { '<namespace>': 'k8s-upgrade', '<pod>': pod };
+  await documented(record, 'kubectl -n <namespace> delete pod <pod>', itsPod);
 
   const next = await submitted(
     record,

@@ -8,13 +8,13 @@ import { BY_ROLLBACK } from '../../lab/operate/documented/by-rollback.ts';
 import { documentedCommands } from '../../lab/operate/documented/documents.ts';
 import { CAMPAIGNS, ELSEWHERE, IN_PARTS } from '../../lab/operate/documented/elsewhere.ts';
 import { filledIn } from '../../lab/operate/documented/fill.ts';
-import { NOWHERE } from '../../lab/operate/documented/nowhere.ts';
+import { MENTIONED, NOWHERE } from '../../lab/operate/documented/nowhere.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(resolve(root, file), 'utf8');
 const documented = documentedCommands(root);
 const executed = [...BY_OPERATE, ...BY_ROLLBACK, ...Object.keys(ELSEWHERE), ...IN_PARTS, ...CAMPAIGNS];
-const classified: readonly string[] = [...executed, ...Object.keys(NOWHERE)];
+const classified: readonly string[] = [...executed, ...Object.keys(NOWHERE), ...MENTIONED];
 
 describe('the commands of the documents', () => {
   it('are each executed by something, or by nothing with a reason', () => {
@@ -79,6 +79,15 @@ describe('the reading of commands', () => {
     expect(commandsIn(markdown)).to.deep.equal([
       { text: 'a', line: 3 },
       { text: 'c', line: 11 },
+    ]);
+  });
+
+  it('takes what a sentence has typed as well, but no name and nothing of a block', () => {
+    const markdown =
+      'Type `kubectl get  nodes`, not `kubectl`.\n```yaml\n# `ls -l`\n```\nSee `src/a b`, or `lab/up.sh --x`.\n';
+    expect(commandsIn(markdown)).to.deep.equal([
+      { text: 'kubectl get nodes', line: 1 },
+      { text: 'lab/up.sh --x', line: 5 },
     ]);
   });
 

@@ -4,8 +4,21 @@ export interface Command {
   readonly line: number;
 }
 
-/** Every command of the shell blocks of a Markdown text, in order. */
-export const commandsIn = (markdown: string): Command[] => shellBlocks(markdown).flatMap(commandsOf);
+/** Every command of the shell blocks of a Markdown text, then those within sentences, in order. */
+export const commandsIn = (markdown: string): Command[] => [
+  ...shellBlocks(markdown).flatMap(commandsOf),
+  ...sentences(markdown).flatMap(spansOf),
+];
+
+/** What a reader would type; other things in backticks are names. */
+const PROGRAMS =
+  'argo|kubectl|kubeadm|npm|git|systemctl|journalctl|etcdutl|etcdctl|crictl|apt-get|curl|ls|mv|cp|rm|tail|lab/[a-z-]+\\.sh';
+
+const spansOf = ({ text, line }: Line): Command[] =>
+  [...text.matchAll(new RegExp(`\`((?:${PROGRAMS}) [^\`]+)\``, 'g'))].map(([, span = '']) => ({
+    text: withoutComment(span),
+    line,
+  }));
 
 interface Line {
   readonly text: string;
@@ -13,20 +26,27 @@ interface Line {
 }
 
 /** The lines of each ```sh and ```bash block. */
-function shellBlocks(markdown: string): Line[][] {
+const shellBlocks = (markdown: string): Line[][] => partsOf(markdown).blocks;
+
+/** The lines that are in no block. */
+const sentences = (markdown: string): Line[] => partsOf(markdown).sentences;
+
+function partsOf(markdown: string): { readonly blocks: Line[][]; readonly sentences: Line[] } {
   const blocks: Line[][] = [];
+  const sentences: Line[] = [];
   let inside: 'no' | 'shell' | 'other' = 'no';
   markdown.split('\n').forEach((text, index) => {
     const fence = /^\s*```(\w*)/.exec(text);
     if (fence === null) {
-      if (inside === 'shell') blocks.at(-1)?.push({ text, line: index + 1 });
+      const lines = inside === 'no' ? sentences : inside === 'shell' ? blocks.at(-1) : undefined;
+      lines?.push({ text, line: index + 1 });
     } else if (inside !== 'no') inside = 'no';
     else if (fence[1] === 'sh' || fence[1] === 'bash') {
       inside = 'shell';
       blocks.push([]);
     } else inside = 'other';
   });
-  return blocks;
+  return { blocks, sentences };
 }
 
 /** What is continued on the next line, and a loop up to its `done`, is one command. */

@@ -42,6 +42,11 @@ export const LOOKS_ON_A_NODE = [
   'ls /var/lib/argo-kubeadm-upgrade/',
   'tail -n 50 /var/lib/argo-kubeadm-upgrade/<unit>/log',
   "crictl ps -a --name 'kube-apiserver|etcd'",
+  'ls -d /etc/kubernetes/tmp/kubeadm-kubelet-config*',
+  'journalctl --list-boots',
+  'journalctl -u kubelet -b',
+  'journalctl -u kubelet -n 100',
+  'apt-get update -o Dir::Etc::sourcelist=/etc/apt/sources.list.d/kubernetes.list -o Dir::Etc::sourceparts=-',
 ] as const;
 
 /** What has a place of its own in this campaign. */
@@ -121,6 +126,13 @@ export const IN_ITS_PLACE = [
   'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset -p evenUnseen=true',
   "kubectl -n k8s-upgrade get configmap k8s-upgrade-killswitch -o jsonpath='{.data.reason}'",
   'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=<version>',
+  'tail -f /var/lib/argo-kubeadm-upgrade/<unit>/log',
+  'npm run -s rules -- --cluster <name>',
+  'lab/on-node.sh cp1 journalctl -u kubelet -n 50',
+  "lab/on-node.sh cp1 bash -c 'tail /var/log/pods/kube-system_kube-apiserver*/*/*.log'",
+  'lab/on-node.sh w1 ctr -n k8s.io images ls -q',
+  'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=<node>',
+  'kubectl -n <namespace> delete pod <pod>',
 ] as const;
 
 export const BY_OPERATE = [...LOOKS, ...LOOKS_ON_A_NODE, ...IN_ITS_PLACE] as const;

@@ -13,3 +13,21 @@ export const NOWHERE: Readonly<Record<string, string>> = {
   '.ci/run':
     'It is all the stages of the other table, one after the other; what executes the tests is not executed by them.',
 };
+
+/** Backticks around a name of something that one could type, in a sentence about it (or against it); not there to be typed as it stands. */
+export const MENTIONED: readonly string[] = [
+  'kubectl apply',
+  'kubectl delete',
+  'kubeadm init',
+  'kubeadm upgrade plan',
+  'argo cron suspend',
+  'argo resubmit --memoized',
+  'argo resume',
+  'argo retry',
+  'argo retry -p …',
+  'argo submit',
+  'argo suspend',
+  'argo terminate',
+  'npm install',
+  'npm run step -- <step>',
+];
