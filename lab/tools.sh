@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # tools.sh [argo|argo-cli|kubernetes|etcd|etcd-clients|cri-tools|coredns|pause|crds|all|pushgateway|prometheus|promtool|alertmanager|kube-state-metrics|argocd-diff]...
 # Builds what the lab runs, or finds it in the cache; prints seconds per tool on stderr.
-# `tools.sh argo-cli`, `argocd-diff` and the tools of monitoring print the path of the program as the last line on stdout and need nothing
-# but Go. The latter are not in `all`: who wants them asks for them by name.
+# `tools.sh argo-cli`, `etcd-clients` (etcdutl), `argocd-diff` and the tools of monitoring print the path of the program as the last line on
+# stdout and need nothing but Go. The last two are not in `all`: who wants them asks for them by name.
 set -euo pipefail
 source "$(dirname "$(readlink -f "$0")")/lib/common.sh"
 source "$LAB_DIR/lib/go.sh"
