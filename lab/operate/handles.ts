@@ -3,7 +3,7 @@ import { said, type CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { attemptsFor } from '../nodes/attempts.ts';
 import { namespaceAnnotations } from '../nodes/namespace.ts';
-import { endOf, getWorkflow, messageOf, startNight, whenEnded, whenStepRuns } from '../nodes/runs.ts';
+import { endOf, firstLine, getWorkflow, messageOf, startNight, whenEnded, whenStepRuns } from '../nodes/runs.ts';
 import { CLUSTER, MANIFESTS, NEXT, RUNNING } from './cluster.ts';
 import { documented, submitted } from './documented.ts';
 import { checkPlan } from './plans.ts';
@@ -63,7 +63,7 @@ async function oneNode(record: CampaignRecord): Promise<void> {
   const log = await documented(record, 'argo logs -n k8s-upgrade <run> --follow', { '<run>': name });
   const one = await whenEnded(name, LIMIT_SECONDS);
   record.check('k8s-upgrade-node -p nodes=w1: it ends', 'Succeeded, upgraded', endOf(one));
-  record.check('… the log, followed, goes to its end', ...said(log.stdout, messageOf(one).split('\n')[0] ?? ''));
+  record.check('… the log, followed, goes to its end', ...said(log.stdout, firstLine(one)));
   record.check('… the nodes', all(NEXT), await nodeLines());
   const again = await submitted(
     record,

@@ -2,7 +2,7 @@ import { argo } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { workersInOrder } from '../nodes/night.ts';
-import { endOf, getWorkflow, messageOf, whenEnded, whenStepRuns } from '../nodes/runs.ts';
+import { endOf, firstLine, getWorkflow, whenEnded, whenStepRuns } from '../nodes/runs.ts';
 import { outputOf } from '../campaign/workflow.ts';
 import { NEXT } from './cluster.ts';
 import { documented, submitted } from './documented.ts';
@@ -27,18 +27,12 @@ export async function stopped(record: CampaignRecord): Promise<void> {
   record.check('suspended, resumed, stopped: the run ends', 'Failed, failed', endOf(ended));
   await documented(record, 'argo get -n k8s-upgrade <run>', { '<run>': run });
   const log = await documented(record, 'argo logs -n k8s-upgrade <run>', { '<run>': run });
-  record.check('… its log has what its message says', ...said(log.stdout, messageOf(ended).split('\n')[0] ?? ''));
+  record.check('… its log has what its message says', ...said(log.stdout, firstLine(ended)));
   const itsPod = { '<namespace>': 'k8s-upgrade', '<pod>': pod };
   await documented(record, 'kubectl -n <namespace> delete pod <pod>', itsPod);
 
-  const next = await submitted(
-    record,
-    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade --watch',
-    {},
-    {
-      limitSeconds: LIMIT_SECONDS,
-    },
-  );
+  const watched = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade --watch';
+  const next = await submitted(record, watched, {}, { limitSeconds: LIMIT_SECONDS });
   record.check('a new run, watched: it ends', 'Succeeded, upgraded', endOf(await getWorkflow(next)));
   const nodes = ['cp1', 'w1', 'w2'].map((node) => `${node} v${NEXT} Ready`).join(', ');
   record.check('… the nodes', nodes, await nodeLines());
