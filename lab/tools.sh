@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# tools.sh [argo|argo-cli|kubernetes|etcd|coredns|pause|crds|all|pushgateway|prometheus|promtool|alertmanager|kube-state-metrics|argocd-diff]...
+# tools.sh [argo|argo-cli|kubernetes|etcd|etcd-clients|cri-tools|coredns|pause|crds|all|pushgateway|prometheus|promtool|alertmanager|kube-state-metrics|argocd-diff]...
 # Builds what the lab runs, or finds it in the cache; prints seconds per tool on stderr.
-# `tools.sh argo-cli`, `argocd-diff` and the tools of monitoring print the path of the program as the last line on stdout and need nothing
-# but Go. The latter are not in `all`: who wants them asks for them by name.
+# `tools.sh argo-cli`, `etcd-clients` (etcdutl), `argocd-diff` and the tools of monitoring print the path of the program as the last line on
+# stdout and need nothing but Go. The last two are not in `all`: who wants them asks for them by name.
 set -euo pipefail
 source "$(dirname "$(readlink -f "$0")")/lib/common.sh"
 source "$LAB_DIR/lib/go.sh"
@@ -70,6 +70,26 @@ build_etcd() {
   rm -rf "$dir"
 }
 etcd() { once "etcd-$ETCD_VERSION" build_etcd; }
+
+# What saves and what restores. Modules of their own, with sums of their own.
+build_etcd_clients() {
+  local dir program
+  for program in etcdctl etcdutl; do
+    dir=$(wrapper_module "$program-$ETCD_VERSION" "go.etcd.io/etcd/$program/v3" "$ETCD_VERSION")
+    (cd "$dir" && go_ build -mod=mod -trimpath -ldflags '-s -w' -o "$1/$program" "go.etcd.io/etcd/$program/v3")
+    rm -rf "$dir"
+  done
+}
+etcd_clients() { once "etcd-clients-$ETCD_VERSION" build_etcd_clients; }
+
+build_cri_tools() {
+  local dir module=sigs.k8s.io/cri-tools
+  dir=$(wrapper_module "cri-tools-$CRI_TOOLS_VERSION" "$module" "$CRI_TOOLS_VERSION")
+  (cd "$dir" && go_ build -mod=mod -trimpath -ldflags "-s -w -X $module/pkg/version.Version=$CRI_TOOLS_VERSION" \
+    -o "$1/crictl" "$module/cmd/crictl")
+  rm -rf "$dir"
+}
+cri_tools() { once "cri-tools-$CRI_TOOLS_VERSION" build_cri_tools; }
 
 build_coredns() {
   local copy
@@ -192,13 +212,17 @@ for what in "${@:-all}"; do
       kube_state_metrics
       echo "$TOOLS/kube-state-metrics-$KUBE_STATE_METRICS_VERSION/kube-state-metrics"
       ;;
+    etcd-clients)
+      etcd_clients
+      echo "$TOOLS/etcd-clients-$ETCD_VERSION/etcdutl"
+      ;;
     argocd-diff)
       argocd_diff
       echo "$TOOLS/argocd-diff-$ARGO_CD_VERSION-$(hash_of "$LAB_DIR/argocd-diff/main.go")/argocd-diff"
       ;;
-    argo | kubernetes | etcd | coredns | pause | crds) "$what" ;;
+    argo | kubernetes | etcd | cri-tools | coredns | pause | crds) "${what//-/_}" ;;
     # The argo CLI first: linting needs nothing else, and whoever waits for it can go on.
-    all) argo_cli; kubernetes; argo; etcd; coredns; pause; crds; say "$SECONDS s in all" ;;
-    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, coredns, pause, crds, all, pushgateway, prometheus, promtool, alertmanager, kube-state-metrics, argocd-diff)" ;;
+    all) argo_cli; kubernetes; argo; etcd; etcd_clients; cri_tools; coredns; pause; crds; say "$SECONDS s in all" ;;
+    *) die "no such tool: $what (argo, argo-cli, kubernetes, etcd, etcd-clients, cri-tools, coredns, pause, crds, all, pushgateway, prometheus, promtool, alertmanager, kube-state-metrics, argocd-diff)" ;;
   esac
 done

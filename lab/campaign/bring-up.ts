@@ -35,7 +35,8 @@ export async function bringUp(
   await must('lab/publish.sh', ['--only', `v${version}`]);
   await must('lab/step-images.sh', []);
   await cluster.render(settings);
-  await kubectl('apply', '-f', `${cluster.folder}/Namespace.k8s-upgrade.yaml`);
+  for (const file of cluster.files().filter((name) => name.startsWith('Namespace.')))
+    await kubectl('apply', '-f', `${cluster.folder}/${file}`);
   await applySecret(secrets);
   await kubectl('apply', '-f', cluster.folder);
 }

@@ -75,6 +75,13 @@ name_nodes() {
 # hash_of FILE...: short name for "what these files say", to key caches by the script that fills them.
 hash_of() { cat "$@" | sha256sum | cut -c1-12; }
 
+# forget_others FOLDER: this one is in use; those of the same name and another hash that no lab has used for a day go. A lab of another
+# shape, or of another checkout, may be up beside this one. What stands on them has links of its own to the files.
+forget_others() {
+  touch "$1"
+  find "$CACHE" -maxdepth 1 -name "$(basename "${1%-*}")-*" ! -path "$1" -mtime +0 -exec rm -rf {} +
+}
+
 # each_node COMMAND...: COMMAND NODE for every machine at once; fails when one fails, after all have ended.
 each_node() {
   local node failed=0

@@ -8,11 +8,12 @@
 IMAGE_STORE=$CACHE/images-$(hash_of "$LAB_DIR"/lib/{node-images,docker-archive,image-root,rootfs}.sh "$LAB_DIR/pause/main.go" \
   <(echo "$KUBERNETES_BUILDS $ARGO_VERSION $ETCD_VERSION $COREDNS_VERSION $PAUSE_TAGS"))
 
-# one_program REFERENCES PROGRAM PATH CONFIG: an image that is one static binary and the skeleton layer.
+# one_program REFERENCES PROGRAM PATH CONFIG [OTHER...]: an image that is one static binary, others beside it, and the skeleton layer.
 one_program() {
-  local folder
+  local folder other
   folder=$(mktemp -d -p "$IMAGE_WORK")
   install -D "$2" "$folder$3"
+  for other in "${@:5}"; do install "$other" "$(dirname "$folder$3")/"; done
   add_image "$IMAGE_WORK" "$1" "$4" "$SKELETON" "$(add_layer "$IMAGE_WORK" "$folder")"
   rm -rf "$folder"
 }
@@ -55,7 +56,8 @@ add_all_images() {
 
   for tag in $PAUSE_TAGS; do references+=,$IMAGE_REPOSITORY/pause:$tag; done
   one_program "${references#,}" "$TOOLS/pause-$(hash_of "$LAB_DIR/pause/main.go")/pause" /pause '{"Entrypoint": ["/pause"], "User": "65535:65535"}'
-  one_program "$IMAGE_REPOSITORY/etcd:${ETCD_VERSION#v}-0" "$TOOLS/etcd-$ETCD_VERSION/etcd" /usr/local/bin/etcd '{"Entrypoint": ["/usr/local/bin/etcd"]}'
+  one_program "$IMAGE_REPOSITORY/etcd:${ETCD_VERSION#v}-0" "$TOOLS/etcd-$ETCD_VERSION/etcd" /usr/local/bin/etcd '{"Entrypoint": ["/usr/local/bin/etcd"]}' \
+    "$TOOLS/etcd-clients-$ETCD_VERSION"/{etcdctl,etcdutl}
   one_program "$IMAGE_REPOSITORY/coredns:$COREDNS_VERSION" "$TOOLS/coredns-$COREDNS_VERSION/coredns" /coredns '{"Entrypoint": ["/coredns"]}'
   for version in $(kubernetes_versions); do add_kubernetes_images "$version"; done
   one_program "lab.invalid/workflow-controller:$ARGO_VERSION" "$TOOLS/argo-$ARGO_VERSION/workflow-controller" /bin/workflow-controller '{"Entrypoint": ["workflow-controller"], "User": "65532"}'
@@ -63,8 +65,12 @@ add_all_images() {
 }
 
 make_image_store() {
-  [[ -d $IMAGE_STORE ]] && return
-  local new=$IMAGE_STORE.partial old
+  [[ -d $IMAGE_STORE ]] || fill_image_store
+  forget_others "$IMAGE_STORE"
+}
+
+fill_image_store() {
+  local new=$IMAGE_STORE.partial
   rm -rf "$new"
   mkdir -p "$new"
   IMAGE_WORK=$CACHE/build/images
@@ -76,6 +82,4 @@ make_image_store() {
     { tail -20 "$LOGS/import-images.log" >&2; die "importing the images failed"; }
   rm -rf "$IMAGE_WORK"
   mv "$new" "$IMAGE_STORE"
-  # Older ones are of no more use: machines that stand on them have links of their own to the files.
-  for old in "$CACHE"/images-*; do [[ $old == "$IMAGE_STORE" ]] || rm -rf "$old"; done
 }

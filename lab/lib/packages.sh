@@ -1,12 +1,13 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # names are shared with the scripts that source this
-# Sourced by publish.sh and up.sh: kubeadm, kubelet and kubectl as Debian packages, and the signed repository that
-# offers some of them.
+# Sourced by publish.sh and up.sh: kubeadm, kubelet, kubectl and cri-tools as Debian packages, and the signed repository
+# that offers some of them.
 
 REPOSITORY=$RUN/repository
 REPOSITORY_URL=http://$SWITCH_IP:8080/core:/stable:
 
-# One folder of packages per Kubernetes version; made once, offered when published.
-package_folder() { echo "$CACHE/packages-$(hash_of "$LAB_DIR/lib/packages.sh")/$1"; }
+# One folder of packages per Kubernetes version, and one of those that all of them need; made once, offered when published.
+package_folder() { echo "$CACHE/packages-$(hash_of "$LAB_DIR/lib/packages.sh" <(echo "$CRI_TOOLS_VERSION"))/$1"; }
+COMMON=common
 
 # write_control FOLDER PACKAGE VERSION [DEPENDS]
 write_control() {
@@ -67,27 +68,42 @@ Y
 }
 fill_kubectl() { :; }
 
-# make_packages VERSION: v1.34.10 becomes 1.34.10-1.1, the way the public repository numbers.
+fill_cri_tools() { :; }
+
+# make_package FOLDER NAME VERSION PROGRAM [DEPENDS]: v1.34.10 becomes 1.34.10-1.1, the way the public repository numbers.
+make_package() {
+  local version=${3#v}-1.1 tree
+  tree=$(mktemp -d)
+  install -D "$4" "$tree/usr/bin/$(basename "$4")"
+  mkdir "$tree/DEBIAN"
+  chmod 755 "$tree"
+  write_control "$tree" "$2" "$version" "${5:-}"
+  "fill_${2//-/_}" "$tree"
+  dpkg-deb --root-owner-group -Zgzip -z1 -b "$tree" "$1/${2}_${version}_amd64.deb" >/dev/null
+  rm -rf "$tree"
+}
+
+# packages_of VERSION|common FOLDER
+packages_of() {
+  local programs=$TOOLS/kubernetes-$1
+  if [[ $1 == "$COMMON" ]]; then
+    make_package "$2" cri-tools "$CRI_TOOLS_VERSION" "$TOOLS/cri-tools-$CRI_TOOLS_VERSION/crictl"
+    return
+  fi
+  make_package "$2" kubeadm "$1" "$programs/kubeadm" 'kubelet (>= 1.30), kubectl (>= 1.30), cri-tools (>= 1.30.0)'
+  make_package "$2" kubelet "$1" "$programs/kubelet" 'iptables, mount, util-linux, iproute2'
+  make_package "$2" kubectl "$1" "$programs/kubectl"
+}
+
+# make_packages VERSION|common
 make_packages() {
-  local version=$1 out name tree
-  local -A depends=([kubelet]='iptables, mount, util-linux, iproute2' [kubeadm]="kubelet (>= 1.30), kubectl (>= 1.30)" [kubectl]='')
-  out=$(package_folder "$version")
-  [[ -d $out ]] && return
+  local out
+  out=$(package_folder "$1")
+  [[ ! -d $out ]] || return 0
   rm -rf "$out.partial"
   mkdir -p "$out.partial"
-  for name in kubeadm kubelet kubectl; do
-    tree=$(mktemp -d)
-    install -D "$TOOLS/kubernetes-$version/$name" "$tree/usr/bin/$name"
-    mkdir "$tree/DEBIAN"
-    chmod 755 "$tree"
-    write_control "$tree" "$name" "${version#v}-1.1" "${depends[$name]}"
-    "fill_$name" "$tree"
-    dpkg-deb --root-owner-group -Zgzip -z1 -b "$tree" "$out.partial/${name}_${version#v}-1.1_amd64.deb" >/dev/null
-    rm -rf "$tree"
-  done
+  packages_of "$1" "$out.partial"
   mv "$out.partial" "$out"
-  # Packages that an older script made. What is published has links of its own to the files.
-  find "$CACHE" -maxdepth 1 -name 'packages-*' ! -path "$(dirname "$out")" -exec rm -rf {} +
 }
 
 # with_gpg COMMAND...: in a throwaway GnuPG home that holds the lab's key, without leaving an agent behind.
@@ -137,12 +153,16 @@ publish_exactly() {
   make_signing_key
   tree=$(mktemp -d -p "$REPOSITORY" tree.XXXXXX)
   chmod 755 "$tree"
+  make_packages "$COMMON"
   for version in "${versions[@]}"; do
     make_packages "$version"
     minor=$tree/core:/stable:/${version%.*}/deb
     mkdir -p "$minor/amd64"
     for file in "$(package_folder "$version")"/*.deb; do ln "$file" "$minor/amd64/"; done
+    # Of every minor, as the public repository has it.
+    for file in "$(package_folder "$COMMON")"/*.deb; do ln -f "$file" "$minor/amd64/"; done
   done
+  forget_others "$(dirname "$(package_folder "$COMMON")")"
   for minor in "$tree"/core:/stable:/*/deb; do with_gpg index_and_sign "$minor"; done
 
   ln -sfn "$(basename "$tree")" "$REPOSITORY/current.new"

@@ -1,0 +1,168 @@
+import { run } from '../campaign/commands.ts';
+import type { CampaignRecord } from '../campaign/record.ts';
+import { listWorkflows } from '../campaign/workflow.ts';
+import { BACKUP } from './backup.ts';
+import { RUNNING } from './cluster.ts';
+import { documented } from './documented.ts';
+import { packagesBack, savedManifests, versionsIn, type Saved } from './going-back.ts';
+
+const on = 'cp1';
+const ADDRESS = '10.210.0.11';
+
+interface Snapshot {
+  readonly file: string;
+  /** The run that took it: in it, that run is at work. */
+  readonly taker: string;
+}
+
+/** docs/rollback.md: the whole cluster back to the snapshot of before the minor, step by step as they are numbered there. */
+export async function acrossMinor(record: CampaignRecord): Promise<void> {
+  const snapshot = await firstSnapshot(record);
+  const saved = await savedManifests(record, on, RUNNING);
+  await checkedOnNode(record, snapshot, saved);
+  await stopped(record);
+  await packagesBack(record, on, RUNNING, { otherMinor: true });
+  await restored(record, snapshot);
+  await olderManifests(record, saved);
+  await nothingGoesOn(record, snapshot);
+  await documented(
+    record,
+    ['mv /var/lib/rollback/*.yaml /etc/kubernetes/manifests/', 'systemctl restart kubelet'],
+    {},
+    { on },
+  );
+  for (const worker of ['w1', 'w2']) await workerBack(record, worker);
+  await looked(record);
+}
+
+/** Step 1. Those of later runs are of the newer minor. */
+async function firstSnapshot(record: CampaignRecord): Promise<Snapshot> {
+  const { stdout: jobs } = await documented(
+    record,
+    'kubectl get jobs -A -l argo-kubeadm-upgrade.io/run --sort-by=.metadata.creationTimestamp',
+  );
+  for (const line of jobs.trim().split('\n')) record.note(`  ${line}`);
+  const job = new RegExp(`^${BACKUP}\\s+(\\S+)`, 'm').exec(jobs)?.[1] ?? '';
+  const { stdout: log } = await documented(record, 'kubectl -n <namespace> logs job/<job>', {
+    '<namespace>': BACKUP,
+    '<job>': job,
+  });
+  const file = /Backup done: cp1:(\S+) \(/.exec(log)?.[1];
+  // A Job's name has the first digits of the uid of its run.
+  const taker = (await listWorkflows()).find(({ metadata }) =>
+    job.includes(metadata.uid.replaceAll('-', '').slice(0, 12)),
+  );
+  if (file === undefined || taker === undefined) throw new Error(`Job ${job} names no snapshot of a run: ${log}`);
+  return { file, taker: taker.metadata.name };
+}
+
+async function checkedOnNode(record: CampaignRecord, { file }: Snapshot, { images }: Saved): Promise<void> {
+  const etcd = /image: (\S+\/etcd:\S+)/.exec(images)?.[1];
+  record.check('across a minor: an etcd.yaml was saved too', 'yes', etcd === undefined ? 'no' : 'yes');
+  const { stdout } = await documented(
+    record,
+    [
+      'ctr -n k8s.io images mount <image of etcd> /mnt',
+      'install /mnt/usr/local/bin/etcdutl /usr/local/bin/',
+      'ctr -n k8s.io images unmount --rm /mnt',
+      'etcdutl snapshot status <file> -w table',
+    ],
+    { '<image of etcd>': etcd ?? '', '<file>': file },
+    { on },
+  );
+  for (const line of stdout.trim().split('\n')) record.note(`  ${line}`);
+}
+
+/** Step 2. */
+const stopped = (record: CampaignRecord): Promise<unknown> =>
+  documented(
+    record,
+    [
+      'mkdir -p /var/lib/rollback && mv /etc/kubernetes/manifests/*.yaml /var/lib/rollback/',
+      "while crictl ps -q --name 'etcd|kube-(apiserver|controller-manager|scheduler)' | grep -q .; do sleep 2; done",
+      'mv /var/lib/etcd /var/lib/etcd-newer',
+    ],
+    {},
+    { on, limitSeconds: 300 },
+  );
+
+/** Step 4. */
+const restored = (record: CampaignRecord, { file }: Snapshot): Promise<unknown> =>
+  documented(
+    record,
+    [
+      "etcdutl snapshot restore <file> --data-dir /var/lib/etcd --name <this node> --initial-cluster '<node-1>=https://<ip-1>:2380,<node-2>=https://<ip-2>:2380,<node-3>=https://<ip-3>:2380' --initial-advertise-peer-urls https://<ip of this node>:2380 --bump-revision 1000000000 --mark-compacted",
+      'chmod 700 /var/lib/etcd',
+    ],
+    {
+      '<file>': file,
+      '<this node>': on,
+      '<node-1>=https://<ip-1>:2380,<node-2>=https://<ip-2>:2380,<node-3>=https://<ip-3>:2380': `${on}=https://${ADDRESS}:2380`,
+      '<ip of this node>': ADDRESS,
+    },
+    { on },
+  );
+
+/** Step 5. */
+async function olderManifests(record: CampaignRecord, { date }: Saved): Promise<void> {
+  const { stdout } = await documented(
+    record,
+    [
+      'cp /etc/kubernetes/tmp/kubeadm-backup-manifests-<date>/*.yaml /var/lib/rollback/',
+      "grep -h 'image:' /var/lib/rollback/*.yaml",
+    ],
+    { '<date>': date },
+    { on },
+  );
+  record.check('… the manifests that are put back', [RUNNING, RUNNING, RUNNING].join(', '), versionsIn(stdout));
+  await documented(
+    record,
+    'mv /var/lib/rollback/etcd.yaml /var/lib/rollback/kube-apiserver.yaml /etc/kubernetes/manifests/',
+    {},
+    { on },
+  );
+}
+
+/** Step 6. */
+async function nothingGoesOn(record: CampaignRecord, { taker }: Snapshot): Promise<void> {
+  await documented(record, 'until kubectl get --raw /readyz; do sleep 2; done', {}, { limitSeconds: 300 });
+  await documented(record, [
+    "kubectl -n k8s-upgrade create configmap k8s-upgrade-killswitch --from-literal=reason='rollback'",
+    'argo cron suspend -n k8s-upgrade k8s-upgrade-nightly',
+  ]);
+  const { stdout } = await documented(record, 'argo list -n k8s-upgrade --running');
+  record.check('… what is running in the snapshot', taker, namesIn(stdout));
+  await documented(record, 'argo terminate -n k8s-upgrade <run>', { '<run>': taker });
+}
+
+/** Of the table that `argo list` prints. */
+export const namesIn = (list: string): string =>
+  list
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/\s+/)[0] ?? '')
+    .join(', ');
+
+/** Step 8: as the section about workers has it, by hand. */
+async function workerBack(record: CampaignRecord, worker: string): Promise<void> {
+  const node = { '<node>': worker };
+  await documented(record, 'kubectl drain <node> --ignore-daemonsets --delete-emptydir-data', node);
+  await packagesBack(record, worker, RUNNING, { otherMinor: true });
+  await documented(record, 'kubectl wait --for=condition=Ready node/<node> --timeout=5m', node);
+  await documented(record, 'kubectl uncordon <node>', node);
+}
+
+/** Step 9. */
+async function looked(record: CampaignRecord): Promise<void> {
+  await documented(record, 'kubectl get nodes');
+  await documented(record, 'kubectl get pods -A');
+  const { stdout } = await documented(
+    record,
+    'kubectl -n kube-system exec etcd-<this node> -- etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt --key /etc/kubernetes/pki/etcd/healthcheck-client.key member list -w table',
+    { '<this node>': on },
+  );
+  for (const line of stdout.trim().split('\n')) record.note(`  ${line}`);
+  const { stdout: images } = await run('lab/on-node.sh', [on, 'crictl', 'ps']);
+  for (const line of images.trim().split('\n')) record.note(`  ${line}`);
+}

@@ -1,0 +1,33 @@
+const NO_DOCKER =
+  'The lab has neither Docker nor a registry: lab/step-images.sh makes its images from the same bundles.';
+
+/** What nothing executes, and why; what comes nearest to it. */
+export const NOWHERE: Readonly<Record<string, string>> = {
+  'for step in detect gate plan preflight begin snapshot inventory rehearse prepare admit drain upgrade-node verify-node postflight finish report keep-snapshot reset plan-rollback ssh-key prove-ssh-key switch-ssh-key doctor; do docker build -f src/steps/Dockerfile --build-arg STEP=$step -t registry.example.com/platform/argo-kubeadm-upgrade/$step:0.1.0 .; docker push registry.example.com/platform/argo-kubeadm-upgrade/$step:0.1.0; done':
+    NO_DOCKER,
+  'for step in $(ls -d src/steps/*/contract.ts | cut -d/ -f3); do docker build -f src/steps/Dockerfile --build-arg STEP=$step -t <images.repository>/$step:$VERSION .; docker push <images.repository>/$step:$VERSION; done':
+    NO_DOCKER,
+  'git add clusters dist && git commit': 'It would commit to the repository under test.',
+  'kubectl apply -f argo/project.yaml -f argo/applicationset.yaml':
+    "The lab has no Argo CD. test/argo/gitops.test.ts holds what both say; Argo CD's own comparison is part of this campaign.",
+  '.ci/run':
+    'It is all the stages of the other table, one after the other; what executes the tests is not executed by them.',
+};
+
+/** Backticks around a name of something that one could type, in a sentence about it (or against it); not there to be typed as it stands. */
+export const MENTIONED: readonly string[] = [
+  'kubectl apply',
+  'kubectl delete',
+  'kubeadm init',
+  'kubeadm upgrade plan',
+  'argo cron suspend',
+  'argo resubmit --memoized',
+  'argo resume',
+  'argo retry',
+  'argo retry -p …',
+  'argo submit',
+  'argo suspend',
+  'argo terminate',
+  'npm install',
+  'npm run step -- <step>',
+];
