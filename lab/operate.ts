@@ -1,19 +1,23 @@
 /**
  * For the person on call: everything that an operator looks at or has done by one command, on a real kubeadm cluster with the
- * real Argo Server: plan, doctor, approval, one node, worker rollback, reset, SSH key rotation, suspension, and what Argo CD would
- * make of it all. Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
+ * real Argo Server: plan, doctor, approval, etcd backup, one node, rollback of a worker and of the control plane, reset, SSH key
+ * rotation, suspension, what Argo CD would make of it all, and every command of the documents. Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
 import { bringUp } from './campaign/bring-up.ts';
 import { campaign } from './campaign/campaign.ts';
-import { kubectl, must } from './campaign/commands.ts';
+import { must } from './campaign/commands.ts';
 import { withPushgateway } from './campaign/pushgateway.ts';
 import { install, uninstall } from './gate/workloads.ts';
 import { approvals } from './operate/approvals.ts';
 import { argoServer, withArgoServer } from './operate/argo-server.ts';
+import { asking, blocked } from './operate/asking.ts';
 import { backup, snapshotsNamed } from './operate/backup.ts';
-import { NEXT, PATCH, RUNNING, SETTINGS } from './operate/cluster.ts';
+import { checkout } from './operate/checkout.ts';
+import { MANIFESTS, NEXT, PATCH, RUNNING, SETTINGS } from './operate/cluster.ts';
+import { documented, everyDocument } from './operate/documented.ts';
 import { drift } from './operate/drift.ts';
 import { cronSuspended, doctor, handles } from './operate/handles.ts';
+import { newcomer } from './operate/newcomer.ts';
 import { checkPlan } from './operate/plans.ts';
 import { rollback, tell } from './operate/rollback.ts';
 import { rotation } from './operate/rotation.ts';
@@ -27,18 +31,22 @@ await campaign('For the person on call', async (record) => {
   await must('npm', ['run', '-s', 'bundle']);
   await bringUp(shape, SETTINGS);
   await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
-  await kubectl('apply', '-k', SETTINGS.folder);
+  await documented(record, 'kubectl apply -k dist/<name>', MANIFESTS);
   await withPushgateway(async () => {
+    await checkout(record);
     await withArgoServer(() => argoServer(record));
     await cronSuspended(record);
+    await newcomer(record);
     await doctor(record);
     const order = ['cp1', 'w1', 'w2'];
     await checkPlan(record, `a minor that somebody must approve`, { exitCode: 11, nodes: order });
     const digest = await checkPlan(record, 'the same by hand', { exitCode: 0, nodes: order }, '--target', NEXT);
     const again = await checkPlan(record, 'once more', { exitCode: 0, nodes: order }, '--target', NEXT);
     record.check('… nothing changed, and so did the digest', digest, again);
+    await asking(record);
     await install('Deployment', 'cilium-operator', 'quay.io/cilium/operator-generic:v1.18.2');
     await checkPlan(record, 'with an addon that is not ready', { exitCode: 10, nodes: order }, '--target', NEXT);
+    await blocked(record);
     await uninstall('Deployment', 'cilium-operator');
     await tell('before');
     const named = await snapshotsNamed(() => approvals(record));
@@ -48,5 +56,6 @@ await campaign('For the person on call', async (record) => {
     // Before the rotation: the snapshot has the key that the nodes had then.
     await rollback(record);
     await rotation(record);
+    everyDocument(record);
   });
 });

@@ -5,6 +5,7 @@ import { nodeLines } from '../e2e/cluster-state.ts';
 import { endOf, getWorkflow, messageOf, startNight, whenEnded } from '../nodes/runs.ts';
 import { decisionCommand } from '../../src/upgrade/approval.ts';
 import { NEXT, RUNNING, SETTINGS } from './cluster.ts';
+import { documented } from './documented.ts';
 
 const PATIENCE_SECONDS = 90;
 
@@ -43,7 +44,13 @@ export async function approvals(record: CampaignRecord): Promise<void> {
 
   const approved = await startNight();
   await whenItWaits(approved);
-  await decide(approved, 'approve');
+  const run = { '<run>': approved };
+  await documented(
+    record,
+    'argo node set -n k8s-upgrade <run> -p decision=approve --node-field-selector displayName=approval',
+    run,
+  );
+  await documented(record, 'argo resume -n k8s-upgrade <run> --node-field-selector displayName=approval', run);
   const upgraded = await whenEnded(approved, 1800);
   record.check('approved: the run ends', 'Succeeded, upgraded', endOf(upgraded));
   record.check('… the nodes', untouched.replaceAll(RUNNING, NEXT), await nodeLines());

@@ -1,3 +1,4 @@
+import { must } from '../campaign/commands.ts';
 import { CampaignSettings } from '../campaign/settings.ts';
 
 export const SETTINGS = new CampaignSettings('operate');
@@ -7,3 +8,10 @@ export const RUNNING = '1.33.13';
 export const NEXT = '1.34.10';
 /** A patch of that minor, the same code. */
 export const PATCH = '1.34.11';
+
+/** What a reader fills in for the settings of the cluster, and for its manifests. */
+export const CLUSTER = { '<name>': SETTINGS.file };
+export const MANIFESTS = { 'dist/<name>': SETTINGS.folder };
+
+/** Where the key of the nodes is, as `ssh_key`. */
+export const keyFolder = (): Promise<string> => must('lab/in-lab.sh', ['bash', '-c', 'dirname "$KUBECONFIG"']);

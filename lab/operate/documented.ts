@@ -1,9 +1,11 @@
 import { REPO, run, type Ended } from '../campaign/commands.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
-import type { BY_OPERATE } from './documented/by-operate.ts';
-import type { BY_ROLLBACK } from './documented/by-rollback.ts';
+import { BY_OPERATE } from './documented/by-operate.ts';
+import { BY_ROLLBACK } from './documented/by-rollback.ts';
 import { documentedCommands } from './documented/documents.ts';
+import { CAMPAIGNS, ELSEWHERE, IN_PARTS } from './documented/elsewhere.ts';
 import { filledIn, type Values } from './documented/fill.ts';
+import { NOWHERE } from './documented/nowhere.ts';
 
 /** A command of the documents that this campaign executes; another text is a type error. */
 export type DocumentedCommand = (typeof BY_OPERATE)[number] | (typeof BY_ROLLBACK)[number];
@@ -54,14 +56,25 @@ export async function submitted(
   how: How = {},
 ): Promise<string> {
   const { stdout, stderr } = await documented(record, command, values, how);
-  const name = /^Name:\s+(\S+)/m.exec(stdout)?.[1];
+  const name = /\bName:\s+(\S+)/.exec(stdout)?.[1];
   if (name === undefined) throw new Error(`${command} named no Workflow: ${stdout}${stderr}`);
   return name;
 }
 
-/** Of those that this campaign executes by its table: those that it has not. */
-export const notExecuted = (commands: readonly string[]): readonly string[] =>
-  commands.filter((command) => !executed.has(command));
+/** At the end: whether the tables were right about this campaign, and what no table has executed. */
+export function everyDocument(record: CampaignRecord): void {
+  const missed = [...BY_OPERATE, ...BY_ROLLBACK].filter((command) => !executed.has(command));
+  record.check(
+    `commands of the documents, of ${DOCUMENTED.size}, that this campaign should have executed and did not`,
+    'none',
+    missed.join('; ') || 'none',
+  );
+  const others = [...Object.keys(ELSEWHERE), ...IN_PARTS, ...CAMPAIGNS];
+  record.note(
+    `  Executed here: ${executed.size}. By CI, by every campaign, or campaigns themselves: ${others.length}.`,
+  );
+  for (const [command, why] of Object.entries(NOWHERE)) record.note(`  Executed by nothing: ${command}: ${why}`);
+}
 
 function runOn(on: string | undefined, shell: readonly string[]): Promise<Ended> {
   const [program = '', ...rest] = shell;

@@ -1,36 +1,77 @@
-import { argo, kubectl, run } from '../campaign/commands.ts';
+import { kubectl } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { attemptsFor } from '../nodes/attempts.ts';
 import { namespaceAnnotations } from '../nodes/namespace.ts';
-import { endOf, messageOf, startNight, submit, whenEnded, whenStepRuns } from '../nodes/runs.ts';
-import { NEXT, RUNNING, SETTINGS } from './cluster.ts';
+import { endOf, getWorkflow, messageOf, startNight, whenEnded, whenStepRuns } from '../nodes/runs.ts';
+import { CLUSTER, MANIFESTS, NEXT, RUNNING } from './cluster.ts';
+import { documented, submitted } from './documented.ts';
 import { checkPlan } from './plans.ts';
+import { stopped } from './stopped.ts';
+import { workerByHand } from './worker-by-hand.ts';
 
 const LIMIT_SECONDS = 1200;
 
 /** What an operator has done by one command, on a cluster that is done. */
 export async function handles(record: CampaignRecord): Promise<void> {
-  const detected = await whenEnded(await submit('workflowtemplate/k8s-upgrade-detect'), LIMIT_SECONDS);
-  record.check('k8s-upgrade-detect: it ends', 'Succeeded, nothing-to-do', endOf(detected));
+  const detect = await submitted(record, 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-detect');
+  record.check(
+    'k8s-upgrade-detect: it ends',
+    'Succeeded, nothing-to-do',
+    endOf(await whenEnded(detect, LIMIT_SECONDS)),
+  );
 
-  await rollBack(record, 'w1');
+  await rolledBack(
+    record,
+    'w1',
+    await submitted(
+      record,
+      'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=worker-1',
+      { 'worker-1': 'w1' },
+    ),
+  );
   await checkPlan(record, 'with one worker behind', { exitCode: 0, nodes: ['w1'] });
-  const one = await whenEnded(await submit('workflowtemplate/k8s-upgrade-node', 'nodes=w1'), LIMIT_SECONDS);
-  record.check('k8s-upgrade-node -p nodes=w1: it ends', 'Succeeded, upgraded', endOf(one));
-  record.check('… the nodes', all(NEXT), await nodeLines());
-
+  await oneNode(record);
   await resetAfterDeath(record);
+
+  await workerByHand(record, 'w1');
+  const named = await submitted(
+    record,
+    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=<worker> -p target=<version>',
+    { '<worker>': 'w2', '<version>': RUNNING },
+  );
+  record.check(
+    `k8s-upgrade-rollback-worker -p target=${RUNNING}: it ends`,
+    'Succeeded, done',
+    endOf(await whenEnded(named, LIMIT_SECONDS)),
+  );
+  await stopped(record);
+}
+
+async function oneNode(record: CampaignRecord): Promise<void> {
+  const look = await submitted(
+    record,
+    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=<worker> -p detectionDryRun=true --watch',
+    { '<worker>': 'w1' },
+  );
+  record.check('k8s-upgrade-node, a dry run: it ends', 'Succeeded, detected', endOf(await getWorkflow(look)));
+  const name = await submitted(
+    record,
+    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=worker-1',
+    { 'worker-1': 'w1' },
+  );
+  const log = await documented(record, 'argo logs -n k8s-upgrade <run> --follow', { '<run>': name });
+  const one = await whenEnded(name, LIMIT_SECONDS);
+  record.check('k8s-upgrade-node -p nodes=w1: it ends', 'Succeeded, upgraded', endOf(one));
+  record.check('… the log, followed, goes to its end', ...said(log.stdout, messageOf(one).split('\n')[0] ?? ''));
+  record.check('… the nodes', all(NEXT), await nodeLines());
 }
 
 const all = (version: string): string => ['cp1', 'w1', 'w2'].map((node) => `${node} v${version} Ready`).join(', ');
 
 /** From B to A, which the node itself remembers. */
-async function rollBack(record: CampaignRecord, node: string): Promise<void> {
-  const ended = await whenEnded(
-    await submit('workflowtemplate/k8s-upgrade-rollback-worker', `node=${node}`),
-    LIMIT_SECONDS,
-  );
+async function rolledBack(record: CampaignRecord, node: string, name: string): Promise<void> {
+  const ended = await whenEnded(name, LIMIT_SECONDS);
   record.check(`k8s-upgrade-rollback-worker -p node=${node}: it ends`, 'Succeeded, done', endOf(ended));
   record.check('… the nodes', all(NEXT).replace(`${node} v${NEXT}`, `${node} v${RUNNING}`), await nodeLines());
   record.check(
@@ -43,13 +84,22 @@ async function rollBack(record: CampaignRecord, node: string): Promise<void> {
 
 /** A run is terminated and deleted with a worker drained: its marks, its Lease, its cordon. */
 async function resetAfterDeath(record: CampaignRecord): Promise<void> {
-  await rollBack(record, 'w2');
+  await rolledBack(
+    record,
+    'w2',
+    await submitted(
+      record,
+      'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=<worker> --watch',
+      { '<worker>': 'w2' },
+    ),
+  );
   const name = await startNight();
   await whenStepRuns(name, 'drain', 'w2', LIMIT_SECONDS);
-  await argo('terminate', '-n', 'k8s-upgrade', name);
+  await documented(record, 'argo terminate -n k8s-upgrade <run>', { '<run>': name });
   await kubectl('delete', 'workflow', name, '-n', 'k8s-upgrade');
   record.check('terminated and deleted: in flight, says the namespace', name, await inFlight());
-  const ended = await whenEnded(await submit('workflowtemplate/k8s-upgrade-reset'), LIMIT_SECONDS);
+  const reset = await submitted(record, 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset');
+  const ended = await whenEnded(reset, LIMIT_SECONDS);
   record.check('k8s-upgrade-reset: it ends', 'Succeeded, done', endOf(ended));
   record.check('… in flight, says the namespace', 'nobody', await inFlight());
   record.check(
@@ -69,23 +119,20 @@ const inFlight = async (): Promise<string> => (await namespaceAnnotations())['in
 export async function cronSuspended(record: CampaignRecord): Promise<void> {
   const suspended = (): Promise<string> =>
     kubectl('get', 'cronworkflow', 'k8s-upgrade-nightly', '-n', 'k8s-upgrade', '-o', 'jsonpath={.spec.suspend}');
-  await argo('cron', 'suspend', '-n', 'k8s-upgrade', 'k8s-upgrade-nightly');
-  await kubectl('apply', '-k', SETTINGS.folder);
+  await documented(record, 'argo cron suspend -n k8s-upgrade k8s-upgrade-nightly');
+  await documented(record, 'kubectl apply -k dist/<name>', MANIFESTS);
   record.check('argo cron suspend, then kubectl apply -k: suspended', 'true', await suspended());
-  await argo('cron', 'resume', '-n', 'k8s-upgrade', 'k8s-upgrade-nightly');
+  await documented(record, 'argo cron resume -n k8s-upgrade k8s-upgrade-nightly');
   record.check('argo cron resume: suspended', 'false', (await suspended()) || 'false');
 }
 
 /** `npm run doctor` as an operator has it. */
 export async function doctor(record: CampaignRecord): Promise<void> {
-  const script = `exec npm run -s doctor -- --cluster ${SETTINGS.file}`;
-  const well = await run('lab/in-lab.sh', ['bash', '-c', script]);
-  record.check('npm run doctor on a cluster in which everything is in place: exit code', '0', String(well.exitCode));
+  const well = await documented(record, 'npm run doctor -- --cluster <name>', CLUSTER);
   for (const line of `${well.stdout}${well.stderr}`.trimEnd().split('\n')) record.note(`  ${line}`);
   await kubectl('delete', 'rolebinding', 'k8s-upgrade-drain', '-n', 'k8s-upgrade');
-  const ill = await run('lab/in-lab.sh', ['bash', '-c', script]);
-  await kubectl('apply', '-k', SETTINGS.folder);
-  record.check('… without a RoleBinding: exit code', '10', String(ill.exitCode));
-  record.check('… it names whose', ...said(ill.stdout, 'ServiceAccount k8s-upgrade-drain'));
+  const ill = await documented(record, 'npm run doctor -- --cluster <name>', CLUSTER, { exitCodes: [10] });
+  await documented(record, 'kubectl apply -k dist/<name>', MANIFESTS);
+  record.check('… without a RoleBinding it names whose', ...said(ill.stdout, 'ServiceAccount k8s-upgrade-drain'));
   for (const line of ill.stdout.split('\n').filter((each) => each.startsWith('✗'))) record.note(`  ${line}`);
 }

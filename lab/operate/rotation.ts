@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { argo, get, must, REPO, run, sleep, until } from '../campaign/commands.ts';
+import { get, must, REPO, run, sleep, until } from '../campaign/commands.ts';
 import { Daemon } from '../campaign/daemon.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { addresses } from '../nodes/night.ts';
-import { endOf, getWorkflow, messageOf, submit, whenEnded } from '../nodes/runs.ts';
+import { endOf, getWorkflow, messageOf, whenEnded } from '../nodes/runs.ts';
+import { documented, submitted } from './documented.ts';
 
 const FOLDER = join(REPO, 'build/operate');
 const NEXT = join(FOLDER, 'next');
@@ -14,11 +15,13 @@ const FILE = join(FOLDER, 'logins.json');
 export async function rotation(record: CampaignRecord): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   for (const file of [NEXT, `${NEXT}.pub`, FILE]) rmSync(file, { force: true });
-  await must('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'next', '-f', NEXT]);
-  await must('lab/in-lab.sh', [
-    ...['kubectl', '-n', 'k8s-upgrade', 'create', 'secret', 'generic', 'k8s-upgrade-ssh-key-next'],
-    `--from-file=ssh_key=${NEXT}`,
-  ]);
+  const key = { './new_key': NEXT };
+  await documented(record, "ssh-keygen -t ed25519 -N '' -f ./new_key", key);
+  await documented(
+    record,
+    'kubectl -n k8s-upgrade create secret generic k8s-upgrade-ssh-key-next --from-file=ssh_key=./new_key',
+    key,
+  );
   const hosts = await addresses();
   const old = await keyInSecret();
   const prober = await Daemon.start(
@@ -26,7 +29,13 @@ export async function rotation(record: CampaignRecord): Promise<void> {
     'https://10.210.0.1:6443/',
   );
 
-  const name = await submit('workflowtemplate/k8s-upgrade-rotate-ssh-key', 'switch=workflow');
+  // As the comment behind the command says, since nothing else writes the Secret.
+  const template = 'k8s-upgrade-rotate-ssh-key';
+  const name = await submitted(
+    record,
+    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rotate-ssh-key',
+    { [template]: `${template} -p switch=workflow` },
+  );
   await whenItSettles(name);
   // As an ExternalSecret does, whose source still has the old key.
   await putIntoSecret(old);
@@ -38,7 +47,7 @@ export async function rotation(record: CampaignRecord): Promise<void> {
   record.check('… nodes that let the new key in', `${hosts.length}`, String(await letIn(hosts, 'new')));
 
   await putIntoSecret(readFileSync(NEXT, 'utf8'));
-  await argo('retry', '-n', 'k8s-upgrade', name);
+  await documented(record, 'argo retry -n k8s-upgrade <run>', { '<run>': name });
   const ended = await whenEnded(name, 900);
   record.check('the source has the new key, argo retry: the rotation ends', 'Succeeded, done', endOf(ended));
   for (const line of messageOf(ended).split('\n')) record.note(`  ${line}`);

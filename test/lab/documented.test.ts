@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
+import ts from 'typescript';
 import { commandsIn } from '../../lab/operate/documented/blocks.ts';
-import { BY_OPERATE } from '../../lab/operate/documented/by-operate.ts';
+import { BY_OPERATE, IN_ITS_PLACE } from '../../lab/operate/documented/by-operate.ts';
 import { BY_ROLLBACK } from '../../lab/operate/documented/by-rollback.ts';
 import { documentedCommands } from '../../lab/operate/documented/documents.ts';
 import { CAMPAIGNS, ELSEWHERE, IN_PARTS } from '../../lab/operate/documented/elsewhere.ts';
@@ -46,6 +47,29 @@ describe('the commands of the documents', () => {
     }
   });
 });
+
+describe('lab:operate', () => {
+  it('gives the lab every command that its table says it does', () => {
+    const said = new Set(campaignFiles().flatMap((file) => literalsOf(file)));
+    expect(IN_ITS_PLACE.filter((command) => !said.has(command))).to.deep.equal([]);
+  });
+});
+
+/** Where it is typed, not where it is listed. */
+const campaignFiles = (): string[] =>
+  readdirSync(resolve(root, 'lab/operate'))
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `lab/operate/${name}`);
+
+function literalsOf(file: string): string[] {
+  const literals: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node)) literals.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest));
+  return literals;
+}
 
 describe('the reading of commands', () => {
   const texts = (markdown: string): string[] => commandsIn(markdown).map(({ text }) => text);

@@ -1,0 +1,55 @@
+import { said, type CampaignRecord } from '../campaign/record.ts';
+import { endOf, whenEnded } from '../nodes/runs.ts';
+import { CLUSTER, keyFolder, NEXT } from './cluster.ts';
+import { documented, submitted } from './documented.ts';
+
+/** Plan and single steps from one's own machine, with a minor that somebody must approve. */
+export async function asking(record: CampaignRecord): Promise<void> {
+  const folder = await keyFolder();
+  const held = { exitCodes: [11] };
+  const key = { ...CLUSTER, './id_ed25519': `${folder}/ssh_key` };
+  await documented(record, 'npm run plan -- --cluster <name> --ssh-key ./id_ed25519', key, held);
+  const file = { ...CLUSTER, '<file>': `${folder}/ssh_key` };
+  await documented(record, 'npm run plan -- --cluster <name> --ssh-key <file>', file, held);
+  const target = { ...CLUSTER, '1.35.8': NEXT };
+  // Without the key nobody looks at the nodes: what cannot be told there may block.
+  await documented(record, 'npm run plan -- --cluster <name> --target 1.35.8 --json', target, { exitCodes: [0, 10] });
+
+  const keys = { ...CLUSTER, '<folder>': folder };
+  const gate = await documented(
+    record,
+    'npm run step -- gate --cluster <name> --target 1.35.8 --ssh-key-dir <folder>',
+    { ...keys, '1.35.8': NEXT },
+  );
+  record.check('… the verdict', ...said(gate.stdout, 'gateVerdict: clear'));
+  await documented(record, 'npm run step -- preflight --cluster <name> --target 1.34.10 --ssh-key-dir <folder>', keys);
+  await documented(record, 'npm run step -- preflight --cluster <name> --target <version> --ssh-key-dir <folder>', {
+    ...{ ...keys, '<version>': NEXT },
+  });
+  const detected = await documented(record, 'npm run step -- detect --cluster <name> --ssh-key-dir <folder>', keys);
+  record.check('… what would be chosen', ...said(detected.stdout, NEXT));
+  const inventory = { ...CLUSTER, '<version>': NEXT };
+  await documented(record, 'npm run step -- inventory --cluster <name> --target <version>', inventory);
+}
+
+/** An addon stands in the way of a target that somebody asked for: what the pages of a blocked run have typed. */
+export async function blocked(record: CampaignRecord): Promise<void> {
+  const run = await submitted(
+    record,
+    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=1.34.10',
+  );
+  record.check('with an addon that is not ready: the run ends', 'Succeeded, blocked', endOf(await whenEnded(run, 600)));
+  await documented(record, "argo logs -n k8s-upgrade <run> | grep '^.*\\[actionable:\\|\\[unknown:'", { '<run>': run });
+  const gate = await documented(
+    record,
+    'npm run step -- gate --cluster <name> --target <version> --ssh-key-dir <folder>',
+    { ...CLUSTER, '<version>': NEXT, '<folder>': await keyFolder() },
+  );
+  record.check('… the verdict', ...said(gate.stdout, 'gateVerdict: blocked'));
+  const again = await submitted(
+    record,
+    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=<version>',
+    { '<version>': NEXT },
+  );
+  record.check('… the next one ends', 'Succeeded, blocked', endOf(await whenEnded(again, 600)));
+}
