@@ -1,7 +1,7 @@
 /**
  * For the person on call: everything that an operator looks at or has done by one command, on a real kubeadm cluster with the
- * real Argo Server: plan, doctor, approval, one node, worker rollback, reset, SSH key rotation, suspension, what Argo CD would
- * make of it all, and every command of the documents. Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
+ * real Argo Server: plan, doctor, approval, etcd backup, one node, rollback of a worker and of the control plane, reset, SSH key
+ * rotation, suspension, what Argo CD would make of it all, and every command of the documents. Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
 import { bringUp } from './campaign/bring-up.ts';
 import { campaign } from './campaign/campaign.ts';

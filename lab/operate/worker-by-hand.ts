@@ -15,14 +15,19 @@ export async function workerByHand(record: CampaignRecord, node: string): Promis
   await documented(record, 'argo list -n k8s-upgrade --running');
   await documented(record, "systemctl list-units 'argo-kubeadm-upgrade-*'", {}, { on: node });
 
-  await documented(record, 'kubectl drain <node> --ignore-daemonsets --delete-emptydir-data', { '<node>': node });
-  await packagesBack(record, node, RUNNING, { otherMinor: true });
-  await documented(record, 'kubectl wait --for=condition=Ready node/<node> --timeout=5m', { '<node>': node });
-  await documented(record, 'kubectl uncordon <node>', { '<node>': node });
+  await workerBack(record, node);
   const line = `${node} v${RUNNING} Ready`;
   const nodes = await until(`${node} is back`, 120, nodeLines, (lines) => lines.split(', ').includes(line));
   record.check('a worker back by hand: the node', line, nodes.split(', ').find((each) => each.startsWith(node)) ?? '');
 
   await documented(record, 'kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch');
   await documented(record, 'argo cron resume -n k8s-upgrade k8s-upgrade-nightly');
+}
+
+/** The part that is the same when the whole cluster goes back. */
+export async function workerBack(record: CampaignRecord, node: string): Promise<void> {
+  await documented(record, 'kubectl drain <node> --ignore-daemonsets --delete-emptydir-data', { '<node>': node });
+  await packagesBack(record, node, RUNNING, { otherMinor: true });
+  await documented(record, 'kubectl wait --for=condition=Ready node/<node> --timeout=5m', { '<node>': node });
+  await documented(record, 'kubectl uncordon <node>', { '<node>': node });
 }
