@@ -4,9 +4,10 @@
  * rotation, suspension, what Argo CD would make of it all, and every command of the documents. Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
 import { bringUp } from './campaign/bring-up.ts';
-import { campaign } from './campaign/campaign.ts';
+import { campaign, part } from './campaign/campaign.ts';
 import { must } from './campaign/commands.ts';
 import { withPushgateway } from './campaign/pushgateway.ts';
+import type { CampaignRecord } from './campaign/record.ts';
 import { install, uninstall } from './gate/workloads.ts';
 import { approvals } from './operate/approvals.ts';
 import { argoServer, withArgoServer } from './operate/argo-server.ts';
@@ -33,29 +34,37 @@ await campaign('For the person on call', async (record) => {
   await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
   await documented(record, 'kubectl apply -k dist/<name>', MANIFESTS);
   await withPushgateway(async () => {
-    await checkout(record);
-    await withArgoServer(() => argoServer(record));
-    await cronSuspended(record);
-    await newcomer(record);
-    await doctor(record);
-    const order = ['cp1', 'w1', 'w2'];
-    await checkPlan(record, `a minor that somebody must approve`, { exitCode: 11, nodes: order });
-    const digest = await checkPlan(record, 'the same by hand', { exitCode: 0, nodes: order }, '--target', NEXT);
-    const again = await checkPlan(record, 'once more', { exitCode: 0, nodes: order }, '--target', NEXT);
-    record.check('… nothing changed, and so did the digest', digest, again);
-    await asking(record);
-    await install('Deployment', 'cilium-operator', 'quay.io/cilium/operator-generic:v1.18.2');
-    await checkPlan(record, 'with an addon that is not ready', { exitCode: 10, nodes: order }, '--target', NEXT);
-    await blocked(record);
-    await uninstall('Deployment', 'cilium-operator');
+    await part(record, 'a checkout', () => checkout(record));
+    await part(record, 'the Argo Server', () => withArgoServer(() => argoServer(record)));
+    await part(record, 'a suspended CronWorkflow', () => cronSuspended(record));
+    await part(record, 'the quick start', () => newcomer(record));
+    await part(record, 'the doctor', () => doctor(record));
+    await part(record, 'the plan', () => plans(record));
     await tell('before');
-    const named = await snapshotsNamed(() => approvals(record));
-    await backup(record, named);
-    await handles(record);
-    await drift(record);
+    let named: readonly string[] = [];
+    await part(record, 'approvals', async () => {
+      named = await snapshotsNamed(() => approvals(record));
+    });
+    await part(record, 'the backup of etcd', () => backup(record, named));
+    await part(record, 'handles', () => handles(record));
+    await part(record, 'what Argo CD would say', () => drift(record));
     // Before the rotation: the snapshot has the key that the nodes had then.
-    await rollback(record);
-    await rotation(record);
+    await part(record, 'rollback of the control plane', () => rollback(record));
+    await part(record, 'rotation of the SSH key', () => rotation(record));
     everyDocument(record);
   });
 });
+
+/** Clear, once more, and blocked. */
+async function plans(record: CampaignRecord): Promise<void> {
+  const order = ['cp1', 'w1', 'w2'];
+  await checkPlan(record, `a minor that somebody must approve`, { exitCode: 11, nodes: order });
+  const digest = await checkPlan(record, 'the same by hand', { exitCode: 0, nodes: order }, '--target', NEXT);
+  const again = await checkPlan(record, 'once more', { exitCode: 0, nodes: order }, '--target', NEXT);
+  record.check('… nothing changed, and so did the digest', digest, again);
+  await asking(record);
+  await install('Deployment', 'cilium-operator', 'quay.io/cilium/operator-generic:v1.18.2');
+  await checkPlan(record, 'with an addon that is not ready', { exitCode: 10, nodes: order }, '--target', NEXT);
+  await blocked(record);
+  await uninstall('Deployment', 'cilium-operator');
+}

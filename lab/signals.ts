@@ -5,7 +5,7 @@
  * point. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
 import { bringUp } from './campaign/bring-up.ts';
-import { campaign } from './campaign/campaign.ts';
+import { campaign, part } from './campaign/campaign.ts';
 import { must } from './campaign/commands.ts';
 import { SLACK_WEBHOOK } from './signals/chat.ts';
 import { NEXT, RUNNING, SETTINGS } from './signals/cluster.ts';
@@ -25,10 +25,10 @@ await campaign('Whoever watches, and whoever is told', async (record) => {
   await must('npm', ['run', '-s', 'bundle']);
   await bringUp(shape, SETTINGS, { slack_webhook: SLACK_WEBHOOK });
   await withMonitoring(async (prometheus) => {
-    await nothingTouched(record, prometheus);
-    await faultyMonitoring(record);
-    await underWay(record);
-    await readSeries(record);
-    await inTheCluster(record, prometheus);
+    await part(record, 'runs that touch nothing', () => nothingTouched(record, prometheus));
+    await part(record, 'faulty monitoring', () => faultyMonitoring(record));
+    await part(record, 'runs that touch nodes', () => underWay(record));
+    await part(record, 'the series', () => readSeries(record));
+    await part(record, 'Prometheus in the cluster', () => inTheCluster(record, prometheus));
   });
 });

@@ -3,6 +3,17 @@ import { must } from './commands.ts';
 import { diagnose, versions } from './diagnose.ts';
 import { CampaignRecord } from './record.ts';
 
+/** A part of a campaign that may break off while the others still have something to tell. */
+export async function part(record: CampaignRecord, what: string, body: () => Promise<unknown>): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    const seen = error instanceof Error ? error.message : String(error);
+    record.check(`${what}: runs to its end`, 'no error', seen, false);
+    await diagnose();
+  }
+}
+
 /**
  * Runs a campaign to its end: a line per point, a closing line, and an exit code that tells the truth. What breaks off is
  * a failed point, with what a person would ask for first. `--keep` leaves the lab up; `--record FILE` writes the record.

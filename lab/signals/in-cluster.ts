@@ -18,6 +18,7 @@ export async function inTheCluster(record: CampaignRecord, outside: Restartable)
     'Succeeded, done',
     endOf(back),
   );
+  for (const line of messageOf(back).split('\n')) record.note(`  ${line}`);
   await outside.stop();
   await install(first);
   await SETTINGS.apply({ monitoring: { prometheusUrl: `http://${ADDRESS}:9090`, alerts: { source: 'prometheus' } } });

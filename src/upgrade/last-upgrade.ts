@@ -1,15 +1,15 @@
 import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from './kube-version.ts';
 import type { ClusterNode } from './node.ts';
 
-/** What a Node remembers of its last upgrade, in the annotation `<prefix>last-upgrade`: how long it usually takes. */
+/** What a Node remembers of its last upgrade, in the annotation `<prefix>last-upgrade`: whence it came, how long it takes. */
 export interface LastUpgrade {
   /** UID of the Workflow. */
   readonly run: string;
   readonly from: KubeVersion;
   readonly to: KubeVersion;
   readonly finishedAtMs: number;
-  /** From before the cordon until after the soak. */
-  readonly seconds: number;
+  /** From before the cordon until after the soak; unless it waited in between, for another run to finish it. */
+  readonly seconds?: number;
 }
 
 export const lastUpgradeAnnotation = (prefix: string): string => `${prefix}last-upgrade`;
@@ -20,7 +20,7 @@ export const formatLastUpgrade = ({ run, from, to, finishedAtMs, seconds }: Last
     from: formatKubeVersion(from),
     to: formatKubeVersion(to),
     finishedAt: new Date(finishedAtMs).toISOString(),
-    seconds,
+    ...(seconds === undefined ? {} : { seconds }),
   });
 
 /** A memory that cannot be read is none: nothing is decided by it but how long a node may take. */
@@ -30,8 +30,10 @@ export function tryParseLastUpgrade(text: string): LastUpgrade | undefined {
     const [fromVersion, toVersion] = [from, to].map((each) => tryParseKubeVersion(String(each)));
     const finishedAtMs = Date.parse(String(finishedAt));
     if (typeof run !== 'string' || fromVersion === undefined || toVersion === undefined) return undefined;
-    if (typeof seconds !== 'number' || !(seconds >= 0) || Number.isNaN(finishedAtMs)) return undefined;
-    return { run, from: fromVersion, to: toVersion, finishedAtMs, seconds };
+    if (Number.isNaN(finishedAtMs)) return undefined;
+    const memory = { run, from: fromVersion, to: toVersion, finishedAtMs };
+    if (seconds === undefined) return memory;
+    return typeof seconds === 'number' && seconds >= 0 ? { ...memory, seconds } : undefined;
   } catch {
     return undefined;
   }

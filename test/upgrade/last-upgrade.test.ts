@@ -14,10 +14,10 @@ describe('what a node remembers of its last upgrade', () => {
   });
 
   it('law: what is written is read back the same', () => {
-    const any = fc.record({
-      ...{ run: fc.string(), from: anyVersion, to: anyVersion },
-      ...{ finishedAtMs: fc.nat(4e12), seconds: fc.nat() },
-    });
+    const any = fc.record(
+      { run: fc.string(), from: anyVersion, to: anyVersion, finishedAtMs: fc.nat(4e12), seconds: fc.nat() },
+      { requiredKeys: ['run', 'from', 'to', 'finishedAtMs'] },
+    );
     fc.assert(
       fc.property(any, (last) => {
         expect(tryParseLastUpgrade(formatLastUpgrade(last))).to.deep.equal(last);
@@ -39,6 +39,7 @@ describe('what a node remembers of its last upgrade', () => {
       aNode('w1', took(300)),
       aNode('w2', took(400)),
       aNode('w3'),
+      aNode('w4', { lastUpgrade: { run: 'r', from: FROM, to: TO, finishedAtMs: 0 } }),
     ] as const;
     expect(usualSeconds(nodes[3], nodes)).to.equal(400);
     expect(usualSeconds(nodes[0], nodes)).to.equal(900);

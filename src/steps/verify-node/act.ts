@@ -23,10 +23,17 @@ function giveBack({ ledger }: ClusterNode): NodeChange {
   return ledger.cordonedByUs ? { ...soaking, unschedulable: false } : soaking;
 }
 
-/** The node remembers how long it took, unless it waited for another run in between: that says nothing of the next time. */
+/**
+ * The node remembers whence it came, which is its way back; and how long it took, unless it waited for another run in
+ * between: that says nothing of the next time.
+ */
 function closeLedger({ ledger }: ClusterNode, run: string, nowMs: number): NodeChange {
-  if (ledger?.startedAtMs === undefined || ledger.run !== run) return { ledger: null };
+  if (ledger === undefined) return { ledger: null };
   const { from, to, startedAtMs } = ledger;
-  const seconds = Math.max(0, Math.round((nowMs - startedAtMs) / 1000));
-  return { ledger: null, lastUpgrade: { run, from, to, finishedAtMs: nowMs, seconds } };
+  const lastUpgrade = { run, from, to, finishedAtMs: nowMs };
+  if (startedAtMs === undefined || ledger.run !== run) return { ledger: null, lastUpgrade };
+  return {
+    ledger: null,
+    lastUpgrade: { ...lastUpgrade, seconds: Math.max(0, Math.round((nowMs - startedAtMs) / 1000)) },
+  };
 }
