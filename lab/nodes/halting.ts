@@ -25,7 +25,7 @@ const windowCloses: Scenario = async (record) => {
   const time = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
   const closes = Math.ceil((Date.now() + 180_000) / 60_000) * 60_000;
   const window = { days: WEEKDAYS, start: time(Date.now() - 3_600_000), end: time(closes) };
-  await applySettings({ metrics, maintenance: { windows: [window], assumedNodeSeconds: 30 } });
+  await applySettings({ metrics, maintenance: { windows: [window], assumedNodeSeconds: 60 } });
   const name = await startNight();
   const release = await holdWhenAdmitted(name, first);
   await whenStepRuns(name, 'upgrade-node', first, 600);

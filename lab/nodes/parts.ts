@@ -4,7 +4,7 @@ import { nextMinor } from './minor.ts';
 import { oneControlPlane } from './night.ts';
 import { onItsOwnCluster, type Part } from './part.ts';
 import { threeControlPlanes } from './wide.ts';
-import { endings, fence, limits, takeovers } from './workers.ts';
+import { endings, fence, halts, limits, takeovers } from './workers.ts';
 
 const ALL: readonly Part[] = [
   oneControlPlane,
@@ -16,6 +16,7 @@ const ALL: readonly Part[] = [
   takeovers,
   fence,
   limits,
+  halts,
 ];
 
 /** In the order in which a reader wants to know. */

@@ -55,7 +55,14 @@ export const fence: Part = {
 
 export const limits: Part = {
   name: 'limits',
-  title: 'Refused, paused, halted: budgets, windows, the kill switch, the scheduler, a cordon of somebody else',
+  title: 'Refused: a budget that can never allow it, and no node left for the steps but their target',
   shape,
-  body: behindControlPlane(...refusing, ...halting),
+  body: behindControlPlane(...refusing),
+};
+
+export const halts: Part = {
+  name: 'halts',
+  title: 'Paused and halted: the window closes, the kill switch, argo suspend',
+  shape,
+  body: behindControlPlane(...halting),
 };
