@@ -80,7 +80,7 @@ async function deaf(pod: string): Promise<void> {
   const [uid, node] = (
     await kubectl('get', 'pod', pod, '-n', 'k8s-upgrade', '-o', 'jsonpath={.metadata.uid} {.spec.nodeName}')
   ).split(' ');
-  const script = `for p in $(pgrep -f /app/step.cjs); do grep -q ${String(uid).replaceAll('-', '[-_]')} /proc/$p/cgroup && kill -STOP $p && echo stopped; done`;
+  const script = `for p in $(pgrep -f /app/step.cjs); do grep -q ${String(uid).replaceAll('-', '[-_]')} /proc/$p/cgroup && kill -STOP $p && echo stopped; done; true`;
   await until(
     'the step is deaf',
     30,
@@ -107,9 +107,11 @@ const afterEnd =
     await takenOver(record, `${what}, then at once a new run`, node, before, second);
   };
 
+/** The old step hears that it is to end. */
+export const attached: readonly Scenario[] = [stopped, forceDeleted];
+
+/** It does not. */
 export const fenced: readonly Scenario[] = [
-  stopped,
-  forceDeleted,
   afterEnd('argo stop', (run) => argo('stop', '-n', 'k8s-upgrade', run)),
   afterEnd('argo terminate', (run) => argo('terminate', '-n', 'k8s-upgrade', run)),
   afterEnd('the Workflow deleted', (run) => kubectl('delete', 'workflow', run, '-n', 'k8s-upgrade', '--wait=false')),

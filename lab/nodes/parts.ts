@@ -4,7 +4,7 @@ import { nextMinor } from './minor.ts';
 import { oneControlPlane } from './night.ts';
 import { onItsOwnCluster, type Part } from './part.ts';
 import { threeControlPlanes } from './wide.ts';
-import { endings, limits, takeovers } from './workers.ts';
+import { endings, fence, limits, takeovers } from './workers.ts';
 
 const ALL: readonly Part[] = [
   oneControlPlane,
@@ -14,6 +14,7 @@ const ALL: readonly Part[] = [
   halfDone,
   endings,
   takeovers,
+  fence,
   limits,
 ];
 

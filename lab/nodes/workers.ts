@@ -3,7 +3,7 @@ import { PUSHGATEWAY, withPushgateway } from '../campaign/pushgateway.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
 import { whenEnded, submit } from '../campaign/workflow.ts';
 import { failing } from './failing.ts';
-import { fenced } from './fenced.ts';
+import { attached, fenced } from './fenced.ts';
 import { halting } from './halting.ts';
 import { refusing } from './refusing.ts';
 import { rollBackAll } from './machines.ts';
@@ -41,7 +41,14 @@ export const endings: Part = {
 
 export const takeovers: Part = {
   name: 'takeovers',
-  title: 'Stopped, terminated and deleted runs, and a new one at once: the fence',
+  title: 'argo stop and a new run at once; a step pod that is force-deleted: attached to, not done twice',
+  shape,
+  body: behindControlPlane(...attached),
+};
+
+export const fence: Part = {
+  name: 'fence',
+  title: 'Steps that ignore TERM, of a run that is stopped, terminated or deleted, and a new run at once: the fence',
   shape,
   body: behindControlPlane(...fenced),
 };
