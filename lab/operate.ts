@@ -4,7 +4,7 @@
  * rotation, suspension, what Argo CD would make of it all, and every command of the documents. Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
 import { bringUp } from './campaign/bring-up.ts';
-import { campaign, part } from './campaign/campaign.ts';
+import { attempt, campaign } from './campaign/campaign.ts';
 import { must } from './campaign/commands.ts';
 import { withPushgateway } from './campaign/pushgateway.ts';
 import type { CampaignRecord } from './campaign/record.ts';
@@ -34,23 +34,23 @@ await campaign('For the person on call', async (record) => {
   await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
   await documented(record, 'kubectl apply -k dist/<name>', MANIFESTS);
   await withPushgateway(async () => {
-    await part(record, 'a checkout', () => checkout(record));
-    await part(record, 'the Argo Server', () => withArgoServer(() => argoServer(record)));
-    await part(record, 'a suspended CronWorkflow', () => cronSuspended(record));
-    await part(record, 'the quick start', () => newcomer(record));
-    await part(record, 'the doctor', () => doctor(record));
-    await part(record, 'the plan', () => plans(record));
+    await attempt(record, 'a checkout', () => checkout(record));
+    await attempt(record, 'the Argo Server', () => withArgoServer(() => argoServer(record)));
+    await attempt(record, 'a suspended CronWorkflow', () => cronSuspended(record));
+    await attempt(record, 'the quick start', () => newcomer(record));
+    await attempt(record, 'the doctor', () => doctor(record));
+    await attempt(record, 'the plan', () => plans(record));
     await tell('before');
     let named: readonly string[] = [];
-    await part(record, 'approvals', async () => {
+    await attempt(record, 'approvals', async () => {
       named = await snapshotsNamed(() => approvals(record));
     });
-    await part(record, 'the backup of etcd', () => backup(record, named));
-    await part(record, 'handles', () => handles(record));
-    await part(record, 'what Argo CD would say', () => drift(record));
+    await attempt(record, 'the backup of etcd', () => backup(record, named));
+    await attempt(record, 'handles', () => handles(record));
+    await attempt(record, 'what Argo CD would say', () => drift(record));
     // Before the rotation: the snapshot has the key that the nodes had then.
-    await part(record, 'rollback of the control plane', () => rollback(record));
-    await part(record, 'rotation of the SSH key', () => rotation(record));
+    await attempt(record, 'rollback of the control plane', () => rollback(record));
+    await attempt(record, 'rotation of the SSH key', () => rotation(record));
     everyDocument(record);
   });
 });

@@ -1,12 +1,15 @@
 /**
  * Whoever watches a run, and whoever is told of it: a real Prometheus with the rules of the repository, Alertmanager,
  * Pushgateway and kube-state-metrics, and a chat that writes down what is posted. Every end that a run can have, and what
- * the gauges, the namespace and the messages say of it; monitoring in every state that it may be met in. Prints a line per
- * point. `--keep` leaves the lab up; `--record FILE` writes the record there.
+ * the gauges, the namespace and the messages say of it; monitoring in every state that it may be met in. Parts, each on a
+ * cluster of its own; `--only NAME,NAME` runs some of them. Prints a line per point; `--keep` leaves the lab of the last part
+ * up; `--record FILE` writes the sections of the parts that ran.
  */
 import { bringUp } from './campaign/bring-up.ts';
-import { campaign, part } from './campaign/campaign.ts';
+import { attempt } from './campaign/campaign.ts';
 import { must } from './campaign/commands.ts';
+import { parts, type Part } from './campaign/parts.ts';
+import { night } from './nodes/runs.ts';
 import { SLACK_WEBHOOK } from './signals/chat.ts';
 import { NEXT, RUNNING, SETTINGS } from './signals/cluster.ts';
 import { inTheCluster } from './signals/in-cluster.ts';
@@ -20,15 +23,32 @@ const shape = {
   ...{ controlPlanes: 1, workers: 2, version: RUNNING },
   builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT}`,
 };
+const up = () => bringUp(shape, SETTINGS, { slack_webhook: SLACK_WEBHOOK });
 
-await campaign('Whoever watches, and whoever is told', async (record) => {
-  await must('npm', ['run', '-s', 'bundle']);
-  await bringUp(shape, SETTINGS, { slack_webhook: SLACK_WEBHOOK });
-  await withMonitoring(async (prometheus) => {
-    await part(record, 'runs that touch nothing', () => nothingTouched(record, prometheus));
-    await part(record, 'faulty monitoring', () => faultyMonitoring(record));
-    await part(record, 'runs that touch nodes', () => underWay(record));
-    await part(record, 'the series', () => readSeries(record));
-    await part(record, 'Prometheus in the cluster', () => inTheCluster(record, prometheus));
-  });
-});
+const untouched: Part = {
+  name: 'untouched',
+  title: 'Every end without a node being touched; monitoring that is slow, half there, wrong or away',
+  bringUp: up,
+  body: (record) =>
+    withMonitoring(async (prometheus) => {
+      await attempt(record, 'runs that touch nothing', () => nothingTouched(record, prometheus));
+      await attempt(record, 'faulty monitoring', () => faultyMonitoring(record));
+    }),
+};
+
+const nodes: Part = {
+  name: 'nodes',
+  title: 'A new alert in a soak, a run that is killed, every series, Prometheus on the node that is drained',
+  bringUp: up,
+  body: (record) =>
+    withMonitoring(async (prometheus) => {
+      // With nothing to do yet: every gauge is there, and down.
+      await night(600);
+      await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
+      await attempt(record, 'runs that touch nodes', () => underWay(record));
+      await attempt(record, 'the series', () => readSeries(record));
+      await attempt(record, 'Prometheus in the cluster', () => inTheCluster(record, prometheus));
+    }),
+};
+
+await parts('Whoever watches, and whoever is told', [untouched, nodes]);

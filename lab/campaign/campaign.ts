@@ -4,7 +4,7 @@ import { diagnose, versions } from './diagnose.ts';
 import { CampaignRecord } from './record.ts';
 
 /** A part of a campaign that may break off while the others still have something to tell. */
-export async function part(record: CampaignRecord, what: string, body: () => Promise<unknown>): Promise<void> {
+export async function attempt(record: CampaignRecord, what: string, body: () => Promise<unknown>): Promise<void> {
   try {
     await body();
   } catch (error) {

@@ -4,9 +4,18 @@ import { nextMinor } from './minor.ts';
 import { oneControlPlane } from './night.ts';
 import { onItsOwnCluster, type Part } from './part.ts';
 import { threeControlPlanes } from './wide.ts';
-import { endings, limits } from './workers.ts';
+import { endings, limits, takeovers } from './workers.ts';
 
-const ALL: readonly Part[] = [oneControlPlane, threeControlPlanes, nextMinor, kills, halfDone, endings, limits];
+const ALL: readonly Part[] = [
+  oneControlPlane,
+  threeControlPlanes,
+  nextMinor,
+  kills,
+  halfDone,
+  endings,
+  takeovers,
+  limits,
+];
 
 /** In the order in which a reader wants to know. */
 export const PARTS = ALL.map(onItsOwnCluster);

@@ -34,9 +34,16 @@ const behindControlPlane =
 
 export const endings: Part = {
   name: 'endings',
-  title: 'A worker whose kubeadm fails; stopped, terminated and deleted runs; the fence',
+  title: 'A worker whose kubeadm fails: argo retry, and the next night',
   shape,
-  body: behindControlPlane(...failing, ...fenced),
+  body: behindControlPlane(...failing),
+};
+
+export const takeovers: Part = {
+  name: 'takeovers',
+  title: 'Stopped, terminated and deleted runs, and a new one at once: the fence',
+  shape,
+  body: behindControlPlane(...fenced),
 };
 
 export const limits: Part = {

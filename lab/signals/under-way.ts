@@ -51,7 +51,7 @@ async function newAlert(record: CampaignRecord, first: string, second: string): 
   const raised = Date.now();
   const ended = await whenEnded(name, 600);
   await checkEnd(record, `an alert of before, and a new one during the soak of ${first}`, ended, {
-    ...{ end: 'Failed, failed', gauges: 'failed → in_flight → failed', inFlight: 'this run' },
+    ...{ end: 'Failed, failed', gauges: 'none → in_flight → failed', inFlight: 'this run' },
     told: ['started', 'failed'],
   });
   const seconds = await heardAfter(name, raised);

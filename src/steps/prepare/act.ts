@@ -1,6 +1,7 @@
 import type { Reading } from '../../upgrade/reading.ts';
 import { imageProblems, imageScript, parseImages, type NodeImages } from '../../upgrade/prepare/images.ts';
-import { judgeLook } from '../../upgrade/prepare/look.ts';
+import { judgeLook, type LookVerdict } from '../../upgrade/prepare/look.ts';
+import { unitPrefixOf } from '../../upgrade/node-job.ts';
 import {
   packageProblems,
   packageScript,
@@ -81,8 +82,9 @@ function asProblem(error: unknown): Prepared {
 async function prepareNode(node: NodeToDo, facts: PrepareFacts, wish: PrepareWish, tools: Tools): Promise<Prepared> {
   const { host, task, nothingToInstall } = node;
   if (host === undefined) return { problems: [notReachable(node)] };
-  const inTheWay = await whenIdle(host, nothingToInstall, wish, tools);
-  if (inTheWay.length > 0) return { problems: inTheWay };
+  const found = await whenIdle(node, host, wish, tools);
+  if (found.kind === 'under-way') return { told: found.told };
+  if (found.problems.length > 0) return { problems: found.problems };
   if (nothingToInstall) return { told: nothingToFetch(task.name, wish.target) };
   const packages = await fetchPackages(host, facts, wish, tools);
   if ('problems' in packages) return packages;
@@ -95,21 +97,22 @@ async function prepareNode(node: NodeToDo, facts: PrepareFacts, wish: PrepareWis
   return 'problems' in images ? images : { told: describe(task.name, packages, images) };
 }
 
-/** What stands in the way once nobody else is at work there any more. */
+/** What stands in the way once nobody else is at work there any more; or that what is at work there is ours to go on with. */
 async function whenIdle(
+  { nothingToInstall, first }: NodeToDo,
   host: RemoteHost,
-  nothingToInstall: boolean,
-  { minimumFreeRootMiB: rootMiB, minimumFreeVarLibMiB: varLibMiB }: PrepareWish,
+  { target, minimumFreeRootMiB: rootMiB, minimumFreeVarLibMiB: varLibMiB }: PrepareWish,
   { remote, clock, log }: Tools,
-): Promise<readonly Problem[]> {
-  const wish = { nothingToInstall, minimum: { rootMiB, varLibMiB } };
+): Promise<Exclude<LookVerdict, { kind: 'wait' }>> {
+  const attachesTo = first ? unitPrefixOf(target) : undefined;
+  const wish = { nothingToInstall, attachesTo, minimum: { rootMiB, varLibMiB } };
   const beganMs = clock.now();
   let said = '';
   for (;;) {
     const seen = await look(remote, host);
-    if (!seen.known) return [final(`${seen.reason}.`)];
+    if (!seen.known) return { kind: 'seen', problems: [final(`${seen.reason}.`)] };
     const verdict = judgeLook(host.node, seen.value, wish, Math.floor((clock.now() - beganMs) / 1000));
-    if (verdict.kind === 'seen') return verdict.problems;
+    if (verdict.kind !== 'wait') return verdict;
     if (verdict.because !== said) log((said = verdict.because));
     await clock.sleep(POLL_SECONDS);
   }

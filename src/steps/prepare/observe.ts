@@ -14,6 +14,8 @@ export interface NodeToDo {
   readonly host: RemoteHost | undefined;
   /** Its software is at the target: it is to be finished, and nothing is to be installed. */
   readonly nothingToInstall: boolean;
+  /** It is its turn before that of any other. */
+  readonly first: boolean;
 }
 
 export interface PrepareFacts {
@@ -31,11 +33,18 @@ export async function observe(
   const images = wish.images === 'off' ? undefined : await compatibility.clusterImages();
   return {
     images,
-    nodes: [...wish.controlPlanes, ...wish.workers].map((task) => toDo(task, nodes, wish.target)),
+    nodes: [...wish.controlPlanes, ...wish.workers].map((task, place) => ({
+      ...toDo(task, nodes, wish.target),
+      first: place === 0,
+    })),
   };
 }
 
-function toDo(task: NodeTask, nodes: Awaited<ReturnType<ClusterReads['nodes']>>, target: KubeVersion): NodeToDo {
+function toDo(
+  task: NodeTask,
+  nodes: Awaited<ReturnType<ClusterReads['nodes']>>,
+  target: KubeVersion,
+): Omit<NodeToDo, 'first'> {
   const node = nodes.find(({ name }) => name === task.name);
   const address = node?.internalIp;
   return {

@@ -68,16 +68,31 @@ export const PACKAGE_MANAGER_PATIENCE_SECONDS = 600;
 
 export type LookVerdict =
   | { readonly kind: 'wait'; readonly because: string }
+  /** What is at work there is the node's own way to the target, and it is its turn: `upgrade-node` attaches to that. */
+  | { readonly kind: 'under-way'; readonly told: string }
   | { readonly kind: 'seen'; readonly problems: readonly Problem[] };
 
-/** `nothingToInstall`: its software is at the target, only its ledger is open: packages and room are of no interest. */
+/**
+ * `nothingToInstall`: its software is at the target, only its ledger is open: packages and room are of no interest.
+ * `attachesTo`: what the names of units begin with that this run goes on with; none where another node comes first.
+ */
 export function judgeLook(
   node: string,
   look: NodeLook,
-  wish: { readonly minimum: MinimumFreeDisk; readonly nothingToInstall: boolean },
+  wish: {
+    readonly minimum: MinimumFreeDisk;
+    readonly nothingToInstall: boolean;
+    readonly attachesTo: string | undefined;
+  },
   elapsedSeconds: number,
 ): LookVerdict {
   const units = look.units.known ? look.units.value : [];
+  const { attachesTo } = wish;
+  if (units.length > 0 && attachesTo !== undefined && units.every((unit) => unit.startsWith(attachesTo)))
+    return {
+      kind: 'under-way',
+      told: `${node}: ${units.join(', ')} of an earlier run is at work there, and is gone on with.`,
+    };
   if (units.length > 0 && elapsedSeconds < WORK_PATIENCE_SECONDS)
     return { kind: 'wait', because: `${node}: an earlier run is still at work there: ${units.join(', ')}. Waiting.` };
   const packages = wish.nothingToInstall ? [] : packageProblems(node, look);

@@ -6,7 +6,7 @@ import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakePrometheus, success, type PrometheusAnswer } from '../../support/fakes/prometheus.ts';
 import { describeAlerts } from '../ports/alerts.suite.ts';
 
-const options = (url: string) => ({ url, clock: new FakeClock(), log: () => undefined, timeoutSeconds: 0.2 });
+const options = (url: string) => ({ url, clock: new FakeClock(), log: () => undefined, timeoutSeconds: 0.4 });
 const inPrometheus = (name: string, state: string, labels: object = {}): object => ({
   ...{ labels: { alertname: name, ...labels }, annotations: {}, activeAt: '2026-11-24T23:00:00Z', value: '1e+00' },
   state,

@@ -34,9 +34,9 @@ async function worldOf(connect: (url: string, log: (line: string) => void) => Ch
 }
 
 const bySlack = (url: string, log: (line: string) => void): Chat =>
-  slack({ webhook: new Secret(`${url}${PATH}`), log, timeoutSeconds: 0.2, pauseSeconds: 0.01 });
+  slack({ webhook: new Secret(`${url}${PATH}`), log, timeoutSeconds: 1, pauseSeconds: 0.01 });
 const byWebhook = (url: string, log: (line: string) => void): Chat =>
-  webhook({ url: `${url}/upgrades`, clock: new FakeClock(), log, timeoutSeconds: 0.2, patienceSeconds: 5 });
+  webhook({ url: `${url}/upgrades`, clock: new FakeClock(), log, timeoutSeconds: 1, patienceSeconds: 5 });
 
 describeChat('Slack', () => worldOf(bySlack));
 describeChat('a webhook', () => worldOf(byWebhook));

@@ -6,7 +6,7 @@ import { describeDeprecatedApis } from '../ports/compatibility.suite.ts';
 
 const connect = (url: string, about: { hours?: number; signal?: AbortSignal } = {}) =>
   prometheusDeprecatedApis(
-    { url, clock: new FakeClock(), log: () => undefined, timeoutSeconds: 0.2, signal: about.signal },
+    { url, clock: new FakeClock(), log: () => undefined, timeoutSeconds: 0.4, signal: about.signal },
     about.hours ?? 24,
   );
 

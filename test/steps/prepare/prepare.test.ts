@@ -187,6 +187,26 @@ describe('prepare', () => {
     ]);
   });
 
+  it('goes on with an earlier run that is at work on the node whose turn it is, and waits for it on any other', async () => {
+    const unit = 'argo-kubeadm-upgrade-v1.34.10-5.service';
+    on('w1', LOOK, idle(`unit ${unit}`));
+    await prepare({ controlPlanes: [] });
+    expect(log).to.deep.equal([
+      `w1: ${unit} of an earlier run is at work there, and is gone on with.`,
+      '1 node is ready for v1.34.10.',
+    ]);
+    expect(clock.slept).to.deep.equal([]);
+    expect(ran().every((line) => line.includes('What stands'))).to.equal(true);
+    expect(await failureOf(prepare())).to.deep.include({ exitCode: 77 });
+  });
+
+  it('goes on with no way to another target', async () => {
+    let looks = 0;
+    on('w1', LOOK, () => (++looks < 2 ? idle('unit argo-kubeadm-upgrade-v1.34.1-1.service') : idle()));
+    await prepare({ controlPlanes: [] });
+    expect(clock.slept).to.deep.equal([10]);
+  });
+
   it('does not wait for it for ever, and fetches nothing beside it', async () => {
     on('w1', LOOK, idle('unit argo-kubeadm-upgrade-1.service'));
     expect(await failureOf(prepare({ controlPlanes: [] }))).to.deep.equal({

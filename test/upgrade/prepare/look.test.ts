@@ -10,7 +10,7 @@ const GOOD: NodeLook = {
   packageManagerAtWork: false,
   disk: known([{ path: '/', freeMiB: 9000 }]),
 };
-const WISH = { minimum: { rootMiB: 512, varLibMiB: 2048 }, nothingToInstall: false };
+const WISH = { minimum: { rootMiB: 512, varLibMiB: 2048 }, nothingToInstall: false, attachesTo: undefined };
 const judged = (about: Partial<NodeLook>, elapsedSeconds = 0, wish = WISH) =>
   judgeLook('w1', { ...GOOD, ...about }, wish, elapsedSeconds);
 const final = (text: string) => ({ kind: 'seen', problems: [{ text, mayPass: false }] });
