@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPO, sleep } from '../campaign/commands.ts';
+import { REPO, run, sleep, until } from '../campaign/commands.ts';
 import { Daemon } from '../campaign/daemon.ts';
 import { NODE_PORT } from './workloads.ts';
 
@@ -23,6 +23,14 @@ export class Traffic {
   static async start(addresses: readonly string[]): Promise<Traffic> {
     mkdirSync(join(REPO, 'build'), { recursive: true });
     const urls = addresses.map((address) => `http://${address}:${NODE_PORT}/`);
+    // A node port that has just been made: kube-proxy comes to it on one node after the other.
+    for (const url of urls)
+      await until(
+        `${url} answers`,
+        60,
+        () => run('lab/in-lab.sh', ['curl', '-sf', '--max-time', '3', '-o', '/dev/null', url]),
+        ({ exitCode }) => exitCode === 0,
+      );
     const command = [process.execPath, join(REPO, 'lab/nodes/prober.mjs'), FILE, ...urls];
     return new Traffic(await Daemon.start(command, urls[0] ?? ''));
   }
