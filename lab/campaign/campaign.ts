@@ -9,7 +9,7 @@ export async function attempt(record: CampaignRecord, what: string, body: () => 
     await body();
   } catch (error) {
     const seen = error instanceof Error ? error.message : String(error);
-    record.check(`${what}: runs to its end`, 'no error', seen, false);
+    record.check(`${what} runs to its end`, 'no error', seen, false);
     await diagnose();
   }
 }
@@ -22,13 +22,11 @@ export async function campaign(title: string, body: (record: CampaignRecord) => 
   const { values } = parseArgs({ options: { keep: { type: 'boolean' }, record: { type: 'string' } } });
   const record = new CampaignRecord();
   try {
-    // Whatever an earlier one left: a campaign begins on a cluster that nobody has touched.
-    await must('lab/down.sh', ['--purge']);
-    await body(record);
-  } catch (error) {
-    const seen = error instanceof Error ? error.message : String(error);
-    record.check('the campaign runs to its end', 'no error', seen, false);
-    await diagnose();
+    await attempt(record, 'the campaign', async () => {
+      // Whatever an earlier one left: a campaign begins on a cluster that nobody has touched.
+      await must('lab/down.sh', ['--purge']);
+      await body(record);
+    });
   } finally {
     if (values.record !== undefined) await record.write(values.record, title, await versions().catch(() => []));
     if (values.keep !== true) await must('lab/down.sh', ['--purge']);

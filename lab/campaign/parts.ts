@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { attempt } from './campaign.ts';
 import { must, REPO } from './commands.ts';
-import { diagnose, versions } from './diagnose.ts';
+import { versions } from './diagnose.ts';
 import { CampaignRecord } from './record.ts';
 
 /** A part of a campaign, on a cluster of its own. */
@@ -52,16 +53,11 @@ function choose(all: readonly Part[], only: string | undefined): readonly Part[]
   return all.filter(({ name }) => names.includes(name));
 }
 
-async function runPart({ bringUp, body }: Part, record: CampaignRecord): Promise<void> {
-  try {
+const runPart = ({ bringUp, body }: Part, record: CampaignRecord): Promise<void> =>
+  attempt(record, 'the part', async () => {
     await bringUp();
     await body(record);
-  } catch (error) {
-    const seen = error instanceof Error ? error.message : String(error);
-    record.check('the part runs to its end', 'no error', seen, false);
-    await diagnose();
-  }
-}
+  });
 
 /** Puts a part's section in the place of its former one, or behind all others. */
 function writeSection(file: string, title: string, name: string, section: string): void {

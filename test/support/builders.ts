@@ -174,3 +174,13 @@ export const anyPod: fc.Arbitrary<NodePod> = fc
     emptyDir: fc.boolean(),
   })
   .map(({ name, ...about }) => aPod(name, about));
+
+/** What the exit handler of a run is told that nobody had to approve. */
+export const NOBODY_ASKED = {
+  approval: undefined,
+  planVerdict: undefined,
+  planDigest: undefined,
+  planMessage: undefined,
+  gateAgainVerdict: undefined,
+  gateAgainMessage: undefined,
+} as const;

@@ -33,22 +33,20 @@ export async function observe(
   const images = wish.images === 'off' ? undefined : await compatibility.clusterImages();
   return {
     images,
-    nodes: [...wish.controlPlanes, ...wish.workers].map((task, place) => ({
-      ...toDo(task, nodes, wish.target),
-      first: place === 0,
-    })),
+    nodes: [...wish.controlPlanes, ...wish.workers].map((task, place) => toDo(task, place === 0, nodes, wish.target)),
   };
 }
 
 function toDo(
   task: NodeTask,
+  first: boolean,
   nodes: Awaited<ReturnType<ClusterReads['nodes']>>,
   target: KubeVersion,
-): Omit<NodeToDo, 'first'> {
+): NodeToDo {
   const node = nodes.find(({ name }) => name === task.name);
   const address = node?.internalIp;
   return {
-    task,
+    ...{ task, first },
     host: node === undefined || address === undefined ? undefined : { node: node.name, uid: node.uid, address },
     nothingToInstall: node !== undefined && atVersion(node, target),
   };

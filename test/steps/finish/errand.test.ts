@@ -4,7 +4,7 @@ import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import { haltedBecause } from '../../../src/upgrade/run-stop.ts';
 import { titleOf } from '../../../src/upgrade/notice.ts';
-import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, TO } from '../../support/builders.ts';
+import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
 
 const LEASE = { holder: ME, renewedAtMs: 0, revision: '3' };
 const FACTS: FinishFacts = {
@@ -14,14 +14,7 @@ const FACTS: FinishFacts = {
 const WISH: FinishWish = {
   ...{ errand: 'rollback', result: 'w1 is back at v1.34.9, from v1.34.10.', status: 'Succeeded', failures: '"null"' },
   ...{ verdict: undefined, reason: undefined, target: FROM, gateVerdict: undefined, gateMessage: undefined },
-  ...{
-    approval: undefined,
-    planVerdict: undefined,
-    planDigest: undefined,
-    planMessage: undefined,
-    gateAgainVerdict: undefined,
-    gateAgainMessage: undefined,
-  },
+  ...NOBODY_ASKED,
   ...{ beginVerdict: 'go', beginMessage: 'The Lease is held by this run.', only: ['w1'], detectionDryRun: false },
 };
 const AGAIN = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=<name>';

@@ -12,7 +12,18 @@ import type { LeaseRecord } from '../../../src/steps/ports/lease.ts';
 import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import { formatRunStop, haltedBecause, type RunStop } from '../../../src/upgrade/run-stop.ts';
-import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
+import {
+  aControlPlane,
+  aLedger,
+  aNode,
+  anyCluster,
+  FROM,
+  ME,
+  OTHER,
+  TO,
+  v,
+  NOBODY_ASKED,
+} from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeDeployments } from '../../support/fakes/deployments.ts';
@@ -41,14 +52,7 @@ const WISH: FinishWish = {
   target: TO,
   gateVerdict: 'clear',
   gateMessage: 'Clear for v1.34.10.',
-  ...{
-    approval: undefined,
-    planVerdict: undefined,
-    planDigest: undefined,
-    planMessage: undefined,
-    gateAgainVerdict: undefined,
-    gateAgainMessage: undefined,
-  },
+  ...NOBODY_ASKED,
   beginVerdict: 'go',
   beginMessage: 'The Lease is held by this run, k8s-upgrade-nightly-2.',
   only: [],

@@ -6,7 +6,7 @@ import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { RUN_ENDS, type RunEnd } from '../../../src/upgrade/gauges.ts';
 import type { Notice } from '../../../src/upgrade/notice.ts';
 import { slackMessage } from '../../../src/upgrade/slack-message.ts';
-import { aControlPlane, aLedger, aNode, ME, OTHER, TO } from '../../support/builders.ts';
+import { aControlPlane, aLedger, aNode, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 1);
@@ -29,14 +29,7 @@ const WISH: FinishWish = {
     beginVerdict: 'go',
     beginMessage: 'Held.',
   },
-  ...{
-    approval: undefined,
-    planVerdict: undefined,
-    planDigest: undefined,
-    planMessage: undefined,
-    gateAgainVerdict: undefined,
-    gateAgainMessage: undefined,
-  },
+  ...NOBODY_ASKED,
   ...{ only: [], detectionDryRun: false },
 };
 const BEHIND = { nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1')] };

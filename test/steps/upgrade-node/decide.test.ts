@@ -214,7 +214,13 @@ describe('upgrade-node thinks', () => {
       'error: unable to fetch the kubeadm-config ConfigMap: failed to get config map: client rate limiter Wait returned an error: context deadline exceeded - error from a previous attempt: read tcp 10.0.0.21:41236->10.0.0.1:6443: read: connection reset by peer',
       'error: unable to fetch the kubeadm-config ConfigMap: Get "https://10.0.0.1:6443/api/v1": dial tcp 10.0.0.1:6443: connect: connection refused',
       'error: error execution phase control-plane: couldn\'t complete the static pod upgrade: fatal error creating etcd client: could not retrieve the list of etcd endpoints: Get "https://10.0.0.1:6443/api/v1/namespaces/kube-system/pods?labelSelector=component%3Detcd%2Ctier%3Dcontrol-plane": context deadline exceeded',
+      'error: unable to fetch the kubeadm-config ConfigMap: Get "https://10.0.0.1:6443/api/v1": net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
     ];
+    it('time that ran out over anything but a request is final', () => {
+      const line = 'error: the control plane is not well: the health check: context deadline exceeded';
+      expect(after(failed('kubeadm upgrade'), printed(line)).kind).to.equal('refuse');
+    });
+
     for (const line of AWAY)
       it(`an API server that did not answer kubeadm may be back: …${line.slice(-40)}`, () => {
         const decision = after(failed('kubeadm upgrade'), printed(line));
