@@ -9,6 +9,7 @@ import { must } from './campaign/commands.ts';
 import { withPushgateway } from './campaign/pushgateway.ts';
 import type { CampaignRecord } from './campaign/record.ts';
 import { install, uninstall } from './gate/workloads.ts';
+import { workersInOrder } from './nodes/night.ts';
 import { approvals } from './operate/approvals.ts';
 import { argoServer, withArgoServer } from './operate/argo-server.ts';
 import { asking, blocked } from './operate/asking.ts';
@@ -57,7 +58,7 @@ await campaign('For the person on call', async (record) => {
 
 /** Clear, once more, and blocked. */
 async function plans(record: CampaignRecord): Promise<void> {
-  const order = ['cp1', 'w1', 'w2'];
+  const order = ['cp1', ...(await workersInOrder())];
   await checkPlan(record, `a minor that somebody must approve`, { exitCode: 11, nodes: order });
   const digest = await checkPlan(record, 'the same by hand', { exitCode: 0, nodes: order }, '--target', NEXT);
   const again = await checkPlan(record, 'once more', { exitCode: 0, nodes: order }, '--target', NEXT);

@@ -1,5 +1,5 @@
 import { argo, kubectl, onNode, until } from '../campaign/commands.ts';
-import type { CampaignRecord } from '../campaign/record.ts';
+import { said, type CampaignRecord } from '../campaign/record.ts';
 import { getWorkflow } from '../campaign/workflow.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { attemptsFor, attemptsOn, overlapsOn } from './attempts.ts';
@@ -8,7 +8,8 @@ import { whenKubeadmRuns } from './jobs.ts';
 import { forceDelete } from './kills.ts';
 import { leaseHolder } from './namespace.ts';
 import { readyNodes, workersInOrder } from './night.ts';
-import { endOf, logsOf, startNight, whenEnded, whenStepRuns } from './runs.ts';
+import { endOf, logOf, logsOf, startNight, whenEnded, whenStepRuns } from './runs.ts';
+import { applySettings } from './settings.ts';
 import { B } from './workers.ts';
 
 type Scenario = (record: CampaignRecord) => Promise<void>;
@@ -75,43 +76,88 @@ async function livePods(run: string): Promise<string[]> {
   return names.split(' ').filter((name) => name !== '');
 }
 
-/** The step does not hear that it is to end: its process is stopped (SIGSTOP) until the kubelet kills it. */
-async function deaf(pod: string): Promise<void> {
+/** `step`: the program of the step. `emissary`: Argo's, which starts it and hands every signal on to it, also the last. */
+const PROCESSES = { step: '^/nodejs/bin/node /app/step.cjs', emissary: '^/var/run/argo/argoexec emissary .*step.cjs' };
+type Which = keyof typeof PROCESSES;
+
+/** Sends a signal to processes of one pod, and returns when it has found them. */
+async function signal(pod: string, name: 'STOP' | 'CONT', which: Which): Promise<void> {
   const [uid, node] = (
     await kubectl('get', 'pod', pod, '-n', 'k8s-upgrade', '-o', 'jsonpath={.metadata.uid} {.spec.nodeName}')
   ).split(' ');
-  const script = `for p in $(pgrep -f /app/step.cjs); do grep -q ${String(uid).replaceAll('-', '[-_]')} /proc/$p/cgroup && kill -STOP $p && echo stopped; done; true`;
+  const ofPod = String(uid).replaceAll('-', '[-_]');
+  const script = `for p in $(pgrep -f '${PROCESSES[which]}'); do grep -q ${ofPod} /proc/$p/cgroup && kill -${name} $p && echo sent; done; true`;
   await until(
-    'the step is deaf',
+    `SIG${name} for ${which} of ${pod}`,
     30,
     () => onNode(node ?? '', script),
-    (text) => text.includes('stopped'),
+    (text) => text.includes('sent'),
   );
 }
 
+/** The new run holds the Lease; what is still at work of the old one. */
+async function whenItHoldsTheLease(second: string, run: string): Promise<string> {
+  const mine = (await getWorkflow(second)).metadata.uid;
+  await until('the new run holds the Lease', 400, leaseHolder, (holder) => holder.includes(mine));
+  return (await livePods(run)).join(', ') || 'none';
+}
+
+/** A step that ignores TERM is killed by Argo, or by the kubelet: the new run waits for that. */
 const afterEnd =
   (what: string, end: (run: string) => Promise<unknown>): Scenario =>
   async (record) => {
     const { run, pod, node, release, before } = await atWork();
-    await deaf(pod);
+    await signal(pod, 'STOP', 'step');
     await end(run);
     const second = await startNight();
-    const mine = (await getWorkflow(second)).metadata.uid;
-    await until('the new run holds the Lease', 400, leaseHolder, (holder) => holder.includes(mine));
     record.check(
       `${what}, with a step that ignores TERM: pods of the old run at work when the new one holds the Lease`,
       'none',
-      (await livePods(run)).join(', ') || 'none',
+      await whenItHoldsTheLease(second, run),
     );
     await release();
     await takenOver(record, `${what}, then at once a new run`, node, before, second);
   };
+
+/**
+ * Nobody can even kill it (its emissary stands still as well), and it wakes up when the new run holds the Lease: in its soak,
+ * after which it would close the ledger of the node.
+ */
+const outlives: Scenario = async (record) => {
+  const [node = ''] = await workersInOrder();
+  const before = (await attemptsFor(node, B)).length;
+  await applySettings({ nodes: { soakSeconds: 60 } });
+  const run = await startNight();
+  const pod = await whenStepRuns(run, 'verify-node', node, 600);
+  await applySettings();
+  await signal(pod, 'STOP', 'emissary');
+  await signal(pod, 'STOP', 'step');
+  await argo('stop', '-n', 'k8s-upgrade', run);
+  const second = await startNight();
+  record.check(
+    'argo stop, with a step that cannot be killed: pods of the old run at work when the new one holds the Lease',
+    pod,
+    await whenItHoldsTheLease(second, run),
+  );
+  await signal(pod, 'CONT', 'step');
+  const refusal = `This run (${run}, ${(await getWorkflow(run)).metadata.uid}) does not hold the Lease k8s-upgrade`;
+  const log = await until(
+    'the old step refuses',
+    120,
+    () => logOf(pod),
+    (text) => text.includes(refusal),
+  ).catch(() => logOf(pod));
+  record.check('… the old step, awake again', ...said(log, refusal));
+  await signal(pod, 'CONT', 'emissary');
+  await takenOver(record, 'argo stop, then at once a new run', node, before, second);
+};
 
 /** The old step hears that it is to end. */
 export const attached: readonly Scenario[] = [stopped, forceDeleted];
 
 /** It does not. */
 export const fenced: readonly Scenario[] = [
+  outlives,
   afterEnd('argo stop', (run) => argo('stop', '-n', 'k8s-upgrade', run)),
   afterEnd('argo terminate', (run) => argo('terminate', '-n', 'k8s-upgrade', run)),
   afterEnd('the Workflow deleted', (run) => kubectl('delete', 'workflow', run, '-n', 'k8s-upgrade', '--wait=false')),
