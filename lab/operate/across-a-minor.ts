@@ -77,7 +77,7 @@ const stopped = (record: CampaignRecord): Promise<unknown> =>
   documented(
     record,
     [
-      'mkdir -p /var/lib/rollback && mv /etc/kubernetes/manifests/*.yaml /var/lib/rollback/',
+      'mkdir -p /var/lib/rollback && (cd /etc/kubernetes/manifests && mv etcd.yaml kube-apiserver.yaml kube-controller-manager.yaml kube-scheduler.yaml /var/lib/rollback/)',
       "while crictl ps -q --name 'etcd|kube-(apiserver|controller-manager|scheduler)' | grep -q .; do sleep 2; done",
       'mv /var/lib/etcd /var/lib/etcd-newer',
     ],

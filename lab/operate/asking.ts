@@ -1,21 +1,34 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPO } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { endOf, whenEnded } from '../nodes/runs.ts';
-import { CLUSTER, keyFolder, NEXT } from './cluster.ts';
+import { CLUSTER, NEXT } from './cluster.ts';
 import { documented, submitted } from './documented.ts';
+
+/** The key of the nodes as a reader gets it back, from the repository. */
+const FOLDER = 'build/operate/key';
 
 /** Plan and single steps from one's own machine, with a minor that somebody must approve. */
 export async function asking(record: CampaignRecord): Promise<void> {
-  const folder = await keyFolder();
+  rmSync(join(REPO, FOLDER), { recursive: true, force: true });
+  const place = { '<folder>': FOLDER };
+  await documented(record, 'mkdir -m 700 <folder>', place);
+  await documented(
+    record,
+    "kubectl -n k8s-upgrade get secret k8s-upgrade-creds -o jsonpath='{.data.ssh_key}' | base64 -d | install -m 600 /dev/stdin <folder>/ssh_key",
+    place,
+  );
   const held = { exitCodes: [11] };
-  const key = { ...CLUSTER, './id_ed25519': `${folder}/ssh_key` };
+  const key = { ...CLUSTER, './id_ed25519': `${FOLDER}/ssh_key` };
   await documented(record, 'npm run plan -- --cluster <name> --ssh-key ./id_ed25519', key, held);
-  const file = { ...CLUSTER, '<file>': `${folder}/ssh_key` };
+  const file = { ...CLUSTER, '<file>': `${FOLDER}/ssh_key` };
   await documented(record, 'npm run plan -- --cluster <name> --ssh-key <file>', file, held);
   const target = { ...CLUSTER, '1.35.8': NEXT };
   // Without the key nobody looks at the nodes: what cannot be told there may block.
   await documented(record, 'npm run plan -- --cluster <name> --target 1.35.8 --json', target, { exitCodes: [0, 10] });
 
-  const keys = { ...CLUSTER, '<folder>': folder };
+  const keys = { ...CLUSTER, ...place };
   const gate = await documented(
     record,
     'npm run step -- gate --cluster <name> --target 1.35.8 --ssh-key-dir <folder>',
@@ -43,7 +56,7 @@ export async function blocked(record: CampaignRecord): Promise<void> {
   const gate = await documented(
     record,
     'npm run step -- gate --cluster <name> --target <version> --ssh-key-dir <folder>',
-    { ...CLUSTER, '<version>': NEXT, '<folder>': await keyFolder() },
+    { ...CLUSTER, '<version>': NEXT, '<folder>': FOLDER },
   );
   record.check('… the verdict', ...said(gate.stdout, 'gateVerdict: blocked'));
   const again = await submitted(

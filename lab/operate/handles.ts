@@ -3,7 +3,7 @@ import { said, type CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { attemptsFor } from '../nodes/attempts.ts';
 import { namespaceAnnotations } from '../nodes/namespace.ts';
-import { endOf, firstLine, getWorkflow, messageOf, startNight, whenEnded, whenStepRuns } from '../nodes/runs.ts';
+import { endOf, firstLine, messageOf, startNight, whenEnded, whenStepRuns } from '../nodes/runs.ts';
 import { CLUSTER, MANIFESTS, NEXT, RUNNING } from './cluster.ts';
 import { documented, submitted } from './documented.ts';
 import { checkPlan } from './plans.ts';
@@ -49,12 +49,6 @@ export async function handles(record: CampaignRecord): Promise<void> {
 }
 
 async function oneNode(record: CampaignRecord): Promise<void> {
-  const look = await submitted(
-    record,
-    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=<worker> -p detectionDryRun=true --watch',
-    { '<worker>': 'w1' },
-  );
-  record.check('k8s-upgrade-node, a dry run: it ends', 'Succeeded, detected', endOf(await getWorkflow(look)));
   const name = await submitted(
     record,
     'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=worker-1',

@@ -40,7 +40,7 @@ export const ruleFile = (settings: Alerting): string => Yaml.stringify(ruleGroup
 
 export function ruleGroups({ alerts, snapshot }: Alerting): RuleGroups {
   // Where the operator does without snapshots, a missing one is no news.
-  const rules = alertRules(alerts).filter(({ alert }) => snapshot.mode === 'cron-job' || alert !== NO_SNAPSHOT);
+  const rules = alertRules(alerts).filter(({ alert }) => snapshot.mode !== 'none' || alert !== NO_SNAPSHOT);
   return { groups: [{ name: ALERT_GROUP, rules: rules.map((rule) => written(rule, alerts.runbookUrl)) }] };
 }
 

@@ -41,6 +41,15 @@ describe('the alert rules', () => {
     expect(rulesOf(AS_RULE).map(({ alert }) => alert)).to.deep.equal(ALERT_NAMES);
   });
 
+  it('miss a snapshot unless the operator does without: also that of the built-in backup', () => {
+    const names = (mode: string): string[] =>
+      rulesOf(`${AS_RULE}snapshot: { mode: ${mode} }\n`).map(({ alert }) => alert);
+    const without = ALERT_NAMES.filter((name) => name !== 'EtcdPreUpgradeSnapshotMissing');
+    expect(names('cron-job')).to.deep.equal(ALERT_NAMES);
+    expect(names('built-in')).to.deep.equal(ALERT_NAMES);
+    expect(names('none')).to.deep.equal(without);
+  });
+
   it('are nowhere unless it is said where', () => {
     expect(prometheusRules(`${MINIMAL}${METRICS}`)).to.be.empty;
     expect(ruleFiles(`${MINIMAL}${METRICS}`)).to.be.empty;

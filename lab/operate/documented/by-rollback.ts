@@ -5,7 +5,7 @@ export const BY_ROLLBACK = [
   'cp /etc/kubernetes/tmp/kubeadm-backup-manifests-<date>/kube-*.yaml /etc/kubernetes/manifests/',
   "crictl ps --name 'kube-(apiserver|controller-manager|scheduler)'",
   'curl -sk https://localhost:6443/readyz',
-  'mkdir -p /var/lib/rollback && mv /etc/kubernetes/manifests/*.yaml /var/lib/rollback/',
+  'mkdir -p /var/lib/rollback && (cd /etc/kubernetes/manifests && mv etcd.yaml kube-apiserver.yaml kube-controller-manager.yaml kube-scheduler.yaml /var/lib/rollback/)',
   "while crictl ps -q --name 'etcd|kube-(apiserver|controller-manager|scheduler)' | grep -q .; do sleep 2; done",
   'mv /var/lib/etcd /var/lib/etcd-newer',
   "etcdutl snapshot restore <file> --data-dir /var/lib/etcd --name <this node> --initial-cluster '<node-1>=https://<ip-1>:2380,<node-2>=https://<ip-2>:2380,<node-3>=https://<ip-3>:2380' --initial-advertise-peer-urls https://<ip of this node>:2380 --bump-revision 1000000000 --mark-compacted",

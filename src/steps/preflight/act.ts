@@ -10,8 +10,18 @@ const TIMEOUT_SECONDS = 300;
  * Removes what kubeadm left behind on control-plane nodes longer ago than an upgrade lasts: 145 such backups once filled
  * the disk of etcd. It is the one change before the Lease is held, and needs no fence: nobody works in folders that old,
  * and removing them twice is removing them once. A node where it fails is said and left; its disk is looked at anyway.
+ * Under the kill switch all of them stay: somebody may be on the way back, with what they hold.
  */
-export async function prune(nodes: readonly ClusterNode[], remote: Remote, keepDays: number, log: Log): Promise<void> {
+export async function prune(
+  nodes: readonly ClusterNode[],
+  remote: Remote,
+  { keepDays, killSwitch }: { readonly keepDays: number; readonly killSwitch: string | undefined },
+  log: Log,
+): Promise<void> {
+  if (killSwitch !== undefined) {
+    log(`Old backups of kubeadm stay everywhere, the kill switch is set: ${killSwitch}`);
+    return;
+  }
   for (const host of hostsOf(nodes)) {
     try {
       const command = { script: pruneScript(keepDays), timeoutSeconds: TIMEOUT_SECONDS };

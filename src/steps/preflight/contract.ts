@@ -1,4 +1,4 @@
-import { readKured, rememberHostKeys } from '../../contract/access.ts';
+import { readKillSwitch, readKured, rememberHostKeys } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, text } from '../../contract/param.ts';
 import { alertInputs, kuredInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -31,6 +31,7 @@ export const preflight = defineStep({
   access: [
     { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },
     { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'kube-system' },
+    readKillSwitch,
     rememberHostKeys,
     readKured,
   ],

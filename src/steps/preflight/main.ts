@@ -10,7 +10,7 @@ void runStep(
   async (inputs, tools) => {
     const { cluster, remote, scope, ...sources } = connectPreflight(inputs, tools);
     const nodes = await cluster.nodes();
-    await prune(nodes, remote, inputs.keepBackupsDays, tools.log);
+    await prune(nodes, remote, { keepDays: inputs.keepBackupsDays, killSwitch: await cluster.killSwitch() }, tools.log);
     const facts = await observe(sources, nodes, inputs.target, inputs.ignorePreflightErrors);
     const decision = decide(facts, { ...inputs, alerts: scope });
     report(decision, inputs.target).forEach(tools.log);

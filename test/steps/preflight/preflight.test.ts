@@ -107,11 +107,20 @@ describe('pruning', () => {
       .when((_, { node }) => node === 'cp2', 'unreachable')
       .when((_, { node }) => node === 'cp3', { exitCode: 1, stderr: 'rm: cannot remove\n' });
     const nodes = ['cp1', 'cp2', 'cp3'].map((name) => aControlPlane(name));
-    await prune([...nodes, aNode('w1')], remote, 3, (line) => lines.push(line));
+    const wish = { keepDays: 3, killSwitch: undefined };
+    await prune([...nodes, aNode('w1')], remote, wish, (line) => lines.push(line));
     expect(lines).to.deep.equal([
       'Removed 2 backups of kubeadm on cp1, older than 3 days.',
       'Old backups of kubeadm stay on cp2: cannot log in to cp2 (10.0.0.1) on port 22: connect ECONNREFUSED 10.0.0.1:22',
       'Old backups of kubeadm stay on cp3: rm: cannot remove',
     ]);
+  });
+
+  it('leaves all of it under the kill switch: a rollback by hand needs what kubeadm saved', async () => {
+    const lines: string[] = [];
+    const remote = new FakeRemote().when(() => true, { stdout: './kubeadm-backup-etcd-1\n' });
+    const wish = { keepDays: 3, killSwitch: 'rollback' };
+    await prune([aControlPlane('cp1')], remote, wish, (line) => lines.push(line));
+    expect(lines).to.deep.equal(['Old backups of kubeadm stay everywhere, the kill switch is set: rollback']);
   });
 });
