@@ -102,54 +102,50 @@ async function whenItHoldsTheLease(second: string, run: string): Promise<string>
   return (await livePods(run)).join(', ') || 'none';
 }
 
-/** A step that ignores TERM is killed by Argo, or by the kubelet: the new run waits for that. */
-const afterEnd =
+/**
+ * Nobody ends such a step: its emissary stands still as well. It wakes up when the new run holds the Lease, in its soak, after
+ * which it would close the ledger of the node.
+ */
+const outlives =
   (what: string, end: (run: string) => Promise<unknown>): Scenario =>
   async (record) => {
-    const { run, pod, node, release, before } = await atWork();
+    const [node = ''] = await workersInOrder();
+    const before = (await attemptsFor(node, B)).length;
+    await applySettings({ nodes: { soakSeconds: 60 } });
+    const run = await startNight();
+    const pod = await whenStepRuns(run, 'verify-node', node, 600);
+    await applySettings();
+    await signal(pod, 'STOP', 'emissary');
     await signal(pod, 'STOP', 'step');
     await end(run);
     const second = await startNight();
     record.check(
-      `${what}, with a step that ignores TERM: pods of the old run at work when the new one holds the Lease`,
-      'none',
+      `${what}, with a step that ignores TERM: pods of the old run at work when the new one has waited and holds the Lease`,
+      pod,
       await whenItHoldsTheLease(second, run),
     );
-    await release();
+    await signal(pod, 'CONT', 'step');
+    const refusal = `This run (${run}, ${(await getWorkflow(run)).metadata.uid}) does not hold the Lease k8s-upgrade`;
+    const refuses = (log: string): boolean => log.includes(refusal);
+    const log = await until('the old step refuses', 120, () => logOf(pod), refuses).catch(() => logOf(pod));
+    record.check('… the old step, awake again', ...said(log, refusal));
+    await signal(pod, 'CONT', 'emissary');
     await takenOver(record, `${what}, then at once a new run`, node, before, second);
   };
 
-/**
- * Nobody can even kill it (its emissary stands still as well), and it wakes up when the new run holds the Lease: in its soak,
- * after which it would close the ledger of the node.
- */
-const outlives: Scenario = async (record) => {
-  const [node = ''] = await workersInOrder();
-  const before = (await attemptsFor(node, B)).length;
-  await applySettings({ nodes: { soakSeconds: 60 } });
-  const run = await startNight();
-  const pod = await whenStepRuns(run, 'verify-node', node, 600);
-  await applySettings();
-  await signal(pod, 'STOP', 'emissary');
+/** A deleted Workflow takes its pods with it: the kubelet kills what ignores TERM, and the new run waits for that. */
+const killed: Scenario = async (record) => {
+  const { run, pod, node, release, before } = await atWork();
   await signal(pod, 'STOP', 'step');
-  await argo('stop', '-n', 'k8s-upgrade', run);
+  await kubectl('delete', 'workflow', run, '-n', 'k8s-upgrade', '--wait=false');
   const second = await startNight();
   record.check(
-    'argo stop, with a step that cannot be killed: pods of the old run at work when the new one holds the Lease',
-    pod,
+    'the Workflow deleted, with a step that ignores TERM: pods of the old run at work when the new one holds the Lease',
+    'none',
     await whenItHoldsTheLease(second, run),
   );
-  await signal(pod, 'CONT', 'step');
-  const refusal = `This run (${run}, ${(await getWorkflow(run)).metadata.uid}) does not hold the Lease k8s-upgrade`;
-  const log = await until(
-    'the old step refuses',
-    120,
-    () => logOf(pod),
-    (text) => text.includes(refusal),
-  ).catch(() => logOf(pod));
-  record.check('… the old step, awake again', ...said(log, refusal));
-  await signal(pod, 'CONT', 'emissary');
-  await takenOver(record, 'argo stop, then at once a new run', node, before, second);
+  await release();
+  await takenOver(record, 'the Workflow deleted, then at once a new run', node, before, second);
 };
 
 /** The old step hears that it is to end. */
@@ -157,8 +153,7 @@ export const attached: readonly Scenario[] = [stopped, forceDeleted];
 
 /** It does not. */
 export const fenced: readonly Scenario[] = [
-  outlives,
-  afterEnd('argo stop', (run) => argo('stop', '-n', 'k8s-upgrade', run)),
-  afterEnd('argo terminate', (run) => argo('terminate', '-n', 'k8s-upgrade', run)),
-  afterEnd('the Workflow deleted', (run) => kubectl('delete', 'workflow', run, '-n', 'k8s-upgrade', '--wait=false')),
+  outlives('argo stop', (run) => argo('stop', '-n', 'k8s-upgrade', run)),
+  outlives('argo terminate', (run) => argo('terminate', '-n', 'k8s-upgrade', run)),
+  killed,
 ];

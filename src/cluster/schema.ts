@@ -1012,8 +1012,8 @@ export const clusterSchema = {
             image: {
               type: 'string',
               pattern:
-                '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
-              maxLength: 300,
+                '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?$',
+              maxLength: 400,
               title: 'an image with its registry and a tag, such as gcr.io/etcd-development/etcd:v3.6.5',
               default: 'gcr.io/etcd-development/etcd:v3.6.5',
               description:

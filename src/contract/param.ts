@@ -94,7 +94,8 @@ export const optional = <T>(param: Param<T>): Param<T | undefined> => ({
 });
 
 function wholeNumber(expected: string, about: About): Param<number> {
-  return { ...about, parse: (raw) => (/^\d{1,9}$/.test(raw) ? Number(raw) : fail(expected)), format: String };
+  // Fifteen digits are exact as a number, and more than any setting may be.
+  return { ...about, parse: (raw) => (/^\d{1,15}$/.test(raw) ? Number(raw) : fail(expected)), format: String };
 }
 
 function fail(expected: string): never {

@@ -4,7 +4,7 @@ import { runContext } from '../contract/run-context.ts';
 import { envName, type ValuesOf } from '../contract/step-contract.ts';
 import { keepSnapshot } from '../steps/catalog.ts';
 import { BACKUP, PART_OF } from './names.ts';
-import type { ClusterSettings } from './settings.ts';
+import { imageOf, type ClusterSettings } from './settings.ts';
 
 const CERTIFICATES = '/etc/kubernetes/pki/etcd';
 const FOLDER = '/backup';
@@ -60,12 +60,9 @@ export function etcdBackup(scope: Construct, settings: ClusterSettings): void {
   });
 }
 
-function podOf({
-  snapshot: { builtIn, minimumBytes },
-  images,
-  resources,
-  annotationPrefix,
-}: ClusterSettings): k8s.PodSpec {
+function podOf(settings: ClusterSettings): k8s.PodSpec {
+  const { images, resources, annotationPrefix } = settings;
+  const { builtIn, minimumBytes } = settings.snapshot;
   const common = {
     resources: {
       requests: quantities({ cpu: resources.cpu, memory: resources.memory }),
@@ -101,7 +98,7 @@ function podOf({
       {
         ...common,
         name: 'keep',
-        image: `${images.repository}/${keepSnapshot.name}:${images.tag}`,
+        image: imageOf(keepSnapshot.name, settings),
         imagePullPolicy: images.pullPolicy,
         command: ['/nodejs/bin/node', '/app/step.cjs'],
         env: [

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { assertDigests, imageOf } from '../../src/synth/settings.ts';
-import { MINIMAL, render, settingsOf, workflowTemplates } from './support/render.ts';
+import { MINIMAL, ofKind, render, settingsOf, workflowTemplates } from './support/render.ts';
 
 const SHA = `sha256:${'0a'.repeat(32)}`;
 const withDigests = (...digests: string[]) => {
@@ -23,6 +23,17 @@ describe('the images of the steps', () => {
     );
     expect(images.filter((image) => image.endsWith(`/drain:0.1.0@${SHA}`))).to.not.be.empty;
     expect(images.filter((image) => image.includes('/gate:') && image.includes('@'))).to.be.empty;
+  });
+
+  it('are pinned where root runs them, in the backup of etcd: ours, and that of etcd', () => {
+    const etcd = `gcr.io/etcd-development/etcd:v3.6.5@${SHA}`;
+    const snapshot = `snapshot: { mode: built-in, builtIn: { image: '${etcd}' } }\n`;
+    const pinned = render(`${MINIMAL.replace(' }', `, digests: ['keep-snapshot@${SHA}'] }`)}${snapshot}`);
+    const [backup] = ofKind(pinned.objects, 'CronJob');
+    const images = [...JSON.stringify(backup).matchAll(/"image":"([^"]+)"/g)].map(([, image = '']) => image);
+    expect(images).to.have.lengthOf(3);
+    expect(images.filter((image) => image === etcd)).to.have.lengthOf(2);
+    expect(images.filter((image) => image.endsWith(`/keep-snapshot:0.1.0@${SHA}`))).to.have.lengthOf(1);
   });
 
   it('are pinned all or none, and each once', () => {

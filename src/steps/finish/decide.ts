@@ -132,8 +132,9 @@ function begun(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
     case 'pause':
       return {
         ...untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_NIGHT_IN_WINDOW}`),
-        // kured was faster than this run, which had the Lease by then.
+        // kured was faster than this run, which had the Lease by then, and may not have had marks of its own.
         ...givenBack(facts, me),
+        ...(facts.inFlight === undefined || facts.inFlight === me.name ? {} : { clear: false }),
       };
     case 'halt':
       return untouched(facts, 'halted', `${beginMessage}\n${ONCE_SWITCHED_OFF}\nNothing was touched.`);

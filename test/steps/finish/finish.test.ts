@@ -248,6 +248,9 @@ describe('finish says', () => {
   it('paused because kured was faster than the run that had the Lease by then, which gives it back', () => {
     const wish = { beginVerdict: 'pause', beginMessage: 'kured rolls w3.' } as const;
     expect(end(factsOf([aNode('w1')]), wish)).to.include({ outcome: 'paused', ...GIVEN_BACK });
+    // The marks of a run that failed are its own: where its snapshot is must not be forgotten.
+    const another = { ...factsOf([aNode('w1')]), inFlight: 'k8s-upgrade-nightly-1' };
+    expect(end(another, wish)).to.include({ outcome: 'paused', ...GIVEN_BACK, clear: false });
   });
 
   it('which nodes are cordoned, on every way out', () => {

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment, @typescript-eslint/no-misused-spread -- client-node's models are plain data */
-import type { V1CronJob, V1Job, V1Pod } from '@kubernetes/client-node';
+import type { V1CronJob, V1Job, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { httpStatus } from '../../harness/retry.ts';
 import { unexpected } from '../../harness/step-error.ts';
 import type { CronJobName, SnapshotJob, Snapshots } from '../../ports/snapshots.ts';
@@ -78,12 +78,22 @@ function jobOf(
     },
     spec: {
       ...work,
-      template: work?.template ?? { spec: { containers: [] } },
+      template: evenIfCordoned(work?.template ?? { spec: { containers: [] } }),
       suspend: false,
       ttlSecondsAfterFinished: KEEP_SECONDS,
     },
   };
 }
+
+/**
+ * An only control-plane node that an upgrade left half done is cordoned, and may be the one place for this pod: without a
+ * snapshot no later run would get to finish it.
+ */
+const evenIfCordoned = ({ metadata, spec }: V1PodTemplateSpec): V1PodTemplateSpec => ({
+  ...(metadata && { metadata }),
+  spec: { ...(spec ?? { containers: [] }), tolerations: [...(spec?.tolerations ?? []), CORDONED] },
+});
+const CORDONED = { key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' };
 
 async function toSnapshotJob(api: Api, namespace: string, job: V1Job, attemptLabel: string): Promise<SnapshotJob> {
   const name = job.metadata?.name ?? '';

@@ -50,9 +50,28 @@ describe('snapshots by the API server', () => {
         backoffLimit: 1,
         suspend: false,
         ttlSecondsAfterFinished: 172_800,
-        template: { spec: { containers: [{ name: 'main' }] } },
+        template: {
+          spec: {
+            containers: [{ name: 'main' }],
+            tolerations: [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' }],
+          },
+        },
       },
     });
+  });
+
+  it('run on a cordoned node too, with what the CronJob tolerates: it may be the only one', async () => {
+    const { spec } = cronJob.spec.jobTemplate.spec.template;
+    const tolerations = [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }];
+    const tolerant = { ...spec, tolerations };
+    const jobTemplate = { ...cronJob.spec.jobTemplate, spec: { template: { spec: tolerant } } };
+    api.server.answers.push(ok({ ...cronJob, spec: { jobTemplate } }), ok({}));
+    await api.kubernetes.snapshots.start(CRON_JOB, RUN, 1);
+    const { spec: job } = api.last().body as { spec: { template: { spec: { tolerations: { key: string }[] } } } };
+    expect(job.template.spec.tolerations.map(({ key }) => key)).to.deep.equal([
+      'node-role.kubernetes.io/control-plane',
+      'node.kubernetes.io/unschedulable',
+    ]);
   });
 
   it('are there once when somebody was faster', async () => {
