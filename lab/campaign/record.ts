@@ -18,12 +18,14 @@ export class CampaignRecord {
   readonly #commit = commit();
 
   /** A line for the reader that judges nothing. */
-  note(line: string): void {
+  note(text: string): void {
+    const line = withoutFolder(text);
     this.#notes.push(line);
     this.#print(line);
   }
 
-  check(point: string, expected: string, seen: string, passed = seen === expected): void {
+  check(point: string, expected: string, found: string, passed = found === expected): void {
+    const seen = withoutFolder(found);
     this.#points.push({ point, expected, seen, passed });
     this.#print(`${passed ? 'passed' : 'FAILED'}  ${point}: expected ${expected}; seen ${seen}`);
   }
@@ -84,6 +86,9 @@ export class CampaignRecord {
     return Math.round((Date.now() - this.#began) / 1000);
   }
 }
+
+/** Where the repository is on this host is nobody's business. */
+const withoutFolder = (text: string): string => text.replaceAll(`${REPO}/`, '');
 
 /** Twelve digits, and `-dirty` when a tracked file differs: the records themselves are not part of what is tested. */
 async function commit(): Promise<string> {
