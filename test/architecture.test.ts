@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
   },
   {
     room: 'wiring',
-    files: /^src\/steps\/harness\/connect(-ssh|-doctor)?\.ts$/,
+    files: /^src\/steps\/harness\/connect(-ssh|-doctor|-node)?\.ts$/,
     may: ['wiring', 'harness', 'adapters', 'ports', 'contract', 'upgrade', 'node:*'],
   },
   { room: 'harness', files: /^src\/steps\/harness\//, may: ['harness', 'ports', 'contract', 'upgrade', 'node:*'] },

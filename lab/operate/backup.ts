@@ -71,7 +71,7 @@ export async function backup(record: CampaignRecord, named: readonly string[]): 
   const jobs = await jobsOf(taker.metadata.uid);
   record.check('… its Jobs, succeeded and failed', '1 and 0', jobs.map(counts).join(', '));
   const [job = ''] = jobs.map(({ metadata }) => metadata.name);
-  record.check('… its pods', 'Succeeded on cp1: save 0, verify 0, keep 0', await podsOf(job));
+  record.check('… its pods', 'Succeeded on cp1: make-room 0, save 0, verify 0, keep 0', await podsOf(job));
   await documented(record, 'kubectl -n k8s-upgrade-etcd-backup get jobs');
   const all = { '<job>': job };
   const { stdout } = await documented(

@@ -852,7 +852,7 @@ export const clusterSchema = {
           title: 'a number of mebibytes from 0 to 1048576',
           default: 1024,
           description:
-            'Head-room, in mebibytes, on the volume of etcd, beside the copy of its data that kubeadm makes.',
+            'Head-room, in mebibytes, on the volume of etcd, beside the copies of its data that kubeadm and snapshot.mode built-in make.',
         },
         certificateDays: {
           type: 'integer',

@@ -67,6 +67,8 @@ export const readKured: Access = {
   ...{ apiGroup: 'apps', resources: ['daemonsets'], verbs: ['get'] },
   ...{ names: [KURED_DAEMON_SET], scope: 'kured-namespace' },
 };
+/** To see whether there is another. */
+export const findKured: Access = { apiGroup: 'apps', resources: ['daemonsets'], verbs: ['list'], scope: 'cluster' };
 /** To hold its lock, and to give it back. */
 export const lockKured: Access = { ...readKured, verbs: ['patch'] };
 

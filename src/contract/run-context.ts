@@ -81,6 +81,12 @@ export const kuredInputs = {
   kuredLockAnnotation: text(about('Its annotation that is the lock of kured.', 'weave.works/kured-node-lock')),
 };
 
+/** The same, for a step before whose work it may take a little until kured is done. */
+export const besideKuredInputs = {
+  ...kuredInputs,
+  kuredWaitSeconds: seconds(about('How long kured may take to give its lock back.', '1800')),
+};
+
 /** Where steps push the gauges that the alert rules read. */
 export const metricsInputs = {
   pushgatewayUrl: optional(

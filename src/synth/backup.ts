@@ -12,12 +12,15 @@ const FOLDER = '/backup';
 const INCOMING = 'incoming-$(POD_NAME).db';
 const BIN = '/usr/local/bin';
 const SAVE_SECONDS = 300;
+/** Beyond the deadline of a Job, until none of its containers writes any more. */
+const GRACE_SECONDS = 600;
 const KEPT_JOBS = 3;
 const ROOT = 0;
 
 /**
- * A CronJob that backs up etcd, for a cluster that has none: etcdctl saves, etcdutl verifies, our own program keeps. It needs
- * the files of a control-plane node and its network, so it lives apart from the pods that pass `restricted`.
+ * A CronJob that backs up etcd, for a cluster that has none: our own program makes room, etcdctl saves, etcdutl verifies, our
+ * own program keeps. It needs the files of a control-plane node and its network, so it lives apart from the pods that pass
+ * `restricted`.
  */
 export function etcdBackup(scope: Construct, settings: ClusterSettings): void {
   if (settings.snapshot.mode !== 'built-in') return;
@@ -62,7 +65,7 @@ export function etcdBackup(scope: Construct, settings: ClusterSettings): void {
 
 function podOf(settings: ClusterSettings): k8s.PodSpec {
   const { images, resources, annotationPrefix } = settings;
-  const { builtIn, minimumBytes } = settings.snapshot;
+  const { builtIn, minimumBytes, timeoutSeconds } = settings.snapshot;
   const common = {
     resources: {
       requests: quantities({ cpu: resources.cpu, memory: resources.memory }),
@@ -73,6 +76,26 @@ function podOf(settings: ClusterSettings): k8s.PodSpec {
   const podName: k8s.EnvVar = { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } };
   const etcd = { image: builtIn.image, imagePullPolicy: 'IfNotPresent', env: [podName], ...common };
   const backup = { name: 'backup', mountPath: FOLDER };
+  const own = (name: string, incoming: string | undefined): k8s.Container => ({
+    ...common,
+    name,
+    image: imageOf(keepSnapshot.name, settings),
+    imagePullPolicy: images.pullPolicy,
+    command: ['/nodejs/bin/node', '/app/step.cjs'],
+    env: [
+      podName,
+      ...keepEnv({
+        folder: FOLDER,
+        hostFolder: builtIn.directory,
+        incoming,
+        staleSeconds: timeoutSeconds + GRACE_SECONDS,
+        minimumBytes,
+        keep: builtIn.keep,
+      }),
+      { name: envName('annotationPrefix'), value: annotationPrefix },
+    ],
+    volumeMounts: [backup, { name: 'scratch', mountPath: '/tmp' }],
+  });
   return {
     serviceAccountName: BACKUP,
     automountServiceAccountToken: false,
@@ -85,6 +108,7 @@ function podOf(settings: ClusterSettings): k8s.PodSpec {
     securityContext: { runAsUser: ROOT, runAsGroup: ROOT, seccompProfile: { type: 'RuntimeDefault' } },
     ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) }),
     initContainers: [
+      own('make-room', undefined),
       { ...etcd, name: 'save', command: [`${BIN}/etcdctl`], args: SAVE, volumeMounts: [backup, ...CREDENTIALS.mounts] },
       {
         ...etcd,
@@ -94,27 +118,7 @@ function podOf(settings: ClusterSettings): k8s.PodSpec {
         volumeMounts: [backup],
       },
     ],
-    containers: [
-      {
-        ...common,
-        name: 'keep',
-        image: imageOf(keepSnapshot.name, settings),
-        imagePullPolicy: images.pullPolicy,
-        command: ['/nodejs/bin/node', '/app/step.cjs'],
-        env: [
-          podName,
-          ...keepEnv({
-            folder: FOLDER,
-            hostFolder: builtIn.directory,
-            incoming: INCOMING,
-            minimumBytes,
-            keep: builtIn.keep,
-          }),
-          { name: envName('annotationPrefix'), value: annotationPrefix },
-        ],
-        volumeMounts: [backup, { name: 'scratch', mountPath: '/tmp' }],
-      },
-    ],
+    containers: [own('keep', INCOMING)],
     volumes: [
       { name: 'backup', hostPath: { path: builtIn.directory, type: 'DirectoryOrCreate' } },
       ...CREDENTIALS.volumes,
@@ -162,6 +166,7 @@ function keepEnv(fixed: Omit<ValuesOf<typeof keepSnapshot.inputs>, 'node'>): k8s
     { name: envName('folder'), value: inputs.folder.format(fixed.folder) },
     { name: envName('hostFolder'), value: inputs.hostFolder.format(fixed.hostFolder) },
     { name: envName('incoming'), value: inputs.incoming.format(fixed.incoming) },
+    { name: envName('staleSeconds'), value: inputs.staleSeconds.format(fixed.staleSeconds) },
     { name: envName('minimumBytes'), value: inputs.minimumBytes.format(fixed.minimumBytes) },
     { name: envName('keep'), value: inputs.keep.format(fixed.keep) },
   ];

@@ -7,6 +7,7 @@ import type { ClusterSettings } from './settings.ts';
 const REPOSITORY_SECONDS = 30; // one answer of the package repository
 const REFRESH_SECONDS = 300; // one apt list, on a slow mirror
 const HANDOVER_SECONDS = 120; // a step ends within a second of SIGTERM; its pod within the default grace of 30 s
+const KURED_SECONDS = 300; // a reboot that has begun; the run holds the lock, so this is for `argo retry`
 const SETTLE_SECONDS = 60; // for a step that still winds up when the exit handler begins
 
 export const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: ClusterSettings) => ({
@@ -46,6 +47,11 @@ export const compatibility = ({
 export const kured = ({ kured: { mode, daemonSet, lockAnnotation } }: ClusterSettings) => ({
   kuredDaemonSet: mode === 'off' ? undefined : daemonSet,
   kuredLockAnnotation: lockAnnotation,
+});
+
+export const besideKured = (settings: ClusterSettings) => ({
+  ...kured(settings),
+  kuredWaitSeconds: settings.kured.mode === 'off' ? 0 : KURED_SECONDS,
 });
 
 export const maintenanceOf = ({ maintenance: { timezone, windows, freezes } }: ClusterSettings) => ({

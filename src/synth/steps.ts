@@ -26,6 +26,7 @@ import {
   alertPatience,
   alerts,
   beginning,
+  besideKured,
   chat,
   compatibility,
   detection,
@@ -45,7 +46,6 @@ import { stepTemplate } from './step-template.ts';
 const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
 const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
 const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
-const KURED_SECONDS = 300; // a reboot that has begun; the run holds the lock, so this is for `argo retry`
 const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
 export const judgement = (settings: ClusterSettings, as = 'gate', global: true | typeof again = true) =>
@@ -107,6 +107,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         ...alerts(settings),
         ...kured(settings),
         ...settings.preflight,
+        snapshotDirectory: settings.snapshot.mode === 'built-in' ? settings.snapshot.builtIn.directory : undefined,
         ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
       },
     }),
@@ -234,15 +235,14 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
         requestedTarget: workflowParameter('target'),
         assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
         alertWaitSeconds: waitSeconds,
-        ...kured(settings),
-        kuredWaitSeconds: settings.kured.mode === 'off' ? 0 : KURED_SECONDS,
+        ...besideKured(settings),
       },
     }),
     drain: stepTemplate(drain, {
       settings,
       placement,
       as: `drain-${kind}`,
-      fixed: { ...metrics(settings), ...pods(settings), ...patience(settings) },
+      fixed: { ...metrics(settings), ...besideKured(settings), ...pods(settings), ...patience(settings) },
     }),
     upgrade: stepTemplate(upgradeNode, {
       settings,
@@ -252,6 +252,7 @@ export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'wo
         ...ssh(settings),
         ...metrics(settings),
         ...packages(settings),
+        ...besideKured(settings),
         direction: way.direction,
         ignorePreflightErrors: kubeadm.ignorePreflightErrors,
         skipPhases: kubeadm.skipPhases,

@@ -10,7 +10,7 @@ export type FindingClass = (typeof FINDING_CLASSES)[number];
 /** In the order in which an operator reads them. `gate`: the gate itself failed. `review`: our own tables are too old. */
 export const FINDING_CHECKS = [
   ...(['gate', 'skew', 'review', 'addons', 'removed-apis', 'configuration', 'runtime'] as const),
-  ...(['nodes', 'quiet', 'alerts', 'kubeadm', 'etcd', 'certificates', 'volumes', 'packages'] as const),
+  ...(['nodes', 'quiet', 'alerts', 'kubeadm', 'etcd', 'certificates', 'volumes', 'packages', 'kured'] as const),
 ] as const;
 export type FindingCheck = (typeof FINDING_CHECKS)[number];
 
@@ -69,7 +69,10 @@ export type FindingCode =
   | 'certificate-expiring'
   | 'etcd-disk'
   | 'backup-disk'
-  | 'packages-broken';
+  | 'snapshot-disk'
+  | 'packages-broken'
+  | 'kured-elsewhere'
+  | 'kured-unknown';
 
 /** One thing that the gate has to say: about whom, what was seen, what was expected, what to do. */
 export interface Finding {

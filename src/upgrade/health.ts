@@ -24,10 +24,19 @@ export interface CertificateFile {
   readonly expiresAtMs: number;
 }
 
-/** In bytes, and on what the files are. etcd's data is copied to /etc/kubernetes/tmp before each of its upgrades. */
+/** A file system, by where it is mounted. */
+export interface Volume {
+  readonly mount: string;
+  readonly freeBytes: number;
+}
+
+/** What is written on a control-plane node, and where; several of the volumes may be one. */
 export interface Volumes {
+  /** 0 where there is no etcd on the node. */
   readonly etcdDataBytes: number;
-  readonly etcdFreeBytes: number;
-  readonly backupFreeBytes: number;
-  readonly sameVolume: boolean;
+  readonly etcd: Volume;
+  /** Where kubeadm copies the data of etcd to before each of its upgrades: /etc/kubernetes/tmp. */
+  readonly backups: Volume;
+  /** Where our own CronJob writes snapshots of etcd; undefined where there is none. */
+  readonly snapshots: Volume | undefined;
 }

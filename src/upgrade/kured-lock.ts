@@ -26,8 +26,11 @@ export type KuredStand =
   | { readonly kind: 'leaked'; readonly run: string }
   | { readonly kind: 'rolling'; readonly because: string };
 
-/** Longer than a run takes without beginning a node, which renews it: so one that is left behind ends by itself. */
-export const KURED_LOCK_HOURS = 24;
+/**
+ * Longer than a run takes without beginning a node, which renews it, and beyond the next night, which takes over what a
+ * failed one has left: so one that nobody takes over ends by itself.
+ */
+export const KURED_LOCK_HOURS = 30;
 const RENEW_AFTER_MS = 3_600_000;
 const NANOSECONDS_PER_MS = 1_000_000;
 const HOUR_MS = 3_600_000;

@@ -9,9 +9,6 @@ export interface SnapshotFile {
 const KEPT = /^etcd-\d{8}T\d{6}Z\.db$/;
 /** What etcdctl writes, before anybody has looked at it; `.part` while it writes. */
 const INCOMING = /^incoming-[a-z0-9][a-z0-9.-]*\.db(\.part)?$/;
-/** Longer than a Job takes: what is older is left of one that died. */
-const LEFT_BEHIND_MS = 24 * 3_600_000;
-
 /** `etcd-20261124T223000Z.db` */
 const nameAt = (ms: number): string => `etcd-${new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.db`;
 
@@ -23,9 +20,18 @@ export function nextName(files: readonly SnapshotFile[], nowMs: number): string 
   return nameAt(ms);
 }
 
-/** What goes once `added` is there: all but the newest `keep`, and what Jobs that died have left behind. */
-export function outdated(files: readonly SnapshotFile[], added: string, keep: number, nowMs: number): string[] {
-  const kept = [...files.map(({ name }) => name).filter((name) => KEPT.test(name)), added].sort().reverse();
-  const left = files.filter(({ name, changedAtMs }) => INCOMING.test(name) && nowMs - changedAtMs > LEFT_BEHIND_MS);
-  return [...kept.slice(keep), ...left.map(({ name }) => name)].filter((name) => name !== added).sort();
-}
+/** What goes once `added` is there: all but the newest `keep`. */
+export const outdated = (files: readonly SnapshotFile[], added: string, keep: number): string[] =>
+  [...files.map(({ name }) => name).filter((name) => KEPT.test(name)), added]
+    .sort()
+    .reverse()
+    .slice(keep)
+    .filter((name) => name !== added)
+    .sort();
+
+/** What nobody will finish: a Job takes less than `staleSeconds`. */
+export const leftBehind = (files: readonly SnapshotFile[], nowMs: number, staleSeconds: number): string[] =>
+  files
+    .filter(({ name, changedAtMs }) => INCOMING.test(name) && nowMs - changedAtMs > staleSeconds * 1000)
+    .map(({ name }) => name)
+    .sort();

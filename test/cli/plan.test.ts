@@ -164,7 +164,7 @@ describe('npm run plan', () => {
       gate: { ...through.gate, nodeFiles: nodeFiles(withoutKey, clock, silent.log) },
       preflight: {
         ...through.preflight,
-        hostHealth: hostHealth(withoutKey, clock, silent.log),
+        hostHealth: hostHealth(withoutKey, clock, silent.log, undefined),
         kubeadm: kubeadm(withoutKey),
       },
     };

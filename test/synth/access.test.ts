@@ -223,7 +223,7 @@ describe('what a step may do', () => {
     })).filter(({ rules }) => rules.length > 0);
     expect(there.map(({ name, rules }) => [name, grantsOf(rules)])).to.deep.equal([
       ['preflight', ['get apps/daemonsets kured']],
-      ...['begin', 'admit', 'finish'].map((name) => [
+      ...['begin', 'admit', 'drain', 'upgrade-node', 'finish'].map((name) => [
         name,
         ['get apps/daemonsets kured', 'patch apps/daemonsets kured'],
       ]),

@@ -90,8 +90,12 @@ describe('the CronJob that backs up etcd', () => {
     });
   });
 
-  it('saves, verifies and keeps, in this order, without a shell', () => {
+  it('makes room, saves, verifies and keeps, in this order, without a shell', () => {
     expect(all(pod()).map(({ name, image, command, args = [] }) => [name, image, ...command, ...args])).to.deep.equal([
+      [
+        ...['make-room', 'registry.example.com/platform/argo-kubeadm-upgrade/keep-snapshot:0.1.0'],
+        ...['/nodejs/bin/node', '/app/step.cjs'],
+      ],
       [
         ...[
           'save',
@@ -121,18 +125,24 @@ describe('the CronJob that backs up etcd', () => {
   });
 
   it('tells its program every input, once, and whose run it is', () => {
-    const env = pod().containers[0]?.env ?? [];
-    const names = env.map(({ name }) => name);
-    const wanted = [...Object.keys(keepSnapshot.inputs), ...Object.keys(runContext)].map(envName);
-    expect(names).to.have.members(wanted);
-    expect(names).to.have.length(wanted.length);
-    const given = Object.fromEntries(
-      env.map(({ name, value, valueFrom }) => [name, value ?? valueFrom?.fieldRef.fieldPath]),
-    );
-    expect(readInputs(keepSnapshot.inputs, given)).to.deep.equal({
-      ...{ node: 'spec.nodeName', folder: '/backup', hostFolder: '/srv/etcd', incoming: 'incoming-$(POD_NAME).db' },
-      ...{ minimumBytes: 2048, keep: 3 },
-    });
+    for (const [container, incoming] of [
+      [pod().initContainers[0], undefined],
+      [pod().containers[0], 'incoming-$(POD_NAME).db'],
+    ] as const) {
+      const env = container?.env ?? [];
+      const names = env.map(({ name }) => name);
+      const wanted = [...Object.keys(keepSnapshot.inputs), ...Object.keys(runContext)].map(envName);
+      expect(names).to.have.members(wanted);
+      expect(names).to.have.length(wanted.length);
+      const given = Object.fromEntries(
+        env.map(({ name, value, valueFrom }) => [name, value ?? valueFrom?.fieldRef.fieldPath]),
+      );
+      expect(readInputs(keepSnapshot.inputs, given)).to.deep.equal({
+        ...{ node: 'spec.nodeName', folder: '/backup', hostFolder: '/srv/etcd', incoming },
+        // The deadline of the Job, and until nothing of it writes any more.
+        ...{ staleSeconds: 600 + 600, minimumBytes: 2048, keep: 3 },
+      });
+    }
   });
 
   it("sees etcd's client certificate and the folder, and not the key of etcd's authority", () => {
@@ -149,6 +159,7 @@ describe('the CronJob that backs up etcd', () => {
       volumeMounts.map(({ name, readOnly }) => `${name}${readOnly ? ' (ro)' : ''}`),
     );
     expect(mounts).to.deep.equal([
+      ['backup', 'scratch'],
       ['backup', 'ca (ro)', 'certificate (ro)', 'key (ro)'],
       ['backup'],
       ['backup', 'scratch'],

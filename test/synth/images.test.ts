@@ -31,9 +31,9 @@ describe('the images of the steps', () => {
     const pinned = render(`${MINIMAL.replace(' }', `, digests: ['keep-snapshot@${SHA}'] }`)}${snapshot}`);
     const [backup] = ofKind(pinned.objects, 'CronJob');
     const images = [...JSON.stringify(backup).matchAll(/"image":"([^"]+)"/g)].map(([, image = '']) => image);
-    expect(images).to.have.lengthOf(3);
+    expect(images).to.have.lengthOf(4);
     expect(images.filter((image) => image === etcd)).to.have.lengthOf(2);
-    expect(images.filter((image) => image.endsWith(`/keep-snapshot:0.1.0@${SHA}`))).to.have.lengthOf(1);
+    expect(images.filter((image) => image.endsWith(`/keep-snapshot:0.1.0@${SHA}`))).to.have.lengthOf(2);
   });
 
   it('are pinned all or none, and each once', () => {

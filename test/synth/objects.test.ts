@@ -138,7 +138,7 @@ describe('the objects of a cluster', () => {
         'NetworkPolicy k8s-upgrade-repository',
         'NetworkPolicy k8s-upgrade-ssh',
         'NetworkPolicy k8s-upgrade-steps',
-        ...['admit', 'begin', 'finish', 'gate', 'preflight', 'prepare', 'upgrade-node']
+        ...['admit', 'begin', 'drain', 'finish', 'gate', 'preflight', 'prepare', 'upgrade-node']
           .map((step) => `${step}-in-kube-system`)
           .concat('gate-in-default', 'postflight-in-default', 'snapshot-in-default', 'doctor-in-default')
           .flatMap((name) => [`Role k8s-upgrade-${name}`, `RoleBinding k8s-upgrade-${name}`]),

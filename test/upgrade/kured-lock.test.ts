@@ -80,7 +80,7 @@ describe('the lock of kured', () => {
 });
 
 describe('the lock that we hold', () => {
-  it('says to each kind of kured that every place is taken, for a day', () => {
+  it('says to each kind of kured that every place is taken, beyond the next night', () => {
     const lock = JSON.parse(formatKuredLock(ME, NOW, 2)) as ReturnType<typeof held> & {
       locks: object[];
       maxOwners: number;
@@ -90,15 +90,15 @@ describe('the lock that we hold', () => {
       nodeID: 'k8s-upgrade/k8s-upgrade-nightly-2/uid-of-this-run',
       metadata: { unschedulable: false },
       created: '2026-11-24T01:00:00.000Z',
-      TTL: 86_400_000_000_000,
+      TTL: 108_000_000_000_000,
     });
     expect([maxOwners, locks]).to.deep.equal([2, [single, single]]);
   });
 
   it('is ours until its time is over, and left behind by any other run', () => {
     const ours = formatKuredLock(ME, NOW, 1);
-    expect(stand(ours)).to.deep.equal({ kind: 'ours', sinceMs: NOW, untilMs: NOW + 24 * HOUR_MS });
-    expect(stand(ours, NOW + 24 * HOUR_MS)).to.deep.equal({ kind: 'free' });
+    expect(stand(ours)).to.deep.equal({ kind: 'ours', sinceMs: NOW, untilMs: NOW + 30 * HOUR_MS });
+    expect(stand(ours, NOW + 30 * HOUR_MS)).to.deep.equal({ kind: 'free' });
     expect(stand(formatKuredLock(OTHER, NOW, 1))).to.deep.equal({ kind: 'leaked', run: OTHER.name });
   });
 

@@ -104,7 +104,8 @@ async function judgePreflight(
   nodes: readonly ClusterNode[],
   target: KubeVersion,
 ): Promise<Way['preflight']> {
-  const facts = await observePreflight(world.preflight, nodes, target, inputs.ignorePreflightErrors);
+  const before = await world.preflight.kured.state();
+  const facts = await observePreflight(world.preflight, { nodes, before }, target, inputs.ignorePreflightErrors);
   const decision = decidePreflight(facts, { ...inputs, alerts: world.alertScope });
   const findings = decision.findings.map(setApart);
   if (decision.verdict === 'paused') return { ...decision, findings };

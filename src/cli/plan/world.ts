@@ -86,7 +86,11 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
       deprecatedApis: deprecatedApisFor(inputs.gate(PLACEHOLDER), kubernetes.deprecatedApis, clock, tools),
     },
     preflight: {
-      ...{ nodeHealth: kubernetes.nodeHealth, hostHealth: hostHealth(remote, clock, log), kubeadm: kubeadm(remote) },
+      ...{
+        nodeHealth: kubernetes.nodeHealth,
+        hostHealth: hostHealth(remote, clock, log, alertInputs.snapshotDirectory),
+        kubeadm: kubeadm(remote),
+      },
       alerts: alerts !== undefined && isInside(alertInputs.alertUrl) ? NOBODY_REACHED : alerts,
       kured: kuredBy(alertInputs),
       clock,

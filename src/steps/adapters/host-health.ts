@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import type { CertificateFile, EtcdHealth, Volumes } from '../../upgrade/health.ts';
+import type { CertificateFile, EtcdHealth, Volume, Volumes } from '../../upgrade/health.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import { shellWord } from '../../upgrade/shell.ts';
 import { tryAgain, unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostHealth, HostHealthPort } from '../ports/health.ts';
@@ -13,14 +14,14 @@ const SCRIPT_TIMEOUT_SECONDS = 60;
 /** Nodes that are down cost a connection time-out each; after this long no other is begun. */
 const PATIENCE_SECONDS = 600;
 
-/** Looks at control-plane nodes, over SSH; changes nothing there. */
-export const hostHealth = (remote: Remote, clock: Clock, log: Log): HostHealthPort => ({
+/** Looks at control-plane nodes, over SSH; changes nothing there. `snapshots`: the folder of our own, where there is one. */
+export const hostHealth = (remote: Remote, clock: Clock, log: Log, snapshots: string | undefined): HostHealthPort => ({
   async read(hosts) {
     const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
     const seen = await fewAtOnce(hosts, async (host): Promise<[string, HostHealth]> => {
-      const printed = await reading(clock.now() < untilMs ? look(remote, host) : tooLate(host));
+      const printed = await reading(clock.now() < untilMs ? look(remote, host, snapshots) : tooLate(host));
       if (!printed.known) log(`Cannot look at ${host.node}: ${printed.reason}`);
-      return [host.node, toHostHealth(printed, host.node)];
+      return [host.node, toHostHealth(printed, host.node, snapshots)];
     });
     return new Map(seen);
   },
@@ -59,10 +60,19 @@ const LOOK = [
   `if all=$(dpkg-query -W -f='\${db:Status-Abbrev}|\${Package}\\n'); then`,
   `  line packages "$(printf '%s\\n' "$all" | sed -n -e 's/^.[HUF].|//p' -e 's/^..R|//p' | sort -u | tr '\\n' ' ')"`,
   'fi',
-].join('\n');
+];
 
-async function look(remote: Remote, host: RemoteHost): Promise<ReadonlyMap<string, string>> {
-  const { exitCode, stdout, stderr } = await remote.run(host, { script: LOOK, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS });
+/** The folder is made when the first snapshot is taken: until then, where it would be made. */
+const lookAt = (folder: string): string =>
+  `at=${shellWord(folder)}; while [ ! -e "$at" ]; do at=$(dirname "$at"); done; line snapshot-volume "$(df -Pk "$at" 2>&1 | tail -n 1)"`;
+
+async function look(
+  remote: Remote,
+  host: RemoteHost,
+  snapshots: string | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const script = [...LOOK, ...(snapshots === undefined ? [] : [lookAt(snapshots)])].join('\n');
+  const { exitCode, stdout, stderr } = await remote.run(host, { script, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS });
   if (exitCode !== 0) throw unexpected(`looking at ${host.node} failed: ${stderr.trim() || `exit code ${exitCode}`}`);
   return new Map(
     stdout.split('\n').flatMap((line) => {
@@ -72,14 +82,18 @@ async function look(remote: Remote, host: RemoteHost): Promise<ReadonlyMap<strin
   );
 }
 
-function toHostHealth(printed: Reading<ReadonlyMap<string, string>>, node: string): HostHealth {
+function toHostHealth(
+  printed: Reading<ReadonlyMap<string, string>>,
+  node: string,
+  snapshots: string | undefined,
+): HostHealth {
   if (!printed.known) return { etcd: printed, certificates: printed, volumes: printed, brokenPackages: printed };
   const lines = printed.value;
   const packages = lines.get('packages');
   return {
     etcd: etcdOf(lines.get('etcd'), node),
     certificates: certificatesOf(lines, node),
-    volumes: volumesOf(lines, node),
+    volumes: volumesOf(lines, node, snapshots),
     brokenPackages:
       packages === undefined ? notKnown(`nothing was said about the packages of ${node}`) : known(packages.trim()),
   };
@@ -125,23 +139,22 @@ function certificateOf(path: string, text: string): CertificateFile | string {
   }
 }
 
-/** Columns of POSIX df: file system, blocks of 1024 bytes, used, available, capacity, mounted on. */
-function volumesOf(lines: ReadonlyMap<string, string>, node: string): Reading<Volumes> {
-  const [, backupFree, backupMount] = df(lines.get('backup-volume'));
-  if (backupFree === undefined) return notKnown(`df does not say how full ${BACKUPS} is on ${node}`);
-  const backupFreeBytes = Number(backupFree) * 1024;
-  if (lines.get('etcd') === 'absent')
-    return known({ etcdDataBytes: 0, etcdFreeBytes: backupFreeBytes, backupFreeBytes, sameVolume: true });
-  const [, etcdFree, etcdMount] = df(lines.get('data-volume'));
+function volumesOf(lines: ReadonlyMap<string, string>, node: string, folder: string | undefined): Reading<Volumes> {
+  const backups = df(lines.get('backup-volume'));
+  if (backups === undefined) return notKnown(`df does not say how full ${BACKUPS} is on ${node}`);
+  const snapshots = folder === undefined ? undefined : df(lines.get('snapshot-volume'));
+  if (folder !== undefined && snapshots === undefined)
+    return notKnown(`df does not say how full ${folder} is on ${node}`);
+  if (lines.get('etcd') === 'absent') return known({ etcdDataBytes: 0, etcd: backups, backups, snapshots });
+  const etcd = df(lines.get('data-volume'));
   const [, dataKilobytes] = /^(\d+)\s/.exec(lines.get('data-bytes') ?? '') ?? [];
-  if (etcdFree === undefined || dataKilobytes === undefined)
+  if (etcd === undefined || dataKilobytes === undefined)
     return notKnown(`du and df do not say how large and how full etcd's data is on ${node}`);
-  return known({
-    etcdDataBytes: Number(dataKilobytes) * 1024,
-    etcdFreeBytes: Number(etcdFree) * 1024,
-    backupFreeBytes,
-    sameVolume: etcdMount === backupMount,
-  });
+  return known({ etcdDataBytes: Number(dataKilobytes) * 1024, etcd, backups, snapshots });
 }
 
-const df = (line = ''): readonly string[] => /^.*\s(\d+)\s+\d+%\s+(\/.*)$/.exec(line) ?? [];
+/** Columns of POSIX df: file system, blocks of 1024 bytes, used, available, capacity, mounted on. */
+function df(line = ''): Volume | undefined {
+  const [, free, mount] = /^.*\s(\d+)\s+\d+%\s+(\/.*)$/.exec(line) ?? [];
+  return free === undefined || mount === undefined ? undefined : { mount, freeBytes: Number(free) * 1024 };
+}

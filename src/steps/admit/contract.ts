@@ -12,7 +12,7 @@ import {
 import { maintenance } from '../../contract/maintenance.ts';
 import { direction, nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text } from '../../contract/param.ts';
-import { alertInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
+import { alertInputs, besideKuredInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const admit = defineStep({
@@ -22,7 +22,7 @@ export const admit = defineStep({
   inputs: {
     ...metricsInputs,
     ...alertInputs,
-    ...kuredInputs,
+    ...besideKuredInputs,
     node: text(nodeName('Node that would begin.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     direction,
@@ -36,7 +36,6 @@ export const admit = defineStep({
       doc: 'How long new alerts may take to clear before the node begins.',
       example: '1800',
     }),
-    kuredWaitSeconds: seconds({ doc: 'How long kured may take to give its lock back.', example: '1800' }),
   },
   outputs: {
     verdict: oneOf(['go', 'skip', 'pause', 'halt'], {

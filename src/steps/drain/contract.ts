@@ -1,8 +1,10 @@
 import {
   annotateNamespace,
+  lockKured,
   patchNodes,
   readBudgets,
   readKillSwitch,
+  readKured,
   readLease,
   readNamespace,
   readNodes,
@@ -12,7 +14,7 @@ import {
 } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, oneOf, seconds, text, yesNo } from '../../contract/param.ts';
-import { metricsInputs } from '../../contract/run-context.ts';
+import { besideKuredInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { DEADLOCK_POLICIES } from '../../upgrade/disruption-budget.ts';
 
@@ -21,6 +23,7 @@ export const drain = defineStep({
   summary: 'Opens the ledger of a node, cordons it, evicts its pods and waits for their volumes to be detached.',
   inputs: {
     ...metricsInputs,
+    ...besideKuredInputs,
     node: text(nodeName('Node to drain.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     timeoutSeconds: seconds({ doc: 'For how long no pod and no volume may move.', example: '1800' }),
@@ -55,7 +58,9 @@ export const drain = defineStep({
     readNamespace,
     readKillSwitch,
     annotateNamespace,
+    readKured,
+    lockKured,
   ],
   ssh: false,
-  deadline: { seconds: 900, plus: ['maximumSeconds'] },
+  deadline: { seconds: 900, plus: ['maximumSeconds', 'kuredWaitSeconds'] },
 });

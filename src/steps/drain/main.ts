@@ -1,4 +1,4 @@
-import { connectCluster, connectHeart } from '../harness/connect.ts';
+import { connectDrain } from '../harness/connect-node.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { notMemoized } from '../harness/rerun.ts';
 import { runStep } from '../harness/run-step.ts';
@@ -9,10 +9,8 @@ import { DrainMemory } from './memory.ts';
 import { observe, type DrainFacts } from './observe.ts';
 
 void runStep(drain, async (inputs, tools) => {
-  const connected = connectCluster(inputs, tools);
-  const { cluster, runs, me, fenced, unlessHalted } = connected;
+  const { cluster, runs, me, fenced, clock, workOnNode } = await connectDrain(inputs, tools);
   await notMemoized(runs, me);
-  const clock = await connectHeart(inputs, tools, connected);
   const memory = new DrainMemory(inputs);
   const drainer = new Drainer(cluster, fenced, inputs.gracePeriodSeconds, memory, clock, tools.log);
   const wish = { ...inputs, run: inputs.runUid };
@@ -21,5 +19,5 @@ void runStep(drain, async (inputs, tools) => {
     decide: (facts: DrainFacts, seconds: number) => decide(facts, wish, memory.look(facts, seconds), seconds),
     act: (action: DrainAction) => drainer.act(action),
   };
-  return { drained: await unlessHalted(inputs.node, () => reconcile(loop, clock, tools.log)) };
+  return { drained: await workOnNode(() => reconcile(loop, clock, tools.log)) };
 });

@@ -38,7 +38,7 @@ import { unlessHalted } from './halt.ts';
 import { keyIn, KEY_FILES, remoteBy, sshFile, type SshContext } from './connect-ssh.ts';
 import { beatingClock, type Heart } from './heartbeat.ts';
 import { fencedKured, NO_KURED } from './kured.ts';
-import { fencedDeployments, quiesce } from './quiesce.ts';
+import { fencedDeployments } from './quiesce.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { Secret } from './secret.ts';
 import { badInput } from './step-error.ts';
@@ -94,31 +94,6 @@ export function connectCluster(
 export function connectBesideKured(inputs: RunContext & ValuesOf<typeof kuredInputs>, tools: Tools) {
   const connected = connectCluster(inputs, tools);
   return { ...connected, kured: connected.kuredBy(inputs) };
-}
-
-/** How `upgrade-node` sees and changes its world. */
-export async function connectUpgrade(
-  inputs: HeartInputs & ValuesOf<typeof sshInputs> & { readonly quiesce: readonly string[] },
-  tools: Tools,
-) {
-  const nodes = connectNodes(inputs, tools);
-  const { log } = tools;
-  return {
-    ...nodes,
-    clock: await connectHeart(inputs, tools, nodes),
-    log,
-    quiesce: () => quiesce(inputs.quiesce, nodes.deployments, log),
-    onTheWayOut: connectOnTheWayOut(inputs, tools),
-  };
-}
-
-/** What is put back on the way out must not end with the step, nor keep it from ending for long. */
-const PUT_BACK_PATIENCE_SECONDS = 60;
-
-/** Deployments, for whoever has to give them back what they had, also when the step is told to end. */
-function connectOnTheWayOut(context: RunContext, { log }: Tools) {
-  const { signal } = new AbortController();
-  return connectCluster(context, { log, signal }, PUT_BACK_PATIENCE_SECONDS).deployments;
 }
 
 export { fingerprint } from '../adapters/ssh/public-key.ts';
@@ -183,14 +158,14 @@ export function connectSnapshots(context: RunContext, tools: Tools) {
 type PreflightInputs = RunContext &
   ValuesOf<typeof sshInputs> &
   ValuesOf<typeof alertInputs> &
-  ValuesOf<typeof kuredInputs>;
+  ValuesOf<typeof kuredInputs> & { readonly snapshotDirectory: string | undefined };
 
 /** Everything that preflight asks. */
 export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
   const { cluster, nodeHealth, remote, clock, me, kuredBy } = connectNodes(inputs, tools);
   return {
     ...{ cluster, nodeHealth, remote, clock, me, kured: kuredBy(inputs) },
-    hostHealth: hostHealth(remote, clock, tools.log),
+    hostHealth: hostHealth(remote, clock, tools.log, inputs.snapshotDirectory),
     kubeadm: kubeadm(remote),
     ...connectAlerts(inputs, tools),
   };
@@ -244,18 +219,19 @@ export const connectGauges = ({ pushgatewayUrl }: ValuesOf<typeof metricsInputs>
 /** A beat that is lost is followed by another: no step waits for it. */
 const BEAT_TIMEOUT_SECONDS = 3;
 
-type HeartInputs = RunContext & ValuesOf<typeof metricsInputs>;
+export type HeartInputs = RunContext & ValuesOf<typeof metricsInputs>;
 
 /** The clock of the step, by which its gauges are said again and again. */
 export const connectHeart = (
   inputs: HeartInputs,
   tools: Tools,
-  { clock, cluster }: Omit<Heart, 'gauges'>,
+  { clock, cluster }: Pick<Heart, 'clock' | 'cluster'>,
   known: Pick<UpgradeGauges, 'snapshotTaken'> = {},
 ): Promise<Clock> => {
   const patience = { timeoutSeconds: BEAT_TIMEOUT_SECONDS, patienceSeconds: 0 };
   const gauges = pushgateway({ url: inputs.pushgatewayUrl, clock: systemClock(), log: tools.log, ...patience });
-  return beatingClock({ clock, cluster, gauges }, inputs, tools, known);
+  const { fence } = connectCluster(inputs, tools, patience.patienceSeconds);
+  return beatingClock({ clock, cluster, gauges, fence }, inputs, tools, known);
 };
 
 /** Every channel that the settings name. */

@@ -1,8 +1,10 @@
+import { EXIT } from '../../contract/exit-code.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { gaugesKept } from '../../upgrade/in-flight.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Gauges } from '../ports/gauges.ts';
+import type { Fence } from './fence.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { StepError } from './step-error.ts';
 
@@ -12,6 +14,8 @@ export interface Heart {
   readonly clock: Clock;
   readonly cluster: Pick<ClusterReads, 'namespaceAnnotations'>;
   readonly gauges: Gauges;
+  /** Says soon whether the run still holds the Lease. */
+  readonly fence: Fence;
 }
 
 type Context = Pick<RunContext, 'runName' | 'annotationPrefix'>;
@@ -19,11 +23,11 @@ type Context = Pick<RunContext, 'runName' | 'annotationPrefix'>;
 /**
  * The same clock, and with it the gauges of the run are said now and, while the step waits, about every minute: all of
  * them, since a Pushgateway forgets when it restarts. The cluster is asked what they are once, so that the API server may
- * be away afterwards. A step that is told to end says nothing more: the exit handler may have spoken. `known`: what the
- * step knows better.
+ * be away afterwards. A step that is told to end says nothing more: the exit handler may have spoken; nor does one that
+ * outlives its run, since the Lease is gone by then. `known`: what the step knows better.
  */
 export async function beatingClock(
-  { clock, cluster, gauges }: Heart,
+  { clock, cluster, gauges, fence }: Heart,
   context: Context,
   { log, signal }: Pick<Tools, 'log' | 'signal'>,
   known: Pick<UpgradeGauges, 'snapshotTaken'> = {},
@@ -35,6 +39,7 @@ export async function beatingClock(
     const nowMs = clock.now();
     if (signal.aborted || nowMs - lastMs < BEAT_SECONDS * 1000) return;
     lastMs = nowMs;
+    if (!(await mayBeOurs(fence))) return;
     await gauges.upgrade({ ...kept, ...known, stand: 'in-flight', progressAtMs: nowMs });
   };
   await beat();
@@ -45,6 +50,17 @@ export async function beatingClock(
       await clock.sleep(seconds);
     },
   };
+}
+
+/** While nobody can tell, the run goes on, and so does what it says of itself. */
+async function mayBeOurs(fence: Fence): Promise<boolean> {
+  try {
+    await fence();
+    return true;
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return error.exitCode !== EXIT.Refused;
+  }
 }
 
 /** A step is not failed by what it could not say. */

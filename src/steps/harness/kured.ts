@@ -3,8 +3,13 @@ import type { Fence } from './fence.ts';
 
 export const fencedKured = (kured: Kured, fence: Fence): Kured => ({
   state: () => kured.state(),
+  installed: () => kured.installed(),
   writeLock: async (...change) => (await fence(), kured.writeLock(...change)),
 });
 
 /** Where the settings say that there is no kured, or that it is none of our business. */
-export const NO_KURED: Kured = { state: async () => undefined, writeLock: async () => 'gone' };
+export const NO_KURED: Kured = {
+  state: async () => undefined,
+  installed: async () => [],
+  writeLock: async () => 'gone',
+};

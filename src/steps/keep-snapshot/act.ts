@@ -3,8 +3,8 @@ import type { SnapshotFolder } from '../ports/snapshot-folder.ts';
 import type { Keeping } from './decide.ts';
 
 /** The new one first, so that there are never fewer than there were. */
-export async function carryOut({ from, to, remove, says }: Keeping, folder: SnapshotFolder, log: Log): Promise<void> {
-  await folder.publish(from, to);
+export async function carryOut({ publish, remove }: Keeping, folder: SnapshotFolder, log: Log): Promise<void> {
+  if (publish !== undefined) await folder.publish(publish.from, publish.to);
   for (const name of remove) await folder.remove(name);
-  log(says);
+  if (publish !== undefined) log(publish.says);
 }

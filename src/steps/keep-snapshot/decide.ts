@@ -1,28 +1,48 @@
-import { act, refuse, type Decision } from '../../upgrade/decision.ts';
-import { nextName, outdated } from '../../upgrade/snapshot-files.ts';
+import { act, done, refuse, type Decision } from '../../upgrade/decision.ts';
+import { leftBehind, nextName, outdated } from '../../upgrade/snapshot-files.ts';
 import { formatSnapshot } from '../../upgrade/snapshot.ts';
 import type { FolderFacts } from './observe.ts';
 
 export interface KeepWish {
   readonly node: string;
   readonly hostFolder: string;
-  readonly incoming: string;
+  /** undefined: nothing was saved yet. */
+  readonly incoming: string | undefined;
+  readonly staleSeconds: number;
   readonly minimumBytes: number;
   readonly keep: number;
 }
 
 export interface Keeping {
-  readonly from: string;
-  readonly to: string;
+  readonly publish?: {
+    readonly from: string;
+    readonly to: string;
+    /** The line that the step `snapshot` looks for: printed last. */
+    readonly says: string;
+  };
   /** Only once the new one is there. */
   readonly remove: readonly string[];
-  /** The line that the step `snapshot` looks for: printed last. */
-  readonly says: string;
 }
 
-export function decide(
-  { files, nowMs }: FolderFacts,
-  { node, hostFolder, incoming, minimumBytes, keep }: KeepWish,
+/**
+ * A Job that dies leaves up to the size of etcd behind, often on etcd's own volume, and so would every one after it: that
+ * goes before another is saved. Snapshots go only once there is a newer one.
+ */
+export function decide({ files, nowMs }: FolderFacts, wish: KeepWish): Decision<Keeping> {
+  const left = leftBehind(files, nowMs, wish.staleSeconds);
+  if (wish.incoming === undefined)
+    return left.length === 0
+      ? done(`No Job has left anything behind in ${wish.hostFolder} on ${wish.node}.`)
+      : act({ remove: left }, `Left behind by Jobs that died, removed: ${left.join(', ')}.`);
+  return publish(wish.incoming, files, left, nowMs, wish);
+}
+
+function publish(
+  incoming: string,
+  files: FolderFacts['files'],
+  left: readonly string[],
+  nowMs: number,
+  { node, hostFolder, minimumBytes, keep }: KeepWish,
 ): Decision<Keeping> {
   const saved = files.find(({ name }) => name === incoming);
   if (saved === undefined) return refuse(`There is no ${hostFolder}/${incoming} on ${node}: etcdctl saved none.`);
@@ -31,12 +51,11 @@ export function decide(
       `${hostFolder}/${incoming} on ${node} has ${saved.bytes} bytes, expected at least ${minimumBytes}: that is no snapshot of etcd.`,
     );
   const to = nextName(files, nowMs);
-  // It is renamed, whatever its age.
-  const others = files.filter(({ name }) => name !== incoming);
-  const remove = outdated(others, to, keep, nowMs);
+  // The new one is renamed, whatever its age.
+  const remove = [...outdated(files, to, keep), ...left.filter((name) => name !== incoming)].sort();
   const says = formatSnapshot({ file: `${node}:${hostFolder}/${to}`, bytes: saved.bytes });
   return act(
-    { from: incoming, to, remove, says },
+    { publish: { from: incoming, to, says }, remove },
     `${incoming} becomes ${to}; removed: ${remove.join(', ') || 'none'}.`,
   );
 }

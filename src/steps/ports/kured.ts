@@ -14,6 +14,8 @@ export interface KuredState {
 export interface Kured {
   /** undefined where there is no kured. */
   state(): Promise<KuredState | undefined>;
+  /** Every DaemonSet that runs kured, `namespace/name`, whatever the settings name; sorted. */
+  installed(): Promise<readonly string[]>;
   /** Writes only when the DaemonSet is still as it was read; null removes the annotation. */
   writeLock(seen: KuredState, lock: string | null): Promise<'written' | 'changed' | 'gone'>;
 }

@@ -1,5 +1,5 @@
-import { readKillSwitch, readKured, rememberHostKeys } from '../../contract/access.ts';
-import { count, kubeVersion, list, oneOf, text } from '../../contract/param.ts';
+import { findKured, readKillSwitch, readKured, rememberHostKeys } from '../../contract/access.ts';
+import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
 import { alertInputs, kuredInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PREFLIGHT_VERDICTS } from '../../upgrade/admission.ts';
@@ -18,7 +18,13 @@ export const preflight = defineStep({
       example: '24',
     }),
     keepBackupsDays: count({ doc: "After how many days kubeadm's backups on control-plane nodes go.", example: '3' }),
-    freeMegabytes: count({ doc: "Head-room on etcd's volume beside a copy of its data.", example: '1024' }),
+    freeMegabytes: count({ doc: "Head-room on etcd's volume, beside the copies of its data.", example: '1024' }),
+    snapshotDirectory: optional(
+      text({
+        doc: 'Folder on control-plane nodes to which etcd is saved first; empty where that is none of ours.',
+        example: '/var/lib/k8s-upgrade-etcd-backup',
+      }),
+    ),
     certificateDays: count({ doc: 'A certificate that ends within so many days is warned of.', example: '7' }),
   },
   outputs: {
@@ -34,6 +40,7 @@ export const preflight = defineStep({
     readKillSwitch,
     rememberHostKeys,
     readKured,
+    findKured,
   ],
   ssh: true,
   // The API servers may be away for 600 s, control-plane nodes are looked at for 600 s twice; then kubeadm, for 180 s twice.

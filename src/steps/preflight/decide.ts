@@ -7,6 +7,7 @@ import type { PreflightFacts, PreflightWish } from './facts.ts';
 import { judgeAlerts } from './judge-alerts.ts';
 import { judgeHosts } from './judge-hosts.ts';
 import { judgeKubeadm } from './judge-kubeadm.ts';
+import { judgeKured } from './judge-kured.ts';
 import { judgeNodes } from './judge-nodes.ts';
 
 export interface PreflightDecision {
@@ -22,10 +23,11 @@ export interface PreflightDecision {
  * may be its doing: that is no failure, and another night judges it.
  */
 export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDecision {
-  const judges = [judgeNodes, judgeAlerts, judgeHosts, judgeKubeadm];
+  const judges = [judgeNodes, judgeAlerts, judgeHosts, judgeKubeadm, judgeKured];
   const findings = sortFindings(judges.flatMap((judge) => judge(facts, wish)));
-  const kured = facts.kured && kuredStand(facts.kured.lock, { uid: wish.runUid }, facts.nowMs, facts.kured);
-  if (kured?.kind === 'rolling') return { verdict: 'paused', because: kured.because, findings };
+  const stands = facts.kured.map((state) => kuredStand(state.lock, { uid: wish.runUid }, facts.nowMs, state));
+  const rolling = stands.find((stand) => stand.kind === 'rolling');
+  if (rolling !== undefined) return { verdict: 'paused', because: rolling.because, findings };
   return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halted', findings };
 }
 

@@ -17,8 +17,10 @@ export interface PreflightFacts {
   /** What `kubeadm upgrade plan` and `diff` printed on the first control-plane node. */
   readonly plan: Reading<string> | undefined;
   readonly diff: Reading<string> | undefined;
-  /** As it was before anything else was looked at; undefined where there is none. */
-  readonly kured?: KuredState | undefined;
+  /** As it was before anything else was looked at, and once all of it was; none where there is none. */
+  readonly kured: readonly KuredState[];
+  /** Every DaemonSet that runs kured; none where nobody asks. */
+  readonly kuredInstalled: Reading<readonly string[]>;
 }
 
 export interface PreflightWish {
@@ -28,4 +30,6 @@ export interface PreflightWish {
   readonly freeMegabytes: number;
   readonly certificateDays: number;
   readonly runUid: string;
+  /** The DaemonSet that the settings name; undefined when kured is none of our business. */
+  readonly kuredDaemonSet: string | undefined;
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../../upgrade/finding.ts';
-import type { CertificateFile, Volumes } from '../../upgrade/health.ts';
+import type { CertificateFile, Volume, Volumes } from '../../upgrade/health.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { notKnown } from '../../upgrade/reading.ts';
 import type { HostHealth } from '../ports/health.ts';
@@ -107,25 +107,57 @@ function judgeCertificate(
 
 const MEBIBYTE = 2 ** 20;
 
-/** Before etcd is upgraded, kubeadm copies its data; and etcd itself must have room to write. */
+interface Demand {
+  readonly code: 'etcd-disk' | 'backup-disk' | 'snapshot-disk';
+  readonly what: string;
+  readonly volume: Volume;
+  readonly bytes: number;
+  readonly because: string;
+  readonly remedy: string;
+}
+
+/** Everything that is written during an upgrade; what goes to the same volume is added up. */
 function judgeVolumes(name: string, volumes: Volumes, freeMegabytes: number): Finding[] {
-  const { etcdDataBytes, etcdFreeBytes, backupFreeBytes, sameVolume } = volumes;
-  const etcdNeeds = freeMegabytes * MEBIBYTE + (sameVolume ? etcdDataBytes : 0);
+  const demands = demandsOn(volumes, freeMegabytes);
+  return [...Map.groupBy(demands, ({ volume }) => volume.mount).values()].flatMap((some) => {
+    const [first] = some;
+    const needed = some.reduce((sum, { bytes }) => sum + bytes, 0);
+    return first === undefined || first.volume.freeBytes >= needed ? [] : [full(name, first, some, needed)];
+  });
+}
+
+const CLEAR_OUT = 'Make room there; look at /etc/kubernetes/tmp first.';
+
+function demandsOn({ etcdDataBytes, etcd, backups, snapshots }: Volumes, freeMegabytes: number): Demand[] {
   return [
-    ...(etcdFreeBytes < etcdNeeds
-      ? [full('etcd-disk', `the volume of etcd on ${name}`, etcdFreeBytes, etcdNeeds)]
-      : []),
-    ...(!sameVolume && backupFreeBytes < etcdDataBytes
-      ? [full('backup-disk', `the volume of /etc/kubernetes on ${name}`, backupFreeBytes, etcdDataBytes)]
-      : []),
+    {
+      ...{ code: 'etcd-disk', what: 'the volume of etcd', volume: etcd, bytes: freeMegabytes * MEBIBYTE },
+      ...{ because: 'etcd must have room to write', remedy: CLEAR_OUT },
+    },
+    {
+      ...{ code: 'backup-disk', what: 'the volume of /etc/kubernetes', volume: backups, bytes: etcdDataBytes },
+      ...{ because: 'kubeadm copies the data of etcd before it upgrades it', remedy: CLEAR_OUT },
+    },
+    ...(snapshots === undefined ? [] : [demandOfSnapshot(snapshots, etcdDataBytes)]),
   ];
 }
 
-const full = (code: 'etcd-disk' | 'backup-disk', subject: string, free: number, needed: number): Finding => ({
-  ...{ code, class: 'actionable', check: 'volumes', subject },
-  found: `${megabytes(free)} free`,
-  needed: `${megabytes(needed)}: kubeadm copies the data of etcd before it upgrades it`,
-  remedy: 'Make room there; look at /etc/kubernetes/tmp first.',
+const demandOfSnapshot = (volume: Volume, bytes: number): Demand => ({
+  ...{ code: 'snapshot-disk', what: 'the volume of the snapshots', volume, bytes },
+  because: 'a snapshot of etcd is written first',
+  remedy: 'Make room there, or set snapshot.builtIn.directory to a folder on another volume.',
+});
+
+const full = (
+  name: string,
+  { code, what, volume, remedy }: Demand,
+  some: readonly Demand[],
+  needed: number,
+): Finding => ({
+  ...{ code, class: 'actionable', check: 'volumes', subject: `${what} on ${name}` },
+  found: `${megabytes(volume.freeBytes)} free`,
+  needed: `${megabytes(needed)}: ${some.map(({ because }) => because).join(', ')}`,
+  remedy,
 });
 const megabytes = (bytes: number): string => `${Math.floor(bytes / MEBIBYTE)} MiB`;
 

@@ -4,7 +4,8 @@ import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostHealthPort, KubeadmPort, NodeHealthPort } from '../ports/health.ts';
-import type { Kured } from '../ports/kured.ts';
+import { reading } from '../harness/step-error.ts';
+import type { Kured, KuredState } from '../ports/kured.ts';
 import type { RemoteHost } from '../ports/remote.ts';
 import type { PreflightFacts } from './facts.ts';
 
@@ -18,26 +19,31 @@ export interface PreflightSources {
   readonly clock: Clock;
 }
 
-/** Everything at once, kubeadm's two answers one after the other; what fails is a reading. */
+/**
+ * Everything at once, kubeadm's two answers one after the other; what fails is a reading. `before`: kured, before the nodes
+ * were listed. A reboot that begins or ends meanwhile is seen at one end or the other.
+ */
 export async function observe(
-  { nodeHealth, alerts, hostHealth, kubeadm, kured: kuredPort, clock }: PreflightSources,
-  nodes: readonly ClusterNode[],
+  { nodeHealth, alerts, hostHealth, kubeadm, kured, clock }: PreflightSources,
+  { nodes, before }: { readonly nodes: readonly ClusterNode[]; readonly before: KuredState | undefined },
   target: KubeVersion,
   ignorePreflightErrors: readonly string[],
 ): Promise<PreflightFacts> {
-  const kured = await kuredPort.state();
   const first = planningHost(nodes, target);
   const askKubeadm = async () => ({
     plan: first && (await kubeadm.plan(first, target, ignorePreflightErrors)),
     diff: first && (await kubeadm.diff(first, target)),
   });
-  const [health, firing, hosts, said] = await Promise.all([
+  const [health, firing, hosts, kuredInstalled, said] = await Promise.all([
     nodeHealth.conditions(),
     alerts?.firing(),
     hostHealth.read(hostsOf(nodes)),
+    reading(kured.installed()),
     askKubeadm(),
   ]);
-  return { nowMs: clock.now(), nodes, health, alerts: firing, hosts, kured, ...said };
+  const after = await kured.state();
+  const looks = [before, after].filter((state) => state !== undefined);
+  return { nowMs: clock.now(), nodes, health, alerts: firing, hosts, kured: looks, kuredInstalled, ...said };
 }
 
 /** Control-plane nodes that can be logged in to, the first to join first. */

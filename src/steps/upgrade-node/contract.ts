@@ -1,9 +1,11 @@
 import {
   annotateNamespace,
   changeDeployments,
+  lockKured,
   patchNodes,
   readHeldDeployments,
   readKillSwitch,
+  readKured,
   readLease,
   readNamespace,
   readNodes,
@@ -12,7 +14,7 @@ import {
 } from '../../contract/access.ts';
 import { direction, nodeName, nodeRole } from '../../contract/node-tasks.ts';
 import { count, kubeVersion, list, seconds, text } from '../../contract/param.ts';
-import { metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
+import { besideKuredInputs, metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
 import { RESTORE_CONFIG_MAP } from '../../upgrade/restore-hook.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
@@ -23,6 +25,7 @@ export const upgradeNode = defineStep({
     ...metricsInputs,
     ...sshInputs,
     ...packageInputs,
+    ...besideKuredInputs,
     node: text(nodeName('Node to upgrade.')),
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     role: nodeRole,
@@ -54,6 +57,8 @@ export const upgradeNode = defineStep({
     readNamespace,
     readKillSwitch,
     annotateNamespace,
+    readKured,
+    lockKured,
     readHeldDeployments,
     changeDeployments,
     { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [RESTORE_CONFIG_MAP], scope: 'kube-system' },
@@ -78,6 +83,7 @@ export const upgradeNode = defineStep({
       'kubeadmTimeoutSeconds',
       'kubeadmTimeoutSeconds',
       'apiPatienceSeconds',
+      'kuredWaitSeconds',
     ],
   },
 });

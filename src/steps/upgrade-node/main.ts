@@ -1,4 +1,4 @@
-import { connectUpgrade } from '../harness/connect.ts';
+import { connectUpgrade } from '../harness/connect-node.ts';
 import { thenRestore } from '../harness/quiesce.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
@@ -15,7 +15,7 @@ void runStep(
     const until: Until = (loop) => reconcile(loop, world.clock, tools.log);
     const work = () => upgrade(site, world, inputs, until);
     let warnings: readonly string[] = [];
-    await world.unlessHalted(inputs.node, async () => {
+    await world.workOnNode(async () => {
       warnings = await thenRestore(work, world.onTheWayOut, tools.log);
     });
     return { warnings };

@@ -36,8 +36,8 @@ class ShellRemote implements Remote {
   }
 }
 
-const read = async (remote: Remote): Promise<HostHealth> =>
-  (await hostHealth(remote, new FakeClock(), () => undefined).read([HOST])).get('cp1') as HostHealth;
+const read = async (remote: Remote, snapshots?: string): Promise<HostHealth> =>
+  (await hostHealth(remote, new FakeClock(), () => undefined, snapshots).read([HOST])).get('cp1') as HostHealth;
 
 describe('a control-plane node', () => {
   describe('is looked at by a script that a real shell takes, which', () => {
@@ -106,10 +106,21 @@ describe('a control-plane node', () => {
       const { volumes } = await read(shell);
       if (!volumes.known) throw new Error(volumes.reason);
       expect(volumes.value.etcdDataBytes).to.be.within(290_000, 700_000);
-      expect(volumes.value.etcdFreeBytes).to.be.greaterThan(0);
+      const { etcd, backups, snapshots } = volumes.value;
+      expect(etcd.freeBytes).to.be.greaterThan(0);
       // Others write to this disk as well.
-      expect(volumes.value.backupFreeBytes).to.be.closeTo(volumes.value.etcdFreeBytes, 2 ** 30);
-      expect(volumes.value.sameVolume).to.equal(true);
+      expect(backups.freeBytes).to.be.closeTo(etcd.freeBytes, 2 ** 30);
+      expect(backups.mount).to.equal(etcd.mount);
+      expect(snapshots).to.equal(undefined);
+    });
+
+    it('measures the room for a snapshot where its folder would be made', async () => {
+      const folder = join(shell.root, 'not/yet/there');
+      const { volumes } = await read(shell, folder);
+      if (!volumes.known) throw new Error(volumes.reason);
+      const { etcd, snapshots } = volumes.value;
+      expect(snapshots?.mount).to.equal(etcd.mount);
+      expect(snapshots?.freeBytes).to.be.closeTo(etcd.freeBytes, 2 ** 30);
     });
 
     it('finds out until when a certificate is valid', async () => {
@@ -190,7 +201,12 @@ describe('a control-plane node', () => {
     ].join('\n');
     expect((await answering({ stdout })).volumes).to.deep.equal({
       known: true,
-      value: { etcdDataBytes: 2 ** 21, etcdFreeBytes: 2 ** 22, backupFreeBytes: 2 ** 23, sameVolume: false },
+      value: {
+        etcdDataBytes: 2 ** 21,
+        etcd: { mount: '/var/lib/etcd', freeBytes: 2 ** 22 },
+        backups: { mount: '/', freeBytes: 2 ** 23 },
+        snapshots: undefined,
+      },
     });
   });
 
@@ -204,6 +220,15 @@ describe('a control-plane node', () => {
     expect((await answering({ stdout })).volumes).to.deep.equal({
       known: false,
       reason: "du and df do not say how large and how full etcd's data is on cp1",
+    });
+  });
+
+  it('whose room for a snapshot is not said is not taken for one with room', async () => {
+    const stdout = [line('etcd', 'absent'), line('backup-volume', '/dev/sda1 100000 50000 8192 60% /')].join('\n');
+    const remote = new FakeRemote().when(() => true, { stdout });
+    expect((await read(remote, '/var/lib/snapshots')).volumes).to.deep.equal({
+      known: false,
+      reason: 'df does not say how full /var/lib/snapshots is on cp1',
     });
   });
 

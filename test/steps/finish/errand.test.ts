@@ -78,7 +78,7 @@ describe('finish, of an errand', () => {
     const kured = { ...place, concurrency: 1, lock: formatKuredLock(ME, nowMs, 1) };
     const { message } = decide({ ...FACTS, kured, nowMs }, { ...WISH, status: 'Failed' }, ME);
     expect(message.split('\n').slice(-2)).to.deep.equal([
-      'kured rolls no node meanwhile: this run keeps its lock until 2026-11-25 01:00 UTC.',
+      'kured rolls no node meanwhile: this run keeps its lock until 2026-11-25 07:00 UTC.',
       NEXT,
     ]);
   });

@@ -586,7 +586,7 @@ describe('finish', () => {
     const { message } = await finish({ status: 'Failed' });
     expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 1));
     expect(message).to.include(
-      '\nkured rolls no node meanwhile: this run keeps its lock until 2026-11-25 01:00 UTC.\nTo go on from where',
+      '\nkured rolls no node meanwhile: this run keeps its lock until 2026-11-25 07:00 UTC.\nTo go on from where',
     );
   });
 

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import type { Fence } from '../../../src/steps/harness/fence.ts';
 import { beatingClock } from '../../../src/steps/harness/heartbeat.ts';
-import { refused } from '../../../src/steps/harness/step-error.ts';
+import { nothing } from '../../../src/steps/harness/reconcile.ts';
+import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { ME, OTHER } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -13,10 +15,11 @@ describe('the heartbeat', () => {
   let [clock, cluster, gauges, said] = [new FakeClock(), new FakeCluster(), new FakeGauges(), [] as string[]];
   let ending = new AbortController();
   let pushes = 0;
+  let fence: Fence = nothing;
   beforeEach(async () => {
     [clock, cluster, gauges, said] = [new FakeClock(), new FakeCluster(), new FakeGauges(), []];
     ending = new AbortController();
-    pushes = 0;
+    [pushes, fence] = [0, nothing];
     const push = gauges.upgrade.bind(gauges);
     gauges.upgrade = async (values) => {
       pushes += 1;
@@ -25,7 +28,12 @@ describe('the heartbeat', () => {
     await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: ME.name, [`${PREFIX}started`]: '1764000000' });
   });
   const beating = (known = {}) =>
-    beatingClock({ clock, cluster, gauges }, CONTEXT, { log: (line) => said.push(line), signal: ending.signal }, known);
+    beatingClock(
+      { clock, cluster, gauges, fence: () => fence() },
+      CONTEXT,
+      { log: (line) => said.push(line), signal: ending.signal },
+      known,
+    );
   const all = (snapshot: 0 | 1) => [
     'k8s_upgrade_blocked 0',
     'k8s_upgrade_failed 0',
@@ -86,6 +94,27 @@ describe('the heartbeat', () => {
     await beat.sleep(120);
     await beat.sleep(120);
     expect(pushes).to.equal(1);
+  });
+
+  it('says nothing more once another run holds the Lease: the step has outlived its own', async () => {
+    const beat = await beating();
+    fence = () => Promise.reject(refused('This run does not hold the Lease k8s-upgrade.'));
+    for (let minutes = 0; minutes < 3; minutes++) await beat.sleep(61);
+    expect([pushes, said]).to.deep.equal([1, []]);
+  });
+
+  it('goes on while nobody says who holds the Lease: the only API server is being upgraded', async () => {
+    const beat = await beating();
+    fence = () => Promise.reject(tryAgain('could not get lease'));
+    for (let minutes = 0; minutes < 3; minutes++) await beat.sleep(61);
+    expect(pushes).to.equal(3);
+  });
+
+  it('does not hide a bug', async () => {
+    const beat = await beating();
+    fence = () => Promise.reject(new TypeError('x is not a function'));
+    await clock.sleep(61);
+    expect(await beat.sleep(1).catch((error: unknown) => error)).to.be.instanceOf(TypeError);
   });
 
   it('fails no step when the cluster does not say', async () => {

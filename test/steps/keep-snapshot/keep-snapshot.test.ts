@@ -14,6 +14,7 @@ const WISH: KeepWish = {
   node: 'cp1',
   hostFolder: '/var/lib/k8s-upgrade-etcd-backup',
   incoming: INCOMING,
+  staleSeconds: 1200,
   minimumBytes: 1024,
   keep: 2,
 };
@@ -23,12 +24,12 @@ describe('keep-snapshot', () => {
   beforeEach(() => {
     [folder, lines] = [new FakeSnapshotFolder(), []];
   });
-  const keep = (): Promise<void> => {
+  const keep = (wish = WISH): Promise<void> => {
     const log = (line: string): void => void lines.push(line);
     return once(
       {
         observe: () => observe(folder, new FakeClock()),
-        decide: (facts) => decide(facts, WISH),
+        decide: (facts) => decide(facts, wish),
         act: (keeping) => carryOut(keeping, folder, log),
       },
       log,
@@ -36,13 +37,16 @@ describe('keep-snapshot', () => {
   };
 
   it('gives the verified file its name before it removes an old one, and says last where it is', async () => {
-    for (const name of ['etcd-20261122T010000Z.db', 'etcd-20261123T010000Z.db', 'notes.txt', INCOMING])
+    const left = 'incoming-k8s-upgrade-etcd-backup-0-abcde.db';
+    for (const name of ['etcd-20261122T010000Z.db', 'etcd-20261123T010000Z.db', 'notes.txt', left, INCOMING])
       folder.add(name);
     await keep();
-    expect(folder.changes).to.deep.equal(['publish etcd-20261124T010000Z.db', 'remove etcd-20261122T010000Z.db']);
+    expect(folder.changes).to.deep.equal([
+      ...['publish etcd-20261124T010000Z.db', 'remove etcd-20261122T010000Z.db', `remove ${left}`],
+    ]);
     expect(folder.names).to.deep.equal(['etcd-20261123T010000Z.db', 'etcd-20261124T010000Z.db', 'notes.txt']);
     expect(lines).to.deep.equal([
-      `${INCOMING} becomes etcd-20261124T010000Z.db; removed: etcd-20261122T010000Z.db.`,
+      `${INCOMING} becomes etcd-20261124T010000Z.db; removed: etcd-20261122T010000Z.db, ${left}.`,
       'Backup done: cp1:/var/lib/k8s-upgrade-etcd-backup/etcd-20261124T010000Z.db (4096 bytes)',
     ]);
   });
@@ -74,5 +78,32 @@ describe('keep-snapshot', () => {
       message: `/var/lib/k8s-upgrade-etcd-backup/${INCOMING} on cp1 has 1023 bytes, expected at least 1024: that is no snapshot of etcd.`,
     });
     expect(folder.names).to.deep.equal([INCOMING]);
+  });
+
+  describe('before one is saved', () => {
+    const BEFORE = { ...WISH, incoming: undefined };
+    const HOUR_AGO = new FakeClock().now() - 3_600_000;
+
+    it('removes what died Jobs have left, on the volume of etcd more often than not, and no snapshot', async () => {
+      folder.add('incoming-backup-1-aaaaa.db', 4096, HOUR_AGO);
+      folder.add('incoming-backup-1-bbbbb.db.part', 4096, HOUR_AGO);
+      for (const name of ['etcd-20261121T010000Z.db', 'etcd-20261122T010000Z.db', 'etcd-20261123T010000Z.db'])
+        folder.add(name, 4096, HOUR_AGO);
+      await keep(BEFORE);
+      expect(folder.changes).to.deep.equal([
+        'remove incoming-backup-1-aaaaa.db',
+        'remove incoming-backup-1-bbbbb.db.part',
+      ]);
+      expect(lines).to.deep.equal([
+        'Left behind by Jobs that died, removed: incoming-backup-1-aaaaa.db, incoming-backup-1-bbbbb.db.part.',
+      ]);
+    });
+
+    it('leaves what another Job may still be writing, and says that there is nothing', async () => {
+      folder.add(INCOMING, 4096, new FakeClock().now());
+      await keep(BEFORE);
+      expect(folder.names).to.deep.equal([INCOMING]);
+      expect(lines).to.deep.equal(['No Job has left anything behind in /var/lib/k8s-upgrade-etcd-backup on cp1.']);
+    });
   });
 });

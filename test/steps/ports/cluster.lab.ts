@@ -177,11 +177,15 @@ describe('a real kubeadm cluster', () => {
   it('has a control-plane node whose etcd, certificates and volumes can be looked at', async () => {
     const first = (await world.kubernetes.cluster.nodes()).find(({ controlPlane }) => controlPlane);
     const host = { node: first?.name ?? 'none', uid: first?.uid ?? 'none', address: first?.internalIp ?? 'none' };
-    const seen = (await hostHealth(labRemote(), systemClock(), () => undefined).read([host])).get(host.node);
+    const seen = (
+      await hostHealth(labRemote(), systemClock(), () => undefined, '/var/lib/not/yet/there').read([host])
+    ).get(host.node);
     if (seen === undefined) throw new Error('it was not looked at');
     expect(valueOf(seen.etcd)).to.deep.equal({ kind: 'healthy' });
     expect(valueOf(seen.certificates).map(({ path }) => path)).to.include('/etc/kubernetes/pki/apiserver.crt');
-    expect(valueOf(seen.volumes).etcdDataBytes).to.be.greaterThan(1024);
+    const { etcdDataBytes, etcd, snapshots } = valueOf(seen.volumes);
+    expect(etcdDataBytes).to.be.greaterThan(1024);
+    expect(snapshots?.mount, 'on the volume of what is already there').to.equal(etcd.mount);
     expect(valueOf(seen.brokenPackages)).to.equal('');
   });
 

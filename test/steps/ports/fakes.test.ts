@@ -125,7 +125,16 @@ describeDeployments('the fake', async () => {
 describeKured('the fake', async () => {
   let fake = FakeKured.none();
   return {
-    kured: { state: () => fake.state(), writeLock: (...change) => fake.writeLock(...change) },
+    kured: {
+      state: () => fake.state(),
+      installed: () => fake.installed(),
+      writeLock: (...change) => fake.writeLock(...change),
+    },
+    daemonSet: 'kube-system/kured',
+    addAnother: async () => {
+      fake.others.push('reboots/my-release-kured');
+      return 'reboots/my-release-kured';
+    },
     add: async (concurrency) => {
       fake = new FakeKured(concurrency);
     },

@@ -5,6 +5,10 @@ export interface KuredWorld {
   readonly kured: Kured;
   /** The DaemonSet, which takes so many nodes at once. */
   add(concurrency: number): Promise<void>;
+  /** `namespace/name` of it. */
+  readonly daemonSet: string;
+  /** kured as its Helm chart may name it; `namespace/name`. */
+  addAnother(): Promise<string>;
   /** Somebody else writes it. */
   alter(): Promise<void>;
   end(): Promise<void>;
@@ -37,6 +41,13 @@ export function describeKured(name: string, make: () => Promise<KuredWorld>): vo
     it('shows how many nodes it takes at once, and no lock where nobody holds it', async () => {
       await world.add(2);
       expect(await find()).to.include({ concurrency: 2, lock: undefined });
+    });
+
+    it('finds every DaemonSet that runs kured, whatever it is called', async () => {
+      expect(await world.kured.installed()).to.not.include(world.daemonSet);
+      await world.add(1);
+      const another = await world.addAnother();
+      expect(await world.kured.installed()).to.include.members([world.daemonSet, another]);
     });
 
     it('writes the lock as it is given, and takes it away', async () => {

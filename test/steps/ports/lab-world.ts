@@ -29,6 +29,8 @@ import type { KeySecretWorld } from './key-secret.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
 import type { SnapshotsWorld } from './snapshots.suite.ts';
 
+/** Nobody pulls them: no node takes these pods. */
+const KURED_IMAGES = { init: 'nowhere.invalid/init', main: 'nowhere.invalid/kubereboot/kured:1.21.0' };
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
 
@@ -184,11 +186,16 @@ export class LabWorld {
 
   /** No node takes its pods: its lock is all that counts. */
   async addKured(concurrency: number): Promise<void> {
-    await this.addWorkload('DaemonSet', 'kured', { init: 'nowhere.invalid/init', main: 'nowhere.invalid/main' });
+    await this.addWorkload('DaemonSet', 'kured', KURED_IMAGES);
     const container = { name: 'main', args: [`--concurrency=${concurrency}`] };
     const body = { spec: { template: { spec: { containers: [container] } } } };
     const strategic = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
     await this.#apps.patchNamespacedDaemonSet({ name: 'kured', namespace: this.namespace, body }, strategic);
+  }
+
+  async addAnotherKured(): Promise<string> {
+    await this.addWorkload('DaemonSet', 'my-release-kured', KURED_IMAGES);
+    return `${this.namespace}/my-release-kured`;
   }
 
   async alterKured(): Promise<void> {
@@ -525,6 +532,8 @@ export async function labKured(): Promise<KuredWorld> {
   const place = { daemonSet: `${world.namespace}/kured`, annotation: 'weave.works/kured-node-lock' };
   return {
     kured: world.kubernetes.kured(place),
+    daemonSet: place.daemonSet,
+    addAnother: () => world.addAnotherKured(),
     add: (concurrency) => world.addKured(concurrency),
     alter: () => world.alterKured(),
     end: () => world.end(),

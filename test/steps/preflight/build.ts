@@ -11,6 +11,7 @@ export const WISH: PreflightWish = {
   freeMegabytes: 1024,
   certificateDays: 7,
   runUid: ME.uid,
+  kuredDaemonSet: 'kube-system/kured',
 };
 
 /** One control-plane node and one worker, with nothing to say against an upgrade. */
@@ -24,6 +25,8 @@ export const facts = (about: Partial<PreflightFacts> = {}): PreflightFacts => {
     hosts: new Map(nodes.flatMap(({ name, controlPlane }) => (controlPlane ? [[name, HEALTHY_HOST]] : []))),
     plan: known('\tkubeadm upgrade apply v1.34.10\n'),
     diff: known(''),
+    kured: [],
+    kuredInstalled: known([]),
     ...about,
   };
 };

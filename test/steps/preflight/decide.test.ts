@@ -23,6 +23,11 @@ const health = (name: string, about: Partial<NodeHealth>): Partial<PreflightFact
 const host = (about: Partial<HostHealth>): Partial<PreflightFacts> => ({
   hosts: new Map([['cp1', { ...HEALTHY_HOST, ...about }]]),
 });
+/** Where etcd is, kubeadm's backups and our snapshots, by the volumes and what is free on them. */
+const volumes = (free: Readonly<Record<string, number>>, etcd: string, backups: string, snapshots?: string) => {
+  const on = (mount: string) => ({ mount, freeBytes: free[mount] ?? 0 });
+  return { etcd: on(etcd), backups: on(backups), snapshots: snapshots === undefined ? undefined : on(snapshots) };
+};
 const alert = (name: string, labels: Readonly<Record<string, string>>) => ({
   name,
   labels: { alertname: name, ...labels },
@@ -123,21 +128,33 @@ describe('preflight', () => {
       // 2026-06-24: 145 old backups starved etcd's disk, and the new API server could not start.
       'too little room for etcd beside the copy of its data',
       host({
-        volumes: known({ etcdDataBytes: 2 ** 30, etcdFreeBytes: 2 ** 31 - 1, backupFreeBytes: 0, sameVolume: true }),
+        volumes: known({ etcdDataBytes: 2 ** 30, ...volumes({ '/': 2 ** 31 - 1 }, '/', '/') }),
       }),
-      '[actionable: etcd-disk] the volume of etcd on cp1: found 2047 MiB free; needed 2048 MiB: kubeadm copies the data of etcd before it upgrades it. Make room there; look at /etc/kubernetes/tmp first.',
+      '[actionable: etcd-disk] the volume of etcd on cp1: found 2047 MiB free; needed 2048 MiB: etcd must have room to write, kubeadm copies the data of etcd before it upgrades it. Make room there; look at /etc/kubernetes/tmp first.',
+    ],
+    [
+      'too little room for etcd beside both copies of its data',
+      host({
+        volumes: known({ etcdDataBytes: 2 ** 30, ...volumes({ '/': 3 * 2 ** 30 - 1 }, '/', '/', '/') }),
+      }),
+      '[actionable: etcd-disk] the volume of etcd on cp1: found 3071 MiB free; needed 3072 MiB: etcd must have room to write, kubeadm copies the data of etcd before it upgrades it, a snapshot of etcd is written first. Make room there; look at /etc/kubernetes/tmp first.',
     ],
     [
       'too little room for the copy on a volume of its own',
       host({
-        volumes: known({
-          etcdDataBytes: 2 ** 30,
-          etcdFreeBytes: 2 ** 30,
-          backupFreeBytes: 2 ** 30 - 1,
-          sameVolume: false,
-        }),
+        volumes: known({ etcdDataBytes: 2 ** 30, ...volumes({ '/etcd': 2 ** 30, '/': 2 ** 30 - 1 }, '/etcd', '/') }),
       }),
       '[actionable: backup-disk] the volume of /etc/kubernetes on cp1: found 1023 MiB free; needed 1024 MiB: kubeadm copies the data of etcd before it upgrades it. Make room there; look at /etc/kubernetes/tmp first.',
+    ],
+    [
+      'too little room for the snapshot on a volume of its own',
+      host({
+        volumes: known({
+          etcdDataBytes: 2 ** 30,
+          ...volumes({ '/': 2 ** 31, '/snapshots': 2 ** 30 - 1 }, '/', '/', '/snapshots'),
+        }),
+      }),
+      '[actionable: snapshot-disk] the volume of the snapshots on cp1: found 1023 MiB free; needed 1024 MiB: a snapshot of etcd is written first. Make room there, or set snapshot.builtIn.directory to a folder on another volume.',
     ],
     [
       'a package that is installed by half',
@@ -303,9 +320,11 @@ describe('preflight, while kured rolls a node', () => {
     lock: '{"nodeID":"w1","created":"2026-11-24T22:40:00Z","TTL":0}',
   };
 
+  const FREE = { ...kured, lock: undefined };
+
   it('is paused, and not refused, whatever it found: that may be the doing of kured', () => {
     const nodes = [aControlPlane('cp1'), aNode('w1', { ready: false })];
-    const decision = decide(facts({ nodes, kured }), WISH);
+    const decision = decide(facts({ nodes, kured: [kured] }), WISH);
     expect(decision.verdict).to.equal('paused');
     const said = message(decision, TO).split('\n');
     expect(said[0]).to.match(
@@ -316,6 +335,40 @@ describe('preflight, while kured rolls a node', () => {
   });
 
   it('goes on where nobody has its lock', () => {
-    expect(decide(facts({ kured: { ...kured, lock: undefined } }), WISH).verdict).to.equal('clear');
+    expect(decide(facts({ kured: [FREE, FREE] }), WISH).verdict).to.equal('clear');
+  });
+
+  it('is paused as well when the reboot began, or ended, while it looked', () => {
+    for (const looks of [
+      [FREE, kured],
+      [kured, FREE],
+    ])
+      expect(decide(facts({ kured: looks }), WISH).verdict).to.equal('paused');
+  });
+});
+
+describe('preflight, where kured runs by another DaemonSet than the settings name', () => {
+  const lines = (about: Partial<PreflightFacts>, wish: Partial<PreflightWish> = {}) => {
+    const decision = decide(facts(about), { ...WISH, ...wish });
+    return [decision.verdict, ...message(decision, TO).split('\n').slice(1)];
+  };
+
+  it('does not begin: nobody would ask for its lock', () => {
+    expect(lines({ kuredInstalled: known(['kube-system/kured', 'reboots/kured']) })).to.deep.equal([
+      'halted',
+      '[actionable: kured-elsewhere] DaemonSet reboots/kured: found kured, and the settings name kube-system/kured; needed the one kured whose lock keeps its reboots and an upgrade apart. Set kured.daemonSet: reboots/kured, or kured.mode: off where it and an upgrade may take nodes at once.',
+    ]);
+  });
+
+  it('does not begin when nobody says', () => {
+    expect(lines({ kuredInstalled: notKnown('could not list daemonsets.apps: HTTP 403') })).to.deep.equal([
+      'halted',
+      '[unknown: kured-unknown] kured: found no answer: could not list daemonsets.apps: HTTP 403; needed to know under which locks nodes are rebooted. Put right what is named there, or set kured.mode: off.',
+    ]);
+  });
+
+  it('begins where the one that the settings name is the only one, and where nobody is to ask', () => {
+    expect(lines({ kuredInstalled: known(['kube-system/kured']) })).to.deep.equal(['clear']);
+    expect(lines({ kuredInstalled: known(['reboots/kured']) }, { kuredDaemonSet: undefined })).to.deep.equal(['clear']);
   });
 });

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { prune, pruneScript } from '../../../src/steps/preflight/act.ts';
+import { refused } from '../../../src/steps/harness/step-error.ts';
 import { observe } from '../../../src/steps/preflight/observe.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
-import { known } from '../../../src/upgrade/reading.ts';
+import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { aControlPlane, aNode, FROM, staticPodsAt, TO } from '../../support/builders.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -24,7 +25,7 @@ describe('preflight looks', () => {
       alerts: who === 'nobody' ? undefined : new FakeAlerts(),
       ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock(), kured: FakeKured.none() },
     };
-    const facts = await observe(sources, nodes, TO, ['CoreDNSMigration']);
+    const facts = await observe(sources, { nodes, before: undefined }, TO, ['CoreDNSMigration']);
     return { facts, asked: sources.kubeadm.asked, loggedInTo: sources.hostHealth.asked };
   };
 
@@ -55,6 +56,25 @@ describe('preflight looks', () => {
   it('at no alert where nobody is to be asked', async () => {
     const { facts } = await look([aControlPlane('cp1')], 'nobody');
     expect(facts.alerts).to.equal(undefined);
+  });
+
+  it('at kured before and after, and for others beside it', async () => {
+    const kured = new FakeKured();
+    kured.others.push('reboots/kured');
+    const sources = {
+      ...{ nodeHealth: new FakeNodeHealth(), hostHealth: new FakeHostHealth(), alerts: undefined },
+      ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock(), kured },
+    };
+    const before = await kured.state();
+    kured.set('{"nodeID":"w1","TTL":0}');
+    const wish = { nodes: [aControlPlane('cp1')], before };
+    const facts = await observe(sources, wish, TO, []);
+    expect(facts.kured.map(({ lock }) => lock)).to.deep.equal([undefined, '{"nodeID":"w1","TTL":0}']);
+    expect(facts.kuredInstalled).to.deep.equal(known(['kube-system/kured', 'reboots/kured']));
+    kured.listTrouble = refused('could not list daemonsets.apps');
+    expect((await observe(sources, wish, TO, [])).kuredInstalled).to.deep.equal(
+      notKnown('could not list daemonsets.apps'),
+    );
   });
 
   it('past a control-plane node that has no address; decide says so', async () => {

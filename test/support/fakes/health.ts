@@ -1,17 +1,19 @@
 import type { HostHealth, HostHealthPort, KubeadmPort, NodeHealthPort } from '../../../src/steps/ports/health.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
-import type { NodeHealth } from '../../../src/upgrade/health.ts';
+import type { NodeHealth, Volume } from '../../../src/upgrade/health.ts';
 import { kubeTag, type KubeVersion } from '../../../src/upgrade/kube-version.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 
 const GIBIBYTE = 2 ** 30;
+
+const ROOT: Volume = { mount: '/', freeBytes: 20 * GIBIBYTE };
 
 export const HEALTHY_NODE: NodeHealth = { pressures: [], readySinceMs: known(Date.UTC(2026, 0, 1)) };
 export const HEALTHY_HOST: HostHealth = {
   etcd: known({ kind: 'healthy' }),
   certificates: known([{ path: '/etc/kubernetes/pki/apiserver.crt', expiresAtMs: Date.UTC(2027, 5, 1) }]),
   volumes: known({
-    ...{ etcdDataBytes: GIBIBYTE / 4, etcdFreeBytes: 20 * GIBIBYTE, backupFreeBytes: 20 * GIBIBYTE, sameVolume: true },
+    ...{ etcdDataBytes: GIBIBYTE / 4, etcd: ROOT, backups: ROOT, snapshots: undefined },
   }),
   brokenPackages: known(''),
 };

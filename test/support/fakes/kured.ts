@@ -9,6 +9,11 @@ export class FakeKured implements Kured {
   /** Why nobody can tell. */
   trouble: Error | undefined;
 
+  /** What else runs kured. */
+  readonly others: string[] = [];
+  /** Why nobody can tell what does. */
+  listTrouble: Error | undefined;
+
   constructor(concurrency = 1) {
     const place = { daemonSet: 'kube-system/kured', annotation: 'weave.works/kured-node-lock' };
     this.#state = { ...place, revision: '0', concurrency, lock: undefined };
@@ -37,6 +42,12 @@ export class FakeKured implements Kured {
   async state(): Promise<KuredState | undefined> {
     if (this.trouble !== undefined) throw this.trouble;
     return this.#state;
+  }
+
+  async installed(): Promise<readonly string[]> {
+    if (this.listTrouble !== undefined) throw this.listTrouble;
+    const own = this.#state === undefined ? [] : [this.#state.daemonSet];
+    return [...own, ...this.others].sort();
   }
 
   async writeLock({ revision }: KuredState, lock: string | null): ReturnType<Kured['writeLock']> {

@@ -1,7 +1,9 @@
 import type { V1Container, V1DaemonSet } from '@kubernetes/client-node';
+import { endsWithPath, parseImage } from '../../../upgrade/addons/image.ts';
+import { kured as addon } from '../../../upgrade/addons/kured.ts';
 import { httpStatus } from '../../harness/retry.ts';
 import type { Kured, KuredState } from '../../ports/kured.ts';
-import { MERGE_PATCH, unlessMissing, type Api } from './api.ts';
+import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 
 export interface KuredPlace {
   /** `namespace/name`. */
@@ -16,6 +18,13 @@ export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): K
       const asked = api.ask(`get daemonset ${daemonSet}`, () => api.apps.readNamespacedDaemonSet({ namespace, name }));
       const found = await unlessMissing(asked);
       return found && toState(found, { daemonSet, annotation });
+    },
+    async installed() {
+      const all = await listAll(api, 'list daemonsets.apps', (page) => api.apps.listDaemonSetForAllNamespaces(page));
+      return all
+        .filter(runsKured)
+        .map(({ metadata }) => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`)
+        .sort();
     },
     async writeLock({ revision }, lock) {
       const body = { metadata: { resourceVersion: revision, annotations: { [annotation]: lock } } };
@@ -32,6 +41,12 @@ export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): K
     },
   };
 }
+
+/** By its image, as the gate finds it: a release of its Helm chart gives the DaemonSet any name. */
+const runsKured = ({ spec }: V1DaemonSet): boolean =>
+  (spec?.template.spec?.containers ?? []).some(({ image = '' }) =>
+    addon.images.some((path) => endsWithPath(parseImage(image).repository, path)),
+  );
 
 const toState = ({ metadata, spec }: V1DaemonSet, place: KuredPlace): KuredState => ({
   ...place,
