@@ -8,8 +8,15 @@ export interface TestKey {
   readonly public: string;
 }
 
-/** Fresh keys; nothing secret lies in the repository. */
-export const ed25519 = (): TestKey => textOf(utils.generateKeyPairSync('ed25519'));
+/**
+ * Fresh keys; nothing secret lies in the repository. ssh2's generator, not its parser, cuts the zeros off a public half
+ * that begins with them, one in 256 (https://github.com/mscdex/ssh2/issues/1513): such a pair is drawn again.
+ */
+export function ed25519(): TestKey {
+  let pair = utils.generateKeyPairSync('ed25519');
+  while (utils.parseKey(pair.public) instanceof Error) pair = utils.generateKeyPairSync('ed25519');
+  return textOf(pair);
+}
 export const ecdsa = (): TestKey => textOf(utils.generateKeyPairSync('ecdsa', { bits: 256 }));
 export const rsa = (): TestKey => textOf(utils.generateKeyPairSync('rsa', { bits: 2048 }));
 
