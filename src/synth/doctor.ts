@@ -7,7 +7,7 @@ import { DOCTOR } from './names.ts';
 import { anywhere } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
-import { metrics, ssh } from './step-settings.ts';
+import { kured, metrics, ssh } from './step-settings.ts';
 import { stepTemplate } from './step-template.ts';
 import { surroundings } from './surroundings.ts';
 import { workflowTemplate } from './workflow-template.ts';
@@ -18,7 +18,7 @@ export function doctorTemplate(scope: Construct, settings: ClusterSettings): voi
     name: DOCTOR,
     title: 'See whether everything is there and allowed',
     description:
-      'Argo, permissions, the Secret, SSH to every node, where steps run, the etcd CronJob, Prometheus, the Pushgateway. Changes nothing; fails when something is missing.',
+      'Argo, permissions, the Secret, SSH to every node, where steps run, the etcd CronJob, kured, Prometheus, the Pushgateway. Changes nothing; fails when something is missing.',
     parameters: [],
   };
   workflowTemplate(scope, face, doctorSpec(settings));
@@ -44,6 +44,7 @@ export function doctorStep(settings: ClusterSettings) {
     fixed: {
       ...ssh(settings),
       ...metrics(settings),
+      ...kured(settings),
       slack: settings.notify.slack,
       prometheusUrl: settings.monitoring?.prometheusUrl,
       permissions: STEPS.flatMap((step) => permissionRulesOf(step, settings)),

@@ -1,7 +1,7 @@
-import { KNOWN_HOSTS, readHeldDeployments, readPods } from '../../contract/access.ts';
+import { findKured, KNOWN_HOSTS, readHeldDeployments, readPods } from '../../contract/access.ts';
 import { oneOf, optional, text } from '../../contract/param.ts';
 import { permissions } from '../../contract/permissions.ts';
-import { chatInputs, deprecatedApiInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import { chatInputs, deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const doctor = defineStep({
@@ -10,6 +10,7 @@ export const doctor = defineStep({
   inputs: {
     ...sshInputs,
     ...metricsInputs,
+    ...kuredInputs,
     slack: chatInputs.slack,
     prometheusUrl: deprecatedApiInputs.prometheusUrl,
     permissions,
@@ -41,6 +42,7 @@ export const doctor = defineStep({
     },
     { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [KNOWN_HOSTS], scope: 'namespace' },
     { apiGroup: 'batch', resources: ['cronjobs'], verbs: ['get'], scope: 'snapshot-namespace' },
+    findKured,
   ],
   ssh: true,
   looksAtSecret: true,

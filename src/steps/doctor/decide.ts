@@ -2,6 +2,7 @@ import { isIll, type Line } from './ailment.ts';
 import {
   judgeArgo,
   judgeCronJob,
+  judgeKured,
   judgeLogins,
   judgePermissions,
   judgePushgateway,
@@ -16,6 +17,7 @@ import type { DoctorFacts } from './observe.ts';
 export interface DoctorWish extends SecretWish {
   readonly argoVersion: string;
   readonly cronJob: string | undefined;
+  readonly kuredDaemonSet: string | undefined;
 }
 
 export interface Checkup {
@@ -32,6 +34,7 @@ export function decide(facts: DoctorFacts, wish: DoctorWish): Checkup {
     ...judgeLogins(facts.logins),
     ...judgeRunners(facts.nodes),
     ...judgeCronJob(wish.cronJob, facts.cronJob),
+    ...judgeKured(wish.kuredDaemonSet, facts.kured),
     ...judgeSeries(facts.series),
     judgePushgateway(facts.pushgateway),
   ];

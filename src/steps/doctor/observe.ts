@@ -13,6 +13,7 @@ import type {
   SeriesPort,
 } from '../ports/checkup.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
+import type { Kured } from '../ports/kured.ts';
 import type { Log } from '../ports/log.ts';
 
 type Keys = ReadonlyMap<string, string>;
@@ -23,6 +24,7 @@ export type NotAsked = 'unnamed' | 'not-reached';
 export interface DoctorWorld {
   readonly cluster: Pick<ClusterReads, 'nodes'>;
   readonly checkup: Checkup;
+  readonly kured: Pick<Kured, 'installed'>;
   /** With the key that was given, else with that of the Secret; undefined without either. */
   readonly logins: (secret: Keys | undefined) => LoginsPort | undefined;
   readonly prometheus: SeriesPort | NotAsked;
@@ -47,17 +49,19 @@ export interface DoctorFacts {
   readonly logins: Reading<readonly Login[] | undefined>;
   /** undefined: none is wanted. */
   readonly cronJob: Reading<{ readonly suspended: boolean } | undefined> | undefined;
+  /** Every DaemonSet that runs kured. */
+  readonly kured: Reading<readonly string[]>;
   readonly series: Reading<readonly string[]> | NotAsked;
   readonly pushgateway: Reading<boolean> | NotAsked;
 }
 
 /** Everything that a run needs; what fails keeps nothing else from being looked at, but an API server that is away. */
 export async function observe(
-  { cluster, checkup, log, ...world }: DoctorWorld,
+  { cluster, checkup, kured, log, ...world }: DoctorWorld,
   { permissions, secretName, cronJob }: DoctorQuestions,
 ): Promise<DoctorFacts> {
   const nodes = await readingUnlessAway(cluster.nodes());
-  log('Asking for Argo Workflows, the Secret and the CronJob.');
+  log('Asking for Argo Workflows, the Secret, the CronJob and kured.');
   const [argoResources, argoControllers, secret] = await Promise.all([
     checkup.argoResources(),
     checkup.argoControllers(),
@@ -65,6 +69,7 @@ export async function observe(
   ]);
   const [namespace = '', name = ''] = cronJob?.split('/') ?? [];
   const backup = cronJob === undefined ? undefined : await checkup.cronJob(namespace, name);
+  const installed = await reading(kured.installed());
   log('Asking what each ServiceAccount may do.');
   const permitted = await checkup.allowed(permissions.flatMap(permissionsIn));
   log('Logging in to every node.');
@@ -72,7 +77,7 @@ export async function observe(
   log('Asking Prometheus and the Pushgateway.');
   const { prometheus, pushgateway } = world;
   return {
-    ...{ nodes, argoResources, argoControllers, secret, permitted, logins, cronJob: backup },
+    ...{ nodes, argoResources, argoControllers, secret, permitted, logins, cronJob: backup, kured: installed },
     series: typeof prometheus === 'string' ? prometheus : await prometheus.present([...SERIES.keys()]),
     pushgateway: typeof pushgateway === 'string' ? pushgateway : await pushgateway.isPushgateway(),
   };

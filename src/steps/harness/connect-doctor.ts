@@ -1,4 +1,4 @@
-import type { deprecatedApiInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import type { deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
 import { CHAT_DIR, SLACK_WEBHOOK, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { logins } from '../adapters/logins.ts';
@@ -19,6 +19,7 @@ type Keys = ReadonlyMap<string, string>;
 export type DoctorInputs = RunContext &
   ValuesOf<typeof sshInputs> &
   ValuesOf<typeof metricsInputs> &
+  ValuesOf<typeof kuredInputs> &
   Pick<ValuesOf<typeof deprecatedApiInputs>, 'prometheusUrl'>;
 
 /** Who asks many questions of one server does not wait long for each. */
@@ -26,11 +27,11 @@ const PATIENCE_SECONDS = 20;
 
 /** Everything that a checkup asks: by a person, who may read the Secret. */
 export function connectDoctor(inputs: DoctorInputs, tools: Tools) {
-  const { cluster, clock, hostKeys, checkup } = connectCluster(inputs, tools, PATIENCE_SECONDS);
+  const { cluster, clock, hostKeys, checkup, kuredBy } = connectCluster(inputs, tools, PATIENCE_SECONDS);
   const { prometheusUrl, pushgatewayUrl } = inputs;
   const http = { clock, ...tools, ...SOON };
   return {
-    ...{ cluster, checkup, log: tools.log },
+    ...{ cluster, checkup, kured: kuredBy(inputs), log: tools.log },
     logins: (keys: Keys | undefined, place?: string) => loginsBy(keys, inputs, { clock, hostKeys, tools }, place),
     prometheus: prometheusUrl === undefined ? UNNAMED : prometheusSeries({ url: prometheusUrl, ...http }),
     pushgateway: pushgatewayUrl === undefined ? UNNAMED : pushgatewayCheck({ url: pushgatewayUrl, ...http }),

@@ -1,13 +1,12 @@
 import type { Finding } from '../../upgrade/finding.ts';
+import { kuredElsewhere, type KuredElsewhere } from '../../upgrade/kured-elsewhere.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 /** A kured that nobody asks would roll nodes beside the upgrade. */
 export function judgeKured({ kuredInstalled }: PreflightFacts, { kuredDaemonSet }: PreflightWish): Finding[] {
   if (kuredDaemonSet === undefined) return [];
   if (!kuredInstalled.known) return [unknown(kuredInstalled.reason)];
-  return kuredInstalled.value
-    .filter((found) => found !== kuredDaemonSet)
-    .map((found) => elsewhere(found, kuredDaemonSet));
+  return kuredElsewhere(kuredInstalled.value, kuredDaemonSet).map(elsewhere);
 }
 
 const unknown = (reason: string): Finding => ({
@@ -16,9 +15,7 @@ const unknown = (reason: string): Finding => ({
   remedy: 'Put right what is named there, or set kured.mode: off.',
 });
 
-const elsewhere = (found: string, named: string): Finding => ({
-  ...{ code: 'kured-elsewhere', class: 'actionable', check: 'kured', subject: `DaemonSet ${found}` },
-  found: `kured, and the settings name ${named}`,
-  needed: 'the one kured whose lock keeps its reboots and an upgrade apart',
-  remedy: `Set kured.daemonSet: ${found}, or kured.mode: off where it and an upgrade may take nodes at once.`,
+const elsewhere = ({ daemonSet, found, remedy }: KuredElsewhere): Finding => ({
+  ...{ code: 'kured-elsewhere', class: 'actionable', check: 'kured', subject: `DaemonSet ${daemonSet}` },
+  ...{ found, needed: 'the one kured whose lock keeps its reboots and an upgrade apart', remedy },
 });

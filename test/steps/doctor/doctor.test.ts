@@ -16,6 +16,7 @@ import { SERIES } from '../../../src/upgrade/series.ts';
 import { FakeCheckup, FakeGateway, FakeSeries } from '../../support/fakes/checkup.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
 import { failureOf } from '../../support/failure.ts';
 import { expectGolden } from '../../support/golden.ts';
@@ -32,7 +33,7 @@ const asksKubernetes = ({ backup }: StepContract): boolean => backup !== true;
 describe('doctor', () => {
   const build = () => ({
     ...{ cluster: new FakeCluster(), checkup: new FakeCheckup(), series: new FakeSeries(), remote: new FakeRemote() },
-    ...{ clock: new FakeClock(), gateway: new FakeGateway() },
+    ...{ clock: new FakeClock(), gateway: new FakeGateway(), kured: new FakeKured() },
   });
   let fakes = build();
   beforeEach(() => {
@@ -53,7 +54,7 @@ describe('doctor', () => {
   const world = (about: Partial<DoctorWorld> = {}): DoctorWorld => ({
     ...{ cluster: fakes.cluster, checkup: fakes.checkup, prometheus: fakes.series, log: () => undefined },
     logins: (secret) => (secret?.has('ssh_key') === true ? logins(fakes.remote, fakes.clock) : undefined),
-    pushgateway: fakes.gateway,
+    ...{ pushgateway: fakes.gateway, kured: fakes.kured },
     ...about,
   });
   const examine = async (about: Partial<DoctorWorld> = {}, settings = SETTINGS): Promise<Checkup> => {
@@ -95,6 +96,28 @@ describe('doctor', () => {
     golden('ill', doctorMessage);
     golden('objection', objection(checkup) ?? '');
     for (const { check, remedy } of lines.filter(isIll)) expect(remedy, check).to.match(/\.$|…/);
+  });
+
+  it('names a kured whose lock nobody asks for', async () => {
+    fakes.kured.others.push('reboots/weekly');
+    const { lines } = await examine();
+    expect(lines.filter(isIll)).to.deep.equal([
+      {
+        ...{ health: 'missing', check: 'DaemonSet reboots/weekly' },
+        found: 'kured, and the settings name kube-system/kured',
+        remedy:
+          'Set kured.daemonSet: reboots/weekly, or kured.mode: off where it and an upgrade may take nodes at once.',
+      },
+    ]);
+    const { lines: right } = await examine({ kured: FakeKured.none() });
+    expect(right).to.deep.include({ health: 'well', check: 'kured', found: 'none', remedy: '' });
+    const { lines: off } = await examine({}, settingsWith('kured: { mode: off }\n'));
+    expect(off).to.deep.include({ health: 'well', check: 'kured', found: 'not asked: kured.mode is off', remedy: '' });
+  });
+
+  it('tells that it may not list DaemonSets', async () => {
+    fakes.kured.listTrouble = refused('may not list daemonsets.apps: HTTP 403: forbidden');
+    expect(ill(await examine())).to.deep.equal(['kured: no answer: may not list daemonsets.apps: HTTP 403: forbidden']);
   });
 
   it('tells what it did not look at from what is missing', async () => {

@@ -28,6 +28,7 @@ const CLUSTER: Readonly<Record<string, object>> = {
   '/apis/argoproj.io/v1alpha1': {
     resources: ['cronworkflows', 'workflows', 'workflowtaskresults', 'workflowtemplates'].map((name) => ({ name })),
   },
+  '/apis/apps/v1/daemonsets': list(),
   '/apis/apps/v1/deployments': list({
     metadata: { name: 'workflow-controller', namespace: 'argo' },
     spec: { selector: {}, template: { spec: { containers: [{ name: 'c', image: IMAGE }] } } },
