@@ -14,6 +14,7 @@ import { SLACK_WEBHOOK } from './signals/chat.ts';
 import { NEXT, RUNNING, SETTINGS } from './signals/cluster.ts';
 import { inTheCluster } from './signals/in-cluster.ts';
 import { faultyMonitoring } from './signals/faulty.ts';
+import { besideKured } from './signals/kured.ts';
 import { withMonitoring } from './signals/monitoring.ts';
 import { nothingTouched } from './signals/nothing-touched.ts';
 import { readSeries } from './signals/series.ts';
@@ -51,4 +52,17 @@ const nodes: Part = {
     }),
 };
 
-await parts('Whoever watches, and whoever is told', [untouched, nodes]);
+const kured: Part = {
+  name: 'kured',
+  title: 'A kured that wants to roll nodes before, while and after an upgrade does',
+  bringUp: up,
+  body: (record) =>
+    withMonitoring(async () => {
+      // With nothing to do yet: every gauge is there, and down.
+      await night(600);
+      await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
+      await attempt(record, 'kured', () => besideKured(record));
+    }),
+};
+
+await parts('Whoever watches, and whoever is told', [untouched, nodes, kured]);
