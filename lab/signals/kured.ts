@@ -134,7 +134,7 @@ const isBack =
   (lines: readonly Deed[]): boolean =>
     lines.filter(({ what }) => what === 'is back').length === times;
 
-/** Its program is {@link file://./../servers/kured.mjs}: the Go module of kured itself is not needed to keep to its lock. */
+/** Its program is lab/servers/kured.mjs. */
 async function install(name: string): Promise<void> {
   const metadata = { name, namespace: 'kube-system' };
   const labels = { app: name };

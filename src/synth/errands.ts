@@ -1,11 +1,12 @@
 import type { Construct } from 'constructs';
 import { after, call, dag, outputOf } from './argo/dag.ts';
-import { equals, workflowParameter } from './argo/ref.ts';
+import { workflowParameter } from './argo/ref.ts';
 import { nodeTasks } from '../contract/node-tasks.ts';
 import { RESET, ROLLBACK } from './names.ts';
 import { oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
 import { errandSteps } from './errand-steps.ts';
+import { onceBegun } from './once-begun.ts';
 import { workflowSpec, workflowTemplate } from './workflow-template.ts';
 
 /** Clears what runs that are gone left in flight. */
@@ -16,8 +17,7 @@ export function resetTemplate(scope: Construct, settings: ClusterSettings): void
     inputs: {},
     tasks: () => {
       const began = call('begin', begin, {});
-      const go = equals(outputOf(began, 'beginVerdict'), 'go');
-      return [began, call('reset', reset, {}, { depends: after(began), when: go })];
+      return [began, call('reset', reset, {}, onceBegun(began))];
     },
   });
   const face = {
@@ -59,9 +59,8 @@ export function rollbackTemplate(scope: Construct, settings: ClusterSettings): v
     tasks: () => {
       const planned = call('plan', planRollback, {});
       const began = call('begin', begin, {}, { depends: after(planned) });
-      const go = equals(outputOf(began, 'beginVerdict'), 'go');
       const args = { target: outputOf(planned, 'target'), workers: outputOf(planned, 'workers') };
-      return [planned, began, call('rollback', rollback, args, { depends: after(began), when: go })];
+      return [planned, began, call('rollback', rollback, args, onceBegun(began))];
     },
   });
   const face = {

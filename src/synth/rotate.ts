@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import { after, call, dag, outputOf, type Callable, type NoOutputs } from './argo/dag.ts';
-import { equals } from './argo/ref.ts';
 import { text } from '../contract/param.ts';
 import { errandSteps } from './errand-steps.ts';
 import { ROTATE } from './names.ts';
+import { onceBegun } from './once-begun.ts';
 import type { ClusterSettings } from './settings.ts';
 import { workflowSpec, workflowTemplate } from './workflow-template.ts';
 
@@ -65,8 +65,7 @@ export function rotateTemplate(scope: Construct, settings: ClusterSettings): voi
     inputs: {},
     tasks: () => {
       const began = call('begin', begin, {});
-      const go = equals(outputOf(began, 'beginVerdict'), 'go');
-      return [began, call('rotation', rotation, {}, { depends: after(began), when: go })];
+      return [began, call('rotation', rotation, {}, onceBegun(began))];
     },
   });
   const face = {

@@ -6,6 +6,7 @@ import type { Parameter, WorkflowSpec } from './argo/types.ts';
 import { DETECT, UPGRADE, UPGRADE_NODE } from './names.ts';
 import { eachOf, inOrder, oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
+import { onceBegun } from './once-begun.ts';
 import { cronJobOf } from './snapshot.ts';
 import { runSteps } from './steps.ts';
 import { workflowSpec, workflowTemplate } from './workflow-template.ts';
@@ -116,8 +117,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
         preflightMessage: outputOf(fit, 'preflightMessage'),
       };
       const began = call('begin', begin, { target: inputs.target, ...said }, { depends: after(fit) });
-      const mayBegin = equals(outputOf(began, 'beginVerdict'), 'go');
-      return [fit, began, call('nodes', nodes, { target: inputs.target }, { depends: after(began), when: mayBegin })];
+      return [fit, began, call('nodes', nodes, { target: inputs.target }, onceBegun(began))];
     },
   });
 
