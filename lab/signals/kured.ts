@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { argo, kubectl, must, onNode, REPO, run, sleep, until } from '../campaign/commands.ts';
+import { argo, kubectl, must, onNode, REPO, sleep, until } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { outputOf, podsOf, type Workflow } from '../campaign/workflow.ts';
 import { fingerprint, nodeLines } from '../e2e/cluster-state.ts';
@@ -155,7 +155,8 @@ async function install(name: string): Promise<void> {
     ],
   };
   const spec = {
-    ...{ serviceAccountName: name, containers: [container], tolerations: [{ operator: 'Exists' }] },
+    ...{ serviceAccountName: name, terminationGracePeriodSeconds: 1 },
+    ...{ containers: [container], tolerations: [{ operator: 'Exists' }] },
     volumes: [
       { name: 'program', configMap: { name } },
       { name: 'host', hostPath: { path: FOLDER, type: 'DirectoryOrCreate' } },
@@ -192,5 +193,6 @@ async function install(name: string): Promise<void> {
   await kubectl('rollout', 'status', 'daemonset', name, '-n', 'kube-system', '--timeout=120s');
 }
 
+/** Its pods too: one that stays would still look for what asks for a reboot. */
 const uninstall = (name: string): Promise<unknown> =>
-  run('lab/in-lab.sh', ['kubectl', 'delete', 'daemonset', name, '-n', 'kube-system', '--wait']);
+  must('lab/in-lab.sh', ['kubectl', 'delete', 'daemonset', name, '-n', 'kube-system', '--cascade=foreground']);
