@@ -100,12 +100,14 @@ async function wantsMeanwhile(record: CampaignRecord, first: string, node: strin
 }
 
 /** When the last step that works on a node ended. */
-const endOfWork = (workflow: Workflow): number =>
-  Math.max(
-    ...podsOf(workflow)
-      .filter(({ templateName = '' }) => /^(drain|upgrade-node|verify-node)/.test(templateName))
-      .map(({ finishedAt }) => Date.parse(finishedAt ?? '')),
+function endOfWork(workflow: Workflow): number {
+  const steps = podsOf(workflow).filter(({ templateName = '' }) =>
+    /^(drain|upgrade-node|verify-node)/.test(templateName),
   );
+  const end = Math.max(...steps.map(({ finishedAt }) => Date.parse(finishedAt ?? '')));
+  if (!Number.isFinite(end)) throw new Error(`${workflow.metadata.name} has no step of a node that ended`);
+  return end;
+}
 
 /** The run by its name, a node by its own. */
 async function holder(): Promise<string> {
