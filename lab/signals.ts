@@ -37,15 +37,19 @@ const untouched: Part = {
     }),
 };
 
+/** After a night with nothing to do yet: every gauge is there, and down. */
+async function offerNext(): Promise<void> {
+  await night(600);
+  await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
+}
+
 const nodes: Part = {
   name: 'nodes',
   title: 'A new alert in a soak, a run that is killed, every series, Prometheus on the node that is drained',
   bringUp: up,
   body: (record) =>
     withMonitoring(async (prometheus) => {
-      // With nothing to do yet: every gauge is there, and down.
-      await night(600);
-      await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
+      await offerNext();
       await attempt(record, 'runs that touch nodes', () => underWay(record));
       await attempt(record, 'the series', () => readSeries(record));
       await attempt(record, 'Prometheus in the cluster', () => inTheCluster(record, prometheus));
@@ -58,9 +62,7 @@ const kured: Part = {
   bringUp: up,
   body: (record) =>
     withMonitoring(async () => {
-      // With nothing to do yet: every gauge is there, and down.
-      await night(600);
-      await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
+      await offerNext();
       await attempt(record, 'kured', () => besideKured(record));
     }),
 };

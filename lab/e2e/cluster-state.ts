@@ -56,6 +56,13 @@ export async function fingerprint(): Promise<Readonly<Record<string, string>>> {
   };
 }
 
+/** What of a fingerprint is no longer as it was; `nothing` when all of it is. */
+export async function touchedSince(before: Readonly<Record<string, string>>): Promise<string> {
+  const after = await fingerprint();
+  const touched = Object.keys(before).filter((key) => before[key] !== after[key]);
+  return touched.join(', ') || 'nothing';
+}
+
 const PACKAGES =
   "dpkg-query -W -f '${Package} ${Version} ${db:Status-Want}; ' kubeadm kubelet kubectl; cat /etc/apt/sources.list.d/kubernetes.list";
 

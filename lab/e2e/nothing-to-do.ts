@@ -1,7 +1,7 @@
 import { get, kubectl, until } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { listWorkflows, outputOf, podsOf, whenEnded } from '../campaign/workflow.ts';
-import { fingerprint, nodeLines } from './cluster-state.ts';
+import { fingerprint, nodeLines, touchedSince } from './cluster-state.ts';
 
 const CRON = ['cronworkflow', 'k8s-upgrade-nightly', '-n', 'k8s-upgrade'];
 
@@ -26,13 +26,8 @@ export async function nothingToDo(record: CampaignRecord, running: string): Prom
       .join(', '),
   );
 
-  const after = await fingerprint();
-  const touched = Object.keys(before).filter((key) => before[key] !== after[key]);
-  record.check(
-    `nothing newer: touched (of ${Object.keys(before).join(', ')})`,
-    'nothing',
-    touched.join(', ') || 'nothing',
-  );
+  const parts = Object.keys(before).join(', ');
+  record.check(`nothing newer: touched (of ${parts})`, 'nothing', await touchedSince(before));
   record.note(`Nodes: ${await nodeLines()}`);
 }
 

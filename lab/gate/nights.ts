@@ -1,7 +1,7 @@
 import { runGauges, scraped } from '../campaign/pushgateway.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
 import { outputOf, podsOf, submit, whenEnded } from '../campaign/workflow.ts';
-import { fingerprint, nodeLines } from '../e2e/cluster-state.ts';
+import { fingerprint, nodeLines, touchedSince } from '../e2e/cluster-state.ts';
 import { timeline } from '../e2e/timeline.ts';
 import { NEXT } from './cluster.ts';
 import { install } from './workloads.ts';
@@ -21,9 +21,7 @@ export async function blockedNight(record: CampaignRecord): Promise<void> {
       .join(', '),
   );
   for (const line of outputOf(blocked, 'finish', 'message').split('\n')) record.note(`  ${line}`);
-  const after = await fingerprint();
-  const touched = Object.keys(before).filter((key) => before[key] !== after[key]);
-  record.check('blocked: touched', 'nothing', touched.join(', ') || 'nothing');
+  record.check('blocked: touched', 'nothing', await touchedSince(before));
   record.check('blocked: the gauges', 'blocked=1 failed=0 held=0 in_flight=0', await runGauges());
   record.check(
     'blocked: what is available',

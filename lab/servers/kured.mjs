@@ -23,14 +23,14 @@ async function ask(method, path, body, type = 'application/json') {
   const headers = { authorization, 'content-type': type };
   const answer = await fetch(API + path, { method, headers, body: body && JSON.stringify(body) });
   if (answer.ok) return answer.json();
-  throw Object.assign(new Error(`${method} ${path}: HTTP ${answer.status}`), { status: answer.status });
+  throw new Error(`${method} ${path}: HTTP ${answer.status}`);
 }
 
 const cordon = (unschedulable) =>
   ask('PATCH', `/api/v1/nodes/${NODE}`, { spec: { unschedulable } }, 'application/merge-patch+json');
 
-/** Who holds it, when it is not this node. */
-async function holder() {
+/** Takes the lock; answers who has it, when that is not this node. */
+async function acquire() {
   const daemonSet = await ask('GET', OWN);
   const text = daemonSet.metadata.annotations?.[LOCK];
   if (text !== undefined) {
@@ -66,7 +66,7 @@ async function untilDone(work) {
 
 for (; ; await sleep(1)) {
   if (!existsSync(SENTINEL)) continue;
-  const other = await untilDone(holder);
+  const other = await untilDone(acquire);
   if (other !== undefined) {
     tell(`waits for ${other}`);
     continue;

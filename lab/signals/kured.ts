@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { argo, kubectl, must, onNode, REPO, sleep, until } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { outputOf, podsOf, type Workflow } from '../campaign/workflow.ts';
-import { fingerprint, nodeLines } from '../e2e/cluster-state.ts';
+import { fingerprint, nodeLines, touchedSince } from '../e2e/cluster-state.ts';
 import { workersInOrder } from '../nodes/night.ts';
 import { getWorkflow, messageOf, night, startNight, submit, whenEnded, whenStepRuns } from '../nodes/runs.ts';
 import { NEXT, RUNNING } from './cluster.ts';
@@ -39,14 +39,9 @@ async function elsewhere(record: CampaignRecord): Promise<void> {
     ...{ end: 'Failed, failed', gauges: 'none → failed', inFlight: 'nobody', told: ['failed'] },
   });
   record.check('… its message says what to set', ...said(messageOf(halted), 'Set kured.daemonSet: kube-system/weekly'));
-  record.check('… touched', 'nothing', changed(before, await fingerprint()));
+  record.check('… touched', 'nothing', await touchedSince(before));
   await uninstall('weekly');
 }
-
-const changed = (before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string =>
-  Object.keys(before)
-    .filter((key) => before[key] !== after[key])
-    .join(', ') || 'nothing';
 
 /** It rolls a node when the night begins. */
 async function rolling(record: CampaignRecord, node: string): Promise<void> {
@@ -61,7 +56,7 @@ async function rolling(record: CampaignRecord, node: string): Promise<void> {
     ...{ end: 'Succeeded, paused', gauges: 'failed → none', inFlight: 'nobody', told: ['paused'] },
   });
   record.check('… its message names the node', ...said(messageOf(paused), `kured rolls ${node}`));
-  record.check('… touched', 'nothing', changed(before, await fingerprint()));
+  record.check('… touched', 'nothing', await touchedSince(before));
   await until(`kured is done with ${node}`, 180, historyOf(node), isBack(1));
 }
 

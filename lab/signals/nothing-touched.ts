@@ -1,6 +1,6 @@
 import { must } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
-import { fingerprint } from '../e2e/cluster-state.ts';
+import { fingerprint, touchedSince } from '../e2e/cluster-state.ts';
 import { install, uninstall } from '../gate/workloads.ts';
 import { resetKillSwitch, throwKillSwitch } from '../nodes/namespace.ts';
 import { messageOf, night, submit, whenEnded } from '../nodes/runs.ts';
@@ -76,7 +76,5 @@ export async function nothingTouched(record: CampaignRecord, prometheus: Restart
   record.check('… the message names it', ...said(messageOf(blind), 'http://10.210.0.1:9090'));
   for (const line of messageOf(blind).split('\n')) record.note(`  ${line}`);
 
-  const after = await fingerprint();
-  const touched = Object.keys(before).filter((key) => before[key] !== after[key]);
-  record.check('after all these runs: touched', 'nothing', touched.join(', ') || 'nothing');
+  record.check('after all these runs: touched', 'nothing', await touchedSince(before));
 }

@@ -2,7 +2,6 @@ import { isIll, type Line } from './ailment.ts';
 import {
   judgeArgo,
   judgeCronJob,
-  judgeKured,
   judgeLogins,
   judgePermissions,
   judgePushgateway,
@@ -11,6 +10,7 @@ import {
   judgeSeries,
   type SecretWish,
 } from './judge.ts';
+import { judgeKured } from './judge-kured.ts';
 import { messageOf, objectionOf } from './message.ts';
 import type { DoctorFacts } from './observe.ts';
 

@@ -1,5 +1,4 @@
 import type { ArgoController, Login, Permitted } from '../ports/checkup.ts';
-import { kuredElsewhere } from '../../upgrade/kured-elsewhere.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { formatPermission } from '../../upgrade/permission.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -111,17 +110,6 @@ export function judgeCronJob(path: string | undefined, cronJob: DoctorFacts['cro
   return cronJob.value === undefined
     ? [missing(check, 'no such CronJob', NO_CRON_JOB)]
     : [well(check, cronJob.value.suspended ? 'there, suspended: a Job is made from it all the same' : 'there')];
-}
-
-/** `named`: the DaemonSet of the settings, namespace/name; undefined where kured is none of our business. */
-export function judgeKured(named: string | undefined, installed: DoctorFacts['kured']): Line[] {
-  if (named === undefined) return [well('kured', 'not asked: kured.mode is off')];
-  if (!installed.known) return [unseen('kured', installed.reason)];
-  const elsewhere = kuredElsewhere(installed.value, named).map(({ daemonSet, found, remedy }) =>
-    missing(`DaemonSet ${daemonSet}`, found, remedy),
-  );
-  const here = installed.value.includes(named) ? `${named}: its reboots and an upgrade keep apart by its lock` : 'none';
-  return [well('kured', here), ...elsewhere];
 }
 
 /** As if every node were to be done: each must find somebody to run its steps. */

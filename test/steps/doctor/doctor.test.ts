@@ -109,6 +109,14 @@ describe('doctor', () => {
           'Set kured.daemonSet: reboots/weekly, or kured.mode: off where it and an upgrade may take nodes at once.',
       },
     ]);
+    const alone = FakeKured.none();
+    alone.others.push('reboots/weekly');
+    const { lines: only } = await examine({ kured: alone });
+    expect(
+      only.filter(({ check }) => check === 'kured'),
+      'no word of none beside it',
+    ).to.deep.equal([]);
+    expect(only.filter(isIll).map(({ check }) => check)).to.deep.equal(['DaemonSet reboots/weekly']);
     const { lines: right } = await examine({ kured: FakeKured.none() });
     expect(right).to.deep.include({ health: 'well', check: 'kured', found: 'none', remedy: '' });
     const { lines: off } = await examine({}, settingsWith('kured: { mode: off }\n'));
