@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messagesPage } from './docs/messages.ts';
 import { metricsPage } from './docs/metrics.ts';
+import { securityFindingsPage } from './docs/security-findings.ts';
 import { settingsPage } from './docs/settings.ts';
 import { stepsPage } from './docs/steps.ts';
 import { publish, type Generated } from './generated.ts';
@@ -15,6 +16,7 @@ export const references = (): Generated => ({
     ['docs/reference/steps.md', stepsPage()],
     ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/messages.md', messagesPage()],
+    ['docs/reference/security-findings.md', securityFindingsPage()],
   ]),
   folders: [],
   remedy: 'npm run docs',

@@ -1,0 +1,160 @@
+/** Where a finding ended: a mend with the tests that hold it, or the reason why the behaviour stays. */
+type Outcome = { readonly mended: string; readonly tests: readonly TestTitle[] } | { readonly stays: string };
+
+/** A test by its file below `test/` and a part of its title. */
+export interface TestTitle {
+  readonly file: string;
+  readonly title: string;
+}
+
+/** One finding of the security review of November 2026. */
+export interface SecurityFinding {
+  readonly id: string;
+  readonly severity: 'high' | 'medium' | 'low';
+  readonly finding: string;
+  /** Left out: open. */
+  readonly outcome?: Outcome;
+}
+
+export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
+  {
+    id: 'A1',
+    severity: 'high',
+    finding: 'Argo evaluates expressions in text that a step leaves behind.',
+  },
+  {
+    id: 'A2',
+    severity: 'high',
+    finding: 'Steps hold `patch` of every Deployment, which is worth cluster-admin.',
+  },
+  {
+    id: 'A3',
+    severity: 'high',
+    finding: 'An upgrade record that a worker writes on itself picks the version of the cluster.',
+  },
+  {
+    id: 'A4',
+    severity: 'high',
+    finding: 'Steps that mount the SSH key of all nodes prefer workers.',
+  },
+  {
+    id: 'A5',
+    severity: 'high',
+    finding: 'A ConfigMap in kube-system runs as root on every control-plane node.',
+  },
+  {
+    id: 'A6',
+    severity: 'medium',
+    finding: 'The exit handler dies when one Node cannot be read.',
+  },
+  {
+    id: 'A7',
+    severity: 'medium',
+    finding: 'A failure does not end a fan-out.',
+  },
+  {
+    id: 'A8',
+    severity: 'medium',
+    finding: 'The reader of authorized_keys needs exponential time.',
+  },
+  {
+    id: 'A9',
+    severity: 'medium',
+    finding: 'Host keys are not bound to one node.',
+  },
+  {
+    id: 'A10',
+    severity: 'medium',
+    finding: 'A timeout leaves kubeadm, kubelet and kubectl unheld.',
+  },
+  {
+    id: 'A11',
+    severity: 'medium',
+    finding: '`create` of Jobs in the namespace of the backup is worth root.',
+  },
+  {
+    id: 'A12',
+    severity: 'medium',
+    finding: 'A step can forge the outputs of another step.',
+  },
+  {
+    id: 'A13 pods',
+    severity: 'low',
+    finding: 'Eighteen ServiceAccounts list the pods of the whole cluster.',
+  },
+  {
+    id: 'A13 namespace',
+    severity: 'low',
+    finding: '`patch` of the namespace can remove its Pod Security labels.',
+  },
+  {
+    id: 'A13 lease',
+    severity: 'low',
+    finding: 'The document says that a Lease fences every change; two changes come before it.',
+  },
+  {
+    id: 'A13 duration',
+    severity: 'low',
+    finding: 'The duration that one worker reports pauses every other worker.',
+  },
+  {
+    id: 'A13 canary',
+    severity: 'low',
+    finding: 'A worker can make itself the canary by its own labels.',
+  },
+  {
+    id: 'A13 containerd',
+    severity: 'low',
+    finding: 'The runtime version of a worker decides what control-plane nodes install.',
+  },
+  {
+    id: 'A13 old key',
+    severity: 'low',
+    finding: 'A removed key still works through `authorized_keys2`.',
+  },
+  {
+    id: 'A13 yaml',
+    severity: 'low',
+    finding: 'A YAML alias in a configuration of a component ends a step as a bug.',
+  },
+  {
+    id: 'A13 quadratic',
+    severity: 'low',
+    finding: 'Readers need quadratic or cubic time for long inputs.',
+  },
+  {
+    id: 'A13 lists lock',
+    severity: 'low',
+    finding: '`apt-get update` does not wait for the lock of the package lists.',
+  },
+  {
+    id: 'A13 needrestart',
+    severity: 'low',
+    finding: 'needrestart restarts services after an installation.',
+  },
+  {
+    id: 'A13 log-in',
+    severity: 'low',
+    finding: '`requiretty` in sudoers and a fish log-in shell end a step without their reason.',
+  },
+  {
+    id: 'A13 workflows',
+    severity: 'low',
+    finding: 'Actions in CI are pinned by tag, and checkouts keep credentials.',
+  },
+  {
+    id: 'A13 units',
+    severity: 'low',
+    finding: 'A message holds the name of a unit as the node spells it, for an operator to paste.',
+  },
+  {
+    id: 'E',
+    severity: 'low',
+    finding: 'Large inputs crash a reader: a YAML bomb, one line of 10 MB.',
+  },
+  {
+    id: 'F',
+    severity: 'low',
+    finding: '`finish` receives the failures as one environment variable of at most 131,071 bytes.',
+  },
+];
