@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
     isToDo(node, target, direction)
       ? undefined
       : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ${BEYOND[direction]} it.`),
-  // Argo's failFast lets the next one begin when it sees the failure and the free place at one and the same look.
+  // With workers.maxUnavailable above 1, Argo begins further items of the list after a failure.
   (node, { failed }) => (failed ? skip(`Something of this run has failed: ${node.name} is not begun.`) : undefined),
   (_, { killSwitch }) => (killSwitch === undefined ? undefined : halt(haltedBecause(killSwitch))),
   (_, { stop }) => (stop?.verdict === 'halt' ? halt(stop.because) : undefined),
