@@ -8,6 +8,8 @@ source "$LAB_DIR/lib/cgroup.sh"
 
 [[ $EUID == 0 ]] || die "needs root"
 [[ $# == 0 || $* == --purge ]] || die "usage: lab/down.sh [--purge]"
+# What follows removes and unmounts below $RUN.
+[[ ! -e $RUN ]] || own_cache
 
 # An up.sh that is still at work is among them. SIGKILL at once: systemd would wait for pods, and kube-apiserver takes up to a minute to end on its own.
 kill_all() {
@@ -36,5 +38,5 @@ remove_network
 remove_mounts
 cgroup_remove
 rm -f "$RUN"/*.pid "$RUN"/nodes/*/init.pid
-if [[ ${1:-} == --purge ]]; then rm -rf "$RUN"; fi
+if [[ ${1:-} == --purge ]]; then remove_tree "$RUN"; fi
 lap "down${1:+, purged}"

@@ -27,13 +27,13 @@ base_layer() {
   for library in libnss_files.so.2 libnss_dns.so.2 libresolv.so.2; do copy_library "$folder" "/usr/lib/x86_64-linux-gnu/$library"; done
   chroot "$folder" /nodejs/bin/node --version >&2 || die "node does not run in the step image"
   add_layer "$WORK" "$folder"
-  rm -rf "$folder"
+  remove_tree "$folder"
 }
 
 # step_layer BUNDLE
 step_layer() {
   local folder=$WORK/step
-  rm -rf "$folder"
+  remove_tree "$folder"
   install -D -m 644 "$1" "$folder/app/step.cjs"
   add_layer "$WORK" "$folder"
 }
@@ -49,7 +49,7 @@ bundles=("$STEPS"/*.cjs)
 [[ -e ${bundles[0]} ]] || die "no bundles in $STEPS: run npm run bundle first"
 
 WORK=$(mktemp -d -p "$RUN" step-images.XXXXXX)
-trap 'rm -rf "$WORK" "$WORK.tar"' EXIT
+trap 'remove_tree "$WORK" "$WORK.tar"' EXIT
 base=$(base_layer)
 for bundle in "${bundles[@]}"; do
   step=$(basename "$bundle" .cjs)

@@ -32,7 +32,7 @@ build_argo() {
   (cd "$source" && go_ build -trimpath -o "$2/" -ldflags "-s -w -X $ARGO_MODULE.version=$ARGO_VERSION \
     -X $ARGO_MODULE.gitTag=$ARGO_VERSION -X $ARGO_MODULE.gitTreeState=clean -X $ARGO_MODULE.gitCommit=0000000 \
     -X $ARGO_MODULE.buildDate=$BUILD_DATE" "${packages[@]/#/./cmd/}")
-  rm -rf "$source"
+  remove_tree "$source"
 }
 
 argo_cli() { once "argo-cli-$ARGO_VERSION" build_argo argo; }
@@ -52,7 +52,7 @@ build_kubernetes() {
   done
   dir=$(wrapper_module "kubernetes-$reported" k8s.io/kubernetes "$source")
   (cd "$dir" && go_ build -mod=mod -trimpath -o "$out/" -ldflags "$flags" "${KUBERNETES_PROGRAMS[@]/#/k8s.io/kubernetes/cmd/}")
-  rm -rf "$dir"
+  remove_tree "$dir"
 }
 
 kubernetes() {
@@ -67,7 +67,7 @@ build_etcd() {
   local dir
   dir=$(wrapper_module "etcd-$ETCD_VERSION" go.etcd.io/etcd/server/v3 "$ETCD_VERSION")
   (cd "$dir" && go_ build -mod=mod -trimpath -ldflags '-s -w' -o "$1/etcd" go.etcd.io/etcd/server/v3)
-  rm -rf "$dir"
+  remove_tree "$dir"
 }
 etcd() { once "etcd-$ETCD_VERSION" build_etcd; }
 
@@ -77,7 +77,7 @@ build_etcd_clients() {
   for program in etcdctl etcdutl; do
     dir=$(wrapper_module "$program-$ETCD_VERSION" "go.etcd.io/etcd/$program/v3" "$ETCD_VERSION")
     (cd "$dir" && go_ build -mod=mod -trimpath -ldflags '-s -w' -o "$1/$program" "go.etcd.io/etcd/$program/v3")
-    rm -rf "$dir"
+    remove_tree "$dir"
   done
 }
 etcd_clients() { once "etcd-clients-$ETCD_VERSION" build_etcd_clients; }
@@ -87,7 +87,7 @@ build_cri_tools() {
   dir=$(wrapper_module "cri-tools-$CRI_TOOLS_VERSION" "$module" "$CRI_TOOLS_VERSION")
   (cd "$dir" && go_ build -mod=mod -trimpath -ldflags "-s -w -X $module/pkg/version.Version=$CRI_TOOLS_VERSION" \
     -o "$1/crictl" "$module/cmd/crictl")
-  rm -rf "$dir"
+  remove_tree "$dir"
 }
 cri_tools() { once "cri-tools-$CRI_TOOLS_VERSION" build_cri_tools; }
 
@@ -95,7 +95,7 @@ build_coredns() {
   local copy
   copy=$(writable_copy "coredns-$COREDNS_VERSION" "github.com/coredns/coredns@$COREDNS_VERSION")
   (cd "$copy" && go_ build -trimpath -ldflags '-s -w' -o "$1/coredns" .)
-  rm -rf "$copy"
+  remove_tree "$copy"
 }
 coredns() { once "coredns-$COREDNS_VERSION" build_coredns; }
 
@@ -112,7 +112,7 @@ build_pushgateway() {
   local copy
   copy=$(writable_copy "pushgateway-$PUSHGATEWAY_VERSION" "github.com/prometheus/pushgateway@$PUSHGATEWAY_VERSION")
   (cd "$copy" && go_ build -trimpath -ldflags "$(version_flags "$PUSHGATEWAY_VERSION")" -o "$1/pushgateway" .)
-  rm -rf "$copy"
+  remove_tree "$copy"
 }
 pushgateway() { once "pushgateway-$PUSHGATEWAY_VERSION" build_pushgateway; }
 
@@ -124,7 +124,7 @@ build_of_prometheus() {
   copy=$(writable_copy "$1-$PROMETHEUS_VERSION" "github.com/prometheus/prometheus@$PROMETHEUS_VERSION")
   (cd "$copy" && go_ build -trimpath -tags netgo,remove_all_sd -ldflags "$(version_flags "$PROMETHEUS_VERSION")" \
     -o "$2/" "./cmd/$1")
-  rm -rf "$copy"
+  remove_tree "$copy"
 }
 prometheus() { once "prometheus-$PROMETHEUS_VERSION" build_of_prometheus prometheus; }
 # It tests the alert rules (npm run test:rules), without a lab.
@@ -137,7 +137,7 @@ build_alertmanager() {
   mkdir -p "$copy/ui/app/dist"
   echo placeholder >"$copy/ui/app/dist/index.html"
   (cd "$copy" && go_ build -trimpath -ldflags "$(version_flags "$ALERTMANAGER_VERSION")" -o "$1/" ./cmd/alertmanager)
-  rm -rf "$copy"
+  remove_tree "$copy"
 }
 alertmanager() { once "alertmanager-$ALERTMANAGER_VERSION" build_alertmanager; }
 
@@ -145,7 +145,7 @@ build_kube_state_metrics() {
   local copy
   copy=$(writable_copy "kube-state-metrics-$KUBE_STATE_METRICS_VERSION" "k8s.io/kube-state-metrics/v2@$KUBE_STATE_METRICS_VERSION")
   (cd "$copy" && go_ build -trimpath -ldflags "$(version_flags "$KUBE_STATE_METRICS_VERSION")" -o "$1/kube-state-metrics" .)
-  rm -rf "$copy"
+  remove_tree "$copy"
 }
 kube_state_metrics() { once "kube-state-metrics-$KUBE_STATE_METRICS_VERSION" build_kube_state_metrics; }
 
@@ -157,7 +157,7 @@ build_argocd_diff() {
   sed -n '/^replace (/,/^)/p' "$(module_dir "$module@$ARGO_CD_VERSION")/go.mod" >>"$dir/go.mod"
   cp "$LAB_DIR/argocd-diff/main.go" "$dir/"
   (cd "$dir" && go_ build -mod=mod -trimpath -ldflags '-s -w' -o "$1/argocd-diff" .)
-  rm -rf "$dir"
+  remove_tree "$dir"
 }
 argocd_diff() { once "argocd-diff-$ARGO_CD_VERSION-$(hash_of "$LAB_DIR/argocd-diff/main.go")" build_argocd_diff; }
 

@@ -70,6 +70,7 @@ up() {
 }
 
 check_host
+own_cache
 mkdir -p "$RUN/nodes" "$LOGS"
 install_host_packages
 raise_limits

@@ -1,6 +1,6 @@
 // One self-contained program per step: `tsx scripts/bundle.ts` writes build/steps/<step>.cjs, what the image of the step holds.
 import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { STEPS } from '../src/steps/catalog.ts';
@@ -23,9 +23,15 @@ export async function bundle(steps: readonly string[], outdir: string): Promise<
   });
 }
 
+/** Bundles of steps that are gone; other files in the folder stay. */
+function removeBundles(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder)) if (file.endsWith('.cjs')) rmSync(join(folder, file));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const outdir = join(ROOT, 'build/steps');
-  rmSync(outdir, { recursive: true, force: true });
+  removeBundles(outdir);
   await bundle(
     STEPS.map(({ name }) => name),
     outdir,

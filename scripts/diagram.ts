@@ -8,12 +8,13 @@ import { table } from './docs/markdown.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = 'docs/diagrams';
+const MARKER = 'Drawn from `dist/` by `npm run diagram`; do not edit.';
 
 export function diagrams(root = ROOT): Generated {
   const pages = workflowTemplates(join(root, 'dist')).map(
     (workflow) => [`${FOLDER}/${workflow.metadata.name}.md`, page(workflow)] as const,
   );
-  return { pages: new Map(pages), folders: [FOLDER], remedy: 'npm run diagram' };
+  return { pages: new Map(pages), folders: [FOLDER], marker: MARKER, remedy: 'npm run diagram' };
 }
 
 function page(workflow: WorkflowTemplate): string {
@@ -22,7 +23,7 @@ function page(workflow: WorkflowTemplate): string {
   const parameters = spec.arguments?.parameters ?? [];
   return [
     `# WorkflowTemplate ${metadata.name}: ${said('title')}`,
-    'Drawn from `dist/` by `npm run diagram`; do not edit.',
+    MARKER,
     said('description'),
     `\`\`\`mermaid\n${toMermaid(workflow)}\`\`\``,
     '## Parameters',

@@ -19,6 +19,7 @@ export const references = (): Generated => ({
     ['docs/reference/security-findings.md', securityFindingsPage()],
   ]),
   folders: [],
+  marker: '',
   remedy: 'npm run docs',
 });
 

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Pages that a script writes. */
 export interface Generated {
   /** Path below the root → content. */
   readonly pages: ReadonlyMap<string, string>;
-  /** Folders in which nothing else may be. */
+  /** Folders in which pages are removed that are no longer generated. */
   readonly folders: readonly string[];
+  /** A line of every page in `folders`: a file without it was written by somebody else and is never removed. */
+  readonly marker: string;
   /** What writes them. */
   readonly remedy: string;
 }
@@ -14,11 +16,15 @@ export interface Generated {
 /** Writes them, or only says whether they are current. */
 export function publish(
   root: string,
-  { pages, folders, remedy }: Generated,
+  { pages, folders, marker, remedy }: Generated,
   { check }: { check: boolean },
 ): { exitCode: number; says: string } {
   const stale = [...pages].filter(([page, text]) => read(join(root, page)) !== text).map(([page]) => page);
-  const gone = folders.flatMap((folder) => filesIn(root, folder)).filter((page) => !pages.has(page));
+  const others = folders.flatMap((folder) => filesIn(root, folder)).filter((page) => !pages.has(page));
+  const gone = others.filter((page) => hasLine(join(root, page), marker));
+  const foreign = others.filter((page) => !gone.includes(page));
+  if (foreign.length > 0)
+    return { exitCode: 1, says: `${foreign.join(', ')}: not written by ${remedy}; move to another folder` };
   if (stale.length + gone.length === 0) return { exitCode: 0, says: `${pages.size} pages are current` };
   if (check) return { exitCode: 1, says: `${[...stale, ...gone].join(', ')}: not current; run: ${remedy}` };
   for (const page of stale) write(join(root, page), pages.get(page) ?? '');
@@ -35,6 +41,9 @@ function write(file: string, text: string): void {
 }
 
 const read = (file: string): string | undefined => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+
+const hasLine = (file: string, line: string): boolean =>
+  lstatSync(file).isFile() && readFileSync(file, 'utf8').split('\n').includes(line);
 
 const filesIn = (root: string, folder: string): string[] =>
   existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((file) => `${folder}/${file}`) : [];

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { must } from './commands.ts';
 import { diagnose, versions } from './diagnose.ts';
-import { CampaignRecord } from './record.ts';
+import { CampaignRecord, recordPath } from './record.ts';
 
 /** A part of a campaign that may break off while the others still have something to tell. */
 export async function attempt(record: CampaignRecord, what: string, body: () => Promise<unknown>): Promise<void> {
@@ -20,6 +20,7 @@ export async function attempt(record: CampaignRecord, what: string, body: () => 
  */
 export async function campaign(title: string, body: (record: CampaignRecord) => Promise<void>): Promise<void> {
   const { values } = parseArgs({ options: { keep: { type: 'boolean' }, record: { type: 'string' } } });
+  if (values.record !== undefined) recordPath(values.record, title);
   const record = new CampaignRecord();
   try {
     await attempt(record, 'the campaign', async () => {

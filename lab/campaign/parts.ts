@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attempt } from './campaign.ts';
-import { must, REPO } from './commands.ts';
+import { must } from './commands.ts';
 import { versions } from './diagnose.ts';
-import { CampaignRecord } from './record.ts';
+import { CampaignRecord, recordPath } from './record.ts';
 
 /** A part of a campaign, on a cluster of its own. */
 export interface Part {
@@ -23,6 +23,7 @@ export async function parts(title: string, all: readonly Part[]): Promise<void> 
     options: { keep: { type: 'boolean' }, record: { type: 'string' }, only: { type: 'string' } },
   });
   const chosen = choose(all, values.only);
+  if (values.record !== undefined) recordPath(values.record, title);
   await must('npm', ['run', '-s', 'bundle']);
   let [passed, failed] = [0, 0];
   for (const part of chosen) {
@@ -61,7 +62,7 @@ const runPart = ({ bringUp, body }: Part, record: CampaignRecord): Promise<void>
 
 /** Puts a part's section in the place of its former one, or behind all others. */
 function writeSection(file: string, title: string, name: string, section: string): void {
-  const path = join(REPO, file);
+  const path = recordPath(file, title);
   const before = existsSync(path) ? readFileSync(path, 'utf8') : `# ${title}\n`;
   const [head = '', ...sections] = before.split(/^(?=## )/m);
   const index = sections.findIndex((other) => other.startsWith(`## ${name}\n`));

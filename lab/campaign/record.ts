@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { must, REPO } from './commands.ts';
 
 interface Point {
@@ -7,6 +7,15 @@ interface Point {
   readonly expected: string;
   readonly seen: string;
   readonly passed: boolean;
+}
+
+/** Where a record is written. Throws when a file is there that is no record of this campaign, since it would be lost. */
+export function recordPath(file: string, title: string, root = REPO): string {
+  const path = resolve(root, file);
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const isRecord = stat?.isFile() === true && readFileSync(path, 'utf8').startsWith(`# ${title}\n`);
+  if (stat === undefined || isRecord) return path;
+  throw new Error(`--record ${file}: saw a file that does not begin with "# ${title}", expected a record or no file`);
 }
 
 /** What a campaign set out to see and what it saw: a line per point, as it happens and in the record. */
@@ -44,7 +53,7 @@ export class CampaignRecord {
 
   /** Writes the record as Markdown; nothing is in it that was not printed. */
   async write(file: string, title: string, versions: readonly string[]): Promise<void> {
-    const path = join(REPO, file);
+    const path = recordPath(file, title);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `# ${title}\n\n${await this.#body(versions)}`);
     this.#print(`written: ${file}`);

@@ -37,7 +37,7 @@ Y
 apply_controller() {
   local folder=$RUN/argo env='[]'
   [[ -z ${DEFAULT_REQUEUE_TIME:-} ]] || env="[{name: DEFAULT_REQUEUE_TIME, value: \"$DEFAULT_REQUEUE_TIME\"}]"
-  rm -rf "$folder"
+  remove_tree "$folder"
   cp -r "$TOOLS/argo-manifests-$ARGO_VERSION" "$folder"
   cat >"$folder/kustomization.yaml" <<Y
 apiVersion: kustomize.config.k8s.io/v1beta1

@@ -23,6 +23,9 @@ IMAGE_REPOSITORY=lab.invalid/k8s
 say() { printf '%s\n' "$*" >&2; }
 die() { say "lab: $*"; exit 1; }
 [[ $LAB =~ ^[a-z0-9]{0,8}$ ]] || die "AKU_LAB is up to 8 small letters and digits (seen: $LAB)"
+# shellcheck source=own-files.sh
+source "$LAB_DIR/lib/own-files.sh"
+check_cache_path
 
 LAP_START=${EPOCHREALTIME/[.,]/}
 LAP_LAST=$LAP_START
@@ -79,7 +82,11 @@ hash_of() { cat "$@" | sha256sum | cut -c1-12; }
 # shape, or of another checkout, may be up beside this one. What stands on them has links of its own to the files.
 forget_others() {
   touch "$1"
-  find "$CACHE" -maxdepth 1 -name "$(basename "${1%-*}")-*" ! -path "$1" -mtime +0 -exec rm -rf {} +
+  local other
+  find "$CACHE" -maxdepth 1 -type d ! -path "$1" -mtime +0 -print0 |
+    while IFS= read -r -d '' other; do
+      [[ ! ${other##*/} =~ ^$(basename "${1%-*}")-[0-9a-f]{12}$ ]] || remove_tree "$other"
+    done
 }
 
 # each_node COMMAND...: COMMAND NODE for every machine at once; fails when one fails, after all have ended.

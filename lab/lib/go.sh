@@ -25,6 +25,7 @@ go_() {
 # module_dir MODULE@VERSION: downloads it (once) and prints where the read-only copy is.
 module_dir() {
   local dir
+  own_cache
   mkdir -p "$CACHE/build"
   dir=$(cd "$CACHE/build" && go_ mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p')
   [[ -n $dir ]] || die "the Go module proxy does not serve $1"
@@ -36,6 +37,7 @@ module_dir() {
 once() {
   local name=$1 dir=$TOOLS/$1 start=$SECONDS
   shift
+  own_cache
   mkdir -p "$TOOLS"
   (
     flock 9
@@ -43,7 +45,7 @@ once() {
       printf '%5ss  %s (was there)\n' 0 "$name" >&2
       exit
     fi
-    rm -rf "$dir.partial"
+    remove_tree "$dir.partial"
     mkdir "$dir.partial"
     "$@" "$dir.partial"
     mv "$dir.partial" "$dir"
@@ -54,7 +56,7 @@ once() {
 # writable_copy NAME MODULE@VERSION: a copy of a module to build in. The path stays the same between builds.
 writable_copy() {
   local copy=$CACHE/build/$1
-  rm -rf "$copy"
+  remove_tree "$copy"
   mkdir -p "$CACHE/build"
   cp -r --no-preserve=mode "$(module_dir "$2")" "$copy"
   echo "$copy"
@@ -65,7 +67,7 @@ writable_copy() {
 wrapper_module() {
   local dir=$CACHE/build/$1 upstream
   upstream=$(module_dir "$2@$3")
-  rm -rf "$dir"
+  remove_tree "$dir"
   mkdir -p "$dir"
   # Upstream's own sums of third-party modules save as many lookups.
   cp --no-preserve=mode "$upstream/go.sum" "$dir/go.sum"

@@ -8,7 +8,7 @@ machine_is_up() { [[ -e /proc/$(cat "$RUN/nodes/$1/init.pid" 2>/dev/null || echo
 make_disk() {
   local disk=$RUN/nodes/$1 other
   [[ -d $disk ]] && return
-  rm -rf "$disk.partial"
+  remove_tree "$disk.partial"
   mkdir -p "$disk.partial"/{upper/etc/apt,work,merged}
   cp -a "$ROOTFS/var" "$disk.partial/var"
   mkdir "$disk.partial/var/lib/aku-lab"   # where up.sh marks what it has done
@@ -35,7 +35,7 @@ make_disk() {
 # copy_image_store FOLDER: hard links for blobs and layers, real copies of what containerd writes to.
 copy_image_store() {
   local database
-  rm -rf "$1"
+  remove_tree "$1"
   cp -al "$IMAGE_STORE" "$1"
   (cd "$IMAGE_STORE" && find . -name '*.db') | while read -r database; do
     rm "$1/$database"

@@ -15,7 +15,7 @@ one_program() {
   install -D "$2" "$folder$3"
   for other in "${@:5}"; do install "$other" "$(dirname "$folder$3")/"; done
   add_image "$IMAGE_WORK" "$1" "$4" "$SKELETON" "$(add_layer "$IMAGE_WORK" "$folder")"
-  rm -rf "$folder"
+  remove_tree "$folder"
 }
 
 add_kubernetes_images() {
@@ -28,7 +28,7 @@ add_kubernetes_images() {
   install -D "$TOOLS/kubernetes-$version/kube-proxy" "$folder/usr/local/bin/kube-proxy"
   add_image "$IMAGE_WORK" "$IMAGE_REPOSITORY/kube-proxy:$version" '{"Entrypoint": ["/usr/local/bin/kube-proxy"]}' \
     "$SKELETON" "$IPTABLES" "$(add_layer "$IMAGE_WORK" "$folder")"
-  rm -rf "$folder"
+  remove_tree "$folder"
 }
 
 # kube-proxy's tools. libm is what libxt_statistic.so needs: without it a service breaks only once it has a second
@@ -43,7 +43,7 @@ iptables_layer() {
   for name in {iptables,ip6tables}{,-save,-restore}; do ln -sf xtables-nft-multi "$folder/usr/sbin/$name"; done
   # The skeleton makes /lib64 and its like links into /usr; a real folder here would hide them.
   add_layer "$IMAGE_WORK" "$folder"
-  rm -rf "$folder"
+  remove_tree "$folder"
 }
 
 add_all_images() {
@@ -51,7 +51,7 @@ add_all_images() {
   folder=$IMAGE_WORK/skeleton
   image_skeleton "$folder"
   SKELETON=$(add_layer "$IMAGE_WORK" "$folder")
-  rm -rf "$folder"
+  remove_tree "$folder"
   IPTABLES=$(iptables_layer)
 
   for tag in $PAUSE_TAGS; do references+=,$IMAGE_REPOSITORY/pause:$tag; done
@@ -71,15 +71,15 @@ make_image_store() {
 
 fill_image_store() {
   local new=$IMAGE_STORE.partial
-  rm -rf "$new"
+  remove_tree "$new"
   mkdir -p "$new"
   IMAGE_WORK=$CACHE/build/images
-  rm -rf "$IMAGE_WORK"
+  remove_tree "$IMAGE_WORK"
   mkdir -p "$IMAGE_WORK"
   add_all_images
   # The root file system's own containerd, in a mount and process namespace of its own: when the shell ends, so does it.
   docker_archive "$IMAGE_WORK" | unshare --mount --pid --fork --kill-child -- bash "$LAB_DIR/lib/import-images.sh" "$ROOTFS" "$new" >"$LOGS/import-images.log" 2>&1 ||
     { tail -20 "$LOGS/import-images.log" >&2; die "importing the images failed"; }
-  rm -rf "$IMAGE_WORK"
+  remove_tree "$IMAGE_WORK"
   mv "$new" "$IMAGE_STORE"
 }

@@ -73,14 +73,14 @@ fill_cri_tools() { :; }
 # make_package FOLDER NAME VERSION PROGRAM [DEPENDS]: v1.34.10 becomes 1.34.10-1.1, the way the public repository numbers.
 make_package() {
   local version=${3#v}-1.1 tree
-  tree=$(mktemp -d)
+  tree=$(scratch)
   install -D "$4" "$tree/usr/bin/$(basename "$4")"
   mkdir "$tree/DEBIAN"
   chmod 755 "$tree"
   write_control "$tree" "$2" "$version" "${5:-}"
   "fill_${2//-/_}" "$tree"
   dpkg-deb --root-owner-group -Zgzip -z1 -b "$tree" "$1/${2}_${version}_amd64.deb" >/dev/null
-  rm -rf "$tree"
+  remove_tree "$tree"
 }
 
 # packages_of VERSION|common FOLDER
@@ -100,7 +100,7 @@ make_packages() {
   local out
   out=$(package_folder "$1")
   [[ ! -d $out ]] || return 0
-  rm -rf "$out.partial"
+  remove_tree "$out.partial"
   mkdir -p "$out.partial"
   packages_of "$1" "$out.partial"
   mv "$out.partial" "$out"
@@ -109,9 +109,9 @@ make_packages() {
 # with_gpg COMMAND...: in a throwaway GnuPG home that holds the lab's key, without leaving an agent behind.
 with_gpg() {
   (
-    GNUPGHOME=$(mktemp -d)   # short path: the agent's socket name has a limit
+    GNUPGHOME=$(scratch)
     export GNUPGHOME
-    trap 'gpgconf --kill all; rm -rf "$GNUPGHOME"' EXIT
+    trap 'gpgconf --kill all; remove_tree "$GNUPGHOME"' EXIT
     [[ ! -f $REPOSITORY/signing-key.asc ]] || gpg --batch --quiet --import "$REPOSITORY/signing-key.asc"
     "$@"
   )
@@ -144,7 +144,7 @@ published_versions() { cat "$REPOSITORY/published" 2>/dev/null || true; }
 
 # publish_exactly VERSION...: the repository offers these and no others, from one request to the next.
 publish_exactly() {
-  local tree version minor file
+  local tree version minor file old
   local -a versions
   mapfile -t versions < <(printf '%s\n' "$@" | sort -uV)
   for version in "${versions[@]}"; do
@@ -169,5 +169,5 @@ publish_exactly() {
   mv -T "$REPOSITORY/current.new" "$REPOSITORY/current"
   printf '%s\n' "${versions[@]}" >"$REPOSITORY/published"
   # What was offered before. Downloads that are under way keep their open files.
-  find "$REPOSITORY" -maxdepth 1 -name 'tree.*' ! -path "$tree" -exec rm -rf {} +
+  for old in "$REPOSITORY"/tree.*; do [[ $old == "$tree" ]] || remove_tree "$old"; done
 }

@@ -24,14 +24,14 @@ make_rootfs() {
   [[ -d $ROOTFS ]] && return
   local new=$ROOTFS.partial unit
   mkdir -p "$LOGS"
-  rm -rf "$new"
+  remove_tree "$new"
   mmdebstrap --variant=minbase --include="$(IFS=,; echo "${ROOTFS_PACKAGES[*]}")" "$DEBIAN_SUITE" "$new" </dev/null >"$LOGS/mmdebstrap.log" 2>&1 ||
     { tail -20 "$LOGS/mmdebstrap.log" >&2; die "mmdebstrap failed, see $LOGS/mmdebstrap.log"; }
 
   for unit in "${MASKED_UNITS[@]}"; do ln -sfn /dev/null "$new/etc/systemd/system/$unit"; done
 
   # The only package source is the lab's, and apt must not find another one.
-  rm -rf "$new/etc/apt/sources.list" "$new"/etc/apt/sources.list.d/* "$new"/var/lib/apt/lists/* "$new"/var/cache/apt/*.bin
+  remove_tree "$new/etc/apt/sources.list" "$new"/etc/apt/sources.list.d/* "$new"/var/lib/apt/lists/* "$new"/var/cache/apt/*.bin
   mkdir -p "$new/etc/apt/keyrings"
 
   # Every machine has host keys of its own: none in the image, made before sshd checks its configuration.

@@ -6,7 +6,8 @@ import { EXIT } from '../contract/exit-code.ts';
 import { buildApp } from './app.ts';
 import { describeChanges } from './changes.ts';
 import { writeKustomization } from './kustomization.ts';
-import { replaceFolder } from './replace-folder.ts';
+import { isFromFileSystem, outProblems } from './out-folder.ts';
+import { ForeignFiles, NotRemoved, replaceFolder } from './replace-folder.ts';
 import { assertDigests, withRelease, type ClusterSettings } from './settings.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -14,12 +15,9 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** Renders every cluster; returns what to tell the person at the keyboard. */
 function synth(clustersDir: string, outdir: string): string {
-  const clusters = loadClusters(clustersDir).map((settings) => {
-    assertDigests(settings);
-    return withRelease(settings, version);
-  });
   // The cdk8s command empties its own folder and names it here.
   const cdk8s = process.env['CDK8S_OUTDIR'];
+  const clusters = loadFor(clustersDir, resolve(cdk8s ?? outdir));
   if (cdk8s !== undefined) {
     render(clusters, cdk8s);
     return '';
@@ -28,6 +26,22 @@ function synth(clustersDir: string, outdir: string): string {
     render(clusters, fresh);
   });
   return describeChanges(outdir, changes);
+}
+
+/** The settings of every cluster; one SettingsError names what is wrong with them and with the output folder. */
+function loadFor(clustersDir: string, outdir: string): ClusterSettings[] {
+  const problems = outProblems(outdir, { root, clusters: resolve(clustersDir) });
+  try {
+    const clusters = loadClusters(clustersDir).map((settings) => {
+      assertDigests(settings);
+      return withRelease(settings, version);
+    });
+    if (problems.length === 0) return clusters;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    problems.push(...error.problems);
+  }
+  throw new SettingsError(problems);
 }
 
 function render(clusters: readonly ClusterSettings[], outdir: string): void {
@@ -39,9 +53,16 @@ try {
   const { values } = parseArgs({ options: { clusters: { type: 'string' }, out: { type: 'string' } } });
   process.stdout.write(synth(values.clusters ?? 'clusters', resolve(values.out ?? 'dist')));
 } catch (error) {
-  if (!(error instanceof SettingsError) && !isMisuse(error)) throw error;
-  process.stderr.write(`${error.message}\nNothing was written.\n`);
+  process.stderr.write(`${told(error)}\n`);
   process.exitCode = EXIT.BadInput;
+}
+
+/** What to tell of a mistake in what was asked for; anything else is a bug and is thrown. */
+function told(error: unknown): string {
+  if (error instanceof NotRemoved) return error.message;
+  const isExpected = error instanceof SettingsError || error instanceof ForeignFiles;
+  if (isExpected || isMisuse(error) || isFromFileSystem(error)) return `${error.message}\nNothing was written.`;
+  throw error;
 }
 
 /** An option that there is not, as `parseArgs` tells it. */

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { references } from '../../scripts/docs.ts';
 import { settingsPage } from '../../scripts/docs/settings.ts';
@@ -27,6 +28,26 @@ describe('the reference pages', () => {
       exitCode: 1,
       says: 'docs/reference/settings.md: not current; run: npm run docs',
     });
+  });
+
+  it('go when they are no longer generated, and a page that somebody else wrote stays and is named', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'pages-'));
+    const generated = { pages: new Map([['d/a.md', 'made\n']]), folders: ['d'], marker: 'made', remedy: 'npm run x' };
+    try {
+      mkdirSync(join(dir, 'd/folder'), { recursive: true });
+      writeFileSync(join(dir, 'd/gone.md'), '# Gone\n\nmade\n');
+      writeFileSync(join(dir, 'd/notes.md'), 'made by hand\n');
+      expect(publish(dir, generated, { check: false })).to.deep.equal({
+        exitCode: 1,
+        says: 'd/folder, d/notes.md: not written by npm run x; move to another folder',
+      });
+      expect(readdirSync(join(dir, 'd'))).to.deep.equal(['folder', 'gone.md', 'notes.md']);
+      rmSync(join(dir, 'd/folder'), { recursive: true });
+      rmSync(join(dir, 'd/notes.md'));
+      expect(publish(dir, generated, { check: false }).says).to.equal('wrote d/a.md\nremoved d/gone.md');
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   });
 
   it('have every step, every gauge, every series and every alert', () => {

@@ -68,9 +68,10 @@ describe('the synth command', function () {
     setting('test', MINIMAL);
     expect(synth().status).to.equal(0);
     const bytes = listFiles(out);
-    // Cut off between the two renames, with what the next run had written so far.
-    renameSync(out, join(dir, '.synth-old-dist'));
-    cpSync(join(dir, '.synth-old-dist/test'), join(dir, '.synth-new-dist/test'), { recursive: true });
+    // Interrupted between the two renames, with what the next run had written so far.
+    mkdirSync(join(dir, '.synth-dist'));
+    renameSync(out, join(dir, '.synth-dist/old'));
+    cpSync(join(dir, '.synth-dist/old/test'), join(dir, '.synth-dist/new/test'), { recursive: true });
 
     const second = synth();
     expect(second.stdout).to.equal(`dist/: ${bytes.size} files, nothing changed.\n`);
@@ -78,11 +79,8 @@ describe('the synth command', function () {
     expect(readdirSync(dir).sort()).to.deep.equal(['clusters', 'dist']);
 
     rmSync(join(clusters, 'test.yaml'));
-    writeFileSync(join(out, 'prod/Job.by-hand.yaml'), 'kind: Job\n');
     const third = synth();
-    expect(third.stdout)
-      .to.include('  removed  dist/prod/Job.by-hand.yaml\n')
-      .and.to.include('  removed  dist/test/Namespace.k8s-upgrade.yaml\n');
+    expect(third.stdout).to.include('  removed  dist/test/Namespace.k8s-upgrade.yaml\n');
     expect(readdirSync(out)).to.deep.equal(['prod']);
     expect([...listFiles(out)]).to.deep.equal([...bytes].filter(([file]) => file.startsWith('prod/')));
   });
@@ -102,6 +100,21 @@ describe('the synth command', function () {
     expect(stderr)
       .to.match(/\nNothing was written\.\n$/)
       .and.not.include('    at ');
+    expect(stateOf(dir)).to.deep.equal(before);
+  });
+
+  it('leaves a git repository as it is, and says so together with what is wrong with the settings', () => {
+    setting('bad', `${MINIMAL}nights: {}\n`);
+    mkdirSync(join(out, '.git'), { recursive: true });
+    writeFileSync(join(out, '.git/HEAD'), 'ref: refs/heads/main\n');
+    writeFileSync(join(out, 'notes.txt'), 'mine\n');
+    const before = stateOf(dir);
+    const { status, stdout, stderr } = synth();
+    expect([status, stdout]).to.deep.equal([2, '']);
+    expect(stderr)
+      .to.include(`--out ${out}  holds what synth did not write: .git/, notes.txt; expected only folders`)
+      .and.include('bad.yaml:2:1  nights: not a setting')
+      .and.match(/\nNothing was written\.\n$/);
     expect(stateOf(dir)).to.deep.equal(before);
   });
 

@@ -1,9 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { compareFolders, describeChanges, listFiles } from '../../src/synth/changes.ts';
-import { replaceFolder } from '../../src/synth/replace-folder.ts';
+import { KUSTOMIZATION, writeKustomization } from '../../src/synth/kustomization.ts';
+import { removeOwn } from '../../src/synth/own-folder.ts';
+import { ForeignFiles, replaceFolder } from '../../src/synth/replace-folder.ts';
 
 describe('a folder that is replaced whole or not at all', () => {
   let parent = '';
@@ -21,17 +33,24 @@ describe('a folder that is replaced whole or not at all', () => {
       writeFileSync(join(folder, name), text);
     }
   };
+  /** As synth writes it: each folder with its list. */
+  const writeOwn = (folder: string, files: Readonly<Record<string, string>>): void => {
+    write(folder, files);
+    for (const cluster of readdirSync(folder)) writeKustomization(join(folder, cluster));
+  };
   const filling =
     (files: Readonly<Record<string, string>>) =>
     (empty: string): void => {
-      write(empty, files);
+      writeOwn(empty, files);
     };
-  const seen = (): object => Object.fromEntries(listFiles(dist));
+  /** Every file but the lists. */
+  const seen = (folder = dist): object =>
+    Object.fromEntries([...listFiles(folder)].filter(([path]) => !path.endsWith(KUSTOMIZATION)));
   const OLD = { 'a/one.yaml': 'one', 'a/two.yaml': 'two', 'gone/x.yaml': 'x' };
   const NEW = { 'a/one.yaml': 'one', 'a/two.yaml': 'other', 'b/new.yaml': 'new' };
 
   it('holds what was written, nothing else, and nothing lies beside it', () => {
-    write(dist, OLD);
+    writeOwn(dist, OLD);
     replaceFolder(dist, filling(NEW));
     expect(seen()).to.deep.equal(NEW);
     expect(readdirSync(dist).sort()).to.deep.equal(['a', 'b']);
@@ -39,14 +58,14 @@ describe('a folder that is replaced whole or not at all', () => {
   });
 
   it('says what is different', () => {
-    write(dist, OLD);
+    writeOwn(dist, OLD);
     expect(replaceFolder(dist, filling(NEW))).to.deep.equal({
-      added: ['b/new.yaml'],
+      added: ['b/Kustomization', 'b/new.yaml'],
       changed: ['a/two.yaml'],
-      removed: ['gone/x.yaml'],
-      total: 3,
+      removed: ['gone/Kustomization', 'gone/x.yaml'],
+      total: 5,
     });
-    expect(replaceFolder(dist, filling(NEW))).to.deep.equal({ added: [], changed: [], removed: [], total: 3 });
+    expect(replaceFolder(dist, filling(NEW))).to.deep.equal({ added: [], changed: [], removed: [], total: 5 });
   });
 
   it('is made when it is not there, with every folder above it', () => {
@@ -62,7 +81,7 @@ describe('a folder that is replaced whole or not at all', () => {
   });
 
   it('is as it was when writing fails half way', () => {
-    write(dist, OLD);
+    writeOwn(dist, OLD);
     const fail = (empty: string): void => {
       write(empty, { 'a/one.yaml': 'half' });
       throw new Error('disk full');
@@ -74,26 +93,77 @@ describe('a folder that is replaced whole or not at all', () => {
     expect(readdirSync(parent)).to.deep.equal([]);
   });
 
+  const STAGING = '.synth-dist';
   for (const [when, leftovers] of [
-    ['while it was written', { 'dist/a/one.yaml': 'one', '.synth-new-dist/a/half.yaml': 'half' }],
-    ['between the two renames', { '.synth-old-dist/a/one.yaml': 'one', '.synth-new-dist/a/whole.yaml': 'whole' }],
-    ['before the old one was cleared away', { 'dist/a/one.yaml': 'one', '.synth-old-dist/a/older.yaml': 'older' }],
+    ['while the first list was written', { dist: OLD, [`${STAGING}/new/a`]: {} }],
+    ['while it was written', { dist: OLD, [`${STAGING}/new`]: NEW }],
+    ['between the two renames', { [`${STAGING}/old`]: OLD, [`${STAGING}/new`]: NEW }],
+    ['before the old one was removed', { dist: OLD, [`${STAGING}/old`]: { 'a/older.yaml': 'older' } }],
   ] as const)
-    it(`heals what was cut off ${when}`, () => {
-      write(parent, leftovers);
-      const changes = replaceFolder(dist, filling({ 'a/one.yaml': 'one' }));
-      expect(changes).to.deep.equal({ added: [], changed: [], removed: [], total: 1 });
+    it(`finishes what was interrupted ${when}`, () => {
+      for (const [folder, files] of Object.entries(leftovers)) {
+        mkdirSync(join(parent, folder), { recursive: true });
+        writeOwn(join(parent, folder), files);
+      }
+      // The list is written first, so a file may be missing.
+      if (existsSync(join(parent, STAGING, 'new/b'))) rmSync(join(parent, STAGING, 'new/b/new.yaml'));
+      const changes = replaceFolder(dist, filling(OLD));
+      expect(changes).to.deep.equal({ added: [], changed: [], removed: [], total: 5 });
       expect(readdirSync(parent)).to.deep.equal(['dist']);
     });
 
-  it('comes back when the new one cannot take its place', () => {
-    write(dist, OLD);
-    const vanish = (empty: string): void => {
-      renameSync(empty, join(parent, 'elsewhere'));
-    };
-    expect(() => replaceFolder(dist, vanish)).to.throw('ENOENT');
+  it('leaves what a person put where the interrupted run had its files', () => {
+    writeOwn(dist, OLD);
+    write(join(parent, STAGING), { 'notes.txt': 'mine', 'old/mine/a.yaml': 'mine' });
+    expect(() => replaceFolder(dist, filling(NEW)))
+      .to.throw(ForeignFiles)
+      .with.property('paths')
+      .that.deep.equals(['notes.txt', 'old/mine/']);
     expect(seen()).to.deep.equal(OLD);
-    expect(existsSync(join(parent, '.synth-old-dist'))).to.be.false;
+    expect(seen(join(parent, STAGING))).to.deep.equal({ 'notes.txt': 'mine', 'old/mine/a.yaml': 'mine' });
+  });
+
+  it('refuses a link under the name of the staging folder', () => {
+    writeOwn(join(parent, 'elsewhere/old'), OLD);
+    symlinkSync(join(parent, 'elsewhere'), join(parent, STAGING));
+    expect(() => replaceFolder(dist, filling(NEW))).to.throw(ForeignFiles);
+    expect(seen(join(parent, 'elsewhere/old'))).to.deep.equal(OLD);
+  });
+
+  it('removes nothing from what takes the place of the folder meanwhile', () => {
+    const mine = { 'a/one.yaml': 'mine', 'notes/x.txt': 'mine' };
+    write(join(parent, 'mine'), mine);
+    for (const swap of [symlinkSync, renameSync]) {
+      rmSync(dist, { recursive: true, force: true });
+      writeOwn(dist, OLD);
+      expect(() =>
+        replaceFolder(dist, (empty) => {
+          writeOwn(empty, NEW);
+          rmSync(dist, { recursive: true });
+          swap(join(parent, 'mine'), dist);
+        }),
+      ).to.throw(ForeignFiles);
+      expect(seen(swap === symlinkSync ? join(parent, 'mine') : dist)).to.deep.equal(mine);
+    }
+  });
+
+  it('is as it was when what was written is not what synth writes', () => {
+    writeOwn(dist, OLD);
+    const unlisted = (empty: string): void => {
+      write(empty, NEW);
+    };
+    expect(() => replaceFolder(dist, unlisted)).to.throw(ForeignFiles);
+    expect(seen()).to.deep.equal(OLD);
+    expect(readdirSync(parent)).to.deep.equal(['dist']);
+  });
+
+  it('removes a file only when its name is in the list, and a folder only when it is empty', () => {
+    writeOwn(dist, OLD);
+    write(dist, { 'a/Secret.mine.yaml': 'mine' });
+    expect(() => {
+      removeOwn(dist);
+    }).to.throw('ENOTEMPTY');
+    expect(seen()).to.have.property('a/Secret.mine.yaml', 'mine');
   });
 
   it('comes with a line per file that changed and one for all', () => {
