@@ -13,7 +13,7 @@ export const estimateNode = (
   nodes: readonly ClusterNode[],
   assumedSeconds: number,
 ): NodeEstimate => {
-  const seconds = node.lastUpgrade?.seconds ?? usualSeconds(node, nodes);
+  const seconds = usualSeconds(node, nodes);
   return { seconds: seconds ?? assumedSeconds, remembered: seconds !== undefined };
 };
 

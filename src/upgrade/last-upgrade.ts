@@ -12,6 +12,13 @@ export interface LastUpgrade {
   readonly seconds?: number;
 }
 
+/** One week. A longer duration is not the time that an upgrade took. */
+const LONGEST_SECONDS = 604_800;
+
+/** JSON knows numbers such as 1e999, which is Infinity. */
+export const isDuration = (seconds: unknown): seconds is number =>
+  typeof seconds === 'number' && seconds >= 0 && seconds <= LONGEST_SECONDS;
+
 export const lastUpgradeAnnotation = (prefix: string): string => `${prefix}last-upgrade`;
 
 export const formatLastUpgrade = ({ run, from, to, finishedAtMs, seconds }: LastUpgrade): string =>
@@ -33,15 +40,27 @@ export function tryParseLastUpgrade(text: string): LastUpgrade | undefined {
     if (Number.isNaN(finishedAtMs)) return undefined;
     const memory = { run, from: fromVersion, to: toVersion, finishedAtMs };
     if (seconds === undefined) return memory;
-    return typeof seconds === 'number' && seconds >= 0 ? { ...memory, seconds } : undefined;
+    return isDuration(seconds) ? { ...memory, seconds } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** How long a node of this kind usually takes: the longest of what its like remember; undefined while none does. */
+/** Workers write this memory themselves: fewer claims than this say nothing about another worker. */
+const FEWEST_CLAIMS_OF_WORKERS = 3;
+
+/**
+ * How many seconds a node is expected to take; undefined when nothing is known. A node's own memory counts for that node
+ * alone. For any other node it is one of the values whose median counts, so no single worker decides it.
+ */
 export function usualSeconds(node: ClusterNode, nodes: readonly ClusterNode[]): number | undefined {
-  const like = nodes.filter(({ controlPlane }) => controlPlane === node.controlPlane);
-  const known = like.flatMap(({ lastUpgrade }) => lastUpgrade?.seconds ?? []);
-  return known.length === 0 ? undefined : Math.max(...known);
+  return node.lastUpgrade?.seconds ?? usualSecondsOfOthers(node, nodes);
+}
+
+/** How many seconds the other nodes say that a node of this role takes: the lower median. Undefined when too few say it. */
+export function usualSecondsOfOthers(node: ClusterNode, nodes: readonly ClusterNode[]): number | undefined {
+  const like = nodes.filter(({ name, controlPlane }) => name !== node.name && controlPlane === node.controlPlane);
+  const claims = like.flatMap(({ lastUpgrade }) => lastUpgrade?.seconds ?? []).sort((a, b) => a - b);
+  if (!node.controlPlane && claims.length < FEWEST_CLAIMS_OF_WORKERS) return undefined;
+  return claims[Math.floor((claims.length - 1) / 2)];
 }

@@ -47,6 +47,17 @@ export function isToDo(node: ClusterNode, target: KubeVersion, direction: Direct
   return !atVersion(node, target) && isAhead(node, target) === (direction === 'back');
 }
 
+/**
+ * Whether an earlier run began the node on the way to the target, and it may be finished at any time. A worker must also
+ * wait for the API servers: a kubelet must not be newer than any of them.
+ */
+export function isToFinish(node: ClusterNode, nodes: readonly ClusterNode[], target: KubeVersion): boolean {
+  if (node.ledger === undefined) return false;
+  if (node.controlPlane) return true;
+  const done = nodes.filter((each) => each.controlPlane).every((each) => controlPlaneAt(each, target));
+  return done && sameVersion(node.ledger.to, target);
+}
+
 /** Oldest first, then by name: the same order on every look, whatever the API server's list order. */
 export function inJoinOrder(nodes: readonly ClusterNode[]): ClusterNode[] {
   return [...nodes].sort((a, b) => a.createdAtMs - b.createdAtMs || compareText(a.name, b.name));

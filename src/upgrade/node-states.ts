@@ -1,4 +1,4 @@
-import { formatKubeVersion } from './kube-version.ts';
+import { formatKubeVersion, kubeTag } from './kube-version.ts';
 import type { ClusterNode } from './node.ts';
 
 /** No cordoned node goes unmentioned, nor one that is down, nor a Deployment that is held at 0. */
@@ -10,6 +10,7 @@ export const nodeStates = ({
   readonly heldDeployments?: readonly string[];
 }): string[] => [
   ...nodes.filter((node) => node.ledger !== undefined || node.unschedulable || !node.ready).map(nodeState),
+  ...nodes.flatMap(ignoredLedgerOf),
   ...heldDeployments.map((path) => `Deployment ${path}: held at 0 by this pipeline; the next run gives it back.`),
 ];
 
@@ -25,4 +26,13 @@ function cordonAndLedger({ unschedulable, ledger }: ClusterNode): string[] {
   const { from, to, phase, cordonedByUs } = ledger;
   const whose = unschedulable ? (cordonedByUs ? ' by this pipeline' : ' since before the run') : '';
   return [`${cordon}${whose}`, `${phase} from ${formatKubeVersion(from)} to ${formatKubeVersion(to)}`];
+}
+
+/** A worker's record that no control-plane node confirms, and how to remove it. */
+export function ignoredLedgerOf({ name, ignoredLedger }: ClusterNode): string[] {
+  if (ignoredLedger === undefined) return [];
+  const { to, annotation } = ignoredLedger;
+  return [
+    `Node ${name} carries an upgrade record to ${kubeTag(to)}, which no control-plane node has begun. The record is ignored. Find out who wrote it, then remove it: kubectl annotate node ${name} ${annotation}-`,
+  ];
 }

@@ -21,6 +21,12 @@ export interface Taint {
   readonly effect: string;
 }
 
+export interface IgnoredLedger {
+  readonly to: KubeVersion;
+  /** The key of the annotation that holds it. */
+  readonly annotation: string;
+}
+
 /** What an upgrade needs to know of a node. Dates are milliseconds since the epoch. */
 export interface ClusterNode {
   readonly name: string;
@@ -39,6 +45,8 @@ export interface ClusterNode {
   /** Empty for a worker. */
   readonly staticPods: readonly StaticPod[];
   readonly ledger: Ledger | undefined;
+  /** A worker's ledger that no control-plane node confirms. Nothing follows from it. */
+  readonly ignoredLedger?: IgnoredLedger | undefined;
   readonly lastUpgrade: LastUpgrade | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];

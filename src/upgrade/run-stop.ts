@@ -11,11 +11,18 @@ export interface RunStop {
   readonly run: string;
   readonly verdict: Stop;
   readonly because: string;
+  /** The only node that waits; the others are asked. Without it, the run begins no more nodes. */
+  readonly node?: string;
 }
 
 export const runStopAnnotation = (prefix: string): string => `${prefix}stopped`;
 
-export const formatRunStop = ({ run, verdict, because }: RunStop): string => JSON.stringify({ run, verdict, because });
+export const formatRunStop = ({ run, verdict, because, node }: RunStop): string =>
+  JSON.stringify({ run, verdict, because, node });
+
+/** Leaves out what holds for one node alone. */
+export const stopsRun = (stop: RunStop | undefined): RunStop | undefined =>
+  stop?.node === undefined ? stop : undefined;
 
 /** What our annotations say of this run. Of another run, or unreadable: nothing, since the next look thinks afresh. */
 export function runStopOf(
@@ -29,10 +36,11 @@ export function runStopOf(
 
 function tryParse(text: string): RunStop | undefined {
   try {
-    const { run, verdict, because } = Object(JSON.parse(text)) as Record<string, unknown>;
+    const { run, verdict, because, node } = Object(JSON.parse(text)) as Record<string, unknown>;
     const known = STOPS.find((stop) => stop === verdict);
     if (typeof run !== 'string' || typeof because !== 'string' || known === undefined) return undefined;
-    return { run, verdict: known, because };
+    if (node !== undefined && typeof node !== 'string') return undefined;
+    return node === undefined ? { run, verdict: known, because } : { run, verdict: known, because, node };
   } catch {
     return undefined;
   }

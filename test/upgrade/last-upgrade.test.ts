@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { formatLastUpgrade, tryParseLastUpgrade, usualSeconds } from '../../src/upgrade/last-upgrade.ts';
+import type { ClusterNode } from '../../src/upgrade/node.ts';
 import { aControlPlane, aNode, anyVersion, FROM, TO } from '../support/builders.ts';
 
 const took = (seconds: number) => ({ lastUpgrade: { run: 'r', from: FROM, to: TO, finishedAtMs: 0, seconds } });
@@ -15,7 +16,7 @@ describe('what a node remembers of its last upgrade', () => {
 
   it('law: what is written is read back the same', () => {
     const any = fc.record(
-      { run: fc.string(), from: anyVersion, to: anyVersion, finishedAtMs: fc.nat(4e12), seconds: fc.nat() },
+      { run: fc.string(), from: anyVersion, to: anyVersion, finishedAtMs: fc.nat(4e12), seconds: fc.nat(604_800) },
       { requiredKeys: ['run', 'from', 'to', 'finishedAtMs'] },
     );
     fc.assert(
@@ -33,20 +34,44 @@ describe('what a node remembers of its last upgrade', () => {
     );
   });
 
-  it('tells how long a node usually takes: as long as the longest of its kind', () => {
-    const nodes = [
-      aControlPlane('cp1', took(900)),
-      aNode('w1', took(300)),
-      aNode('w2', took(400)),
-      aNode('w3'),
-      aNode('w4', { lastUpgrade: { run: 'r', from: FROM, to: TO, finishedAtMs: 0 } }),
-    ] as const;
-    expect(usualSeconds(nodes[3], nodes)).to.equal(400);
-    expect(usualSeconds(nodes[0], nodes)).to.equal(900);
+  it('refuses a duration that is none', () => {
+    const text = (seconds: string): string =>
+      `{"run":"r","from":"1.34.9","to":"1.34.10","finishedAt":"2026-11-24T01:02:03.000Z","seconds":${seconds}}`;
+    for (const seconds of ['-1', '604801', '1e999', 'null', '"60"', '[60]'])
+      expect(tryParseLastUpgrade(text(seconds)), seconds).to.equal(undefined);
+    expect(tryParseLastUpgrade(text('604800'))).to.include({ seconds: 604_800 });
   });
 
-  it('tells nothing while no node of its kind remembers', () => {
-    const nodes = [aControlPlane('cp1', took(900)), aNode('w1')] as const;
-    expect(usualSeconds(nodes[1], nodes)).to.equal(undefined);
+  const claims = (...seconds: number[]) => seconds.map((each, index) => aNode(`w${index + 1}`, took(each)));
+  const fresh = aNode('new');
+  const TABLE: [string, readonly ClusterNode[], number | undefined][] = [
+    ['its own, where it has one', [aNode('new', took(5)), ...claims(300, 300, 300)], 5],
+    ['the median of what the others of its role say', [fresh, ...claims(300, 400, 1800)], 400],
+    ['the lower median', [fresh, ...claims(300, 400, 500, 604_800)], 400],
+    ['nothing that fewer than three workers say', [fresh, ...claims(300, 604_800)], undefined],
+    [
+      'nothing that nodes of the other role say',
+      [fresh, ...['cp1', 'cp2', 'cp3'].map((name) => aControlPlane(name, took(9)))],
+      undefined,
+    ],
+  ];
+  for (const [promise, nodes, seconds] of TABLE)
+    it(`tells how long a node is expected to take: ${promise}`, () => {
+      expect(usualSeconds(nodes[0] ?? fresh, nodes)).to.equal(seconds);
+    });
+
+  it('tells of a control-plane node what another one took', () => {
+    const nodes = [aControlPlane('cp1', took(900)), aControlPlane('cp2')] as const;
+    expect(usualSeconds(nodes[1], nodes)).to.equal(900);
+  });
+
+  it('law: one worker changes nothing that is expected of another beyond what the others say', () => {
+    const seconds = fc.integer({ min: 0, max: 604_800 });
+    fc.assert(
+      fc.property(fc.array(seconds, { minLength: 3, maxLength: 9 }), seconds, (honest, claim) => {
+        const expected = usualSeconds(fresh, [fresh, ...claims(claim, ...honest)]) ?? 0;
+        expect(expected).to.be.within(Math.min(...honest), Math.max(...honest));
+      }),
+    );
   });
 });

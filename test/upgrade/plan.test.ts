@@ -87,12 +87,12 @@ describe('how long an upgrade takes', () => {
   ];
   const estimate = (node: ClusterNode) => estimateNode(node, nodes, 2700);
 
-  it('is what a node remembers, else the longest of its kind, else what is assumed', () => {
+  it('is what a node remembers, else what is assumed: two workers speak for no third', () => {
     expect(nodes.map(estimate)).to.deep.equal([
       { seconds: 2700, remembered: false },
       { seconds: 600, remembered: true },
       { seconds: 900, remembered: true },
-      { seconds: 900, remembered: true },
+      { seconds: 2700, remembered: false },
     ]);
   });
 
@@ -100,9 +100,9 @@ describe('how long an upgrade takes', () => {
     const { nodes: planned } = buildPlan(nodes, { ...WISH, canary: { names: [], labels: [] } }, []);
     const seconds = (node: ClusterNode): number => estimate(node).seconds;
     expect([1, 2, 3].map((atOnce) => estimateRun(planned, seconds, atOnce))).to.deep.equal([
-      2700 + 600 + 900 + 900,
-      2700 + 1500,
-      2700 + 900,
+      2700 + 600 + 900 + 2700,
+      2700 + 3300,
+      2700 + 2700,
     ]);
     expect(estimateRun([], seconds, 1)).to.equal(0);
   });

@@ -7,6 +7,7 @@ import {
   runStopAnnotation,
   runStopOf,
   STOPS,
+  stopsRun,
 } from '../../src/upgrade/run-stop.ts';
 
 const PREFIX = 'argo-kubeadm-upgrade.io/';
@@ -20,7 +21,10 @@ describe('that a run begins no more nodes', () => {
   });
 
   it('law: what is written is read back the same, and by its own run only', () => {
-    const any = fc.record({ run: fc.string(), verdict: fc.constantFrom(...STOPS), because: fc.string() });
+    const any = fc.record(
+      { run: fc.string(), verdict: fc.constantFrom(...STOPS), because: fc.string(), node: fc.string() },
+      { requiredKeys: ['run', 'verdict', 'because'] },
+    );
     fc.assert(
       fc.property(any, (stop) => {
         const annotations = { [`${PREFIX}stopped`]: formatRunStop(stop) };
@@ -29,6 +33,12 @@ describe('that a run begins no more nodes', () => {
         expect(runStopOf({}, PREFIX, stop.run)).to.equal(undefined);
       }),
     );
+  });
+
+  it('is not said by what holds for one node alone', () => {
+    const stop = { run: 'r', verdict: 'pause', because: 'w1 usually takes 230 min.' } as const;
+    expect(stopsRun({ ...stop, node: 'w1' })).to.equal(undefined);
+    expect(stopsRun(stop)).to.equal(stop);
   });
 
   it('is not said by a text that cannot be read: the next look thinks afresh', () => {

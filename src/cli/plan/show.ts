@@ -3,6 +3,7 @@ import type { Finding } from '../../upgrade/finding.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { formatDuration } from '../../upgrade/notice.ts';
 import { atTarget } from '../../upgrade/node-order.ts';
+import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Paint, Style } from '../paint.ts';
 import { NOT_LOOKED_AT } from './not-looked-at.ts';
@@ -49,11 +50,12 @@ function versionLines({ nodes }: PlanReport): string[] {
 const counted = (texts: readonly string[]): string =>
   [...Map.groupBy([...texts].sort(), (text) => text)].map(([text, all]) => `${text} on ${all.length}`).join(', ');
 
-function whyLines({ detection: { reason, endOfLife }, closed, halted }: PlanReport): string[] {
+function whyLines({ detection: { reason, endOfLife }, closed, halted, nodes }: PlanReport): string[] {
   const says = endOfLife === undefined || reason.includes(endOfLife);
   return [
     reason,
     ...(says ? [] : [`The running minor gets patches until ${endOfLife}.`]),
+    ...nodes.flatMap(ignoredLedgerOf),
     ...(halted === undefined ? [] : [halted]),
     ...(closed === undefined ? [] : [`A run that started now would pause. ${closed}`]),
   ];

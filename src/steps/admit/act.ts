@@ -13,10 +13,15 @@ export async function holdKured({ hold }: HoldKured, kured: Kured, me: RunId, cl
 
 /** What one node was told holds for those after it: they and the exit handler read it in the namespace. */
 export async function tellTheRest(
-  { verdict, because }: Admission,
+  { verdict, because, alone }: Admission,
   writes: ClusterWrites,
-  { runUid: run, annotationPrefix }: { readonly runUid: string; readonly annotationPrefix: string },
+  {
+    node,
+    runUid: run,
+    annotationPrefix,
+  }: { readonly node: string; readonly runUid: string; readonly annotationPrefix: string },
 ): Promise<void> {
   if (verdict !== 'pause' && verdict !== 'halt') return;
-  await writes.annotateNamespace({ [runStopAnnotation(annotationPrefix)]: formatRunStop({ run, verdict, because }) });
+  const stop = { run, verdict, because, ...(alone === true && { node }) };
+  await writes.annotateNamespace({ [runStopAnnotation(annotationPrefix)]: formatRunStop(stop) });
 }

@@ -3,9 +3,9 @@ import { ALERT_REMEDY, formatAlerts, type AlertNews } from '../../upgrade/alert-
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { isToBeHeld, kuredStand } from '../../upgrade/kured-lock.ts';
-import { usualSeconds } from '../../upgrade/last-upgrade.ts';
+import { usualSeconds, usualSecondsOfOthers } from '../../upgrade/last-upgrade.ts';
 import type { Maintenance } from '../../upgrade/maintenance-window.ts';
-import { controlPlaneAt, isToDo, type Direction } from '../../upgrade/node-order.ts';
+import { isToDo, isToFinish, type Direction } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { whyRerun, type RerunWish } from '../../upgrade/rerun.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
@@ -25,6 +25,8 @@ export interface AdmitWish {
 export interface Admission {
   readonly verdict: 'go' | 'skip' | 'pause' | 'halt';
   readonly because: string;
+  /** A pause that holds for this node and not for those after it. */
+  readonly alone?: true;
 }
 
 type Rule = (node: ClusterNode, facts: AdmitFacts, wish: AdmitWish) => Admission | undefined;
@@ -43,17 +45,31 @@ const RULES: readonly Rule[] = [
   (_, { stop }) => (stop?.verdict === 'halt' ? halt(stop.because) : undefined),
   // Leaving it cordoned is worse than finishing it late.
   (node, { nodes }, { target }) =>
-    node.ledger !== undefined && mayGoBeforeOthers(node, nodes, target)
+    isToFinish(node, nodes, target)
       ? go(`${node.name} was begun earlier: it is finished, whatever the maintenance window says.`)
       : undefined,
   // Else a quick node could pass one that had to wait, a worker its control plane.
   (_, { stop }) => (stop === undefined ? undefined : pause(stop.because)),
   (_, { nowMs }, { maintenance }) => optional(whyClosed(maintenance, nowMs)),
-  (node, { nodes, nowMs }, { maintenance, assumedNodeSeconds }) => {
-    const duration = { usualSeconds: usualSeconds(node, nodes), assumedSeconds: assumedNodeSeconds };
-    return optional(whyTooLong(node.name, duration, maintenance, nowMs));
-  },
+  tooLong,
 ];
+
+/**
+ * A worker writes its own last duration. So a pause that only this duration explains is about this worker alone: the nodes
+ * after it are still asked.
+ */
+function tooLong(
+  node: ClusterNode,
+  { nodes, nowMs }: AdmitFacts,
+  { maintenance, assumedNodeSeconds: assumedSeconds }: AdmitWish,
+): Admission | undefined {
+  const why = (usual: number | undefined): string | undefined =>
+    whyTooLong(node.name, { usualSeconds: usual, assumedSeconds }, maintenance, nowMs);
+  const because = why(usualSeconds(node, nodes));
+  if (because === undefined) return undefined;
+  const alsoByOthers = node.controlPlane || why(usualSecondsOfOthers(node, nodes)) !== undefined;
+  return alsoByOthers ? pause(because) : { ...pause(because), alone: true };
+}
 
 export function decide(facts: AdmitFacts, wish: AdmitWish): Admission {
   const node = facts.nodes.find(({ name }) => name === wish.node);
@@ -133,10 +149,6 @@ function whyBarred(news: AlertNews): { readonly seen: string; readonly remedy: s
       };
   }
 }
-
-/** A kubelet must not be newer than any API server. */
-const mayGoBeforeOthers = (node: ClusterNode, nodes: readonly ClusterNode[], target: KubeVersion): boolean =>
-  node.controlPlane || nodes.filter((each) => each.controlPlane).every((each) => controlPlaneAt(each, target));
 
 const go = (because: string): Admission => ({ verdict: 'go', because });
 const skip = (because: string): Admission => ({ verdict: 'skip', because });

@@ -1,6 +1,6 @@
 import { baselineOf, newsOf, type AlertNews } from '../../upgrade/alert-news.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
-import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
+import { runStopOf, stopsRun, type RunStop } from '../../upgrade/run-stop.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -31,7 +31,7 @@ export async function observe(
   { runUid, runName, annotationPrefix }: OfRun,
 ): Promise<AdmitFacts> {
   const failed = await runs.hasFailed({ uid: runUid, name: runName });
-  const stop = runStopOf(await cluster.namespaceAnnotations(), annotationPrefix, runUid);
+  const stop = stopsRun(runStopOf(await cluster.namespaceAnnotations(), annotationPrefix, runUid));
   return { nodes: await cluster.nodes(), stop, failed, killSwitch: await cluster.killSwitch(), nowMs: clock.now() };
 }
 

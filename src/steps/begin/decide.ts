@@ -2,6 +2,8 @@ import { whyClosed, type PreflightVerdict } from '../../upgrade/admission.ts';
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { isToBeHeld, kuredStand } from '../../upgrade/kured-lock.ts';
 import type { Maintenance } from '../../upgrade/maintenance-window.ts';
+import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import { isToFinish } from '../../upgrade/node-order.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
 import type { KuredState } from '../ports/kured.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
@@ -23,6 +25,8 @@ export interface BeginWish {
   readonly preflightMessage: string;
   readonly maintenance: Maintenance;
   readonly handoverSeconds: number;
+  /** undefined: no upgrade begins. */
+  readonly target: KubeVersion | undefined;
 }
 
 /** `pause`, `halt`: nothing was touched. */
@@ -73,13 +77,13 @@ function underOurLease(facts: BeginFacts, me: RunId): Decision<HoldKured, Beginn
 function whyNotNow(
   facts: BeginFacts,
   me: RunId,
-  { maintenance, preflightVerdict, preflightMessage }: BeginWish,
+  { maintenance, preflightVerdict, preflightMessage, target }: BeginWish,
 ): Decision<never, Beginning> | undefined {
   if (facts.killSwitch !== undefined) return begun('halt', haltedBecause(facts.killSwitch));
   if (preflightVerdict !== 'clear') return begun('pause', preflightMessage);
   const kured = facts.kured && kuredStand(facts.kured.lock, me, facts.nowMs, facts.kured);
   if (kured?.kind === 'rolling') return begun('pause', kured.because);
-  if (facts.nodes.some(({ ledger }) => ledger !== undefined)) return undefined;
+  if (target !== undefined && facts.nodes.some((node) => isToFinish(node, facts.nodes, target))) return undefined;
   const closed = whyClosed(maintenance, facts.nowMs);
   return closed === undefined ? undefined : begun('pause', closed);
 }

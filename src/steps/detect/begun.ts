@@ -1,28 +1,52 @@
+import { begunByControlPlane } from '../../upgrade/control-plane.ts';
 import {
   formatKubeVersion,
   formatMinor,
   isNewer,
   kubeTag,
-  newest,
   sameMinor,
   sameVersion,
   type KubeVersion,
 } from '../../upgrade/kube-version.ts';
-import { inJoinOrder, isToDo } from '../../upgrade/node-order.ts';
+import { atVersion, inJoinOrder, isToDo } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { barOf } from '../../upgrade/version-choice.ts';
 import { hopTo } from './skew.ts';
 import { byHand, refuse, type DetectFacts, type DetectWish, type Opinion } from './thought.ts';
 
-/** What was begun is finished before anything newer, whatever the policy says of new ones. Nobody is asked for it. */
+/**
+ * What the control plane has begun is finished before anything newer, whatever the policy says of new versions. Nobody is
+ * asked. A worker whose only trace is its open ledger keeps nobody from a newer version: see {@link finishLedgers}.
+ */
 export function finishWhatWasBegun(
   { nodes, heldDeployments = [] }: DetectFacts,
   wish: DetectWish,
 ): Opinion | undefined {
-  const begun = begunVersion(nodes);
+  const begun = begunByControlPlane(nodes);
   if (begun === undefined) return undefined;
   const behind = inJoinOrder(nodes).filter((node) => isToDo(node, begun));
   if (behind.length === 0) return heldDeployments.length === 0 ? undefined : giveBack(begun, nodes, heldDeployments);
+  if (behind.every((node) => isLedgerOnly(node, begun))) return undefined;
+  return finish(begun, behind, nodes, wish);
+}
+
+/** Closes the ledgers of workers whose software is where the control plane is. Undefined when no ledger is open. */
+export function finishLedgers({ nodes }: DetectFacts, wish: DetectWish): Opinion | undefined {
+  const { requestedTarget: asked } = wish;
+  const begun = begunByControlPlane(nodes);
+  if (begun === undefined || (asked !== undefined && !sameVersion(asked, begun))) return undefined;
+  const open = inJoinOrder(nodes).filter((node) => isToDo(node, begun));
+  return open.length === 0 ? undefined : finish(begun, open, nodes, wish);
+}
+
+const isLedgerOnly = (node: ClusterNode, begun: KubeVersion): boolean => !node.controlPlane && atVersion(node, begun);
+
+function finish(
+  begun: KubeVersion,
+  behind: readonly ClusterNode[],
+  nodes: readonly ClusterNode[],
+  wish: DetectWish,
+): Opinion | undefined {
   const why = `${kubeTag(begun)} was begun and is not finished on ${behind.map(({ name }) => name).join(', ')}`;
   const bar = barOf(begun, wish);
   const { requestedTarget: asked } = wish;
@@ -44,12 +68,3 @@ const giveBack = (at: KubeVersion, nodes: readonly ClusterNode[], held: readonly
     nodes,
     `Every node is at ${kubeTag(at)}, and an earlier run holds at 0: ${held.join(', ')}; it is given back.`,
   );
-
-/** The newest version that a control-plane node carries, or that an open ledger names. */
-function begunVersion(nodes: readonly ClusterNode[]): KubeVersion | undefined {
-  const ledgers = nodes.flatMap((node) => (node.ledger === undefined ? [] : [node.ledger.to]));
-  const running = nodes
-    .filter((node) => node.controlPlane)
-    .flatMap((node) => [node.kubelet, ...node.staticPods.flatMap((pod) => pod.version ?? [])]);
-  return newest([...running, ...ledgers]);
-}

@@ -11,23 +11,43 @@ import { unreadable } from '../../upgrade/reading.ts';
 import { endOfLife, pastEndOfLife } from '../../upgrade/releases.ts';
 import { barOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/version-choice.ts';
 import { judgeHop } from '../../upgrade/version-skew.ts';
-import { finishWhatWasBegun } from './begun.ts';
+import { finishLedgers, finishWhatWasBegun } from './begun.ts';
 import { listOf, offerOfNextMinor, offerOfRunningMinor, versionsIn } from './offers.ts';
-import { hopTo, unsupportedState } from './skew.ts';
-import { byHand, none, refuse, type DetectFacts, type DetectWish, type Opinion, type Thought } from './thought.ts';
+import { hopTo, oldestPart, unsupportedState } from './skew.ts';
+import {
+  byHand,
+  none,
+  refuse,
+  type Detection,
+  type DetectFacts,
+  type DetectWish,
+  type Opinion,
+  type Thought,
+} from './thought.ts';
 
 /** Rules in order, the first with an opinion wins: what was begun, what was asked for, what is new. */
 export function decide(facts: DetectFacts, wish: DetectWish): Thought {
   const running = oldest(facts.nodes.map((node) => node.kubelet));
   if (running === undefined) return unreadable('The API server lists no nodes.');
-  const opinion =
-    unsupportedState(facts.nodes) ??
-    finishWhatWasBegun(facts, wish) ??
-    whatWasAsked(facts, running, wish) ??
-    whatIsNew(facts, running, wish);
-  if (!('verdict' in opinion)) return opinion;
+  const must = unsupportedState(facts.nodes) ?? finishWhatWasBegun(facts, wish);
+  const from = oldestPart(facts.nodes) ?? running;
+  const opinion = must ?? whatWasAsked(facts, from, wish) ?? whatIsNew(facts, from, wish);
+  const left = must === undefined ? finishLedgers(facts, wish) : undefined;
+  if ('ask' in opinion)
+    return left !== undefined && 'verdict' in left
+      ? { ...opinion, otherwise: detectionOf(left, running, facts.nowMs) }
+      : opinion;
+  const best = left !== undefined && !('verdict' in opinion && opinion.verdict === 'upgrade') ? left : opinion;
+  return 'verdict' in best ? detectionOf(best, running, facts.nowMs) : best;
+}
+
+function detectionOf(
+  opinion: Extract<Opinion, { readonly verdict: unknown }>,
+  running: KubeVersion,
+  nowMs: number,
+): Detection {
   const end = endOfLife(running);
-  const past = pastEndOfLife(running, new Date(facts.nowMs).toISOString().slice(0, 10));
+  const past = pastEndOfLife(running, new Date(nowMs).toISOString().slice(0, 10));
   return {
     verdict: opinion.verdict,
     target: 'target' in opinion ? opinion.target : undefined,

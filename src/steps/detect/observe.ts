@@ -1,9 +1,10 @@
 import { formatKubeVersion, formatMinor, kubeTag, newest, oldest } from '../../upgrade/kube-version.ts';
 import { inJoinOrder } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
 import { parseMadison, type OfferedRelease } from '../../upgrade/package-list.ts';
 import { shellWord } from '../../upgrade/shell.ts';
-import { refused, tryAgain } from '../harness/step-error.ts';
+import { refused, StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { DeploymentReads } from '../ports/deployments.ts';
@@ -42,12 +43,18 @@ export async function observe(
   const held = (await world.deployments.heldDeployments()).filter(({ replicas }) => replicas === 0);
   const heldDeployments = held.map(({ namespace, name }) => `${namespace}/${name}`);
   let facts: DetectFacts = { nodes, heldDeployments, nowMs: world.clock.now(), dates: new Map() };
-  world.log(describeCluster(nodes));
+  for (const line of [describeCluster(nodes), ...nodes.flatMap(ignoredLedgerOf)]) world.log(line);
   for (;;) {
     const thought = think(facts);
     if ('unreadable' in thought) throw tryAgain(thought.unreadable);
     if ('verdict' in thought) return thought;
-    facts = { ...facts, ...(await answer(thought, facts, world, source)) };
+    try {
+      facts = { ...facts, ...(await answer(thought, facts, world, source)) };
+    } catch (error) {
+      if (thought.otherwise === undefined || !(error instanceof StepError)) throw error;
+      world.log(`${error.message} What can be done without this answer is done.`);
+      return thought.otherwise;
+    }
   }
 }
 

@@ -1,8 +1,8 @@
-import { isNewer, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { formatKubeVersion, isNewer, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { inJoinOrder } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/version-skew.ts';
-import { refuse, type Opinion } from './thought.ts';
+import { byHand, refuse, type Opinion } from './thought.ts';
 
 export const apiServers = (nodes: readonly ClusterNode[]): KubeVersion[] =>
   nodes
@@ -27,9 +27,15 @@ export function unsupportedState(nodes: readonly ClusterNode[]): Opinion | undef
 
 /** An upgrade to this target, if kubeadm can take the oldest part of the cluster there. */
 export function hopTo(target: KubeVersion, nodes: readonly ClusterNode[], because: string): Opinion {
+  const ahead = inJoinOrder(nodes).find((node) => node.controlPlane && isNewer(node.kubelet, target));
+  if (ahead !== undefined) return refuse(`${because} ${kubeletOnItsOwn(ahead, target)}`);
   const hop = judgeHop(oldestPart(nodes) ?? target, target);
   return hop.allowed ? { verdict: 'upgrade', target, kind: hop.kind, because } : refuse(`${because} ${hop.because}`);
 }
+
+/** An upgrade moves the static pods first. So a kubelet that alone is newer was installed by something else. */
+const kubeletOnItsOwn = ({ name, kubelet }: ClusterNode, target: KubeVersion): string =>
+  `The kubelet of control-plane node ${name} is at ${kubeTag(kubelet)}, newer than ${kubeTag(target)}, and kubeadm does not downgrade. No upgrade of the control plane to ${kubeTag(kubelet)} was begun: find out who installed the package kubelet there, and whether it is held (apt-mark showhold). Then install the kubelet of its API server again, or go forward: ${byHand(formatKubeVersion(kubelet))}`;
 
 /** The oldest of all kubelets and API servers: no minor is skipped anywhere. */
 export const oldestPart = (nodes: readonly ClusterNode[]): KubeVersion | undefined =>

@@ -50,7 +50,8 @@ export interface Detection {
   readonly reason: string;
 }
 
-export type Thought = Detection | Question | Unreadable;
+/** `otherwise`: what to do when nobody answers the question. */
+export type Thought = Detection | (Question & { readonly otherwise?: Detection }) | Unreadable;
 
 /** What a rule says; `decide` adds what is the same for every rule. */
 export type Opinion =

@@ -110,8 +110,11 @@ const eachOf = <K extends string, T>(keys: readonly K[], value: (key: K) => T): 
 // ---- the cluster -----------------------------------------------------------------------------------------------------
 /** Beside every API server, or nowhere, where it is not kubeadm's. */
 function etcdOf(pods: readonly StartedPod[], nodes: readonly ClusterNode[]): Reading<readonly EtcdMember[]> {
-  const members = pods.filter(({ component }) => component === 'etcd');
-  const without = nodes.filter(isControlPlane).filter(({ name }) => !members.some(({ node }) => node === name));
+  const controlPlanes = nodes.filter(isControlPlane);
+  // A kubelet may create mirror pods of any name and label on its own node.
+  const isOnControlPlane = (pod: StartedPod): boolean => controlPlanes.some(({ name }) => name === pod.node);
+  const members = pods.filter((pod) => pod.component === 'etcd' && isOnControlPlane(pod));
+  const without = controlPlanes.filter(({ name }) => !members.some(({ node }) => node === name));
   if (members.length > 0 && without.length > 0) {
     return notKnown(`there is no pod of etcd on ${without.map(({ name }) => name).join(', ')}, as there is elsewhere`);
   }

@@ -1,5 +1,5 @@
-import type { Finding, FindingCode } from '../../upgrade/finding.ts';
-import { kubeTag, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { asWarning, type Finding, type FindingCode } from '../../upgrade/finding.ts';
+import { isNewer, kubeTag, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/version-skew.ts';
 import type { GateFacts } from './facts.ts';
 
@@ -7,10 +7,7 @@ import type { GateFacts } from './facts.ts';
 export function judgeSkew({ nodes, apiServers }: GateFacts, target: KubeVersion): Finding[] {
   const running = oldest(nodes.map((node) => node.kubelet));
   if (running === undefined) return [unknown('the nodes', 'an empty list of nodes')];
-  const kubelets = nodes.flatMap(({ name, kubelet }) => {
-    const problem = kubeletSkew(kubelet, target);
-    return problem === undefined ? [] : [skew('skew-kubelet', `kubelet on ${name}`, problem)];
-  });
+  const kubelets = nodes.flatMap((node) => kubeletFinding(node, target));
   const found = [...hop('the cluster', running, target), ...kubelets];
   if (!apiServers.known) return [...found, unknown('the API servers', `no answer: ${apiServers.reason}`)];
   if (apiServers.value.length === 0) return [...found, unknown('the API servers', 'none')];
@@ -20,6 +17,18 @@ export function judgeSkew({ nodes, apiServers }: GateFacts, target: KubeVersion)
     ...apiServers.value.flatMap(({ node, version }) => hop(`API server on ${node}`, version, target)),
     ...(apart === undefined ? [] : [skew('skew-api-servers', 'the API servers', apart)]),
   ];
+}
+
+/**
+ * A worker that says that its kubelet is newer than the target is left as it is, and the control plane comes closer to it:
+ * that is no reason to keep the others back.
+ */
+function kubeletFinding({ name, kubelet, staticPods }: GateFacts['nodes'][number], target: KubeVersion): Finding[] {
+  const problem = kubeletSkew(kubelet, target);
+  if (problem === undefined) return [];
+  const finding = skew('skew-kubelet', `kubelet on ${name}`, problem);
+  const isWorker = staticPods === undefined;
+  return [isWorker && isNewer(kubelet, target) ? asWarning(finding) : finding];
 }
 
 function hop(subject: string, from: KubeVersion, target: KubeVersion): Finding[] {

@@ -1,5 +1,5 @@
 import type { ClusterNode } from '../../upgrade/node.ts';
-import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
+import { runStopOf, stopsRun, type RunStop } from '../../upgrade/run-stop.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 
 export interface InventoryFacts {
@@ -12,6 +12,6 @@ export async function observe(
   cluster: ClusterReads,
   { runUid, annotationPrefix }: { readonly runUid: string; readonly annotationPrefix: string },
 ): Promise<InventoryFacts> {
-  const stop = runStopOf(await cluster.namespaceAnnotations(), annotationPrefix, runUid);
+  const stop = stopsRun(runStopOf(await cluster.namespaceAnnotations(), annotationPrefix, runUid));
   return { nodes: await cluster.nodes(), stop };
 }

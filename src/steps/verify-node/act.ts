@@ -1,6 +1,7 @@
 import type { NodeChange, ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
+import { isDuration } from '../../upgrade/last-upgrade.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { VerifyAction } from './decide.ts';
 
@@ -32,8 +33,9 @@ function closeLedger({ ledger }: ClusterNode, run: string, nowMs: number): NodeC
   const { from, to, startedAtMs } = ledger;
   const lastUpgrade = { run, from, to, finishedAtMs: nowMs };
   if (startedAtMs === undefined || ledger.run !== run) return { ledger: null, lastUpgrade };
+  const seconds = Math.max(0, Math.round((nowMs - startedAtMs) / 1000));
   return {
     ledger: null,
-    lastUpgrade: { ...lastUpgrade, seconds: Math.max(0, Math.round((nowMs - startedAtMs) / 1000)) },
+    lastUpgrade: isDuration(seconds) ? { ...lastUpgrade, seconds } : lastUpgrade,
   };
 }

@@ -14,7 +14,7 @@ import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { baselineAnnotation, formatBaseline, type AlertNews } from '../../../src/upgrade/alert-news.ts';
 import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import { isToDo } from '../../../src/upgrade/node-order.ts';
-import { haltedBecause, type RunStop } from '../../../src/upgrade/run-stop.ts';
+import { haltedBecause, runStopOf, type RunStop } from '../../../src/upgrade/run-stop.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
@@ -95,14 +95,19 @@ describe('admit', () => {
     ],
     [
       'goes by what nodes of its kind took, not by those of the other',
-      { nodes: [aControlPlane('cp1', { kubelet: TO, ...took(7000) }), W1, aNode('w2', took(1800))] },
+      {
+        nodes: [
+          aControlPlane('cp1', { kubelet: TO, ...took(7000) }),
+          ...[W1, aNode('w2', took(1800)), aNode('w3', took(1800)), aNode('w4', took(604_800))],
+        ],
+      },
       { maintenance: ENDING },
       'go',
       'w1 may begin.',
     ],
     [
-      'pauses by what they took',
-      { nodes: [CP_DONE, W1, aNode('w2', took(1801))] },
+      'goes by the median of what at least three other workers took',
+      { nodes: [CP_DONE, W1, aNode('w2', took(1801)), aNode('w3', took(60)), aNode('w4', took(604_800))] },
       { maintenance: ENDING },
       'pause',
       'w1 usually takes 30 min, and the maintenance window closes in 30 min, Tue 2026-11-24 01:30 UTC. The next one opens Mon 2026-11-30 23:00 UTC.',
@@ -128,6 +133,13 @@ describe('admit', () => {
       {},
       'pause',
       PAUSE.because,
+    ],
+    [
+      'but not with a ledger to another version than the target',
+      { nodes: [CP_DONE, aNode('w1', { unschedulable: true, ledger: aLedger({ to: FROM }) })] },
+      { maintenance: FROZEN },
+      'pause',
+      'Frozen up to and including 2026-11-24 (sales): nodes may begin again Wed 2026-11-25 00:00 UTC.',
     ],
     [
       'finishes a control-plane node that was begun',
@@ -184,7 +196,7 @@ describe('admit, in a run', () => {
   });
   const admit = async (wish: Partial<AdmitWish> = {}): Promise<Admission> => {
     const admission = decide(await observe(cluster, runs, clock, CONTEXT), { ...WISH, ...wish });
-    await tellTheRest(admission, fencedWrites(cluster, buildFence(lease, ME)), CONTEXT);
+    await tellTheRest(admission, fencedWrites(cluster, buildFence(lease, ME)), { ...CONTEXT, ...WISH, ...wish });
     return admission;
   };
 
@@ -200,6 +212,25 @@ describe('admit, in a run', () => {
     const [mine, other] = [ME.uid, OTHER.uid].map((runUid) => ({ ...CONTEXT, runUid }));
     expect((await observe(cluster, runs, clock, mine ?? CONTEXT)).stop).to.include({ verdict: 'pause' });
     expect((await observe(cluster, runs, clock, other ?? CONTEXT)).stop).to.equal(undefined);
+  });
+
+  it('pauses a worker by the duration that it claims itself, and asks the workers after it', async () => {
+    cluster.alterNode('w1', took(2 * 3600));
+    for (const name of ['w2', 'w3', 'w4', 'w5']) {
+      if (name !== 'w2') cluster.addNode(name);
+      cluster.alterNode(name, took(600));
+    }
+    const long = { days: ['mon' as const], start: '23:00', end: '01:30' };
+    const wish = { maintenance: { ...OPEN, windows: [long] } };
+    expect(await admit(wish)).to.deep.equal({
+      verdict: 'pause',
+      because:
+        'w1 usually takes 120 min, and the maintenance window closes in 30 min, Tue 2026-11-24 01:30 UTC. The next one opens Mon 2026-11-30 23:00 UTC.',
+      alone: true,
+    });
+    expect(await admit({ ...wish, node: 'w2' })).to.deep.equal({ verdict: 'go', because: 'w2 may begin.' });
+    const { annotationPrefix, runUid } = CONTEXT;
+    expect(runStopOf(cluster.annotations, annotationPrefix, runUid)).to.include({ verdict: 'pause', node: 'w1' });
   });
 
   it('lets nobody begin after a failure, whatever Argo lets through', async () => {

@@ -8,7 +8,7 @@ import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import { podsAtBegin } from '../../../src/upgrade/pod-readiness.ts';
 import type { LeaseRecord, RunId } from '../../../src/steps/ports/lease.ts';
 import type { Maintenance } from '../../../src/upgrade/maintenance-window.ts';
-import { aLedger, aNode, ME, OTHER, TO } from '../../support/builders.ts';
+import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -20,7 +20,7 @@ import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 
 const MAINTENANCE: Maintenance = { timezone: 'UTC', windows: [], freezes: [] };
 const FIT = { preflightVerdict: 'clear', preflightMessage: 'Fit for v1.34.10.' } as const;
-const WISH: BeginWish = { maintenance: MAINTENANCE, handoverSeconds: 120, ...FIT };
+const WISH: BeginWish = { maintenance: MAINTENANCE, handoverSeconds: 120, target: TO, ...FIT };
 const NOW = { nodes: [], killSwitch: undefined, nowMs: Date.UTC(2026, 10, 24, 1) };
 const heldBy = (holder: RunId | undefined): LeaseRecord => ({ holder, renewedAtMs: 0, revision: '7' });
 const other = (state: 'running' | 'ended' | 'gone', ...livePods: string[]): BeginFacts => ({
@@ -115,7 +115,9 @@ describe('begin asks whether the time is right', () => {
     ...WISH,
     maintenance: { ...MAINTENANCE, windows: [{ days: ['tue'], start: '23:00', end: '06:00' }] },
   };
-  const begun = [aNode('w1', { unschedulable: true, ledger: aLedger() })];
+  const W1 = aNode('w1', { unschedulable: true, ledger: aLedger() });
+  const begun = [aControlPlane('cp1', { kubelet: TO }), W1];
+  const FROZEN_UNTIL = 'Frozen up to and including 2026-11-30 (sales): nodes may begin again Tue 2026-12-01 00:00 UTC.';
   const HALT =
     'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
   const TABLE: readonly [string, BeginFacts, BeginWish, Beginning | undefined][] = [
@@ -165,6 +167,24 @@ describe('begin asks whether the time is right', () => {
       },
     ],
     ['goes on at any time when a node was begun', { ...free, nodes: begun }, FROZEN, undefined],
+    [
+      'goes on at any time when a control-plane node was begun',
+      { ...free, nodes: [aControlPlane('cp1', { ledger: aLedger() }), aNode('w1')] },
+      FROZEN,
+      undefined,
+    ],
+    [
+      'does not go on for a worker whose control plane is not at the target',
+      { ...free, nodes: [aControlPlane('cp1'), W1] },
+      FROZEN,
+      { beginVerdict: 'pause', beginMessage: FROZEN_UNTIL },
+    ],
+    [
+      'does not go on for a worker whose ledger names another version',
+      { ...free, nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1', { ledger: aLedger({ to: FROM }) })] },
+      FROZEN,
+      { beginVerdict: 'pause', beginMessage: FROZEN_UNTIL },
+    ],
     [
       'goes on where it had begun (a retry)',
       { ...free, lease: heldBy(ME) },

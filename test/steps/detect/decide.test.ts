@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { decide } from '../../../src/steps/detect/decide.ts';
 import type { DetectFacts, DetectWish } from '../../../src/steps/detect/thought.ts';
+import { ignoreForeignLedgers } from '../../../src/upgrade/control-plane.ts';
 import { formatKubeVersion } from '../../../src/upgrade/kube-version.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import { aControlPlane, aLedger, aNode, FROM, staticPodsAt, TO, v } from '../../support/builders.ts';
@@ -15,7 +16,7 @@ const inRepository = (minor: string, ...versions: string[]) =>
 
 /** The node offers these, and the next minor is not released. */
 const factsOf = (nodes: readonly ClusterNode[], ...offered: string[]): DetectFacts => ({
-  nodes,
+  nodes: ignoreForeignLedgers(nodes, 'argo-kubeadm-upgrade.io/'),
   nowMs: NOW,
   onNode: offer('the package source of cp1', ...offered),
   nextMinor: inRepository('1.35'),
@@ -61,7 +62,6 @@ const at = (name: string, version: string, about: Partial<ClusterNode> = {}) =>
 const OLD = [cp(), aNode('w1'), aNode('w2')];
 const DONE = [cp({ kubelet: TO }), at('w1', '1.34.10')];
 const CP_AHEAD = [cp({ kubelet: TO }), at('w1', '1.34.10'), aNode('w2')];
-const LEFT_OPEN = [cp(), aNode('w1', { ledger: aLedger(), unschedulable: true }), aNode('w2')];
 
 type Row = readonly [promise: string, facts: DetectFacts, wish: Partial<DetectWish>, expected: string];
 const rows = (table: readonly Row[]): void => {
@@ -312,6 +312,7 @@ describe('detect', () => {
     const because = (names: string, version = 'v1.34.10'): string =>
       `${version} was begun and is not finished on ${names}; it is finished before anything newer is taken.`;
     const finish = (names: string): string => `upgrade to 1.34.10 (patch) from 1.34.9: ${because(names)}`;
+    const SOAKING = [cp({ kubelet: TO }), at('w1', '1.34.10', { ledger: aLedger({ phase: 'soaking' }) })];
     const HALF_BAD = [cp({ kubelet: v('1.35.0') }), at('w1', '1.34.9')];
     rows([
       [
@@ -339,12 +340,6 @@ describe('detect', () => {
         finish('cp1, w1'),
       ],
       [
-        'when only the control-plane kubelet has moved',
-        factsOf([cp({ kubelet: TO, staticPods: staticPodsAt(FROM) })], '1.34.11'),
-        {},
-        'upgrade to 1.34.10 (patch) from 1.34.10: ' + because('cp1'),
-      ],
-      [
         'when one of several control-plane nodes has moved',
         factsOf([cp({ kubelet: TO }), aControlPlane('cp2'), aNode('w1')], '1.34.11'),
         {},
@@ -356,18 +351,29 @@ describe('detect', () => {
         {},
         `upgrade to 1.35.1 (minor) from 1.34.9: ${because('cp2, w1', 'v1.35.1')}`,
       ],
-      ['when nothing has moved and a ledger is open', factsOf(LEFT_OPEN, '1.34.11'), {}, finish('cp1, w1, w2')],
       [
-        'when everything has moved and a ledger is open',
-        factsOf([cp({ kubelet: TO }), at('w1', '1.34.10', { ledger: aLedger({ phase: 'soaking' }) })], '1.34.11'),
+        'when nothing has moved and a control-plane node has an open ledger',
+        factsOf([cp({ ledger: aLedger(), unschedulable: true }), aNode('w1'), aNode('w2')], '1.34.11'),
+        {},
+        finish('cp1, w1, w2'),
+      ],
+      [
+        'when the ledger of the control-plane node is one of another run',
+        factsOf([cp({ ledger: aLedger({ run: 'another' }) }), aNode('w1')], '1.34.11'),
+        {},
+        finish('cp1, w1'),
+      ],
+      [
+        'when everything has moved, a ledger is open, and nothing newer is offered',
+        factsOf(SOAKING, '1.34.10'),
         {},
         'upgrade to 1.34.10 (patch) from 1.34.10: ' + because('w1'),
       ],
       [
-        'when the ledger is one of another run',
-        factsOf([cp(), aNode('w1', { ledger: aLedger({ run: 'another' }) })], '1.34.11'),
-        {},
-        finish('cp1, w1'),
+        'when everything has moved, a ledger is open, and the policies take nothing newer',
+        withNext(factsOf(SOAKING, '1.34.11'), '1.35.1'),
+        { patchPolicy: 'off', minorPolicy: 'approve' },
+        'upgrade to 1.34.10 (patch) from 1.34.10: ' + because('w1'),
       ],
       [
         'when the policy is off: that is about new ones',
@@ -417,6 +423,79 @@ describe('detect', () => {
         withNext(factsOf(HALF_BAD, '1.34.11'), '1.35.0', '1.35.1'),
         asking('1.35.1'),
         'upgrade to 1.35.1 (minor) from 1.34.9: v1.35.1 was asked for.',
+      ],
+    ]);
+  });
+
+  describe('takes no version from what a kubelet writes about its own worker', () => {
+    const forged = (to: string, about: Partial<ClusterNode> = {}) =>
+      aNode('w1', { ledger: aLedger({ to: v(to) }), ...about });
+    const NEXT = 'v1.35.4 is the newest release of 1.35, the next minor.';
+    const takes = `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`;
+    const locked: Partial<DetectWish> = { patchPolicy: 'off', minorPolicy: 'off', minimumReleaseAgeDays: 30 };
+    const OFF =
+      'none from 1.34.9: v1.34.10 is offered; policy.patch is off. 1.35 is not looked for: policy.minor is off.';
+    for (const to of ['1.34.10', '1.34.99', '1.35.4', '9.9.9'])
+      rows([
+        [`not the ledger to ${to}, whatever the policy`, factsOf([cp(), forged(to)], '1.34.10'), locked, OFF],
+        [`and the ledger to ${to} keeps no patch from the others`, factsOf([cp(), forged(to)], '1.34.10'), {}, takes],
+        [
+          `nor a version that was asked for, with a ledger to ${to}`,
+          factsOf([cp(), forged(to)], '1.34.10'),
+          asking('1.34.10'),
+          'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 was asked for.',
+        ],
+      ]);
+    rows([
+      [
+        'not the next minor, where somebody has to approve it',
+        withNext(factsOf([cp(), forged('1.35.4')], '1.34.9'), '1.35.4'),
+        { minorPolicy: 'approve' },
+        `held to 1.35.4 (minor) from 1.34.9: ${NO_PATCH} ${NEXT} policy.minor is approve, so that somebody has to say yes. To approve: ${BY_HAND}1.35.4`,
+      ],
+      [
+        'not the version that runs, when it writes again every night that it is being upgraded to it',
+        factsOf([cp(), forged('1.34.9', { unschedulable: true })], '1.34.10'),
+        {},
+        takes,
+      ],
+      [
+        'not its kubelet, which says that it is newer than the control plane',
+        factsOf([cp(), at('w1', '1.35.4')], '1.34.10'),
+        locked,
+        OFF,
+      ],
+    ]);
+  });
+
+  describe('takes a control-plane kubelet that alone is newer for no upgrade that was begun', () => {
+    const alone = (version: string) => [cp({ kubelet: v(version), staticPods: staticPodsAt(FROM) }), aNode('w1')];
+    const onItsOwn = (version: string, target: string): string =>
+      `The kubelet of control-plane node cp1 is at v${version}, newer than v${target}, and kubeadm does not downgrade. No upgrade of the control plane to v${version} was begun: find out who installed the package kubelet there, and whether it is held (apt-mark showhold). Then install the kubelet of its API server again, or go forward: ${BY_HAND}${version}`;
+    rows([
+      [
+        'so that the policy decides',
+        factsOf(alone('1.34.10'), '1.34.10'),
+        { patchPolicy: 'off', minorPolicy: 'off' },
+        'none from 1.34.9: v1.34.10 is offered; policy.patch is off. 1.35 is not looked for: policy.minor is off.',
+      ],
+      [
+        'and brings the rest to it when the policy takes that version',
+        factsOf(alone('1.34.10'), '1.34.10'),
+        {},
+        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
+      ],
+      [
+        'and refuses an older target by name',
+        factsOf(alone('1.35.4'), '1.34.10'),
+        {},
+        `refused from 1.34.9: ${NEWER} ${onItsOwn('1.35.4', '1.34.10')}`,
+      ],
+      [
+        'and goes to it when somebody asks for it',
+        withNext(factsOf(alone('1.35.4'), '1.34.10'), '1.35.4'),
+        asking('1.35.4'),
+        'upgrade to 1.35.4 (minor) from 1.34.9: v1.35.4 was asked for.',
       ],
     ]);
   });

@@ -164,6 +164,8 @@ describe('what the gate sees', () => {
     expect(why(await etcd())).to.equal('there is no pod of etcd on cp2, as there is elsewhere');
     compatibility.pods = compatibility.pods.filter(({ component }) => component !== 'etcd');
     expect(await etcd()).to.deep.equal(known([]));
+    compatibility.addControlPlane('w1', 'registry.k8s.io/etcd:2.3.0');
+    expect(await etcd(), 'a pod that a worker calls etcd').to.deep.equal(known([]));
   });
 
   it('of deprecated APIs is unknown when not every API server was asked', async () => {

@@ -36,6 +36,14 @@ describe('the skew policy', () => {
     });
   });
 
+  it('keeps nobody back because a worker says that its kubelet is newer than the target', () => {
+    const facts = cluster('1.34.9');
+    const nodes = facts.nodes.map((node) => (node.name === 'w-1' ? { ...node, kubelet: version('1.35.4') } : node));
+    expect(judgeSkew({ ...facts, nodes }, version('1.34.10')).map(formatFinding)).to.deep.equal([
+      '[warning: skew-kubelet] kubelet on w-1: found kubelet v1.35.4 with an API server at v1.34.10; needed no kubelet newer than the oldest API server. Upgrade the control plane first. See https://kubernetes.io/releases/version-skew-policy/',
+    ]);
+  });
+
   it('is said in full, with its link', () => {
     const facts = cluster('1.31.2', {
       apiServers: known([

@@ -74,6 +74,15 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       expect(await world.cluster.node('no-such-node')).to.equal(undefined);
     });
 
+    it('sets a ledger of a worker aside that names a newer version than every control-plane node', async () => {
+      const to = { major: 99, minor: 0, patch: 0 };
+      await written({ ledger: { ...LEDGER, to } });
+      const listed = (await world.cluster.nodes()).find((one) => one.name === world.node);
+      expect(listed?.ledger).to.equal(undefined);
+      expect(listed?.ignoredLedger?.to).to.deep.equal(to);
+      expect(listed?.ignoredLedger?.annotation).to.match(/\/ledger$/);
+    });
+
     it('writes the ledger and the cordon together', async () => {
       const after = await written({ ledger: LEDGER, unschedulable: true });
       expect(after).to.deep.include({ ledger: LEDGER, unschedulable: true });

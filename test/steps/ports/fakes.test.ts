@@ -40,6 +40,7 @@ const end = async (): Promise<void> => undefined;
 function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
   const cluster = new FakeCluster();
   cluster.podsEnd = podsEnd;
+  cluster.addNode('cp1', { controlPlane: true });
   cluster.addNode('w1');
   cluster.addNode('w2');
   return {

@@ -8,6 +8,7 @@ import type {
 } from '../../../src/steps/ports/cluster.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
 import type { Labels } from '../../../src/upgrade/label-selector.ts';
+import { ignoreForeignLedgers } from '../../../src/upgrade/control-plane.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 
 /** A PodDisruptionBudget: how many of the pods that it covers must stay ready. */
@@ -118,7 +119,8 @@ export class FakeCluster implements Cluster {
   }
 
   async nodes(): Promise<readonly ClusterNode[]> {
-    return [...this.#nodes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const sorted = [...this.#nodes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return ignoreForeignLedgers(sorted, 'argo-kubeadm-upgrade.io/');
   }
 
   async node(name: string): Promise<ClusterNode | undefined> {

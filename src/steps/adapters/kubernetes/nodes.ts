@@ -1,4 +1,5 @@
 import type { V1Node, V1Pod, V1Taint } from '@kubernetes/client-node';
+import { ignoreForeignLedgers } from '../../../upgrade/control-plane.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation, tryParseLastUpgrade } from '../../../upgrade/last-upgrade.ts';
 import { formatLedger, ledgerAnnotation, parseLedger, type Ledger } from '../../../upgrade/ledger.ts';
 import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kube-version.ts';
@@ -15,9 +16,10 @@ export function nodeReads(api: Api, prefix: string): Pick<ClusterReads, 'nodes' 
     async nodes() {
       const nodes = await listAll(api, 'list nodes', (page) => api.core.listNode(page));
       const pods = Map.groupBy(await listStaticPods(api), nodeOf);
-      return nodes
+      const read = nodes
         .map((node) => toClusterNode(node, pods.get(nameOf(node)) ?? [], prefix))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
+      return ignoreForeignLedgers(read, prefix);
     },
     async node(name) {
       const node = await unlessMissing(api.ask(`get node ${name}`, () => api.core.readNode({ name })));
@@ -59,18 +61,20 @@ function patchOf(resourceVersion: string, change: NodeChange, prefix: string): o
 
 function toClusterNode(node: V1Node, pods: readonly V1Pod[], prefix: string): ClusterNode {
   const { metadata, spec, status } = node;
+  const controlPlane = metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined;
   return {
     name: nameOf(node),
     uid: metadata?.uid ?? '',
     revision: metadata?.resourceVersion ?? '',
     createdAtMs: metadata?.creationTimestamp?.getTime() ?? 0,
-    controlPlane: metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined,
+    controlPlane,
     ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
     unschedulable: spec?.unschedulable ?? false,
     internalIp: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address,
     kubelet: kubeletOf(node),
     runtime: status?.nodeInfo?.containerRuntimeVersion ?? '',
-    staticPods: staticPods(pods),
+    // A kubelet may create mirror pods of any name and label on its own node.
+    staticPods: controlPlane ? staticPods(pods) : [],
     ledger: ledgerOf(node, prefix),
     lastUpgrade: tryParseLastUpgrade(metadata?.annotations?.[lastUpgradeAnnotation(prefix)] ?? ''),
     labels: metadata?.labels ?? {},

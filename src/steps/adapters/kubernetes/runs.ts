@@ -1,7 +1,7 @@
 import type { RunTask } from '../../../upgrade/run-durations.ts';
 import type { RunsPort } from '../../ports/lease.ts';
 import { listAll, type Api } from './api.ts';
-import { phaseOf, WORKFLOW_LABEL } from './pods.ts';
+import { isMirror, phaseOf, WORKFLOW_LABEL } from './pods.ts';
 import { hasEnded, inputOf, nodesOf, readWorkflow, timeMs, type ArgoNode } from './workflows.ts';
 
 export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'hasFailed' | 'isMemoized' | 'livePods' | 'tasks'> => ({
@@ -30,7 +30,9 @@ export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'hasFailed' | 'i
       api.core.listNamespacedPod({ ...where, ...page }),
     );
     // A pod that is told to end is alive until it has ended, so the deletion timestamp says nothing here.
+    // A kubelet may create mirror pods of any label on its own node: they are no pods of a run.
     return pods
+      .filter((pod) => !isMirror(pod))
       .filter((pod) => {
         const phase = phaseOf(pod);
         return phase === 'Running' || phase === 'Unknown' || (phase === 'Pending' && Boolean(pod.spec?.nodeName));

@@ -67,6 +67,24 @@ describe('kubernetes: nodes', () => {
     ]);
   });
 
+  it('are believed about no static pod of a worker, nor about a ledger that no control-plane node confirms', async () => {
+    const annotations = { [`${PREFIX}ledger`]: formatLedger({ ...LEDGER, to: { major: 1, minor: 35, patch: 4 } }) };
+    api.server.answers.push(
+      ok(list([node('cp1'), node('w1', { annotations, labels: {} })])),
+      ok(
+        list([
+          mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.34.9'),
+          mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.35.4', { node: 'w1' }),
+        ]),
+      ),
+    );
+    const [, worker] = await api.kubernetes.cluster.nodes();
+    expect(worker).to.deep.include({
+      ...{ controlPlane: false, staticPods: [], ledger: undefined },
+      ignoredLedger: { to: { major: 1, minor: 35, patch: 4 }, annotation: `${PREFIX}ledger` },
+    });
+  });
+
   it('are read one by one with only their own static pods', async () => {
     api.server.answers.push(ok(node('cp1')), ok(list([])));
     expect(await api.kubernetes.cluster.node('cp1')).to.include({ name: 'cp1' });

@@ -89,8 +89,9 @@ describe('kubernetes: runs', () => {
   });
 
   it('counts every pod as live that may be at work', async () => {
-    const pod = (name: string, status: object, about: { node?: string; deleted?: string } = {}): object => ({
-      metadata: { name, deletionTimestamp: about.deleted },
+    type About = { node?: string; deleted?: string; annotations?: Record<string, string> };
+    const pod = (name: string, status: object, about: About = {}): object => ({
+      metadata: { name, deletionTimestamp: about.deleted, annotations: about.annotations },
       spec: { containers: [], nodeName: about.node },
       status,
     });
@@ -103,6 +104,11 @@ describe('kubernetes: runs', () => {
           pod('waiting-for-a-node', { phase: 'Pending' }),
           pod('done', { phase: 'Succeeded' }, { node: 'w1' }),
           pod('failed', { phase: 'Failed' }, { node: 'w1' }),
+          pod(
+            'made-by-a-kubelet',
+            { phase: 'Running' },
+            { node: 'w1', annotations: { 'kubernetes.io/config.mirror': 'abc' } },
+          ),
         ]),
       ),
     );

@@ -1,0 +1,39 @@
+import { isNewer, newest, type KubeVersion } from './kube-version.ts';
+import { ledgerAnnotation } from './ledger.ts';
+import type { ClusterNode } from './node.ts';
+
+/**
+ * A kubelet may write the annotations and the status of its own Node (NodeRestriction). So whoever controls a worker can
+ * write a ledger there. Only control-plane nodes say which version the cluster has begun to go to.
+ * https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
+ */
+export function begunByControlPlane(nodes: readonly ClusterNode[]): KubeVersion | undefined {
+  return newest(controlPlanes(nodes).flatMap((node) => [...staticPodVersions(node), ...ledgerTargets(node)]));
+}
+
+/**
+ * Control-plane nodes are upgraded first. A worker's ledger that names a newer version than every control-plane node was
+ * not written by this project, or is about a version that the control plane has left: it is set aside in `ignoredLedger`.
+ */
+export function ignoreForeignLedgers(nodes: readonly ClusterNode[], prefix: string): readonly ClusterNode[] {
+  const evidence = controlPlanes(nodes).flatMap((node) => [
+    node.kubelet,
+    ...staticPodVersions(node),
+    ...ledgerTargets(node),
+  ]);
+  const most = newest(evidence);
+  // Without a control-plane node there is nothing to compare with, and no step goes on.
+  if (most === undefined) return nodes;
+  return nodes.map((node) => {
+    const { ledger } = node;
+    if (node.controlPlane || ledger === undefined || !isNewer(ledger.to, most)) return node;
+    return { ...node, ledger: undefined, ignoredLedger: { to: ledger.to, annotation: ledgerAnnotation(prefix) } };
+  });
+}
+
+const controlPlanes = (nodes: readonly ClusterNode[]): readonly ClusterNode[] =>
+  nodes.filter(({ controlPlane }) => controlPlane);
+
+const staticPodVersions = ({ staticPods }: ClusterNode): KubeVersion[] =>
+  staticPods.flatMap((pod) => pod.version ?? []);
+const ledgerTargets = ({ ledger }: ClusterNode): KubeVersion[] => (ledger === undefined ? [] : [ledger.to]);
