@@ -31,6 +31,21 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A3',
     severity: 'high',
     finding: 'An upgrade record that a worker writes on itself picks the version of the cluster.',
+    outcome: {
+      mended:
+        'Static pods and records of control-plane nodes say what was begun. A record of a worker that none of them confirms is set aside and reported.',
+      tests: [
+        {
+          file: 'steps/detect/decide.test.ts',
+          title: 'takes no version from what a kubelet writes about its own worker',
+        },
+        { file: 'upgrade/control-plane.test.ts', title: 'changes with nothing that a worker writes' },
+        {
+          file: 'steps/ports/cluster.suite.ts',
+          title: 'sets a ledger of a worker aside that names a newer version than every control-plane node',
+        },
+      ],
+    },
   },
   {
     id: 'A4',
@@ -96,6 +111,20 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A13 duration',
     severity: 'low',
     finding: 'The duration that one worker reports pauses every other worker.',
+    outcome: {
+      mended:
+        'A duration counts for the node that remembers it. For another worker the median of at least three workers counts.',
+      tests: [
+        {
+          file: 'steps/admit/admit.test.ts',
+          title: 'pauses a worker by the duration that it claims itself, and asks the workers after it',
+        },
+        {
+          file: 'upgrade/last-upgrade.test.ts',
+          title: 'one worker changes nothing that is expected of another beyond what the others say',
+        },
+      ],
+    },
   },
   {
     id: 'A13 canary',

@@ -65,13 +65,13 @@ export class StandIn {
   }
 }
 
-export const node = (name: string, about: { annotations?: object; version?: string } = {}): object => ({
+export const node = (name: string, about: { annotations?: object; version?: string; labels?: object } = {}): object => ({
   metadata: {
     name,
     uid: `uid-of-${name}`,
     resourceVersion: '41',
     creationTimestamp: '2026-01-02T03:04:05Z',
-    labels: { 'node-role.kubernetes.io/control-plane': '' },
+    labels: about.labels ?? { 'node-role.kubernetes.io/control-plane': '' },
     annotations: about.annotations,
   },
   spec: { unschedulable: true },
