@@ -86,7 +86,7 @@ async function beforeTheUncordon(record: CampaignRecord): Promise<void> {
     '0',
     String((await attemptsFor(last, B)).length - attempts),
   );
-  record.check('… control-plane steps that it needed', '0', String(begun(ended, 'upgrade-control-plane')));
+  record.check('… control-plane steps that it needed', '0', String(begun(ended, 'upgrade-single-control-plane')));
   record.check('attempts on one node at the same time', 'none', await overlapsOn(['cp1', 'w1', 'w2']));
   record.note(`  ${messageOf(ended)}`);
 }

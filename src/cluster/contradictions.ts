@@ -112,6 +112,17 @@ export const contradictions: readonly Contradiction[] = [
     },
   },
   { reads: [['compatibility', 'addons']], check: addonProblems },
+  ...(['withSshKey', 'others'] as const).map((kind): Contradiction => ({
+    reads: [['runners', kind, 'tolerations']],
+    check: ({ runners }) => {
+      const wrong = runners[kind].tolerations.find(
+        ({ operator, value }) => operator === 'Exists' && value !== undefined,
+      );
+      return wrong === undefined
+        ? undefined
+        : `has a value beside operator Exists for ${wrong.key}, expected operator Equal or no value`;
+    },
+  })),
   ...([['alerts', 'prometheusRule'], ['alerts', 'configMap'], ['dashboard']] as const).map(readsGauges),
   {
     reads: [

@@ -82,6 +82,65 @@ const objectLabels = {
   },
 } as const;
 
+// A kubelet may set labels on its own Node, but none below these two domains:
+// https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
+const protectedLabels = {
+  type: 'array',
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    pattern:
+      '^(node-role\\.kubernetes\\.io|([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)*node-restriction\\.kubernetes\\.io)/[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?=([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$',
+    maxLength: 380,
+    title:
+      'a label as key=value below node-role.kubernetes.io/ or node-restriction.kubernetes.io/, which no kubelet can set on its own Node',
+  },
+} as const;
+
+const TOLERATE_CONTROL_PLANE = {
+  key: 'node-role.kubernetes.io/control-plane',
+  operator: 'Exists',
+  effect: 'NoSchedule',
+} as const;
+
+// https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/
+const tolerations = {
+  type: 'array',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['key'],
+    properties: {
+      key: {
+        type: 'string',
+        pattern: '^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
+        maxLength: 317,
+        title: 'the key of a taint, such as node-role.kubernetes.io/control-plane',
+        description: 'Key of the taint.',
+      },
+      operator: {
+        type: 'string',
+        enum: ['Exists', 'Equal'],
+        default: 'Equal',
+        description: 'Exists: any value of the taint. Equal: the value that is named here.',
+      },
+      value: {
+        type: 'string',
+        pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$',
+        title: 'the value of a taint',
+        description: 'Value of the taint, with operator Equal.',
+      },
+      effect: {
+        type: 'string',
+        enum: ['NoSchedule', 'PreferNoSchedule', 'NoExecute'],
+        description: 'Effect of the taint. Absent: any effect.',
+      },
+    },
+  },
+  default: [TOLERATE_CONTROL_PLANE],
+  description: 'Taints that these steps tolerate. A list here replaces the default.',
+} as const;
+
 const port = { type: 'integer', minimum: 1, maximum: 65_535, title: 'a port from 1 to 65535' } as const;
 
 // What a `name` means and what a `matrix` may hold is for src/upgrade/addons/merge.ts to say: contradictions.ts asks it.
@@ -389,6 +448,45 @@ export const clusterSchema = {
               default: [],
               description: 'By a label that they carry.',
             },
+          },
+        },
+      },
+    },
+    runners: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'On which nodes the steps run.',
+      properties: {
+        withSshKey: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description:
+            'For steps whose pods hold the SSH key, and for all steps that work on one node. While the only control-plane node is upgraded, its steps run as runners.others says.',
+          properties: {
+            nodeSelector: {
+              ...protectedLabels,
+              minItems: 1,
+              default: ['node-role.kubernetes.io/control-plane='],
+              description:
+                'Labels that a node must carry, all of them. A step never runs on the node that it works on.',
+            },
+            tolerations,
+          },
+        },
+        others: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description: 'For all other steps. They prefer control-plane nodes.',
+          properties: {
+            nodeSelector: {
+              ...protectedLabels,
+              default: [],
+              description: 'Labels that a node must carry, all of them. Empty: any node.',
+            },
+            tolerations,
           },
         },
       },

@@ -46,7 +46,7 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   readonly paths?: readonly PathAccess[];
   /** Whether it logs in to nodes: brings the SSH key, the remembered host keys and the way out to port 22. */
   readonly ssh: boolean;
-  /** Whether it is given the key of a rotation as well, where there is one. */
+  /** Whether its pods are given the key of a rotation, where there is one. Without `ssh`, they are given no other key. */
   readonly sshNext?: boolean;
   /** Whether it asks the package repository: brings the way out to that. */
   readonly repository?: boolean;

@@ -4,7 +4,6 @@ import { permissionRulesOf } from './access.ts';
 import { call, dag } from './argo/dag.ts';
 import type { WorkflowSpec } from './argo/types.ts';
 import { DOCTOR } from './names.ts';
-import { anywhere } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
 import { kured, metrics, ssh } from './step-settings.ts';
@@ -40,7 +39,6 @@ export function doctorStep(settings: ClusterSettings) {
   const cronJob = cronJobOf(settings);
   return stepTemplate(doctor, {
     settings,
-    placement: anywhere,
     fixed: {
       ...ssh(settings),
       ...metrics(settings),
@@ -50,6 +48,7 @@ export function doctorStep(settings: ClusterSettings) {
       permissions: STEPS.flatMap((step) => permissionRulesOf(step, settings)),
       argoVersion: settings.argo.version,
       secretName: settings.secrets.name,
+      runners: settings.runners,
       cronJob: cronJob === undefined ? undefined : `${cronJob.namespace}/${cronJob.name}`,
     },
   });

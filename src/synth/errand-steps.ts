@@ -1,7 +1,6 @@
 import { begin, finish, planRollback, proveSshKey, reset, sshKey, switchSshKey } from '../steps/catalog.ts';
 import type { Errand } from '../upgrade/errand.ts';
 import { workflowOutput, workflowParameter } from './argo/ref.ts';
-import { anywhere } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate, waiting } from './step-template.ts';
 import { beginning, ending, metrics, ssh } from './step-settings.ts';
@@ -16,62 +15,52 @@ export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Pa
     ...run,
     begin: stepTemplate(begin, {
       settings,
-      placement: anywhere,
       global: true,
       fixed: { ...beginning(settings), ...ALWAYS, ...NO_PREFLIGHT, target: undefined },
     }),
     reset: stepTemplate(reset, {
       settings,
-      placement: anywhere,
       global: true,
       fixed: { ...ssh(settings), ...metrics(settings), evenUnseen: workflowParameter('evenUnseen') },
     }),
     planRollback: stepTemplate(planRollback, {
       settings,
-      placement: anywhere,
       global: true,
       fixed: { node: workflowParameter('node'), requestedTarget: workflowParameter('target') },
     }),
     addKey: stepTemplate(sshKey, {
       settings,
-      placement: anywhere,
       as: 'add-key',
       fixed: { ...ssh(settings), action: 'add', oldPublic: undefined, newPublic: undefined },
     }),
     removeKey: stepTemplate(sshKey, {
       settings,
-      placement: anywhere,
       as: 'remove-key',
       global: true,
       fixed: { ...ssh(settings), action: 'remove' },
     }),
     proveNext: stepTemplate(proveSshKey, {
       settings,
-      placement: anywhere,
       as: 'prove-next',
       fixed: { ...ssh(settings), which: 'next', otherwise: 'refuse' },
     }),
     awaitSwitch: stepTemplate(proveSshKey, {
       settings,
-      placement: anywhere,
       as: 'await-switch',
       retry: waiting(settings.ssh.rotation.waitSeconds),
       fixed: { ...ssh(settings), which: 'present', otherwise: 'wait' },
     }),
     provePresent: stepTemplate(proveSshKey, {
       settings,
-      placement: anywhere,
       as: 'prove-present',
       fixed: { ...ssh(settings), which: 'present', otherwise: 'refuse' },
     }),
     switchKey: stepTemplate(switchSshKey, {
       settings,
-      placement: anywhere,
       fixed: { by: workflowParameter('switch'), secretName: settings.secrets.name },
     }),
     finish: stepTemplate(finish, {
       settings,
-      placement: anywhere,
       fixed: {
         ...ending(settings),
         ...NO_UPGRADE,

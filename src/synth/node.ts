@@ -5,6 +5,7 @@ import type { inventory } from '../steps/catalog.ts';
 import type { KubeVersion } from '../upgrade/kube-version.ts';
 import { after, call, dag, outputOf, type Call, type Callable, type NoOutputs } from './argo/dag.ts';
 import { equals, isTrue, itemField, type Ref } from './argo/ref.ts';
+import type { NodeKind } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { nodeSteps, type Way } from './steps.ts';
 
@@ -13,7 +14,7 @@ export const target = kubeVersion({ doc: 'Version that the nodes go to.', exampl
 const nodeInputs = { node: text(nodeName('Name of the node.')), role: nodeRole, target };
 
 /** Everything that happens to one node, in order. */
-export function oneNode(settings: ClusterSettings, kind: 'control-plane' | 'worker', way?: Way) {
+export function oneNode(settings: ClusterSettings, kind: NodeKind, way?: Way) {
   const { admit, drain, upgrade, verify } = nodeSteps(settings, kind, way);
   // What begins only under a condition is a DAG of its own: a task after one that was skipped would run.
   const host = dag({
@@ -49,6 +50,7 @@ export function oneNode(settings: ClusterSettings, kind: 'control-plane' | 'work
 type FanOut = ReturnType<typeof eachOf>;
 interface FanOuts {
   readonly controlPlanes: FanOut;
+  readonly singleControlPlanes: FanOut;
   /** None where no canary is set. */
   readonly canaries: readonly FanOut[];
   readonly allWorkers: FanOut;
@@ -56,13 +58,15 @@ interface FanOuts {
 
 /** The control plane, then the canary, then the other workers of a list that was made; each after the one before. */
 export function inOrder(
-  { controlPlanes, canaries, allWorkers }: FanOuts,
+  { controlPlanes, singleControlPlanes, canaries, allWorkers }: FanOuts,
   to: Ref<KubeVersion>,
   order: Call<typeof inventory.outputs>,
   before: readonly Call<Params>[],
 ): readonly Call<Params>[] {
   const lists = [
+    // One of these two lists is always empty.
     ['control-planes', controlPlanes, 'controlPlanes'],
+    ['single-control-planes', singleControlPlanes, 'singleControlPlanes'],
     ...canaries.map((each) => ['canaries', each, 'canaries'] as const),
     ['workers', allWorkers, 'workers'],
   ] as const;

@@ -1,40 +1,62 @@
+import { CONTROL_PLANE_KEY, splitLabel, UNSCHEDULABLE_KEY, type RunnerRule } from '../upgrade/runner.ts';
 import { Ref } from './argo/ref.ts';
-import type { NodeSelectorRequirement, NodeSelectorTerm, Template, Toleration } from './argo/types.ts';
-
-const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
-const TOLERATE_CONTROL_PLANE: Toleration = { key: CONTROL_PLANE, operator: 'Exists', effect: 'NoSchedule' };
-const onControlPlane: NodeSelectorRequirement = { key: CONTROL_PLANE, operator: 'Exists' };
-const offControlPlane: NodeSelectorRequirement = { key: CONTROL_PLANE, operator: 'DoesNotExist' };
+import type { NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, Template, Toleration } from './argo/types.ts';
+import type { ClusterSettings } from './settings.ts';
 
 export type Placement = Pick<Template, 'affinity' | 'tolerations'>;
 
-/** A step that touches no single node: a worker if there is one, else wherever it can run. */
-export const anywhere: Placement = {
-  affinity: {
-    nodeAffinity: {
-      preferredDuringSchedulingIgnoredDuringExecution: [
-        { weight: 100, preference: { matchExpressions: [offControlPlane] } },
-      ],
-    },
-  },
-  tolerations: [TOLERATE_CONTROL_PLANE],
-};
+/** Whose steps run where. `single-control-plane`: the only control-plane node, whose steps run elsewhere. */
+export const NODE_KINDS = ['control-plane', 'single-control-plane', 'worker'] as const;
+export type NodeKind = (typeof NODE_KINDS)[number];
 
-/** Work on a control-plane node runs on a worker, never on the node itself. */
-export const forControlPlane: Placement = { affinity: awayFromTarget(offControlPlane) };
+/** A cordon does not keep such a step away: the only node that it may run on can be one that a failed run left cordoned. */
+const TOLERATE_CORDON: Toleration = { key: UNSCHEDULABLE_KEY, operator: 'Exists', effect: 'NoSchedule' };
 
-/** Work on a worker runs on a control-plane node, never on the node itself. */
-export const forWorker: Placement = { affinity: awayFromTarget(onControlPlane), tolerations: [TOLERATE_CONTROL_PLANE] };
+/** For a step that works on no single node. */
+export const anywhere = ({ runners }: ClusterSettings, holdsKey: boolean): Placement =>
+  holdsKey ? withKey(runners.withSshKey) : withoutKey(runners.others);
 
-/**
- * The self-preemption invariant: no step pod runs on the node that it drains. By the Node's own name, which nobody can
- * relabel; both conditions stand in one term, since terms are alternatives.
- */
-function awayFromTarget(where: NodeSelectorRequirement): NonNullable<Placement['affinity']> {
-  const target = new Ref<string>('inputs.parameters.node').toString();
-  const term: NodeSelectorTerm = {
-    matchExpressions: [where],
-    matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: [target] }],
-  };
-  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } };
+/** For each step that works on one node: the probe `admit` must be placed like those that follow it. */
+export function awayFrom(kind: NodeKind, { runners }: ClusterSettings): Placement {
+  const rule = kind === 'single-control-plane' ? runners.others : runners.withSshKey;
+  return { affinity: { nodeAffinity: required(rule, notTarget()) }, ...tolerating(rule, TOLERATE_CORDON) };
 }
+
+const withKey = (rule: RunnerRule): Placement => ({
+  affinity: { nodeAffinity: required(rule) },
+  ...tolerating(rule, TOLERATE_CORDON),
+});
+
+/** Its token is worth more to a worker than to a control-plane node. */
+function withoutKey(rule: RunnerRule): Placement {
+  const preference = { matchExpressions: [{ key: CONTROL_PLANE_KEY, operator: 'Exists' as const }] };
+  const preferred = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference }] };
+  const bound = rule.nodeSelector.length === 0 ? {} : required(rule);
+  return { affinity: { nodeAffinity: { ...bound, ...preferred } }, ...tolerating(rule) };
+}
+
+/** All in one term, since terms are alternatives. */
+function required(rule: RunnerRule, fields: Pick<NodeSelectorTerm, 'matchFields'> = {}): NodeAffinity {
+  const matchExpressions = rule.nodeSelector.map((label): NodeSelectorRequirement => {
+    const [key, value] = splitLabel(label);
+    return { key, operator: 'In', values: [value] };
+  });
+  const term = { ...(matchExpressions.length === 0 ? {} : { matchExpressions }), ...fields };
+  return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } };
+}
+
+/** No step runs on the node that it drains. By the Node's own name, which nobody can relabel. */
+function notTarget(): Pick<NodeSelectorTerm, 'matchFields'> {
+  const target = new Ref<string>('inputs.parameters.node').toString();
+  return { matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: [target] }] };
+}
+
+const tolerating = ({ tolerations }: RunnerRule, ...more: readonly Toleration[]): Pick<Placement, 'tolerations'> => ({
+  tolerations: [...tolerations.map(toToleration), ...more],
+});
+
+const toToleration = ({ key, operator, value, effect }: RunnerRule['tolerations'][number]): Toleration => ({
+  ...{ key, operator },
+  ...(value === undefined ? {} : { value }),
+  ...(effect === undefined ? {} : { effect }),
+});

@@ -6,7 +6,6 @@ import type { WorkflowSpec } from './argo/types.ts';
 import { REPORT } from './names.ts';
 import { cronWorkflow } from './nightly.ts';
 import type { ClusterSettings } from './settings.ts';
-import { anywhere } from './placement.ts';
 import { stepTemplate } from './step-template.ts';
 import { chat, detection } from './step-settings.ts';
 import { judgement } from './steps.ts';
@@ -61,7 +60,6 @@ function reportSteps(settings: ClusterSettings) {
   return {
     detect: stepTemplate(detect, {
       settings,
-      placement: anywhere,
       global: true,
       fixed: {
         ...detection(settings),
@@ -73,7 +71,6 @@ function reportSteps(settings: ClusterSettings) {
     gate: judgement(settings),
     report: stepTemplate(report, {
       settings,
-      placement: anywhere,
       fixed: {
         ...chat(settings),
         failures: workflowField('failures'),

@@ -58,10 +58,11 @@ export const maintenanceOf = ({ maintenance: { timezone, windows, freezes } }: C
   maintenance: { timezone, windows, freezes },
 });
 
-export const order = ({ workers: { maxUnavailable, canary } }: ClusterSettings) => ({
+export const order = ({ workers: { maxUnavailable, canary }, runners }: ClusterSettings) => ({
   canaryNames: canary.names,
   canaryLabels: canary.labels,
   maxUnavailable,
+  runners,
 });
 
 export const pods = ({ drain: { deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked } }: ClusterSettings) => ({

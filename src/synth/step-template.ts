@@ -18,7 +18,7 @@ import { inputsOf, type Callable } from './argo/dag.ts';
 import { formatArg, Ref, type Arg } from './argo/ref.ts';
 import type { Container, EnvVar, RetryStrategy, Template } from './argo/types.ts';
 import { CHAT_LABEL, PART_OF, REPOSITORY_LABEL, serviceAccountOf, SSH_LABEL, STEP_LABEL } from './names.ts';
-import type { Placement } from './placement.ts';
+import { anywhere, type Placement } from './placement.ts';
 
 type Fixed<I extends Params> = { readonly [K in keyof ValuesOf<I>]?: Arg<ValuesOf<I>[K]> };
 /** A setting that no input takes would be a dead one: it does not compile. */
@@ -28,7 +28,8 @@ export interface StepOptions<F> {
   readonly settings: ClusterSettings;
   /** Inputs that are the same at every call: settings of the cluster. The rest are parameters of the template. */
   readonly fixed: F;
-  readonly placement: Placement;
+  /** Left out: the step works on no single node, and runs where the settings let such a step run. */
+  readonly placement?: Placement;
   /** Name of the template where a step has several, for several placements. */
   readonly as?: string;
   /** Whether its outputs are outputs of the whole workflow too; or by which names. */
@@ -45,7 +46,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
   {
     settings,
     fixed,
-    placement,
+    placement = anywhere(settings, holdsKey(contract)),
     as = contract.name,
     global = false,
     probe = false,
@@ -69,7 +70,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     ...placement,
     volumes: [
       SCRATCH,
-      ...(contract.ssh ? [sshKeys(settings, contract)] : []),
+      ...(mountsKey(contract) ? [sshKeys(settings, contract)] : []),
       ...(getsWebhook(contract, settings) ? [slackWebhook(settings)] : []),
     ],
     container: container(contract, settings, fixed),
@@ -147,7 +148,7 @@ function container(
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
     volumeMounts: [
       { name: 'scratch', mountPath: '/tmp' },
-      ...(contract.ssh ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
+      ...(mountsKey(contract) ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
       ...(getsWebhook(contract, settings) ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
     ],
   };
@@ -169,6 +170,12 @@ function inputEnv(name: string, param: Param<unknown>, fixed: Readonly<Record<st
   return { name: envName(name), value };
 }
 
+const mountsKey = ({ ssh, sshNext = false }: StepContract): boolean => ssh || sshNext;
+
+/** Whether the pod can read an SSH key: from a volume, or with its token. */
+export const holdsKey = (contract: StepContract): boolean =>
+  mountsKey(contract) || contract.access.some(({ resources }) => resources.includes('secrets'));
+
 const SCRATCH = { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } };
 
 const getsWebhook = ({ chat = false, looksAtSecret = false }: StepContract, { notify }: ClusterSettings): boolean =>
@@ -186,15 +193,17 @@ const slackWebhook = ({ secrets }: ClusterSettings): object => ({
 });
 
 /** Only the keys that an SSH login needs; readable by the pod's group, which fsGroup sets. */
-function sshKeys({ secrets, ssh }: ClusterSettings, { sshNext = false, looksAtSecret = false }: StepContract): object {
+function sshKeys({ secrets, ssh }: ClusterSettings, contract: StepContract): object {
+  const { sshNext = false, looksAtSecret = false } = contract;
   const key = (name: string, optional: boolean): object => ({
     secret: { name: secrets.name, items: [{ key: name, path: name }], optional },
   });
   const items = [{ key: 'ssh_key', path: NEXT_KEY_FILE }];
   const next = { secret: { name: NEXT_KEY_SECRET, items, optional: true } };
   const sources = [
-    key('ssh_key', looksAtSecret),
-    key('ssh_known_hosts', looksAtSecret || ssh.hostKeys !== 'strict'),
+    ...(contract.ssh
+      ? [key('ssh_key', looksAtSecret), key('ssh_known_hosts', looksAtSecret || ssh.hostKeys !== 'strict')]
+      : []),
     ...(sshNext ? [next] : []),
   ];
   return { name: 'ssh', projected: { defaultMode: 0o400, sources } };

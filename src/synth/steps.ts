@@ -19,7 +19,7 @@ import {
 } from '../steps/catalog.ts';
 import { asksForApproval } from './approval.ts';
 import { workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
-import { anywhere, forControlPlane, forWorker, type Placement } from './placement.ts';
+import { awayFrom, type NodeKind } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
 import {
@@ -51,7 +51,6 @@ const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 export const judgement = (settings: ClusterSettings, as = 'gate', global: true | typeof again = true) =>
   stepTemplate(gate, {
     settings,
-    placement: anywhere,
     as,
     global,
     fixed: { ...ssh(settings), ...compatibility(settings) },
@@ -75,7 +74,6 @@ const AS_ASKED: Asked = { only, detectionDryRun: workflowParameter('detectionDry
 const planTemplate = (settings: ClusterSettings, as: string, global: true | typeof again = true) =>
   stepTemplate(plan, {
     settings,
-    placement: anywhere,
     as,
     global,
     fixed: {
@@ -90,7 +88,6 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
   return {
     detect: stepTemplate(detect, {
       settings,
-      placement: anywhere,
       global: true,
       fixed: { ...detection(settings), ...metrics(settings), requestedTarget: workflowParameter('target') },
     }),
@@ -100,7 +97,6 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
     gateAgain: judgement(settings, 'gate-again', again),
     preflight: stepTemplate(preflight, {
       settings,
-      placement: anywhere,
       global: true,
       fixed: {
         ...ssh(settings),
@@ -113,19 +109,16 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
     }),
     begin: stepTemplate(begin, {
       settings,
-      placement: anywhere,
       global: true,
       fixed: { ...beginning(settings), ...maintenanceOf(settings) },
     }),
-    inventory: stepTemplate(inventory, { settings, placement: anywhere, fixed: { only, scope, ...order(settings) } }),
+    inventory: stepTemplate(inventory, { settings, fixed: { only, scope, ...order(settings) } }),
     rehearse: stepTemplate(rehearse, {
       settings,
-      placement: anywhere,
       fixed: { ...pods(settings), noRoom: settings.drain.noRoom, maxUnavailable: settings.workers.maxUnavailable },
     }),
     snapshot: stepTemplate(snapshot, {
       settings,
-      placement: anywhere,
       global: true,
       fixed: {
         ...metrics(settings),
@@ -139,7 +132,6 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
     }),
     prepare: stepTemplate(prepare, {
       settings,
-      placement: anywhere,
       fixed: {
         ...ssh(settings),
         ...metrics(settings),
@@ -156,7 +148,6 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
     }),
     postflight: stepTemplate(postflight, {
       settings,
-      placement: anywhere,
       global: true,
       fixed: {
         ...metrics(settings),
@@ -168,7 +159,6 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
     }),
     finish: stepTemplate(finish, {
       settings,
-      placement: anywhere,
       fixed: {
         ...ending(settings),
         errand: 'upgrade',
@@ -215,10 +205,10 @@ const gates = (settings: ClusterSettings, { direction }: Way) =>
     ? { ...alerts(settings), ...maintenanceOf(settings), ...alertPatience(settings) }
     : { ...alerts(settings), ...ALWAYS, alertSource: 'off' as const, waitSeconds: 0, silenceSeconds: 0 };
 
-/** The steps of one node; control-plane nodes and workers differ in where the pods may run. */
-export function nodeSteps(settings: ClusterSettings, kind: 'control-plane' | 'worker', way = FORWARD) {
+/** The steps of one node. The kinds of nodes differ in where the pods run. */
+export function nodeSteps(settings: ClusterSettings, kind: NodeKind, way = FORWARD) {
   const { maintenance, waitSeconds, silenceSeconds, ...alertsToPass } = gates(settings, way);
-  const placement: Placement = kind === 'worker' ? forWorker : forControlPlane;
+  const placement = awayFrom(kind, settings);
   const { kubeadm, nodes, controlPlane } = settings;
   const { readyTimeoutSeconds, soakSeconds, minimumFreeDisk } = nodes;
   return {

@@ -73,11 +73,13 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
   } = runSteps(settings, scope);
   const snapshots = cronJobOf(settings) === undefined ? [] : [snapshot];
   const controlPlane = oneNode(settings, 'control-plane');
+  const singleControlPlane = oneNode(settings, 'single-control-plane');
   const workers = oneNode(settings, 'worker');
   const controlPlanes = eachOf('control-planes', controlPlane.node, 1);
+  const singleControlPlanes = eachOf('single-control-planes', singleControlPlane.node, 1);
   const canaries = hasCanary(settings) ? [eachOf('canaries', workers.node, 1)] : [];
   const allWorkers = eachOf('workers', workers.node, settings.workers.maxUnavailable);
-  const fanOuts = { controlPlanes, canaries, allWorkers };
+  const fanOuts = { controlPlanes, singleControlPlanes, canaries, allWorkers };
 
   const again = dag({
     name: 'again',
@@ -95,7 +97,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
       const to = { target: inputs.target };
       const taken = snapshots.map((step) => call('snapshot', step, to));
       const order = call('inventory', inventory, to, taken.length === 0 ? {} : { depends: after(...taken) });
-      const lists = { controlPlanes: outputOf(order, 'controlPlanes'), workers: outputOf(order, 'allWorkers') };
+      const lists = { controlPlanes: outputOf(order, 'allControlPlanes'), workers: outputOf(order, 'allWorkers') };
       const rehearsed = call('rehearse', rehearse, lists, { depends: after(order) });
       const prepared = call('prepare', prepare, { ...to, ...lists }, { depends: after(order) });
       const done = inOrder(fanOuts, inputs.target, order, [rehearsed, prepared]);
@@ -191,6 +193,8 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
       again,
       controlPlanes,
       ...controlPlane.all,
+      singleControlPlanes,
+      ...singleControlPlane.all,
       ...canaries,
       allWorkers,
       ...workers.all,

@@ -1,43 +1,55 @@
 import type { NodeTask } from './node-order.ts';
 import type { ClusterNode } from './node.ts';
-import { whyNoRunner } from './runner.ts';
+import { isSelected, whyNoRunner, type RunnerRule, type RunnerRules } from './runner.ts';
 
-/** No step may run on the node that it drains: control-plane work runs on a worker, worker work on a control plane. */
-export function withoutRunner(
-  nodes: readonly ClusterNode[],
-  controlPlanes: readonly NodeTask[],
-  workers: readonly NodeTask[],
-): string[] {
-  const isControlPlaneTask = ({ name }: ClusterNode): boolean => controlPlanes.some((task) => task.name === name);
-  const [hosts, others] = [nodes.filter((node) => !node.controlPlane), nodes.filter((node) => node.controlPlane)];
-  return [
-    ...(controlPlanes.length === 0
-      ? []
-      : noRunner('Control-plane nodes are upgraded from a worker', hosts, NO_WORKER, () => true)),
-    ...(workers.length === 0
-      ? []
-      : // The control plane is done first: one that an earlier run cordoned takes pods again when the workers' turn comes.
-        noRunner('Workers are upgraded from a control-plane node', others, NO_CONTROL_PLANE, (node) => {
-          return !(node.ledger?.cordonedByUs === true && isControlPlaneTask(node));
-        })),
-  ];
+/**
+ * The control-plane node whose steps run by the rule `others`: the only one of the cluster, and the only node that
+ * `withSshKey` selects. No step runs on the node that it drains.
+ */
+export function singleControlPlane(nodes: readonly ClusterNode[], { withSshKey }: RunnerRules): string | undefined {
+  const [only, ...more] = nodes.filter(({ controlPlane }) => controlPlane);
+  if (only === undefined || more.length > 0 || !isSelected(only, withSshKey)) return undefined;
+  return nodes.filter((node) => isSelected(node, withSshKey)).length === 1 ? only.name : undefined;
 }
 
-const NO_WORKER =
-  'there is none. A step never runs on the node that it drains, so a cluster needs a worker: add one, or upgrade this cluster by hand.';
-const NO_CONTROL_PLANE = 'the API server lists none. Is its label node-role.kubernetes.io/control-plane gone?';
+/** One problem for each reason why the steps of some nodes have nowhere to run. */
+export function withoutRunner(nodes: readonly ClusterNode[], tasks: readonly NodeTask[], rules: RunnerRules): string[] {
+  const single = singleControlPlane(nodes, rules);
+  const reasons = new Map<string, string[]>();
+  for (const { name } of tasks) {
+    const others = nodes.filter((node) => node.name !== name);
+    const reason =
+      name === single
+        ? whyNone(others, rules.others, 'another node', 'Add a worker, or upgrade this cluster by hand.')
+        : whyNone(others, rules.withSshKey, 'another node', labelOne('withSshKey'));
+    if (reason !== undefined) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+  }
+  return [...reasons].map(([reason, targets]) => `The steps that upgrade ${named(targets)} run on ${reason}`);
+}
 
-function noRunner(
-  rule: string,
-  nodes: readonly ClusterNode[],
-  none: string,
-  cordonCounts: (node: ClusterNode) => boolean,
-): string[] {
-  if (nodes.length === 0) return [`${rule}, and ${none}`];
-  const reasons = nodes.map((node) => ({ node, why: whyNoRunner(node, cordonCounts(node)) }));
-  if (reasons.some(({ why }) => why.length === 0)) return [];
+/** The same for steps that upgrade no node, such as detect and gate. */
+export function withoutKeyRunner(nodes: readonly ClusterNode[], { withSshKey }: RunnerRules): string[] {
+  const reason = whyNone(nodes, withSshKey, 'a node', labelOne('withSshKey'));
+  return reason === undefined ? [] : [`The steps that hold the SSH key run on ${reason}`];
+}
+
+const labelOne = (kind: keyof RunnerRules): string => `Label one, or change runners.${kind}.nodeSelector.`;
+
+function whyNone(nodes: readonly ClusterNode[], rule: RunnerRule, which: string, remedy: string): string | undefined {
+  const { nodeSelector: labels } = rule;
+  const where = labels.length === 0 ? which : `${which} with ${labels.join(' and ')}`;
+  const selected = nodes.filter((node) => isSelected(node, rule));
+  if (selected.length === 0) return `${where}, and there is none. ${remedy}`;
+  const reasons = selected.map((node) => ({ node, why: whyNoRunner(node, rule) }));
+  if (reasons.some(({ why }) => why.length === 0)) return undefined;
   const each = reasons.map(({ node, why }) => `${node.name}: ${why.join(', ')}`);
-  return [`${rule}, and none can host the steps: ${each.join('; ')}. Put one of them right.`];
+  return `${where}, and none can run them: ${each.join('; ')}. Put one of them right.`;
+}
+
+/** `a, b, c and 4 more`. */
+function named(names: readonly string[], most = 5): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : '';
+  return names.slice(0, most).join(', ') + more;
 }
 
 /** Two or more at once must leave some: one worker of one is what a small cluster has. */
@@ -50,5 +62,22 @@ export function tooManyAtOnce(
   if (workers.length <= 1 || maxUnavailable <= 1 || maxUnavailable < usable) return [];
   return [
     `workers.maxUnavailable is ${maxUnavailable}, and only ${usable} workers are Ready and schedulable: none would be left. Lower it.`,
+  ];
+}
+
+/** The drain of a worker evicts the steps that run there. With several drains at once, those are steps of another node. */
+export function runnersAtOnce(
+  nodes: readonly ClusterNode[],
+  workers: readonly NodeTask[],
+  maxUnavailable: number,
+  { withSshKey }: RunnerRules,
+): string[] {
+  const runners = workers.filter(({ name }) =>
+    nodes.some((node) => node.name === name && isSelected(node, withSshKey)),
+  );
+  if (runners.length === 0 || workers.length <= 1 || maxUnavailable <= 1) return [];
+  const names = runners.map(({ name }) => name);
+  return [
+    `workers.maxUnavailable is ${maxUnavailable}, and runners.withSshKey selects ${named(names)}: a drain there would evict the steps of another worker. Name them in workers.canary, which goes one at a time, or set workers.maxUnavailable: 1.`,
   ];
 }

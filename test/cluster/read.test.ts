@@ -2,6 +2,9 @@ import { expect } from 'chai';
 import { SettingsError } from '../../src/cluster/problem.ts';
 import { readSettings } from '../../src/cluster/read.ts';
 
+const TOLERATE_CONTROL_PLANE = {
+  ...{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+};
 const REPOSITORY = 'registry.example.com/platform/argo-kubeadm-upgrade';
 const MINIMAL = `images:\n  repository: ${REPOSITORY}\n`;
 
@@ -12,6 +15,10 @@ const DEFAULTS = {
   policy: { patch: 'auto', minor: 'auto', approvalSeconds: 64800, skipVersions: [], minimumReleaseAgeDays: 0 },
   maintenance: { timezone: 'UTC', windows: [], freezes: [], assumedNodeSeconds: 2700 },
   workers: { maxUnavailable: 1, canary: { names: [], labels: [] } },
+  runners: {
+    withSshKey: { nodeSelector: ['node-role.kubernetes.io/control-plane='], tolerations: [TOLERATE_CONTROL_PLANE] },
+    others: { nodeSelector: [], tolerations: [TOLERATE_CONTROL_PLANE] },
+  },
   argo: { version: '4.1' },
   packages: {
     repository: 'https://pkgs.k8s.io/core:/stable:',
@@ -138,7 +145,7 @@ describe('the settings of a cluster', () => {
       'the file is a list',
       '- a\n',
       [
-        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:1:1  the file: saw a list, expected a section with annotationPrefix, nightly, report, policy, maintenance, workers, runners, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [
@@ -300,7 +307,7 @@ describe('the settings of a cluster', () => {
       'a key would garble the report',
       `${MINIMAL}"a\\nb": 1\n`,
       [
-        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, report, policy, maintenance, workers, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
+        'f:3:1  "a\\nb": not a setting; a cluster has annotationPrefix, nightly, report, policy, maintenance, workers, runners, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history',
       ],
     ],
     [

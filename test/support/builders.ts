@@ -1,3 +1,4 @@
+import type { RunnerRules } from '../../src/upgrade/runner.ts';
 import fc from 'fast-check';
 import { parseKubeVersion, type KubeVersion } from '../../src/upgrade/kube-version.ts';
 import { LEDGER_PHASES, type Ledger } from '../../src/upgrade/ledger.ts';
@@ -49,7 +50,24 @@ export const aNode = (name: string, about: Partial<ClusterNode> = {}): ClusterNo
 
 /** A control-plane node, its static pods at the version of its kubelet. */
 export const aControlPlane = (name: string, about: Partial<ClusterNode> = {}): ClusterNode =>
-  aNode(name, { controlPlane: true, staticPods: staticPodsAt(about.kubelet ?? FROM), ...about });
+  aNode(name, {
+    controlPlane: true,
+    labels: { 'node-role.kubernetes.io/control-plane': '' },
+    staticPods: staticPodsAt(about.kubelet ?? FROM),
+    ...about,
+  });
+
+/** The setting `runners` as it is by default. */
+export const RUNNERS: RunnerRules = {
+  withSshKey: {
+    nodeSelector: ['node-role.kubernetes.io/control-plane='],
+    tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }],
+  },
+  others: {
+    nodeSelector: [],
+    tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }],
+  },
+};
 
 export const staticPodsAt = (version: KubeVersion | undefined, ready = true): StaticPod[] =>
   CONTROL_PLANE_COMPONENTS.map((component) => ({ component, version, ready }));

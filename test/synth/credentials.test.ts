@@ -58,8 +58,21 @@ describe('the credentials', () => {
       items: [{ key: 'ssh_key', path: 'ssh_key_next' }],
       optional: true,
     };
-    for (const step of ['add-key', 'prove-next', 'await-switch', 'prove-present', 'remove-key', 'switch-ssh-key'])
+    for (const step of ['add-key', 'prove-next', 'await-switch', 'prove-present', 'remove-key'])
       expect(mounted(EXTERNAL, step), step).to.have.nested.property('0.sources.2').deep.equal({ secret: next });
+  });
+
+  it('are the next key alone for the step that puts it into the Secret: it logs in to no node', () => {
+    const secret = {
+      name: 'k8s-upgrade-ssh-key-next',
+      items: [{ key: 'ssh_key', path: 'ssh_key_next' }],
+      optional: true,
+    };
+    expect(mounted(EXTERNAL, 'switch-ssh-key')).to.deep.equal([{ defaultMode: 0o400, sources: [{ secret }] }]);
+    const [template] = workflowTemplates(render(EXTERNAL))
+      .flatMap(({ spec }) => spec.templates)
+      .filter(({ name }) => name === 'switch-ssh-key');
+    expect(template?.metadata?.labels).to.not.have.property('argo-kubeadm-upgrade.io/ssh');
   });
 
   it('of the registry are given to every run', () => {

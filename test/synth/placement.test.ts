@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import type { NodeSelectorRequirement, NodeSelectorTerm, Template } from '../../src/synth/argo/types.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm, Template, Toleration } from '../../src/synth/argo/types.ts';
+import type { ClusterSettings } from '../../src/synth/settings.ts';
 import { keeps, unless } from './support/promise.ts';
 import { reachable } from './support/references.ts';
-import { nameOf, placedTemplates, type Placed } from './support/render.ts';
+import { MINIMAL, nameOf, placedTemplates, settingsOf, type Placed } from './support/render.ts';
 
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
 const TARGET = '{{inputs.parameters.node}}';
@@ -16,14 +17,23 @@ const below = (dag: string) => (): readonly Placed[] =>
 /** Alternatives: a pod may run where any of them holds. */
 const termsOf = ({ affinity }: Template): readonly NodeSelectorTerm[] =>
   affinity?.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
-const operators = ({ matchExpressions = [] }: NodeSelectorTerm): readonly string[] =>
-  matchExpressions.filter(({ key }) => key === CONTROL_PLANE).map(({ operator }) => operator);
-
-const tolerates = ({ tolerations = [] }: Template): boolean => tolerations.some(({ key }) => key === CONTROL_PLANE);
-const mayRunOnControlPlane = (template: Template): boolean =>
-  termsOf(template).length === 0 || termsOf(template).some((term) => !operators(term).includes('DoesNotExist'));
-const mustRunOnControlPlane = (template: Template): boolean =>
-  termsOf(template).length > 0 && termsOf(template).every((term) => operators(term).includes('Exists'));
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+const formatToleration = ({ key, operator, value = '', effect }: Toleration): string =>
+  [key, operator, value, effect ?? ''].join(' ');
+/** What the settings say, as the requirements and tolerations of a pod. */
+const rulesOf = ({ runners }: ClusterSettings, kind: 'withSshKey' | 'others') => ({
+  selector: runners[kind].nodeSelector.map((label): NodeSelectorRequirement => {
+    const [key = '', value = ''] = label.split('=');
+    return { key, operator: 'In', values: [value] };
+  }),
+  tolerations: runners[kind].tolerations.map(formatToleration),
+});
+/** Whether the pod can read a key: from a volume, or with its token. */
+const holdsKey = ({ template: { volumes = [], serviceAccountName } }: Placed): boolean =>
+  serviceAccountName === 'k8s-upgrade-switch-ssh-key' || volumes.some((volume) => 'projected' in volume);
+const isSingle = ({ template }: Placed): boolean => template.name.endsWith('-single-control-plane');
+const kindOf = (placed: Placed): 'withSshKey' | 'others' =>
+  !isSingle(placed) && (isOnANode(placed.template) || holdsKey(placed)) ? 'withSshKey' : 'others';
 
 const away: NodeSelectorRequirement = { key: 'metadata.name', operator: 'NotIn', values: [TARGET] };
 const withTemplate = (placed: Placed, change: object): object => ({
@@ -71,7 +81,10 @@ describe('the first pod of a node, which proves that the others find a place', (
   /** Templates that the same node's steps are made of, whatever their depth. */
   const others = ({ workflow, template }: Placed): readonly Template[] => {
     const kind = template.name.replace(/^admit-/, '');
-    return workflow.spec.templates.filter(({ name, container }) => container && name.endsWith(`-${kind}`));
+    return workflow.spec.templates.filter(
+      ({ name, container }) =>
+        container && name.endsWith(`-${kind}`) && !(kind === 'control-plane' && name.endsWith('-single-control-plane')),
+    );
   };
   const wanted = ({ affinity, tolerations }: Template): string => JSON.stringify({ affinity, tolerations });
 
@@ -133,21 +146,102 @@ describe('the first pod of a node, which proves that the others find a place', (
   ]);
 });
 
-describe('work on control-plane nodes', () => {
-  keeps(below('control-planes'), nameOf, [
-    {
-      says: 'is done from workers',
-      check: ({ template }) => unless(!mayRunOnControlPlane(template), 'may run on a control-plane node'),
-      spoil: (placed) => withTemplate(placed, required({ matchFields: [away] })),
-    },
-  ]);
+describe('a pod that can read an SSH key', () => {
+  keeps(
+    () =>
+      pods()
+        .filter(holdsKey)
+        .filter((placed) => !isSingle(placed)),
+    nameOf,
+    [
+      {
+        says: 'runs only on nodes that runners.withSshKey selects: by default, on control-plane nodes',
+        check: ({ template, cluster }) => [
+          ...unless(termsOf(template).length === 1, 'not one term'),
+          ...termsOf(template).flatMap(({ matchExpressions }) =>
+            unless(
+              JSON.stringify(matchExpressions) === JSON.stringify(rulesOf(cluster.settings, 'withSshKey').selector),
+              JSON.stringify(matchExpressions),
+            ),
+          ),
+        ],
+        spoil: (placed) =>
+          withTemplate(placed, {
+            affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+          }),
+      },
+      {
+        says: 'tolerates a cordon: a failed run can leave the only such node cordoned',
+        check: ({ template: { tolerations = [] } }) =>
+          unless(tolerations.map(formatToleration).includes(`${UNSCHEDULABLE} Exists  NoSchedule`), 'waits for ever'),
+        spoil: (placed) => withTemplate(placed, { tolerations: [] }),
+      },
+    ],
+  );
+
+  it('and by default these are control-plane nodes', () => {
+    const { runners } = settingsOf(MINIMAL);
+    expect(runners.withSshKey.nodeSelector).to.deep.equal([`${CONTROL_PLANE}=`]);
+  });
+
+  it('is one of these steps', () => {
+    const steps = pods()
+      .filter(holdsKey)
+      .map(({ template }) => template.serviceAccountName?.replace('k8s-upgrade-', ''));
+    expect([...new Set(steps)].sort()).to.deep.equal(
+      [
+        'detect',
+        'doctor',
+        'gate',
+        'preflight',
+        'prepare',
+        'prove-ssh-key',
+        'reset',
+        'ssh-key',
+        'switch-ssh-key',
+      ].concat('upgrade-node'),
+    );
+  });
 });
 
-describe('work on workers', () => {
-  keeps(below('workers'), nameOf, [
+describe('the steps of the only control-plane node', () => {
+  keeps(below('single-control-planes'), nameOf, [
     {
-      says: 'is done from control-plane nodes',
-      check: ({ template }) => unless(mustRunOnControlPlane(template) && tolerates(template), 'may run on a worker'),
+      says: 'run on any other node that runners.others selects',
+      check: ({ template, cluster }) => {
+        const { selector } = rulesOf(cluster.settings, 'others');
+        return termsOf(template).flatMap(({ matchExpressions = [] }) =>
+          unless(JSON.stringify(matchExpressions) === JSON.stringify(selector), JSON.stringify(matchExpressions)),
+        );
+      },
+      spoil: (placed) =>
+        withTemplate(placed, required({ matchExpressions: [{ key: 'x', operator: 'Exists' }], matchFields: [away] })),
+    },
+  ]);
+
+  it('are the only ones for which a pod with the SSH key may run on a worker', () => {
+    for (const list of ['control-planes', 'workers'])
+      for (const placed of below(list)()) expect(isSingle(placed), nameOf(placed)).to.equal(false);
+  });
+});
+
+describe('a step without a key that works on no single node', () => {
+  keeps(() => pods().filter((placed) => kindOf(placed) === 'others' && !isSingle(placed)), nameOf, [
+    {
+      says: 'prefers a control-plane node, and needs no node but what runners.others selects',
+      check: ({ template, cluster }) => {
+        const { selector } = rulesOf(cluster.settings, 'others');
+        const preferred = template.affinity?.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution;
+        const preference = { matchExpressions: [{ key: CONTROL_PLANE, operator: 'Exists' }] };
+        return [
+          ...unless(JSON.stringify(preferred) === JSON.stringify([{ preference, weight: 100 }]), 'no preference'),
+          ...unless(
+            JSON.stringify(termsOf(template)) ===
+              JSON.stringify(selector.length === 0 ? [] : [{ matchExpressions: selector }]),
+            JSON.stringify(termsOf(template)),
+          ),
+        ];
+      },
       spoil: (placed) => withTemplate(placed, required({ matchFields: [away] })),
     },
   ]);
@@ -156,41 +250,15 @@ describe('work on workers', () => {
 describe('every pod of a run can be placed', () => {
   keeps(pods, nameOf, [
     {
-      says: 'it tolerates the control plane if it may run there, and only then',
-      check: ({ template }) =>
-        unless(tolerates(template) === mayRunOnControlPlane(template), 'toleration against affinity'),
-      spoil: (placed) =>
-        withTemplate(placed, {
-          tolerations: tolerates(placed.template)
-            ? []
-            : [{ key: CONTROL_PLANE, operator: 'Exists', effect: 'NoSchedule' }],
-        }),
-    },
-    {
-      says: 'it tolerates nothing else: not a node that is cordoned, unready or full',
-      check: ({ template: { tolerations = [] } }) =>
-        tolerations
-          .filter(
-            ({ key, operator, effect }) => `${key} ${operator} ${effect}` !== `${CONTROL_PLANE} Exists NoSchedule`,
-          )
-          .map((toleration) => JSON.stringify(toleration)),
+      says: 'it tolerates what the settings say of its kind, a cordon where the node is one of few, and nothing else',
+      check: (placed) => {
+        const { tolerations } = rulesOf(placed.cluster.settings, kindOf(placed));
+        const cordon = kindOf(placed) === 'withSshKey' || isSingle(placed);
+        const expected = [...tolerations, ...(cordon ? [`${UNSCHEDULABLE} Exists  NoSchedule`] : [])];
+        const seen = (placed.template.tolerations ?? []).map(formatToleration);
+        return unless(seen.join() === expected.join(), seen.join());
+      },
       spoil: (placed) => withTemplate(placed, { tolerations: [{ operator: 'Exists' }] }),
-    },
-    {
-      says: 'no alternative asks for two things that exclude each other',
-      check: ({ template }) =>
-        termsOf(template)
-          .filter((term) => new Set(operators(term)).size > 1)
-          .map((term) => JSON.stringify(term)),
-      spoil: (placed) =>
-        withTemplate(
-          placed,
-          required({
-            matchExpressions: ['Exists', 'DoesNotExist'].map(
-              (operator) => ({ key: CONTROL_PLANE, operator }) as NodeSelectorRequirement,
-            ),
-          }),
-        ),
     },
   ]);
 });

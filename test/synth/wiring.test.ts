@@ -3,7 +3,6 @@ import { kubeVersion, oneOf, optional, seconds, text } from '../../src/contract/
 import { defineStep } from '../../src/contract/step-contract.ts';
 import { after, call, dag, outputOf } from '../../src/synth/argo/dag.ts';
 import { equals, itemField, present, Ref, workflowParameter } from '../../src/synth/argo/ref.ts';
-import { anywhere } from '../../src/synth/placement.ts';
 import { stepTemplate } from '../../src/synth/step-template.ts';
 import { MINIMAL, settingsOf } from './support/render.ts';
 
@@ -18,7 +17,7 @@ const ask = defineStep({
   deadline: { seconds: 60, plus: ['patienceSeconds'] },
 });
 const settings = settingsOf(MINIMAL);
-const options = { settings, placement: anywhere };
+const options = { settings };
 const target = new Ref<{ major: number; minor: number; patch: number }>('inputs.parameters.target');
 
 describe('wiring', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DagTask, Template, WorkflowSpec } from '../../src/synth/argo/types.ts';
 import { keeps, unless } from './support/promise.ts';
-import { reachable, referenceProblems, referencesOf, textsOf } from './support/references.ts';
+import { reachable, referenceProblems, referencesOf } from './support/references.ts';
 import { permissions } from '../../src/contract/permissions.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { permissionsOf } from '../../src/synth/access.ts';
@@ -279,18 +279,6 @@ describe('every workflow', () => {
         withSpec(workflow, { templates: [...workflow.spec.templates, { name: 'idle', container: {} }] }),
     },
     {
-      says: 'puts nothing beside a reference: two texts from outside never become one text',
-      check: ({ spec }) =>
-        textsOf(spec.templates)
-          .filter((text) => !/^\{\{[^{}]+\}\}$/.test(text))
-          .filter((text) => text.replaceAll(/'\{\{[^{}']+\}\}'/g, '').includes('{{')),
-      spoil: (workflow) =>
-        withTasks(workflow, (task) => ({
-          ...task,
-          arguments: { parameters: [{ name: 'target', value: '{{workflow.name}}{{workflow.uid}}' }] },
-        })),
-    },
-    {
       says: 'has no deadline of its own, which would kill a step in the middle of a node',
       check: ({ spec }) =>
         ['activeDeadlineSeconds', 'suspend', 'podDisruptionBudget', 'hooks', 'templateDefaults'].filter(
@@ -391,8 +379,9 @@ describe('every workflow', () => {
       };
       const canary = spec.templates.some(({ name }) => name === 'canaries');
       const nodes = [
-        ...(canary ? [['canaries', 'control-planes.Succeeded']] : []),
-        ['workers', canary ? 'canaries.Succeeded' : 'control-planes.Succeeded'],
+        ['single-control-planes', 'control-planes.Succeeded'],
+        ...(canary ? [['canaries', 'single-control-planes.Succeeded']] : []),
+        ['workers', canary ? 'canaries.Succeeded' : 'single-control-planes.Succeeded'],
       ];
       expect(order('upgrade')).to.deep.equal([
         ['preflight', undefined],
@@ -416,7 +405,7 @@ describe('every workflow', () => {
         ['control-planes', 'list-again.Succeeded'],
         ...nodes,
       ]);
-      for (const kind of ['control-plane', 'worker']) {
+      for (const kind of ['control-plane', 'single-control-plane', 'worker']) {
         expect(order(kind), kind).to.deep.equal([
           ['admit', undefined],
           ['work', 'admit.Succeeded', "'{{tasks.admit.outputs.parameters.verdict}}' == 'go'"],

@@ -21,16 +21,6 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A1',
     severity: 'high',
     finding: 'Argo evaluates expressions in text that a step leaves behind.',
-    outcome: {
-      mended: 'No message, output or annotation that leaves a step holds two adjacent braces or `$(`.',
-      tests: [
-        { file: 'upgrade/inert.test.ts', title: 'law: holds nothing that Argo, the kubelet or a terminal takes' },
-        { file: 'steps/harness/run-step.test.ts', title: 'leaves no text that Argo evaluates' },
-        { file: 'steps/harness/run-step.test.ts', title: 'in any output of any step' },
-        { file: 'steps/harness/fence.test.ts', title: 'writes no mark that Argo would evaluate' },
-        { file: 'synth/workflows.test.ts', title: 'puts nothing beside a reference' },
-      ],
-    },
   },
   {
     id: 'A2',
@@ -61,6 +51,21 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A4',
     severity: 'high',
     finding: 'Steps that mount the SSH key of all nodes prefer workers.',
+    outcome: {
+      mended:
+        'They run only on nodes that `runners.withSshKey` selects, by default control-plane nodes. The steps of the only control-plane node run elsewhere.',
+      tests: [
+        {
+          file: 'synth/placement.test.ts',
+          title: 'runs only on nodes that runners.withSshKey selects: by default, on control-plane nodes',
+        },
+        {
+          file: 'synth/credentials.test.ts',
+          title: 'are the next key alone for the step that puts it into the Secret',
+        },
+        { file: 'cluster/schema.test.ts', title: 'runners.withSshKey.nodeSelector' },
+      ],
+    },
   },
   {
     id: 'A5',

@@ -2,6 +2,7 @@ import { findKured, KNOWN_HOSTS, readHeldDeployments, readPods } from '../../con
 import { oneOf, optional, text } from '../../contract/param.ts';
 import { permissions } from '../../contract/permissions.ts';
 import { chatInputs, deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import { runners } from '../../contract/runners.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const doctor = defineStep({
@@ -14,6 +15,7 @@ export const doctor = defineStep({
     slack: chatInputs.slack,
     prometheusUrl: deprecatedApiInputs.prometheusUrl,
     permissions,
+    runners,
     argoVersion: text({ doc: 'Argo Workflows that the manifests are made for.', example: '4.1' }),
     secretName: text({
       doc: 'Secret that the keys of the pods come from, for messages.',

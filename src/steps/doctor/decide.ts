@@ -1,3 +1,4 @@
+import type { RunnerRules } from '../../upgrade/runner.ts';
 import { isIll, type Line } from './ailment.ts';
 import {
   judgeArgo,
@@ -18,6 +19,7 @@ export interface DoctorWish extends SecretWish {
   readonly argoVersion: string;
   readonly cronJob: string | undefined;
   readonly kuredDaemonSet: string | undefined;
+  readonly runners: RunnerRules;
 }
 
 export interface Checkup {
@@ -32,7 +34,7 @@ export function decide(facts: DoctorFacts, wish: DoctorWish): Checkup {
     ...judgePermissions(facts.permitted),
     ...judgeSecret(facts.secret, wish),
     ...judgeLogins(facts.logins),
-    ...judgeRunners(facts.nodes),
+    ...judgeRunners(facts.nodes, wish.runners),
     ...judgeCronJob(wish.cronJob, facts.cronJob),
     ...judgeKured(wish.kuredDaemonSet, facts.kured),
     ...judgeSeries(facts.series),

@@ -2,7 +2,8 @@ import type { ArgoController, Login, Permitted } from '../ports/checkup.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { formatPermission } from '../../upgrade/permission.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import { withoutRunner } from '../../upgrade/runners.ts';
+import type { RunnerRules } from '../../upgrade/runner.ts';
+import { withoutKeyRunner, withoutRunner } from '../../upgrade/runners.ts';
 import { SERIES } from '../../upgrade/series.ts';
 import { missing, notLookedAt, unseen, well, type Line } from './ailment.ts';
 import type { DoctorFacts, NotAsked } from './observe.ts';
@@ -112,24 +113,26 @@ export function judgeCronJob(path: string | undefined, cronJob: DoctorFacts['cro
     : [well(check, cronJob.value.suspended ? 'there, suspended: a Job is made from it all the same' : 'there')];
 }
 
-/** As if every node were to be done: each must find somebody to run its steps. */
-export function judgeRunners(nodes: Reading<readonly ClusterNode[]>): Line[] {
-  return nodes.known ? judgeKnownRunners(nodes.value) : [unseen(WHERE, nodes.reason)];
+/** Judges as if every node were to be upgraded. */
+export function judgeRunners(nodes: Reading<readonly ClusterNode[]>, rules: RunnerRules): Line[] {
+  return nodes.known ? judgeKnownRunners(nodes.value, rules) : [unseen(WHERE, nodes.reason)];
 }
 
 const WHERE = 'where steps run';
 
-function judgeKnownRunners(nodes: readonly ClusterNode[]): Line[] {
-  const tasks = (some: readonly ClusterNode[]) => some.map(({ name }) => ({ name, role: 'worker' }) as const);
-  const isControlPlane = ({ controlPlane }: ClusterNode): boolean => controlPlane;
-  const problems = withoutRunner(
-    nodes,
-    tasks(nodes.filter(isControlPlane)),
-    tasks(nodes.filter((node) => !isControlPlane(node))),
+function judgeKnownRunners(nodes: readonly ClusterNode[], rules: RunnerRules): Line[] {
+  const tasks = nodes.map(({ name, controlPlane }) => ({
+    name,
+    role: controlPlane ? ('control-plane' as const) : ('worker' as const),
+  }));
+  const problems = withoutRunner(nodes, tasks, rules).map((problem) =>
+    missing(WHERE, problem, 'A run would refuse to begin.'),
   );
-  return problems.length === 0
-    ? [well(WHERE, 'the steps of every node find another node')]
-    : problems.map((problem) => missing(WHERE, problem, 'A run would refuse to begin.'));
+  const pending = withoutKeyRunner(nodes, rules).map((problem) =>
+    missing(WHERE, problem, 'A run would wait for such a node with its first step, without an end.'),
+  );
+  const all = [...pending, ...problems];
+  return all.length === 0 ? [well(WHERE, 'the steps of every node find another node')] : all;
 }
 
 export function judgeLogins(logins: DoctorFacts['logins']): Line[] {

@@ -1,6 +1,7 @@
 import { readNamespace, readNodes, readPods } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
 import { count, kubeVersion, list, oneOf } from '../../contract/param.ts';
+import { runners } from '../../contract/runners.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const inventory = defineStep({
@@ -17,12 +18,15 @@ export const inventory = defineStep({
     canaryNames: list({ doc: 'Workers that go before the others, separated by commas.', example: 'worker-1' }),
     canaryLabels: list({ doc: 'Labels of workers that go before the others.', example: 'pool=canary' }),
     maxUnavailable: count({ doc: 'How many workers are done at once.', example: '1' }),
+    runners,
   },
   outputs: {
-    controlPlanes: nodeTasks('Control-plane nodes to do, in order.'),
+    controlPlanes: nodeTasks('Control-plane nodes to do whose steps run where runners.withSshKey says, in order.'),
+    singleControlPlanes: nodeTasks('The only control-plane node, whose steps run where runners.others says.'),
+    allControlPlanes: nodeTasks('Both of these, in order.'),
     canaries: nodeTasks('Workers to do before the others, in order.'),
     workers: nodeTasks('Workers to do after those, in order.'),
-    allWorkers: nodeTasks('Both of these, in order.'),
+    allWorkers: nodeTasks('Canaries and workers, in order.'),
   },
   access: [readNodes, readPods, readNamespace],
   ssh: false,

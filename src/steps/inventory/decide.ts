@@ -10,10 +10,14 @@ import {
 } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { RunStop } from '../../upgrade/run-stop.ts';
-import { tooManyAtOnce, withoutRunner } from '../../upgrade/runners.ts';
+import type { RunnerRules } from '../../upgrade/runner.ts';
+import { runnersAtOnce, singleControlPlane, tooManyAtOnce, withoutRunner } from '../../upgrade/runners.ts';
 import { kubeletAheadOf } from '../../upgrade/version-skew.ts';
 
-export type Inventory = Turns;
+export interface Inventory extends Turns {
+  /** The only control-plane node of the cluster: its steps cannot run on a control-plane node. */
+  readonly singleControlPlanes: Turns['controlPlanes'];
+}
 
 export interface InventoryWish {
   readonly target: KubeVersion;
@@ -23,6 +27,7 @@ export interface InventoryWish {
   readonly canaryNames: readonly string[];
   readonly canaryLabels: readonly string[];
   readonly maxUnavailable: number;
+  readonly runners: RunnerRules;
 }
 
 /** Either the nodes to do, or every reason why none may be begun. */
@@ -32,7 +37,7 @@ export function decide(
   stop?: RunStop,
 ): Inventory | { readonly problems: readonly string[] } {
   // A later look of a run that begins no more nodes.
-  if (stop !== undefined) return { controlPlanes: [], canaries: [], workers: [] };
+  if (stop !== undefined) return { controlPlanes: [], singleControlPlanes: [], canaries: [], workers: [] };
   const canary = { names: wish.canaryNames, labels: wish.canaryLabels };
   const turns = turnsOf(nodes, wish.target, wish.only, canary);
   const { controlPlanes } = turns;
@@ -43,13 +48,20 @@ export function decide(
     ...ahead(nodes, wish),
     ...withoutAddress(nodes, [...controlPlanes, ...workers]),
     ...notReady(nodes, [...controlPlanes, ...workers]),
-    ...withoutRunner(nodes, controlPlanes, workers),
+    ...withoutRunner(nodes, [...controlPlanes, ...workers], wish.runners),
     ...tooManyAtOnce(nodes, workers, wish.maxUnavailable),
+    ...runnersAtOnce(nodes, turns.workers, wish.maxUnavailable, wish.runners),
     ...withoutCanary(nodes, wish),
     ...beforeTheFirst(controlPlaneTasks(nodes, wish.target), controlPlanes),
     ...aheadOfControlPlane(nodes, controlPlanes, workers, wish.target),
   ];
-  return problems.length > 0 ? { problems } : turns;
+  if (problems.length > 0) return { problems };
+  const single = singleControlPlane(nodes, wish.runners);
+  return {
+    ...turns,
+    controlPlanes: controlPlanes.filter(({ name }) => name !== single),
+    singleControlPlanes: controlPlanes.filter(({ name }) => name === single),
+  };
 }
 
 function nobodyNamed({ only, scope }: InventoryWish): string[] {
@@ -139,5 +151,6 @@ const isTask = (node: ClusterNode, tasks: readonly NodeTask[]): boolean =>
 export function describe(inventory: Inventory, target: KubeVersion): string {
   const names = (tasks: readonly NodeTask[]): string => tasks.map((task) => task.name).join(', ') || 'none';
   const workers = [...inventory.canaries, ...inventory.workers];
-  return `To ${kubeTag(target)}: control plane ${names(inventory.controlPlanes)}; workers ${names(workers)}.`;
+  const controlPlanes = [...inventory.controlPlanes, ...inventory.singleControlPlanes];
+  return `To ${kubeTag(target)}: control plane ${names(controlPlanes)}; workers ${names(workers)}.`;
 }

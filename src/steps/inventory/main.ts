@@ -10,5 +10,9 @@ void runStep(inventory, async (inputs, tools) => {
   const { nodes, stop } = await observe(cluster, inputs);
   const order = permitted(decide(nodes, inputs, stop));
   tools.log(describe(order, inputs.target));
-  return { ...order, allWorkers: [...order.canaries, ...order.workers] };
+  return {
+    ...order,
+    allControlPlanes: [...order.controlPlanes, ...order.singleControlPlanes],
+    allWorkers: [...order.canaries, ...order.workers],
+  };
 });

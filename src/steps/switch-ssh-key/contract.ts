@@ -22,7 +22,8 @@ export const switchSshKey = defineStep({
     readKillSwitch,
     { apiGroup: '', resources: ['secrets'], verbs: ['get', 'patch'], names: [SECRET_BY_SETTING], scope: 'namespace' },
   ],
-  ssh: true,
+  // It logs in to no node: its pod gets the next key, which it puts into the Secret, and no way out to sshd.
+  ssh: false,
   sshNext: true,
   deadline: { seconds: 900 },
 });

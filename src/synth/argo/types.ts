@@ -32,8 +32,9 @@ export interface Container {
 
 export interface Toleration {
   readonly key: string;
-  readonly operator: 'Exists';
-  readonly effect: 'NoSchedule';
+  readonly operator: 'Exists' | 'Equal';
+  readonly value?: string;
+  readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
 export interface NodeSelectorRequirement {

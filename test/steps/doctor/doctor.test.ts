@@ -38,7 +38,7 @@ describe('doctor', () => {
   let fakes = build();
   beforeEach(() => {
     fakes = build();
-    fakes.cluster.addNode('cp1', { controlPlane: true });
+    fakes.cluster.addNode('cp1', { controlPlane: true, labels: { 'node-role.kubernetes.io/control-plane': '' } });
     fakes.cluster.addNode('w1');
     fakes.checkup.secrets.set(
       'k8s-upgrade-creds',
@@ -188,6 +188,22 @@ describe('doctor', () => {
       'SSH: no answer: may not list nodes: HTTP 403: forbidden',
       'where steps run: no answer: may not list nodes: HTTP 403: forbidden',
     ]);
+  });
+
+  it('finds no place for steps with the SSH key where no control-plane node can run them', async () => {
+    fakes.cluster.alterNode('cp1', {
+      taints: [{ key: 'node-role.kubernetes.io/etcd', value: '', effect: 'NoExecute' }],
+    });
+    const reason =
+      'and none can run them: cp1: it has the taint node-role.kubernetes.io/etcd:NoExecute, which no step tolerates. Put one of them right.';
+    expect(ill(await examine())).to.deep.equal([
+      `where steps run: The steps that hold the SSH key run on a node with node-role.kubernetes.io/control-plane=, ${reason}`,
+      `where steps run: The steps that upgrade w1 run on another node with node-role.kubernetes.io/control-plane=, ${reason}`,
+    ]);
+    const tolerant = settingsWith(
+      'runners: { withSshKey: { tolerations: [{ key: node-role.kubernetes.io/etcd, operator: Exists }] } }\n',
+    );
+    expect(ill(await examine({}, tolerant))).to.deep.equal([]);
   });
 
   it('asks nothing of an API server that is away', async () => {

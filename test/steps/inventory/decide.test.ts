@@ -10,6 +10,7 @@ import {
   anyCluster,
   anyTarget,
   FROM,
+  RUNNERS,
   staticPodsAt,
   TO,
   v,
@@ -23,14 +24,16 @@ const CP_DONE = aControlPlane('cp1', { createdAtMs: 1, ...DONE });
 
 const WISH: InventoryWish = {
   ...{ target: TO, only: [], scope: 'all-nodes' },
-  ...{ canaryNames: [], canaryLabels: [], maxUnavailable: 1 },
+  ...{ canaryNames: [], canaryLabels: [], maxUnavailable: 1, runners: RUNNERS },
 };
 
 /** `cp1 first-control-plane | w1, w2`, or every problem in a line of its own. */
 function told(nodes: readonly ClusterNode[], only: readonly string[] = []): string {
   const answer = decide(nodes, { ...WISH, only });
   if ('problems' in answer) return answer.problems.join('\n');
-  const controlPlanes = answer.controlPlanes.map(({ name, role }) => `${name} ${role}`);
+  const controlPlanes = [...answer.controlPlanes, ...answer.singleControlPlanes].map(
+    ({ name, role }) => `${name} ${role}`,
+  );
   return `${controlPlanes.join(', ')} | ${answer.workers.map(({ name }) => name).join(', ')}`;
 }
 
@@ -95,9 +98,9 @@ describe('inventory', () => {
     });
 
   const noWorker = (why: string): string =>
-    `Control-plane nodes are upgraded from a worker, and none can host the steps: ${why}. Put one of them right.`;
+    `The steps that upgrade cp1 run on another node, and none can run them: ${why}. Put one of them right.`;
   const noControlPlane = (why: string): string =>
-    `Workers are upgraded from a control-plane node, and none can host the steps: ${why}. Put one of them right.`;
+    `The steps that upgrade w1 run on another node with node-role.kubernetes.io/control-plane=, and none can run them: ${why}. Put one of them right.`;
   const GPU = { key: 'gpu', value: 'true', effect: 'NoSchedule' };
   const PROBLEMS: readonly [string, readonly ClusterNode[], readonly string[], string][] = [
     ['refuses a name that nobody has', [CP_DONE, aNode('w1')], ['w9'], 'There is no node w9; the cluster has cp1, w1.'],
@@ -123,7 +126,7 @@ describe('inventory', () => {
       'refuses a cluster of one node, and says what to do',
       [CP],
       [],
-      'Control-plane nodes are upgraded from a worker, and there is none. A step never runs on the node that it drains, so a cluster needs a worker: add one, or upgrade this cluster by hand.',
+      'The steps that upgrade cp1 run on another node, and there is none. Add a worker, or upgrade this cluster by hand.',
     ],
     [
       'refuses control-plane work when no step tolerates the workers, and names each taint',
@@ -152,7 +155,7 @@ describe('inventory', () => {
       'refuses workers of a cluster that shows no control plane',
       [aNode('w1')],
       [],
-      'Workers are upgraded from a control-plane node, and the API server lists none. Is its label node-role.kubernetes.io/control-plane gone?',
+      'The steps that upgrade w1 run on another node with node-role.kubernetes.io/control-plane=, and there is none. Label one, or change runners.withSshKey.nodeSelector.',
     ],
     [
       'refuses it when the only worker is down',
@@ -161,28 +164,10 @@ describe('inventory', () => {
       noWorker('w1: it is not Ready'),
     ],
     [
-      'refuses it when the only worker is cordoned',
-      [CP, aNode('w1', { ...DONE, unschedulable: true })],
-      [],
-      noWorker('w1: it is cordoned'),
-    ],
-    [
-      'refuses it when an earlier run left the only worker cordoned: its turn comes later',
-      [CP, aNode('w1', { unschedulable: true, ledger: aLedger() })],
-      [],
-      noWorker('w1: it is cordoned'),
-    ],
-    [
-      'refuses worker work that could run nowhere',
-      [aControlPlane('cp1', { ...DONE, unschedulable: true }), aNode('w1')],
-      [],
-      noControlPlane('cp1: it is cordoned'),
-    ],
-    [
-      'refuses it when the control plane stays cordoned because it was not named',
-      [aControlPlane('cp1', { ...DONE, unschedulable: true, ledger: aLedger({ phase: 'soaking' }) }), aNode('w1')],
-      ['w1'],
-      noControlPlane('cp1: it is cordoned'),
+      'refuses a control-plane node of several when no other one is Ready: its steps do not run on a worker',
+      [CP, aControlPlane('cp2', { createdAtMs: 2, ...DONE, ready: false }), aNode('w1', DONE)],
+      ['cp1'],
+      'The steps that upgrade cp1 run on another node with node-role.kubernetes.io/control-plane=, and none can run them: cp2: it is not Ready. Put one of them right.',
     ],
     [
       'refuses to take a worker ahead of its control plane',
@@ -247,6 +232,52 @@ describe('inventory', () => {
     expect(told(nodes)).to.equal('cp1 first-control-plane | w1');
   });
 
+  it('runs on a node that is cordoned: a failed run may have left the only one so', () => {
+    const cordoned = { unschedulable: true, ledger: aLedger() };
+    expect(told([CP, aNode('w1', { unschedulable: true })])).to.equal('cp1 first-control-plane | w1');
+    expect(told([aControlPlane('cp1', { ...DONE, ...cordoned }), aNode('w1')], ['w1'])).to.equal(' | w1');
+  });
+
+  it('lists a control-plane node apart that is the only one: its steps run elsewhere', () => {
+    const lists = (nodes: readonly ClusterNode[], wish: Partial<InventoryWish> = {}): unknown => {
+      const answer = decide(nodes, { ...WISH, ...wish });
+      if ('problems' in answer) return answer.problems;
+      return [answer.controlPlanes, answer.singleControlPlanes].map((tasks) => tasks.map(({ name }) => name));
+    };
+    const operators = 'node-restriction.kubernetes.io/upgrades';
+    const runners = { ...RUNNERS, withSshKey: { ...RUNNERS.withSshKey, nodeSelector: [`${operators}=true`] } };
+    const selected = { labels: { [operators]: 'true' } };
+    expect(lists([CP, aNode('w1')])).to.deep.equal([[], ['cp1']]);
+    expect(lists([CP, CP2, aNode('w1')])).to.deep.equal([['cp1', 'cp2'], []]);
+    expect(lists([CP, aNode('w1', selected), aNode('w2', selected)], { runners })).to.deep.equal([['cp1'], []]);
+    expect(lists([CP, aNode('w1', selected)], { runners })).to.deep.equal([
+      'The steps that upgrade w1 run on another node with node-restriction.kubernetes.io/upgrades=true, and there is none. Label one, or change runners.withSshKey.nodeSelector.',
+    ]);
+  });
+
+  it('refuses to drain several workers at once where one of them runs the steps', () => {
+    const runners = {
+      ...RUNNERS,
+      withSshKey: { ...RUNNERS.withSshKey, nodeSelector: ['node-role.kubernetes.io/ops='] },
+    };
+    const ops = { labels: { 'node-role.kubernetes.io/ops': '' } };
+    const nodes = [CP_DONE, aNode('w1', ops), aNode('w2', ops), aNode('w3'), aNode('w4')];
+    expect(decide(nodes, { ...WISH, runners, maxUnavailable: 2 })).to.deep.equal({
+      problems: [
+        'workers.maxUnavailable is 2, and runners.withSshKey selects w1, w2: a drain there would evict the steps of another worker. Name them in workers.canary, which goes one at a time, or set workers.maxUnavailable: 1.',
+      ],
+    });
+    for (const wish of [{ maxUnavailable: 1 }, { maxUnavailable: 2, canaryNames: ['w1', 'w2'] }])
+      expect(decide(nodes, { ...WISH, runners, ...wish })).to.not.have.property('problems');
+  });
+
+  it('names five of the nodes that have one reason in common', () => {
+    const workers = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7'].map((name) => aNode(name));
+    expect(told([aControlPlane('cp1', { ...DONE, ready: false }), ...workers])).to.equal(
+      'The steps that upgrade w1, w2, w3, w4, w5 and 2 more run on another node with node-role.kubernetes.io/control-plane=, and none can run them: cp1: it is not Ready. Put one of them right.',
+    );
+  });
+
   describe('with a canary', () => {
     const workers = [aNode('w1'), aNode('w2', { labels: { pool: 'canary' } }), aNode('w3')];
     const split = (nodes: readonly ClusterNode[], wish: Partial<InventoryWish>): unknown => {
@@ -302,7 +333,7 @@ describe('inventory', () => {
   it('lists nothing once the run begins no more nodes, whatever has joined meanwhile', () => {
     const stop = { run: 'r', verdict: 'pause', because: 'b' } as const;
     expect(decide([CP, aNode('w1', { ready: false })], WISH, stop)).to.deep.equal({
-      ...{ controlPlanes: [], canaries: [], workers: [] },
+      ...{ controlPlanes: [], singleControlPlanes: [], canaries: [], workers: [] },
     });
   });
 
@@ -315,7 +346,10 @@ describe('inventory', () => {
   it('says for the log who is done, in which order', () => {
     expect(
       describeInventory(
-        { controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }], canaries: [], workers: [] },
+        {
+          controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }],
+          ...{ singleControlPlanes: [], canaries: [], workers: [] },
+        },
         TO,
       ),
     ).to.equal('To v1.34.10: control plane cp1; workers none.');
@@ -330,7 +364,12 @@ describe('inventory', () => {
           expect(answer.problems).to.not.be.empty;
           return;
         }
-        for (const { name } of [...answer.controlPlanes, ...answer.canaries, ...answer.workers]) {
+        for (const { name } of [
+          ...answer.controlPlanes,
+          ...answer.singleControlPlanes,
+          ...answer.canaries,
+          ...answer.workers,
+        ]) {
           const node = nodes.find((each) => each.name === name);
           expect(node?.internalIp).to.be.a('string');
           expect(only.length === 0 || only.includes(name)).to.equal(true);

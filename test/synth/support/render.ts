@@ -21,6 +21,7 @@ report: { enabled: true, schedule: '30 7 * * 1', timezone: Europe/Berlin, starti
 policy: { patch: 'off', minor: approve, approvalSeconds: 120, skipVersions: [1.34.8, 1.34.9], minimumReleaseAgeDays: 7 }
 maintenance: { timezone: Europe/Berlin, windows: [{ days: [mon, tue], start: '23:00', end: '06:00' }], freezes: [{ from: 2026-12-20, to: 2027-01-04, reason: "it's Christmas, $HOME" }], assumedNodeSeconds: 3600 }
 workers: { maxUnavailable: 3, canary: { names: [w1], labels: [pool=canary] } }
+runners: { withSshKey: { nodeSelector: [node-role.kubernetes.io/ops=, node-restriction.kubernetes.io/upgrades=yes], tolerations: [{ key: ops, value: only, effect: NoExecute }] }, others: { nodeSelector: [ops.node-restriction.kubernetes.io/steps=], tolerations: [{ key: ops, operator: Exists }] } }
 argo: { version: '4.0' }
 packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository, httpsProxy: 'http://proxy.example.com:3128', noProxy: [.svc], sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
 ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600, rotation: { waitSeconds: 3600, settleSeconds: 5000 } }
