@@ -1,3 +1,5 @@
+import { boundedBytes } from '../upgrade/bounded.ts';
+import { isUnresolved } from '../upgrade/inert.ts';
 import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../upgrade/kube-version.ts';
 
 /**
@@ -18,10 +20,14 @@ export interface About {
   readonly example: string;
 }
 
+/** Linux starts no process with a variable of more than 131,071 bytes; an inert text has at most three times its bytes. */
+const MOST_TEXT_BYTES = 32_768;
+
+/** A text for people. Writes the first 32 KiB of a longer one. */
 export const text = (about: About): Param<string> => ({
   ...about,
   parse: (raw) => (raw === '' ? fail('a text that is not empty') : raw),
-  format: (value) => value,
+  format: (value) => boundedBytes(value, MOST_TEXT_BYTES),
 });
 
 /** An address to which a path is appended. */
@@ -83,13 +89,10 @@ export const json = <T>(check: (value: unknown) => T, about: About): Param<T> =>
   format: (value) => JSON.stringify(value),
 });
 
-/**
- * A value that may be absent. Argo leaves a reference to an output that was never written standing as it is
- * (`{{workflow.outputs…}}`): that too reads as absent.
- */
+/** A value that may be absent. A reference to an output that no step wrote (`{{workflow.outputs…}}`) reads as absent too. */
 export const optional = <T>(param: Param<T>): Param<T | undefined> => ({
   ...param,
-  parse: (raw) => (raw === '' || raw.startsWith('{{') ? undefined : param.parse(raw)),
+  parse: (raw) => (raw === '' || isUnresolved(raw) ? undefined : param.parse(raw)),
   format: (value) => (value === undefined ? '' : param.format(value)),
 });
 

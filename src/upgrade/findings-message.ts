@@ -1,4 +1,5 @@
 import { formatFinding, type Finding } from './finding.ts';
+import { inert } from './inert.ts';
 
 /** One finding, such as one with the error of somebody's server in it, must not hide the others. */
 const MOST_CHARACTERS_OF_ONE = 1000;
@@ -23,12 +24,8 @@ export function fitted(head: string, lines: readonly string[], mostBytes: number
 const rest = (count: number, step: string): string =>
   `\n… and ${count === 1 ? '1 more finding' : `${count} more findings`}; the log of the step ${step} has them all.`;
 
-/** Argo reads two braces as the beginning of a reference, wherever they come from. */
-const oneLine = (text: string): string =>
-  text
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .replaceAll(/\{(?=\{)/g, '{ ');
+/** Inert before it is measured: the message must fit as it leaves the step. */
+const oneLine = (text: string): string => inert(text.replaceAll(/\s+/g, ' ').trim());
 
 const shortened = (line: string): string =>
   line.length <= MOST_CHARACTERS_OF_ONE ? line : `${line.slice(0, MOST_CHARACTERS_OF_ONE - 1)}…`;

@@ -99,12 +99,7 @@ export function kuredStand(
 
 const ONCE_BACK = 'It gives its lock back once the node is well; to take it away from a node that is gone:';
 
-/** Somebody else's text: some of it, and nothing that Argo would take for a reference. */
-const shown = (text: string): string =>
-  text
-    .slice(0, 200)
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\{(?=\{)/g, '{ ');
+const shown = (text: string): string => text.slice(0, 200).replaceAll(/\s+/g, ' ');
 
 const formatHolder = ({ nodeId, sinceMs }: KuredHolder): string =>
   `${nodeId}${sinceMs === undefined ? '' : ` since ${formatMinute(sinceMs)}`}`;

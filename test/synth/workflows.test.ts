@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DagTask, Template, WorkflowSpec } from '../../src/synth/argo/types.ts';
 import { keeps, unless } from './support/promise.ts';
-import { reachable, referenceProblems, referencesOf } from './support/references.ts';
+import { reachable, referenceProblems, referencesOf, textsOf } from './support/references.ts';
 import { permissions } from '../../src/contract/permissions.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { permissionsOf } from '../../src/synth/access.ts';
@@ -277,6 +277,18 @@ describe('every workflow', () => {
       },
       spoil: (workflow) =>
         withSpec(workflow, { templates: [...workflow.spec.templates, { name: 'idle', container: {} }] }),
+    },
+    {
+      says: 'puts nothing beside a reference: two texts from outside never become one text',
+      check: ({ spec }) =>
+        textsOf(spec.templates)
+          .filter((text) => !/^\{\{[^{}]+\}\}$/.test(text))
+          .filter((text) => text.replaceAll(/'\{\{[^{}']+\}\}'/g, '').includes('{{')),
+      spoil: (workflow) =>
+        withTasks(workflow, (task) => ({
+          ...task,
+          arguments: { parameters: [{ name: 'target', value: '{{workflow.name}}{{workflow.uid}}' }] },
+        })),
     },
     {
       says: 'has no deadline of its own, which would kill a step in the middle of a node',

@@ -56,7 +56,7 @@ describe('the lock of kured', () => {
     [
       'that cannot be read is held: not knowing is no permission',
       'w3 {{x}}',
-      { kind: 'rolling', because: `Nobody can tell whether kured rolls a node: its lock reads w3 { {x}}. ${REMEDY}` },
+      { kind: 'rolling', because: `Nobody can tell whether kured rolls a node: its lock reads w3 {{x}}. ${REMEDY}` },
     ],
   ];
   for (const [promise, lock, expected] of STANDS)

@@ -21,6 +21,16 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A1',
     severity: 'high',
     finding: 'Argo evaluates expressions in text that a step leaves behind.',
+    outcome: {
+      mended: 'No message, output or annotation that leaves a step holds two adjacent braces or `$(`.',
+      tests: [
+        { file: 'upgrade/inert.test.ts', title: 'law: holds nothing that Argo, the kubelet or a terminal takes' },
+        { file: 'steps/harness/run-step.test.ts', title: 'leaves no text that Argo evaluates' },
+        { file: 'steps/harness/run-step.test.ts', title: 'in any output of any step' },
+        { file: 'steps/harness/fence.test.ts', title: 'writes no mark that Argo would evaluate' },
+        { file: 'synth/workflows.test.ts', title: 'puts nothing beside a reference' },
+      ],
+    },
   },
   {
     id: 'A2',

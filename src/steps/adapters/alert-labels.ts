@@ -1,11 +1,15 @@
 import type { Alert } from '../../upgrade/alert-gate.ts';
+import { inert } from '../../upgrade/inert.ts';
 import { unexpected } from '../harness/step-error.ts';
 
-/** An alert without a name cannot be judged, and is not passed over. */
+/**
+ * An alert without a name cannot be judged, and is not passed over. Its labels are inert from here on, so that those of the
+ * baseline, which leave a step, equal those that fire later.
+ */
 export function toAlert(raw: unknown, from: string): Alert {
   const { labels } = Object(raw) as { labels?: unknown };
-  const texts = Object.entries(Object(labels) as Record<string, unknown>).filter(
-    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  const texts = Object.entries(Object(labels) as Record<string, unknown>).flatMap(([label, value]) =>
+    typeof value === 'string' ? [[label, inert(value)] as const] : [],
   );
   const all = Object.fromEntries(texts);
   const name = all['alertname'];

@@ -1,3 +1,4 @@
+import { inert } from '../../upgrade/inert.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
@@ -38,9 +39,12 @@ export function fencedWrites(writes: ClusterWrites, fence: Fence, mayBegin: Fenc
     ),
     evict: async (pod, grace) => (await mayBegin(), writes.evict(pod, grace)),
     deletePod: async (pod, grace) => (await mayBegin(), writes.deletePod(pod, grace)),
-    annotateNamespace: async (annotations) => (await fence(), writes.annotateNamespace(annotations)),
+    annotateNamespace: async (annotations) => (await fence(), writes.annotateNamespace(inertMarks(annotations))),
   };
 }
+
+const inertMarks = (marks: Readonly<Record<string, string | null>>): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(Object.entries(marks).map(([name, text]) => [name, text === null ? null : inert(text)]));
 
 /** A cordon, and a ledger that goes into a phase in which the node loses something. Giving back is never in the way. */
 function begins({ ledger: before, unschedulable }: ClusterNode, change: NodeChange): boolean {

@@ -25,7 +25,13 @@ function readInput(
     return param.parse(seen ?? '');
   } catch (error) {
     const expected = error instanceof Error ? error.message : String(error);
-    problems.push(`${variable}: saw ${seen === undefined ? 'nothing' : JSON.stringify(seen)}, expected ${expected}`);
+    problems.push(`${variable}: saw ${seen === undefined ? 'nothing' : shown(seen)}, expected ${expected}`);
     return undefined;
   }
 }
+
+const MOST_CHARACTERS = 200;
+
+/** One long value must not push the other problems out of the message. */
+const shown = (seen: string): string =>
+  seen.length <= MOST_CHARACTERS ? JSON.stringify(seen) : `${JSON.stringify(seen.slice(0, MOST_CHARACTERS))}…`;

@@ -9,6 +9,8 @@ import {
   type StepContract,
   type ValuesOf,
 } from '../../contract/step-contract.ts';
+import { boundedBytes } from '../../upgrade/bounded.ts';
+import { inert } from '../../upgrade/inert.ts';
 import type { Log } from '../ports/log.ts';
 import { readInputs } from './inputs.ts';
 import { refused, StepError } from './step-error.ts';
@@ -87,22 +89,27 @@ async function attempt<I extends Params, O extends Params, R extends ValuesOf<O>
 }
 
 function writeOutputs<O extends Params>(params: O, outputs: ValuesOf<O>, dir: string): void {
-  const all = Object.entries(params) as [keyof O & string, Param<unknown>][];
   // All or none: nothing is written before everything could be.
-  const texts = all.map(([name, param]) => [outputPath(name, dir), param.format(outputs[name])] as const);
+  const texts = outputTexts(params, outputs);
   mkdirSync(dir, { recursive: true });
-  for (const [path, text] of texts) writeFileSync(path, text);
+  for (const [name, text] of texts) writeFileSync(outputPath(name, dir), text);
 }
 
-/**
- * What the pod says when it is gone: Argo shows it beside the exit code, and hands it to the exit handler. The kubelet
- * reads 4096 bytes of it. https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/
- */
+/** Name and text of every output, as Argo receives it. */
+export function outputTexts<O extends Params>(params: O, outputs: ValuesOf<O>): (readonly [string, string])[] {
+  const all = Object.entries(params) as [keyof O & string, Param<unknown>][];
+  return all.map(([name, param]) => [name, inert(param.format(outputs[name]))] as const);
+}
+
+/** https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/ */
+const MOST_MESSAGE_BYTES = 4096;
+
+/** Leaves the termination message of the pod. Argo shows it beside the exit code. */
 function leaveMessage(message: string): void {
   const file = process.env['TERMINATION_LOG'] ?? '/dev/termination-log';
   try {
     // Outside a pod there is no such file, and nobody to read it.
-    if (existsSync(file)) writeFileSync(file, Buffer.from(message).subarray(0, 4096));
+    if (existsSync(file)) writeFileSync(file, boundedBytes(inert(message), MOST_MESSAGE_BYTES));
   } catch {
     // The log has it; how the step ended must not depend on this.
   }

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { alertmanagerAlerts } from '../../../src/steps/adapters/alertmanager.ts';
 import { prometheusAlerts } from '../../../src/steps/adapters/prometheus.ts';
+import { newAlerts } from '../../../src/upgrade/alert-gate.ts';
+import { baselineOf, formatBaseline } from '../../../src/upgrade/alert-news.ts';
+import { inert } from '../../../src/upgrade/inert.ts';
 import type { Alerts } from '../../../src/steps/ports/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakePrometheus, success, type PrometheusAnswer } from '../../support/fakes/prometheus.ts';
@@ -42,6 +45,15 @@ for (const [who, connect, alert, firing] of SOURCES) {
       if (reading.known) return reading.value.map(({ name }) => name).join();
       return reading.reason.replaceAll(url, 'URL').replace(/for \d+ s/, 'for a minute');
     };
+
+    it('has labels that equal those of the baseline, which left a step as inert text', async () => {
+      server.alerts = [alert('DiskSlow', firing, { device: '{{=1+41}} \u0007' })];
+      const reading = await connect(server.url).firing();
+      const alerts = reading.known ? reading.value : [];
+      expect(alerts.map(({ labels }) => labels['device'])).to.deep.equal(['{ {=1+41} } �']);
+      const baseline = baselineOf({ 'x/alert-baseline': inert(formatBaseline('u', alerts)) }, 'x/', 'u');
+      expect(newAlerts(baseline ?? [], alerts)).to.deep.equal([]);
+    });
 
     /** An upgrade must not begin on any of these. */
     const TROUBLE: readonly [string, PrometheusAnswer, string][] = [

@@ -64,7 +64,7 @@ describe('what a person reads of the gate', () => {
   it('keeps a finding to one line, and has nothing that Argo would take for a reference', () => {
     const odd = finding('odd', { found: 'an error: a\n  b\r\n{{workflow.name}} {{{' });
     expect(message(decision('blocked', odd), TARGET).split('\n').slice(1)).to.deep.equal([
-      '[actionable: addon-ceiling] odd: found an error: a b { {workflow.name}} { { {; needed v2. Upgrade it.',
+      '[actionable: addon-ceiling] odd: found an error: a b { {workflow.name} } { { {; needed v2. Upgrade it.',
     ]);
   });
 

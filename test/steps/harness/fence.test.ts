@@ -135,6 +135,11 @@ describe('what begins something', () => {
     expect(cluster.writes).to.deep.equal(['annotateNamespace']);
   });
 
+  it('writes no mark that Argo would evaluate, whoever reads it next', async () => {
+    await writes.annotateNamespace({ reason: '{"because":"{{=1+41}}"}', gone: null });
+    expect(cluster.annotations).to.deep.equal({ reason: '{"because":"{ {=1+41} }"}' });
+  });
+
   it('goes on when the switch is not set', async () => {
     cluster.killedBecause = undefined;
     expect(await writes.changeNode(cluster.addNode('w1'), { unschedulable: true })).to.equal('written');

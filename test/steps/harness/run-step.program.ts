@@ -5,6 +5,9 @@ import { defineStep } from '../../../src/contract/step-contract.ts';
 import { runStep } from '../../../src/steps/harness/run-step.ts';
 import { badInput, refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
 
+/** What the world says, in every message and in the output `who`. */
+const say = process.env['SAY'] ?? '';
+
 const about = { doc: 'd', example: 'e' };
 const contract = defineStep({
   name: 'tiny',
@@ -22,23 +25,23 @@ void runStep(
     log(`ending: ${how}`);
     switch (how) {
       case 'bad input':
-        throw badInput('No such thing.');
+        throw badInput(`No such thing.${say}`);
       case 'try again':
-        throw tryAgain('The server is away.');
+        throw tryAgain(`The server is away.${say}`);
       case 'refuse':
-        throw refused('Not on my watch.');
+        throw refused(`Not on my watch.${say}`);
       case 'bug':
-        throw new TypeError('x is not a function');
+        throw new TypeError(`x is not a function${say}`);
       case 'no error':
         // eslint-disable-next-line @typescript-eslint/only-throw-error -- that somebody does is what is tried
-        throw 'a text';
+        throw `a text${say}`;
       case 'half an output':
         return { who: runName, echo: undefined as unknown as typeof target, objection: undefined };
       case 'wait for ever':
         await wait(60_000);
         break;
       case 'wait and say':
-        sayAtEnd(() => 'A unit goes on on w1.');
+        sayAtEnd(() => `A unit goes on on w1.${say}`);
         await wait(60_000, undefined, { signal });
         break;
       case 'wait until told':
@@ -48,8 +51,12 @@ void runStep(
         await wait(60_000, undefined, { signal }).catch(() => undefined);
         break;
     }
-    return { echo: target, who: runName, objection: how === 'object' ? 'Done, but not well.' : undefined };
+    return {
+      echo: target,
+      who: `${runName}${say}`,
+      objection: how === 'object' ? `Done, but not well.${say}` : undefined,
+    };
   },
   ({ objection }) => objection,
-  ({ who }) => (who === 'noteworthy' ? 'done, but look at w1.' : undefined),
+  ({ who }) => (who.startsWith('noteworthy') ? `done, but look at w1.${say}` : undefined),
 );

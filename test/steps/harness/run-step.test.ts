@@ -3,6 +3,24 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { text, type Param } from '../../../src/contract/param.ts';
+import { STEPS } from '../../../src/steps/catalog.ts';
+import { outputTexts } from '../../../src/steps/harness/run-step.ts';
+
+const DANGEROUS = /\{\{|\}\}|\$\(|[^\P{Cc}\n\t]|[\u{1FA00}-\u{10FFFF}]/u;
+
+/** The same parameter for a value of any shape; a shape that it cannot write is nothing. */
+const anything = (param: unknown): Param<unknown> => ({
+  ...(param as Param<unknown>),
+  format: (value) => {
+    try {
+      return (param as Param<unknown>).format(value);
+    } catch (error) {
+      expect(error).to.be.instanceOf(TypeError);
+      return '';
+    }
+  },
+});
 
 const PROGRAM = new URL('run-step.program.ts', import.meta.url).pathname;
 
@@ -104,6 +122,70 @@ describe('a step as a program', () => {
   it('says what it says even where nobody has a place for it', async () => {
     const { exitCode, log } = await run('refuse', { TERMINATION_LOG: '/proc/version' });
     expect([exitCode, log]).to.deep.equal([77, 'ending: refuse\ntiny: Not on my watch.\n']);
+  });
+
+  describe('leaves no text that Argo evaluates', () => {
+    const SAY = ' {{=1+41}} {{workflow.uid}} $(NODE) \u0007';
+    const SAID = ' { {=1+41} } { {workflow.uid} } $ (NODE) �';
+    const EXITS: readonly [string, Record<string, string>, string, NodeJS.Signals?][] = [
+      ['bad input', {}, `tiny: No such thing.${SAID}`],
+      ['try again', {}, `tiny: The server is away.${SAID}`],
+      ['refuse', {}, `tiny: Not on my watch.${SAID}`],
+      ['object', {}, `tiny: Done, but not well.${SAID}`],
+      ['no error', {}, `tiny: this is a bug in argo-kubeadm-upgrade: a text${SAID}`],
+      ['well', { RUN_NAME: 'noteworthy' }, `tiny: done, but look at w1.${SAID}`],
+      ['wait and say', {}, `tiny: ended before it was done. A unit goes on on w1.${SAID}`, 'SIGTERM'],
+      [
+        ...(['well', { TARGET: SAY }] as const),
+        `tiny: TARGET: saw " { {=1+41} } { {workflow.uid} } $ (NODE) \\u0007", expected an exact version such as 1.34.9`,
+      ],
+    ];
+    for (const [how, env, message, signal] of EXITS)
+      it(`in its message: ${how} ${JSON.stringify(env)}`, async () => {
+        expect((await run(how, { SAY, ...env }, signal)).said).to.equal(message);
+      });
+
+    it('in the stack of a bug', async () => {
+      const { said } = await run('bug', { SAY });
+      expect(said).to.contain(`x is not a function${SAID}\n    at `).and.not.to.match(DANGEROUS);
+    });
+
+    it('in an output', async () => {
+      const { outputs } = await run('well', { SAY });
+      expect(outputs).to.deep.equal({ echo: '1.34.10', who: `night${SAID}` });
+    });
+
+    it('where the message is cut to what the kubelet reads', async () => {
+      const { said } = await run('refuse', { SAY: `é${'{'.repeat(5000)}` });
+      expect(Buffer.from(said)).to.have.length(4096);
+      expect(said).to.match(/^tiny: Not on my watch\.é(\{ )+$/);
+    });
+
+    it('in any output of any step', () => {
+      const texts = [
+        '{{',
+        '}}',
+        '{{=1+41}}',
+        '{{workflow.uid}}',
+        '{{{{a}}}}',
+        '{\r{',
+        '$(NODE)',
+        '\u001b[2J',
+        '\u{1FAE9}',
+      ];
+      const shapes = (text: string): readonly unknown[] => [text, [text], [{ name: text, role: 'worker' }]];
+      const outputs = STEPS.flatMap(({ outputs }) => Object.entries(outputs));
+      expect(outputs.length).to.be.greaterThan(25);
+      for (const [name, param] of outputs)
+        for (const value of texts.flatMap(shapes))
+          for (const [, text] of outputTexts({ [name]: anything(param) }, { [name]: value }))
+            expect(text, name).not.to.match(DANGEROUS);
+    });
+
+    it('of more than one variable of a process can hold', () => {
+      const longest = outputTexts({ a: text({ doc: 'd', example: 'e' }) }, { a: '\u0007'.repeat(200_000) });
+      expect(Buffer.from(longest[0]?.[1] ?? '')).to.have.length(98_304);
+    });
   });
 
   describe('told to end', () => {

@@ -1,5 +1,6 @@
 import type { V1Node, V1Pod, V1Taint } from '@kubernetes/client-node';
 import { ignoreForeignLedgers } from '../../../upgrade/control-plane.ts';
+import { inert } from '../../../upgrade/inert.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation, tryParseLastUpgrade } from '../../../upgrade/last-upgrade.ts';
 import { formatLedger, ledgerAnnotation, parseLedger, type Ledger } from '../../../upgrade/ledger.ts';
 import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kube-version.ts';
@@ -48,10 +49,10 @@ export function nodeWrites(api: Api, prefix: string): Pick<ClusterWrites, 'chang
 /** Schedulable is written as no value at all, as the API server itself does: an uncordon leaves nothing behind. */
 function patchOf(resourceVersion: string, change: NodeChange, prefix: string): object {
   const { ledger, unschedulable, lastUpgrade } = change;
-  const text = ledger === null || ledger === undefined ? null : formatLedger(ledger);
+  const text = ledger === null || ledger === undefined ? null : inert(formatLedger(ledger));
   const annotations = {
     ...(ledger !== undefined && { [ledgerAnnotation(prefix)]: text }),
-    ...(lastUpgrade !== undefined && { [lastUpgradeAnnotation(prefix)]: formatLastUpgrade(lastUpgrade) }),
+    ...(lastUpgrade !== undefined && { [lastUpgradeAnnotation(prefix)]: inert(formatLastUpgrade(lastUpgrade)) }),
   };
   return {
     metadata: { resourceVersion, ...(Object.keys(annotations).length > 0 && { annotations }) },
