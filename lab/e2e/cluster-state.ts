@@ -1,4 +1,5 @@
 import { get, onNode, run } from '../campaign/commands.ts';
+import { runMarks } from '../nodes/namespace.ts';
 
 export interface KubeNode {
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
@@ -29,7 +30,7 @@ export function nodeLine({ metadata, spec, status }: KubeNode): string {
 
 export const nodeLines = async (): Promise<string> => (await getNodes()).map(nodeLine).sort().join(', ');
 
-/** Everything that an upgrade would have changed: Nodes, packages, static pods, leases, our namespace's annotations. */
+/** Everything that an upgrade would have changed: Nodes, packages, static pods, leases, the marks of a run. */
 export async function fingerprint(): Promise<Readonly<Record<string, string>>> {
   const nodes = (await getNodes()).map(({ metadata }) => metadata.name);
   const packages = await Promise.all(nodes.map(async (node) => `${node}: ${await onNode(node, PACKAGES)}`));
@@ -44,15 +45,12 @@ export async function fingerprint(): Promise<Readonly<Record<string, string>>> {
     'name',
     '--ignore-not-found',
   ]);
-  const namespace = await get<{ metadata: { annotations?: Record<string, string> } }>('namespace', 'k8s-upgrade');
   return {
     nodes: await nodeLines(),
     packages: packages.join('\n'),
     'static pods': await componentImages(),
     lease: lease.stdout.trim(),
-    annotations: Object.keys(namespace.metadata.annotations ?? {})
-      .filter((name) => name.startsWith('argo-kubeadm-upgrade.io/'))
-      .join(','),
+    marks: Object.keys(await runMarks()).join(','),
   };
 }
 

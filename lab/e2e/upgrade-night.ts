@@ -53,11 +53,7 @@ export async function upgradeNight(record: CampaignRecord, from: string, to: str
     `${3 * names.length} held`,
     `${(state['packages'] ?? '').split(' hold;').length - 1} held`,
   );
-  record.check(
-    'the namespace says no more that an upgrade is in flight',
-    'no annotation',
-    state['annotations'] || 'no annotation',
-  );
+  record.check('no mark says any more that an upgrade is in flight', 'no mark', state['marks'] || 'no mark');
   const lease = await get<{ spec: { holderIdentity?: string } }>('lease', 'k8s-upgrade', '-n', 'k8s-upgrade');
   record.check('the Lease is given back', 'no holder', lease.spec.holderIdentity || 'no holder');
   await knownHosts(record, names.length);

@@ -4,7 +4,7 @@ import { said, type CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { attemptsFor } from './attempts.ts';
 import { breakKubeadm, mendKubeadm } from './faults.ts';
-import { namespaceAnnotations } from './namespace.ts';
+import { runMarks } from './namespace.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import { begun, endOf, messageOf, night, whenEnded } from './runs.ts';
 import { A, B } from './workers.ts';
@@ -47,7 +47,7 @@ async function fail(record: CampaignRecord, first: string, second: string): Prom
   );
   record.check('… workers begun', '1', String(begun(failed, 'drain-worker')));
   record.check('… the gauges', 'blocked=0 failed=1 held=0 in_flight=0', await runGauges());
-  record.check('… the namespace says where it was going', B, (await namespaceAnnotations())['target'] ?? 'nothing');
+  record.check('… the namespace says where it was going', B, (await runMarks())['target'] ?? 'nothing');
   record.check('… the message names the node', ...said(message, first));
   record.check('… the step', ...said(message, 'kubeadm upgrade'));
   record.check('… the next command', ...said(message, `argo retry -n k8s-upgrade ${failed.metadata.name}`));

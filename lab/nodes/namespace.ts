@@ -1,12 +1,10 @@
 import { get, must, run } from '../campaign/commands.ts';
 
-const PREFIX = 'argo-kubeadm-upgrade.io/';
-
-/** What the pipeline's namespace says of an upgrade under way, without the prefix. */
-export async function namespaceAnnotations(): Promise<Readonly<Record<string, string>>> {
-  const { metadata } = await get<{ metadata: { annotations?: Record<string, string> } }>('namespace', 'k8s-upgrade');
-  const ours = Object.entries(metadata.annotations ?? {}).filter(([name]) => name.startsWith(PREFIX));
-  return Object.fromEntries(ours.map(([name, value]) => [name.slice(PREFIX.length), value]));
+/** The marks of the run under way; none where there is no ConfigMap. */
+export async function runMarks(): Promise<Readonly<Record<string, string>>> {
+  const where = ['k8s-upgrade-run-state', '-n', 'k8s-upgrade'];
+  const { data = {} } = await get<{ data?: Record<string, string> }>('configmap', ...where);
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== ''));
 }
 
 export const throwKillSwitch = (reason: string): Promise<string> =>

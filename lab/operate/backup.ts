@@ -2,7 +2,7 @@ import { get, must, onNode, run, sleep } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { listWorkflows, outputOf } from '../campaign/workflow.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
-import { namespaceAnnotations } from '../nodes/namespace.ts';
+import { runMarks } from '../nodes/namespace.ts';
 import { begun, endOf, messageOf, startNight, whenEnded } from '../nodes/runs.ts';
 import { SETTINGS } from './cluster.ts';
 import { documented } from './documented.ts';
@@ -38,9 +38,7 @@ export async function snapshotsNamed(work: () => Promise<void>): Promise<readonl
   const at = { work: true };
   const watching = (async () => {
     while (at.work) {
-      const { 'snapshot-path': path } = await namespaceAnnotations().catch(
-        (): Readonly<Record<string, string>> => ({}),
-      );
+      const { 'snapshot-path': path } = await runMarks().catch((): Readonly<Record<string, string>> => ({}));
       if (path !== undefined) seen.add(path);
       await sleep(2);
     }

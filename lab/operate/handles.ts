@@ -2,7 +2,7 @@ import { kubectl } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { attemptsFor } from '../nodes/attempts.ts';
-import { namespaceAnnotations } from '../nodes/namespace.ts';
+import { runMarks } from '../nodes/namespace.ts';
 import { endOf, firstLine, messageOf, startNight, whenEnded, whenStepRuns } from '../nodes/runs.ts';
 import { CLUSTER, MANIFESTS, NEXT, RUNNING } from './cluster.ts';
 import { documented, submitted } from './documented.ts';
@@ -113,7 +113,7 @@ async function resetAfterDeath(record: CampaignRecord): Promise<void> {
   record.check('… the nodes', all(NEXT), await nodeLines());
 }
 
-const inFlight = async (): Promise<string> => (await namespaceAnnotations())['in-flight'] ?? 'nobody';
+const inFlight = async (): Promise<string> => (await runMarks())['in-flight'] ?? 'nobody';
 
 /** Paused by the operator, and still so after a sync. */
 export async function cronSuspended(record: CampaignRecord): Promise<void> {

@@ -1,6 +1,6 @@
 import { kubectl, must, run, until } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
-import { namespaceAnnotations } from '../nodes/namespace.ts';
+import { runMarks } from '../nodes/namespace.ts';
 import { endOf, messageOf, startNight, submit, whenEnded } from '../nodes/runs.ts';
 import { acrossMinor, namesIn } from './across-a-minor.ts';
 import { noSnapshot } from './backup.ts';
@@ -74,7 +74,7 @@ async function onceMore(record: CampaignRecord): Promise<void> {
   await documented(record, 'kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch');
   const reset = await submitted(record, 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset --watch');
   record.check('… the reset ends', 'Succeeded, done', endOf(await whenEnded(reset, LIMIT_SECONDS)));
-  record.check('… in flight, says the namespace', 'nobody', (await namespaceAnnotations())['in-flight'] ?? 'nobody');
+  record.check('… in flight, says the namespace', 'nobody', (await runMarks())['in-flight'] ?? 'nobody');
   await documented(record, 'argo cron resume -n k8s-upgrade k8s-upgrade-nightly');
   const detected = await whenEnded(await submit('workflowtemplate/k8s-upgrade-detect'), LIMIT_SECONDS);
   record.check('… k8s-upgrade-detect: it ends', 'Succeeded, held', endOf(detected));

@@ -1,7 +1,7 @@
 import type { CampaignRecord } from '../campaign/record.ts';
 import type { Workflow } from '../campaign/workflow.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
-import { namespaceAnnotations } from '../nodes/namespace.ts';
+import { runMarks } from '../nodes/namespace.ts';
 import { endOf, messageOf } from '../nodes/runs.ts';
 import { headerOf, postsAbout } from './chat.ts';
 import { history, settle } from './monitoring.ts';
@@ -30,7 +30,7 @@ export async function checkEnd(
   await settle();
   record.check(`${what}: the run ends`, end, endOf(run));
   record.check('… the gauges over it', gauges, await gaugesOver(run));
-  const { 'in-flight': marked = '' } = await namespaceAnnotations();
+  const { 'in-flight': marked = '' } = await runMarks();
   const seen = marked === '' ? 'nobody' : marked === run.metadata.name ? 'this run' : marked;
   record.check('… in flight, says the namespace', inFlight, seen);
   const { slack, webhook } = postsAbout(run.metadata.name);

@@ -2,7 +2,7 @@ import { argo, kubectl, sleep, until } from '../campaign/commands.ts';
 import { said, type CampaignRecord } from '../campaign/record.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { workersInOrder } from '../nodes/night.ts';
-import { namespaceAnnotations } from '../nodes/namespace.ts';
+import { runMarks } from '../nodes/namespace.ts';
 import { begun, getWorkflow, logsOf, messageOf, night, startNight, whenEnded, whenStepRuns } from '../nodes/runs.ts';
 import { podsOf } from '../campaign/workflow.ts';
 import { postsAbout } from './chat.ts';
@@ -43,7 +43,7 @@ async function newAlert(record: CampaignRecord, first: string, second: string): 
   record.check(
     'the namespace remembers what fired when the run began',
     'LabBefore',
-    /LabBefore/.exec((await namespaceAnnotations())['alert-baseline'] ?? '')?.[0] ?? 'nothing',
+    /LabBefore/.exec((await runMarks())['alert-baseline'] ?? '')?.[0] ?? 'nothing',
   );
   await whenStepRuns(name, 'verify-node', first, LIMIT_SECONDS);
   await sleep(10);
@@ -59,7 +59,7 @@ async function newAlert(record: CampaignRecord, first: string, second: string): 
   record.check('… the message names the new one', ...said(messageOf(ended), 'LabDuring'));
   record.check('… and not the one of before', 'absent', messageOf(ended).includes('LabBefore') ? 'named' : 'absent');
   record.check(`… drains of workers begun (${second} is untouched)`, '1', String(begun(ended, 'drain-worker')));
-  const { 'snapshot-path': snapshot = 'none' } = await namespaceAnnotations();
+  const { 'snapshot-path': snapshot = 'none' } = await runMarks();
   record.note(`  The namespace's snapshot-path: ${snapshot}.`);
   await settle();
   const firing = await query('ALERTS{alertname="K8sUpgradeInProgress", alertstate="firing"}');
@@ -92,7 +92,7 @@ async function killed(record: CampaignRecord, second: string): Promise<void> {
   await settle();
   const [leaked] = await query('max(k8s_upgrade_in_flight)');
   record.check('terminated and deleted: the gauge in_flight', 'up', leaked?.value === 1 ? 'up' : 'down');
-  record.check('… in flight, says the namespace', name, (await namespaceAnnotations())['in-flight'] ?? 'nobody');
+  record.check('… in flight, says the namespace', name, (await runMarks())['in-flight'] ?? 'nobody');
   record.check(
     '… was told',
     'started',

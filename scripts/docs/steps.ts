@@ -1,7 +1,14 @@
 import { EXIT, KILLED, RETRIED_EXIT_CODES } from '../../src/contract/exit-code.ts';
 import type { Param } from '../../src/contract/param.ts';
 import { runContext } from '../../src/contract/run-context.ts';
-import { envName, outputPath, type Access, type Params, type StepContract } from '../../src/contract/step-contract.ts';
+import {
+  envName,
+  outputPath,
+  type Access,
+  type Condition,
+  type Params,
+  type StepContract,
+} from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { code, table } from './markdown.ts';
 
@@ -60,18 +67,24 @@ function section(step: StepContract): string {
     access.length + paths.length === 0
       ? 'None.'
       : table(
-          ['where', 'API group', 'resources', 'only', 'verbs'],
+          ['where', 'API group', 'resources', 'only', 'verbs', 'if'],
           [
             ...access.map(accessRow),
-            ...paths.map((each) => ['API server', '', each.paths.map(code).join(', '), '', each.verbs.join(', ')]),
+            ...paths.map((each) => [
+              ...['API server', '', each.paths.map(code).join(', '), '', each.verbs.join(', ')],
+              whenText(each.when),
+            ]),
           ],
         ),
   ].join('\n\n');
 }
 
-function factsOf({ ssh, repository = false, chat = false, deadline: { seconds, plus = [] } }: StepContract): string {
+function factsOf(step: StepContract): string {
+  const { ssh, repository = false, chat = false, when = [], deadline: limits } = step;
+  const { seconds, plus = [] } = limits;
   const deadline = [`${seconds} s`, ...plus.map(code)].join(' + ');
   return [
+    ...(when.length === 0 ? [] : [`- It runs, and has a ServiceAccount, only if ${whenText(when)}.`]),
     `- One attempt may take ${deadline}.`,
     `- ${ssh ? 'Logs in to nodes: mounts the SSH key.' : 'Does not log in to nodes.'}`,
     ...(repository ? ['- Asks the package repository.'] : []),
@@ -99,12 +112,29 @@ const WHERE: Readonly<Record<string, string>> = {
   cluster: 'whole cluster',
   namespace: '`k8s-upgrade`',
   'snapshot-namespace': 'namespace of `snapshot.cronJob`',
+  'kured-namespace': 'namespace of `kured.daemonSet`',
+  'quiesced-namespaces': 'each namespace in `controlPlane.quiesce`',
 };
 
-const accessRow = ({ scope, apiGroup, resources, names = [], verbs }: Access): string[] => [
+/** The settings behind each condition: `MEANINGS` in src/synth/rules.ts. */
+const CONDITION_TEXTS: Readonly<Record<Condition, string>> = {
+  kured: '`kured.mode` is not `off`',
+  quiesce: '`controlPlane.quiesce` names a Deployment',
+  'learned-host-keys': '`ssh.hostKeys` is `trust-on-first-use`',
+  'packages-from-node': '`packages.source` is `node`',
+  approval: '`policy.minor` is `approve`',
+  snapshot: '`snapshot.mode` is not `none`',
+  'api-server-metrics': '`compatibility.deprecatedApis.source` is `api-servers`',
+  'images-prepared': '`prepare.images` is not `off`',
+  'pods-deleted': '`drain.deleteDeadlocked` is not `never`',
+};
+const whenText = (when: readonly Condition[] = []): string => when.map((each) => CONDITION_TEXTS[each]).join(' and ');
+
+const accessRow = ({ scope, apiGroup, resources, names = [], verbs, when }: Access): string[] => [
   WHERE[scope] ?? code(scope),
   apiGroup === '' ? 'core' : apiGroup,
   resources.join(', '),
   names.map(code).join(', '),
   verbs.join(', '),
+  whenText(when),
 ];

@@ -236,7 +236,7 @@ export const clusterSchema = {
       maxLength: 254,
       title: 'a DNS name of your own with a / at its end, such as argo-kubeadm-upgrade.io/',
       default: 'argo-kubeadm-upgrade.io/',
-      description: 'Prefix of every annotation that the pipeline writes on nodes, Deployments and its namespace.',
+      description: 'Prefix of every annotation that the pipeline writes on nodes, on Jobs and on its Lease.',
     },
     nightly: {
       type: 'object',
@@ -690,12 +690,12 @@ export const clusterSchema = {
           uniqueItems: true,
           items: {
             type: 'string',
-            pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+            pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,181}[a-z0-9])?$',
             title: 'a namespace and the name of a Deployment in it, such as rook-ceph/rook-ceph-operator',
           },
           default: [],
           description:
-            'Deployments that are scaled to 0 while kubeadm changes a control-plane node: operators that crash while the API server is away.',
+            'Deployments that are scaled to 0 while kubeadm changes a control-plane node: operators that crash while the API server is away. Each namespace must exist when the manifests are applied: a Role there allows scaling exactly these. A Deployment with more than 100 replicas is left as it is.',
         },
       },
     },

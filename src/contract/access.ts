@@ -1,9 +1,15 @@
 import { KILL_SWITCH } from '../upgrade/run-stop.ts';
-import { KURED_DAEMON_SET, type Access } from './step-contract.ts';
+import { KURED_DAEMON_SET, QUIESCED_DEPLOYMENTS, type Access } from './step-contract.ts';
 
 /** Rules that several steps share, spelled once. */
-export const readNodes: Access = { apiGroup: '', resources: ['nodes'], verbs: ['get', 'list'], scope: 'cluster' };
-export const readPods: Access = { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'cluster' };
+export const listNodes: Access = { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' };
+export const getNode: Access = { ...listNodes, verbs: ['get'] };
+/** Needed by steps that look at the pods of every namespace. All other steps list the pods of one namespace. */
+export const listAllPods: Access = { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'cluster' };
+/** The mirror pods of the control plane. They are part of what is read of every node. */
+export const listStaticPods: Access = { ...listAllPods, scope: 'kube-system' };
+/** The pods of a run. */
+export const listRunPods: Access = { ...listAllPods, scope: 'namespace' };
 export const readBudgets: Access = {
   apiGroup: 'policy',
   resources: ['poddisruptionbudgets'],
@@ -26,6 +32,10 @@ export const readLease: Access = {
   scope: 'namespace',
 };
 export const replaceLease: Access = { ...readLease, verbs: ['update'] };
+/** Where there is no Lease yet, or somebody deleted it. RBAC cannot limit `create` to a name. */
+export const createLease: Access = {
+  ...{ apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: ['create'], scope: 'namespace' },
+};
 
 /** To ask Argo how a run is. */
 export const readRuns: Access = {
@@ -43,14 +53,18 @@ export const readKillSwitch: Access = {
   scope: 'namespace',
 };
 
-export const readNamespace: Access = {
-  apiGroup: '',
-  resources: ['namespaces'],
-  verbs: ['get'],
-  names: ['k8s-upgrade'],
+/** Keeps the marks of the run under way, and the replicas of Deployments that are held at 0. */
+export const RUN_STATE = 'k8s-upgrade-run-state';
+export const readRunState: Access = {
+  ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [RUN_STATE] },
   scope: 'namespace',
 };
-export const annotateNamespace: Access = { ...readNamespace, verbs: ['patch'] };
+/** The Namespace is read as well: a release up to 0.1.0 kept the marks in its annotations. */
+export const readMarks: readonly Access[] = [
+  readRunState,
+  { apiGroup: '', resources: ['namespaces'], verbs: ['get'], names: ['k8s-upgrade'], scope: 'namespace' },
+];
+export const writeRunState: Access = { ...readRunState, verbs: ['patch'] };
 
 export const KNOWN_HOSTS = 'k8s-upgrade-known-hosts';
 /** To look up a node's host key and to remember a new one. */
@@ -60,6 +74,7 @@ export const rememberHostKeys: Access = {
   verbs: ['get', 'patch'],
   names: [KNOWN_HOSTS],
   scope: 'namespace',
+  when: ['learned-host-keys'],
 };
 
 /** To see whether kured is at work. */
@@ -68,13 +83,21 @@ export const readKured: Access = {
   ...{ names: [KURED_DAEMON_SET], scope: 'kured-namespace' },
 };
 /** To see whether there is another. */
-export const findKured: Access = { apiGroup: 'apps', resources: ['daemonsets'], verbs: ['list'], scope: 'cluster' };
+export const findKured: Access = {
+  ...{ apiGroup: 'apps', resources: ['daemonsets'], verbs: ['list'], scope: 'cluster' },
+  when: ['kured'],
+};
 /** To hold its lock, and to give it back. */
 export const lockKured: Access = { ...readKured, verbs: ['patch'] };
 
-/** To find the Deployments that we hold at 0, wherever they are. */
-export const readHeldDeployments: Access = {
+export const listDeployments: Access = {
   ...{ apiGroup: 'apps', resources: ['deployments'], verbs: ['list'], scope: 'cluster' },
 };
-/** To look at one of them again, and to scale it. */
-export const changeDeployments: Access = { ...readHeldDeployments, verbs: ['get', 'patch'] };
+
+/** The Deployments of `controlPlane.quiesce`, each by its name in its namespace. */
+export const getQuiesced: Access = {
+  ...{ apiGroup: 'apps', resources: ['deployments'], verbs: ['get'] },
+  ...{ names: [QUIESCED_DEPLOYMENTS], scope: 'quiesced-namespaces' },
+};
+/** The subresource: whoever may write a Deployment itself may run any pod, as any ServiceAccount of its namespace. */
+export const scaleQuiesced: Access = { ...getQuiesced, resources: ['deployments/scale'], verbs: ['patch'] };

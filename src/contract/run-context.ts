@@ -87,6 +87,13 @@ export const besideKuredInputs = {
   kuredWaitSeconds: seconds(about('How long kured may take to give its lock back.', '1800')),
 };
 
+/** The only Deployments that a step may scale, whatever is recorded elsewhere. */
+export const quiesceInputs = {
+  quiesce: list(
+    about('Deployments (namespace/name) that are at 0 while a control-plane node changes.', 'argocd/argocd-server'),
+  ),
+};
+
 /** Where steps push the gauges that the alert rules read. */
 export const metricsInputs = {
   pushgatewayUrl: optional(

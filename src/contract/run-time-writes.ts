@@ -1,5 +1,4 @@
-import { markAnnotations } from '../upgrade/in-flight.ts';
-import { KNOWN_HOSTS } from './access.ts';
+import { KNOWN_HOSTS, RUN_STATE } from './access.ts';
 
 /** Fields of an object of dist/ that others than a sync write while the pipeline lives. A sync must leave them alone. */
 export interface RunTimeWrite {
@@ -14,12 +13,15 @@ export interface RunTimeWrite {
   readonly because: string;
 }
 
+/** https://github.com/argoproj/argo-workflows/blob/v4.1.4/pkg/apis/workflow/v1alpha1/cron_workflow_types.go */
+const LAST_USED_SCHEDULE = 'cronworkflows.argoproj.io/last-used-schedule';
+
 /** The one list: argo/applicationset.yaml ignores all of it, and a test holds it to what the steps may write. */
-export const runTimeWrites = (prefix: string): readonly RunTimeWrite[] => [
+export const RUN_TIME_WRITES: readonly RunTimeWrite[] = [
   {
-    ...{ group: '', kind: 'Namespace', name: 'k8s-upgrade' },
-    fields: markAnnotations(prefix).map(annotationField),
-    because: 'the steps of a run say in its annotations what is under way',
+    ...{ group: '', kind: 'ConfigMap', name: RUN_STATE },
+    fields: ['/data'],
+    because: 'the steps of a run keep its marks and the replicas of Deployments that are held at 0',
   },
   {
     ...{ group: '', kind: 'ConfigMap', name: KNOWN_HOSTS },
@@ -32,9 +34,6 @@ export const runTimeWrites = (prefix: string): readonly RunTimeWrite[] => [
     because: 'argo cron suspend and resume; the controller notes the schedule that it goes by',
   },
 ];
-
-/** https://github.com/argoproj/argo-workflows/blob/v4.1.4/pkg/apis/workflow/v1alpha1/cron_workflow_types.go */
-const LAST_USED_SCHEDULE = 'cronworkflows.argoproj.io/last-used-schedule';
 
 function annotationField(name: string): string {
   return `/metadata/annotations/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;

@@ -8,7 +8,7 @@ export const FOREIGN_NAMESPACES = ['kube-system', 'default'] as const;
 export type ForeignNamespace = (typeof FOREIGN_NAMESPACES)[number];
 
 /** Namespaces that a setting of the cluster names; synth knows which. */
-export const NAMESPACES_BY_SETTING = ['snapshot-namespace', 'kured-namespace'] as const;
+export const NAMESPACES_BY_SETTING = ['snapshot-namespace', 'kured-namespace', 'quiesced-namespaces'] as const;
 export type NamespaceBySetting = (typeof NAMESPACES_BY_SETTING)[number];
 
 /** A name in `names` that a setting of the cluster gives: of the Secret with the SSH key. */
@@ -16,6 +16,26 @@ export const SECRET_BY_SETTING = 'secret-by-setting';
 
 /** An object whose name is a setting; synth puts the name in its place. */
 export const KURED_DAEMON_SET = '<kured>';
+
+/** In `names` of a rule for `quiesced-namespaces`: the Deployments of `controlPlane.quiesce` in each of them. */
+export const QUIESCED_DEPLOYMENTS = '<quiesced>';
+
+/**
+ * Settings that decide whether a rule is rendered: a right that no setting needs is not given. synth knows which setting
+ * each condition reads.
+ */
+export const CONDITIONS = [
+  'kured',
+  'quiesce',
+  'learned-host-keys',
+  'packages-from-node',
+  'approval',
+  'snapshot',
+  'api-server-metrics',
+  'images-prepared',
+  'pods-deleted',
+] as const;
+export type Condition = (typeof CONDITIONS)[number];
 
 /** One rule of what a step may do with the Kubernetes API, in the words of RBAC. */
 export interface Access {
@@ -27,12 +47,16 @@ export interface Access {
   readonly names?: readonly string[];
   /** `namespace`: our own namespace only. `cluster`: everywhere. Else the one namespace of that name, or by that setting. */
   readonly scope: 'namespace' | 'cluster' | ForeignNamespace | NamespaceBySetting;
+  /** The rule is rendered only while all of these hold. Absent: always. */
+  readonly when?: readonly Condition[];
 }
 
 /** `{ paths, verbs }` for addresses of the API server that are no resources, such as /readyz. */
 export interface PathAccess {
   readonly paths: readonly string[];
   readonly verbs: readonly string[];
+  /** The rule is rendered only while all of these hold. Absent: always. */
+  readonly when?: readonly Condition[];
 }
 
 /** A step's whole public face: what synth, the step itself and the reference page read. */
@@ -42,6 +66,8 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   readonly summary: string;
   readonly inputs: I;
   readonly outputs: O;
+  /** The step belongs to a workflow only while all of these hold; otherwise it has no ServiceAccount. Absent: always. */
+  readonly when?: readonly Condition[];
   readonly access: readonly Access[];
   readonly paths?: readonly PathAccess[];
   /** Whether it logs in to nodes: brings the SSH key, the remembered host keys and the way out to port 22. */

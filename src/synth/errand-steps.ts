@@ -3,7 +3,7 @@ import type { Errand } from '../upgrade/errand.ts';
 import { workflowOutput, workflowParameter } from './argo/ref.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate, waiting } from './step-template.ts';
-import { beginning, ending, metrics, ssh } from './step-settings.ts';
+import { beginning, ending, metrics, quiesce, ssh } from './step-settings.ts';
 import { ALWAYS, runSteps, type Asked } from './steps.ts';
 
 /** The steps of what an operator has done by hand that is no upgrade, with this cluster's settings. */
@@ -21,7 +21,12 @@ export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Pa
     reset: stepTemplate(reset, {
       settings,
       global: true,
-      fixed: { ...ssh(settings), ...metrics(settings), evenUnseen: workflowParameter('evenUnseen') },
+      fixed: {
+        ...ssh(settings),
+        ...metrics(settings),
+        ...quiesce(settings),
+        evenUnseen: workflowParameter('evenUnseen'),
+      },
     }),
     planRollback: stepTemplate(planRollback, {
       settings,

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { KNOWN_HOSTS } from '../contract/access.ts';
+import { KNOWN_HOSTS, RUN_STATE } from '../contract/access.ts';
 import { SLACK_WEBHOOK } from '../contract/step-contract.ts';
 import { NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -28,6 +28,13 @@ export function namespace(scope: Construct): void {
 export function knownHosts(scope: Construct): void {
   new k8s.KubeConfigMap(scope, 'known-hosts', {
     metadata: { name: KNOWN_HOSTS, namespace: NAMESPACE, labels: PART_OF, annotations: wave },
+  });
+}
+
+/** What a run writes down. It has no data here, so that no sync takes that back. */
+export function runState(scope: Construct): void {
+  new k8s.KubeConfigMap(scope, 'run-state', {
+    metadata: { name: RUN_STATE, namespace: NAMESPACE, labels: PART_OF, annotations: wave },
   });
 }
 

@@ -49,6 +49,9 @@ export const kured = ({ kured: { mode, daemonSet, lockAnnotation } }: ClusterSet
   kuredLockAnnotation: lockAnnotation,
 });
 
+/** What steps that scale Deployments, or look for those that are at 0, are told. */
+export const quiesce = ({ controlPlane: { quiesce } }: ClusterSettings) => ({ quiesce });
+
 export const besideKured = (settings: ClusterSettings) => ({
   ...kured(settings),
   kuredWaitSeconds: settings.kured.mode === 'off' ? 0 : KURED_SECONDS,
@@ -99,6 +102,7 @@ export const alertPatience = ({ monitoring }: ClusterSettings) => {
 export const detection = (settings: ClusterSettings) => ({
   ...ssh(settings),
   ...repository(settings),
+  ...quiesce(settings),
   sourceFile: settings.packages.sourceFile,
   packageSource: settings.packages.source,
   patchPolicy: settings.policy.patch,
@@ -122,6 +126,7 @@ export const ending = (settings: ClusterSettings) => ({
   ...metrics(settings),
   ...chat(settings),
   ...kured(settings),
+  ...quiesce(settings),
   status: workflowField<string>('status'),
   failures: workflowField<string | undefined>('failures'),
   settleSeconds: SETTLE_SECONDS,

@@ -38,6 +38,7 @@ import {
   packages,
   patience,
   pods,
+  quiesce,
   ssh,
 } from './step-settings.ts';
 import { stepTemplate } from './step-template.ts';
@@ -209,7 +210,7 @@ const gates = (settings: ClusterSettings, { direction }: Way) =>
 export function nodeSteps(settings: ClusterSettings, kind: NodeKind, way = FORWARD) {
   const { maintenance, waitSeconds, silenceSeconds, ...alertsToPass } = gates(settings, way);
   const placement = awayFrom(kind, settings);
-  const { kubeadm, nodes, controlPlane } = settings;
+  const { kubeadm, nodes } = settings;
   const { readyTimeoutSeconds, soakSeconds, minimumFreeDisk } = nodes;
   return {
     admit: stepTemplate(admit, {
@@ -251,7 +252,7 @@ export function nodeSteps(settings: ClusterSettings, kind: NodeKind, way = FORWA
         minimumFreeRootMiB: minimumFreeDisk.rootMiB,
         minimumFreeVarLibMiB: minimumFreeDisk.varLibMiB,
         containerdPackage: nodes.containerdPackage,
-        quiesce: controlPlane.quiesce,
+        ...quiesce(settings),
         apiPatienceSeconds: API_PATIENCE_SECONDS,
       },
     }),

@@ -5,13 +5,17 @@ import type { ClusterNode } from './node.ts';
 export const nodeStates = ({
   nodes,
   heldDeployments = [],
+  deploymentTrouble = [],
 }: {
   readonly nodes: readonly ClusterNode[];
   readonly heldDeployments?: readonly string[];
+  /** What could not be given back, a sentence each. */
+  readonly deploymentTrouble?: readonly string[];
 }): string[] => [
   ...nodes.filter((node) => node.ledger !== undefined || node.unschedulable || !node.ready).map(nodeState),
   ...nodes.flatMap(ignoredLedgerOf),
   ...heldDeployments.map((path) => `Deployment ${path}: held at 0 by this pipeline; the next run gives it back.`),
+  ...deploymentTrouble,
 ];
 
 function nodeState(node: ClusterNode): string {

@@ -2,12 +2,14 @@ import { expect } from 'chai';
 import {
   FOREIGN_NAMESPACES,
   KURED_DAEMON_SET,
+  QUIESCED_DEPLOYMENTS,
   SECRET_BY_SETTING,
   type Access,
+  type Condition,
 } from '../../src/contract/step-contract.ts';
 import { STEPS as ALL_STEPS } from '../../src/steps/catalog.ts';
 import { keeps, unless } from './support/promise.ts';
-import { clusters, MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
+import { clusters, EVERYTHING, MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
 
 interface PolicyRule {
   readonly apiGroups?: readonly string[];
@@ -27,6 +29,19 @@ interface Binding extends KubeObject {
 /** The CronJob that backs up etcd asks Kubernetes for nothing: backup.test.ts. */
 const STEPS = ALL_STEPS.filter(({ backup }) => backup !== true);
 
+/** What the settings of each cluster make of the conditions of a rule. */
+const HOLDS: Readonly<Record<string, readonly Condition[]>> = {
+  minimal: [
+    ...(['kured', 'learned-host-keys', 'packages-from-node', 'snapshot'] as const),
+    ...(['api-server-metrics', 'images-prepared', 'pods-deleted'] as const),
+  ],
+  everything: ['kured', 'quiesce', 'approval', 'snapshot', 'images-prepared'],
+};
+const holdsIn =
+  (cluster: string) =>
+  ({ when = [] }: { readonly when?: readonly Condition[] }): boolean =>
+    when.every((condition) => HOLDS[cluster]?.includes(condition));
+
 const ofKinds =
   (...kinds: string[]) =>
   (): readonly KubeObject[] =>
@@ -34,12 +49,17 @@ const ofKinds =
 const roles = ofKinds('Role', 'ClusterRole') as () => readonly Role[];
 const bindings = ofKinds('RoleBinding', 'ClusterRoleBinding') as () => readonly Binding[];
 const idOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.name}`;
+/** The Deployments that the settings of the cluster name. */
+const QUIESCED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  everything: { 'rook-ceph': ['rook-ceph-operator'] },
+};
 /** The namespace that the settings of the cluster name, and the scope that stands for it. */
 const SNAPSHOTS = { minimal: 'default', everything: 'backup' } as const;
 const scopesIn = (cluster: string, namespace: string): readonly Access['scope'][] => [
   ...FOREIGN_NAMESPACES.filter((each) => each === namespace),
   ...(SNAPSHOTS[cluster as keyof typeof SNAPSHOTS] === namespace ? (['snapshot-namespace'] as const) : []),
   ...(namespace === 'kube-system' ? (['kured-namespace'] as const) : []),
+  ...(QUIESCED[cluster]?.[namespace] === undefined ? [] : (['quiesced-namespaces'] as const)),
 ];
 /** The DaemonSet that the settings of the cluster name. */
 const KURED = { minimal: 'kured', everything: 'reboots' } as const;
@@ -62,14 +82,17 @@ const grants = (rules: readonly PolicyRule[]): string[] =>
       ),
     )
     .sort();
-const grantsOf = (rules: readonly Access[], kured = 'kured'): string[] =>
-  grants(
+const grantsOf = (rules: readonly Access[], kured = 'kured', quiesced: readonly string[] = []): string[] => {
+  const named = (name: string): readonly string[] =>
+    name === KURED_DAEMON_SET ? [kured] : name === QUIESCED_DEPLOYMENTS ? quiesced : [name];
+  return grants(
     rules.map(({ apiGroup, names, ...rule }) => ({
       ...rule,
       apiGroups: [apiGroup],
-      ...(names ? { resourceNames: names.map((name) => (name === KURED_DAEMON_SET ? kured : name)) } : {}),
+      ...(names ? { resourceNames: names.flatMap(named) } : {}),
     })),
   );
+};
 
 const EXECUTOR = ['create argoproj.io/workflowtaskresults *', 'patch argoproj.io/workflowtaskresults *'];
 /** The Secret with the key; none where an ExternalSecret writes it. */
@@ -83,8 +106,10 @@ const isKeySwitch = (role: Role, { resources, resourceNames, verbs }: PolicyRule
   role.metadata.name === 'k8s-upgrade-switch-ssh-key' &&
   `${verbs.join()} ${resources?.join()} ${resourceNames?.join()}` === 'get,patch secrets k8s-upgrade-creds';
 const expected = (role: Role): string[] => {
-  const { access: asked = [], paths = [] } = stepOf(role) ?? {};
-  const access = asked.flatMap((rule) => withKeySecret(rule, clusterOf(role)));
+  const step = stepOf(role);
+  const holds = holdsIn(clusterOf(role));
+  const access = (step?.access ?? []).filter(holds).flatMap((rule) => withKeySecret(rule, clusterOf(role)));
+  const paths = (step?.paths ?? []).filter(holds);
   const { namespace } = role.metadata;
   const foreign = scopesIn(clusterOf(role), namespace ?? '');
   const kured = KURED[clusterOf(role) as keyof typeof KURED];
@@ -92,6 +117,7 @@ const expected = (role: Role): string[] => {
     return grantsOf(
       access.filter(({ scope }) => foreign.includes(scope)),
       kured,
+      QUIESCED[clusterOf(role)]?.[namespace ?? ''],
     );
   if (role.kind === 'Role')
     return [...EXECUTOR, ...grantsOf(access.filter(({ scope }) => scope === 'namespace'))].sort();
@@ -240,17 +266,115 @@ describe('what a step may do', () => {
     expect(objects.filter(({ metadata }) => metadata.namespace === 'backup')).to.deep.equal([]);
   });
 
+  it('scales the Deployments that the settings name, each by its name, and writes no other', () => {
+    const { objects } = render(`${MINIMAL}controlPlane: { quiesce: [rook/operator, argocd/server, rook/other] }\n`);
+    const about = objects
+      .filter((each): each is Role => 'rules' in each)
+      .flatMap(({ kind, metadata, rules }) =>
+        grants(rules)
+          .filter((grant) => / apps\/deployments/.test(grant))
+          .map((grant) => `${kind} ${metadata.name}: ${grant}`),
+      );
+    const of = (step: string, ...verbs: string[]): string[] =>
+      [
+        ['argocd', 'server'],
+        ['rook', 'operator'],
+        ['rook', 'other'],
+      ].flatMap(([namespace, name]) =>
+        verbs.map((verb) => `Role k8s-upgrade-${step}-in-${namespace}: ${verb.replace(' ', ' apps/')} ${name}`),
+      );
+    const all = ['get deployments', 'patch deployments/scale'];
+    expect(about.sort()).to.deep.equal(
+      [
+        ...of('detect', 'get deployments'),
+        ...['finish', 'reset', 'upgrade-node'].flatMap((step) => of(step, ...all)),
+        ...['doctor', 'gate'].map((step) => `ClusterRole k8s-upgrade-${step}: list apps/deployments *`),
+      ].sort(),
+    );
+    const without = JSON.stringify(render(MINIMAL).objects);
+    expect(without).to.not.include('deployments/scale');
+    expect(JSON.stringify(objects)).to.not.match(/"deployments"\],"verbs":\[[^\]]*(patch|update|delete|create)/);
+  });
+
+  it('writes no Namespace', () => {
+    const writes = clusters().flatMap(({ objects }) =>
+      objects
+        .filter((each): each is Role => 'rules' in each)
+        .flatMap(({ rules }) => grants(rules).filter((grant) => / \/namespaces /.test(grant))),
+    );
+    expect([...new Set(writes)].sort()).to.deep.equal(['get /namespaces k8s-upgrade', 'list /namespaces *']);
+  });
+
+  it('exists only for a step that a workflow has', () => {
+    const used = (objects: readonly KubeObject[]): Set<string> =>
+      new Set([...JSON.stringify(objects).matchAll(/"serviceAccountName":"([^"]+)"/g)].map(([, name = '']) => name));
+    for (const yaml of [MINIMAL, EVERYTHING, `${MINIMAL}snapshot: { mode: none }\npolicy: { minor: approve }\n`]) {
+      const { objects } = render(yaml);
+      const accounts = ofKind(objects, 'ServiceAccount').map(({ metadata }) => metadata.name);
+      expect(accounts.sort()).to.deep.equal([...used(objects)].sort());
+    }
+  });
+
+  it('is less where the settings need less', () => {
+    const grantsBy = (yaml: string): Set<string> =>
+      new Set(
+        render(yaml)
+          .objects.filter((each): each is Role => 'rules' in each)
+          .flatMap((role) => grants(role.rules).map((grant) => `${role.metadata.name}: ${grant}`)),
+      );
+    const all = grantsBy(MINIMAL);
+    const lost = (yaml: string): string[] =>
+      [...all].filter((grant) => !grantsBy(`${MINIMAL}${yaml}\n`).has(grant)).sort();
+    expect(lost('drain: { deleteDeadlocked: never }')).to.deep.equal(['k8s-upgrade-drain: delete /pods *']);
+    expect(lost('prepare: { images: "off" }')).to.deep.equal([
+      'k8s-upgrade-prepare-in-kube-system: get /configmaps kubeadm-config',
+    ]);
+    expect(lost('packages: { source: repository }')).to.deep.equal([
+      'k8s-upgrade-detect: get /configmaps k8s-upgrade-known-hosts',
+      'k8s-upgrade-detect: patch /configmaps k8s-upgrade-known-hosts',
+    ]);
+    const strict = lost('ssh: { hostKeys: strict }');
+    expect(strict).to.include('k8s-upgrade-doctor: get /configmaps k8s-upgrade-known-hosts');
+    expect(strict.filter((grant) => !grant.endsWith('k8s-upgrade-known-hosts'))).to.deep.equal([]);
+    const withoutKured = lost('kured: { mode: "off" }');
+    expect(withoutKured).to.include('k8s-upgrade-preflight: list apps/daemonsets *');
+    expect(withoutKured.filter((grant) => !/ apps\/daemonsets (kured|\*)$/.test(grant))).to.deep.equal([]);
+    expect(
+      lost('compatibility: { deprecatedApis: { source: prometheus } }\nmonitoring: { prometheusUrl: "http://p:9090" }'),
+    ).to.deep.equal([
+      'k8s-upgrade-gate-in-default: get discovery.k8s.io/endpointslices kubernetes',
+      'k8s-upgrade-gate: get //metrics *',
+    ]);
+  });
+
+  it('lists the pods of every namespace only for steps that look at those', () => {
+    const everywhere = STEPS.filter(({ access }) =>
+      access.some(({ scope, resources }) => scope === 'cluster' && resources.includes('pods')),
+    );
+    expect(everywhere.map(({ name }) => name)).to.deep.equal([
+      ...['begin', 'rehearse', 'drain', 'verify-node', 'postflight'],
+    ]);
+  });
+
   it('has a role for every scope that its contract names, and none for another', () => {
     for (const { name: cluster, objects } of clusters())
-      for (const { name, access, paths = [] } of STEPS) {
+      for (const { name, access: asked, paths: allPaths = [], when = [] } of STEPS) {
+        const holds = holdsIn(cluster);
+        const [access, paths] = holds({ when }) ? [asked.filter(holds), allPaths.filter(holds)] : [[], []];
         const has = (kind: string, namespace?: string): boolean =>
           ofKind(objects, kind).some(
             ({ metadata }) => metadata.name === roleNameOf(name, namespace) && metadata.namespace === namespace,
           );
         const clusterWide = paths.length > 0 || access.some(({ scope }) => scope === 'cluster');
-        expect([has('Role', 'k8s-upgrade'), has('RoleBinding', 'k8s-upgrade')], name).to.deep.equal([true, true]);
+        const used = holds({ when });
+        const own = [
+          has('ServiceAccount', 'k8s-upgrade'),
+          has('Role', 'k8s-upgrade'),
+          has('RoleBinding', 'k8s-upgrade'),
+        ];
+        expect(own, name).to.deep.equal([used, used, used]);
         expect([has('ClusterRole'), has('ClusterRoleBinding')], name).to.deep.equal([clusterWide, clusterWide]);
-        for (const namespace of [...FOREIGN_NAMESPACES, ...Object.values(SNAPSHOTS)]) {
+        for (const namespace of [...FOREIGN_NAMESPACES, ...Object.values(SNAPSHOTS), 'rook-ceph']) {
           const wanted = access.some(({ scope }) => scopesIn(cluster, namespace).includes(scope));
           const both = [has('Role', namespace), has('RoleBinding', namespace)];
           expect(both, `${name} in ${namespace}`).to.deep.equal([wanted, wanted]);

@@ -26,7 +26,7 @@ import { configMapHostKeys } from './kubernetes/host-keys.ts';
 import { keySecret, type KeyWords } from './kubernetes/key-secret.ts';
 import { kuredAdapter, type KuredPlace } from './kubernetes/kured.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
-import { namespaceReads, namespaceWrites } from './kubernetes/namespace.ts';
+import { markReads, markWrites } from './kubernetes/marks.ts';
 import { nodeHealth } from './kubernetes/node-health.ts';
 import { nodeReads, nodeWrites } from './kubernetes/nodes.ts';
 import { podReads } from './kubernetes/pods.ts';
@@ -81,8 +81,8 @@ export function connectKubernetes({
       ...budgetReads(api),
       ...volumeReads(api),
       ...evictions(api),
-      ...namespaceReads(api),
-      ...namespaceWrites(api),
+      ...markReads(api, annotationPrefix),
+      ...markWrites(api, annotationPrefix),
       ...readiness(config, options.namespace),
     },
     lease: leaseAdapter(api, annotationPrefix),
@@ -97,7 +97,7 @@ export function connectKubernetes({
     deprecatedApis: (lookbackHours) => apiServerMetrics(api, config, options, lookbackHours),
     deployments: deploymentAdapter(api, annotationPrefix),
     restoreHook: restoreHook(api),
-    checkup: checkup(api),
+    checkup: checkup(api, annotationPrefix),
     keySecret: (name, words) => keySecret(api, name, words),
     kured: (place) => kuredAdapter(api, place),
   };

@@ -23,5 +23,5 @@ export async function tellTheRest(
 ): Promise<void> {
   if (verdict !== 'pause' && verdict !== 'halt') return;
   const stop = { run, verdict, because, ...(alone === true && { node }) };
-  await writes.annotateNamespace({ [runStopAnnotation(annotationPrefix)]: formatRunStop(stop) });
+  await writes.writeRunMarks({ [runStopAnnotation(annotationPrefix)]: formatRunStop(stop) });
 }

@@ -1,12 +1,12 @@
 import {
-  annotateNamespace,
+  writeRunState,
   lockKured,
   readKillSwitch,
   readKured,
   readLease,
-  readNamespace,
-  readNodes,
-  readPods,
+  readMarks,
+  listNodes,
+  listStaticPods,
   readRuns,
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
@@ -45,7 +45,7 @@ export const admit = defineStep({
     because: text({ doc: 'The verdict in a sentence.', example: 'worker-1 may begin.' }),
   },
   access: [
-    ...[readNodes, readPods, readLease, readKillSwitch, readNamespace, annotateNamespace, readKured, lockKured],
+    ...[listNodes, listStaticPods, readLease, readKillSwitch, ...readMarks, writeRunState, readKured, lockKured],
     readRuns,
   ],
   ssh: false,

@@ -31,7 +31,7 @@ export async function observe(
   { runUid, runName, annotationPrefix }: OfRun,
 ): Promise<AdmitFacts> {
   const failed = await runs.hasFailed({ uid: runUid, name: runName });
-  const stop = stopsRun(runStopOf(await cluster.namespaceAnnotations(), annotationPrefix, runUid));
+  const stop = stopsRun(runStopOf(await cluster.runMarks(), annotationPrefix, runUid));
   return { nodes: await cluster.nodes(), stop, failed, killSwitch: await cluster.killSwitch(), nowMs: clock.now() };
 }
 
@@ -50,7 +50,7 @@ export async function watch(
   kured: Pick<Kured, 'state'>,
   run: OfRun,
 ): Promise<WatchedFacts> {
-  const baseline = baselineOf(await cluster.namespaceAnnotations(), run.annotationPrefix, run.runUid) ?? [];
+  const baseline = baselineOf(await cluster.runMarks(), run.annotationPrefix, run.runUid) ?? [];
   const news = newsOf(await alerts?.firing(), scope, baseline);
   return { ...(await observe(cluster, runs, clock, run)), news, kured: await kured.state() };
 }

@@ -35,8 +35,8 @@ export async function markInFlight(
   run: RunId,
   target: KubeVersion,
 ): Promise<void> {
-  await writes.annotateNamespace({
-    ...markOfBegin(await reads.namespaceAnnotations(), prefix, run.name, clock.now()),
+  await writes.writeRunMarks({
+    ...markOfBegin(await reads.runMarks(), prefix, run.name, clock.now()),
     [targetAnnotation(prefix)]: formatKubeVersion(target),
     // What an earlier run was told holds for that run alone.
     [runStopAnnotation(prefix)]: null,
@@ -53,14 +53,14 @@ export async function rememberAlerts(
   prefix: string,
   run: RunId,
 ): Promise<void> {
-  if (alerts === undefined || baselineOf(await reads.namespaceAnnotations(), prefix, run.uid) !== undefined) return;
+  if (alerts === undefined || baselineOf(await reads.runMarks(), prefix, run.uid) !== undefined) return;
   const firing = await alerts.firing();
   if (!firing.known) {
     log(`Which alerts fire as the run begins is not known, so every one counts as new: ${firing.reason}`);
     return;
   }
   const baseline = formatBaseline(run.uid, alertsDuring(firing.value, scope));
-  await writes.annotateNamespace({ [baselineAnnotation(prefix)]: baseline });
+  await writes.writeRunMarks({ [baselineAnnotation(prefix)]: baseline });
 }
 
 /** What the end of the run is measured by. */
@@ -80,13 +80,13 @@ export async function rememberPods(
   prefix: string,
   run: RunId,
 ): Promise<void> {
-  if (podsAtBegin(await reads.namespaceAnnotations(), prefix, run.uid) !== undefined) return;
+  if (podsAtBegin(await reads.runMarks(), prefix, run.uid) !== undefined) return;
   const seen = await pods();
   if (!seen.known) {
     log(`How many pods are ready as the run begins is not known: ${seen.reason}`);
     return;
   }
-  await writes.annotateNamespace({ [podsAnnotation(prefix)]: formatPodsAtBegin(run.uid, countPods(seen.value)) });
+  await writes.writeRunMarks({ [podsAnnotation(prefix)]: formatPodsAtBegin(run.uid, countPods(seen.value)) });
 }
 
 /** What the gauges say from here to the exit handler. Only with the Lease: before, they may be another run's. */
@@ -104,11 +104,11 @@ export async function tellStart(
 
 /** The run that the namespace still says is in flight when another begins: it failed, or did not get to say its end. */
 export async function leftBehindBy(
-  { reads, log }: { readonly reads: Pick<ClusterReads, 'namespaceAnnotations'>; readonly log: Log },
+  { reads, log }: { readonly reads: Pick<ClusterReads, 'runMarks'>; readonly log: Log },
   prefix: string,
   { name }: RunId,
 ): Promise<string | undefined> {
-  const marked = (await reads.namespaceAnnotations())[inFlightAnnotation(prefix)];
+  const marked = (await reads.runMarks())[inFlightAnnotation(prefix)];
   if (marked === undefined || marked === name) return undefined;
   log(takenOver(marked));
   return marked;

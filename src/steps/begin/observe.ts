@@ -28,6 +28,7 @@ export interface BeginWorld {
 
 export async function observe({ cluster, leases, runs, kured, clock }: BeginWorld, me: RunId): Promise<BeginFacts> {
   if (await runs.isMemoized(me)) throw refused(memoizedRun(me.name));
+  await cluster.assertRunState();
   const lease = await leases.read();
   const other = await observeOther(lease?.holder, runs, me);
   const [nodes, killSwitch] = [await cluster.nodes(), await cluster.killSwitch()];

@@ -1,6 +1,12 @@
-import { readHeldDeployments, readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
+import { getQuiesced, listNodes, listStaticPods, readRunState, rememberHostKeys } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, seconds, text } from '../../contract/param.ts';
-import { metricsInputs, packageInputs, repositoryInputs, sshInputs } from '../../contract/run-context.ts';
+import {
+  metricsInputs,
+  packageInputs,
+  quiesceInputs,
+  repositoryInputs,
+  sshInputs,
+} from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { MINOR_POLICIES, PATCH_POLICIES } from '../../upgrade/version-choice.ts';
 
@@ -11,6 +17,7 @@ export const detect = defineStep({
     ...sshInputs,
     ...metricsInputs,
     ...repositoryInputs,
+    ...quiesceInputs,
     sourceFile: packageInputs.sourceFile,
     packageSource: oneOf(['node', 'repository'], {
       doc: 'Who is asked for patches of the running minor: apt on the first control-plane node, or the repository.',
@@ -43,7 +50,13 @@ export const detect = defineStep({
     ),
     reason: text({ doc: 'The verdict in a sentence.', example: 'v1.34.10 is the newest patch of 1.34.' }),
   },
-  access: [readNodes, readPods, readHeldDeployments, rememberHostKeys],
+  access: [
+    listNodes,
+    listStaticPods,
+    getQuiesced,
+    { ...readRunState, when: ['quiesce'] },
+    { ...rememberHostKeys, when: ['learned-host-keys', 'packages-from-node'] },
+  ],
   ssh: true,
   repository: true,
   deadline: { seconds: 600, plus: ['packagesTimeoutSeconds', 'sshConnectTimeoutSeconds'] },

@@ -4,6 +4,7 @@ import type { ClusterNode } from '../../upgrade/node.ts';
 import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
 import { parseMadison, type OfferedRelease } from '../../upgrade/package-list.ts';
 import { shellWord } from '../../upgrade/shell.ts';
+import { heldOf } from '../harness/quiesce.ts';
 import { refused, StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
@@ -17,17 +18,19 @@ import type { DetectFacts, Detection, Offer, Question, Thought } from './thought
 
 export interface World {
   readonly cluster: ClusterReads;
-  readonly deployments: Pick<DeploymentReads, 'heldDeployments'>;
+  readonly deployments: Pick<DeploymentReads, 'deployment'>;
   readonly remote: Remote;
   readonly packages: PackageRepository;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Where the nodes have their packages from, and how long refreshing that list may take. */
+/** Where the nodes have their packages from, how long refreshing that list may take, and what a run may have left at 0. */
 export interface NodeSource {
   readonly sourceFile: string;
   readonly packagesTimeoutSeconds: number;
+  /** The only Deployments that a run holds at 0, `namespace/name`. */
+  readonly quiesce: readonly string[];
 }
 
 /**
@@ -40,8 +43,7 @@ export async function observe(
   think: (facts: DetectFacts) => Thought,
 ): Promise<Detection> {
   const nodes = await world.cluster.nodes();
-  const held = (await world.deployments.heldDeployments()).filter(({ replicas }) => replicas === 0);
-  const heldDeployments = held.map(({ namespace, name }) => `${namespace}/${name}`);
+  const heldDeployments = await heldOf(source.quiesce, world.deployments);
   let facts: DetectFacts = { nodes, heldDeployments, nowMs: world.clock.now(), dates: new Map() };
   for (const line of [describeCluster(nodes), ...nodes.flatMap(ignoredLedgerOf)]) world.log(line);
   for (;;) {

@@ -1,4 +1,11 @@
-import { findKured, KNOWN_HOSTS, readHeldDeployments, readPods } from '../../contract/access.ts';
+import {
+  findKured,
+  listDeployments,
+  listNodes,
+  listStaticPods,
+  readRunState,
+  rememberHostKeys,
+} from '../../contract/access.ts';
 import { oneOf, optional, text } from '../../contract/param.ts';
 import { permissions } from '../../contract/permissions.ts';
 import { chatInputs, deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
@@ -31,10 +38,11 @@ export const doctor = defineStep({
   },
   access: [
     { apiGroup: 'authorization.k8s.io', resources: ['subjectaccessreviews'], verbs: ['create'], scope: 'cluster' },
-    { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },
-    readPods,
+    listNodes,
+    listStaticPods,
     // Argo's controller, in whatever namespace it is, and its settings.
-    readHeldDeployments,
+    listDeployments,
+    readRunState,
     {
       apiGroup: '',
       resources: ['configmaps'],
@@ -42,7 +50,7 @@ export const doctor = defineStep({
       names: ['workflow-controller-configmap'],
       scope: 'cluster',
     },
-    { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [KNOWN_HOSTS], scope: 'namespace' },
+    { ...rememberHostKeys, verbs: ['get'] },
     { apiGroup: 'batch', resources: ['cronjobs'], verbs: ['get'], scope: 'snapshot-namespace' },
     findKured,
   ],

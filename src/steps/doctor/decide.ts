@@ -12,6 +12,7 @@ import {
   type SecretWish,
 } from './judge.ts';
 import { judgeKured } from './judge-kured.ts';
+import { judgeLeftAtZero, judgeRunState } from './judge-run-state.ts';
 import { messageOf, objectionOf } from './message.ts';
 import type { DoctorFacts } from './observe.ts';
 
@@ -20,6 +21,7 @@ export interface DoctorWish extends SecretWish {
   readonly cronJob: string | undefined;
   readonly kuredDaemonSet: string | undefined;
   readonly runners: RunnerRules;
+  readonly annotationPrefix: string;
 }
 
 export interface Checkup {
@@ -36,6 +38,8 @@ export function decide(facts: DoctorFacts, wish: DoctorWish): Checkup {
     ...judgeLogins(facts.logins),
     ...judgeRunners(facts.nodes, wish.runners),
     ...judgeCronJob(wish.cronJob, facts.cronJob),
+    judgeRunState(facts.runState),
+    ...judgeLeftAtZero(facts.leftAtZero, wish.annotationPrefix),
     ...judgeKured(wish.kuredDaemonSet, facts.kured),
     ...judgeSeries(facts.series),
     judgePushgateway(facts.pushgateway),

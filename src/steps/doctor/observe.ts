@@ -13,6 +13,7 @@ import type {
   SeriesPort,
 } from '../ports/checkup.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
+import type { HeldRecord } from '../ports/deployments.ts';
 import type { Kured } from '../ports/kured.ts';
 import type { Log } from '../ports/log.ts';
 
@@ -22,7 +23,7 @@ type Keys = ReadonlyMap<string, string>;
 export type NotAsked = 'unnamed' | 'not-reached';
 
 export interface DoctorWorld {
-  readonly cluster: Pick<ClusterReads, 'nodes'>;
+  readonly cluster: Pick<ClusterReads, 'nodes' | 'assertRunState'>;
   readonly checkup: Checkup;
   readonly kured: Pick<Kured, 'installed'>;
   /** With the key that was given, else with that of the Secret; undefined without either. */
@@ -49,6 +50,10 @@ export interface DoctorFacts {
   readonly logins: Reading<readonly Login[] | undefined>;
   /** undefined: none is wanted. */
   readonly cronJob: Reading<{ readonly suspended: boolean } | undefined> | undefined;
+  /** Known: the ConfigMap that keeps the marks of a run is there. */
+  readonly runState: Reading<void>;
+  /** Deployments that a release up to 0.1.0 left at 0. */
+  readonly leftAtZero: Reading<readonly HeldRecord[]>;
   /** Every DaemonSet that runs kured. */
   readonly kured: Reading<readonly string[]>;
   readonly series: Reading<readonly string[]> | NotAsked;
@@ -70,6 +75,8 @@ export async function observe(
   const [namespace = '', name = ''] = cronJob?.split('/') ?? [];
   const backup = cronJob === undefined ? undefined : await checkup.cronJob(namespace, name);
   const installed = await reading(kured.installed());
+  const runState = await reading(cluster.assertRunState());
+  const leftAtZero = await checkup.leftAtZero();
   log('Asking what each ServiceAccount may do.');
   const permitted = await checkup.allowed(permissions.flatMap(permissionsIn));
   log('Logging in to every node.');
@@ -78,6 +85,7 @@ export async function observe(
   const { prometheus, pushgateway } = world;
   return {
     ...{ nodes, argoResources, argoControllers, secret, permitted, logins, cronJob: backup, kured: installed },
+    ...{ runState, leftAtZero },
     series: typeof prometheus === 'string' ? prometheus : await prometheus.present([...SERIES.keys()]),
     pushgateway: typeof pushgateway === 'string' ? pushgateway : await pushgateway.isPushgateway(),
   };

@@ -1,6 +1,7 @@
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { noMarks } from '../../upgrade/in-flight.ts';
 import { withoutOurs } from '../../upgrade/kured-lock.ts';
+import { heldOf, restoreQuiesced } from '../harness/quiesce.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
@@ -56,25 +57,24 @@ async function showLastRun(
 }
 
 /**
- * Gives Deployments that are held at 0 back what they had, and returns those that still are, `namespace/name`. Only under
- * our own Lease: another run may hold them for good reason. Whatever is in the way, the end of the run is told.
+ * Gives the Deployments of `names` that are held at 0 back what they had, and returns those that still are. Only under our
+ * own Lease: another run may hold them for good reason. Whatever is in the way, the end of the run is told.
  */
 export async function giveBack(
   { lease }: Pick<FinishFacts, 'lease'>,
   me: RunId,
+  names: readonly string[],
   deployments: Deployments,
-  restore: (deployments: Deployments, log: Log) => Promise<readonly string[]>,
   log: Log,
-): Promise<readonly string[]> {
+): Promise<Pick<FinishFacts, 'heldDeployments' | 'deploymentTrouble'>> {
   try {
-    const trouble = lease?.holder?.uid === me.uid ? await restore(deployments, log) : [];
-    trouble.forEach(log);
-    const held = (await deployments.heldDeployments()).filter(({ replicas }) => replicas === 0);
-    return held.map(({ namespace, name }) => `${namespace}/${name}`);
+    const deploymentTrouble = lease?.holder?.uid === me.uid ? await restoreQuiesced(names, deployments, log) : [];
+    deploymentTrouble.forEach(log);
+    return { heldDeployments: await heldOf(names, deployments), deploymentTrouble };
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     log(`Deployments that may be held at 0 were not given back: ${error.message}`);
-    return [];
+    return {};
   }
 }
 
@@ -90,7 +90,7 @@ export interface Hands {
 export async function carryOut(ending: Ending, hands: Hands, prefix: string, me: RunId): Promise<void> {
   const { writes, leases, clock } = hands;
   if (ending.tidy !== undefined) await tidyUp(ending.tidy, hands, prefix, me);
-  if (ending.clear) await writes.annotateNamespace(noMarks(prefix));
+  if (ending.clear) await writes.writeRunMarks(noMarks(prefix));
   if (ending.release !== undefined) {
     await releaseKured(hands, me);
     await leases.write(ending.release, undefined, clock.now());
@@ -101,7 +101,7 @@ export async function carryOut(ending: Ending, hands: Hands, prefix: string, me:
 async function tidyUp({ take }: NonNullable<Ending['tidy']>, hands: Hands, prefix: string, me: RunId): Promise<void> {
   const { writes, leases, clock } = hands;
   if (!(await leases.write(take, me, clock.now()))) return;
-  await writes.annotateNamespace(noMarks(prefix));
+  await writes.writeRunMarks(noMarks(prefix));
   await releaseKured(hands, 'any');
   const ours = await leases.read();
   if (ours?.holder?.uid === me.uid) await leases.write(ours, undefined, clock.now());

@@ -1,19 +1,21 @@
 import {
-  annotateNamespace,
-  changeDeployments,
+  createLease,
+  writeRunState,
+  scaleQuiesced,
+  listNodes,
+  listRunPods,
+  listStaticPods,
   lockKured,
-  readHeldDeployments,
+  getQuiesced,
   readKillSwitch,
   readKured,
   readLease,
-  readNamespace,
-  readNodes,
-  readPods,
+  readMarks,
   readRuns,
   replaceLease,
 } from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
-import { chatInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
+import { chatInputs, kuredInputs, metricsInputs, quiesceInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PLAN_VERDICTS } from '../../upgrade/approval.ts';
 import { ERRANDS } from '../../upgrade/errand.ts';
@@ -27,6 +29,7 @@ export const finish = defineStep({
   inputs: {
     ...metricsInputs,
     ...chatInputs,
+    ...quiesceInputs,
     errand: oneOf(ERRANDS, { doc: 'What the run was for.', example: 'upgrade' }),
     result: optional(text({ doc: 'What an errand did, in its own words.', example: 'Nothing was left in flight.' })),
     ...kuredInputs,
@@ -60,16 +63,18 @@ export const finish = defineStep({
     message: text({ doc: 'What happened, where, and what to do next.', example: 'Every node is at v1.34.10.' }),
   },
   access: [
-    readNodes,
-    readPods,
+    listNodes,
+    listStaticPods,
+    listRunPods,
     readLease,
     replaceLease,
-    readHeldDeployments,
-    changeDeployments,
+    createLease,
+    getQuiesced,
+    scaleQuiesced,
     readRuns,
     readKillSwitch,
-    readNamespace,
-    annotateNamespace,
+    ...readMarks,
+    writeRunState,
     readKured,
     lockKured,
     // Where the scheduler says why a pod found no node.

@@ -1,5 +1,4 @@
 import { connectBesideKured, connectVoices } from '../harness/connect.ts';
-import { restoreQuiesced } from '../harness/quiesce.ts';
 import { runStep } from '../harness/run-step.ts';
 import { settled } from '../harness/settled.ts';
 import { carryOut, giveBack, tellEnd } from './act.ts';
@@ -14,8 +13,8 @@ void runStep(
     const { me, clock, deployments } = connected;
     const world = { ...connected, log: tools.log, writes: connected.fenced };
     const facts = await settled(() => observe(world, me, inputs), isSettled, inputs.settleSeconds, clock);
-    const heldDeployments = await giveBack(facts, me, deployments, restoreQuiesced, tools.log);
-    const ending = decide({ ...facts, heldDeployments }, inputs, me);
+    const held = await giveBack(facts, me, inputs.quiesce, deployments, tools.log);
+    const ending = decide({ ...facts, ...held }, inputs, me);
     await tellEnd(facts, ending, connectVoices(inputs, tools), inputs, clock.now());
     await carryOut(ending, world, inputs.annotationPrefix, me);
     tools.log(`${ending.outcome}: ${ending.message}`);

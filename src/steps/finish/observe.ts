@@ -16,6 +16,8 @@ export interface FinishFacts {
   readonly livePods: readonly string[];
   /** Deployments that we still hold at 0, `namespace/name`. */
   readonly heldDeployments?: readonly string[];
+  /** What could not be given back, a sentence each. */
+  readonly deploymentTrouble?: readonly string[];
   /** The run that holds the Lease, when that is another one and it is under way. */
   readonly otherAtWork: RunId | undefined;
   /** Its pods that no node took. */
@@ -54,7 +56,7 @@ export async function observe(
   const livePods = (await runs.livePods(me)).filter((pod) => pod !== ownPod);
   const lease = await leases.read();
   const otherAtWork = await findOtherAtWork(lease?.holder, runs, me);
-  const annotations = await cluster.namespaceAnnotations();
+  const annotations = await cluster.runMarks();
   return {
     ...{ livePods, lease, otherAtWork },
     unscheduled: await runs.unscheduled(me),

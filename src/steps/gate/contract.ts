@@ -1,5 +1,5 @@
 import { addonSettings } from '../../contract/addon-settings.ts';
-import { rememberHostKeys } from '../../contract/access.ts';
+import { listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, text, type About, type Param } from '../../contract/param.ts';
 import { deprecatedApiInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -34,8 +34,8 @@ export const gate = defineStep({
     gateCodes: list({ doc: 'The code of each finding, separated by commas.', example: 'addon-untested' }),
   },
   access: [
-    { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },
-    { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'kube-system' },
+    listNodes,
+    listStaticPods,
     rememberHostKeys,
     { apiGroup: 'apps', resources: ['deployments', 'daemonsets', 'statefulsets'], verbs: ['list'], scope: 'cluster' },
     {
@@ -45,9 +45,10 @@ export const gate = defineStep({
     {
       ...{ apiGroup: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['get'], scope: 'default' },
       names: ['kubernetes'],
+      when: ['api-server-metrics'],
     },
   ],
-  paths: [{ paths: ['/metrics'], verbs: ['get'] }],
+  paths: [{ paths: ['/metrics'], verbs: ['get'], when: ['api-server-metrics'] }],
   ssh: true,
   // The API servers may be away for 600 s; then nodes are looked at for 900 s, and the last of them as long as one may take.
   deadline: { seconds: 2400, plus: ['sshConnectTimeoutSeconds'] },

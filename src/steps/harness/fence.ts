@@ -39,7 +39,7 @@ export function fencedWrites(writes: ClusterWrites, fence: Fence, mayBegin: Fenc
     ),
     evict: async (pod, grace) => (await mayBegin(), writes.evict(pod, grace)),
     deletePod: async (pod, grace) => (await mayBegin(), writes.deletePod(pod, grace)),
-    annotateNamespace: async (annotations) => (await fence(), writes.annotateNamespace(inertMarks(annotations))),
+    writeRunMarks: async (annotations) => (await fence(), writes.writeRunMarks(inertMarks(annotations))),
   };
 }
 

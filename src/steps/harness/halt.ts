@@ -27,7 +27,7 @@ export async function unlessHalted(brake: Brake, node: string, work: () => Promi
     if (!(error instanceof Halted)) throw error;
     brake.log(error.message);
     const stop = formatRunStop({ run: brake.me.uid, verdict: 'halt', because: error.message });
-    await brake.writes.annotateNamespace({ [runStopAnnotation(brake.annotationPrefix)]: stop });
+    await brake.writes.writeRunMarks({ [runStopAnnotation(brake.annotationPrefix)]: stop });
     if (hostTouched((await brake.reads.node(node))?.ledger)) {
       throw new Halted(`${error.message}\nAn upgrade was begun on ${node} and did not end: it stays as it is.`);
     }

@@ -12,7 +12,7 @@ const BEAT_SECONDS = 60;
 
 export interface Heart {
   readonly clock: Clock;
-  readonly cluster: Pick<ClusterReads, 'namespaceAnnotations'>;
+  readonly cluster: Pick<ClusterReads, 'runMarks'>;
   readonly gauges: Gauges;
   /** Says soon whether the run still holds the Lease. */
   readonly fence: Fence;
@@ -66,7 +66,7 @@ async function mayBeOurs(fence: Fence): Promise<boolean> {
 /** A step is not failed by what it could not say. */
 async function keptFor(cluster: Heart['cluster'], { annotationPrefix, runName }: Context, log: Tools['log']) {
   try {
-    return gaugesKept(await cluster.namespaceAnnotations(), annotationPrefix, runName);
+    return gaugesKept(await cluster.runMarks(), annotationPrefix, runName);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     log(`The gauges are not pushed by this step: ${error.message}`);

@@ -1,4 +1,4 @@
-import { readNamespace, readNodes, readPods } from '../../contract/access.ts';
+import { readMarks, listNodes, listStaticPods } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
 import { count, kubeVersion, list, oneOf } from '../../contract/param.ts';
 import { runners } from '../../contract/runners.ts';
@@ -28,7 +28,7 @@ export const inventory = defineStep({
     workers: nodeTasks('Workers to do after those, in order.'),
     allWorkers: nodeTasks('Canaries and workers, in order.'),
   },
-  access: [readNodes, readPods, readNamespace],
+  access: [listNodes, listStaticPods, ...readMarks],
   ssh: false,
   deadline: { seconds: 900 },
 });

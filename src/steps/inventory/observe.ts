@@ -12,6 +12,6 @@ export async function observe(
   cluster: ClusterReads,
   { runUid, annotationPrefix }: { readonly runUid: string; readonly annotationPrefix: string },
 ): Promise<InventoryFacts> {
-  const stop = stopsRun(runStopOf(await cluster.namespaceAnnotations(), annotationPrefix, runUid));
+  const stop = stopsRun(runStopOf(await cluster.runMarks(), annotationPrefix, runUid));
   return { nodes: await cluster.nodes(), stop };
 }

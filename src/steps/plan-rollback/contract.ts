@@ -1,4 +1,4 @@
-import { readNodes, readPods } from '../../contract/access.ts';
+import { listNodes, listStaticPods } from '../../contract/access.ts';
 import { nodeName, nodeTasks } from '../../contract/node-tasks.ts';
 import { kubeVersion, optional, text } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -17,7 +17,7 @@ export const planRollback = defineStep({
     workers: nodeTasks('That worker, for the steps that take a list.'),
     result: text({ doc: 'What is so once the run has ended well.', example: 'worker-1 is back at v1.34.9.' }),
   },
-  access: [readNodes, readPods],
+  access: [listNodes, listStaticPods],
   ssh: false,
   deadline: { seconds: 900 },
 });

@@ -1,4 +1,4 @@
-import { readNodes, readPods } from '../../contract/access.ts';
+import { listNodes, listStaticPods } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
 import { chatInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -31,7 +31,8 @@ export const plan = defineStep({
       example: '1. cp1',
     }),
   },
-  access: [readNodes, readPods],
+  when: ['approval'],
+  access: [listNodes, listStaticPods],
   ssh: false,
   chat: true,
   deadline: { seconds: 900 },

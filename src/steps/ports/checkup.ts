@@ -1,5 +1,6 @@
 import type { Permission } from '../../upgrade/permission.ts';
 import type { Reading } from '../../upgrade/reading.ts';
+import type { HeldRecord } from './deployments.ts';
 import type { RemoteHost } from './remote.ts';
 
 /** A controller of Argo Workflows. */
@@ -25,6 +26,8 @@ export interface Checkup {
   argoControllers(): Promise<Reading<readonly ArgoController[]>>;
   /** What a Secret of our namespace holds, by key; undefined where there is none. In a pod: what it is given of that Secret. */
   secret(name: string): Promise<Reading<ReadonlyMap<string, string> | undefined>>;
+  /** Deployments at 0 that carry the annotation of a release up to 0.1.0, by namespace and name. */
+  leftAtZero(): Promise<Reading<readonly HeldRecord[]>>;
   /** undefined where there is none. */
   cronJob(namespace: string, name: string): Promise<Reading<{ readonly suspended: boolean } | undefined>>;
 }

@@ -69,8 +69,10 @@ export interface ClusterReads {
   podsOn(node: string): Promise<readonly NodePod[]>;
   /** The reason that an operator gave, empty when none; undefined when the switch is not set. */
   killSwitch(): Promise<string | undefined>;
-  /** Of our own namespace. */
-  namespaceAnnotations(): Promise<Readonly<Record<string, string>>>;
+  /** What the run under way has written down, by name with the annotation prefix. Empty: nothing. */
+  runMarks(): Promise<Readonly<Record<string, string>>>;
+  /** Throws `Refused` when the ConfigMap that keeps marks does not exist: a run must not begin without it. */
+  assertRunState(): Promise<void>;
   /** All of them, of every namespace. */
   budgets(): Promise<readonly DisruptionBudget[]>;
   /** Volumes that are attached to the node, or about to be detached from it. */
@@ -89,8 +91,8 @@ export interface ClusterWrites {
   evict(pod: NodePod, gracePeriodSeconds: number): Promise<Eviction>;
   /** The same past every budget: `evicted` says that it is told to end. */
   deletePod(pod: NodePod, gracePeriodSeconds: number): Promise<Eviction>;
-  /** Annotations of our own namespace; null removes one. */
-  annotateNamespace(annotations: Readonly<Record<string, string | null>>): Promise<void>;
+  /** null removes a mark. Throws `Refused` when the ConfigMap that keeps them does not exist. */
+  writeRunMarks(annotations: Readonly<Record<string, string | null>>): Promise<void>;
 }
 
 export type Cluster = ClusterReads & ClusterWrites;

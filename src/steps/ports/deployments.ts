@@ -6,26 +6,34 @@ export interface Deployment {
   readonly revision: string;
   /** How many are wanted. */
   readonly replicas: number;
-  /** How many it had before we took them, by its annotation `<prefix>quiesced-replicas`; undefined when we hold nothing. */
-  readonly held: number | 'unreadable' | undefined;
+  /** Replicas that it had before this pipeline scaled it to 0, by our record; undefined without a record. */
+  readonly held: HeldReplicas | undefined;
+  /** It carries the annotation by which a release up to 0.1.0 recorded that. Nobody of ours may remove it. */
+  readonly oldAnnotation: boolean;
 }
 
-export interface Scaling {
-  /** Left out: as it is. */
-  readonly replicas?: number;
-  /** What stands in the annotation afterwards; null removes it. In the same request as the replicas. */
-  readonly held: number | null;
+/** `unreadable`: no number from 1 to {@link MOST_REPLICAS}. Somebody else wrote it, so it is not used. */
+export type HeldReplicas = number | 'unreadable';
+
+/** A Deployment with more is never scaled: whoever writes the record could otherwise ask for any number. */
+export const MOST_REPLICAS = 100;
+
+export type DeploymentName = Pick<Deployment, 'namespace' | 'name'>;
+export interface HeldRecord extends DeploymentName {
+  readonly replicas: HeldReplicas;
 }
 
 export interface DeploymentReads {
   deployment(namespace: string, name: string): Promise<Deployment | undefined>;
-  /** Every Deployment of every namespace that carries the annotation, by namespace and name. */
-  heldDeployments(): Promise<readonly Deployment[]>;
+  /** Every record of ours, whatever the settings say now, by namespace and name. */
+  records(): Promise<readonly HeldRecord[]>;
 }
 
 export interface DeploymentWrites {
-  /** Writes only when it is still as it was read. `changed`: look again. */
-  scale(deployment: Deployment, scaling: Scaling): Promise<'written' | 'changed' | 'gone'>;
+  /** Records the replicas before they are taken away; null removes the record. */
+  record(deployment: DeploymentName & Pick<Deployment, 'oldAnnotation'>, replicas: number | null): Promise<void>;
+  /** Scales only while it is still as it was read. `changed`: look again. */
+  scale(deployment: Deployment, replicas: number): Promise<'written' | 'changed' | 'gone'>;
 }
 
 export type Deployments = DeploymentReads & DeploymentWrites;

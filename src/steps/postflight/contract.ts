@@ -1,4 +1,4 @@
-import { readKillSwitch, readLease, readNamespace, readNodes, readPods } from '../../contract/access.ts';
+import { readKillSwitch, readLease, readMarks, listNodes, listAllPods } from '../../contract/access.ts';
 import { count, kubeVersion, list, optional, seconds, text } from '../../contract/param.ts';
 import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -25,7 +25,7 @@ export const postflight = defineStep({
     ),
   },
   access: [
-    ...[readNodes, readPods, readNamespace, readKillSwitch, readLease],
+    ...[listNodes, listAllPods, ...readMarks, readKillSwitch, readLease],
     {
       ...{ apiGroup: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['get'], scope: 'default' },
       names: ['kubernetes'],

@@ -22,7 +22,7 @@ export interface PostflightFacts {
 }
 
 export interface PostflightSources {
-  readonly cluster: Pick<ClusterReads, 'nodes' | 'namespaceAnnotations' | 'killSwitch'>;
+  readonly cluster: Pick<ClusterReads, 'nodes' | 'runMarks' | 'killSwitch'>;
   readonly rehearsal: Pick<Rehearsal, 'pods'>;
   readonly apiServers: ApiServersPort;
   readonly names: NamesPort;
@@ -39,7 +39,7 @@ export async function observe(
   { alerts, scope }: AlertSight,
   { runUid, annotationPrefix: prefix, dnsName }: OfRun,
 ): Promise<PostflightFacts> {
-  const annotations = await cluster.namespaceAnnotations();
+  const annotations = await cluster.runMarks();
   const killSwitch = await cluster.killSwitch();
   const nodes = await cluster.nodes();
   const [health, dns, pods, firing] = await Promise.all([

@@ -1,4 +1,11 @@
-import { findKured, readKillSwitch, readKured, rememberHostKeys } from '../../contract/access.ts';
+import {
+  findKured,
+  listNodes,
+  listStaticPods,
+  readKillSwitch,
+  readKured,
+  rememberHostKeys,
+} from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
 import { alertInputs, kuredInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -34,14 +41,7 @@ export const preflight = defineStep({
     }),
     preflightMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Fit for v1.34.10.' }),
   },
-  access: [
-    { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },
-    { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'kube-system' },
-    readKillSwitch,
-    rememberHostKeys,
-    readKured,
-    findKured,
-  ],
+  access: [listNodes, listStaticPods, readKillSwitch, rememberHostKeys, readKured, findKured],
   ssh: true,
   // The API servers may be away for 600 s, control-plane nodes are looked at for 600 s twice; then kubeadm, for 180 s twice.
   deadline: { seconds: 2700, plus: ['sshConnectTimeoutSeconds'] },

@@ -1,4 +1,4 @@
-import { readLease, readNamespace, readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
+import { readLease, readMarks, listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
 import { count, kubeVersion, list, oneOf, seconds } from '../../contract/param.ts';
 import { metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
@@ -29,12 +29,15 @@ export const prepare = defineStep({
   },
   outputs: {},
   access: [
-    readNodes,
-    readPods,
+    listNodes,
+    listStaticPods,
     rememberHostKeys,
     readLease,
-    readNamespace,
-    { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: ['kubeadm-config'], scope: 'kube-system' },
+    ...readMarks,
+    {
+      ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: ['kubeadm-config'], scope: 'kube-system' },
+      when: ['images-prepared'],
+    },
   ],
   ssh: true,
   // An hour of waiting for an earlier run, and some for logging in.

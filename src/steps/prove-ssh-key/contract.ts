@@ -1,4 +1,4 @@
-import { readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
+import { listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
 import { oneOf, text } from '../../contract/param.ts';
 import { sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -20,7 +20,7 @@ export const proveSshKey = defineStep({
     }),
   },
   outputs: {},
-  access: [readNodes, readPods, rememberHostKeys],
+  access: [listNodes, listStaticPods, rememberHostKeys],
   ssh: true,
   sshNext: true,
   deadline: { seconds: 3600 },

@@ -1,4 +1,4 @@
-import { readBudgets, readPods } from '../../contract/access.ts';
+import { readBudgets, listAllPods } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
 import { count, oneOf, yesNo } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -32,7 +32,7 @@ export const rehearse = defineStep({
   outputs: {},
   access: [
     { apiGroup: '', resources: ['nodes', 'namespaces', 'persistentvolumes'], verbs: ['list'], scope: 'cluster' },
-    readPods,
+    listAllPods,
     readBudgets,
     {
       apiGroup: 'admissionregistration.k8s.io',

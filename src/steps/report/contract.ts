@@ -1,4 +1,4 @@
-import { readKillSwitch, readNamespace, readPods } from '../../contract/access.ts';
+import { listNodes, listStaticPods, readKillSwitch, readMarks } from '../../contract/access.ts';
 import { count, kubeVersion, oneOf, optional, text } from '../../contract/param.ts';
 import { chatInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -26,9 +26,9 @@ export const report = defineStep({
     message: text({ doc: 'The same in full.', example: 'Running: v1.34.10, on all 3 nodes.' }),
   },
   access: [
-    { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' },
-    readPods,
-    readNamespace,
+    listNodes,
+    listStaticPods,
+    ...readMarks,
     readKillSwitch,
     { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['list'], scope: 'namespace' },
   ],

@@ -19,13 +19,13 @@ export interface ReportFacts {
 }
 
 export interface ReportWorld {
-  readonly cluster: Pick<ClusterReads, 'nodes' | 'namespaceAnnotations' | 'killSwitch'>;
+  readonly cluster: Pick<ClusterReads, 'nodes' | 'runMarks' | 'killSwitch'>;
   readonly history: History;
   readonly clock: Clock;
 }
 
 export async function observe({ cluster, history, clock }: ReportWorld, prefix: string): Promise<ReportFacts> {
-  const annotations = await reading(cluster.namespaceAnnotations());
+  const annotations = await reading(cluster.runMarks());
   return {
     nodes: await reading(cluster.nodes()),
     runs: await reading(history.runs()),

@@ -1,16 +1,17 @@
 import {
-  annotateNamespace,
-  changeDeployments,
+  writeRunState,
+  scaleQuiesced,
   patchNodes,
-  readHeldDeployments,
+  getQuiesced,
   readLease,
-  readNamespace,
-  readNodes,
-  readPods,
+  readMarks,
+  listNodes,
+  getNode,
+  listStaticPods,
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { text, yesNo } from '../../contract/param.ts';
-import { metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import { metricsInputs, quiesceInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const reset = defineStep({
@@ -20,6 +21,7 @@ export const reset = defineStep({
   inputs: {
     ...metricsInputs,
     ...sshInputs,
+    ...quiesceInputs,
     evenUnseen: yesNo({
       doc: 'Whether nodes that cannot be logged in to are cleared too, though work may go on there.',
       example: 'false',
@@ -29,14 +31,15 @@ export const reset = defineStep({
     result: text({ doc: 'What was cleared, a line each.', example: 'Nothing was left in flight.' }),
   },
   access: [
-    readNodes,
-    readPods,
+    listNodes,
+    getNode,
+    listStaticPods,
     patchNodes,
     readLease,
-    readNamespace,
-    annotateNamespace,
-    readHeldDeployments,
-    changeDeployments,
+    ...readMarks,
+    writeRunState,
+    getQuiesced,
+    scaleQuiesced,
     rememberHostKeys,
   ],
   ssh: true,

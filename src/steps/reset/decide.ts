@@ -20,7 +20,7 @@ export function decide(
   if (problems.length > 0) return { problems: [...problems, 'Nothing was changed.'] };
   const lines = [
     ...begun.map(({ node }) => nodeLine(node)),
-    ...marks.map(([annotation, value]) => `Namespace: ${annotation} removed, which said ${value}`),
+    ...marks.map(([mark, value]) => `Mark ${mark} removed, which said ${value}`),
     ...held.map((path) => `Deployment ${path}: no longer held by this pipeline.`),
   ];
   const head = lines.length === 0 ? 'Nothing was left in flight.' : 'Cleared what was left in flight.';

@@ -2,6 +2,7 @@ import { markAnnotations } from '../../upgrade/in-flight.ts';
 import { LOOK_SCRIPT, parseLook } from '../../upgrade/node-sight.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import { heldOf } from '../harness/quiesce.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { DeploymentReads } from '../ports/deployments.ts';
@@ -16,33 +17,42 @@ export interface BegunNode {
 export interface ResetFacts {
   /** Nodes whose ledger is open. */
   readonly begun: readonly BegunNode[];
-  /** What the namespace says of a run, annotation by annotation. */
-  readonly marks: readonly (readonly [annotation: string, value: string])[];
-  /** Deployments that carry our annotation, `namespace/name`. */
+  /** What a run has written down, mark by mark. */
+  readonly marks: readonly (readonly [mark: string, value: string])[];
+  /** Deployments that an earlier run holds at 0, `namespace/name`. */
   readonly held: readonly string[];
 }
 
 export interface ResetWorld {
   readonly cluster: ClusterReads;
-  readonly deployments: Pick<DeploymentReads, 'heldDeployments'>;
+  readonly deployments: Pick<DeploymentReads, 'deployment'>;
   readonly remote: Remote;
 }
 
 const LOOK_TIMEOUT_SECONDS = 60;
 
-export async function observe({ cluster, deployments, remote }: ResetWorld, prefix: string): Promise<ResetFacts> {
-  const annotations = await cluster.namespaceAnnotations();
+export interface ResetWish {
+  readonly annotationPrefix: string;
+  /** The only Deployments that may be scaled, `namespace/name`. */
+  readonly quiesce: readonly string[];
+}
+
+export async function observe(
+  { cluster, deployments, remote }: ResetWorld,
+  { annotationPrefix: prefix, quiesce }: ResetWish,
+): Promise<ResetFacts> {
+  const marks = await cluster.runMarks();
   const begun: BegunNode[] = [];
   for (const node of await cluster.nodes())
     if (node.ledger !== undefined) begun.push({ node, atWork: await lookAt(node, remote) });
-  const held = await deployments.heldDeployments();
+  const held = await heldOf(quiesce, deployments);
   return {
     begun,
     marks: markAnnotations(prefix).flatMap((mark) => {
-      const value = annotations[mark];
+      const value = marks[mark];
       return value === undefined ? [] : [[mark, value] as const];
     }),
-    held: held.map(({ namespace, name }) => `${namespace}/${name}`),
+    held,
   };
 }
 

@@ -26,6 +26,6 @@ export async function record(
   prefix: string,
   clock: Clock,
 ): Promise<void> {
-  await writes.annotateNamespace({ [snapshotAnnotation(prefix)]: file });
+  await writes.writeRunMarks({ [snapshotAnnotation(prefix)]: file });
   await gauges.upgrade(gaugesWithSnapshot(clock.now()));
 }

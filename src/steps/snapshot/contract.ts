@@ -1,4 +1,4 @@
-import { annotateNamespace, readLease, readNamespace } from '../../contract/access.ts';
+import { writeRunState, readLease, readMarks } from '../../contract/access.ts';
 import { count, kubeVersion, optional, seconds, text } from '../../contract/param.ts';
 import { metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -21,14 +21,15 @@ export const snapshot = defineStep({
   },
   // In the annotation <prefix>snapshot-path of the namespace as well, where a rollback finds it.
   outputs: { snapshotPath: text({ doc: 'Where the snapshot is.', example: '/backup/etcd-2026-11-24.db' }) },
+  when: ['snapshot'],
   access: [
     readLease,
     { apiGroup: 'batch', resources: ['cronjobs'], verbs: ['get'], scope: 'snapshot-namespace' },
     { apiGroup: 'batch', resources: ['jobs'], verbs: ['list', 'create'], scope: 'snapshot-namespace' },
     { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'snapshot-namespace' },
     { apiGroup: '', resources: ['pods/log'], verbs: ['get'], scope: 'snapshot-namespace' },
-    readNamespace,
-    annotateNamespace,
+    ...readMarks,
+    writeRunState,
   ],
   ssh: false,
   // The API servers may be away for 600 s.

@@ -1,4 +1,4 @@
-import { readKillSwitch, readLease, readNodes, readPods, rememberHostKeys } from '../../contract/access.ts';
+import { readKillSwitch, readLease, listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
 import { oneOf, optional, text } from '../../contract/param.ts';
 import { sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -22,7 +22,7 @@ export const sshKey = defineStep({
     newPublic: publicKey('The public key that comes.'),
     result: text({ doc: 'What is so once the run has ended well.', example: 'Every node lets in the new key.' }),
   },
-  access: [readNodes, readPods, rememberHostKeys, readLease, readKillSwitch],
+  access: [listNodes, listStaticPods, rememberHostKeys, readLease, readKillSwitch],
   ssh: true,
   sshNext: true,
   // One node after the other.

@@ -1,20 +1,27 @@
 import {
-  annotateNamespace,
-  changeDeployments,
+  writeRunState,
+  scaleQuiesced,
   lockKured,
   patchNodes,
-  readHeldDeployments,
+  getQuiesced,
   readKillSwitch,
   readKured,
   readLease,
-  readNamespace,
-  readNodes,
-  readPods,
+  readMarks,
+  listNodes,
+  getNode,
+  listStaticPods,
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { direction, nodeName, nodeRole } from '../../contract/node-tasks.ts';
 import { count, kubeVersion, list, seconds, text } from '../../contract/param.ts';
-import { besideKuredInputs, metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
+import {
+  besideKuredInputs,
+  metricsInputs,
+  packageInputs,
+  quiesceInputs,
+  sshInputs,
+} from '../../contract/run-context.ts';
 import { RESTORE_CONFIG_MAP } from '../../upgrade/restore-hook.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
@@ -40,27 +47,25 @@ export const upgradeNode = defineStep({
       doc: 'Debian package of containerd, for a control-plane node that is behind the newest worker.',
       example: 'containerd.io',
     }),
-    quiesce: list({
-      doc: 'Deployments (namespace/name) that are at 0 while a control-plane node changes.',
-      example: 'argocd/argocd-server',
-    }),
+    ...quiesceInputs,
     apiPatienceSeconds: seconds({ doc: 'How long the API server may be away afterwards.', example: '900' }),
   },
   // None: Argo cannot save an output while the only API server is away.
   outputs: {},
   access: [
-    readNodes,
-    readPods,
+    listNodes,
+    getNode,
+    listStaticPods,
     patchNodes,
     rememberHostKeys,
     readLease,
-    readNamespace,
+    ...readMarks,
     readKillSwitch,
-    annotateNamespace,
+    writeRunState,
     readKured,
     lockKured,
-    readHeldDeployments,
-    changeDeployments,
+    getQuiesced,
+    scaleQuiesced,
     { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [RESTORE_CONFIG_MAP], scope: 'kube-system' },
     {
       apiGroup: 'authorization.k8s.io',

@@ -79,7 +79,7 @@ export class NodeWatch {
     const { alerts, scope } = this.#sight;
     if (alerts === undefined) return;
     const { annotationPrefix, runUid } = this.#wish;
-    const baseline = baselineOf(await this.#cluster.namespaceAnnotations(), annotationPrefix, runUid) ?? [];
+    const baseline = baselineOf(await this.#cluster.runMarks(), annotationPrefix, runUid) ?? [];
     this.#news = newsOf(await alerts.firing(), scope, baseline);
     this.#silentSinceMs = this.#news.kind === 'unknown' ? (this.#silentSinceMs ?? now) : undefined;
   }
@@ -87,7 +87,7 @@ export class NodeWatch {
   async #whyStopped(node: ClusterNode): Promise<string | undefined> {
     const { target, runUid, annotationPrefix } = this.#wish;
     if (node.ledger !== undefined || atVersion(node, target)) return undefined;
-    return runStopOf(await this.#cluster.namespaceAnnotations(), annotationPrefix, runUid)?.because;
+    return runStopOf(await this.#cluster.runMarks(), annotationPrefix, runUid)?.because;
   }
 
   /** Stands still while nobody says which alerts fire. */

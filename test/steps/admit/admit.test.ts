@@ -230,7 +230,7 @@ describe('admit, in a run', () => {
     });
     expect(await admit({ ...wish, node: 'w2' })).to.deep.equal({ verdict: 'go', because: 'w2 may begin.' });
     const { annotationPrefix, runUid } = CONTEXT;
-    expect(runStopOf(cluster.annotations, annotationPrefix, runUid)).to.include({ verdict: 'pause', node: 'w1' });
+    expect(runStopOf(cluster.marks, annotationPrefix, runUid)).to.include({ verdict: 'pause', node: 'w1' });
   });
 
   it('lets nobody begin after a failure, whatever Argo lets through', async () => {
@@ -354,9 +354,9 @@ describe('admit, while alerts fire', () => {
       alerts.fire('DiskSlow', { severity: 'warning' });
       const baseline = [{ name: 'DiskSlow', labels: { alertname: 'DiskSlow', severity: 'warning' } }];
       const annotation = baselineAnnotation(CONTEXT.annotationPrefix);
-      await cluster.annotateNamespace({ [annotation]: formatBaseline(OTHER.uid, baseline) });
+      await cluster.writeRunMarks({ [annotation]: formatBaseline(OTHER.uid, baseline) });
       expect(await failureOf(run())).to.include({ exitCode: 77 });
-      await cluster.annotateNamespace({ [annotation]: formatBaseline(ME.uid, baseline) });
+      await cluster.writeRunMarks({ [annotation]: formatBaseline(ME.uid, baseline) });
       expect(await run()).to.include({ verdict: 'go' });
     });
 

@@ -349,9 +349,9 @@ describe('begin', () => {
   });
 
   it('marks the namespace with the run and its target, and takes away what stopped a run before', async () => {
-    await cluster.annotateNamespace({ 'argo-kubeadm-upgrade.io/stopped': 'of a run before' });
+    await cluster.writeRunMarks({ 'argo-kubeadm-upgrade.io/stopped': 'of a run before' });
     await markInFlight({ reads: cluster, writes: cluster, clock }, 'argo-kubeadm-upgrade.io/', ME, TO);
-    expect(cluster.annotations).to.deep.equal({
+    expect(cluster.marks).to.deep.equal({
       'argo-kubeadm-upgrade.io/in-flight': 'k8s-upgrade-nightly-2',
       'argo-kubeadm-upgrade.io/started': String(clock.now() / 1000),
       'argo-kubeadm-upgrade.io/target': '1.34.10',
@@ -370,7 +370,7 @@ describe('begin remembers which alerts fire', () => {
   });
   const remember = (run: RunId = ME): Promise<void> =>
     rememberAlerts({ alerts, scope }, { reads: cluster, writes: cluster, log: (line) => said.push(line) }, PREFIX, run);
-  const names = (run: RunId = ME) => baselineOf(cluster.annotations, PREFIX, run.uid)?.map(({ name }) => name);
+  const names = (run: RunId = ME) => baselineOf(cluster.marks, PREFIX, run.uid)?.map(({ name }) => name);
 
   it('those in scope, for this run', async () => {
     await remember();
@@ -420,7 +420,7 @@ describe('begin remembers how many pods are ready', () => {
   });
   const remember = (run: RunId = ME): Promise<void> =>
     rememberPods(rehearsal, { reads: cluster, writes: cluster, log: (line) => said.push(line) }, PREFIX, run);
-  const seen = (run: RunId = ME) => podsAtBegin(cluster.annotations, PREFIX, run.uid);
+  const seen = (run: RunId = ME) => podsAtBegin(cluster.marks, PREFIX, run.uid);
 
   it('once for a run, in place of an earlier one', async () => {
     await remember(OTHER);

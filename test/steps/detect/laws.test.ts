@@ -234,7 +234,7 @@ describe('detect, whichever question is not answered', () => {
             clock: new FakeClock(),
             log: () => undefined,
           };
-          const source = { sourceFile: '/a.list', packagesTimeoutSeconds: 1 };
+          const source = { sourceFile: '/a.list', packagesTimeoutSeconds: 1, quiesce: [] };
           try {
             const { verdict } = await observe(world, source, (facts) => decide(facts, wish));
             if (packages.down || (!aptWorks && remote.ran.length > 0)) expect(verdict).to.equal('nobody gets here');

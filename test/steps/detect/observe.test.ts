@@ -11,7 +11,7 @@ import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRemote, type FakeAnswer } from '../../support/fakes/remote.ts';
 
-const SOURCE = { sourceFile: '/etc/apt/sources.list.d/kubernetes.list', packagesTimeoutSeconds: 300 };
+const SOURCE = { sourceFile: '/etc/apt/sources.list.d/kubernetes.list', packagesTimeoutSeconds: 300, quiesce: [] };
 const NIGHTLY: DetectWish = {
   requestedTarget: undefined,
   packageSource: 'node',

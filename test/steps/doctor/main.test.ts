@@ -39,6 +39,7 @@ const CLUSTER: Readonly<Record<string, object>> = {
   '/api/v1/nodes': list(node('cp1', { 'node-role.kubernetes.io/control-plane': '' }), node('w1', {})),
   '/api/v1/namespaces/kube-system/pods': list(),
   '/apis/batch/v1/namespaces/default/cronjobs/backup-etcd': { spec: { suspend: false } },
+  '/api/v1/namespaces/k8s-upgrade/configmaps/k8s-upgrade-run-state': { metadata: {} },
   '/api/v1/namespaces/k8s-upgrade/configmaps/k8s-upgrade-known-hosts': { metadata: { resourceVersion: '1' } },
 };
 

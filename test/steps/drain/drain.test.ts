@@ -212,7 +212,7 @@ describe('drain', () => {
   describe('with the kill switch set', () => {
     const because =
       'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
-    const stopped = (): unknown => JSON.parse(cluster.annotations['argo-kubeadm-upgrade.io/stopped'] ?? 'null');
+    const stopped = (): unknown => JSON.parse(cluster.marks['argo-kubeadm-upgrade.io/stopped'] ?? 'null');
     const drainUnlessHalted = (): Promise<boolean> =>
       unlessHalted(
         { reads: cluster, writes: fenced(), me: ME, annotationPrefix: 'argo-kubeadm-upgrade.io/', log },

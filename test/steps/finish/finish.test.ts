@@ -5,7 +5,6 @@ import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/
 import { observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { fencedKured } from '../../../src/steps/harness/kured.ts';
-import { restoreQuiesced } from '../../../src/steps/harness/quiesce.ts';
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { settled } from '../../../src/steps/harness/settled.ts';
 import type { LeaseRecord } from '../../../src/steps/ports/lease.ts';
@@ -532,7 +531,7 @@ describe('finish', () => {
     kured = FakeKured.none();
     [cluster, lease, runs, clock] = [new FakeCluster(), new FakeLease(), new FakeRuns(), new FakeClock()];
     await lease.write(undefined, ME, 0);
-    await cluster.annotateNamespace(marks);
+    await cluster.writeRunMarks(marks);
     cluster.addNode('w1', { kubelet: TO });
     runs.addPod(ME, 'finish-1', true);
   });
@@ -551,7 +550,7 @@ describe('finish', () => {
 
   it('clears its own annotations and nothing else, then gives the Lease back', async () => {
     await finish();
-    expect(cluster.annotations).to.deep.equal({ 'somebody/else': 'x' });
+    expect(cluster.marks).to.deep.equal({ 'somebody/else': 'x' });
     expect((await lease.read())?.holder).to.equal(undefined);
     expect(clock.slept).to.deep.equal([]);
   });
@@ -593,7 +592,7 @@ describe('finish', () => {
   it('gives back the lock of kured that a run left behind, on a night with nothing to do', async () => {
     kured = new FakeKured();
     kured.set(formatKuredLock(OTHER, clock.now(), 1));
-    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: null });
+    await cluster.writeRunMarks({ [`${PREFIX}in-flight`]: null });
     await lease.write(await lease.read(), OTHER, 1);
     runs.set(OTHER, 'gone');
     expect((await finish({ verdict: 'none', reason: 'Every node is at v1.34.10.' })).message).to.equal(
@@ -619,35 +618,35 @@ describe('finish', () => {
 
   it('leaves annotations and Lease after a failure', async () => {
     await finish({ status: 'Failed' });
-    expect(cluster.annotations).to.deep.equal(marks);
+    expect(cluster.marks).to.deep.equal(marks);
     expect((await lease.read())?.holder).to.deep.equal(ME);
   });
 
   it('clears everything after a pause, too: nothing is in flight', async () => {
     cluster.addNode('w2');
-    await cluster.annotateNamespace({ [`${PREFIX}stopped`]: formatRunStop(PAUSE) });
+    await cluster.writeRunMarks({ [`${PREFIX}stopped`]: formatRunStop(PAUSE) });
     expect(await finish()).to.include({ outcome: 'paused' });
-    expect(cluster.annotations).to.deep.equal({ 'somebody/else': 'x' });
+    expect(cluster.marks).to.deep.equal({ 'somebody/else': 'x' });
     expect((await lease.read())?.holder).to.equal(undefined);
   });
 
   it('takes the Lease of an ended run for as long as it clears what that left behind', async () => {
     await lease.write(await lease.read(), OTHER, 1);
     runs.set(OTHER, 'ended');
-    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: OTHER.name });
+    await cluster.writeRunMarks({ [`${PREFIX}in-flight`]: OTHER.name });
     expect(await finish({ verdict: 'none' })).to.include({ outcome: 'nothing-to-do' });
-    expect(cluster.annotations).to.deep.equal({ 'somebody/else': 'x' });
+    expect(cluster.marks).to.deep.equal({ 'somebody/else': 'x' });
     expect((await lease.read())?.holder).to.equal(undefined);
   });
 
   it('leaves it all where another was faster', async () => {
     await lease.write(await lease.read(), OTHER, 1);
     runs.set(OTHER, 'ended');
-    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: OTHER.name });
+    await cluster.writeRunMarks({ [`${PREFIX}in-flight`]: OTHER.name });
     const third = { uid: 'uid-of-third', name: 'third' };
     lease.beforeNextWrite = async () => lease.write(await lease.read(), third, 2);
     await finish({ verdict: 'none' });
-    expect(cluster.annotations).to.include({ [`${PREFIX}in-flight`]: OTHER.name });
+    expect(cluster.marks).to.include({ [`${PREFIX}in-flight`]: OTHER.name });
     expect((await lease.read())?.holder).to.deep.equal(third);
   });
 
@@ -687,13 +686,23 @@ describe('finish gives back Deployments that are held at 0', () => {
     deployments.set('rook/operator', { replicas: 0, held: 2 });
     deployments.set('rook/other', { replicas: 1, held: 1 });
     spoil?.(deployments);
-    const held = await giveBack({ lease }, ME, deployments, restoreQuiesced, (line) => said.push(line));
-    return { held, said, writes: deployments.writes };
+    const names = ['rook/operator', 'rook/other'];
+    const { heldDeployments: held, deploymentTrouble: trouble } = await giveBack(
+      { lease },
+      ME,
+      names,
+      deployments,
+      (line) => said.push(line),
+    );
+    return { held, trouble, said, writes: deployments.writes };
   };
 
   it('under its own Lease', async () => {
     const { held, writes } = await end(OURS);
-    expect([held, writes]).to.deep.equal([[], ['rook/operator 2 (none)', 'rook/other as it is (none)']]);
+    expect([held, writes]).to.deep.equal([
+      [],
+      ['rook/operator 2', 'rook/operator: none recorded', 'rook/other: none recorded'],
+    ]);
   });
 
   it('not under that of another, or under none: it says which are', async () => {
@@ -705,12 +714,24 @@ describe('finish gives back Deployments that are held at 0', () => {
 
   it('and ends as it would when that cannot be done', async () => {
     const { held, said } = await end(OURS, (deployments) => {
-      deployments.heldDeployments = () => Promise.reject(tryAgain('the API server is away'));
+      deployments.records = () => Promise.reject(tryAgain('the API server is away'));
     });
     expect([held, said]).to.deep.equal([
-      [],
+      undefined,
       ['Deployments that may be held at 0 were not given back: the API server is away'],
     ]);
+  });
+
+  it('never one that the settings do not name, which it tells of', async () => {
+    const { held, trouble, writes } = await end(OURS, (deployments) => {
+      deployments.set('kube-system/coredns', { replicas: 0, held: 9 });
+    });
+    expect(held).to.deep.equal([]);
+    expect(writes.join()).to.not.include('coredns');
+    expect(trouble?.join()).to.match(/^Deployment kube-system\/coredns: .* so it was left as it is\./);
+    expect(decide(factsOf(UPGRADED, { deploymentTrouble: trouble ?? [] }), WISH, ME).message).to.include(
+      '\nDeployment kube-system/coredns: an earlier run recorded',
+    );
   });
 
   it('and mentions those that are not back', () => {

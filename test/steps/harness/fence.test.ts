@@ -32,7 +32,7 @@ describe('the fence', () => {
     return {
       'a change of a Node': () => writes.changeNode(node, { unschedulable: true }),
       'an eviction': () => writes.evict(aPod('web'), 30),
-      'an annotation of the namespace': () => writes.annotateNamespace({ a: 'b' }),
+      'an annotation of the namespace': () => writes.writeRunMarks({ a: 'b' }),
       'a command on a node': () => fencedRemote(remote, fence).run(HOST, { script: 'true', timeoutSeconds: 1 }),
     };
   };
@@ -131,13 +131,13 @@ describe('what begins something', () => {
   it('an eviction is halted, a note in the namespace is not', async () => {
     const pod = cluster.addPod('w1', 'web');
     expect(await failureOf(writes.evict(pod, 30))).to.deep.equal({ exitCode: 77, message: HALTED });
-    await writes.annotateNamespace({ a: 'b' });
-    expect(cluster.writes).to.deep.equal(['annotateNamespace']);
+    await writes.writeRunMarks({ a: 'b' });
+    expect(cluster.writes).to.deep.equal(['writeRunMarks']);
   });
 
   it('writes no mark that Argo would evaluate, whoever reads it next', async () => {
-    await writes.annotateNamespace({ reason: '{"because":"{{=1+41}}"}', gone: null });
-    expect(cluster.annotations).to.deep.equal({ reason: '{"because":"{ {=1+41} }"}' });
+    await writes.writeRunMarks({ reason: '{"because":"{{=1+41}}"}', gone: null });
+    expect(cluster.marks).to.deep.equal({ reason: '{"because":"{ {=1+41} }"}' });
   });
 
   it('goes on when the switch is not set', async () => {

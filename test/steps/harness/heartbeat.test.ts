@@ -25,7 +25,7 @@ describe('the heartbeat', () => {
       pushes += 1;
       await push(values);
     };
-    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: ME.name, [`${PREFIX}started`]: '1764000000' });
+    await cluster.writeRunMarks({ [`${PREFIX}in-flight`]: ME.name, [`${PREFIX}started`]: '1764000000' });
   });
   const beating = (known = {}) =>
     beatingClock(
@@ -47,21 +47,21 @@ describe('the heartbeat', () => {
   it('says all gauges of the run at once, from what the cluster keeps', async () => {
     await beating();
     expect(gauges.lines).to.deep.equal(all(0));
-    await cluster.annotateNamespace({ [`${PREFIX}snapshot-path`]: '/backup/etcd.db' });
+    await cluster.writeRunMarks({ [`${PREFIX}snapshot-path`]: '/backup/etcd.db' });
     await beating();
     expect(gauges.lines).to.deep.equal(all(1));
   });
 
   it('lets the step know better: a snapshot of an earlier run is none of this one', async () => {
-    await cluster.annotateNamespace({ [`${PREFIX}snapshot-path`]: '/backup/etcd.db' });
+    await cluster.writeRunMarks({ [`${PREFIX}snapshot-path`]: '/backup/etcd.db' });
     await beating({ snapshotTaken: false });
     expect(gauges.lines).to.deep.equal(all(0));
   });
 
   it('says them about every minute while the step waits, and asks the cluster once', async () => {
     let asked = 0;
-    const look = cluster.namespaceAnnotations.bind(cluster);
-    cluster.namespaceAnnotations = () => ((asked += 1), look());
+    const look = cluster.runMarks.bind(cluster);
+    cluster.runMarks = () => ((asked += 1), look());
     const beat = await beating();
     for (let waited = 0; waited < 300; waited += 3) await beat.sleep(3);
     expect([pushes, asked]).to.deep.equal([5, 1]);
@@ -83,7 +83,7 @@ describe('the heartbeat', () => {
   });
 
   it('says nothing of a run that is not in flight', async () => {
-    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: OTHER.name });
+    await cluster.writeRunMarks({ [`${PREFIX}in-flight`]: OTHER.name });
     await (await beating()).sleep(120);
     expect(pushes).to.equal(0);
   });
@@ -118,7 +118,7 @@ describe('the heartbeat', () => {
   });
 
   it('fails no step when the cluster does not say', async () => {
-    cluster.namespaceAnnotations = () => Promise.reject(refused('may not get the namespace'));
+    cluster.runMarks = () => Promise.reject(refused('may not get the namespace'));
     await (await beating()).sleep(60);
     expect([pushes, said]).to.deep.equal([0, ['The gauges are not pushed by this step: may not get the namespace']]);
   });

@@ -24,6 +24,11 @@ export function describeCheckup(name: string, make: () => Promise<CheckupWorld>)
     afterEach(() => world.end());
     const valueOf = <T>(reading: Reading<T>): T => (reading.known ? reading.value : expect.fail(reading.reason));
 
+    it('finds no Deployment that an older release left at 0 where there is none', async () => {
+      const left = valueOf(await world.checkup.leftAtZero());
+      expect(left.filter(({ namespace }) => namespace === world.namespace)).to.deep.equal([]);
+    });
+
     it('tells what somebody may from what not', async () => {
       const permission = (serviceAccount: string): Permission => ({
         ...{ serviceAccount, verb: 'get' },

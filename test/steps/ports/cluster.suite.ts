@@ -10,6 +10,8 @@ export interface ClusterWorld {
   /** A node that may be written to; nothing else runs on it. */
   readonly node: string;
   readonly namespace: string;
+  /** With which the names of marks begin. */
+  readonly prefix: string;
   /** A pod on that node, in that namespace. */
   addPod(name: string, about: { readonly ready: boolean }): Promise<void>;
   /** A budget for all pods of that namespace, in force when this returns. */
@@ -206,11 +208,16 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       expect(await world.cluster.attachedVolumes('no-such-node')).to.deep.equal([]);
     });
 
-    it('writes annotations of the namespace and takes them away again', async () => {
-      await world.cluster.annotateNamespace({ 'example.org/a': '1', 'example.org/b': '2' });
-      await world.cluster.annotateNamespace({ 'example.org/a': null });
-      expect(await world.cluster.namespaceAnnotations()).to.include({ 'example.org/b': '2' });
-      expect(await world.cluster.namespaceAnnotations()).not.to.have.property('example.org/a');
+    it('writes marks of a run and takes them away again', async () => {
+      await world.cluster.assertRunState();
+      await world.cluster.writeRunMarks({
+        [`${world.prefix}in-flight`]: 'night-1',
+        [`${world.prefix}target`]: '1.34.10',
+      });
+      await world.cluster.writeRunMarks({ [`${world.prefix}in-flight`]: null });
+      expect(await world.cluster.runMarks()).to.deep.include({ [`${world.prefix}target`]: '1.34.10' });
+      expect(Object.keys(await world.cluster.runMarks())).not.to.include(`${world.prefix}in-flight`);
+      await world.cluster.writeRunMarks({ [`${world.prefix}target`]: null });
     });
 
     it('knows no kill switch until there is one, and then its reason', async () => {

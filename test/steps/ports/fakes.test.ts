@@ -47,6 +47,7 @@ function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
     cluster,
     node: 'w1',
     namespace: 'default',
+    prefix: 'example.org/',
     addPod: async (name, about) => void cluster.addPod('w1', name, about),
     addBudget: async (name, minAvailable) => {
       cluster.addBudget({ name, namespace: 'default', minAvailable });

@@ -14,6 +14,7 @@ import {
   setHeaderOptions,
   StorageV1Api,
 } from '@kubernetes/client-node';
+import { RUN_STATE } from '../../../src/contract/access.ts';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
 import type { Permission } from '../../../src/upgrade/permission.ts';
@@ -28,6 +29,8 @@ import type { HistoryWorld } from './history.suite.ts';
 import type { KeySecretWorld } from './key-secret.suite.ts';
 import type { RunsWorld } from './lease.suite.ts';
 import type { SnapshotsWorld } from './snapshots.suite.ts';
+
+const PREFIX = 'ports-test.example.org/';
 
 /** Nobody pulls them: no node takes these pods. */
 const KURED_IMAGES = { init: 'nowhere.invalid/init', main: 'nowhere.invalid/kubereboot/kured:1.21.0' };
@@ -65,7 +68,7 @@ export class LabWorld {
     this.#custom = config.makeApiClient(CustomObjectsApi);
     this.kubernetes = connectKubernetes({
       namespace: this.namespace,
-      annotationPrefix: 'ports-test.example.org/',
+      annotationPrefix: PREFIX,
       clock: systemClock(),
       log: (line) => {
         console.log(`      ${line}`);
@@ -76,7 +79,9 @@ export class LabWorld {
 
   static async make(): Promise<LabWorld> {
     const world = new LabWorld();
-    await world.core.createNamespace({ body: { metadata: { name: world.namespace } } });
+    const { namespace } = world;
+    await world.core.createNamespace({ body: { metadata: { name: namespace } } });
+    await world.core.createNamespacedConfigMap({ namespace, body: { metadata: { name: RUN_STATE } } });
     return world;
   }
 
@@ -409,6 +414,7 @@ export async function labCluster(): Promise<ClusterWorld> {
     cluster: world.kubernetes.cluster,
     node: world.namespace,
     namespace: world.namespace,
+    prefix: PREFIX,
     addPod: (name, { ready }) => world.addPod(name, { phase: 'Running', ready }),
     addBudget: (name, minAvailable) => world.addBudget(name, minAvailable),
     attach: (claim) => world.attach(claim),

@@ -180,8 +180,8 @@ describe('postflight looks', () => {
     const world = sources();
     alerts.fire('Disk', { severity: 'warning' });
     const old = [{ name: 'Disk', labels: { alertname: 'Disk', severity: 'warning' } }];
-    world.cluster.annotations[baselineAnnotation(PREFIX)] = formatBaseline(ME.uid, old);
-    world.cluster.annotations[podsAnnotation(PREFIX)] = formatPodsAtBegin(ME.uid, { ready: 1, all: 1 });
+    world.cluster.marks[baselineAnnotation(PREFIX)] = formatBaseline(ME.uid, old);
+    world.cluster.marks[podsAnnotation(PREFIX)] = formatPodsAtBegin(ME.uid, { ready: 1, all: 1 });
     world.rehearsal.addPod('w1', 'web');
     world.rehearsal.addPod('w1', 'own', { workflow: ME.name });
     const facts = await observe(world, sight, run);
@@ -197,11 +197,11 @@ describe('postflight looks', () => {
   it('at why the run was stopped: by a step of it or by the kill switch, not by another run', async () => {
     const world = sources();
     const stop = (run: string) => formatRunStop({ run, verdict: 'pause', because: 'Frozen.' });
-    world.cluster.annotations[runStopAnnotation(PREFIX)] = stop(OTHER.uid);
+    world.cluster.marks[runStopAnnotation(PREFIX)] = stop(OTHER.uid);
     expect((await observe(world, sight, run)).stopped).to.equal(undefined);
     world.cluster.killedBecause = 'disk';
     expect((await observe(world, sight, run)).stopped).to.include('Halted by the kill switch');
-    world.cluster.annotations[runStopAnnotation(PREFIX)] = stop(ME.uid);
+    world.cluster.marks[runStopAnnotation(PREFIX)] = stop(ME.uid);
     expect((await observe(world, sight, run)).stopped).to.equal('Frozen.');
   });
 

@@ -247,7 +247,7 @@ describe('what the nightly report looks at', () => {
     cluster.addNode('w1');
     history.keep(aRun());
     cluster.killedBecause = 'disk swap';
-    await cluster.annotateNamespace({ [`${PREFIX}in-flight`]: 'k8s-upgrade-nightly-1' });
+    await cluster.writeRunMarks({ [`${PREFIX}in-flight`]: 'k8s-upgrade-nightly-1' });
     const facts = await observe({ cluster, history, clock }, PREFIX);
     expect(facts.nodes.known && facts.nodes.value.map(({ name, kubelet }) => [name, kubelet])).to.deep.equal([
       ['w1', FROM],

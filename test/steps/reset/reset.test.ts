@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
-import { fencedDeployments, restoreQuiesced } from '../../../src/steps/harness/quiesce.ts';
+import { fencedDeployments } from '../../../src/steps/harness/quiesce.ts';
 import { permitted } from '../../../src/steps/harness/step-error.ts';
 import { carryOut } from '../../../src/steps/reset/act.ts';
 import { decide } from '../../../src/steps/reset/decide.ts';
@@ -30,13 +30,14 @@ describe('reset', () => {
     remote.whenScript('See what is at work', { stdout: 'looked\n' });
   });
   const run = async (evenUnseen = false): Promise<string> => {
-    const plan = permitted(decide(await observe({ cluster, deployments, remote }, PREFIX), { evenUnseen }));
+    const wish = { annotationPrefix: PREFIX, quiesce: ['rook/operator'] };
+    const plan = permitted(decide(await observe({ cluster, deployments, remote }, wish), { evenUnseen }));
     const fence = buildFence(lease, ME);
     const hands = {
       ...{ reads: cluster, writes: fencedWrites(cluster, fence), deployments: fencedDeployments(deployments, fence) },
-      ...{ restore: restoreQuiesced, gauges, clock, log: () => undefined },
+      ...{ gauges, clock, log: () => undefined },
     };
-    return carryOut(plan, hands, PREFIX);
+    return carryOut(plan, hands, wish);
   };
 
   it('finds nothing where nothing was left, and says so to the gauges too', async () => {
@@ -57,7 +58,7 @@ describe('reset', () => {
     cluster.addNode('w4', { ledger: { ...theirs, phase: 'soaking' } });
     deployments.set('rook/operator', { replicas: 0, held: 2 });
     const marks = { [`${PREFIX}in-flight`]: OTHER.name, [`${PREFIX}snapshot-path`]: '/backup/1.db', other: 'stays' };
-    await cluster.annotateNamespace(marks);
+    await cluster.writeRunMarks(marks);
     expect(await run()).to.equal(
       [
         'Cleared what was left in flight.',
@@ -65,8 +66,8 @@ describe('reset', () => {
         'Node w2: ledger closed (draining from 1.34.9 to 1.34.10), left cordoned: not by this pipeline.',
         'Node w3: ledger closed (upgrading from 1.34.9 to 1.34.10), uncordoned. Its kubelet says v1.34.10; its packages may be half way, which the next run puts right.',
         'Node w4: ledger closed (soaking from 1.34.9 to 1.34.10).',
-        `Namespace: ${PREFIX}in-flight removed, which said ${OTHER.name}`,
-        `Namespace: ${PREFIX}snapshot-path removed, which said /backup/1.db`,
+        `Mark ${PREFIX}in-flight removed, which said ${OTHER.name}`,
+        `Mark ${PREFIX}snapshot-path removed, which said /backup/1.db`,
         'Deployment rook/operator: no longer held by this pipeline.',
         GAUGES,
       ].join('\n'),
@@ -78,7 +79,7 @@ describe('reset', () => {
       ['w3', false, undefined],
       ['w4', false, undefined],
     ]);
-    expect(await cluster.namespaceAnnotations()).to.deep.equal({ other: 'stays' });
+    expect(await cluster.runMarks()).to.deep.equal({ other: 'stays' });
     expect(await deployments.deployment('rook', 'operator')).to.include({ replicas: 2, held: undefined });
     expect(await run()).to.equal(`Nothing was left in flight.\n${GAUGES}`);
   });

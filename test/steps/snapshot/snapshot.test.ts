@@ -73,7 +73,7 @@ describe('snapshot', () => {
       `Job default/${JOB} is at work.`,
       `Job default/${JOB} took /backup/etcd.db, 4096 bytes.`,
     ]);
-    expect(cluster.annotations).to.deep.equal({ [`${PREFIX}snapshot-path`]: '/backup/etcd.db' });
+    expect(cluster.marks).to.deep.equal({ [`${PREFIX}snapshot-path`]: '/backup/etcd.db' });
     expect(gauges.lines).to.include.members(['k8s_upgrade_snapshot_taken 1', 'k8s_upgrade_in_flight 1']);
   });
 

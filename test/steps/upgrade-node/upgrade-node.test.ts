@@ -81,7 +81,7 @@ class Scene {
     };
     this.site = new Site(world, wish, log);
     const until: Until = (loop) => reconcile(loop, clock, log);
-    return thenRestore(() => upgrade(this.site, world, wish, until), deployments, log);
+    return thenRestore(() => upgrade(this.site, world, wish, until), this.quiesced, deployments, log);
   }
 
   /** The same as the step does it: false when the kill switch kept it from being done. */
@@ -556,8 +556,13 @@ describe('upgrade-node works on a control-plane node', () => {
         scene.host.finish(unit, 'done');
       };
       await scene.run();
-      expect(during).to.deep.equal(['rook/operator 0 (2)']);
-      expect(scene.deployments.writes).to.deep.equal(['rook/operator 0 (2)', 'rook/operator 2 (none)']);
+      expect(during).to.deep.equal(['rook/operator: 2 recorded', 'rook/operator 0']);
+      expect(scene.deployments.writes).to.deep.equal([
+        'rook/operator: 2 recorded',
+        'rook/operator 0',
+        'rook/operator 2',
+        'rook/operator: none recorded',
+      ]);
       expect(scene.said).to.include('There is no Deployment rook/nobody.');
     });
 
@@ -566,7 +571,7 @@ describe('upgrade-node works on a control-plane node', () => {
         scene.host.finish(unit, 'failed 1 3 kubeadm upgrade', '');
       };
       expect(await failureOf(scene.run())).to.include({ exitCode: 77 });
-      expect(scene.deployments.writes.at(-1)).to.equal('rook/operator 2 (none)');
+      expect(scene.deployments.writes.at(-1)).to.equal('rook/operator: none recorded');
     });
 
     it('are left to the exit handler by a run without the Lease, and its own end is told', async () => {

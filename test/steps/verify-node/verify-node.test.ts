@@ -94,7 +94,7 @@ describe('verify-node', () => {
   it('is done with a node that was given back because this run was stopped', async () => {
     cluster.alterNode('w1', { kubelet: FROM, unschedulable: false, ledger: undefined });
     const stop = { run: ME.uid, verdict: 'halt', because: 'Halted by the kill switch.' } as const;
-    await cluster.annotateNamespace({ [`${PREFIX}stopped`]: formatRunStop(stop) });
+    await cluster.writeRunMarks({ [`${PREFIX}stopped`]: formatRunStop(stop) });
     await verify();
     expect(said).to.deep.equal(['w1 was given back as it was found. Halted by the kill switch.']);
   });
@@ -102,7 +102,7 @@ describe('verify-node', () => {
   it('is not done with such a node when it was another run that was stopped', async () => {
     cluster.alterNode('w1', { kubelet: FROM, unschedulable: false, ledger: undefined });
     const stop = { run: OTHER.uid, verdict: 'halt', because: 'Halted.' } as const;
-    await cluster.annotateNamespace({ [`${PREFIX}stopped`]: formatRunStop(stop) });
+    await cluster.writeRunMarks({ [`${PREFIX}stopped`]: formatRunStop(stop) });
     expect(await failureOf(verify())).to.include({ exitCode: 77 });
   });
 
@@ -219,7 +219,7 @@ describe('verify-node', () => {
     alerts = new FakeAlerts();
     alerts.fire('DiskSlow', { severity: 'warning' });
     const baseline = [{ name: 'DiskSlow', labels: { alertname: 'DiskSlow', severity: 'warning' } }];
-    await cluster.annotateNamespace({ [baselineAnnotation(PREFIX)]: formatBaseline(ME.uid, baseline) });
+    await cluster.writeRunMarks({ [baselineAnnotation(PREFIX)]: formatBaseline(ME.uid, baseline) });
     await verify();
     expect(await state()).to.deep.equal(GIVEN_BACK);
   });

@@ -1,4 +1,5 @@
 import type { ArgoController, Checkup, GatewayPort, Permitted, SeriesPort } from '../../../src/steps/ports/checkup.ts';
+import type { HeldRecord } from '../../../src/steps/ports/deployments.ts';
 import { formatPermission, type Permission } from '../../../src/upgrade/permission.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 
@@ -26,6 +27,8 @@ export class FakeCheckup implements Checkup {
   }
   argoResources = (): Promise<Reading<readonly string[]>> => Promise.resolve(known(this.resources));
   argoControllers = (): Promise<Reading<readonly ArgoController[]>> => Promise.resolve(known(this.controllers));
+  left: HeldRecord[] = [];
+  leftAtZero = (): Promise<Reading<readonly HeldRecord[]>> => Promise.resolve(known(this.left));
   secret = (name: string): Promise<Reading<ReadonlyMap<string, string> | undefined>> =>
     Promise.resolve(known(this.secrets.get(name)));
   cronJob = (namespace: string, name: string): Promise<Reading<{ readonly suspended: boolean } | undefined>> =>

@@ -1,3 +1,4 @@
+import { refused } from '../../../src/steps/harness/step-error.ts';
 import type {
   AttachedVolume,
   Cluster,
@@ -28,8 +29,9 @@ export class FakeCluster implements Cluster {
   readonly #budgets: FakeBudget[] = [];
   readonly #volumes = new Map<string, AttachedVolume[]>();
   #revision = 1000;
-  /** Annotations of our namespace. */
-  readonly annotations: Record<string, string> = {};
+  /** There is no ConfigMap to keep marks in. */
+  runStateMissing = false;
+  readonly marks: Record<string, string> = {};
   /** The reason in the kill switch; undefined: it is not set. */
   killedBecause: string | undefined;
   /** What `apiReady` answers, one after the other; ready when there is nothing left. */
@@ -136,8 +138,13 @@ export class FakeCluster implements Cluster {
     return this.killedBecause;
   }
 
-  async namespaceAnnotations(): Promise<Readonly<Record<string, string>>> {
-    return { ...this.annotations };
+  async runMarks(): Promise<Readonly<Record<string, string>>> {
+    return { ...this.marks };
+  }
+
+  async assertRunState(): Promise<void> {
+    if (this.runStateMissing) throw refused('ConfigMap k8s-upgrade/k8s-upgrade-run-state does not exist');
+    return Promise.resolve();
   }
 
   async budgets(): Promise<readonly DisruptionBudget[]> {
@@ -212,11 +219,11 @@ export class FakeCluster implements Cluster {
     };
   }
 
-  async annotateNamespace(annotations: Readonly<Record<string, string | null>>): Promise<void> {
-    this.writes.push('annotateNamespace');
-    for (const [key, value] of Object.entries(annotations)) {
-      if (value === null) Reflect.deleteProperty(this.annotations, key);
-      else this.annotations[key] = value;
+  async writeRunMarks(marks: Readonly<Record<string, string | null>>): Promise<void> {
+    this.writes.push('writeRunMarks');
+    for (const [key, value] of Object.entries(marks)) {
+      if (value === null) Reflect.deleteProperty(this.marks, key);
+      else this.marks[key] = value;
     }
   }
 

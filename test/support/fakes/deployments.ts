@@ -1,18 +1,23 @@
-import type { Deployment, Deployments, Scaling } from '../../../src/steps/ports/deployments.ts';
+import type { Deployment, DeploymentName, Deployments, HeldRecord } from '../../../src/steps/ports/deployments.ts';
+
+type About = Partial<Pick<Deployment, 'replicas' | 'held' | 'oldAnnotation'>>;
+const pathOf = ({ namespace, name }: DeploymentName): string => `${namespace}/${name}`;
 
 export class FakeDeployments implements Deployments {
-  readonly #all = new Map<string, Deployment>();
+  readonly #all = new Map<string, Omit<Deployment, 'held'>>();
+  readonly #records = new Map<string, HeldRecord['replicas']>();
   #revision = 1;
   /** Happens once, between somebody's look and his write. */
   beforeNextWrite: (() => void) | undefined;
-  /** Every write that was done: `shop/web 0 (3)`, the annotation in brackets. */
+  /** Every write that was done: `shop/web 0`, or `shop/web: 3 recorded`. */
   readonly writes: string[] = [];
 
   /** Also what somebody else does to it meanwhile. */
-  set(path: string, about: Partial<Pick<Deployment, 'replicas' | 'held'>>): void {
+  set(path: string, { held, ...about }: About): void {
     const [namespace = '', name = ''] = path.split('/');
-    const before = this.#all.get(path) ?? { namespace, name, revision: '', replicas: 1, held: undefined };
+    const before = this.#all.get(path) ?? { namespace, name, revision: '', replicas: 1, oldAnnotation: false };
     this.#all.set(path, { ...before, ...about, revision: String(this.#revision++) });
+    if (held !== undefined) this.#records.set(path, held);
   }
 
   remove(path: string): void {
@@ -20,27 +25,36 @@ export class FakeDeployments implements Deployments {
   }
 
   async deployment(namespace: string, name: string): Promise<Deployment | undefined> {
-    return this.#all.get(`${namespace}/${name}`);
-  }
-
-  async heldDeployments(): Promise<readonly Deployment[]> {
-    const sorted = [...this.#all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
-    return sorted.filter(({ held }) => held !== undefined);
-  }
-
-  async scale(
-    { namespace, name, revision }: Deployment,
-    { replicas, held }: Scaling,
-  ): ReturnType<Deployments['scale']> {
     const path = `${namespace}/${name}`;
+    const found = this.#all.get(path);
+    return found && { ...found, held: this.#records.get(path) };
+  }
+
+  async records(): Promise<readonly HeldRecord[]> {
+    const sorted = [...this.#records].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([path, replicas]) => {
+      const [namespace = '', name = ''] = path.split('/');
+      return { namespace, name, replicas };
+    });
+  }
+
+  async record(deployment: Parameters<Deployments['record']>[0], replicas: number | null): Promise<void> {
+    const path = pathOf(deployment);
+    if (replicas === null) this.#records.delete(path);
+    else this.#records.set(path, replicas);
+    this.writes.push(`${path}: ${replicas ?? 'none'} recorded`);
+  }
+
+  async scale(deployment: Deployment, replicas: number): ReturnType<Deployments['scale']> {
+    const path = pathOf(deployment);
     const between = this.beforeNextWrite;
     this.beforeNextWrite = undefined;
     between?.();
     const seen = this.#all.get(path);
     if (seen === undefined) return 'gone';
-    if (seen.revision !== revision) return 'changed';
-    this.set(path, { held: held ?? undefined, ...(replicas !== undefined && { replicas }) });
-    this.writes.push(`${path} ${replicas ?? 'as it is'} (${held ?? 'none'})`);
+    if (seen.revision !== deployment.revision) return 'changed';
+    this.set(path, { replicas });
+    this.writes.push(`${path} ${replicas}`);
     return 'written';
   }
 }

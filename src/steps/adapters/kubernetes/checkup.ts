@@ -7,16 +7,18 @@ import type { ArgoController, Checkup } from '../../ports/checkup.ts';
 import { fewAtOnce } from '../few-at-once.ts';
 import { reading } from '../reading.ts';
 import { listAll, unlessMissing, type Api } from './api.ts';
+import { leftAtZero } from './deployments.ts';
 
 const CONTROLLER = /(^|\/)workflow-controller(:|@|$)/;
 /** As every manifest of Argo calls it. */
 const SETTINGS = 'workflow-controller-configmap';
 
-export const checkup = (api: Api): Checkup => ({
+export const checkup = (api: Api, annotationPrefix: string): Checkup => ({
   allowed: (permissions) =>
     fewAtOnce(permissions, async (permission) => ({ permission, allowed: await reading(review(api, permission)) })),
   argoResources: () => reading(argoResources(api)),
   argoControllers: () => reading(argoControllers(api)),
+  leftAtZero: () => reading(leftAtZero(api, annotationPrefix)),
   secret: (name) => reading(secret(api, name)),
   cronJob: (namespace, name) => reading(cronJob(api, namespace, name)),
 });

@@ -1,36 +1,71 @@
 import type { V1Deployment } from '@kubernetes/client-node';
 import { httpStatus } from '../../harness/retry.ts';
-import type { Deployment, Deployments } from '../../ports/deployments.ts';
+import {
+  MOST_REPLICAS,
+  type Deployment,
+  type DeploymentName,
+  type Deployments,
+  type HeldRecord,
+  type HeldReplicas,
+} from '../../ports/deployments.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
+import { runState } from './run-state.ts';
 
-export const heldAnnotation = (prefix: string): string => `${prefix}quiesced-replicas`;
+/** By which a release up to 0.1.0 recorded the replicas, on the Deployment itself. */
+export const oldHeldAnnotation = (prefix: string): string => `${prefix}quiesced-replicas`;
+
+/** Holds no more, whatever the annotation of an older release says. */
+const GIVEN_BACK = '0';
+
+/** Held by an older release, at least when it was last seen. */
+export async function leftAtZero(api: Api, prefix: string): Promise<readonly HeldRecord[]> {
+  const all = await listAll(api, 'list deployments.apps', (page) => api.apps.listDeploymentForAllNamespaces(page));
+  const annotation = oldHeldAnnotation(prefix);
+  return all
+    .filter(({ spec }) => spec?.replicas === 0)
+    .flatMap(({ metadata }) => {
+      const replicas = toHeld(metadata?.annotations?.[annotation]);
+      return replicas === undefined ? [] : [{ ...nameOf(metadata), replicas }];
+    })
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+const nameOf = (metadata: V1Deployment['metadata']): DeploymentName => ({
+  namespace: metadata?.namespace ?? '',
+  name: metadata?.name ?? '',
+});
 
 export function deploymentAdapter(api: Api, prefix: string): Deployments {
-  const key = heldAnnotation(prefix);
+  const state = runState(api);
+  const annotation = oldHeldAnnotation(prefix);
   return {
     async deployment(namespace, name) {
       const asked = api.ask(`get deployment ${namespace}/${name}`, () =>
         api.apps.readNamespacedDeployment({ namespace, name }),
       );
       const found = await unlessMissing(asked);
-      return found === undefined ? undefined : toDeployment(found, key);
+      if (found === undefined) return undefined;
+      const record = (await state.read())?.[keyOf({ namespace, name })];
+      return toDeployment({ namespace, name }, found, record, annotation);
     },
-    async heldDeployments() {
-      const all = await listAll(api, 'list deployments.apps', (page) => api.apps.listDeploymentForAllNamespaces(page));
-      return all
-        .map((each) => toDeployment(each, key))
-        .filter(({ held }) => held !== undefined)
-        .sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
+    async records() {
+      return Object.entries((await state.read()) ?? {})
+        .flatMap(([key, value]) => {
+          const deployment = deploymentOf(key);
+          const replicas = toHeld(value);
+          return deployment === undefined || replicas === undefined ? [] : [{ ...deployment, replicas }];
+        })
+        .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
     },
-    async scale({ namespace, name, revision }, { replicas, held }) {
-      const annotations = { [key]: held === null ? null : String(held) };
-      const body = {
-        metadata: { resourceVersion: revision, annotations },
-        ...(replicas !== undefined && { spec: { replicas } }),
-      };
+    async record(deployment, replicas) {
+      const none = deployment.oldAnnotation ? GIVEN_BACK : null;
+      await state.write({ [keyOf(deployment)]: replicas === null ? none : String(replicas) });
+    },
+    async scale({ namespace, name, revision }, replicas) {
+      const body = { metadata: { resourceVersion: revision }, spec: { replicas } };
       try {
-        await api.ask(`patch deployment ${namespace}/${name}`, () =>
-          api.apps.patchNamespacedDeployment({ namespace, name, body }, MERGE_PATCH),
+        await api.ask(`patch deployments/scale of ${namespace}/${name}`, () =>
+          api.apps.patchNamespacedDeploymentScale({ namespace, name, body }, MERGE_PATCH),
         );
         return 'written';
       } catch (error) {
@@ -42,15 +77,35 @@ export function deploymentAdapter(api: Api, prefix: string): Deployments {
   };
 }
 
-const pathOf = ({ namespace, name }: Deployment): string => `${namespace}/${name}`;
+const HELD = 'held.';
+/** No namespace has a dot in its name. */
+const keyOf = ({ namespace, name }: DeploymentName): string => `${HELD}${namespace}.${name}`;
 
-function toDeployment({ metadata, spec }: V1Deployment, key: string): Deployment {
-  const text = metadata?.annotations?.[key];
+/** Only names that Kubernetes accepts: a message puts them into a command. */
+function deploymentOf(key: string): DeploymentName | undefined {
+  const [, namespace, name] =
+    /^held\.([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.([a-z0-9](?:[a-z0-9.-]{0,181}[a-z0-9])?)$/.exec(key) ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
+function toDeployment(
+  { namespace, name }: DeploymentName,
+  { metadata, spec }: V1Deployment,
+  record: string | undefined,
+  annotation: string,
+): Deployment {
+  const old = metadata?.annotations?.[annotation];
   return {
-    namespace: metadata?.namespace ?? '',
-    name: metadata?.name ?? '',
+    ...{ namespace, name },
     revision: metadata?.resourceVersion ?? '',
     replicas: spec?.replicas ?? 1,
-    held: text === undefined ? undefined : /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 'unreadable',
+    held: toHeld(record ?? old),
+    oldAnnotation: old !== undefined,
   };
+}
+
+function toHeld(text: string | undefined): HeldReplicas | undefined {
+  if (text === undefined || text === GIVEN_BACK) return undefined;
+  const number = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : Infinity;
+  return number <= MOST_REPLICAS ? number : 'unreadable';
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { known } from '../../../../src/upgrade/reading.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
-import { list, StandIn } from './stand-in.ts';
+import { list, PREFIX, StandIn } from './stand-in.ts';
 
 describe('kubernetes: a checkup', () => {
   const api = new StandIn();
@@ -28,6 +28,25 @@ describe('kubernetes: a checkup', () => {
       resourceAttributes: { verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace: 'default' },
     });
     expect(second).to.deep.include({ user, nonResourceAttributes: { path: '/metrics', verb: 'get' } });
+  });
+
+  it('finds Deployments that an older release left at 0', async () => {
+    const deployment = (name: string, replicas: number, held?: string) => ({
+      metadata: {
+        name,
+        namespace: 'rook',
+        annotations: held === undefined ? {} : { [`${PREFIX}quiesced-replicas`]: held },
+      },
+      spec: { replicas, selector: {}, template: {} },
+    });
+    const all = [deployment('z', 0, '3'), deployment('a', 0, 'x'), deployment('up', 2, '2'), deployment('own', 0)];
+    api.server.answers.push(ok(list(all)));
+    expect(await api.kubernetes.checkup.leftAtZero()).to.deep.equal(
+      known([
+        { namespace: 'rook', name: 'a', replicas: 'unreadable' },
+        { namespace: 'rook', name: 'z', replicas: 3 },
+      ]),
+    );
   });
 
   it('says that it may not ask', async () => {

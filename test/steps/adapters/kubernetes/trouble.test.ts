@@ -40,21 +40,6 @@ describe('kubernetes: trouble', () => {
   });
 });
 
-describe('kubernetes: the namespace', () => {
-  const api = new StandIn();
-
-  it('gets its annotations by merge patch', async () => {
-    api.server.answers.push(ok({}));
-    await api.kubernetes.cluster.annotateNamespace({ a: '1', b: null });
-    expect(api.last()).to.deep.include({
-      method: 'PATCH',
-      path: '/api/v1/namespaces/k8s-upgrade',
-      contentType: 'application/merge-patch+json',
-      body: { metadata: { annotations: { a: '1', b: null } } },
-    });
-  });
-});
-
 describe('kubernetes: the way there', () => {
   const api = new StandIn();
 
