@@ -1,5 +1,6 @@
 import { baselineAnnotation } from './alert-news.ts';
 import type { UpgradeGauges } from './gauges.ts';
+import { kubeTag, sameVersion, tryParseKubeVersion, type KubeVersion } from './kube-version.ts';
 import { podsAnnotation } from './pod-readiness.ts';
 import { runStopAnnotation } from './run-stop.ts';
 
@@ -54,6 +55,23 @@ export function gaugesKept(
 /** When this run began; undefined when it did not, or when that cannot be read. */
 export function startedAtMs(annotations: Annotations, prefix: string, run: string): number | undefined {
   return gaugesKept(annotations, prefix, run)?.startedAtMs ?? undefined;
+}
+
+/**
+ * Why a step must not work towards `target`: the run that is in flight recorded another one. undefined: it recorded this
+ * one, or the marks are not of this run. A run that is no upgrade writes none.
+ */
+export function targetProblem(
+  marks: Annotations,
+  prefix: string,
+  run: string,
+  target: KubeVersion,
+): string | undefined {
+  if (marks[inFlightAnnotation(prefix)] !== run) return undefined;
+  const recorded = tryParseKubeVersion(marks[targetAnnotation(prefix)] ?? '');
+  if (recorded !== undefined && sameVersion(recorded, target)) return undefined;
+  const seen = recorded === undefined ? 'no target that can be read' : kubeTag(recorded);
+  return `This step was told to go to ${kubeTag(target)}, and ${run} recorded ${seen} when it began: an output of another step, or the record in ConfigMap k8s-upgrade/k8s-upgrade-run-state, was changed. This step changed nothing. Find out who wrote it, then start a new run: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade`;
 }
 
 const tryParseSeconds = (text = ''): number | undefined => (/^\d{1,11}$/.test(text) ? Number(text) : undefined);

@@ -1,4 +1,5 @@
 import { connectAlerts, connectBesideKured, connectHeart, SOON } from '../harness/connect.ts';
+import { assertOwnTarget } from '../harness/own-target.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { notMemoized } from '../harness/rerun.ts';
 import { runStep } from '../harness/run-step.ts';
@@ -12,6 +13,7 @@ void runStep(admit, async (inputs, tools) => {
   const { cluster, runs, fence, fenced, me, kured } = connected;
   await notMemoized(runs, me);
   await fence();
+  await assertOwnTarget(cluster, inputs);
   const clock = await connectHeart(inputs, tools, connected);
   const sight = connectAlerts(inputs, tools, SOON);
   const loop = {

@@ -1,4 +1,5 @@
 import { connectAlerts, connectCluster, connectHeart, SOON } from '../harness/connect.ts';
+import { assertOwnTarget } from '../harness/own-target.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
 import { carryOut } from './act.ts';
@@ -9,6 +10,7 @@ import { NodeWatch } from './observe.ts';
 void runStep(verifyNode, async (inputs, tools) => {
   const connected = connectCluster(inputs, tools);
   const { cluster, fenced } = connected;
+  await assertOwnTarget(cluster, inputs);
   const clock = await connectHeart(inputs, tools, connected);
   const watch = new NodeWatch(cluster, clock, inputs, connectAlerts(inputs, tools, SOON));
   const loop = {
