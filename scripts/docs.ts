@@ -1,9 +1,11 @@
 // Writes the reference pages that follow from the sources: `npm run docs`; with `--check` it only says whether they are current.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messagesPage } from './docs/messages.ts';
 import { metricsPage } from './docs/metrics.ts';
 import { securityFindingsPage } from './docs/security-findings.ts';
+import { withServiceAccounts } from './docs/service-accounts.ts';
 import { settingsPage } from './docs/settings.ts';
 import { stepsPage } from './docs/steps.ts';
 import { publish, type Generated } from './generated.ts';
@@ -17,6 +19,7 @@ export const references = (): Generated => ({
     ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/messages.md', messagesPage()],
     ['docs/reference/security-findings.md', securityFindingsPage()],
+    ['docs/security.md', withServiceAccounts(readFileSync(resolve(ROOT, 'docs/security.md'), 'utf8'))],
   ]),
   folders: [],
   marker: '',

@@ -19,7 +19,7 @@ const read = (page: string): string => readFileSync(resolve(root, 'docs/referenc
 
 describe('the reference pages', () => {
   it('are what the sources say', () => {
-    expect(publish(root, references(), { check: true })).to.deep.equal({ exitCode: 0, says: '5 pages are current' });
+    expect(publish(root, references(), { check: true })).to.deep.equal({ exitCode: 0, says: '6 pages are current' });
   });
 
   it('would be noticed when they are not', () => {
@@ -98,7 +98,16 @@ All of a.
       summary: 'Looks.',
       inputs: { waitSeconds: seconds({ doc: 'How long.', example: '5' }) },
       outputs: { seen: text({ doc: 'What was seen.', example: 'x' }) },
-      access: [{ apiGroup: '', resources: ['pods'], verbs: ['get'], names: ['a'], scope: 'snapshot-namespace' }],
+      access: [
+        {
+          apiGroup: '',
+          resources: ['pods'],
+          verbs: ['get'],
+          names: ['a'],
+          scope: 'snapshot-namespace',
+          when: ['kured'],
+        },
+      ],
       ssh: true,
       deadline: { seconds: 60, plus: ['waitSeconds'] },
     });
@@ -124,9 +133,9 @@ Looks.
 
 ### Rights
 
-| where | API group | resources | only | verbs |
-| --- | --- | --- | --- | --- |
-| namespace of \`snapshot.cronJob\` | core | pods | \`a\` | get |
+| where | API group | resources | only | verbs | if |
+| --- | --- | --- | --- | --- | --- |
+| namespace of \`snapshot.cronJob\` | core | pods | \`a\` | get | \`kured.mode\` is not \`off\` |
 `);
   });
 

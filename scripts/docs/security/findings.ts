@@ -36,6 +36,24 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A2',
     severity: 'high',
     finding: 'Steps hold `patch` of every Deployment, which is worth cluster-admin.',
+    outcome: {
+      mended:
+        'No step may write a Deployment. A Role per namespace allows the `scale` subresource of the Deployments that `controlPlane.quiesce` names; the record of their replicas is a key of a ConfigMap.',
+      tests: [
+        {
+          file: 'synth/access.test.ts',
+          title: 'scales the Deployments that the settings name, each by its name, and writes no other',
+        },
+        {
+          file: 'steps/harness/quiesce.test.ts',
+          title: 'that the settings do not name are never scaled, whatever is recorded',
+        },
+        {
+          file: 'steps/adapters/kubernetes/deployments.test.ts',
+          title: 'are never scaled to a number that no run of ours records',
+        },
+      ],
+    },
   },
   {
     id: 'A3',
@@ -111,26 +129,63 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A11',
     severity: 'medium',
     finding: '`create` of Jobs in the namespace of the backup is worth root.',
+    outcome: {
+      mended:
+        'The document says in both modes that this right is worth root, and advises a namespace of its own for the CronJob.',
+      tests: [
+        {
+          file: 'scripts/service-accounts.test.ts',
+          title: 'calls the right to create Jobs worth root, in either mode',
+        },
+      ],
+    },
   },
   {
     id: 'A12',
     severity: 'medium',
     finding: 'A step can forge the outputs of another step.',
+    outcome: {
+      mended:
+        'The limitation is that of Argo. `admit`, `drain`, `upgrade-node` and `verify-node` compare their target with the one that `begin` recorded; the document lists what each step asks again.',
+      tests: [
+        { file: 'steps/harness/own-target.test.ts', title: 'refuses any other: somebody forged the output of a step' },
+      ],
+    },
   },
   {
     id: 'A13 pods',
     severity: 'low',
     finding: 'Eighteen ServiceAccounts list the pods of the whole cluster.',
+    outcome: {
+      mended: 'Five steps list the pods of every namespace. All others list the pods of kube-system or of k8s-upgrade.',
+      tests: [
+        { file: 'synth/access.test.ts', title: 'lists the pods of every namespace only for steps that look at those' },
+      ],
+    },
   },
   {
     id: 'A13 namespace',
     severity: 'low',
     finding: '`patch` of the namespace can remove its Pod Security labels.',
+    outcome: {
+      mended: 'The marks of a run are keys of a ConfigMap. No step may write a Namespace.',
+      tests: [
+        { file: 'synth/access.test.ts', title: 'writes no Namespace' },
+        {
+          file: 'steps/adapters/kubernetes/marks.test.ts',
+          title: 'are written by merge patch, and the Namespace is left alone',
+        },
+      ],
+    },
   },
   {
     id: 'A13 lease',
     severity: 'low',
     finding: 'The document says that a Lease fences every change; two changes come before it.',
+    outcome: {
+      mended: 'The document names the two changes that come before the Lease.',
+      tests: [{ file: 'scripts/service-accounts.test.ts', title: 'names the changes that come before the Lease' }],
+    },
   },
   {
     id: 'A13 duration',
