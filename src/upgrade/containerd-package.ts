@@ -1,6 +1,7 @@
 import { compareDotted, tryParseDotted } from './addons/dotted-version.ts';
 import type { NodeCommand } from './node-commands.ts';
-import { APT, MARK, shell } from './node-shell.ts';
+import { held, install, PACKAGE_TOOLS, rememberHeld } from './node-packages.ts';
+import { APT, shell } from './node-shell.ts';
 import type { ClusterNode } from './node.ts';
 import { shellWord } from './shell.ts';
 
@@ -46,20 +47,21 @@ export function containerdPackage(wanted: ContainerdUpgrade, timeoutSeconds: num
     name: 'containerd package',
     why: `The newest worker runs containerd ${wanted.version}; this node, drained now, follows it.`,
     script: shell(
-      'export DEBIAN_FRONTEND=noninteractive',
-      ...MARK,
+      ...PACKAGE_TOOLS,
       `stays() { echo ${shellWord(`${WARNING}containerd stays as it is, older than the newest worker's ${wanted.version}:`)} "$1"; exit 0; }`,
       `status=$(dpkg-query -W -f '\${db:Status-Abbrev}' ${name} 2>/dev/null) || status=`,
       `case $status in ?i*) ;; *) stays ${shellWord(`dpkg has no package ${wanted.package} installed; nodes.containerdPackage names it.`)} ;; esac`,
       // A source of somebody else that is away is no reason to stop.
-      `${APT} update || true`,
+      `patiently ${APT} update || true`,
       `version=$(apt-cache madison ${name} | awk -F ' *[|] *' '{ print $2 }' | grep -E -m 1 ${shellWord(offered)}) || stays ${shellWord(`apt offers no such ${wanted.package}.`)}`,
-      `case $status in h*) trap ${shellWord(`mark hold ${name}`)} EXIT; mark unhold ${name} ;; esac`,
-      `if ! ${APT} install --no-install-recommends --only-upgrade ${name}="$version"; then`,
-      `  case "$(dpkg-query -W -f '\${db:Status-Abbrev}' ${name})" in ?i*) ;; *) exit 1 ;; esac`,
-      '  systemctl is-active --quiet containerd || exit 1',
-      '  stays "its installation failed, see above."',
-      'fi',
+      `case $status in h*) ${rememberHeld(wanted.package)} ;; esac`,
+      ...held(
+        `if ! ${install('--only-upgrade', `${name}="$version"`)}; then`,
+        `  case "$(dpkg-query -W -f '\${db:Status-Abbrev}' ${name})" in ?i*) ;; *) exit 1 ;; esac`,
+        '  systemctl is-active --quiet containerd || exit 1',
+        '  stays "its installation failed, see above."',
+        'fi',
+      ),
       // Containers go on: their shims do not hang on it.
       'systemctl restart containerd',
     ),

@@ -71,6 +71,7 @@ export type FindingCode =
   | 'backup-disk'
   | 'snapshot-disk'
   | 'packages-broken'
+  | 'packages-unfinished'
   | 'kured-elsewhere'
   | 'kured-unknown';
 

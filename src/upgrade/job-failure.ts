@@ -12,6 +12,7 @@ export type Failure =
   | 'final';
 
 const MAY_PASS = [
+  'package state',
   'package source',
   'kubeadm package',
   'kubelet and kubectl packages',

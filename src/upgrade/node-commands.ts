@@ -1,8 +1,17 @@
 import { containerdPackage, type ContainerdUpgrade } from './containerd-package.ts';
-import { APT, MARK, shell } from './node-shell.ts';
 import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from './kube-version.ts';
-import { JOBS_FOLDER, unitPrefixOf } from './node-job.ts';
+import { unitPrefixOf } from './node-job.ts';
 import type { Direction, NodeRole } from './node-order.ts';
+import {
+  finishScript,
+  HALF_INSTALLED_DEPENDENCIES,
+  held,
+  install,
+  installedByUs,
+  KUBERNETES_PACKAGES,
+  PACKAGE_TOOLS,
+} from './node-packages.ts';
+import { APT, JOBS_FOLDER, patiently, shell } from './node-shell.ts';
 import { CONTROL_PLANE_COMPONENTS } from './node.ts';
 import { shellWord } from './shell.ts';
 
@@ -34,6 +43,8 @@ export interface NodeUpgrade {
   /** Without it (see `etcd-image.ts`), etcd is kubeadm's business as well. */
   readonly leaveEtcd?: boolean;
   readonly containerd?: ContainerdUpgrade | undefined;
+  /** Debian package of containerd, which an earlier attempt may have left half-configured on a control-plane node. */
+  readonly containerdPackage?: string;
 }
 
 /** The command that takes minutes, and whose failures are worth a second look. */
@@ -52,14 +63,16 @@ const SKIP_PHASES_SINCE_MINOR = 32;
 export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
   const { target, packagesTimeoutSeconds, kubeadmTimeoutSeconds, containerd } = upgrade;
   const version = `${formatKubeVersion(target)}-*`;
-  if (upgrade.direction === 'back') return [sourceOf(upgrade), packagesBack(upgrade), KUBELET_RESTART];
+  if (upgrade.direction === 'back')
+    return [packageState(upgrade), sourceOf(upgrade), packagesBack(upgrade), KUBELET_RESTART];
   return [
+    packageState(upgrade),
     sourceOf(upgrade),
     ...(containerd === undefined ? [] : [containerdPackage(containerd, packagesTimeoutSeconds)]),
     {
       name: 'kubeadm package',
       why: 'kubeadm goes first: it must be of the minor that it upgrades to.',
-      script: install([`kubeadm=${version}`]),
+      script: installation([`kubeadm=${version}`]),
       alreadyDone: installed(['kubeadm'], target),
       timeoutSeconds: packagesTimeoutSeconds,
       mayPass: true,
@@ -78,7 +91,7 @@ export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
     {
       name: 'kubelet and kubectl packages',
       why: 'The kubelet follows when its API server is there.',
-      script: install([`kubelet=${version}`, `kubectl=${version}`]),
+      script: installation([`kubelet=${version}`, `kubectl=${version}`]),
       alreadyDone: installed(['kubelet', 'kubectl'], target),
       timeoutSeconds: packagesTimeoutSeconds,
       mayPass: true,
@@ -86,6 +99,14 @@ export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
     KUBELET_RESTART,
   ];
 }
+
+const packageState = ({ role, containerdPackage, packagesTimeoutSeconds }: NodeUpgrade): NodeCommand => ({
+  name: 'package state',
+  why: 'An attempt that was cut off may have left packages unheld or half-configured.',
+  script: finishScript(installedByUs(role === 'worker' ? undefined : containerdPackage)),
+  timeoutSeconds: packagesTimeoutSeconds,
+  mayPass: true,
+});
 
 const sourceOf = (upgrade: NodeUpgrade): NodeCommand => ({
   name: 'package source',
@@ -103,8 +124,6 @@ const KUBELET_RESTART: NodeCommand = {
   mayPass: false,
 };
 
-const ALL_PACKAGES = ['kubeadm', 'kubelet', 'kubectl'];
-
 /**
  * No `kubeadm upgrade node`: all that it would write on a worker is the kubelet's configuration, which is the cluster's
  * (ConfigMap kubelet-config) and has not gone back; and an older kubeadm may not know the cluster's minor. A kubelet
@@ -113,11 +132,11 @@ const ALL_PACKAGES = ['kubeadm', 'kubelet', 'kubectl'];
 const packagesBack = ({ target, packagesTimeoutSeconds }: NodeUpgrade): NodeCommand => ({
   name: 'packages back',
   why: 'The three go back together, since they depend on each other.',
-  script: install(
-    ALL_PACKAGES.map((name) => `${name}=${formatKubeVersion(target)}-*`),
+  script: installation(
+    KUBERNETES_PACKAGES.map((name) => `${name}=${formatKubeVersion(target)}-*`),
     ['--allow-downgrades'],
   ),
-  alreadyDone: installed(ALL_PACKAGES, target),
+  alreadyDone: installed(KUBERNETES_PACKAGES, target),
   timeoutSeconds: packagesTimeoutSeconds,
   mayPass: true,
 });
@@ -127,6 +146,7 @@ function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgr
   const url = `${repository}/v${formatMinor(target)}/deb/`;
   const [source, keyring] = [shellWord(sourceFile), shellWord(keyringFile)];
   return shell(
+    ...patiently(),
     `install -d -m 0755 "$(dirname ${keyring})" "$(dirname ${source})"`,
     `rm -f ${keyring}.new`,
     `/usr/lib/apt/apt-helper download-file ${shellWord(`${url}Release.key`)} ${keyring}.new`,
@@ -136,23 +156,12 @@ function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgr
     `printf '%s\\n' ${shellWord(`deb [signed-by=${keyringFile}] ${url} /`)} > ${source}.new`,
     `chmod 0644 ${source}.new`,
     `mv ${source}.new ${source}`,
-    `${APT} update -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 -o Dir::Etc::sourcelist=${source} -o Dir::Etc::sourceparts=-`,
+    `patiently ${APT} update -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 -o Dir::Etc::sourcelist=${source} -o Dir::Etc::sourceparts=-`,
   );
 }
 
-function install(packages: readonly string[], flags: readonly string[] = []): string {
-  const names = packages.map((wanted) => wanted.replace(/=.*/, '')).join(' ');
-  return shell(
-    'export DEBIAN_FRONTEND=noninteractive',
-    ...MARK,
-    // A failed installation must not leave them open to the next unattended upgrade.
-    `trap 'mark hold ${names}' EXIT`,
-    `mark unhold ${names}`,
-    [APT, 'install --no-install-recommends', ...flags, ...packages.map(shellWord)].join(' '),
-    'trap - EXIT',
-    `mark hold ${names}`,
-  );
-}
+const installation = (packages: readonly string[], flags: readonly string[] = []): string =>
+  shell(...PACKAGE_TOOLS, ...held(install(...flags, ...packages.map(shellWord), HALF_INSTALLED_DEPENDENCIES)));
 
 /** Held and installed as a whole (dpkg's `hi `), at the target. */
 const installed = (packages: readonly string[], target: KubeVersion): string =>

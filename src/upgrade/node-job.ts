@@ -1,17 +1,18 @@
 import { kubeTag, tryParseKubeVersion, type KubeVersion } from './kube-version.ts';
 import type { NodeCommand } from './node-commands.ts';
+import { holdScript } from './node-packages.ts';
+import { JOBS_FOLDER } from './node-shell.ts';
 import { shellWord } from './shell.ts';
 
 /**
  * The work on a node is a systemd unit of its own, so that it outlives whoever began it. Each attempt has a unit and a
  * folder of the same name, e.g. `argo-kubeadm-upgrade-v1.34.10-1`, with its records:
  *
- * - `job.sh`: what it does; `log`: everything that it printed; `finished`: names of its commands that ended well
+ * - `job.sh`: what it does; `hold.sh`: what systemd runs after it, however it ended; `log`: everything that it printed; `finished`: names of its commands that ended well
  * - `state`: see {@link parseState}; `started`, `ended`: seconds since the epoch. `lost`: when it was found dead
  * - `run`: UID of the Workflow that began it; `boot-id`: of the machine when it began
  * - `authentication-config`: that flag of the API server as it was before, where it was set
  */
-export const JOBS_FOLDER = '/var/lib/argo-kubeadm-upgrade';
 export const UNIT_PREFIX = 'argo-kubeadm-upgrade-';
 export const unitPrefixOf = (target: KubeVersion): string => `${UNIT_PREFIX}${kubeTag(target)}-`;
 export const unitOf = (target: KubeVersion, attempt: number): string => `${unitPrefixOf(target)}${attempt}`;
@@ -20,6 +21,13 @@ export const folderOf = (unit: string): string => `${JOBS_FOLDER}/${unit}`;
 /** How a person looks on. */
 export const howToFollow = (unit: string): string =>
   `tail -f ${folderOf(unit)}/log, or systemctl status ${unit} (journalctl -u ${unit})`;
+
+/** A name that systemd may print for a unit of ours, and that a shell takes as one plain word. */
+export const isUnitName = (name: string): boolean => /^argo-kubeadm-upgrade-[A-Za-z0-9:_.@-]{1,200}$/.test(name);
+
+/** Why what a node lists is not taken for a list of units: such text must reach no shell and no command that people paste. */
+export const oddUnit = (name: string): string =>
+  `a unit there has a name that is not one of this project: ${JSON.stringify(name.slice(0, 80))}`;
 
 export function tryParseUnit(unit: string): { target: KubeVersion; attempt: number } | undefined {
   const [, version = '', attempt = ''] = /^argo-kubeadm-upgrade-v(\d+\.\d+\.\d+)-([1-9]\d{0,5})$/.exec(unit) ?? [];
@@ -41,12 +49,7 @@ export function jobScript(unit: string, commands: readonly NodeCommand[]): strin
     '#!/bin/sh',
     `# ${unit}, written by argo-kubeadm-upgrade. Its state and its log are beside it.`,
     'set -u',
-    'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    'HOME=$(getent passwd 0 | cut -d: -f6)',
-    'export HOME',
-    `folder=${shellWord(folderOf(unit))}`,
-    'cd /',
-    'exec >>"$folder/log" 2>&1 </dev/null',
+    ...surroundings(unit),
     // A reader sees the old or the new state, whatever happens in between.
     `put() { (umask 077; printf '%s\\n' "$2" >"$folder/$1.new" && mv "$folder/$1.new" "$folder/$1"); }`,
     'finish() { put ended "$(date +%s)"; put state "$1"; exit "$2"; }',
@@ -73,6 +76,27 @@ export function jobScript(unit: string, commands: readonly NodeCommand[]): strin
     '',
   ].join('\n');
 }
+
+const surroundings = (unit: string): readonly string[] => [
+  'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  'HOME=$(getent passwd 0 | cut -d: -f6)',
+  'export HOME',
+  `folder=${shellWord(folderOf(unit))}`,
+  'cd /',
+  'exec >>"$folder/log" 2>&1 </dev/null',
+];
+
+/**
+ * The program that systemd runs as ExecStopPost, once no process of the attempt is left: after a success, a failure, a
+ * timeout or SIGKILL. A dpkg that outlived the attempt's shell would still hold its lock before that.
+ */
+const afterwards = (unit: string): string =>
+  ['#!/bin/sh', `# Run after ${unit}, however it ended.`, ...surroundings(unit), holdScript(HOLD_LOCK_SECONDS)].join(
+    '\n',
+  );
+
+/** Less than DefaultTimeoutStopSec, 90 s, after which systemd kills an ExecStopPost. */
+const HOLD_LOCK_SECONDS = 60;
 
 /** Like `shellWord`, for a text that may be empty. */
 const quoted = (text: string): string => (text === '' ? "''" : shellWord(text));
@@ -127,6 +151,7 @@ export function startCommand({ unit, run, commands, authenticationConfig }: JobS
     `[ "$(wc -c <"$new/job.sh")" -eq ${byteLength(program)} ] || { echo 'The program did not arrive whole.' >&2; exit ${BUSY_EXIT_CODE}; }`,
     'chmod 0700 "$new/job.sh"',
     ': >"$new/log"',
+    `printf '%s\\n' ${quoted(afterwards(unit))} >"$new/hold.sh"`,
     `printf '%s\\n' ${quoted(run)} >"$new/run"`,
     ...(authenticationConfig === undefined
       ? []
@@ -138,7 +163,7 @@ export function startCommand({ unit, run, commands, authenticationConfig }: JobS
     `ls -1t "$root" | grep '^${UNIT_PREFIX}' | tail -n +${KEPT_FOLDERS + 1} | while read -r old; do rm -rf "\${root:?}/$old"; done`,
     // What a login would have in its environment, a proxy for instance.
     'code=0',
-    `systemd-run --quiet --collect --no-ask-password --slice=system.slice --unit="$unit.service" --description="kubeadm upgrade of this node" -p KillMode=control-group -p EnvironmentFile=-/etc/environment -p RuntimeMaxSec=${longest} /bin/sh "$folder/job.sh" || code=$?`,
+    `systemd-run --quiet --collect --no-ask-password --slice=system.slice --unit="$unit.service" --description="kubeadm upgrade of this node" -p KillMode=control-group -p EnvironmentFile=-/etc/environment -p RuntimeMaxSec=${longest} -p ExecStopPost="/bin/sh $folder/hold.sh" /bin/sh "$folder/job.sh" || code=$?`,
     '[ "$code" -eq 0 ] || { date +%s >"$folder/ended"; echo "failed $code 0 systemd-run" >"$folder/state"; }',
     'exit 0',
   ].join('\n');

@@ -1,24 +1,41 @@
-/** A package manager at work (unattended-upgrades, an operator) is waited for this long. */
-const APT_LOCK_SECONDS = 600;
-export const APT = `apt-get -q -y -o DPkg::Lock::Timeout=${APT_LOCK_SECONDS} -o Dpkg::Options::=--force-confold`;
+/** The folder on a node that holds everything that this project keeps there. */
+export const JOBS_FOLDER = '/var/lib/argo-kubeadm-upgrade';
 
-const MARK_SECONDS = 5;
-const MARK_TRIES = APT_LOCK_SECONDS / MARK_SECONDS;
+/** Seconds that a script waits for another package manager, such as unattended-upgrades, apt-daily or an operator's apt. */
+const LOCK_SECONDS = 600;
+const POLL_SECONDS = 5;
+
+/** DPkg::Lock::Timeout covers dpkg's locks only: not those of apt's lists and archives (apt 2.6, `pkgAcquire::GetLock`). */
+export const APT = `apt-get -q -y -o DPkg::Lock::Timeout=${LOCK_SECONDS} -o Dpkg::Options::=--force-confold`;
+
+/** needrestart must not restart services after apt: https://github.com/liske/needrestart/blob/master/man/needrestart.1 */
+export const UNATTENDED = 'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1';
+
 /**
- * `mark hold|unhold PACKAGE…`, for a script: apt-mark has dpkg do it, which ends at once (2, apt-mark 100) where another package
- * manager is at work, and knows no Lock::Timeout. `LC_ALL=C`: "dpkg frontend lock was locked by another process with pid 5245".
+ * Shell functions: `patiently COMMAND…` runs an apt or dpkg command again as long as it fails because another package
+ * manager holds a lock that the command does not wait for itself. Every other failure is returned at once.
+ *
+ * - `dpkg`, `apt-mark`: "dpkg frontend lock was locked by another process with pid 5245"
+ * - `apt-get update|install`: "Could not get lock /var/lib/apt/lists/lock." and "Unable to lock directory"
+ *
+ * The errors go through a file: a daemon that a package starts would keep a pipe open.
  */
-export const MARK = [
-  'mark() {',
-  `  left=${MARK_TRIES}`,
-  '  until said=$(apt-mark "$@" 2>&1); do',
-  `    case $said in *locked*) ;; *) left=0 ;; esac`,
-  `    [ "$left" -gt 0 ] || { printf '%s\\n' "$said" >&2; return 100; }`,
-  `    [ "$left" -lt ${MARK_TRIES} ] || echo 'Another package manager is at work: waiting up to ${APT_LOCK_SECONDS} s.'`,
-  `    left=$((left - 1))`,
-  `    sleep ${MARK_SECONDS}`,
+export const patiently = (seconds = LOCK_SECONDS): readonly string[] => [
+  'is_locked() {',
+  `  grep -q 'locked by another process' "$1" || { grep -q 'Could not get lock' "$1" && grep -q 'Unable to lock directory' "$1"; }`,
+  '}',
+  'patiently() {',
+  `  left=${seconds / POLL_SECONDS} errors=$(mktemp)`,
+  '  until "$@" 2>"$errors"; do',
+  '    code=$?',
+  '    is_locked "$errors" || left=0',
+  '    [ "$left" -gt 0 ] || { cat "$errors" >&2; rm -f "$errors"; return "$code"; }',
+  `    [ "$left" -lt ${seconds / POLL_SECONDS} ] || echo 'Another package manager is at work: waiting up to ${seconds} s.'`,
+  '    left=$((left - 1))',
+  `    sleep ${POLL_SECONDS}`,
   '  done',
-  `  printf '%s\\n' "$said"`,
+  '  cat "$errors" >&2',
+  '  rm -f "$errors"',
   '}',
 ];
 

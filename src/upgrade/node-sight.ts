@@ -1,6 +1,7 @@
 import type { KubeVersion } from './kube-version.ts';
 import { sameVersion } from './kube-version.ts';
-import { folderOf, JOBS_FOLDER, LIST_UNITS, tryParseUnit, UNIT_PREFIX } from './node-job.ts';
+import { folderOf, isUnitName, LIST_UNITS, oddUnit, tryParseUnit, UNIT_PREFIX } from './node-job.ts';
+import { JOBS_FOLDER } from './node-shell.ts';
 import { known, notKnown, type Reading } from './reading.ts';
 
 /** What an attempt wrote last about itself. */
@@ -66,7 +67,8 @@ export function parseLook(stdout: string): Reading<SeenHost> {
   const active = words.flatMap(([word, unit = '', state = '']) =>
     word === 'unit' && !AT_REST.includes(state) ? [unit] : [],
   );
-  return known({ active, jobs: jobsIn(lines) });
+  const odd = active.find((unit) => !isUnitName(unit));
+  return odd === undefined ? known({ active, jobs: jobsIn(lines) }) : notKnown(oddUnit(odd));
 }
 
 function jobsIn(lines: readonly string[]): readonly SeenJob[] {

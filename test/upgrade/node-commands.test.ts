@@ -99,54 +99,6 @@ describe('the commands of a node', () => {
     expect(status).to.equal(0);
   });
 
-  it('hold the packages again when an installation fails', () => {
-    const calls = (apt: string): string => {
-      const stubs = `apt_mark() { echo "apt-mark $*"; }\napt_get() { echo install; ${apt}; }`;
-      const script = scriptOf('kubelet and kubectl packages', upgradeOf('worker', '1.34.10'))
-        .replaceAll('apt-mark', 'apt_mark')
-        .replaceAll('apt-get', 'apt_get');
-      const { stdout, status } = spawnSync('sh', ['-c', `${stubs}\n${script}`], { encoding: 'utf8' });
-      return `${stdout.trim().split('\n').join('; ')}; exit code ${status ?? 'none'}`;
-    };
-    const held = 'apt-mark unhold kubelet kubectl; install; apt-mark hold kubelet kubectl';
-    expect(calls('return 0')).to.equal(`${held}; exit code 0`);
-    expect(calls('return 100')).to.equal(`${held}; exit code 100`);
-  });
-
-  it('wait for another package manager also where dpkg itself does not', () => {
-    // What dpkg 1.21 says, with its own exit code; the third time nobody else is at work.
-    const locked =
-      'echo "dpkg: error: dpkg frontend lock was locked by another process with pid 5245" >&2; echo "E: Sub-process dpkg --set-selections returned an error code (2)" >&2; return 100';
-    const apt = (mark: string): { did: string[]; exitCode: number | null } => {
-      const script = scriptOf('kubeadm package', upgradeOf('worker', '1.34.10'))
-        .replaceAll('apt-mark', 'apt_mark')
-        .replaceAll('apt-get', 'apt_get');
-      const file = join(mkdtempSync(join(tmpdir(), 'node-commands-')), 'calls');
-      const stubs = [
-        `apt_mark() { echo x >> '${file}'; n=$(wc -l < '${file}'); ${mark}; echo "apt-mark $*"; }`,
-        'apt_get() { echo install; }',
-        'sleep() { echo "sleep $1"; }',
-      ].join('\n');
-      const { stdout, status } = spawnSync('sh', ['-c', `${stubs}\n${script}`], { encoding: 'utf8' });
-      return { did: stdout.trim().split('\n'), exitCode: status };
-    };
-    const waits = 'Another package manager is at work: waiting up to 600 s.';
-    const [unhold, hold] = ['apt-mark unhold kubeadm', 'apt-mark hold kubeadm'];
-    expect(apt(`[ "$n" -gt 2 ] || { ${locked}; }`)).to.deep.equal({
-      did: [waits, 'sleep 5', 'sleep 5', unhold, 'install', hold],
-      exitCode: 0,
-    });
-    // Before the second of its two: installed, and not left open.
-    expect(apt(`[ "$n" -ne 2 ] || { ${locked}; }`)).to.deep.equal({
-      did: [unhold, 'install', waits, 'sleep 5', hold],
-      exitCode: 0,
-    });
-    const forEver = apt(`{ ${locked}; }`);
-    expect(forEver.exitCode).to.equal(100);
-    expect(forEver.did.filter((line) => line === 'sleep 5')).to.have.lengthOf(240); // to begin, and to hold what was there
-    expect(apt('{ echo "E: no such package" >&2; return 100; }')).to.deep.equal({ did: [''], exitCode: 100 });
-  });
-
   it('leave etcd alone only when they are told so', () => {
     const script = (leaveEtcd: boolean): string =>
       scriptOf('kubeadm upgrade', { ...upgradeOf('control-plane', '1.34.10'), leaveEtcd });

@@ -87,7 +87,7 @@ describe('a job on a node', () => {
     start([command('one', 'true')]);
     const asked = machine.run(`cat ${machine.dir}/asked`).stdout;
     expect(asked).to.equal(
-      `--quiet --collect --no-ask-password --slice=system.slice --unit=${UNIT}.service --description=kubeadm upgrade of this node -p KillMode=control-group -p EnvironmentFile=-/etc/environment -p RuntimeMaxSec=690 /bin/sh /var/lib/argo-kubeadm-upgrade/${UNIT}/job.sh\n`,
+      `--quiet --collect --no-ask-password --slice=system.slice --unit=${UNIT}.service --description=kubeadm upgrade of this node -p KillMode=control-group -p EnvironmentFile=-/etc/environment -p RuntimeMaxSec=690 -p ExecStopPost=/bin/sh /var/lib/argo-kubeadm-upgrade/${UNIT}/hold.sh /bin/sh /var/lib/argo-kubeadm-upgrade/${UNIT}/job.sh\n`,
     );
   });
 
@@ -112,6 +112,16 @@ describe('a job on a node', () => {
     start([command('slow', 'sleep 60', { timeoutSeconds: 1 })]);
     await ended();
     expect(state()).to.equal('failed 124 1 slow');
+  });
+
+  it('is followed by the hold of what it left unheld, however it ended', async () => {
+    machine.program('dpkg-query', `printf 'ii |kubeadm\\nhi |kubelet\\n'; exit 1`);
+    machine.program('apt-mark', 'echo "$* at $(cat "$UNITS"/argo-*)"');
+    const job = `$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$PPID/status")`;
+    start([command('killed', `kill -9 ${job} "$PPID"; sleep 9`)]);
+    for (let again = 0; again < 200 && !machine.read(UNIT, 'log')?.includes('hold'); again++) await wait(20);
+    expect(machine.read(UNIT, 'log')).to.equal('== killed\nhold kubeadm at deactivating\n');
+    expect(state()).to.equal('running 1 killed');
   });
 
   it('leaves out what says that it is done already, and counts it as done', async () => {
@@ -247,6 +257,14 @@ describe('a job on a node', () => {
       const { active, jobs } = look();
       expect(active).to.deep.equal([]);
       expect(jobs.map(({ unit, state: { kind } }) => [unit, kind])).to.deep.equal([[UNIT, 'unreadable']]);
+    });
+
+    it('or not, where a unit has a name that a shell would not take as one word', () => {
+      machine.unit('argo-kubeadm-upgrade-$(id)', 'active');
+      expect(parseLook(machine.run(LOOK_SCRIPT).stdout)).to.deep.equal({
+        known: false,
+        reason: 'a unit there has a name that is not one of this project: "argo-kubeadm-upgrade-$(id)"',
+      });
     });
 
     it('or it is not known what is, when systemd does not say', () => {

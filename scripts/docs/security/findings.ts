@@ -124,6 +124,22 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A10',
     severity: 'medium',
     finding: 'A timeout leaves kubeadm, kubelet and kubectl unheld.',
+    outcome: {
+      mended:
+        'They are held before and after an installation, on every signal, by systemd after SIGKILL, by the next attempt and by a reset; half-configured packages are finished.',
+      tests: [
+        { file: 'upgrade/node-packages.test.ts', title: 'are held when timeout(1) ends the installation' },
+        {
+          file: 'upgrade/node-packages.test.ts',
+          title: 'are held by the first command of the next attempt, which then has dpkg configure them',
+        },
+        { file: 'upgrade/node-job.test.ts', title: 'is followed by the hold of what it left unheld, however it ended' },
+        {
+          file: 'steps/prepare/prepare.test.ts',
+          title: 'holds what an attempt that was cut off left unheld, and looks again, before it fetches anything',
+        },
+      ],
+    },
   },
   {
     id: 'A11',
@@ -235,11 +251,29 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A13 lists lock',
     severity: 'low',
     finding: '`apt-get update` does not wait for the lock of the package lists.',
+    outcome: {
+      mended: 'Every apt and dpkg command is tried again for up to 600 s while another package manager holds a lock.',
+      tests: [
+        {
+          file: 'upgrade/node-packages.test.ts',
+          title: "is waited for where apt's lists are locked, as DPkg::Lock::Timeout does not",
+        },
+      ],
+    },
   },
   {
     id: 'A13 needrestart',
     severity: 'low',
     finding: 'needrestart restarts services after an installation.',
+    outcome: {
+      mended: 'Every script that calls apt or dpkg exports `NEEDRESTART_SUSPEND=1`.',
+      tests: [
+        {
+          file: 'upgrade/node-packages.test.ts',
+          title: 'are installed without being unheld before, and are held afterwards',
+        },
+      ],
+    },
   },
   {
     id: 'A13 log-in',
@@ -255,6 +289,16 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A13 units',
     severity: 'low',
     finding: 'A message holds the name of a unit as the node spells it, for an operator to paste.',
+    outcome: {
+      mended:
+        'A list of units with a name that is no plain word of this project is refused as a whole, with the name escaped.',
+      tests: [
+        {
+          file: 'upgrade/node-job.test.ts',
+          title: 'or not, where a unit has a name that a shell would not take as one word',
+        },
+      ],
+    },
   },
   {
     id: 'E',

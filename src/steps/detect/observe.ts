@@ -2,6 +2,7 @@ import { formatKubeVersion, formatMinor, kubeTag, newest, oldest } from '../../u
 import { inJoinOrder } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
+import { patiently } from '../../upgrade/node-shell.ts';
 import { parseMadison, type OfferedRelease } from '../../upgrade/package-list.ts';
 import { shellWord } from '../../upgrade/shell.ts';
 import { heldOf } from '../harness/quiesce.ts';
@@ -100,13 +101,17 @@ async function askNode(nodes: readonly ClusterNode[], { remote, log }: World, so
   return { by: `the package source of ${host.node}`, releases };
 }
 
+/** Less than the step allows for the whole script. */
+const LISTS_LOCK_SECONDS = 180;
+
 /** Refreshes that one list only: a broken source of somebody else's is not our business. */
 const offeredPackages = (sourceFile: string): string =>
   [
     'set -eu',
     'export LC_ALL=C',
     // Error-Mode=any: a source that cannot be fetched or verified is an error, not a warning with an old list behind it.
-    `apt-get update -qq -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 -o Dir::Etc::sourcelist=${shellWord(sourceFile)} -o Dir::Etc::sourceparts=- 1>&2`,
+    ...patiently(LISTS_LOCK_SECONDS),
+    `patiently apt-get update -qq -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 -o Dir::Etc::sourcelist=${shellWord(sourceFile)} -o Dir::Etc::sourceparts=- 1>&2`,
     `apt-cache madison kubeadm`,
   ].join('\n');
 

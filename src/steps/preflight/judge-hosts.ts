@@ -1,5 +1,6 @@
 import type { Finding } from '../../upgrade/finding.ts';
 import type { CertificateFile, Volume, Volumes } from '../../upgrade/health.ts';
+import { installedByUs } from '../../upgrade/node-packages.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { notKnown } from '../../upgrade/reading.ts';
 import type { HostHealth } from '../ports/health.ts';
@@ -26,7 +27,7 @@ function judgeHost({ name }: ClusterNode, host: HostHealth, nowMs: number, wish:
     ...(etcd.known && etcd.value.kind === 'unhealthy' ? [unhealthy(name, etcd.value.because)] : []),
     ...(certificates.known ? certificates.value.flatMap((file) => judgeCertificate(name, file, nowMs, wish)) : []),
     ...(volumes.known ? judgeVolumes(name, volumes.value, wish.freeMegabytes) : []),
-    ...(brokenPackages.known && brokenPackages.value !== '' ? [broken(name, brokenPackages.value)] : []),
+    ...(brokenPackages.known ? judgePackages(name, brokenPackages.value) : []),
   ];
 }
 
@@ -160,6 +161,26 @@ const full = (
   remedy,
 });
 const megabytes = (bytes: number): string => `${Math.floor(bytes / MEBIBYTE)} MiB`;
+
+function judgePackages(name: string, names: string): Finding[] {
+  const [ours, others] = partition(names.split(' ').filter(Boolean), (each) => installedByUs().includes(each));
+  return [
+    ...(others.length === 0 ? [] : [broken(name, others.join(' '))]),
+    ...(ours.length === 0 ? [] : [unfinished(name, ours.join(' '))]),
+  ];
+}
+
+const partition = <T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] => [
+  all.filter(isFirst),
+  all.filter((one) => !isFirst(one)),
+];
+
+/** An attempt that was cut off leaves such packages. The next attempt on that node finishes them. */
+const unfinished = (name: string, says: string): Finding => ({
+  ...{ code: 'packages-unfinished', class: 'warning', check: 'packages', subject: `the packages of ${name}` },
+  ...{ found: `packages that are installed by half: ${says}`, needed: 'none' },
+  remedy: `The upgrade of ${name} finishes them. By hand: dpkg --configure -a, then apt-get install -f, on ${name}.`,
+});
 
 const broken = (name: string, says: string): Finding => ({
   ...{ code: 'packages-broken', class: 'actionable', check: 'packages', subject: `the packages of ${name}` },

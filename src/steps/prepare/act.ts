@@ -2,6 +2,7 @@ import type { Reading } from '../../upgrade/reading.ts';
 import { imageProblems, imageScript, parseImages, type NodeImages } from '../../upgrade/prepare/images.ts';
 import { judgeLook, type LookVerdict } from '../../upgrade/prepare/look.ts';
 import { unitPrefixOf } from '../../upgrade/node-job.ts';
+import { holdScript } from '../../upgrade/node-packages.ts';
 import {
   packageProblems,
   packageScript,
@@ -22,6 +23,7 @@ import {
   imagesFor,
   isProblem,
   notBegun,
+  notHeld,
   nothingToFetch,
   notReachable,
   type Prepared,
@@ -82,7 +84,7 @@ function asProblem(error: unknown): Prepared {
 async function prepareNode(node: NodeToDo, facts: PrepareFacts, wish: PrepareWish, tools: Tools): Promise<Prepared> {
   const { host, task, nothingToInstall } = node;
   if (host === undefined) return { problems: [notReachable(node)] };
-  const found = await whenIdle(node, host, wish, tools);
+  const found = node.touched ? await whenHeld(node, host, wish, tools) : await whenIdle(node, host, wish, tools);
   if (found.kind === 'under-way') return { told: found.told };
   if (found.problems.length > 0) return { problems: found.problems };
   if (nothingToInstall) return { told: nothingToFetch(task.name, wish.target) };
@@ -97,15 +99,28 @@ async function prepareNode(node: NodeToDo, facts: PrepareFacts, wish: PrepareWis
   return 'problems' in images ? images : { told: describe(task.name, packages, images) };
 }
 
+/** What stands in the way once the packages are held that an attempt left unheld, and dpkg's journal is taken in. */
+async function whenHeld(...[node, host, wish, tools]: Parameters<typeof whenIdle>): ReturnType<typeof whenIdle> {
+  const found = await whenIdle(node, host, wish, tools);
+  if (found.kind === 'under-way' || found.problems.length > 0) return found;
+  const command = { script: holdScript(), timeoutSeconds: HOLD_SECONDS };
+  const { exitCode, stdout, stderr } = await tools.remote.run(host, command);
+  if (exitCode === 0) return whenIdle({ ...node, touched: false }, host, wish, tools);
+  return { kind: 'seen', problems: [notHeld(host.node, `${stdout}\n${stderr}`.trim() || `exit code ${exitCode}`)] };
+}
+
+/** Longer than the script waits for another package manager. */
+const HOLD_SECONDS = 900;
+
 /** What stands in the way once nobody else is at work there any more; or that what is at work there is ours to go on with. */
 async function whenIdle(
-  { nothingToInstall, first }: NodeToDo,
+  { nothingToInstall, touched, first }: NodeToDo,
   host: RemoteHost,
   { target, minimumFreeRootMiB: rootMiB, minimumFreeVarLibMiB: varLibMiB }: PrepareWish,
   { remote, clock, log }: Tools,
 ): Promise<Exclude<LookVerdict, { kind: 'wait' }>> {
   const attachesTo = first ? unitPrefixOf(target) : undefined;
-  const wish = { nothingToInstall, attachesTo, minimum: { rootMiB, varLibMiB } };
+  const wish = { nothingToInstall, touched, attachesTo, minimum: { rootMiB, varLibMiB } };
   const beganMs = clock.now();
   let said = '';
   for (;;) {

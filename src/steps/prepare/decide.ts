@@ -1,4 +1,5 @@
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { HOLD_COMMAND } from '../../upgrade/node-packages.ts';
 import type { NodeTask } from '../../upgrade/node-order.ts';
 import { neededImages, type NodeImages } from '../../upgrade/prepare/images.ts';
 import type { NodePackages, PackageWish } from '../../upgrade/prepare/packages.ts';
@@ -39,6 +40,11 @@ export function clusterProblems({ images }: PrepareFacts): Problem[] {
 
 export const notReachable = ({ task: { name } }: NodeToDo): Problem =>
   final(`There is no node ${name} with an InternalIP any more; SSH needs one. Start a new run.`);
+
+export const notHeld = (node: string, complaint: string): Problem => ({
+  text: `An earlier attempt left packages of ${node} unheld, and they cannot be held: ${complaint}\nHold them there: ${HOLD_COMMAND}`,
+  mayPass: true,
+});
 
 export const notBegun = ({ task: { name } }: NodeToDo, patienceSeconds: number): Problem => ({
   text: `${name} was not begun: the nodes before it took longer than ${patienceSeconds} s. What is fetched stays, so the next attempt takes less.`,

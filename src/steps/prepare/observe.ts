@@ -1,3 +1,4 @@
+import { hostTouched } from '../../upgrade/ledger.ts';
 import { atVersion, type NodeTask } from '../../upgrade/node-order.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -14,6 +15,8 @@ export interface NodeToDo {
   readonly host: RemoteHost | undefined;
   /** Its software is at the target: it is to be finished, and nothing is to be installed. */
   readonly nothingToInstall: boolean;
+  /** An attempt has begun on it, and may have been cut off. */
+  readonly touched: boolean;
   /** It is its turn before that of any other. */
   readonly first: boolean;
 }
@@ -48,6 +51,7 @@ function toDo(
   return {
     ...{ task, first },
     host: node === undefined || address === undefined ? undefined : { node: node.name, uid: node.uid, address },
+    touched: hostTouched(node?.ledger),
     nothingToInstall: node !== undefined && atVersion(node, target),
   };
 }

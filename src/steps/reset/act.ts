@@ -1,19 +1,23 @@
 import { gaugesAtEnd } from '../../upgrade/gauges.ts';
 import { noMarks } from '../../upgrade/in-flight.ts';
+import { HOLD_COMMAND, holdScript, KUBERNETES_PACKAGES } from '../../upgrade/node-packages.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
 import { restoreQuiesced } from '../harness/quiesce.ts';
+import { StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Log } from '../ports/log.ts';
+import type { Remote } from '../ports/remote.ts';
 import type { Reset } from './decide.ts';
 import type { ResetWish } from './observe.ts';
 
 export interface ResetHands {
   readonly reads: ClusterReads;
   readonly writes: ClusterWrites;
+  readonly remote: Remote;
   readonly deployments: Deployments;
   readonly gauges: Gauges;
   readonly clock: Clock;
@@ -22,16 +26,39 @@ export interface ResetHands {
 
 /** Returns what was done, in words. What the namespace says goes last: it leads whoever finds a reset that was cut off. */
 export async function carryOut(
-  { nodes, lines }: Reset,
-  { reads, writes, deployments, gauges, clock, log }: ResetHands,
+  { nodes, toHold, lines }: Reset,
+  { reads, writes, remote, deployments, gauges, clock, log }: ResetHands,
   { annotationPrefix: prefix, quiesce }: Pick<ResetWish, 'annotationPrefix' | 'quiesce'>,
 ): Promise<string> {
+  const holds: string[] = [];
+  for (const node of toHold) holds.push(await hold(node, remote));
   for (const node of nodes) await changeNodeNow(reads, writes, node, asIfNeverBegun);
   const trouble = await restoreQuiesced(quiesce, deployments, log);
   await writes.writeRunMarks(noMarks(prefix));
   await gauges.upgrade(gaugesAtEnd('nothing-to-do', clock.now()));
-  return [...lines, ...trouble].join('\n');
+  return [...lines, ...holds, ...trouble].join('\n');
 }
+
+/** Longer than the script waits for another package manager. */
+const HOLD_SECONDS = 120;
+const NAMES = KUBERNETES_PACKAGES.join(', ');
+
+/** Never throws for what a node says: a node whose packages stay unheld is named, and the reset goes on. */
+async function hold({ name, uid, internalIp: address = '' }: ClusterNode, remote: Remote): Promise<string> {
+  const trouble = (why: string): string =>
+    `Node ${name}: ${NAMES} may not be held: ${why}. Hold them there: ${HOLD_COMMAND}`;
+  const command = { script: holdScript(LOCK_SECONDS), timeoutSeconds: HOLD_SECONDS };
+  try {
+    const { exitCode, stdout, stderr } = await remote.run({ node: name, uid, address }, command);
+    if (exitCode === 0) return `Node ${name}: ${NAMES} are held.`;
+    return trouble(`${stdout}\n${stderr}`.trim().split('\n').at(-1) || `exit code ${exitCode}`);
+  } catch (error) {
+    if (!(error instanceof StepError) || error.exitCode !== tryAgain('').exitCode) throw error;
+    return trouble(error.message);
+  }
+}
+
+const LOCK_SECONDS = 60;
 
 /** Whosever run it was; a cordon that is not ours stays. */
 const asIfNeverBegun = ({ ledger }: ClusterNode): NodeChange =>

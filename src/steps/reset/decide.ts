@@ -7,6 +7,8 @@ import type { BegunNode, ResetFacts } from './observe.ts';
 export interface Reset {
   /** Names of the nodes whose ledger is closed. */
   readonly nodes: readonly string[];
+  /** Nodes on which an attempt has begun: what it left unheld is held. */
+  readonly toHold: readonly ClusterNode[];
   /** A line for each thing that is cleared. */
   readonly lines: readonly string[];
 }
@@ -24,7 +26,8 @@ export function decide(
     ...held.map((path) => `Deployment ${path}: no longer held by this pipeline.`),
   ];
   const head = lines.length === 0 ? 'Nothing was left in flight.' : 'Cleared what was left in flight.';
-  return { nodes: begun.map(({ node }) => node.name), lines: [head, ...lines, GAUGES] };
+  const toHold = begun.filter(({ node, atWork }) => atWork.known && hostTouched(node.ledger)).map(({ node }) => node);
+  return { nodes: begun.map(({ node }) => node.name), toHold, lines: [head, ...lines, GAUGES] };
 }
 
 const GAUGES = 'The gauges say that no upgrade is in flight, and none has failed.';

@@ -7,13 +7,12 @@ import { decide } from './decide.ts';
 import { observe } from './observe.ts';
 
 void runStep(reset, async (inputs, tools) => {
-  const { cluster: reads, fenced: writes, fence, deployments, remote, clock } = connectNodes(inputs, tools);
+  const { cluster: reads, fenced: writes, fence, remote, fencedRemote, ...world } = connectNodes(inputs, tools);
   await fence();
-  const facts = await observe({ cluster: reads, deployments, remote }, inputs);
+  const facts = await observe({ cluster: reads, deployments: world.deployments, remote }, inputs);
   const plan = permitted(decide(facts, inputs));
   const voices = { gauges: connectGauges(inputs, tools), log: tools.log };
-  const hands = { reads, writes, deployments, clock, ...voices };
-  const result = await carryOut(plan, hands, inputs);
+  const result = await carryOut(plan, { ...world, reads, writes, remote: fencedRemote, ...voices }, inputs);
   tools.log(result);
   return { result };
 });

@@ -1,6 +1,7 @@
 import { WARNING } from '../../upgrade/containerd-package.ts';
 import type { Decision } from '../../upgrade/decision.ts';
 import type { NodeRole } from '../../upgrade/node-order.ts';
+import { finishScript, HOLD_COMMAND, installedByUs } from '../../upgrade/node-packages.ts';
 import { howToFollow, NOT_ALONE_EXIT_CODE, startCommand, type JobStart } from '../../upgrade/node-job.ts';
 import { RESTORE_SCRIPT, RESTORE_TIMEOUT_SECONDS, restoreWarnings, type Restored } from '../../upgrade/restore-hook.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
@@ -49,6 +50,7 @@ export async function upgrade(
     decide: (facts) => decideWork(facts, wish),
     act: (todo: Todo) => carryOut(todo, site, world, wish),
   });
+  if (!site.endedWell()) await finishPackages(site, world, wish);
   await steady(wish.role);
   await until({
     observe: () => site.quorum(),
@@ -68,6 +70,21 @@ export async function upgrade(
   const warnings = [...site.warnings(), ...restoreWarnings({ node, address, before, back, hook })];
   for (const warning of warnings) world.log(`${WARNING}${warning}`);
   return warnings;
+}
+
+/** A power failure may leave a kubelet at the target whose package is neither configured nor held; no attempt follows that. */
+async function finishPackages(site: Site, { fencedRemote, log }: Hands, wish: Wish): Promise<void> {
+  const host = await site.host();
+  const packages = installedByUs(wish.role === 'worker' ? undefined : wish.containerdPackage);
+  const command = { script: finishScript(packages), timeoutSeconds: wish.packagesTimeoutSeconds };
+  const { exitCode, stdout, stderr } = await fencedRemote.run(host, command, (line) => {
+    log(`  ${line}`);
+  });
+  if (exitCode === 0) return;
+  const said = `${stdout}\n${stderr}`.trim() || `exit code ${exitCode}`;
+  throw tryAgain(
+    `${host.node} is upgraded, and its packages cannot be finished and held: ${said}\nDo it there: dpkg --configure -a && ${HOLD_COMMAND}`,
+  );
 }
 
 const nothing = (): Promise<void> => Promise.resolve();

@@ -76,10 +76,11 @@ export const upgradeNode = defineStep({
   ],
   paths: [{ paths: ['/readyz'], verbs: ['get'] }],
   ssh: true,
-  // Four commands are about packages. Another attempt may follow the first; a pod that ends before it is made anew, and looks on.
+  // Five commands are about packages. Another attempt may follow the first; a pod that ends before it is made anew, and looks on.
   deadline: {
     seconds: 3600,
     plus: [
+      'packagesTimeoutSeconds',
       'packagesTimeoutSeconds',
       'packagesTimeoutSeconds',
       'packagesTimeoutSeconds',

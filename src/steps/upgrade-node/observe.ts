@@ -98,6 +98,11 @@ export class Site {
     return [...new Set([...this.#seenEnd.values()].flatMap(({ warnings }) => warnings))];
   }
 
+  /** Whether the newest attempt has done all of its commands, the last hold included. */
+  endedWell(): boolean {
+    return attemptsOf(this.#jobs, this.#wish.target).at(-1)?.state.kind === 'done';
+  }
+
   /** The API server's flag before the first attempt, from the records of the node. */
   authenticationConfigBefore(): string | undefined {
     const flags = attemptsOf(this.#jobs, this.#wish.target).map((job) => job.authenticationConfig);

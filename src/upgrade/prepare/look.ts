@@ -1,4 +1,6 @@
 import { DISK_SCRIPT, diskProblems, parseFreeDisk, type FreeDisk, type MinimumFreeDisk } from '../disk-headroom.ts';
+import { isUnitName, oddUnit } from '../node-job.ts';
+import { installedByUs } from '../node-packages.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
 import { allOf, parseSaid, restOf, SAY, type Problem } from './said.ts';
 
@@ -52,13 +54,18 @@ export function parseLook(stdout: string, node: string): Reading<NodeLook> {
   const unread = (word: string): Reading<never> => notKnown(restOf(said, `${word}-unread`) || 'no answer');
   return known({
     root: restOf(said, 'user') === '0',
-    units: has('units-read') ? known(allOf(said, 'unit')) : unread('units'),
+    units: has('units-read') ? unitsOf(allOf(said, 'unit')) : unread('units'),
     packages: has('packages-read')
       ? known({ broken: allOf(said, 'broken'), interrupted: has('interrupted') })
       : unread('packages'),
     packageManagerAtWork: has('package-manager-at-work'),
     disk: parseFreeDisk(stdout, node),
   });
+}
+
+function unitsOf(names: readonly string[]): NodeLook['units'] {
+  const odd = names.find((name) => !isUnitName(name));
+  return odd === undefined ? known(names) : notKnown(oddUnit(odd));
 }
 
 /** A kubeadm of an earlier run ends within its own time limit (kubeadm.timeoutSeconds, 1800 by default), packages included. */
@@ -74,6 +81,7 @@ export type LookVerdict =
 
 /**
  * `nothingToInstall`: its software is at the target, only its ledger is open: packages and room are of no interest.
+ * `touched`: an attempt of ours has begun on it, and may have been cut off. Its packages are the next attempt's to finish.
  * `attachesTo`: what the names of units begin with that this run goes on with; none where another node comes first.
  */
 export function judgeLook(
@@ -82,6 +90,7 @@ export function judgeLook(
   wish: {
     readonly minimum: MinimumFreeDisk;
     readonly nothingToInstall: boolean;
+    readonly touched: boolean;
     readonly attachesTo: string | undefined;
   },
   elapsedSeconds: number,
@@ -95,7 +104,7 @@ export function judgeLook(
     };
   if (units.length > 0 && elapsedSeconds < WORK_PATIENCE_SECONDS)
     return { kind: 'wait', because: `${node}: an earlier run is still at work there: ${units.join(', ')}. Waiting.` };
-  const packages = wish.nothingToInstall ? [] : packageProblems(node, look);
+  const packages = wish.nothingToInstall ? [] : packageProblems(node, look, wish.touched);
   if (packages.length > 0 && look.packageManagerAtWork && elapsedSeconds < PACKAGE_MANAGER_PATIENCE_SECONDS)
     return { kind: 'wait', because: `${node}: a package manager is at work there. Waiting.` };
   return {
@@ -126,12 +135,14 @@ function unitProblems(node: string, { units }: NodeLook, elapsedSeconds: number)
   );
 }
 
-function packageProblems(node: string, { packages }: NodeLook): string[] {
+/** What dpkg has left half-way of the packages that an attempt installs stands in nobody's way: the attempt finishes it. */
+function packageProblems(node: string, { packages }: NodeLook, touched: boolean): string[] {
   if (!packages.known) return [`Not known in which state the packages of ${node} are: dpkg says: ${packages.reason}`];
-  const { broken, interrupted } = packages.value;
+  const { interrupted } = packages.value;
+  const broken = packages.value.broken.filter((name) => !installedByUs().includes(name));
   if (broken.length > 0)
     return [`Packages on ${node} are installed by half: ${broken.join(', ')}. Mend them there: ${MEND}`];
-  return interrupted ? [`dpkg was interrupted on ${node}. Mend it there: dpkg --configure -a`] : [];
+  return interrupted && !touched ? [`dpkg was interrupted on ${node}. Mend it there: dpkg --configure -a`] : [];
 }
 
 const MEND = 'dpkg --configure -a && apt-get install --fix-broken';

@@ -1,4 +1,5 @@
 import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from '../kube-version.ts';
+import { patiently, UNATTENDED } from '../node-shell.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
 import { shellWord } from '../shell.ts';
 import {
@@ -84,7 +85,9 @@ export function packageScript(wish: PackageWish): string {
   return [
     `# Packages of ${kubeTag(wish.target)}: verified and fetched, not installed`,
     'set -eu',
-    'export LC_ALL=C DEBIAN_FRONTEND=noninteractive',
+    'export LC_ALL=C',
+    UNATTENDED,
+    ...patiently(),
     'PATH="$PATH:/usr/lib/apt"',
     SAY,
     'stop() { say "$@"; say end; exit 0; }',
@@ -105,7 +108,7 @@ export function packageScript(wish: PackageWish): string {
     'CONF',
     ...key(url, wish.keyringFile),
     `printf '%s\\n' ${shellWord(`deb [signed-by=${APT}/key.asc] ${url} /`)} > "$apt/kubernetes.list"`,
-    'apt-get -c "$apt/apt.conf" -q -o Dir::Etc::sourceparts=- update > "$apt/said" 2>&1 || stop index-failed "$(complaint)"',
+    'patiently apt-get -c "$apt/apt.conf" -q -o Dir::Etc::sourceparts=- update > "$apt/said" 2>&1 || stop index-failed "$(complaint)"',
     ...systemSources(wish),
     ...downloads(version),
     ...(wish.imageRepository === undefined ? [] : images(wish.target, wish.imageRepository)),
@@ -148,7 +151,7 @@ const downloads = (version: string): string[] => [
   'done',
   'ls "$archives" > "$apt/before"',
   // The words are versions, which hold no blanks.
-  'apt-get -c "$apt/apt.conf" -q -y install --download-only --allow-change-held-packages --allow-downgrades --no-install-recommends $wanted > "$apt/said" 2>&1 || stop fetch-failed "$(complaint)"',
+  'patiently apt-get -c "$apt/apt.conf" -q -y install --download-only --allow-change-held-packages --allow-downgrades --no-install-recommends $wanted > "$apt/said" 2>&1 || stop fetch-failed "$(complaint)"',
   'for file in "$archives"/*.deb; do',
   '  [ ! -f "$file" ] || grep -qxF "${file##*/}" "$apt/before" || say fetched "${file##*/}" "$(stat -c %s "$file")"',
   'done',

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { patiently } from '../../../src/upgrade/node-shell.ts';
 import { decide } from '../../../src/steps/detect/decide.ts';
 import { observe } from '../../../src/steps/detect/observe.ts';
 import type { DetectWish, Detection } from '../../../src/steps/detect/thought.ts';
@@ -61,7 +62,8 @@ describe('detect looks', () => {
       [
         'set -eu',
         'export LC_ALL=C',
-        `apt-get update -qq -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 ${list} 1>&2`,
+        ...patiently(180),
+        `patiently apt-get update -qq -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 ${list} 1>&2`,
         'apt-cache madison kubeadm',
       ].join('\n'),
     );

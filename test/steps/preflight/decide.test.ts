@@ -158,8 +158,8 @@ describe('preflight', () => {
     ],
     [
       'a package that is installed by half',
-      host({ brokenPackages: known('kubelet') }),
-      '[actionable: packages-broken] the packages of cp1: found packages that are installed by half: kubelet; needed none. Put it right: dpkg --configure -a, then apt-get install -f, on cp1.',
+      host({ brokenPackages: known('bash') }),
+      '[actionable: packages-broken] the packages of cp1: found packages that are installed by half: bash; needed none. Put it right: dpkg --configure -a, then apt-get install -f, on cp1.',
     ],
   ];
   for (const [what, about, line] of HALTS)
@@ -208,6 +208,11 @@ describe('preflight', () => {
       'of a certificate authority that ends soon, which nobody renews',
       host({ certificates: known([{ path: '/etc/kubernetes/pki/front-proxy-ca.crt', expiresAtMs: NOW + HOUR }]) }),
       '[warning: certificate-expiring] /etc/kubernetes/pki/front-proxy-ca.crt on cp1: found a certificate that ends at 2026-11-25T00:00:00.000Z; needed one that is valid for more than 7 days. kubeadm does not renew a certificate authority: https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.',
+    ],
+    [
+      'of packages that the upgrade itself finishes',
+      host({ brokenPackages: known('cri-tools kubelet') }),
+      '[warning: packages-unfinished] the packages of cp1: found packages that are installed by half: cri-tools kubelet; needed none. The upgrade of cp1 finishes them. By hand: dpkg --configure -a, then apt-get install -f, on cp1.',
     ],
     [
       'of an etcd that is elsewhere',

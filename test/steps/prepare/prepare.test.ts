@@ -15,6 +15,7 @@ import { FakeRemote } from '../../support/fakes/remote.ts';
 
 const LOOK = '# What stands in the way';
 const PACKAGES = '# Packages of v1.34.10';
+const HOLD = '# Hold the packages';
 const IMAGES = '# Images of the target';
 const said = (...lines: string[]): { stdout: string } => ({
   stdout: [...lines, 'end'].map((line) => `@prepare ${line}\n`).join(''),
@@ -41,6 +42,7 @@ describe('prepare', () => {
     cluster.addNode('w1');
     remote
       .whenScript(LOOK, idle())
+      .whenScript(HOLD, {})
       .whenScript(
         PACKAGES,
         said(
@@ -226,6 +228,39 @@ describe('prepare', () => {
       '2 nodes are ready for v1.34.10.',
     ]);
     expect(ran().every((line) => line.includes('What stands'))).to.equal(true);
+  });
+
+  it('holds what an attempt that was cut off left unheld, and looks again, before it fetches anything', async () => {
+    cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
+    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading' }) });
+    let held = false;
+    on('w1', LOOK, () => idle(...(held ? [] : ['interrupted', 'broken kubelet'])));
+    on('w1', HOLD, () => {
+      held = true;
+      return {};
+    });
+    await prepare({ controlPlanes: [] });
+    expect(held).to.equal(true);
+    expect(log.at(-1)).to.equal('1 node is ready for v1.34.10.');
+    expect(
+      remote.ran.map(({ command }) => [LOOK, HOLD, PACKAGES, IMAGES].find((part) => command.script.includes(part))),
+    ).to.deep.equal([LOOK, HOLD, LOOK, PACKAGES, IMAGES]);
+  });
+
+  it('tries again where those packages cannot be held', async () => {
+    cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
+    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading' }) });
+    on('w1', HOLD, { exitCode: 100, stderr: 'E: Unable to locate package kubectl' });
+    expect(await failureOf(prepare({ controlPlanes: [] }))).to.deep.equal({
+      exitCode: 75,
+      message: `An earlier attempt left packages of w1 unheld, and they cannot be held: E: Unable to locate package kubectl\nHold them there: apt-mark hold kubeadm kubelet kubectl\n${NOTHING_DONE}`,
+    });
+  });
+
+  it('holds nothing on a node on which no attempt has begun', async () => {
+    cluster.alterNode('w1', { ledger: aLedger({ phase: 'draining' }) });
+    await prepare();
+    expect(remote.ran.some(({ command }) => command.script.includes(HOLD))).to.equal(false);
   });
 
   it('asks neither for images nor for how the cluster names them when nobody looks', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
+import { buildFence, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { fencedDeployments } from '../../../src/steps/harness/quiesce.ts';
 import { permitted } from '../../../src/steps/harness/step-error.ts';
 import { carryOut } from '../../../src/steps/reset/act.ts';
@@ -27,7 +27,7 @@ describe('reset', () => {
     [cluster, deployments, remote] = [new FakeCluster(), new FakeDeployments(), new FakeRemote()];
     [gauges, clock, lease] = [new FakeGauges(), new FakeClock(), new FakeLease()];
     await lease.write(undefined, ME, 0);
-    remote.whenScript('See what is at work', { stdout: 'looked\n' });
+    remote.whenScript('See what is at work', { stdout: 'looked\n' }).whenScript('# Hold the packages', {});
   });
   const run = async (evenUnseen = false): Promise<string> => {
     const wish = { annotationPrefix: PREFIX, quiesce: ['rook/operator'] };
@@ -35,6 +35,7 @@ describe('reset', () => {
     const fence = buildFence(lease, ME);
     const hands = {
       ...{ reads: cluster, writes: fencedWrites(cluster, fence), deployments: fencedDeployments(deployments, fence) },
+      remote: fencedRemote(remote, fence),
       ...{ gauges, clock, log: () => undefined },
     };
     return carryOut(plan, hands, wish);
@@ -70,6 +71,7 @@ describe('reset', () => {
         `Mark ${PREFIX}snapshot-path removed, which said /backup/1.db`,
         'Deployment rook/operator: no longer held by this pipeline.',
         GAUGES,
+        'Node w3: kubeadm, kubelet, kubectl are held.',
       ].join('\n'),
     );
     const nodes = await cluster.nodes();
@@ -82,6 +84,32 @@ describe('reset', () => {
     expect(await cluster.runMarks()).to.deep.equal({ other: 'stays' });
     expect(await deployments.deployment('rook', 'operator')).to.include({ replicas: 2, held: undefined });
     expect(await run()).to.equal(`Nothing was left in flight.\n${GAUGES}`);
+  });
+
+  const UNHELD: readonly [string, Parameters<FakeRemote['whenScript']>[1], string][] = [
+    [
+      'says why not',
+      { exitCode: 100, stderr: 'dpkg: error: dpkg frontend lock was locked by another process with pid 5245\n' },
+      'dpkg: error: dpkg frontend lock was locked by another process with pid 5245',
+    ],
+    ['ends without a word', { exitCode: 1 }, 'exit code 1'],
+    ['is away by now', 'unreachable', 'cannot log in to w1 (10.0.0.1) on port 22: connect ECONNREFUSED 10.0.0.1:22'],
+  ];
+  for (const [what, answer, because] of UNHELD)
+    it(`names a node whose packages it cannot hold, which ${what}, and clears the rest`, async () => {
+      cluster.addNode('w1', { ledger: { ...theirs, phase: 'upgrading' } });
+      remote.whenScript('# Hold the packages', answer);
+      expect((await run()).split('\n').at(-1)).to.equal(
+        `Node w1: kubeadm, kubelet, kubectl may not be held: ${because}. Hold them there: apt-mark hold kubeadm kubelet kubectl`,
+      );
+      expect(await cluster.node('w1')).to.include({ ledger: undefined });
+    });
+
+  it('logs in to no node that it was told to clear unseen', async () => {
+    cluster.addNode('w1', { ledger: { ...theirs, phase: 'upgrading' } });
+    remote.whenScript('See what is at work', 'unreachable');
+    await run(true);
+    expect(remote.ran).to.have.length(1);
   });
 
   it('changes nothing while something is at work on a node', async () => {

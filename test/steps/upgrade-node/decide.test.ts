@@ -334,7 +334,8 @@ describe('upgrade-node thinks', () => {
 
     it("a containerd behind the newest worker's is brought up, before kubeadm", () => {
       const names = startOf(think({ containerd: '2.2.1' }))?.commands.map(({ name }) => name);
-      expect(names?.slice(0, 4)).to.deep.equal([
+      expect(names?.slice(0, 5)).to.deep.equal([
+        'package state',
         'package source',
         'containerd package',
         'kubeadm package',

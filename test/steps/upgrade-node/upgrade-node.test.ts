@@ -122,9 +122,18 @@ describe('upgrade-node works', () => {
     expect(await run()).to.deep.equal([]);
     expect(host().started).to.deep.equal([FIRST]);
     expect(program).to.deep.equal([
-      ...['package source', 'kubeadm package', 'kubeadm upgrade', 'kubelet and kubectl packages', 'kubelet restart'],
+      ...[
+        'package state',
+        'package source',
+        'kubeadm package',
+        'kubeadm upgrade',
+        'kubelet and kubectl packages',
+        'kubelet restart',
+      ],
     ]);
     expect(phase).to.equal('upgrading');
+    // The last command of a job that ended well has held the packages.
+    expect(scene.ran('# Finish and hold the packages')).to.equal(0);
     expect(await scene.cluster.node('w1')).to.deep.include({
       unschedulable: true,
       ledger: aLedger({ phase: 'upgrading' }),
@@ -133,6 +142,28 @@ describe('upgrade-node works', () => {
       `${FIRST} was started on w1. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${FIRST}/log, or systemctl status ${FIRST} (journalctl -u ${FIRST})`,
       `${FIRST} ended well on w1.`,
     ]);
+  });
+
+  describe('where a power failure left a node at the target with packages half-way', () => {
+    const FINISH = '# Finish and hold the packages';
+    beforeEach(() => {
+      scene.cluster.alterNode('w1', { kubelet: TO });
+      host().add(FIRST, { state: 'running 5 kubelet and kubectl packages' });
+    });
+
+    it('by having them finished and held', async () => {
+      await run();
+      expect([host().started, scene.ran(FINISH)]).to.deep.equal([[], 1]);
+    });
+
+    it('again, when that does not succeed', async () => {
+      host().whenScript(FINISH, { exitCode: 1, stderr: 'dpkg: error processing package kubelet\n' });
+      expect(await failureOf(run())).to.deep.equal({
+        exitCode: 75,
+        message:
+          'w1 is upgraded, and its packages cannot be finished and held: dpkg: error processing package kubelet\nDo it there: dpkg --configure -a && apt-mark hold kubeadm kubelet kubectl',
+      });
+    });
   });
 
   it('not at all when the kill switch is set: the node is given back as it was found', async () => {

@@ -30,6 +30,7 @@ export class FakeHost extends FakeRemote {
 
   constructor() {
     super();
+    this.whenScript('# Finish and hold the packages', {});
     this.whenScript('# See what is at work', () => ({ stdout: this.look() }));
     this.whenScript('# Follow', ({ script }) => this.#follow(script));
     this.whenScript('# Start', ({ script, stdin }) => this.start(script, stdin ?? ''));

@@ -21,6 +21,8 @@ export class FakeMachine {
     for (const folder of ['bin', 'units', 'run', 'var/lib']) mkdirSync(join(this.dir, folder), { recursive: true });
     this.program('systemctl', SYSTEMCTL);
     this.program('systemd-run', SYSTEMD_RUN);
+    // No package is installed.
+    this.program('dpkg-query', 'exit 1');
   }
 
   program(name: string, text: string): void {
@@ -119,8 +121,9 @@ esac`;
 const SYSTEMD_RUN = `
 printf '%s\\n' "$*" >>"$UNITS/../asked"
 [ ! -e "$UNITS/../refuses" ] || { echo 'Failed to start transient service unit.' >&2; exit 1; }
-for word in "$@"; do case $word in --unit=*) unit=\${word#--unit=} ;; esac; done
+afterwards=
+for word in "$@"; do case $word in --unit=*) unit=\${word#--unit=} ;; ExecStopPost=*) afterwards=\${word#*=} ;; esac; done
 while [ "$1" != /bin/sh ]; do shift; done
 echo active >"$UNITS/$unit"
-( "$@" </dev/null >/dev/null 2>&1 8>&- ; rm -f "$UNITS/$unit" ) </dev/null >/dev/null 2>&1 8>&- &
+( "$@" </dev/null >/dev/null 2>&1 8>&- ; echo deactivating >"$UNITS/$unit"; $afterwards </dev/null >/dev/null 2>&1 8>&- ; rm -f "$UNITS/$unit" ) </dev/null >/dev/null 2>&1 8>&- &
 exit 0`;

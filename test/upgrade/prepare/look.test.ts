@@ -10,7 +10,12 @@ const GOOD: NodeLook = {
   packageManagerAtWork: false,
   disk: known([{ path: '/', freeMiB: 9000 }]),
 };
-const WISH = { minimum: { rootMiB: 512, varLibMiB: 2048 }, nothingToInstall: false, attachesTo: undefined };
+const WISH = {
+  minimum: { rootMiB: 512, varLibMiB: 2048 },
+  nothingToInstall: false,
+  touched: false,
+  attachesTo: undefined,
+};
 const judged = (about: Partial<NodeLook>, elapsedSeconds = 0, wish = WISH) =>
   judgeLook('w1', { ...GOOD, ...about }, wish, elapsedSeconds);
 const final = (text: string) => ({ kind: 'seen', problems: [{ text, mayPass: false }] });
@@ -62,6 +67,19 @@ describe('the look at a node', () => {
       'systemctl list-units --plain --no-legend --no-pager --state=active,activating,deactivating,reloading argo-kubeadm-upgrade-*',
     );
   });
+
+  for (const odd of [
+    'argo-kubeadm-upgrade-$(reboot)',
+    'argo-kubeadm-upgrade-;id',
+    'ssh.service',
+    'argo-kubeadm-upgrade-',
+  ])
+    it(`takes no answer that lists a unit by the name ${odd}`, () => {
+      machine.program('systemctl', `printf '%s loaded active running x\\n' '${odd}'`);
+      expect(look().units).to.deep.equal(
+        notKnown(`a unit there has a name that is not one of this project: ${JSON.stringify(odd)}`),
+      );
+    });
 
   it('sees packages that are installed by half, whatever else is wrong with them', () => {
     machine.program('dpkg-query', `printf 'iU |a\\niF |b\\niH |c\\nit |d\\niW |e\\niiR|f\\nii |g\\n'`);
@@ -121,6 +139,22 @@ describe('what a node is found in', () => {
       'Packages on w1 are installed by half: a. Mend them there: dpkg --configure -a && apt-get install --fix-broken';
     expect(judged(half, 600)).to.deep.equal({ kind: 'seen', problems: [{ text, mayPass: true }] });
     expect(judged({ ...half, packageManagerAtWork: false })).to.deep.equal(final(text));
+  });
+
+  it('is not hindered by what an attempt itself finishes, and names the rest', () => {
+    const ours = ['kubeadm', 'kubelet', 'kubectl', 'cri-tools', 'kubernetes-cni'];
+    const half = (...more: string[]) => ({ packages: known({ broken: [...ours, ...more], interrupted: false }) });
+    expect(judged(half())).to.deep.equal({ kind: 'seen', problems: [] });
+    expect(judged(half('bash'))).to.deep.equal(
+      final(
+        'Packages on w1 are installed by half: bash. Mend them there: dpkg --configure -a && apt-get install --fix-broken',
+      ),
+    );
+  });
+
+  it('is not hindered by a journal of dpkg that an attempt of ours may have left', () => {
+    const interrupted = { packages: known({ broken: [], interrupted: true }) };
+    expect(judged(interrupted, 0, { ...WISH, touched: true })).to.deep.equal({ kind: 'seen', problems: [] });
   });
 
   it('is no matter of packages while they are whole, whoever is at work there', () => {
