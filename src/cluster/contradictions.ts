@@ -1,5 +1,6 @@
 import { ADDONS } from '../upgrade/addons/index.ts';
 import { mergeAddons } from '../upgrade/addons/merge.ts';
+import { Pattern, patternProblem } from '../upgrade/pattern/pattern.ts';
 import { toAddonSetting } from './addons.ts';
 import { shortestGapSeconds } from './formats.ts';
 import { minutesOf } from '../upgrade/maintenance-window.ts';
@@ -137,17 +138,21 @@ export const contradictions: readonly Contradiction[] = [
   {
     reads: [['monitoring', 'alerts', 'ignore']],
     check: ({ monitoring }) => {
-      const wrong = (monitoring?.alerts.ignore ?? []).filter((pattern) => groupsOf(pattern) === undefined);
-      return wrong.length === 0 ? undefined : `has what is no regular expression: ${wrong.join(', ')}`;
+      const wrong = (monitoring?.alerts.ignore ?? []).flatMap((pattern) => {
+        const problem = patternProblem(pattern) ?? patternProblem(`^(?:${pattern})$`);
+        return problem === undefined ? [] : [`${pattern} (${problem})`];
+      });
+      return wrong.length === 0 ? undefined : `has what is not accepted as a regular expression: ${wrong.join(', ')}`;
     },
   },
   ...(['cronJob', 'container', 'logPattern'] as const).map(foreignBackup),
   {
     reads: [['snapshot', 'logPattern']],
     check: ({ snapshot: { logPattern } }) => {
-      const groups = groupsOf(logPattern);
-      if (groups === undefined) return 'is no regular expression';
-      const missing = ['file', 'bytes'].filter((group) => !groups.includes(group));
+      const problem = patternProblem(logPattern);
+      if (problem !== undefined) return `is not accepted as a regular expression: ${problem}`;
+      const { groupNames } = new Pattern(logPattern);
+      const missing = ['file', 'bytes'].filter((group) => !groupNames.includes(group));
       return missing.length === 0
         ? undefined
         : `has no group ${missing.map((group) => `(?<${group}>…)`).join(' and no group ')}`;
@@ -200,16 +205,6 @@ function addonProblems({ compatibility: { addons } }: Settings): string | undefi
 }
 
 const bare = (problem: string): string => problem.replace(/^addons: /, '').replace(/\.$/, '');
-
-/** The named groups of a regular expression; undefined when it is none. */
-function groupsOf(pattern: string): readonly string[] | undefined {
-  try {
-    // An alternative that is empty fits every text, and so shows every group there is.
-    return Object.keys(new RegExp(`${pattern}|`).exec('')?.groups ?? {});
-  } catch {
-    return undefined;
-  }
-}
 
 function bytes(quantity: string): number {
   const [, count = '', unit = ''] = /^([0-9]+)([A-Za-z]*)$/.exec(quantity) ?? [];

@@ -2,6 +2,7 @@ import { ALERT_NAMES } from './alert-rules.ts';
 import type { KubeVersion } from './kube-version.ts';
 import { atVersion } from './node-order.ts';
 import type { ClusterNode } from './node.ts';
+import { Pattern } from './pattern/pattern.ts';
 
 /** One alert that fires, as its labels tell it. */
 export interface Alert {
@@ -35,9 +36,10 @@ export function alertsBefore(
   scope: AlertScope,
   restarted: readonly ClusterNode[],
 ): readonly Alert[] {
+  const isIgnored = ignoredBy(scope);
   return inOrder(
     firing
-      .filter((alert) => !isIgnored(alert, scope))
+      .filter((alert) => !isIgnored(alert))
       .filter((alert) =>
         alert.name === RECENT_REBOOT ? !restarted.some((node) => isAbout(alert, node)) : isInScope(alert, scope),
       ),
@@ -45,13 +47,14 @@ export function alertsBefore(
 }
 
 /** What may stop a run that has begun, whether it is new or not. */
-export const alertsDuring = (firing: readonly Alert[], scope: AlertScope): readonly Alert[] =>
-  inOrder(
+export function alertsDuring(firing: readonly Alert[], scope: AlertScope): readonly Alert[] {
+  const isIgnored = ignoredBy(scope);
+  return inOrder(
     firing.filter(
-      (alert) =>
-        alert.name !== RECENT_REBOOT && !isIgnored(alert, scope) && (isCritical(alert) || isInScope(alert, scope)),
+      (alert) => alert.name !== RECENT_REBOOT && !isIgnored(alert) && (isCritical(alert) || isInScope(alert, scope)),
     ),
   );
+}
 
 /**
  * What has come up since `baseline`, both as {@link alertsDuring} says them. What fired before the run is no news, also
@@ -62,8 +65,8 @@ export function newAlerts(baseline: readonly Alert[], now: readonly Alert[]): re
   return inOrder(
     [...Map.groupBy(now, kindOf)].flatMap(([kind, alerts]) => {
       const known = (before.get(kind) ?? []).map(identityOf);
-      const news = alerts.length > known.length ? alerts.filter((alert) => !known.includes(identityOf(alert))) : [];
-      return alerts.filter((alert) => isCritical(alert) || news.includes(alert));
+      const [more, old] = [alerts.length > known.length, new Set(known)];
+      return alerts.filter((alert) => isCritical(alert) || (more && !old.has(identityOf(alert))));
     }),
   );
 }
@@ -81,8 +84,10 @@ export function formatAlert({ name, labels }: Alert): string {
   return pairs.length === 0 ? name : `${name}{${pairs.join(', ')}}`;
 }
 
-const isIgnored = ({ name }: Alert, { ignore }: AlertScope): boolean =>
-  NEVER_A_REASON.includes(name) || ignore.some((pattern) => new RegExp(`^(?:${pattern})$`).test(name));
+function ignoredBy({ ignore }: AlertScope): (alert: Alert) => boolean {
+  const patterns = ignore.map((pattern) => new Pattern(`^(?:${pattern})$`));
+  return ({ name }) => NEVER_A_REASON.includes(name) || patterns.some((pattern) => pattern.exec(name) !== null);
+}
 
 function isInScope({ labels }: Alert, { severities, gateLabel }: AlertScope): boolean {
   const { severity = '' } = labels;

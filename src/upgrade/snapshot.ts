@@ -1,3 +1,4 @@
+import { Pattern } from './pattern/pattern.ts';
 import { unreadable, type Unreadable } from './reading.ts';
 
 /** A snapshot of etcd, as whoever took it says. */
@@ -8,12 +9,7 @@ export interface Snapshot {
 
 /** The last line that fits wins: a Job may say so more than once. */
 export function findSnapshot(log: string, pattern: string, minimumBytes: number): Snapshot | Unreadable {
-  const expression = new RegExp(pattern);
-  const { file, bytes } =
-    log
-      .split(/\r?\n/)
-      .map((line) => expression.exec(line)?.groups)
-      .findLast(Boolean) ?? {};
+  const { file, bytes } = lastThatFits(log, new Pattern(pattern)) ?? {};
   if (file === undefined || bytes === undefined)
     return unreadable(`its log has no line that fits ${pattern}; it ends with: ${tailOf(log)}`);
   if (!/^\d+$/.test(bytes)) return unreadable(`its log says ${JSON.stringify(bytes)} where the bytes should be`);
@@ -21,6 +17,14 @@ export function findSnapshot(log: string, pattern: string, minimumBytes: number)
   if (size < minimumBytes)
     return unreadable(`the snapshot ${file} has ${size} bytes, expected at least ${minimumBytes}`);
   return { file, bytes: size };
+}
+
+function lastThatFits(log: string, pattern: Pattern): ReturnType<Pattern['groups']> {
+  for (const line of log.split(/\r?\n/).reverse()) {
+    const found = pattern.groups(line);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const TAIL_LINES = 5;

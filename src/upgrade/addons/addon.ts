@@ -17,6 +17,11 @@ export interface Retirement {
   readonly source: Source;
 }
 
+/** A regular expression of ours, or a pattern of the settings. */
+export interface TagPattern {
+  exec(tag: string): readonly (string | undefined)[] | null;
+}
+
 export interface Pin {
   readonly reason: string;
 }
@@ -30,7 +35,7 @@ export interface Addon {
    */
   readonly images: readonly string[];
   /** Where the version stands in the tag: the first group. */
-  readonly versionPattern: RegExp;
+  readonly versionPattern: TagPattern;
   /**
    * What the vendor says of its range. `supported`: outside of it, no support. `tested`: outside of it, merely not
    * tested, so that the operator's policy for the untested decides.

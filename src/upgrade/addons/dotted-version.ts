@@ -1,3 +1,5 @@
+import type { TagPattern } from './addon.ts';
+
 /** Numbers between the dots; a missing one counts as 0, so that the floor `3.32` is `3.32.0`. */
 export type DottedVersion = readonly number[];
 
@@ -26,7 +28,7 @@ export const COMMON_TAG =
   /^v?(\d+\.\d+(?:\.\d+)?)(?:[-+_](?!(?:alpha|beta|rc|pre|dev|snapshot|nightly)\b|(?:alpha|beta|rc|pre)\d).*)?$/i;
 
 /** The version in a tag; undefined when the pattern does not match or its first group is no version. */
-export function versionInTag(tag: string, pattern: RegExp): DottedVersion | undefined {
+export function versionInTag(tag: string, pattern: TagPattern): DottedVersion | undefined {
   const text = pattern.exec(tag)?.[1];
   return text === undefined ? undefined : tryParseDotted(text);
 }

@@ -1,3 +1,4 @@
+import { Pattern, patternProblem } from '../pattern/pattern.ts';
 import { tryParseMinor, type Minor, type Source } from '../releases.ts';
 import { COMMON_TAG, compareDotted, parseDotted, tryParseDotted } from './dotted-version.ts';
 import type { Addon, MatrixRow, Pin } from './addon.ts';
@@ -43,9 +44,7 @@ function problemsOf({ name, versionPattern, matrix }: AddonSetting): string[] {
   const rows = typeof matrix === 'object' ? matrix : [];
   const minors = rows.flatMap((row) => [row.maximumKubernetes, row.minimumKubernetes ?? row.maximumKubernetes]);
   return [
-    ...(versionPattern === undefined || hasGroup(versionPattern)
-      ? []
-      : [`addons: versionPattern of ${name} is not a regular expression with one group for the version.`]),
+    ...(versionPattern === undefined ? [] : patternProblems(name, versionPattern)),
     ...rows.flatMap(({ floor }) =>
       tryParseDotted(floor) === undefined ? [`addons: floor "${floor}" of ${name} is not a version.`] : [],
     ),
@@ -55,13 +54,11 @@ function problemsOf({ name, versionPattern, matrix }: AddonSetting): string[] {
   ];
 }
 
-/** Whether it compiles and has a group to take the version from. */
-function hasGroup(pattern: string): boolean {
-  try {
-    return (new RegExp(`${pattern}|`).exec('')?.length ?? 0) > 1;
-  } catch {
-    return false;
-  }
+function patternProblems(name: string, versionPattern: string): string[] {
+  const wanted = `addons: versionPattern of ${name} is not a regular expression with one group for the version`;
+  const problem = patternProblem(versionPattern);
+  if (problem !== undefined) return [`${wanted}: ${problem}.`];
+  return new Pattern(versionPattern).groupCount === 0 ? [`${wanted}.`] : [];
 }
 
 const ours = (name: string): Source => ({ url: `addons.${name} of the cluster's settings`, date: 'no date given' });
@@ -71,7 +68,7 @@ function withSetting(addon: Addon | undefined, setting: AddonSetting): Addon {
   return {
     ...(addon ?? { name, range: 'supported', source: ours(name), matrix: 'not-reviewed' }),
     images: [...new Set([...(addon?.images ?? []), ...images])],
-    versionPattern: versionPattern === undefined ? (addon?.versionPattern ?? COMMON_TAG) : new RegExp(versionPattern),
+    versionPattern: versionPattern === undefined ? (addon?.versionPattern ?? COMMON_TAG) : new Pattern(versionPattern),
     ...(matrix === undefined ? {} : { matrix: withRows(addon, matrix, ours(name)) }),
     ...(pin === undefined ? {} : { pin }),
     ...(required === undefined ? {} : { required }),

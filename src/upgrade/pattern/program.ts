@@ -1,0 +1,103 @@
+import type { Edge, Fits, Parsed, Syntax } from './syntax.ts';
+
+/** One instruction of a matcher; numbers are places in the program. */
+export type Instruction =
+  | { readonly do: 'character'; readonly fits: Fits }
+  | { readonly do: 'edge'; readonly edge: Edge }
+  /** Goes on at both places; what `first` finds counts before what `second` finds. */
+  | { readonly do: 'fork'; first: number; second: number }
+  | { readonly do: 'jump'; readonly to: number }
+  /** Remembers where a group begins (slot 2n) or ends (2n + 1). */
+  | { readonly do: 'save'; readonly slot: number }
+  /** Forgets the groups of an earlier round, as JavaScript does. */
+  | { readonly do: 'forget'; readonly groups: readonly [number, number] }
+  | { readonly do: 'match' };
+
+/** `a{1000}{1000}` is a million instructions. */
+const MOST_INSTRUCTIONS = 1000;
+
+/** Throws a `RangeError` when the program is too long. */
+export function compile({ root }: Parsed): readonly Instruction[] {
+  const program: Instruction[] = [];
+  const add = (instruction: Instruction): void => {
+    if (program.length === MOST_INSTRUCTIONS) throw new RangeError('it repeats too much');
+    program.push(instruction);
+  };
+
+  const emit = (syntax: Syntax): void => {
+    switch (syntax.kind) {
+      case 'character':
+        add({ do: 'character', fits: syntax.fits });
+        break;
+      case 'edge':
+        add({ do: 'edge', edge: syntax.edge });
+        break;
+      case 'sequence':
+        syntax.parts.forEach(emit);
+        break;
+      case 'choice':
+        emitChoice(syntax.options);
+        break;
+      case 'group':
+        add({ do: 'save', slot: 2 * syntax.number });
+        emit(syntax.body);
+        add({ do: 'save', slot: 2 * syntax.number + 1 });
+        break;
+      case 'repeat':
+        emitRepeat(syntax);
+    }
+  };
+
+  const emitChoice = ([option, ...others]: readonly Syntax[]): void => {
+    if (option === undefined) return;
+    if (others.length === 0) {
+      emit(option);
+      return;
+    }
+    const fork = forkHere(false);
+    emit(option);
+    const jump = program.length;
+    add({ do: 'jump', to: jump });
+    fork.setOther(program.length);
+    emitChoice(others);
+    program[jump] = { do: 'jump', to: program.length };
+  };
+
+  /** A fork whose preferred way is the next instruction, or the other way when `lazy`. */
+  const forkHere = (lazy: boolean): { readonly setOther: (to: number) => void } => {
+    const next = program.length + 1;
+    const fork = { do: 'fork' as const, first: next, second: next };
+    add(fork);
+    const setOther = (to: number): void => {
+      if (lazy) fork.first = to;
+      else fork.second = to;
+    };
+    return { setOther };
+  };
+
+  const emitRepeat = ({ body, least, most, lazy, groups }: Extract<Syntax, { kind: 'repeat' }>): void => {
+    const round = (): void => {
+      if (groups[0] < groups[1]) add({ do: 'forget', groups });
+      emit(body);
+    };
+    for (let count = 0; count < least; count++) round();
+    if (most === Infinity) {
+      const start = program.length;
+      const fork = forkHere(lazy);
+      round();
+      add({ do: 'jump', to: start });
+      fork.setOther(program.length);
+      return;
+    }
+    const forks = Array.from({ length: Math.min(most - least, MOST_INSTRUCTIONS) }, () => {
+      const fork = forkHere(lazy);
+      round();
+      return fork;
+    });
+    for (const fork of forks) fork.setOther(program.length);
+  };
+
+  emit(root);
+  add({ do: 'match' });
+  return program;
+}
