@@ -9,20 +9,44 @@ export interface Line {
   readonly key: string;
 }
 
-const KEY = /^((?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[a-z0-9@.-]+)[ \t]+([A-Za-z0-9+/]+={0,2})(?=[ \t\r]|$)/;
-/** Up to a blank that no double quote holds; `\"` within quotes is a quote. */
-const OPTIONS = /^(?:[^ \t"]|"(?:\\"|[^"])*")+(?=[ \t])/;
+const KEY = /^((?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[a-z0-9@.-]+)[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t\r]|$)/;
+
+/**
+ * Returns the index of the blank that ends the options; undefined when no blank ends them. A blank in double quotes does
+ * not count, and `\"` is no quote. A loop, because a regular expression with these rules needs exponential time.
+ * https://github.com/openssh/openssh-portable/blob/master/auth-options.c (sshkey_advance_past_options)
+ */
+function endOfOptions(text: string): number | undefined {
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (!quoted && isBlank(char)) return at;
+    if (char === '\\' && text[at + 1] === '"') at++;
+    else if (char === '"') quoted = !quoted;
+  }
+  return undefined;
+}
+
+const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t';
+
+function withoutBlanks(text: string): string {
+  let start = 0;
+  while (isBlank(text[start])) start++;
+  return text.slice(start);
+}
 
 /** Undefined for a line that lets nobody in. */
 export function parseLine(line: string): Line | undefined {
-  const text = line.replace(/^[ \t]+/, '');
+  const text = withoutBlanks(line);
   if (text.startsWith('#')) return undefined;
   const [bare, type, blob] = KEY.exec(text) ?? [];
   if (bare !== undefined) return { options: '', key: `${type ?? ''} ${blob ?? ''}` };
-  const options = OPTIONS.exec(text)?.[0];
-  if (options === undefined) return undefined;
-  const [found, typeAfter, blobAfter] = KEY.exec(text.slice(options.length).replace(/^[ \t]+/, '')) ?? [];
-  return found === undefined ? undefined : { options, key: `${typeAfter ?? ''} ${blobAfter ?? ''}` };
+  const end = endOfOptions(text);
+  if (end === undefined) return undefined;
+  const [found, typeAfter, blobAfter] = KEY.exec(withoutBlanks(text.slice(end))) ?? [];
+  return found === undefined
+    ? undefined
+    : { options: text.slice(0, end), key: `${typeAfter ?? ''} ${blobAfter ?? ''}` };
 }
 
 export const keysIn = (text: string): readonly string[] =>

@@ -1,3 +1,4 @@
+import { parseImage } from './addons/image.ts';
 import { kubeTag, type KubeVersion } from './kube-version.ts';
 
 export const ETCD_IMAGE_TIMEOUT_SECONDS = 60;
@@ -23,4 +24,4 @@ export function etcdIsThere(stdout: string, running: string | undefined): boolea
 }
 
 /** The tag of `registry:5000/etcd:3.6.5-0@sha256:…`. */
-const tag = (image = ''): string | undefined => /:([^:/@]+)(?:@.*)?$/.exec(image)?.[1];
+const tag = (image = ''): string | undefined => parseImage(image).tag || undefined;

@@ -24,20 +24,34 @@ const MAY_PASS = [
 const UNVERIFIED =
   /NO_PUBKEY|BADSIG|(EXP|REV)KEYSIG|is not signed|signatures? (were|was|could(n't| not) be) |unauthenticated|Hash Sum mismatch/i;
 
-/** kubeadm's own last word when no API server answered it. Before that it has waited for a minute. */
+/** How kubeadm begins its own last word. */
+const LAST_WORD = /^error|FATAL/i;
+/** What it says there when no API server answered it. Before that it has waited for a minute. */
 const API_SERVER_AWAY =
-  /^(error|.*FATAL).*((Get|Head|Post|Put|Patch|Delete) "[^"]*": (context deadline exceeded|net\/http: request canceled)|connection (refused|reset)|i\/o timeout|TLS handshake timeout|no route to host|\bEOF\b|client rate limiter Wait|etcdserver: (leader changed|request timed out|no leader))/im;
+  /(Get|Head|Post|Put|Patch|Delete) "[^"]*": (context deadline exceeded|net\/http: request canceled)|connection (refused|reset)|i\/o timeout|TLS handshake timeout|no route to host|\bEOF\b|client rate limiter Wait|etcdserver: (leader changed|request timed out|no leader)/i;
 
-const STUCK_POD = /static Pod hash for component (\S+) on Node \S+ did not change after/;
+function saysApiServerAway(line: string): boolean {
+  const start = line.search(LAST_WORD);
+  return start !== -1 && API_SERVER_AWAY.test(line.slice(start));
+}
+
+const STUCK_POD = 'static Pod hash for component ';
+
+function stuckPodIn(line: string): string | undefined {
+  const start = line.indexOf(STUCK_POD);
+  return start === -1
+    ? undefined
+    : /^(\S+) on Node \S+ did not change after/.exec(line.slice(start + STUCK_POD.length))?.[1];
+}
 
 export function judgeFailure(command: string, exitCode: number, output: readonly string[]): Failure {
-  const text = output.join('\n');
   if (MAY_PASS.includes(command)) {
-    if (exitCode === UNVERIFIED_EXIT_CODE || UNVERIFIED.test(text)) return 'unverified';
+    if (exitCode === UNVERIFIED_EXIT_CODE || output.some((line) => UNVERIFIED.test(line))) return 'unverified';
     return 'may-pass';
   }
-  const stuckPod = command === KUBEADM_UPGRADE ? STUCK_POD.exec(text)?.[1] : undefined;
+  const lines = command === KUBEADM_UPGRADE ? output : [];
+  const [stuckPod] = lines.flatMap((line) => stuckPodIn(line) ?? []);
   if (stuckPod !== undefined) return { stuckPod };
-  if (command === KUBEADM_UPGRADE && API_SERVER_AWAY.test(text)) return 'may-pass';
+  if (lines.some(saysApiServerAway)) return 'may-pass';
   return exitCode === BUSY_EXIT_CODE ? 'may-pass' : 'final';
 }

@@ -61,15 +61,24 @@ interface Packaged {
 /** Three numbers, and whatever makes a pre-release or a revision of it. */
 const DEBIAN_VERSION = /^\d+\.\d+\.\d+([~+-].*)?$/;
 
-/** Fields by their names in small letters; lines that continue a field are passed over. */
+/** Returns each stanza as its fields, by their lower-case names. Lines that continue a field are passed over. */
 function stanzasOf(text: string): ReadonlyMap<string, string>[] {
-  return text.split(/\r?\n[ \t]*\r?\n/).map((stanza) => {
-    const fields = stanza.split(/\r?\n/).flatMap((line): [string, string][] => {
-      const [, name, value] = /^([^\s:#][^\s:]*):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-      return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value]];
-    });
-    return new Map(fields);
-  });
+  const stanzas: Map<string, string>[] = [];
+  let fields = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    if (line.trim() !== '') addField(fields, line);
+    else if (fields.size > 0) {
+      stanzas.push(fields);
+      fields = new Map();
+    }
+  }
+  return fields.size > 0 ? [...stanzas, fields] : stanzas;
+}
+
+function addField(fields: Map<string, string>, line: string): void {
+  const colon = line.indexOf(':');
+  const name = line.slice(0, Math.max(0, colon));
+  if (/^[^\s#]\S*$/.test(name)) fields.set(name.toLowerCase(), line.slice(colon + 1).trim());
 }
 
 const REVISION = /-\d[^-]*$/;

@@ -9,7 +9,7 @@ const FACTORS: Readonly<Record<string, number>> = {
  */
 export function tryParseQuantity(text: string): number | undefined {
   const [, digits, exponent, unit = ''] =
-    /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d{1,3})|(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei))?$/.exec(text) ?? [];
+    /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:[eE]([+-]?\d{1,3})|(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei))?$/.exec(text) ?? [];
   if (digits === undefined) return undefined;
   return Number(digits) * (exponent === undefined ? (FACTORS[unit] ?? NaN) : 10 ** Number(exponent));
 }

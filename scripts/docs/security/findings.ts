@@ -114,6 +114,10 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A8',
     severity: 'medium',
     finding: 'The reader of authorized_keys needs exponential time.',
+    outcome: {
+      mended: 'Options are read character by character, by the rules of sshd.',
+      tests: [{ file: 'upgrade/long-input.test.ts', title: 'authorized_keys with ' }],
+    },
   },
   {
     id: 'A9',
@@ -241,11 +245,28 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A13 yaml',
     severity: 'low',
     finding: 'A YAML alias in a configuration of a component ends a step as a bug.',
+    outcome: {
+      mended: 'One reader of YAML names the file and the reason for each text that the library gives up on.',
+      tests: [
+        {
+          file: 'steps/adapters/long-input.test.ts',
+          title: 'a configuration that the YAML library gives up on is named, with what is wrong',
+        },
+      ],
+    },
   },
   {
     id: 'A13 quadratic',
     severity: 'low',
     finding: 'Readers need quadratic or cubic time for long inputs.',
+    outcome: {
+      mended: 'Readers are linear, answers are limited in size, and a pattern of the settings has a matcher of its own.',
+      tests: [
+        { file: 'upgrade/long-input.test.ts', title: 'inputs of 10 MB are read in linear time' },
+        { file: 'steps/adapters/long-input.test.ts', title: 'inputs of 10 MB from outside are read in linear time' },
+        { file: 'upgrade/pattern.test.ts', title: 'is matched in linear time, whatever it is' },
+      ],
+    },
   },
   {
     id: 'A13 lists lock',
@@ -304,6 +325,13 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'E',
     severity: 'low',
     finding: 'Large inputs crash a reader: a YAML bomb, one line of 10 MB.',
+    outcome: {
+      mended: 'Texts from outside are limited in length and depth before they are parsed.',
+      tests: [
+        { file: 'steps/adapters/long-input.test.ts', title: 'aliases of aliases' },
+        { file: 'upgrade/long-input.test.ts', title: 'escaped quotes' },
+      ],
+    },
   },
   {
     id: 'F',

@@ -1,6 +1,7 @@
 import type { Alert } from '../../upgrade/alert-gate.ts';
 import { inert } from '../../upgrade/inert.ts';
 import { unexpected } from '../harness/step-error.ts';
+import { shown } from './shown.ts';
 
 /**
  * An alert without a name cannot be judged, and is not passed over. Its labels are inert from here on, so that those of the
@@ -13,7 +14,6 @@ export function toAlert(raw: unknown, from: string): Alert {
   );
   const all = Object.fromEntries(texts);
   const name = all['alertname'];
-  if (name === undefined || name === '')
-    throw unexpected(`${from} has an alert without a name: ${JSON.stringify(raw).slice(0, 200)}`);
+  if (name === undefined || name === '') throw unexpected(`${from} has an alert without a name: ${shown(raw)}`);
   return { name, labels: all };
 }

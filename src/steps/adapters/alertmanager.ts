@@ -4,6 +4,7 @@ import type { Alerts } from '../ports/alerts.ts';
 import { toAlert } from './alert-labels.ts';
 import { askMonitoring, tryParse, type MonitoringOptions } from './monitoring-http.ts';
 import { reading } from './reading.ts';
+import { shown } from './shown.ts';
 
 /** What is silenced or inhibited there does not fire here. */
 export const alertmanagerAlerts = (options: MonitoringOptions): Alerts => ({
@@ -30,5 +31,5 @@ function active(raw: unknown, who: string): Alert[] {
   if (state === 'active' || state === 'unprocessed') return [alert];
   // A server that does not know the parameters of the question sends them as well.
   if (state === 'suppressed') return [];
-  throw unexpected(`${who} has the alert ${alert.name} in a state that we do not know: ${String(state)}`);
+  throw unexpected(`${who} has the alert ${alert.name} in a state that we do not know: ${shown(state)}`);
 }

@@ -1,8 +1,9 @@
-import { parseAllDocuments } from 'yaml';
 import type { Flag, KubeadmConfig, KubeletConfig, Written } from '../../upgrade/boundary/configuration.ts';
 import { CONTROL_PLANE_COMPONENTS, type ControlPlaneComponent } from '../../upgrade/node.ts';
 import { DEFAULT_IMAGE_REPOSITORY, type ClusterImages, type OwnImage } from '../../upgrade/prepare/images.ts';
 import { unexpected } from '../harness/step-error.ts';
+import { shown } from './shown.ts';
+import { parseYaml } from './yaml.ts';
 
 // The configuration files of the components. Whatever does not look as it must is thrown as a `StepError` that names `what`
 // was read: a file that we misread could hide what would keep a component from starting.
@@ -13,7 +14,7 @@ export function parseKubeletConfiguration(text: string, what: string): KubeletCo
   const config = documentOf(text, what, 'KubeletConfiguration');
   const { failCgroupV1 } = config;
   if (failCgroupV1 !== undefined && typeof failCgroupV1 !== 'boolean') {
-    throw unexpected(`${what}: failCgroupV1 is ${JSON.stringify(failCgroupV1)}, expected true or false`);
+    throw unexpected(`${what}: failCgroupV1 is ${written(failCgroupV1)}, expected true or false`);
   }
   return { flags: [], featureGates: gatesOf(config, what), failCgroupV1 };
 }
@@ -66,15 +67,12 @@ const ownImage = (fields: Fields, what: string): OwnImage => ({
 /** kubeadm takes an empty text for none. */
 function textOf(fields: Fields, name: string, what: string): string | undefined {
   const value = fields[name] ?? '';
-  if (typeof value !== 'string') throw unexpected(`${what}: ${name} is ${JSON.stringify(value)}, expected a text`);
+  if (typeof value !== 'string') throw unexpected(`${what}: ${name} is ${written(value)}, expected a text`);
   return value === '' ? undefined : value;
 }
 
 function documentsOf(text: string, what: string): Fields[] {
-  const documents = parseAllDocuments(text, { schema: 'core', prettyErrors: false });
-  const broken = documents.flatMap(({ errors }) => errors).at(0);
-  if (broken !== undefined) throw unexpected(`${what} is not valid YAML: ${broken.message}`);
-  const values = documents.map((document) => document.toJS() as unknown).filter((value) => value !== null);
+  const values = parseYaml(text, what);
   if (values.length === 0) throw unexpected(`${what} is empty`);
   return values.map((value) => asFields(value, what));
 }
@@ -87,6 +85,9 @@ function ofKind(documents: readonly Fields[], what: string, kind: string): Field
   const kinds = documents.map((each) => (typeof each['kind'] === 'string' ? each['kind'] : 'no kind'));
   throw unexpected(`${what} holds ${kinds.join(', ')}, expected one ${kind}`);
 }
+
+/** As it is written in the file, but for its end when it is long. */
+const written = (value: unknown): string => shown(typeof value === 'string' ? JSON.stringify(value) : value);
 
 function section(config: Fields, name: string, what: string): Fields {
   const value = config[name] ?? {};
@@ -102,7 +103,7 @@ function gatesOf(config: Fields, what: string): Readonly<Record<string, boolean>
   const gates = section(config, 'featureGates', what);
   const odd = Object.entries(gates).find(([, value]) => typeof value !== 'boolean');
   if (odd === undefined) return gates as Readonly<Record<string, boolean>>;
-  throw unexpected(`${what}: featureGates.${odd[0]} is ${JSON.stringify(odd[1])}, expected true or false`);
+  throw unexpected(`${what}: featureGates.${odd[0]} is ${written(odd[1])}, expected true or false`);
 }
 
 /** A list of name and value since v1beta4, a map before. */

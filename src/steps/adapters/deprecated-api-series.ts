@@ -1,5 +1,6 @@
 import type { DeprecatedApiSeries } from '../../upgrade/boundary/removed-apis.ts';
 import { unexpected } from '../harness/step-error.ts';
+import { shown } from './shown.ts';
 
 export const METRIC = 'apiserver_requested_deprecated_apis';
 
@@ -8,7 +9,7 @@ export function toSeries(labels: Readonly<Record<string, unknown>>, from: string
   const label = (name: string): string => (typeof labels[name] === 'string' ? labels[name] : '');
   const [version, resource] = [label('version'), label('resource')];
   if (version === '' || resource === '') {
-    throw unexpected(`${from} has a series of ${METRIC} without version or resource: ${JSON.stringify(labels)}`);
+    throw unexpected(`${from} has a series of ${METRIC} without version or resource: ${shown(labels)}`);
   }
   const [group, subresource] = [label('group'), label('subresource')];
   return { group, version, resource, subresource, removedRelease: label('removed_release') };

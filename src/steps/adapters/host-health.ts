@@ -9,6 +9,7 @@ import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import { reading } from './reading.ts';
+import { shown } from './shown.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 60;
 /** Nodes that are down cost a connection time-out each; after this long no other is begun. */
@@ -107,14 +108,16 @@ function etcdOf(answer: string | undefined, node: string): Reading<EtcdHealth> {
   const said = body === undefined ? undefined : tryParse(body);
   if (said?.health === 'true') return known({ kind: 'healthy' });
   const because =
-    said?.health === undefined ? answer.trim() : `health ${said.health}: ${said.reason || 'no reason given'}`;
+    said?.health === undefined
+      ? answer.trim()
+      : `health ${shown(said.health)}: ${shown(said.reason || 'no reason given')}`;
   if (said?.health !== undefined) return known({ kind: 'unhealthy', because });
   return notKnown(`etcd on ${node} does not say how it is: ${because.slice(0, 200) || 'no answer'}`);
 }
 
-function tryParse(text: string): { readonly health?: string; readonly reason?: string } {
+function tryParse(text: string): { readonly health?: unknown; readonly reason?: unknown } {
   try {
-    return Object(JSON.parse(text)) as { health?: string; reason?: string };
+    return Object(JSON.parse(text)) as { health?: unknown; reason?: unknown };
   } catch {
     return {};
   }
@@ -155,6 +158,9 @@ function volumesOf(lines: ReadonlyMap<string, string>, node: string, folder: str
 
 /** Columns of POSIX df: file system, blocks of 1024 bytes, used, available, capacity, mounted on. */
 function df(line = ''): Volume | undefined {
-  const [, free, mount] = /^.*\s(\d+)\s+\d+%\s+(\/.*)$/.exec(line) ?? [];
-  return free === undefined || mount === undefined ? undefined : { mount, freeBytes: Number(free) * 1024 };
+  const words = line.split(/\s+/);
+  const capacity = words.findIndex((word, index) => /^\d+%$/.test(word) && words[index + 1]?.startsWith('/') === true);
+  const free = words[capacity - 1] ?? '';
+  if (capacity < 0 || !/^\d+$/.test(free)) return undefined;
+  return { mount: words.slice(capacity + 1).join(' '), freeBytes: Number(free) * 1024 };
 }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { badInput } from '../harness/step-error.ts';
 import type { HostKeys, RemoteHost } from '../ports/remote.ts';
 import type { Log } from '../ports/log.ts';
+import { matchesHostPattern } from './ssh/host-pattern.ts';
 import { isPublicKey } from './ssh/public-key.ts';
 
 /** One line of known_hosts that names a key. */
@@ -52,8 +53,7 @@ function covers(patterns: readonly string[], names: readonly string[]): boolean 
 function matches(pattern: string, name: string): boolean {
   const [, salt, hash] = /^\|1\|([^|]+)\|([^|]+)$/.exec(pattern) ?? [];
   if (salt !== undefined) return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
-  const source = pattern.toLowerCase().replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${source.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
+  return matchesHostPattern(pattern.toLowerCase(), name);
 }
 
 function parse(text: string, place: string, log: Log): readonly Entry[] {

@@ -2,6 +2,8 @@ import { describe, retryTransient } from '../harness/retry.ts';
 import { unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { MOST_BYTES, wholeBody } from './http-body.ts';
+import { shown } from './shown.ts';
 
 export interface MonitoringOptions {
   /** Without a slash at its end. */
@@ -28,7 +30,8 @@ export async function askMonitoring(
     const response = await fetch(`${url}${path}`, {
       signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
     });
-    const text = await response.text();
+    const body = await wholeBody(response.body, () => unexpected(`${who} answered with more than ${MOST_BYTES} bytes`));
+    const text = body.toString('utf8');
     if (response.ok) return text;
     // Not by the way of the API server's 403, for which a role of ours is the remedy.
     if ([401, 403].includes(response.status)) throw unexpected(`${who} wants a login: HTTP ${response.status}`);
@@ -56,7 +59,7 @@ export function dataIn(text: string, who: string): Readonly<Record<string, unkno
   }
   // A store that is away, a series that was cut: what is missing may be what we ask for.
   if (Array.isArray(warnings) && warnings.length > 0) {
-    throw unexpected(`${who} answered with a part of the result only: ${warnings.join('; ')}`);
+    throw unexpected(`${who} answered with a part of the result only: ${warnings.map(shown).join('; ')}`);
   }
   return Object(data) as Readonly<Record<string, unknown>>;
 }

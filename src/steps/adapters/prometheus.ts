@@ -7,6 +7,7 @@ import { toAlert } from './alert-labels.ts';
 import { distinct, METRIC, toSeries } from './deprecated-api-series.ts';
 import { askMonitoring, dataIn, type MonitoringOptions } from './monitoring-http.ts';
 import { reading } from './reading.ts';
+import { shown } from './shown.ts';
 
 export type PrometheusOptions = MonitoringOptions;
 
@@ -27,7 +28,7 @@ export const prometheusSeries = (options: PrometheusOptions): SeriesPort => ({
 
 async function presentIn(options: PrometheusOptions, names: readonly string[]): Promise<readonly string[]> {
   const found = await query(options, `count by (__name__) ({__name__=~"${names.join('|')}"})`);
-  return found.map(({ __name__: name }) => String(name)).sort();
+  return found.map(({ __name__: name }) => shown(name)).sort();
 }
 
 async function askPrometheus(options: PrometheusOptions, lookbackHours: number): Promise<DeprecatedApiUse> {
@@ -63,7 +64,7 @@ async function askAlerts(options: PrometheusOptions): Promise<readonly Alert[]> 
     const alert = toAlert(each, from);
     if (state === 'pending' || state === 'inactive') return [];
     if (state !== 'firing')
-      throw unexpected(`${from} has the alert ${alert.name} in a state that we do not know: ${String(state)}`);
+      throw unexpected(`${from} has the alert ${alert.name} in a state that we do not know: ${shown(state)}`);
     return [alert];
   });
 }

@@ -13,6 +13,7 @@ import { describe, isTransient } from '../harness/retry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Log } from '../ports/log.ts';
+import { MOST_BYTES, wholeBody } from './http-body.ts';
 
 export interface PushgatewayOptions {
   /** Without a slash at its end. undefined: there is none, and nothing is pushed. */
@@ -84,7 +85,8 @@ async function send(method: string, url: string, samples: readonly Sample[], tim
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutSeconds * 1000),
   });
-  const body = await response.text();
+  const answer = await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));
+  const body = answer.toString('utf8');
   if (!response.ok) throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body });
 }
 

@@ -5,6 +5,7 @@ import { unexpected } from '../harness/step-error.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { MOST_BYTES, wholeBody } from './http-body.ts';
 
 export interface WebhookOptions {
   readonly url: string;
@@ -52,7 +53,8 @@ async function post(url: string, body: string, timeoutSeconds: number): Promise<
     redirect: 'manual',
     signal: AbortSignal.timeout(timeoutSeconds * 1000),
   });
-  const text = await response.text();
+  const answer = await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));
+  const text = answer.toString('utf8');
   if (response.ok) return;
   // Not by the way of the API server's 403, for which a role of ours is the remedy.
   if ([401, 403].includes(response.status)) throw unexpected(`${url} wants a login: HTTP ${response.status}`);

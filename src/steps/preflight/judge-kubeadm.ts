@@ -60,6 +60,6 @@ export function droppedFlags(diff: string): readonly string[] {
   const lines = sections.flatMap((section) => section.split('\n'));
   const flags = (sign: '-' | '+'): string[] =>
     lines.flatMap((line) => (line.startsWith(sign) ? (/^.\s+- (--[a-z0-9-]+)/.exec(line)?.[1] ?? []) : []));
-  const kept = flags('+');
-  return [...new Set(flags('-'))].filter((flag) => !kept.includes(flag)).sort();
+  const kept = new Set(flags('+'));
+  return [...new Set(flags('-'))].filter((flag) => !kept.has(flag)).sort();
 }

@@ -1,4 +1,5 @@
 import { WARNING } from '../../upgrade/containerd-package.ts';
+import { LineReader, withoutCarriageReturns } from '../../upgrade/line-reader.ts';
 
 /** Enough for a message, and to find out what kind of failure it was. */
 const KEPT_LINES = 300;
@@ -6,7 +7,7 @@ const KEPT_LINES = 300;
 /** The log of one attempt, as it comes from the node in pieces that may end anywhere. */
 export class JobLog {
   readonly #decoder = new TextDecoder();
-  #rest = '';
+  readonly #lines = new LineReader();
   /** In bytes: where the next piece begins. */
   offset = 0;
   /** The last of its lines. */
@@ -18,21 +19,17 @@ export class JobLog {
   /** The lines that are whole now. */
   add(bytes: Uint8Array<ArrayBuffer>): readonly string[] {
     this.offset += bytes.length;
-    const parts = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n');
-    this.#rest = parts.pop() ?? '';
-    return this.#take(parts);
+    return this.#take(this.#lines.add(this.#decoder.decode(bytes, { stream: true })));
   }
 
   /** What is left when nothing comes any more. */
   end(): readonly string[] {
-    const rest = this.#rest + this.#decoder.decode();
-    this.#rest = '';
-    return rest === '' ? [] : this.#take([rest]);
+    return this.#take([...this.#lines.add(this.#decoder.decode()), ...this.#lines.end()]);
   }
 
   #take(parts: readonly string[]): readonly string[] {
     // A progress bar goes back to the beginning of its line: only what it shows last counts.
-    const lines = parts.map((line) => line.replace(/\r+$/, '').split('\r').at(-1) ?? '');
+    const lines = parts.map((line) => withoutCarriageReturns(line).split('\r').at(-1) ?? '');
     this.lines = [...this.lines, ...lines].slice(-KEPT_LINES);
     for (const line of lines) {
       const [, command] = /^== (.+)$/.exec(line) ?? [];

@@ -68,7 +68,7 @@ function judgeNode(node: NodeRuntime, target: KubeVersion, untested: UntestedPol
   const [, kind, text = ''] = /^([a-z0-9-]+):\/\/(.*)$/.exec(node.runtime) ?? [];
   if (kind !== undefined && kind !== 'containerd') return [noRow(node, minor)];
   // Distributions append their own package version: 1.7.28-0ubuntu1, 1.7.24~ds1.
-  const version = tryParseDotted(text.replace(/[-+~].*$/, ''));
+  const version = tryParseDotted(text.split(/[-+~]/, 1)[0] ?? '');
   if (version === undefined) return [notReadable(node, minor)];
   const floors = CONTAINERD_FLOORS.filter(
     ({ since, floor }) => target.minor >= parseMinor(since) && compareDotted(version, parseDotted(floor)) < 0,

@@ -39,7 +39,7 @@ const TRANSPORT = new RegExp(
   [
     /could ?n.?t (resolve|connect)|temporary failure|timed? ?-?out|deadline exceeded|unable to (connect|acquire|lock)/,
     /connection (refused|reset|failed|closed|timed)|no route to host|network is unreachable|unexpected EOF|TLS handshake/,
-    /could not (get|obtain) lock|\b(408|429|50[0-4]) +[A-Z]/,
+    /could not (get|obtain) lock|\b(408|429|50[0-4]) {1,2}[A-Z]/,
   ]
     .map(({ source }) => source)
     .join('|'),

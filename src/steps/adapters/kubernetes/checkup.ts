@@ -1,11 +1,10 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import type { V1Deployment, V1SubjectAccessReviewSpec } from '@kubernetes/client-node';
-import { parse } from 'yaml';
-import { unexpected } from '../../harness/step-error.ts';
 import type { Permission } from '../../../upgrade/permission.ts';
 import type { ArgoController, Checkup } from '../../ports/checkup.ts';
 import { fewAtOnce } from '../few-at-once.ts';
 import { reading } from '../reading.ts';
+import { parseYaml } from '../yaml.ts';
 import { listAll, unlessMissing, type Api } from './api.ts';
 import { leftAtZero } from './deployments.ts';
 
@@ -86,18 +85,12 @@ async function restrictedExecutor(api: Api, namespace: string): Promise<boolean>
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
 function isRestricted(executor: string): boolean {
-  const { securityContext } = Object(parsedYaml(executor)) as { securityContext?: unknown };
+  const { securityContext } = Object(parseYaml(executor, `executor of ConfigMap ${SETTINGS}`).at(0)) as {
+    securityContext?: unknown;
+  };
   const { allowPrivilegeEscalation, capabilities } = Object(securityContext) as Record<string, unknown>;
   const { drop } = Object(capabilities) as { drop?: unknown };
   return allowPrivilegeEscalation === false && Array.isArray(drop) && drop.includes('ALL');
-}
-
-function parsedYaml(text: string): unknown {
-  try {
-    return parse(text) as unknown;
-  } catch (error) {
-    throw unexpected(`cannot read executor in ConfigMap ${SETTINGS}`, error);
-  }
 }
 
 async function secret(api: Api, name: string): Promise<ReadonlyMap<string, string> | undefined> {

@@ -9,6 +9,8 @@ import { phaseOf } from './pods.ts';
 /** A Job that is done stays readable for the night and the day after it. */
 const KEEP_SECONDS = 2 * 86_400;
 const LOG_LINES = 1000;
+/** A log is cut at its end, where the line stands that counts: one that is cut is not read. */
+const MOST_LOG_BYTES = 4 * 1024 * 1024;
 /** A Job's name is a label of its pods, which ends at 63. */
 const MOST_CHARACTERS = 63;
 
@@ -26,10 +28,20 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
       const pod = (await podsOf(api, namespace, job)).find((each) => phaseOf(each) === 'Succeeded');
       if (pod === undefined) throw unexpected(`Job ${namespace}/${job} succeeded, and none of its pods did`);
       const name = pod.metadata?.name ?? '';
-      const request = { namespace, name, tailLines: LOG_LINES, ...(container === undefined ? {} : { container }) };
+      const request = {
+        namespace,
+        name,
+        tailLines: LOG_LINES,
+        limitBytes: MOST_LOG_BYTES,
+        ...(container === undefined ? {} : { container }),
+      };
       const first = pod.spec?.containers.at(0)?.name;
       const whole = container === undefined && first !== undefined ? { ...request, container: first } : request;
-      return api.ask(`get pods/log of ${namespace}/${name}`, () => api.core.readNamespacedPodLog(whole));
+      const text = await api.ask(`get pods/log of ${namespace}/${name}`, () => api.core.readNamespacedPodLog(whole));
+      if (Buffer.byteLength(text) < MOST_LOG_BYTES) return text;
+      throw unexpected(
+        `the last ${LOG_LINES} lines of the log of ${namespace}/${name} have more than ${MOST_LOG_BYTES} bytes; let the Job print less`,
+      );
     },
     async start(cronJob, run, attempt) {
       const { namespace, name } = cronJob;

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { httpMessage, httpStatus } from '../../harness/retry.ts';
-import { refused, tryAgain } from '../../harness/step-error.ts';
+import { describe, httpMessage, httpStatus } from '../../harness/retry.ts';
+import { refused, tryAgain, unexpected } from '../../harness/step-error.ts';
 import type { RunId } from '../../ports/lease.ts';
 import { listAll, type Api } from './api.ts';
 
@@ -54,10 +54,20 @@ export function nodesOf({ status }: Workflow, name: string): readonly ArgoNode[]
     throw refused(
       `The steps of ${name} are not in its Workflow (Argo's nodeStatusOffLoad), so nobody can tell whether one has failed. Switch that off for this controller.`,
     );
-  const text = status?.compressedNodes
-    ? gunzipSync(Buffer.from(status.compressedNodes, 'base64')).toString('utf8')
-    : '{}';
-  return Object.values({ ...(JSON.parse(text) as Record<string, ArgoNode>), ...status?.nodes });
+  const compressed = status?.compressedNodes ? unpacked(status.compressedNodes, name) : {};
+  return Object.values({ ...compressed, ...status?.nodes });
+}
+
+/** The nodes of 1000 workers have 10 MB. */
+const MOST_BYTES_UNPACKED = 128 * 1024 * 1024;
+
+function unpacked(base64: string, name: string): Record<string, ArgoNode> {
+  try {
+    const json = gunzipSync(Buffer.from(base64, 'base64'), { maxOutputLength: MOST_BYTES_UNPACKED });
+    return JSON.parse(json.toString('utf8')) as Record<string, ArgoNode>;
+  } catch (error) {
+    throw unexpected(`status.compressedNodes of Workflow ${name} cannot be read: ${describe(error)}`, error);
+  }
 }
 
 export const inputOf = ({ inputs }: ArgoNode, name: string): string | undefined => valueOf(inputs, name);

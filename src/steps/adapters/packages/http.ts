@@ -4,6 +4,7 @@ import { StepError, tryAgain } from '../../harness/step-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { toldToEnd } from '../clock.ts';
+import { MOST_BYTES, wholeBody } from '../http-body.ts';
 import { isRedirect, nextAddress } from './redirect.ts';
 
 export interface HttpOptions {
@@ -32,7 +33,6 @@ export type Method = 'GET' | 'HEAD';
 export type Http = (method: Method, address: string) => Promise<Answer>;
 
 const PATIENCE_SECONDS = 120;
-const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Asks, follows redirects, and asks again while the server is away or says 5xx. Throws `StepError`s that say try again. */
 export function httpClient(options: HttpOptions): Http {
@@ -91,19 +91,8 @@ async function exchange(
     status: statusCode,
     location: single(headers['location']),
     lastModified: single(headers['last-modified']),
-    body: await whole(body),
+    body: await wholeBody(body, () => tryAgain(`the answer is larger than ${MOST_BYTES} bytes`)),
   };
-}
-
-async function whole(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw tryAgain(`the answer is larger than ${MOST_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** What the address itself carries goes to its own server, and to no other that a redirect names. */

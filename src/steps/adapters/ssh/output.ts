@@ -1,15 +1,15 @@
 import { StringDecoder } from 'node:string_decoder';
+import { LineReader } from '../../../upgrade/line-reader.ts';
 
 export const KEPT_BYTES = 256 * 1024;
-const LONGEST_LINE = 64 * 1024;
 
 /** One stream of a program: its lines as they come, its end when it has ended. */
 export class Output {
   readonly #onLine: (line: string) => void;
   readonly #decoder = new StringDecoder('utf8');
-  #rest = '';
-  #kept: Buffer[] = [];
-  #keptBytes = 0;
+  readonly #lines = new LineReader();
+  /** A ring: byte number n of the stream is at n modulo its length. */
+  readonly #kept = Buffer.alloc(KEPT_BYTES);
   #allBytes = 0;
 
   constructor(onLine: (line: string) => void) {
@@ -18,33 +18,28 @@ export class Output {
 
   add(chunk: Buffer): void {
     this.#keep(chunk);
-    const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#onLine(line.replace(/\r$/, ''));
-    if (this.#rest.length > LONGEST_LINE) this.#flush();
+    this.#tell(this.#lines.add(this.#decoder.write(chunk)));
   }
 
   /** The last 256 KiB; says so when there was more. */
   end(): string {
-    this.#rest += this.#decoder.end();
-    if (this.#rest !== '') this.#flush();
+    this.#tell([...this.#lines.add(this.#decoder.end()), ...this.#lines.end()]);
     const cut = this.#allBytes - KEPT_BYTES;
-    const text = Buffer.concat(this.#kept).subarray(-KEPT_BYTES).toString('utf8');
-    return cut > 0 ? `[the first ${cut} bytes were cut]\n${text}` : text;
+    if (cut <= 0) return this.#kept.subarray(0, this.#allBytes).toString('utf8');
+    const start = this.#allBytes % KEPT_BYTES;
+    const last = Buffer.concat([this.#kept.subarray(start), this.#kept.subarray(0, start)]);
+    return `[the first ${cut} bytes were cut]\n${last.toString('utf8')}`;
   }
 
-  #flush(): void {
-    this.#onLine(this.#rest);
-    this.#rest = '';
+  #tell(lines: readonly string[]): void {
+    for (const line of lines) this.#onLine(line.replace(/\r$/, ''));
   }
 
   #keep(chunk: Buffer): void {
-    this.#kept.push(chunk);
     this.#allBytes += chunk.length;
-    this.#keptBytes += chunk.length;
-    for (let first = this.#kept[0]; first && this.#keptBytes - first.length >= KEPT_BYTES; first = this.#kept[0]) {
-      this.#kept.shift();
-      this.#keptBytes -= first.length;
-    }
+    const tail = chunk.subarray(-KEPT_BYTES);
+    const start = (this.#allBytes - tail.length) % KEPT_BYTES;
+    const copied = tail.copy(this.#kept, start);
+    tail.copy(this.#kept, 0, copied);
   }
 }

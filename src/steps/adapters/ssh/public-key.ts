@@ -9,7 +9,7 @@ export const keyType = (key: string): string => key.split(' ')[0] ?? '';
 export function fingerprint(key: string): string {
   const [, base64 = ''] = key.split(' ');
   const hash = createHash('sha256').update(Buffer.from(base64, 'base64')).digest('base64');
-  return `SHA256:${hash.replace(/=+$/, '')}`;
+  return `SHA256:${hash.replaceAll('=', '')}`;
 }
 
 /** Whether the text is a key whose two types agree. */

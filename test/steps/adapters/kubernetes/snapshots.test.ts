@@ -141,8 +141,8 @@ describe('snapshots by the API server', () => {
       expect(await api.kubernetes.snapshots.log(CRON_JOB, 'a', container)).to.equal('Backup done: /b (4096 bytes)\n');
     }
     expect(api.server.requests.filter(({ path }) => path.endsWith('/log')).map(asked)).to.deep.equal([
-      'GET /api/v1/namespaces/default/pods/a-2/log?container=main&tailLines=1000',
-      'GET /api/v1/namespaces/default/pods/a-2/log?container=sidecar&tailLines=1000',
+      'GET /api/v1/namespaces/default/pods/a-2/log?container=main&limitBytes=4194304&tailLines=1000',
+      'GET /api/v1/namespaces/default/pods/a-2/log?container=sidecar&limitBytes=4194304&tailLines=1000',
     ]);
   });
 

@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { droppedFlags } from '../../src/steps/preflight/judge-kubeadm.ts';
+import { alertsDuring, newAlerts, type Alert } from '../../src/upgrade/alert-gate.ts';
+import { keysIn } from '../../src/upgrade/authorized-keys.ts';
+import { etcdIsThere } from '../../src/upgrade/etcd-image.ts';
+import { judgeFailure } from '../../src/upgrade/job-failure.ts';
+import { LineReader, LONGEST_LINE } from '../../src/upgrade/line-reader.ts';
+import { KUBEADM_UPGRADE } from '../../src/upgrade/node-commands.ts';
+import { parsePackages } from '../../src/upgrade/package-list.ts';
+import { tryParseQuantity } from '../../src/upgrade/quantity.ts';
+import { findSnapshot } from '../../src/upgrade/snapshot.ts';
+import { clusterSchema } from '../../src/cluster/schema.ts';
+
+const MB = 1_000_000;
+const OLD = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOld0';
+
+/** A reader that needs more than linear time takes minutes to years here, and mocha ends the test. */
+describe('inputs of 10 MB are read in linear time', () => {
+  const AUTHORIZED_KEYS: readonly [string, string][] = [
+    ['escaped quotes', `"${'\\"'.repeat(5 * MB)}`],
+    ['quotes', '"'.repeat(10 * MB)],
+    ['blanks', ' '.repeat(10 * MB)],
+    ['options', `${'a'.repeat(10 * MB)} `],
+    ['a key type without an end', `ssh-${'a'.repeat(10 * MB)}`],
+    ['base64 without an end', `ssh-rsa ${'A'.repeat(10 * MB)}!`],
+  ];
+  for (const [what, line] of AUTHORIZED_KEYS)
+    it(`authorized_keys with ${what}`, () => {
+      expect(keysIn(`${line}\n${OLD}\n`)).to.deep.equal([OLD]);
+    });
+
+  const PACKAGES: readonly [string, string][] = [
+    ['tabs in a field', `Package:${'\t'.repeat(10 * MB)}x`],
+    ['blanks after a field', `Package: x${' '.repeat(10 * MB)}y`],
+    ['one name', 'a'.repeat(10 * MB)],
+    ['colons', ':'.repeat(10 * MB)],
+    ['carriage returns', '\r'.repeat(10 * MB)],
+    ['empty lines', '\n'.repeat(2 * MB)],
+    ['lines of blanks', ' \t\n'.repeat(MB)],
+    ['a revision', `Package: kubeadm\nVersion: 1.34.9${'-1'.repeat(5 * MB)}`],
+  ];
+  for (const [what, text] of PACKAGES)
+    it(`a Packages file with ${what}`, () => {
+      const releases = parsePackages(`${text}\n\nPackage: kubeadm\nVersion: 1.34.9-1.1\n`, 'kubeadm');
+      expect(releases?.map(({ version }) => version)).to.deep.equal([{ major: 1, minor: 34, patch: 9 }]);
+    });
+
+  it('the log of a snapshot, read from its end', () => {
+    const { default: pattern } = clusterSchema.properties.snapshot.properties.logPattern;
+    const noise = 'Backup done: '.repeat(10_000);
+    const line = 'Backup done: /backup/etcd.db (2048 bytes)';
+    expect(findSnapshot(`${noise.repeat(100)}\n${line}\n`, pattern, 1024)).to.deep.equal({
+      file: '/backup/etcd.db',
+      bytes: 2048,
+    });
+    expect(findSnapshot(`${line}\n${noise}\n`, pattern, 1024)).to.have.property('bytes', 2048);
+  });
+
+  it('a comparison of manifests', () => {
+    const flags = (sign: string, count: number): string =>
+      Array.from({ length: count }, (_, number) => `${sign}    - --flag-${number}-${'x'.repeat(10)}\n`).join('');
+    const diff = `--- /etc/kubernetes/manifests/kube-apiserver.yaml\n${flags('-', 100_000)}${flags('+', 99_999)}`;
+    expect(droppedFlags(diff)).to.deep.equal([`--flag-99999-${'x'.repeat(10)}`]);
+  });
+
+  it('the output of a job', () => {
+    const lines = [
+      `error ${'FATAL '.repeat(MB)}`,
+      `FATAL ${'Get "'.repeat(MB)}`,
+      `error ${'static Pod hash for component '.repeat(MB / 10)}`,
+    ];
+    expect(judgeFailure(KUBEADM_UPGRADE, 1, lines)).to.equal('final');
+    expect(judgeFailure(KUBEADM_UPGRADE, 1, [`${lines.join('')}connection refused`])).to.equal('may-pass');
+  });
+
+  it('the images of etcd', () => {
+    expect(etcdIsThere(`wanted ${':x@'.repeat(3 * MB)}\nwritten ${':x@'.repeat(3 * MB)}\n`, 'etcd:3')).to.equal(false);
+  });
+
+  it('a quantity', () => {
+    expect(tryParseQuantity(`${'1'.repeat(10 * MB)}x`)).to.equal(undefined);
+  });
+
+  it('alerts', () => {
+    const alerts = Array.from({ length: 20_000 }, (_, number): Alert => ({
+      name: 'Down',
+      labels: { alertname: 'Down', pod: `web-${number}`, severity: 'warning' },
+    }));
+    const scope = { severities: [], ignore: ['(?:a|aa)+'], gateLabel: 'gate' };
+    const named = { name: 'a'.repeat(MB / 10), labels: { alertname: 'a' } };
+    expect(alertsDuring([...alerts, named], scope)).to.have.length(20_000);
+    expect(newAlerts(alerts.slice(1), alerts)).to.deep.equal([alerts[0]]);
+  });
+});
+
+describe('a reader of lines', () => {
+  it('gives the lines of a text that arrives in single characters', () => {
+    const [reader, got] = [new LineReader(), [] as string[]];
+    const line = 'x'.repeat(LONGEST_LINE);
+    const text = `${line}\n`.repeat(15);
+    for (const character of text) got.push(...reader.add(character));
+    expect(got).to.deep.equal(Array<string>(15).fill(line));
+    expect(reader.end()).to.deep.equal([]);
+  });
+
+  it('gives a line that is too long in pieces', () => {
+    const reader = new LineReader();
+    const got = [...reader.add(`${'x'.repeat(10 * MB)}\ny`), ...reader.end()];
+    expect(got.map(({ length }) => length)).to.deep.equal([
+      ...Array<number>(Math.floor((10 * MB) / LONGEST_LINE)).fill(LONGEST_LINE),
+      (10 * MB) % LONGEST_LINE,
+      1,
+    ]);
+  });
+});
