@@ -175,7 +175,8 @@ const addon = {
       pattern: PLAIN,
       maxLength: 200,
       title: 'a regular expression with one group, such as ^v(.+)-custom$',
-      description: 'Where the version stands in the tag of its image. It has no look-around, no back-reference and no repetition of what may be empty.',
+      description:
+        'Where the version stands in the tag of its image. It has no look-around, no back-reference and no repetition of what may be empty.',
     },
     matrix: {
       type: 'array',
@@ -870,7 +871,8 @@ export const clusterSchema = {
                 title: 'a regular expression for the whole name of an alert, such as KubeCPUOvercommit or Noisy.*',
               },
               default: [],
-              description: 'Alerts that never count. It has no look-around, no back-reference and no repetition of what may be empty.',
+              description:
+                'Alerts that never count. It has no look-around, no back-reference and no repetition of what may be empty.',
             },
             gateLabel: {
               type: 'string',
@@ -1054,7 +1056,8 @@ export const clusterSchema = {
           maxLength: 300,
           title: 'a regular expression with the groups <file> and <bytes>',
           default: 'Backup done: (?<file>.+) \\((?<bytes>[0-9]+) bytes\\)',
-          description: 'Line of that log that says that the snapshot is whole, where it is and how large. It has no look-around, no back-reference and no repetition of what may be empty.',
+          description:
+            'Line of that log that says that the snapshot is whole, where it is and how large. It has no look-around, no back-reference and no repetition of what may be empty.',
         },
         minimumBytes: {
           type: 'integer',

@@ -260,7 +260,8 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     severity: 'low',
     finding: 'Readers need quadratic or cubic time for long inputs.',
     outcome: {
-      mended: 'Readers are linear, answers are limited in size, and a pattern of the settings has a matcher of its own.',
+      mended:
+        'Readers are linear, answers are limited in size, and a pattern of the settings has a matcher of its own.',
       tests: [
         { file: 'upgrade/long-input.test.ts', title: 'inputs of 10 MB are read in linear time' },
         { file: 'steps/adapters/long-input.test.ts', title: 'inputs of 10 MB from outside are read in linear time' },

@@ -143,9 +143,13 @@ function mayBeEmpty(syntax: Syntax): boolean {
   }
 }
 
-/** JavaScript itself says what one character of a class or an escape is. */
+/** JavaScript itself says what one character of a class or an escape is; its answers for ASCII are kept. */
 function fitsOf(source: string): Fits {
-  const one = new RegExp(`^${source === '{' || source === '}' ? `\\${source}` : source}$`);
-  const ascii = Array.from({ length: 128 }, (_, code) => one.test(String.fromCharCode(code)));
-  return (character) => ascii[character.charCodeAt(0)] ?? one.test(character);
+  if (source.length === 1 && source !== '.') return (character) => character === source;
+  const one = new RegExp(`^${source}$`);
+  const ascii: (boolean | undefined)[] = [];
+  return (character) => {
+    const code = character.charCodeAt(0);
+    return code < 128 ? (ascii[code] ??= one.test(character)) : one.test(character);
+  };
 }
