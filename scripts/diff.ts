@@ -6,6 +6,7 @@ import { EXIT } from '../src/contract/exit-code.ts';
 import { compare } from './diff/compare.ts';
 import { toMarkdown } from './diff/markdown.ts';
 import { clustersAt, clustersNow, DiffError, findBase } from './diff/trees.ts';
+import { redact } from '../src/upgrade/redact.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -18,7 +19,7 @@ export function printDiff(args: readonly string[], root = ROOT): { says: string;
   } catch (error) {
     if (!(error instanceof DiffError) && !isMisuse(error)) throw error;
     return {
-      says: `${error.message}\nnpm run -s diff -- [--base <branch, tag or commit; main>]\n`,
+      says: `${redact(error.message)}\nnpm run -s diff -- [--base <branch, tag or commit; main>]\n`,
       exitCode: EXIT.BadInput,
     };
   }

@@ -7,6 +7,7 @@ import { readSettings } from '../src/cluster/read.ts';
 import type { ClusterSettings } from '../src/cluster/schema.ts';
 import { EXIT } from '../src/contract/exit-code.ts';
 import { ruleFile } from '../src/synth/alerts.ts';
+import { redact } from '../src/upgrade/redact.ts';
 
 const CLUSTERS = resolve(import.meta.dirname, '../clusters');
 
@@ -30,7 +31,7 @@ export function printRules(args: readonly string[]): { says: string; exitCode: n
   } catch (error) {
     if (!(error instanceof SettingsError) && !isMisuse(error)) throw error;
     return {
-      says: `${error.message}\nnpm run -s rules -- [--cluster <name of a file in clusters/, or a path>]\n`,
+      says: `${redact(error.message)}\nnpm run -s rules -- [--cluster <name of a file in clusters/, or a path>]\n`,
       exitCode: EXIT.BadInput,
     };
   }

@@ -13,6 +13,7 @@ import { runContext } from '../src/contract/run-context.ts';
 import { envName, outputPath, SSH_KEY_DIR, type Params, type StepContract } from '../src/contract/step-contract.ts';
 import { STEPS } from '../src/steps/catalog.ts';
 import { bundle } from './bundle.ts';
+import { redact, redactValue } from '../src/upgrade/redact.ts';
 
 /** Flags that are no input of the step. */
 const ELSEWHERE = {
@@ -34,7 +35,7 @@ export function understand(args: readonly string[], env: Env): Understood {
   const [name = '--help', ...rest] = args;
   const step = STEPS.find((each) => each.name === name);
   if (step === undefined) {
-    const unknown = name === '--help' || name === '-h' ? '' : `There is no step ${name}.\n\n`;
+    const unknown = name === '--help' || name === '-h' ? '' : `There is no step ${redactValue(name)}.\n\n`;
     return { says: unknown + listOfSteps(), exitCode: unknown === '' ? EXIT.Done : EXIT.BadInput };
   }
   try {
@@ -45,7 +46,10 @@ export function understand(args: readonly string[], env: Env): Understood {
     return { step, env: { ...defaults, ...env, ...given(outside), ...inputs } };
   } catch (error) {
     if (!(error instanceof SettingsError) && !isMisuse(error)) throw error;
-    return { says: `${error.message}\nnpm run step -- ${name} --help lists what there is.\n`, exitCode: EXIT.BadInput };
+    return {
+      says: `${redact(error.message)}\nnpm run step -- ${name} --help lists what there is.\n`,
+      exitCode: EXIT.BadInput,
+    };
   }
 }
 

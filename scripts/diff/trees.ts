@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { redactValue } from '../../src/upgrade/redact.ts';
 import type { Clusters, Manifest } from './compare.ts';
 
 const DIST = 'dist';
@@ -25,7 +26,7 @@ export function findBase(root: string, asked: string | undefined): Base {
 }
 
 const notFound = (asked: string | undefined): string =>
-  `--base: ${asked === undefined ? `git knows neither ${DEFAULT_BASES.join(' nor ')} here` : `git knows no commit "${asked}" here`}, expected a branch, a tag or a commit; fetch it first (in a shallow clone: git fetch --unshallow) or name another`;
+  `--base: ${asked === undefined ? `git knows neither ${DEFAULT_BASES.join(' nor ')} here` : `git knows no commit "${redactValue(asked)}" here`}, expected a branch, a tag or a commit; fetch it first (in a shallow clone: git fetch --unshallow) or name another`;
 
 function commitOf(root: string, ref: string): string | undefined {
   // Nothing that begins like an option is a ref.

@@ -101,7 +101,9 @@ function keyOf({ key }: MapPair): string {
   return isScalar(key) ? String(key.value) : '';
 }
 
-function inOurWords(code: string, message: string): string {
+function inOurWords(code: string, parserSays: string): string {
+  // What comes last is quoted from the file, and may be a password.
+  const message = parserSays.replace(/((?<=\w): | %| \\)[^]*$/, '');
   switch (code) {
     case 'MULTIPLE_DOCS':
       return 'saw a second YAML document, expected one cluster per file';

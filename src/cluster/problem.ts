@@ -1,3 +1,5 @@
+import { redactValue } from '../upgrade/redact.ts';
+
 /** Where a setting is: ['policy', 'skipVersions', 0]. */
 export type SettingPath = readonly (string | number)[];
 
@@ -34,11 +36,13 @@ export function formatPath(path: SettingPath): string {
 
 /** A key that would garble the report is quoted. */
 function plainKey(key: string): string {
-  return /^[\w/<-]+$/.test(key) ? key : JSON.stringify(key);
+  const shown = redactValue(key);
+  return /^[\w/<-]+$/.test(shown) ? shown : JSON.stringify(shown);
 }
 
 function formatProblem({ file, line, column, says }: Problem): string {
-  return line === undefined ? `${file}  ${says}` : `${file}:${line}:${column ?? 1}  ${says}`;
+  const text = redactValue(says);
+  return line === undefined ? `${file}  ${text}` : `${file}:${line}:${column ?? 1}  ${text}`;
 }
 
 function byPlace(a: Problem, b: Problem): number {

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { redactValue } from '../upgrade/redact.ts';
 
 /** What of a JSON Schema the reports read. */
 export interface SettingSchema {
@@ -45,14 +46,14 @@ function range({ minimum = 0, maximum }: SettingSchema): string {
   return maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
 }
 
-/** What is written, in the file's own characters: 0.10 stays 0.10. */
+/** What is written, in the file's own characters (0.10 stays 0.10), without what may be a secret. */
 export function seen(value: Node | null | undefined): string {
-  if (isAlias(value)) return `the alias *${value.source}`;
+  if (isAlias(value)) return 'an alias';
   if (isMap(value)) return 'a section';
   if (isSeq(value)) return 'a list';
   if (!isScalar(value) || value.value === null) return 'nothing';
-  if (typeof value.value !== 'string') return value.source ?? JSON.stringify(value.value);
-  const quoted = JSON.stringify(value.value);
+  if (typeof value.value !== 'string') return redactValue(value.source ?? JSON.stringify(value.value));
+  const quoted = JSON.stringify(redactValue(value.value));
   return quoted.length > MAX_QUOTED ? `${quoted.slice(0, MAX_QUOTED)}…` : quoted;
 }
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadClusters, SettingsError } from '../cluster/load.ts';
 import { EXIT } from '../contract/exit-code.ts';
+import { redact } from '../upgrade/redact.ts';
 import { buildApp } from './app.ts';
 import { describeChanges } from './changes.ts';
 import { writeKustomization } from './kustomization.ts';
@@ -61,7 +62,7 @@ try {
 function told(error: unknown): string {
   if (error instanceof NotRemoved) return error.message;
   const isExpected = error instanceof SettingsError || error instanceof ForeignFiles;
-  if (isExpected || isMisuse(error) || isFromFileSystem(error)) return `${error.message}\nNothing was written.`;
+  if (isExpected || isMisuse(error) || isFromFileSystem(error)) return `${redact(error.message)}\nNothing was written.`;
   throw error;
 }
 

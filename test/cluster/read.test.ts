@@ -230,7 +230,7 @@ describe('the settings of a cluster', () => {
     [
       'there is a YAML tag',
       `${MINIMAL}annotationPrefix: !mine example.com/\n`,
-      ['f:3:19  saw a YAML tag, expected plain values (Unresolved tag: !mine)'],
+      ['f:3:19  saw a YAML tag, expected plain values (Unresolved tag)'],
     ],
     ['a key is a list', `${MINIMAL}? [a]\n: 1\n`, ['f:3:3  not valid YAML: With stringKeys, all keys must be strings']],
     [
@@ -257,14 +257,14 @@ describe('the settings of a cluster', () => {
       'a value is an alias',
       `${MINIMAL}nodes:\n  soakSeconds: &s 60\n  readyTimeoutSeconds: *s\n`,
       [
-        'f:5:3  nodes.readyTimeoutSeconds: saw the alias *s, expected a whole number of seconds from 60 to 86400; write the value out',
+        'f:5:3  nodes.readyTimeoutSeconds: saw an alias, expected a whole number of seconds from 60 to 86400; write the value out',
       ],
     ],
     [
       'an alias has no anchor',
       `${MINIMAL}nodes: *nowhere\n`,
       [
-        'f:3:1  nodes: saw the alias *nowhere, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage; write the value out',
+        'f:3:1  nodes: saw an alias, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage; write the value out',
       ],
     ],
     [

@@ -1,5 +1,6 @@
 import type { Param } from '../../contract/param.ts';
 import { envName, type Params, type ValuesOf } from '../../contract/step-contract.ts';
+import { redactValue } from '../../upgrade/redact.ts';
 import { badInput } from './step-error.ts';
 
 /** Reads a step's inputs from environment variables; throws one error that names every one that is wrong. */
@@ -32,6 +33,8 @@ function readInput(
 
 const MOST_CHARACTERS = 200;
 
-/** One long value must not push the other problems out of the message. */
-const shown = (seen: string): string =>
-  seen.length <= MOST_CHARACTERS ? JSON.stringify(seen) : `${JSON.stringify(seen.slice(0, MOST_CHARACTERS))}…`;
+/** One long value must not push the other problems out of the message, and no secret may stand in it. */
+function shown(seen: string): string {
+  const text = redactValue(seen);
+  return text.length <= MOST_CHARACTERS ? JSON.stringify(text) : `${JSON.stringify(text.slice(0, MOST_CHARACTERS))}…`;
+}

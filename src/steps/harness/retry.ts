@@ -1,3 +1,4 @@
+import { redact } from '../../upgrade/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { refused, StepError, tryAgain, unexpected } from './step-error.ts';
@@ -111,11 +112,11 @@ export function retryAfterSeconds(error: unknown): number | undefined {
 export function describe(error: unknown): string {
   const answer = httpAnswer(error);
   if (answer !== undefined) return describeAnswer(answer.code, answer.body);
-  return [...new Set(causes(error).map(textOf))].join(': ') || String(error);
+  return redact([...new Set(causes(error).map(textOf))].join(': ') || String(error));
 }
 
 export const describeAnswer = (status: number, body: unknown): string =>
-  [`HTTP ${status}`, messageOf(body)].filter((part) => part !== '').join(': ');
+  redact([`HTTP ${status}`, messageOf(body)].filter((part) => part !== '').join(': '));
 
 interface HttpAnswer {
   readonly code: number;

@@ -11,6 +11,7 @@ import {
 } from '../../contract/step-contract.ts';
 import { boundedBytes } from '../../upgrade/bounded.ts';
 import { inert } from '../../upgrade/inert.ts';
+import { redact } from '../../upgrade/redact.ts';
 import type { Log } from '../ports/log.ts';
 import { readInputs } from './inputs.ts';
 import { refused, StepError } from './step-error.ts';
@@ -49,7 +50,7 @@ export async function runStep<I extends Params, O extends Params, R extends Valu
   objection: (result: R) => string | undefined = () => undefined,
   remark: (result: R) => string | undefined = () => undefined,
 ): Promise<void> {
-  const log: Log = (line) => process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
+  const log: Log = (line) => process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${redact(line)}\n`);
   const ending = new AbortController();
   const goingOn: Say[] = [];
   const sayAtEnd = (say: Say): void => void goingOn.push(say);
@@ -109,7 +110,7 @@ function leaveMessage(message: string): void {
   const file = process.env['TERMINATION_LOG'] ?? '/dev/termination-log';
   try {
     // Outside a pod there is no such file, and nobody to read it.
-    if (existsSync(file)) writeFileSync(file, boundedBytes(inert(message), MOST_MESSAGE_BYTES));
+    if (existsSync(file)) writeFileSync(file, boundedBytes(inert(redact(message)), MOST_MESSAGE_BYTES));
   } catch {
     // The log has it; how the step ended must not depend on this.
   }

@@ -1,11 +1,12 @@
 import { EXIT } from '../../contract/exit-code.ts';
+import { redact } from '../../upgrade/redact.ts';
 import { known, notKnown, type Reading, type Unreadable } from '../../upgrade/reading.ts';
 
-/** An end of the step that its author foresaw; the message is for the operator: seen, expected, what to do. */
+/** An end of the step that its author foresaw; the message is for the operator (seen, expected, what to do) and is redacted. */
 export class StepError extends Error {
   readonly exitCode: number;
   constructor(exitCode: number, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(redact(message), options);
     this.name = 'StepError';
     this.exitCode = exitCode;
   }

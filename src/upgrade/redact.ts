@@ -1,0 +1,85 @@
+// What may be a secret in a text. Messages quote settings, addresses and answers of servers, and end in logs, in Slack and in the status of a Workflow.
+
+export const HIDDEN = '[secret]';
+
+/** Prefixes of tokens: GitHub, GitLab, Slack, AWS, Google, Vault, npm, PyPI, SendGrid, Stripe and the like, DigitalOcean, a JWT. */
+const KNOWN_TOKEN =
+  /(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA|AIza|ya29\.|hv[sb]\.|npm_|pypi-|SG\.|[sr]k_|sk-|dop_v1_|eyJ)[A-Za-z0-9._/+=-]{8,}/g;
+const PEM = /-----BEGIN [^\n-]{1,60}-----(?:(?!-----END)[^])*(?:-----END [^\n-]{1,60}-----)?/g;
+const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)([^\s"'`<>]+)/g;
+/** A user and a password before a host, without a scheme. What precedes the digest of an image is none. */
+const USER_INFO = /(?<![^\s"'`=,(])[^\s"'`=,(@/:]{0,100}:(?!\/\/)[^\s"'`@]{1,400}@(?!sha256:)(?=[A-Za-z0-9[])/g;
+const HOOK_WITHOUT_SCHEME = /\b(hooks\.slack(?:-gov)?\.com)\/[^\s"'`<>]+/g;
+const NAMED =
+  /((?:^|[^A-Za-z])(?:token|password|passwd|passphrase|pwd|secret|sig|signature|api[_-]?key|access[_-]?key|auth)=)[^\s&"'`]+/gi;
+const LOGIN = /\b(bearer|basic) [A-Za-z0-9._~+/=-]{6,}/gi;
+
+/** A text without what is certainly a secret: keys, known tokens, and user, query and secret path of each address. */
+export const redact = (text: string): string =>
+  text
+    .replaceAll(PEM, HIDDEN)
+    .replaceAll(ADDRESS, (_, scheme: string, rest: string) => {
+      const end = /[),.;:]*$/.exec(rest.slice(-8))?.[0] ?? '';
+      return `${scheme}${withoutSecrets(rest.slice(0, rest.length - end.length))}${end}`;
+    })
+    .replaceAll(HOOK_WITHOUT_SCHEME, `$1/${HIDDEN}`)
+    .replaceAll(USER_INFO, `${HIDDEN}@`)
+    .replaceAll(NAMED, `$1${HIDDEN}`)
+    .replaceAll(LOGIN, `$1 ${HIDDEN}`)
+    .replaceAll(KNOWN_TOKEN, HIDDEN);
+
+/** One value that a person typed somewhere, for a message: hides also every word that looks like a password or a key. */
+export function redactValue(value: string): string {
+  const [, scheme = '', rest = ''] = /^\s*([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)([^]*)$/.exec(value) ?? [];
+  // A password may hold any character, a space too.
+  const plain = redact(scheme === '' ? value : `${scheme}${withoutSecrets(rest)}`);
+  return plain.replaceAll(WORD, (word) => (isTokenLike(word) ? HIDDEN : word));
+}
+
+/** An address after its scheme: host and port stay, and a path that names no secret. */
+function withoutSecrets(rest: string): string {
+  const [authority = ''] = rest.split('/', 1);
+  const path = rest.slice(authority.length);
+  // A user is in front of the first slash. Nobody knows what an @ behind it divides.
+  if (path.includes('@')) return HIDDEN;
+  const at = rest.lastIndexOf('@');
+  const user = at < 0 ? '' : `${HIDDEN}@`;
+  const [, place = '', after = ''] = /^([^?#]*)([^]*)$/.exec(rest.slice(at + 1)) ?? [];
+  const [host = ''] = place.split('/', 1);
+  const query = after.length > 1 ? `${after[0] ?? ''}${HIDDEN}` : after;
+  return `${user}${host}${withoutSecretPath(host, place.slice(host.length))}${query}`;
+}
+
+/** Hosts and paths of incoming webhooks: what follows is what the sender must know. */
+const HOOK_HOST = /(?:^|[.-])hooks?[.-]|webhook|(?:^|\.)logic\.azure\.com/i;
+const HOOK_SEGMENT = /^(?:services|triggers|web-?hooks?\w*|hooks?|tokens?|keys?|api[_-]?keys?|invoke|integration)$/i;
+
+function withoutSecretPath(host: string, path: string): string {
+  if (HOOK_HOST.test(host)) return /[A-Za-z0-9]/.test(path) ? `/${HIDDEN}` : path;
+  const segments = path.split('/');
+  const hook = segments.findIndex((segment) => HOOK_SEGMENT.test(segment));
+  const secret = segments.findIndex((segment, place) => isTokenLike(segment) || (hook >= 0 && place > hook));
+  return secret < 0 ? path : [...segments.slice(0, secret), HIDDEN].join('/');
+}
+
+const WORD = /(?<![A-Za-z0-9])(?:sha256:)?[A-Za-z0-9+/_=.~-]{12,}/gi;
+
+/** A password or a key that nobody would remember: many characters of several kinds. */
+function isTokenLike(word: string): boolean {
+  if (/^[A-Za-z0-9+/=]{32,}$/.test(word) && /[0-9]/.test(word) && /[a-z]/.test(word) && /[A-Z].*[A-Z]/.test(word))
+    return true;
+  if (/^sha256:/i.test(word)) return false;
+  return word
+    .split(/[./]/)
+    .some((part) => isRandom(part) || part.split(/[-_]/).some((piece) => piece.length >= 20 && isRandom(piece)));
+}
+
+function isRandom(part: string): boolean {
+  const digits = part.replaceAll(/[^0-9]/g, '').length;
+  const letters = part.replaceAll(/[^A-Za-z]/g, '').length;
+  const upper = part.replaceAll(/[^A-Z]/g, '').length;
+  const isMixed = upper > 0 && upper < letters;
+  if (part.length >= 12 && isMixed && digits >= 2) return true;
+  if (part.length >= 20 && !/[-_]/.test(part) && digits >= 3 && letters >= 3) return true;
+  return part.length >= 24 && upper > letters / 3;
+}
