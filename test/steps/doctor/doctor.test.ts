@@ -40,7 +40,7 @@ describe('doctor', () => {
   let fakes = build();
   beforeEach(() => {
     fakes = build();
-    fakes.cluster.addNode('cp1', { controlPlane: true, labels: { 'node-role.kubernetes.io/control-plane': '' } });
+    fakes.cluster.addNode('cp1', { controlPlane: true });
     fakes.cluster.addNode('w1');
     fakes.checkup.secrets.set(
       'k8s-upgrade-creds',

@@ -56,7 +56,7 @@ export class FakeCluster implements Cluster {
       staticPods: [],
       ledger: undefined,
       lastUpgrade: undefined,
-      labels: {},
+      labels: about.controlPlane === true ? { 'node-role.kubernetes.io/control-plane': '' } : {},
       taints: [],
       ...about,
     };
