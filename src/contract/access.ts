@@ -1,3 +1,4 @@
+import { RUN_STATE } from '../upgrade/in-flight.ts';
 import { KILL_SWITCH } from '../upgrade/run-stop.ts';
 import { KURED_DAEMON_SET, QUIESCED_DEPLOYMENTS, type Access } from './step-contract.ts';
 
@@ -53,8 +54,6 @@ export const readKillSwitch: Access = {
   scope: 'namespace',
 };
 
-/** Keeps the marks of the run under way, and the replicas of Deployments that are held at 0. */
-export const RUN_STATE = 'k8s-upgrade-run-state';
 export const readRunState: Access = {
   ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [RUN_STATE] },
   scope: 'namespace',

@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { KNOWN_HOSTS, RUN_STATE } from '../contract/access.ts';
+import { KNOWN_HOSTS } from '../contract/access.ts';
 import { SLACK_WEBHOOK } from '../contract/step-contract.ts';
+import { RUN_STATE } from '../upgrade/in-flight.ts';
 import { NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 

@@ -4,7 +4,10 @@ import { kubeTag, sameVersion, tryParseKubeVersion, type KubeVersion } from './k
 import { podsAnnotation } from './pod-readiness.ts';
 import { runStopAnnotation } from './run-stop.ts';
 
-/** What our namespace says of the run under way. */
+/** The ConfigMap that keeps the marks of the run under way, and the replicas of Deployments that are held at 0. */
+export const RUN_STATE = 'k8s-upgrade-run-state';
+
+/** The marks of the run under way. */
 export const inFlightAnnotation = (prefix: string): string => `${prefix}in-flight`;
 export const startedAnnotation = (prefix: string): string => `${prefix}started`;
 export const snapshotAnnotation = (prefix: string): string => `${prefix}snapshot-path`;
@@ -71,7 +74,7 @@ export function targetProblem(
   const recorded = tryParseKubeVersion(marks[targetAnnotation(prefix)] ?? '');
   if (recorded !== undefined && sameVersion(recorded, target)) return undefined;
   const seen = recorded === undefined ? 'no target that can be read' : kubeTag(recorded);
-  return `This step was told to go to ${kubeTag(target)}, and ${run} recorded ${seen} when it began: an output of another step, or the record in ConfigMap k8s-upgrade/k8s-upgrade-run-state, was changed. This step changed nothing. Find out who wrote it, then start a new run: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade`;
+  return `This step was told to go to ${kubeTag(target)}, and ${run} recorded ${seen} when it began: an output of another step, or the record in ConfigMap k8s-upgrade/${RUN_STATE}, was changed. This step changed nothing. Find out who wrote it, then start a new run: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade`;
 }
 
 const tryParseSeconds = (text = ''): number | undefined => (/^\d{1,11}$/.test(text) ? Number(text) : undefined);

@@ -21,7 +21,6 @@ import { FakeAlerts } from '../support/fakes/alerts.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { FakeCluster } from '../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis, FakeNodeFiles } from '../support/fakes/compatibility.ts';
-import { FakeDeployments } from '../support/fakes/deployments.ts';
 import { FakeHostHealth, FakeKubeadm, FakeNodeHealth, HEALTHY_NODE } from '../support/fakes/health.ts';
 import { FakeKured } from '../support/fakes/kured.ts';
 import { FakePackages } from '../support/fakes/packages.ts';
@@ -75,7 +74,7 @@ describe('npm run plan', () => {
     const { cluster, packages, clock, remote } = fakes;
     return {
       ...{ cluster, alertScope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' }, rehearsal: fakes.rehearsal },
-      detect: { cluster, deployments: new FakeDeployments(), remote, packages, clock, log: silent.log },
+      detect: { cluster, quiesced: { held: () => Promise.resolve([]) }, remote, packages, clock, log: silent.log },
       gate: {
         ...{
           cluster,

@@ -10,6 +10,8 @@ export const NOWHERE: Readonly<Record<string, string>> = {
   'git add clusters dist && git commit': 'It would commit to the repository under test.',
   'kubectl apply -f argo/project.yaml -f argo/applicationset.yaml':
     "The lab has no Argo CD. test/argo/gitops.test.ts holds what both say; Argo CD's own comparison is part of this campaign.",
+  'kubectl annotate namespace k8s-upgrade argo-kubeadm-upgrade.io/in-flight- argo-kubeadm-upgrade.io/target- argo-kubeadm-upgrade.io/started- argo-kubeadm-upgrade.io/snapshot-path- argo-kubeadm-upgrade.io/stopped- argo-kubeadm-upgrade.io/alert-baseline- argo-kubeadm-upgrade.io/pods-at-begin-':
+    'No run of this release writes those annotations: there is nothing to remove.',
   '.ci/run':
     'It is all the stages of the other table, one after the other; what executes the tests is not executed by them.',
 };
@@ -18,6 +20,7 @@ export const NOWHERE: Readonly<Record<string, string>> = {
 export const MENTIONED: readonly string[] = [
   'kubectl apply',
   'kubectl delete',
+  'kubectl delete node',
   'kubeadm init',
   'kubeadm upgrade plan',
   'argo cron suspend',

@@ -10,6 +10,7 @@ import type { World as DetectWorld } from '../../steps/detect/observe.ts';
 import type { GateSources } from '../../steps/gate/observe.ts';
 import { connectAlerts, connectCluster, connectPackages, SOON } from '../../steps/harness/connect.ts';
 import { learnedForNow } from '../../steps/harness/host-keys.ts';
+import { quiescedOf } from '../../steps/harness/quiesce.ts';
 import type { RunContext, Tools } from '../../steps/harness/run-step.ts';
 import { badInput } from '../../steps/harness/step-error.ts';
 import type { ClusterReads } from '../../steps/ports/cluster.ts';
@@ -76,11 +77,12 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
     PATIENCE_SECONDS,
   );
   const remote = remoteFor(inputs.detect, reach, hostKeys, tools);
+  const quiesced = quiescedOf(inputs.detect.quiesce, deployments, log);
   const alertInputs = inputs.preflight(PLACEHOLDER);
   const { alerts, scope } = connectAlerts(alertInputs, tools, SOON);
   return {
     ...{ cluster, alertScope: scope, rehearsal: kubernetes.rehearsal },
-    detect: { cluster, deployments, remote, packages: connectPackages(inputs.detect, tools), clock, log },
+    detect: { cluster, quiesced, remote, packages: connectPackages(inputs.detect, tools), clock, log },
     gate: {
       ...{ cluster, compatibility: kubernetes.compatibility, nodeFiles: nodeFiles(remote, clock, log) },
       deprecatedApis: deprecatedApisFor(inputs.gate(PLACEHOLDER), kubernetes.deprecatedApis, clock, tools),

@@ -1,7 +1,6 @@
-import { connectAlerts, connectBesideKured, connectHeart, SOON } from '../harness/connect.ts';
-import { assertOwnTarget } from '../harness/own-target.ts';
+import { connectAlerts, SOON } from '../harness/connect.ts';
+import { connectAdmit } from '../harness/connect-node.ts';
 import { reconcile } from '../harness/reconcile.ts';
-import { notMemoized } from '../harness/rerun.ts';
 import { runStep } from '../harness/run-step.ts';
 import { holdKured, tellTheRest } from './act.ts';
 import { admit } from './contract.ts';
@@ -9,12 +8,7 @@ import { decideWatching, type HoldKured } from './decide.ts';
 import { watch, type WatchedFacts } from './observe.ts';
 
 void runStep(admit, async (inputs, tools) => {
-  const connected = connectBesideKured(inputs, tools);
-  const { cluster, runs, fence, fenced, me, kured } = connected;
-  await notMemoized(runs, me);
-  await fence();
-  await assertOwnTarget(cluster, inputs);
-  const clock = await connectHeart(inputs, tools, connected);
+  const { cluster, runs, fenced, me, kured, clock } = await connectAdmit(inputs, tools);
   const sight = connectAlerts(inputs, tools, SOON);
   const loop = {
     observe: () => watch(cluster, runs, clock, sight, kured, inputs),

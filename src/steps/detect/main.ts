@@ -1,4 +1,5 @@
 import { connectGauges, connectNodes, connectPackages } from '../harness/connect.ts';
+import { quiescedOf } from '../harness/quiesce.ts';
 import { runStep } from '../harness/run-step.ts';
 import { detect } from './contract.ts';
 import { decide } from './decide.ts';
@@ -7,7 +8,8 @@ import { observe } from './observe.ts';
 
 void runStep(detect, async (inputs, tools) => {
   const { cluster, deployments, remote, clock } = connectNodes(inputs, tools);
-  const world = { cluster, deployments, remote, packages: connectPackages(inputs, tools), clock, log: tools.log };
+  const quiesced = quiescedOf(inputs.quiesce, deployments, tools.log);
+  const world = { cluster, quiesced, remote, packages: connectPackages(inputs, tools), clock, log: tools.log };
   const detection = await observe(world, inputs, (facts) => decide(facts, inputs));
   tools.log(`${detection.verdict}: ${detection.reason}`);
   await showCheck(detection, inputs, connectGauges(inputs, tools), clock.now());

@@ -5,11 +5,10 @@ import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
 import { patiently } from '../../upgrade/node-shell.ts';
 import { parseMadison, type OfferedRelease } from '../../upgrade/package-list.ts';
 import { shellWord } from '../../upgrade/shell.ts';
-import { heldOf } from '../harness/quiesce.ts';
 import { refused, StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
-import type { DeploymentReads } from '../ports/deployments.ts';
+import type { Quiesced } from '../ports/deployments.ts';
 import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
@@ -19,19 +18,17 @@ import type { DetectFacts, Detection, Offer, Question, Thought } from './thought
 
 export interface World {
   readonly cluster: ClusterReads;
-  readonly deployments: Pick<DeploymentReads, 'deployment'>;
+  readonly quiesced: Pick<Quiesced, 'held'>;
   readonly remote: Remote;
   readonly packages: PackageRepository;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Where the nodes have their packages from, how long refreshing that list may take, and what a run may have left at 0. */
+/** Where the nodes have their packages from, and how long refreshing that list may take. */
 export interface NodeSource {
   readonly sourceFile: string;
   readonly packagesTimeoutSeconds: number;
-  /** The only Deployments that a run holds at 0, `namespace/name`. */
-  readonly quiesce: readonly string[];
 }
 
 /**
@@ -44,7 +41,7 @@ export async function observe(
   think: (facts: DetectFacts) => Thought,
 ): Promise<Detection> {
   const nodes = await world.cluster.nodes();
-  const heldDeployments = await heldOf(source.quiesce, world.deployments);
+  const heldDeployments = await world.quiesced.held();
   let facts: DetectFacts = { nodes, heldDeployments, nowMs: world.clock.now(), dates: new Map() };
   for (const line of [describeCluster(nodes), ...nodes.flatMap(ignoredLedgerOf)]) world.log(line);
   for (;;) {

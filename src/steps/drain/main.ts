@@ -1,5 +1,4 @@
 import { connectDrain } from '../harness/connect-node.ts';
-import { assertOwnTarget } from '../harness/own-target.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { notMemoized } from '../harness/rerun.ts';
 import { runStep } from '../harness/run-step.ts';
@@ -12,7 +11,6 @@ import { observe, type DrainFacts } from './observe.ts';
 void runStep(drain, async (inputs, tools) => {
   const { cluster, runs, me, fenced, clock, workOnNode } = await connectDrain(inputs, tools);
   await notMemoized(runs, me);
-  await assertOwnTarget(cluster, inputs);
   const memory = new DrainMemory(inputs);
   const drainer = new Drainer(cluster, fenced, inputs.gracePeriodSeconds, memory, clock, tools.log);
   const wish = { ...inputs, run: inputs.runUid };

@@ -1,12 +1,11 @@
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { noMarks } from '../../upgrade/in-flight.ts';
 import { withoutOurs } from '../../upgrade/kured-lock.ts';
-import { heldOf, restoreQuiesced } from '../harness/quiesce.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Deployments } from '../ports/deployments.ts';
+import type { Quiesced } from '../ports/deployments.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Kured } from '../ports/kured.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
@@ -57,20 +56,19 @@ async function showLastRun(
 }
 
 /**
- * Gives the Deployments of `names` that are held at 0 back what they had, and returns those that still are. Only under our
+ * Gives the Deployments that are held at 0 back what they had, and returns those that still are. Only under our
  * own Lease: another run may hold them for good reason. Whatever is in the way, the end of the run is told.
  */
 export async function giveBack(
   { lease }: Pick<FinishFacts, 'lease'>,
   me: RunId,
-  names: readonly string[],
-  deployments: Deployments,
+  quiesced: Quiesced,
   log: Log,
 ): Promise<Pick<FinishFacts, 'heldDeployments' | 'deploymentTrouble'>> {
   try {
-    const deploymentTrouble = lease?.holder?.uid === me.uid ? await restoreQuiesced(names, deployments, log) : [];
+    const deploymentTrouble = lease?.holder?.uid === me.uid ? await quiesced.restore() : [];
     deploymentTrouble.forEach(log);
-    return { heldDeployments: await heldOf(names, deployments), deploymentTrouble };
+    return { heldDeployments: await quiesced.held(), deploymentTrouble };
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     log(`Deployments that may be held at 0 were not given back: ${error.message}`);

@@ -1,4 +1,5 @@
 import { connectBesideKured, connectVoices } from '../harness/connect.ts';
+import { quiescedOf } from '../harness/quiesce.ts';
 import { runStep } from '../harness/run-step.ts';
 import { settled } from '../harness/settled.ts';
 import { carryOut, giveBack, tellEnd } from './act.ts';
@@ -13,7 +14,7 @@ void runStep(
     const { me, clock, deployments } = connected;
     const world = { ...connected, log: tools.log, writes: connected.fenced };
     const facts = await settled(() => observe(world, me, inputs), isSettled, inputs.settleSeconds, clock);
-    const held = await giveBack(facts, me, inputs.quiesce, deployments, tools.log);
+    const held = await giveBack(facts, me, quiescedOf(inputs.quiesce, deployments, tools.log), tools.log);
     const ending = decide({ ...facts, ...held }, inputs, me);
     await tellEnd(facts, ending, connectVoices(inputs, tools), inputs, clock.now());
     await carryOut(ending, world, inputs.annotationPrefix, me);

@@ -1,11 +1,12 @@
-import { RUN_STATE } from '../../contract/access.ts';
-import {
-  MOST_REPLICAS,
-  type Deployment,
-  type DeploymentName,
-  type DeploymentReads,
-  type Deployments,
-  type HeldRecord,
+import { MOST_REPLICAS } from '../../upgrade/held-replicas.ts';
+import { RUN_STATE } from '../../upgrade/in-flight.ts';
+import type {
+  Deployment,
+  DeploymentName,
+  DeploymentReads,
+  Deployments,
+  HeldRecord,
+  Quiesced,
 } from '../ports/deployments.ts';
 import type { Log } from '../ports/log.ts';
 import type { Fence } from './fence.ts';
@@ -92,6 +93,12 @@ export async function heldOf(
   }
   return held;
 }
+
+/** What a step may do with the Deployments of its settings once the work is over. */
+export const quiescedOf = (names: readonly string[], deployments: Deployments, log: Log): Quiesced => ({
+  held: () => heldOf(names, deployments),
+  restore: () => restoreQuiesced(names, deployments, log),
+});
 
 const MOST_NAMED = 10;
 

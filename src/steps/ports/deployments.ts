@@ -1,3 +1,5 @@
+import type { HeldReplicas } from '../../upgrade/held-replicas.ts';
+
 /** A Deployment, as far as holding it at 0 for a while is concerned. */
 export interface Deployment {
   readonly namespace: string;
@@ -11,12 +13,6 @@ export interface Deployment {
   /** It carries the annotation by which a release up to 0.1.0 recorded that. Nobody of ours may remove it. */
   readonly oldAnnotation: boolean;
 }
-
-/** `unreadable`: no number from 1 to {@link MOST_REPLICAS}. Somebody else wrote it, so it is not used. */
-export type HeldReplicas = number | 'unreadable';
-
-/** A Deployment with more is never scaled: whoever writes the record could otherwise ask for any number. */
-export const MOST_REPLICAS = 100;
 
 export type DeploymentName = Pick<Deployment, 'namespace' | 'name'>;
 export interface HeldRecord extends DeploymentName {
@@ -37,3 +33,11 @@ export interface DeploymentWrites {
 }
 
 export type Deployments = DeploymentReads & DeploymentWrites;
+
+/** The Deployments that the settings name, and no other. */
+export interface Quiesced {
+  /** Those that a run holds at 0 now and can give back, `namespace/name`. */
+  held(): Promise<readonly string[]>;
+  /** Gives each back what it had; returns what could not be given back, a sentence each. */
+  restore(): Promise<readonly string[]>;
+}

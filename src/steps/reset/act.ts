@@ -3,37 +3,33 @@ import { noMarks } from '../../upgrade/in-flight.ts';
 import { HOLD_COMMAND, holdScript, KUBERNETES_PACKAGES } from '../../upgrade/node-packages.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
-import { restoreQuiesced } from '../harness/quiesce.ts';
 import { StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
-import type { Deployments } from '../ports/deployments.ts';
+import type { Quiesced } from '../ports/deployments.ts';
 import type { Gauges } from '../ports/gauges.ts';
-import type { Log } from '../ports/log.ts';
 import type { Remote } from '../ports/remote.ts';
 import type { Reset } from './decide.ts';
-import type { ResetWish } from './observe.ts';
 
 export interface ResetHands {
   readonly reads: ClusterReads;
   readonly writes: ClusterWrites;
   readonly remote: Remote;
-  readonly deployments: Deployments;
+  readonly quiesced: Quiesced;
   readonly gauges: Gauges;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 /** Returns what was done, in words. What the namespace says goes last: it leads whoever finds a reset that was cut off. */
 export async function carryOut(
   { nodes, toHold, lines }: Reset,
-  { reads, writes, remote, deployments, gauges, clock, log }: ResetHands,
-  { annotationPrefix: prefix, quiesce }: Pick<ResetWish, 'annotationPrefix' | 'quiesce'>,
+  { reads, writes, remote, quiesced, gauges, clock }: ResetHands,
+  prefix: string,
 ): Promise<string> {
   const holds: string[] = [];
   for (const node of toHold) holds.push(await hold(node, remote));
   for (const node of nodes) await changeNodeNow(reads, writes, node, asIfNeverBegun);
-  const trouble = await restoreQuiesced(quiesce, deployments, log);
+  const trouble = await quiesced.restore();
   await writes.writeRunMarks(noMarks(prefix));
   await gauges.upgrade(gaugesAtEnd('nothing-to-do', clock.now()));
   return [...lines, ...holds, ...trouble].join('\n');

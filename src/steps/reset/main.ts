@@ -1,4 +1,5 @@
 import { connectGauges, connectNodes } from '../harness/connect.ts';
+import { quiescedOf } from '../harness/quiesce.ts';
 import { runStep } from '../harness/run-step.ts';
 import { permitted } from '../harness/step-error.ts';
 import { carryOut } from './act.ts';
@@ -9,10 +10,11 @@ import { observe } from './observe.ts';
 void runStep(reset, async (inputs, tools) => {
   const { cluster: reads, fenced: writes, fence, remote, fencedRemote, ...world } = connectNodes(inputs, tools);
   await fence();
-  const facts = await observe({ cluster: reads, deployments: world.deployments, remote }, inputs);
+  const quiesced = quiescedOf(inputs.quiesce, world.deployments, tools.log);
+  const facts = await observe({ cluster: reads, quiesced, remote }, inputs.annotationPrefix);
   const plan = permitted(decide(facts, inputs));
-  const voices = { gauges: connectGauges(inputs, tools), log: tools.log };
-  const result = await carryOut(plan, { ...world, reads, writes, remote: fencedRemote, ...voices }, inputs);
+  const hands = { ...world, reads, writes, remote: fencedRemote, quiesced, gauges: connectGauges(inputs, tools) };
+  const result = await carryOut(plan, hands, inputs.annotationPrefix);
   tools.log(result);
   return { result };
 });

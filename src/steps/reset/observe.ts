@@ -2,10 +2,9 @@ import { markAnnotations } from '../../upgrade/in-flight.ts';
 import { LOOK_SCRIPT, parseLook } from '../../upgrade/node-sight.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
-import { heldOf } from '../harness/quiesce.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
-import type { DeploymentReads } from '../ports/deployments.ts';
+import type { Quiesced } from '../ports/deployments.ts';
 import type { Remote } from '../ports/remote.ts';
 
 export interface BegunNode {
@@ -25,27 +24,18 @@ export interface ResetFacts {
 
 export interface ResetWorld {
   readonly cluster: ClusterReads;
-  readonly deployments: Pick<DeploymentReads, 'deployment'>;
+  readonly quiesced: Pick<Quiesced, 'held'>;
   readonly remote: Remote;
 }
 
 const LOOK_TIMEOUT_SECONDS = 60;
 
-export interface ResetWish {
-  readonly annotationPrefix: string;
-  /** The only Deployments that may be scaled, `namespace/name`. */
-  readonly quiesce: readonly string[];
-}
-
-export async function observe(
-  { cluster, deployments, remote }: ResetWorld,
-  { annotationPrefix: prefix, quiesce }: ResetWish,
-): Promise<ResetFacts> {
+export async function observe({ cluster, quiesced, remote }: ResetWorld, prefix: string): Promise<ResetFacts> {
   const marks = await cluster.runMarks();
   const begun: BegunNode[] = [];
   for (const node of await cluster.nodes())
     if (node.ledger !== undefined) begun.push({ node, atWork: await lookAt(node, remote) });
-  const held = await heldOf(quiesce, deployments);
+  const held = await quiesced.held();
   return {
     begun,
     marks: markAnnotations(prefix).flatMap((mark) => {

@@ -1,6 +1,4 @@
 import { connectUpgrade } from '../harness/connect-node.ts';
-import { assertOwnTarget } from '../harness/own-target.ts';
-import { thenRestore } from '../harness/quiesce.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
 import { remarkOf, upgrade, type Until } from './act.ts';
@@ -11,14 +9,13 @@ void runStep(
   upgradeNode,
   async (inputs, tools) => {
     const world = await connectUpgrade(inputs, tools);
-    await assertOwnTarget(world.cluster, inputs);
     const site = new Site(world, inputs, tools.log);
     tools.sayAtEnd(() => site.goingOn());
     const until: Until = (loop) => reconcile(loop, world.clock, tools.log);
     const work = () => upgrade(site, world, inputs, until);
     let warnings: readonly string[] = [];
     await world.workOnNode(async () => {
-      warnings = await thenRestore(work, inputs.quiesce, world.onTheWayOut, tools.log);
+      warnings = await world.thenRestore(work);
     });
     return { warnings };
   },

@@ -18,7 +18,6 @@ import { knownBad } from '../../../src/upgrade/releases.ts';
 import { judgeHop } from '../../../src/upgrade/version-skew.ts';
 import { anyCluster, v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
-import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
@@ -228,13 +227,13 @@ describe('detect, whichever question is not answered', () => {
           const remote = new FakeRemote().whenScript('madison', aptWorks ? { stdout } : 'unreachable');
           const world = {
             cluster,
-            deployments: new FakeDeployments(),
+            quiesced: { held: () => Promise.resolve([]) },
             remote,
             packages,
             clock: new FakeClock(),
             log: () => undefined,
           };
-          const source = { sourceFile: '/a.list', packagesTimeoutSeconds: 1, quiesce: [] };
+          const source = { sourceFile: '/a.list', packagesTimeoutSeconds: 1 };
           try {
             const { verdict } = await observe(world, source, (facts) => decide(facts, wish));
             if (packages.down || (!aptWorks && remote.ran.length > 0)) expect(verdict).to.equal('nobody gets here');

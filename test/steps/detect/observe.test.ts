@@ -8,11 +8,10 @@ import { FROM, staticPodsAt, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
-import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRemote, type FakeAnswer } from '../../support/fakes/remote.ts';
 
-const SOURCE = { sourceFile: '/etc/apt/sources.list.d/kubernetes.list', packagesTimeoutSeconds: 300, quiesce: [] };
+const SOURCE = { sourceFile: '/etc/apt/sources.list.d/kubernetes.list', packagesTimeoutSeconds: 300 };
 const NIGHTLY: DetectWish = {
   requestedTarget: undefined,
   packageSource: 'node',
@@ -34,10 +33,9 @@ function world(answer: FakeAnswer) {
   const remote = new FakeRemote().whenScript('apt-cache madison kubeadm', answer);
   const said: string[] = [];
   const packages = new FakePackages().offer('1.34', ['1.34.9']);
-  const deployments = new FakeDeployments();
   return {
     cluster,
-    deployments,
+    quiesced: { held: () => Promise.resolve([]) },
     remote,
     packages,
     clock: new FakeClock(),

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { quiescedOf } from '../../../src/steps/harness/quiesce.ts';
 import { carryOut, giveBack } from '../../../src/steps/finish/act.ts';
 import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/decide.ts';
 import { observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
@@ -690,8 +691,7 @@ describe('finish gives back Deployments that are held at 0', () => {
     const { heldDeployments: held, deploymentTrouble: trouble } = await giveBack(
       { lease },
       ME,
-      names,
-      deployments,
+      quiescedOf(names, deployments, (line) => said.push(line)),
       (line) => said.push(line),
     );
     return { held, trouble, said, writes: deployments.writes };

@@ -48,9 +48,13 @@ describe('a step that works towards a target', () => {
   });
 
   it('is each of those that change or judge one node', () => {
-    for (const step of ['admit', 'drain', 'upgrade-node', 'verify-node']) {
-      const main = readFileSync(new URL(`../../../src/steps/${step}/main.ts`, import.meta.url), 'utf8');
-      expect(main, step).to.match(/await assertOwnTarget\(/);
-    }
+    const source = (path: string) => readFileSync(new URL(`../../../src/steps/${path}.ts`, import.meta.url), 'utf8');
+    const connects = source('harness/connect-node').split('export async function ').slice(1);
+    expect(connects.map((text) => text.split('(')[0])).to.deep.equal([
+      'connectAdmit',
+      'connectDrain',
+      'connectUpgrade',
+    ]);
+    for (const text of [...connects, source('verify-node/main')]) expect(text).to.include('await assertOwnTarget(');
   });
 });

@@ -14,9 +14,9 @@ import {
   setHeaderOptions,
   StorageV1Api,
 } from '@kubernetes/client-node';
-import { RUN_STATE } from '../../../src/contract/access.ts';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
+import { RUN_STATE } from '../../../src/upgrade/in-flight.ts';
 import type { Permission } from '../../../src/upgrade/permission.ts';
 import { Secret } from '../../../src/steps/harness/secret.ts';
 import type { CheckupWorld } from './checkup.suite.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { buildFence, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
-import { fencedDeployments } from '../../../src/steps/harness/quiesce.ts';
+import { fencedDeployments, quiescedOf } from '../../../src/steps/harness/quiesce.ts';
 import { permitted } from '../../../src/steps/harness/step-error.ts';
 import { carryOut } from '../../../src/steps/reset/act.ts';
 import { decide } from '../../../src/steps/reset/decide.ts';
@@ -30,15 +30,15 @@ describe('reset', () => {
     remote.whenScript('See what is at work', { stdout: 'looked\n' }).whenScript('# Hold the packages', {});
   });
   const run = async (evenUnseen = false): Promise<string> => {
-    const wish = { annotationPrefix: PREFIX, quiesce: ['rook/operator'] };
-    const plan = permitted(decide(await observe({ cluster, deployments, remote }, wish), { evenUnseen }));
     const fence = buildFence(lease, ME);
+    const quiesced = quiescedOf(['rook/operator'], fencedDeployments(deployments, fence), () => undefined);
+    const plan = permitted(decide(await observe({ cluster, quiesced, remote }, PREFIX), { evenUnseen }));
     const hands = {
-      ...{ reads: cluster, writes: fencedWrites(cluster, fence), deployments: fencedDeployments(deployments, fence) },
+      ...{ reads: cluster, writes: fencedWrites(cluster, fence), quiesced },
       remote: fencedRemote(remote, fence),
-      ...{ gauges, clock, log: () => undefined },
+      ...{ gauges, clock },
     };
-    return carryOut(plan, hands, wish);
+    return carryOut(plan, hands, PREFIX);
   };
 
   it('finds nothing where nothing was left, and says so to the gauges too', async () => {

@@ -1,21 +1,12 @@
 import type { V1Deployment } from '@kubernetes/client-node';
+import { GIVEN_BACK, parseHeldReplicas } from '../../../upgrade/held-replicas.ts';
 import { httpStatus } from '../../harness/retry.ts';
-import {
-  MOST_REPLICAS,
-  type Deployment,
-  type DeploymentName,
-  type Deployments,
-  type HeldRecord,
-  type HeldReplicas,
-} from '../../ports/deployments.ts';
+import type { Deployment, DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 import { runState } from './run-state.ts';
 
 /** By which a release up to 0.1.0 recorded the replicas, on the Deployment itself. */
 export const oldHeldAnnotation = (prefix: string): string => `${prefix}quiesced-replicas`;
-
-/** Holds no more, whatever the annotation of an older release says. */
-const GIVEN_BACK = '0';
 
 /** Held by an older release, at least when it was last seen. */
 export async function leftAtZero(api: Api, prefix: string): Promise<readonly HeldRecord[]> {
@@ -24,7 +15,7 @@ export async function leftAtZero(api: Api, prefix: string): Promise<readonly Hel
   return all
     .filter(({ spec }) => spec?.replicas === 0)
     .flatMap(({ metadata }) => {
-      const replicas = toHeld(metadata?.annotations?.[annotation]);
+      const replicas = parseHeldReplicas(metadata?.annotations?.[annotation]);
       return replicas === undefined ? [] : [{ ...nameOf(metadata), replicas }];
     })
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -52,7 +43,7 @@ export function deploymentAdapter(api: Api, prefix: string): Deployments {
       return Object.entries((await state.read()) ?? {})
         .flatMap(([key, value]) => {
           const deployment = deploymentOf(key);
-          const replicas = toHeld(value);
+          const replicas = parseHeldReplicas(value);
           return deployment === undefined || replicas === undefined ? [] : [{ ...deployment, replicas }];
         })
         .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -99,13 +90,7 @@ function toDeployment(
     ...{ namespace, name },
     revision: metadata?.resourceVersion ?? '',
     replicas: spec?.replicas ?? 1,
-    held: toHeld(record ?? old),
+    held: parseHeldReplicas(record ?? old),
     oldAnnotation: old !== undefined,
   };
-}
-
-function toHeld(text: string | undefined): HeldReplicas | undefined {
-  if (text === undefined || text === GIVEN_BACK) return undefined;
-  const number = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : Infinity;
-  return number <= MOST_REPLICAS ? number : 'unreadable';
 }
