@@ -32,7 +32,7 @@ function leaves(schema: SettingSchema, path: string, wrap: (value: unknown) => u
   return [[path, wrap], ...below, ...items];
 }
 
-const ALL = leaves(clusterSchema as SettingSchema, '', (value) => value).slice(1);
+const ALL = leaves(clusterSchema, '', (value) => value).slice(1);
 
 const SECTIONS = ALL.filter(([path]) => ALL.some(([other]) => other.startsWith(`${path}.`)) && !path.includes('[]'));
 

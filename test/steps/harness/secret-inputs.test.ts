@@ -5,7 +5,7 @@ import { STEPS } from '../../../src/steps/catalog.ts';
 import { readInputs } from '../../../src/steps/harness/inputs.ts';
 import { describe as tell, retryTransient } from '../../../src/steps/harness/retry.ts';
 import { refused, StepError } from '../../../src/steps/harness/step-error.ts';
-import { ManualClock } from '../../support/fakes/clock.ts';
+import { FakeClock } from '../../support/fakes/clock.ts';
 
 const SECRETS = [
   'https://hooks.slack.com/services/T000/B000/sWordfish',
@@ -41,7 +41,7 @@ describe('a secret in an input of a step', () => {
     );
     const said: string[] = [];
     const log = (line: string): void => void said.push(line);
-    const asking = retryTransient(`ask ${url}`, () => Promise.reject(cause), { clock: new ManualClock(), log });
+    const asking = retryTransient(`ask ${url}`, () => Promise.reject(cause), { clock: new FakeClock(), log });
     await asking.catch((error: unknown) => said.push(String(error)));
     expect(said.join('\n')).to.include('[secret]').and.not.include('sWordfish');
   });
