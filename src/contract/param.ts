@@ -96,6 +96,25 @@ export const optional = <T>(param: Param<T>): Param<T | undefined> => ({
   format: (value) => (value === undefined ? '' : param.format(value)),
 });
 
+/**
+ * A value that must not keep a step from starting: what cannot be read is `otherwise`. For what other steps and operators
+ * put into the inputs of an exit handler.
+ */
+export const lenient = <T>(param: Param<T>, otherwise: T): Param<T> => ({
+  ...param,
+  parse: (raw) => {
+    try {
+      return param.parse(raw);
+    } catch (error) {
+      if (error instanceof RangeError) return otherwise;
+      throw error;
+    }
+  },
+});
+
+/** An output of another step that may be absent; what cannot be read counts as absent. */
+export const leftBehind = <T>(param: Param<T>): Param<T | undefined> => lenient(optional(param), undefined);
+
 function wholeNumber(expected: string, about: About): Param<number> {
   // Fifteen digits are exact as a number, and more than any setting may be.
   return { ...about, parse: (raw) => (/^\d{1,15}$/.test(raw) ? Number(raw) : fail(expected)), format: String };

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { detect, report } from '../steps/catalog.ts';
 import { after, call, dag, outputOf } from './argo/dag.ts';
-import { equals, present, workflowField, workflowOutput } from './argo/ref.ts';
+import { equals, present, workflowOutput } from './argo/ref.ts';
 import type { WorkflowSpec } from './argo/types.ts';
 import { REPORT } from './names.ts';
 import { cronWorkflow } from './nightly.ts';
@@ -73,7 +73,6 @@ function reportSteps(settings: ClusterSettings) {
       settings,
       fixed: {
         ...chat(settings),
-        failures: workflowField('failures'),
         verdict: workflowOutput('verdict'),
         target: workflowOutput('target'),
         kind: workflowOutput('kind'),

@@ -128,6 +128,5 @@ export const ending = (settings: ClusterSettings) => ({
   ...kured(settings),
   ...quiesce(settings),
   status: workflowField<string>('status'),
-  failures: workflowField<string | undefined>('failures'),
   settleSeconds: SETTLE_SECONDS,
 });

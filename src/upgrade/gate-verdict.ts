@@ -25,7 +25,7 @@ export const gateError = (message: string): Finding => ({
   class: 'unknown',
   check: 'gate',
   subject: 'the gate',
-  found: `an error: ${message}`,
+  found: `an error: ${message.replace(/\.$/, '')}`,
   needed: 'an answer to every question of the gate',
   remedy: 'Nothing was changed. Put the cause right; the next night asks again.',
 });

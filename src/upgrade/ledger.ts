@@ -45,7 +45,7 @@ export function parseLedger(text: string): Ledger {
   return ledger;
 }
 
-function tryParseLedger(text: string): Ledger | undefined {
+export function tryParseLedger(text: string): Ledger | undefined {
   const raw = tryParseJson(text);
   if (typeof raw !== 'object' || raw === null) return undefined;
   const { run, from, to, phase, cordonedByUs, startedAt } = raw as Record<string, unknown>;

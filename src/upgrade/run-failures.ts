@@ -1,64 +1,80 @@
-/** One failed node of the workflow, as Argo names it. */
-export interface Failure {
-  readonly displayName: string;
-  readonly message: string;
-}
+import { quoted } from './bounded.ts';
+import { HALTED } from './run-stop.ts';
 
-interface Entry extends Failure {
-  readonly finishedAt: string;
+/** A node of the Workflow that failed or erred. A step with retries has a node for each attempt and one around them. */
+export interface Failure {
+  /** `drain(0)` is the first attempt of `drain`; `node(0:name:w1,role:worker)` is a member of a fan-out. */
+  readonly displayName: string;
+  /** Empty for a node that only holds other nodes. */
+  readonly message: string;
+  /** Milliseconds since the epoch; undefined when Argo gives no time. */
+  readonly finishedAtMs: number | undefined;
+  /** Exit code of the step; undefined for a node without a container, or whose container never ended. */
+  readonly exitCode: number | undefined;
+  /** Name of the cluster's node that the step was about; undefined for a step about the cluster. */
+  readonly node: string | undefined;
 }
 
 /**
- * Argo's `{{workflow.failures}}`: the text `"null"`, or JSON in a JSON string, in no order of its own. A pod and the
- * retry node around it both fail with the same message: it is said once; the nodes around them have none, and are left
- * out. Text that is neither is shown as it is, never dropped.
+ * The failures that say why, in the order of time. A message that an attempt and the retry node around it share is kept
+ * once. Nodes without a message, and Argo's own sentences about retries, are left out unless there is nothing else.
  */
-export function parseFailures(raw: string | undefined): Failure[] {
-  if (raw === undefined) return [];
-  const value = parsed(parsed(raw));
-  if (value === null) return [];
-  if (!Array.isArray(value)) return [{ displayName: 'workflow', message: raw }];
-  const entries = value.map(asEntry).sort((a, b) => compareText(sortKey(a), sortKey(b)));
-  const telling = entries.some(isTelling) ? entries.filter(isTelling) : entries;
-  return telling
-    .filter((entry, index) => telling.findIndex((other) => isSame(entry, other)) === index)
-    .map(({ displayName, message }) => ({ displayName, message: message === '' ? 'no message.' : message }));
-}
-
-/** The members of fan-outs that failed: Argo calls them `node(0:name:worker-1,role:worker)`. */
-export function failedNodes(raw: string | undefined): string[] {
-  const value = parsed(parsed(raw));
-  const names = (Array.isArray(value) ? value : []).flatMap(
-    (entry) => /^node\(\d+:name:([^,)]+)/.exec(asEntry(entry).displayName)?.[1] ?? [],
+export function tellingFailures(all: readonly Failure[]): readonly Failure[] {
+  const sorted = [...all].sort(
+    (a, b) => (a.finishedAtMs ?? 0) - (b.finishedAtMs ?? 0) || compareText(sortKey(a), sortKey(b)),
   );
-  return [...new Set(names)].sort();
+  const telling = sorted.some(isTelling) ? sorted.filter(isTelling) : sorted;
+  return telling.filter((failure, index) => telling.findIndex((other) => isSame(failure, other)) === index);
 }
 
-/** What the retry node around the attempts says of itself; the attempt says why. */
-const BOOKKEEPING = ['', 'retryStrategy.expression evaluated to false', 'No more retries left'];
-const isTelling = ({ message }: Entry): boolean => !BOOKKEEPING.includes(message);
+const MOST_FAILURES = 10;
+/** Shared by all that are quoted: one message comes whole, of ten each has its beginning. */
+const MOST_CHARACTERS = 12_000;
 
-const sortKey = (entry: Entry): string => JSON.stringify([entry.finishedAt, entry.displayName, entry.message]);
+/** A line for each of the first failures, and how many there are besides. `run`: name of the Workflow. */
+export function failureLines(all: readonly Failure[], run: string, most = MOST_FAILURES): readonly string[] {
+  const telling = tellingFailures(all);
+  const shown = telling.slice(0, most);
+  const more = telling.length - shown.length;
+  return [
+    ...shown.map(({ displayName, message }) => `${displayName}: ${cut(message, MOST_CHARACTERS / shown.length)}`),
+    ...(more > 0 ? [`… and ${more} more failed steps: argo get -n k8s-upgrade ${run}`] : []),
+  ];
+}
+
+/** Names of the cluster's nodes at which steps failed, or else of the members of fan-outs that failed. */
+export function failedNodes(all: readonly Failure[]): readonly string[] {
+  const named = tellingFailures(all).flatMap(({ node }) => node ?? []);
+  const members = all.flatMap(({ displayName }) => /^node\(\d+:name:([^,)]+)/.exec(displayName)?.[1] ?? []);
+  return [...new Set(named.length > 0 ? named : members)].sort();
+}
+
+const MOST_NODES = 10;
+
+/** `w1, w2`, or the first ten of many. */
+export function namesOf(nodes: readonly string[]): string {
+  const more = nodes.length - MOST_NODES;
+  return [...nodes.slice(0, MOST_NODES), ...(more > 0 ? [`${more} more nodes`] : [])].join(', ');
+}
+
+/** Whether a step refused because of the kill switch. Text that the step only quotes does not count. */
+export const isHalt = ({ message }: Failure): boolean => SAYS_HALTED.test(message);
+
+/** Argo puts the container, the reason and the exit code before the message of a step, which begins with its name. */
+const SAYS_HALTED = new RegExp(`^(\\w+: \\w+ \\(exit code \\d+\\): )?[a-z-]+: ${HALTED}`);
+
+const BOOKKEEPING = ['', 'retryStrategy.expression evaluated to false', 'No more retries left'];
+const isTelling = ({ message }: Failure): boolean => !BOOKKEEPING.includes(message);
+
+const sortKey = ({ displayName, message }: Failure): string => JSON.stringify([displayName, message]);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** `drain(0)` is an attempt of the retry node `drain`. */
-const isSame = (a: Entry, b: Entry): boolean => a.message === b.message && stepOf(a) === stepOf(b);
-const stepOf = ({ displayName }: Entry): string => displayName.replace(/\(\d+\)$/, '');
+/** Two attempts that failed alike at one node of the cluster count once. */
+const isSame = (a: Failure, b: Failure): boolean =>
+  a.message === b.message && stepOf(a) === stepOf(b) && (a.node ?? b.node) === (b.node ?? a.node);
+const stepOf = ({ displayName }: Failure): string => displayName.replace(/\(\d+\)$/, '');
 
-function asEntry(entry: unknown): Entry {
-  const { displayName, message, finishedAt } = Object(entry) as Record<string, unknown>;
-  return {
-    displayName: typeof displayName === 'string' ? displayName : 'unknown',
-    message: typeof message === 'string' ? message : JSON.stringify(entry),
-    finishedAt: typeof finishedAt === 'string' ? finishedAt : '',
-  };
-}
-
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
+function cut(message: string, most: number): string {
+  if (message === '') return 'no message.';
+  return message.length <= most ? message : quoted(message, Math.floor(most));
 }

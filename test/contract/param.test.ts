@@ -5,6 +5,8 @@ import {
   httpUrl,
   json,
   kubeVersion,
+  leftBehind,
+  lenient,
   list,
   oneOf,
   optional,
@@ -120,6 +122,14 @@ describe('a parameter', () => {
   it('shows a form its choices, optional or not', () => {
     expect(optional(oneOf(['a', 'b'], about)).choices).to.deep.equal(['a', 'b']);
     expect(yesNo(about).choices).to.deep.equal(['true', 'false']);
+  });
+
+  it('that must not keep a step from starting is something else when it cannot be read', () => {
+    expect(lenient(yesNo(about), true).parse('yes')).to.equal(true);
+    expect(lenient(yesNo(about), true).parse('false')).to.equal(false);
+    expect(leftBehind(kubeVersion(about)).parse('1.34.9')).to.deep.equal(v('1.34.9'));
+    for (const raw of ['', 'garbage', '{{workflow.outputs.parameters.target}}'])
+      expect(leftBehind(kubeVersion(about)).parse(raw)).to.equal(undefined);
   });
 
   describe('law: what is written is read back the same', () => {

@@ -1,4 +1,5 @@
 import type { RunnerRules } from '../../src/upgrade/runner.ts';
+import type { Failure } from '../../src/upgrade/run-failures.ts';
 import fc from 'fast-check';
 import { parseKubeVersion, type KubeVersion } from '../../src/upgrade/kube-version.ts';
 import { LEDGER_PHASES, type Ledger } from '../../src/upgrade/ledger.ts';
@@ -202,3 +203,9 @@ export const NOBODY_ASKED = {
   gateAgainVerdict: undefined,
   gateAgainMessage: undefined,
 } as const;
+
+/** A step that failed, as the Workflow has it. */
+export const aFailure = (displayName: string, message: string, about: Partial<Failure> = {}): Failure => ({
+  ...{ displayName, message, finishedAtMs: undefined, exitCode: undefined, node: undefined },
+  ...about,
+});

@@ -1,90 +1,94 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { optional, text } from '../../src/contract/param.ts';
-import { parseFailures } from '../../src/upgrade/run-failures.ts';
+import { failedNodes, failureLines, isHalt, namesOf, type Failure } from '../../src/upgrade/run-failures.ts';
+import { haltedBecause } from '../../src/upgrade/run-stop.ts';
+import { aFailure } from '../support/builders.ts';
 
-/** As Argo 4.1 hands it out: JSON in a JSON string. */
-const asArgo = (failures: readonly object[]): string => JSON.stringify(JSON.stringify(failures));
-const entry = (displayName: string, message: string, finishedAt = '2026-11-24T01:00:00Z'): object => ({
-  ...{ displayName, message, templateName: 'drain', phase: 'Failed', podName: 'p', finishedAt },
-});
+const told = (all: readonly Failure[]): readonly string[] => failureLines(all, 'nightly-1');
+const at = (displayName: string, message: string, finishedAtMs: number): Failure =>
+  aFailure(displayName, message, { finishedAtMs });
 
-const told = (raw: string | undefined): string[] =>
-  parseFailures(raw).map(({ displayName, message }) => `${displayName}: ${message}`);
-
-describe("Argo's list of failures", () => {
-  const TABLE: readonly [string, string | undefined, string[]][] = [
-    ['is empty when nothing failed', '"null"', []],
-    ['is empty when it is null, absent or an empty list', 'null', []],
-    ['is empty when it was never given', undefined, []],
-    ['is empty when it is an empty list', asArgo([]), []],
+describe('the failures of a run', () => {
+  const TABLE: readonly [string, readonly Failure[], string[]][] = [
+    ['are none when nothing failed', [], []],
+    ['name the step and its message', [aFailure('drain', 'Error (exit code 77)')], ['drain: Error (exit code 77)']],
     [
-      'names the step and its message',
-      asArgo([entry('drain', 'Error (exit code 77)')]),
-      ['drain: Error (exit code 77)'],
-    ],
-    ['is read when it is encoded only once', JSON.stringify([entry('drain', 'm')]), ['drain: m']],
-    [
-      'says once what a pod and the retry node around it both say',
-      asArgo([entry('drain(0)', 'm'), entry('drain', 'm')]),
+      'say once what a pod and the retry node around it both say',
+      [aFailure('drain(0)', 'm'), aFailure('drain', 'm')],
       ['drain: m'],
     ],
-    ['says once what every attempt says', asArgo([entry('drain(0)', 'm'), entry('drain(1)', 'm')]), ['drain(0): m']],
+    ['say once what every attempt says', [aFailure('drain(0)', 'm'), aFailure('drain(1)', 'm')], ['drain(0): m']],
     [
-      'says what each attempt says when that differs',
-      asArgo([entry('drain(0)', 'a'), entry('drain(1)', 'b')]),
+      'say what each attempt says when that differs',
+      [aFailure('drain(0)', 'a'), aFailure('drain(1)', 'b')],
       ['drain(0): a', 'drain(1): b'],
     ],
     [
-      'never drops a step because another says the same',
-      asArgo([entry('drain', 'm'), entry('verify', 'm')]),
+      'never drop a step because another says the same',
+      [aFailure('drain', 'm'), aFailure('verify', 'm')],
       ['drain: m', 'verify: m'],
     ],
     [
-      'is told in the order in which things failed',
-      asArgo([entry('b', '2', '2026-11-24T02:00:00Z'), entry('c', '1', '2026-11-24T01:00:00Z')]),
-      ['c: 1', 'b: 2'],
+      'never drop a node because another says the same',
+      [aFailure('drain(0)', 'm', { node: 'w1' }), aFailure('drain(0)', 'm', { node: 'w2' })],
+      ['drain(0): m', 'drain(0): m'],
     ],
-    ['leaves out nodes that have nothing to say', asArgo([entry('workers', ''), entry('drain', 'm')]), ['drain: m']],
+    ['are told in the order in which things failed', [at('b', '2', 2), at('c', '1', 1)], ['c: 1', 'b: 2']],
+    ['leave out nodes that have nothing to say', [aFailure('workers', ''), aFailure('drain', 'm')], ['drain: m']],
     [
-      "leaves out Argo's bookkeeping of retries: the attempt says why",
-      asArgo([
-        entry('inventory', 'retryStrategy.expression evaluated to false'),
-        entry('inventory(0)', 'main: Error (exit code 77): m'),
-        entry('detect', 'No more retries left'),
-      ]),
+      "leave out Argo's bookkeeping of retries: the attempt says why",
+      [
+        aFailure('inventory', 'retryStrategy.expression evaluated to false'),
+        aFailure('inventory(0)', 'main: Error (exit code 77): m'),
+        aFailure('detect', 'No more retries left'),
+      ],
       ['inventory(0): main: Error (exit code 77): m'],
     ],
-    ['but not the only ones that there are', asArgo([entry('workers', '')]), ['workers: no message.']],
-    [
-      'shows an entry without a message as it is',
-      asArgo([{ displayName: 'x', phase: 'Error' }]),
-      ['x: {"displayName":"x","phase":"Error"}'],
-    ],
-    ['shows an entry that is none as it is', JSON.stringify([null, 7]), ['unknown: 7', 'unknown: null']],
-    ['shows text that is no list as it is, never drops it', 'something else', ['workflow: something else']],
-    ['shows an object as it is, too', '{"a":1}', ['workflow: {"a":1}']],
+    ['are told although none has anything to say', [aFailure('workers', '')], ['workers: no message.']],
   ];
-  for (const [promise, raw, expected] of TABLE)
+  for (const [promise, all, expected] of TABLE)
     it(promise, () => {
-      expect(told(raw)).to.deep.equal(expected);
+      expect(told(all)).to.deep.equal(expected);
     });
 
-  it('is absent when Argo left the reference standing', () => {
-    const failures = optional(text({ doc: 'd', example: 'e' }));
-    expect(told(failures.parse('{{workflow.failures}}'))).to.deep.equal([]);
+  it('are quoted up to a bound, of three hundred with full messages as well', () => {
+    const all = Array.from({ length: 300 }, (_, place) => at(`drain-${place}`, 'x'.repeat(4096), place));
+    const lines = told(all);
+    expect(lines).to.have.length(11);
+    expect(lines.at(0)).to.equal(`drain-0: ${'x'.repeat(1200)}…`);
+    expect(lines.at(-1)).to.equal('… and 290 more failed steps: argo get -n k8s-upgrade nightly-1');
+    expect(told([aFailure('drain', 'x\n'.repeat(2048))]).join('')).to.have.length(4096 + 'drain: '.length);
   });
 
-  it('law: no message is lost, whatever the order in which Argo hands them out', () => {
-    const anyEntry = fc.tuple(fc.constantFrom('a', 'a(0)', 'b'), fc.constantFrom('x', 'y'), fc.constantFrom('1', '2'));
+  it('name the nodes at which steps failed, or else the members of fan-outs', () => {
+    const member = aFailure('node(3:name:w4,role:worker)', '');
+    expect(failedNodes([member, aFailure('drain', 'm', { node: 'w2' })])).to.deep.equal(['w2']);
+    expect(failedNodes([member, aFailure('drain', 'm')])).to.deep.equal(['w4']);
+    expect(failedNodes([aFailure('detect', 'm')])).to.deep.equal([]);
+  });
+
+  it('name ten of many nodes', () => {
+    const names = Array.from({ length: 12 }, (_, place) => `w${place}`);
+    expect(namesOf(names)).to.equal('w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, 2 more nodes');
+    expect(namesOf(names.slice(0, 2))).to.equal('w0, w1');
+  });
+
+  it('are a halt only where a step itself says so, not where it quotes a text that does', () => {
+    const says = haltedBecause('not today');
+    expect(isHalt(aFailure('drain(0)', `main: Error (exit code 77): drain: ${says}`))).to.equal(true);
+    expect(isHalt(aFailure('drain(0)', `drain: ${says}`))).to.equal(true);
+    expect(isHalt(aFailure('admit(0)', `main: Error (exit code 77): admit: Alert X (${says})`))).to.equal(false);
+    expect(isHalt(aFailure('admit(0)', `main: Error (exit code 77): admit: x\ndrain: ${says}`))).to.equal(false);
+  });
+
+  it('law: no message is lost, whatever the order in which the Workflow has them', () => {
+    const anyFailure = fc.tuple(fc.constantFrom('a', 'a(0)', 'b'), fc.constantFrom('x', 'y'), fc.constantFrom(1, 2));
+    const lists = fc.array(anyFailure, { maxLength: 8 });
     fc.assert(
       fc.property(
-        fc
-          .array(anyEntry)
-          .chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
+        lists.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
         ([list, shuffled]) => {
-          const lines = (some: typeof list): string[] =>
-            told(asArgo(some.map(([name, message, at]) => entry(name, message, at))));
+          const lines = (some: typeof list): readonly string[] => told(some.map((each) => at(...each)));
           expect(lines(shuffled)).to.deep.equal(lines(list));
           const said = lines(list).map((line) => line.replace('(0)', ''));
           expect(said).to.include.members(list.map(([name, message]) => `${name.replace('(0)', '')}: ${message}`));

@@ -104,6 +104,16 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A6',
     severity: 'medium',
     finding: 'The exit handler dies when one Node cannot be read.',
+    outcome: {
+      mended: 'Each answer that the exit handler asks for may fail or never come: it tells the rest and names what is missing.',
+      tests: [
+        { file: 'steps/finish/finish.test.ts', title: 'finish comes to its end whatever cannot be read' },
+        { file: 'steps/finish/finish.test.ts', title: 'a node: tells of the others, and does not call it upgraded' },
+        { file: 'steps/finish/finish.test.ts', title: 'an input that Argo or an operator left malformed' },
+        { file: 'steps/report/report.test.ts', title: 'is told as not known, each for itself, when it fails' },
+        { file: 'steps/ports/cluster.suite.ts', title: 'names a node that cannot be read, beside those that can' },
+      ],
+    },
   },
   {
     id: 'A7',
@@ -338,5 +348,13 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'F',
     severity: 'low',
     finding: '`finish` receives the failures as one environment variable of at most 131,071 bytes.',
+    outcome: {
+      mended: '`finish` and `report` read the failures from the Workflow object, and quote at most ten of them.',
+      tests: [
+        { file: 'steps/adapters/kubernetes/runs.test.ts', title: 'reads what failed of a run, attempts included' },
+        { file: 'upgrade/run-failures.test.ts', title: 'are quoted up to a bound, of three hundred' },
+        { file: 'steps/harness/run-step.test.ts', title: 'of more than one variable of a process can hold' },
+      ],
+    },
   },
 ];

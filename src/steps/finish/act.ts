@@ -1,6 +1,8 @@
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { noMarks } from '../../upgrade/in-flight.ts';
 import { withoutOurs } from '../../upgrade/kured-lock.ts';
+import { known } from '../../upgrade/reading.ts';
+import { readingWithin } from '../harness/reading-within.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
@@ -13,7 +15,8 @@ import type { Log } from '../ports/log.ts';
 import type { Ending } from './decide.ts';
 import { gaugesOf, lastRunOf } from './gauges.ts';
 import { isUpgrade, noticeOf, type NoticeWish } from './notice.ts';
-import type { FinishFacts } from './observe.ts';
+import { READ_SECONDS, type FinishFacts } from './observe.ts';
+import { notGivenBack } from './unread.ts';
 
 /** Before the Lease is given back: then the gauges may be another run's. */
 export async function showEnd(values: UpgradeGauges | undefined, gauges: Gauges, log: Log): Promise<void> {
@@ -56,24 +59,30 @@ async function showLastRun(
 }
 
 /**
- * Gives the Deployments that are held at 0 back what they had, and returns those that still are. Only under our
- * own Lease: another run may hold them for good reason. Whatever is in the way, the end of the run is told.
+ * Gives the Deployments that are held at 0 back what they had, and names those that still are. Only under our
+ * own Lease: another run may hold them for good reason. The fence decides where the Lease was not read before.
  */
 export async function giveBack(
-  { lease }: Pick<FinishFacts, 'lease'>,
+  { lease, unread = [] }: Pick<FinishFacts, 'lease' | 'unread'>,
   me: RunId,
   quiesced: Quiesced,
   log: Log,
-): Promise<Pick<FinishFacts, 'heldDeployments' | 'deploymentTrouble'>> {
-  try {
-    const deploymentTrouble = lease?.holder?.uid === me.uid ? await quiesced.restore() : [];
-    deploymentTrouble.forEach(log);
-    return { heldDeployments: await quiesced.held(), deploymentTrouble };
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    log(`Deployments that may be held at 0 were not given back: ${error.message}`);
-    return {};
-  }
+  seconds = READ_SECONDS,
+): Promise<Pick<FinishFacts, 'heldDeployments' | 'deploymentTrouble' | 'unread'>> {
+  const mayBeOurs = lease?.holder?.uid === me.uid || unread.some(({ what }) => what === 'lease');
+  const restored = mayBeOurs
+    ? await readingWithin(seconds, () => quiesced.restore())
+    : known<readonly string[]>([]);
+  const held = await readingWithin(seconds, () => quiesced.held());
+  const failed = [restored, held].find((reading) => !reading.known);
+  const line = failed?.known === false ? notGivenBack(failed.reason) : undefined;
+  const deploymentTrouble = restored.known ? restored.value : [];
+  [...deploymentTrouble, ...(line === undefined ? [] : [line.line])].forEach(log);
+  return {
+    heldDeployments: held.known ? held.value : [],
+    deploymentTrouble,
+    ...(line === undefined ? {} : { unread: [...unread, line] }),
+  };
 }
 
 export interface Hands {
@@ -84,15 +93,29 @@ export interface Hands {
   readonly log: Log;
 }
 
-/** Annotations and the lock of kured first: once the Lease is given back, the next run may write its own. */
+/**
+ * Annotations and the lock of kured first: once the Lease is given back, the next run may write its own. One that fails
+ * keeps none of the others from being tried, and is thrown at the end.
+ */
 export async function carryOut(ending: Ending, hands: Hands, prefix: string, me: RunId): Promise<void> {
-  const { writes, leases, clock } = hands;
-  if (ending.tidy !== undefined) await tidyUp(ending.tidy, hands, prefix, me);
-  if (ending.clear) await writes.writeRunMarks(noMarks(prefix));
-  if (ending.release !== undefined) {
-    await releaseKured(hands, me);
-    await leases.write(ending.release, undefined, clock.now());
+  const { writes, leases, clock, log } = hands;
+  const { tidy, clear, release } = ending;
+  const trouble: unknown[] = [];
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      trouble.push(error);
+      log(error instanceof Error ? error.message : String(error));
+    }
+  };
+  if (tidy !== undefined) await attempt(() => tidyUp(tidy, hands, prefix, me));
+  if (clear) await attempt(() => writes.writeRunMarks(noMarks(prefix)));
+  if (release !== undefined) {
+    await attempt(() => releaseKured(hands, me));
+    await attempt(() => leases.write(release, undefined, clock.now()));
   }
+  if (trouble.length > 0) throw trouble[0];
 }
 
 /** Nobody changes anything without the Lease. Who was faster has marks of his own. */

@@ -14,7 +14,7 @@ import {
   readRuns,
   replaceLease,
 } from '../../contract/access.ts';
-import { kubeVersion, list, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
+import { kubeVersion, leftBehind, lenient, list, oneOf, seconds, text, yesNo } from '../../contract/param.ts';
 import { chatInputs, kuredInputs, metricsInputs, quiesceInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PLAN_VERDICTS } from '../../upgrade/approval.ts';
@@ -31,28 +31,30 @@ export const finish = defineStep({
     ...chatInputs,
     ...quiesceInputs,
     errand: oneOf(ERRANDS, { doc: 'What the run was for.', example: 'upgrade' }),
-    result: optional(text({ doc: 'What an errand did, in its own words.', example: 'Nothing was left in flight.' })),
+    result: leftBehind(text({ doc: 'What an errand did, in its own words.', example: 'Nothing was left in flight.' })),
     ...kuredInputs,
     status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
-    failures: optional(text({ doc: "Argo's list of failed nodes, JSON in a JSON string.", example: '"null"' })),
-    verdict: optional(
+    verdict: leftBehind(
       oneOf(['upgrade', 'none', 'held', 'refused'], { doc: 'What detection said.', example: 'upgrade' }),
     ),
-    reason: optional(text({ doc: 'Why detection said so.', example: 'No newer patch.' })),
-    target: optional(kubeVersion({ doc: 'Where the run was going.', example: '1.34.10' })),
-    gateVerdict: optional(oneOf(VERDICTS, { doc: 'What the compat gate said.', example: 'clear' })),
-    gateMessage: optional(text({ doc: 'Why the compat gate said so.', example: 'Clear for v1.36.4.' })),
-    approval: optional(text({ doc: 'What was decided about the plan, where somebody was asked.', example: 'approve' })),
-    gateAgainVerdict: optional(oneOf(VERDICTS, { doc: 'What the gate said after the approval.', example: 'clear' })),
-    gateAgainMessage: optional(text({ doc: 'Why it said so.', example: 'Clear for v1.35.2.' })),
-    planVerdict: optional(oneOf(PLAN_VERDICTS, { doc: 'Whether what was approved still holds.', example: 'valid' })),
-    planDigest: optional(text({ doc: 'Digest of the plan that people were asked about.', example: '9f2c…' })),
-    planMessage: optional(text({ doc: 'Whether that plan holds, and why not.', example: 'The plan holds.' })),
-    beginVerdict: optional(oneOf(['go', 'pause', 'halt'], { doc: 'Whether a node might begin.', example: 'go' })),
-    beginMessage: optional(text({ doc: 'Why it might or might not.', example: 'Frozen.' })),
-    podsReady: optional(text({ doc: 'How many pods are ready after it.', example: '47 of 48 (0.97)' })),
-    only: list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }),
-    detectionDryRun: yesNo({ doc: 'Whether the run was to detect only.', example: 'false' }),
+    reason: leftBehind(text({ doc: 'Why detection said so.', example: 'No newer patch.' })),
+    target: leftBehind(kubeVersion({ doc: 'Where the run was going.', example: '1.34.10' })),
+    gateVerdict: leftBehind(oneOf(VERDICTS, { doc: 'What the compat gate said.', example: 'clear' })),
+    gateMessage: leftBehind(text({ doc: 'Why the compat gate said so.', example: 'Clear for v1.36.4.' })),
+    approval: leftBehind(
+      text({ doc: 'What was decided about the plan, where somebody was asked.', example: 'approve' }),
+    ),
+    gateAgainVerdict: leftBehind(oneOf(VERDICTS, { doc: 'What the gate said after the approval.', example: 'clear' })),
+    gateAgainMessage: leftBehind(text({ doc: 'Why it said so.', example: 'Clear for v1.35.2.' })),
+    planVerdict: leftBehind(oneOf(PLAN_VERDICTS, { doc: 'Whether what was approved still holds.', example: 'valid' })),
+    planDigest: leftBehind(text({ doc: 'Digest of the plan that people were asked about.', example: '9f2c…' })),
+    planMessage: leftBehind(text({ doc: 'Whether that plan holds, and why not.', example: 'The plan holds.' })),
+    beginVerdict: leftBehind(oneOf(['go', 'pause', 'halt'], { doc: 'Whether a node might begin.', example: 'go' })),
+    beginMessage: leftBehind(text({ doc: 'Why it might or might not.', example: 'Frozen.' })),
+    podsReady: leftBehind(text({ doc: 'How many pods are ready after it.', example: '47 of 48 (0.97)' })),
+    only: lenient(list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }), []),
+    // The condition of the upgrade compares with false: any other text is a dry run.
+    detectionDryRun: lenient(yesNo({ doc: 'Whether the run was to detect only.', example: 'false' }), true),
     settleSeconds: seconds({ doc: 'How long to wait for step pods that are still ending.', example: '60' }),
   },
   outputs: {

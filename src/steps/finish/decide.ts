@@ -3,6 +3,7 @@ import type { RunEnd } from '../../upgrade/gauges.ts';
 import type { Verdict } from '../../upgrade/gate-verdict.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import type { Errand } from '../../upgrade/errand.ts';
+import { unreadableLines } from '../../upgrade/node-readings.ts';
 import { haltedBecause, type RunStop } from '../../upgrade/run-stop.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
 import { decideErrand } from './errand.ts';
@@ -27,7 +28,6 @@ export interface FinishWish {
   /** What an errand did, in its own words. */
   readonly result?: string | undefined;
   readonly status: string;
-  readonly failures: string | undefined;
   readonly verdict: 'upgrade' | 'none' | 'held' | 'refused' | undefined;
   readonly reason: string | undefined;
   readonly target: KubeVersion | undefined;
@@ -61,15 +61,23 @@ export interface Ending {
   readonly contradiction?: string;
 }
 
-/** How the run ended, from what Argo says and from what the nodes say; the nodes win. */
+/** How the run ended, from what Argo says and from what the nodes say; the nodes win. Names what could not be read. */
 export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
+  const ending = judge(facts, wish, me);
+  const unread = [...unreadableLines(facts.unreadableNodes ?? []), ...(facts.unread ?? []).map(({ line }) => line)];
+  if (unread.length === 0) return ending;
+  const message = [ending.message, ...unread].join('\n');
+  return { ...ending, message, ...(ending.contradiction === undefined ? {} : { contradiction: message }) };
+}
+
+function judge(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   const { errand = 'upgrade' } = wish;
   if (errand !== 'upgrade') return decideErrand(facts, { ...wish, errand }, me);
   if (wish.status !== 'Succeeded') return failed(facts, wish, me);
   const reason = wish.reason ?? 'no reason was given.';
   switch (wish.verdict) {
     case undefined:
-      return failed(facts, { ...wish, failures: 'Detection left no verdict behind.' }, me);
+      return failed(facts, wish, me, 'Detection left no verdict behind.');
     case 'none':
       return tidied(facts, untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`), me);
     case 'held':
@@ -90,10 +98,10 @@ function asked(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string):
     const stopped = again.gateVerdict !== undefined && again.gateVerdict !== 'clear';
     if (stopped || planVerdict === 'valid') return judged(facts, again, me, reason);
     if (planVerdict === 'void') return { ...untouched(facts, 'held', `Held. ${planMessage}`), answer: true };
-    return failed(facts, { ...wish, failures: 'The plan was approved, and not looked at again.' }, me);
+    return failed(facts, wish, me, 'The plan was approved, and not looked at again.');
   }
   if (!wish.detectionDryRun && gateVerdict === 'clear' && wish.planDigest === undefined)
-    return failed(facts, { ...wish, failures: 'The plan step left no verdict behind.' }, me);
+    return failed(facts, wish, me, 'The plan step left no verdict behind.');
   if (wish.detectionDryRun)
     return untouched(
       facts,
@@ -108,7 +116,7 @@ function asked(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string):
 /** The gate has the next word, also in a dry run: there it says what would happen. */
 function judged(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string): Ending {
   const { gateVerdict, gateMessage = 'The gate gave no reason.' } = wish;
-  if (gateVerdict === undefined) return failed(facts, { ...wish, failures: 'The gate left no verdict behind.' }, me);
+  if (gateVerdict === undefined) return failed(facts, wish, me, 'The gate left no verdict behind.');
   if (wish.detectionDryRun) {
     const would = gateVerdict === 'clear' ? 'an upgrade would start' : 'no upgrade would start';
     return untouched(facts, 'detected', `Detection only: ${would}. ${reason}\n${gateMessage}`);
@@ -128,7 +136,7 @@ function begun(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   const { beginMessage = 'No reason was given.' } = wish;
   switch (wish.beginVerdict) {
     case undefined:
-      return failed(facts, { ...wish, failures: 'The begin step left no verdict behind.' }, me);
+      return failed(facts, wish, me, 'The begin step left no verdict behind.');
     case 'pause':
       return {
         ...untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_NIGHT_IN_WINDOW}`),
@@ -145,13 +153,13 @@ function begun(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
 
 function worked(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   const { target, only, podsReady } = wish;
-  if (target === undefined) return failed(facts, { ...wish, failures: 'Detection left no target behind.' }, me);
-  const left = leftOver(facts.nodes, target, only);
+  if (target === undefined) return failed(facts, wish, me, 'Detection left no target behind.');
+  const left = leftOver(facts, target, only);
   const stop = whyStopped(facts, me);
   if (left.length > 0 && stop !== undefined) return stopped(facts, wish, target, stop, me);
   if (left.length > 0) {
-    const failures = `Every step ended well, yet not at ${kubeTag(target)}: ${left.join(', ')}.`;
-    return failed(facts, { ...wish, failures }, me);
+    const because = `Every step ended well, yet not at ${kubeTag(target)}: ${left.join(', ')}.`;
+    return failed(facts, wish, me, because);
   }
   const nodes = inScope(facts.nodes, only);
   const lines = [
@@ -177,7 +185,7 @@ function stopped(
   const lines = [
     paused ? `Paused on the way to ${kubeTag(target)}. ${because}` : because,
     ...(paused ? [] : [ONCE_SWITCHED_OFF]),
-    `Done: ${namesAtTarget(inScope(facts.nodes, only), target)}. Not done: ${leftOver(facts.nodes, target, only).join(', ')}.`,
+    `Done: ${namesAtTarget(inScope(facts.nodes, only), target)}. Not done: ${leftOver(facts, target, only).join(', ')}.`,
     ...nodeStates(facts),
     ...(paused ? [NEXT_NIGHT_IN_WINDOW] : []),
   ];
@@ -196,8 +204,9 @@ function untouched(facts: FinishFacts, outcome: RunEnd, message: string): Ending
 
 /** Nothing is to be done, yet there are marks of a run in flight, and none is: that run did not get to say its end. */
 function tidied(facts: FinishFacts, ending: Ending, me: RunId): Ending {
-  const { inFlight, lease, otherAtWork } = facts;
-  if (otherAtWork !== undefined) return ending;
+  const { inFlight, lease, otherAtWork, unread = [] } = facts;
+  // Whoever cannot read the Lease cannot tell whether another run is at work.
+  if (otherAtWork !== undefined || unread.some(({ what }) => what === 'lease')) return ending;
   const kured = standOfKured(facts, me);
   const marks =
     inFlight === undefined || inFlight === me.name
@@ -208,9 +217,9 @@ function tidied(facts: FinishFacts, ending: Ending, me: RunId): Ending {
   return { ...ending, message: [ending.message, ...marks, ...lock].join('\n'), tidy: { take: lease } };
 }
 
-function failed(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
+function failed(facts: FinishFacts, wish: FinishWish, me: RunId, because?: string): Ending {
   const { status, target } = wish;
-  const { halted, where, lines } = whatFailed(facts, wish, me);
+  const { halted, where, lines } = whatFailed(facts, me, because);
   const head = `${halted ? 'Halted' : status === 'Succeeded' ? 'Failed' : status}${target === undefined ? '' : ` on the way to ${kubeTag(target)}`}${where}.`;
   const message = [head, ...lines, `${wayOn(status, me)} The next nightly run does it too.`].join('\n');
   const ending: Ending = { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };

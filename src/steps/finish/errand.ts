@@ -5,7 +5,7 @@ import type { RunId } from '../ports/lease.ts';
 import type { Ending, FinishWish } from './decide.ts';
 import { whatFailed } from './failed.ts';
 import type { FinishFacts } from './observe.ts';
-import { inScope, nodeStates } from './sentences.ts';
+import { inScope, nodeStates, notRead } from './sentences.ts';
 
 type ErrandWish = FinishWish & { readonly errand: Errand };
 
@@ -15,9 +15,10 @@ export function decideErrand(facts: FinishFacts, wish: ErrandWish, me: RunId): E
   if (wish.status !== 'Succeeded') return failed(facts, wish, me);
   const stop = facts.stop?.because ?? (wish.beginVerdict === 'go' ? undefined : wish.beginMessage);
   if (stop !== undefined) return ended(facts, 'halted', [stop, `Then begin anew: ${again(wish)}`], me);
-  const left = target === undefined ? [] : inScope(facts.nodes, only).filter((node) => !atTarget(node, target));
+  const behind = target === undefined ? [] : inScope(facts.nodes, only).filter((node) => !atTarget(node, target));
+  const left = target === undefined ? [] : [...behind.map(({ name }) => name), ...notRead(facts, only)];
   if (left.length > 0 && target !== undefined)
-    return contradicted(facts, wish, `not at ${kubeTag(target)}: ${left.map(({ name }) => name).join(', ')}`, me);
+    return contradicted(facts, wish, `not at ${kubeTag(target)}: ${left.join(', ')}`, me);
   if (result === undefined) return contradicted(facts, wish, 'nothing was said of what was done', me);
   return ended(facts, 'done', result.split('\n'), me);
 }
@@ -38,8 +39,8 @@ function ended(facts: FinishFacts, outcome: 'done' | 'halted', lines: readonly s
   return { outcome, message: [...lines, ...nodeStates(facts)].join('\n'), release, clear: false };
 }
 
-function failed(facts: FinishFacts, wish: ErrandWish, me: RunId): Ending {
-  const { halted, where, lines } = whatFailed(facts, wish, me);
+function failed(facts: FinishFacts, wish: ErrandWish, me: RunId, because?: string): Ending {
+  const { halted, where, lines } = whatFailed(facts, me, because);
   const head = `${halted ? 'Halted' : wish.status}: ${ERRAND_WORDS[wish.errand]}${where}.`;
   const next = `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}. Anew: ${again(wish)}`;
   const message = [head, ...lines, next].join('\n');
@@ -47,7 +48,6 @@ function failed(facts: FinishFacts, wish: ErrandWish, me: RunId): Ending {
 }
 
 function contradicted(facts: FinishFacts, wish: ErrandWish, because: string, me: RunId): Ending {
-  const failures = `Every step ended well, yet ${because}.`;
-  const ending = failed(facts, { ...wish, status: 'Failed', failures }, me);
+  const ending = failed(facts, { ...wish, status: 'Failed' }, me, `Every step ended well, yet ${because}.`);
   return { ...ending, contradiction: ending.message };
 }

@@ -1,10 +1,8 @@
-import { failedNodes, parseFailures } from '../../upgrade/run-failures.ts';
-import { HALTED } from '../../upgrade/run-stop.ts';
+import { failedNodes, failureLines, isHalt, namesOf } from '../../upgrade/run-failures.ts';
 import type { RunId } from '../ports/lease.ts';
-import type { FinishWish } from './decide.ts';
 import { lockKept } from './kured.ts';
 import type { FinishFacts } from './observe.ts';
-import { nodeStates, noNodeFor } from './sentences.ts';
+import { few, nodeStates, noNodeFor } from './sentences.ts';
 
 export interface WhatFailed {
   /** Something was refused in the middle because of the kill switch: a halt, though Argo counts a failure. */
@@ -14,16 +12,22 @@ export interface WhatFailed {
   readonly lines: readonly string[];
 }
 
-export function whatFailed(facts: FinishFacts, wish: Pick<FinishWish, 'failures'>, me: RunId): WhatFailed {
-  const failures = parseFailures(wish.failures).map(({ displayName, message }) => `${displayName}: ${message}`);
-  const nodes = failedNodes(wish.failures);
+/** `because`: what is wrong with a run whose steps all ended well; left out for a run in which a step failed. */
+export function whatFailed(facts: FinishFacts, me: RunId, because: string | undefined): WhatFailed {
+  const failures = because === undefined ? (facts.failures ?? []) : [];
+  const nodes = failedNodes(failures);
+  const said = because === undefined ? failureLines(failures, me.name) : [`workflow: ${because}`];
+  const unknown = facts.unread?.some(({ what }) => what === 'failures') === true;
   return {
-    halted: failures.some((failure) => failure.includes(HALTED)),
-    where: nodes.length === 0 ? '' : `, at ${nodes.join(', ')}`,
+    halted: failures.some(isHalt),
+    where: nodes.length === 0 ? '' : `, at ${namesOf(nodes)}`,
     lines: [
-      ...(failures.length > 0 ? failures : ['Argo names no failed step.']),
-      ...facts.unscheduled.map(noNodeFor),
-      ...facts.livePods.map((pod) => `Still ending: ${pod}`),
+      ...(said.length > 0 || unknown ? said : ['Argo names no failed step.']),
+      ...few(facts.unscheduled.map(noNodeFor), 'pods that no node took'),
+      ...few(
+        facts.livePods.map((pod) => `Still ending: ${pod}`),
+        'pods that still end',
+      ),
       ...nodeStates(facts),
       ...lockKept(facts, me),
     ],

@@ -1,16 +1,23 @@
 import { inFlightAnnotation, startedAtMs } from '../../upgrade/in-flight.ts';
+import type { UnreadableNode } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { RunTask } from '../../upgrade/run-durations.ts';
+import type { Failure } from '../../upgrade/run-failures.ts';
 import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
-import { reading, StepError } from '../harness/step-error.ts';
+import { readingWithin } from '../harness/reading-within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '../ports/lease.ts';
+import { unreadLines, type Unread } from './unread.ts';
 
 export interface FinishFacts {
+  /** Nodes that can be read. */
   readonly nodes: readonly ClusterNode[];
+  readonly unreadableNodes?: readonly UnreadableNode[];
+  /** What could not be read; the fact of that name is then empty. */
+  readonly unread?: readonly Unread[];
   readonly lease: LeaseRecord | undefined;
   /** Step pods of this run that may still be at work, this one left out. */
   readonly livePods: readonly string[];
@@ -22,6 +29,8 @@ export interface FinishFacts {
   readonly otherAtWork: RunId | undefined;
   /** Its pods that no node took. */
   readonly unscheduled: readonly UnscheduledPod[];
+  /** What failed of this run, from its Workflow. */
+  readonly failures?: readonly Failure[];
   /** Why this run began no more nodes. */
   readonly stop: RunStop | undefined;
   /** The reason in the kill switch; undefined when it is not set. */
@@ -38,50 +47,73 @@ export interface FinishFacts {
 }
 
 export interface FinishWorld {
-  readonly cluster: ClusterReads;
-  readonly leases: LeasePort;
+  readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'runMarks' | 'killSwitch'>;
+  readonly leases: Pick<LeasePort, 'read'>;
   readonly runs: RunsPort;
   readonly kured: Pick<Kured, 'state'>;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Aborted when the step is told to end: what it did not learn then is no news of the cluster. */
+  readonly signal?: AbortSignal;
 }
 
-/** Nothing of the run may still be at work. */
-export const isSettled = ({ livePods }: FinishFacts): boolean => livePods.length === 0;
+/** An API server that is away is asked again for so long; then the end is told without its answer. */
+export const READ_SECONDS = 240;
 
+/** Nothing of the run may still be at work, and the Workflow must show why a failed run failed: it is written after the pod. */
+export const isSettled =
+  ({ status }: { readonly status: string }) =>
+  ({ livePods, failures = [], unread = [] }: FinishFacts): boolean =>
+    livePods.length === 0 &&
+    (status === 'Succeeded' || failures.length > 0 || unread.some(({ what }) => what === 'failures'));
+
+/** Every answer has a bound in time, and none is needed: the end of a run is told whatever can be read. */
 export async function observe(
-  { cluster, leases, runs, kured, clock }: FinishWorld,
+  { cluster, leases, runs, kured, clock, signal }: FinishWorld,
   me: RunId,
   { podName: ownPod, annotationPrefix: prefix }: { readonly podName: string; readonly annotationPrefix: string },
+  seconds = READ_SECONDS,
 ): Promise<FinishFacts> {
-  const livePods = (await runs.livePods(me)).filter((pod) => pod !== ownPod);
-  const lease = await leases.read();
-  const otherAtWork = await findOtherAtWork(lease?.holder, runs, me);
-  const annotations = await cluster.runMarks();
+  const within = <T>(ask: () => Promise<T>): Promise<Reading<T>> => readingWithin(seconds, ask);
+  const [holder, pods, marks, unscheduled, killSwitch, tasks, failures, nodes, lock] = await Promise.all([
+    within(async () => holderOf(await leases.read(), runs, me)),
+    within(() => runs.livePods(me)),
+    within(() => cluster.runMarks()),
+    within(() => runs.unscheduled(me)),
+    within(() => cluster.killSwitch()),
+    within(() => runs.tasks(me)),
+    within(() => runs.failures(me)),
+    within(() => cluster.nodeReadings()),
+    within(() => kured.state()),
+  ]);
+  signal?.throwIfAborted();
+  const annotations = marks.known ? marks.value : {};
+  const unread = unreadLines({ pods, lease: holder, marks, unscheduled, killSwitch, failures, nodes, kured: lock }, me);
   return {
-    ...{ livePods, lease, otherAtWork },
-    unscheduled: await runs.unscheduled(me),
+    ...valueOf(holder, { lease: undefined, otherAtWork: undefined }),
+    livePods: valueOf(pods, []).filter((pod) => pod !== ownPod),
+    unscheduled: valueOf(unscheduled, []),
     stop: runStopOf(annotations, prefix, me.uid),
-    killSwitch: await cluster.killSwitch(),
+    killSwitch: valueOf(killSwitch, undefined),
     inFlight: annotations[inFlightAnnotation(prefix)],
     startedAtMs: startedAtMs(annotations, prefix, me.name),
-    tasks: await reading(runs.tasks(me)),
-    nodes: await cluster.nodes(),
-    kured: await stateIfSeen(kured),
+    tasks,
+    failures: valueOf(failures, []),
+    nodes: valueOf(nodes, { nodes: [] }).nodes,
+    unreadableNodes: valueOf(nodes, { unreadable: [] }).unreadable,
+    ...(unread.length === 0 ? {} : { unread }),
+    kured: valueOf(lock, undefined),
     nowMs: clock.now(),
   };
 }
 
-/** The end of a run is told whatever can be seen of kured: a lock that is left behind ends by itself. */
-async function stateIfSeen(kured: Pick<Kured, 'state'>): Promise<KuredState | undefined> {
-  try {
-    return await kured.state();
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return undefined;
-  }
-}
+const valueOf = <T, U>(reading: Reading<T>, otherwise: U): T | U => (reading.known ? reading.value : otherwise);
 
-async function findOtherAtWork(holder: RunId | undefined, runs: RunsPort, me: RunId): Promise<RunId | undefined> {
-  if (holder === undefined || holder.uid === me.uid) return undefined;
-  return (await runs.state(holder)) === 'running' ? holder : undefined;
+async function holderOf(
+  lease: LeaseRecord | undefined,
+  runs: RunsPort,
+  me: RunId,
+): Promise<Pick<FinishFacts, 'lease' | 'otherAtWork'>> {
+  const holder = lease?.holder;
+  if (holder === undefined || holder.uid === me.uid) return { lease, otherAtWork: undefined };
+  return { lease, otherAtWork: (await runs.state(holder)) === 'running' ? holder : undefined };
 }

@@ -2,6 +2,7 @@ import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { atTarget, isToDo } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { RunId, UnscheduledPod } from '../ports/lease.ts';
+import type { FinishFacts } from './observe.ts';
 
 export { nodeStates } from '../../upgrade/node-states.ts';
 
@@ -17,18 +18,32 @@ export const wayOn = (status: string, me: RunId): string =>
     ? `To go on: ${SUBMIT}.`
     : `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}.`;
 
-/** Nodes in scope that are not done; one that was named and is not there counts. */
-export function leftOver(nodes: readonly ClusterNode[], target: KubeVersion, only: readonly string[]): string[] {
-  const gone = only.filter((name) => !nodes.some((node) => node.name === name));
+type SeenNodes = Pick<FinishFacts, 'nodes' | 'unreadableNodes' | 'unread'>;
+
+/** Nodes in scope that are not done. A node that was named and is not there counts, as does one that cannot be read. */
+export function leftOver(facts: SeenNodes, target: KubeVersion, only: readonly string[]): string[] {
+  const { nodes, unreadableNodes = [] } = facts;
+  const listed = [...nodes, ...unreadableNodes].map(({ name }) => name);
+  const gone = areListed(facts) ? only.filter((name) => !listed.includes(name)) : [];
   return [
     ...inScope(nodes, only)
       .filter((node) => isToDo(node, target))
       .map(({ name }) => name),
+    ...notRead(facts, only),
     ...gone.map((name) => `${name} (gone)`),
   ];
 }
 
-export const inScope = (nodes: readonly ClusterNode[], only: readonly string[]): ClusterNode[] =>
+const areListed = ({ unread = [] }: SeenNodes): boolean => !unread.some(({ what }) => what === 'nodes');
+
+/** Nodes in scope of which nobody can tell whether they are done. */
+export function notRead(facts: SeenNodes, only: readonly string[]): string[] {
+  if (!areListed(facts)) return ['the nodes cannot be listed'];
+  const { unreadableNodes = [] } = facts;
+  return inScope(unreadableNodes, only).map(({ name }) => `${name} (cannot be read)`);
+}
+
+export const inScope = <N extends { readonly name: string }>(nodes: readonly N[], only: readonly string[]): N[] =>
   nodes.filter(({ name }) => only.length === 0 || only.includes(name));
 
 export const namesAtTarget = (nodes: readonly ClusterNode[], target: KubeVersion): string =>
@@ -41,3 +56,11 @@ export const leftAhead = (node: ClusterNode, target: KubeVersion): string[] =>
   atTarget(node, target) ? [] : [`Node ${node.name}: left as it was, ahead at ${kubeTag(node.kubelet)}.`];
 
 export const noNodeFor = ({ pod, because }: UnscheduledPod): string => `No node took the pod ${pod}: ${because}`;
+
+const MOST_LINES = 10;
+
+/** The first of many lines, and how many there are besides. */
+export const few = (lines: readonly string[], what: string): readonly string[] =>
+  lines.length <= MOST_LINES
+    ? lines
+    : [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} more ${what}`];

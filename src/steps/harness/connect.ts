@@ -91,8 +91,12 @@ export function connectCluster(
 }
 
 /** The cluster, and the kured that the settings name. */
-export function connectBesideKured(inputs: RunContext & ValuesOf<typeof kuredInputs>, tools: Tools) {
-  const connected = connectCluster(inputs, tools);
+export function connectBesideKured(
+  inputs: RunContext & ValuesOf<typeof kuredInputs>,
+  tools: Tools,
+  patienceSeconds?: number,
+) {
+  const connected = connectCluster(inputs, tools, patienceSeconds);
   return { ...connected, kured: connected.kuredBy(inputs) };
 }
 

@@ -2,6 +2,7 @@ import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
 import type { Labels } from '../../upgrade/label-selector.ts';
 import type { LastUpgrade } from '../../upgrade/last-upgrade.ts';
 import type { Ledger } from '../../upgrade/ledger.ts';
+import type { NodeReadings } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 
 /** A pod on a node, as far as a drain cares. */
@@ -62,8 +63,10 @@ export interface AttachedVolume {
 }
 
 export interface ClusterReads {
-  /** All nodes; throws when a Node cannot be read as one (no version, an unreadable ledger). */
+  /** All nodes; throws when a Node cannot be read as one (no release as its version, an unreadable ledger), and names it. */
   nodes(): Promise<readonly ClusterNode[]>;
+  /** All nodes, those that cannot be read with the reason. */
+  nodeReadings(): Promise<NodeReadings>;
   /** One node, undefined when there is none of that name. */
   node(name: string): Promise<ClusterNode | undefined>;
   podsOn(node: string): Promise<readonly NodePod[]>;

@@ -1,3 +1,4 @@
+import type { Failure } from '../../upgrade/run-failures.ts';
 import type { RunTask } from '../../upgrade/run-durations.ts';
 
 /** Who holds the fence. Dates are milliseconds since the epoch. */
@@ -35,6 +36,8 @@ export interface RunsPort {
   livePods(run: RunId): Promise<readonly string[]>;
   /** Whether something of it has failed for good, so that it cannot end well any more, whatever is still to come. */
   hasFailed(run: RunId): Promise<boolean>;
+  /** Its nodes that failed, attempts included, the exit handler left out; none of a run that is gone. */
+  failures(run: RunId): Promise<readonly Failure[]>;
   /** Whether it is another run begun again by `argo resubmit --memoized`: Argo takes that one's finished steps for its own. */
   isMemoized(run: RunId): Promise<boolean>;
   /** Its steps that have ended, the exit handler left out; none of a run that is gone. */

@@ -1,5 +1,5 @@
 import { listNodes, listStaticPods, readKillSwitch, readMarks } from '../../contract/access.ts';
-import { count, kubeVersion, oneOf, optional, text } from '../../contract/param.ts';
+import { count, kubeVersion, leftBehind, oneOf, text } from '../../contract/param.ts';
 import { chatInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { VERDICTS } from '../../upgrade/gate-verdict.ts';
@@ -10,15 +10,14 @@ export const report = defineStep({
   summary: 'Tells every morning how the cluster stands: version, detector, target, gate, and the runs of the night.',
   inputs: {
     ...chatInputs,
-    failures: optional(text({ doc: "Argo's list of failed nodes, JSON in a JSON string.", example: '"null"' })),
-    verdict: optional(
+    verdict: leftBehind(
       oneOf(['upgrade', 'none', 'held', 'refused'], { doc: 'What detection says now.', example: 'upgrade' }),
     ),
-    target: optional(kubeVersion({ doc: 'Where the cluster should go.', example: '1.34.10' })),
-    kind: optional(oneOf(['patch', 'minor', 'none'], { doc: 'How far the hop is.', example: 'patch' })),
-    reason: optional(text({ doc: 'Why detection says so.', example: 'No newer patch.' })),
-    gateVerdict: optional(oneOf(VERDICTS, { doc: 'What the compat gate says now.', example: 'clear' })),
-    gateMessage: optional(text({ doc: 'Why the compat gate says so.', example: 'Clear for v1.36.4.' })),
+    target: leftBehind(kubeVersion({ doc: 'Where the cluster should go.', example: '1.34.10' })),
+    kind: leftBehind(oneOf(['patch', 'minor', 'none'], { doc: 'How far the hop is.', example: 'patch' })),
+    reason: leftBehind(text({ doc: 'Why detection says so.', example: 'No newer patch.' })),
+    gateVerdict: leftBehind(oneOf(VERDICTS, { doc: 'What the compat gate says now.', example: 'clear' })),
+    gateMessage: leftBehind(text({ doc: 'Why the compat gate says so.', example: 'Clear for v1.36.4.' })),
     staleAfterHours: count({ doc: 'How old, in hours, the last version check that worked may be.', example: '25' }),
   },
   outputs: {
@@ -30,10 +29,10 @@ export const report = defineStep({
     listStaticPods,
     ...readMarks,
     readKillSwitch,
-    { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['list'], scope: 'namespace' },
+    { apiGroup: 'argoproj.io', resources: ['workflows'], verbs: ['get', 'list'], scope: 'namespace' },
   ],
   ssh: false,
   chat: true,
-  // Five questions, each for two minutes at most, and the channels of the chat.
+  // Six questions, each for two minutes at most, and the channels of the chat.
   deadline: { seconds: 900 },
 });

@@ -17,7 +17,6 @@ import {
 
 /** What detection and the gate of this report's own workflow said, as far as they got. */
 export interface ReportWish {
-  readonly failures: string | undefined;
   readonly verdict: 'upgrade' | 'none' | 'held' | 'refused' | undefined;
   readonly target: KubeVersion | undefined;
   readonly kind: 'patch' | 'minor' | 'none' | undefined;
@@ -44,7 +43,7 @@ export function decide(facts: ReportFacts, wish: ReportWish): Report {
   const lines = [
     runningLine(facts.nodes),
     checkLine(check, facts.nowMs, wish.staleAfterHours),
-    ...liveLines(wish),
+    ...liveLines(facts, wish),
     ...switchLines(facts),
     ...nodeLines(facts.nodes),
     ...runLines(recent, facts.nowMs),

@@ -1,16 +1,21 @@
 import { inFlightAnnotation } from '../../upgrade/in-flight.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import type { NodeReadings } from '../../upgrade/node-readings.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
+import type { Failure } from '../../upgrade/run-failures.ts';
 import type { KeptRun } from '../../upgrade/run-history.ts';
-import { reading } from '../harness/step-error.ts';
+import { readingWithin } from '../harness/reading-within.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { History } from '../ports/history.ts';
+import type { RunId, RunsPort } from '../ports/lease.ts';
 
 /** What cannot be seen is told as that: there is a report every morning. */
 export interface ReportFacts {
+  /** Name of the Workflow of this report, and what failed of it. */
+  readonly run: string;
+  readonly failures: Reading<readonly Failure[]>;
   readonly nowMs: number;
-  readonly nodes: Reading<readonly ClusterNode[]>;
+  readonly nodes: Reading<NodeReadings>;
   readonly runs: Reading<readonly KeptRun[]>;
   /** The run of which the namespace says that it is in flight. */
   readonly inFlight: Reading<string | undefined>;
@@ -19,18 +24,34 @@ export interface ReportFacts {
 }
 
 export interface ReportWorld {
-  readonly cluster: Pick<ClusterReads, 'nodes' | 'runMarks' | 'killSwitch'>;
+  readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'runMarks' | 'killSwitch'>;
   readonly history: History;
+  readonly runs: Pick<RunsPort, 'failures'>;
   readonly clock: Clock;
+  /** Aborted when the step is told to end: what it did not learn then is no news of the cluster. */
+  readonly signal?: AbortSignal;
 }
 
-export async function observe({ cluster, history, clock }: ReportWorld, prefix: string): Promise<ReportFacts> {
-  const annotations = await reading(cluster.runMarks());
-  return {
-    nodes: await reading(cluster.nodes()),
-    runs: await reading(history.runs()),
+/** For how long one question is asked; six of them and the chat fit into the deadline of the step. */
+export const READ_SECONDS = 120;
+
+export async function observe(
+  { cluster, history, runs, clock, signal }: ReportWorld,
+  me: RunId,
+  prefix: string,
+  seconds = READ_SECONDS,
+): Promise<ReportFacts> {
+  const within = <T>(ask: () => Promise<T>): Promise<Reading<T>> => readingWithin(seconds, ask);
+  const annotations = await within(() => cluster.runMarks());
+  const facts = {
+    run: me.name,
+    failures: await within(() => runs.failures(me)),
+    nodes: await within(() => cluster.nodeReadings()),
+    runs: await within(() => history.runs()),
     inFlight: annotations.known ? known(annotations.value[inFlightAnnotation(prefix)]) : annotations,
-    killSwitch: await reading(cluster.killSwitch()),
+    killSwitch: await within(() => cluster.killSwitch()),
     nowMs: clock.now(),
   };
+  signal?.throwIfAborted();
+  return facts;
 }

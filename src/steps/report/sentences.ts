@@ -1,10 +1,10 @@
 import { formatDuration } from '../../upgrade/notice.ts';
 import { compareKubeVersions, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { unreadableLines } from '../../upgrade/node-readings.ts';
 import { nodeStates } from '../../upgrade/node-states.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { ReportOutcome } from '../../upgrade/report.ts';
-import { parseFailures } from '../../upgrade/run-failures.ts';
+import { failureLines } from '../../upgrade/run-failures.ts';
 import { endOf, type KeptRun } from '../../upgrade/run-history.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
 import type { ReportWish } from './decide.ts';
@@ -17,16 +17,20 @@ export type Check =
   | { readonly kind: 'unknown'; readonly because: string };
 
 /** `Running: mixed. Kubelets: v1.34.9 on w1; v1.34.10 on cp1. API servers: v1.34.10 on cp1.` */
-export function runningLine(nodes: Reading<readonly ClusterNode[]>): string {
-  if (!nodes.known) return `Running: not known. ${nodes.reason}`;
-  const kubelets = nodes.value.map(({ name, kubelet }) => [name, kubelet] as const);
-  const servers = nodes.value.flatMap(({ name, staticPods }) =>
+export function runningLine(readings: ReportFacts['nodes']): string {
+  if (!readings.known) return `Running: not known. ${readings.reason}`;
+  const { nodes, unreadable } = readings.value;
+  const kubelets = nodes.map(({ name, kubelet }) => [name, kubelet] as const);
+  const servers = nodes.flatMap(({ name, staticPods }) =>
     staticPods.flatMap(({ component, version }) =>
       component === 'kube-apiserver' && version !== undefined ? [[name, version] as const] : [],
     ),
   );
   const tags = [...new Set([...kubelets, ...servers].map(([, version]) => kubeTag(version)))];
-  if (tags.length === 1) return `Running: ${tags.join()}, on all ${kubelets.length} nodes.`;
+  const all = nodes.length + unreadable.length;
+  if (tags.length === 1 && unreadable.length === 0) return `Running: ${tags.join()}, on all ${all} nodes.`;
+  if (tags.length === 1)
+    return `Running: ${tags.join()}, on ${nodes.length} of ${all} nodes; ${unreadable.length} cannot be read.`;
   return `Running: mixed. Kubelets: ${byVersion(kubelets)}. API servers: ${byVersion(servers)}.`;
 }
 
@@ -63,25 +67,27 @@ export function checkLine(check: Check, nowMs: number, staleAfterHours: number):
 const ago = (atMs: number, nowMs: number): string => formatDuration(Math.max(0, Math.round((nowMs - atMs) / 1000)));
 
 /** What detection and the gate say now. */
-export function liveLines(wish: ReportWish): string[] {
+export function liveLines(facts: ReportFacts, wish: ReportWish): string[] {
   const { verdict, target, kind, reason = 'No reason was given.' } = wish;
-  if (verdict === undefined) return [`Target: not known, since detection did not work just now. ${why(wish)}`];
+  if (verdict === undefined) return [`Target: not known, since detection did not work just now. ${why(facts)}`];
   const to = target === undefined ? 'none' : `${kubeTag(target)}${kind === undefined ? '' : ` (${kind})`}`;
-  return [`Target: ${to}. ${reason}`, ...(verdict === 'upgrade' ? gateLines(wish) : [])];
+  return [`Target: ${to}. ${reason}`, ...(verdict === 'upgrade' ? gateLines(facts, wish) : [])];
 }
 
-function gateLines(wish: ReportWish): string[] {
+function gateLines(facts: ReportFacts, wish: ReportWish): string[] {
   const { gateVerdict, gateMessage = 'The gate gave no reason.' } = wish;
-  if (gateVerdict === undefined) return [`Gate: not known, since it did not work just now. ${why(wish)}`];
+  if (gateVerdict === undefined) return [`Gate: not known, since it did not work just now. ${why(facts)}`];
   return cut(`Gate: ${gateMessage}`.split('\n'), MOST_FINDINGS + 1, 'lines of the gate');
 }
 
 const MOST_FINDINGS = 3;
 const MOST_FAILURES = 3;
 
-function why({ failures }: ReportWish): string {
-  const said = parseFailures(failures).map(({ displayName, message }) => `${displayName}: ${message}`);
-  return said.length === 0 ? 'Argo names no failed step.' : cut(said, MOST_FAILURES, 'failed steps').join(' ');
+function why({ failures, run }: ReportFacts): string {
+  if (!failures.known)
+    return `The failed steps cannot be read from the Workflow: ${failures.reason}. See them: argo get -n k8s-upgrade ${run}`;
+  const said = failureLines(failures.value, run, MOST_FAILURES);
+  return said.length === 0 ? 'Argo names no failed step.' : said.join(' ');
 }
 
 /** What keeps the next run back, or what an earlier one left behind. */
@@ -102,9 +108,11 @@ export function switchLines({ killSwitch, inFlight, runs }: ReportFacts): string
 const MOST_NODES = 3;
 const MOST_RUNS = 3;
 
-/** Nodes that are cordoned, down or half done. */
-export const nodeLines = (nodes: Reading<readonly ClusterNode[]>): readonly string[] =>
-  nodes.known ? cut(nodeStates({ nodes: nodes.value }), MOST_NODES, 'nodes') : [];
+/** Nodes that cannot be read, then those that are cordoned, down or half done. */
+export const nodeLines = (nodes: ReportFacts['nodes']): readonly string[] =>
+  nodes.known
+    ? [...unreadableLines(nodes.value.unreadable, MOST_NODES), ...cut(nodeStates(nodes.value), MOST_NODES, 'nodes')]
+    : [];
 
 export function runLines(runs: Reading<readonly KeptRun[]>, nowMs: number): readonly string[] {
   const of = 'Runs of the last 24 hours';

@@ -26,8 +26,8 @@ export const present = <T>(ref: Ref<T | undefined>): Ref<T> => new Ref(ref.path)
 
 export const workflowParameter = <T>(name: string): Ref<T> => new Ref(`workflow.parameters.${name}`);
 export const workflowOutput = <T>(name: string): Ref<T> => new Ref(`workflow.outputs.parameters.${name}`);
-/** `status`, `failures`: known to the exit handler only. */
-export const workflowField = <T>(name: 'status' | 'failures'): Ref<T> => new Ref(`workflow.${name}`);
+/** Known to the exit handler only. `failures` holds messages of others as they are, and is read from the Workflow instead. */
+export const workflowField = <T>(name: 'status'): Ref<T> => new Ref(`workflow.${name}`);
 export const itemField = <T>(name: string): Ref<T> => new Ref(`item.${name}`);
 
 export const isTrue = (ref: Ref<boolean>): string => `'${ref.toString()}' == 'true'`;

@@ -4,7 +4,7 @@ import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import { haltedBecause } from '../../../src/upgrade/run-stop.ts';
 import { titleOf } from '../../../src/upgrade/notice.ts';
-import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
+import { aFailure, aControlPlane, aLedger, aNode, FROM, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
 
 const LEASE = { holder: ME, renewedAtMs: 0, revision: '3' };
 const FACTS: FinishFacts = {
@@ -12,7 +12,7 @@ const FACTS: FinishFacts = {
   ...{ otherAtWork: undefined, stop: undefined, killSwitch: undefined, inFlight: undefined },
 };
 const WISH: FinishWish = {
-  ...{ errand: 'rollback', result: 'w1 is back at v1.34.9, from v1.34.10.', status: 'Succeeded', failures: '"null"' },
+  ...{ errand: 'rollback', result: 'w1 is back at v1.34.9, from v1.34.10.', status: 'Succeeded' },
   ...{ verdict: undefined, reason: undefined, target: FROM, gateVerdict: undefined, gateMessage: undefined },
   ...NOBODY_ASKED,
   ...{ beginVerdict: 'go', beginMessage: 'The Lease is held by this run.', only: ['w1'], detectionDryRun: false },
@@ -63,8 +63,8 @@ describe('finish, of an errand', () => {
     ],
     [
       'names what failed, the node that is left, and the way on',
-      { nodes: [CORDONED] },
-      { status: 'Failed', failures: JSON.stringify(JSON.stringify([{ displayName: 'upgrade', message: 'no room' }])) },
+      { nodes: [CORDONED], failures: [aFailure('upgrade', 'no room')] },
+      { status: 'Failed' },
       {
         outcome: 'failed',
         message: `Failed: worker rollback.\nupgrade: no room\nNode w1: cordoned by this pipeline, draining from 1.34.10 to 1.34.9.\n${NEXT}`,

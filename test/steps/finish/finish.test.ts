@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { quiescedOf } from '../../../src/steps/harness/quiesce.ts';
 import { carryOut, giveBack } from '../../../src/steps/finish/act.ts';
 import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/decide.ts';
-import { observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
+import { finish as contract } from '../../../src/steps/finish/contract.ts';
+import { isSettled, observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
+import type { Unread } from '../../../src/steps/finish/unread.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { fencedKured } from '../../../src/steps/harness/kured.ts';
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
@@ -14,6 +16,7 @@ import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import { formatRunStop, haltedBecause, type RunStop } from '../../../src/upgrade/run-stop.ts';
 import {
   aControlPlane,
+  aFailure,
   aLedger,
   aNode,
   anyCluster,
@@ -46,7 +49,6 @@ const factsOf = (nodes: readonly ClusterNode[], about: Partial<FinishFacts> = {}
 });
 const WISH: FinishWish = {
   status: 'Succeeded',
-  failures: '"null"',
   verdict: 'upgrade',
   reason: 'v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.',
   target: TO,
@@ -65,13 +67,8 @@ const HALT: RunStop = { run: ME.uid, verdict: 'halt', because: haltedBecause('no
 const KEPT = { release: undefined, clear: false };
 const RETRY =
   'To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade k8s-upgrade-nightly-2. The next nightly run does it too.';
-/** As Argo tells of a member of a fan-out and of what is in it. */
-const FAILURES = JSON.stringify(
-  JSON.stringify([
-    { displayName: 'node(0:name:w1,role:worker)', message: '' },
-    { displayName: 'admit', message: 'timeout' },
-  ]),
-);
+/** A member of a fan-out and a step in it. */
+const FAILURES = [aFailure('node(0:name:w1,role:worker)', ''), aFailure('admit', 'timeout')];
 const ANEW =
   'To go on: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade. The next nightly run does it too.';
 
@@ -276,8 +273,8 @@ describe('finish says', () => {
       aNode('w4', { ledger: aLedger({ phase: 'soaking' }) }),
       aNode('w5'),
     ];
-    const failures = JSON.stringify(JSON.stringify([{ displayName: 'upgrade', message: 'Error (exit code 77)' }]));
-    expect(end(factsOf(nodes, { livePods: ['drain-1'] }), { status: 'Failed', failures })).to.deep.equal({
+    const failures = [aFailure('upgrade', 'Error (exit code 77)')];
+    expect(end(factsOf(nodes, { livePods: ['drain-1'], failures }), { status: 'Failed' })).to.deep.equal({
       outcome: 'failed',
       message: [
         'Failed on the way to v1.34.10.',
@@ -361,8 +358,11 @@ describe('finish says', () => {
     ],
     [
       'failed at which node, with the reason of the scheduler where a pod found none',
-      factsOf([aNode('w1')], { unscheduled: [{ pod: 'run-admit-worker-1', because: '0/3 nodes are available.' }] }),
-      { status: 'Failed', failures: FAILURES },
+      factsOf([aNode('w1')], {
+        unscheduled: [{ pod: 'run-admit-worker-1', because: '0/3 nodes are available.' }],
+        failures: FAILURES,
+      }),
+      { status: 'Failed' },
       [
         'Failed on the way to v1.34.10, at w1.',
         'admit: timeout',
@@ -372,8 +372,8 @@ describe('finish says', () => {
     ],
     [
       'failed, though the run was stopped, when a step failed: that has the last word',
-      factsOf([aNode('w1')], { stop: PAUSE }),
-      { status: 'Failed', failures: FAILURES },
+      factsOf([aNode('w1')], { stop: PAUSE, failures: FAILURES }),
+      { status: 'Failed' },
       ['Failed on the way to v1.34.10, at w1.', 'admit: timeout', RETRY],
     ],
     [
@@ -423,12 +423,12 @@ describe('finish says', () => {
 
   it('halted, though Argo counts a failure, when a step was refused by the switch; then argo retry goes on', () => {
     const node = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
-    const failures = JSON.stringify([{ displayName: 'upgrade(0)', message: `main: Error: ${HALT.because}` }]);
-    const { outcome, message, ...rest } = end(factsOf([node]), { status: 'Failed', failures });
+    const failures = [aFailure('upgrade(0)', `main: Error (exit code 77): upgrade-node: ${HALT.because}`)];
+    const { outcome, message, ...rest } = end(factsOf([node], { failures }), { status: 'Failed' });
     expect([outcome, rest]).to.deep.equal(['halted', KEPT]);
     expect(message.split('\n')).to.deep.equal([
       'Halted on the way to v1.34.10.',
-      `upgrade(0): main: Error: ${HALT.because}`,
+      `upgrade(0): main: Error (exit code 77): upgrade-node: ${HALT.because}`,
       'Node w1: cordoned by this pipeline, upgrading from 1.34.9 to 1.34.10.',
       RETRY,
     ]);
@@ -514,8 +514,9 @@ describe('finish says', () => {
   });
 });
 
+const PREFIX = 'argo-kubeadm-upgrade.io/';
+
 describe('finish', () => {
-  const PREFIX = 'argo-kubeadm-upgrade.io/';
   const marks = {
     ...{
       [`${PREFIX}in-flight`]: ME.name,
@@ -682,19 +683,24 @@ describe('finish', () => {
 });
 
 describe('finish gives back Deployments that are held at 0', () => {
-  const end = async (lease: LeaseRecord | undefined, spoil?: (deployments: FakeDeployments) => void) => {
+  const end = async (
+    lease: LeaseRecord | undefined,
+    spoil?: (deployments: FakeDeployments) => void,
+    unread: readonly Unread[] = [],
+  ) => {
     const [deployments, said] = [new FakeDeployments(), [] as string[]];
     deployments.set('rook/operator', { replicas: 0, held: 2 });
     deployments.set('rook/other', { replicas: 1, held: 1 });
     spoil?.(deployments);
     const names = ['rook/operator', 'rook/other'];
-    const { heldDeployments: held, deploymentTrouble: trouble } = await giveBack(
-      { lease },
+    const given = await giveBack(
+      { lease, unread },
       ME,
       quiescedOf(names, deployments, (line) => said.push(line)),
       (line) => said.push(line),
     );
-    return { held, trouble, said, writes: deployments.writes };
+    const { heldDeployments: held, deploymentTrouble: trouble } = given;
+    return { held, trouble, unread: given.unread, said, writes: deployments.writes };
   };
 
   it('under its own Lease', async () => {
@@ -716,10 +722,13 @@ describe('finish gives back Deployments that are held at 0', () => {
     const { held, said } = await end(OURS, (deployments) => {
       deployments.records = () => Promise.reject(tryAgain('the API server is away'));
     });
-    expect([held, said]).to.deep.equal([
-      undefined,
-      ['Deployments that may be held at 0 were not given back: the API server is away'],
-    ]);
+    const line = 'Deployments that this pipeline holds at 0 may not be given back: the API server is away.';
+    expect([held, said]).to.deep.equal([[], [line]]);
+  });
+
+  it('where the Lease cannot be read, and leaves it to the fence whether it may', async () => {
+    const { held, writes } = await end(undefined, undefined, [{ what: 'lease', line: '' }]);
+    expect([held, writes]).to.deep.equal([[], ['rook/operator 2 (none)', 'rook/other as it is (none)']]);
   });
 
   it('never one that the settings do not name, which it tells of', async () => {
@@ -739,5 +748,142 @@ describe('finish gives back Deployments that are held at 0', () => {
     expect(decide(facts, WISH, ME).message).to.equal(
       'Upgraded: cp1, w1 at v1.34.10.\nDeployment rook/operator: held at 0 by this pipeline; the next run gives it back.',
     );
+  });
+});
+
+describe('finish comes to its end whatever cannot be read', () => {
+  const NEVER = (): Promise<never> => new Promise(() => undefined);
+  const away = (): Promise<never> => Promise.reject(tryAgain('HTTP 503'));
+  const odd = (): Promise<never> => Promise.reject(new TypeError('x is not iterable'));
+  const world = () => ({
+    ...{ cluster: new FakeCluster(), leases: new FakeLease(), runs: new FakeRuns(), kured: FakeKured.none() },
+    clock: new FakeClock(),
+  });
+  type World = ReturnType<typeof world>;
+  const PLACE = { podName: 'finish-1', annotationPrefix: PREFIX };
+
+  const READS: readonly [string, (world: World, answer: () => Promise<never>) => void, string][] = [
+    ['the pods', ({ runs }, answer) => (runs.livePods = answer), 'The pods of this run cannot be listed'],
+    ['the Lease', ({ leases }, answer) => (leases.read = answer), 'The Lease k8s-upgrade cannot be read'],
+    [
+      'the marks',
+      ({ cluster }, answer) => (cluster.runMarks = answer),
+      'The marks of this run cannot be read',
+    ],
+    [
+      'the events',
+      ({ runs }, answer) => (runs.unscheduled = answer),
+      'The events of the pods of this run cannot be listed',
+    ],
+    ['the kill switch', ({ cluster }, answer) => (cluster.killSwitch = answer), 'The kill switch cannot be read'],
+    [
+      'the Workflow',
+      ({ runs }, answer) => (runs.failures = answer),
+      'The failed steps cannot be read from the Workflow',
+    ],
+    ['the nodes', ({ cluster }, answer) => (cluster.nodeReadings = answer), 'The nodes cannot be listed'],
+    ['kured', ({ kured }, answer) => (kured.state = answer), 'The lock of kured cannot be read'],
+  ];
+  const ANSWERS: readonly [string, () => Promise<never>, string][] = [
+    ['is away', away, 'HTTP 503.'],
+    ['is of no known shape', odd, 'x is not iterable.'],
+    ['never answers', NEVER, 'no answer within 0.01 s.'],
+  ];
+  for (const [what, spoil, sentence] of READS)
+    for (const [how, answer, reason] of ANSWERS)
+      it(`${what}: ${how}`, async () => {
+        const all = world();
+        await all.leases.write(undefined, ME, 0);
+        all.cluster.addNode('w1');
+        all.runs.failed.set(ME.uid, [aFailure('drain(0)', 'no room')]);
+        spoil(all, answer);
+        const facts = await observe(all, ME, PLACE, 0.01);
+        const { outcome, message } = end(facts, { status: 'Failed' });
+        const remedy = what === 'the Workflow' ? ' See them: argo get -n k8s-upgrade k8s-upgrade-nightly-2' : '';
+        expect([outcome, message.split('\n').at(-1)]).to.deep.equal(['failed', `${sentence}: ${reason}${remedy}`]);
+        if (what !== 'the Workflow') expect(message).to.include('\ndrain(0): no room\n');
+      });
+
+  it('a node: tells of the others, and does not call it upgraded', async () => {
+    const all = world();
+    await all.leases.write(undefined, ME, 0);
+    all.cluster.addNode('w1', { kubelet: TO });
+    all.cluster.unreadable.push({ name: 'w2', because: 'it reports the kubelet version "garbage".' });
+    const facts = await observe(all, ME, PLACE);
+    const { message, contradiction, ...rest } = end(facts);
+    expect(message.split('\n')).to.deep.equal([
+      'Failed on the way to v1.34.10.',
+      'workflow: Every step ended well, yet not at v1.34.10: w2 (cannot be read).',
+      ANEW,
+      'Node w2 cannot be read: it reports the kubelet version "garbage".',
+    ]);
+    expect([contradiction, rest]).to.deep.equal([message, { outcome: 'failed', ...KEPT }]);
+    expect(end(facts, { only: ['w1'] })).to.deep.include({ outcome: 'upgraded', release: facts.lease });
+    expect(end(facts, { status: 'Failed' }).message).to.match(/\nNode w2 cannot be read: it reports/);
+  });
+
+  it('the list of the nodes: does not call them upgraded, nor those that were named gone', async () => {
+    const all = world();
+    all.cluster.nodeReadings = away;
+    const { outcome, message } = end(await observe(all, ME, PLACE), { only: ['w1'] });
+    expect([outcome, message.split('\n').slice(1)]).to.deep.equal([
+      'failed',
+      [
+        'workflow: Every step ended well, yet not at v1.34.10: the nodes cannot be listed.',
+        ANEW,
+        'The nodes cannot be listed: HTTP 503.',
+      ],
+    ]);
+  });
+
+  it('the Lease: takes no marks away, since another run may be at work', async () => {
+    const all = world();
+    all.leases.read = away;
+    await all.cluster.writeRunMarks({ [`${PREFIX}in-flight`]: OTHER.name });
+    const ending = end(await observe(all, ME, PLACE), { verdict: 'none', reason: 'Done.' });
+    expect(ending).to.not.have.property('tidy');
+  });
+
+  it('but not a step that is told to end: what that did not learn is no news', async () => {
+    const all = world();
+    all.cluster.nodeReadings = away;
+    const told = await observe({ ...all, signal: AbortSignal.abort() }, ME, PLACE).catch((error: unknown) => error);
+    expect(told).to.have.property('name', 'AbortError');
+  });
+
+  it('waits for the Workflow to show why a failed run failed, which is written after the pod is made', () => {
+    const facts = factsOf([]);
+    expect(isSettled({ status: 'Succeeded' })(facts)).to.equal(true);
+    expect(isSettled({ status: 'Failed' })(facts)).to.equal(false);
+    expect(isSettled({ status: 'Failed' })({ ...facts, failures: [aFailure('drain', 'm')] })).to.equal(true);
+    expect(isSettled({ status: 'Failed' })({ ...facts, unread: [{ what: 'failures', line: '' }] })).to.equal(true);
+    expect(isSettled({ status: 'Succeeded' })({ ...facts, livePods: ['drain-1'] })).to.equal(false);
+  });
+
+  it('a write that fails keeps no other from being made, and is thrown at the end', async () => {
+    const { cluster, leases, kured, clock } = world();
+    await leases.write(undefined, ME, 0);
+    const release = await leases.read();
+    const writes = { ...fencedWrites(cluster, buildFence(leases, ME)), writeRunMarks: away };
+    const ending: Ending = { outcome: 'upgraded', message: '', release, clear: true };
+    const said: string[] = [];
+    const hands = { writes, leases, kured, clock, log: (line: string) => said.push(line) };
+    const thrown = await carryOut(ending, hands, PREFIX, ME).catch((error: unknown) => error);
+    expect((thrown as Error).message).to.equal('HTTP 503');
+    expect([said, (await leases.read())?.holder]).to.deep.equal([['HTTP 503'], undefined]);
+  });
+
+  it('an input that Argo or an operator left malformed', () => {
+    const { inputs } = contract;
+    const GARBAGE = ['', '{{workflow.outputs.parameters.x}}', 'garbage', '{ {=1+41} }', '<nil>'];
+    for (const name of ['verdict', 'target', 'gateVerdict', 'gateAgainVerdict', 'planVerdict', 'beginVerdict'] as const)
+      expect(
+        GARBAGE.map((raw) => inputs[name].parse(raw)),
+        name,
+      ).to.deep.equal(GARBAGE.map(() => undefined));
+    expect(inputs.only.parse(' , ')).to.deep.equal([]);
+    expect(['false', 'true', 'yes', ''].map((raw) => inputs.detectionDryRun.parse(raw))).to.deep.equal([
+      ...[false, true, true, true],
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { RUN_ENDS, type RunEnd } from '../../../src/upgrade/gauges.ts';
 import type { Notice } from '../../../src/upgrade/notice.ts';
 import { slackMessage } from '../../../src/upgrade/slack-message.ts';
-import { aControlPlane, aLedger, aNode, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
+import { aControlPlane, aFailure, aLedger, aNode, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 1);
@@ -21,7 +21,7 @@ const FACTS: FinishFacts = {
   ...{ inFlight: ME.name, startedAtMs: NOW - 3_900_000 },
 };
 const WISH: FinishWish = {
-  ...{ status: 'Succeeded', failures: '"null"', verdict: 'upgrade', reason: 'v1.34.10 is the newest patch of 1.34.' },
+  ...{ status: 'Succeeded', verdict: 'upgrade', reason: 'v1.34.10 is the newest patch of 1.34.' },
   ...{
     target: TO,
     gateVerdict: 'clear',
@@ -34,12 +34,9 @@ const WISH: FinishWish = {
 };
 const BEHIND = { nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1')] };
 const CORDONED = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
-const failure = (displayName: string, message: string) => ({ displayName, message, finishedAt: '' });
-const failed = (message: string): Partial<FinishWish> => ({
-  status: 'Failed',
-  failures: JSON.stringify(
-    JSON.stringify([failure('node(0:name:w1,role:worker)', ''), failure('upgrade(0)', message)]),
-  ),
+const FAILED: Partial<FinishWish> = { status: 'Failed' };
+const failed = (message: string): Partial<FinishFacts> => ({
+  failures: [aFailure('node(0:name:w1,role:worker)', ''), aFailure('upgrade(0)', message)],
 });
 const notBegun = { startedAtMs: undefined, inFlight: undefined };
 
@@ -58,20 +55,30 @@ const ENDS: readonly [string, RunEnd, Partial<FinishFacts>, Partial<FinishWish>]
   [
     'failed',
     'failed',
-    { nodes: [aControlPlane('cp1', { kubelet: TO }), CORDONED] },
-    failed('upgrade-node: kubeadm failed on w1: <!channel> & "x".'),
+    {
+      nodes: [aControlPlane('cp1', { kubelet: TO }), CORDONED],
+      ...failed('upgrade-node: kubeadm failed on w1: <!channel> & "x".'),
+    },
+    FAILED,
   ],
   [
     'stopped',
     'failed',
-    { nodes: [aControlPlane('cp1', { kubelet: TO }), CORDONED], livePods: ['k8s-upgrade-nightly-2-upgrade-1'] },
-    failed("Stopped with strategy 'Stop'"),
+    {
+      nodes: [aControlPlane('cp1', { kubelet: TO }), CORDONED],
+      livePods: ['k8s-upgrade-nightly-2-upgrade-1'],
+      ...failed("Stopped with strategy 'Stop'"),
+    },
+    FAILED,
   ],
   [
     'failed-many',
     'failed',
-    { nodes: Array.from({ length: 40 }, (_, index) => ({ ...CORDONED, name: `w${index}` })) },
-    failed('drain: time-out.'),
+    {
+      nodes: Array.from({ length: 40 }, (_, index) => ({ ...CORDONED, name: `w${index}` })),
+      ...failed('drain: time-out.'),
+    },
+    FAILED,
   ],
   [
     'cleared',

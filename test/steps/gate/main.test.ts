@@ -146,7 +146,7 @@ describe('the gate, as a program', () => {
     const { exitCode, log, verdict, message } = await run();
     expect([exitCode, verdict], log).to.deep.equal([EXIT.Done, 'blocked']);
     expect(message?.split('\n')[1]).to.equal(
-      '[unknown: gate-error] the gate: found an error: node cp1 reports the kubelet version "v1.34.0-rc.1", expected a release such as v1.34.9; needed an answer to every question of the gate. Nothing was changed. Put the cause right; the next night asks again.',
+      '[unknown: gate-error] the gate: found an error: Node cp1 cannot be read: it reports the kubelet version "v1.34.0-rc.1", expected a release such as v1.34.9. Install a release of the kubelet there, or remove the node from the cluster; needed an answer to every question of the gate. Nothing was changed. Put the cause right; the next night asks again.',
     );
   });
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Cluster, NodeChange, NodePod } from '../../../src/steps/ports/cluster.ts';
+import { failureOf } from '../../support/failure.ts';
 import { budgetsOver, protectionOf } from '../../../src/upgrade/disruption-budget.ts';
 import type { Ledger } from '../../../src/upgrade/ledger.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
@@ -20,6 +21,8 @@ export interface ClusterWorld {
   attach(claim: string): Promise<void>;
   /** Somebody else writes the Node. */
   alterNode(): Promise<void>;
+  /** Somebody writes an upgrade record on the Node that is none. */
+  spoilRecord(text: string): Promise<void>;
   /** Sets the kill switch, with or without a reason. */
   setKillSwitch(reason: string | undefined): Promise<void>;
   end(): Promise<void>;
@@ -83,6 +86,21 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       expect(listed?.ledger).to.equal(undefined);
       expect(listed?.ignoredLedger?.to).to.deep.equal(to);
       expect(listed?.ignoredLedger?.annotation).to.match(/\/ledger$/);
+    });
+
+    it('names a node that cannot be read, beside those that can; asked for all, or for that one, it throws that', async () => {
+      const before = (await world.cluster.nodes()).map((one) => one.name);
+      await world.spoilRecord('{{=1+41}}');
+      const { nodes, unreadable } = await world.cluster.nodeReadings();
+      expect(nodes.map((one) => one.name)).to.deep.equal(before.filter((one) => one !== world.node));
+      expect(unreadable.map((one) => one.name)).to.deep.equal([world.node]);
+      const line = /^Node \S+ cannot be read: its annotation \S+\/ledger is no upgrade record: \{\{=1\+41\}\}\./;
+      expect(await failureOf(world.cluster.nodes()))
+        .to.have.property('message')
+        .that.matches(line);
+      expect(await failureOf(world.cluster.node(world.node)))
+        .to.have.property('message')
+        .that.matches(line);
     });
 
     it('writes the ledger and the cordon together', async () => {

@@ -14,7 +14,7 @@ import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
 import { FakeSnapshotFolder } from '../../support/fakes/snapshot-folder.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
-import { aBudget, v } from '../../support/builders.ts';
+import { aBudget, aFailure, v } from '../../support/builders.ts';
 import { known } from '../../../src/upgrade/reading.ts';
 import { formatPermission } from '../../../src/upgrade/permission.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
@@ -57,6 +57,10 @@ function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
     },
     alterNode: async () => {
       cluster.alterNode('w1');
+    },
+    spoilRecord: async (text) => {
+      const because = `its annotation argo-kubeadm-upgrade.io/ledger is no upgrade record: ${text}.`;
+      cluster.unreadable.push({ name: 'w1', because });
     },
     setKillSwitch: async (reason) => {
       cluster.killedBecause = reason ?? '';
@@ -265,6 +269,7 @@ describeRuns('the fake', async () => {
     },
     failStep: async (run, how) => {
       if (how === 'for good') runs.fail(run);
+      runs.failed.set(run.uid, [aFailure('Pod', 'no room', { exitCode: 77, node: 'worker-1' })]);
     },
     resubmit: async (run, how) => {
       if (how === 'memoized') runs.memoize(run);

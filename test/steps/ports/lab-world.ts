@@ -261,6 +261,11 @@ export class LabWorld {
     await this.core.patchNode({ name: this.namespace, body }, MERGE_PATCH);
   }
 
+  async spoilRecord(text: string): Promise<void> {
+    const body = { metadata: { annotations: { 'ports-test.example.org/ledger': text } } };
+    await this.core.patchNode({ name: this.namespace, body }, MERGE_PATCH);
+  }
+
   /** The label keeps an Argo controller of the lab from taking it for its own. */
   async addRun(name: string): Promise<{ name: string; uid: string }> {
     const body = {
@@ -322,7 +327,11 @@ export class LabWorld {
   async failStep({ name }: { name: string }, how: 'one attempt' | 'for good'): Promise<void> {
     const type = how === 'for good' ? 'Retry' : 'Pod';
     const node = { id: type, name: `${name}.${type}`, displayName: type, type, phase: 'Failed' };
-    const body = { status: { phase: 'Running', nodes: { [type]: node } } };
+    const about = {
+      ...{ message: 'no room', outputs: { exitCode: '77' } },
+      inputs: { parameters: [{ name: 'node', value: 'worker-1' }] },
+    };
+    const body = { status: { phase: 'Running', nodes: { [type]: { ...node, ...about } } } };
     await this.#custom.patchNamespacedCustomObject(
       { ...WORKFLOWS, namespace: this.namespace, name, body },
       MERGE_PATCH,
@@ -419,6 +428,7 @@ export async function labCluster(): Promise<ClusterWorld> {
     addBudget: (name, minAvailable) => world.addBudget(name, minAvailable),
     attach: (claim) => world.attach(claim),
     alterNode: () => world.alterNode(),
+    spoilRecord: (text) => world.spoilRecord(text),
     setKillSwitch: (reason) => world.setKillSwitch(reason),
     end: () => world.end(),
   };

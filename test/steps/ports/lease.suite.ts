@@ -62,7 +62,7 @@ export interface RunsWorld {
   /** A Workflow that is under way; what is returned carries its real UID. */
   addRun(name: string): Promise<RunId>;
   endRun(run: RunId): Promise<void>;
-  /** An attempt of a step fails; `for good`: there is no other. */
+  /** An attempt of a step fails with exit code 77 at worker-1: `no room`. `for good`: there is no other. */
   failStep(run: RunId, how: 'one attempt' | 'for good'): Promise<void>;
   /** As `argo resubmit` leaves it; memoized: with the finished steps of the run before. */
   resubmit(run: RunId, how: 'plain' | 'memoized'): Promise<void>;
@@ -105,6 +105,16 @@ export function describeRuns(name: string, make: () => Promise<RunsWorld>): void
       await world.failStep(run, 'for good');
       expect(await world.runs.hasFailed(run)).to.equal(true);
       expect(await world.runs.hasFailed({ ...run, uid: 'uid-of-an-earlier-one' })).to.equal(false);
+    });
+
+    it('names what has failed of a run, attempts included, and nothing of another run', async () => {
+      const run = await world.addRun('nightly-1');
+      expect(await world.runs.failures(run)).to.deep.equal([]);
+      await world.failStep(run, 'one attempt');
+      expect(await world.runs.failures(run)).to.deep.equal([
+        { displayName: 'Pod', message: 'no room', finishedAtMs: undefined, exitCode: 77, node: 'worker-1' },
+      ]);
+      expect(await world.runs.failures({ ...run, uid: 'uid-of-an-earlier-one' })).to.deep.equal([]);
     });
 
     it('tells a run that took over the finished steps of another from one that began anew', async () => {

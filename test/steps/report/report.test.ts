@@ -2,14 +2,16 @@ import { expect } from 'chai';
 import { decide, type ReportWish } from '../../../src/steps/report/decide.ts';
 import { noticeOf } from '../../../src/steps/report/notice.ts';
 import { observe, type ReportFacts } from '../../../src/steps/report/observe.ts';
-import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { REPORT_OUTCOMES, type ReportOutcome } from '../../../src/upgrade/report.ts';
+import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import type { KeptRun } from '../../../src/upgrade/run-history.ts';
 import { slackMessage } from '../../../src/upgrade/slack-message.ts';
-import { aControlPlane, aLedger, aNode, FROM, TO, v } from '../../support/builders.ts';
+import { aControlPlane, aFailure, aLedger, aNode, FROM, ME, TO, v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import { FakeRuns } from '../../support/fakes/lease.ts';
 import { FakeHistory } from '../../support/fakes/history.ts';
 import { expectGolden } from '../../support/golden.ts';
 
@@ -39,12 +41,14 @@ const HALF = [
   aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) }),
   aNode('w2'),
 ];
+const read = (nodes: readonly ClusterNode[]): ReportFacts['nodes'] => known({ nodes, unreadable: [] });
 const FACTS: ReportFacts = {
-  ...{ nowMs: NOW, nodes: known(BEFORE), runs: known([aRun()]) },
+  ...{ nowMs: NOW, nodes: read(BEFORE), runs: known([aRun()]) },
+  ...{ run: ABOUT.runName, failures: known([]) },
   ...{ inFlight: known(undefined), killSwitch: known(undefined) },
 };
 const NOTHING: ReportWish = {
-  ...{ failures: '"null"', verdict: 'none', target: undefined, kind: 'none', reason: 'v1.34.9 is the newest of 1.34.' },
+  ...{ verdict: 'none', target: undefined, kind: 'none', reason: 'v1.34.9 is the newest of 1.34.' },
   ...{ gateVerdict: undefined, gateMessage: undefined, staleAfterHours: 25 },
 };
 const PATCH: Partial<ReportWish> = {
@@ -58,8 +62,9 @@ const MINOR: Partial<ReportWish> = {
   reason: 'v1.35.2 is the next minor.',
 };
 const finding = (name: string): string => `[actionable: addon-ceiling] ${name}: found 3.28; needed 3.30. Upgrade it.`;
-const failing = (step: string, message: string): string =>
-  JSON.stringify(JSON.stringify([{ displayName: `${step}(0)`, message, finishedAt: '' }]));
+const failing = (step: string, message: string): Partial<ReportFacts> => ({
+  failures: known([aFailure(`${step}(0)`, message)]),
+});
 
 const MORNINGS: readonly [string, ReportOutcome, Partial<ReportFacts>, Partial<ReportWish>][] = [
   ['nothing-to-do', 'nothing-to-do', {}, {}],
@@ -103,23 +108,23 @@ const MORNINGS: readonly [string, ReportOutcome, Partial<ReportFacts>, Partial<R
     {},
     { verdict: 'refused', reason: 'The API servers: found v1.34.9 and v1.32.1; needed one minor.' },
   ],
-  ['upgraded', 'upgraded', { nodes: known(AFTER), runs: night('upgraded', { endedAtMs: NOW - 6 * HOUR }) }, {}],
+  ['upgraded', 'upgraded', { nodes: read(AFTER), runs: night('upgraded', { endedAtMs: NOW - 6 * HOUR }) }, {}],
   [
     'in-progress',
     'in-progress',
     {
-      nodes: known(HALF),
+      nodes: read(HALF),
       runs: known([aRun({ endedAtMs: undefined, succeeded: false, outcome: undefined, target: TO })]),
       inFlight: known('k8s-upgrade-nightly-1795474800'),
     },
     PATCH,
   ],
-  ['paused', 'paused', { nodes: known(HALF), runs: night('paused', { endedAtMs: NOW - HOUR }) }, PATCH],
+  ['paused', 'paused', { nodes: read(HALF), runs: night('paused', { endedAtMs: NOW - HOUR }) }, PATCH],
   ['halted', 'halted', { runs: night('halted'), killSwitch: known('disk swap') }, PATCH],
   [
     'failed',
     'failed',
-    { nodes: known(HALF), runs: night('failed', { succeeded: false, endedAtMs: NOW - 5 * HOUR }) },
+    { nodes: read(HALF), runs: night('failed', { succeeded: false, endedAtMs: NOW - 5 * HOUR }) },
     PATCH,
   ],
   [
@@ -138,20 +143,17 @@ const MORNINGS: readonly [string, ReportOutcome, Partial<ReportFacts>, Partial<R
   [
     'unknown',
     'unknown',
-    {},
-    {
-      ...{ verdict: undefined, reason: undefined, kind: undefined },
-      failures: failing(
-        'detect',
-        'detect: There is neither v1.35 nor v1.34 at https://mirror.example.com. Is packages.repository right?',
-      ),
-    },
+    failing(
+      'detect',
+      'detect: There is neither v1.35 nor v1.34 at https://mirror.example.com. Is packages.repository right?',
+    ),
+    { verdict: undefined, reason: undefined, kind: undefined },
   ],
   [
     'gate-unknown',
     'unknown',
-    {},
-    { ...MINOR, gateVerdict: undefined, gateMessage: undefined, failures: failing('gate', 'gate: may not list nodes') },
+    failing('gate', 'gate: may not list nodes'),
+    { ...MINOR, gateVerdict: undefined, gateMessage: undefined },
   ],
   [
     'nothing-known',
@@ -238,34 +240,61 @@ describe('the nightly report', () => {
   });
 });
 
+describe('what the nightly report cannot read', () => {
+  it('is named, and the nodes that can be read are told', () => {
+    const unreadable = ['w8', 'w9'].map((name) => ({ name, because: 'it reports the kubelet version "garbage".' }));
+    const { message } = morning({ nodes: known({ nodes: [aControlPlane('cp1'), aNode('w1')], unreadable }) });
+    expect(message.split('\n')).to.include.members([
+      'Running: v1.34.9, on 2 of 4 nodes; 2 cannot be read.',
+      'Node w8 cannot be read: it reports the kubelet version "garbage".',
+      'Node w9 cannot be read: it reports the kubelet version "garbage".',
+    ]);
+  });
+
+  it('is said of the failed steps, with the command that shows them', () => {
+    const gone: Partial<ReportWish> = { verdict: undefined, reason: undefined, kind: undefined };
+    expect(morning({ failures: notKnown('HTTP 503') }, gone).message).to.include(
+      'Target: not known, since detection did not work just now. The failed steps cannot be read from the Workflow: HTTP 503. See them: argo get -n k8s-upgrade k8s-upgrade-report-1795500420',
+    );
+  });
+});
+
 describe('what the nightly report looks at', () => {
-  const world = () => ({ cluster: new FakeCluster(), history: new FakeHistory(), clock: new FakeClock() });
+  const world = () => ({
+    ...{ cluster: new FakeCluster(), history: new FakeHistory(), runs: new FakeRuns(), clock: new FakeClock() },
+  });
   const PREFIX = 'argo-kubeadm-upgrade.io/';
 
-  it('is the nodes, the runs, the marks of the namespace and the kill switch', async () => {
-    const { cluster, history, clock } = world();
+  it('is the nodes, the runs, the marks of the namespace, the kill switch and what failed of itself', async () => {
+    const { cluster, history, runs, clock } = world();
     cluster.addNode('w1');
+    cluster.unreadable.push({ name: 'w2', because: 'why.' });
     history.keep(aRun());
+    runs.failed.set(ME.uid, [aFailure('gate', 'm')]);
     cluster.killedBecause = 'disk swap';
     await cluster.writeRunMarks({ [`${PREFIX}in-flight`]: 'k8s-upgrade-nightly-1' });
-    const facts = await observe({ cluster, history, clock }, PREFIX);
-    expect(facts.nodes.known && facts.nodes.value.map(({ name, kubelet }) => [name, kubelet])).to.deep.equal([
-      ['w1', FROM],
+    const { nodes, ...facts } = await observe({ cluster, history, runs, clock }, ME, PREFIX);
+    const { nodes: readable = [], unreadable } = nodes.known ? nodes.value : {};
+    expect([readable.map(({ name, kubelet }) => [name, kubelet]), unreadable]).to.deep.equal([
+      [['w1', FROM]],
+      [{ name: 'w2', because: 'why.' }],
     ]);
-    expect({ ...facts, nodes: [] }).to.deep.equal({
-      ...{ nowMs: clock.now(), nodes: [], runs: known([aRun()]) },
+    expect(facts).to.deep.equal({
+      ...{ nowMs: clock.now(), run: ME.name, failures: known([aFailure('gate', 'm')]), runs: known([aRun()]) },
       ...{ inFlight: known('k8s-upgrade-nightly-1'), killSwitch: known('disk swap') },
     });
   });
 
-  it('is told as not known, each for itself, when it does not answer or is not allowed', async () => {
-    const { cluster, history, clock } = world();
-    cluster.nodes = () => Promise.reject(tryAgain('could not list nodes for 120 s'));
-    history.runs = () => Promise.reject(refused('may not list workflows'));
-    const facts = await observe({ cluster, history, clock }, PREFIX);
-    expect([facts.nodes, facts.runs]).to.deep.equal([
+  it('is told as not known, each for itself, when it fails, is not allowed or never answers', async () => {
+    const { cluster, history, runs, clock } = world();
+    cluster.nodeReadings = () => Promise.reject(tryAgain('could not list nodes for 120 s'));
+    history.runs = () => Promise.reject(new TypeError('x is not iterable'));
+    runs.failures = () => new Promise(() => undefined);
+    const facts = await observe({ cluster, history, runs, clock }, ME, PREFIX, 0.01);
+    expect([facts.nodes, facts.runs, facts.failures]).to.deep.equal([
       notKnown('could not list nodes for 120 s'),
-      notKnown('may not list workflows'),
+      notKnown('x is not iterable'),
+      notKnown('no answer within 0.01 s'),
     ]);
     expect(facts.killSwitch).to.deep.equal(known(undefined));
   });

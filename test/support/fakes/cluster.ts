@@ -10,7 +10,9 @@ import type {
 import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
 import type { Labels } from '../../../src/upgrade/label-selector.ts';
 import { ignoreForeignLedgers } from '../../../src/upgrade/control-plane.ts';
+import { unreadableLines, type NodeReadings, type UnreadableNode } from '../../../src/upgrade/node-readings.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { unexpected } from '../../../src/steps/harness/step-error.ts';
 
 /** A PodDisruptionBudget: how many of the pods that it covers must stay ready. */
 export interface FakeBudget {
@@ -120,12 +122,24 @@ export class FakeCluster implements Cluster {
     this.#budgets.length = 0;
   }
 
+  /** Nodes that cannot be read, whether or not the fake has a node of that name. */
+  readonly unreadable: UnreadableNode[] = [];
+
   async nodes(): Promise<readonly ClusterNode[]> {
+    const { nodes, unreadable } = await this.nodeReadings();
+    if (unreadable.length > 0) throw unexpected(unreadableLines(unreadable).join('\n'));
+    return nodes;
+  }
+
+  async nodeReadings(): Promise<NodeReadings> {
     const sorted = [...this.#nodes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    return ignoreForeignLedgers(sorted, 'argo-kubeadm-upgrade.io/');
+    const nodes = sorted.filter(({ name }) => !this.unreadable.some((spoilt) => spoilt.name === name));
+    return { nodes: ignoreForeignLedgers(nodes, 'argo-kubeadm-upgrade.io/'), unreadable: this.unreadable };
   }
 
   async node(name: string): Promise<ClusterNode | undefined> {
+    const spoilt = this.unreadable.filter((node) => node.name === name);
+    if (spoilt.length > 0) throw unexpected(unreadableLines(spoilt).join('\n'));
     return this.#nodes.get(name);
   }
 

@@ -1,3 +1,4 @@
+import type { Failure } from '../../../src/upgrade/run-failures.ts';
 import type { RunTask } from '../../../src/upgrade/run-durations.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '../../../src/steps/ports/lease.ts';
 
@@ -54,6 +55,13 @@ export class FakeRuns implements RunsPort {
 
   async hasFailed({ uid }: RunId): Promise<boolean> {
     return this.#failed.has(uid);
+  }
+
+  /** What a run is remembered to have failed at, by its UID. */
+  readonly failed = new Map<string, readonly Failure[]>();
+
+  async failures({ uid }: RunId): Promise<readonly Failure[]> {
+    return this.failed.get(uid) ?? [];
   }
 
   readonly #memoized = new Set<string>();

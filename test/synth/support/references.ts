@@ -12,7 +12,7 @@ export const referencesOf = (value: unknown): string[] =>
   textsOf(value).flatMap((text) => [...text.matchAll(/\{\{(.*?)\}\}/g)].map(([, path = '']) => path.trim()));
 
 const OF_EVERY_RUN = ['workflow.name', 'workflow.uid'];
-const OF_THE_EXIT_HANDLER = ['workflow.status', 'workflow.failures'];
+const OF_THE_EXIT_HANDLER = ['workflow.status'];
 /** The members of the lists that fan-outs go over. */
 const OF_AN_ITEM = Object.keys(JSON.parse(nodeTasks('').example.slice(1, -1)) as object).map((key) => `item.${key}`);
 

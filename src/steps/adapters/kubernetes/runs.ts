@@ -1,10 +1,13 @@
+import type { Failure } from '../../../upgrade/run-failures.ts';
 import type { RunTask } from '../../../upgrade/run-durations.ts';
 import type { RunsPort } from '../../ports/lease.ts';
 import { listAll, type Api } from './api.ts';
 import { isMirror, phaseOf, WORKFLOW_LABEL } from './pods.ts';
 import { hasEnded, inputOf, nodesOf, readWorkflow, timeMs, type ArgoNode } from './workflows.ts';
 
-export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'hasFailed' | 'isMemoized' | 'livePods' | 'tasks'> => ({
+export const runsAdapter = (
+  api: Api,
+): Pick<RunsPort, 'state' | 'hasFailed' | 'failures' | 'isMemoized' | 'livePods' | 'tasks'> => ({
   async state(run) {
     const workflow = await readWorkflow(api, run);
     if (workflow?.metadata?.uid !== run.uid) return 'gone';
@@ -13,6 +16,10 @@ export const runsAdapter = (api: Api): Pick<RunsPort, 'state' | 'hasFailed' | 'i
   async hasFailed(run) {
     const workflow = await readWorkflow(api, run);
     return workflow?.metadata?.uid === run.uid && nodesOf(workflow, run.name).some(failedForGood);
+  },
+  async failures(run) {
+    const workflow = await readWorkflow(api, run);
+    return workflow?.metadata?.uid === run.uid ? nodesOf(workflow, run.name).filter(isFailure).map(toFailure) : [];
   },
   async tasks(run) {
     const workflow = await readWorkflow(api, run);
@@ -47,9 +54,20 @@ const RESUBMITTED_LABEL = 'workflows.argoproj.io/resubmitted-from-workflow';
 /** What only a memoized one says of a step: FormulateResubmitWorkflow of Argo's workflow/util/util.go. */
 const ORIGINAL_POD = 'original pod: ';
 
+const hasFailedPhase = ({ phase }: ArgoNode): boolean => phase === 'Failed' || phase === 'Error';
+
 /** A pod that failed may be one attempt of several; what holds the attempts together fails when none is left. */
-const failedForGood = ({ type, phase }: ArgoNode): boolean =>
-  type !== 'Pod' && (phase === 'Failed' || phase === 'Error');
+const failedForGood = (node: ArgoNode): boolean => node.type !== 'Pod' && hasFailedPhase(node);
+
+/** An attempt of the exit handler that failed is no reason why the run did. */
+const OF_EXIT_HANDLER = /\.onExit(\(\d+\))?$/;
+const isFailure = (node: ArgoNode): boolean => hasFailedPhase(node) && !OF_EXIT_HANDLER.test(node.displayName ?? '');
+
+function toFailure(node: ArgoNode): Failure {
+  const { displayName = 'unknown', message = '', finishedAt, outputs } = node;
+  const exitCode = /^\d{1,3}$/.test(outputs?.exitCode ?? '') ? Number(outputs?.exitCode) : undefined;
+  return { displayName, message, finishedAtMs: timeMs(finishedAt), exitCode, node: inputOf(node, 'node') };
+}
 
 /** `drain(0)` is an attempt, which what holds the attempts together counts; the exit handler is no part of the run. */
 const NO_TASK = /\(\d+\)$|\.onExit$/;

@@ -20,7 +20,7 @@ export interface ArgoNode {
   readonly startedAt?: string | null;
   readonly finishedAt?: string | null;
   readonly inputs?: Parameters;
-  readonly outputs?: Parameters;
+  readonly outputs?: Parameters & { readonly exitCode?: string };
 }
 
 /** As much of one as we ask it: https://argo-workflows.readthedocs.io/en/latest/fields/#workflow */

@@ -123,12 +123,37 @@ describe('kubernetes: nodes', () => {
     expect(await api.kubernetes.cluster.node('w1')).to.include({ lastUpgrade: undefined });
   });
 
+  const HOSTILE: readonly [string, object, string][] = [
+    ['a kubelet that is a pre-release', { version: 'v1.35.0-rc.1' }, 'the kubelet version "v1.35.0-rc.1"'],
+    ['a kubelet of a vendor', { version: 'v1.34.1-eks-abc' }, 'the kubelet version "v1.34.1-eks-abc"'],
+    ['a kubelet that says anything', { version: 'x'.repeat(9000) }, `the kubelet version "${'x'.repeat(200)}…"`],
+    [
+      'a ledger that is no JSON',
+      { annotations: { [`${PREFIX}ledger`]: '{{=1+41}}' } },
+      'no upgrade record: {{=1+41}}.',
+    ],
+    [
+      'a ledger that is very long',
+      { annotations: { [`${PREFIX}ledger`]: 'y\n'.repeat(90_000) } },
+      `no upgrade record: ${'y '.repeat(100)}….`,
+    ],
+  ];
+  for (const [what, about, said] of HOSTILE)
+    it(`are read without one that has ${what}, which is named`, async () => {
+      api.server.answers.push(ok(list([node('w1', { labels: {} }), node('w2', about), node('w3')])), ok(list([])));
+      const { nodes, unreadable } = await api.kubernetes.cluster.nodeReadings();
+      expect(nodes.map(({ name }) => name)).to.deep.equal(['w1', 'w3']);
+      expect(unreadable.map(({ name }) => name)).to.deep.equal(['w2']);
+      expect(unreadable[0]?.because).to.include(said);
+    });
+
   it('are not guessed at when the ledger cannot be read', async () => {
     api.server.answers.push(ok(node('cp1', { annotations: { [`${PREFIX}ledger`]: '{"run":1}' } })), ok(list([])));
     const error = await failureOf(api.kubernetes.cluster.node('cp1'));
     expect(error.message).to.equal(
-      'node cp1 carries an unreadable upgrade ledger: {"run":1}; ' +
-        'see what state the node is in, then remove its annotation argo-kubeadm-upgrade.io/ledger',
+      'Node cp1 cannot be read: its annotation argo-kubeadm-upgrade.io/ledger is no upgrade record: {"run":1}. ' +
+        'See what state the node is in: kubectl describe node cp1. ' +
+        'Then remove the annotation: kubectl annotate node cp1 argo-kubeadm-upgrade.io/ledger-',
     );
     expect(error.exitCode).to.equal(EXIT.Bug);
   });
@@ -137,7 +162,8 @@ describe('kubernetes: nodes', () => {
     api.server.answers.push(ok(node('cp1', { version: 'v1.35.0-rc.1' })), ok(list([])));
     const error = await failureOf(api.kubernetes.cluster.node('cp1'));
     expect(error.message).to.equal(
-      'node cp1 reports the kubelet version "v1.35.0-rc.1", expected a release such as v1.34.9',
+      'Node cp1 cannot be read: it reports the kubelet version "v1.35.0-rc.1", expected a release such as v1.34.9. ' +
+        'Install a release of the kubelet there, or remove the node from the cluster.',
     );
   });
 });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
@@ -64,6 +65,60 @@ describe('kubernetes: runs', () => {
     it(`${memoized ? 'calls' : 'does not call'} a Workflow memoized that was ${name}`, async () => {
       api.server.answers.push(ok(object));
       expect(await api.kubernetes.runs.isMemoized(RUN)).to.equal(memoized);
+    });
+
+  const FAILED = {
+    a: { type: 'DAG', displayName: 'nightly-1', phase: 'Failed', finishedAt: '2026-11-24T01:00:09Z' },
+    b: { type: 'Retry', displayName: 'drain', phase: 'Failed', message: 'No more retries left' },
+    c: {
+      ...{
+        type: 'Pod',
+        displayName: 'drain(0)',
+        phase: 'Failed',
+        message: 'main: Error (exit code 77): drain: {{=1}}',
+      },
+      ...{ finishedAt: '2026-11-24T01:00:05Z', outputs: { exitCode: '77' } },
+      inputs: { parameters: [{ name: 'node', value: 'w1' }] },
+    },
+    d: { type: 'Pod', displayName: 'verify(0)', phase: 'Error', message: 'pod deleted', outputs: { exitCode: 'x' } },
+    e: { type: 'Pod', displayName: 'admit(0)', phase: 'Succeeded', outputs: { exitCode: '0' } },
+    f: { type: 'Pod', displayName: 'nightly-1.onExit(0)', phase: 'Failed', message: 'm', outputs: { exitCode: '75' } },
+  };
+  const compressed = (nodes: object): string => gzipSync(JSON.stringify(nodes)).toString('base64');
+  for (const [how, status] of [
+    ['as it is', { nodes: FAILED }],
+    ['compressed', { compressedNodes: compressed(FAILED) }],
+  ] as const)
+    it(`reads what failed of a run, attempts included and the exit handler left out, from its status ${how}`, async () => {
+      api.server.answers.push(ok(workflow({ phase: 'Running', ...status })));
+      const none = { message: '', finishedAtMs: undefined, exitCode: undefined, node: undefined };
+      expect(await api.kubernetes.runs.failures(RUN)).to.deep.equal([
+        { ...none, displayName: 'nightly-1', finishedAtMs: Date.UTC(2026, 10, 24, 1, 0, 9) },
+        { ...none, displayName: 'drain', message: 'No more retries left' },
+        {
+          ...{
+            displayName: 'drain(0)',
+            message: 'main: Error (exit code 77): drain: {{=1}}',
+            exitCode: 77,
+            node: 'w1',
+          },
+          finishedAtMs: Date.UTC(2026, 10, 24, 1, 0, 5),
+        },
+        { ...none, displayName: 'verify(0)', message: 'pod deleted' },
+      ]);
+    });
+
+  for (const [what, text] of [
+    ['is no gzip', 'garbage'],
+    ['is no JSON', gzipSync('garbage').toString('base64')],
+  ] as const)
+    it(`says that it cannot read compressed steps when their text ${what}`, async () => {
+      api.server.answers.push(ok(workflow({ compressedNodes: text })));
+      const { message, exitCode } = await failureOf(api.kubernetes.runs.failures(RUN));
+      expect([message, exitCode]).to.deep.equal([
+        'the compressed steps in the Workflow nightly-1 cannot be read',
+        EXIT.Bug,
+      ]);
     });
 
   it('reads how long each step took from what holds its attempts together, or from its one pod', async () => {
