@@ -70,9 +70,7 @@ export async function giveBack(
   seconds = READ_SECONDS,
 ): Promise<Pick<FinishFacts, 'heldDeployments' | 'deploymentTrouble' | 'unread'>> {
   const mayBeOurs = lease?.holder?.uid === me.uid || unread.some(({ what }) => what === 'lease');
-  const restored = mayBeOurs
-    ? await readingWithin(seconds, () => quiesced.restore())
-    : known<readonly string[]>([]);
+  const restored = mayBeOurs ? await readingWithin(seconds, () => quiesced.restore()) : known<readonly string[]>([]);
   const held = await readingWithin(seconds, () => quiesced.held());
   const failed = [restored, held].find((reading) => !reading.known);
   const line = failed?.known === false ? notGivenBack(failed.reason) : undefined;

@@ -765,11 +765,7 @@ describe('finish comes to its end whatever cannot be read', () => {
   const READS: readonly [string, (world: World, answer: () => Promise<never>) => void, string][] = [
     ['the pods', ({ runs }, answer) => (runs.livePods = answer), 'The pods of this run cannot be listed'],
     ['the Lease', ({ leases }, answer) => (leases.read = answer), 'The Lease k8s-upgrade cannot be read'],
-    [
-      'the marks',
-      ({ cluster }, answer) => (cluster.runMarks = answer),
-      'The marks of this run cannot be read',
-    ],
+    ['the marks', ({ cluster }, answer) => (cluster.runMarks = answer), 'The marks of this run cannot be read'],
     [
       'the events',
       ({ runs }, answer) => (runs.unscheduled = answer),
