@@ -105,7 +105,8 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     severity: 'medium',
     finding: 'The exit handler dies when one Node cannot be read.',
     outcome: {
-      mended: 'Each answer that the exit handler asks for may fail or never come: it tells the rest and names what is missing.',
+      mended:
+        'Each answer that the exit handler asks for may fail or never come: it tells the rest and names what is missing.',
       tests: [
         { file: 'steps/finish/finish.test.ts', title: 'finish comes to its end whatever cannot be read' },
         { file: 'steps/finish/finish.test.ts', title: 'a node: tells of the others, and does not call it upgraded' },
@@ -316,6 +317,19 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A13 workflows',
     severity: 'low',
     finding: 'Actions in CI are pinned by tag, and checkouts keep credentials.',
+    outcome: {
+      mended:
+        'Every action is named by the hash of a commit, no checkout keeps credentials, each job names its rights, and images carry an SBOM and a signed provenance.',
+      tests: [
+        {
+          file: 'workflow-files.test.ts',
+          title: 'use every action by the full hash of a commit, with its version beside it',
+        },
+        { file: 'workflow-files.test.ts', title: 'leave no credentials in a checkout' },
+        { file: 'workflow-files.test.ts', title: 'give a token no right but those that its job names' },
+        { file: 'workflow-files.test.ts', title: 'attach an SBOM and a signed provenance to every image' },
+      ],
+    },
   },
   {
     id: 'A13 units',
