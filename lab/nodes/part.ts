@@ -5,9 +5,11 @@ import { SETTINGS } from './settings.ts';
 /** A part of the campaign, on a cluster of its own that nobody has touched. */
 export interface Part extends Omit<CampaignPart, 'bringUp'> {
   readonly shape: Shape;
+  /** Further keys of the product's Secret. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
-export const onItsOwnCluster = ({ shape, ...rest }: Part): CampaignPart => ({
+export const onItsOwnCluster = ({ shape, secrets = {}, ...rest }: Part): CampaignPart => ({
   ...rest,
-  bringUp: () => bringUp(shape, SETTINGS),
+  bringUp: () => bringUp(shape, SETTINGS, secrets),
 });

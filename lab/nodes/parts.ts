@@ -1,4 +1,5 @@
 import { halfDone } from './half-done.ts';
+import { hostile } from './hostile.ts';
 import { kills } from './kills.ts';
 import { nextMinor } from './minor.ts';
 import { oneControlPlane } from './night.ts';
@@ -17,6 +18,7 @@ const ALL: readonly Part[] = [
   fence,
   limits,
   halts,
+  hostile,
 ];
 
 /** In the order in which a reader wants to know. */
