@@ -438,16 +438,13 @@ export const clusterSchema = {
           properties: {
             names: { type: 'array', uniqueItems: true, items: objectName, default: [], description: 'By their names.' },
             labels: {
-              type: 'array',
-              uniqueItems: true,
+              ...protectedLabels,
               items: {
-                type: 'string',
-                pattern: '^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?=([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$',
-                maxLength: 380,
-                title: 'a label as key=value, such as pool=canary',
+                ...protectedLabels.items,
+                title: `${protectedLabels.items.title}; or the workers in workers.canary.names`,
               },
               default: [],
-              description: 'By a label that they carry.',
+              description: 'By a label that they carry and that no kubelet can set on its own Node.',
             },
           },
         },
@@ -804,8 +801,14 @@ export const clusterSchema = {
           pattern: '^[a-z0-9][a-z0-9+.-]{1,99}$',
           title: 'the name of a Debian package: lower-case letters, digits, +, - and .',
           default: 'containerd.io',
+          description: 'Debian package of containerd, which containerdVersion is about.',
+        },
+        containerdVersion: {
+          type: 'string',
+          pattern: '^[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}$',
+          title: 'a version of containerd as X.Y.Z, such as 2.2.1',
           description:
-            'Package of containerd. A drained control-plane node whose containerd is older than that of the newest worker gets the same.',
+            'Version of containerd for control-plane nodes. A drained control-plane node with an older one of the same major gets it. Left out, containerd stays as it is.',
         },
       },
     },

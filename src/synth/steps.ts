@@ -252,6 +252,7 @@ export function nodeSteps(settings: ClusterSettings, kind: NodeKind, way = FORWA
         minimumFreeRootMiB: minimumFreeDisk.rootMiB,
         minimumFreeVarLibMiB: minimumFreeDisk.varLibMiB,
         containerdPackage: nodes.containerdPackage,
+        containerdVersion: nodes.containerdVersion,
         ...quiesce(settings),
         apiPatienceSeconds: API_PATIENCE_SECONDS,
       },

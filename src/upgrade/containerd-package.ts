@@ -8,25 +8,19 @@ import { shellWord } from './shell.ts';
 export interface ContainerdUpgrade {
   /** Its Debian package, such as containerd.io. */
   readonly package: string;
-  /** Of the newest worker: `2.2.1`. */
+  /** Such as `2.2.1`. */
   readonly version: string;
 }
 
 /**
- * The containerd of the newest worker, when this control-plane node has an older one of the same major. A version that
- * cannot be read is no reason to touch a container runtime.
+ * The version to install on this control-plane node; undefined when its containerd stays. `wanted`: what the settings name.
+ * Only a newer version of the same major is installed.
  */
-export function containerdWanted(node: ClusterNode, nodes: readonly ClusterNode[]): string | undefined {
+export function containerdWanted(node: ClusterNode, wanted: string | undefined): string | undefined {
   const own = versionOf(node);
-  if (!node.controlPlane || own === undefined) return undefined;
-  const workers = nodes
-    .filter(({ controlPlane }) => !controlPlane)
-    .flatMap((worker) => {
-      const version = versionOf(worker);
-      return version === undefined ? [] : [version];
-    });
-  const newest = workers.filter(([major]) => major === own[0]).reduce((a, b) => (compareDotted(a, b) < 0 ? b : a), own);
-  return compareDotted(newest, own) > 0 ? newest.join('.') : undefined;
+  const target = wanted === undefined ? undefined : tryParseDotted(wanted);
+  if (!node.controlPlane || own === undefined || target === undefined) return undefined;
+  return target[0] === own[0] && compareDotted(target, own) > 0 ? target.join('.') : undefined;
 }
 
 /** `containerd://1.7.28`, `containerd://1.7.24~ds1`; another runtime, or a pre-release, has none. */
@@ -45,10 +39,10 @@ export function containerdPackage(wanted: ContainerdUpgrade, timeoutSeconds: num
   const offered = `^([0-9]+:)?${wanted.version.replaceAll('.', '\\.')}([-~+].*)?$`;
   return {
     name: 'containerd package',
-    why: `The newest worker runs containerd ${wanted.version}; this node, drained now, follows it.`,
+    why: `nodes.containerdVersion is ${wanted.version}, and this node, which is drained now, runs an older one.`,
     script: shell(
       ...PACKAGE_TOOLS,
-      `stays() { echo ${shellWord(`${WARNING}containerd stays as it is, older than the newest worker's ${wanted.version}:`)} "$1"; exit 0; }`,
+      `stays() { echo ${shellWord(`${WARNING}containerd stays as it is, older than nodes.containerdVersion ${wanted.version}:`)} "$1"; exit 0; }`,
       `status=$(dpkg-query -W -f '\${db:Status-Abbrev}' ${name} 2>/dev/null) || status=`,
       `case $status in ?i*) ;; *) stays ${shellWord(`dpkg has no package ${wanted.package} installed; nodes.containerdPackage names it.`)} ;; esac`,
       // A source of somebody else that is away is no reason to stop.

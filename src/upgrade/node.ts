@@ -39,6 +39,8 @@ export interface ClusterNode {
   readonly unschedulable: boolean;
   /** The address that SSH goes to; undefined when the Node object names none. */
   readonly internalIp: string | undefined;
+  /** `.status.nodeInfo.machineID`, from /etc/machine-id; empty when the kubelet does not report it. */
+  readonly machineId?: string;
   readonly kubelet: KubeVersion;
   /** As the kubelet reports it: `containerd://1.7.28`; empty when it does not. */
   readonly runtime: string;

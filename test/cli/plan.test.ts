@@ -64,7 +64,7 @@ describe('npm run plan', () => {
     const lastUpgrade = { run: ME.uid, from: v('1.34.8'), to: FROM, finishedAtMs: 0, seconds: 1260 };
     addNode('cp1', { controlPlane: true });
     addNode('w1', { lastUpgrade });
-    addNode('w2', { labels: { pool: 'canary' } });
+    addNode('w2', { labels: { 'node-restriction.kubernetes.io/pool': 'canary' } });
     fakes.rehearsal.addPod('w1', 'web-1');
     fakes.rehearsal.addPod('w1', 'web-2');
     fakes.packages.offer('1.34', ['1.34.9', '1.34.10']);
@@ -95,7 +95,7 @@ describe('npm run plan', () => {
       },
     };
   };
-  const CANARY = 'workers: { canary: { labels: [pool=canary] } }\n';
+  const CANARY = 'workers: { canary: { labels: [node-restriction.kubernetes.io/pool=canary] } }\n';
   const report = (yaml = CANARY, asked: Record<string, string> = {}, through = world()): Promise<PlanReport> => {
     const settings = settingsWith(yaml);
     return look(through, planInputs(settings, asked, NOBODY), settings, silent);

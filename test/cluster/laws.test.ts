@@ -91,7 +91,7 @@ const TEXTS: Record<string, string[]> = {
   'maintenance.freezes.to': ['2026-12-20', '2027-01-04'],
   'maintenance.freezes.reason': ["it's 5 o'clock: #1"],
   'workers.canary.names': ['worker-1', '1.5'],
-  'workers.canary.labels': ['pool=canary', 'canary='],
+  'workers.canary.labels': ['node-restriction.kubernetes.io/pool=canary', 'node-role.kubernetes.io/canary='],
   'runners.withSshKey.nodeSelector': ['node-role.kubernetes.io/control-plane=', 'node-restriction.kubernetes.io/a=1'],
   'runners.withSshKey.tolerations.key': ['only', 'a.b/c'],
   'runners.withSshKey.tolerations.operator': ['Equal'],

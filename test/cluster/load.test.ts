@@ -41,7 +41,7 @@ const BAD_REPORT = `
 48:47  maintenance.windows[0].end: saw 6, expected a time of day in quotes from 00:00 to 23:59, such as 23:00
 50:27  maintenance.freezes[0].to: saw "2026-02-30", expected a day as YYYY-MM-DD, such as 2026-12-20
 52:3  workers.maxUnavailable: saw 0, expected a number of workers from 1 to 100
-54:14  workers.canary.labels[0]: saw "canary", expected a label as key=value, such as pool=canary
+54:14  workers.canary.labels[0]: saw "canary", expected a label as key=value below node-role.kubernetes.io/ or node-restriction.kubernetes.io/, which no kubelet can set on its own Node; or the workers in workers.canary.names
 56:3  argo.version: saw "3.7", expected 4.1 or 4.0
 59:14  alerts.prometheusRule.labels[0]: saw "release", expected a label as key=value, such as release=kube-prometheus-stack
 60:3  alerts.stalledAfterSeconds: saw "90m", expected a whole number of seconds from 60 to 86400

@@ -250,7 +250,7 @@ describe('the settings of a cluster', () => {
       'a section is empty',
       `${MINIMAL}nodes:\n  # soakSeconds: 60\n`,
       [
-        'f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage',
+        'f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage, containerdVersion',
       ],
     ],
     [
@@ -264,14 +264,14 @@ describe('the settings of a cluster', () => {
       'an alias has no anchor',
       `${MINIMAL}nodes: *nowhere\n`,
       [
-        'f:3:1  nodes: saw an alias, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage; write the value out',
+        'f:3:1  nodes: saw an alias, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage, containerdVersion; write the value out',
       ],
     ],
     [
       'a section is merged into another',
       `${MINIMAL}nodes:\n  <<: { soakSeconds: 60 }\n`,
       [
-        'f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage',
+        'f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage, containerdVersion',
       ],
     ],
     [
@@ -300,7 +300,7 @@ describe('the settings of a cluster', () => {
       'a key is like no other',
       `${MINIMAL}nodes: { zebra: w1 }\n`,
       [
-        'f:3:10  nodes.zebra: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage',
+        'f:3:10  nodes.zebra: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage, containerdVersion',
       ],
     ],
     [
@@ -377,6 +377,13 @@ describe('the settings of a cluster', () => {
       'pods are to outlive their run',
       `${MINIMAL}history: { keepPodsHours: 200 }\n`,
       ['f:3:12  history.keepPodsHours: is 200, expected at most the 168 hours of history.keepDays, which is 7'],
+    ],
+    [
+      'a kubelet can set the label of a canary on its own Node',
+      `${MINIMAL}workers: { canary: { labels: [pool=canary] } }\n`,
+      [
+        'f:3:32  workers.canary.labels[0]: saw "pool=canary", expected a label as key=value below node-role.kubernetes.io/ or node-restriction.kubernetes.io/, which no kubelet can set on its own Node; or the workers in workers.canary.names',
+      ],
     ],
     [
       'a contradiction hangs on a wrong value, which alone is told',

@@ -225,8 +225,19 @@ describe('a setting', () => {
     ['workers.canary.names', [[], ['worker-1', 'w1.example.com']], [['W1'], ['a', 'a'], ['']]],
     [
       'workers.canary.labels',
-      [[], ['pool=canary', 'example.com/pool=a', 'canary=']],
-      [['canary'], ['=a'], ['a=b,c'], ['a=b c'], ['a=b', 'a=b']],
+      [[], ['node-restriction.kubernetes.io/pool=canary', 'node-role.kubernetes.io/canary=']],
+      [
+        ...[['canary'], ['pool=canary'], ['example.com/pool=a'], ['kubernetes.io/hostname=w1']],
+        ...[
+          ['node.kubernetes.io/pool=a'],
+          ['topology.kubernetes.io/zone=a'],
+          ['node-restriction.kubernetes.io.evil/a=b'],
+        ],
+        ...[
+          ['node-restriction.kubernetes.io/a=b,c'],
+          ['node-restriction.kubernetes.io/a=b', 'node-restriction.kubernetes.io/a=b'],
+        ],
+      ],
     ],
     [
       'runners.withSshKey.nodeSelector',
@@ -400,6 +411,7 @@ describe('a setting', () => {
       ['containerd', 'containerd.io', 'g++'],
       ['', 'a', 'Containerd', 'a b', '-a', 'a=1', 'a;b'],
     ],
+    ['nodes.containerdVersion', ['2.2.1', '1.7.28'], ['', '2.2', 'v2.2.1', '2.2.1-1', '2.2.1;id', 2.2]],
     [
       'controlPlane.quiesce',
       [[], ['rook-ceph/rook-ceph-operator', 'a/b.c']],

@@ -29,6 +29,12 @@ export const aLedger = (about: Partial<Ledger> = {}): Ledger => ({
   ...about,
 });
 
+/** Another address for every name. */
+const addressOf = (name: string): string => {
+  const sum = [...name].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 65_536, 7);
+  return `10.0.${sum >> 8}.${sum & 255}`;
+};
+
 /** A worker that is Ready at 1.34.9. */
 export const aNode = (name: string, about: Partial<ClusterNode> = {}): ClusterNode => ({
   name,
@@ -38,7 +44,7 @@ export const aNode = (name: string, about: Partial<ClusterNode> = {}): ClusterNo
   controlPlane: false,
   ready: true,
   unschedulable: false,
-  internalIp: '10.0.0.1',
+  internalIp: addressOf(name),
   kubelet: FROM,
   runtime: 'containerd://2.2.1',
   staticPods: [],

@@ -134,6 +134,20 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A9',
     severity: 'medium',
     finding: 'Host keys are not bound to one node.',
+    outcome: {
+      mended:
+        'Each log-in proves the machine by the certificate of its kubelet and by its machine ID. Shared addresses, shared host keys and lines of another Node are refused.',
+      tests: [
+        { file: 'steps/adapters/ssh.test.ts', title: 'runs nothing there and remembers nothing: ' },
+        { file: 'steps/ports/remote.suite.ts', title: 'runs nothing on a machine that is not proven to be the Node' },
+        { file: 'steps/ports/remote.suite.ts', title: 'refuses a key that it holds for another Node' },
+        {
+          file: 'steps/adapters/known-hosts-file.test.ts',
+          title: 'does not give a Node the line of another: one that ',
+        },
+        { file: 'upgrade/ssh-host.test.ts', title: 'are refused when two are the same, also as ' },
+      ],
+    },
   },
   {
     id: 'A10',
@@ -241,11 +255,24 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A13 canary',
     severity: 'low',
     finding: 'A worker can make itself the canary by its own labels.',
+    outcome: {
+      mended: 'The settings accept only labels that NodeRestriction keeps from kubelets.',
+      tests: [{ file: 'cluster/read.test.ts', title: 'a kubelet can set the label of a canary on its own Node' }],
+    },
   },
   {
     id: 'A13 containerd',
     severity: 'low',
     finding: 'The runtime version of a worker decides what control-plane nodes install.',
+    outcome: {
+      mended: 'The setting `nodes.containerdVersion` decides it.',
+      tests: [
+        {
+          file: 'steps/upgrade-node/upgrade-node.test.ts',
+          title: 'installs no containerd because of what workers run',
+        },
+      ],
+    },
   },
   {
     id: 'A13 old key',

@@ -15,7 +15,8 @@ import type { RunContext, Tools } from '../../steps/harness/run-step.ts';
 import { badInput } from '../../steps/harness/step-error.ts';
 import type { ClusterReads } from '../../steps/ports/cluster.ts';
 import type { Rehearsal } from '../../steps/ports/rehearsal.ts';
-import type { HostKeys, Remote } from '../../steps/ports/remote.ts';
+import type { KnownNodes } from '../../steps/harness/connect-ssh.ts';
+import type { Remote } from '../../steps/ports/remote.ts';
 import type { PreflightSources } from '../../steps/preflight/observe.ts';
 import type { AlertScope } from '../../upgrade/alert-gate.ts';
 import { notKnown } from '../../upgrade/reading.ts';
@@ -76,7 +77,7 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
     tools,
     PATIENCE_SECONDS,
   );
-  const remote = remoteFor(inputs.detect, reach, hostKeys, tools);
+  const remote = remoteFor(inputs.detect, reach, { hostKeys, cluster }, tools);
   const quiesced = quiescedOf(inputs.detect.quiesce, deployments, log);
   const alertInputs = inputs.preflight(PLACEHOLDER);
   const { alerts, scope } = connectAlerts(alertInputs, tools, SOON);
@@ -127,7 +128,7 @@ export function isInside(url: string | undefined): boolean {
 function remoteFor(
   { sshUser, sshPort, sshHostKeys, sshConnectTimeoutSeconds }: InputsOf<typeof detect>,
   { sshKey, knownHosts }: Reach,
-  kept: HostKeys,
+  { hostKeys: kept, cluster }: KnownNodes,
   { log, signal }: Tools,
 ): Remote {
   if (sshKey === undefined) return withoutKey;
@@ -139,6 +140,9 @@ function remoteFor(
     hostKeys:
       knownHosts === undefined
         ? learnedForNow(kept)
-        : knownHostsFile(fileOf('--known-hosts', knownHosts), { place: knownHosts, port: sshPort, log }),
+        : knownHostsFile(fileOf('--known-hosts', knownHosts), {
+            ...{ place: knownHosts, port: sshPort, log },
+            nodes: () => cluster.nodes(),
+          }),
   });
 }

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { badInput } from '../harness/step-error.ts';
+import { canonicalAddress } from '../../upgrade/ip-address.ts';
+import { badInput, refused } from '../harness/step-error.ts';
 import type { HostKeys, RemoteHost } from '../ports/remote.ts';
 import type { Log } from '../ports/log.ts';
 import { matchesHostPattern } from './ssh/host-pattern.ts';
+import { name as nameOf } from './ssh/host-key.ts';
 import { isPublicKey } from './ssh/public-key.ts';
 
 /** One line of known_hosts that names a key. */
@@ -17,37 +19,68 @@ export interface KnownHostsOptions {
   readonly place: string;
   readonly port: number;
   readonly log: Log;
+  /** Every Node, for a line that is found by an address: a kubelet reports its addresses itself. */
+  readonly nodes: () => Promise<readonly { readonly name: string; readonly internalIp: string | undefined }[]>;
 }
 
-/** Keys from an OpenSSH known_hosts text and no others. Throws when a line cannot be read; all such lines are named. */
-export function knownHostsFile(text: string, { place, port, log }: KnownHostsOptions): HostKeys {
+/**
+ * Keys from an OpenSSH known_hosts text and no others. Lines that name the Node count; lines that have only its address count
+ * where there is no such line. Throws when a line cannot be read; all such lines are named.
+ */
+export function knownHostsFile(text: string, { place, port, log, nodes }: KnownHostsOptions): HostKeys {
   const entries = parse(text, place, log);
   return {
     remember: undefined,
     whereKept: ({ node, address }) => `the line for ${node} or ${address} in ${place}`,
     async known(host) {
-      const revoked = keysOf(entries, namesOf(host), true).concat(keysOf(entries, namesOnPort(host, port), true));
-      // As OpenSSH does: a line for the port counts before one for the host.
-      const onPort = port === 22 ? [] : keysOf(entries, namesOnPort(host, port), false);
-      const keys = onPort.length > 0 ? onPort : keysOf(entries, namesOf(host), false);
-      const accepted = keys.filter((key) => !revoked.includes(key));
+      const [name, address] = [host.node.toLowerCase(), host.address.toLowerCase()];
+      const both = [name, address];
+      const named = linesOf(entries, name, both, port);
+      const lines = named.length > 0 ? named : linesOf(entries, address, both, port);
+      if (named.length === 0 && lines.length > 0) refuseForeign(lines, host, { place, port }, await nodes());
+      const revoked = entries.filter(
+        (entry) => entry.revoked && [...both, ...onPort(both, port)].some((each) => covers(entry.patterns, each)),
+      );
+      const accepted = lines.map(({ key }) => key).filter((key) => !revoked.some((entry) => entry.key === key));
       return accepted.length === 0 ? undefined : accepted;
     },
   };
 }
 
-const namesOf = ({ node, address }: RemoteHost): readonly string[] => [node.toLowerCase(), address.toLowerCase()];
-const namesOnPort = (host: RemoteHost, port: number): readonly string[] =>
-  namesOf(host).map((name) => `[${name}]:${port}`);
+const onPort = (names: readonly string[], port: number): string[] => names.map((name) => `[${name}]:${port}`);
 
-const keysOf = (entries: readonly Entry[], names: readonly string[], revoked: boolean): string[] =>
-  entries.filter((entry) => entry.revoked === revoked && covers(entry.patterns, names)).map(({ key }) => key);
+/** As OpenSSH does: a line for the port counts before one for the host. `both`: an exception (`!`) for either rules a line out. */
+function linesOf(entries: readonly Entry[], name: string, both: readonly string[], port: number): readonly Entry[] {
+  const find = ([wanted = '']: readonly string[], all: readonly string[]): readonly Entry[] =>
+    entries.filter(({ revoked, patterns }) => !revoked && covers(patterns, wanted, all));
+  const forPort = port === 22 ? [] : find(onPort([name], port), onPort(both, port));
+  return forPort.length > 0 ? forPort : find([name], both);
+}
 
-/** A machine is covered when one of its names is; an exception (`!`) for either of them rules it out. */
-function covers(patterns: readonly string[], names: readonly string[]): boolean {
-  const hit = (pattern: string): boolean => names.some((name) => matches(pattern, name));
-  const excepted = patterns.some((pattern) => pattern.startsWith('!') && hit(pattern.slice(1)));
-  return !excepted && patterns.some((pattern) => !pattern.startsWith('!') && hit(pattern));
+function covers(patterns: readonly string[], name: string, all: readonly string[] = [name]): boolean {
+  const excepted = patterns.some(
+    (pattern) => pattern.startsWith('!') && all.some((each) => matches(pattern.slice(1), each)),
+  );
+  return !excepted && patterns.some((pattern) => !pattern.startsWith('!') && matches(pattern, name));
+}
+
+/** A kubelet reports its own addresses, so a line that is found by one of them may be the line of another Node. */
+function refuseForeign(
+  lines: readonly Entry[],
+  host: RemoteHost,
+  { place, port }: Pick<KnownHostsOptions, 'place' | 'port'>,
+  nodes: Awaited<ReturnType<KnownHostsOptions['nodes']>>,
+): void {
+  const others = nodes.filter(({ name }) => name !== host.node);
+  const owner = others.find(({ name, internalIp = '' }) => {
+    const names = [name.toLowerCase(), ...onPort([name.toLowerCase()], port)];
+    const isNamed = lines.some(({ patterns }) => names.some((each) => covers(patterns, each)));
+    return isNamed || canonicalAddress(internalIp) === host.address;
+  });
+  if (owner === undefined) return;
+  throw refused(
+    `${nameOf(host)}: the line for ${host.address} in ${place} is one of Node ${owner.name}, and no line names ${host.node}. Find out which of them has that address: correct or remove the other Node (kubectl get nodes -o wide), or add a line that begins with ${host.node}`,
+  );
 }
 
 function matches(pattern: string, name: string): boolean {

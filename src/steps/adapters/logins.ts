@@ -1,3 +1,4 @@
+import { notKnown } from '../../upgrade/reading.ts';
 import { tryAgain, unexpected } from '../harness/step-error.ts';
 import type { LoginsPort } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -11,17 +12,16 @@ const PATIENCE_SECONDS = 600;
 
 /** Logs in and asks who one is there; changes nothing. */
 export const logins = (remote: Remote, clock: Clock): LoginsPort => ({
-  tryAll(hosts) {
+  tryAll(doors) {
     const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
-    return fewAtOnce(hosts, async (host) => ({
-      node: host.node,
-      user: await reading(clock.now() < untilMs ? whoAmI(remote, host) : tooLate(host)),
-    }));
+    return fewAtOnce(doors, async ({ node, host }) => {
+      if (!host.known) return { node, user: notKnown(`node ${node} ${host.reason}`) };
+      return { node, user: await reading(clock.now() < untilMs ? whoAmI(remote, host.value) : tooLate(host.value)) };
+    });
   },
 });
 
 async function whoAmI(remote: Remote, host: RemoteHost): Promise<string> {
-  if (host.address === '') throw unexpected(`node ${host.node} has no InternalIP; SSH needs one`);
   const command = { script: 'id -u', timeoutSeconds: SCRIPT_TIMEOUT_SECONDS };
   const { exitCode, stdout, stderr } = await remote.run(host, command);
   if (exitCode !== 0) throw unexpected(`"id -u" ended with exit code ${exitCode} on ${host.node}: ${stderr.trim()}`);

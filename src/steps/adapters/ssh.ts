@@ -1,3 +1,4 @@
+import { IDENTITY, whyNotProven } from './ssh/identity.ts';
 import { Client } from 'ssh2';
 import type { Secret } from '../harness/secret.ts';
 import type { HostKeys, Remote } from '../ports/remote.ts';
@@ -30,7 +31,9 @@ export function sshRemote(options: SshOptions): Remote {
       try {
         client.on('connect', () => client.setNoDelay(true));
         await logIn(client, trouble, host, { ...options, key, check });
-        // Only a machine that let us in is worth remembering, and none is worked on before it is remembered.
+        const wrong = whyNotProven(host, await execute(client, trouble, host, options.user, IDENTITY));
+        if (wrong !== undefined) throw wrong;
+        // Only the Node's own machine is remembered, and none is worked on before it is remembered.
         await check.remember();
         return await execute(client, trouble, host, options.user, command, onLine);
       } finally {

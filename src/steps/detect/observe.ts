@@ -1,3 +1,4 @@
+import { sshHost } from '../../upgrade/ssh-host.ts';
 import { formatKubeVersion, formatMinor, kubeTag, newest, oldest } from '../../upgrade/kube-version.ts';
 import { inJoinOrder } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
@@ -156,8 +157,9 @@ function firstControlPlane(nodes: readonly ClusterNode[]): RemoteHost {
   if (node === undefined) {
     throw refused('No node carries the label node-role.kubernetes.io/control-plane; is this a kubeadm cluster?');
   }
-  if (node.internalIp === undefined) throw refused(`Node ${node.name} has no InternalIP; SSH needs one.`);
-  return { node: node.name, uid: node.uid, address: node.internalIp };
+  const host = sshHost(node);
+  if (!host.known) throw refused(`Node ${node.name} ${host.reason}.`);
+  return host.value;
 }
 
 function describeCluster(nodes: readonly ClusterNode[]): string {

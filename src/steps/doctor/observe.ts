@@ -1,3 +1,4 @@
+import { sshHost } from '../../upgrade/ssh-host.ts';
 import { permissionsIn, type PermissionRule } from '../../upgrade/permission.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -98,7 +99,7 @@ async function logIn(
   nodes: Reading<readonly ClusterNode[]>,
 ): Promise<DoctorFacts['logins']> {
   if (!nodes.known) return nodes;
-  const hosts = nodes.value.map(({ name, uid, internalIp }) => ({ node: name, uid, address: internalIp ?? '' }));
+  const hosts = nodes.value.map((node) => ({ node: node.name, host: sshHost(node) }));
   const keys = secret.known ? secret.value : undefined;
   return reading((async () => logins(keys)?.tryAll(hosts))());
 }

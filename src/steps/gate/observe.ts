@@ -1,3 +1,4 @@
+import { sshHost } from '../../upgrade/ssh-host.ts';
 import type { EtcdMember, Written } from '../../upgrade/boundary/configuration.ts';
 import { KUBELET_PLACES } from '../../upgrade/boundary/configuration.ts';
 import { nodesBefore } from '../../upgrade/boundary/looks.ts';
@@ -60,8 +61,10 @@ function notAsked(nodes: readonly ClusterNode[]): Omit<GateFacts, 'apiServers'> 
   };
 }
 
-const hostOf = ({ name, uid, internalIp }: ClusterNode): RemoteHost[] =>
-  internalIp === undefined ? [] : [{ node: name, uid, address: internalIp }];
+function hostOf(node: ClusterNode): RemoteHost[] {
+  const host = sshHost(node);
+  return host.known ? [host.value] : [];
+}
 
 const isControlPlane = ({ controlPlane }: ClusterNode): boolean => controlPlane;
 
@@ -88,9 +91,9 @@ function toGateNode(node: ClusterNode, files: NodeFiles | undefined, pods: Readi
   };
 }
 
-function noFiles({ name, internalIp }: ClusterNode): NodeFiles {
-  const why = internalIp === undefined ? 'has no InternalIP; SSH needs one' : 'was not looked at';
-  const none = notKnown(`node ${name} ${why}`);
+function noFiles(node: ClusterNode): NodeFiles {
+  const host = sshHost(node);
+  const none = notKnown(`node ${node.name} ${host.known ? 'was not looked at' : host.reason}`);
   return { cgroup: none, places: eachOf(KUBELET_PLACES, () => none) };
 }
 

@@ -8,6 +8,7 @@ import { pushgatewayCheck } from '../adapters/pushgateway-check.ts';
 import { sshRemote } from '../adapters/ssh.ts';
 import type { LoginsPort } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
 import type { HostKeys } from '../ports/remote.ts';
 import { connectCluster, SOON } from './connect.ts';
 import { learnedForNow } from './host-keys.ts';
@@ -32,7 +33,8 @@ export function connectDoctor(inputs: DoctorInputs, tools: Tools) {
   const http = { clock, ...tools, ...SOON };
   return {
     ...{ cluster, checkup, kured: kuredBy(inputs), log: tools.log },
-    logins: (keys: Keys | undefined, place?: string) => loginsBy(keys, inputs, { clock, hostKeys, tools }, place),
+    logins: (keys: Keys | undefined, place?: string) =>
+      loginsBy(keys, inputs, { clock, hostKeys, cluster, tools }, place),
     prometheus: prometheusUrl === undefined ? UNNAMED : prometheusSeries({ url: prometheusUrl, ...http }),
     pushgateway: pushgatewayUrl === undefined ? UNNAMED : pushgatewayCheck({ url: pushgatewayUrl, ...http }),
   };
@@ -55,6 +57,7 @@ const KNOWN_HOSTS = 'ssh_known_hosts';
 interface Means {
   readonly clock: Clock;
   readonly hostKeys: HostKeys;
+  readonly cluster: Pick<ClusterReads, 'nodes'>;
   readonly tools: Tools;
 }
 
@@ -62,7 +65,7 @@ interface Means {
 function loginsBy(
   keys: Keys | undefined,
   { sshUser: user, sshPort: port, sshHostKeys, sshConnectTimeoutSeconds: connectTimeoutSeconds }: DoctorInputs,
-  { clock, hostKeys, tools: { log, signal } }: Means,
+  { clock, hostKeys, cluster, tools: { log, signal } }: Means,
   place = KNOWN_HOSTS,
 ): LoginsPort | undefined {
   const key = keys?.get('ssh_key');
@@ -71,7 +74,7 @@ function loginsBy(
     ...{ user, port, connectTimeoutSeconds, signal, privateKey: new Secret(key) },
     hostKeys:
       sshHostKeys === 'strict'
-        ? knownHostsFile(keys?.get(KNOWN_HOSTS) ?? '', { place, port, log })
+        ? knownHostsFile(keys?.get(KNOWN_HOSTS) ?? '', { place, port, log, nodes: () => cluster.nodes() })
         : learnedForNow(hostKeys),
   });
   return logins(remote, clock);

@@ -4,6 +4,7 @@ import type { sshInputs } from '../../contract/run-context.ts';
 import { NEXT_KEY_FILE, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';
 import type { HostKeys, Remote } from '../ports/remote.ts';
 import { rememberedHostKeys } from './host-keys.ts';
@@ -16,15 +17,22 @@ export type SshContext = RunContext & ValuesOf<typeof sshInputs>;
 export const KEY_FILES = { present: 'ssh_key', next: NEXT_KEY_FILE } as const;
 export const keyIn = (file: string): Secret => readPrivateKey(sshFile(file));
 
-export const remoteBy = (keyFile: string, learned: HostKeys, inputs: SshContext, tools: Tools): Remote =>
+/** What is known of the Nodes: the host keys that were learned, and the Nodes themselves. */
+export interface KnownNodes {
+  readonly hostKeys: HostKeys;
+  readonly cluster: Pick<ClusterReads, 'nodes'>;
+}
+
+export const remoteBy = (keyFile: string, nodes: KnownNodes, inputs: SshContext, tools: Tools): Remote =>
   atFirstUse(() =>
     sshRemote({
       user: inputs.sshUser,
       port: inputs.sshPort,
       connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
       privateKey: keyIn(keyFile),
-      hostKeys:
-        inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log) : rememberedHostKeys(learned),
+      hostKeys: rememberedHostKeys(
+        inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log, nodes) : nodes.hostKeys,
+      ),
       signal: tools.signal,
     }),
   );
@@ -35,8 +43,9 @@ function atFirstUse(make: () => Remote): Remote {
   return { run: async (...command) => (remote ??= make()).run(...command) };
 }
 
-function strictHostKeys(port: number, log: Log): HostKeys {
-  return knownHostsFile(readKnownHosts(sshFile('ssh_known_hosts')), { place: 'ssh_known_hosts', port, log });
+function strictHostKeys(port: number, log: Log, { cluster }: KnownNodes): HostKeys {
+  const text = readKnownHosts(sshFile('ssh_known_hosts'));
+  return knownHostsFile(text, { place: 'ssh_known_hosts', port, log, nodes: () => cluster.nodes() });
 }
 
 function readKnownHosts(file: string): string {

@@ -105,7 +105,7 @@ export { fingerprint } from '../adapters/ssh/public-key.ts';
 /** The same, and a way to log in to the nodes. */
 export function connectNodes(inputs: SshContext, tools: Tools) {
   const connected = connectCluster(inputs, tools);
-  const remote = remoteBy('ssh_key', connected.hostKeys, inputs, tools);
+  const remote = remoteBy('ssh_key', connected, inputs, tools);
   return { ...connected, remote, fencedRemote: fencedRemote(remote, connected.fence) };
 }
 
@@ -119,7 +119,7 @@ export function connectKeys(inputs: SshContext, tools: Tools) {
       present: publicKeyOf(keyIn(present)),
       next: existsSync(sshFile(next)) ? publicKeyOf(keyIn(next)) : undefined,
     }),
-    remoteBy: (key: keyof typeof KEY_FILES) => remoteBy(KEY_FILES[key], nodes.hostKeys, inputs, tools),
+    remoteBy: (key: keyof typeof KEY_FILES) => remoteBy(KEY_FILES[key], nodes, inputs, tools),
   };
 }
 

@@ -16,7 +16,10 @@ export const inventory = defineStep({
       example: 'all-nodes',
     }),
     canaryNames: list({ doc: 'Workers that go before the others, separated by commas.', example: 'worker-1' }),
-    canaryLabels: list({ doc: 'Labels of workers that go before the others.', example: 'pool=canary' }),
+    canaryLabels: list({
+      doc: 'Labels of workers that go before the others.',
+      example: 'node-restriction.kubernetes.io/pool=canary',
+    }),
     maxUnavailable: count({ doc: 'How many workers are done at once.', example: '1' }),
     runners,
   },

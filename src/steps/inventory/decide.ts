@@ -1,3 +1,4 @@
+import { addressProblems } from '../../upgrade/ssh-host.ts';
 import { formatKubeVersion, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
 import {
   controlPlaneTasks,
@@ -46,7 +47,10 @@ export function decide(
     ...nobodyNamed(wish),
     ...unknownNames(nodes, wish.only),
     ...ahead(nodes, wish),
-    ...withoutAddress(nodes, [...controlPlanes, ...workers]),
+    ...addressProblems(
+      nodes,
+      [...controlPlanes, ...workers].map(({ name }) => name),
+    ),
     ...notReady(nodes, [...controlPlanes, ...workers]),
     ...withoutRunner(nodes, [...controlPlanes, ...workers], wish.runners),
     ...tooManyAtOnce(nodes, workers, wish.maxUnavailable),
@@ -85,12 +89,6 @@ function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryWish): 
       const open = node.ledger === undefined ? '' : `, with a ledger open to ${formatKubeVersion(node.ledger.to)}`;
       return `Node ${node.name} runs ${kubeTag(seen)}${open}, which is newer than ${kubeTag(target)}; kubeadm does not downgrade. Leave it out, or ask for ${kubeTag(seen)}.`;
     });
-}
-
-function withoutAddress(nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): string[] {
-  return nodes
-    .filter((node) => node.internalIp === undefined && isTask(node, tasks))
-    .map((node) => `Node ${node.name} has no InternalIP; SSH needs one.`);
 }
 
 /** A node that is down cannot be drained; one that an earlier run left in the middle may well be. */

@@ -1,3 +1,4 @@
+import { addressProblems } from '../../upgrade/ssh-host.ts';
 import {
   formatKubeVersion,
   isNewer,
@@ -32,7 +33,7 @@ export function decide(
     return { problems: [`There is no node ${name}; the cluster has ${known}.`] };
   }
   const target = requestedTarget ?? cameFrom(node);
-  const problems = [...controlPlane(node), ...address(node), ...whyNotTo(target, node, nodes)];
+  const problems = [...controlPlane(node), ...addressProblems(nodes, [name]), ...whyNotTo(target, node, nodes)];
   if (target === undefined || problems.length > 0) return { problems };
   return { target, workers: [{ name, role: 'worker' }], result: resultOf(node, target) };
 }
@@ -49,9 +50,6 @@ const controlPlane = ({ name, controlPlane: is }: ClusterNode): string[] =>
         `${name} is a control-plane node, and kubeadm does not take one back. The way back is the etcd snapshot that the run took before it.`,
       ]
     : [];
-
-const address = ({ name, internalIp }: ClusterNode): string[] =>
-  internalIp === undefined ? [`Node ${name} has no InternalIP; SSH needs one.`] : [];
 
 function whyNotTo(target: KubeVersion | undefined, node: ClusterNode, nodes: readonly ClusterNode[]): string[] {
   const { name, kubelet } = node;

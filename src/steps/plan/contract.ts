@@ -13,7 +13,10 @@ export const plan = defineStep({
     kind: oneOf(['patch', 'minor', 'none'], { doc: 'How far the hop is.', example: 'minor' }),
     only: list({ doc: 'Names of the only nodes to do, separated by commas; empty for all.', example: 'worker-1' }),
     canaryNames: list({ doc: 'Workers that go before the others, separated by commas.', example: 'worker-1' }),
-    canaryLabels: list({ doc: 'Labels of workers that go before the others.', example: 'pool=canary' }),
+    canaryLabels: list({
+      doc: 'Labels of workers that go before the others.',
+      example: 'node-restriction.kubernetes.io/pool=canary',
+    }),
     gateCodes: list({ doc: 'Codes of what the gate found, separated by commas.', example: 'addon-untested' }),
     approvedDigest: optional(
       text({ doc: 'Digest of the plan that was approved; empty to ask for approval.', example: '9f2c…' }),

@@ -38,6 +38,12 @@ export interface SeriesPort {
   present(names: readonly string[]): Promise<Reading<readonly string[]>>;
 }
 
+/** Where to log in for a Node, or why nowhere. */
+export interface Door {
+  readonly node: string;
+  readonly host: Reading<RemoteHost>;
+}
+
 /** Who one becomes on a node. */
 export interface Login {
   readonly node: string;
@@ -47,7 +53,7 @@ export interface Login {
 
 export interface LoginsPort {
   /** One for each, in any order. */
-  tryAll(hosts: readonly RemoteHost[]): Promise<readonly Login[]>;
+  tryAll(hosts: readonly Door[]): Promise<readonly Login[]>;
 }
 
 export interface GatewayPort {

@@ -1,10 +1,7 @@
+import type { SshHost } from '../../upgrade/ssh-host.ts';
+
 /** A machine to log in to. */
-export interface RemoteHost {
-  readonly node: string;
-  /** UID of its Node object: a machine that joined anew under an old name is a new machine. */
-  readonly uid: string;
-  readonly address: string;
-}
+export type RemoteHost = SshHost;
 
 export interface RemoteCommand {
   /** A POSIX shell script, run as root by `sh -c`. */
@@ -21,7 +18,8 @@ export interface RemoteResult {
 
 /**
  * Programs on other machines. A result is what the program said; anything that kept it from running or us from
- * knowing (no connection, a refused host key, a time-out, a lost session) is thrown as a `StepError`.
+ * knowing (no connection, a refused host key, a time-out, a lost session) is thrown as a `StepError`. Nothing is run on a
+ * machine that is not proven to be the Node that the host names.
  */
 export interface Remote {
   /** `onLine` is given each line of output as it comes. */

@@ -1,3 +1,4 @@
+import { sshHost } from '../../upgrade/ssh-host.ts';
 import { inJoinOrder } from '../../upgrade/node-order.ts';
 import { isNewer, type KubeVersion } from '../../upgrade/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
@@ -48,9 +49,10 @@ export async function observe(
 
 /** Control-plane nodes that can be logged in to, the first to join first. */
 export const hostsOf = (nodes: readonly ClusterNode[]): readonly RemoteHost[] =>
-  inJoinOrder(nodes.filter(({ controlPlane }) => controlPlane)).flatMap(({ name, uid, internalIp }) =>
-    internalIp === undefined ? [] : [{ node: name, uid, address: internalIp }],
-  );
+  inJoinOrder(nodes.filter(({ controlPlane }) => controlPlane)).flatMap((node) => {
+    const host = sshHost(node);
+    return host.known ? [host.value] : [];
+  });
 
 /** Nobody is asked once an API server is at the target: kubeadm goes by the newest, and plans nothing then. */
 function planningHost(nodes: readonly ClusterNode[], target: KubeVersion): RemoteHost | undefined {

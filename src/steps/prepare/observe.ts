@@ -1,4 +1,5 @@
 import { hostTouched } from '../../upgrade/ledger.ts';
+import { sshHost } from '../../upgrade/ssh-host.ts';
 import { atVersion, type NodeTask } from '../../upgrade/node-order.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -47,10 +48,10 @@ function toDo(
   target: KubeVersion,
 ): NodeToDo {
   const node = nodes.find(({ name }) => name === task.name);
-  const address = node?.internalIp;
+  const host = node === undefined ? undefined : sshHost(node);
   return {
     ...{ task, first },
-    host: node === undefined || address === undefined ? undefined : { node: node.name, uid: node.uid, address },
+    host: host?.known === true ? host.value : undefined,
     touched: hostTouched(node?.ledger),
     nothingToInstall: node !== undefined && atVersion(node, target),
   };

@@ -1,3 +1,4 @@
+import { sshHost } from '../../upgrade/ssh-host.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { refused, tryAgain } from '../harness/step-error.ts';
 import type { Log } from '../ports/log.ts';
@@ -7,10 +8,14 @@ const LOGIN_TIMEOUT_SECONDS = 60;
 
 /** Logs in on every node; throws what the first that does not let us in says. */
 export async function logInEverywhere(nodes: readonly ClusterNode[], remote: Remote, log: Log): Promise<void> {
-  for (const { name, uid, internalIp } of nodes) {
-    if (internalIp === undefined) throw refused(`Node ${name} has no InternalIP; SSH needs one.`);
-    const host = { node: name, uid, address: internalIp };
-    const { exitCode, stderr } = await remote.run(host, { script: 'true', timeoutSeconds: LOGIN_TIMEOUT_SECONDS });
+  for (const node of nodes) {
+    const { name } = node;
+    const host = sshHost(node);
+    if (!host.known) throw refused(`Node ${name} ${host.reason}.`);
+    const { exitCode, stderr } = await remote.run(host.value, {
+      script: 'true',
+      timeoutSeconds: LOGIN_TIMEOUT_SECONDS,
+    });
     if (exitCode !== 0)
       throw tryAgain(`${name} lets us in, and does nothing: ${stderr.trim() || `exit code ${exitCode}`}`);
     log(`${name}: let us in.`);

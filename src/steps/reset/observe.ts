@@ -1,3 +1,4 @@
+import { sshHost } from '../../upgrade/ssh-host.ts';
 import { markAnnotations } from '../../upgrade/in-flight.ts';
 import { LOOK_SCRIPT, parseLook } from '../../upgrade/node-sight.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
@@ -47,11 +48,11 @@ export async function observe({ cluster, quiesced, remote }: ResetWorld, prefix:
 }
 
 /** Whatever keeps us from seeing is a reason of its own. */
-async function lookAt({ name, uid, internalIp }: ClusterNode, remote: Remote): Promise<Reading<readonly string[]>> {
-  if (internalIp === undefined) return notKnown('it has no InternalIP');
+async function lookAt(node: ClusterNode, remote: Remote): Promise<Reading<readonly string[]>> {
+  const host = sshHost(node);
+  if (!host.known) return notKnown(`it ${host.reason}`);
   try {
-    const host = { node: name, uid, address: internalIp };
-    const { exitCode, stdout, stderr } = await remote.run(host, {
+    const { exitCode, stdout, stderr } = await remote.run(host.value, {
       script: LOOK_SCRIPT,
       timeoutSeconds: LOOK_TIMEOUT_SECONDS,
     });

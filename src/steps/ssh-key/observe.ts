@@ -1,3 +1,4 @@
+import { addressProblems, sshHost } from '../../upgrade/ssh-host.ts';
 import { NO_FILE_EXIT_CODE, parseKeysFile, readKeysScript, type KeysFile } from '../../upgrade/authorized-keys-file.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { refused, tryAgain } from '../harness/step-error.ts';
@@ -7,9 +8,13 @@ const READ_TIMEOUT_SECONDS = 60;
 
 /** Every node, or none: a rotation that leaves one out locks itself out of it. */
 export function hostsOf(nodes: readonly ClusterNode[]): readonly RemoteHost[] {
-  const without = nodes.filter(({ internalIp }) => internalIp === undefined).map(({ name }) => name);
-  if (without.length > 0) throw refused(`These nodes have no InternalIP, and SSH needs one: ${without.join(', ')}.`);
-  return nodes.map(({ name, uid, internalIp = '' }) => ({ node: name, uid, address: internalIp }));
+  const names = nodes.map(({ name }) => name);
+  const problems = addressProblems(nodes, names);
+  if (problems.length > 0) throw refused(problems.join(' '));
+  return nodes.flatMap((node) => {
+    const host = sshHost(node);
+    return host.known ? [host.value] : [];
+  });
 }
 
 export async function readKeys(remote: Remote, host: RemoteHost, user: string): Promise<KeysFile> {

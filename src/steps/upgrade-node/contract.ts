@@ -14,7 +14,7 @@ import {
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { direction, nodeName, nodeRole } from '../../contract/node-tasks.ts';
-import { count, kubeVersion, list, seconds, text } from '../../contract/param.ts';
+import { count, kubeVersion, list, optional, seconds, text } from '../../contract/param.ts';
 import {
   besideKuredInputs,
   metricsInputs,
@@ -44,9 +44,12 @@ export const upgradeNode = defineStep({
     minimumFreeRootMiB: count({ doc: 'MiB that must be free on / of the node.', example: '512' }),
     minimumFreeVarLibMiB: count({ doc: 'MiB that must be free where images, packages and etcd are.', example: '2048' }),
     containerdPackage: text({
-      doc: 'Debian package of containerd, for a control-plane node that is behind the newest worker.',
+      doc: 'Debian package of containerd, for a control-plane node whose containerd is older than containerdVersion.',
       example: 'containerd.io',
     }),
+    containerdVersion: optional(
+      text({ doc: 'Version of containerd that a control-plane node gets; empty: it stays.', example: '2.2.1' }),
+    ),
     ...quiesceInputs,
     apiPatienceSeconds: seconds({ doc: 'How long the API server may be away afterwards.', example: '900' }),
   },

@@ -17,6 +17,7 @@ export type Wish = Omit<NodeUpgrade, 'leaveEtcd' | 'containerd'> & {
   readonly node: string;
   readonly runUid: string;
   readonly containerdPackage: string;
+  readonly containerdVersion: string | undefined;
   readonly minimumFreeRootMiB: number;
   readonly minimumFreeVarLibMiB: number;
 };
@@ -42,7 +43,7 @@ export interface MayBegin extends Omit<AtRest, 'kind'> {
   readonly disk: Reading<readonly FreeDisk[]>;
   /** Undefined on a worker. */
   readonly quorum: { readonly is: Quorum; readonly unwellSeconds: number } | undefined;
-  /** What the newest worker has, when this node has less. */
+  /** The version of containerd to install; undefined when it stays. */
   readonly containerd: string | undefined;
   readonly authenticationConfig: string | undefined;
   /** Whether etcd runs what the target wants, as far as anybody can tell. */

@@ -1,3 +1,4 @@
+import { sshHost } from '../../upgrade/ssh-host.ts';
 import { containerdWanted } from '../../upgrade/containerd-package.ts';
 import { DISK_SCRIPT, parseFreeDisk } from '../../upgrade/disk-headroom.ts';
 import {
@@ -169,7 +170,7 @@ export class Site {
   }
 
   async #mayBegin(facts: AtRest, host: RemoteHost): Promise<MayBegin> {
-    const { remote, cluster, compatibility } = this.#sight;
+    const { remote, compatibility } = this.#sight;
     const disk = parseFreeDisk(await ask(remote, host, DISK_SCRIPT, LOOK_TIMEOUT_SECONDS), host.node);
     const none = { quorum: undefined, containerd: undefined, authenticationConfig: undefined, etcdIsThere: false };
     if (this.#wish.role === 'worker') return { ...facts, ...none, kind: 'may-begin', disk };
@@ -183,7 +184,7 @@ export class Site {
       kind: 'may-begin',
       disk,
       quorum: await this.#quorumFor(),
-      containerd: containerdWanted(facts.node, await cluster.nodes()),
+      containerd: containerdWanted(facts.node, this.#wish.containerdVersion),
       authenticationConfig: flag.known ? flag.value : undefined,
       etcdIsThere: etcdIsThere(await this.#etcdImages(host), etcd?.image),
     };
@@ -248,8 +249,9 @@ export async function observeNode(cluster: ClusterReads, name: string): Promise<
 }
 
 export function hostOf(node: ClusterNode): RemoteHost {
-  if (node.internalIp === undefined) throw refused(`Node ${node.name} has no InternalIP; SSH needs one.`);
-  return { node: node.name, uid: node.uid, address: node.internalIp };
+  const host = sshHost(node);
+  if (!host.known) throw refused(`Node ${node.name} ${host.reason}.`);
+  return host.value;
 }
 
 export interface ApiFacts {

@@ -4,13 +4,14 @@ import { EXIT } from '../../../src/contract/exit-code.ts';
 import { sshRemote, type SshOptions } from '../../../src/steps/adapters/ssh.ts';
 import { Secret } from '../../../src/steps/harness/secret.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
+import { identityOf, MACHINE_ID, USER_CERTIFICATE } from '../../support/fakes/kubelet-certificates.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { ecdsa, ed25519, rsa, type TestKey } from '../../support/fakes/ssh-keys.ts';
 import { startSshServer, type SshServer, type SshServerOptions } from '../../support/fakes/ssh-server.ts';
 import { describeRemote, failureOf } from '../ports/remote.suite.ts';
 import { fingerprint } from '../../../src/steps/adapters/ssh/public-key.ts';
 
-const HOST: RemoteHost = { node: 'w1', uid: 'uid-of-w1', address: '127.0.0.1' };
+const HOST: RemoteHost = { node: 'w1', uid: 'uid-of-w1', address: '127.0.0.1', machineId: MACHINE_ID };
 const NOBODY: RemoteHost = { node: 'nobody', uid: 'uid-of-nobody', address: '127.0.0.99' };
 
 let login: TestKey;
@@ -43,7 +44,16 @@ before(() => {
 describeRemote('ssh to a real shell', async () => {
   hostKeys = new FakeHostKeys();
   await serve();
-  return { remote: remoteWith(), host: HOST, nobody: NOBODY, expect: () => undefined, end: () => server.close() };
+  return {
+    ...{ remote: remoteWith(), host: HOST, nobody: NOBODY },
+    // The machine that answers is w1 to all of them.
+    strangers: [
+      { ...HOST, node: 'cp1', uid: 'uid-of-cp1' },
+      { ...HOST, machineId: 'f'.repeat(32) },
+      { node: HOST.node, uid: HOST.uid, address: HOST.address },
+    ],
+    ...{ expect: () => undefined, end: () => server.close() },
+  };
 });
 
 describe('ssh', () => {
@@ -128,6 +138,52 @@ describe('ssh', () => {
       const error = await failureOf(run());
       expect(error.message).to.match(/^w1 \(127.0.0.1\) has no host key of the type on record \(ssh-dss\); /);
     });
+  });
+
+  describe('with a machine that is not proven to be the Node', () => {
+    const NOT_PROVEN = 'w1 (127.0.0.1) is not proven to be Node w1: the machine that answers';
+    const NOTHING = 'Nothing was changed on it by this login';
+    const LOOK =
+      '/etc/kubernetes/kubelet.conf names that certificate on a node of kubeadm; look at it there: openssl x509 -noout -subject -in /var/lib/kubelet/pki/kubelet-client-current.pem';
+    const NO_CERTIFICATE = `${NOT_PROVEN} shows no client certificate of a kubelet. ${NOTHING}; ${LOOK}`;
+    const REBOOT = 'when /etc/machine-id was changed on purpose, restart the kubelet there: systemctl restart kubelet';
+    const cases: [string, string, string][] = [
+      [
+        'by the certificate of its kubelet, also when the Node reports the machine ID of that machine',
+        identityOf('cp1'),
+        `${NOT_PROVEN} is Node cp1 by the certificate of its kubelet. ${NOTHING}; correct the address that Node w1 reports, or remove that Node: kubectl delete node w1`,
+      ],
+      [
+        'by its machine ID',
+        identityOf('w1', 'e'.repeat(32)),
+        `${NOT_PROVEN} has the machine ID ${'e'.repeat(32)}, and its Node reports ${MACHINE_ID}. ${NOTHING}; ${REBOOT}`,
+      ],
+      [
+        'without a machine ID',
+        identityOf('w1', ''),
+        `${NOT_PROVEN} has no machine ID, and its Node reports ${MACHINE_ID}. ${NOTHING}; ${REBOOT}`,
+      ],
+      ['without a certificate', `machine-id ${MACHINE_ID}\n`, NO_CERTIFICATE],
+      [
+        'by a certificate of somebody who is no kubelet',
+        `machine-id ${MACHINE_ID}\n${USER_CERTIFICATE}`,
+        NO_CERTIFICATE,
+      ],
+      [
+        'by a text that is no certificate',
+        `machine-id ${MACHINE_ID}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
+        NO_CERTIFICATE,
+      ],
+    ];
+    for (const [promise, identity, message] of cases)
+      it(`runs nothing there and remembers nothing: ${promise}`, async () => {
+        await serve({ identity });
+        const error = await failureOf(run());
+        expect(error.message).to.equal(message);
+        expect(error.exitCode).to.equal(EXIT.Refused);
+        expect(server.lines).to.deep.equal([]);
+        expect(hostKeys.keys.size).to.equal(0);
+      });
   });
 
   describe('with a login', () => {

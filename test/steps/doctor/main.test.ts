@@ -9,17 +9,18 @@ import { BY_HAND, envFromSettings, settingsFor } from '../../../src/cli/settings
 import { EXIT } from '../../../src/contract/exit-code.ts';
 import { doctor } from '../../../src/steps/catalog.ts';
 import { ed25519 } from '../../support/fakes/ssh-keys.ts';
+import { identityOf, MACHINE_ID } from '../../support/fakes/kubelet-certificates.ts';
 import { startSshServer, type SshServer } from '../../support/fakes/ssh-server.ts';
 
 const KEY = ed25519();
 const IMAGE = 'quay.io/argoproj/workflow-controller:v4.1.4';
 const list = (...items: object[]): object => ({ metadata: {}, items });
-const node = (name: string, labels: object): object => ({
+const node = (name: string, labels: object, address = '127.0.0.1'): object => ({
   metadata: { name, uid: `uid-of-${name}`, labels },
   spec: {},
   status: {
-    nodeInfo: { kubeletVersion: 'v1.33.2', containerRuntimeVersion: 'containerd://2.2.1' },
-    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+    nodeInfo: { kubeletVersion: 'v1.33.2', containerRuntimeVersion: 'containerd://2.2.1', machineID: MACHINE_ID },
+    addresses: [{ type: 'InternalIP', address }],
     conditions: [{ type: 'Ready', status: 'True' }],
   },
 });
@@ -36,7 +37,7 @@ const CLUSTER: Readonly<Record<string, object>> = {
   '/api/v1/namespaces/argo/configmaps/workflow-controller-configmap': {
     data: { executor: 'securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } }' },
   },
-  '/api/v1/nodes': list(node('cp1', { 'node-role.kubernetes.io/control-plane': '' }), node('w1', {})),
+  '/api/v1/nodes': list(node('cp1', { 'node-role.kubernetes.io/control-plane': '' }), node('w1', {}, '127.0.0.2')),
   '/api/v1/namespaces/kube-system/pods': list(),
   '/apis/batch/v1/namespaces/default/cronjobs/backup-etcd': { spec: { suspend: false } },
   '/api/v1/namespaces/k8s-upgrade/configmaps/k8s-upgrade-run-state': { metadata: {} },
@@ -48,6 +49,7 @@ describe('the doctor, as a program', () => {
   let dir = '';
   let api: Server;
   let sshd: SshServer;
+  let worker: SshServer;
   let answers: Record<string, object> = {};
   let asked: string[] = [];
   before(async () => {
@@ -72,7 +74,14 @@ describe('the doctor, as a program', () => {
       channel.exit(0);
       channel.end();
     };
-    sshd = await startSshServer({ hostKeys: [ed25519().private], authorized: KEY.public, exec });
+    sshd = await startSshServer({
+      hostKeys: [ed25519().private],
+      authorized: KEY.public,
+      exec,
+      identity: identityOf('cp1'),
+    });
+    const at = { address: '127.0.0.2', port: sshd.port };
+    worker = await startSshServer({ hostKeys: [ed25519().private], authorized: KEY.public, exec, at });
     const server = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
     const cluster = { server, 'insecure-skip-tls-verify': true };
     const contexts = [{ name: 'c', context: { cluster: 'c', user: 'u' } }];
@@ -84,6 +93,7 @@ describe('the doctor, as a program', () => {
     api.closeAllConnections();
     api.close();
     await sshd.close();
+    await worker.close();
     rmSync(dir, { recursive: true });
   });
 

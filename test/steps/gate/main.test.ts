@@ -8,6 +8,7 @@ import { expect } from 'chai';
 import { EXIT } from '../../../src/contract/exit-code.ts';
 import { sliceOf } from '../../support/fakes/api-servers.ts';
 import { ed25519 } from '../../support/fakes/ssh-keys.ts';
+import { identityOf, MACHINE_ID } from '../../support/fakes/kubelet-certificates.ts';
 import { startSshServer, type SshServer } from '../../support/fakes/ssh-server.ts';
 
 const KEY = ed25519();
@@ -26,7 +27,7 @@ const mirror = (component: string, tag = 'v1.33.2'): object => ({
 const NODE = {
   metadata: { name: 'cp1', uid: 'uid-of-cp1', labels: { 'node-role.kubernetes.io/control-plane': '' } },
   status: {
-    nodeInfo: { kubeletVersion: 'v1.33.2', containerRuntimeVersion: 'containerd://2.2.1' },
+    nodeInfo: { kubeletVersion: 'v1.33.2', containerRuntimeVersion: 'containerd://2.2.1', machineID: MACHINE_ID },
     addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
   },
 };
@@ -84,7 +85,12 @@ describe('the gate, as a program', () => {
       channel.exit(0);
       channel.end();
     };
-    sshd = await startSshServer({ hostKeys: [ed25519().private], authorized: KEY.public, exec });
+    sshd = await startSshServer({
+      hostKeys: [ed25519().private],
+      authorized: KEY.public,
+      exec,
+      identity: identityOf('cp1'),
+    });
     const user = { name: 'u', user: {} };
     const cluster = { server: `http://127.0.0.1:${port()}`, 'insecure-skip-tls-verify': true };
     const context = { name: 'c', context: { cluster: 'c', user: 'u' } };

@@ -117,6 +117,21 @@ describe('inventory', () => {
       'Node w1 has no InternalIP; SSH needs one.',
     ],
     [
+      'refuses two nodes with one address, and names both',
+      [
+        aControlPlane('cp1', { createdAtMs: 1, ...DONE, internalIp: '10.0.0.1' }),
+        aNode('w1', { internalIp: '::ffff:10.0.0.1' }),
+      ],
+      [],
+      'Nodes cp1 and w1 report the same InternalIP 10.0.0.1, expected one machine for each Node. Find out which of them has it (ssh 10.0.0.1 hostname), correct the kubelet of the other (--node-ip), or remove its Node: kubectl delete node <name>',
+    ],
+    [
+      'refuses a node whose address is no machine of its own',
+      [CP_DONE, aNode('w1', { internalIp: '127.0.0.1' })],
+      [],
+      'Node w1 reports the InternalIP 127.0.0.1, which is a loopback address, expected one by which only its own machine is reached.',
+    ],
+    [
       'refuses a node that is down',
       [CP_DONE, aNode('w1', { ready: false })],
       [],

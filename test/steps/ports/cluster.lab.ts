@@ -11,6 +11,8 @@ import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { readPrivateKey, sshRemote } from '../../../src/steps/adapters/ssh.ts';
 import { KUBELET_PLACES } from '../../../src/upgrade/boundary/configuration.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
+import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
+import { sshHost } from '../../../src/upgrade/ssh-host.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { describeAfterwards } from './afterwards.suite.ts';
 import { describeCheckup } from './checkup.suite.ts';
@@ -70,7 +72,12 @@ describeHostKeys('a real API server', async () => {
   const world = await LabWorld.make();
   const body = { metadata: { name: 'k8s-upgrade-known-hosts' } };
   await world.core.createNamespacedConfigMap({ namespace: world.namespace, body });
-  return { hostKeys: world.kubernetes.hostKeys, end: () => world.end() };
+  const addNode = async () => {
+    await world.addNode();
+    const uid = (await world.kubernetes.cluster.node(world.namespace))?.uid ?? '';
+    return { node: world.namespace, uid, address: '192.0.2.7' };
+  };
+  return { hostKeys: world.kubernetes.hostKeys, addNode, end: () => world.end() };
 });
 
 const labRemote = () =>
@@ -81,12 +88,25 @@ const labRemote = () =>
     hostKeys: new FakeHostKeys(),
     connectTimeoutSeconds: 5,
   });
-const labHost = () => ({ node: 'lab', uid: 'uid-of-lab', address: setting('LAB_SSH_HOST') });
+/** The Node at LAB_SSH_HOST, as its kubelet reports it. */
+async function labHost(): Promise<RemoteHost> {
+  const world = await LabWorld.make();
+  const nodes = (await world.kubernetes.cluster.nodes()).map((node) => sshHost(node));
+  await world.end();
+  const found = nodes.find((host) => host.known && host.value.address === setting('LAB_SSH_HOST'));
+  if (found?.known !== true) throw new Error('no Node has the address LAB_SSH_HOST');
+  return found.value;
+}
 
 describeRemote('a real sshd', async () => {
+  const host = await labHost();
   return {
     remote: labRemote(),
-    host: labHost(),
+    host,
+    strangers: [
+      { ...host, node: 'another' },
+      { ...host, machineId: 'f'.repeat(32) },
+    ],
     // Reserved for documentation (RFC 5737): nobody answers there.
     nobody: { node: 'nobody', uid: 'uid-of-nobody', address: '192.0.2.1' },
     expect: () => undefined,
@@ -157,7 +177,7 @@ describe('a real kubeadm cluster', () => {
   });
 
   it('has a node on which every file of its kubelet can be read', async () => {
-    const host = labHost();
+    const host = await labHost();
     const seen = (await nodeFiles(labRemote(), systemClock(), () => undefined).read([host])).get(host.node);
     if (seen === undefined) throw new Error('it was not looked at');
     expect(valueOf(seen.cgroup)).to.match(/^v[12]$/);
@@ -176,7 +196,8 @@ describe('a real kubeadm cluster', () => {
 
   it('has a control-plane node whose etcd, certificates and volumes can be looked at', async () => {
     const first = (await world.kubernetes.cluster.nodes()).find(({ controlPlane }) => controlPlane);
-    const host = { node: first?.name ?? 'none', uid: first?.uid ?? 'none', address: first?.internalIp ?? 'none' };
+    if (first === undefined) throw new Error('there is no control-plane node');
+    const host = valueOf(sshHost(first));
     const seen = (
       await hostHealth(labRemote(), systemClock(), () => undefined, '/var/lib/not/yet/there').read([host])
     ).get(host.node);

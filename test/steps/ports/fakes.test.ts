@@ -207,7 +207,14 @@ describeDeprecatedApis('the fake', async () => {
   };
 });
 
-describeHostKeys('the fake', async () => ({ hostKeys: new FakeHostKeys(), end }));
+describeHostKeys('the fake', async () => {
+  const hostKeys = new FakeHostKeys();
+  const addNode = async () => {
+    hostKeys.nodes.set('uid-of-cp1', 'cp1');
+    return { node: 'cp1', uid: 'uid-of-cp1', address: '10.0.0.9' };
+  };
+  return { hostKeys, addNode, end };
+});
 
 describeHistory('the fake', async () => {
   const history = new FakeHistory();
@@ -295,10 +302,14 @@ describeRemote('the fake', async () => {
   const remote = new FakeRemote();
   const nobody = { node: 'nobody', uid: 'uid-of-nobody', address: '10.0.0.99' };
   remote.when((_, { node }) => node === 'nobody', 'unreachable');
+  const host = { node: 'w1', uid: 'uid-of-w1', address: '10.0.0.1', machineId: '0123' };
+  remote.machines.set(host.address, host);
   return {
-    remote,
-    host: { node: 'w1', uid: 'uid-of-w1', address: '10.0.0.1' },
-    nobody,
+    ...{ remote, host, nobody },
+    strangers: [
+      { ...host, node: 'cp1', uid: 'uid-of-cp1' },
+      { ...host, machineId: '4567' },
+    ],
     expect: (script, answer) => {
       remote.when((command) => command.script === script, answer);
     },

@@ -9,6 +9,8 @@ export interface RemoteWorld {
   readonly host: RemoteHost;
   /** Nobody answers at its address. */
   readonly nobody: RemoteHost;
+  /** Nodes at whose address a machine answers that is not theirs. */
+  readonly strangers: readonly RemoteHost[];
   /** What a real shell makes of the script; only the fake has to be told. */
   expect(script: string, answer: FakeAnswer): void;
   end(): Promise<void>;
@@ -92,6 +94,16 @@ export function describeRemote(name: string, make: () => Promise<RemoteWorld>): 
       expect(error.exitCode).to.equal(EXIT.TryAgain);
     });
 
+    it('runs nothing on a machine that is not proven to be the Node', async () => {
+      expect(world.strangers).not.to.be.empty;
+      for (const stranger of world.strangers) {
+        const error = await failureOf(world.remote.run(stranger, { script: 'true', timeoutSeconds: 30 }));
+        const { node, address } = stranger;
+        expect(error.message).to.match(new RegExp(`^${node} \\(${address}\\) is not proven to be Node ${node}: `));
+        expect(error.exitCode).to.equal(EXIT.Refused);
+      }
+    });
+
     it('asks to be tried again when nobody answers', async () => {
       const error = await failureOf(world.remote.run(world.nobody, { script: 'true', timeoutSeconds: 30 }));
       const { node, address } = world.nobody;
@@ -103,6 +115,8 @@ export function describeRemote(name: string, make: () => Promise<RemoteWorld>): 
 
 export interface HostKeysWorld {
   readonly hostKeys: HostKeys;
+  /** A Node that is there. */
+  addNode(): Promise<RemoteHost>;
   end(): Promise<void>;
 }
 
@@ -136,6 +150,27 @@ export function describeHostKeys(name: string, make: () => Promise<HostKeysWorld
       await world.hostKeys.remember?.(anew, OTHER_KEY);
       expect(await world.hostKeys.known(HOST)).to.deep.equal([KEY]);
       expect(await world.hostKeys.known(anew)).to.deep.equal([OTHER_KEY]);
+    });
+
+    it('refuses a key that it holds for another Node', async () => {
+      const other = await world.addNode();
+      await world.hostKeys.remember?.(other, KEY);
+      const error = await failureOf(Promise.resolve(world.hostKeys.remember?.(HOST, KEY)));
+      expect(error.message).to.match(
+        new RegExp(
+          `^w1 \\(10\\.0\\.0\\.1\\) shows the host key ssh-ed25519 SHA256:\\S+, which .* holds for Node ${other.node} as well; `,
+        ),
+      );
+      expect(error.exitCode).to.equal(EXIT.Refused);
+      expect(await world.hostKeys.known(HOST)).to.equal(undefined);
+      expect(await world.hostKeys.known(other)).to.deep.equal([KEY]);
+    });
+
+    it('takes the key of a Node that is gone for the key of a machine that joined again', async () => {
+      await world.hostKeys.remember?.(HOST, KEY);
+      const again = { ...HOST, uid: '6f1f8a5e-0000-4000-8000-000000000003' };
+      await world.hostKeys.remember?.(again, KEY);
+      expect(await world.hostKeys.known(again)).to.deep.equal([KEY]);
     });
 
     it('never puts another key in the place of the one it has', async () => {

@@ -126,7 +126,7 @@ describe('pruning', () => {
       .when((_, { node }) => node === 'cp1', { stdout: './kubeadm-backup-etcd-1\n./kubeadm-backup-etcd-2\n' })
       .when((_, { node }) => node === 'cp2', 'unreachable')
       .when((_, { node }) => node === 'cp3', { exitCode: 1, stderr: 'rm: cannot remove\n' });
-    const nodes = ['cp1', 'cp2', 'cp3'].map((name) => aControlPlane(name));
+    const nodes = ['cp1', 'cp2', 'cp3'].map((name) => aControlPlane(name, { internalIp: '10.0.0.1' }));
     const wish = { keepDays: 3, killSwitch: undefined };
     await prune([...nodes, aNode('w1')], remote, wish, (line) => lines.push(line));
     expect(lines).to.deep.equal([

@@ -59,7 +59,11 @@ describe('prove-ssh-key', () => {
     const remote = new FakeRemote()
       .when((_, { node }) => node === 'w1', 'unreachable')
       .when((_, { node }) => node === 'cp1', {});
-    expect(await failureOf(logInEverywhere([aControlPlane('cp1'), aNode('w1')], remote, () => undefined))).to.include({
+    expect(
+      await failureOf(
+        logInEverywhere([aControlPlane('cp1'), aNode('w1', { internalIp: '10.0.0.1' })], remote, () => undefined),
+      ),
+    ).to.include({
       exitCode: 75,
       message: 'cannot log in to w1 (10.0.0.1) on port 22: connect ECONNREFUSED 10.0.0.1:22',
     });

@@ -156,12 +156,21 @@ describe('ssh-key, on the nodes', () => {
     expect(files.get('cp1')).to.not.include(NEW);
   });
 
+  it('begins nowhere when two nodes have one address', async () => {
+    const nodes = [...NODES, aNode('w2', { internalIp: NODES[0]?.internalIp })];
+    const error = await failureOf(Promise.resolve().then(() => hostsOf(nodes)));
+    expect(error).to.have.property('exitCode', 77);
+    expect(error)
+      .to.have.property('message')
+      .that.matches(/^Nodes cp1 and w2 report the same InternalIP \S+, expected one machine for each Node\. /);
+  });
+
   it('begins nowhere when a node has no address', async () => {
     expect(
       await failureOf(Promise.resolve().then(() => hostsOf([...NODES, aNode('w2', { internalIp: undefined })]))),
     ).to.include({
       exitCode: 77,
-      message: 'These nodes have no InternalIP, and SSH needs one: w2.',
+      message: 'Node w2 has no InternalIP; SSH needs one.',
     });
   });
 });

@@ -36,6 +36,7 @@ const WISH: Wish = {
   packagesTimeoutSeconds: 900,
   kubeadmTimeoutSeconds: 1800,
   containerdPackage: 'containerd.io',
+  containerdVersion: undefined,
   minimumFreeRootMiB: 512,
   minimumFreeVarLibMiB: 2048,
 };
@@ -332,7 +333,7 @@ describe('upgrade-node thinks', () => {
         expect(startOf(think({ quorum: { is: { kind }, unwellSeconds: 0 } }))?.unit).to.equal(FIRST);
     });
 
-    it("a containerd behind the newest worker's is brought up, before kubeadm", () => {
+    it('a containerd that is older than the settings say is brought up, before kubeadm', () => {
       const names = startOf(think({ containerd: '2.2.1' }))?.commands.map(({ name }) => name);
       expect(names?.slice(0, 5)).to.deep.equal([
         'package state',

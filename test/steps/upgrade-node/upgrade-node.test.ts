@@ -25,6 +25,7 @@ const STUCK =
 
 /** One node, everything around it, and the step at work on it. */
 class Scene {
+  containerdVersion: string | undefined;
   readonly cluster = new FakeCluster();
   readonly lease = new FakeLease();
   readonly host = new FakeHost();
@@ -70,6 +71,7 @@ class Scene {
       ...{ node: this.node, role: this.role, runUid: ME.uid, target: TO, repository: 'r', sourceFile: 's' },
       ...{ keyringFile: 'k', ignorePreflightErrors: [], skipPhases: [], packagesTimeoutSeconds: 900 },
       ...{ kubeadmTimeoutSeconds: 1800, containerdPackage: 'containerd.io', minimumFreeRootMiB: 512 },
+      containerdVersion: this.containerdVersion,
       ...{ minimumFreeVarLibMiB: 2048, apiPatienceSeconds: 900 },
     };
     const world = {
@@ -494,9 +496,21 @@ describe('upgrade-node works on a control-plane node', () => {
     expect(programs.filter((program) => program.includes('--etcd-upgrade=false'))).to.deep.equal([]);
   });
 
-  it("brings its containerd up to the newest worker's", async () => {
+  it('installs no containerd because of what workers run', async () => {
     scene.cluster.alterNode('cp1', { runtime: 'containerd://1.7.24' });
     scene.cluster.addNode('w1', { runtime: 'containerd://1.7.28' });
+    let program = '';
+    scene.host.onStart = (unit, text) => {
+      program = text;
+      scene.host.finish(unit, 'done', '');
+    };
+    await scene.run();
+    expect(commandsIn(program)).to.not.include('containerd package');
+  });
+
+  it('brings its containerd up to the version of the settings', async () => {
+    scene.cluster.alterNode('cp1', { runtime: 'containerd://1.7.24' });
+    scene.containerdVersion = '1.7.28';
     let program = '';
     scene.host.onStart = (unit, text) => {
       program = text;

@@ -1,4 +1,4 @@
-import { otherKey } from '../../../src/steps/adapters/ssh/host-key.ts';
+import { otherKey, sharedKey } from '../../../src/steps/adapters/ssh/host-key.ts';
 import { timedOut } from '../../../src/steps/adapters/ssh/session.ts';
 import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
 import type { HostKeys, Remote, RemoteCommand, RemoteHost, RemoteResult } from '../../../src/steps/ports/remote.ts';
@@ -10,6 +10,8 @@ export type FakeProgram = (command: RemoteCommand, host: RemoteHost) => FakeAnsw
 /** Machines that answer by script. A command that no rule fits is a mistake of the test. */
 export class FakeRemote implements Remote {
   readonly #rules: { fits: (command: RemoteCommand, host: RemoteHost) => boolean; does: FakeProgram }[] = [];
+  /** Which Node answers at an address, where that matters to a test. */
+  readonly machines = new Map<string, { readonly node: string; readonly machineId: string }>();
   /** Every command that was begun, in order. */
   readonly ran: { node: string; command: RemoteCommand }[] = [];
 
@@ -25,6 +27,7 @@ export class FakeRemote implements Remote {
   }
 
   async run(host: RemoteHost, command: RemoteCommand, onLine?: (line: string) => void): Promise<RemoteResult> {
+    this.#prove(host);
     const rule = this.#rules.find(({ fits }) => fits(command, host));
     if (rule === undefined) throw new Error(`FakeRemote has no rule for ${host.node}: ${command.script}`);
     this.ran.push({ node: host.node, command });
@@ -39,6 +42,13 @@ export class FakeRemote implements Remote {
     for (const line of [...linesOf(result.stdout), ...linesOf(result.stderr)]) onLine?.(line);
     return result;
   }
+
+  #prove(host: RemoteHost): void {
+    const { node, address, machineId } = host;
+    const machine = this.machines.get(address);
+    if (machine === undefined || (machine.node === node && machine.machineId === machineId)) return;
+    throw refused(`${node} (${address}) is not proven to be Node ${node}: the machine that answers is ${machine.node}`);
+  }
 }
 
 const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
@@ -46,6 +56,8 @@ const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n
 /** Keys in memory, by UID; `learns: false` is a fixed list. */
 export class FakeHostKeys implements HostKeys {
   readonly keys = new Map<string, readonly string[]>();
+  /** Names of the Nodes that are there, by UID. */
+  readonly nodes = new Map<string, string>();
   readonly remember: ((host: RemoteHost, key: string) => Promise<void>) | undefined;
 
   constructor({ learns = true } = {}) {
@@ -64,6 +76,8 @@ export class FakeHostKeys implements HostKeys {
     const known = this.keys.get(host.uid);
     if (known?.includes(key)) return;
     if (known !== undefined) throw refused(otherKey(host, 'the fake'));
+    for (const [uid, node] of this.nodes)
+      if (this.keys.get(uid)?.includes(key)) throw refused(sharedKey(host, node, key, 'the fake'));
     this.keys.set(host.uid, [key]);
   }
 }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { Server, utils, type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
+import { IDENTITY_MARK } from '../../../src/steps/adapters/ssh/identity.ts';
+import { identityOf } from './kubelet-certificates.ts';
 
 export interface SshServerOptions {
   /** Private keys of the host. */
@@ -8,12 +10,16 @@ export interface SshServerOptions {
   /** The public key that is let in. */
   readonly authorized: string;
   /** What to do with a command; otherwise a real shell runs it. */
+  /** Where it listens; 127.0.0.1 and a free port when left out. */
+  readonly at?: { readonly address: string; readonly port: number };
+  /** What the machine prints when it is asked which Node it is; Node w1 when left out. */
+  readonly identity?: string;
   readonly exec?: (line: string, channel: ServerChannel, connection: Connection) => void;
 }
 
 export interface SshServer {
   readonly port: number;
-  /** Every command line that was asked for. */
+  /** Every command line that was asked for, but for the question which Node it is. */
   readonly lines: string[];
   close(): Promise<void>;
 }
@@ -22,6 +28,8 @@ export interface SshServer {
 export async function startSshServer({
   hostKeys,
   authorized,
+  identity = identityOf('w1'),
+  at = { address: '127.0.0.1', port: 0 },
   exec = runInShell,
 }: SshServerOptions): Promise<SshServer> {
   const lines: string[] = [];
@@ -39,12 +47,16 @@ export async function startSshServer({
     });
     connection.on('session', (acceptSession) => {
       acceptSession().on('exec', (acceptExec, _reject, { command }) => {
+        if (command.includes(IDENTITY_MARK)) {
+          answer(acceptExec(), identity);
+          return;
+        }
         lines.push(command);
         exec(command, acceptExec(), connection);
       });
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(at.port, at.address, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     lines,
@@ -57,6 +69,12 @@ export async function startSshServer({
       );
     },
   };
+}
+
+function answer(channel: ServerChannel, text: string): void {
+  channel.write(text);
+  channel.exit(0);
+  channel.end();
 }
 
 function runInShell(line: string, channel: ServerChannel): void {

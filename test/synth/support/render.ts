@@ -20,7 +20,7 @@ nightly: { schedule: '*/5 * * * *', timezone: Europe/Berlin, suspend: true, star
 report: { enabled: true, schedule: '30 7 * * 1', timezone: Europe/Berlin, startingDeadlineSeconds: 3600 }
 policy: { patch: 'off', minor: approve, approvalSeconds: 120, skipVersions: [1.34.8, 1.34.9], minimumReleaseAgeDays: 7 }
 maintenance: { timezone: Europe/Berlin, windows: [{ days: [mon, tue], start: '23:00', end: '06:00' }], freezes: [{ from: 2026-12-20, to: 2027-01-04, reason: "it's Christmas, $HOME" }], assumedNodeSeconds: 3600 }
-workers: { maxUnavailable: 3, canary: { names: [w1], labels: [pool=canary] } }
+workers: { maxUnavailable: 3, canary: { names: [w1], labels: [node-restriction.kubernetes.io/pool=canary] } }
 runners: { withSshKey: { nodeSelector: [node-role.kubernetes.io/ops=, node-restriction.kubernetes.io/upgrades=yes], tolerations: [{ key: ops, value: only, effect: NoExecute }] }, others: { nodeSelector: [ops.node-restriction.kubernetes.io/steps=], tolerations: [{ key: ops, operator: Exists }] } }
 argo: { version: '4.0' }
 packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository, httpsProxy: 'http://proxy.example.com:3128', noProxy: [.svc], sourceFile: /etc/apt/k8s.list, keyringFile: /etc/apt/k8s.asc }
@@ -29,7 +29,7 @@ kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 
 prepare: { images: check }
 controlPlane: { quiesce: [rook-ceph/rook-ceph-operator] }
 drain: { timeoutSeconds: 43200, maximumSeconds: 86400, gracePeriodSeconds: 43200, deleteEmptyDirData: false, deleteUnmanagedPods: false, deleteDeadlocked: never, noRoom: warn }
-nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400, minimumFreeDisk: { rootMiB: 0, varLibMiB: 0 }, containerdPackage: containerd }
+nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400, minimumFreeDisk: { rootMiB: 0, varLibMiB: 0 }, containerdPackage: containerd, containerdVersion: 2.2.1 }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }
 monitoring: { prometheusUrl: 'https://prometheus.example.com/k8s', alerts: { source: alertmanager, alertmanagerUrl: 'http://alertmanager.example.com:9093', severities: [critical, warning], ignore: ['Kube.*Overcommit'], gateLabel: stop_upgrades, waitSeconds: 900, silenceSeconds: 300 } }
 notify: { slack: true, webhookUrl: 'http://bot.chat.svc:8080/upgrades', argoUiUrl: 'https://argo.example.com' }

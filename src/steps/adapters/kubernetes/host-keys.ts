@@ -2,8 +2,8 @@ import type { V1ConfigMap } from '@kubernetes/client-node';
 import { httpStatus } from '../../harness/retry.ts';
 import { refused, tryAgain } from '../../harness/step-error.ts';
 import type { HostKeys, RemoteHost } from '../../ports/remote.ts';
-import { otherKey } from '../ssh/host-key.ts';
-import { MERGE_PATCH, unlessMissing, type Api } from './api.ts';
+import { otherKey, sharedKey } from '../ssh/host-key.ts';
+import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 
 export const KNOWN_HOSTS_NAME = 'k8s-upgrade-known-hosts';
 /** Other nodes are remembered at the same time, each by a write of its own. */
@@ -33,15 +33,35 @@ export function configMapHostKeys(api: Api): HostKeys {
     }
   };
 
+  /** A Node that was removed leaves its key behind, and its machine may join again. */
+  const refuseShared = async (map: V1ConfigMap, host: RemoteHost, keys: readonly string[]): Promise<void> => {
+    const shared = Object.keys(map.data ?? {}).flatMap((uid) => {
+      const both = uid === host.uid ? [] : (keysIn(map, { uid }) ?? []).filter((key) => keys.includes(key));
+      return both.map((key) => ({ uid, key }));
+    });
+    if (shared.length === 0) return;
+    const nodes = await listAll(api, 'list nodes', (page) => api.core.listNode(page));
+    for (const { metadata } of nodes) {
+      const same = shared.find(({ uid }) => uid === metadata?.uid);
+      if (same !== undefined) throw refused(sharedKey(host, metadata?.name ?? '', same.key, place));
+    }
+  };
+
   return {
     whereKept: ({ uid }) => `key ${uid} of ${place}`,
-    known: async (host) => keysIn(await read(), host),
+    async known(host) {
+      const map = await read();
+      const keys = keysIn(map, host);
+      if (keys !== undefined) await refuseShared(map, host, keys);
+      return keys;
+    },
     async remember(host, key) {
       for (let attempt = 1; attempt <= WRITE_ATTEMPTS; attempt++) {
         const map = await read();
         const known = keysIn(map, host);
         if (known?.includes(key)) return;
         if (known !== undefined) throw refused(otherKey(host, place));
+        await refuseShared(map, host, [key]);
         if (await tryWrite(map, host, key)) return;
       }
       throw tryAgain(`${place} was changed by others ${WRITE_ATTEMPTS} times in a row while we wrote to it`);
@@ -49,7 +69,7 @@ export function configMapHostKeys(api: Api): HostKeys {
   };
 }
 
-function keysIn({ data }: V1ConfigMap, { uid }: RemoteHost): readonly string[] | undefined {
+function keysIn({ data }: V1ConfigMap, { uid }: Pick<RemoteHost, 'uid'>): readonly string[] | undefined {
   const lines = (data?.[uid] ?? '').split('\n').map((line) => line.trim());
   const keys = lines.filter((line) => line !== '');
   return keys.length === 0 ? undefined : keys;

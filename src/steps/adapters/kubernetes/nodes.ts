@@ -92,6 +92,7 @@ function toReading(node: V1Node, pods: readonly V1Pod[], prefix: string): Cluste
     ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
     unschedulable: spec?.unschedulable ?? false,
     internalIp: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address,
+    machineId: status?.nodeInfo?.machineID ?? '',
     kubelet,
     runtime: status?.nodeInfo?.containerRuntimeVersion ?? '',
     // A kubelet may create mirror pods of any name and label on its own node.

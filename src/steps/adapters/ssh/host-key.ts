@@ -73,4 +73,9 @@ const print = (key: string): string => `${keyType(key)} ${fingerprint(key)}`;
 export const otherKey = ({ node, uid }: RemoteHost, place: string): string =>
   `${place} already holds another host key for ${node} under ${uid}; find out which one is the machine's`;
 
+/** Machines that were cloned share one until each makes its own. */
+export const sharedKey = (host: RemoteHost, other: string, key: string, place: string): string =>
+  `${name(host)} shows the host key ${print(key)}, which ${place} holds for Node ${other} as well; one host key belongs to one machine. ` +
+  `Find out which Node answers at ${host.address}, and correct or remove the other: kubectl get nodes -o wide. Cloned machines: on each, rm /etc/ssh/ssh_host_*, dpkg-reconfigure openssh-server, then remove its key from ${place}`;
+
 export const name = ({ node, address }: RemoteHost): string => `${node} (${address})`;

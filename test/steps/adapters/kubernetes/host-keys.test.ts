@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { failureOf } from '../../ports/remote.suite.ts';
-import { StandIn } from './stand-in.ts';
+import { list, node, StandIn } from './stand-in.ts';
 
 describe('kubernetes: host keys', () => {
   const api = new StandIn();
@@ -44,6 +44,31 @@ describe('kubernetes: host keys', () => {
         "find out which one is the machine's",
     );
     expect(api.server.requests.map(({ method }) => method)).to.deep.equal(['GET']);
+  });
+
+  const SHARED =
+    'w1 (10.0.0.1) shows the host key ssh-ed25519 SHA256:cJ6AyISHokEeHuTfufIqhhSS0gxHZRUMDHlKvXD4FHw, which ConfigMap k8s-upgrade/k8s-upgrade-known-hosts holds for Node cp1 as well; one host key belongs to one machine. ' +
+    'Find out which Node answers at 10.0.0.1, and correct or remove the other: kubectl get nodes -o wide. Cloned machines: on each, rm /etc/ssh/ssh_host_*, dpkg-reconfigure openssh-server, then remove its key from ConfigMap k8s-upgrade/k8s-upgrade-known-hosts';
+
+  it('are refused when an older release has written one for two Nodes', async () => {
+    const data = { 'uid-of-w1': 'ssh-ed25519 AAAA\n', 'uid-of-cp1': 'ssh-rsa BBBB\nssh-ed25519 AAAA\n' };
+    api.server.answers.push(ok(map(data)), ok(list([node('cp1'), node('w1')])));
+    const error = await failureOf(api.kubernetes.hostKeys.known(HOST));
+    expect(error.message).to.equal(SHARED);
+    expect(error.exitCode).to.equal(EXIT.Refused);
+  });
+
+  it('ask for the Nodes only when one key stands twice', async () => {
+    api.server.answers.push(
+      ok(map({ 'uid-of-w1': 'ssh-ed25519 AAAA\n', gone: 'ssh-ed25519 AAAA\n' })),
+      ok(list([node('w1')])),
+    );
+    expect(await api.kubernetes.hostKeys.known(HOST)).to.deep.equal(['ssh-ed25519 AAAA']);
+    api.server.answers.push(ok(map({ 'uid-of-w1': 'ssh-ed25519 AAAA\n', gone: 'ssh-ed25519 CCCC\n' })));
+    await api.kubernetes.hostKeys.known(HOST);
+    expect(api.server.requests.map(({ path }) => path.split('/').at(-1))).to.deep.equal([
+      ...['k8s-upgrade-known-hosts', 'nodes', 'k8s-upgrade-known-hosts'],
+    ]);
   });
 
   it('are one per line', async () => {

@@ -65,7 +65,10 @@ export class StandIn {
   }
 }
 
-export const node = (name: string, about: { annotations?: object; version?: string; labels?: object } = {}): object => ({
+export const node = (
+  name: string,
+  about: { annotations?: object; version?: string; labels?: object } = {},
+): object => ({
   metadata: {
     name,
     uid: `uid-of-${name}`,
@@ -76,7 +79,11 @@ export const node = (name: string, about: { annotations?: object; version?: stri
   },
   spec: { unschedulable: true },
   status: {
-    nodeInfo: { kubeletVersion: about.version ?? 'v1.34.9', containerRuntimeVersion: 'containerd://2.2.1' },
+    nodeInfo: {
+      kubeletVersion: about.version ?? 'v1.34.9',
+      containerRuntimeVersion: 'containerd://2.2.1',
+      machineID: '0123456789abcdef0123456789abcdef',
+    },
     addresses: [
       { type: 'Hostname', address: name },
       { type: 'InternalIP', address: '10.0.0.7' },
