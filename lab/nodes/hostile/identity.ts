@@ -4,7 +4,7 @@ import { attemptsOn } from '../attempts.ts';
 import { endOf, messageOf, night } from '../runs.ts';
 import { checkInert, EXPRESSION } from './expressions.ts';
 import { asKubelet, checkWrite, forging, statusOf, type Forgery } from './kubelet.ts';
-import { CANARY_LABEL, type Scenario } from './scenario.ts';
+import { CANARY_LABEL, OWN_LABEL, type Scenario } from './scenario.ts';
 import { noteMessage } from './text.ts';
 
 const LIMIT_SECONDS = 900;
@@ -41,11 +41,10 @@ export const machineIds: Scenario = async (record) => {
 /** What NodeRestriction lets a kubelet write about its node and its cluster, and what it refuses. */
 export const labels: Scenario = async (record) => {
   const label = (node: string, text: string) => asKubelet('w1', 'label', 'node', node, text);
-  checkWrite(record, `w1 labels itself ${CANARY_LABEL}`, 'allowed', await label('w1', CANARY_LABEL));
+  checkWrite(record, `w1 labels itself ${OWN_LABEL}`, 'allowed', await label('w1', OWN_LABEL));
   const controlPlane = 'node-role.kubernetes.io/control-plane=';
   checkWrite(record, 'w1 labels itself a control plane', 'refused', await label('w1', controlPlane));
-  const restricted = 'node-restriction.kubernetes.io/pool=canary';
-  checkWrite(record, `w1 labels itself ${restricted}`, 'refused', await label('w1', restricted));
+  checkWrite(record, `w1 labels itself ${CANARY_LABEL}`, 'refused', await label('w1', CANARY_LABEL));
   const other = asKubelet('w1', 'annotate', 'node', 'w2', 'argo-kubeadm-upgrade.io/ledger=x');
   checkWrite(record, 'w1 annotates w2', 'refused', await other);
   const hook = ['create', 'configmap', '-n', 'kube-system', 'apiserver-oidc-restore', '--from-literal=restore.sh=true'];

@@ -11,8 +11,10 @@ import { removeKey } from './loot.ts';
 /** What one attack wrote, what came of it, and the state as before. */
 export type Scenario = (record: CampaignRecord) => Promise<void>;
 
-/** A label by which the settings of this part choose canaries, and by which a worker volunteers. */
-export const CANARY_LABEL = 'pool=canary';
+/** A label by which the settings of this part choose canaries. The settings take no label that a kubelet can set itself. */
+export const CANARY_LABEL = 'node-restriction.kubernetes.io/pool=canary';
+/** A label that a kubelet can set itself. */
+export const OWN_LABEL = 'pool=canary';
 
 /** A taint of w2 by which the steps that may run on a worker run on w1. */
 export const PREFER_W1 = 'lab.invalid/steps-prefer-w1';
@@ -53,7 +55,7 @@ export async function withSettings(overrides: Overrides, work: () => Promise<voi
 export async function cleanUp(): Promise<void> {
   const words = ['ledger', 'last-upgrade'].map((name) => `${PREFIX}${name}-`);
   await run('lab/in-lab.sh', ['kubectl', 'annotate', 'node', 'w1', ...words]);
-  await run('lab/in-lab.sh', ['kubectl', 'label', 'node', 'w1', `${CANARY_LABEL.split('=')[0] ?? ''}-`]);
+  await run('lab/in-lab.sh', ['kubectl', 'label', 'node', 'w1', `${OWN_LABEL.split('=')[0] ?? ''}-`]);
   await run('lab/on-node.sh', ['w1', 'rm', '-f', '/etc/kubernetes/manifests/kube-apiserver.yaml']);
   await run('lab/in-lab.sh', ['kubectl', 'taint', 'node', 'w2', `${PREFER_W1}-`]);
   await resetKillSwitch();

@@ -47,7 +47,7 @@ async function claiming(record: CampaignRecord): Promise<void> {
   checkWrite(
     record,
     `w1 labels itself ${CANARY_LABEL}`,
-    'allowed',
+    'refused',
     await asKubelet('w1', 'label', 'node', 'w1', CANARY_LABEL),
   );
   await createDeployer();
