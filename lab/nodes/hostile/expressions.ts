@@ -27,14 +27,16 @@ interface Place {
 
 /**
  * Looks at everything that a run leaves behind (the status of its Workflow, the environment of its pods, the posts to the
- * chat) for the value of an expression and for two adjacent opening braces.
+ * chat) for the value of an expression, and where Argo reads it for two adjacent opening braces.
  */
 export async function checkInert(record: CampaignRecord, run: Workflow): Promise<void> {
-  const places = [...statusOf(run), ...(await podsOf(run)), ...postsOf(run)];
-  const values = places.filter(({ text }) => evaluated(run.metadata.uid).some((value) => text.includes(value)));
+  const readByArgo = [...statusOf(run), ...(await podsOf(run))];
+  const values = [...readByArgo, ...postsOf(run)].filter(({ text }) =>
+    evaluated(run.metadata.uid).some((value) => text.includes(value)),
+  );
   record.check('… places where the expression was evaluated', 'none', named(values));
-  const braces = places.filter(({ text }) => text.includes('{{') && !UNRESOLVED.test(text));
-  record.check('… places with two adjacent braces', 'none', named(braces));
+  const braces = readByArgo.filter(({ text }) => text.includes('{{') && !UNRESOLVED.test(text));
+  record.check('… places that Argo reads with two adjacent braces', 'none', named(braces));
 }
 
 /** The message of a run quotes the expression as text. */
