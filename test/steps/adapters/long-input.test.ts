@@ -73,7 +73,14 @@ describe('inputs of 10 MB from outside are read in linear time', () => {
   it('known_hosts that cannot be read', () => {
     const text = 'x '.repeat(MB);
     expect(
-      messageOf(() => knownHostsFile(text, { place: 'ssh_known_hosts', port: 22, log: () => undefined })),
+      messageOf(() =>
+        knownHostsFile(text, {
+          place: 'ssh_known_hosts',
+          port: 22,
+          log: () => undefined,
+          nodes: () => Promise.resolve([]),
+        }),
+      ),
     ).to.equal('cannot read ssh_known_hosts:1: expected "<hosts> <type> <base64>", as ssh-keyscan prints it');
   });
 });
