@@ -14,7 +14,8 @@ const anything = (param: unknown): Param<unknown> => ({
   ...(param as Param<unknown>),
   format: (value) => {
     try {
-      return (param as Param<unknown>).format(value);
+      const written: unknown = (param as Param<unknown>).format(value);
+      return String(written);
     } catch (error) {
       expect(error).to.be.instanceOf(TypeError);
       return '';
