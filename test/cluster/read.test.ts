@@ -382,7 +382,7 @@ describe('the settings of a cluster', () => {
       'a kubelet can set the label of a canary on its own Node',
       `${MINIMAL}workers: { canary: { labels: [pool=canary] } }\n`,
       [
-        'f:3:32  workers.canary.labels[0]: saw "pool=canary", expected a label as key=value below node-role.kubernetes.io/ or node-restriction.kubernetes.io/, which no kubelet can set on its own Node; or the workers in workers.canary.names',
+        'f:3:31  workers.canary.labels[0]: saw "pool=canary", expected a label as key=value below node-role.kubernetes.io/ or node-restriction.kubernetes.io/, which no kubelet can set on its own Node; or the workers in workers.canary.names',
       ],
     ],
     [

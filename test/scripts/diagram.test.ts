@@ -102,7 +102,7 @@ describe('the diagrams', () => {
     const containers = (run?.spec.templates ?? [])
       .filter((template) => 'container' in template)
       .map(({ name }) => name);
-    const steps = containers.map((name) => name.replace(/-(control-plane|worker)$/, ''));
+    const steps = containers.map((name) => name.replace(/-(single-control-plane|control-plane|worker)$/, ''));
     expect(steps).to.not.be.empty;
     expect(steps.filter((step) => !new RegExp(`\\b${step}\\b`).test(readme))).to.deep.equal([]);
   });

@@ -12,6 +12,8 @@ export const NOWHERE: Readonly<Record<string, string>> = {
     "The lab has no Argo CD. test/argo/gitops.test.ts holds what both say; Argo CD's own comparison is part of this campaign.",
   'kubectl annotate namespace k8s-upgrade argo-kubeadm-upgrade.io/in-flight- argo-kubeadm-upgrade.io/target- argo-kubeadm-upgrade.io/started- argo-kubeadm-upgrade.io/snapshot-path- argo-kubeadm-upgrade.io/stopped- argo-kubeadm-upgrade.io/alert-baseline- argo-kubeadm-upgrade.io/pods-at-begin-':
     'No run of this release writes those annotations: there is nothing to remove.',
+  'kubectl label node <name> node-restriction.kubernetes.io/pool=canary':
+    'The lab names its canary in workers.canary.names. That a kubelet cannot set this label is shown by lab:nodes (hostile).',
   '.ci/run':
     'It is all the stages of the other table, one after the other; what executes the tests is not executed by them.',
 };
