@@ -46,9 +46,13 @@ function withoutSecrets(rest: string): string {
   const user = at < 0 ? '' : `${HIDDEN}@`;
   const [, place = '', after = ''] = /^([^?#]*)([^]*)$/.exec(rest.slice(at + 1)) ?? [];
   const [host = ''] = place.split('/', 1);
+  // What follows the colon is no port: it may be a password.
+  if (!HOST_AND_PORT.test(host)) return HIDDEN;
   const query = after.length > 1 ? `${after[0] ?? ''}${HIDDEN}` : after;
   return `${user}${host}${withoutSecretPath(host, place.slice(host.length))}${query}`;
 }
+
+const HOST_AND_PORT = /^(?:\[[^\]]{0,100}\]|[^:]*)(?::\d{0,5})?$/;
 
 /** Hosts and paths of incoming webhooks: what follows is what the sender must know. */
 const HOOK_HOST = /(?:^|[.-])hooks?[.-]|webhook|(?:^|\.)logic\.azure\.com/i;

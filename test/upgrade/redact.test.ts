@@ -17,6 +17,8 @@ describe('redaction', () => {
     ['https://outlook.webhook.office.com/webhookb2/a', 'https://outlook.webhook.office.com/[secret]'],
     ['https://host/prefix/a1b2c3d4e5f6a7b8c9d0e1/x', 'https://host/prefix/[secret]'],
     ['http://u:pa/ss@host', 'http://[secret]'],
+    ['https://hooks.slack.com:s3cr3t/x', 'https://[secret]'],
+    ['http://[2001:db8::1]:91x/y, http://[2001:db8::1]:9091/y', 'http://[secret], http://[2001:db8::1]:9091/y'],
     ['"user:hunter2@registry.example.com/x"', '"[secret]@registry.example.com/x"'],
     [`saw ${PEM} there`, 'saw [secret] there'],
     [`saw ${PEM.slice(0, 60)}`, 'saw [secret]'],
