@@ -14,7 +14,7 @@ export const snapshotAnnotation = (prefix: string): string => `${prefix}snapshot
 
 export const targetAnnotation = (prefix: string): string => `${prefix}target`;
 
-/** Everything that our namespace says of a run, in the order in which a person reads it. */
+/** Every mark of a run, in the order in which a person reads them. */
 export const markAnnotations = (prefix: string): readonly string[] => [
   inFlightAnnotation(prefix),
   targetAnnotation(prefix),

@@ -3,7 +3,7 @@ export const STOPS = ['pause', 'halt'] as const;
 export type Stop = (typeof STOPS)[number];
 
 /**
- * That a run begins no more nodes, and why: written to our namespace in the annotation `<prefix>stopped` by whoever finds
+ * That a run begins no more nodes, and why: written as the mark `<prefix>stopped` by whoever finds
  * out first, so that everything after it, to the exit handler, says the same.
  */
 export interface RunStop {

@@ -25,6 +25,7 @@ const SETTINGS = settingsOf(
 /** How each method of the ports that ends at the API server is called. */
 const CALLS: Readonly<Record<string, (kubernetes: Kubernetes) => Promise<unknown>>> = {
   'ClusterReads.nodes': ({ cluster }) => cluster.nodes(),
+  'ClusterReads.nodeReadings': ({ cluster }) => cluster.nodeReadings(),
   'ClusterReads.node': ({ cluster }) => cluster.node('w1'),
   'ClusterReads.podsOn': ({ cluster }) => cluster.podsOn('w1'),
   'ClusterReads.killSwitch': ({ cluster }) => cluster.killSwitch(),
@@ -44,6 +45,7 @@ const CALLS: Readonly<Record<string, (kubernetes: Kubernetes) => Promise<unknown
   },
   'RunsPort.state': ({ runs }) => runs.state(ME),
   'RunsPort.livePods': ({ runs }) => runs.livePods(ME),
+  'RunsPort.failures': ({ runs }) => runs.failures(ME),
   'RunsPort.hasFailed': ({ runs }) => runs.hasFailed(ME),
   'RunsPort.isMemoized': ({ runs }) => runs.isMemoized(ME),
   'RunsPort.tasks': ({ runs }) => runs.tasks(ME),
@@ -100,9 +102,9 @@ const keySecret = (kubernetes: Kubernetes) =>
   kubernetes.keySecret('k8s-upgrade-creds', { next: () => new Secret('x'), publicKeyOf: () => 'old' });
 const kured = (kubernetes: Kubernetes) => kubernetes.kured({ daemonSet: 'kube-system/kured', annotation: 'lock' });
 
-/** Ports that ask somebody else than the API server. */
+/** Ports that ask somebody else than the API server; `Quiesced` asks by another port. */
 const ELSEWHERE =
-  /^(Alerts|Chat|Clock|Gauges|GatewayPort|HostHealthPort|KubeadmPort|LoginsPort|NamesPort|NodeFilesPort|PackageRepository|Remote|SeriesPort)\.|^HostKeys\.whereKept$/;
+  /^(Alerts|Chat|Clock|Gauges|GatewayPort|HostHealthPort|KubeadmPort|LoginsPort|NamesPort|NodeFilesPort|PackageRepository|Quiesced|Remote|SeriesPort)\.|^HostKeys\.whereKept$/;
 
 /** What the sources lead to and a run of the step never does. */
 const NEVER: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -11,7 +11,7 @@ export async function holdKured({ hold }: HoldKured, kured: Kured, me: RunId, cl
   await kured.writeLock(hold, formatKuredLock(me, clock.now(), hold.concurrency));
 }
 
-/** What one node was told holds for those after it: they and the exit handler read it in the namespace. */
+/** What one node was told holds for those after it: they and the exit handler read it in the marks of the run. */
 export async function tellTheRest(
   { verdict, because, alone }: Admission,
   writes: ClusterWrites,

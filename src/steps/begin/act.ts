@@ -28,7 +28,7 @@ export async function take(
   else await kured.writeLock(action.hold, formatKuredLock(me, clock.now(), action.hold.concurrency));
 }
 
-/** What the namespace says while an upgrade is under way; `finish` takes it away again. */
+/** Marks that an upgrade is under way; `finish` removes the marks. */
 export async function markInFlight(
   { reads, writes, clock }: { readonly reads: ClusterReads; readonly writes: ClusterWrites; readonly clock: Clock },
   prefix: string,
@@ -102,7 +102,7 @@ export async function tellStart(
   await chat.tell(start);
 }
 
-/** The run that the namespace still says is in flight when another begins: it failed, or did not get to say its end. */
+/** The run that is still marked as in flight when another begins: it failed, or did not get to say its end. */
 export async function leftBehindBy(
   { reads, log }: { readonly reads: Pick<ClusterReads, 'runMarks'>; readonly log: Log },
   prefix: string,

@@ -53,9 +53,9 @@ export interface Ending {
   readonly release: LeaseRecord | undefined;
   /** Somebody gave an order and waits to hear of it, whatever else is told of such an end. */
   readonly answer?: true;
-  /** Whether the namespace stops saying that an upgrade is in flight. */
+  /** Whether the marks of the run are removed. */
   readonly clear: boolean;
-  /** The Lease as an ended run left it: taken for as long as its marks in the namespace are cleared. */
+  /** The Lease as an ended run left it: taken for as long as its marks are cleared. */
   readonly tidy?: { readonly take: LeaseRecord | undefined };
   /** Said when Argo counts the run as a success and it is none: the exit handler fails, so that the run does. */
   readonly contradiction?: string;

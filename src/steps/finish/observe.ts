@@ -35,7 +35,7 @@ export interface FinishFacts {
   readonly stop: RunStop | undefined;
   /** The reason in the kill switch; undefined when it is not set. */
   readonly killSwitch: string | undefined;
-  /** The run of which the namespace says that it is in flight. */
+  /** The run that is marked as in flight. */
   readonly inFlight: string | undefined;
   /** When this run began to change the cluster. */
   readonly startedAtMs?: number | undefined;

@@ -17,7 +17,7 @@ export interface ReportFacts {
   readonly nowMs: number;
   readonly nodes: Reading<NodeReadings>;
   readonly runs: Reading<readonly KeptRun[]>;
-  /** The run of which the namespace says that it is in flight. */
+  /** The run that is marked as in flight. */
   readonly inFlight: Reading<string | undefined>;
   /** The reason in the kill switch; undefined when it is not set. */
   readonly killSwitch: Reading<string | undefined>;

@@ -20,7 +20,7 @@ export interface ResetHands {
   readonly clock: Clock;
 }
 
-/** Returns what was done, in words. What the namespace says goes last: it leads whoever finds a reset that was cut off. */
+/** Returns what was done, in words. The marks go last: they lead whoever finds a reset that was cut off. */
 export async function carryOut(
   { nodes, toHold, lines }: Reset,
   { reads, writes, remote, quiesced, gauges, clock }: ResetHands,

@@ -17,7 +17,7 @@ import { defineStep } from '../../contract/step-contract.ts';
 export const reset = defineStep({
   name: 'reset',
   summary:
-    'Clears what runs that are gone left in flight: ledgers and our cordons, marks in the namespace, Deployments at 0, gauges.',
+    'Clears what runs that are gone left in flight: ledgers and our cordons, marks of a run, Deployments at 0, gauges.',
   inputs: {
     ...metricsInputs,
     ...sshInputs,

@@ -19,7 +19,7 @@ export const snapshot = defineStep({
     minimumBytes: count({ doc: 'A smaller snapshot is none.', example: '1024' }),
     timeoutSeconds: seconds({ doc: 'How long the Job may take.', example: '600' }),
   },
-  // In the annotation <prefix>snapshot-path of the namespace as well, where a rollback finds it.
+  // A mark of the run as well, where a rollback finds it.
   outputs: { snapshotPath: text({ doc: 'Where the snapshot is.', example: '/backup/etcd-2026-11-24.db' }) },
   when: ['snapshot'],
   access: [

@@ -57,6 +57,8 @@ class Walk {
     if (ts.isVariableDeclaration(node)) return;
     if (ts.isCallExpression(node) || ts.isNewExpression(node))
       for (const argument of node.arguments ?? []) this.#handOver(argument);
+    if (ts.isReturnStatement(node) && node.expression !== undefined && ts.isIdentifier(node.expression))
+      this.#handOver(node.expression);
     if (ts.isObjectLiteralExpression(node)) {
       this.#visitLiteral(node);
       return;
@@ -71,14 +73,16 @@ class Walk {
   #handOver(argument: ts.Expression): void {
     if (ts.isSpreadElement(argument) || ts.isFunctionLike(argument)) return;
     const wanted = this.#checker.getContextualType(argument);
-    if (wanted === undefined || (wanted.flags & ts.TypeFlags.Object) === 0) return;
     const given = this.#checker.getTypeAtLocation(argument);
-    for (const property of wanted.getProperties()) this.#handedOver(given.getProperty(property.name));
+    // An asynchronous function may return the value or a promise of it.
+    for (const type of wanted?.isUnion() === true ? wanted.types : [wanted])
+      for (const property of type !== undefined && (type.flags & ts.TypeFlags.Object) !== 0 ? type.getProperties() : [])
+        if (!isPortMethod(property)) this.#handedOver(given.getProperty(property.name));
   }
 
   /** Whoever is given a port uses the methods that it names itself. */
   #handedOver(symbol: ts.Symbol | undefined): void {
-    if (symbol?.declarations?.some((each) => portMethodOf(each) !== undefined) !== true) this.#declared(symbol);
+    if (symbol !== undefined && !isPortMethod(symbol)) this.#declared(symbol);
   }
 
   #visitLiteral(node: ts.ObjectLiteralExpression): void {
@@ -165,6 +169,9 @@ class Walk {
     else if (ts.isBindingElement(holder)) this.#followBinding(holder);
   }
 }
+
+const isPortMethod = ({ declarations = [] }: ts.Symbol): boolean =>
+  declarations.some((each) => portMethodOf(each) !== undefined);
 
 function portMethodOf(declaration: ts.Declaration): string | undefined {
   if (!declaration.getSourceFile().fileName.startsWith(PORTS)) return undefined;
