@@ -31,7 +31,7 @@ export const aLedger = (about: Partial<Ledger> = {}): Ledger => ({
 
 /** Another address for every name. */
 const addressOf = (name: string): string => {
-  const sum = [...name].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 65_536, 7);
+  const sum = Buffer.from(name).reduce((hash, byte) => (hash * 31 + byte) % 65_536, 7);
   return `10.0.${sum >> 8}.${sum & 255}`;
 };
 

@@ -20,6 +20,8 @@ export interface Retirement {
 /** A regular expression of ours, or a pattern of the settings. */
 export interface TagPattern {
   exec(tag: string): readonly (string | undefined)[] | null;
+  /** As a message shows it, between slashes. */
+  toString(): string;
 }
 
 export interface Pin {
