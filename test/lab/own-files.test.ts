@@ -34,12 +34,19 @@ describe('what the lab removes', () => {
       writeFileSync(join(dir, file), 'mine');
     }
   };
-  /** Runs a line of shell with the lab's functions; answers how it ended and the last thing that it said. */
+  /**
+   * Runs a line of shell with the lab's functions; answers how it ended and the last thing that it said. `--norc`: Node's pipes
+   * are sockets, and a first bash whose input is a socket takes itself for one of rshd and reads the bashrc of the machine.
+   */
   const shell = (line: string, env: Readonly<Record<string, string>> = {}): [status: number | null, said: string] => {
-    const { status, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', `source ${LAB}/lib/common.sh\n${line}`], {
-      encoding: 'utf8',
-      env: { ...process.env, AKU_CACHE: cache, AKU_LAB: '', HOME: join(dir, 'home'), TMPDIR: dir, ...env },
-    });
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['--norc', '-euo', 'pipefail', '-c', `source ${LAB}/lib/common.sh\n${line}`],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, AKU_CACHE: cache, AKU_LAB: '', HOME: join(dir, 'home'), TMPDIR: dir, ...env },
+      },
+    );
     return [status, stderr.trim().split('\n').at(-1) ?? ''];
   };
   const remove = (path: string, env = {}): [number | null, string] => shell(`remove_tree '${path}'`, env);
