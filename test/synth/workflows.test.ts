@@ -204,16 +204,6 @@ describe('every workflow', () => {
         ),
     },
     {
-      says: 'begins no further item of a list after a failure where one runs at a time',
-      check: ({ spec }) =>
-        spec.templates
-          .filter(({ parallelism }) => parallelism !== undefined)
-          .filter(({ parallelism, failFast }) => (parallelism === 1) !== (failFast === true))
-          .map(({ name }) => name),
-      spoil: (workflow) =>
-        withSpec(workflow, { templates: [...workflow.spec.templates, { name: 'x', parallelism: 1 }] }),
-    },
-    {
       says: 'gives no global output by two steps: Argo may give the first one its word back',
       check: ({ spec }) => {
         const given = (called: string): string[] =>

@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
     isToDo(node, target, direction)
       ? undefined
       : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ${BEYOND[direction]} it.`),
-  // With workers.maxUnavailable above 1, Argo begins further items of the list after a failure.
+  // Argo begins the next item of a list after a failure: `dag.failFast` does not stop it under `parallelism`.
   (node, { failed }) => (failed ? skip(`Something of this run has failed: ${node.name} is not begun.`) : undefined),
   (_, { killSwitch }) => (killSwitch === undefined ? undefined : halt(haltedBecause(killSwitch))),
   (_, { stop }) => (stop?.verdict === 'halt' ? halt(stop.because) : undefined),

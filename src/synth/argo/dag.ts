@@ -61,10 +61,7 @@ export interface DagOptions<I extends Params> {
   readonly name: string;
   readonly inputs: I;
   readonly tasks: (inputs: RefsOf<I>) => readonly Call<Params>[];
-  /**
-   * How many of its tasks, counting each item of a fan-out, run at once. With 1, the first failure also ends the template.
-   * With more, it must not: Argo would end the workflow while another item is in the middle of its own steps.
-   */
+  /** How many of its tasks, counting each item of a fan-out, run at once. */
   readonly parallelism?: number;
 }
 
@@ -84,8 +81,6 @@ export function dag<const I extends Params>({
     ...inputsOf(inputs),
     dag: { failFast: true, tasks: tasks(refs as RefsOf<I>).map(({ task }) => task) },
     ...(parallelism === undefined ? {} : { parallelism }),
-    // Argo 4.1.4 begins the next item of a fan-out unless the template says so too: `dag.failFast` does not stop it.
-    ...(parallelism === 1 ? { failFast: true } : {}),
   };
   return { template, inputs, outputs: {} };
 }

@@ -104,8 +104,6 @@ export interface Template {
   readonly suspend?: { readonly duration: string };
   /** Of a dag template: how many of its children run at once. */
   readonly parallelism?: number;
-  /** Of a dag template: whether no further child begins after one has failed. Not the same as `dag.failFast`. */
-  readonly failFast?: true;
 }
 
 export interface WorkflowSpec {
