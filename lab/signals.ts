@@ -10,7 +10,7 @@ import { attempt } from './campaign/campaign.ts';
 import { must } from './campaign/commands.ts';
 import { parts, type Part } from './campaign/parts.ts';
 import { night } from './nodes/runs.ts';
-import { SLACK_WEBHOOK } from './signals/chat.ts';
+import { WEBHOOKS } from './signals/chat.ts';
 import { NEXT, RUNNING, SETTINGS } from './signals/cluster.ts';
 import { inTheCluster } from './signals/in-cluster.ts';
 import { faultyMonitoring } from './signals/faulty.ts';
@@ -24,7 +24,7 @@ const shape = {
   ...{ controlPlanes: 1, workers: 2, version: RUNNING },
   builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT}`,
 };
-const up = () => bringUp(shape, SETTINGS, { slack_webhook: SLACK_WEBHOOK });
+const up = () => bringUp(shape, SETTINGS, WEBHOOKS);
 
 const untouched: Part = {
   name: 'untouched',

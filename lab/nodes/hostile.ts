@@ -2,7 +2,7 @@ import { must } from '../campaign/commands.ts';
 import { withPushgateway } from '../campaign/pushgateway.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
 import { attempt } from '../campaign/campaign.ts';
-import { SLACK_WEBHOOK, startChat } from '../signals/chat.ts';
+import { startChat, WEBHOOKS } from '../signals/chat.ts';
 import { controllerState } from './hostile/expressions.ts';
 import { addresses, labels, machineIds } from './hostile/identity.ts';
 import { reportRarely } from './hostile/kubelet.ts';
@@ -35,7 +35,7 @@ export const hostile: Part = {
   title:
     'Written by a worker’s own kubelet: expressions, ledgers, versions, addresses, labels; alerts, a hook, a search for keys',
   shape: { controlPlanes: 1, workers: 2, version: A, settings: SETTINGS_OVERRIDES },
-  secrets: { slack_webhook: SLACK_WEBHOOK },
+  secrets: WEBHOOKS,
   body: (record) =>
     withPushgateway(async () => {
       const chat = await startChat();

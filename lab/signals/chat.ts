@@ -4,8 +4,11 @@ import { REPO } from '../campaign/commands.ts';
 import { Daemon } from '../campaign/daemon.ts';
 
 const CHAT = 'http://10.210.0.1:9094';
-/** What the Secret has as slack_webhook. */
-export const SLACK_WEBHOOK = `${CHAT}/services/T0000/B0000/not-to-be-told`;
+/** What the Secret has for `notify`. */
+export const WEBHOOKS = {
+  slack_webhook: `${CHAT}/services/T0000/B0000/not-to-be-told`,
+  webhook_url: `${CHAT}/webhook?token=not-to-be-told`,
+};
 
 const FILE = join(REPO, 'build/signals/posts.jsonl');
 
@@ -46,7 +49,7 @@ export function postsAbout(run: string): Posts {
     slack: posts
       .filter(({ path, body }) => path.startsWith('/services/') && JSON.stringify(body).includes(run))
       .map(({ body }) => body),
-    webhook: posts.filter(({ path, body }) => path === '/webhook' && body.run === run).map(({ body }) => body),
+    webhook: posts.filter(({ path, body }) => path.startsWith('/webhook?') && body.run === run).map(({ body }) => body),
   };
 }
 

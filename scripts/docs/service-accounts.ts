@@ -56,7 +56,7 @@ function heldBy({ ssh, sshNext, chat, looksAtSecret }: StepContract): string {
   const held = [
     ...(ssh ? ['the SSH key: root on every node'] : []),
     ...(sshNext === true ? ['the next SSH key'] : []),
-    ...(chat === true || looksAtSecret === true ? ['the webhook of Slack'] : []),
+    ...(chat === true || looksAtSecret === true ? ['the addresses of the webhooks'] : []),
   ];
   return held.length === 0 ? 'nothing' : held.join('; ');
 }

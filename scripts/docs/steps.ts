@@ -88,7 +88,7 @@ function factsOf(step: StepContract): string {
     `- One attempt may take ${deadline}.`,
     `- ${ssh ? 'Logs in to nodes: mounts the SSH key.' : 'Does not log in to nodes.'}`,
     ...(repository ? ['- Asks the package repository.'] : []),
-    ...(chat ? ['- Tells people: mounts the webhook of Slack, where that is set.'] : []),
+    ...(chat ? ['- Tells people: mounts the addresses of the webhooks, where `notify` names them.'] : []),
   ].join('\n');
 }
 

@@ -914,11 +914,16 @@ export const clusterSchema = {
           default: false,
           description: 'True: Slack is told, by the incoming webhook in the key slack_webhook of the Secret.',
         },
-        webhookUrl: {
-          ...httpAddress,
-          title: 'an http or https URL without a slash at its end, such as http://bot.chat.svc:8080/upgrades',
+        webhook: {
+          type: 'boolean',
+          default: false,
           description:
-            'Where the same is posted as JSON. It is committed: an address with a password has no place here.',
+            'True: each message is also posted as JSON, to the address in the key webhook_url of the Secret.',
+        },
+        webhookPort: {
+          ...port,
+          default: 443,
+          description: 'Port of that address, which the NetworkPolicy opens.',
         },
         argoUiUrl: {
           ...httpAddress,
@@ -1360,12 +1365,13 @@ export const clusterSchema = {
       type: 'object',
       additionalProperties: false,
       default: {},
-      description: 'Where the SSH key and the Slack webhook come from.',
+      description: 'Where the SSH key and the addresses of webhooks come from.',
       properties: {
         name: {
           ...objectName,
           default: 'k8s-upgrade-creds',
-          description: 'Secret with ssh_key, ssh_key_pub, slack_webhook and, if wanted, ssh_known_hosts.',
+          description:
+            'Secret with ssh_key, ssh_key_pub and, if wanted, slack_webhook, webhook_url and ssh_known_hosts.',
         },
         externalSecret: {
           type: 'object',

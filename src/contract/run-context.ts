@@ -101,10 +101,12 @@ export const metricsInputs = {
   ),
 };
 
-/** Whom steps tell how a run goes. The address of Slack's webhook is a secret, and comes as a file. */
+/** Whom steps tell how a run goes. The addresses of webhooks are secrets, and come as files. */
 export const chatInputs = {
   clusterName: text(about('Name of the cluster, for whoever reads of several.', 'prod')),
   slack: yesNo(about('Whether Slack is told, by the key slack_webhook of the Secret.', 'true')),
-  chatUrl: optional(httpUrl(about('Address to which the same goes as JSON; empty for none.', 'http://bot.chat.svc'))),
+  webhook: yesNo(
+    about('Whether each message is also posted as JSON, to the address in the key webhook_url of the Secret.', 'true'),
+  ),
   argoUiUrl: optional(httpUrl(about('Address of the Argo UI, for links; empty for none.', 'https://argo.example.com'))),
 };

@@ -44,6 +44,8 @@ export function doctorStep(settings: ClusterSettings) {
       ...metrics(settings),
       ...kured(settings),
       slack: settings.notify.slack,
+      webhook: settings.notify.webhook,
+      webhookPort: settings.notify.webhookPort,
       prometheusUrl: settings.monitoring?.prometheusUrl,
       permissions: STEPS.flatMap((step) => permissionRulesOf(step, settings)),
       argoVersion: settings.argo.version,

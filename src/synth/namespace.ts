@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { KNOWN_HOSTS } from '../contract/access.ts';
-import { SLACK_WEBHOOK } from '../contract/step-contract.ts';
+import { chatKeys } from '../contract/step-contract.ts';
 import { RUN_STATE } from '../upgrade/in-flight.ts';
 import { NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -42,7 +42,7 @@ export function runState(scope: Construct): void {
 /** The Secret's keys: required and, where the cluster uses them, optional ones. */
 const KEYS = { 'trust-on-first-use': ['ssh_key'], strict: ['ssh_key', 'ssh_known_hosts'] } as const;
 
-/** Where the SSH key and the webhook of Slack come from; nothing where the Secret is made by hand. */
+/** Where the SSH key and the addresses of webhooks come from; nothing where the Secret is made by hand. */
 export function credentials(scope: Construct, { secrets, ssh, notify }: ClusterSettings): void {
   const { externalSecret, name } = secrets;
   if (externalSecret === undefined) return;
@@ -54,7 +54,7 @@ export function credentials(scope: Construct, { secrets, ssh, notify }: ClusterS
       refreshInterval: externalSecret.refreshInterval,
       secretStoreRef: { kind: externalSecret.storeKind, name: externalSecret.storeName },
       target: { name, creationPolicy: 'Owner' },
-      data: [...KEYS[ssh.hostKeys], ...(notify.slack ? [SLACK_WEBHOOK] : [])].map((key) => ({
+      data: [...KEYS[ssh.hostKeys], ...chatKeys(notify)].map((key) => ({
         secretKey: key,
         remoteRef: { key: externalSecret.remoteKey, property: key },
       })),

@@ -46,7 +46,7 @@ export function networkPolicies(
       },
     ],
   });
-  const chats = [...(notify.slack ? [SLACK_PORT] : []), ...(notify.webhookUrl ? [portOf(notify.webhookUrl)] : [])];
+  const chats = [...(notify.slack ? [SLACK_PORT] : []), ...(notify.webhook ? [notify.webhookPort] : [])];
   if (chats.length === 0) return;
   policy(scope, 'k8s-upgrade-chat', {
     podSelector: { matchLabels: { [CHAT_LABEL]: 'true' } },

@@ -19,8 +19,8 @@ export const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: Cl
 
 export const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
 
-export const chat = ({ name, notify: { slack, webhookUrl, argoUiUrl } }: ClusterSettings) => ({
-  ...{ clusterName: name, slack, chatUrl: webhookUrl, argoUiUrl },
+export const chat = ({ name, notify: { slack, webhook, argoUiUrl } }: ClusterSettings) => ({
+  ...{ clusterName: name, slack, webhook, argoUiUrl },
 });
 
 export const packages = ({ packages: { repository: url, sourceFile, keyringFile } }: ClusterSettings) => ({

@@ -8,7 +8,7 @@ import {
   NEXT_KEY_FILE,
   NEXT_KEY_SECRET,
   outputPath,
-  SLACK_WEBHOOK,
+  chatKeys,
   SSH_KEY_DIR,
   type Params,
   type StepContract,
@@ -71,7 +71,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     volumes: [
       SCRATCH,
       ...(mountsKey(contract) ? [sshKeys(settings, contract)] : []),
-      ...(getsWebhook(contract, settings) ? [slackWebhook(settings)] : []),
+      ...(webhooksOf(contract, settings).length > 0 ? [webhooks(contract, settings)] : []),
     ],
     container: container(contract, settings, fixed),
   };
@@ -149,7 +149,7 @@ function container(
     volumeMounts: [
       { name: 'scratch', mountPath: '/tmp' },
       ...(mountsKey(contract) ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
-      ...(getsWebhook(contract, settings) ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
+      ...(webhooksOf(contract, settings).length > 0 ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
     ],
   };
 }
@@ -178,15 +178,16 @@ export const holdsKey = (contract: StepContract): boolean =>
 
 const SCRATCH = { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } };
 
-const getsWebhook = ({ chat = false, looksAtSecret = false }: StepContract, { notify }: ClusterSettings): boolean =>
-  (chat || looksAtSecret) && notify.slack;
+/** Keys of the Secret with the addresses that a step may know. */
+const webhooksOf = ({ chat = false, looksAtSecret = false }: StepContract, { notify }: ClusterSettings): string[] =>
+  chat || looksAtSecret ? chatKeys(notify) : [];
 
-/** Optional: a Secret without it must not keep the exit handler from starting. */
-const slackWebhook = ({ secrets }: ClusterSettings): object => ({
+/** Optional: the exit handler must start also when the Secret does not have a key. */
+const webhooks = (step: StepContract, settings: ClusterSettings): object => ({
   name: 'chat',
   secret: {
-    secretName: secrets.name,
-    items: [{ key: SLACK_WEBHOOK, path: SLACK_WEBHOOK }],
+    secretName: settings.secrets.name,
+    items: webhooksOf(step, settings).map((key) => ({ key, path: key })),
     optional: true,
     defaultMode: 0o400,
   },

@@ -87,4 +87,12 @@ describe('a secret in a settings file', function () {
     for (const file of ['a: *hunter2', 'a: !hunter2 x', 'a: |hunter2\n  x', 'notify: { slack: *hunter2 }'])
       expect(told(file), file).to.not.include('hunter2').and.not.equal('');
   });
+
+  it('has a place of its own: the former setting names it, and does not say what it held', () => {
+    expect(
+      told('images: { repository: localhost/x }\nnotify: { webhookUrl: "http://bot.chat.svc:8080/hunter2" }'),
+    ).to.equal(
+      'prod.yaml:2:11  notify.webhookUrl: not a setting any more, since the address is a secret; put the address into the Secret as webhook_url, set notify.webhook: true, and set notify.webhookPort to its port',
+    );
+  });
 });

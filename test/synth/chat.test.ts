@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { MINIMAL, ofKind, render, workflowTemplates } from './support/render.ts';
 
 const SLACK = `${MINIMAL}notify: { slack: true }\n`;
-const HOOK = `${MINIMAL}notify: { webhookUrl: 'http://bot.chat.svc:8080/upgrades' }\n`;
-const BOTH = `${MINIMAL}notify: { slack: true, webhookUrl: 'http://bot.chat.svc:8080/upgrades' }\n`;
+const HOOK = `${MINIMAL}notify: { webhook: true, webhookPort: 8080 }\n`;
+const BOTH = `${MINIMAL}notify: { slack: true, webhook: true, webhookPort: 8080 }\n`;
 
 const policyOf = (yaml: string): object | undefined =>
   ofKind(render(yaml).objects, 'NetworkPolicy').find(({ metadata }) => metadata.name === 'k8s-upgrade-chat');
@@ -11,7 +11,7 @@ const templatesOf = (yaml: string) => workflowTemplates(render(yaml)).flatMap(({
 const tellers = (yaml: string): string[] => [
   ...new Set(
     templatesOf(yaml)
-      .filter(({ volumes = [] }) => JSON.stringify(volumes).includes('slack_webhook'))
+      .filter(({ volumes = [] }) => JSON.stringify(volumes).includes('"chat"'))
       .map(({ name }) => name),
   ),
 ];
@@ -34,8 +34,18 @@ describe('the chat', () => {
     });
   });
 
-  it('gets no secret where Slack is not told', () => {
-    expect([...tellers(MINIMAL), ...tellers(HOOK)]).to.deep.equal([]);
+  it('gets no secret where nobody is told, and no address that the settings do not ask for', () => {
+    expect(tellers(MINIMAL)).to.deep.equal([]);
+    const items = (yaml: string): unknown => {
+      const [finish] = templatesOf(yaml).filter(({ name }) => name === 'finish');
+      const volumes = (finish?.volumes ?? []) as readonly { name: string; secret?: { items: { key: string }[] } }[];
+      return volumes.find(({ name }) => name === 'chat')?.secret?.items.map(({ key }) => key);
+    };
+    expect([SLACK, HOOK, BOTH].map(items)).to.deep.equal([
+      ['slack_webhook'],
+      ['webhook_url'],
+      ['slack_webhook', 'webhook_url'],
+    ]);
   });
 
   it('is let through by a NetworkPolicy, to the ports that are wanted', () => {
@@ -57,6 +67,11 @@ describe('the chat', () => {
           ({ secretKey }) => secretKey,
         ),
       );
-    expect([keys(MINIMAL), keys(SLACK)]).to.deep.equal([['ssh_key'], ['ssh_key', 'slack_webhook']]);
+    expect([MINIMAL, SLACK, HOOK, BOTH].map(keys)).to.deep.equal([
+      ['ssh_key'],
+      ['ssh_key', 'slack_webhook'],
+      ['ssh_key', 'webhook_url'],
+      ['ssh_key', 'slack_webhook', 'webhook_url'],
+    ]);
   });
 });

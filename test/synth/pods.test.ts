@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { EXIT, KILLED } from '../../src/contract/exit-code.ts';
-import { envName } from '../../src/contract/step-contract.ts';
+import { chatKeys, envName } from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import type { Container, Template } from '../../src/synth/argo/types.ts';
 import { retries } from './support/expression.ts';
@@ -227,7 +227,10 @@ describe('every pod of a run', () => {
             ['SECRET_NAME', 'PERMISSIONS'].includes(name) || value?.includes(cluster.settings.secrets.name) !== true,
             `${name}: names the Secret`,
           ),
-          ...unless(!/KEY$|TOKEN|PASSWORD|WEBHOOK/.test(name), `${name}: sounds like a secret`),
+          ...unless(
+            !/KEY$|TOKEN|PASSWORD|WEBHOOK/.test(name) || /^(true|false|[0-9]{1,5})$/.test(value ?? ''),
+            `${name}: sounds like a secret`,
+          ),
         ]),
       ],
       spoil: (leaf) =>
@@ -240,15 +243,16 @@ describe('every pod of a run', () => {
         const ofSecret = (template.volumes ?? []).filter((volume) =>
           JSON.stringify(volume).includes(`"${cluster.settings.secrets.name}"`),
         );
-        // Whoever tells Slack, or says whether it could be told, sees that one key of the same Secret, and no other.
-        const onlySlack = ofSecret.filter((volume) => keysOf(volume) === 'slack_webhook');
-        const mounted = ofSecret.length > onlySlack.length;
+        // A step that tells people, and the doctor, see the keys that notify asks for, and no other.
+        const wanted = chatKeys(cluster.settings.notify);
+        const onlyWebhooks = ofSecret.filter((volume) => keysOf(volume) === wanted.join());
+        const mounted = ofSecret.length > onlyWebhooks.length;
         const { chat = false, looksAtSecret = false } = contractOf(leaf) ?? {};
-        const tells = (chat || looksAtSecret) && cluster.settings.notify.slack;
+        const tells = (chat || looksAtSecret) && wanted.length > 0;
         const writable = container.volumeMounts.some(({ name, readOnly }) => name === 'ssh' && readOnly !== true);
         return [
           ...unless(mounted === contractOf(leaf)?.ssh, 'the key'),
-          ...unless((onlySlack.length === 1) === tells, 'the webhook'),
+          ...unless((onlyWebhooks.length === 1) === tells, 'the webhooks'),
           ...unless(!writable, 'writable'),
         ];
       },

@@ -57,7 +57,6 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'monitoring.alerts.severities': ['critical'],
   'monitoring.alerts.ignore': ['Other'],
   'monitoring.alerts.gateLabel': 'other_gate',
-  'notify.webhookUrl': 'http://other.chat.svc:8081',
   'notify.argoUiUrl': 'https://other.example.com',
   'postflight.dnsName': 'other.example.com',
   'kured.daemonSet': 'other/kured',

@@ -22,7 +22,7 @@ export const PREFER_W1 = 'lab.invalid/steps-prefer-w1';
 /** The settings of this part: both channels of notification, and one label that a worker can set itself. */
 export const SETTINGS_OVERRIDES: Overrides = {
   metrics: { pushgatewayUrl: PUSHGATEWAY },
-  notify: { slack: true, webhookUrl: 'http://10.210.0.1:9094/webhook' },
+  notify: { slack: true, webhook: true, webhookPort: 9094 },
 };
 
 /** `free`, also where no run has held the Lease yet, or the run that holds it. */

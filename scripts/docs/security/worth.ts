@@ -38,7 +38,7 @@ export const RIGHTS: readonly Right[] = [
   },
   {
     ...{ right: 'patch secrets', name: SECRET_BY_SETTING, worth: 'root on every node' },
-    could: 'replace the SSH key and the webhook of Slack',
+    could: 'replace the SSH key and the addresses of the webhooks',
     why: 'Messages, the plan among them, then go elsewhere. Not with `secrets.externalSecret`.',
   },
   {

@@ -5,6 +5,7 @@ import { describe } from '../harness/retry.ts';
 import type { Secret } from '../harness/secret.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Log } from '../ports/log.ts';
+import { withoutAddress } from './webhook-address.ts';
 
 export interface SlackOptions {
   /** The address of an incoming webhook: whoever knows it can post. */
@@ -28,7 +29,7 @@ export function slack({ webhook, log, timeoutSeconds = TIMEOUT_SECONDS, pauseSec
         await client.send({ text, blocks: [...blocks] as KnownBlock[] });
       } catch (error) {
         log(
-          `Slack was not told (${without(webhook, why(error))}); the step goes on. Check slack_webhook in the Secret.`,
+          `Slack was not told (${withoutAddress(webhook, why(error))}); the step goes on. Check slack_webhook in the Secret.`,
         );
       }
     },
@@ -38,14 +39,3 @@ export function slack({ webhook, log, timeoutSeconds = TIMEOUT_SECONDS, pauseSec
 /** What Slack answered, or why it did not; some errors of fetch quote the address. */
 const why = (error: unknown): string =>
   error instanceof IncomingWebhookHTTPError ? `HTTP ${error.statusCode}: ${error.body.slice(0, 100)}` : describe(error);
-
-/** Neither the address nor its path, which is what is secret about it. */
-function without(secret: Secret, text: string): string {
-  const address = secret.reveal();
-  const path = URL.parse(address)?.pathname ?? '';
-  const parts = [address, path].filter((part) => part.length > 1);
-  return parts
-    .reduce((rest, part) => rest.replaceAll(part, '[secret]'), text)
-    .replace(/\s+/g, ' ')
-    .trim();
-}

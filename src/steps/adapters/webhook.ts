@@ -2,13 +2,16 @@ import { formatKubeVersion } from '../../upgrade/kube-version.ts';
 import { titleOf, type Notice } from '../../upgrade/notice.ts';
 import { retryTransient } from '../harness/retry.ts';
 import { unexpected } from '../harness/step-error.ts';
+import type { Secret } from '../harness/secret.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { withoutAddress } from './webhook-address.ts';
 import { MOST_BYTES, wholeBody } from './http-body.ts';
 
 export interface WebhookOptions {
-  readonly url: string;
+  /** An http or https address with its query: who knows it can post. */
+  readonly url: Secret;
   readonly clock: Clock;
   readonly log: Log;
   readonly timeoutSeconds?: number;
@@ -25,10 +28,17 @@ export function webhook({ url, clock, log, ...limits }: WebhookOptions): Chat {
     tell: async (notice) => {
       const body = JSON.stringify(bodyOf(notice));
       try {
-        await retryTransient(`tell ${url}`, () => post(url, body, timeoutSeconds), { clock, log, patienceSeconds });
+        await retryTransient('tell the webhook', () => post(url, body, timeoutSeconds), {
+          ...{ clock, patienceSeconds },
+          log: (line) => {
+            log(withoutAddress(url, line));
+          },
+        });
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        log(`The webhook was not told: ${why}; the step goes on. Check notify.webhookUrl.`);
+        log(
+          `The webhook was not told (${withoutAddress(url, why)}); the step goes on. Check webhook_url in the Secret.`,
+        );
       }
     },
   };
@@ -45,8 +55,8 @@ const bodyOf = (notice: Notice): object => ({
   link: notice.link ?? null,
 });
 
-async function post(url: string, body: string, timeoutSeconds: number): Promise<void> {
-  const response = await fetch(url, {
+async function post(url: Secret, body: string, timeoutSeconds: number): Promise<void> {
+  const response = await fetch(addressOf(url), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body,
@@ -57,6 +67,15 @@ async function post(url: string, body: string, timeoutSeconds: number): Promise<
   const text = answer.toString('utf8');
   if (response.ok) return;
   // Not by the way of the API server's 403, for which a role of ours is the remedy.
-  if ([401, 403].includes(response.status)) throw unexpected(`${url} wants a login: HTTP ${response.status}`);
+  if ([401, 403].includes(response.status)) throw unexpected(`it wants a login: HTTP ${response.status}`);
   throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body: text.slice(0, 200) });
+}
+
+function addressOf(secret: Secret): URL {
+  const url = URL.parse(secret.reveal());
+  if (url === null || !/^https?:$/.test(url.protocol)) throw unexpected('it is no http or https address');
+  // fetch refuses such an address, and quotes it.
+  if (url.username !== '' || url.password !== '')
+    throw unexpected('its address has a user or a password, which is not supported');
+  return url;
 }

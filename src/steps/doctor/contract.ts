@@ -6,7 +6,7 @@ import {
   readRunState,
   rememberHostKeys,
 } from '../../contract/access.ts';
-import { oneOf, optional, text } from '../../contract/param.ts';
+import { count, oneOf, optional, text } from '../../contract/param.ts';
 import { permissions } from '../../contract/permissions.ts';
 import { chatInputs, deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
 import { runners } from '../../contract/runners.ts';
@@ -20,6 +20,11 @@ export const doctor = defineStep({
     ...metricsInputs,
     ...kuredInputs,
     slack: chatInputs.slack,
+    webhook: chatInputs.webhook,
+    webhookPort: count({
+      doc: 'Port to which the NetworkPolicy lets a webhook other than that of Slack.',
+      example: '443',
+    }),
     prometheusUrl: deprecatedApiInputs.prometheusUrl,
     permissions,
     runners,

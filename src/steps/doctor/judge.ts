@@ -5,6 +5,7 @@ import type { Reading } from '../../upgrade/reading.ts';
 import type { RunnerRules } from '../../upgrade/runner.ts';
 import { withoutKeyRunner, withoutRunner } from '../../upgrade/runners.ts';
 import { SERIES } from '../../upgrade/series.ts';
+import { chatKeys, SLACK_WEBHOOK, WEBHOOK_URL } from '../../contract/step-contract.ts';
 import { missing, notLookedAt, unseen, well, type Line } from './ailment.ts';
 import type { DoctorFacts, NotAsked } from './observe.ts';
 
@@ -73,30 +74,59 @@ export interface SecretWish {
   readonly secretName: string;
   readonly sshHostKeys: 'trust-on-first-use' | 'strict';
   readonly slack: boolean;
+  readonly webhook: boolean;
+  readonly webhookPort: number;
 }
 
 export function judgeSecret(
   secret: DoctorFacts['secret'],
-  { namespace, secretName, sshHostKeys, slack }: SecretWish,
+  { namespace, secretName, sshHostKeys, slack, webhook, webhookPort }: SecretWish,
 ): Line[] {
   const check = `Secret ${namespace}/${secretName}`;
   const remedy = `Put it there: kubectl -n ${namespace} create secret generic ${secretName} --from-file=…, or see its ExternalSecret.`;
   if (!secret.known) return [unseen(check, secret.reason)];
   if (secret.value === undefined) return [missing(check, 'no such Secret', remedy)];
-  const needed = ['ssh_key', ...(sshHostKeys === 'strict' ? ['ssh_known_hosts'] : []), ...(slack ? [SLACK] : [])];
+  const needed = ['ssh_key', ...(sshHostKeys === 'strict' ? ['ssh_known_hosts'] : []), ...chatKeys({ slack, webhook })];
   const absent = needed.filter((key) => (secret.value?.get(key) ?? '').trim() === '');
   const keys = absent.length === 0 ? well(check, needed.join(', ')) : missing(check, `no ${absent.join(', ')}`, remedy);
-  return [keys, ...(slack && !absent.includes(SLACK) ? [judgeWebhook(secret.value.get(SLACK) ?? '')] : [])];
+  const address = (key: string): string | undefined =>
+    absent.includes(key) ? undefined : secret.value?.get(key)?.trim();
+  return [
+    keys,
+    ...(slack ? judgeSlack(address(SLACK_WEBHOOK)) : []),
+    ...(webhook ? judgeWebhook(address(WEBHOOK_URL), webhookPort) : []),
+  ];
 }
 
-const SLACK = 'slack_webhook';
+/** The address is a secret: no part of it is said, and nothing is sent to it. */
+function judgeSlack(address: string | undefined): Line[] {
+  if (address === undefined) return [];
+  return /^https:\/\/[^\s/]+\/\S+$/.test(address)
+    ? [well('Slack', `${SLACK_WEBHOOK} is an https address; nothing was sent to it`)]
+    : [missing('Slack', `${SLACK_WEBHOOK} is no https address`, 'Put the address of an incoming webhook there.')];
+}
 
-/** Its address is a secret: nothing of it is said, and nothing is sent to it. */
-function judgeWebhook(address: string): Line {
-  const isAddress = /^https:\/\/[^\s/]+\/\S+$/.test(address.trim());
-  return isAddress
-    ? well('Slack', `${SLACK} is an https address; nothing was sent to it`)
-    : missing('Slack', `${SLACK} is no https address`, 'Put the address of an incoming webhook there.');
+function judgeWebhook(address: string | undefined, expectedPort: number): Line[] {
+  if (address === undefined) return [];
+  const url = URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+    return [
+      missing(
+        'webhook',
+        `${WEBHOOK_URL} is no http or https address without a user and a password`,
+        'Put the address there to which the messages are to be posted.',
+      ),
+    ];
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  return port === expectedPort
+    ? [well('webhook', `${WEBHOOK_URL} is an address with port ${port}; nothing was sent to it`)]
+    : [
+        missing(
+          'webhook',
+          `${WEBHOOK_URL} has port ${port}, and notify.webhookPort is ${expectedPort}`,
+          `The NetworkPolicy lets nothing else through: set notify.webhookPort: ${port}.`,
+        ),
+      ];
 }
 
 const NO_CRON_JOB =

@@ -1,5 +1,5 @@
 import type { deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
-import { CHAT_DIR, SLACK_WEBHOOK, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { CHAT_DIR, SLACK_WEBHOOK, SSH_KEY_DIR, WEBHOOK_URL, type ValuesOf } from '../../contract/step-contract.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { logins } from '../adapters/logins.ts';
 import { mountedSecret } from '../adapters/mounted-secret.ts';
@@ -47,7 +47,7 @@ export function connectDoctorPod(inputs: DoctorInputs, tools: Tools) {
   const connected = connectDoctor(inputs, tools);
   const folders = [
     [process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, ['ssh_key', KNOWN_HOSTS]],
-    [process.env['CHAT_DIR'] ?? CHAT_DIR, [SLACK_WEBHOOK]],
+    [process.env['CHAT_DIR'] ?? CHAT_DIR, [SLACK_WEBHOOK, WEBHOOK_URL]],
   ] as const;
   return { ...connected, checkup: { ...connected.checkup, ...mountedSecret(folders) } };
 }

@@ -9,7 +9,7 @@ import type {
   repositoryInputs,
   sshInputs,
 } from '../../contract/run-context.ts';
-import { CHAT_DIR, SLACK_WEBHOOK, type ValuesOf } from '../../contract/step-contract.ts';
+import { CHAT_DIR, SLACK_WEBHOOK, WEBHOOK_URL, type ValuesOf } from '../../contract/step-contract.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
@@ -241,9 +241,10 @@ export const connectHeart = (
 /** Every channel that the settings name. */
 export function connectChat(inputs: ValuesOf<typeof chatInputs>, { log }: Pick<Tools, 'log'>): Chat {
   const channels: Chat[] = [];
-  const address = inputs.slack ? readSlackWebhook(log) : undefined;
-  if (address !== undefined) channels.push(slack({ webhook: address, log }));
-  if (inputs.chatUrl !== undefined) channels.push(webhook({ url: inputs.chatUrl, clock: systemClock(), log }));
+  const toSlack = inputs.slack ? readWebhook('slack', SLACK_WEBHOOK, log) : undefined;
+  if (toSlack !== undefined) channels.push(slack({ webhook: toSlack, log }));
+  const toOthers = inputs.webhook ? readWebhook('webhook', WEBHOOK_URL, log) : undefined;
+  if (toOthers !== undefined) channels.push(webhook({ url: toOthers, clock: systemClock(), log }));
   return {
     tell: async (notice) => {
       await Promise.all(channels.map((channel) => channel.tell(notice)));
@@ -264,12 +265,14 @@ export const connectFolder = (path: string, signal: AbortSignal) => ({
   clock: systemClock(signal),
 });
 
-/** A Secret without it must not keep the exit handler from its work. */
-function readSlackWebhook(log: Log): Secret | undefined {
+/** The exit handler does its work also when the Secret does not have the key. */
+function readWebhook(setting: string, key: string, log: Log): Secret | undefined {
   try {
-    return new Secret(readFileSync(join(process.env['CHAT_DIR'] ?? CHAT_DIR, SLACK_WEBHOOK), 'utf8').trim());
+    return new Secret(readFileSync(join(process.env['CHAT_DIR'] ?? CHAT_DIR, key), 'utf8').trim());
   } catch {
-    log(`notify.slack is true, and ${SLACK_WEBHOOK} cannot be read: put it into the Secret. Slack is not told.`);
+    log(
+      `notify.${setting} is true, and the step cannot read ${key}: put it into the Secret. No message is sent there.`,
+    );
     return undefined;
   }
 }

@@ -16,6 +16,7 @@ afterEach(async () => {
 });
 
 const PATH = '/services/T000/B000/s3cr3t';
+const HOOK_PATH = '/upgrades?api-version=1&sig=s3cr3t';
 
 async function worldOf(connect: (url: string, log: (line: string) => void) => Chat): Promise<ChatWorld> {
   const [server, said] = [await ChatServer.start(), [] as string[]];
@@ -36,7 +37,13 @@ async function worldOf(connect: (url: string, log: (line: string) => void) => Ch
 const bySlack = (url: string, log: (line: string) => void): Chat =>
   slack({ webhook: new Secret(`${url}${PATH}`), log, timeoutSeconds: 1, pauseSeconds: 0.01 });
 const byWebhook = (url: string, log: (line: string) => void): Chat =>
-  webhook({ url: `${url}/upgrades`, clock: new FakeClock(), log, timeoutSeconds: 1, patienceSeconds: 5 });
+  webhook({
+    url: new Secret(`${url}${HOOK_PATH}`),
+    clock: new FakeClock(),
+    log,
+    timeoutSeconds: 1,
+    patienceSeconds: 5,
+  });
 
 describeChat('Slack', () => worldOf(bySlack));
 describeChat('a webhook', () => worldOf(byWebhook));
@@ -77,7 +84,7 @@ describe('webhook', () => {
     const told = { cluster: 'prod', run: 'k8s-upgrade-nightly-2', text: 'Upgraded: cp1, w1 at v1.34.10.' };
     expect(world.posts).to.deep.equal([
       {
-        ...{ path: '/upgrades', type: 'application/json' },
+        ...{ path: HOOK_PATH, type: 'application/json' },
         json: {
           ...told,
           event: 'upgraded',
@@ -88,7 +95,7 @@ describe('webhook', () => {
         },
       },
       {
-        ...{ path: '/upgrades', type: 'application/json' },
+        ...{ path: HOOK_PATH, type: 'application/json' },
         json: { ...told, event: 'failed', target: null, title: '❌ prod: upgrade failed', seconds: null, link: null },
       },
     ]);
@@ -98,8 +105,36 @@ describe('webhook', () => {
     const world = await worldOf(byWebhook);
     world.will({ status: 401 });
     await world.chat.tell(NOTICE);
-    expect(world.said.at(-1)).to.match(
-      /^The webhook was not told: http:\/\/\S+\/upgrades wants a login: HTTP 401; the step goes on\. Check notify\.webhookUrl\.$/,
-    );
+    expect(world.said).to.deep.equal([
+      'The webhook was not told (it wants a login: HTTP 401); the step goes on. Check webhook_url in the Secret.',
+    ]);
+  });
+
+  for (const address of ['ftp://host/s3cr3t', 's3cr3t', '', 'https://hook.example.com:s3cr3t/x'])
+    it(`says nothing of a secret that is no address, ${JSON.stringify(address)}`, async () => {
+      const said: string[] = [];
+      const options = { clock: new FakeClock(), log: (line: string) => said.push(line) };
+      await webhook({ url: new Secret(address), ...options }).tell(NOTICE);
+      expect(said).to.deep.equal([
+        'The webhook was not told (it is no http or https address); the step goes on. Check webhook_url in the Secret.',
+      ]);
+    });
+
+  it('refuses an address with a password, and says nothing of it', async () => {
+    const said: string[] = [];
+    const options = { clock: new FakeClock(), log: (line: string) => said.push(line) };
+    await webhook({ url: new Secret('https://user:s3cr3t@hook.example.com/x'), ...options }).tell(NOTICE);
+    expect(said).to.deep.equal([
+      'The webhook was not told (its address has a user or a password, which is not supported); the step goes on. Check webhook_url in the Secret.',
+    ]);
+  });
+
+  it('says nothing of the secret when the other side quotes it, or when it is printed', async () => {
+    const world = await worldOf(byWebhook);
+    world.will({ status: 404, body: `no such hook: ${HOOK_PATH}, s3cr3t` }, 'cut');
+    await world.chat.tell(NOTICE);
+    expect([...world.said, inspect(world.chat)].join())
+      .to.not.include('s3cr3t')
+      .and.not.include('/upgrades');
   });
 });

@@ -6,6 +6,7 @@ import { logins } from '../../../src/steps/adapters/logins.ts';
 import { doctor, STEPS } from '../../../src/steps/catalog.ts';
 import { isIll } from '../../../src/steps/doctor/ailment.ts';
 import { decide, objection, type Checkup } from '../../../src/steps/doctor/decide.ts';
+import { judgeSecret } from '../../../src/steps/doctor/judge.ts';
 import { observe, type DoctorWorld } from '../../../src/steps/doctor/observe.ts';
 import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { permissionsOf } from '../../../src/synth/access.ts';
@@ -99,6 +100,32 @@ describe('doctor', () => {
     golden('objection', objection(checkup) ?? '');
     for (const { check, remedy } of lines.filter(isIll)) expect(remedy, check).to.match(/\.$|…/);
   });
+
+  for (const [address, port, found] of [
+    ['https://hook.example.com/x?sig=s3cr3t', 443, undefined],
+    ['http://bot.chat.svc:8080/s3cr3t', 8080, undefined],
+    ['http://bot.chat.svc/s3cr3t', 443, 'webhook_url has port 80, and notify.webhookPort is 443'],
+    ['s3cr3t', 443, 'webhook_url is no http or https address without a user and a password'],
+    [
+      'https://user:s3cr3t@hook.example.com',
+      443,
+      'webhook_url is no http or https address without a user and a password',
+    ],
+  ] as const)
+    it(`looks at the address of a webhook and says nothing of it: ${address}, for port ${port}`, () => {
+      const secret = known(
+        new Map([
+          ['ssh_key', 'KEY'],
+          ['webhook_url', address],
+        ]),
+      );
+      const wish = { namespace: 'n', secretName: 's', sshHostKeys: 'trust-on-first-use', slack: false } as const;
+      const [keys, ...lines] = judgeSecret(secret, { ...wish, webhook: true, webhookPort: port });
+      expect(keys?.found).to.equal('ssh_key, webhook_url');
+      expect(lines.map(({ health }) => health)).to.deep.equal([found === undefined ? 'well' : 'missing']);
+      expect(lines[0]?.found).to.equal(found ?? `webhook_url is an address with port ${port}; nothing was sent to it`);
+      expect(JSON.stringify(lines)).to.not.include('s3cr3t');
+    });
 
   it('names Deployments that an older release left at 0, with the commands that give them back', async () => {
     fakes.checkup.left.push({ namespace: 'rook', name: 'operator', replicas: 3 });
