@@ -912,18 +912,20 @@ export const clusterSchema = {
         slack: {
           type: 'boolean',
           default: false,
+          title: 'true or false; the address belongs in the Secret, under the key slack_webhook',
           description: 'True: Slack is told, by the incoming webhook in the key slack_webhook of the Secret.',
         },
         webhook: {
           type: 'boolean',
           default: false,
+          title: 'true or false; the address belongs in the Secret, under the key webhook_url',
           description:
             'True: each message is also posted as JSON, to the address in the key webhook_url of the Secret.',
         },
         webhookPort: {
           ...port,
           default: 443,
-          description: 'Port of that address, which the NetworkPolicy opens.',
+          description: 'Port of the address in webhook_url. The NetworkPolicy lets messages through to this port.',
         },
         argoUiUrl: {
           ...httpAddress,

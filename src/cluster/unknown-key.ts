@@ -2,19 +2,19 @@ import { distance } from 'fastest-levenshtein';
 import { formatPath, type SettingPath } from './problem.ts';
 import { UNIT, type SettingSchema } from './words.ts';
 
-/** Settings of earlier releases, and what takes their place. */
-const REPLACED = new Map([
+/** For each setting that an earlier release had: why it is refused, and what to do. */
+const FORMER = new Map([
   [
     'notify.webhookUrl',
-    'put the address into the Secret as webhook_url, set notify.webhook: true, and set notify.webhookPort to its port',
+    'not a setting any more, since the address is a secret; put the address into the Secret as webhook_url, set notify.webhook: true, and set notify.webhookPort to its port',
   ],
 ]);
 
 /** A key that its section does not know: what was meant, as far as one can tell. */
 export function unknownKey(root: SettingSchema, section: SettingSchema, path: SettingPath): string {
   const [key, known] = [String(path.at(-1)), Object.keys(section.properties ?? {})];
-  const replaced = REPLACED.get(formatPath(path));
-  if (replaced !== undefined) return `not a setting any more, since the address is a secret; ${replaced}`;
+  const former = FORMER.get(formatPath(path));
+  if (former !== undefined) return former;
   const near = nearest(key, known);
   if (near !== undefined) return `not a setting; did you mean ${near}?`;
   const elsewhere = settingsNamed(root, key).map(formatPath);

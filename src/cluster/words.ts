@@ -28,7 +28,7 @@ export function expected(schema: SettingSchema, key: string): string {
     case 'array':
       return `a list${schema.minItems === 1 ? ' of at least one item' : ''}, each ${schema.items ? expected(schema.items, key) : 'anything'}`;
     case 'boolean':
-      return 'true or false';
+      return schema.title ?? 'true or false';
     case 'integer':
       return schema.title ?? `a whole number${unit(key)} ${range(schema)}`;
     case 'string':

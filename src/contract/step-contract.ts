@@ -109,11 +109,3 @@ export const NEXT_KEY_FILE = 'ssh_key_next';
 
 /** Where the pods that tell people find the addresses of the webhooks, each under its key of the Secret. */
 export const CHAT_DIR = '/etc/argo-kubeadm-upgrade/chat';
-export const SLACK_WEBHOOK = 'slack_webhook';
-export const WEBHOOK_URL = 'webhook_url';
-
-/** Keys of the Secret that `notify` asks for. */
-export const chatKeys = ({ slack, webhook }: { readonly slack: boolean; readonly webhook: boolean }): string[] => [
-  ...(slack ? [SLACK_WEBHOOK] : []),
-  ...(webhook ? [WEBHOOK_URL] : []),
-];

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { KNOWN_HOSTS } from '../contract/access.ts';
-import { chatKeys } from '../contract/step-contract.ts';
+import { webhookKeys } from '../upgrade/webhook-keys.ts';
 import { RUN_STATE } from '../upgrade/in-flight.ts';
 import { NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -54,7 +54,7 @@ export function credentials(scope: Construct, { secrets, ssh, notify }: ClusterS
       refreshInterval: externalSecret.refreshInterval,
       secretStoreRef: { kind: externalSecret.storeKind, name: externalSecret.storeName },
       target: { name, creationPolicy: 'Owner' },
-      data: [...KEYS[ssh.hostKeys], ...chatKeys(notify)].map((key) => ({
+      data: [...KEYS[ssh.hostKeys], ...webhookKeys(notify)].map((key) => ({
         secretKey: key,
         remoteRef: { key: externalSecret.remoteKey, property: key },
       })),

@@ -8,12 +8,12 @@ import {
   NEXT_KEY_FILE,
   NEXT_KEY_SECRET,
   outputPath,
-  chatKeys,
   SSH_KEY_DIR,
   type Params,
   type StepContract,
   type ValuesOf,
 } from '../contract/step-contract.ts';
+import { webhookKeys } from '../upgrade/webhook-keys.ts';
 import { inputsOf, type Callable } from './argo/dag.ts';
 import { formatArg, Ref, type Arg } from './argo/ref.ts';
 import type { Container, EnvVar, RetryStrategy, Template } from './argo/types.ts';
@@ -180,7 +180,7 @@ const SCRATCH = { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } };
 
 /** Keys of the Secret with the addresses that a step may know. */
 const webhooksOf = ({ chat = false, looksAtSecret = false }: StepContract, { notify }: ClusterSettings): string[] =>
-  chat || looksAtSecret ? chatKeys(notify) : [];
+  chat || looksAtSecret ? webhookKeys(notify) : [];
 
 /** Optional: the exit handler must start also when the Secret does not have a key. */
 const webhooks = (step: StepContract, settings: ClusterSettings): object => ({

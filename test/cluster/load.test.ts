@@ -51,7 +51,7 @@ const BAD_REPORT = `
 67:3  snapshot.cronJob: saw "backup-etcd", expected a namespace and the name of a CronJob in it, such as default/backup-etcd
 69:3  prepare.images: saw "never", expected pull or check or off
 71:13  controlPlane.quiesce[0]: saw "rook-ceph-operator", expected a namespace and the name of a Deployment in it, such as rook-ceph/rook-ceph-operator
-73:3  notify.slack: saw "yes", expected true or false
+73:3  notify.slack: saw "yes", expected true or false; the address belongs in the Secret, under the key slack_webhook
 74:3  notify.argoUiUrl: saw "argo.example.com", expected an http or https URL without a slash at its end, such as https://argo.example.com
 76:3  postflight.minimumReadyPercent: saw 0.9, expected a whole number of percent from 0 to 100
 77:3  postflight.dnsName: saw "Kubernetes", expected a name in the cluster DNS, such as kubernetes.default.svc

@@ -53,7 +53,7 @@ const DEFAULTS = {
     minimumFreeDisk: { rootMiB: 512, varLibMiB: 2048 },
     containerdPackage: 'containerd.io',
   },
-  notify: { slack: false },
+  notify: { slack: false, webhook: false, webhookPort: 443 },
   alerts: {
     versionSkewForSeconds: 1800,
     snapshotMissingForSeconds: 600,

@@ -88,11 +88,22 @@ describe('a secret in a settings file', function () {
       expect(told(file), file).to.not.include('hunter2').and.not.equal('');
   });
 
-  it('has a place of its own: the former setting names it, and does not say what it held', () => {
+  it('is refused where earlier releases had the address of a webhook, and the error says what to do', () => {
     expect(
       told('images: { repository: localhost/x }\nnotify: { webhookUrl: "http://bot.chat.svc:8080/hunter2" }'),
     ).to.equal(
       'prod.yaml:2:11  notify.webhookUrl: not a setting any more, since the address is a secret; put the address into the Secret as webhook_url, set notify.webhook: true, and set notify.webhookPort to its port',
     );
   });
+
+  for (const [setting, key] of [
+    ['slack', 'slack_webhook'],
+    ['webhook', 'webhook_url'],
+  ] as const)
+    it(`is refused as notify.${setting}, and the error says where the address belongs`, () => {
+      const file = `images: { repository: localhost/x }\nnotify: { ${setting}: "https://bot.example.com/x?token=hunter2" }`;
+      expect(told(file)).to.equal(
+        `prod.yaml:2:11  notify.${setting}: saw "https://bot.example.com/x?[secret]", expected true or false; the address belongs in the Secret, under the key ${key}`,
+      );
+    });
 });

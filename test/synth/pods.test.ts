@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { EXIT, KILLED } from '../../src/contract/exit-code.ts';
-import { chatKeys, envName } from '../../src/contract/step-contract.ts';
+import { envName } from '../../src/contract/step-contract.ts';
+import { webhookKeys } from '../../src/upgrade/webhook-keys.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import type { Container, Template } from '../../src/synth/argo/types.ts';
 import { retries } from './support/expression.ts';
@@ -244,8 +245,8 @@ describe('every pod of a run', () => {
           JSON.stringify(volume).includes(`"${cluster.settings.secrets.name}"`),
         );
         // A step that tells people, and the doctor, see the keys that notify asks for, and no other.
-        const wanted = chatKeys(cluster.settings.notify);
-        const onlyWebhooks = ofSecret.filter((volume) => keysOf(volume) === wanted.join());
+        const wanted = webhookKeys(cluster.settings.notify);
+        const onlyWebhooks = ofSecret.filter((volume) => wanted.length > 0 && keysOf(volume) === wanted.join());
         const mounted = ofSecret.length > onlyWebhooks.length;
         const { chat = false, looksAtSecret = false } = contractOf(leaf) ?? {};
         const tells = (chat || looksAtSecret) && wanted.length > 0;

@@ -36,6 +36,11 @@ export function slack({ webhook, log, timeoutSeconds = TIMEOUT_SECONDS, pauseSec
   };
 }
 
-/** What Slack answered, or why it did not; some errors of fetch quote the address. */
-const why = (error: unknown): string =>
-  error instanceof IncomingWebhookHTTPError ? `HTTP ${error.statusCode}: ${error.body.slice(0, 100)}` : describe(error);
+/** A code that Slack answers with, such as no_service. Other text may quote the address, whole, cut or escaped. */
+const CODE = /^[a-z_]{1,40}$/;
+
+const why = (error: unknown): string => {
+  if (!(error instanceof IncomingWebhookHTTPError)) return describe(error);
+  const code = error.body.trim();
+  return `HTTP ${error.statusCode}${CODE.test(code) ? `: ${code}` : ''}`;
+};

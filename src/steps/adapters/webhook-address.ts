@@ -1,12 +1,11 @@
 import { HIDDEN, redact } from '../../upgrade/redact.ts';
 import type { Secret } from '../harness/secret.ts';
 
-/** A text of one line without the address of a webhook and without any part of it that is secret: what a server answers may quote them. */
+/** The text of an error in one line, without the address of a webhook: some errors of fetch quote it. */
 export function withoutAddress(secret: Secret, text: string): string {
   const address = secret.reveal();
   const url = URL.parse(address);
-  const values = [...(url?.searchParams.values() ?? [])].filter((value) => value.length > 3);
-  const parts = [address, redact(address), url?.pathname, url?.search, url?.password, url?.hash, ...values]
+  const parts = [address, redact(address), url?.href, url?.pathname, url?.search]
     .filter((part) => part !== undefined && part.length > 1)
     .sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0)) as string[];
   const hidden = parts.reduce((rest, part) => rest.replaceAll(part, HIDDEN), text);

@@ -5,7 +5,7 @@ import type { Reading } from '../../upgrade/reading.ts';
 import type { RunnerRules } from '../../upgrade/runner.ts';
 import { withoutKeyRunner, withoutRunner } from '../../upgrade/runners.ts';
 import { SERIES } from '../../upgrade/series.ts';
-import { chatKeys, SLACK_WEBHOOK, WEBHOOK_URL } from '../../contract/step-contract.ts';
+import { SLACK_WEBHOOK, WEBHOOK_URL, webhookKeys } from '../../upgrade/webhook-keys.ts';
 import { missing, notLookedAt, unseen, well, type Line } from './ailment.ts';
 import type { DoctorFacts, NotAsked } from './observe.ts';
 
@@ -86,7 +86,11 @@ export function judgeSecret(
   const remedy = `Put it there: kubectl -n ${namespace} create secret generic ${secretName} --from-file=…, or see its ExternalSecret.`;
   if (!secret.known) return [unseen(check, secret.reason)];
   if (secret.value === undefined) return [missing(check, 'no such Secret', remedy)];
-  const needed = ['ssh_key', ...(sshHostKeys === 'strict' ? ['ssh_known_hosts'] : []), ...chatKeys({ slack, webhook })];
+  const needed = [
+    'ssh_key',
+    ...(sshHostKeys === 'strict' ? ['ssh_known_hosts'] : []),
+    ...webhookKeys({ slack, webhook }),
+  ];
   const absent = needed.filter((key) => (secret.value?.get(key) ?? '').trim() === '');
   const keys = absent.length === 0 ? well(check, needed.join(', ')) : missing(check, `no ${absent.join(', ')}`, remedy);
   const address = (key: string): string | undefined =>
@@ -113,8 +117,8 @@ function judgeWebhook(address: string | undefined, expectedPort: number): Line[]
     return [
       missing(
         'webhook',
-        `${WEBHOOK_URL} is no http or https address without a user and a password`,
-        'Put the address there to which the messages are to be posted.',
+        `${WEBHOOK_URL} is not an http or https address, or it contains a user or a password`,
+        'Put the address of the webhook there. A token may be in its path or its query.',
       ),
     ];
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);

@@ -1,11 +1,12 @@
 import type { deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
-import { CHAT_DIR, SLACK_WEBHOOK, SSH_KEY_DIR, WEBHOOK_URL, type ValuesOf } from '../../contract/step-contract.ts';
+import { CHAT_DIR, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { logins } from '../adapters/logins.ts';
 import { mountedSecret } from '../adapters/mounted-secret.ts';
 import { prometheusSeries } from '../adapters/prometheus.ts';
 import { pushgatewayCheck } from '../adapters/pushgateway-check.ts';
 import { sshRemote } from '../adapters/ssh.ts';
+import { SLACK_WEBHOOK, WEBHOOK_URL } from '../../upgrade/webhook-keys.ts';
 import type { LoginsPort } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';

@@ -9,7 +9,7 @@ import type {
   repositoryInputs,
   sshInputs,
 } from '../../contract/run-context.ts';
-import { CHAT_DIR, SLACK_WEBHOOK, WEBHOOK_URL, type ValuesOf } from '../../contract/step-contract.ts';
+import { CHAT_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import type { UpgradeGauges } from '../../upgrade/gauges.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
@@ -25,6 +25,7 @@ import { slack } from '../adapters/slack.ts';
 import { snapshotFolder } from '../adapters/snapshot-folder.ts';
 import { publicKeyOf } from '../adapters/ssh.ts';
 import { webhook } from '../adapters/webhook.ts';
+import { SLACK_WEBHOOK, WEBHOOK_URL } from '../../upgrade/webhook-keys.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';

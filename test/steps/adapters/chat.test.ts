@@ -45,6 +45,14 @@ const byWebhook = (url: string, log: (line: string) => void): Chat =>
     patienceSeconds: 5,
   });
 
+/** How a server may quote the address to which a message was posted. */
+const QUOTES = (path: string): [string, string][] => [
+  ['as it is', `no such hook: ${path}`],
+  ['in part', 'no such token: s3cr3t'],
+  ['behind text that is cut', `${'x'.repeat(90)} ${path}`],
+  ['in JSON', JSON.stringify({ message: `no such hook: ${path}` }).replaceAll('/', '\\/')],
+];
+
 describeChat('Slack', () => worldOf(bySlack));
 describeChat('a webhook', () => worldOf(byWebhook));
 
@@ -64,15 +72,25 @@ describe('slack', () => {
       expect(said[0]).to.not.include('s3cr3t');
     });
 
-  it('says nothing of the secret when Slack quotes it, or when it is printed', async () => {
+  it('quotes a code of Slack', async () => {
     const world = await worldOf(bySlack);
-    world.will({ status: 404, body: `no such hook: ${PATH}` });
+    world.will({ status: 404, body: 'no_service' });
     await world.chat.tell(NOTICE);
-    expect([...world.said, inspect(world.chat)].join()).to.not.include('s3cr3t');
     expect(world.said).to.deep.equal([
-      'Slack was not told (HTTP 404: no such hook: [secret]); the step goes on. Check slack_webhook in the Secret.',
+      'Slack was not told (HTTP 404: no_service); the step goes on. Check slack_webhook in the Secret.',
     ]);
   });
+
+  for (const [how, quoted] of QUOTES(PATH))
+    it(`does not quote an answer that holds the address ${how}`, async () => {
+      const world = await worldOf(bySlack);
+      world.will({ status: 404, body: quoted });
+      await world.chat.tell(NOTICE);
+      expect(inspect(world.chat)).to.not.include('s3cr3t');
+      expect(world.said).to.deep.equal([
+        'Slack was not told (HTTP 404); the step goes on. Check slack_webhook in the Secret.',
+      ]);
+    });
 });
 
 describe('webhook', () => {
@@ -129,12 +147,15 @@ describe('webhook', () => {
     ]);
   });
 
-  it('says nothing of the secret when the other side quotes it, or when it is printed', async () => {
-    const world = await worldOf(byWebhook);
-    world.will({ status: 404, body: `no such hook: ${HOOK_PATH}, s3cr3t` }, 'cut');
-    await world.chat.tell(NOTICE);
-    expect([...world.said, inspect(world.chat)].join())
-      .to.not.include('s3cr3t')
-      .and.not.include('/upgrades');
-  });
+  for (const [how, quoted] of QUOTES(HOOK_PATH))
+    it(`does not quote an answer that holds the address ${how}`, async () => {
+      const world = await worldOf(byWebhook);
+      world.will({ status: 503, body: quoted }, { status: 404, body: quoted });
+      await world.chat.tell(NOTICE);
+      expect(inspect(world.chat)).to.not.include('s3cr3t').and.not.include('/upgrades');
+      expect(world.said).to.deep.equal([
+        'cannot tell the webhook (HTTP 503); asking again for up to 5 s',
+        'The webhook was not told (could not tell the webhook: HTTP 404); the step goes on. Check webhook_url in the Secret.',
+      ]);
+    });
 });

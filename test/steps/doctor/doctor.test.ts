@@ -105,11 +105,11 @@ describe('doctor', () => {
     ['https://hook.example.com/x?sig=s3cr3t', 443, undefined],
     ['http://bot.chat.svc:8080/s3cr3t', 8080, undefined],
     ['http://bot.chat.svc/s3cr3t', 443, 'webhook_url has port 80, and notify.webhookPort is 443'],
-    ['s3cr3t', 443, 'webhook_url is no http or https address without a user and a password'],
+    ['s3cr3t', 443, 'webhook_url is not an http or https address, or it contains a user or a password'],
     [
       'https://user:s3cr3t@hook.example.com',
       443,
-      'webhook_url is no http or https address without a user and a password',
+      'webhook_url is not an http or https address, or it contains a user or a password',
     ],
   ] as const)
     it(`looks at the address of a webhook and says nothing of it: ${address}, for port ${port}`, () => {
