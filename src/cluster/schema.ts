@@ -428,7 +428,8 @@ export const clusterSchema = {
           maximum: 100,
           title: 'a number of workers from 1 to 100',
           default: 1,
-          description: 'How many workers are done at once. PodDisruptionBudgets hold all the same.',
+          description:
+            'Number of workers in a batch. The workers of a batch are upgraded at the same time. The next batch begins when all of them have succeeded. PodDisruptionBudgets still apply.',
         },
         canary: {
           type: 'object',

@@ -1,3 +1,4 @@
+import type { Batch } from '../upgrade/batches.ts';
 import { DIRECTIONS, NODE_ROLES, type NodeTask } from '../upgrade/node-order.ts';
 import { json, oneOf, type About, type Param } from './param.ts';
 
@@ -16,6 +17,29 @@ export const direction = oneOf(DIRECTIONS, {
 /** A list of nodes to do, in order, as a fan-out takes it: `[{"name":"worker-1","role":"worker"}]`. */
 export const nodeTasks = (doc: string): Param<readonly NodeTask[]> =>
   json(checkNodeTasks, { doc, example: '[{"name":"worker-1","role":"worker"}]' });
+
+/** Names of workers that are upgraded at the same time: `["worker-1","worker-2"]`. */
+export const batchOfNodes: Param<Batch> = json(checkBatch, {
+  doc: 'Names of workers to do at the same time.',
+  example: '["worker-1","worker-2"]',
+});
+
+/** Batches of workers, in order, as a fan-out takes them: `[["worker-1","worker-2"],["worker-3"]]`. */
+export const nodeBatches = (doc: string): Param<readonly Batch[]> =>
+  json(checkBatches, { doc, example: '[["worker-1","worker-2"],["worker-3"]]' });
+
+const isBatch = (value: unknown): value is Batch =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string');
+
+function checkBatch(value: unknown): Batch {
+  if (!isBatch(value)) throw new RangeError('a list of names');
+  return value;
+}
+
+function checkBatches(value: unknown): readonly Batch[] {
+  if (!Array.isArray(value) || !value.every(isBatch)) throw new RangeError('a list of lists of names');
+  return value;
+}
 
 function checkNodeTasks(value: unknown): readonly NodeTask[] {
   if (!Array.isArray(value) || !value.every(isNodeTask)) throw new RangeError('a list of {"name", "role"}');

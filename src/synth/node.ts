@@ -1,10 +1,11 @@
-import { nodeName, nodeRole, nodeTasks } from '../contract/node-tasks.ts';
+import { batchOfNodes, nodeBatches, nodeName, nodeRole, nodeTasks } from '../contract/node-tasks.ts';
 import { kubeVersion, text } from '../contract/param.ts';
 import type { Params } from '../contract/step-contract.ts';
 import type { inventory } from '../steps/catalog.ts';
 import type { KubeVersion } from '../upgrade/kube-version.ts';
-import { after, call, dag, outputOf, type Call, type Callable, type NoOutputs } from './argo/dag.ts';
-import { equals, isTrue, itemField, type Ref } from './argo/ref.ts';
+import { after, call, dag, outputOf, type Callable, type NoOutputs } from './argo/dag.ts';
+import { equals, isTrue, item, itemField, itemList, type Ref } from './argo/ref.ts';
+import { allAtOnce, oneByOne, step, type Step } from './argo/steps.ts';
 import type { NodeKind } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { nodeSteps, type Way } from './steps.ts';
@@ -47,50 +48,75 @@ export function oneNode(settings: ClusterSettings, kind: NodeKind, way?: Way) {
   return { node, all: [node, work, host, admit, drain, upgrade, verify] };
 }
 
-type FanOut = ReturnType<typeof eachOf>;
 interface FanOuts {
   readonly controlPlanes: FanOut;
   readonly singleControlPlanes: FanOut;
-  /** None where no canary is set. */
+  /** Empty where the settings name no canary. */
   readonly canaries: readonly FanOut[];
-  readonly allWorkers: FanOut;
+  readonly allWorkers: WorkerFanOut;
 }
 
-/** The control plane, then the canary, then the other workers of a list that was made; each after the one before. */
+type FanOut = ReturnType<typeof eachOf>;
+type WorkerFanOut = ReturnType<typeof eachWorker>;
+
+/** Groups of steps: the control plane, then the canaries, then the other workers. Each begins when the one before has succeeded. */
 export function inOrder(
   { controlPlanes, singleControlPlanes, canaries, allWorkers }: FanOuts,
   to: Ref<KubeVersion>,
-  order: Call<typeof inventory.outputs>,
-  before: readonly Call<Params>[],
-): readonly Call<Params>[] {
-  const lists = [
+  order: Step<typeof inventory.outputs>,
+): readonly (readonly Step<Params>[])[] {
+  return [
     // One of these two lists is always empty.
-    ['control-planes', controlPlanes, 'controlPlanes'],
-    ['single-control-planes', singleControlPlanes, 'singleControlPlanes'],
-    ...canaries.map((each) => ['canaries', each, 'canaries'] as const),
-    ['workers', allWorkers, 'workers'],
-  ] as const;
-  const calls: Call<Params>[] = [];
-  for (const [name, fanOut, output] of lists) {
-    const args = { target: to, nodes: outputOf(order, output) };
-    calls.push(call(name, fanOut, args, { depends: after(...(calls.length === 0 ? before : calls.slice(-1))) }));
-  }
-  return calls;
+    [step('control-planes', controlPlanes, { target: to, nodes: outputOf(order, 'controlPlanes') })],
+    [step('single-control-planes', singleControlPlanes, { target: to, nodes: outputOf(order, 'singleControlPlanes') })],
+    ...canaries.map((each) => [step('canaries', each, { target: to, nodes: outputOf(order, 'canaries') })]),
+    [allWorkers.stepAfter(order, to)],
+  ];
 }
 
-/** A fan-out over a list of nodes, so many at a time; a node that fails keeps the rest from beginning. */
-export function eachOf(name: string, node: Callable<typeof nodeInputs, NoOutputs>, parallelism: number) {
-  return dag({
+/** A template that goes over a list of nodes, one after the other. A node that fails ends the list. */
+export const eachOf = (name: string, node: Callable<typeof nodeInputs, NoOutputs>) =>
+  oneByOne({
     name,
     inputs: { target, nodes: nodeTasks('Nodes to do, in order.') },
-    parallelism,
-    tasks: (inputs) => [
-      call(
-        'node',
-        node,
-        { node: itemField('name'), role: itemField('role'), target: inputs.target },
-        { withParam: inputs.nodes },
-      ),
-    ],
+    calls: node,
+    over: (inputs) => ({
+      list: inputs.nodes,
+      args: { node: itemField('name'), role: itemField('role'), target: inputs.target },
+    }),
   });
+
+/** The templates that go over the workers that are no canaries, `maxUnavailable` at a time, and the step that calls them. */
+export function eachWorker(worker: Callable<typeof nodeInputs, NoOutputs>, maxUnavailable: number) {
+  if (maxUnavailable > 1) return eachBatch(worker);
+  const workers = eachOf('workers', worker);
+  return {
+    all: [workers],
+    stepAfter: (order: Step<typeof inventory.outputs>, to: Ref<KubeVersion>) =>
+      step('workers', workers, { target: to, nodes: outputOf(order, 'workers') }),
+  };
+}
+
+/**
+ * The same for batches of workers. All workers of a batch are upgraded at the same time. After a failure the others of the batch
+ * still end their own steps, so that none stays drained; then the list ends.
+ */
+function eachBatch(worker: Callable<typeof nodeInputs, NoOutputs>) {
+  const batch = allAtOnce({
+    name: 'batch',
+    inputs: { target, nodes: batchOfNodes },
+    calls: worker,
+    over: (inputs) => ({ list: inputs.nodes, args: { node: item(), role: 'worker' as const, target: inputs.target } }),
+  });
+  const workers = oneByOne({
+    name: 'workers',
+    inputs: { target, batches: nodeBatches('Batches of workers to do, in order.') },
+    calls: batch,
+    over: (inputs) => ({ list: inputs.batches, args: { nodes: itemList<string>(), target: inputs.target } }),
+  });
+  return {
+    all: [workers, batch],
+    stepAfter: (order: Step<typeof inventory.outputs>, to: Ref<KubeVersion>) =>
+      step('workers', workers, { target: to, batches: outputOf(order, 'workerBatches') }),
+  };
 }

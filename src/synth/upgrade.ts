@@ -2,9 +2,10 @@ import type { Construct } from 'constructs';
 import { approvalGate, asksForApproval } from './approval.ts';
 import { after, call, dag, outputOf } from './argo/dag.ts';
 import { anyOf, equals, present, workflowParameter } from './argo/ref.ts';
+import { step, steps } from './argo/steps.ts';
 import type { Parameter, WorkflowSpec } from './argo/types.ts';
 import { DETECT, UPGRADE, UPGRADE_NODE } from './names.ts';
-import { eachOf, inOrder, oneNode, target } from './node.ts';
+import { eachOf, eachWorker, inOrder, oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
 import { onceBegun } from './once-begun.ts';
 import { cronJobOf } from './snapshot.ts';
@@ -75,37 +76,38 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
   const controlPlane = oneNode(settings, 'control-plane');
   const singleControlPlane = oneNode(settings, 'single-control-plane');
   const workers = oneNode(settings, 'worker');
-  const controlPlanes = eachOf('control-planes', controlPlane.node, 1);
-  const singleControlPlanes = eachOf('single-control-planes', singleControlPlane.node, 1);
-  const canaries = hasCanary(settings) ? [eachOf('canaries', workers.node, 1)] : [];
-  const allWorkers = eachOf('workers', workers.node, settings.workers.maxUnavailable);
+  const controlPlanes = eachOf('control-planes', controlPlane.node);
+  const singleControlPlanes = eachOf('single-control-planes', singleControlPlane.node);
+  const canaries = hasCanary(settings) ? [eachOf('canaries', workers.node)] : [];
+  const allWorkers = eachWorker(workers.node, settings.workers.maxUnavailable);
   const fanOuts = { controlPlanes, singleControlPlanes, canaries, allWorkers };
 
-  const again = dag({
+  const again = steps({
     name: 'again',
     inputs: { target },
-    tasks: (inputs) => {
-      const order = call('list-again', inventory, { target: inputs.target });
-      return [order, ...inOrder(fanOuts, inputs.target, order, [order])];
+    groups: (inputs) => {
+      const order = step('list-again', inventory, { target: inputs.target });
+      return [[order], ...inOrder(fanOuts, inputs.target, order)];
     },
   });
 
-  const nodes = dag({
+  const nodes = steps({
     name: 'nodes',
     inputs: { target },
-    tasks: (inputs) => {
+    groups: (inputs) => {
       const to = { target: inputs.target };
-      const taken = snapshots.map((step) => call('snapshot', step, to));
-      const order = call('inventory', inventory, to, taken.length === 0 ? {} : { depends: after(...taken) });
+      const order = step('inventory', inventory, to);
       const lists = { controlPlanes: outputOf(order, 'allControlPlanes'), workers: outputOf(order, 'allWorkers') };
-      const rehearsed = call('rehearse', rehearse, lists, { depends: after(order) });
-      const prepared = call('prepare', prepare, { ...to, ...lists }, { depends: after(order) });
-      const done = inOrder(fanOuts, inputs.target, order, [rehearsed, prepared]);
-      // Nodes that joined meanwhile; and those that joined while these were done.
-      const second = call('again-2', again, to, { depends: after(...done.slice(-1)) });
-      const third = call('again-3', again, to, { depends: after(second) });
-      const judged = call('postflight', postflight, to, { depends: after(third) });
-      return [...taken, order, rehearsed, prepared, ...done, second, third, judged];
+      return [
+        ...snapshots.map((each) => [step('snapshot', each, to)]),
+        [order],
+        [step('rehearse', rehearse, lists), step('prepare', prepare, { ...to, ...lists })],
+        ...inOrder(fanOuts, inputs.target, order),
+        // Nodes that joined while the lists were done; then nodes that joined while those were done.
+        [step('again-2', again, to)],
+        [step('again-3', again, to)],
+        [step('postflight', postflight, to)],
+      ];
     },
   });
 
@@ -196,7 +198,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
       singleControlPlanes,
       ...singleControlPlane.all,
       ...canaries,
-      allWorkers,
+      ...allWorkers.all,
       ...workers.all,
     ],
     ...[detect, gate, preflight, begin, ...snapshots, inventory, rehearse, prepare, postflight],

@@ -1,3 +1,4 @@
+import { inBatches } from './batches.ts';
 import { usualSeconds } from './last-upgrade.ts';
 import type { ClusterNode } from './node.ts';
 import type { PlannedNode } from './plan.ts';
@@ -18,8 +19,8 @@ export const estimateNode = (
 };
 
 /**
- * How long the nodes take: control-plane nodes and canaries one after the other, the other workers so many at once, each
- * as soon as a place is free. What a run does before its first node is not in it.
+ * Seconds that the nodes take: control-plane nodes and canaries one after the other, the other workers in batches, each of
+ * which takes as long as its slowest worker. What a run does before its first node is not in it.
  */
 export function estimateRun(
   planned: readonly PlannedNode[],
@@ -28,10 +29,7 @@ export function estimateRun(
 ): number {
   const sum = (some: readonly PlannedNode[]): number => some.reduce((total, { node }) => total + secondsOf(node), 0);
   const workers = planned.filter(({ turn }) => turn === 'worker');
-  const places = Array.from({ length: Math.max(1, maxUnavailable) }, () => 0);
-  for (const { node } of workers) {
-    const free = places.indexOf(Math.min(...places));
-    places[free] = (places[free] ?? 0) + secondsOf(node);
-  }
-  return sum(planned.filter(({ turn }) => turn !== 'worker')) + Math.max(...places);
+  const batches = inBatches(workers, Math.max(1, maxUnavailable));
+  const slowest = batches.map((batch) => Math.max(...batch.map(({ node }) => secondsOf(node))));
+  return sum(planned.filter(({ turn }) => turn !== 'worker')) + slowest.reduce((total, each) => total + each, 0);
 }

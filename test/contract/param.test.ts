@@ -16,7 +16,7 @@ import {
   type About,
   type Param,
 } from '../../src/contract/param.ts';
-import { nodeRole, nodeTasks } from '../../src/contract/node-tasks.ts';
+import { batchOfNodes, nodeBatches, nodeRole, nodeTasks } from '../../src/contract/node-tasks.ts';
 import { NODE_ROLES } from '../../src/upgrade/node-order.ts';
 import { anyVersion, v } from '../support/builders.ts';
 
@@ -54,6 +54,8 @@ describe('a parameter', () => {
     ['a role', nodeRole, 'control-plane', 'control-plane'],
     ['a list of nodes', nodeTasks('d'), '[{"name":"w1","role":"worker"}]', [{ name: 'w1', role: 'worker' }]],
     ['no nodes', nodeTasks('d'), '[]', []],
+    ['a batch', batchOfNodes, '["w1","w2"]', ['w1', 'w2']],
+    ['batches', nodeBatches('d'), '[["w1","w2"],["w3"]]', [['w1', 'w2'], ['w3']]],
     ['an optional value', optional(seconds(about)), '5', 5],
     ['nothing as absent', optional(seconds(about)), '', undefined],
     [
@@ -93,6 +95,8 @@ describe('a parameter', () => {
     [list(about), [',', ' , '], 'names separated by commas, or nothing'],
     [pair, ['', '[1,', 'null;'], 'JSON'],
     [pair, ['[]', 'null', '{}'], 'a pair'],
+    [batchOfNodes, ['{}', '[1]', '[["w1"]]'], 'a list of names'],
+    [nodeBatches('d'), ['{}', '[null]', '["w1"]', '[[1]]', '[{"name":"w1"}]'], 'a list of lists of names'],
     [nodeRole, ['', 'master'], 'one of first-control-plane, control-plane, worker'],
     [
       nodeTasks('d'),

@@ -23,7 +23,7 @@ describe('the diagrams', () => {
     expect(all.map(({ metadata }) => metadata.name)).to.include.members(['k8s-upgrade', 'k8s-upgrade-node']);
     for (const each of all) {
       const drawing = toMermaid(each);
-      for (const task of each.spec.templates.flatMap(({ dag }) => dag?.tasks ?? []))
+      for (const task of each.spec.templates.flatMap(({ dag, steps }) => dag?.tasks ?? steps?.flat() ?? []))
         expect(drawing, `${each.metadata.name}: ${task.name}`).to.match(new RegExp(`"${task.name}\\b`));
     }
   });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { kubeVersion, oneOf, optional, seconds, text } from '../../src/contract/param.ts';
 import { defineStep } from '../../src/contract/step-contract.ts';
 import { after, call, dag, outputOf } from '../../src/synth/argo/dag.ts';
+import { oneByOne, step, steps } from '../../src/synth/argo/steps.ts';
 import { equals, itemField, present, Ref, workflowParameter } from '../../src/synth/argo/ref.ts';
 import { stepTemplate } from '../../src/synth/step-template.ts';
 import { MINIMAL, settingsOf } from './support/render.ts';
@@ -87,7 +88,11 @@ export function mistakes(): unknown[] {
     // @ts-expect-error a number for a name
     call('ask', asking, { node: 5, target }),
     // @ts-expect-error a fan-out over something that is no list
-    call('ask', asking, { node: 'a', target }, { withParam: newest }),
+    oneByOne({ name: 'd', inputs: {}, calls: asking, over: () => ({ list: newest, args: { node: 'a', target } }) }),
+    // @ts-expect-error a step among the tasks of a dag
+    dag({ name: 'd', inputs: {}, tasks: () => [step('ask', asking, { node: 'a', target })] }),
+    // @ts-expect-error a task of a dag among steps
+    steps({ name: 'd', inputs: {}, groups: () => [[call('ask', asking, { node: 'a', target })]] }),
     // @ts-expect-error a way of control that Argo has not
     call('ask', asking, { node: 'a', target }, { dependsOn: 'begin' }),
     // @ts-expect-error an output that is misspelt

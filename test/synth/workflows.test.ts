@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DagTask, Template, WorkflowSpec } from '../../src/synth/argo/types.ts';
 import { keeps, unless } from './support/promise.ts';
-import { reachable, referenceProblems, referencesOf, textsOf } from './support/references.ts';
+import { callsIn, reachable, referenceProblems, referencesOf, textsOf } from './support/references.ts';
 import { permissions } from '../../src/contract/permissions.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { permissionsOf } from '../../src/synth/access.ts';
@@ -44,7 +44,11 @@ const withTemplates = (workflow: WorkflowTemplateObject, change: (template: Temp
   withSpec(workflow, { templates: workflow.spec.templates.map(change) });
 const withTasks = (workflow: WorkflowTemplateObject, change: (task: DagTask) => object): object =>
   withTemplates(workflow, (template) =>
-    template.dag ? { ...template, dag: { ...template.dag, tasks: template.dag.tasks.map(change) } } : template,
+    template.dag
+      ? { ...template, dag: { ...template.dag, tasks: template.dag.tasks.map(change) } }
+      : template.steps
+        ? { ...template, steps: template.steps.map((group) => group.map(change)) }
+        : template,
   );
 
 const globalNameOf = ({ globalName }: { readonly globalName?: string }): string[] =>
@@ -59,7 +63,8 @@ const parametersOf = (spec: WorkflowSpec) => [
   ...argumentsOf(spec),
   ...spec.templates.flatMap(({ inputs, outputs }) => [...(inputs?.parameters ?? []), ...(outputs?.parameters ?? [])]),
 ];
-const tasksOf = (spec: WorkflowSpec): readonly DagTask[] => spec.templates.flatMap(({ dag }) => dag?.tasks ?? []);
+const tasksOf = (spec: WorkflowSpec): readonly DagTask[] => spec.templates.flatMap(callsIn);
+const isFanOut = (template: Template): boolean => callsIn(template).some(({ withParam }) => withParam !== undefined);
 
 /** What the full CRDs check with CEL and Argo's linter does not: https://github.com/argoproj/argo-workflows, workflow_types.go */
 const TEMPLATE_TYPES = [
@@ -84,12 +89,14 @@ function limitProblems({ templates, ...spec }: WorkflowSpec): string[] {
       ...unless(NAME.test(template.name), `name ${template.name}`),
       ...unless(TEMPLATE_TYPES.filter((type) => type in template).length === 1, `${template.name}: not one type`),
       ...unless(
-        !(template.dag && template.activeDeadlineSeconds !== undefined),
-        `${template.name}: a dag has no deadline`,
+        !((template.dag ?? template.steps) && template.activeDeadlineSeconds !== undefined),
+        `${template.name}: neither dag nor steps has a deadline`,
       ),
       ...unless((template.parallelism ?? 1) >= 1, `${template.name}: parallelism`),
       ...unless(
-        (template.dag?.tasks.length ?? 1) >= 1 && (template.dag?.tasks.length ?? 1) <= 200,
+        [template.dag?.tasks, template.steps, ...(template.steps ?? [])].every(
+          (some) => some === undefined || (some.length >= 1 && some.length <= 200),
+        ),
         `${template.name}: tasks`,
       ),
     ]),
@@ -131,11 +138,7 @@ describe('every workflow that changes something', () => {
     },
     {
       says: 'takes the members of a list in a template of its own',
-      check: ({ spec }) =>
-        unless(
-          spec.templates.some(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined) === true),
-          'no fan-out',
-        ),
+      check: ({ spec }) => unless(spec.templates.some(isFanOut), 'no fan-out'),
       spoil: (workflow) => withTasks(workflow, (task) => ({ ...task, withParam: undefined })),
     },
     {
@@ -181,34 +184,67 @@ describe('every workflow', () => {
         ),
     },
     {
-      says: 'takes the members of a list one at a time, of workers as many as the settings say',
-      check: ({ spec, metadata }) => {
-        const maxUnavailable = settingsBehind({ spec, metadata }).workers.maxUnavailable;
-        const fanOuts = spec.templates.filter(({ dag }) => dag?.tasks.some(({ withParam }) => withParam !== undefined));
-        return [
-          ...fanOuts
-            .filter(({ name, parallelism }) => parallelism !== (name === 'workers' ? maxUnavailable : 1))
-            .map(({ name, parallelism }) => `${name}: ${parallelism} at once`),
-          ...fanOuts
-            .filter(({ dag }) => dag?.tasks.length !== 1)
-            .map(({ name }) => `${name}: parallelism would count other tasks too`),
-        ];
-      },
+      says: 'goes over a list in a template of its own, one item at a time, and ends the list after a failure',
+      check: ({ spec }) =>
+        spec.templates
+          .filter(isFanOut)
+          .filter(({ name }) => name !== 'batch')
+          .flatMap((template) => [
+            ...unless(template.steps?.flat().length === 1, `${template.name}: parallelism would count other calls too`),
+            ...unless(template.parallelism === 1, `${template.name}: ${template.parallelism} at once`),
+            ...unless(template.failFast === true, `${template.name}: goes on after a failure`),
+          ]),
       spoil: (workflow) =>
         withTemplates(
           withTasks(workflow, (task) => ({ ...task, withParam: '[]' })) as WorkflowTemplateObject,
-          (template) => ({
-            ...template,
-            parallelism: undefined,
-          }),
+          (template) => ({ ...template, failFast: undefined }),
         ),
+    },
+    {
+      says: 'ends no node in the middle of its steps because another node fails: a batch ends when all of its workers have',
+      check: ({ spec }) =>
+        spec.templates.flatMap((template) => [
+          ...unless(
+            template.failFast === undefined || (template.parallelism === 1 && isFanOut(template)),
+            `${template.name}: Argo ends it when none of its own pods runs, whatever its other children do`,
+          ),
+          ...unless(
+            template.name !== 'batch' ||
+              (template.steps?.flat().length === 1 && template.parallelism === undefined && isFanOut(template)),
+            `${template.name}: not all at once`,
+          ),
+        ]),
+      spoil: (workflow) =>
+        withSpec(workflow, {
+          templates: [
+            ...workflow.spec.templates,
+            { name: 'x', parallelism: 2, failFast: true, steps: [[{ name: 'y', template: 'z', withParam: '[]' }]] },
+          ],
+        }),
+    },
+    {
+      says: 'calls a list that ends after a failure from steps alone: a DAG would wait forever for what it omits after it',
+      check: ({ spec }) => {
+        const lists = spec.templates.filter(({ failFast }) => failFast === true).map(({ name }) => name);
+        return tasksOf({ ...spec, templates: spec.templates.filter(({ dag }) => dag !== undefined) })
+          .filter(({ template }) => lists.includes(template))
+          .map(({ name }) => name);
+      },
+      spoil: (workflow) =>
+        withSpec(workflow, {
+          templates: [
+            ...workflow.spec.templates,
+            { name: 'list', failFast: true, steps: [[]] },
+            { name: 'x', dag: { failFast: true, tasks: [{ name: 'y', template: 'list' }] } },
+          ],
+        }),
     },
     {
       says: 'gives no global output by two steps: Argo may give the first one its word back',
       check: ({ spec }) => {
         const given = (called: string): string[] =>
           spec.templates.find(({ name }) => name === called)?.outputs?.parameters.flatMap(globalNameOf) ?? [];
-        const names = spec.templates.flatMap(({ dag }) => dag?.tasks.flatMap(({ template }) => given(template)) ?? []);
+        const names = tasksOf(spec).flatMap(({ template }) => given(template));
         return names.filter((name, index) => names.indexOf(name) !== index);
       },
       spoil: (workflow) => {
@@ -308,6 +344,29 @@ describe('every workflow', () => {
     },
   ]);
 
+  it('takes as many workers at once as the settings say: a batch ends before the next one begins', () => {
+    const seen = upgrades().map(({ spec, metadata }) => {
+      const { maxUnavailable } = settingsBehind({ spec, metadata }).workers;
+      const calls = (name: string) => spec.templates.filter((template) => template.name === name).flatMap(callsIn);
+      const list = (template: string, items: string, args: Readonly<Record<string, string>>) => ({
+        ...{ name: template, template, withParam: `{{inputs.parameters.${items}}}` },
+        arguments: { parameters: Object.entries(args).map(([name, value]) => ({ name, value })) },
+      });
+      const target = '{{inputs.parameters.target}}';
+      if (maxUnavailable === 1) {
+        const node = { node: '{{item.name}}', role: '{{item.role}}', target };
+        expect(calls('workers')).to.deep.equal([list('worker', 'nodes', node)]);
+        expect(calls('batch')).to.deep.equal([]);
+      } else {
+        expect(calls('workers')).to.deep.equal([list('batch', 'batches', { target, nodes: '{{item}}' })]);
+        const node = { node: '{{item}}', role: 'worker', target };
+        expect(calls('batch')).to.deep.equal([list('worker', 'nodes', node)]);
+      }
+      return maxUnavailable;
+    });
+    expect(new Set(seen)).to.deep.equal(new Set([1, 3]));
+  });
+
   it('changes nothing unless detection says upgrade, the gate is clear and nobody asked for a dry run', () => {
     for (const { spec } of upgrades()) {
       const main = spec.templates.find(({ name }) => name === spec.entrypoint)?.dag?.tasks ?? [];
@@ -379,34 +438,21 @@ describe('every workflow', () => {
         const tasks = spec.templates.find(({ name }) => name === dag)?.dag?.tasks ?? [];
         return tasks.map(({ name, depends, when }) => [name, depends, ...(when === undefined ? [] : [when])]);
       };
+      const groups = (steps: string) =>
+        spec.templates.find(({ name }) => name === steps)?.steps?.map((group) => group.map(({ name }) => name));
       const canary = spec.templates.some(({ name }) => name === 'canaries');
-      const nodes = [
-        ['single-control-planes', 'control-planes.Succeeded'],
-        ...(canary ? [['canaries', 'single-control-planes.Succeeded']] : []),
-        ['workers', canary ? 'canaries.Succeeded' : 'single-control-planes.Succeeded'],
-      ];
+      const lists = [['control-planes'], ['single-control-planes'], ...(canary ? [['canaries']] : []), ['workers']];
       expect(order('upgrade')).to.deep.equal([
         ['preflight', undefined],
         ['begin', 'preflight.Succeeded'],
         ['nodes', 'begin.Succeeded', "'{{tasks.begin.outputs.parameters.beginVerdict}}' == 'go'"],
       ]);
-      expect(order('nodes')).to.deep.equal([
-        ['snapshot', undefined],
-        ['inventory', 'snapshot.Succeeded'],
-        ['rehearse', 'inventory.Succeeded'],
-        ['prepare', 'inventory.Succeeded'],
-        ['control-planes', 'rehearse.Succeeded && prepare.Succeeded'],
-        ...nodes,
-        // Nodes that joined meanwhile, twice: no run may go on for ever.
-        ['again-2', 'workers.Succeeded'],
-        ['again-3', 'again-2.Succeeded'],
-        ['postflight', 'again-3.Succeeded'],
+      expect(groups('nodes')).to.deep.equal([
+        ...[['snapshot'], ['inventory'], ['rehearse', 'prepare'], ...lists],
+        // Nodes that joined meanwhile, twice: a run ends even if nodes join all the time.
+        ...[['again-2'], ['again-3'], ['postflight']],
       ]);
-      expect(order('again')).to.deep.equal([
-        ['list-again', undefined],
-        ['control-planes', 'list-again.Succeeded'],
-        ...nodes,
-      ]);
+      expect(groups('again')).to.deep.equal([['list-again'], ...lists]);
       for (const kind of ['control-plane', 'single-control-plane', 'worker']) {
         expect(order(kind), kind).to.deep.equal([
           ['admit', undefined],
@@ -751,7 +797,17 @@ describe('the check of references', () => {
       only('nodes', args('target', '{{tasks.begin.outputs.parameters.target}}')),
       '{{tasks.begin.outputs.parameters.target',
     ],
-    ['an output of a task that is not waited for', only('workers', { depends: undefined }), '{{tasks.inventory'],
+    ['an output of a task that is not waited for', only('gate', { depends: undefined }), '{{tasks.detect'],
+    [
+      'an output of a step of the same group',
+      only('prepare', args('target', '{{steps.rehearse.outputs.parameters.x}}')),
+      '{{steps.rehearse',
+    ],
+    [
+      'an output of a task among steps',
+      only('again-2', args('target', '{{tasks.inventory.outputs.parameters.workers}}')),
+      '{{tasks.inventory',
+    ],
     [
       'an input that the template has not',
       only('begin', args('target', '{{inputs.parameters.version}}')),
@@ -767,14 +823,14 @@ describe('the check of references', () => {
       only('detect', { when: '{{workflow.outputs.parameters.verdict}}' }),
       '{{workflow.outputs',
     ],
-    ['a member of an item that no list has', only('node', args('node', '{{item.host}}')), '{{item.host'],
+    ['a member of an item that no list has', only('worker', args('node', '{{item.host}}')), '{{item.host'],
     ['an item where there is no list', only('begin', args('target', '{{item.name}}')), '{{item.name'],
     ['an expression', only('begin', args('target', "{{= inputs.parameters.target ?? ''}}")), '{{= inputs'],
     ['a missing argument', only('drain', args('node', 'x')), 'target is missing'],
     ['an argument too many', only('detect', args('node', 'x')), 'node is no input'],
     ['a template that is not there', only('begin', { template: 'start' }), 'calls start'],
-    ['a task that is not there', only('workers', { depends: 'control-plane.Succeeded' }), 'depends on control-plane'],
-    ['a bare task', only('workers', { depends: 'control-planes' }), 'depends on bare control-planes'],
+    ['a task that is not there', only('gate', { depends: 'detected.Succeeded' }), 'depends on detected'],
+    ['a bare task', only('gate', { depends: 'detect' }), 'depends on bare detect'],
   ];
   it('finds nothing where nothing is wrong', () => {
     expect(broken((task) => task)).to.deep.equal([]);

@@ -120,6 +120,24 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A7',
     severity: 'medium',
     finding: 'A failure does not end a fan-out.',
+    outcome: {
+      mended:
+        'Every list runs one item at a time, and its template has `failFast`: no item begins after a failure. Several workers at once are one item, a batch.',
+      tests: [
+        {
+          file: 'synth/workflows.test.ts',
+          title: 'goes over a list in a template of its own, one item at a time, and ends the list after a failure',
+        },
+        {
+          file: 'synth/workflows.test.ts',
+          title: 'ends no node in the middle of its steps because another node fails',
+        },
+        {
+          file: 'synth/workflows.test.ts',
+          title: 'takes as many workers at once as the settings say: a batch ends before the next one begins',
+        },
+      ],
+    },
   },
   {
     id: 'A8',

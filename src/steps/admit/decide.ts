@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
     isToDo(node, target, direction)
       ? undefined
       : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ${BEYOND[direction]} it.`),
-  // Argo begins the next item of a list after a failure: `dag.failFast` does not stop it under `parallelism`.
+  // Argo begins no further list item or batch after a failure. Another worker of the same batch can have failed, though.
   (node, { failed }) => (failed ? skip(`Something of this run has failed: ${node.name} is not begun.`) : undefined),
   (_, { killSwitch }) => (killSwitch === undefined ? undefined : halt(haltedBecause(killSwitch))),
   (_, { stop }) => (stop?.verdict === 'halt' ? halt(stop.because) : undefined),

@@ -1,5 +1,5 @@
 import { readMarks, listNodes, listStaticPods } from '../../contract/access.ts';
-import { nodeTasks } from '../../contract/node-tasks.ts';
+import { nodeBatches, nodeTasks } from '../../contract/node-tasks.ts';
 import { count, kubeVersion, list, oneOf } from '../../contract/param.ts';
 import { runners } from '../../contract/runners.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -29,6 +29,7 @@ export const inventory = defineStep({
     allControlPlanes: nodeTasks('Both of these, in order.'),
     canaries: nodeTasks('Workers to do before the others, in order.'),
     workers: nodeTasks('Workers to do after those, in order.'),
+    workerBatches: nodeBatches('Workers to do after the canaries, in order, workers.maxUnavailable at a time.'),
     allWorkers: nodeTasks('Canaries and workers, in order.'),
   },
   access: [listNodes, listStaticPods, ...readMarks],

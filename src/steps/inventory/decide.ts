@@ -1,3 +1,4 @@
+import { batchesOf } from '../../upgrade/batches.ts';
 import { addressProblems } from '../../upgrade/ssh-host.ts';
 import { formatKubeVersion, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
 import {
@@ -144,6 +145,14 @@ const apiServerOf = (node: ClusterNode): KubeVersion | undefined =>
 
 const isTask = (node: ClusterNode, tasks: readonly NodeTask[]): boolean =>
   tasks.some((task) => task.name === node.name);
+
+/** The lists that the manifest takes: some of them hold the same nodes in another form. */
+export const listsOf = (order: Inventory, { maxUnavailable }: Pick<InventoryWish, 'maxUnavailable'>) => ({
+  ...order,
+  allControlPlanes: [...order.controlPlanes, ...order.singleControlPlanes],
+  workerBatches: batchesOf(order.workers, maxUnavailable),
+  allWorkers: [...order.canaries, ...order.workers],
+});
 
 /** For the log: who is done, in which order. */
 export function describe(inventory: Inventory, target: KubeVersion): string {

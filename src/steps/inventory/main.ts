@@ -2,7 +2,7 @@ import { connectCluster } from '../harness/connect.ts';
 import { runStep } from '../harness/run-step.ts';
 import { permitted } from '../harness/step-error.ts';
 import { inventory } from './contract.ts';
-import { decide, describe } from './decide.ts';
+import { decide, describe, listsOf } from './decide.ts';
 import { observe } from './observe.ts';
 
 void runStep(inventory, async (inputs, tools) => {
@@ -10,9 +10,5 @@ void runStep(inventory, async (inputs, tools) => {
   const { nodes, stop } = await observe(cluster, inputs);
   const order = permitted(decide(nodes, inputs, stop));
   tools.log(describe(order, inputs.target));
-  return {
-    ...order,
-    allControlPlanes: [...order.controlPlanes, ...order.singleControlPlanes],
-    allWorkers: [...order.canaries, ...order.workers],
-  };
+  return listsOf(order, inputs);
 });

@@ -28,6 +28,10 @@ export const workflowParameter = <T>(name: string): Ref<T> => new Ref(`workflow.
 export const workflowOutput = <T>(name: string): Ref<T> => new Ref(`workflow.outputs.parameters.${name}`);
 /** Known to the exit handler only. `failures` holds messages of others as they are, and is read from the Workflow instead. */
 export const workflowField = <T>(name: 'status'): Ref<T> => new Ref(`workflow.${name}`);
+/** The present member of a list of texts. */
+export const item = (): Ref<string> => new Ref('item');
+/** A list that is the present member of a list of lists; Argo fills it in as JSON. */
+export const itemList = <T>(): Ref<readonly T[]> => new Ref('item');
 export const itemField = <T>(name: string): Ref<T> => new Ref(`item.${name}`);
 
 export const isTrue = (ref: Ref<boolean>): string => `'${ref.toString()}' == 'true'`;

@@ -74,13 +74,17 @@ export interface Arguments {
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
 }
 
-export interface DagTask {
+/** A call of a template, as a list of steps holds it. */
+export interface WorkflowStep {
   readonly name: string;
   readonly template: string;
   readonly arguments?: Arguments;
-  readonly depends?: string;
   readonly when?: string;
   readonly withParam?: string;
+}
+
+export interface DagTask extends WorkflowStep {
+  readonly depends?: string;
 }
 
 export interface Template {
@@ -100,10 +104,14 @@ export interface Template {
   readonly volumes?: readonly object[];
   readonly container?: Container;
   readonly dag?: { readonly failFast: true; readonly tasks: readonly DagTask[] };
+  /** Groups of steps. The steps of one group run at the same time; a group begins when all of the group before have succeeded. */
+  readonly steps?: readonly (readonly WorkflowStep[])[];
   /** Waits, for a person or for time to pass, so long at most. A number without a unit counts seconds. */
   readonly suspend?: { readonly duration: string };
-  /** Of a dag template: how many of its children run at once. */
+  /** How many children of a `dag` or `steps` template run at the same time. */
   readonly parallelism?: number;
+  /** Begins no further child after a failure. It is not `dag.failFast`: docs/decisions/0019-a-failure-ends-the-list.md. */
+  readonly failFast?: true;
 }
 
 export interface WorkflowSpec {

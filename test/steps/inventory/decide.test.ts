@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide, describe as describeInventory, type InventoryWish } from '../../../src/steps/inventory/decide.ts';
+import {
+  decide,
+  describe as describeInventory,
+  listsOf,
+  type InventoryWish,
+} from '../../../src/steps/inventory/decide.ts';
 import { isAhead } from '../../../src/upgrade/node-order.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import {
@@ -343,6 +348,17 @@ describe('inventory', () => {
       [[CP_DONE, aNode('w1'), aNode('w2', DONE)], 2],
     ] as const)
       expect(decide(nodes, { ...WISH, maxUnavailable })).to.not.have.property('problems');
+  });
+
+  it('lists workers a second time in batches of workers.maxUnavailable, without the canaries', () => {
+    const nodes = [CP, ...['w1', 'w2', 'w3', 'w4'].map((name) => aNode(name))];
+    const wish = { ...WISH, maxUnavailable: 2, canaryNames: ['w1'] };
+    const answer = decide(nodes, wish);
+    if ('problems' in answer) throw new Error(answer.problems.join());
+    const { allControlPlanes, workerBatches, allWorkers } = listsOf(answer, wish);
+    expect(allControlPlanes.map(({ name }) => name)).to.deep.equal(['cp1']);
+    expect(allWorkers.map(({ name }) => name)).to.deep.equal(['w1', 'w2', 'w3', 'w4']);
+    expect(workerBatches).to.deep.equal([['w2', 'w3'], ['w4']]);
   });
 
   it('lists nothing once the run begins no more nodes, whatever has joined meanwhile', () => {

@@ -1,5 +1,5 @@
 import { nodeTasks } from '../../../src/contract/node-tasks.ts';
-import type { DagTask, Template, WorkflowSpec } from '../../../src/synth/argo/types.ts';
+import type { DagTask, Template, WorkflowSpec, WorkflowStep } from '../../../src/synth/argo/types.ts';
 
 /** Every text of a value, at whatever depth. */
 export function textsOf(value: unknown): string[] {
@@ -13,8 +13,14 @@ export const referencesOf = (value: unknown): string[] =>
 
 const OF_EVERY_RUN = ['workflow.name', 'workflow.uid'];
 const OF_THE_EXIT_HANDLER = ['workflow.status'];
-/** The members of the lists that fan-outs go over. */
-const OF_AN_ITEM = Object.keys(JSON.parse(nodeTasks('').example.slice(1, -1)) as object).map((key) => `item.${key}`);
+/** A list holds nodes as objects, or names, or lists of names. */
+const OF_AN_ITEM = [
+  'item',
+  ...Object.keys(JSON.parse(nodeTasks('').example.slice(1, -1)) as object).map((key) => `item.${key}`),
+];
+
+/** Every call of a template: the tasks of its DAG, or its steps. */
+export const callsIn = ({ dag, steps }: Template): readonly DagTask[] => dag?.tasks ?? steps?.flat() ?? [];
 
 const namesIn = (parameters: readonly { readonly name: string }[] = []): readonly string[] =>
   parameters.map(({ name }) => name);
@@ -31,7 +37,7 @@ export function referenceProblems(spec: WorkflowSpec): string[] {
   const ofExit = [...OF_THE_EXIT_HANDLER, ...globals.map((name) => `workflow.outputs.parameters.${name}`)];
   const twice = globals.filter((name, place) => globals.indexOf(name) !== place).map((name) => `${name}: global twice`);
   const unresolved = spec.templates.flatMap((template) => {
-    const { name, inputs, dag, ...rest } = template;
+    const { name, inputs, dag, steps = [], ...rest } = template;
     const own = namesIn(inputs?.parameters).map((input) => `inputs.parameters.${input}`);
     const known = [...ofWorkflow, ...own, ...(name === spec.onExit ? ofExit : [])];
     return [
@@ -39,6 +45,11 @@ export function referenceProblems(spec: WorkflowSpec): string[] {
         .filter((path) => !known.includes(path))
         .map((path) => `${name}: {{${path}}}`),
       ...(dag?.tasks ?? []).flatMap((task) => taskProblems(spec, template, task, known)),
+      ...steps.flatMap((group, place) =>
+        group.flatMap((step) =>
+          stepProblems(spec, name, step, [...known, ...outputsOf(spec, steps.slice(0, place).flat(), 'steps')]),
+        ),
+      ),
     ];
   });
   return [...twice, ...unresolved];
@@ -46,22 +57,32 @@ export function referenceProblems(spec: WorkflowSpec): string[] {
 
 function taskProblems(spec: WorkflowSpec, { name, dag }: Template, task: DagTask, known: readonly string[]): string[] {
   const tasks = dag?.tasks ?? [];
-  const before = [...ancestors(tasks, task)].flatMap((each) => {
-    const callee = spec.templates.find((template) => template.name === each.template);
-    return namesIn(callee?.outputs?.parameters).map((output) => `tasks.${each.name}.outputs.parameters.${output}`);
-  });
-  const allowed = [...known, ...before, ...(task.withParam === undefined ? [] : OF_AN_ITEM)];
-  const where = `${name}.${task.name}`;
+  const before = outputsOf(spec, [...ancestors(tasks, task)], 'tasks');
   return [
-    ...referencesOf(task)
-      .filter((path) => !allowed.includes(path))
-      .map((path) => `${where}: {{${path}}}`),
-    ...callProblems(spec, task).map((problem) => `${where}: ${problem}`),
-    ...dependsProblems(tasks, task).map((problem) => `${where}: ${problem}`),
+    ...stepProblems(spec, name, task, [...known, ...before]),
+    ...dependsProblems(tasks, task).map((problem) => `${name}.${task.name}: ${problem}`),
   ];
 }
 
-function callProblems(spec: WorkflowSpec, task: DagTask): string[] {
+/** `known`: what the call may refer to. */
+function stepProblems(spec: WorkflowSpec, template: string, call: WorkflowStep, known: readonly string[]): string[] {
+  const allowed = [...known, ...(call.withParam === undefined ? [] : OF_AN_ITEM)];
+  const where = `${template}.${call.name}`;
+  return [
+    ...referencesOf(call)
+      .filter((path) => !allowed.includes(path))
+      .map((path) => `${where}: {{${path}}}`),
+    ...callProblems(spec, call).map((problem) => `${where}: ${problem}`),
+  ];
+}
+
+const outputsOf = (spec: WorkflowSpec, calls: readonly WorkflowStep[], among: 'tasks' | 'steps'): readonly string[] =>
+  calls.flatMap((each) => {
+    const callee = spec.templates.find((template) => template.name === each.template);
+    return namesIn(callee?.outputs?.parameters).map((output) => `${among}.${each.name}.outputs.parameters.${output}`);
+  });
+
+function callProblems(spec: WorkflowSpec, task: WorkflowStep): string[] {
   const callee = spec.templates.find(({ name }) => name === task.template);
   if (callee === undefined) return [`calls ${task.template}, which is not there`];
   const given = namesIn(task.arguments?.parameters);
@@ -93,6 +114,6 @@ function ancestors(tasks: readonly DagTask[], { depends = '' }: DagTask): Readon
 
 /** Templates that a run reaches from `from`. */
 export function reachable(spec: WorkflowSpec, from: string): ReadonlySet<string> {
-  const tasks = spec.templates.find(({ name }) => name === from)?.dag?.tasks ?? [];
-  return new Set([from, ...tasks.flatMap(({ template }) => [...reachable(spec, template)])]);
+  const calls = spec.templates.filter(({ name }) => name === from).flatMap(callsIn);
+  return new Set([from, ...calls.flatMap(({ template }) => [...reachable(spec, template)])]);
 }
