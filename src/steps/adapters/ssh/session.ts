@@ -81,9 +81,17 @@ const singleQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)
 /** Sudo's own refusal is not the answer of the program that was to run. */
 function refuseWithoutSudo(host: RemoteHost, user: string, { exitCode, stdout, stderr }: RemoteResult): void {
   if (user === 'root' || exitCode === 0 || stdout !== '') return;
-  if (!/^sudo: .*(password is required|terminal is required)|^\S+: .*sudo: .*not found/.test(stderr)) return;
+  if (!isNoSudo(stderr)) return;
   const remedy = `give ${user} sudo without a password there (NOPASSWD), or log in as root`;
   throw refused(`${user} may not become root on ${name(host)}: ${stderr.trim()}; ${remedy}`);
+}
+
+/** The first line is `sudo: a password is required`, or that of a shell which does not find sudo. */
+function isNoSudo(stderr: string): boolean {
+  const [line = ''] = stderr.split('\n', 1);
+  if (line.startsWith('sudo: ')) return line.includes('password is required') || line.includes('terminal is required');
+  const sudo = line.indexOf('sudo: ');
+  return /^\S+: /.test(line) && sudo !== -1 && line.includes('not found', sudo);
 }
 
 export function timedOut(host: RemoteHost, command: RemoteCommand): StepError {
