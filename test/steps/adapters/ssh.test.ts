@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { utils, type Connection, type ServerChannel } from 'ssh2';
 import { EXIT } from '../../../src/contract/exit-code.ts';
@@ -199,27 +200,59 @@ describe('ssh', () => {
       expect(hostKeys.keys.size).to.equal(0);
     });
 
-    it('becomes root by sudo as any other user, with the script quoted once', async () => {
+    const line = (script: string): string =>
+      `sh -c 'script=$(printf %s "$1" | base64 -d) && exec sh -c "$script"' sh ${Buffer.from(script).toString('base64')}`;
+
+    it('becomes root by sudo as any other user, in a line that every log-in shell reads alike', async () => {
       await serve({
         exec: (_line, channel) => {
           end(channel, 0);
         },
       });
       await run(`echo "it's"`, { user: 'debian' });
-      expect(server.lines).to.deep.equal([`sudo -n sh -c 'echo "it'\\''s"'`]);
+      expect(server.lines).to.deep.equal([`env LC_ALL=C sudo -n ${line(`echo "it's"`)}`]);
     });
 
     it('uses no sudo as root', async () => {
       await serve();
       await run('true');
-      expect(server.lines).to.deep.equal([`sh -c 'true'`]);
+      expect(server.lines).to.deep.equal([line('true')]);
     });
 
-    for (const said of [
-      'sudo: a password is required\n',
-      'sh: 1: sudo: not found\n',
-      'bash: line 1: sudo: command not found\n',
-    ]) {
+    it('sends no character that fish or csh reads otherwise than sh, whatever the script', async () => {
+      await serve();
+      const script = `x="it's"\nprintf '%s\\n' "$x" '!a \\\\ \\'"'"`;
+      expect((await run(script)).stdout).to.equal(`it's\n!a \\\\ \\'\n`);
+      // Outside of the two quotes: plain words. Within: no backslash, no quote, no history of csh, no line end.
+      expect(server.lines[0]).to.match(/^sh -c '[^'\\!\n]*' sh [A-Za-z0-9+/=]+$/);
+    });
+
+    it('runs nothing, and says so by the exit code, where the script cannot be decoded', async () => {
+      await serve({
+        exec: (asked, channel) => {
+          const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', asked], {
+            env: { PATH: '/nowhere' },
+            encoding: 'utf8',
+          });
+          channel.write(stdout);
+          channel.stderr.write(stderr);
+          end(channel, status ?? 255);
+        },
+      });
+      expect((await run('true')).exitCode).to.equal(127);
+    });
+
+    const NOPASSWD = 'give debian sudo without a password there (NOPASSWD), or log in as root';
+    const REQUIRETTY = 'take requiretty from debian there (in sudoers: Defaults:debian !requiretty), or log in as root';
+    const REFUSALS: readonly [string, string][] = [
+      ['sudo: a password is required\n', NOPASSWD],
+      ['sudo: sorry, you must have a tty to run sudo\n', REQUIRETTY],
+      ['sudo: unable to resolve host w1: Name or service not known\nsudo: a password is required\n', NOPASSWD],
+      ['debian is not in the sudoers file.\n', NOPASSWD],
+      ["Sorry, user debian is not allowed to execute '/usr/bin/sh -c x' as root on w1.\n", NOPASSWD],
+      ["env: 'sudo': No such file or directory\n", NOPASSWD],
+    ];
+    for (const [said, remedy] of REFUSALS) {
       it(`does not take "${said.trim()}" for an answer of the script`, async () => {
         await serve({
           exec: (_line, channel) => {
@@ -228,10 +261,7 @@ describe('ssh', () => {
           },
         });
         const error = await failureOf(run('kubeadm version', { user: 'debian' }));
-        expect(error.message).to.equal(
-          `debian may not become root on w1 (127.0.0.1): ${said.trim()}; ` +
-            'give debian sudo without a password there (NOPASSWD), or log in as root',
-        );
+        expect(error.message).to.equal(`debian may not become root on w1 (127.0.0.1): ${said.trim()}; ${remedy}`);
         expect(error.exitCode).to.equal(EXIT.Refused);
       });
     }

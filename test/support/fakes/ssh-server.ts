@@ -47,7 +47,7 @@ export async function startSshServer({
     });
     connection.on('session', (acceptSession) => {
       acceptSession().on('exec', (acceptExec, _reject, { command }) => {
-        if (command.includes(IDENTITY_MARK)) {
+        if (scriptIn(command).includes(IDENTITY_MARK)) {
           answer(acceptExec(), identity);
           return;
         }
@@ -70,6 +70,9 @@ export async function startSshServer({
     },
   };
 }
+
+/** The last word of a command line is the script as base64. */
+const scriptIn = (line: string): string => Buffer.from(line.split(' ').at(-1) ?? '', 'base64').toString();
 
 function answer(channel: ServerChannel, text: string): void {
   channel.write(text);

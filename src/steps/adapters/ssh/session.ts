@@ -72,26 +72,28 @@ function exitCodeOf(signal = ''): number {
   return number === undefined ? 255 : 128 + number;
 }
 
+/**
+ * The log-in shell of the user reads this line, which may be fish or csh: no escape means the same in all of them. So the
+ * script goes as base64, a plain word, and the text in quotes holds no backslash, no quote, no `!` and no line end.
+ */
 const commandLine = (user: string, script: string): string =>
-  `${user === 'root' ? '' : 'sudo -n '}sh -c ${singleQuoted(script)}`;
+  `${user === 'root' ? '' : 'env LC_ALL=C sudo -n '}sh -c '${DECODE}' sh ${Buffer.from(script).toString('base64')}`;
 
-/** Within single quotes nothing is special but the quote itself. */
-const singleQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+/** A script that cannot be decoded is not run: an empty one would end well. */
+const DECODE = 'script=$(printf %s "$1" | base64 -d) && exec sh -c "$script"';
+
+/** What sudo says, in English since LC_ALL is C; and what `env` says without a sudo. */
+const WITHOUT_SUDO =
+  /^sudo: .*(password is required|terminal is required|must have a tty)|is not in the sudoers file|^Sorry, user \S+ (is not allowed|may not run)|^env: .*sudo/m;
 
 /** Sudo's own refusal is not the answer of the program that was to run. */
 function refuseWithoutSudo(host: RemoteHost, user: string, { exitCode, stdout, stderr }: RemoteResult): void {
   if (user === 'root' || exitCode === 0 || stdout !== '') return;
-  if (!isNoSudo(stderr)) return;
-  const remedy = `give ${user} sudo without a password there (NOPASSWD), or log in as root`;
+  if (!WITHOUT_SUDO.test(stderr)) return;
+  const remedy = /must have a tty/.test(stderr)
+    ? `take requiretty from ${user} there (in sudoers: Defaults:${user} !requiretty), or log in as root`
+    : `give ${user} sudo without a password there (NOPASSWD), or log in as root`;
   throw refused(`${user} may not become root on ${name(host)}: ${stderr.trim()}; ${remedy}`);
-}
-
-/** The first line is `sudo: a password is required`, or that of a shell which does not find sudo. */
-function isNoSudo(stderr: string): boolean {
-  const [line = ''] = stderr.split('\n', 1);
-  if (line.startsWith('sudo: ')) return line.includes('password is required') || line.includes('terminal is required');
-  const sudo = line.indexOf('sudo: ');
-  return /^\S+: /.test(line) && sudo !== -1 && line.includes('not found', sudo);
 }
 
 export function timedOut(host: RemoteHost, command: RemoteCommand): StepError {
