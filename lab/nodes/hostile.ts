@@ -7,6 +7,7 @@ import { controllerState } from './hostile/expressions.ts';
 import { addresses, labels, machineIds } from './hostile/identity.ts';
 import { reportRarely } from './hostile/kubelet.ts';
 import { jobOutput } from './hostile/job-output.ts';
+import { hookOfAnother } from './hostile/restore-hook.ts';
 import { cleanUp, SETTINGS_OVERRIDES, type Scenario } from './hostile/scenario.ts';
 import { alertText, killSwitchText, ledgerText, versionText } from './hostile/text.ts';
 import { upgradeBesideClaims } from './hostile/upgrade.ts';
@@ -25,6 +26,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   addresses,
   'machine IDs': machineIds,
   labels,
+  'a restore hook of another': hookOfAnother,
   'an upgrade beside false claims': upgradeBesideClaims,
   'an expression in the output of a job': jobOutput,
 };

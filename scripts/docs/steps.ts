@@ -113,6 +113,7 @@ const WHERE: Readonly<Record<string, string>> = {
   namespace: '`k8s-upgrade`',
   'snapshot-namespace': 'namespace of `snapshot.cronJob`',
   'kured-namespace': 'namespace of `kured.daemonSet`',
+  'restore-hook-namespace': 'namespace of `controlPlane.restoreHook`, else `kube-system`',
   'quiesced-namespaces': 'each namespace in `controlPlane.quiesce`',
 };
 
@@ -126,6 +127,7 @@ const CONDITION_TEXTS: Readonly<Record<Condition, string>> = {
   snapshot: '`snapshot.mode` is not `none`',
   'api-server-metrics': '`compatibility.deprecatedApis.source` is `api-servers`',
   'images-prepared': '`prepare.images` is not `off`',
+  'restore-hook': '`controlPlane.restoreHook` is set',
   'pods-deleted': '`drain.deleteDeadlocked` is not `never`',
 };
 const whenText = (when: readonly Condition[] = []): string => when.map((each) => CONDITION_TEXTS[each]).join(' and ');

@@ -696,6 +696,29 @@ export const clusterSchema = {
           description:
             'Deployments that are scaled to 0 while kubeadm changes a control-plane node: operators that crash while the API server is away. Each namespace must exist when the manifests are applied: a Role there allows scaling exactly these. A Deployment with more than 100 replicas is left as it is.',
         },
+        restoreHook: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['configMap', 'sha256'],
+          description:
+            'A script that runs as root on each control-plane node after kubeadm, such as one that puts a flag of the API server back. Absent: no script runs.',
+          properties: {
+            configMap: {
+              type: 'string',
+              pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
+              title: 'a namespace and the name of a ConfigMap in it, such as kube-system/apiserver-oidc-restore',
+              description:
+                'ConfigMap with the script in its key restore.sh; its other keys are ignored. The namespace must exist when the manifests are applied: a Role there allows reading this ConfigMap.',
+            },
+            sha256: {
+              type: 'string',
+              pattern: '^[0-9a-f]{64}$',
+              title: 'a SHA-256 in quotes: 64 digits and small letters from a to f',
+              description:
+                'SHA-256 of the script, to the byte. A ConfigMap with another script stops a run before any node is drained.',
+            },
+          },
+        },
       },
     },
     drain: {

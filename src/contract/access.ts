@@ -1,6 +1,6 @@
 import { RUN_STATE } from '../upgrade/in-flight.ts';
 import { KILL_SWITCH } from '../upgrade/run-stop.ts';
-import { KURED_DAEMON_SET, QUIESCED_DEPLOYMENTS, type Access } from './step-contract.ts';
+import { KURED_DAEMON_SET, QUIESCED_DEPLOYMENTS, RESTORE_HOOK, type Access } from './step-contract.ts';
 
 /** Rules that several steps share, spelled once. */
 export const listNodes: Access = { apiGroup: '', resources: ['nodes'], verbs: ['list'], scope: 'cluster' };
@@ -75,6 +75,15 @@ export const rememberHostKeys: Access = {
   scope: 'namespace',
   when: ['learned-host-keys'],
 };
+
+/** To say which script would run, or that the ConfigMap of release 0.1.0 does not run while the setting is absent. */
+export const seeRestoreHook: Access = {
+  ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [RESTORE_HOOK] },
+  scope: 'restore-hook-namespace',
+};
+
+/** To read the script of `controlPlane.restoreHook`. */
+export const readRestoreHook: Access = { ...seeRestoreHook, when: ['restore-hook'] };
 
 /** To see whether kured is at work. */
 export const readKured: Access = {

@@ -8,7 +8,12 @@ export const FOREIGN_NAMESPACES = ['kube-system', 'default'] as const;
 export type ForeignNamespace = (typeof FOREIGN_NAMESPACES)[number];
 
 /** Namespaces that a setting of the cluster names; synth knows which. */
-export const NAMESPACES_BY_SETTING = ['snapshot-namespace', 'kured-namespace', 'quiesced-namespaces'] as const;
+export const NAMESPACES_BY_SETTING = [
+  'snapshot-namespace',
+  'kured-namespace',
+  'quiesced-namespaces',
+  'restore-hook-namespace',
+] as const;
 export type NamespaceBySetting = (typeof NAMESPACES_BY_SETTING)[number];
 
 /** A name in `names` that a setting of the cluster gives: of the Secret with the SSH key. */
@@ -19,6 +24,9 @@ export const KURED_DAEMON_SET = '<kured>';
 
 /** In `names` of a rule for `quiesced-namespaces`: the Deployments of `controlPlane.quiesce` in each of them. */
 export const QUIESCED_DEPLOYMENTS = '<quiesced>';
+
+/** In `names` of a rule for `restore-hook-namespace`: the ConfigMap of `controlPlane.restoreHook`, else FORMER_HOOK. */
+export const RESTORE_HOOK = '<restore-hook>';
 
 /**
  * Settings that decide whether a rule is rendered: a right that no setting needs is not given. synth knows which setting
@@ -34,6 +42,7 @@ export const CONDITIONS = [
   'api-server-metrics',
   'images-prepared',
   'pods-deleted',
+  'restore-hook',
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 

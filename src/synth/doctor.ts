@@ -17,7 +17,7 @@ export function doctorTemplate(scope: Construct, settings: ClusterSettings): voi
     name: DOCTOR,
     title: 'See whether everything is there and allowed',
     description:
-      'Argo, permissions, the Secret, SSH to every node, where steps run, the etcd CronJob, kured, Prometheus, the Pushgateway. Changes nothing; fails when something is missing.',
+      'Argo, permissions, the Secret, SSH to every node, where steps run, the etcd CronJob, kured, the restore hook, Prometheus, the Pushgateway. Changes nothing; fails when something is missing.',
     parameters: [],
   };
   workflowTemplate(scope, face, doctorSpec(settings));
@@ -51,6 +51,7 @@ export function doctorStep(settings: ClusterSettings) {
       argoVersion: settings.argo.version,
       secretName: settings.secrets.name,
       runners: settings.runners,
+      restoreHook: settings.controlPlane.restoreHook,
       cronJob: cronJob === undefined ? undefined : `${cronJob.namespace}/${cronJob.name}`,
     },
   });

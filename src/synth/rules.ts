@@ -1,12 +1,14 @@
 import {
   KURED_DAEMON_SET,
   QUIESCED_DEPLOYMENTS,
+  RESTORE_HOOK,
   SECRET_BY_SETTING,
   type Access,
   type Condition,
   type PathAccess,
   type StepContract,
 } from '../contract/step-contract.ts';
+import { FORMER_HOOK } from '../upgrade/restore-hook.ts';
 import { asksForApproval } from './approval.ts';
 import { NAMESPACE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -51,6 +53,7 @@ const MEANINGS: Readonly<Record<Condition, (settings: ClusterSettings) => boolea
   snapshot: (settings) => cronJobOf(settings) !== undefined,
   'api-server-metrics': ({ compatibility }) => compatibility.deprecatedApis.source === 'api-servers',
   'images-prepared': ({ prepare }) => prepare.images !== 'off',
+  'restore-hook': ({ controlPlane }) => controlPlane.restoreHook !== undefined,
   'pods-deleted': ({ drain }) => drain.deleteDeadlocked !== 'never',
 };
 
@@ -77,11 +80,14 @@ function namesBySetting(
       return [nameIn(kured.daemonSet)];
     case QUIESCED_DEPLOYMENTS:
       return controlPlane.quiesce.filter((path) => namespaceIn(path) === namespace).map(nameIn);
+    case RESTORE_HOOK:
+      return [nameIn(hookIn(controlPlane))];
     default:
       return [name];
   }
 }
 
+const hookIn = ({ restoreHook }: ClusterSettings['controlPlane']): string => restoreHook?.configMap ?? FORMER_HOOK;
 const namespaceIn = (path: string): string => path.split('/')[0] ?? '';
 const nameIn = (path: string): string => path.split('/')[1] ?? '';
 
@@ -103,5 +109,7 @@ function namespacesOf(scope: Access['scope'], settings: ClusterSettings): readon
       return settings.kured.mode === 'off' ? [] : [namespaceIn(settings.kured.daemonSet)];
     case 'quiesced-namespaces':
       return [...new Set(settings.controlPlane.quiesce.map(namespaceIn))];
+    case 'restore-hook-namespace':
+      return [namespaceIn(hookIn(settings.controlPlane))];
   }
 }

@@ -10,7 +10,18 @@ export type FindingClass = (typeof FINDING_CLASSES)[number];
 /** In the order in which an operator reads them. `gate`: the gate itself failed. `review`: our own tables are too old. */
 export const FINDING_CHECKS = [
   ...(['gate', 'skew', 'review', 'addons', 'removed-apis', 'configuration', 'runtime'] as const),
-  ...(['nodes', 'quiet', 'alerts', 'kubeadm', 'etcd', 'certificates', 'volumes', 'packages', 'kured'] as const),
+  ...([
+    'nodes',
+    'quiet',
+    'alerts',
+    'kubeadm',
+    'etcd',
+    'certificates',
+    'volumes',
+    'packages',
+    'restore hook',
+    'kured',
+  ] as const),
 ] as const;
 export type FindingCheck = (typeof FINDING_CHECKS)[number];
 
@@ -72,6 +83,7 @@ export type FindingCode =
   | 'snapshot-disk'
   | 'packages-broken'
   | 'packages-unfinished'
+  | 'restore-hook'
   | 'kured-elsewhere'
   | 'kured-unknown';
 

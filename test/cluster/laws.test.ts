@@ -17,8 +17,11 @@ interface Section {
 }
 
 // Every section is here with at least one setting, so that a line can be put below its heading.
+const { settings: DEFAULTS } = readSettings(MINIMAL, 'f');
+const HOOK = { configMap: 'kube-system/apiserver-oidc-restore', sha256: '0'.repeat(64) };
 const SECTIONS = stringify({
-  ...readSettings(MINIMAL, 'f').settings,
+  ...DEFAULTS,
+  controlPlane: { ...DEFAULTS?.controlPlane, restoreHook: HOOK },
   metrics: { pushgatewayUrl: 'http://pushgateway:9091' },
   monitoring: { prometheusUrl: 'http://prometheus:9090', alerts: { source: 'off' } },
   alerts: { prometheusRule: { namespace: 'monitoring' }, configMap: { namespace: 'monitoring' } },
@@ -123,6 +126,8 @@ const TEXTS: Record<string, string[]> = {
   'kubeadm.ignorePreflightErrors': ['Swap', 'DirAvailable--etc-kubernetes-manifests', 'Port-10250'],
   'controlPlane.quiesce': ['rook-ceph/rook-ceph-operator', '0/1'],
   'kubeadm.skipPhases': ['addon', 'addon/kube-proxy'],
+  'controlPlane.restoreHook.configMap': [HOOK.configMap, '0/1.5'],
+  'controlPlane.restoreHook.sha256': [HOOK.sha256, `1e${'3'.repeat(62)}`, 'a'.repeat(64)],
   'metrics.pushgatewayUrl': ['http://pushgateway', 'https://10.0.0.1:65535/a/b'],
   'alerts.prometheusRule.labels': ['release=1', 'example.com/a='],
   'alerts.configMap.labels': ['a=b', 'A=1'],

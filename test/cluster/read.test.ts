@@ -280,6 +280,20 @@ describe('the settings of a cluster', () => {
       ['f:3:10  drain.timeout_seconds: not a setting; did you mean timeoutSeconds?'],
     ],
     [
+      'the digest of the restore hook has large letters',
+      `${MINIMAL}controlPlane: { restoreHook: { configMap: a/b, sha256: ${'A'.repeat(64)} } }\n`,
+      [
+        'f:3:48  controlPlane.restoreHook.sha256: saw "[secret]", expected a SHA-256 in quotes: 64 digits and small letters from a to f',
+      ],
+    ],
+    [
+      'the restore hook is named without a digest',
+      `${MINIMAL}controlPlane: { restoreHook: { configMap: a/b } }\n`,
+      [
+        'f:3:17  controlPlane.restoreHook.sha256: missing, expected a SHA-256 in quotes: 64 digits and small letters from a to f',
+      ],
+    ],
+    [
       'a key lacks its unit',
       `${MINIMAL}drain: { timeout: 60 }\n`,
       ['f:3:10  drain.timeout: not a setting; did you mean timeoutSeconds?'],

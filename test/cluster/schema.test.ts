@@ -34,6 +34,8 @@ function fileWith(path: string, value: unknown): string {
   const last = keys.pop() ?? '';
   let section = file;
   if (path.startsWith('secrets.externalSecret')) file.secrets = { externalSecret: { storeName: 's', remoteKey: 'k' } };
+  if (path.startsWith('controlPlane.restoreHook'))
+    file.controlPlane = { restoreHook: { configMap: 'a/b', sha256: '0'.repeat(64) } };
   if (/^(alerts|dashboard)/.test(path)) file.metrics = { pushgatewayUrl: 'http://pushgateway' };
   if (path.startsWith('monitoring.')) file.monitoring = { prometheusUrl: 'http://p' };
   for (const key of keys) section = (section[key] ??= {}) as Record<string, unknown>;
@@ -450,6 +452,16 @@ describe('a setting', () => {
       ],
     ],
     ['images.pullSecrets', [['a', 'a.b']], [['A'], ['a_b'], [''], [null]]],
+    [
+      'controlPlane.restoreHook.configMap',
+      ['a/b', 'kube-system/a.b', `${'a'.repeat(63)}/${'b'.repeat(253)}`],
+      ['', 'a', 'a/', '/b', 'a/b/c', 'A/b', 'a/B', 'a.b/c', '../b', 'a/..', `a/${'b'.repeat(254)}`, 'a/b\n', null],
+    ],
+    [
+      'controlPlane.restoreHook.sha256',
+      ['0'.repeat(64), 'af09'.repeat(16)],
+      ['', '0'.repeat(63), '0'.repeat(65), 'A'.repeat(64), 'g'.repeat(64), `${'0'.repeat(64)}\n`, 0, null],
+    ],
     ['secrets.name', ['a'.repeat(253)], ['', 'a'.repeat(254), 'A']],
     ['secrets.externalSecret.remoteKey', ['a', 'a b', 'prod/k8s#1'], ['', ' a', 'a ', 'a\nb']],
     [

@@ -18,7 +18,7 @@ const LEASE = { holder: undefined, renewedAtMs: 0, revision: '1' };
 
 /** Settings under which every rule is rendered. */
 const SETTINGS = settingsOf(
-  `${MINIMAL}controlPlane: { quiesce: [rook/operator] }\npolicy: { minor: approve }\n`,
+  `${MINIMAL}controlPlane: { quiesce: [rook/operator], restoreHook: { configMap: kube-system/apiserver-oidc-restore, sha256: '${'0'.repeat(64)}' } }\npolicy: { minor: approve }\n`,
   'everything',
 );
 
@@ -75,7 +75,7 @@ const CALLS: Readonly<Record<string, (kubernetes: Kubernetes) => Promise<unknown
   'DeploymentReads.records': ({ deployments }) => deployments.records(),
   'DeploymentWrites.record': ({ deployments }) => deployments.record(DEPLOYMENT, 1),
   'DeploymentWrites.scale': ({ deployments }) => deployments.scale(DEPLOYMENT, 1),
-  'RestoreHook.restoreScript': ({ restoreHook }) => restoreHook.restoreScript(),
+  'RestoreHook.script': ({ restoreHook }) => restoreHook.script('kube-system/apiserver-oidc-restore'),
   'Checkup.allowed': ({ checkup }) =>
     checkup.allowed([{ serviceAccount: 'x', verb: 'get', what: { path: '/metrics' } }]),
   'Checkup.argoResources': ({ checkup }) => checkup.argoResources(),

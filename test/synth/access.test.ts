@@ -3,6 +3,7 @@ import {
   FOREIGN_NAMESPACES,
   KURED_DAEMON_SET,
   QUIESCED_DEPLOYMENTS,
+  RESTORE_HOOK,
   SECRET_BY_SETTING,
   type Access,
   type Condition,
@@ -35,7 +36,7 @@ const HOLDS: Readonly<Record<string, readonly Condition[]>> = {
     ...(['kured', 'learned-host-keys', 'packages-from-node', 'snapshot'] as const),
     ...(['api-server-metrics', 'images-prepared', 'pods-deleted'] as const),
   ],
-  everything: ['kured', 'quiesce', 'approval', 'snapshot', 'images-prepared'],
+  everything: ['kured', 'quiesce', 'approval', 'snapshot', 'images-prepared', 'restore-hook'],
 };
 const holdsIn =
   (cluster: string) =>
@@ -60,7 +61,13 @@ const scopesIn = (cluster: string, namespace: string): readonly Access['scope'][
   ...(SNAPSHOTS[cluster as keyof typeof SNAPSHOTS] === namespace ? (['snapshot-namespace'] as const) : []),
   ...(namespace === 'kube-system' ? (['kured-namespace'] as const) : []),
   ...(QUIESCED[cluster]?.[namespace] === undefined ? [] : (['quiesced-namespaces'] as const)),
+  ...(RESTORE_HOOKS[cluster]?.namespace === namespace ? (['restore-hook-namespace'] as const) : []),
 ];
+/** The ConfigMap that the settings of the cluster name, or that of release 0.1.0. */
+const RESTORE_HOOKS: Readonly<Record<string, { readonly namespace: string; readonly name: string }>> = {
+  minimal: { namespace: 'kube-system', name: 'apiserver-oidc-restore' },
+  everything: { namespace: 'ops', name: 'restore' },
+};
 /** The DaemonSet that the settings of the cluster name. */
 const KURED = { minimal: 'kured', everything: 'reboots' } as const;
 const clusterOf = (role: KubeObject): string =>
@@ -82,9 +89,20 @@ const grants = (rules: readonly PolicyRule[]): string[] =>
       ),
     )
     .sort();
-const grantsOf = (rules: readonly Access[], kured = 'kured', quiesced: readonly string[] = []): string[] => {
+const grantsOf = (
+  rules: readonly Access[],
+  kured = 'kured',
+  quiesced: readonly string[] = [],
+  restoreHook = '',
+): string[] => {
   const named = (name: string): readonly string[] =>
-    name === KURED_DAEMON_SET ? [kured] : name === QUIESCED_DEPLOYMENTS ? quiesced : [name];
+    name === RESTORE_HOOK
+      ? [restoreHook]
+      : name === KURED_DAEMON_SET
+        ? [kured]
+        : name === QUIESCED_DEPLOYMENTS
+          ? quiesced
+          : [name];
   return grants(
     rules.map(({ apiGroup, names, ...rule }) => ({
       ...rule,
@@ -118,6 +136,7 @@ const expected = (role: Role): string[] => {
       access.filter(({ scope }) => foreign.includes(scope)),
       kured,
       QUIESCED[clusterOf(role)]?.[namespace ?? ''],
+      RESTORE_HOOKS[clusterOf(role)]?.name,
     );
   if (role.kind === 'Role')
     return [...EXECUTOR, ...grantsOf(access.filter(({ scope }) => scope === 'namespace'))].sort();
@@ -376,7 +395,7 @@ describe('what a step may do', () => {
         ];
         expect(own, name).to.deep.equal([used, used, used]);
         expect([has('ClusterRole'), has('ClusterRoleBinding')], name).to.deep.equal([clusterWide, clusterWide]);
-        for (const namespace of [...FOREIGN_NAMESPACES, ...Object.values(SNAPSHOTS), 'rook-ceph']) {
+        for (const namespace of [...FOREIGN_NAMESPACES, ...Object.values(SNAPSHOTS), 'rook-ceph', 'ops']) {
           const wanted = access.some(({ scope }) => scopesIn(cluster, namespace).includes(scope));
           const both = [has('Role', namespace), has('RoleBinding', namespace)];
           expect(both, `${name} in ${namespace}`).to.deep.equal([wanted, wanted]);

@@ -167,6 +167,7 @@ describe('the objects of a cluster', () => {
       'NetworkPolicy k8s-upgrade-chat',
       'k8s-upgrade-plan',
       '-in-rook-ceph',
+      '-in-ops',
       ...FOR_OTHERS,
     ];
     const isOptional = (id: string): boolean =>

@@ -42,6 +42,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'kubeadm.ignorePreflightErrors': ['NumCPU'],
   'kubeadm.skipPhases': ['addon/kube-proxy'],
   'controlPlane.quiesce': ['other/operator'],
+  'controlPlane.restoreHook.configMap': 'other/restore',
+  'controlPlane.restoreHook.sha256': 'f'.repeat(64),
   'nodes.containerdPackage': 'containerd-other',
   'nodes.containerdVersion': '1.7.29',
   'monitoring.prometheusUrl': 'http://prometheus.example.com:9090',

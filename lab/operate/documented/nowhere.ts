@@ -12,6 +12,8 @@ export const NOWHERE: Readonly<Record<string, string>> = {
     "The lab has no Argo CD. test/argo/gitops.test.ts holds what both say; Argo CD's own comparison is part of this campaign.",
   'kubectl annotate namespace k8s-upgrade argo-kubeadm-upgrade.io/in-flight- argo-kubeadm-upgrade.io/target- argo-kubeadm-upgrade.io/started- argo-kubeadm-upgrade.io/snapshot-path- argo-kubeadm-upgrade.io/stopped- argo-kubeadm-upgrade.io/alert-baseline- argo-kubeadm-upgrade.io/pods-at-begin-':
     'No run of this release writes those annotations: there is nothing to remove.',
+  "kubectl -n kube-system get configmap apiserver-oidc-restore -o jsonpath='{.data.restore\\.sh}' | sha256sum":
+    'No lab is upgraded from 0.1.0. test/upgrade/restore-hook.test.ts executes it with a stub of kubectl; lab:nodes (hostile) sets the digest.',
   'kubectl label node <name> node-restriction.kubernetes.io/pool=canary':
     'The lab names its canary in workers.canary.names. That a kubelet cannot set this label is shown by lab:nodes (hostile).',
   '.ci/run':

@@ -1,5 +1,5 @@
 import { KNOWN_HOSTS, LEASE } from '../../../src/contract/access.ts';
-import { KURED_DAEMON_SET, SECRET_BY_SETTING, type Access } from '../../../src/contract/step-contract.ts';
+import { KURED_DAEMON_SET, RESTORE_HOOK, SECRET_BY_SETTING, type Access } from '../../../src/contract/step-contract.ts';
 import { RUN_STATE } from '../../../src/upgrade/in-flight.ts';
 
 const FORGE_OUTPUTS = 'forge the outputs of any step of a run';
@@ -128,7 +128,7 @@ export const RIGHTS: readonly Right[] = [
   reading('get configmaps', 'settings of kubelets', { name: 'kubelet-config' }),
   reading('get configmaps', 'settings of kube-proxy', { name: 'kube-proxy' }),
   reading('get configmaps', 'settings of Argo, in any namespace', { name: 'workflow-controller-configmap' }),
-  reading('get configmaps', 'the restore hook', { name: 'apiserver-oidc-restore' }),
+  reading('get configmaps', 'the restore hook', { name: RESTORE_HOOK }),
   reading('get cronjobs.batch', 'CronJobs where the backup runs', { in: 'snapshot-namespace' }),
   reading('list jobs.batch', 'Jobs where the backup runs', { in: 'snapshot-namespace' }),
   reading('create subjectaccessreviews.authorization.k8s.io', 'what anybody may do'),

@@ -1,16 +1,18 @@
 import { formatKubeVersion } from '../../upgrade/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
+import { FORMER_HOOK } from '../../upgrade/restore-hook.ts';
 import { PLAN_EXIT, verdictOf, type PlannedStep, type PlanReport, type Way } from './report.ts';
 
 /** The plan for a program; a field keeps its meaning. */
 export function toJson(report: PlanReport): object {
-  const { cluster, nodes, detection, way, closed, halted } = report;
+  const { cluster, nodes, detection, way, closed, halted, restoreHook, formerHook } = report;
   const verdict = verdictOf(report);
   return {
     ...{ cluster, verdict, exitCode: PLAN_EXIT[verdict] },
     ...{ target: detection.target === undefined ? null : formatKubeVersion(detection.target), kind: detection.kind },
     ...{ running: formatKubeVersion(detection.running), endOfLife: detection.endOfLife ?? null },
     ...{ detection: detection.verdict, reason: detection.reason, closed: closed ?? null, halted: halted ?? null },
+    ...{ restoreHook: restoreHook ?? null, unusedRestoreHook: formerHook?.known === true ? FORMER_HOOK : null },
     nodes: nodes.map(nodeToJson),
     ...(way === undefined ? {} : wayToJson(way)),
   };

@@ -19,6 +19,7 @@ import { formatKubeVersion, type KubeVersion } from '../../upgrade/kube-version.
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { buildPlan, canonicalPlan, type Plan, type PlannedNode } from '../../upgrade/plan.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import { FORMER_HOOK } from '../../upgrade/restore-hook.ts';
 import { haltedBecause } from '../../upgrade/run-stop.ts';
 import type { HopKind } from '../../upgrade/version-skew.ts';
 import { isNotLookedAt, setApart } from './not-looked-at.ts';
@@ -39,8 +40,11 @@ export async function look(
   const { target, kind } = detection;
   const hop = kind === 'none' ? 'patch' : kind;
   const killSwitch = await world.cluster.killSwitch();
+  const { restoreHook } = settings.controlPlane;
   return {
     ...{ cluster: settings.name, nodes, detection, maxUnavailable: settings.workers.maxUnavailable },
+    restoreHook,
+    formerHook: restoreHook === undefined ? await world.preflight.restoreHook.script(FORMER_HOOK) : undefined,
     way: target === undefined ? undefined : await lookAhead(world, inputs, settings, { nodes, target, hop }, tools),
     closed: whyClosed(settings.maintenance, world.preflight.clock.now()),
     halted: killSwitch === undefined ? undefined : haltedBecause(killSwitch),
@@ -105,7 +109,7 @@ async function judgePreflight(
   target: KubeVersion,
 ): Promise<Way['preflight']> {
   const before = await world.preflight.kured.state();
-  const facts = await observePreflight(world.preflight, { nodes, before }, target, inputs.ignorePreflightErrors);
+  const facts = await observePreflight(world.preflight, { nodes, before }, { ...inputs, target });
   const decision = decidePreflight(facts, { ...inputs, alerts: world.alertScope });
   const findings = decision.findings.map(setApart);
   if (decision.verdict === 'paused') return { ...decision, findings };

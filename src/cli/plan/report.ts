@@ -4,6 +4,7 @@ import type { Finding } from '../../upgrade/finding.ts';
 import type { Verdict } from '../../upgrade/gate-verdict.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { PlannedNode } from '../../upgrade/plan.ts';
+import type { HookScript, HookSetting } from '../../upgrade/restore-hook.ts';
 import type { NodeEstimate } from '../../upgrade/estimate.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 
@@ -43,6 +44,10 @@ export interface PlanReport {
   readonly closed: string | undefined;
   readonly halted: string | undefined;
   readonly maxUnavailable: number;
+  /** The script of the cluster that runs as root on control-plane nodes; undefined: none. */
+  readonly restoreHook: HookSetting | undefined;
+  /** What FORMER_HOOK holds; read only while `controlPlane.restoreHook` is not set. */
+  readonly formerHook: Reading<HookScript> | undefined;
 }
 
 export type PlanVerdict = 'nothing-to-do' | 'clear' | 'blocked' | 'held';

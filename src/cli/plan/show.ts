@@ -5,6 +5,7 @@ import { formatDuration } from '../../upgrade/notice.ts';
 import { atTarget } from '../../upgrade/node-order.ts';
 import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+import { hookState } from '../../upgrade/restore-hook.ts';
 import type { Paint, Style } from '../paint.ts';
 import { NOT_LOOKED_AT } from './not-looked-at.ts';
 import { verdictOf, type PlannedStep, type PlanReport, type PlanVerdict, type Way } from './report.ts';
@@ -61,7 +62,8 @@ function whyLines({ detection: { reason, endOfLife }, closed, halted, nodes }: P
   ];
 }
 
-function wayAhead(way: Way, { detection, maxUnavailable, nodes }: PlanReport, paint: Paint): string[][] {
+function wayAhead(way: Way, report: PlanReport, paint: Paint): string[][] {
+  const { detection, maxUnavailable, nodes, restoreHook, formerHook } = report;
   const { gate, preflight, steps, left } = way;
   const target = detection.target ?? detection.running;
   const unseen = [...gate.findings, ...preflight.findings].some(({ found }) => found.startsWith(NOT_LOOKED_AT));
@@ -70,6 +72,7 @@ function wayAhead(way: Way, { detection, maxUnavailable, nodes }: PlanReport, pa
     section(`Preflight: ${preflight.verdict}`, preflightLines(preflight), paint),
     section('Nodes, in order', [...steps.map(stepLine), ...way.orderProblems, ...left.map(leftLine(target))], paint),
     section('Drains', drainLines(way), paint),
+    section('Restore hook', [hookState(restoreHook, formerHook)], paint),
     section('Takes', [timeLine(way, nodes, maxUnavailable)], paint),
     [
       `${paint('bold', 'Digest')} ${way.digest}`,

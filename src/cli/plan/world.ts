@@ -96,6 +96,7 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
       },
       alerts: alerts !== undefined && isInside(alertInputs.alertUrl) ? NOBODY_REACHED : alerts,
       kured: kuredBy(alertInputs),
+      restoreHook: kubernetes.restoreHook,
       clock,
     },
   };

@@ -3,12 +3,14 @@ import {
   listDeployments,
   listNodes,
   listStaticPods,
+  seeRestoreHook,
   readRunState,
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { count, oneOf, optional, text } from '../../contract/param.ts';
 import { permissions } from '../../contract/permissions.ts';
 import { chatInputs, deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import { restoreHook } from '../../contract/restore-hook.ts';
 import { runners } from '../../contract/runners.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
@@ -28,6 +30,7 @@ export const doctor = defineStep({
     prometheusUrl: deprecatedApiInputs.prometheusUrl,
     permissions,
     runners,
+    restoreHook,
     argoVersion: text({ doc: 'Argo Workflows that the manifests are made for.', example: '4.1' }),
     secretName: text({
       doc: 'Secret that the keys of the pods come from, for messages.',
@@ -58,6 +61,7 @@ export const doctor = defineStep({
     { ...rememberHostKeys, verbs: ['get'] },
     { apiGroup: 'batch', resources: ['cronjobs'], verbs: ['get'], scope: 'snapshot-namespace' },
     findKured,
+    seeRestoreHook,
   ],
   ssh: true,
   looksAtSecret: true,

@@ -1,4 +1,5 @@
 import type { RunnerRules } from '../../upgrade/runner.ts';
+import type { HookSetting } from '../../upgrade/restore-hook.ts';
 import { isIll, type Line } from './ailment.ts';
 import {
   judgeArgo,
@@ -11,6 +12,7 @@ import {
   judgeSeries,
   type SecretWish,
 } from './judge.ts';
+import { judgeHook } from './judge-hook.ts';
 import { judgeKured } from './judge-kured.ts';
 import { judgeLeftAtZero, judgeRunState } from './judge-run-state.ts';
 import { messageOf, objectionOf } from './message.ts';
@@ -21,6 +23,7 @@ export interface DoctorWish extends SecretWish {
   readonly cronJob: string | undefined;
   readonly kuredDaemonSet: string | undefined;
   readonly runners: RunnerRules;
+  readonly restoreHook: HookSetting | undefined;
   readonly annotationPrefix: string;
 }
 
@@ -41,6 +44,7 @@ export function decide(facts: DoctorFacts, wish: DoctorWish): Checkup {
     judgeRunState(facts.runState),
     ...judgeLeftAtZero(facts.leftAtZero, wish.annotationPrefix),
     ...judgeKured(wish.kuredDaemonSet, facts.kured),
+    judgeHook(wish.restoreHook, facts.hookScript),
     ...judgeSeries(facts.series),
     judgePushgateway(facts.pushgateway),
   ];

@@ -2,6 +2,7 @@ import { sshHost } from '../../upgrade/ssh-host.ts';
 import { permissionsIn, type PermissionRule } from '../../upgrade/permission.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
+import { FORMER_HOOK, type HookScript, type HookSetting } from '../../upgrade/restore-hook.ts';
 import { SERIES } from '../../upgrade/series.ts';
 import { reading, readingUnlessAway } from '../harness/step-error.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { HeldRecord } from '../ports/deployments.ts';
 import type { Kured } from '../ports/kured.ts';
+import type { RestoreHook } from '../ports/restore-hook.ts';
 import type { Log } from '../ports/log.ts';
 
 type Keys = ReadonlyMap<string, string>;
@@ -27,6 +29,7 @@ export interface DoctorWorld {
   readonly cluster: Pick<ClusterReads, 'nodes' | 'assertRunState'>;
   readonly checkup: Checkup;
   readonly kured: Pick<Kured, 'installed'>;
+  readonly restoreHook: RestoreHook;
   /** With the key that was given, else with that of the Secret; undefined without either. */
   readonly logins: (secret: Keys | undefined) => LoginsPort | undefined;
   readonly prometheus: SeriesPort | NotAsked;
@@ -39,6 +42,7 @@ export interface DoctorQuestions {
   readonly permissions: readonly PermissionRule[];
   readonly secretName: string;
   readonly cronJob: string | undefined;
+  readonly restoreHook: HookSetting | undefined;
 }
 
 export interface DoctorFacts {
@@ -57,14 +61,16 @@ export interface DoctorFacts {
   readonly leftAtZero: Reading<readonly HeldRecord[]>;
   /** Every DaemonSet that runs kured. */
   readonly kured: Reading<readonly string[]>;
+  /** What the ConfigMap of `controlPlane.restoreHook` holds; FORMER_HOOK while that is not set. */
+  readonly hookScript: Reading<HookScript>;
   readonly series: Reading<readonly string[]> | NotAsked;
   readonly pushgateway: Reading<boolean> | NotAsked;
 }
 
 /** Everything that a run needs; what fails keeps nothing else from being looked at, but an API server that is away. */
 export async function observe(
-  { cluster, checkup, kured, log, ...world }: DoctorWorld,
-  { permissions, secretName, cronJob }: DoctorQuestions,
+  { cluster, checkup, kured, restoreHook, log, ...world }: DoctorWorld,
+  { permissions, secretName, cronJob, restoreHook: setting }: DoctorQuestions,
 ): Promise<DoctorFacts> {
   const nodes = await readingUnlessAway(cluster.nodes());
   log('Asking for Argo Workflows, the Secret, the CronJob and kured.');
@@ -77,6 +83,7 @@ export async function observe(
   const backup = cronJob === undefined ? undefined : await checkup.cronJob(namespace, name);
   const installed = await reading(kured.installed());
   const runState = await reading(cluster.assertRunState());
+  const hookScript = await restoreHook.script(setting?.configMap ?? FORMER_HOOK);
   const leftAtZero = await checkup.leftAtZero();
   log('Asking what each ServiceAccount may do.');
   const permitted = await checkup.allowed(permissions.flatMap(permissionsIn));
@@ -86,7 +93,7 @@ export async function observe(
   const { prometheus, pushgateway } = world;
   return {
     ...{ nodes, argoResources, argoControllers, secret, permitted, logins, cronJob: backup, kured: installed },
-    ...{ runState, leftAtZero },
+    ...{ runState, leftAtZero, hookScript },
     series: typeof prometheus === 'string' ? prometheus : await prometheus.present([...SERIES.keys()]),
     pushgateway: typeof pushgateway === 'string' ? pushgateway : await pushgateway.isPushgateway(),
   };

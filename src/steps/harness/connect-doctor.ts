@@ -29,11 +29,11 @@ const PATIENCE_SECONDS = 20;
 
 /** Everything that a checkup asks: by a person, who may read the Secret. */
 export function connectDoctor(inputs: DoctorInputs, tools: Tools) {
-  const { cluster, clock, hostKeys, checkup, kuredBy } = connectCluster(inputs, tools, PATIENCE_SECONDS);
+  const { cluster, clock, hostKeys, checkup, kuredBy, restoreHook } = connectCluster(inputs, tools, PATIENCE_SECONDS);
   const { prometheusUrl, pushgatewayUrl } = inputs;
   const http = { clock, ...tools, ...SOON };
   return {
-    ...{ cluster, checkup, kured: kuredBy(inputs), log: tools.log },
+    ...{ cluster, checkup, kured: kuredBy(inputs), restoreHook, log: tools.log },
     logins: (keys: Keys | undefined, place?: string) =>
       loginsBy(keys, inputs, { clock, hostKeys, cluster, tools }, place),
     prometheus: prometheusUrl === undefined ? UNNAMED : prometheusSeries({ url: prometheusUrl, ...http }),

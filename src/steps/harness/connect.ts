@@ -167,9 +167,9 @@ type PreflightInputs = RunContext &
 
 /** Everything that preflight asks. */
 export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
-  const { cluster, nodeHealth, remote, clock, me, kuredBy } = connectNodes(inputs, tools);
+  const { cluster, nodeHealth, remote, clock, me, kuredBy, restoreHook } = connectNodes(inputs, tools);
   return {
-    ...{ cluster, nodeHealth, remote, clock, me, kured: kuredBy(inputs) },
+    ...{ cluster, nodeHealth, remote, clock, me, kured: kuredBy(inputs), restoreHook },
     hostHealth: hostHealth(remote, clock, tools.log, inputs.snapshotDirectory),
     kubeadm: kubeadm(remote),
     ...connectAlerts(inputs, tools),

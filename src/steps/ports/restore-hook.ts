@@ -1,7 +1,11 @@
 import type { Reading } from '../../upgrade/reading.ts';
+import type { HookScript } from '../../upgrade/restore-hook.ts';
 
 /** What an operator wants to be run on a control-plane node once kubeadm has written its API server anew. */
 export interface RestoreHook {
-  /** Key `restore.sh` of ConfigMap `kube-system/apiserver-oidc-restore`; undefined where there is none. Never throws for a fault of the world. */
-  restoreScript(): Promise<Reading<string | undefined>>;
+  /**
+   * The script in the key `restore.sh` of a ConfigMap, `namespace/name`. It is not known where the ConfigMap or the key is
+   * missing, or where the API server refuses. Never throws for a fault of the cluster.
+   */
+  script(configMap: string): Promise<Reading<HookScript>>;
 }

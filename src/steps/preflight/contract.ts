@@ -4,10 +4,12 @@ import {
   listStaticPods,
   readKillSwitch,
   readKured,
+  readRestoreHook,
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
 import { alertInputs, kuredInputs, sshInputs } from '../../contract/run-context.ts';
+import { restoreHook } from '../../contract/restore-hook.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PREFLIGHT_VERDICTS } from '../../upgrade/admission.ts';
 
@@ -26,6 +28,7 @@ export const preflight = defineStep({
     }),
     keepBackupsDays: count({ doc: "After how many days kubeadm's backups on control-plane nodes go.", example: '3' }),
     freeMegabytes: count({ doc: "Head-room on etcd's volume, beside the copies of its data.", example: '1024' }),
+    restoreHook,
     snapshotDirectory: optional(
       text({
         doc: 'Folder on control-plane nodes to which etcd is saved first; empty where that is none of ours.',
@@ -41,7 +44,7 @@ export const preflight = defineStep({
     }),
     preflightMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Fit for v1.34.10.' }),
   },
-  access: [listNodes, listStaticPods, readKillSwitch, rememberHostKeys, readKured, findKured],
+  access: [listNodes, listStaticPods, readKillSwitch, rememberHostKeys, readKured, findKured, readRestoreHook],
   ssh: true,
   // The API servers may be away for 600 s, control-plane nodes are looked at for 600 s twice; then kubeadm, for 180 s twice.
   deadline: { seconds: 2700, plus: ['sshConnectTimeoutSeconds'] },

@@ -3,6 +3,7 @@ import type { NodeHealth } from '../../upgrade/health.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
+import type { HookScript, HookSetting } from '../../upgrade/restore-hook.ts';
 import type { HostHealth } from '../ports/health.ts';
 import type { KuredState } from '../ports/kured.ts';
 
@@ -19,6 +20,8 @@ export interface PreflightFacts {
   readonly diff: Reading<string> | undefined;
   /** As it was before anything else was looked at, and once all of it was; none where there is none. */
   readonly kured: readonly KuredState[];
+  /** Undefined while `controlPlane.restoreHook` is not set. */
+  readonly hookScript: Reading<HookScript> | undefined;
   /** Every DaemonSet that runs kured; none where nobody asks. */
   readonly kuredInstalled: Reading<readonly string[]>;
 }
@@ -30,6 +33,7 @@ export interface PreflightWish {
   readonly freeMegabytes: number;
   readonly certificateDays: number;
   readonly runUid: string;
+  readonly restoreHook: HookSetting | undefined;
   /** The DaemonSet that the settings name; undefined when kured is none of our business. */
   readonly kuredDaemonSet: string | undefined;
 }

@@ -12,7 +12,7 @@ void runStep(
     const before = await sources.kured.state();
     const nodes = await cluster.nodes();
     await prune(nodes, remote, { keepDays: inputs.keepBackupsDays, killSwitch: await cluster.killSwitch() }, tools.log);
-    const facts = await observe(sources, { nodes, before }, inputs.target, inputs.ignorePreflightErrors);
+    const facts = await observe(sources, { nodes, before }, inputs);
     const decision = decide(facts, { ...inputs, alerts: scope });
     report(decision, inputs.target).forEach(tools.log);
     return { preflightVerdict: decision.verdict, preflightMessage: message(decision, inputs.target) };

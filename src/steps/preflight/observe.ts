@@ -7,8 +7,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostHealthPort, KubeadmPort, NodeHealthPort } from '../ports/health.ts';
 import { reading } from '../harness/step-error.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
+import type { RestoreHook } from '../ports/restore-hook.ts';
 import type { RemoteHost } from '../ports/remote.ts';
-import type { PreflightFacts } from './facts.ts';
+import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 export interface PreflightSources {
   readonly nodeHealth: NodeHealthPort;
@@ -17,34 +18,43 @@ export interface PreflightSources {
   readonly hostHealth: HostHealthPort;
   readonly kubeadm: KubeadmPort;
   readonly kured: Kured;
+  readonly restoreHook: RestoreHook;
   readonly clock: Clock;
 }
+
+/** What the inputs of the step say. */
+export type PreflightQuestions = Pick<PreflightWish, 'target' | 'restoreHook'> & {
+  readonly ignorePreflightErrors: readonly string[];
+};
 
 /**
  * Everything at once, kubeadm's two answers one after the other; what fails is a reading. `before`: kured, before the nodes
  * were listed. A reboot that begins or ends meanwhile is seen at one end or the other.
  */
 export async function observe(
-  { nodeHealth, alerts, hostHealth, kubeadm, kured, clock }: PreflightSources,
+  { nodeHealth, alerts, hostHealth, kubeadm, kured, restoreHook, clock }: PreflightSources,
   { nodes, before }: { readonly nodes: readonly ClusterNode[]; readonly before: KuredState | undefined },
-  target: KubeVersion,
-  ignorePreflightErrors: readonly string[],
+  { target, ignorePreflightErrors, restoreHook: setting }: PreflightQuestions,
 ): Promise<PreflightFacts> {
   const first = planningHost(nodes, target);
   const askKubeadm = async () => ({
     plan: first && (await kubeadm.plan(first, target, ignorePreflightErrors)),
     diff: first && (await kubeadm.diff(first, target)),
   });
-  const [health, firing, hosts, kuredInstalled, said] = await Promise.all([
+  const [health, firing, hosts, kuredInstalled, hookScript, said] = await Promise.all([
     nodeHealth.conditions(),
     alerts?.firing(),
     hostHealth.read(hostsOf(nodes)),
     reading(kured.installed()),
+    setting === undefined ? undefined : restoreHook.script(setting.configMap),
     askKubeadm(),
   ]);
   const after = await kured.state();
   const looks = [before, after].filter((state) => state !== undefined);
-  return { nowMs: clock.now(), nodes, health, alerts: firing, hosts, kured: looks, kuredInstalled, ...said };
+  return {
+    ...{ nowMs: clock.now(), nodes, health, alerts: firing, hosts, kured: looks, kuredInstalled, hookScript },
+    ...said,
+  };
 }
 
 /** Control-plane nodes that can be logged in to, the first to join first. */

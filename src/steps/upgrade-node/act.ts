@@ -3,9 +3,16 @@ import type { Decision } from '../../upgrade/decision.ts';
 import type { NodeRole } from '../../upgrade/node-order.ts';
 import { finishScript, HOLD_COMMAND, installedByUs } from '../../upgrade/node-packages.ts';
 import { howToFollow, NOT_ALONE_EXIT_CODE, startCommand, type JobStart } from '../../upgrade/node-job.ts';
-import { RESTORE_SCRIPT, RESTORE_TIMEOUT_SECONDS, restoreWarnings, type Restored } from '../../upgrade/restore-hook.ts';
+import {
+  hookObjection,
+  hookRemedy,
+  RESTORE_TIMEOUT_SECONDS,
+  restoreScript,
+  restoreWarnings,
+  type Restored,
+} from '../../upgrade/restore-hook.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
-import { StepError, tryAgain } from '../harness/step-error.ts';
+import { refused, StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';
@@ -23,6 +30,7 @@ export interface Hands {
   readonly mayBegin: () => Promise<void>;
   /** Takes the Deployments that are to be away in the meantime down to 0. */
   readonly quiesce: () => Promise<void>;
+  readonly restoreHook: RestoreHook;
   readonly log: Log;
 }
 
@@ -36,7 +44,7 @@ export type Until = <F, A, R>(loop: {
 /** Everything that happens to one drained node, in order; returns what the operator should know although all went well. */
 export async function upgrade(
   site: Site,
-  world: Hands & { readonly restoreHook: RestoreHook; readonly clock: Clock },
+  world: Hands & { readonly clock: Clock },
   wish: Wish & { readonly apiPatienceSeconds: number },
   until: Until,
 ): Promise<readonly string[]> {
@@ -67,7 +75,10 @@ export async function upgrade(
   // The hook may have had the API server started anew.
   await steady(hook === 'none' ? 'worker' : wish.role);
   const { node, address } = await site.host();
-  const warnings = [...site.warnings(), ...restoreWarnings({ node, address, before, back, hook })];
+  const warnings = [
+    ...site.warnings(),
+    ...restoreWarnings({ node, address, setting: wish.restoreHook, before, back, hook }),
+  ];
   for (const warning of warnings) world.log(`${WARNING}${warning}`);
   return warnings;
 }
@@ -93,14 +104,15 @@ const nothing = (): Promise<void> => Promise.resolve();
 export const remarkOf = (warnings: readonly string[]): string | undefined =>
   warnings.length === 0 ? undefined : warnings.join('\n');
 
-export async function carryOut(todo: Todo, site: Site, hands: Hands, { role }: Wish): Promise<void> {
+export async function carryOut(todo: Todo, site: Site, hands: Hands, wish: Wish): Promise<void> {
   switch (todo.kind) {
     case 'try-again':
       throw tryAgain(todo.message);
     case 'start': {
       const { node, ledger, job } = todo;
       await hands.mayBegin();
-      if (role !== 'worker') await hands.quiesce();
+      await assertHook(hands.restoreHook, wish);
+      if (wish.role !== 'worker') await hands.quiesce();
       await changeNodeNow(hands.cluster, hands.fenced, node.name, () => ({ ledger }));
       await start(job, hostOf(node), site, hands);
     }
@@ -136,18 +148,35 @@ const MOST_STARTS = 10;
 
 class StartFailed extends Error {}
 
+/** Before the API server changes: what would put it right afterwards must be there, and be what the settings say. */
+async function assertHook(hook: RestoreHook, { node, role, restoreHook: setting }: Wish): Promise<void> {
+  if (role === 'worker' || setting === undefined) return;
+  const seen = await hook.script(setting.configMap);
+  const objection = hookObjection(setting, seen);
+  if (objection === undefined) return;
+  const message = `${objection} Nothing was changed on ${node} by this attempt; the node is drained and stays cordoned. ${hookRemedy(setting)}`;
+  throw seen.known ? refused(message) : tryAgain(message);
+}
+
 /** Never fatal: whatever the hook does, the node is upgraded. Only a run that may not change anything any more stops. */
 export async function runHook(
-  hands: Hands & { restoreHook: RestoreHook },
+  hands: Hands,
   site: Site,
-  { node, role }: Wish,
+  { node, role, restoreHook: setting }: Wish,
 ): Promise<Restored['hook']> {
-  if (role === 'worker') return 'none';
-  const script = await hands.restoreHook.restoreScript();
+  if (role === 'worker' || setting === undefined) return 'none';
+  const script = await hands.restoreHook.script(setting.configMap);
   if (!script.known) return told({ trouble: script.reason }, hands.log);
-  if (script.value === undefined) return 'none';
+  const objection = hookObjection(setting, script);
+  if (objection !== undefined) {
+    hands.log(`The restore hook was not run. ${objection}`);
+    return { objection };
+  }
   hands.log(`Running the restore hook on ${node}.`);
-  const command = { script: RESTORE_SCRIPT, stdin: script.value, timeoutSeconds: RESTORE_TIMEOUT_SECONDS };
+  const command = {
+    ...{ script: restoreScript(setting.sha256), stdin: script.value.text },
+    timeoutSeconds: RESTORE_TIMEOUT_SECONDS,
+  };
   try {
     const { exitCode, stderr } = await hands.fencedRemote.run(await site.host(), command, (line) => {
       hands.log(`  ${line}`);

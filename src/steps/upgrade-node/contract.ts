@@ -8,6 +8,7 @@ import {
   readKured,
   readLease,
   readMarks,
+  readRestoreHook,
   listNodes,
   getNode,
   listStaticPods,
@@ -22,7 +23,7 @@ import {
   quiesceInputs,
   sshInputs,
 } from '../../contract/run-context.ts';
-import { RESTORE_CONFIG_MAP } from '../../upgrade/restore-hook.ts';
+import { restoreHook } from '../../contract/restore-hook.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const upgradeNode = defineStep({
@@ -51,6 +52,7 @@ export const upgradeNode = defineStep({
       text({ doc: 'Version of containerd that a control-plane node gets; empty: it stays.', example: '2.2.1' }),
     ),
     ...quiesceInputs,
+    restoreHook,
     apiPatienceSeconds: seconds({ doc: 'How long the API server may be away afterwards.', example: '900' }),
   },
   // None: Argo cannot save an output while the only API server is away.
@@ -69,7 +71,7 @@ export const upgradeNode = defineStep({
     lockKured,
     getQuiesced,
     scaleQuiesced,
-    { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [RESTORE_CONFIG_MAP], scope: 'kube-system' },
+    readRestoreHook,
     {
       apiGroup: 'authorization.k8s.io',
       resources: ['selfsubjectaccessreviews'],

@@ -10,12 +10,14 @@ import { attemptsOf, type SeenJob } from '../../upgrade/node-sight.ts';
 import { atVersion, type NodeRole } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
+import type { HookSetting } from '../../upgrade/restore-hook.ts';
 import type { ApiFacts } from './observe.ts';
 
 /** What the step was asked for. */
 export type Wish = Omit<NodeUpgrade, 'leaveEtcd' | 'containerd'> & {
   readonly node: string;
   readonly runUid: string;
+  readonly restoreHook: HookSetting | undefined;
   readonly containerdPackage: string;
   readonly containerdVersion: string | undefined;
   readonly minimumFreeRootMiB: number;

@@ -18,6 +18,7 @@ import { FakeCheckup, FakeGateway, FakeSeries } from '../../support/fakes/checku
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeKured } from '../../support/fakes/kured.ts';
+import { FakeRestoreHook, HOOK_CONFIG_MAP, scriptOf } from '../../support/fakes/restore-hook.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
 import { failureOf } from '../../support/failure.ts';
 import { expectGolden } from '../../support/golden.ts';
@@ -36,7 +37,7 @@ const assertRunState = (): Promise<void> => Promise.resolve();
 describe('doctor', () => {
   const build = () => ({
     ...{ cluster: new FakeCluster(), checkup: new FakeCheckup(), series: new FakeSeries(), remote: new FakeRemote() },
-    ...{ clock: new FakeClock(), gateway: new FakeGateway(), kured: new FakeKured() },
+    ...{ clock: new FakeClock(), gateway: new FakeGateway(), kured: new FakeKured(), hook: new FakeRestoreHook() },
   });
   let fakes = build();
   beforeEach(() => {
@@ -57,7 +58,7 @@ describe('doctor', () => {
   const world = (about: Partial<DoctorWorld> = {}): DoctorWorld => ({
     ...{ cluster: fakes.cluster, checkup: fakes.checkup, prometheus: fakes.series, log: () => undefined },
     logins: (secret) => (secret?.has('ssh_key') === true ? logins(fakes.remote, fakes.clock) : undefined),
-    ...{ pushgateway: fakes.gateway, kured: fakes.kured },
+    ...{ pushgateway: fakes.gateway, kured: fakes.kured, restoreHook: fakes.hook },
     ...about,
   });
   const examine = async (about: Partial<DoctorWorld> = {}, settings = SETTINGS): Promise<Checkup> => {
@@ -75,6 +76,45 @@ describe('doctor', () => {
     expect([checkup.health, objection(checkup)]).to.deep.equal(['well', undefined]);
     golden('well', checkup.doctorMessage);
     expect(fakes.cluster.writes).to.deep.equal([]);
+  });
+
+  describe('the restore hook', () => {
+    const withHook = (sha256: string) =>
+      settingsWith(`controlPlane: { restoreHook: { configMap: ${HOOK_CONFIG_MAP}, sha256: '${sha256}' } }\n`);
+    const hookLine = ({ lines }: Checkup) => lines.find(({ check }) => check === 'restore hook');
+    const { sha256 } = scriptOf('true\n');
+
+    it('is off by default', async () => {
+      expect(hookLine(await examine())).to.include({
+        health: 'well',
+        found: 'off: controlPlane.restoreHook is not set',
+      });
+    });
+
+    it('is off where the setting is absent, also with the ConfigMap of release 0.1.0', async () => {
+      fakes.hook.set('true\n');
+      expect(hookLine(await examine())).to.include({
+        health: 'well',
+        found: `off: controlPlane.restoreHook is not set, so the script in ConfigMap ${HOOK_CONFIG_MAP} does not run. To run it, read it, then set controlPlane.restoreHook to this ConfigMap and to the SHA-256 that this prints: kubectl -n kube-system get configmap apiserver-oidc-restore -o jsonpath='{.data.restore\\.sh}' | sha256sum`,
+      });
+    });
+
+    it('is well where the ConfigMap holds the script of the settings', async () => {
+      fakes.hook.set('true\n');
+      expect(hookLine(await examine({}, withHook(sha256)))).to.include({
+        health: 'well',
+        found: `on: ${HOOK_CONFIG_MAP}, SHA-256 ${sha256}, runs as root on each control-plane node`,
+      });
+    });
+
+    it('is missing where it holds another', async () => {
+      fakes.hook.set('true');
+      expect(hookLine(await examine({}, withHook(sha256)))).to.deep.equal({
+        ...{ health: 'missing', check: 'restore hook' },
+        found: `ConfigMap ${HOOK_CONFIG_MAP} holds another script than controlPlane.restoreHook says: the SHA-256 of its key restore.sh is ${scriptOf('true').sha256}, expected ${sha256}`,
+        remedy: `Read the script. If it is yours, set controlPlane.restoreHook.sha256 to what this prints, or leave controlPlane.restoreHook out: kubectl -n kube-system get configmap apiserver-oidc-restore -o jsonpath='{.data.restore\\.sh}' | sha256sum`,
+      });
+    });
   });
 
   it('names everything that is missing at once, and what to do', async () => {

@@ -12,6 +12,7 @@ export const WISH: PreflightWish = {
   certificateDays: 7,
   runUid: ME.uid,
   kuredDaemonSet: 'kube-system/kured',
+  restoreHook: undefined,
 };
 
 /** One control-plane node and one worker, with nothing to say against an upgrade. */
@@ -27,6 +28,7 @@ export const facts = (about: Partial<PreflightFacts> = {}): PreflightFacts => {
     diff: known(''),
     kured: [],
     kuredInstalled: known([]),
+    hookScript: undefined,
     ...about,
   };
 };

@@ -1,3 +1,4 @@
+import { HOOK_CONFIG_MAP, scriptOf, settingFor } from '../../support/fakes/restore-hook.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decide, message, MOST_BYTES, objection } from '../../../src/steps/preflight/decide.ts';
@@ -238,6 +239,38 @@ describe('preflight', () => {
       expect(said(about)).to.deep.equal([line]);
       expect(verdict(about)).to.equal('clear');
     });
+
+  describe('of the restore hook', () => {
+    const restoreHook = settingFor('true\n');
+    const REMEDY =
+      "Read the script. If it is yours, set controlPlane.restoreHook.sha256 to what this prints, or leave controlPlane.restoreHook out: kubectl -n kube-system get configmap apiserver-oidc-restore -o jsonpath='{.data.restore\\.sh}' | sha256sum";
+    const NEEDED = 'needed the script that the settings name by its SHA-256.';
+
+    it('says nothing where it is the script of the settings, or none is named', () => {
+      expect(said({ hookScript: known(scriptOf('true\n')) }, { restoreHook })).to.deep.equal([]);
+      expect(said({ hookScript: undefined })).to.deep.equal([]);
+    });
+
+    it('halts on another script, and names both digests and the command that prints one', () => {
+      const hookScript = known(scriptOf('true'));
+      expect(said({ hookScript }, { restoreHook })).to.deep.equal([
+        `[actionable: restore-hook] ConfigMap ${HOOK_CONFIG_MAP}: found ConfigMap ${HOOK_CONFIG_MAP} holds another script than controlPlane.restoreHook says: the SHA-256 of its key restore.sh is ${scriptOf('true').sha256}, expected ${restoreHook.sha256}; ${NEEDED} ${REMEDY}`,
+      ]);
+      expect(decide(facts({ hookScript }), { ...WISH, restoreHook }).verdict).to.equal('halted');
+    });
+
+    it('halts where the ConfigMap cannot be read', () => {
+      const hookScript = notKnown(`there is no ConfigMap ${HOOK_CONFIG_MAP}`);
+      expect(said({ hookScript }, { restoreHook })).to.deep.equal([
+        `[unknown: restore-hook] ConfigMap ${HOOK_CONFIG_MAP}: found The restore hook is on and cannot be read: there is no ConfigMap ${HOOK_CONFIG_MAP}; ${NEEDED} ${REMEDY}`,
+      ]);
+    });
+
+    it('says nothing where every control-plane node is at the target: it would not run', () => {
+      const nodes = [aControlPlane('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) }), aNode('w1')];
+      expect(said({ nodes, hookScript: known(scriptOf('true')), plan: undefined }, { restoreHook })).to.deep.equal([]);
+    });
+  });
 
   describe('holds no unrest against a node', () => {
     const restless = { ...HEALTHY_NODE, readySinceMs: known(NOW - HOUR) };

@@ -10,22 +10,33 @@ import { observe } from '../../../src/steps/preflight/observe.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { aControlPlane, aNode, FROM, staticPodsAt, TO } from '../../support/builders.ts';
+import type { HookSetting } from '../../../src/upgrade/restore-hook.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeHostHealth, FakeKubeadm, FakeNodeHealth, HEALTHY_HOST } from '../../support/fakes/health.ts';
 import { FakeKured } from '../../support/fakes/kured.ts';
+import { FakeRestoreHook, scriptOf, settingFor } from '../../support/fakes/restore-hook.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
 
 const run = promisify(execFile);
 
 describe('preflight looks', () => {
-  const look = async (nodes: readonly ClusterNode[], who: 'asked' | 'nobody' = 'asked') => {
+  let hook = new FakeRestoreHook();
+  beforeEach(() => {
+    hook = new FakeRestoreHook();
+  });
+  const look = async (nodes: readonly ClusterNode[], who: 'asked' | 'nobody' = 'asked', restoreHook?: HookSetting) => {
     const sources = {
       ...{ nodeHealth: new FakeNodeHealth(), hostHealth: new FakeHostHealth() },
       alerts: who === 'nobody' ? undefined : new FakeAlerts(),
       ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock(), kured: FakeKured.none() },
+      restoreHook: hook,
     };
-    const facts = await observe(sources, { nodes, before: undefined }, TO, ['CoreDNSMigration']);
+    const facts = await observe(
+      sources,
+      { nodes, before: undefined },
+      { target: TO, ignorePreflightErrors: ['CoreDNSMigration'], restoreHook },
+    );
     return { facts, asked: sources.kubeadm.asked, loggedInTo: sources.hostHealth.asked };
   };
 
@@ -53,6 +64,14 @@ describe('preflight looks', () => {
     }
   });
 
+  it('at the restore hook only where the settings name one', async () => {
+    hook.set('echo hello\n');
+    expect((await look([aControlPlane('cp1')])).facts.hookScript).to.equal(undefined);
+    expect(hook.asked).to.equal(0);
+    const { facts } = await look([aControlPlane('cp1')], 'asked', settingFor('echo hello\n'));
+    expect(facts.hookScript).to.deep.equal(known(scriptOf('echo hello\n')));
+  });
+
   it('at no alert where nobody is to be asked', async () => {
     const { facts } = await look([aControlPlane('cp1')], 'nobody');
     expect(facts.alerts).to.equal(undefined);
@@ -63,18 +82,18 @@ describe('preflight looks', () => {
     kured.others.push('reboots/kured');
     const sources = {
       ...{ nodeHealth: new FakeNodeHealth(), hostHealth: new FakeHostHealth(), alerts: undefined },
-      ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock(), kured },
+      ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock(), kured, restoreHook: hook },
     };
     const before = await kured.state();
     kured.set('{"nodeID":"w1","TTL":0}');
     const wish = { nodes: [aControlPlane('cp1')], before };
-    const facts = await observe(sources, wish, TO, []);
+    const facts = await observe(sources, wish, { target: TO, ignorePreflightErrors: [], restoreHook: undefined });
     expect(facts.kured.map(({ lock }) => lock)).to.deep.equal([undefined, '{"nodeID":"w1","TTL":0}']);
     expect(facts.kuredInstalled).to.deep.equal(known(['kube-system/kured', 'reboots/kured']));
     kured.listTrouble = refused('could not list daemonsets.apps');
-    expect((await observe(sources, wish, TO, [])).kuredInstalled).to.deep.equal(
-      notKnown('could not list daemonsets.apps'),
-    );
+    expect(
+      (await observe(sources, wish, { target: TO, ignorePreflightErrors: [], restoreHook: undefined })).kuredInstalled,
+    ).to.deep.equal(notKnown('could not list daemonsets.apps'));
   });
 
   it('past a control-plane node that has no address; decide says so', async () => {

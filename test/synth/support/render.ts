@@ -27,7 +27,7 @@ packages: { repository: 'http://mirror.example.com:8080/k8s', source: repository
 ssh: { user: upgrader, port: 2222, hostKeys: strict, connectTimeoutSeconds: 600, rotation: { waitSeconds: 3600, settleSeconds: 5000 } }
 kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 }
 prepare: { images: check }
-controlPlane: { quiesce: [rook-ceph/rook-ceph-operator] }
+controlPlane: { quiesce: [rook-ceph/rook-ceph-operator], restoreHook: { configMap: ops/restore, sha256: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' } }
 drain: { timeoutSeconds: 43200, maximumSeconds: 86400, gracePeriodSeconds: 43200, deleteEmptyDirData: false, deleteUnmanagedPods: false, deleteDeadlocked: never, noRoom: warn }
 nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400, minimumFreeDisk: { rootMiB: 0, varLibMiB: 0 }, containerdPackage: containerd, containerdVersion: 2.2.1 }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }

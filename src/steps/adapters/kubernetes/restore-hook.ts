@@ -1,19 +1,18 @@
-import { RESTORE_CONFIG_MAP, RESTORE_KEY } from '../../../upgrade/restore-hook.ts';
+import { createHash } from 'node:crypto';
+import { RESTORE_KEY, type HookScript } from '../../../upgrade/restore-hook.ts';
 import { unexpected } from '../../harness/step-error.ts';
 import type { RestoreHook } from '../../ports/restore-hook.ts';
 import { reading } from '../reading.ts';
 import { unlessMissing, type Api } from './api.ts';
 
-const PLACE = `kube-system/${RESTORE_CONFIG_MAP}`;
+export const restoreHook = (api: Api): RestoreHook => ({ script: (configMap) => reading(scriptIn(configMap, api)) });
 
-export const restoreHook = (api: Api): RestoreHook => ({ restoreScript: () => reading(scriptIn(api)) });
-
-async function scriptIn(api: Api): Promise<string | undefined> {
-  const request = { namespace: 'kube-system', name: RESTORE_CONFIG_MAP };
-  const asked = api.ask(`get configmap ${PLACE}`, () => api.core.readNamespacedConfigMap(request));
+async function scriptIn(configMap: string, api: Api): Promise<HookScript> {
+  const [namespace = '', name = ''] = configMap.split('/');
+  const asked = api.ask(`get configmap ${configMap}`, () => api.core.readNamespacedConfigMap({ namespace, name }));
   const map = await unlessMissing(asked);
-  if (map === undefined) return undefined;
-  const script = map.data?.[RESTORE_KEY];
-  if (script === undefined) throw unexpected(`ConfigMap ${PLACE} has no key ${RESTORE_KEY}`);
-  return script;
+  if (map === undefined) throw unexpected(`there is no ConfigMap ${configMap}`);
+  const text = map.data?.[RESTORE_KEY];
+  if (text === undefined) throw unexpected(`ConfigMap ${configMap} has no text in its key ${RESTORE_KEY}`);
+  return { text, sha256: createHash('sha256').update(text, 'utf8').digest('hex') };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { failureOf } from '../../../support/failure.ts';
@@ -96,25 +97,32 @@ describe('kubernetes: Deployments', () => {
 
 describe('kubernetes: the restore hook', () => {
   const api = new StandIn();
-  const script = () => api.kubernetes.restoreHook.restoreScript();
+  const script = () => api.kubernetes.restoreHook.script('ops/restore');
 
-  it('is a key of a ConfigMap in kube-system', async () => {
-    api.server.answers.push(ok({ data: { 'restore.sh': 'echo hello' } }));
-    expect(valueOf(await script())).to.equal('echo hello');
-    expect(asked(api.last())).to.equal('GET /api/v1/namespaces/kube-system/configmaps/apiserver-oidc-restore');
-  });
-
-  it('is none where there is no such ConfigMap', async () => {
-    api.server.answers.push(failure(404, 'not found'));
-    expect(valueOf(await script())).to.equal(undefined);
-  });
-
-  it('is not known when the key is missing or may not be read', async () => {
-    api.server.answers.push(ok({ data: { other: '' } }), ...Array.from({ length: 20 }, () => failure(403, 'no')));
-    expect(await script()).to.deep.equal({
-      known: false,
-      reason: 'ConfigMap kube-system/apiserver-oidc-restore has no key restore.sh',
+  it('is a key of the ConfigMap of the settings, with the digest of its bytes', async () => {
+    api.server.answers.push(ok({ data: { 'restore.sh': 'echo grüße\n', other: 'x' }, binaryData: { blob: 'AA==' } }));
+    expect(valueOf(await script())).to.deep.equal({
+      text: 'echo grüße\n',
+      sha256: createHash('sha256').update(Buffer.from('echo grüße\n', 'utf8')).digest('hex'),
     });
+    expect(asked(api.last())).to.equal('GET /api/v1/namespaces/ops/configmaps/restore');
+  });
+
+  const WITHOUT_SCRIPT: readonly [string, object][] = [
+    ['another key', { data: { other: '' } }],
+    ['no key', {}],
+    ['the key as binary data', { binaryData: { 'restore.sh': 'dHJ1ZQ==' } }],
+  ];
+  for (const [what, map] of WITHOUT_SCRIPT)
+    it(`is not known with ${what}`, async () => {
+      api.server.answers.push(ok(map));
+      const reason = 'ConfigMap ops/restore has no text in its key restore.sh';
+      expect(await script()).to.deep.equal({ known: false, reason });
+    });
+
+  it('is not known where there is no such ConfigMap, or where it may not be read', async () => {
+    api.server.answers.push(failure(404, 'not found'), ...Array.from({ length: 20 }, () => failure(403, 'no')));
+    expect(await script()).to.deep.equal({ known: false, reason: 'there is no ConfigMap ops/restore' });
     expect((await script()).known).to.equal(false);
   });
 });

@@ -1,0 +1,20 @@
+import type { Finding } from '../../upgrade/finding.ts';
+import { atVersion } from '../../upgrade/node-order.ts';
+import { hookObjection, hookRemedy } from '../../upgrade/restore-hook.ts';
+import type { PreflightFacts, PreflightWish } from './facts.ts';
+
+/** The script that would run as root must be the one of the settings before any control-plane node is drained. */
+export function judgeHook({ hookScript, nodes }: PreflightFacts, { restoreHook, target }: PreflightWish): Finding[] {
+  const toDo = nodes.some((node) => node.controlPlane && !atVersion(node, target));
+  if (restoreHook === undefined || hookScript === undefined || !toDo) return [];
+  const found = hookObjection(restoreHook, hookScript);
+  if (found === undefined) return [];
+  return [
+    {
+      ...{ code: 'restore-hook', class: hookScript.known ? 'actionable' : 'unknown', check: 'restore hook' },
+      ...{ subject: `ConfigMap ${restoreHook.configMap}`, found: found.replace(/\.$/, '') },
+      needed: 'the script that the settings name by its SHA-256',
+      remedy: hookRemedy(restoreHook),
+    },
+  ];
+}
