@@ -103,7 +103,7 @@ function keyOf({ key }: MapPair): string {
 
 function inOurWords(code: string, parserSays: string): string {
   // What comes last is quoted from the file, and may be a password.
-  const message = parserSays.replace(/((?<=\w): | %| \\)[^]*$/, '');
+  const message = parserSays.replace(/((?<=\w): | %| \\)[^]*/, '');
   switch (code) {
     case 'MULTIPLE_DOCS':
       return 'saw a second YAML document, expected one cluster per file';

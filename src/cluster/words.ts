@@ -62,6 +62,7 @@ export function remedy(schema: SettingSchema, value: Node | null | undefined): s
   if (isAlias(value)) return '; write the value out';
   if (schema.type !== 'string' || schema.pattern === undefined || !isScalar(value)) return '';
   const isText = typeof value.value === 'string' || value.value === null;
+  // Bound: the pattern is one of the schema; a test checks that each needs linear time.
   const fits = value.source !== undefined && new RegExp(schema.pattern, 'u').test(value.source);
   return isText || !fits ? '' : '; without quotes YAML reads it as a number or as true or false';
 }

@@ -13,6 +13,7 @@ const UNITS = { h: 3600, m: 60, s: 1 } as const;
 
 /** What the schema accepts is numbers with these units. */
 const secondsOf = (duration: string): number =>
+  // Bound: the schema accepts three numbers of five digits.
   [...duration.matchAll(/(\d+)([hms])/g)].reduce(
     (sum, [, count, unit]) => sum + Number(count) * UNITS[unit as keyof typeof UNITS],
     0,

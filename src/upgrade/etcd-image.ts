@@ -18,6 +18,7 @@ export const etcdImageScript = (target: KubeVersion): string =>
  * so tags are compared. What cannot be told is not there.
  */
 export function etcdIsThere(stdout: string, running: string | undefined): boolean {
+  // Bound: a word is a constant, and the only repetition stays within one line.
   const tagOf = (word: string): string | undefined => tag(new RegExp(`^${word} (\\S+)$`, 'm').exec(stdout)?.[1]);
   const wanted = tagOf('wanted');
   return wanted !== undefined && tagOf('written') === wanted && tag(running) === wanted;

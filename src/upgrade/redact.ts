@@ -5,9 +5,14 @@ export const HIDDEN = '[secret]';
 /** Prefixes of tokens: GitHub, GitLab, Slack, AWS, Google, Vault, npm, PyPI, SendGrid, Stripe and the like, DigitalOcean, a JWT. */
 const KNOWN_TOKEN =
   /(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA|AIza|ya29\.|hv[sb]\.|npm_|pypi-|SG\.|[sr]k_|sk-|dop_v1_|eyJ)[A-Za-z0-9._/+=-]{8,}/g;
+// Bound: nothing fails after the first line, so no character is read by two matches.
 const PEM = /-----BEGIN [^\n-]{1,60}-----(?:(?!-----END)[^])*(?:-----END [^\n-]{1,60}-----)?/g;
+// Bound: a match fails within 24 characters, or not at all.
 const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)([^\s"'`<>]+)/g;
-/** A user and a password before a host, without a scheme. What precedes the digest of an image is none. */
+/**
+ * A user and a password before a host, without a scheme. What precedes the digest of an image is none.
+ * Bound: a match fails within 502 characters.
+ */
 const USER_INFO = /(?<![^\s"'`=,(])[^\s"'`=,(@/:]{0,100}:(?!\/\/)[^\s"'`@]{1,400}@(?!sha256:)(?=[A-Za-z0-9[])/g;
 const HOOK_WITHOUT_SCHEME = /\b(hooks\.slack(?:-gov)?\.com)\/[^\s"'`<>]+/g;
 const NAMED =
@@ -19,6 +24,7 @@ export const redact = (text: string): string =>
   text
     .replaceAll(PEM, HIDDEN)
     .replaceAll(ADDRESS, (_, scheme: string, rest: string) => {
+      // Bound: 8 characters.
       const end = /[),.;:]*$/.exec(rest.slice(-8))?.[0] ?? '';
       return `${scheme}${withoutSecrets(rest.slice(0, rest.length - end.length))}${end}`;
     })
@@ -44,6 +50,7 @@ function withoutSecrets(rest: string): string {
   if (path.includes('@')) return HIDDEN;
   const at = rest.lastIndexOf('@');
   const user = at < 0 ? '' : `${HIDDEN}@`;
+  // Bound: the second repetition reads all that the first one leaves, so nothing is tried again.
   const [, place = '', after = ''] = /^([^?#]*)([^]*)$/.exec(rest.slice(at + 1)) ?? [];
   const [host = ''] = place.split('/', 1);
   // What follows the colon is no port: it may be a password.
@@ -70,7 +77,7 @@ const WORD = /(?<![A-Za-z0-9])(?:sha256:)?[A-Za-z0-9+/_=.~-]{12,}/gi;
 
 /** A password or a key that nobody would remember: many characters of several kinds. */
 function isTokenLike(word: string): boolean {
-  if (/^[A-Za-z0-9+/=]{32,}$/.test(word) && /[0-9]/.test(word) && /[a-z]/.test(word) && /[A-Z].*[A-Z]/.test(word))
+  if (/^[A-Za-z0-9+/=]{32,}$/.test(word) && /[0-9]/.test(word) && /[a-z]/.test(word) && /[A-Z][^A-Z]*[A-Z]/.test(word))
     return true;
   if (/^sha256:/i.test(word)) return false;
   return word

@@ -61,6 +61,7 @@ export function namesOf(nodes: readonly string[]): string {
 export const isHalt = ({ message }: Failure): boolean => SAYS_HALTED.test(message);
 
 /** Argo puts the container, the reason and the exit code before the message of a step, which begins with its name. */
+// Bound: a match begins where the text does, and each repetition ends before a character that it cannot read.
 const SAYS_HALTED = new RegExp(`^(\\w+: \\w+ \\(exit code \\d+\\): )?[a-z-]+: ${HALTED}`);
 
 const BOOKKEEPING = ['', 'retryStrategy.expression evaluated to false', 'No more retries left'];

@@ -104,7 +104,7 @@ function toHostHealth(
 function etcdOf(answer: string | undefined, node: string): Reading<EtcdHealth> {
   if (answer === undefined) return notKnown(`nothing was said about etcd on ${node}`);
   if (answer === 'absent') return known({ kind: 'external' });
-  const [, body] = /\r?\n\r?\n([^]*)$/.exec(answer) ?? [];
+  const [, body] = /\r?\n\r?\n([^]*)/.exec(answer) ?? [];
   const said = body === undefined ? undefined : tryParse(body);
   if (said?.health === 'true') return known({ kind: 'healthy' });
   const because =

@@ -68,6 +68,7 @@ const TRANSIENT_CODES: ReadonlySet<unknown> = new Set([
   'UND_ERR_SOCKET',
 ]);
 
+// Bound: nothing is repeated.
 const TRANSIENT_TEXT = new RegExp(
   [
     /connection (refused|reset)|socket hang up|\bEOF\b|GOAWAY|connection lost|other side closed/,

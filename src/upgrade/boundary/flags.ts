@@ -7,12 +7,14 @@ import type { Flag } from './configuration.ts';
  * https://github.com/systemd/systemd/blob/v257/src/basic/extract-word.c
  */
 export function splitWords(text: string): string[] {
+  // Bound: once a word has begun, nothing in the expression can fail, so nothing is tried again.
   const words = text.matchAll(/(?:\\[^]?|"(?:\\[^]?|[^"\\])*"?|'(?:\\[^]?|[^'\\])*'?|[^\s"'\\])+/g);
   return [...words].map(([word]) => unquote(word));
 }
 
 const unquote = (word: string): string =>
   word.replaceAll(
+    // Bound: once a quote has begun, nothing in the expression can fail, so nothing is tried again.
     /\\([^]?)|"((?:\\[^]?|[^"\\])*)"?|'((?:\\[^]?|[^'\\])*)'?/g,
     (_, ...parts: (string | undefined)[]) => {
       const [escaped, ...quoted] = parts.slice(0, 3);

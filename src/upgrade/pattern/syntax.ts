@@ -34,6 +34,7 @@ export interface Parsed {
  */
 export function parseSyntax(source: string): Parsed {
   try {
+    // Bound: the expression is compiled, and no text is matched.
     new RegExp(source);
   } catch {
     throw new RangeError('it is not valid');
@@ -146,6 +147,7 @@ function mayBeEmpty(syntax: Syntax): boolean {
 /** JavaScript itself says what one character of a class or an escape is; its answers for ASCII are kept. */
 function fitsOf(source: string): Fits {
   if (source.length === 1 && source !== '.') return (character) => character === source;
+  // Bound: the expression is one class or one escape, and the text is one character.
   const one = new RegExp(`^${source}$`);
   const ascii: (boolean | undefined)[] = [];
   return (character) => {

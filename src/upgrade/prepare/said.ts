@@ -28,6 +28,7 @@ export function parseSaid(stdout: string): readonly Said[] | undefined {
   return all.some(({ word }) => word === 'end') ? all : undefined;
 }
 
+// Bound: a line is read once, since a space divides the two repetitions.
 const LINE = new RegExp(`^${MARK} ([a-z-]+)( .*)?$`);
 
 export const restOf = (said: readonly Said[], wanted: string): string | undefined =>
@@ -35,6 +36,7 @@ export const restOf = (said: readonly Said[], wanted: string): string | undefine
 export const allOf = (said: readonly Said[], wanted: string): string[] =>
   said.filter(({ word }) => word === wanted).map(({ rest }) => rest);
 
+// Bound: nothing is repeated more than twice.
 const TRANSPORT = new RegExp(
   [
     /could ?n.?t (resolve|connect)|temporary failure|timed? ?-?out|deadline exceeded|unable to (connect|acquire|lock)/,

@@ -65,6 +65,7 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
 /** The same for the same attempt of the same run. */
 function jobName(cronJob: string, run: string, attempt: number): string {
   const end = `-${run.replaceAll(/[^a-z0-9]/g, '').slice(0, 12)}-${attempt}`;
+  // Bound: MOST_CHARACTERS.
   return `${cronJob.slice(0, MOST_CHARACTERS - end.length).replace(/[-.]+$/, '')}${end}`;
 }
 

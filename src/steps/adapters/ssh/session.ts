@@ -82,18 +82,30 @@ const commandLine = (user: string, script: string): string =>
 /** A script that cannot be decoded is not run: an empty one would end well. */
 const DECODE = 'script=$(printf %s "$1" | base64 -d) && exec sh -c "$script"';
 
-/** What sudo says, in English since LC_ALL is C; and what `env` says without a sudo. */
-const WITHOUT_SUDO =
-  /^sudo: .*(password is required|terminal is required|must have a tty)|is not in the sudoers file|^Sorry, user \S+ (is not allowed|may not run)|^env: .*sudo/m;
-
 /** Sudo's own refusal is not the answer of the program that was to run. */
 function refuseWithoutSudo(host: RemoteHost, user: string, { exitCode, stdout, stderr }: RemoteResult): void {
   if (user === 'root' || exitCode === 0 || stdout !== '') return;
-  if (!WITHOUT_SUDO.test(stderr)) return;
-  const remedy = /must have a tty/.test(stderr)
+  const refusal = stderr.split('\n').find(isRefusal);
+  if (refusal === undefined) return;
+  const remedy = refusal.includes(NEEDS_TTY)
     ? `take requiretty from ${user} there (in sudoers: Defaults:${user} !requiretty), or log in as root`
     : `give ${user} sudo without a password there (NOPASSWD), or log in as root`;
   throw refused(`${user} may not become root on ${name(host)}: ${stderr.trim()}; ${remedy}`);
+}
+
+const NEEDS_TTY = 'must have a tty';
+
+/** After `sudo: `. The last two are those of sudo-rs. */
+const REFUSALS: readonly string[] = [
+  ...['password is required', 'terminal is required', NEEDS_TTY],
+  ...['authentication is required', "I'm afraid I can't do that"],
+];
+
+/** Whether a line is a refusal of sudo, in English since LC_ALL is C, or of `env`, which finds no sudo. */
+function isRefusal(line: string): boolean {
+  if (line.startsWith('sudo: ')) return REFUSALS.some((text) => line.includes(text));
+  if (line.startsWith('Sorry, user ')) return line.includes(' is not allowed to ') || line.includes(' may not run ');
+  return line.includes(' is not in the sudoers file') || (line.startsWith('env: ') && line.includes('sudo'));
 }
 
 export function timedOut(host: RemoteHost, command: RemoteCommand): StepError {
