@@ -325,6 +325,17 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     id: 'A13 old key',
     severity: 'low',
     finding: 'A removed key still works through `authorized_keys2`.',
+    outcome: {
+      mended:
+        'After a removal, sshd of every node is asked whether it would take the old key, by its public half. A run whose old key is still taken fails and says where to look.',
+      tests: [
+        {
+          file: 'steps/ssh-key/ssh-key.test.ts',
+          title: 'claims no removal where sshd takes the old key from another place',
+        },
+        { file: 'steps/ports/remote.suite.ts', title: 'tells by its public half whether a key is let in' },
+      ],
+    },
   },
   {
     id: 'A13 yaml',

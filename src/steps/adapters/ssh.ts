@@ -2,12 +2,13 @@ import { IDENTITY, whyNotProven } from './ssh/identity.ts';
 import { Client } from 'ssh2';
 import type { Secret } from '../harness/secret.ts';
 import type { HostKeys, Remote } from '../ports/remote.ts';
-import { toldToEnd } from './clock.ts';
 import { HostKeyCheck } from './ssh/host-key.ts';
 import { logIn } from './ssh/login.ts';
 import { parsePrivateKey } from './ssh/private-key.ts';
 import { execute } from './ssh/session.ts';
+import { troubleOf } from './ssh/trouble.ts';
 
+export { sshKeyProbe } from './ssh/key-probe.ts';
 export { publicKeyOf, readPrivateKey } from './ssh/private-key.ts';
 
 export interface SshOptions {
@@ -41,23 +42,4 @@ export function sshRemote(options: SshOptions): Remote {
       }
     },
   };
-}
-
-/** Rejects when the connection fails or ends, or the step is told to end; never resolves. */
-function troubleOf(client: Client, signal?: AbortSignal): Promise<never> {
-  const trouble = new Promise<never>((_, reject) => {
-    const end = (): void => {
-      if (signal) reject(toldToEnd(signal));
-    };
-    if (signal?.aborted === true) end();
-    signal?.addEventListener('abort', end);
-    client.on('error', reject);
-    client.on('close', () => {
-      signal?.removeEventListener('abort', end);
-      reject(new Error('the connection was closed'));
-    });
-  });
-  // It is not always somebody's turn to wait for it.
-  trouble.catch(() => undefined);
-  return trouble;
 }

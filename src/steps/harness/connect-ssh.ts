@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { sshInputs } from '../../contract/run-context.ts';
 import { NEXT_KEY_FILE, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
-import { readPrivateKey, sshRemote } from '../adapters/ssh.ts';
+import { readPrivateKey, sshKeyProbe, sshRemote } from '../adapters/ssh.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';
-import type { HostKeys, Remote } from '../ports/remote.ts';
+import type { HostKeys, KeyProbe, Remote } from '../ports/remote.ts';
 import { rememberedHostKeys } from './host-keys.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import type { Secret } from './secret.ts';
@@ -24,18 +24,21 @@ export interface KnownNodes {
 }
 
 export const remoteBy = (keyFile: string, nodes: KnownNodes, inputs: SshContext, tools: Tools): Remote =>
-  atFirstUse(() =>
-    sshRemote({
-      user: inputs.sshUser,
-      port: inputs.sshPort,
-      connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
-      privateKey: keyIn(keyFile),
-      hostKeys: rememberedHostKeys(
-        inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, tools.log, nodes) : nodes.hostKeys,
-      ),
-      signal: tools.signal,
-    }),
-  );
+  atFirstUse(() => sshRemote({ ...connecting(nodes, inputs, tools), privateKey: keyIn(keyFile) }));
+
+/** Asks sshd about keys. */
+export const probe = (nodes: KnownNodes, inputs: SshContext, tools: Tools): KeyProbe =>
+  sshKeyProbe(connecting(nodes, inputs, tools));
+
+const connecting = (nodes: KnownNodes, inputs: SshContext, { log, signal }: Tools) => ({
+  user: inputs.sshUser,
+  port: inputs.sshPort,
+  connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
+  hostKeys: rememberedHostKeys(
+    inputs.sshHostKeys === 'strict' ? strictHostKeys(inputs.sshPort, log, nodes) : nodes.hostKeys,
+  ),
+  signal,
+});
 
 /** Who turns out to log in nowhere needs no key. */
 function atFirstUse(make: () => Remote): Remote {

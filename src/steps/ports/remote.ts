@@ -26,6 +26,12 @@ export interface Remote {
   run(host: RemoteHost, command: RemoteCommand, onLine?: (line: string) => void): Promise<RemoteResult>;
 }
 
+/** What sshd says about a key of which only the public half is known. */
+export interface KeyProbe {
+  /** `publicKey`: `<type> <base64>`. Throws a `StepError` when sshd does not answer. */
+  letsIn(host: RemoteHost, publicKey: string): Promise<boolean>;
+}
+
 /** What is known of a machine's host key. */
 export interface HostKeys {
   /** Keys accepted for it, each `<type> <base64>`; undefined when none is known. */

@@ -1,8 +1,8 @@
 import { CHANGED_EXIT_CODE, writeKeysScript } from '../../upgrade/authorized-keys-file.ts';
 import { refused, tryAgain } from '../harness/step-error.ts';
 import type { Log } from '../ports/log.ts';
-import type { Remote, RemoteHost } from '../ports/remote.ts';
-import { editOf, type KeyWish, type Rotation } from './decide.ts';
+import type { KeyProbe, Remote, RemoteHost } from '../ports/remote.ts';
+import { editOf, stillLetIn, type KeyWish, type Rotation } from './decide.ts';
 import { readKeys } from './observe.ts';
 
 /** Somebody else may write the file at the same moment. */
@@ -11,13 +11,17 @@ const WRITE_TIMEOUT_SECONDS = 60;
 
 export interface KeyHands {
   readonly remote: Remote;
+  readonly probe: () => KeyProbe;
   readonly fencedRemote: Remote;
   /** The fence, and the kill switch. */
   readonly mayBegin: () => Promise<void>;
   readonly log: Log;
 }
 
-/** One node after the other; the first that cannot be done ends it, and each that is done stays so. */
+/**
+ * One node after the other; the first that cannot be done ends it, and each that is done stays so. A key that was removed
+ * everywhere is then asked for: sshd may take it from elsewhere.
+ */
 export async function changeKeys(
   hosts: readonly RemoteHost[],
   rotation: Rotation,
@@ -25,6 +29,22 @@ export async function changeKeys(
   hands: KeyHands,
 ): Promise<void> {
   for (const host of hosts) hands.log(`${host.node}: ${await changeOn(host, rotation, action, sshUser, hands)}`);
+  if (action === 'remove') await proveRemoved(hosts, rotation, sshUser, hands);
+}
+
+async function proveRemoved(
+  hosts: readonly RemoteHost[],
+  { oldPublic }: Rotation,
+  user: string,
+  { probe, log }: Pick<KeyHands, 'probe' | 'log'>,
+): Promise<void> {
+  const sshd = probe();
+  const stillIn: string[] = [];
+  for (const host of hosts) {
+    if (await sshd.letsIn(host, oldPublic)) stillIn.push(host.node);
+    else log(`${host.node}: its sshd refuses the old key.`);
+  }
+  if (stillIn.length > 0) throw refused(stillLetIn(stillIn, user));
 }
 
 async function changeOn(

@@ -53,6 +53,10 @@ export function decide(
 
 const RESULT = `Every node lets in the new SSH key, and the old one no longer.\nNo longer needed: kubectl -n k8s-upgrade delete secret ${NEXT_SECRET}. Machines that join later must let in the new key by themselves: change it in their image or cloud-init.`;
 
+/** The old key is in no `.ssh/authorized_keys` any more, and sshd of these nodes takes it all the same. */
+export const stillLetIn = (nodes: readonly string[], user: string): string =>
+  `The old key was removed from .ssh/authorized_keys of ${user} on every node, and sshd still lets it in on ${nodes.join(', ')}. It takes keys from another place as well, such as .ssh/authorized_keys2. See which, as root on the node: sshd -T -C user=${user} | grep -i authorizedkeys. Remove the key there, then argo retry this run.`;
+
 /** What becomes of one node's file. */
 export const editOf = (action: KeyWish['action'], text: string, { oldPublic, newPublic }: Rotation): Edit =>
   action === 'add' ? addKey(text, newPublic, oldPublic) : removeKey(text, oldPublic, newPublic);

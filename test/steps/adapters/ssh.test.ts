@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { utils, type Connection, type ServerChannel } from 'ssh2';
 import { EXIT } from '../../../src/contract/exit-code.ts';
-import { sshRemote, type SshOptions } from '../../../src/steps/adapters/ssh.ts';
+import { sshKeyProbe, sshRemote, type SshOptions } from '../../../src/steps/adapters/ssh.ts';
 import { Secret } from '../../../src/steps/harness/secret.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
 import { identityOf, MACHINE_ID, USER_CERTIFICATE } from '../../support/fakes/kubelet-certificates.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { ecdsa, ed25519, rsa, type TestKey } from '../../support/fakes/ssh-keys.ts';
 import { startSshServer, type SshServer, type SshServerOptions } from '../../support/fakes/ssh-server.ts';
-import { describeRemote, failureOf } from '../ports/remote.suite.ts';
+import { describeKeyProbe, describeRemote, failureOf } from '../ports/remote.suite.ts';
 import { fingerprint } from '../../../src/steps/adapters/ssh/public-key.ts';
 
 const HOST: RemoteHost = { node: 'w1', uid: 'uid-of-w1', address: '127.0.0.1', machineId: MACHINE_ID };
@@ -56,6 +56,19 @@ describeRemote('ssh to a real shell', async () => {
     ...{ expect: () => undefined, end: () => server.close() },
   };
 });
+
+for (const [type, make] of [
+  ['ed25519', ed25519],
+  ['RSA', rsa],
+] as const)
+  describeKeyProbe(`ssh, by a key of type ${type}`, async () => {
+    hostKeys = new FakeHostKeys();
+    const [letIn, stranger] = [make(), make()];
+    await serve({ authorized: letIn.public });
+    const probe = sshKeyProbe({ user: 'root', port: server.port, hostKeys, connectTimeoutSeconds: 10 });
+    const end = () => server.close();
+    return { probe, host: HOST, nobody: NOBODY, letIn: letIn.public, stranger: stranger.public, end };
+  });
 
 describe('ssh', () => {
   beforeEach(() => {

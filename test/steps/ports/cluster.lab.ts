@@ -8,11 +8,12 @@ import { hostHealth } from '../../../src/steps/adapters/host-health.ts';
 import { nodeFiles } from '../../../src/steps/adapters/node-files.ts';
 import { systemNames } from '../../../src/steps/adapters/dns.ts';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
-import { readPrivateKey, sshRemote } from '../../../src/steps/adapters/ssh.ts';
+import { publicKeyOf, readPrivateKey, sshKeyProbe, sshRemote } from '../../../src/steps/adapters/ssh.ts';
 import { KUBELET_PLACES } from '../../../src/upgrade/boundary/configuration.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
 import { sshHost } from '../../../src/upgrade/ssh-host.ts';
+import { ed25519 } from '../../support/fakes/ssh-keys.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { describeAfterwards } from './afterwards.suite.ts';
 import { describeCheckup } from './checkup.suite.ts';
@@ -37,7 +38,7 @@ import { describeHistory } from './history.suite.ts';
 import { describeKured } from './kured.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
-import { describeHostKeys, describeRemote, failureOf } from './remote.suite.ts';
+import { describeHostKeys, describeKeyProbe, describeRemote, failureOf } from './remote.suite.ts';
 import { describeSnapshots } from './snapshots.suite.ts';
 
 const setting = (name: string): string => {
@@ -113,6 +114,15 @@ describeRemote('a real sshd', async () => {
     end: async () => undefined,
   };
 });
+
+describeKeyProbe('a real sshd', async () => ({
+  probe: sshKeyProbe({ user: 'root', port: 22, hostKeys: new FakeHostKeys(), connectTimeoutSeconds: 5 }),
+  host: await labHost(),
+  nobody: { node: 'nobody', uid: 'uid-of-nobody', address: '192.0.2.1' },
+  letIn: publicKeyOf(readPrivateKey(setting('LAB_SSH_KEY'))),
+  stranger: ed25519().public,
+  end: async () => undefined,
+}));
 
 describe('a real kubeadm cluster', () => {
   let world: LabWorld;

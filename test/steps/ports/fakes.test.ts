@@ -31,7 +31,7 @@ import { describeKured } from './kured.suite.ts';
 import { describeLease, describeRuns } from './lease.suite.ts';
 import { describePackages } from './packages.suite.ts';
 import { describeRehearsal } from './rehearsal.suite.ts';
-import { describeHostKeys, describeRemote } from './remote.suite.ts';
+import { describeHostKeys, describeKeyProbe, describeRemote } from './remote.suite.ts';
 import { describeSnapshotFolder } from './snapshot-folder.suite.ts';
 import { describeSnapshots } from './snapshots.suite.ts';
 
@@ -296,6 +296,15 @@ describeRuns('the fake', async () => {
     },
     end,
   };
+});
+
+describeKeyProbe('the fake', async () => {
+  const probe = new FakeRemote();
+  const host = { node: 'w1', uid: 'uid-of-w1', address: '10.0.0.1', machineId: '0123' };
+  probe.machines.set(host.address, host);
+  probe.letIn.set('w1', ['ssh-ed25519 AAAA']);
+  const nobody = { node: 'nobody', uid: 'uid-of-nobody', address: '10.0.0.99' };
+  return { probe, host, nobody, letIn: 'ssh-ed25519 AAAA', stranger: 'ssh-ed25519 BBBB', end };
 });
 
 describeRemote('the fake', async () => {

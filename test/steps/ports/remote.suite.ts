@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EXIT } from '../../../src/contract/exit-code.ts';
 import { StepError } from '../../../src/steps/harness/step-error.ts';
-import type { HostKeys, Remote, RemoteHost } from '../../../src/steps/ports/remote.ts';
+import type { HostKeys, KeyProbe, Remote, RemoteHost } from '../../../src/steps/ports/remote.ts';
 import type { FakeAnswer } from '../../support/fakes/remote.ts';
 
 export interface RemoteWorld {
@@ -109,6 +109,38 @@ export function describeRemote(name: string, make: () => Promise<RemoteWorld>): 
       const { node, address } = world.nobody;
       expect(error.message).to.match(new RegExp(`^cannot log in to ${node} \\(${address}\\) on port \\d+: \\S`));
       expect(error.exitCode).to.equal(EXIT.TryAgain);
+    });
+  });
+}
+
+export interface KeyProbeWorld {
+  readonly probe: KeyProbe;
+  readonly host: RemoteHost;
+  readonly nobody: RemoteHost;
+  /** The public half of a key that is let in, and of one that is not. */
+  readonly letIn: string;
+  readonly stranger: string;
+  end(): Promise<void>;
+}
+
+export function describeKeyProbe(name: string, make: () => Promise<KeyProbeWorld>): void {
+  describe(`KeyProbe: ${name}`, () => {
+    it('tells by its public half whether a key is let in', async () => {
+      const world = await make();
+      expect(await world.probe.letsIn(world.host, world.letIn)).to.equal(true);
+      expect(await world.probe.letsIn(world.host, world.stranger)).to.equal(false);
+      await world.end();
+    });
+
+    it('takes no answer for no key', async () => {
+      const world = await make();
+      const { probe, nobody, stranger } = world;
+      const error = await failureOf(probe.letsIn(nobody, stranger));
+      expect(error.message).to.match(
+        new RegExp(`^cannot log in to ${nobody.node} \\(${nobody.address}\\) on port \\d+: \\S`),
+      );
+      expect(error.exitCode).to.equal(EXIT.TryAgain);
+      await world.end();
     });
   });
 }

@@ -82,7 +82,13 @@ describe('ssh-key, on the nodes', () => {
     });
   });
   const run = (wish: KeyWish, mounted: Mounted, mayBegin = nothing): Promise<void> => {
-    const hands = { remote, fencedRemote: remote, mayBegin, log: (line: string) => said.push(line) };
+    const hands = {
+      remote,
+      fencedRemote: remote,
+      probe: () => remote,
+      mayBegin,
+      log: (line: string) => said.push(line),
+    };
     const rotation = permitted(decide(wish, mounted));
     return changeKeys(hostsOf(NODES), rotation, { ...wish, sshUser: 'root' }, hands);
   };
@@ -147,6 +153,20 @@ describe('ssh-key, on the nodes', () => {
       message: 'cp1 does not show its authorized_keys: the answer broke off',
     });
     expect(files.get('w1')).to.not.include(NEW);
+  });
+
+  it('claims no removal where sshd takes the old key from another place, and removes it everywhere before', async () => {
+    await run(ADD, BEFORE);
+    remote.letIn.set('cp1', [OLD, NEW]);
+    expect(await failureOf(run(REMOVE, AFTER))).to.deep.equal({
+      exitCode: 77,
+      message:
+        'The old key was removed from .ssh/authorized_keys of root on every node, and sshd still lets it in on cp1. It takes keys from another place as well, such as .ssh/authorized_keys2. See which, as root on the node: sshd -T -C user=root | grep -i authorizedkeys. Remove the key there, then argo retry this run.',
+    });
+    expect([...files.values()]).to.deep.equal([REMOVED, REMOVED]);
+    expect(said.at(-1)).to.equal('w1: its sshd refuses the old key.');
+    remote.letIn.clear();
+    await run(REMOVE, AFTER);
   });
 
   it('changes nothing against the kill switch', async () => {

@@ -1,14 +1,24 @@
 import { otherKey, sharedKey } from '../../../src/steps/adapters/ssh/host-key.ts';
 import { timedOut } from '../../../src/steps/adapters/ssh/session.ts';
 import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
-import type { HostKeys, Remote, RemoteCommand, RemoteHost, RemoteResult } from '../../../src/steps/ports/remote.ts';
+import type {
+  HostKeys,
+  KeyProbe,
+  Remote,
+  RemoteCommand,
+  RemoteHost,
+  RemoteResult,
+} from '../../../src/steps/ports/remote.ts';
 
 /** What a command does: ends (exit code 0 when not said), goes on for ever, or cannot be begun. */
 export type FakeAnswer = Partial<RemoteResult> | 'hangs' | 'unreachable' | Error;
 export type FakeProgram = (command: RemoteCommand, host: RemoteHost) => FakeAnswer | Promise<FakeAnswer>;
 
 /** Machines that answer by script. A command that no rule fits is a mistake of the test. */
-export class FakeRemote implements Remote {
+export class FakeRemote implements Remote, KeyProbe {
+  /** Public keys that sshd lets in, by node. */
+  readonly letIn = new Map<string, readonly string[]>();
+
   readonly #rules: { fits: (command: RemoteCommand, host: RemoteHost) => boolean; does: FakeProgram }[] = [];
   /** Which Node answers at an address, where that matters to a test. */
   readonly machines = new Map<string, { readonly node: string; readonly machineId: string }>();
@@ -41,6 +51,12 @@ export class FakeRemote implements Remote {
     const result: RemoteResult = { exitCode: 0, stdout: '', stderr: '', ...answer };
     for (const line of [...linesOf(result.stdout), ...linesOf(result.stderr)]) onLine?.(line);
     return result;
+  }
+
+  async letsIn({ node, address }: RemoteHost, publicKey: string): Promise<boolean> {
+    if (this.letIn.get(node) === undefined && this.machines.size > 0 && !this.machines.has(address))
+      throw tryAgain(`cannot log in to ${node} (${address}) on port 22: connect ECONNREFUSED ${address}:22`);
+    return this.letIn.get(node)?.includes(publicKey) === true;
   }
 
   #prove(host: RemoteHost): void {

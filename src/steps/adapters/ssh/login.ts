@@ -1,4 +1,4 @@
-import type { Client, ConnectConfig, ParsedKey, PublicKeyAuthMethod } from 'ssh2';
+import type { AnyAuthMethod, Client, ConnectConfig, ParsedKey } from 'ssh2';
 import { describe } from '../../harness/retry.ts';
 import { refused, StepError, tryAgain } from '../../harness/step-error.ts';
 import type { RemoteHost } from '../../ports/remote.ts';
@@ -8,30 +8,59 @@ import { fingerprint, formatPublicKey } from './public-key.ts';
 /** A peer that leaves five questions in a row unanswered is gone: that takes a minute and a quarter. */
 const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 5 } as const;
 
-export interface Login {
+export interface Connecting {
   readonly user: string;
   readonly port: number;
-  readonly key: ParsedKey;
   readonly connectTimeoutSeconds: number;
   readonly check: HostKeyCheck;
 }
 
-/** Connects `client`; whatever is thrown is a `StepError`. */
+export interface Login extends Connecting {
+  readonly key: ParsedKey;
+}
+
+/** Connects `client` by a private key; whatever is thrown is a `StepError`. */
 export async function logIn(client: Client, trouble: Promise<never>, host: RemoteHost, login: Login): Promise<void> {
-  const serverHostKey = login.check.algorithms();
-  if (serverHostKey?.length === 0) throw login.check.noCommonType();
-  const ready = new Promise<void>((resolve) => client.once('ready', resolve));
   try {
-    const connecting = Promise.race([ready, trouble]);
-    client.connect({ ...configOf(host, login), ...(serverHostKey && { algorithms: { serverHostKey } }) });
-    await connecting;
+    await connect(client, trouble, host, {
+      ...login,
+      auth: { type: 'publickey', username: login.user, key: login.key },
+    });
   } catch (error) {
-    throw loginFailed(host, login, error);
+    if (isNotLetIn(error)) throw notLetIn(host, login, error);
+    throw error;
   }
 }
 
-function configOf(host: RemoteHost, { user, port, key, connectTimeoutSeconds, check }: Login): ConnectConfig {
-  const byKey: PublicKeyAuthMethod = { type: 'publickey', username: user, key };
+/** sshd took none of the keys that it was offered. */
+export const isNotLetIn = (error: unknown): boolean =>
+  (error as { level?: unknown } | undefined)?.level === 'client-authentication';
+
+/** Connects `client`. What is thrown is a `StepError`, or what {@link isNotLetIn} knows. */
+export async function connect(
+  client: Client,
+  trouble: Promise<never>,
+  host: RemoteHost,
+  { auth, ...connecting }: Connecting & { readonly auth: AnyAuthMethod },
+): Promise<void> {
+  const serverHostKey = connecting.check.algorithms();
+  if (serverHostKey?.length === 0) throw connecting.check.noCommonType();
+  const ready = new Promise<void>((resolve) => client.once('ready', resolve));
+  try {
+    const connected = Promise.race([ready, trouble]);
+    const config = { ...configOf(host, connecting, auth), ...(serverHostKey && { algorithms: { serverHostKey } }) };
+    client.connect(config);
+    await connected;
+  } catch (error) {
+    throw isNotLetIn(error) ? error : connectFailed(host, connecting, error);
+  }
+}
+
+function configOf(
+  host: RemoteHost,
+  { user, port, connectTimeoutSeconds, check }: Connecting,
+  auth: AnyAuthMethod,
+): ConnectConfig {
   return {
     ...KEEPALIVE,
     host: host.address,
@@ -39,21 +68,16 @@ function configOf(host: RemoteHost, { user, port, key, connectTimeoutSeconds, ch
     username: user,
     readyTimeout: connectTimeoutSeconds * 1000,
     hostVerifier: (blob: Buffer) => check.accepts(blob),
-    authHandler: [byKey],
+    authHandler: [auth],
   };
 }
 
-function loginFailed(host: RemoteHost, login: Login, error: unknown): StepError {
+function connectFailed(host: RemoteHost, connecting: Connecting, error: unknown): StepError {
   if (error instanceof StepError) return error;
-  if (login.check.refusal !== undefined) return login.check.refusal;
-  switch ((error as { level?: unknown }).level) {
-    case 'client-authentication':
-      return notLetIn(host, login, error);
-    case 'handshake':
-      return noHandshake(host, login, error);
-    default:
-      return tryAgain(`cannot log in to ${name(host)} on port ${login.port}: ${describe(error)}`, error);
-  }
+  if (connecting.check.refusal !== undefined) return connecting.check.refusal;
+  return (error as { level?: unknown }).level === 'handshake'
+    ? noHandshake(host, connecting, error)
+    : tryAgain(`cannot log in to ${name(host)} on port ${connecting.port}: ${describe(error)}`, error);
 }
 
 function notLetIn(host: RemoteHost, { user, key }: Login, error: unknown): StepError {
@@ -62,7 +86,7 @@ function notLetIn(host: RemoteHost, { user, key }: Login, error: unknown): StepE
   return refused(`${name(host)} does not let ${user} in with the key ${print}; ${remedy}`, error);
 }
 
-function noHandshake(host: RemoteHost, { check }: Login, error: unknown): StepError {
+function noHandshake(host: RemoteHost, { check }: Connecting, error: unknown): StepError {
   if (describe(error).includes('no matching host key format')) return check.noCommonType();
   return refused(`${name(host)} and we have no SSH in common: ${describe(error)}`, error);
 }

@@ -1,0 +1,21 @@
+import type { Client } from 'ssh2';
+import { toldToEnd } from '../clock.ts';
+
+/** Rejects when the connection fails or ends, or the step is told to end; never resolves. */
+export function troubleOf(client: Client, signal?: AbortSignal): Promise<never> {
+  const trouble = new Promise<never>((_, reject) => {
+    const end = (): void => {
+      if (signal) reject(toldToEnd(signal));
+    };
+    if (signal?.aborted === true) end();
+    signal?.addEventListener('abort', end);
+    client.on('error', reject);
+    client.on('close', () => {
+      signal?.removeEventListener('abort', end);
+      reject(new Error('the connection was closed'));
+    });
+  });
+  // It is not always somebody's turn to wait for it.
+  trouble.catch(() => undefined);
+  return trouble;
+}
