@@ -327,13 +327,13 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     finding: 'A removed key still works through `authorized_keys2`.',
     outcome: {
       mended:
-        'After a removal, sshd of every node is asked whether it would take the old key, by its public half. A run whose old key is still taken fails and says where to look.',
+        'After the removal, the step offers the old public key to sshd of every node. The run fails where sshd still accepts it, and says where to look.',
       tests: [
         {
           file: 'steps/ssh-key/ssh-key.test.ts',
-          title: 'claims no removal where sshd takes the old key from another place',
+          title: 'fails where sshd reads the old key from another place',
         },
-        { file: 'steps/ports/remote.suite.ts', title: 'tells by its public half whether a key is let in' },
+        { file: 'steps/ports/remote.suite.ts', title: 'tells by the public key alone whether sshd accepts a key' },
       ],
     },
   },

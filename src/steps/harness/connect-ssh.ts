@@ -26,8 +26,7 @@ export interface KnownNodes {
 export const remoteBy = (keyFile: string, nodes: KnownNodes, inputs: SshContext, tools: Tools): Remote =>
   atFirstUse(() => sshRemote({ ...connecting(nodes, inputs, tools), privateKey: keyIn(keyFile) }));
 
-/** Asks sshd about keys. */
-export const probe = (nodes: KnownNodes, inputs: SshContext, tools: Tools): KeyProbe =>
+export const keyProbe = (nodes: KnownNodes, inputs: SshContext, tools: Tools): KeyProbe =>
   sshKeyProbe(connecting(nodes, inputs, tools));
 
 const connecting = (nodes: KnownNodes, inputs: SshContext, { log, signal }: Tools) => ({

@@ -36,7 +36,7 @@ import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
 import { buildFence, buildMayBegin, fencedRemote, fencedSnapshots, fencedWrites } from './fence.ts';
 import { unlessHalted } from './halt.ts';
-import { keyIn, KEY_FILES, probe, remoteBy, sshFile, type SshContext } from './connect-ssh.ts';
+import { keyIn, KEY_FILES, keyProbe, remoteBy, sshFile, type SshContext } from './connect-ssh.ts';
 import { beatingClock, type Heart } from './heartbeat.ts';
 import { fencedKured, NO_KURED } from './kured.ts';
 import { fencedDeployments } from './quiesce.ts';
@@ -120,7 +120,7 @@ export function connectKeys(inputs: SshContext, tools: Tools) {
       present: publicKeyOf(keyIn(present)),
       next: existsSync(sshFile(next)) ? publicKeyOf(keyIn(next)) : undefined,
     }),
-    probe: () => probe(nodes, inputs, tools),
+    probe: () => keyProbe(nodes, inputs, tools),
     remoteBy: (key: keyof typeof KEY_FILES) => remoteBy(KEY_FILES[key], nodes, inputs, tools),
   };
 }

@@ -26,9 +26,9 @@ export interface Remote {
   run(host: RemoteHost, command: RemoteCommand, onLine?: (line: string) => void): Promise<RemoteResult>;
 }
 
-/** What sshd says about a key of which only the public half is known. */
+/** Asks the sshd of a machine whether it accepts a key. The private key is not needed. */
 export interface KeyProbe {
-  /** `publicKey`: `<type> <base64>`. Throws a `StepError` when sshd does not answer. */
+  /** `publicKey`: `<type> <base64>`. Throws a `StepError` when sshd does not answer, or when its host key is not the known one. */
   letsIn(host: RemoteHost, publicKey: string): Promise<boolean>;
 }
 

@@ -2,7 +2,7 @@ import { CHANGED_EXIT_CODE, writeKeysScript } from '../../upgrade/authorized-key
 import { refused, tryAgain } from '../harness/step-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeyProbe, Remote, RemoteHost } from '../ports/remote.ts';
-import { editOf, stillLetIn, type KeyWish, type Rotation } from './decide.ts';
+import { editOf, newKeyRefused, stillLetIn, type KeyWish, type Rotation } from './decide.ts';
 import { readKeys } from './observe.ts';
 
 /** Somebody else may write the file at the same moment. */
@@ -19,8 +19,8 @@ export interface KeyHands {
 }
 
 /**
- * One node after the other; the first that cannot be done ends it, and each that is done stays so. A key that was removed
- * everywhere is then asked for: sshd may take it from elsewhere.
+ * One node after the other; the first that cannot be done ends it, and each that is done stays so. Once the old key is in no
+ * file, sshd of each node must refuse it: sshd may read keys from other places than the file.
  */
 export async function changeKeys(
   hosts: readonly RemoteHost[],
@@ -34,15 +34,17 @@ export async function changeKeys(
 
 async function proveRemoved(
   hosts: readonly RemoteHost[],
-  { oldPublic }: Rotation,
+  { oldPublic, newPublic }: Rotation,
   user: string,
   { probe, log }: Pick<KeyHands, 'probe' | 'log'>,
 ): Promise<void> {
   const sshd = probe();
   const stillIn: string[] = [];
   for (const host of hosts) {
+    // A refusal of the old key proves something only where sshd accepts the new key when it is asked in the same way.
+    if (!(await sshd.letsIn(host, newPublic))) throw tryAgain(newKeyRefused(host, user));
     if (await sshd.letsIn(host, oldPublic)) stillIn.push(host.node);
-    else log(`${host.node}: its sshd refuses the old key.`);
+    else log(`${host.node}: sshd refuses the old key.`);
   }
   if (stillIn.length > 0) throw refused(stillLetIn(stillIn, user));
 }

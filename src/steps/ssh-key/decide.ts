@@ -53,9 +53,12 @@ export function decide(
 
 const RESULT = `Every node lets in the new SSH key, and the old one no longer.\nNo longer needed: kubectl -n k8s-upgrade delete secret ${NEXT_SECRET}. Machines that join later must let in the new key by themselves: change it in their image or cloud-init.`;
 
-/** The old key is in no `.ssh/authorized_keys` any more, and sshd of these nodes takes it all the same. */
+/** The old key is in no `.ssh/authorized_keys` any more, and sshd of these nodes still accepts it. */
 export const stillLetIn = (nodes: readonly string[], user: string): string =>
-  `The old key was removed from .ssh/authorized_keys of ${user} on every node, and sshd still lets it in on ${nodes.join(', ')}. It takes keys from another place as well, such as .ssh/authorized_keys2. See which, as root on the node: sshd -T -C user=${user} | grep -i authorizedkeys. Remove the key there, then argo retry this run.`;
+  `The old key is removed from .ssh/authorized_keys of ${user} on every node, but sshd still accepts it on ${nodes.join(', ')}. sshd reads keys from another place as well, such as .ssh/authorized_keys2. The new key works on every node. To see where sshd reads keys, run as root on the node: sshd -T -C user=${user} | grep -i authorizedkeys. Remove the old key there, then: argo retry -n k8s-upgrade <run>.`;
+
+export const newKeyRefused = ({ node }: { readonly node: string }, user: string): string =>
+  `${node} let ${user} in with the new key, but its sshd refuses that key now: whether it refuses the old key is not known. The old key is removed from .ssh/authorized_keys. See the log of sshd on the node: journalctl -u ssh -u sshd -n 50.`;
 
 /** What becomes of one node's file. */
 export const editOf = (action: KeyWish['action'], text: string, { oldPublic, newPublic }: Rotation): Edit =>

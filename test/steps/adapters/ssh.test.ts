@@ -10,6 +10,7 @@ import { FakeHostKeys } from '../../support/fakes/remote.ts';
 import { ecdsa, ed25519, rsa, type TestKey } from '../../support/fakes/ssh-keys.ts';
 import { startSshServer, type SshServer, type SshServerOptions } from '../../support/fakes/ssh-server.ts';
 import { describeKeyProbe, describeRemote, failureOf } from '../ports/remote.suite.ts';
+import { isNotLetIn } from '../../../src/steps/adapters/ssh/login.ts';
 import { fingerprint } from '../../../src/steps/adapters/ssh/public-key.ts';
 
 const HOST: RemoteHost = { node: 'w1', uid: 'uid-of-w1', address: '127.0.0.1', machineId: MACHINE_ID };
@@ -69,6 +70,53 @@ for (const [type, make] of [
     const end = () => server.close();
     return { probe, host: HOST, nobody: NOBODY, letIn: letIn.public, stranger: stranger.public, end };
   });
+
+describe('ssh, asked about a key', () => {
+  beforeEach(() => {
+    hostKeys = new FakeHostKeys();
+  });
+  afterEach(() => server.close());
+  const probe = (signal?: AbortSignal) =>
+    sshKeyProbe({ user: 'root', port: server.port, hostKeys, connectTimeoutSeconds: 10, signal });
+
+  it('takes no answer from a machine with another host key than the known one', async () => {
+    const key = ed25519().public;
+    await serve({ authorized: key });
+    hostKeys.keys.set(HOST.uid, [ed25519().public]);
+    for (const offered of [key, ed25519().public]) {
+      const error = await failureOf(probe().letsIn(HOST, offered));
+      expect(error.message).to.match(/^w1 \(127\.0\.0\.1\) shows the host key .+, on record is /);
+      expect(error.exitCode).to.equal(EXIT.Refused);
+    }
+  });
+
+  it('remembers no host key: the machine is not proven to be the Node', async () => {
+    const key = ed25519().public;
+    await serve({ authorized: key });
+    expect(await probe().letsIn(HOST, key)).to.equal(true);
+    expect(hostKeys.keys.size).to.equal(0);
+  });
+
+  it('takes no answer when the step is told to end', async () => {
+    const key = ed25519().public;
+    await serve({ authorized: key });
+    const error = await failureOf(probe(AbortSignal.abort()).letsIn(HOST, ed25519().public));
+    expect(error.message).to.match(/told to end/);
+  });
+
+  it('takes the end of the connection for a refusal where sshd allows one attempt', () => {
+    const refusal = Object.assign(new Error('Too many authentication failures'), { code: 2 });
+    expect(isNotLetIn(refusal)).to.equal(true);
+    expect(isNotLetIn(new Error('the connection was closed'))).to.equal(false);
+  });
+
+  it('refuses what is no public key', async () => {
+    await serve();
+    const error = await failureOf(probe().letsIn(HOST, 'ssh-ed25519 AAAA'));
+    expect(error.message).to.equal('the public key cannot be read');
+    expect(error.exitCode).to.equal(EXIT.Refused);
+  });
+});
 
 describe('ssh', () => {
   beforeEach(() => {

@@ -11,7 +11,7 @@ import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
-import { FakeHostKeys, FakeRemote } from '../../support/fakes/remote.ts';
+import { FakeHostKeys, FakeKeyProbe, FakeRemote } from '../../support/fakes/remote.ts';
 import { FakeSnapshotFolder } from '../../support/fakes/snapshot-folder.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
 import { aBudget, aFailure, v } from '../../support/builders.ts';
@@ -299,10 +299,8 @@ describeRuns('the fake', async () => {
 });
 
 describeKeyProbe('the fake', async () => {
-  const probe = new FakeRemote();
+  const probe = new FakeKeyProbe((node) => (node === 'w1' ? ['ssh-ed25519 AAAA'] : undefined));
   const host = { node: 'w1', uid: 'uid-of-w1', address: '10.0.0.1', machineId: '0123' };
-  probe.machines.set(host.address, host);
-  probe.letIn.set('w1', ['ssh-ed25519 AAAA']);
   const nobody = { node: 'nobody', uid: 'uid-of-nobody', address: '10.0.0.99' };
   return { probe, host, nobody, letIn: 'ssh-ed25519 AAAA', stranger: 'ssh-ed25519 BBBB', end };
 });

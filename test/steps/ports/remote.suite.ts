@@ -125,14 +125,14 @@ export interface KeyProbeWorld {
 
 export function describeKeyProbe(name: string, make: () => Promise<KeyProbeWorld>): void {
   describe(`KeyProbe: ${name}`, () => {
-    it('tells by its public half whether a key is let in', async () => {
+    it('tells by the public key alone whether sshd accepts a key', async () => {
       const world = await make();
       expect(await world.probe.letsIn(world.host, world.letIn)).to.equal(true);
       expect(await world.probe.letsIn(world.host, world.stranger)).to.equal(false);
       await world.end();
     });
 
-    it('takes no answer for no key', async () => {
+    it('does not take silence for a refusal', async () => {
       const world = await make();
       const { probe, nobody, stranger } = world;
       const error = await failureOf(probe.letsIn(nobody, stranger));

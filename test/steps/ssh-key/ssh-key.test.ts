@@ -7,7 +7,7 @@ import { decide, type KeyWish, type Mounted } from '../../../src/steps/ssh-key/d
 import { hostsOf } from '../../../src/steps/ssh-key/observe.ts';
 import { aControlPlane, aNode } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
-import { FakeRemote } from '../../support/fakes/remote.ts';
+import { FakeKeyProbe, FakeRemote } from '../../support/fakes/remote.ts';
 
 const OLD = 'ssh-ed25519 AAAAOld0';
 const NEW = 'ssh-ed25519 AAAANew0';
@@ -65,7 +65,11 @@ describe('ssh-key decides', () => {
 describe('ssh-key, on the nodes', () => {
   let [remote, files, said] = [new FakeRemote(), new Map<string, string>(), [] as string[]];
   let beforeWrite = nothing;
+  /** What sshd of each node accepts. */
+  let accepted: (node: string) => readonly string[] | undefined;
+  const keysIn = (text = ''): string[] => [OLD, NEW].filter((key) => text.includes(key));
   beforeEach(() => {
+    accepted = (node) => keysIn(files.get(node));
     [remote, said, beforeWrite] = [new FakeRemote(), [], nothing];
     files = new Map(NODES.map(({ name }) => [name, `ssh-rsa AAAAalice alice\n${OLD} ours\n`]));
     const sumOf = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -85,7 +89,7 @@ describe('ssh-key, on the nodes', () => {
     const hands = {
       remote,
       fencedRemote: remote,
-      probe: () => remote,
+      probe: () => new FakeKeyProbe(accepted),
       mayBegin,
       log: (line: string) => said.push(line),
     };
@@ -155,18 +159,42 @@ describe('ssh-key, on the nodes', () => {
     expect(files.get('w1')).to.not.include(NEW);
   });
 
-  it('claims no removal where sshd takes the old key from another place, and removes it everywhere before', async () => {
+  it('says of each node that sshd refuses the old key', async () => {
     await run(ADD, BEFORE);
-    remote.letIn.set('cp1', [OLD, NEW]);
+    said = [];
+    await run(REMOVE, AFTER);
+    expect(said).to.deep.equal([
+      'cp1: /home/ops/.ssh/authorized_keys is changed: the old key removed.',
+      'w1: /home/ops/.ssh/authorized_keys is changed: the old key removed.',
+      'cp1: sshd refuses the old key.',
+      'w1: sshd refuses the old key.',
+    ]);
+  });
+
+  it('fails where sshd reads the old key from another place, once the old key is in no file', async () => {
+    await run(ADD, BEFORE);
+    accepted = (node) => [...keysIn(files.get(node)), ...(node === 'cp1' ? [OLD] : [])];
     expect(await failureOf(run(REMOVE, AFTER))).to.deep.equal({
       exitCode: 77,
       message:
-        'The old key was removed from .ssh/authorized_keys of root on every node, and sshd still lets it in on cp1. It takes keys from another place as well, such as .ssh/authorized_keys2. See which, as root on the node: sshd -T -C user=root | grep -i authorizedkeys. Remove the key there, then argo retry this run.',
+        'The old key is removed from .ssh/authorized_keys of root on every node, but sshd still accepts it on cp1. sshd reads keys from another place as well, such as .ssh/authorized_keys2. The new key works on every node. To see where sshd reads keys, run as root on the node: sshd -T -C user=root | grep -i authorizedkeys. Remove the old key there, then: argo retry -n k8s-upgrade <run>.',
     });
     expect([...files.values()]).to.deep.equal([REMOVED, REMOVED]);
-    expect(said.at(-1)).to.equal('w1: its sshd refuses the old key.');
-    remote.letIn.clear();
+    expect(said.at(-1)).to.equal('w1: sshd refuses the old key.');
+    accepted = (node) => keysIn(files.get(node));
     await run(REMOVE, AFTER);
+  });
+
+  it('concludes nothing where sshd refuses the new key too, or does not answer', async () => {
+    await run(ADD, BEFORE);
+    accepted = () => [];
+    expect(await failureOf(run(REMOVE, AFTER))).to.deep.equal({
+      exitCode: 75,
+      message:
+        'cp1 let root in with the new key, but its sshd refuses that key now: whether it refuses the old key is not known. The old key is removed from .ssh/authorized_keys. See the log of sshd on the node: journalctl -u ssh -u sshd -n 50.',
+    });
+    accepted = () => undefined;
+    expect(await failureOf(run(REMOVE, AFTER))).to.have.property('exitCode', 75);
   });
 
   it('changes nothing against the kill switch', async () => {

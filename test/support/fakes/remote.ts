@@ -15,10 +15,7 @@ export type FakeAnswer = Partial<RemoteResult> | 'hangs' | 'unreachable' | Error
 export type FakeProgram = (command: RemoteCommand, host: RemoteHost) => FakeAnswer | Promise<FakeAnswer>;
 
 /** Machines that answer by script. A command that no rule fits is a mistake of the test. */
-export class FakeRemote implements Remote, KeyProbe {
-  /** Public keys that sshd lets in, by node. */
-  readonly letIn = new Map<string, readonly string[]>();
-
+export class FakeRemote implements Remote {
   readonly #rules: { fits: (command: RemoteCommand, host: RemoteHost) => boolean; does: FakeProgram }[] = [];
   /** Which Node answers at an address, where that matters to a test. */
   readonly machines = new Map<string, { readonly node: string; readonly machineId: string }>();
@@ -44,19 +41,10 @@ export class FakeRemote implements Remote, KeyProbe {
     const answer = await rule.does(command, host);
     if (answer instanceof Error) throw answer;
     if (answer === 'hangs') throw timedOut(host, command);
-    if (answer === 'unreachable') {
-      const why = `connect ECONNREFUSED ${host.address}:22`;
-      throw tryAgain(`cannot log in to ${host.node} (${host.address}) on port 22: ${why}`);
-    }
+    if (answer === 'unreachable') throw unreachable(host);
     const result: RemoteResult = { exitCode: 0, stdout: '', stderr: '', ...answer };
     for (const line of [...linesOf(result.stdout), ...linesOf(result.stderr)]) onLine?.(line);
     return result;
-  }
-
-  async letsIn({ node, address }: RemoteHost, publicKey: string): Promise<boolean> {
-    if (this.letIn.get(node) === undefined && this.machines.size > 0 && !this.machines.has(address))
-      throw tryAgain(`cannot log in to ${node} (${address}) on port 22: connect ECONNREFUSED ${address}:22`);
-    return this.letIn.get(node)?.includes(publicKey) === true;
   }
 
   #prove(host: RemoteHost): void {
@@ -64,6 +52,24 @@ export class FakeRemote implements Remote, KeyProbe {
     const machine = this.machines.get(address);
     if (machine === undefined || (machine.node === node && machine.machineId === machineId)) return;
     throw refused(`${node} (${address}) is not proven to be Node ${node}: the machine that answers is ${machine.node}`);
+  }
+}
+
+const unreachable = ({ node, address }: RemoteHost): Error =>
+  tryAgain(`cannot log in to ${node} (${address}) on port 22: connect ECONNREFUSED ${address}:22`);
+
+/** Every sshd accepts the keys that `accepted` gives for its Node; none answers where that is undefined. */
+export class FakeKeyProbe implements KeyProbe {
+  readonly #accepted: (node: string) => readonly string[] | undefined;
+
+  constructor(accepted: (node: string) => readonly string[] | undefined) {
+    this.#accepted = accepted;
+  }
+
+  async letsIn(host: RemoteHost, publicKey: string): Promise<boolean> {
+    const accepted = this.#accepted(host.node);
+    if (accepted === undefined) throw unreachable(host);
+    return accepted.includes(publicKey);
   }
 }
 

@@ -11,8 +11,8 @@ export interface ProbeOptions extends Omit<Connecting, 'check'> {
 }
 
 /**
- * Asks sshd whether it would let a key in, which it says before it wants a signature: the public half is enough. So the
- * answer counts every place from which sshd takes keys. https://www.rfc-editor.org/rfc/rfc4252#section-7
+ * Offers a public key without a signature; sshd answers whether it accepts the key. The answer covers every place from which
+ * sshd reads keys. An RSA key is offered with the algorithm with which ssh2 logs in. https://www.rfc-editor.org/rfc/rfc4252#section-7
  */
 export function sshKeyProbe(options: ProbeOptions): KeyProbe {
   return {
@@ -39,7 +39,7 @@ export function sshKeyProbe(options: ProbeOptions): KeyProbe {
   };
 }
 
-/** Offers one key, and notes that sshd wanted it: then it asks for a signature, which is refused. */
+/** Offers one key. `wanted` turns true when sshd accepts the key and ssh2 asks for the signature, which is not given. */
 class PublicHalf extends ssh2.BaseAgent<ParsedKey> {
   readonly #key: ParsedKey;
   wanted = false;
@@ -48,7 +48,7 @@ class PublicHalf extends ssh2.BaseAgent<ParsedKey> {
     super();
     const parsed = ssh2.utils.parseKey(publicKey) as ParsedKey | Error | ParsedKey[];
     const first = Array.isArray(parsed) ? parsed[0] : parsed;
-    if (first === undefined || first instanceof Error) throw refused('the old public key cannot be read');
+    if (first === undefined || first instanceof Error) throw refused('the public key cannot be read');
     this.#key = first;
   }
 

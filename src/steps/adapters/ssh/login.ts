@@ -32,9 +32,11 @@ export async function logIn(client: Client, trouble: Promise<never>, host: Remot
   }
 }
 
-/** sshd took none of the keys that it was offered. */
-export const isNotLetIn = (error: unknown): boolean =>
-  (error as { level?: unknown } | undefined)?.level === 'client-authentication';
+/** sshd refused the one key that it was offered. With MaxAuthTries 1 it ends the connection with that. */
+export const isNotLetIn = (error: unknown): boolean => {
+  const { level, message } = error as { level?: unknown; message?: unknown };
+  return level === 'client-authentication' || message === 'Too many authentication failures';
+};
 
 /** Connects `client`. What is thrown is a `StepError`, or what {@link isNotLetIn} knows. */
 export async function connect(
