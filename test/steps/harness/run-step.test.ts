@@ -177,10 +177,10 @@ describe('a step as a program', () => {
       const shapes = (text: string): readonly unknown[] => [text, [text], [{ name: text, role: 'worker' }]];
       const outputs = STEPS.flatMap(({ outputs }) => Object.entries(outputs));
       expect(outputs.length).to.be.greaterThan(25);
-      for (const [name, param] of outputs)
-        for (const value of texts.flatMap(shapes))
-          for (const [, text] of outputTexts({ [name]: anything(param) }, { [name]: value }))
-            expect(text, name).not.to.match(DANGEROUS);
+      const written = outputs.flatMap(([name, param]) =>
+        texts.flatMap(shapes).flatMap((value) => outputTexts({ [name]: anything(param) }, { [name]: value })),
+      );
+      expect(written.filter(([, text]) => DANGEROUS.test(text))).to.deep.equal([]);
     });
 
     it('of more than one variable of a process can hold', () => {
