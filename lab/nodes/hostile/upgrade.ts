@@ -47,6 +47,8 @@ async function claiming(record: CampaignRecord): Promise<void> {
   const seconds = Math.round(WINDOW_HOURS * 3600 * 0.95);
   const long = `w1 claims that its last upgrade took ${seconds} s, 95 % of the maintenance window`;
   checkWrite(record, long, 'allowed', await annotate('w1', 'last-upgrade', memory(seconds)));
+  const endless = 'w2 claims that its last upgrade took 1e300 s';
+  checkWrite(record, endless, 'allowed', await annotate('w2', 'last-upgrade', memory('1e300')));
   checkWrite(
     record,
     `w1 labels itself ${CANARY_LABEL}`,

@@ -2,6 +2,7 @@ import { kubectl, onNode, until } from '../../campaign/commands.ts';
 import { fingerprint, touchedSince } from '../../e2e/cluster-state.ts';
 import { said, type CampaignRecord } from '../../campaign/record.ts';
 import { outputOf, type Workflow } from '../../campaign/workflow.ts';
+import { postsAbout } from '../../signals/chat.ts';
 import { endOf, messageOf, night, submit, whenEnded } from '../runs.ts';
 import { B } from '../workers.ts';
 import { annotate, checkWrite, forging } from './kubelet.ts';
@@ -72,7 +73,11 @@ export const kubeletVersions: Scenario = async (record) => {
       record.check('… the Lease', 'free', await leaseState());
       record.note(`  The run ends: ${endOf(ended)}`);
       noteMessage(record, messageOf(ended));
-      record.check('… the report ends', 'Succeeded', (await report()).status.phase ?? '');
+      const { metadata, status } = await report();
+      const posts = postsAbout(metadata.name).webhook;
+      record.check('… reports that people get', '1', String(posts.length));
+      record.note(`  The run of the report ends: ${status.phase ?? ''}`);
+      for (const { text } of posts) noteMessage(record, text);
     });
     record.check('… touched', 'nothing', await touchedSince(before));
   }
