@@ -1,3 +1,4 @@
+import { batch } from './batch.ts';
 import { halfDone } from './half-done.ts';
 import { hostile } from './hostile.ts';
 import { kills } from './kills.ts';
@@ -14,6 +15,7 @@ const ALL: readonly Part[] = [
   kills,
   halfDone,
   endings,
+  batch,
   takeovers,
   fence,
   limits,
