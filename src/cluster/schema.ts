@@ -580,7 +580,8 @@ export const clusterSchema = {
           pattern: '^[a-z_][a-z0-9_-]{0,31}$',
           title: 'a user name of lower-case letters, digits, _ and -',
           default: 'root',
-          description: 'User on the nodes; any other than root needs sudo without a password.',
+          description:
+            'User on the nodes; any other than root needs sudo without a password and without requiretty. The log-in shell may be any that has -c, fish and csh too.',
         },
         port: { ...port, default: 22, description: 'Port of sshd on every node.' },
         hostKeys: {

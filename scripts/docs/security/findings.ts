@@ -404,7 +404,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     finding: '`requiretty` in sudoers and a fish log-in shell end a step without their reason.',
     outcome: {
       mended:
-        'A script goes to a node as base64, so every log-in shell reads the same line. `requiretty` is recognised.',
+        'A script goes to a node as base64, so every log-in shell reads the same line. `requiretty` and each other refusal of sudo and of sudo-rs are named with their remedy.',
       tests: [
         {
           file: 'steps/adapters/ssh.test.ts',

@@ -225,6 +225,11 @@ describe('ssh', () => {
         identityOf('w1', ''),
         `${NOT_PROVEN} has no machine ID, and its Node reports ${MACHINE_ID}. ${NOTHING}; ${REBOOT}`,
       ],
+      [
+        'by the answer of a log-in shell that runs nothing',
+        'This account is currently not available.\n',
+        `${NOT_PROVEN} runs no script: it answers "This account is currently not available." with exit code 0. ${NOTHING}; the log-in shell of ssh.user there must be one that runs: sh -c true`,
+      ],
       ['without a certificate', `machine-id ${MACHINE_ID}\n`, NO_CERTIFICATE],
       [
         'by a certificate of somebody who is no kubelet',
@@ -305,14 +310,33 @@ describe('ssh', () => {
 
     const NOPASSWD = 'give debian sudo without a password there (NOPASSWD), or log in as root';
     const REQUIRETTY = 'take requiretty from debian there (in sudoers: Defaults:debian !requiretty), or log in as root';
+    const BARRED = 'unlock or renew the account of debian there (to see it: chage -l debian), or log in as root';
     const REFUSALS: readonly [string, string][] = [
       ['sudo: a password is required\n', NOPASSWD],
       ['sudo: sorry, you must have a tty to run sudo\n', REQUIRETTY],
       ['sudo: unable to resolve host w1: Name or service not known\nsudo: a password is required\n', NOPASSWD],
       ['debian is not in the sudoers file.\n', NOPASSWD],
       ["Sorry, user debian is not allowed to execute '/usr/bin/sh -c x' as root on w1.\n", NOPASSWD],
+      ['debian is not in the sudoers file.  This incident will be reported.\n', NOPASSWD],
+      ['Sorry, user debian may not run sudo on w1.\n', NOPASSWD],
+      ['sudo: interactive authentication is required\n', NOPASSWD],
+      ["sudo: I'm sorry debian. I'm afraid I can't do that\n", NOPASSWD],
+      ["sudo: Sorry, user debian is not allowed to execute '/usr/bin/sh -c x' as root on w1.\n", NOPASSWD],
+      ['sudo: account validation failure, is your account locked?\n', BARRED],
+      ['sudo: Account or password is expired, reset your password and try again\n', BARRED],
       ["env: 'sudo': No such file or directory\n", NOPASSWD],
     ];
+    it('takes a failure of the script for an answer, also where sudo warns of the name of the host', async () => {
+      const stderr = 'sudo: unable to resolve host w1: Name or service not known\nkubeadm: no such file\n';
+      await serve({
+        exec: (_line, channel) => {
+          channel.stderr.write(stderr);
+          end(channel, 1);
+        },
+      });
+      expect(await run('kubeadm version', { user: 'debian' })).to.include({ exitCode: 1, stderr });
+    });
+
     for (const [said, remedy] of REFUSALS) {
       it(`does not take "${said.trim()}" for an answer of the script`, async () => {
         await serve({

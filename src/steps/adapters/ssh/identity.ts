@@ -27,7 +27,15 @@ export const IDENTITY: RemoteCommand = {
  * Why the machine that answered is not proven to be the Node; undefined when it is. The certificate is the proof: only the
  * API server's authority gives it out, for one Node name. The machine ID must agree as well.
  */
-export function whyNotProven(host: RemoteHost, { stdout, stderr }: RemoteResult): StepError | undefined {
+export function whyNotProven(host: RemoteHost, { exitCode, stdout, stderr }: RemoteResult): StepError | undefined {
+  if (!stdout.split('\n').some((line) => line.startsWith('machine-id '))) {
+    const answer = (stdout + stderr).trim().slice(0, 200);
+    return notProven(
+      host,
+      `runs no script: it answers ${JSON.stringify(answer)} with exit code ${exitCode}`,
+      'the log-in shell of ssh.user there must be one that runs: sh -c true',
+    );
+  }
   const owner = ownerOf(stdout);
   if (owner === undefined) {
     const check = `openssl x509 -noout -subject -in ${CERTIFICATE}`;

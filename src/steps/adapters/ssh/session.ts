@@ -87,18 +87,25 @@ function refuseWithoutSudo(host: RemoteHost, user: string, { exitCode, stdout, s
   if (user === 'root' || exitCode === 0 || stdout !== '') return;
   const refusal = stderr.split('\n').find(isRefusal);
   if (refusal === undefined) return;
-  const remedy = refusal.includes(NEEDS_TTY)
-    ? `take requiretty from ${user} there (in sudoers: Defaults:${user} !requiretty), or log in as root`
-    : `give ${user} sudo without a password there (NOPASSWD), or log in as root`;
-  throw refused(`${user} may not become root on ${name(host)}: ${stderr.trim()}; ${remedy}`);
+  throw refused(`${user} may not become root on ${name(host)}: ${stderr.trim()}; ${remedyOf(refusal, user)}`);
 }
 
 const NEEDS_TTY = 'must have a tty';
 
-/** After `sudo: `. The last two are those of sudo-rs. */
+const BARRED: readonly string[] = ['is your account locked?', 'Account or password is expired'];
+
+function remedyOf(refusal: string, user: string): string {
+  if (refusal.includes(NEEDS_TTY))
+    return `take requiretty from ${user} there (in sudoers: Defaults:${user} !requiretty), or log in as root`;
+  if (BARRED.some((text) => refusal.includes(text)))
+    return `unlock or renew the account of ${user} there (to see it: chage -l ${user}), or log in as root`;
+  return `give ${user} sudo without a password there (NOPASSWD), or log in as root`;
+}
+
+/** After `sudo: `. The second line is what sudo-rs says: https://github.com/trifectatechfoundation/sudo-rs, src/common/error.rs. */
 const REFUSALS: readonly string[] = [
-  ...['password is required', 'terminal is required', NEEDS_TTY],
-  ...['authentication is required', "I'm afraid I can't do that"],
+  ...['password is required', 'terminal is required', NEEDS_TTY, ...BARRED],
+  ...['interactive authentication is required', "I'm afraid I can't do that", 'Sorry, user '],
 ];
 
 /** Whether a line is a refusal of sudo, in English since LC_ALL is C, or of `env`, which finds no sudo. */
