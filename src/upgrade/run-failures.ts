@@ -3,7 +3,7 @@ import { HALTED } from './run-stop.ts';
 
 /** A node of the Workflow that failed or erred. A step with retries has a node for each attempt and one around them. */
 export interface Failure {
-  /** `drain(0)` is the first attempt of `drain`; `node(0:name:w1,role:worker)` is a member of a fan-out. */
+  /** `drain(0)` is the first attempt of `drain`; `worker(0:name:w1,role:worker)` is an item of a list. */
   readonly displayName: string;
   /** Empty for a node that only holds other nodes. */
   readonly message: string;
@@ -17,7 +17,8 @@ export interface Failure {
 
 /**
  * The failures that say why, in the order of time. A message that an attempt and the retry node around it share is kept
- * once. Nodes without a message, and Argo's own sentences about retries, are left out unless there is nothing else.
+ * once. Nodes without a message, and Argo's own sentences about retries and about what holds a failed node, are left out unless
+ * there is nothing else.
  */
 export function tellingFailures(all: readonly Failure[]): readonly Failure[] {
   const sorted = [...all].sort(
@@ -42,11 +43,11 @@ export function failureLines(all: readonly Failure[], run: string, most = MOST_F
   ];
 }
 
-/** Names of the cluster's nodes at which steps failed, or else of the members of fan-outs that failed. */
+/** Names of the cluster's nodes at which steps failed, or else of the nodes that something else in the Workflow was about. */
 export function failedNodes(all: readonly Failure[]): readonly string[] {
-  const named = tellingFailures(all).flatMap(({ node }) => node ?? []);
-  const members = all.flatMap(({ displayName }) => /^node\(\d+:name:([^,)]+)/.exec(displayName)?.[1] ?? []);
-  return [...new Set(named.length > 0 ? named : members)].sort();
+  const nodesOf = (failures: readonly Failure[]): readonly string[] => failures.flatMap(({ node }) => node ?? []);
+  const named = nodesOf(tellingFailures(all));
+  return [...new Set(named.length > 0 ? named : nodesOf(all))].sort();
 }
 
 const MOST_NODES = 10;
@@ -64,8 +65,15 @@ export const isHalt = ({ message }: Failure): boolean => SAYS_HALTED.test(messag
 // Bound: a match begins where the text does, and each repetition ends before a character that it cannot read.
 const SAYS_HALTED = new RegExp(`^(\\w+: \\w+ \\(exit code \\d+\\): )?[a-z-]+: ${HALTED}`);
 
-const BOOKKEEPING = ['', 'retryStrategy.expression evaluated to false', 'No more retries left'];
-const isTelling = ({ message }: Failure): boolean => !BOOKKEEPING.includes(message);
+/** What Argo says of a node that holds others, or attempts: workflow/controller/{operator,steps}.go of Argo 4.1. */
+const BOOKKEEPING = [
+  '',
+  'retryStrategy.expression evaluated to false',
+  'No more retries left',
+  'template has failed or errored children and failFast enabled',
+];
+const CHILD_FAILED = /^child '[^']*' failed$/;
+const isTelling = ({ message }: Failure): boolean => !BOOKKEEPING.includes(message) && !CHILD_FAILED.test(message);
 
 const sortKey = ({ displayName, message }: Failure): string => JSON.stringify([displayName, message]);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

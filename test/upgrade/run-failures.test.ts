@@ -44,6 +44,16 @@ describe('the failures of a run', () => {
       ],
       ['inventory(0): main: Error (exit code 77): m'],
     ],
+    [
+      'leave out what Argo says of the lists and groups that hold the failed step',
+      [
+        aFailure('drain(0)', 'm'),
+        aFailure('[4]', "child 'k8s-upgrade-nightly-bdscm-1233675292' failed"),
+        aFailure('workers', 'template has failed or errored children and failFast enabled'),
+        aFailure('[0]', 'withParam value could not be parsed as a JSON list: x'),
+      ],
+      ['[0]: withParam value could not be parsed as a JSON list: x', 'drain(0): m'],
+    ],
     ['are told although none has anything to say', [aFailure('workers', '')], ['workers: no message.']],
   ];
   for (const [promise, all, expected] of TABLE)
@@ -60,8 +70,8 @@ describe('the failures of a run', () => {
     expect(told([aFailure('drain', 'x\n'.repeat(2048))]).join('')).to.have.length(4096 + 'drain: '.length);
   });
 
-  it('name the nodes at which steps failed, or else the members of fan-outs', () => {
-    const member = aFailure('node(3:name:w4,role:worker)', '');
+  it('name the nodes at which steps failed, or else the nodes of what holds steps', () => {
+    const member = aFailure('worker(3:name:w4,role:worker)', '', { node: 'w4' });
     expect(failedNodes([member, aFailure('drain', 'm', { node: 'w2' })])).to.deep.equal(['w2']);
     expect(failedNodes([member, aFailure('drain', 'm')])).to.deep.equal(['w4']);
     expect(failedNodes([aFailure('detect', 'm')])).to.deep.equal([]);

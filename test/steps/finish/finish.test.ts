@@ -67,8 +67,8 @@ const HALT: RunStop = { run: ME.uid, verdict: 'halt', because: haltedBecause('no
 const KEPT = { release: undefined, clear: false };
 const RETRY =
   'To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade k8s-upgrade-nightly-2. The next nightly run does it too.';
-/** A member of a fan-out and a step in it. */
-const FAILURES = [aFailure('node(0:name:w1,role:worker)', ''), aFailure('admit', 'timeout')];
+/** An item of a list, and a step in it. */
+const FAILURES = [aFailure('worker(0:name:w1,role:worker)', '', { node: 'w1' }), aFailure('admit', 'timeout')];
 const ANEW =
   'To go on: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade. The next nightly run does it too.';
 

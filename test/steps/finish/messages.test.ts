@@ -36,7 +36,7 @@ const BEHIND = { nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1')] };
 const CORDONED = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
 const FAILED: Partial<FinishWish> = { status: 'Failed' };
 const failed = (message: string): Partial<FinishFacts> => ({
-  failures: [aFailure('node(0:name:w1,role:worker)', ''), aFailure('upgrade(0)', message)],
+  failures: [aFailure('worker(0:name:w1,role:worker)', '', { node: 'w1' }), aFailure('upgrade(0)', message)],
 });
 const notBegun = { startedAtMs: undefined, inFlight: undefined };
 
