@@ -7,6 +7,7 @@ import { decide } from '../steps/doctor/decide.ts';
 import { observe, type DoctorWorld } from '../steps/doctor/observe.ts';
 import { connectDoctor, type DoctorInputs } from '../steps/harness/connect-doctor.ts';
 import type { Tools } from '../steps/harness/run-step.ts';
+import { printable } from '../upgrade/printable.ts';
 import { show } from './doctor/show.ts';
 import { paintFor } from './paint.ts';
 import { isInside } from './plan/world.ts';
@@ -58,7 +59,7 @@ export async function doctor(args: string[], env: Env, { out, err }: Streams, si
     if (flags.kubeconfig !== undefined) process.env['KUBECONFIG'] = flags.kubeconfig;
     const paint = paintFor(process.stderr, env);
     const log = (line: string): void => {
-      err(`${paint('dim', line)}\n`);
+      err(`${paint('dim', printable(line))}\n`);
     };
     const inputs = inputsOf(step, settingsFor(flags.cluster), addressesIn(flags));
     const facts = await observe(connect(inputs, flags, { log, signal, sayAtEnd: () => undefined }), inputs);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { EXIT } from '../contract/exit-code.ts';
 import type { Tools } from '../steps/harness/run-step.ts';
+import { printable } from '../upgrade/printable.ts';
 import { asProgram, end, endOf, type Streams } from './program.ts';
 import { paintFor } from './paint.ts';
 import { toJson } from './plan/json.ts';
@@ -56,7 +57,7 @@ export async function plan(args: string[], env: Env, { out, err }: Streams, sign
     const paint = paintFor(process.stderr, env);
     const tools: Tools = {
       log: (line) => {
-        err(`${paint('dim', line)}\n`);
+        err(`${paint('dim', printable(line))}\n`);
       },
       signal,
       sayAtEnd: () => undefined,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SettingsError } from '../cluster/load.ts';
 import { EXIT } from '../contract/exit-code.ts';
 import { badInput, StepError } from '../steps/harness/step-error.ts';
+import { printable } from '../upgrade/printable.ts';
 import { redact } from '../upgrade/redact.ts';
 import type { Env } from './settings.ts';
 
@@ -28,8 +29,9 @@ export function end(says: string, exitCode: number, to: Say): number {
 
 /** How a command ends that could not do its work; a bug is thrown on. */
 export function endOf(command: string, error: unknown, err: Say): number {
-  if (error instanceof StepError) return end(`${command}: ${error.message}\n`, error.exitCode, err);
-  if (error instanceof SettingsError || isMisuse(error)) return end(`${redact(error.message)}\n`, EXIT.BadInput, err);
+  if (error instanceof StepError) return end(`${command}: ${printable(error.message)}\n`, error.exitCode, err);
+  if (error instanceof SettingsError || isMisuse(error))
+    return end(`${printable(redact(error.message))}\n`, EXIT.BadInput, err);
   throw error;
 }
 

@@ -51,18 +51,20 @@ export const rememberHeld = (name: string): string => `printf '%s\\n' ${shellWor
 
 /**
  * Lines that install packages: these are held before, after, and however the lines end. dash runs no EXIT trap when a
- * signal ends it, hence the second trap. dpkg forgets a hold when it unpacks the package.
+ * signal ends it, hence the second trap. Further signals are ignored while the EXIT trap holds the packages: systemd and
+ * timeout(1) each send one. dpkg forgets a hold when it unpacks the package.
  */
 export const held = (...lines: readonly string[]): readonly string[] => [
   "trap 'exit 143' HUP INT TERM",
-  'trap hold EXIT',
+  `trap 'trap "" HUP INT TERM; hold' EXIT`,
   'hold',
   ...lines,
+  'hold',
   'trap - EXIT',
-  ...HOLD_AND_FORGET,
+  FORGET_HELD,
 ];
 
-const HOLD_AND_FORGET = ['hold', 'rm -f "$held"'];
+const FORGET_HELD = 'rm -f "$held"';
 
 /** `--allow-change-held-packages` concerns the packages that are named: apt changes no other package that is held. */
 export const install = (...words: readonly string[]): string =>
@@ -70,7 +72,7 @@ export const install = (...words: readonly string[]): string =>
 
 /** Holds what an attempt left unheld. */
 export const holdScript = (lockSeconds?: number): string =>
-  shell('# Hold the packages that an attempt left unheld', ...tools(lockSeconds), ...HOLD_AND_FORGET);
+  shell('# Hold the packages that an attempt left unheld', ...tools(lockSeconds), 'hold', FORGET_HELD);
 
 /** Holds what an earlier attempt left unheld, and has dpkg configure those of `packages` that it has unpacked only. */
 export const finishScript = (packages: readonly string[]): string =>
@@ -83,5 +85,6 @@ export const finishScript = (packages: readonly string[]): string =>
     '  echo "An earlier installation was interrupted. dpkg configures what it left unpacked:" $half',
     '  patiently dpkg --force-confold --configure $half',
     '}',
-    ...HOLD_AND_FORGET,
+    'hold',
+    FORGET_HELD,
   );

@@ -25,7 +25,9 @@ export const patiently = (seconds = LOCK_SECONDS): readonly string[] => [
   `  grep -q 'locked by another process' "$1" || { grep -q 'Could not get lock' "$1" && grep -q 'Unable to lock directory' "$1"; }`,
   '}',
   'patiently() {',
-  `  left=${seconds / POLL_SECONDS} errors=$(mktemp)`,
+  // On a full file system, too, the command must run: it may be the one that holds packages.
+  '  errors=$(mktemp) || { "$@"; return; }',
+  `  left=${seconds / POLL_SECONDS}`,
   '  until "$@" 2>"$errors"; do',
   '    code=$?',
   '    is_locked "$errors" || left=0',

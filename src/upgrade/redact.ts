@@ -19,9 +19,25 @@ const NAMED =
   /((?:^|[^A-Za-z])(?:token|password|passwd|passphrase|pwd|secret|sig|signature|api[_-]?key|access[_-]?key|auth)=)[^\s&"'`]+/gi;
 const LOGIN = /\b(bearer|basic) [A-Za-z0-9._~+/=-]{6,}/gi;
 
-/** A text without what is certainly a secret: keys, known tokens, and user, query and secret path of each address. */
+/**
+ * No message is longer. V8 reads PEM with a stack that several million characters overflow, which would end a step in the
+ * middle of a message about a server that answers so.
+ */
+const MOST_CHARACTERS = 131_072;
+
+/** The text is shorter than the limit afterwards, so that a text that is redacted twice is cut once. */
+function beginningOf(text: string): string {
+  if (text.length <= MOST_CHARACTERS) return text;
+  const kept = text.slice(0, MOST_CHARACTERS - 100);
+  return `${kept}… (${text.length - kept.length} more characters)`;
+}
+
+/**
+ * The beginning of a text without what is certainly a secret: keys, known tokens, and user, query and secret path of each
+ * address.
+ */
 export const redact = (text: string): string =>
-  text
+  beginningOf(text)
     .replaceAll(PEM, HIDDEN)
     .replaceAll(ADDRESS, (_, scheme: string, rest: string) => {
       // Bound: 8 characters.
@@ -35,7 +51,8 @@ export const redact = (text: string): string =>
     .replaceAll(KNOWN_TOKEN, HIDDEN);
 
 /** One value that a person typed somewhere, for a message: hides also every word that looks like a password or a key. */
-export function redactValue(value: string): string {
+export function redactValue(whole: string): string {
+  const value = beginningOf(whole);
   const [, scheme = '', rest = ''] = /^\s*([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)([^]*)$/.exec(value) ?? [];
   // A password may hold any character, a space too.
   const plain = redact(scheme === '' ? value : `${scheme}${withoutSecrets(rest)}`);

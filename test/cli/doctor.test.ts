@@ -21,6 +21,11 @@ describe('npm run doctor', () => {
     expect(await run('--cluster', 'example', '--x')).to.include({ code: 2, out: '' });
   });
 
+  it('shows no character of the cluster that a terminal obeys', () => {
+    const shown = show([missing('\u001b[1mSSH', '\u001b[2J', '\u009b1m')], plain);
+    expect(shown).to.match(/^✗ \uFFFD\[1mSSH: \uFFFD\[2J\n {4}\uFFFD1m\n/);
+  });
+
   it('says what the step says, in colour', () => {
     const lines = [well('Pushgateway', 'answers'), missing('SSH to w1', 'user 1000, and not root', 'Use sudo.')];
     expect(show(lines, plain)).to.equal(`${messageOf(lines)}\n`);

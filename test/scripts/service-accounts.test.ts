@@ -40,9 +40,13 @@ describe('what each ServiceAccount is worth', () => {
     const worthOf = (step: string): string => new RegExp(`\\n\\| \`${step}\` \\| ([^|]+) \\|`).exec(page)?.[1] ?? '';
     expect(['drain', 'verify-node', 'plan'].map(worthOf)).to.deep.equal([
       'root on every node',
-      'harm to workloads',
+      'root on every node',
       'a misled run',
     ]);
+  });
+
+  it('counts a label of a Node, by which the pods with the SSH key come to it, as root', () => {
+    expect(page).to.match(/\n\| `patch nodes` \| root on every node \| [^|]*`runners.withSshKey`/);
   });
 
   it('stands between two markers, and nothing else of the page is touched', () => {

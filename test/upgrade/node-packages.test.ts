@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import { containerdPackage } from '../../src/upgrade/containerd-package.ts';
 import { parseKubeVersion } from '../../src/upgrade/kube-version.ts';
@@ -77,6 +78,38 @@ describe('packages that are held', () => {
     child.kill('SIGTERM');
     expect(await ended(child)).to.equal('143');
     expect(machine.calls()).to.deep.equal(['apt-get install', 'apt-mark hold kubelet']);
+  });
+
+  const HOLDS = 'echo "apt-mark $*" >>calls; shift; for name in "$@"; do printf "hi " >"states/$name"; done';
+  const until = async (file: string): Promise<void> => {
+    for (let look = 0; look < 500 && !machine.has(file); look++) await wait(10);
+  };
+
+  it('are held when SIGTERM ends the hold after the installation', async () => {
+    machine.program('apt-get', 'echo "apt-get install" >>calls; printf "ii " >states/kubelet; touch installing');
+    machine.program('apt-mark', `[ -e marking ] || { touch marking; /bin/sleep 30; }; ${HOLDS}`);
+    const child = await machine.begin(['sh', '-c'], KUBELET);
+    await until('marking');
+    group(child, 'SIGTERM');
+    expect(await ended(child)).to.equal('143');
+    expect(machine.calls()).to.deep.equal(['apt-get install', 'apt-mark hold kubelet']);
+  });
+
+  it('are held when a second SIGTERM comes meanwhile, as systemd and timeout(1) each send one', async () => {
+    machine.program('apt-mark', `touch marking; /bin/sleep 0.5; ${HOLDS}`);
+    const child = await machine.begin(['sh', '-c'], KUBELET);
+    group(child, 'SIGTERM');
+    await until('marking');
+    group(child, 'SIGTERM');
+    expect(await ended(child)).to.equal('143');
+    expect(machine.calls()).to.deep.equal([INSTALL, HOLD]);
+  });
+
+  it('are held when the file system of temporary files is full', () => {
+    machine.program('mktemp', 'echo "mktemp: No space left on device" >&2; exit 1');
+    machine.write('broken');
+    expect(machine.run(KUBELET).exitCode).to.equal(100);
+    expect(machine.calls()).to.deep.equal([INSTALL, HOLD]);
   });
 
   const killed = async (script: string): Promise<void> => {

@@ -70,6 +70,14 @@ describe('redaction', () => {
       expect(redactValue(value)).to.equal(value);
     });
 
+  for (const piece of ['-----BEGIN X-----', 'https://host/a/', 'a', ',a:b'])
+    it(`reads the beginning of 10 MB of ${piece}, and counts the rest`, () => {
+      const text = `${piece}${'a'.repeat(10_000_000)}`;
+      expect(redact(text)).to.match(/ \(9869\d{3} more characters\)$|^\[secret\]$|\[secret\] more characters\)$/);
+      expect(redactValue(text).length).to.be.lessThan(131_072);
+      expect(redact(redact(text))).to.equal(redact(text));
+    });
+
   it('takes no longer for a long text than it must', () => {
     for (const piece of ['a:', 'http://', '-----BEGIN X-----', 'x=(', '@', 'eyJ', 'a/', 'token=', '!'])
       expect(redactValue(piece.repeat(200_000 / piece.length)).length).to.be.greaterThan(0);

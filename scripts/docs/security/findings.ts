@@ -207,6 +207,10 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
         { file: 'upgrade/node-packages.test.ts', title: 'are held when timeout(1) ends the installation' },
         {
           file: 'upgrade/node-packages.test.ts',
+          title: 'are held when SIGTERM ends the hold after the installation',
+        },
+        {
+          file: 'upgrade/node-packages.test.ts',
           title: 'are held by the first command of the next attempt, which then has dpkg configure them',
         },
         { file: 'upgrade/node-job.test.ts', title: 'is followed by the hold of what it left unheld, however it ended' },
@@ -455,6 +459,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
       tests: [
         { file: 'steps/adapters/long-input.test.ts', title: 'aliases of aliases' },
         { file: 'upgrade/long-input.test.ts', title: 'escaped quotes' },
+        { file: 'upgrade/redact.test.ts', title: 'reads the beginning of 10 MB of' },
       ],
     },
   },

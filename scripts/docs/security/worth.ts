@@ -47,9 +47,9 @@ export const RIGHTS: readonly Right[] = [
     why: 'A Job takes any pod, as any ServiceAccount of that namespace. A backup of etcd reads files of a control-plane node, so its namespace lets such pods in: `default` by default, `k8s-upgrade-etcd-backup` with `snapshot.mode: built-in`. Not with `snapshot.mode: none`.',
   },
   {
-    ...{ right: 'patch nodes', worth: 'harm to workloads' },
+    ...{ right: 'patch nodes', worth: 'root on every node' },
     could: 'change every Node',
-    why: 'Its labels, taints and annotations: cordon it, evict its pods past every budget by a taint, write its upgrade record. RBAC knows no list of nodes that changes with the cluster.',
+    why: 'With root on one worker: its label as a control-plane node makes `runners.withSshKey` select it, so the next run brings the SSH key there. Without: cordon a Node, evict its pods past every budget by a taint, write its upgrade record. RBAC limits `patch` neither to fields nor to a list of nodes that changes with the cluster.',
   },
   {
     ...{ right: 'delete pods', in: 'cluster', worth: 'harm to workloads' },

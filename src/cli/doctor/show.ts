@@ -1,5 +1,6 @@
 import { isIll, type Health, type Line } from '../../steps/doctor/ailment.ts';
 import { formatLine, SIGNS, summaryOf } from '../../steps/doctor/message.ts';
+import { printable } from '../../upgrade/printable.ts';
 import type { Paint, Style } from '../paint.ts';
 
 const STYLES: Readonly<Record<Health, Style>> = {
@@ -13,8 +14,15 @@ const STYLES: Readonly<Record<Health, Style>> = {
 /** What the step says, in colour. */
 export const show = (lines: readonly Line[], paint: Paint): string =>
   [
-    ...lines.map((line) => formatLine(line, paint(STYLES[line.health], SIGNS[line.health]))),
+    ...lines.map((line) => formatLine(shownOf(line), paint(STYLES[line.health], SIGNS[line.health]))),
     '',
     paint(lines.some(isIll) ? 'red' : 'green', summaryOf(lines)),
     '',
   ].join('\n');
+
+const shownOf = (line: Line): Line => ({
+  ...line,
+  check: printable(line.check),
+  found: printable(line.found),
+  remedy: printable(line.remedy),
+});

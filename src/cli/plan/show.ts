@@ -3,6 +3,7 @@ import type { Finding } from '../../upgrade/finding.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { formatDuration } from '../../upgrade/notice.ts';
 import { atTarget } from '../../upgrade/node-order.ts';
+import { printable } from '../../upgrade/printable.ts';
 import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { hookState } from '../../upgrade/restore-hook.ts';
@@ -33,7 +34,7 @@ export function show(report: PlanReport, paint: Paint): string {
 
 const section = (title: string, lines: readonly string[], paint: Paint): string[] => [
   paint('bold', title),
-  ...lines.map((line) => `  ${line}`),
+  ...lines.map((line) => `  ${printable(line)}`),
 ];
 
 function versionLines({ nodes }: PlanReport): string[] {

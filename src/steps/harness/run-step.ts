@@ -11,6 +11,7 @@ import {
 } from '../../contract/step-contract.ts';
 import { boundedBytes } from '../../upgrade/bounded.ts';
 import { inert } from '../../upgrade/inert.ts';
+import { printable } from '../../upgrade/printable.ts';
 import { redact } from '../../upgrade/redact.ts';
 import type { Log } from '../ports/log.ts';
 import { readInputs } from './inputs.ts';
@@ -50,7 +51,9 @@ export async function runStep<I extends Params, O extends Params, R extends Valu
   objection: (result: R) => string | undefined = () => undefined,
   remark: (result: R) => string | undefined = () => undefined,
 ): Promise<void> {
-  const log: Log = (line) => process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${redact(line)}\n`);
+  const log: Log = (line) => {
+    process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${printable(redact(line))}\n`);
+  };
   const ending = new AbortController();
   const goingOn: Say[] = [];
   const sayAtEnd = (say: Say): void => void goingOn.push(say);

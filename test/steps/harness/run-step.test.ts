@@ -92,6 +92,11 @@ describe('a step as a program', () => {
     expect(said).to.match(/^tiny: this is a bug/);
   });
 
+  it('logs no character that a terminal obeys', async () => {
+    const { log } = await run('refuse', { SAY: ' \u001b[2J\u009b1m' });
+    expect(log).to.equal('ending: refuse\ntiny: Not on my watch. \uFFFD[2J\uFFFD1m\n');
+  });
+
   it('calls anything else that is thrown a bug, too', async () => {
     const { exitCode, said } = await run('no error');
     expect([exitCode, said]).to.deep.equal([70, 'tiny: this is a bug in argo-kubeadm-upgrade: a text']);
