@@ -13,10 +13,17 @@ const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)([^\s"'`<>]+)/g;
  * A user and a password before a host, without a scheme. What precedes the digest of an image is none.
  * Bound: a match fails within 502 characters.
  */
-const USER_INFO = /(?<![^\s"'`=,(])[^\s"'`=,(@/:]{0,100}:(?!\/\/)[^\s"'`@]{1,400}@(?!sha256:)(?=[A-Za-z0-9[])/g;
+const USER_INFO = /(?<![^\s"'`=,(/])[^\s"'`=,(@/:]{0,100}:(?!\/\/)[^\s"'`@]{1,400}@(?!sha256:)(?=[A-Za-z0-9[])/g;
 const HOOK_WITHOUT_SCHEME = /\b(hooks\.slack(?:-gov)?\.com)\/[^\s"'`<>]+/g;
+/** `password=x`, `PGPASSWORD=x`, `token="x"`, also where JSON has escaped the quotation mark. */
 const NAMED =
-  /((?:^|[^A-Za-z])(?:token|password|passwd|passphrase|pwd|secret|sig|signature|api[_-]?key|access[_-]?key|auth)=)[^\s&"'`]+/gi;
+  /((?:passw(?:or)?d|passphrase|secret|token|(?<![A-Za-z])(?:pwd|sig|signature|api[_-]?key|access[_-]?key|auth))=\\?["'`]?)[^\s&"'`]+/gi;
+/** `"password": "x"`, as in JSON. */
+const NAMED_IN_JSON =
+  /((?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|authorization)\\?["']: ?\\?["'])[^\s"']+/gi;
+/** `password: x`, as in YAML or a header. What a log-in names is hidden by LOGIN. */
+const NAMED_IN_YAML =
+  /((?<![A-Za-z])(?:passw(?:or)?d|passphrase|pwd|api[_-]?key|authorization) ?: ?)(?!bearer |basic )[^\s"'`,]+/gi;
 const LOGIN = /\b(bearer|basic) [A-Za-z0-9._~+/=-]{6,}/gi;
 
 /**
@@ -47,6 +54,8 @@ export const redact = (text: string): string =>
     .replaceAll(HOOK_WITHOUT_SCHEME, `$1/${HIDDEN}`)
     .replaceAll(USER_INFO, `${HIDDEN}@`)
     .replaceAll(NAMED, `$1${HIDDEN}`)
+    .replaceAll(NAMED_IN_JSON, `$1${HIDDEN}`)
+    .replaceAll(NAMED_IN_YAML, `$1${HIDDEN}`)
     .replaceAll(LOGIN, `$1 ${HIDDEN}`)
     .replaceAll(KNOWN_TOKEN, HIDDEN);
 
@@ -80,7 +89,7 @@ const HOST_AND_PORT = /^(?:\[[^\]]{0,100}\]|[^:]*)(?::\d{0,5})?$/;
 
 /** Hosts and paths of incoming webhooks: what follows is what the sender must know. */
 const HOOK_HOST = /(?:^|[.-])hooks?[.-]|webhook|(?:^|\.)logic\.azure\.com/i;
-const HOOK_SEGMENT = /^(?:services|triggers|web-?hooks?\w*|hooks?|tokens?|keys?|api[_-]?keys?|invoke|integration)$/i;
+const HOOK_SEGMENT = /^(?:services|triggers|web-?hooks?[\w-]*|hooks?|tokens?|keys?|api[_-]?keys?|invoke|integration)$/i;
 
 function withoutSecretPath(host: string, path: string): string {
   if (HOOK_HOST.test(host)) return /[A-Za-z0-9]/.test(path) ? `/${HIDDEN}` : path;

@@ -25,6 +25,17 @@ describe('redaction', () => {
     [`token ${JWT} refused`, 'token [secret] refused'],
     ['Authorization: Bearer abc123def', 'Authorization: Bearer [secret]'],
     ['api_key=abc, password=d', 'api_key=[secret] password=[secret]'],
+    [
+      'PGPASSWORD=hunter2 --token="hunter2" secret=\'hunter2\'',
+      'PGPASSWORD=[secret] --token="[secret]" secret=\'[secret]\'',
+    ],
+    [JSON.stringify('password="hunter2"'), '"password=\\"[secret]""'],
+    ['{"password":"hunter2","token": "hunter2"}', '{"password":"[secret]","token": "[secret]"}'],
+    [JSON.stringify('{"api_key":"hunter2"}'), '"{\\"api_key\\":\\"[secret]"}"'],
+    ['password: hunter2, x-api-key: hunter2', 'password: [secret], x-api-key: [secret]'],
+    ['Authorization: hunter2', 'Authorization: [secret]'],
+    ['//user:hunter2@proxy:3128', '//[secret]@proxy:3128'],
+    ['https://n8n.example.com/webhook-test/hunter2', 'https://n8n.example.com/webhook-test/[secret]'],
     ['ghp_0123456789abcdef xoxb-1234567890-abc', '[secret] [secret]'],
   ] as const)
     it(`hides what is secret in ${JSON.stringify(text)}`, () => {
@@ -39,6 +50,8 @@ describe('redaction', () => {
     'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU is not the key',
     'registry.example.com:5000/etcd:3.6.5@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
     'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGq0jRjD a comment',
+    'sudo: a password is required; the Secret: it has no ssh_key',
+    'registry.example.com/etcd:3.6.5 and git@example.com:team/repository',
     'run 2f0a3c1e-8f57-4a7b-9b1e-2f0d5c1f7a11 holds the Lease',
     'kubectl annotate node w1 argo-kubeadm-upgrade.io/ledger-',
   ])
