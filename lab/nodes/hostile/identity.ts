@@ -9,8 +9,13 @@ import { noteMessage } from './text.ts';
 
 const LIMIT_SECONDS = 900;
 
-/** A run beside a forged identity of w1 fails before it changes anything, and names every node concerned. */
-async function refused(record: CampaignRecord, forgery: Forgery, names: readonly string[]): Promise<void> {
+/** A run beside a forged identity of w1 fails before it changes any node, and names every node concerned. */
+async function refused(
+  record: CampaignRecord,
+  forgery: Forgery,
+  names: readonly string[],
+  touched = 'nothing',
+): Promise<void> {
   const before = await fingerprint();
   const attempts = (await attemptsOn('cp1')).length;
   await forging(record, 'w1', forgery, async () => {
@@ -20,14 +25,20 @@ async function refused(record: CampaignRecord, forgery: Forgery, names: readonly
     await checkInert(record, ended);
     noteMessage(record, messageOf(ended));
   });
-  record.check('… touched', 'nothing', await touchedSince(before));
+  record.check('… touched', touched, await touchedSince(before));
   record.check('… jobs that were started on cp1', '0', String((await attemptsOn('cp1')).length - attempts));
 }
 
 /** A worker reports the address of the control plane, and an expression as its address. */
 export const addresses: Scenario = async (record) => {
   const { addresses: own } = await statusOf('cp1');
-  await refused(record, { what: 'w1 reports the addresses of cp1', status: { addresses: own } }, ['w1', 'cp1']);
+  // This is the first run that begins: it creates the Lease and notes where it goes, before inventory refuses.
+  await refused(
+    record,
+    { what: 'w1 reports the addresses of cp1', status: { addresses: own } },
+    ['w1', 'cp1'],
+    'lease, marks',
+  );
   const text = [{ type: 'InternalIP', address: EXPRESSION }];
   await refused(record, { what: 'w1 reports an expression as its address', status: { addresses: text } }, ['w1']);
 };
