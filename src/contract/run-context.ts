@@ -101,7 +101,7 @@ export const metricsInputs = {
   ),
 };
 
-/** Whom steps tell how a run goes. The addresses of webhooks are secrets, and come as files. */
+/** Inputs of steps that post messages about a run. The addresses of webhooks are secrets, and come as files. */
 export const chatInputs = {
   clusterName: text(about('Name of the cluster, for whoever reads of several.', 'prod')),
   slack: yesNo(about('Whether Slack is told, by the key slack_webhook of the Secret.', 'true')),

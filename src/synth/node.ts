@@ -98,8 +98,9 @@ export function eachWorker(worker: Callable<typeof nodeInputs, NoOutputs>, maxUn
 }
 
 /**
- * The same for batches of workers. All workers of a batch are upgraded at the same time. After a failure the others of the batch
- * still end their own steps, so that none stays drained; then the list ends.
+ * The templates that go over batches of workers, and the step that calls them. All workers of a batch are upgraded at the
+ * same time. After a failure the others of the batch still end their own steps, so that none stays drained; then the list
+ * ends.
  */
 function eachBatch(worker: Callable<typeof nodeInputs, NoOutputs>) {
   const batch = allAtOnce({

@@ -15,7 +15,7 @@ export interface HookSetting {
 
 export interface HookScript {
   readonly text: string;
-  /** Of the bytes of `text`. */
+  /** SHA-256 of the UTF-8 bytes of `text`, in 64 hexadecimal digits. */
   readonly sha256: string;
 }
 
