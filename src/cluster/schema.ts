@@ -980,14 +980,13 @@ export const clusterSchema = {
           default: 3,
           description: 'After how many days the backups that kubeadm leaves on control-plane nodes are removed.',
         },
-        freeMegabytes: {
+        freeMiB: {
           type: 'integer',
           minimum: 0,
           maximum: 1_048_576,
-          title: 'a number of mebibytes from 0 to 1048576',
           default: 1024,
           description:
-            'Head-room, in mebibytes, on the volume of etcd, beside the copies of its data that kubeadm and snapshot.mode built-in make.',
+            'Head-room, in MiB, on the volume of etcd, beside the copies of its data that kubeadm and snapshot.mode built-in make.',
         },
         certificateDays: {
           type: 'integer',

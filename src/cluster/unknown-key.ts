@@ -5,6 +5,10 @@ import { UNIT, type SettingSchema } from './words.ts';
 /** For each setting that an earlier release had: why it is refused, and what to do. */
 const FORMER = new Map([
   [
+    'preflight.freeMegabytes',
+    'is now preflight.freeMiB, since it always counted MiB; rename the key and keep the value',
+  ],
+  [
     'notify.webhookUrl',
     'not a setting any more, since the address is a secret; put the address into the Secret as webhook_url, set notify.webhook: true, and set notify.webhookPort to its port',
   ],

@@ -80,7 +80,7 @@ const DEFAULTS = {
     repositoryPorts: [443],
     dnsNamespace: 'kube-system',
   },
-  preflight: { quietHours: 24, keepBackupsDays: 3, freeMegabytes: 1024, certificateDays: 7 },
+  preflight: { quietHours: 24, keepBackupsDays: 3, freeMiB: 1024, certificateDays: 7 },
   postflight: { minimumReadyPercent: 90, dnsName: 'kubernetes.default.svc', settleSeconds: 600 },
   kured: { mode: 'auto', daemonSet: 'kube-system/kured', lockAnnotation: 'weave.works/kured-node-lock' },
   snapshot: {
@@ -291,6 +291,13 @@ describe('the settings of a cluster', () => {
       `${MINIMAL}controlPlane: { restoreHook: { configMap: a/b } }\n`,
       [
         'f:3:17  controlPlane.restoreHook.sha256: missing, expected a SHA-256 in quotes: 64 digits and small letters from a to f',
+      ],
+    ],
+    [
+      'a key had another name in an earlier release',
+      `${MINIMAL}preflight: { freeMegabytes: 10 }\n`,
+      [
+        'f:3:14  preflight.freeMegabytes: is now preflight.freeMiB, since it always counted MiB; rename the key and keep the value',
       ],
     ],
     [

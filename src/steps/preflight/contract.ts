@@ -27,7 +27,7 @@ export const preflight = defineStep({
       example: '24',
     }),
     keepBackupsDays: count({ doc: "After how many days kubeadm's backups on control-plane nodes go.", example: '3' }),
-    freeMegabytes: count({ doc: "Head-room on etcd's volume, beside the copies of its data.", example: '1024' }),
+    freeMiB: count({ doc: "Head-room on etcd's volume, beside the copies of its data.", example: '1024' }),
     restoreHook,
     snapshotDirectory: optional(
       text({

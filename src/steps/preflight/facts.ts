@@ -30,7 +30,7 @@ export interface PreflightWish {
   readonly target: KubeVersion;
   readonly alerts: AlertScope;
   readonly quietHours: number;
-  readonly freeMegabytes: number;
+  readonly freeMiB: number;
   readonly certificateDays: number;
   readonly runUid: string;
   readonly restoreHook: HookSetting | undefined;

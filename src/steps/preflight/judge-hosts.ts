@@ -26,7 +26,7 @@ function judgeHost({ name }: ClusterNode, host: HostHealth, nowMs: number, wish:
     ...notSeen(name, host),
     ...(etcd.known && etcd.value.kind === 'unhealthy' ? [unhealthy(name, etcd.value.because)] : []),
     ...(certificates.known ? certificates.value.flatMap((file) => judgeCertificate(name, file, nowMs, wish)) : []),
-    ...(volumes.known ? judgeVolumes(name, volumes.value, wish.freeMegabytes) : []),
+    ...(volumes.known ? judgeVolumes(name, volumes.value, wish.freeMiB) : []),
     ...(brokenPackages.known ? judgePackages(name, brokenPackages.value) : []),
   ];
 }
@@ -118,8 +118,8 @@ interface Demand {
 }
 
 /** Everything that is written during an upgrade; what goes to the same volume is added up. */
-function judgeVolumes(name: string, volumes: Volumes, freeMegabytes: number): Finding[] {
-  const demands = demandsOn(volumes, freeMegabytes);
+function judgeVolumes(name: string, volumes: Volumes, freeMiB: number): Finding[] {
+  const demands = demandsOn(volumes, freeMiB);
   return [...Map.groupBy(demands, ({ volume }) => volume.mount).values()].flatMap((some) => {
     const [first] = some;
     const needed = some.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -129,10 +129,10 @@ function judgeVolumes(name: string, volumes: Volumes, freeMegabytes: number): Fi
 
 const CLEAR_OUT = 'Make room there; look at /etc/kubernetes/tmp first.';
 
-function demandsOn({ etcdDataBytes, etcd, backups, snapshots }: Volumes, freeMegabytes: number): Demand[] {
+function demandsOn({ etcdDataBytes, etcd, backups, snapshots }: Volumes, freeMiB: number): Demand[] {
   return [
     {
-      ...{ code: 'etcd-disk', what: 'the volume of etcd', volume: etcd, bytes: freeMegabytes * MEBIBYTE },
+      ...{ code: 'etcd-disk', what: 'the volume of etcd', volume: etcd, bytes: freeMiB * MEBIBYTE },
       ...{ because: 'etcd must have room to write', remedy: CLEAR_OUT },
     },
     {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { utils, type Connection, type ServerChannel } from 'ssh2';
 import { EXIT } from '../../../src/contract/exit-code.ts';
-import { sshKeyProbe, sshRemote, type SshOptions } from '../../../src/steps/adapters/ssh.ts';
+import { readPrivateKey, sshKeyProbe, sshRemote, type SshOptions } from '../../../src/steps/adapters/ssh.ts';
 import { Secret } from '../../../src/steps/harness/secret.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
 import { identityOf, MACHINE_ID, USER_CERTIFICATE } from '../../support/fakes/kubelet-certificates.ts';
@@ -427,6 +427,13 @@ describe('ssh', () => {
       await serve();
       const mangled = login.private.trim().replaceAll('\n', '\r\n');
       expect(await run('true', { privateKey: new Secret(mangled) })).to.include({ exitCode: 0 });
+    });
+
+    it('names the setting that names the Secret when a key cannot be read', () => {
+      expect(() => readPrivateKey('/nowhere/ssh_key')).to.throw(
+        "cannot read the SSH key /nowhere/ssh_key: ENOENT: no such file or directory, open '/nowhere/ssh_key'; " +
+          'it is a key of the Secret that secrets.name of the settings names',
+      );
     });
 
     it('refuses one with a passphrase', async () => {

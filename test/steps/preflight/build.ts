@@ -8,7 +8,7 @@ export const WISH: PreflightWish = {
   target: TO,
   alerts: { severities: [], ignore: [], gateLabel: 'upgrade_gate' },
   quietHours: 24,
-  freeMegabytes: 1024,
+  freeMiB: 1024,
   certificateDays: 7,
   runUid: ME.uid,
   kuredDaemonSet: 'kube-system/kured',

@@ -35,7 +35,7 @@ monitoring: { prometheusUrl: 'https://prometheus.example.com/k8s', alerts: { sou
 notify: { slack: true, webhook: true, webhookPort: 8080, argoUiUrl: 'https://argo.example.com' }
 alerts: { prometheusRule: { namespace: monitoring, labels: [release=kube-prometheus-stack] }, configMap: { namespace: prometheus, labels: [example.com/rules=] }, runbookUrl: 'https://git.example.com/runbook', versionSkewForSeconds: 1, snapshotMissingForSeconds: 2, stalledAfterSeconds: 60, stalledForSeconds: 0, failedForSeconds: 90, checkStaleAfterHours: 170, checkStaleForSeconds: 86400, recentRebootSeconds: 7200 }
 dashboard: { namespace: grafana, labels: [grafana_dashboard=yes], folder: Kubernetes upgrades }
-preflight: { quietHours: 48, keepBackupsDays: 7, freeMegabytes: 2048, certificateDays: 14 }
+preflight: { quietHours: 48, keepBackupsDays: 7, freeMiB: 2048, certificateDays: 14 }
 postflight: { minimumReadyPercent: 100, dnsName: api.example.com, settleSeconds: 30 }
 kured: { mode: auto, daemonSet: kube-system/reboots, lockAnnotation: example.com/lock }
 snapshot: { mode: cron-job, cronJob: backup/etcd, container: backup, logPattern: 'saved (?<file>.+) of (?<bytes>[0-9]+)', minimumBytes: 4096, timeoutSeconds: 900 }

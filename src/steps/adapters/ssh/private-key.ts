@@ -9,7 +9,7 @@ export function readPrivateKey(path: string): Secret {
   try {
     return new Secret(readFileSync(path, 'utf8'));
   } catch (error) {
-    const remedy = 'it is a key of the Secret that ssh.secret of the cluster names';
+    const remedy = 'it is a key of the Secret that secrets.name of the settings names';
     throw refused(`cannot read the SSH key ${path}: ${describe(error)}; ${remedy}`, error);
   }
 }
