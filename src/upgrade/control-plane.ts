@@ -1,5 +1,7 @@
+import { apiServerOf } from './ahead-of-api-server.ts';
 import { isNewer, newest, type KubeVersion } from './kube-version.ts';
 import { ledgerAnnotation } from './ledger.ts';
+import { isToDo } from './node-order.ts';
 import type { ClusterNode } from './node.ts';
 
 /**
@@ -8,7 +10,18 @@ import type { ClusterNode } from './node.ts';
  * https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
  */
 export function begunByControlPlane(nodes: readonly ClusterNode[]): KubeVersion | undefined {
-  return newest(controlPlanes(nodes).flatMap((node) => [...staticPodVersions(node), ...ledgerTargets(node)]));
+  // kubeadm upgrades the API server before the other components, so another component that alone is newer shows nothing.
+  return newest(controlPlanes(nodes).flatMap((node) => [apiServerOf(node) ?? [], ledgerTargets(node)].flat()));
+}
+
+/**
+ * Whether the upgrade that was begun is not finished on the node. An upgrade moves the API server first and the kubelet
+ * last, so one of them is older, or the ledger is open. A static pod that is missing or shows no version proves nothing.
+ */
+export function isUnfinished(node: ClusterNode, begun: KubeVersion): boolean {
+  if (node.ledger !== undefined) return true;
+  const isOlder = (version: KubeVersion | undefined): boolean => version !== undefined && isNewer(begun, version);
+  return isToDo(node, begun) && (isOlder(node.kubelet) || isOlder(apiServerOf(node)));
 }
 
 /**

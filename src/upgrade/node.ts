@@ -9,8 +9,10 @@ export type ControlPlaneComponent = (typeof CONTROL_PLANE_COMPONENTS)[number];
 /** One static pod of a control-plane node, as its mirror pod shows it. */
 export interface StaticPod {
   readonly component: ControlPlaneComponent;
-  /** undefined when the image tag is no version. */
+  /** undefined when the image tag is no release: a vendor's tag, or a digest alone. */
   readonly version: KubeVersion | undefined;
+  /** Only without a version: the image as the pod names it. Empty when the pod has no container of that name. */
+  readonly image?: string;
   readonly ready: boolean;
 }
 

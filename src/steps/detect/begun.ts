@@ -1,4 +1,4 @@
-import { begunByControlPlane } from '../../upgrade/control-plane.ts';
+import { begunByControlPlane, isUnfinished } from '../../upgrade/control-plane.ts';
 import {
   formatKubeVersion,
   formatMinor,
@@ -8,7 +8,7 @@ import {
   sameVersion,
   type KubeVersion,
 } from '../../upgrade/kube-version.ts';
-import { atVersion, inJoinOrder, isToDo } from '../../upgrade/node-order.ts';
+import { atVersion, inJoinOrder } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { barOf } from '../../upgrade/version-choice.ts';
 import { hopTo } from './skew.ts';
@@ -24,7 +24,7 @@ export function finishWhatWasBegun(
 ): Opinion | undefined {
   const begun = begunByControlPlane(nodes);
   if (begun === undefined) return undefined;
-  const behind = inJoinOrder(nodes).filter((node) => isToDo(node, begun));
+  const behind = inJoinOrder(nodes).filter((node) => isUnfinished(node, begun));
   if (behind.length === 0) return heldDeployments.length === 0 ? undefined : giveBack(begun, nodes, heldDeployments);
   if (behind.every((node) => isLedgerOnly(node, begun))) return undefined;
   return finish(begun, behind, nodes, wish);
@@ -35,7 +35,7 @@ export function finishLedgers({ nodes }: DetectFacts, wish: DetectWish): Opinion
   const { requestedTarget: asked } = wish;
   const begun = begunByControlPlane(nodes);
   if (begun === undefined || (asked !== undefined && !sameVersion(asked, begun))) return undefined;
-  const open = inJoinOrder(nodes).filter((node) => isToDo(node, begun));
+  const open = inJoinOrder(nodes).filter((node) => isUnfinished(node, begun));
   return open.length === 0 ? undefined : finish(begun, open, nodes, wish);
 }
 

@@ -11,6 +11,7 @@ import { unreadable } from '../../upgrade/reading.ts';
 import { endOfLife, pastEndOfLife } from '../../upgrade/releases.ts';
 import { barOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/version-choice.ts';
 import { judgeHop } from '../../upgrade/version-skew.ts';
+import { apartLines } from './apart.ts';
 import { finishLedgers, finishWhatWasBegun } from './begun.ts';
 import { listOf, offerOfNextMinor, offerOfRunningMinor, versionsIn } from './offers.ts';
 import { hopTo, oldestPart, unsupportedState } from './skew.ts';
@@ -33,28 +34,31 @@ export function decide(facts: DetectFacts, wish: DetectWish): Thought {
   const from = oldestPart(facts.nodes) ?? running;
   const opinion = must ?? whatWasAsked(facts, from, wish) ?? whatIsNew(facts, from, wish);
   const left = must === undefined ? finishLedgers(facts, wish) : undefined;
+  const detection = (verdict: Verdict): Detection => detectionOf(verdict, running, facts, wish);
   if ('ask' in opinion)
-    return left !== undefined && 'verdict' in left
-      ? { ...opinion, otherwise: detectionOf(left, running, facts.nowMs) }
-      : opinion;
+    return left !== undefined && 'verdict' in left ? { ...opinion, otherwise: detection(left) } : opinion;
   const best = left !== undefined && !('verdict' in opinion && opinion.verdict === 'upgrade') ? left : opinion;
-  return 'verdict' in best ? detectionOf(best, running, facts.nowMs) : best;
+  return 'verdict' in best ? detection(best) : best;
 }
 
+type Verdict = Extract<Opinion, { readonly verdict: unknown }>;
+
 function detectionOf(
-  opinion: Extract<Opinion, { readonly verdict: unknown }>,
+  opinion: Verdict,
   running: KubeVersion,
-  nowMs: number,
+  { nodes, nowMs }: DetectFacts,
+  wish: DetectWish,
 ): Detection {
+  const target = 'target' in opinion ? opinion.target : undefined;
   const end = endOfLife(running);
   const past = pastEndOfLife(running, new Date(nowMs).toISOString().slice(0, 10));
   return {
     verdict: opinion.verdict,
-    target: 'target' in opinion ? opinion.target : undefined,
+    target,
     kind: 'kind' in opinion ? opinion.kind : 'none',
     running,
     endOfLife: end.known ? end.value : undefined,
-    reason: past === undefined ? opinion.because : `${opinion.because} ${past}`,
+    reason: [opinion.because, ...apartLines(nodes, wish, target), ...(past === undefined ? [] : [past])].join(' '),
   };
 }
 

@@ -1,7 +1,8 @@
+import { kubeletCause, kubeletRemedy } from '../../upgrade/ahead-of-api-server.ts';
 import { asWarning, type Finding, type FindingCode } from '../../upgrade/finding.ts';
 import { isNewer, kubeTag, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/version-skew.ts';
-import type { GateFacts } from './facts.ts';
+import type { ApiServer, GateFacts } from './facts.ts';
 
 /** Whether the policy allows the hop at all, for a patch as well: from the oldest kubelet and from every API server. */
 export function judgeSkew({ nodes, apiServers }: GateFacts, target: KubeVersion): Finding[] {
@@ -15,6 +16,7 @@ export function judgeSkew({ nodes, apiServers }: GateFacts, target: KubeVersion)
   return [
     ...found,
     ...apiServers.value.flatMap(({ node, version }) => hop(`API server on ${node}`, version, target)),
+    ...apiServers.value.flatMap((server) => aheadOfOwnApiServer(nodes, server, target)),
     ...(apart === undefined ? [] : [skew('skew-api-servers', 'the API servers', apart)]),
   ];
 }
@@ -29,6 +31,18 @@ function kubeletFinding({ name, kubelet, staticPods }: GateFacts['nodes'][number
   const finding = skew('skew-kubelet', `kubelet on ${name}`, problem);
   const isWorker = staticPods === undefined;
   return [isWorker && isNewer(kubelet, target) ? asWarning(finding) : finding];
+}
+
+/** No upgrade moves a kubelet before its API server. The target is not older, so the upgrade puts the difference right. */
+function aheadOfOwnApiServer(nodes: GateFacts['nodes'], { node, version }: ApiServer, target: KubeVersion): Finding[] {
+  const kubelet = nodes.find(({ name }) => name === node)?.kubelet;
+  if (kubelet === undefined || !isNewer(kubelet, version) || isNewer(kubelet, target)) return [];
+  const finding = skew('skew-kubelet', `kubelet on ${node}`, {
+    found: `kubelet ${kubeTag(kubelet)} with its API server at ${kubeTag(version)}`,
+    needed: 'no kubelet newer than its API server',
+    remedy: `${kubeletCause(node)} ${kubeletRemedy(node, version)}, or let this upgrade put it right.`,
+  });
+  return [asWarning(finding)];
 }
 
 function hop(subject: string, from: KubeVersion, target: KubeVersion): Finding[] {

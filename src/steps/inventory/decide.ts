@@ -14,6 +14,8 @@ import type { ClusterNode } from '../../upgrade/node.ts';
 import type { RunStop } from '../../upgrade/run-stop.ts';
 import type { RunnerRules } from '../../upgrade/runner.ts';
 import { runnersAtOnce, singleControlPlane, tooManyAtOnce, withoutRunner } from '../../upgrade/runners.ts';
+import { apiServerOf } from '../../upgrade/ahead-of-api-server.ts';
+import { unknownVersionProblem } from '../../upgrade/unknown-version.ts';
 import { kubeletAheadOf } from '../../upgrade/version-skew.ts';
 
 export interface Inventory extends Turns {
@@ -45,6 +47,7 @@ export function decide(
   const { controlPlanes } = turns;
   const workers = [...turns.canaries, ...turns.workers];
   const problems = [
+    ...unknown(nodes, [...controlPlanes, ...workers]),
     ...nobodyNamed(wish),
     ...unknownNames(nodes, wish.only),
     ...ahead(nodes, wish),
@@ -68,6 +71,10 @@ export function decide(
     singleControlPlanes: controlPlanes.filter(({ name }) => name === single),
   };
 }
+
+/** A component of unknown version never counts as upgraded: its node would be drained and upgraded by every run. */
+const unknown = (nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): string[] =>
+  tasks.length === 0 ? [] : unknownVersionProblem(nodes);
 
 function nobodyNamed({ only, scope }: InventoryWish): string[] {
   return scope === 'named-nodes' && only.length === 0 ? ['No node is named. Say which: -p nodes=<name>'] : [];
@@ -128,20 +135,16 @@ function aheadOfControlPlane(
 ): string[] {
   if (workers.length === 0) return [];
   const left = nodes.filter((node) => node.controlPlane && !isTask(node, controlPlanes));
-  const apiServers = left.map((node) => ({ node: node.name, version: apiServerOf(node) }));
-  const unknown = apiServers.filter(({ version }) => version === undefined);
-  const known = oldest(apiServers.flatMap(({ version }) => version ?? []));
+  const missing = left.filter(({ staticPods }) => !staticPods.some(({ component }) => component === 'kube-apiserver'));
+  const known = oldest(left.flatMap((node) => apiServerOf(node) ?? []));
   return [
-    ...unknown.map(
-      ({ node }) =>
-        `The version of the API server on ${node} cannot be seen, and a kubelet must not be newer. Is its kube-apiserver pod there?`,
+    ...missing.map(
+      ({ name }) =>
+        `The version of the API server on ${name} cannot be seen, and a kubelet must not be newer. Is its kube-apiserver pod there?`,
     ),
     ...(known === undefined ? [] : workers.flatMap((task) => kubeletAheadOf(known, target, task.name) ?? [])),
   ];
 }
-
-const apiServerOf = (node: ClusterNode): KubeVersion | undefined =>
-  node.staticPods.find(({ component }) => component === 'kube-apiserver')?.version;
 
 const isTask = (node: ClusterNode, tasks: readonly NodeTask[]): boolean =>
   tasks.some((task) => task.name === node.name);

@@ -9,6 +9,7 @@ import {
 } from '../../upgrade/kube-version.ts';
 import type { NodeTask } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+import { unknownVersionProblem } from '../../upgrade/unknown-version.ts';
 import { kubeletSkew } from '../../upgrade/version-skew.ts';
 
 export interface RollbackWish {
@@ -66,6 +67,8 @@ function whyNotTo(target: KubeVersion | undefined, node: ClusterNode, nodes: rea
   const apiServers = nodes.flatMap(({ staticPods }) =>
     staticPods.flatMap(({ component, version }) => (component === 'kube-apiserver' ? (version ?? []) : [])),
   );
+  const unknown = unknownVersionProblem(nodes);
+  if (unknown.length > 0) return unknown;
   const apiServer = newest(apiServers);
   if (apiServer === undefined)
     return [

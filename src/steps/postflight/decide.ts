@@ -4,6 +4,7 @@ import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { isToDo } from '../../upgrade/node-order.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
 import { formatCount, neededRatio, ratioOf } from '../../upgrade/pod-readiness.ts';
+import { imageOf } from '../../upgrade/unknown-version.ts';
 import type { PostflightFacts } from './observe.ts';
 
 export interface PostflightWish {
@@ -77,6 +78,7 @@ function controlPlaneTrouble({ name, staticPods }: ClusterNode): string[] {
   return CONTROL_PLANE_COMPONENTS.flatMap((component) => {
     const pod = staticPods.find((candidate) => candidate.component === component);
     if (pod === undefined) return [`the ${component} of ${name} is not there`];
+    if (pod.version === undefined) return [`the ${component} of ${name} shows no version (${imageOf(pod)})`];
     return pod.ready ? [] : [`the ${component} of ${name} is not ready`];
   });
 }

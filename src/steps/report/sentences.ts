@@ -21,13 +21,15 @@ export function runningLine(readings: ReportFacts['nodes']): string {
   if (!readings.known) return `Running: not known. ${readings.reason}`;
   const { nodes, unreadable } = readings.value;
   const kubelets = nodes.map(({ name, kubelet }) => [name, kubelet] as const);
-  const servers = nodes.flatMap(({ name, staticPods }) =>
-    staticPods.flatMap(({ component, version }) =>
-      component === 'kube-apiserver' && version !== undefined ? [[name, version] as const] : [],
-    ),
+  const shown = nodes.flatMap(({ name, staticPods }) =>
+    staticPods.flatMap(({ component, version }) => (component === 'kube-apiserver' ? [{ name, version }] : [])),
   );
+  const servers = shown.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version] as const]));
+  const unknown = shown.flatMap(({ name, version }) => (version === undefined ? [name] : []));
   const tags = [...new Set([...kubelets, ...servers].map(([, version]) => kubeTag(version)))];
   const all = nodes.length + unreadable.length;
+  if (unknown.length > 0)
+    return `Running: unknown. Kubelets: ${byVersion(kubelets)}. API servers: ${byVersion(servers)}; no version in the image tag on ${few(unknown)}.`;
   if (tags.length === 1 && unreadable.length === 0) return `Running: ${tags.join()}, on all ${all} nodes.`;
   if (tags.length === 1)
     return `Running: ${tags.join()}, on ${nodes.length} of ${all} nodes; ${unreadable.length} cannot be read.`;

@@ -2,6 +2,7 @@ import { ALERT_REMEDY, formatAlerts } from '../../upgrade/alert-news.ts';
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, sameVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node.ts';
+import { imageOf } from '../../upgrade/unknown-version.ts';
 import type { NodeFacts, VerifyFacts } from './observe.ts';
 
 export interface VerifyWish {
@@ -74,7 +75,9 @@ export function ailments({ node, pods }: NodeFacts, target: KubeVersion): string
 function controlPlaneAilments(node: VerifyFacts['node'], target: KubeVersion): string[] {
   return CONTROL_PLANE_COMPONENTS.flatMap((component) => {
     const pod = node.staticPods.find((candidate) => candidate.component === component);
-    if (pod?.version === undefined) return [`its ${component} is not there`];
+    if (pod === undefined) return [`its ${component} is not there`];
+    if (pod.version === undefined)
+      return [`its ${component} shows no version (${imageOf(pod)}), expected ${kubeTag(target)}`];
     if (!sameVersion(pod.version, target))
       return [`its ${component} is at ${kubeTag(pod.version)}, expected ${kubeTag(target)}`];
     return pod.ready ? [] : [`its ${component} is not ready`];

@@ -75,6 +75,17 @@ describe('detect', () => {
   const NEWER = 'v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.';
   const NO_PATCH = 'No patch of 1.34 newer than v1.34.9 is offered.';
   const BY_HAND = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=';
+  const OFF =
+    'none from 1.34.9: v1.34.10 is offered; policy.patch is off. 1.35 is not looked for: policy.minor is off.';
+  const LOCKED: Partial<DetectWish> = { patchPolicy: 'off', minorPolicy: 'off', minimumReleaseAgeDays: 30 };
+  /** What detection says about a kubelet that is newer than its API server at v1.34.9. */
+  const newerKubelet = (node: string, version: string): string =>
+    ` The kubelet of ${node} is at v${version}, newer than its API server at v1.34.9. Something else upgraded the package kubelet, as happens when it is not held (on ${node}: apt-mark showhold kubelet).`;
+  const goBack = (node: string): string =>
+    ` Drain ${node}, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=1.34.9-*' && apt-mark hold kubelet)`;
+  const goForward = (version: string): string => `, or take the cluster forward (${BY_HAND}${version})`;
+  const puts = (node: string, target: string): string =>
+    ` The upgrade to v${target} puts that right. Then hold the package on ${node} (apt-mark hold kubelet).`;
 
   describe('on a cluster that is in one piece', () => {
     rows([
@@ -432,12 +443,9 @@ describe('detect', () => {
       aNode('w1', { ledger: aLedger({ to: v(to) }), ...about });
     const NEXT = 'v1.35.4 is the newest release of 1.35, the next minor.';
     const takes = `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`;
-    const locked: Partial<DetectWish> = { patchPolicy: 'off', minorPolicy: 'off', minimumReleaseAgeDays: 30 };
-    const OFF =
-      'none from 1.34.9: v1.34.10 is offered; policy.patch is off. 1.35 is not looked for: policy.minor is off.';
     for (const to of ['1.34.10', '1.34.99', '1.35.4', '9.9.9'])
       rows([
-        [`not the ledger to ${to}, whatever the policy`, factsOf([cp(), forged(to)], '1.34.10'), locked, OFF],
+        [`not the ledger to ${to}, whatever the policy`, factsOf([cp(), forged(to)], '1.34.10'), LOCKED, OFF],
         [`and the ledger to ${to} keeps no patch from the others`, factsOf([cp(), forged(to)], '1.34.10'), {}, takes],
         [
           `nor a version that was asked for, with a ledger to ${to}`,
@@ -460,42 +468,174 @@ describe('detect', () => {
         takes,
       ],
       [
-        'not its kubelet, which says that it is newer than the control plane',
+        'not its kubelet, which says that it is newer than the control plane, and suggests it to nobody',
         factsOf([cp(), at('w1', '1.35.4')], '1.34.10'),
-        locked,
-        OFF,
+        LOCKED,
+        `${OFF}${newerKubelet('w1', '1.35.4')}${goBack('w1')}.`,
       ],
     ]);
   });
 
   describe('takes a control-plane kubelet that alone is newer for no upgrade that was begun', () => {
     const alone = (version: string) => [cp({ kubelet: v(version), staticPods: staticPodsAt(FROM) }), aNode('w1')];
-    const onItsOwn = (version: string, target: string): string =>
-      `The kubelet of control-plane node cp1 is at v${version}, newer than v${target}, and kubeadm does not downgrade. No upgrade of the control plane to v${version} was begun: find out who installed the package kubelet there, and whether it is held (apt-mark showhold). Then install the kubelet of its API server again, or go forward: ${BY_HAND}${version}`;
+    /** cp1 and w1 at 1.34.9; cp2 with static pods at 1.34.9 and this kubelet. */
+    const second = (version: string) => [
+      cp(),
+      aControlPlane('cp2', { kubelet: v(version), staticPods: staticPodsAt(FROM) }),
+      aNode('w1'),
+    ];
+    const ahead = (node: string, version: string, target: string): string =>
+      ` The kubelet of control-plane node ${node} is at v${version}, newer than v${target}, and kubeadm does not downgrade.`;
+    const finding = (node: string, version: string): string =>
+      `${newerKubelet(node, version)}${goBack(node)}${goForward(version)}.`;
     rows([
       [
         'so that the policy decides',
         factsOf(alone('1.34.10'), '1.34.10'),
         { patchPolicy: 'off', minorPolicy: 'off' },
-        'none from 1.34.9: v1.34.10 is offered; policy.patch is off. 1.35 is not looked for: policy.minor is off.',
+        `${OFF}${finding('cp1', '1.34.10')}`,
+      ],
+      [
+        'so that policy.minor: off and policy.patch: off hold for a kubelet of the next minor',
+        withNext(factsOf(second('1.35.2'), '1.34.10'), '1.35.2'),
+        LOCKED,
+        `${OFF}${finding('cp2', '1.35.2')}`,
+      ],
+      [
+        'so that policy.minor: approve holds for a kubelet of the next minor',
+        withNext(factsOf(second('1.35.2'), '1.34.9'), '1.35.2'),
+        { minorPolicy: 'approve' },
+        `held to 1.35.2 (minor) from 1.34.9: ${NO_PATCH} v1.35.2 is the newest release of 1.35, the next minor. policy.minor is approve, so that somebody has to say yes. To approve: ${BY_HAND}1.35.2${newerKubelet('cp2', '1.35.2')}${puts('cp2', '1.35.2')}`,
+      ],
+      [
+        'so that the minimum age holds for a kubelet of a later patch',
+        published(factsOf(second('1.34.11'), '1.34.11'), { '1.34.11': 1 }),
+        { minimumReleaseAgeDays: 30, minorPolicy: 'off' },
+        `none from 1.34.9: No patch of 1.34 newer than v1.34.9 may be taken. v1.34.11 was published on 2026-05-31, which is too new; policy.minimumReleaseAgeDays is 30.${finding('cp2', '1.34.11')}`,
       ],
       [
         'and brings the rest to it when the policy takes that version',
         factsOf(alone('1.34.10'), '1.34.10'),
         {},
-        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
+        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}${newerKubelet('cp1', '1.34.10')}${puts('cp1', '1.34.10')}`,
       ],
       [
         'and refuses an older target by name',
         factsOf(alone('1.35.4'), '1.34.10'),
         {},
-        `refused from 1.34.9: ${NEWER} ${onItsOwn('1.35.4', '1.34.10')}`,
+        `refused from 1.34.9: ${NEWER}${ahead('cp1', '1.35.4', '1.34.10')}${finding('cp1', '1.35.4')}`,
+      ],
+      [
+        'and does not suggest a version that kubeadm cannot go to',
+        factsOf(alone('1.36.1'), '1.34.9'),
+        LOCKED,
+        `none from 1.34.9: No patch of 1.34 newer than v1.34.9 is offered. 1.35 is not looked for: policy.minor is off.${newerKubelet('cp1', '1.36.1')}${goBack('cp1')}.`,
+      ],
+      [
+        'and does not suggest a version that is known to be bad',
+        factsOf(alone('1.35.0'), '1.34.10'),
+        LOCKED,
+        `${OFF}${newerKubelet('cp1', '1.35.0')}${goBack('cp1')}.`,
       ],
       [
         'and goes to it when somebody asks for it',
         withNext(factsOf(alone('1.35.4'), '1.34.10'), '1.35.4'),
         asking('1.35.4'),
-        'upgrade to 1.35.4 (minor) from 1.34.9: v1.35.4 was asked for.',
+        `upgrade to 1.35.4 (minor) from 1.34.9: v1.35.4 was asked for.${newerKubelet('cp1', '1.35.4')}${puts('cp1', '1.35.4')}`,
+      ],
+      [
+        'also beside an upgrade that really was begun, which waits for it',
+        factsOf([cp({ ledger: aLedger() }), ...second('1.35.2').slice(1)], '1.34.10'),
+        {},
+        `refused from 1.34.9: v1.34.10 was begun and is not finished on cp1, w1; it is finished before anything newer is taken.${ahead('cp2', '1.35.2', '1.34.10')}${finding('cp2', '1.35.2')}`,
+      ],
+    ]);
+  });
+
+  describe('takes another component that alone is newer or older than its API server for no upgrade that was begun', () => {
+    const withScheduler = (version: string, about: Partial<ClusterNode> = {}) =>
+      cp({
+        staticPods: staticPodsAt(FROM).map((pod) =>
+          pod.component === 'kube-scheduler' ? { ...pod, version: v(version) } : pod,
+        ),
+        ...about,
+      });
+    const SET = ' Set its image in /etc/kubernetes/manifests/kube-scheduler.yaml on cp1 to v1.34.9.';
+    const seen = (version: string, than: string): string =>
+      ` kube-scheduler on cp1 is at v${version}, ${than} than its API server at v1.34.9.`;
+    rows([
+      [
+        'newer, with the policy off',
+        factsOf([withScheduler('1.35.2'), aNode('w1')], '1.34.10'),
+        LOCKED,
+        `${OFF}${seen('1.35.2', 'newer')}${SET}`,
+      ],
+      [
+        'newer than the target: kubeadm would downgrade it',
+        factsOf([withScheduler('1.35.2'), aNode('w1')], '1.34.10'),
+        {},
+        `refused from 1.34.9: ${NEWER} The kube-scheduler of control-plane node cp1 is at v1.35.2, newer than v1.34.10, and kubeadm does not downgrade.${seen('1.35.2', 'newer')}${SET}`,
+      ],
+      [
+        'older, while the kubelet is not',
+        factsOf([withScheduler('1.34.7'), aNode('w1')], '1.34.10'),
+        LOCKED,
+        `${OFF}${seen('1.34.7', 'older')}${SET}`,
+      ],
+      [
+        'but an API server that is newer than its kubelet, with older components: kubeadm upgrade apply was cut off',
+        factsOf(
+          [
+            cp({
+              staticPods: staticPodsAt(FROM).map((pod) =>
+                pod.component === 'kube-apiserver' ? { ...pod, version: TO } : pod,
+              ),
+            }),
+            aNode('w1'),
+          ],
+          '1.34.11',
+        ),
+        LOCKED,
+        'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 was begun and is not finished on cp1, w1; it is finished before anything newer is taken.',
+      ],
+    ]);
+  });
+
+  describe('takes a version that is unknown for no upgrade that was begun', () => {
+    const REMEDY =
+      "kubeadm tags its images with the release. Name such a tag in /etc/kubernetes/manifests on each of these nodes; a digest may follow the tag. See the images: kubectl -n kube-system get pods -l tier=control-plane -o 'custom-columns=POD:.metadata.name,IMAGES:.spec.containers[*].image'";
+    const showing = (image: string) => staticPodsAt(undefined).map((pod) => ({ ...pod, image }));
+    const IMAGE = 'public.ecr.aws/eks-distro/kubernetes/x:v1.34.9-eks-1-34-5';
+    const unknown = (node: string, ...components: string[]): string =>
+      `The version of a component on ${node} is unknown: ${components.map((each) => `${each} (image "${IMAGE}")`).join(', ')}; expected an image tag such as v1.34.9.`;
+    const all = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+    rows([
+      [
+        "a vendor's tag on every control-plane node",
+        factsOf([cp({ staticPods: showing(IMAGE) }), aNode('w1')], '1.34.10'),
+        {},
+        `refused from 1.34.9: ${unknown('cp1', ...all)} ${REMEDY}`,
+      ],
+      [
+        "a vendor's tag on one of several, whatever was asked for",
+        factsOf([cp(), aControlPlane('cp2', { staticPods: showing(IMAGE) }), aNode('w1')], '1.34.10'),
+        asking('1.34.10'),
+        `refused from 1.34.9: ${unknown('cp2', ...all)} ${REMEDY}`,
+      ],
+      [
+        "a vendor's tag of one component",
+        factsOf([cp({ staticPods: [...staticPodsAt(FROM).slice(0, 2), ...showing(IMAGE).slice(2)] })], '1.34.9'),
+        LOCKED,
+        `refused from 1.34.9: ${unknown('cp1', 'kube-scheduler')} ${REMEDY}`,
+      ],
+      [
+        'a static pod that is missing while the cluster is in one piece: it may be restarting',
+        factsOf(
+          [cp({ staticPods: staticPodsAt(FROM).slice(0, 2) }), aControlPlane('cp2', { staticPods: [] })],
+          '1.34.9',
+        ),
+        {},
+        `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.`,
       ],
     ]);
   });
@@ -507,19 +647,19 @@ describe('detect', () => {
         'takes them for no upgrade that was begun',
         factsOf(nodes, '1.34.9'),
         {},
-        `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.`,
+        `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.${newerKubelet('w1', '1.34.10')}${goBack('w1')}.`,
       ],
       [
         'brings the rest to the newest',
         factsOf(nodes, '1.34.10'),
         {},
-        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
+        `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}${newerKubelet('w1', '1.34.10')}${puts('w1', '1.34.10')}`,
       ],
       [
         'has nothing to do for a target that is behind them',
         factsOf(nodes, '1.34.9'),
         asking('1.34.9'),
-        'none from 1.34.9: Every node is at v1.34.9 or ahead of it.',
+        `none from 1.34.9: Every node is at v1.34.9 or ahead of it.${newerKubelet('w1', '1.34.10')}${goBack('w1')}.`,
       ],
     ]);
   });

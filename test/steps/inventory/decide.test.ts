@@ -208,6 +208,18 @@ describe('inventory', () => {
       'The version of the API server on cp1 cannot be seen, and a kubelet must not be newer. Is its kube-apiserver pod there?',
     ],
     [
+      'begins nothing while the version of a control-plane component is unknown',
+      [
+        aControlPlane('cp1', {
+          ...DONE,
+          staticPods: staticPodsAt(undefined).map((pod) => ({ ...pod, image: `x/${pod.component}:v1.34.10_vmware.1` })),
+        }),
+        aNode('w1'),
+      ],
+      ['w1'],
+      `The version of a component on cp1 is unknown: kube-apiserver (image "x/kube-apiserver:v1.34.10_vmware.1"), kube-controller-manager (image "x/kube-controller-manager:v1.34.10_vmware.1"), kube-scheduler (image "x/kube-scheduler:v1.34.10_vmware.1"); expected an image tag such as v1.34.9. kubeadm tags its images with the release. Name such a tag in /etc/kubernetes/manifests on each of these nodes; a digest may follow the tag. See the images: kubectl -n kube-system get pods -l tier=control-plane -o 'custom-columns=POD:.metadata.name,IMAGES:.spec.containers[*].image'`,
+    ],
+    [
       'refuses to let a follower go before kubeadm upgrade apply',
       [CP, CP2, aNode('w1')],
       ['cp2'],

@@ -70,8 +70,14 @@ describe('plan-rollback', () => {
       'w1 cannot go back to v1.31.0: found kubelet v1.31.0, 4 minors behind an API server at v1.35.0; needed a kubelet v1.31.0 at most 3 minors behind.',
     ],
     [
+      'while the version of an API server is unknown',
+      [aControlPlane('cp1', { staticPods: staticPodsAt(undefined).slice(0, 1) }), W1],
+      {},
+      "The version of a component on cp1 is unknown: kube-apiserver (no container of that name); expected an image tag such as v1.34.9. kubeadm tags its images with the release. Name such a tag in /etc/kubernetes/manifests on each of these nodes; a digest may follow the tag. See the images: kubectl -n kube-system get pods -l tier=control-plane -o 'custom-columns=POD:.metadata.name,IMAGES:.spec.containers[*].image'",
+    ],
+    [
       'while no API server can be seen',
-      [aControlPlane('cp1', { staticPods: staticPodsAt(undefined) }), W1],
+      [aControlPlane('cp1', { staticPods: [] }), W1],
       {},
       'No API server shows its version, and a kubelet must not be too far behind. Is its kube-apiserver pod there?',
     ],

@@ -71,6 +71,21 @@ describe('postflight thinks', () => {
       'the kube-scheduler of cp1 is not there.',
     ],
     [
+      'a control-plane pod that shows no version, on a node that was left ahead',
+      {
+        nodes: [
+          aControlPlane('cp1', {
+            kubelet: v('1.34.11'),
+            staticPods: [
+              ...staticPodsAt(v('1.34.11')).slice(0, 2),
+              { component: 'kube-scheduler', version: undefined, image: 'x/kube-scheduler:v1.34.9-eks-1', ready: true },
+            ],
+          }),
+        ],
+      },
+      'the kube-scheduler of cp1 shows no version (image "x/kube-scheduler:v1.34.9-eks-1").',
+    ],
+    [
       'an API server that is not well',
       { apiServers: known([{ server: '10.0.0.1:6443', trouble: ['/livez answered HTTP 500: [-]etcd failed'] }]) },
       'API server 10.0.0.1:6443: /livez answered HTTP 500: [-]etcd failed.',

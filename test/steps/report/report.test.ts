@@ -8,7 +8,7 @@ import { REPORT_OUTCOMES, type ReportOutcome } from '../../../src/upgrade/report
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
 import type { KeptRun } from '../../../src/upgrade/run-history.ts';
 import { slackMessage } from '../../../src/upgrade/slack-message.ts';
-import { aControlPlane, aFailure, aLedger, aNode, FROM, ME, TO, v } from '../../support/builders.ts';
+import { aControlPlane, aFailure, aLedger, aNode, FROM, ME, staticPodsAt, TO, v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeRuns } from '../../support/fakes/lease.ts';
@@ -249,6 +249,14 @@ describe('what the nightly report cannot read', () => {
       'Node w8 cannot be read: it reports the kubelet version "garbage".',
       'Node w9 cannot be read: it reports the kubelet version "garbage".',
     ]);
+  });
+
+  it('is said of an API server whose image tag is no release', () => {
+    const [vendor] = staticPodsAt(undefined);
+    const nodes = [aControlPlane('cp1'), aControlPlane('cp2', { staticPods: vendor ? [vendor] : [] }), aNode('w1')];
+    expect(morning({ nodes: known({ nodes, unreadable: [] }) }).message.split('\n')).to.include(
+      'Running: unknown. Kubelets: v1.34.9 on cp1, cp2, w1. API servers: v1.34.9 on cp1; no version in the image tag on cp2.',
+    );
   });
 
   it('is said of the failed steps, with the command that shows them', () => {

@@ -40,10 +40,24 @@ describe('verify-node finds', () => {
       'static pods whose version nobody can read',
       aControlPlane('c', {
         ...UPGRADED,
+        staticPods: [
+          ...staticPodsAt(undefined)
+            .slice(0, 1)
+            .map((pod) => ({ ...pod, image: 'registry.k8s.io/kube-apiserver@sha256:0123' })),
+          ...staticPodsAt(TO).slice(1),
+        ],
+      }),
+      [],
+      ['its kube-apiserver shows no version (image "registry.k8s.io/kube-apiserver@sha256:0123"), expected v1.34.10'],
+    ],
+    [
+      'a static pod without a container of the name of its component',
+      aControlPlane('c', {
+        ...UPGRADED,
         staticPods: staticPodsAt(undefined).slice(0, 1).concat(staticPodsAt(TO).slice(1)),
       }),
       [],
-      ['its kube-apiserver is not there'],
+      ['its kube-apiserver shows no version (no container of that name), expected v1.34.10'],
     ],
     [
       'a static pod that is not ready',

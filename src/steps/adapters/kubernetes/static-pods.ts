@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kube-version.ts';
+import { formatKubeVersion, kubeTag, tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS, type StaticPod } from '../../../upgrade/node.ts';
 import { listAll, type Api } from './api.ts';
 import { isMirror, isReady } from './pods.ts';
@@ -21,15 +21,24 @@ export const staticPods = (pods: readonly V1Pod[]): readonly StaticPod[] =>
   CONTROL_PLANE_COMPONENTS.flatMap((component) =>
     pods
       .filter((pod) => pod.metadata?.labels?.['component'] === component)
-      .map((pod) => ({ component, version: versionOf(imageOf(pod, component)), ready: isReady(pod) })),
+      .map((pod) => {
+        const image = imageOf(pod, component);
+        const version = versionOf(image);
+        return { component, version, ready: isReady(pod), ...(version === undefined && { image }) };
+      }),
   );
 
 const imageOf = (pod: V1Pod, component: string): string =>
   pod.spec?.containers.find(({ name }) => name === component)?.image ?? '';
 
-/** The tag of `registry:5000/kube-apiserver:v1.34.9@sha256:…`, when it is a version. */
+/**
+ * The tag of `registry:5000/kube-apiserver:v1.34.9@sha256:…`, when it is a release of Kubernetes. Whatever follows the
+ * release is a vendor's, and 0.x is the numbering of other projects, such as the scheduler of scheduler-plugins.
+ */
 function versionOf(image: string): KubeVersion | undefined {
   const [reference = ''] = image.split('@');
-  const [, tag] = /:([^:/]+)$/.exec(reference) ?? [];
-  return tag === undefined ? undefined : tryParseKubeVersion(tag);
+  const [, tag = ''] = /:([^:/]+)$/.exec(reference) ?? [];
+  const version = tryParseKubeVersion(tag);
+  if (version === undefined || version.major === 0) return undefined;
+  return [kubeTag(version), formatKubeVersion(version)].includes(tag) ? version : undefined;
 }

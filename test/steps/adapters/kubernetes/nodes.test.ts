@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
+import { kubeTag } from '../../../../src/upgrade/kube-version.ts';
 import { formatLedger } from '../../../../src/upgrade/ledger.ts';
 import type { ClusterNode } from '../../../../src/upgrade/node.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
@@ -54,8 +55,14 @@ describe('kubernetes: nodes', () => {
       runtime: 'containerd://2.2.1',
       staticPods: [
         { component: 'kube-apiserver', version: { major: 1, minor: 34, patch: 10 }, ready: true },
-        { component: 'kube-controller-manager', version: undefined, ready: true },
-        { component: 'kube-scheduler', version: undefined, ready: true },
+        {
+          ...{ component: 'kube-controller-manager', version: undefined, ready: true },
+          image: 'registry.local:5000/kube-controller-manager',
+        },
+        {
+          ...{ component: 'kube-scheduler', version: undefined, ready: true },
+          image: 'registry.k8s.io/kube-scheduler:latest',
+        },
       ],
       ledger: LEDGER,
       lastUpgrade: undefined,
@@ -67,6 +74,26 @@ describe('kubernetes: nodes', () => {
       'GET /api/v1/namespaces/kube-system/pods?labelSelector=tier=control-plane&limit=500',
     ]);
   });
+
+  for (const [image, version] of [
+    ['registry.k8s.io/kube-apiserver:v1.34.9', 'v1.34.9'],
+    ['registry.local:5000/kube-apiserver:v1.34.9@sha256:0123', 'v1.34.9'],
+    ['registry.local:5000/kube-apiserver:1.34.9', 'v1.34.9'],
+    ['public.ecr.aws/eks-distro/kubernetes/kube-apiserver:v1.34.9-eks-1-34-5', undefined],
+    ['projects.registry.vmware.com/tkg/kube-apiserver:v1.34.9_vmware.1', undefined],
+    ['rancher/hardened-kubernetes:v1.34.9-rke2r1-build20260101', undefined],
+    ['registry.local/kube-apiserver:v1.34.9+k3s1', undefined],
+    ['registry.k8s.io/scheduler-plugins/kube-scheduler:v0.29.7', undefined],
+    ['registry.local:5000/kube-apiserver@sha256:0123', undefined],
+    ['registry.local:5000/kube-apiserver', undefined],
+  ] as const)
+    it(`read ${version ?? 'no version'} from the image ${image}`, async () => {
+      api.server.answers.push(ok(list([node('cp1')])), ok(list([mirror('kube-apiserver', image)])));
+      const [read] = await api.kubernetes.cluster.nodes();
+      const [pod] = read?.staticPods ?? [];
+      expect(pod?.version && kubeTag(pod.version)).to.equal(version);
+      expect(pod?.image).to.equal(version === undefined ? image : undefined);
+    });
 
   it('are believed about no static pod of a worker, nor about a ledger that no control-plane node confirms', async () => {
     const annotations = { [`${PREFIX}ledger`]: formatLedger({ ...LEDGER, to: { major: 1, minor: 35, patch: 4 } }) };

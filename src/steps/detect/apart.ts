@@ -1,0 +1,53 @@
+import { kubeletCause, kubeletRemedy, partsApart, type PartApart } from '../../upgrade/ahead-of-api-server.ts';
+import { formatKubeVersion, isNewer, kubeTag, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import { barOf } from '../../upgrade/version-choice.ts';
+import { judgeHop } from '../../upgrade/version-skew.ts';
+import { byHand, type DetectWish } from './thought.ts';
+
+/** More parts than these are counted: the reason of a detection is read as a message. */
+const MOST_NAMED = 3;
+
+/**
+ * Sentences about each part that moved without an upgrade. They change no verdict: the policy decides. `target`: where
+ * the upgrade goes that is about to begin.
+ */
+export function apartLines(nodes: readonly ClusterNode[], wish: DetectWish, target: KubeVersion | undefined): string[] {
+  const parts = partsApart(nodes);
+  const lines = parts.slice(0, MOST_NAMED).map((part) => lineOf(part, nodes, wish, target));
+  const more = parts.length - MOST_NAMED;
+  return more > 0 ? [...lines, `${more} more parts of nodes differ from their API server.`] : lines;
+}
+
+function lineOf(apart: PartApart, nodes: readonly ClusterNode[], wish: DetectWish, target?: KubeVersion): string {
+  const { node, part, version, apiServer } = apart;
+  const [is, seen] = [part === 'kubelet' ? 'The kubelet of' : `${part} on`, kubeTag(version)];
+  const than = `${isNewer(version, apiServer) ? 'newer' : 'older'} than its API server at ${kubeTag(apiServer)}`;
+  const cause = part === 'kubelet' ? ` ${kubeletCause(node)}` : '';
+  return `${is} ${node} is at ${seen}, ${than}.${cause} ${remedyOf(apart, nodes, wish, target)}`;
+}
+
+function remedyOf(apart: PartApart, nodes: readonly ClusterNode[], wish: DetectWish, target?: KubeVersion): string {
+  const { node, part, version, apiServer } = apart;
+  if (target !== undefined && !isNewer(version, target)) {
+    const hold = part === 'kubelet' ? ` Then hold the package on ${node} (apt-mark hold kubelet).` : '';
+    return `The upgrade to ${kubeTag(target)} puts that right.${hold}`;
+  }
+  if (part !== 'kubelet')
+    return `Set its image in /etc/kubernetes/manifests/${part}.yaml on ${node} to ${kubeTag(apiServer)}.`;
+  return `${kubeletRemedy(node, apiServer)}${forward(apart, nodes, wish)}.`;
+}
+
+/**
+ * How to go forward, where kubeadm can take the whole cluster to the version of the kubelet. A worker's own word suggests
+ * no version to anybody.
+ */
+function forward({ node, version }: PartApart, nodes: readonly ClusterNode[], wish: DetectWish): string {
+  const parts = nodes.flatMap(({ kubelet, staticPods }) => [
+    kubelet,
+    ...staticPods.flatMap((pod) => pod.version ?? []),
+  ]);
+  const isTrusted = nodes.some(({ name, controlPlane }) => name === node && controlPlane);
+  const isOpen = barOf(version, wish) === undefined && judgeHop(oldest(parts) ?? version, version).allowed;
+  return isTrusted && isOpen ? `, or take the cluster forward (${byHand(formatKubeVersion(version))})` : '';
+}
