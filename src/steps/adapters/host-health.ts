@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import type { CertificateFile, EtcdHealth, Volume, Volumes } from '../../upgrade/health.ts';
+import type { CertificateFile, Volume, Volumes } from '../../upgrade/health.ts';
+import { ASK_ETCD, parseEtcdHealth } from '../../upgrade/etcd-health.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { shellWord } from '../../upgrade/shell.ts';
 import { tryAgain, unexpected } from '../harness/step-error.ts';
@@ -9,7 +10,6 @@ import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import { reading } from './reading.ts';
-import { shown } from './shown.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 60;
 /** Nodes that are down cost a connection time-out each; after this long no other is begun. */
@@ -32,29 +32,24 @@ async function tooLate({ node }: RemoteHost): Promise<never> {
   throw tryAgain(`${node} was not asked: the nodes before it took longer than ${PATIENCE_SECONDS} s`);
 }
 
-const MANIFEST = '/etc/kubernetes/manifests/etcd.yaml';
 const PKI = '/etc/kubernetes/pki';
 const DATA = '/var/lib/etcd';
 /** Where kubeadm copies etcd's data to, and where its backups pile up. */
 const BACKUPS = '/etc/kubernetes';
 
-/**
- * A line for each thing; texts in base64, so that nothing in them can be taken for a line of ours. etcd answers without
- * certificates where kubeadm has it say how it is: --listen-metrics-urls=http://127.0.0.1:2381. bash is on every Debian,
- * curl is not.
- */
+/** A line for each thing; texts in base64, so that nothing in them can be taken for a line of ours. */
 const LOOK = [
   '# How a control-plane node is',
   'export LC_ALL=C',
   'line() { printf "%s %s\\n" "$1" "$(printf %s "$2" | base64 -w 0)"; }',
-  `if [ -e ${MANIFEST} ]; then`,
-  `  port=$(sed -n 's/.*--listen-metrics-urls=.*:\\([0-9]*\\).*/\\1/p' ${MANIFEST} | head -n 1)`,
-  `  line etcd "$(timeout 20 bash -c 'exec 3<>/dev/tcp/127.0.0.1/'"\${port:-2381}"' && printf "GET /health HTTP/1.0\\r\\n\\r\\n" >&3 && cat <&3' 2>&1)"`,
-  `  data=$(sed -n 's/.*--data-dir=\\([^ ]*\\).*/\\1/p' ${MANIFEST} | head -n 1)`,
+  ...ASK_ETCD,
+  'line etcd "$(ask_etcd)"',
+  'if [ -e "$etcd_manifest" ]; then',
+  `  data=$(etcd_flag data-dir | sed 's/[],].*//')`,
   `  data=\${data:-${DATA}}`,
-  '  line data-bytes "$(du -sk "$data" 2>&1 | tail -n 1)"',
-  '  line data-volume "$(df -Pk "$data" 2>&1 | tail -n 1)"',
-  'else line etcd absent; fi',
+  '  line data-bytes "$(du -sk -- "$data" 2>&1 | tail -n 1)"',
+  '  line data-volume "$(df -Pk -- "$data" 2>&1 | tail -n 1)"',
+  'fi',
   `line backup-volume "$(df -Pk ${BACKUPS} 2>&1 | tail -n 1)"`,
   `for file in ${PKI}/*.crt ${PKI}/etcd/*.crt; do [ ! -e "$file" ] || line "certificate:$file" "$(cat "$file" 2>&1)"; done`,
   // Not dpkg --audit: that also complains of packages that were built without checksums. H, U, F: half-installed, unpacked, half-configured.
@@ -91,36 +86,14 @@ function toHostHealth(
   if (!printed.known) return { etcd: printed, certificates: printed, volumes: printed, brokenPackages: printed };
   const lines = printed.value;
   const packages = lines.get('packages');
+  const etcd = parseEtcdHealth(lines.get('etcd') ?? '', node);
   return {
-    etcd: etcdOf(lines.get('etcd'), node),
+    etcd,
     certificates: certificatesOf(lines, node),
-    volumes: volumesOf(lines, node, snapshots),
+    volumes: volumesOf(lines, node, etcd, snapshots),
     brokenPackages:
       packages === undefined ? notKnown(`nothing was said about the packages of ${node}`) : known(packages.trim()),
   };
-}
-
-/** `{"health":"true","reason":""}`: https://etcd.io/docs/v3.6/op-guide/monitoring/#health-check */
-function etcdOf(answer: string | undefined, node: string): Reading<EtcdHealth> {
-  if (answer === undefined) return notKnown(`nothing was said about etcd on ${node}`);
-  if (answer === 'absent') return known({ kind: 'external' });
-  const [, body] = /\r?\n\r?\n([^]*)/.exec(answer) ?? [];
-  const said = body === undefined ? undefined : tryParse(body);
-  if (said?.health === 'true') return known({ kind: 'healthy' });
-  const because =
-    said?.health === undefined
-      ? answer.trim()
-      : `health ${shown(said.health)}: ${shown(said.reason || 'no reason given')}`;
-  if (said?.health !== undefined) return known({ kind: 'unhealthy', because });
-  return notKnown(`etcd on ${node} does not say how it is: ${because.slice(0, 200) || 'no answer'}`);
-}
-
-function tryParse(text: string): { readonly health?: unknown; readonly reason?: unknown } {
-  try {
-    return Object(JSON.parse(text)) as { health?: unknown; reason?: unknown };
-  } catch {
-    return {};
-  }
 }
 
 function certificatesOf(lines: ReadonlyMap<string, string>, node: string): Reading<readonly CertificateFile[]> {
@@ -142,13 +115,19 @@ function certificateOf(path: string, text: string): CertificateFile | string {
   }
 }
 
-function volumesOf(lines: ReadonlyMap<string, string>, node: string, folder: string | undefined): Reading<Volumes> {
+function volumesOf(
+  lines: ReadonlyMap<string, string>,
+  node: string,
+  health: HostHealth['etcd'],
+  folder: string | undefined,
+): Reading<Volumes> {
   const backups = df(lines.get('backup-volume'));
   if (backups === undefined) return notKnown(`df does not say how full ${BACKUPS} is on ${node}`);
   const snapshots = folder === undefined ? undefined : df(lines.get('snapshot-volume'));
   if (folder !== undefined && snapshots === undefined)
     return notKnown(`df does not say how full ${folder} is on ${node}`);
-  if (lines.get('etcd') === 'absent') return known({ etcdDataBytes: 0, etcd: backups, backups, snapshots });
+  if (health.known && health.value.kind === 'external')
+    return known({ etcdDataBytes: 0, etcd: backups, backups, snapshots });
   const etcd = df(lines.get('data-volume'));
   const [, dataKilobytes] = /^(\d+)\s/.exec(lines.get('data-bytes') ?? '') ?? [];
   if (etcd === undefined || dataKilobytes === undefined)

@@ -199,13 +199,13 @@ export class Site {
   }
 
   /** A member that cannot be asked is not known to be well. */
-  async #member(node: ClusterNode): Promise<Reading<Member>> {
+  async #member(node: ClusterNode): Promise<Member> {
     try {
       const printed = await ask(this.#sight.remote, hostOf(node), ETCD_HEALTH_SCRIPT, ETCD_HEALTH_TIMEOUT_SECONDS);
-      return parseEtcdHealth(printed, node.name);
+      return { node: node.name, etcd: parseEtcdHealth(printed, node.name) };
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
-      return notKnown(`nobody could ask the etcd of ${node.name}: ${error.message}`);
+      return { node: node.name, etcd: notKnown(`etcd on ${node.name} was not asked: ${error.message}`) };
     }
   }
 

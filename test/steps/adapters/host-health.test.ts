@@ -92,14 +92,31 @@ describe('a control-plane node', () => {
       });
     });
 
+    it('reads the data directory of etcd in every form that a manifest can have', async () => {
+      const data = join(shell.root, 'data');
+      for (const flag of [
+        `- "--data-dir=${data}"`,
+        `- --data-dir\n    - ${data}`,
+        `command: ["etcd","--data-dir=${data}"]`,
+      ]) {
+        shell.write('/etc/kubernetes/manifests/etcd.yaml', `    ${flag}\n`);
+        const { volumes } = await read(shell);
+        expect(volumes.known && volumes.value.etcdDataBytes).to.be.within(290_000, 700_000);
+      }
+    });
+
     it('does not take silence for health', async () => {
       answer = '<html>hello</html>';
       const { etcd: seen } = await read(shell);
-      expect(seen.known || seen.reason).to.match(/^etcd on cp1 does not say how it is: HTTP\/1\.1 200 OK/);
+      expect(seen.known || seen.reason).to.match(
+        /^etcd on cp1 does not report its health: http:\/\/127\.0\.0\.1:\d+\/health: <html>hello<\/html>$/,
+      );
       etcd.closeAllConnections();
       await new Promise((resolve) => etcd.close(resolve));
       const { etcd: gone } = await read(shell);
-      expect(gone.known || gone.reason).to.match(/^etcd on cp1 does not say how it is: .*Connection refused/);
+      expect(gone.known || gone.reason).to.match(
+        /^etcd on cp1 does not report its health: http:\/\/127\.0\.0\.1:\d+\/health: .*[Cc]onnect/,
+      );
     });
 
     it('measures the data of etcd and the room beside it', async () => {
@@ -185,7 +202,7 @@ describe('a control-plane node', () => {
 
   it('of which nothing is said is unknown in every respect', async () => {
     expect(await answering({ stdout: '' })).to.deep.equal({
-      etcd: { known: false, reason: 'nothing was said about etcd on cp1' },
+      etcd: { known: false, reason: 'etcd on cp1 was not asked: the node printed no answer' },
       certificates: { known: false, reason: 'there is no certificate in /etc/kubernetes/pki on cp1' },
       volumes: { known: false, reason: 'df does not say how full /etc/kubernetes is on cp1' },
       brokenPackages: { known: false, reason: 'nothing was said about the packages of cp1' },
@@ -224,7 +241,7 @@ describe('a control-plane node', () => {
   });
 
   it('whose room for a snapshot is not said is not taken for one with room', async () => {
-    const stdout = [line('etcd', 'absent'), line('backup-volume', '/dev/sda1 100000 50000 8192 60% /')].join('\n');
+    const stdout = [line('etcd', 'etcd none'), line('backup-volume', '/dev/sda1 100000 50000 8192 60% /')].join('\n');
     const remote = new FakeRemote().when(() => true, { stdout });
     expect((await read(remote, '/var/lib/snapshots')).volumes).to.deep.equal({
       known: false,

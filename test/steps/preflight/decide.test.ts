@@ -112,8 +112,8 @@ describe('preflight', () => {
     ],
     [
       'an etcd that says nothing',
-      host({ etcd: notKnown('etcd on cp1 does not say how it is: no answer') }),
-      '[unknown: host-unknown] control-plane node cp1: found no answer: etcd on cp1 does not say how it is: no answer; needed a look at its etcd. Put right what is named there; the next nightly run looks again.',
+      host({ etcd: notKnown('etcd on cp1 does not report its health: no answer') }),
+      '[unknown: host-unknown] control-plane node cp1: found no answer: etcd on cp1 does not report its health: no answer; needed a look at its etcd. Put right what is named there; the next nightly run looks again.',
     ],
     [
       'a control-plane node that nobody can log in to',

@@ -444,12 +444,12 @@ describe('upgrade-node works on a control-plane node', () => {
   });
 
   it('between an etcd that is well and an etcd that is well', async () => {
-    scene.host.etcd.set('cp2', 'etcd says {"health":"false","reason":"RAFT NO LEADER"}\n');
+    scene.host.etcd.set('cp2', 'etcd at http://127.0.0.1:2381 says {"health":"false","reason":"RAFT NO LEADER"}\n');
     scene.clock.after(45, () => {
       scene.host.etcd.clear();
     });
     scene.host.onStart = (unit) => {
-      scene.host.etcd.set('cp1', 'etcd says \n');
+      scene.host.etcd.set('cp1', 'etcd at http://127.0.0.1:2381 says \n');
       scene.host.finish(unit, 'done');
       scene.clock.after(60, () => {
         scene.host.etcd.clear();
@@ -457,8 +457,8 @@ describe('upgrade-node works on a control-plane node', () => {
     };
     await scene.run();
     expect(scene.said).to.include.members([
-      'cp1 waits: etcd is not healthy: the etcd of cp2 says {"health":"false","reason":"RAFT NO LEADER"}.',
-      'Waiting for etcd: the etcd of cp1 says nothing',
+      'cp1 waits: etcd is not healthy: etcd on cp2 reports health false: RAFT NO LEADER.',
+      'Waiting for etcd: etcd on cp1 does not report its health: http://127.0.0.1:2381/health: no answer',
       'Every etcd member is healthy.',
     ]);
   });
@@ -468,7 +468,7 @@ describe('upgrade-node works on a control-plane node', () => {
     const { exitCode, message } = (await failureOf(scene.run())) as { exitCode: number; message: string };
     expect(exitCode).to.equal(77);
     expect(message).to.match(
-      /^After 3\d\d s etcd is not healthy: nobody could ask the etcd of cp2: cannot log in to cp2 .* Nothing new was begun on cp1/,
+      /^After 3\d\d s etcd is not healthy: etcd on cp2 was not asked: cannot log in to cp2 .* Nothing new was begun on cp1/,
     );
     expect([scene.host.started, scene.cluster.writes]).to.deep.equal([[], []]);
   });

@@ -36,7 +36,7 @@ export class FakeHost extends FakeRemote {
     this.whenScript('# Start', ({ script, stdin }) => this.start(script, stdin ?? ''));
     this.whenScript('for place in', () => ({ stdout: this.disk }));
     this.whenScript('# Ask etcd', (_, { node }) => ({
-      stdout: this.etcd.get(node) ?? 'etcd says {"health":"true","reason":""}\n',
+      stdout: this.etcd.get(node) ?? 'etcd at http://127.0.0.1:2381 says {"health":"true","reason":""}\n',
     }));
     this.whenScript('# Compare the etcd images', () => ({ stdout: this.etcdImages }));
     this.whenScript('# Run the restore hook', {});
