@@ -550,13 +550,14 @@ export const clusterSchema = {
           description: 'Hosts and domains that the steps ask without packages.httpsProxy.',
         },
         sourceFile: {
-          // apt reads only *.list in the one-line format, and in file names only these characters: sources.list(5).
+          // apt reads *.list in the one-line format and *.sources as deb822, and in file names only these characters: sources.list(5).
           type: 'string',
-          pattern: '^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+(?<=[A-Za-z0-9_-]\\.list)$',
+          pattern: '^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+(?<=[A-Za-z0-9_-]\\.(list|sources))$',
           maxLength: 255,
-          title: 'an absolute path of letters, digits, . _ - that ends in .list',
+          title: 'an absolute path of letters, digits, . _ - that ends in .list or .sources',
           default: '/etc/apt/sources.list.d/kubernetes.list',
-          description: 'File on every node that names the Kubernetes package repository to apt.',
+          description:
+            'File on every node that names the Kubernetes package repository to apt. Each upgrade writes the whole file: *.list in the one-line format, *.sources in deb822.',
         },
         keyringFile: {
           // The repository serves its key as text; apt takes that from *.asc only: sources.list(5), Signed-By.

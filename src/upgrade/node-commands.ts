@@ -1,3 +1,4 @@
+import { sourceLines, UPDATE_CONF, writeLines } from './apt.ts';
 import { containerdPackage, type ContainerdUpgrade } from './containerd-package.ts';
 import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from './kube-version.ts';
 import { unitPrefixOf } from './node-job.ts';
@@ -141,6 +142,8 @@ const packagesBack = ({ target, packagesTimeoutSeconds }: NodeUpgrade): NodeComm
   mayPass: true,
 });
 
+const UPDATE_CONF_FILE = `${JOBS_FOLDER}/apt-update.conf`;
+
 /** Key and source are written beside their place and moved into it: a lost connection leaves the old or the new one. */
 function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgrade): string {
   const url = `${repository}/v${formatMinor(target)}/deb/`;
@@ -153,10 +156,12 @@ function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgr
     `grep -q 'BEGIN PGP PUBLIC KEY BLOCK' ${keyring}.new || { echo ${shellWord(`${url}Release.key holds no PGP public key.`)}; exit ${UNVERIFIED_EXIT_CODE}; }`,
     `chmod 0644 ${keyring}.new`,
     `mv ${keyring}.new ${keyring}`,
-    `printf '%s\\n' ${shellWord(`deb [signed-by=${keyringFile}] ${url} /`)} > ${source}.new`,
+    writeLines(`${source}.new`, sourceLines(sourceFile, keyringFile, url)),
     `chmod 0644 ${source}.new`,
     `mv ${source}.new ${source}`,
-    `patiently ${APT} update -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 -o Dir::Etc::sourcelist=${source} -o Dir::Etc::sourceparts=-`,
+    `mkdir -p ${JOBS_FOLDER}`,
+    writeLines(UPDATE_CONF_FILE, UPDATE_CONF),
+    `patiently ${APT} -c ${UPDATE_CONF_FILE} update -o Dir::Etc::sourcelist=${source} -o Dir::Etc::sourceparts=-`,
   );
 }
 

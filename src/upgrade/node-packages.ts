@@ -1,3 +1,4 @@
+import { INSTALL_FLAGS } from './apt.ts';
 import { APT, JOBS_FOLDER, patiently, shell, UNATTENDED } from './node-shell.ts';
 import { shellWord } from './shell.ts';
 
@@ -66,9 +67,8 @@ export const held = (...lines: readonly string[]): readonly string[] => [
 
 const FORGET_HELD = 'rm -f "$held"';
 
-/** `--allow-change-held-packages` concerns the packages that are named: apt changes no other package that is held. */
 export const install = (...words: readonly string[]): string =>
-  ['patiently', APT, 'install --no-install-recommends --allow-change-held-packages', ...words].join(' ');
+  ['patiently', APT, 'install', INSTALL_FLAGS, ...words].join(' ');
 
 /** Holds what an attempt left unheld. */
 export const holdScript = (lockSeconds?: number): string =>

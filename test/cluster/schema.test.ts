@@ -297,14 +297,15 @@ describe('a setting', () => {
     ],
     [
       'packages.sourceFile',
-      ['/a.list', '/etc/apt/sources.list.d/k8s_1.34.list'],
+      ['/a.list', '/etc/apt/sources.list.d/k8s_1.34.list', '/etc/apt/sources.list.d/k8s.sources'],
       [
         'a.list',
         '/etc/../a.list',
         '/etc//a.list',
         '/etc/.list',
         '/etc/a',
-        '/etc/a.sources',
+        '/etc/.sources',
+        '/etc/a.source',
         '/etc/a b.list',
         '/etc/$a.list',
         '/etc/.a.list',

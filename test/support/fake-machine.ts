@@ -42,7 +42,7 @@ export class FakeMachine {
   calls = (): string[] => (this.has('calls') ? readFileSync(this.path('calls'), 'utf8').trim().split('\n') : []);
 
   run(script: string): { status: number | null; stdout: string; stderr: string } {
-    const here = script.replaceAll(PREPARE_DIR, this.prepareDir);
+    const here = script.replaceAll(PREPARE_DIR, this.prepareDir).replaceAll('/usr/local/', `${this.root}/usr/local/`);
     const PATH = `${this.path('bin')}:/usr/bin:/bin`;
     const env = { PATH, MACHINE: this.root, DPKG_ADMINDIR: this.path('dpkg') };
     const { status, stdout, stderr } = spawnSync('sh', ['-c', here], { encoding: 'utf8', env });

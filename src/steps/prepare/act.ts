@@ -11,6 +11,7 @@ import {
   type NodePackages,
 } from '../../upgrade/prepare/packages.ts';
 import type { Problem } from '../../upgrade/prepare/said.ts';
+import { shadowWarnings } from '../../upgrade/prepare/shadows.ts';
 import { refused, StepError, tryAgain, unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -88,10 +89,11 @@ async function prepareNode(node: NodeToDo, facts: PrepareFacts, wish: PrepareWis
   if (found.kind === 'under-way') return { told: found.told };
   if (found.problems.length > 0) return { problems: found.problems };
   if (nothingToInstall) return { told: nothingToFetch(task.name, wish.target) };
-  const packages = await fetchPackages(host, facts, wish, tools);
+  const packages = await fetchPackages(host, facts, { ...wish, direction: node.direction }, tools);
   if ('problems' in packages) return packages;
   const rotated = rotatedKey(task.name, packages, wish.keyringFile);
   if (rotated !== undefined) tools.log(`Warning: ${rotated}`);
+  for (const warning of shadowWarnings(task.name, packages.shadows)) tools.log(`Warning: ${warning}`);
   const chosen = imagesFor(node, facts, packages, wish);
   if ('problems' in chosen) return chosen;
   if (wish.images === 'off') return { told: describe(task.name, packages, undefined) };

@@ -1,7 +1,7 @@
 import { hostTouched } from '../../upgrade/ledger.ts';
 import { sshHost } from '../../upgrade/ssh-host.ts';
-import { atVersion, type NodeTask } from '../../upgrade/node-order.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import { atVersion, type Direction, type NodeTask } from '../../upgrade/node-order.ts';
+import { isNewer, type KubeVersion } from '../../upgrade/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { ClusterImages } from '../../upgrade/prepare/images.ts';
 import { LOOK_SCRIPT, parseLook, type NodeLook } from '../../upgrade/prepare/look.ts';
@@ -20,6 +20,8 @@ export interface NodeToDo {
   readonly touched: boolean;
   /** It is its turn before that of any other. */
   readonly first: boolean;
+  /** `back`: its kubelet is newer than the target. A forward run has no such node on its list. */
+  readonly direction: Direction;
 }
 
 export interface PrepareFacts {
@@ -53,6 +55,7 @@ function toDo(
     ...{ task, first },
     host: host?.known === true ? host.value : undefined,
     touched: hostTouched(node?.ledger),
+    direction: node !== undefined && isNewer(node.kubelet, target) ? 'back' : 'forward',
     nothingToInstall: node !== undefined && atVersion(node, target),
   };
 }

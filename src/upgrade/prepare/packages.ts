@@ -1,4 +1,7 @@
 import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from '../kube-version.ts';
+import { COMPLAINT, INSTALL_FLAGS, UPDATE_CONF, writeLines } from '../apt.ts';
+import type { Direction } from '../node-order.ts';
+import { KUBERNETES_PACKAGES, HOLD_COMMAND } from '../node-packages.ts';
 import { patiently, UNATTENDED } from '../node-shell.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
 import { shellWord } from '../shell.ts';
@@ -13,6 +16,8 @@ import {
   type Problem,
   type Said,
 } from './said.ts';
+import { directionFlags, jobSources, newerPackages, rehearsal } from './rehearsal.ts';
+import { SHADOW_SCRIPT, shadowProblems, shadowsIn, type Shadow } from './shadows.ts';
 
 export interface PackageWish {
   readonly target: KubeVersion;
@@ -21,6 +26,8 @@ export interface PackageWish {
   readonly keyringFile: string;
   /** Whose images the target's kubeadm is asked for; undefined: it is not asked. */
   readonly imageRepository: string | undefined;
+  /** Left out: forward. */
+  readonly direction?: Direction;
 }
 
 /** What `packageScript` found and fetched; everything that is not there yet was not come to. */
@@ -32,6 +39,10 @@ export interface NodePackages {
   readonly fetched: readonly { readonly file: string; readonly bytes: number }[];
   /** As the target's kubeadm lists them. */
   readonly images: readonly string[];
+  /** Programs that stand before those of the packages. */
+  readonly shadows: readonly Shadow[];
+  /** Packages on the node that are newer than what would be installed. */
+  readonly newer: readonly { readonly name: string; readonly installed: string; readonly offered: string }[];
   readonly failure: Failure | undefined;
 }
 
@@ -45,24 +56,21 @@ const FAILURES = [
   'key-failed',
   'key-nonsense',
   'index-failed',
+  'source-unread',
+  'source-clash',
+  'sources-failed',
   'version-missing',
   'fetch-failed',
   'kubeadm-failed',
+  'rehearsal-failed',
 ] as const;
 
-const PACKAGES = ['kubeadm', 'kubelet', 'kubectl'];
 const LOCK_SECONDS = 600;
 const APT = `${PREPARE_DIR}/apt`;
 
-/**
- * apt with lists, sources and key of its own, so that nothing on the node is rewritten. The hooks are left out since they
- * are there to rewrite things. Only root can look into the folder, so apt's own user cannot read for it.
- * `#clear` counts in a file that is named on the command line, which is read last: man 5 apt.conf.
- */
+/** apt with lists, sources and key of its own, so that nothing on the node is rewritten. Only root can look into the folder. */
 const APT_CONF = [
-  '#clear APT::Update::Pre-Invoke;',
-  '#clear APT::Update::Post-Invoke;',
-  '#clear APT::Update::Post-Invoke-Success;',
+  ...UPDATE_CONF,
   `Dir::State::lists "${APT}/lists/";`,
   `Dir::Etc::sourcelist "${APT}/kubernetes.list";`,
   `Dir::Etc::sourceparts "${APT}/sources/";`,
@@ -70,11 +78,6 @@ const APT_CONF = [
   'Dir::Cache::srcpkgcache "";',
   `Dir::Log "${APT}/log/";`,
   'APT::Sandbox::User "root";',
-  // Else a bad signature is a warning: an old index would do in its place.
-  'APT::Update::Error-Mode "any";',
-  'APT::Get::AllowUnauthenticated "false";',
-  'Acquire::AllowInsecureRepositories "false";',
-  'Acquire::AllowWeakRepositories "false";',
   `DPkg::Lock::Timeout "${LOCK_SECONDS}";`,
 ];
 
@@ -82,6 +85,7 @@ const APT_CONF = [
 export function packageScript(wish: PackageWish): string {
   const url = `${wish.repository}/v${formatMinor(wish.target)}/deb/`;
   const version = formatKubeVersion(wish.target);
+  const direction = wish.direction ?? 'forward';
   return [
     `# Packages of ${kubeTag(wish.target)}: verified and fetched, not installed`,
     'set -eu',
@@ -91,8 +95,7 @@ export function packageScript(wish: PackageWish): string {
     'PATH="$PATH:/usr/lib/apt"',
     SAY,
     'stop() { say "$@"; say end; exit 0; }',
-    // apt's own errors and warnings where there are any; what it fetched well is no complaint.
-    `complaint() { grep '^[EW]: ' "$apt/said" | tail -n 3 | grep . || tail -n 3 "$apt/said"; }`,
+    COMPLAINT,
     `dir=${PREPARE_DIR}`,
     `apt=${APT}`,
     '(umask 077; mkdir -p "$dir"); chmod 0700 "$dir"',
@@ -103,55 +106,49 @@ export function packageScript(wish: PackageWish): string {
     'clean',
     'trap clean EXIT',
     'mkdir -p "$apt/lists/partial" "$apt/sources" "$apt/log"',
-    `cat > "$apt/apt.conf" <<'CONF'`,
-    ...APT_CONF,
-    'CONF',
+    writeLines('"$apt/apt.conf"', APT_CONF),
+    ...SHADOW_SCRIPT,
     ...key(url, wish.keyringFile),
     `printf '%s\\n' ${shellWord(`deb [signed-by=${APT}/key.asc] ${url} /`)} > "$apt/kubernetes.list"`,
-    'patiently apt-get -c "$apt/apt.conf" -q -o Dir::Etc::sourceparts=- update > "$apt/said" 2>&1 || stop index-failed "$(complaint)"',
-    ...systemSources(wish),
-    ...downloads(version),
+    'patiently apt-get -c "$apt/apt.conf" -q -o Dir::Etc::sourceparts=- update > "$apt/said" 2>&1 || stop index-failed "$(complaint "$apt/said")"',
+    ...jobSources(wish.sourceFile, wish.keyringFile, url),
+    ...versions(version),
+    ...newerPackages(KUBERNETES_PACKAGES, direction),
+    ...downloads(direction),
     ...(wish.imageRepository === undefined ? [] : images(wish.target, wish.imageRepository)),
+    ...rehearsal(direction === 'back' ? [KUBERNETES_PACKAGES] : INSTALLED_TOGETHER, direction),
     'say end',
   ].join('\n');
 }
 
 /** The key is judged by what it verifies; that it is another one than before is worth a word. */
 const key = (url: string, keyringFile: string): string[] => [
-  `apt-helper -c "$apt/apt.conf" download-file ${shellWord(`${url}Release.key`)} "$apt/key.asc" > "$apt/said" 2>&1 || stop key-failed "$(complaint)"`,
+  `apt-helper -c "$apt/apt.conf" download-file ${shellWord(`${url}Release.key`)} "$apt/key.asc" > "$apt/said" 2>&1 || stop key-failed "$(complaint "$apt/said")"`,
   `grep -q 'BEGIN PGP PUBLIC KEY BLOCK' "$apt/key.asc" || stop key-nonsense`,
   `digest() { sha256sum < "$1" | cut -c 1-64; }`,
   `if [ -e ${shellWord(keyringFile)} ]; then say key "$(digest "$apt/key.asc")" "$(digest ${shellWord(keyringFile)})"`,
   'else say key "$(digest "$apt/key.asc")"; fi',
 ];
 
-/**
- * What the packages depend on may come from elsewhere: the node's other sources count too, with the lists that it has.
- * Those that name this repository are about another minor, or are signed by another file, which apt would not bear.
- */
-const systemSources = ({ sourceFile, repository, target }: PackageWish): string[] => [
-  'eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d lists Dir::State::lists/d archives Dir::Cache::archives/d)"',
-  'for file in "$list" "$parts"/*.list "$parts"/*.sources; do',
-  `  [ -f "$file" ] && [ ! "$file" -ef ${shellWord(sourceFile)} ] && ! grep -qF ${shellWord(`${repository}/v${target.major}.`)} "$file" || continue`,
-  '  ln -s "$file" "$apt/sources/$([ "$file" = "$list" ] && echo 000-system-)${file##*/}"',
-  'done',
-  'for file in "$lists"/*; do',
-  '  [ ! -f "$file" ] || [ "${file##*/}" = lock ] || [ -e "$apt/lists/${file##*/}" ] || ln -s "$file" "$apt/lists/"',
-  'done',
-];
-
-/** `--allow-change-held-packages`, `--allow-downgrades`: they are held, and stay as they are, since nothing is installed. */
-const downloads = (version: string): string[] => [
+/** Which exact version of each package is installed. */
+const versions = (version: string): string[] => [
   'wanted=',
-  `for package in ${PACKAGES.join(' ')}; do`,
+  `for package in ${KUBERNETES_PACKAGES.join(' ')}; do`,
   '  offered=$(apt-cache -c "$apt/apt.conf" madison "$package" | cut -d "|" -f 2 | tr -d " ")',
   `  found=$(printf '%s\\n' "$offered" | grep -m 1 ${shellWord(`^${version.replaceAll('.', '[.]')}-`)}) || stop version-missing "$package" "$(printf '%s\\n' "$offered" | head -n 1)"`,
   '  say version "$package" "$found"',
   '  wanted="$wanted $package=$found"',
   'done',
+  'version_of() { rest="${wanted#* "$1"=}"; echo "${rest%% *}"; }',
+];
+
+/** The packages that a job installs by one command. */
+const INSTALLED_TOGETHER = [['kubeadm'], ['kubelet', 'kubectl']];
+
+const downloads = (direction: Direction): string[] => [
   'ls "$archives" > "$apt/before"',
   // The words are versions, which hold no blanks.
-  'patiently apt-get -c "$apt/apt.conf" -q -y install --download-only --allow-change-held-packages --allow-downgrades --no-install-recommends $wanted > "$apt/said" 2>&1 || stop fetch-failed "$(complaint)"',
+  `patiently apt-get -c "$apt/apt.conf" -q -y install --download-only ${INSTALL_FLAGS}${directionFlags(direction)} $wanted > "$apt/said" 2>&1 || stop fetch-failed "$(complaint "$apt/said")"`,
   'for file in "$archives"/*.deb; do',
   '  [ ! -f "$file" ] || grep -qxF "${file##*/}" "$apt/before" || say fetched "${file##*/}" "$(stat -c %s "$file")"',
   'done',
@@ -159,15 +156,14 @@ const downloads = (version: string): string[] => [
 
 /** The target's kubeadm is unpacked, not installed, unless it is installed already. */
 const images = (target: KubeVersion, repository: string): string[] => [
-  'found=${wanted#* kubeadm=}',
-  'found=${found%% *}',
+  'found=$(version_of kubeadm)',
   `if [ "$(dpkg-query -W -f '\${db:Status-Status} \${Version}' kubeadm 2>&1)" = "installed $found" ]; then kubeadm=kubeadm`,
   'else',
   '  kubeadm=$dir/kubeadm/usr/bin/kubeadm',
   '  mkdir -p "$dir/kubeadm"',
-  '  dpkg-deb -x "$archives/kubeadm_${found}_$(dpkg --print-architecture).deb" "$dir/kubeadm" 2> "$apt/said" || stop kubeadm-failed "$(complaint)"',
+  '  dpkg-deb -x "$archives/kubeadm_${found}_$(dpkg --print-architecture).deb" "$dir/kubeadm" 2> "$apt/said" || stop kubeadm-failed "$(complaint "$apt/said")"',
   'fi',
-  `"$kubeadm" config images list --kubernetes-version ${kubeTag(target)} --image-repository ${shellWord(repository)} > "$apt/images" 2> "$apt/said" || stop kubeadm-failed "$(complaint)"`,
+  `"$kubeadm" config images list --kubernetes-version ${kubeTag(target)} --image-repository ${shellWord(repository)} > "$apt/images" 2> "$apt/said" || stop kubeadm-failed "$(complaint "$apt/said")"`,
   'while read -r image; do say image "$image"; done < "$apt/images"',
 ];
 
@@ -183,6 +179,11 @@ export function parsePackages(stdout: string, node: string): Reading<NodePackage
       return { file, bytes: /^\d{1,15}$/.test(bytes) ? Number(bytes) : 0 };
     }),
     images: allOf(said, 'image'),
+    shadows: shadowsIn(said),
+    newer: allOf(said, 'newer').map((rest) => {
+      const [name = '', installed = '', offered = ''] = rest.split(' ');
+      return { name, installed, offered };
+    }),
     failure: failureIn(said),
   });
 }
@@ -198,47 +199,77 @@ function failureIn(said: readonly Said[]): Failure | undefined {
 }
 
 /** What keeps the packages of the target from being installed on the node later on; empty when nothing does. */
-export function packageProblems(node: string, { failure, versions }: NodePackages, wish: PackageWish): Problem[] {
+export function packageProblems(node: string, seen: NodePackages, wish: PackageWish): Problem[] {
+  const { failure, versions, shadows, newer } = seen;
+  const others = [...shadowProblems(node, shadows), ...newer.map((each) => newerProblem(node, each))];
+  if (failure !== undefined) return [...others, failureProblem(node, failure, wish)];
+  if (others.length > 0) return others;
+  const missing = KUBERNETES_PACKAGES.filter(
+    (name) => !versions[name]?.startsWith(`${formatKubeVersion(wish.target)}-`),
+  );
+  return missing.length === 0
+    ? []
+    : [final(`Nothing was said of ${missing.join(', ')} of ${formatKubeVersion(wish.target)} on ${node}.`)];
+}
+
+const newerProblem = (node: string, { name, installed, offered }: NodePackages['newer'][number]): Problem =>
+  final(
+    `${name} ${installed} on ${node} is newer than ${offered}, which the upgrade installs, and an upgrade downgrades no package. Downgrade it there: apt-get install --allow-downgrades --allow-change-held-packages ${name}=${offered} && ${HOLD_COMMAND}`,
+  );
+
+function failureProblem(node: string, { at, complaint }: Failure, wish: PackageWish): Problem {
   const folder = `${wish.repository}/v${formatMinor(wish.target)}/deb/`;
-  if (failure === undefined) {
-    const missing = PACKAGES.filter((name) => !versions[name]?.startsWith(`${formatKubeVersion(wish.target)}-`));
-    return missing.length === 0
-      ? []
-      : [final(`Nothing was said of ${missing.join(', ')} of ${formatKubeVersion(wish.target)} on ${node}.`)];
-  }
-  const { at, complaint } = failure;
+  const packages = `kubeadm, kubelet and kubectl ${formatKubeVersion(wish.target)}`;
   const mayPass = isTransport(complaint);
   switch (at) {
     case 'busy':
-      return [{ text: `An earlier attempt to fetch packages is still at work on ${node}.`, mayPass: true }];
+      return { text: `An earlier attempt to fetch packages is still at work on ${node}.`, mayPass: true };
     case 'key-failed':
-      return [{ text: `${node} cannot fetch the signing key ${folder}Release.key: ${complaint}`, mayPass }];
+      return { text: `${node} cannot fetch the signing key ${folder}Release.key: ${complaint}`, mayPass };
     case 'key-nonsense':
-      return [final(`${folder}Release.key, as ${node} gets it, is no PGP public key. What answers there?`)];
+      return final(`${folder}Release.key, as ${node} gets it, is no PGP public key. What answers there?`);
     case 'index-failed':
       return doesNotVerify(complaint)
-        ? [
-            final(
-              `${folder} does not verify on ${node}, by the key that it serves: ${complaint} Nothing of it is used.`,
-            ),
-          ]
-        : [{ text: `${node} cannot read the package repository ${folder}: ${complaint}`, mayPass }];
+        ? final(`${folder} does not verify on ${node}, by the key that it serves: ${complaint} Nothing of it is used.`)
+        : { text: `${node} cannot read the package repository ${folder}: ${complaint}`, mayPass };
+    case 'source-unread':
+      return final(
+        `packages.sourceFile is ${wish.sourceFile}, and apt on ${node} reads source files in ${complaint} only. Name a file in that folder.`,
+      );
+    case 'source-clash':
+      return final(sourceClash(node, complaint, wish.sourceFile));
+    case 'sources-failed':
+      return final(`apt on ${node} cannot read its sources: ${complaint} Mend them there: apt-get indextargets`);
     case 'version-missing':
-      return [final(missingVersion(node, complaint, folder, wish.target))];
+      return final(missingVersion(node, complaint, folder, wish.target));
     case 'fetch-failed':
-      return [
-        {
-          text: `${node} cannot fetch kubeadm, kubelet and kubectl ${formatKubeVersion(wish.target)}: ${complaint}`,
-          mayPass,
-        },
-      ];
+      return { text: `${node} cannot fetch ${packages}: ${complaint}${dependencyRemedy(complaint)}`, mayPass };
     case 'kubeadm-failed':
-      return [
-        final(
-          `The kubeadm of ${kubeTag(wish.target)} does not list its images on ${node}: ${complaint} Not to ask it: prepare.images: off`,
-        ),
-      ];
+      return final(
+        `The kubeadm of ${kubeTag(wish.target)} does not list its images on ${node}: ${complaint} Not to ask it: prepare.images: off`,
+      );
+    case 'rehearsal-failed':
+      return {
+        text: `A rehearsal of the installation of ${packages} failed on ${node}, so the upgrade would fail there as well: ${complaint}${dependencyRemedy(complaint)}`,
+        mayPass,
+      };
   }
+}
+
+const dependencyRemedy = (complaint: string): string =>
+  /Depends: |held broken packages|unmet dependencies/.test(complaint)
+    ? ' See which packages are held there: apt-mark showhold'
+    : '';
+
+/** `complaint`: a file, and what apt says when it reads the file beside that of the settings. */
+function sourceClash(node: string, complaint: string, sourceFile: string): string {
+  const [file = '', ...words] = complaint.split(' ');
+  const says = words.join(' ') || 'no message';
+  if (!says.includes('Conflicting values')) return `apt on ${node} cannot read ${file}: ${says} Mend that file there.`;
+  const how = says.includes('Signed-By') ? 'with another key' : 'with other options';
+  const instead =
+    /\.(list|sources)$/.test(file) && !file.endsWith('/sources.list') ? `set packages.sourceFile: ${file}, or ` : '';
+  return `${node}: ${file} names the same repository ${how}: ${says} Once the upgrade has written ${sourceFile}, every apt command would fail there. To mend it, ${instead}take that repository out of ${file}.`;
 }
 
 const final = (text: string): Problem => ({ text, mayPass: false });

@@ -5,7 +5,7 @@ import { prepareNodes } from '../../../src/steps/prepare/act.ts';
 import type { PrepareWish } from '../../../src/steps/prepare/decide.ts';
 import { observe } from '../../../src/steps/prepare/observe.ts';
 import type { NodeTask } from '../../../src/upgrade/node-order.ts';
-import { aLedger, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
+import { aLedger, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -168,6 +168,25 @@ describe('prepare', () => {
       exitCode: 77,
       message: `w1 cannot pull ${PROXY}: 404 not found\n${NOTHING_DONE}`,
     });
+  });
+
+  it('warns of a kubectl or crictl that hides the one of the package and goes on', async () => {
+    const shadows = ['shadow kubectl /usr/local/bin/kubectl', 'shadow crictl /usr/local/bin/crictl'];
+    remote.whenScript(PACKAGES, said(KEY, ...VERSIONS, ...shadows, `image ${PAUSE}`));
+    remote.whenScript(IMAGES, said(`present ${PAUSE}`));
+    await prepare({ controlPlanes: [] });
+    expect(log.slice(0, 2)).to.deep.equal([
+      'Warning: /usr/local/bin/kubectl on w1 hides /usr/bin/kubectl of the package, and stays at its version after the upgrade.',
+      'Warning: /usr/local/bin/crictl on w1 hides /usr/bin/crictl of the package, and stays at its version after the upgrade.',
+    ]);
+  });
+
+  it('lets packages go back only where the kubelet of the node is newer than the target', async () => {
+    await prepare();
+    cluster.alterNode('w1', { kubelet: v('1.34.11') });
+    await prepare({ controlPlanes: [] });
+    const scripts = remote.ran.map(({ command }) => command.script).filter((script) => script.includes(PACKAGES));
+    expect(scripts.map((script) => script.includes('--allow-downgrades'))).to.deep.equal([false, false, true]);
   });
 
   it('warns of a rotated key and goes on', async () => {

@@ -45,6 +45,7 @@ describe('fetching the packages of a node', () => {
         *install*--download-only*)
           ls "$MACHINE/prepare/apt/sources" "$MACHINE/prepare/apt/lists" > "$MACHINE/prepare/at-install"
           for package in kubeadm kubelet kubectl; do echo deb > "$MACHINE/archives/\${package}_1.34.10-1.1_amd64.deb"; done ;;
+        *indextargets*|*Dir::Bin::dpkg=*) ;;
         *) echo changed > "$MACHINE/installed" ;;
       esac`,
     );
@@ -52,7 +53,8 @@ describe('fetching the packages of a node', () => {
       'apt-cache',
       `for package; do :; done; printf ' %s | %s | x Packages\\n' $package 1.34.100-1.1 $package 1.34.10-2.1 $package 1.34.10-1.1 | sed 's/1.34.10-2.1/1.34.10-1.1/'`,
     );
-    machine.program('dpkg', 'echo amd64');
+    machine.program('dpkg', 'case $1 in --compare-versions) exec /usr/bin/dpkg "$@" ;; *) echo amd64 ;; esac');
+    machine.program('systemctl', 'exit 0');
     machine.program('dpkg-query', `echo 'installed 1.34.9-1.1'`);
     machine.program(
       'dpkg-deb',
@@ -79,7 +81,7 @@ describe('fetching the packages of a node', () => {
     expect([seen.images, seen.failure]).to.deep.equal([['registry.k8s.io/pause:3.10.1'], undefined]);
     expect(packageProblems('w1', seen, wish)).to.deep.equal([]);
     expect(rotatedKey('w1', seen, wish.keyringFile)).to.equal(undefined);
-    expect(machine.calls().at(-1)).to.equal(
+    expect(machine.calls().find((call) => call.startsWith('kubeadm '))).to.equal(
       'kubeadm config images list --kubernetes-version v1.34.10 --image-repository registry.k8s.io',
     );
   });
@@ -107,13 +109,18 @@ describe('fetching the packages of a node', () => {
     const calls = machine.calls().filter((call) => call.startsWith('apt-get'));
     expect(calls.map((call) => call.replaceAll(machine.root, ''))).to.deep.equal([
       'apt-get -c /prepare/apt/apt.conf -q -o Dir::Etc::sourceparts=- update',
-      'apt-get -c /prepare/apt/apt.conf -q -y install --download-only --allow-change-held-packages --allow-downgrades --no-install-recommends kubeadm=1.34.10-1.1 kubelet=1.34.10-1.1 kubectl=1.34.10-1.1',
+      'apt-get -c /prepare/apt/apt.conf -o Dir::Etc::sourceparts=/prepare/apt/sources indextargets',
+      'apt-get -c /prepare/apt/apt.conf -q -y install --download-only --no-install-recommends --allow-change-held-packages kubeadm=1.34.10-1.1 kubelet=1.34.10-1.1 kubectl=1.34.10-1.1',
+      ...['kubeadm=1.34.10-1.1', 'kubelet=1.34.10-1.1 kubectl=1.34.10-1.1'].map(
+        (words) =>
+          `apt-get -c /prepare/apt/apt.conf -o Dir::Bin::dpkg=/prepare/apt/dpkg -o Dir::State::extended_states=/prepare/apt/extended_states -q -y install --no-install-recommends --allow-change-held-packages ${words}`,
+      ),
     ]);
     expect(machine.has('installed')).to.equal(false);
     expect(machine.calls().join('\n')).to.not.match(/apt-mark|dpkg (-i|--install|--unpack|--configure)/);
   });
 
-  it('reads its own list alone, then those of the node too, but not those of the same repository', () => {
+  it('reads its own list alone, then the files of the node too, with packages.sourceFile as the job writes it', () => {
     fetched();
     const text = (name: string): string => machine.files().get(name)?.replace(/^\S+ /, '') ?? '';
     expect(text('prepare/kubernetes.list').replaceAll(machine.root, '')).to.equal(
@@ -121,9 +128,16 @@ describe('fetching the packages of a node', () => {
     );
     expect(text('prepare/at-update')).to.equal('');
     expect(text('prepare/at-install').replaceAll(machine.root, '').split('\n')).to.include.members([
-      ...['000-system-sources.list', 'docker.list', 'debian_Packages', 'old_InRelease'],
+      ...[
+        '000-system-sources.list',
+        'again.sources',
+        'docker.list',
+        'kubernetes.list',
+        'debian_Packages',
+        'old_InRelease',
+      ],
     ]);
-    expect(text('prepare/at-install')).to.not.match(/kubernetes[.]list|again[.]sources|^lock$/m);
+    expect(text('prepare/at-install')).to.not.match(/^lock$/m);
     const conf = text('prepare/apt.conf');
     for (const line of [
       'APT::Update::Error-Mode "any";',
@@ -253,10 +267,10 @@ describe('fetching the packages of a node', () => {
       () => {
         machine.program(
           'apt-get',
-          `case "$*" in *install*) echo 'kubelet : Depends: conntrack'; echo 'E: Unable to correct problems, you have held broken packages.' >&2; exit 100 ;; esac`,
+          `case "$*" in *install*) echo ' kubelet : Depends: conntrack but it is not installable'; echo 'E: Unable to correct problems, you have held broken packages.' >&2; exit 100 ;; esac`,
         );
       },
-      'w1 cannot fetch kubeadm, kubelet and kubectl 1.34.10: E: Unable to correct problems, you have held broken packages.',
+      'w1 cannot fetch kubeadm, kubelet and kubectl 1.34.10: kubelet : Depends: conntrack but it is not installable E: Unable to correct problems, you have held broken packages. See which packages are held there: apt-mark showhold',
       false,
     ],
     [

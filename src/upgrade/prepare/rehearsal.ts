@@ -1,0 +1,74 @@
+import { INSTALL_FLAGS, sourceLines, writeLines } from '../apt.ts';
+import type { Direction } from '../node-order.ts';
+import { shellWord } from '../shell.ts';
+
+/**
+ * Gives apt the sources that the job will leave on the node: those of the node, with `sourceFile` as the job writes it.
+ * Lists that the node has count too, since what the packages depend on may come from elsewhere. apt itself says which file
+ * does not fit: another Signed-By for the same repository makes every apt command fail.
+ */
+export const jobSources = (sourceFile: string, keyringFile: string, url: string): readonly string[] => [
+  'eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d lists Dir::State::lists/d archives Dir::Cache::archives/d)"',
+  'parts=${parts%/}',
+  // apt read copies: it names those.
+  'says() { complaint "$apt/said" | sed -e "s|$apt/[a-z]*/000-system-sources.list|$list|g" -e "s|$apt/[a-z]*/|$parts/|g"; }',
+  `source=${shellWord(sourceFile)}`,
+  '[ "${source%/*}" = "$parts" ] || [ "${source%/*}" -ef "$parts" ] || stop source-unread "$parts"',
+  ': > "$apt/kubernetes.list"',
+  'own="$apt/sources/${source##*/}"',
+  writeLines('"$own"', sourceLines(sourceFile, keyringFile, url)),
+  'link() { [ -f "$1" ] && [ ! "$1" -ef "$source" ] && ln -s "$1" "$2/$([ "$1" = "$list" ] && echo 000-system-)${1##*/}"; }',
+  'for file in "$list" "$parts"/*.list "$parts"/*.sources; do link "$file" "$apt/sources" || true; done',
+  'for file in "$lists"/*; do',
+  '  [ ! -f "$file" ] || [ "${file##*/}" = lock ] || [ -e "$apt/lists/${file##*/}" ] || ln -s "$file" "$apt/lists/"',
+  'done',
+  'readable() { apt-get -c "$apt/apt.conf" -o Dir::Etc::sourceparts="$1" indextargets > "$apt/said" 2>&1; }',
+  'readable "$apt/sources" || {',
+  '  for file in "$list" "$parts"/*.list "$parts"/*.sources; do',
+  '    rm -rf "$apt/pair"; mkdir "$apt/pair"',
+  '    link "$file" "$apt/pair" || continue',
+  '    ln -s "$own" "$apt/pair/"',
+  '    readable "$apt/pair" || stop source-clash "$file" "$(says)"',
+  '  done',
+  '  readable "$apt/sources" || stop sources-failed "$(says)"',
+  '}',
+];
+
+/** Says which packages are newer than what the job installs. The job never downgrades one, unless the node goes back. */
+export const newerPackages = (packages: readonly string[], direction: Direction): readonly string[] =>
+  direction === 'back'
+    ? []
+    : [
+        'newer=',
+        `for package in ${packages.join(' ')}; do`,
+        `  installed=$(dpkg-query -W -f '\${db:Status-Status} \${Version}' "$package" 2>/dev/null) || continue`,
+        '  found=${wanted#* "$package"=}',
+        '  found=${found%% *}',
+        '  case $installed in "installed "*) ;; *) continue ;; esac',
+        '  ! dpkg --compare-versions "${installed#installed }" gt "$found" || { newer=yes; say newer "$package" "${installed#installed }" "$found"; }',
+        'done',
+        '[ -z "$newer" ] || { say end; exit 0; }',
+      ];
+
+/** The words for apt that concern going back. */
+export const directionFlags = (direction: Direction): string => (direction === 'back' ? ' --allow-downgrades' : '');
+
+/**
+ * Runs the installations of the job with a dpkg that changes nothing: apt resolves, and runs the hooks of dpkg that are
+ * configured on the node, such as DPkg::Pre-Invoke. `groups`: packages that the job installs by one command each.
+ */
+export const rehearsal = (groups: readonly (readonly string[])[], direction: Direction): readonly string[] => [
+  `cat > "$apt/dpkg" <<'DPKG'`,
+  '#!/bin/sh',
+  'case " $* " in',
+  `  *' --set-selections '*) exec cat > /dev/null ;;`,
+  `  *' --unpack '*|*' --install '*|*' --configure '*|*' --remove '*|*' --purge '*|*' --triggers-only '*|*' --clear-avail '*) exit 0 ;;`,
+  'esac',
+  'exec dpkg "$@"',
+  'DPKG',
+  'chmod 0700 "$apt/dpkg"',
+  ...groups.map(
+    (group) =>
+      `patiently apt-get -c "$apt/apt.conf" -o Dir::Bin::dpkg="$apt/dpkg" -o Dir::State::extended_states="$apt/extended_states" -q -y install ${INSTALL_FLAGS}${directionFlags(direction)} ${group.map((name) => `"${name}=$(version_of ${name})"`).join(' ')} > "$apt/said" 2>&1 || stop rehearsal-failed "$(complaint "$apt/said")"`,
+  ),
+];
