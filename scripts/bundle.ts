@@ -1,8 +1,9 @@
-// One self-contained program per step: `tsx scripts/bundle.ts` writes build/steps/<step>.cjs, what the image of the step holds.
+// One self-contained program per step: `npm run bundle` writes build/steps/<step>.cjs, what the image of the step holds.
 import { build } from 'esbuild';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { Streams } from '../src/command-line/program.ts';
+import { EXIT } from '../src/contract/exit-code.ts';
 import { STEPS } from '../src/steps/catalog.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -29,12 +30,13 @@ function removeBundles(folder: string): void {
   for (const file of readdirSync(folder)) if (file.endsWith('.cjs')) rmSync(join(folder, file));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+export async function main(_: string[], { out }: Streams): Promise<number> {
   const outdir = join(ROOT, 'build/steps');
   removeBundles(outdir);
   await bundle(
     STEPS.map(({ name }) => name),
     outdir,
   );
-  process.stdout.write(`build/steps/: ${STEPS.map(({ name }) => `${name}.cjs`).join(', ')}\n`);
+  out(`build/steps/: ${STEPS.map(({ name }) => `${name}.cjs`).join(', ')}\n`);
+  return EXIT.Done;
 }

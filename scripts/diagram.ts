@@ -1,6 +1,6 @@
 // Draws the workflows of dist/ as Mermaid, a page each in docs/diagrams/: `npm run diagram`; with `--check` it only says whether they are current.
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { Streams } from '../src/command-line/program.ts';
 import { toMermaid } from './diagram/mermaid.ts';
 import { workflowTemplates, type WorkflowTemplate } from './diagram/workflow.ts';
 import { publish, type Generated } from './generated.ts';
@@ -42,8 +42,8 @@ function page(workflow: WorkflowTemplate): string {
     .concat('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { exitCode, says } = publish(ROOT, diagrams(), { check: process.argv.includes('--check') });
-  (exitCode === 0 ? console.log : console.error)(says);
-  process.exitCode = exitCode;
+export function main(args: string[], { out, err }: Streams): number {
+  const { exitCode, says } = publish(ROOT, diagrams(), { check: args.includes('--check') });
+  (exitCode === 0 ? out : err)(`${says}\n`);
+  return exitCode;
 }

@@ -1,36 +1,54 @@
 // Says what dist/ changes on the clusters, object by object, as Markdown: `npm run -s diff -- --base main`.
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { join, resolve } from 'node:path';
+import { parse } from '../src/command-line/command.ts';
+import { DIFF } from '../src/command-line/commands.ts';
+import type { Streams } from '../src/command-line/program.ts';
 import { EXIT } from '../src/contract/exit-code.ts';
+import { SettingsError } from '../src/cluster/load.ts';
+import { staleFiles } from '../src/synth/render.ts';
+import { redact } from '../src/upgrade/redact.ts';
 import { compare } from './diff/compare.ts';
 import { toMarkdown } from './diff/markdown.ts';
 import { clustersAt, clustersNow, DiffError, findBase } from './diff/trees.ts';
-import { redact } from '../src/upgrade/redact.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+const MOST_NAMED = 10;
 
-/** What to print, and how to exit: a difference is no error. */
-export function printDiff(args: readonly string[], root = ROOT): { says: string; exitCode: number } {
+/** What to print, and how to exit: a difference is no error. `stale`: files of dist/ that are not what synth would write. */
+export function printDiff(
+  args: readonly string[],
+  root = ROOT,
+  stale: () => readonly string[] = () => staleFiles(join(root, 'clusters'), join(root, 'dist')),
+): { says: string; exitCode: number } {
+  const parsed = parse(DIFF, args);
+  if ('says' in parsed) return parsed;
   try {
-    const { values } = parseArgs({ args: [...args], options: { base: { type: 'string' } } });
-    const base = findBase(root, values.base);
+    const base = findBase(root, parsed.values.base);
+    assertCurrent(stale());
     return { says: toMarkdown(compare(clustersAt(root, base), clustersNow(root)), base.name), exitCode: EXIT.Done };
   } catch (error) {
-    if (!(error instanceof DiffError) && !isMisuse(error)) throw error;
-    return {
-      says: `${redact(error.message)}\nnpm run -s diff -- [--base <branch, tag or commit; main>]\n`,
-      exitCode: EXIT.BadInput,
-    };
+    if (!(error instanceof DiffError) && !(error instanceof SettingsError)) throw error;
+    return { says: `${redact(error.message)}\n`, exitCode: EXIT.BadInput };
   }
 }
 
-/** An option that there is not, as `parseArgs` tells it. */
-const isMisuse = (error: unknown): error is Error =>
-  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+/** A change of the settings that is not in dist/ yet would be told as no change. */
+function assertCurrent(stale: readonly string[]): void {
+  if (stale.length === 0) return;
+  const named = stale.slice(0, MOST_NAMED).map((file) => `  dist/${file}`);
+  const more = stale.length > MOST_NAMED ? [`  and ${stale.length - MOST_NAMED} more`] : [];
+  throw new DiffError(
+    [
+      `dist/ is not what synth would write now, so a comparison would be wrong. Not current:`,
+      ...named,
+      ...more,
+      'Run: npm run synth',
+    ].join('\n'),
+  );
+}
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { says, exitCode } = printDiff(process.argv.slice(2));
-  (exitCode === 0 ? process.stdout : process.stderr).write(says);
-  process.exitCode = exitCode;
+export function main(args: string[], { out, err }: Streams): number {
+  const { says, exitCode } = printDiff(args);
+  (exitCode === EXIT.Done ? out : err)(says);
+  return exitCode;
 }

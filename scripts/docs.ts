@@ -1,7 +1,7 @@
 // Writes the reference pages that follow from the sources: `npm run docs`; with `--check` it only says whether they are current.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { Streams } from '../src/command-line/program.ts';
 import { messagesPage } from './docs/messages.ts';
 import { metricsPage } from './docs/metrics.ts';
 import { securityFindingsPage } from './docs/security-findings.ts';
@@ -26,8 +26,8 @@ export const references = (): Generated => ({
   remedy: 'npm run docs',
 });
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { exitCode, says } = publish(ROOT, references(), { check: process.argv.includes('--check') });
-  (exitCode === 0 ? console.log : console.error)(says);
-  process.exitCode = exitCode;
+export function main(args: string[], { out, err }: Streams): number {
+  const { exitCode, says } = publish(ROOT, references(), { check: args.includes('--check') });
+  (exitCode === 0 ? out : err)(`${says}\n`);
+  return exitCode;
 }

@@ -4,6 +4,7 @@ import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { clusterSchema } from '../src/cluster/schema.ts';
+import type { Streams } from '../src/command-line/program.ts';
 
 export const PUBLISHED = fileURLToPath(new URL('../docs/reference/cluster.schema.json', import.meta.url));
 
@@ -32,8 +33,8 @@ export async function publish(
   return { exitCode: 0, says: `wrote ${name}` };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { exitCode, says } = await publish(PUBLISHED, { check: process.argv.includes('--check') });
-  (exitCode === 0 ? console.log : console.error)(says);
-  process.exitCode = exitCode;
+export async function main(args: string[], { out, err }: Streams): Promise<number> {
+  const { exitCode, says } = await publish(PUBLISHED, { check: args.includes('--check') });
+  (exitCode === 0 ? out : err)(`${says}\n`);
+  return exitCode;
 }

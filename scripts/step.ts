@@ -4,27 +4,21 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { BY_HAND, envFromSettings, settingsFor, type Env } from '../src/cli/settings.ts';
 import { SettingsError } from '../src/cluster/load.ts';
+import { parse, type Command, type Option } from '../src/command-line/command.ts';
+import { STEP_OPTIONS } from '../src/command-line/commands.ts';
 import { EXIT } from '../src/contract/exit-code.ts';
 import type { Param } from '../src/contract/param.ts';
 import { runContext } from '../src/contract/run-context.ts';
-import { envName, outputPath, SSH_KEY_DIR, type Params, type StepContract } from '../src/contract/step-contract.ts';
+import { envName, outputPath, type Params, type StepContract } from '../src/contract/step-contract.ts';
 import { STEPS } from '../src/steps/catalog.ts';
-import { bundle } from './bundle.ts';
 import { redact, redactValue } from '../src/upgrade/redact.ts';
-
-/** Flags that are no input of the step. */
-const ELSEWHERE = {
-  cluster: 'Name of a file in clusters/ (or a path) whose settings are the defaults; without it, those of the schema.',
-  kubeconfig: 'Instead of KUBECONFIG.',
-  'ssh-key-dir': `Folder with ssh_key and ssh_known_hosts, instead of SSH_KEY_DIR or ${SSH_KEY_DIR}.`,
-} as const;
 
 export interface Invocation {
   readonly step: StepContract;
   readonly env: Env;
+  readonly cluster: string | undefined;
 }
 
 /** What to run; or what to print instead, and how to exit. */
@@ -39,40 +33,71 @@ export function understand(args: readonly string[], env: Env): Understood {
     return { says: unknown + listOfSteps(), exitCode: unknown === '' ? EXIT.Done : EXIT.BadInput };
   }
   try {
-    const { inputs, others, help } = flagsOf(step, rest);
-    const defaults = { ...BY_HAND, ...envFromSettings(step, settingsFor(others['cluster'])) };
-    if (help) return { says: usage(step, defaults), exitCode: EXIT.Done };
+    const command = commandOf(step, rest);
+    const parsed = parse(command, rest);
+    if ('says' in parsed) return parsed;
+    const { inputs, others } = sorted(step, parsed.values);
     const outside = { KUBECONFIG: others['kubeconfig'], SSH_KEY_DIR: others['ssh-key-dir'] };
-    return { step, env: { ...defaults, ...env, ...given(outside), ...inputs } };
-  } catch (error) {
-    if (!(error instanceof SettingsError) && !isMisuse(error)) throw error;
+    const chosen = given({ ...outside, KUBE_CONTEXT: others['context'] });
+    const settings = settingsFor(others['cluster']);
     return {
-      says: `${redact(error.message)}\nnpm run step -- ${name} --help lists what there is.\n`,
-      exitCode: EXIT.BadInput,
+      step,
+      env: { ...BY_HAND, ...envFromSettings(step, settings), ...env, ...chosen, ...inputs },
+      cluster: others['cluster'] === undefined ? undefined : settings.name,
     };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return { says: `${redact(error.message)}\n`, exitCode: EXIT.BadInput };
   }
 }
 
-function flagsOf(step: StepContract, args: string[]): { inputs: Env; others: Env; help: boolean } {
+const defaultsOf = (step: StepContract, cluster: string | undefined): Env => ({
+  ...BY_HAND,
+  ...envFromSettings(step, settingsFor(cluster)),
+});
+
+/** Option to variable. An operator calls the target of detect `--target`, too. */
+function inputsOf(step: StepContract): ReadonlyMap<string, string> {
   const params = new Map(Object.keys(paramsOf(step)).map((param) => [flagName(param), envName(param)]));
-  // What an operator calls the target is one to detect only when somebody asks for it.
   const requested = params.get('requested-target');
-  if (requested !== undefined && !params.has('target')) params.set('target', requested);
-  const names = [...params.keys(), ...Object.keys(ELSEWHERE)];
-  const text = { type: 'string' } as const;
-  const options = {
-    help: { type: 'boolean', short: 'h' },
-    ...Object.fromEntries(names.map((name) => [name, text])),
-  } as const;
-  const { values } = parseArgs({ args, options, strict: true, allowPositionals: false });
-  const { help, ...texts } = values as { help?: boolean } & Record<string, string | undefined>;
-  const found = Object.entries(texts);
+  return requested === undefined || params.has('target') ? params : new Map([...params, ['target', requested]]);
+}
+
+function commandOf(step: StepContract, args: readonly string[]): Command {
+  const wantsHelp = args.includes('--help') || args.includes('-h');
+  const defaults = wantsHelp ? defaultsOf(step, clusterIn(args)) : {};
+  const inputs = Object.entries(paramsOf(step)).map(([name, param]) => [
+    flagName(name),
+    describeInput(name, param, defaults),
+  ]);
+  const alias = inputsOf(step).has('target') && !('target' in step.inputs);
+  return {
+    run: `npm run step -- ${step.name}`,
+    does: `${step.summary}\nAn option of an input wins over its environment variable, and that wins over the settings.`,
+    options: {
+      ...(Object.fromEntries(inputs) as Record<string, Option>),
+      ...(alias ? { target: { value: 'version', doc: 'The same as --requested-target.' } } : {}),
+      ...STEP_OPTIONS,
+    },
+    exitCodes:
+      'Exit codes: those of the step: 0 done; 2 wrong inputs, settings or kubeconfig; 70 a bug; 75 try again; 77 refused.',
+  };
+}
+
+/** Help shows the defaults of a cluster that is named. */
+function clusterIn(args: readonly string[]): string | undefined {
+  const at = args.indexOf('--cluster');
+  return at < 0 ? undefined : args[at + 1];
+}
+
+function sorted(step: StepContract, values: Readonly<Record<string, string | boolean | undefined>>) {
+  const params = inputsOf(step);
+  const texts = Object.entries(values).map(([flag, value]) => [flag, String(value)] as const);
   return {
     inputs: Object.fromEntries(
-      found.flatMap(([flag, value]) => (params.has(flag) ? [[params.get(flag) ?? '', value]] : [])),
-    ),
-    others: Object.fromEntries(found.filter(([flag]) => !params.has(flag))),
-    help: help ?? false,
+      texts.flatMap(([flag, value]) => (params.has(flag) ? [[params.get(flag), value]] : [])),
+    ) as Env,
+    others: Object.fromEntries(texts.filter(([flag]) => !params.has(flag))) as Env,
   };
 }
 
@@ -88,31 +113,14 @@ const listOfSteps = (): string =>
     '',
   ].join('\n');
 
-function usage(step: StepContract, defaults: Env): string {
-  const inputs = Object.entries(paramsOf(step)).flatMap(([name, param]) => describeInput(name, param, defaults));
-  const others = Object.entries(ELSEWHERE).flatMap(([flag, doc]) => [`  --${flag} <text>`, `      ${doc}`]);
-  const alias =
-    'requestedTarget' in step.inputs && !('target' in step.inputs)
-      ? ['  --target <version>', '      The same as --requested-target.']
-      : [];
-  return [
-    `${step.name}: ${step.summary}`,
-    '',
-    'Inputs, each also an environment variable:',
-    ...inputs,
-    ...alias,
-    '',
-    'And:',
-    ...others,
-    '',
-  ].join('\n');
-}
-
-function describeInput(name: string, param: Param<unknown>, defaults: Env): string[] {
+function describeInput(name: string, param: Param<unknown>, defaults: Env): Option {
   const value = defaults[envName(name)];
-  const form = param.choices?.join('|') ?? `such as ${param.example}`;
   const fallback = value === undefined || value === '' ? '' : ` Default: ${value}`;
-  return [`  --${flagName(name)} <${form}>   ${envName(name)}`, `      ${param.doc}${fallback}`];
+  return {
+    value: param.choices?.join('|') ?? `such as ${param.example}`,
+    mayBeEmpty: true,
+    doc: `${param.doc} Variable ${envName(name)}.${fallback}`,
+  };
 }
 
 /** The exit code of the step, once it has ended; its outputs are printed. */
@@ -121,6 +129,7 @@ export async function runByHand({ step, env }: Invocation): Promise<number> {
   const outputDir = join(dir, 'outputs');
   try {
     // As the image has it, and because ssh2 has no named exports for a module that is not bundled.
+    const { bundle } = await import('./bundle.ts');
     await bundle([step.name], dir);
     const program = join(dir, `${step.name}.cjs`);
     const child = spawn(process.execPath, [program], { env: { ...env, OUTPUT_DIR: outputDir }, stdio: 'inherit' });
@@ -145,14 +154,34 @@ function outputsIn(dir: string, step: StepContract): string {
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`;
 }
 
-/** An option that there is not, as `parseArgs` tells it. */
-const isMisuse = (error: unknown): error is Error =>
-  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
+/** What keeps the step from being started. A step would answer a cluster that is not there with a verdict. */
+async function objectionTo({
+  step,
+  env,
+  cluster,
+}: Invocation): Promise<{ says: string; exitCode: number } | undefined> {
+  if (step.access.length === 0) return undefined;
+  // Loaded this late since the client of Kubernetes takes a second to load, and --help does not need it.
+  const [{ findConfig }, { assertRenderedFrom }, { StepError }] = await Promise.all([
+    import('../src/steps/adapters/kubernetes/kubeconfig.ts'),
+    import('../src/cli/connection.ts'),
+    import('../src/steps/harness/step-error.ts'),
+  ]);
+  try {
+    const config = findConfig(env);
+    if (cluster !== undefined) await assertRenderedFrom(cluster, config);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StepError) return { says: `${step.name}: ${error.message}\n`, exitCode: error.exitCode };
+    throw error;
+  }
+}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const understood = understand(process.argv.slice(2), process.env);
-  if ('says' in understood) {
-    (understood.exitCode === 0 ? process.stdout : process.stderr).write(understood.says);
-    process.exitCode = understood.exitCode;
-  } else process.exitCode = await runByHand(understood);
+  const instead = 'says' in understood ? understood : await objectionTo(understood);
+  if (instead !== undefined) {
+    (instead.exitCode === 0 ? process.stdout : process.stderr).write(instead.says);
+    process.exitCode = instead.exitCode;
+  } else if ('step' in understood) process.exitCode = await runByHand(understood);
 }

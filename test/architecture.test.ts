@@ -72,10 +72,17 @@ const RULES: readonly Rule[] = [
     pure: true,
   },
   {
+    // What reads the options of a command, and loads quickly.
+    room: 'command line',
+    files: /^src\/command-line\//,
+    may: ['command line', 'contract', 'upgrade', 'cluster/nearest', 'node:*'],
+  },
+  {
     room: 'synth',
     files: /^src\/synth\//,
     may: [
       'synth',
+      'command line',
       'catalog',
       'step contract',
       'contract',
@@ -92,7 +99,19 @@ const RULES: readonly Rule[] = [
     room: 'cli',
     files: /^src\/cli\//,
     may: [
-      ...['cli', 'cluster', 'synth', 'catalog', 'step contract', 'contract', 'upgrade', 'ports', 'adapters', 'harness'],
+      ...[
+        'cli',
+        'command line',
+        'cluster',
+        'synth',
+        'catalog',
+        'step contract',
+        'contract',
+        'upgrade',
+        'ports',
+        'adapters',
+        'harness',
+      ],
       ...['wiring', 'step observe', 'step decide', 'node:*'],
     ],
   },
@@ -333,6 +352,7 @@ describe('the architecture', () => {
       ['src/steps/drain/main.ts', "import { systemClock } from '../adapters/clock.ts';"],
       ['src/steps/drain/main.ts', "import { decide } from '../detect/decide.ts';"],
       ['src/steps/drain/main.ts', "import { envName } from '../../contract/step-contract.ts';"],
+      ['src/command-line/command.ts', "import { loadClusters } from '../cluster/load.ts';"],
       ['src/synth/app.ts', "import { decide } from '../steps/drain/decide.ts';"],
       ['src/synth/app.ts', "import type { ClusterReads } from '../steps/ports/cluster.ts';"],
       ['src/synth/app.ts', "import { parse } from 'yaml';"],

@@ -1,12 +1,17 @@
 import { join, resolve } from 'node:path';
-import { loadCluster, SettingsError } from '../cluster/load.ts';
+import { loadNamed, SettingsError } from '../cluster/load.ts';
 import { readSettings } from '../cluster/read.ts';
 import { runContext } from '../contract/run-context.ts';
 import type { Params, StepContract, ValuesOf } from '../contract/step-contract.ts';
 import { readInputs } from '../steps/harness/inputs.ts';
 import type { RunContext } from '../steps/harness/run-step.ts';
-import { doctorStep } from '../synth/doctor.ts';
+import { keepSnapshot } from '../steps/catalog.ts';
+import type { Template } from '../synth/argo/types.ts';
+import { doctorStep } from '../synth/doctor-step.ts';
+import { errandSteps } from '../synth/errand-steps.ts';
+import { INCOMING, keepEnv } from '../synth/keep-env.ts';
 import { NAMESPACE, STEP_LABEL } from '../synth/names.ts';
+import { reportSteps } from '../synth/report-steps.ts';
 import { withRelease, type ClusterSettings } from '../synth/settings.ts';
 import { nodeSteps, runSteps } from '../synth/steps.ts';
 
@@ -20,30 +25,49 @@ export const BY_HAND: Env = { RUN_NAME: 'by-hand', RUN_UID: 'by-hand', POD_NAME:
 /** The defaults of the schema need an address for images, and nothing here asks it for one. */
 const NO_IMAGES = 'images: { repository: localhost/none }\n';
 
-/** Of the name of a file in clusters/, or of a path; those of the schema for none. Throws what is wrong with them. */
+/** Loads the settings of a name in clusters/ or of a path; without either, the defaults. Throws SettingsError. */
 export function settingsFor(cluster: string | undefined): ClusterSettings {
-  if (cluster !== undefined) {
-    const file = cluster.endsWith('.yaml') ? cluster : join(ROOT, 'clusters', `${cluster}.yaml`);
-    return withRelease(loadCluster(file), 'none');
-  }
+  if (cluster !== undefined) return withRelease(loadNamed(cluster, join(ROOT, 'clusters')), 'none');
   const { settings, problems } = readSettings(NO_IMAGES, 'the defaults');
   if (settings === undefined) throw new SettingsError(problems);
   return withRelease({ name: 'by-hand', ...settings }, 'none');
 }
 
-/** What the step's pods would be given, references to other steps left out: those are for a person to say. */
+/** Every template of a step that the settings can lead to. The first group that has the step counts. */
+const groupsOf = (settings: ClusterSettings): readonly (readonly Template[])[] =>
+  [
+    [
+      ...Object.values(runSteps(settings, 'all-nodes')),
+      ...Object.values(nodeSteps(settings, 'worker')),
+      doctorStep(settings),
+    ],
+    Object.values(errandSteps(settings, 'reset')),
+    Object.values(reportSteps(settings)),
+  ].map((group) => group.map(({ template }) => template));
+
+/**
+ * What the settings give to the pods of a step. Left out are references to other steps, and what differs between several
+ * templates of one step (add a key or remove it): a person says those.
+ */
 export function envFromSettings(step: StepContract, settings: ClusterSettings): Env {
-  const templates = [
-    ...Object.values(runSteps(settings, 'all-nodes')),
-    ...Object.values(nodeSteps(settings, 'worker')),
-    doctorStep(settings),
-  ];
-  const found = templates.find(({ template }) => template.metadata?.labels[STEP_LABEL] === step.name);
-  const env = found?.template.container?.env ?? [];
-  return Object.fromEntries(
-    env.flatMap(({ name, value }) => (value === undefined || value.includes('{{') ? [] : [[name, value]])),
-  );
+  const found = [...groupsOf(settings).map((group) => envsIn(group, step)), backupEnvs(step, settings)];
+  const [first = {}, ...others] = found.find((envs) => envs.length > 0) ?? [];
+  const agreed = Object.entries(first).filter(([name, value]) => others.every((env) => env[name] === value));
+  return Object.fromEntries(agreed.filter(([, value]) => value !== undefined && !value.includes('{{')));
 }
+
+const envsIn = (templates: readonly Template[], step: StepContract): Env[] =>
+  templates
+    .filter(({ metadata }) => metadata?.labels[STEP_LABEL] === step.name)
+    .map(({ container }) => Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value])));
+
+/** The CronJob that backs up etcd is no workflow. */
+const backupEnvs = (step: StepContract, settings: ClusterSettings): Env[] =>
+  step.name === keepSnapshot.name
+    ? [undefined, INCOMING].map((incoming) =>
+        Object.fromEntries(keepEnv(settings, incoming).map(({ name, value }) => [name, value])),
+      )
+    : [];
 
 /** The same, read as the step reads it; `more` is what other steps would have said, or a person. */
 export const inputsOf = <I extends Params>(

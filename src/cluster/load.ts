@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { nearest } from './nearest.ts';
 import { SettingsError, type Problem } from './problem.ts';
 import { readSettings } from './read.ts';
 import type { ClusterSettings } from './schema.ts';
@@ -27,6 +28,23 @@ export function loadCluster(file: string): ClusterSettings {
   const [settings] = settingsOf([readCluster(file)]);
   if (settings === undefined) throw new Error(`${file} gave neither settings nor problems`);
   return settings;
+}
+
+/** By the name of a file in a directory, or by a path that ends with .yaml. */
+export function loadNamed(name: string, dir: string): ClusterSettings {
+  if (name.endsWith('.yaml')) return loadCluster(name);
+  const file = join(dir, `${name}.yaml`);
+  if (existsSync(file)) return loadCluster(file);
+  const known = clusterFiles(dir)
+    .map((each) => each.replace(/\.ya?ml$/i, ''))
+    .sort();
+  const near = nearest(name, known);
+  throw new SettingsError([
+    {
+      file: '--cluster',
+      says: `saw ${name}, expected a file in ${basename(dir)}/${near === undefined ? '' : `; did you mean ${near}?`}; there ${known.length === 0 ? 'is none' : `are ${known.join(', ')}`}`,
+    },
+  ]);
 }
 
 /** A file with nearly the right ending is taken too, so that it is refused rather than overlooked. */

@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { nearest } from './nearest.ts';
 import { formatPath, type SettingPath } from './problem.ts';
 import { UNIT, type SettingSchema } from './words.ts';
 
@@ -19,24 +19,11 @@ export function unknownKey(root: SettingSchema, section: SettingSchema, path: Se
   const [key, known] = [String(path.at(-1)), Object.keys(section.properties ?? {})];
   const former = FORMER.get(formatPath(path));
   if (former !== undefined) return former;
-  const near = nearest(key, known);
+  const near = nearest(key, known, (name) => name.replace(UNIT, ''));
   if (near !== undefined) return `not a setting; did you mean ${near}?`;
   const elsewhere = settingsNamed(root, key).map(formatPath);
   if (elsewhere.length > 0) return `not a setting here; did you mean ${elsewhere.join(' or ')}?`;
   return `not a setting; ${path.length > 1 ? formatPath(path.slice(0, -1)) : 'a cluster'} has ${known.join(', ')}`;
-}
-
-/** Near enough is two typos, or one in three letters of a long name, but never half of it. A forgotten unit is no typo. */
-function nearest(key: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((name) => {
-    const [whole, bare] = [name, name.replace(UNIT, '')].map((each) => distance(key.toLowerCase(), each.toLowerCase()));
-    return { name, typos: Math.min(whole ?? Infinity, bare ?? Infinity) };
-  });
-  const isNear = ({ name, typos }: { name: string; typos: number }): boolean => {
-    const length = Math.max(key.length, name.length);
-    return typos <= Math.min(Math.max(2, length / 3), (length - 1) / 2);
-  };
-  return ranked.filter(isNear).sort((a, b) => a.typos - b.typos)[0]?.name;
 }
 
 function settingsNamed({ properties = {} }: SettingSchema, key: string): SettingPath[] {

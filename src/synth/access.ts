@@ -1,7 +1,6 @@
 import { k8s, ServiceAccount } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { PathAccess, StepContract } from '../contract/step-contract.ts';
-import { permissionsIn, type Permission, type PermissionRule } from '../upgrade/permission.ts';
 import { NAMESPACE, PART_OF, serviceAccountOf } from './names.ts';
 import { isUsed, pathRulesOf, rulesOf, type PlacedRule } from './rules.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -27,20 +26,6 @@ export function accessOf(scope: Construct, step: StepContract, settings: Cluster
   }
   clusterRole(scope, name, byNamespace.get(undefined) ?? [], pathRulesOf(step, settings));
 }
-
-/** Everything that the step's ServiceAccount must be allowed, with what the settings say filled in. */
-export function permissionRulesOf(step: StepContract, settings: ClusterSettings): readonly PermissionRule[] {
-  const serviceAccount = serviceAccountOf(step.name);
-  const ofResources = rulesOf(step, settings).map(({ namespace, ...rule }): PermissionRule =>
-    namespace === undefined ? { serviceAccount, ...rule } : { serviceAccount, ...rule, namespace },
-  );
-  const ofPaths = pathRulesOf(step, settings).map(({ paths, verbs }) => ({ serviceAccount, paths, verbs }));
-  return [...ofResources, ...ofPaths];
-}
-
-/** The same, thing by thing, as the API server can be asked about it. */
-export const permissionsOf = (step: StepContract, settings: ClusterSettings): readonly Permission[] =>
-  permissionRulesOf(step, settings).flatMap(permissionsIn);
 
 interface Place {
   readonly name: string;

@@ -27,7 +27,7 @@ export function buildApp(clusters: readonly ClusterSettings[], outdir: string): 
 
 function clusterChart(app: App, settings: ClusterSettings): void {
   const chart = new Chart(app, settings.name, { disableResourceNameHashes: true });
-  namespace(chart);
+  namespace(chart, settings);
   knownHosts(chart);
   runState(chart);
   credentials(chart, settings);

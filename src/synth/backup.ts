@@ -1,19 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { runContext } from '../contract/run-context.ts';
-import { envName, type ValuesOf } from '../contract/step-contract.ts';
+import { envName } from '../contract/step-contract.ts';
 import { keepSnapshot } from '../steps/catalog.ts';
+import { FOLDER, INCOMING, keepEnv } from './keep-env.ts';
 import { BACKUP, PART_OF } from './names.ts';
 import { imageOf, type ClusterSettings } from './settings.ts';
 
 const CERTIFICATES = '/etc/kubernetes/pki/etcd';
-const FOLDER = '/backup';
-/** Kubernetes itself puts the name of the pod in: the image of etcd has no shell. */
-const INCOMING = 'incoming-$(POD_NAME).db';
 const BIN = '/usr/local/bin';
 const SAVE_SECONDS = 300;
-/** Beyond the deadline of a Job, until none of its containers writes any more. */
-const GRACE_SECONDS = 600;
 const KEPT_JOBS = 3;
 const ROOT = 0;
 
@@ -65,7 +60,7 @@ export function etcdBackup(scope: Construct, settings: ClusterSettings): void {
 
 function podOf(settings: ClusterSettings): k8s.PodSpec {
   const { images, resources, annotationPrefix } = settings;
-  const { builtIn, minimumBytes, timeoutSeconds } = settings.snapshot;
+  const { builtIn } = settings.snapshot;
   const common = {
     resources: {
       requests: quantities({ cpu: resources.cpu, memory: resources.memory }),
@@ -82,18 +77,7 @@ function podOf(settings: ClusterSettings): k8s.PodSpec {
     image: imageOf(keepSnapshot.name, settings),
     imagePullPolicy: images.pullPolicy,
     command: ['/nodejs/bin/node', '/app/step.cjs'],
-    env: [
-      podName,
-      ...keepEnv({
-        folder: FOLDER,
-        hostFolder: builtIn.directory,
-        incoming,
-        staleSeconds: timeoutSeconds + GRACE_SECONDS,
-        minimumBytes,
-        keep: builtIn.keep,
-      }),
-      { name: envName('annotationPrefix'), value: annotationPrefix },
-    ],
+    env: [podName, ...keepEnv(settings, incoming), { name: envName('annotationPrefix'), value: annotationPrefix }],
     volumeMounts: [backup, { name: 'scratch', mountPath: '/tmp' }],
   });
   return {
@@ -150,27 +134,6 @@ const SAVE = [
   'save',
   `${FOLDER}/${INCOMING}`,
 ];
-
-/** What synth knows; the rest a pod is told of itself. */
-function keepEnv(fixed: Omit<ValuesOf<typeof keepSnapshot.inputs>, 'node'>): k8s.EnvVar[] {
-  const { inputs } = keepSnapshot;
-  const field = (name: keyof typeof runContext | 'node', fieldPath: string): k8s.EnvVar => ({
-    name: envName(name),
-    valueFrom: { fieldRef: { fieldPath } },
-  });
-  return [
-    field('runName', 'metadata.name'),
-    field('runUid', 'metadata.uid'),
-    field('namespace', 'metadata.namespace'),
-    field('node', 'spec.nodeName'),
-    { name: envName('folder'), value: inputs.folder.format(fixed.folder) },
-    { name: envName('hostFolder'), value: inputs.hostFolder.format(fixed.hostFolder) },
-    { name: envName('incoming'), value: inputs.incoming.format(fixed.incoming) },
-    { name: envName('staleSeconds'), value: inputs.staleSeconds.format(fixed.staleSeconds) },
-    { name: envName('minimumBytes'), value: inputs.minimumBytes.format(fixed.minimumBytes) },
-    { name: envName('keep'), value: inputs.keep.format(fixed.keep) },
-  ];
-}
 
 const quantities = (texts: Readonly<Record<string, string>>): Record<string, k8s.Quantity> =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, k8s.Quantity.fromString(text)]));

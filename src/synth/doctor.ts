@@ -1,13 +1,9 @@
 import type { Construct } from 'constructs';
-import { doctor, STEPS } from '../steps/catalog.ts';
-import { permissionRulesOf } from './access.ts';
 import { call, dag } from './argo/dag.ts';
 import type { WorkflowSpec } from './argo/types.ts';
+import { doctorStep } from './doctor-step.ts';
 import { DOCTOR } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
-import { cronJobOf } from './snapshot.ts';
-import { kured, metrics, ssh } from './step-settings.ts';
-import { stepTemplate } from './step-template.ts';
 import { surroundings } from './surroundings.ts';
 import { workflowTemplate } from './workflow-template.ts';
 
@@ -32,27 +28,4 @@ function doctorSpec(settings: ClusterSettings): Omit<WorkflowSpec, 'arguments'> 
     templates: [main.template, step.template],
     ...surroundings(settings),
   };
-}
-
-/** A step may not know the others: what they must be allowed travels as an input. */
-export function doctorStep(settings: ClusterSettings) {
-  const cronJob = cronJobOf(settings);
-  return stepTemplate(doctor, {
-    settings,
-    fixed: {
-      ...ssh(settings),
-      ...metrics(settings),
-      ...kured(settings),
-      slack: settings.notify.slack,
-      webhook: settings.notify.webhook,
-      webhookPort: settings.notify.webhookPort,
-      prometheusUrl: settings.monitoring?.prometheusUrl,
-      permissions: STEPS.flatMap((step) => permissionRulesOf(step, settings)),
-      argoVersion: settings.argo.version,
-      secretName: settings.secrets.name,
-      runners: settings.runners,
-      restoreHook: settings.controlPlane.restoreHook,
-      cronJob: cronJob === undefined ? undefined : `${cronJob.namespace}/${cronJob.name}`,
-    },
-  });
 }

@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { KNOWN_HOSTS } from '../contract/access.ts';
 import { webhookKeys } from '../upgrade/webhook-keys.ts';
+import { CLUSTER_ANNOTATION } from '../upgrade/installed-cluster.ts';
 import { RUN_STATE } from '../upgrade/in-flight.ts';
 import { NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -10,7 +11,7 @@ import type { ClusterSettings } from './settings.ts';
 const wave = { 'argocd.argoproj.io/sync-wave': '-1' };
 
 /** Where everything lives that is not cluster-wide. Its pods pass the strictest Pod Security standard. */
-export function namespace(scope: Construct): void {
+export function namespace(scope: Construct, { name: cluster }: ClusterSettings): void {
   const level = { enforce: 'restricted', audit: 'restricted', warn: 'restricted' };
   const podSecurity = Object.entries(level).map(([mode, value]) => [`pod-security.kubernetes.io/${mode}`, value]);
   new k8s.KubeNamespace(scope, 'namespace', {
@@ -18,6 +19,7 @@ export function namespace(scope: Construct): void {
       name: NAMESPACE,
       labels: { ...PART_OF, ...(Object.fromEntries(podSecurity) as Record<string, string>) },
       annotations: {
+        [CLUSTER_ANNOTATION]: cluster,
         'argocd.argoproj.io/sync-wave': '-2',
         'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
       },

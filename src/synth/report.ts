@@ -1,14 +1,11 @@
 import type { Construct } from 'constructs';
-import { detect, report } from '../steps/catalog.ts';
 import { after, call, dag, outputOf } from './argo/dag.ts';
-import { equals, present, workflowOutput } from './argo/ref.ts';
+import { equals, present } from './argo/ref.ts';
 import type { WorkflowSpec } from './argo/types.ts';
 import { REPORT } from './names.ts';
 import { cronWorkflow } from './nightly.ts';
 import type { ClusterSettings } from './settings.ts';
-import { stepTemplate } from './step-template.ts';
-import { chat, detection } from './step-settings.ts';
-import { judgement } from './steps.ts';
+import { reportSteps } from './report-steps.ts';
 import { surroundings } from './surroundings.ts';
 import { workflowTemplate } from './workflow-template.ts';
 
@@ -47,40 +44,5 @@ function reportSpec(settings: ClusterSettings): Omit<WorkflowSpec, 'arguments'> 
     onExit: steps.report.template.name,
     templates: [main, steps.detect, steps.gate, steps.report].map(({ template }) => template),
     ...surroundings(settings),
-  };
-}
-
-/**
- * The same questions for the morning's report, which leaves no trace: it pushes no gauge, since the detector that it tells
- * of is the nightly one, and refreshes no list on a node, where an upgrade may be at apt. Only where pods may know no
- * repository at all is the node asked.
- */
-function reportSteps(settings: ClusterSettings) {
-  const { packages, policy } = settings;
-  return {
-    detect: stepTemplate(detect, {
-      settings,
-      global: true,
-      fixed: {
-        ...detection(settings),
-        packageSource: policy.minor === 'off' ? packages.source : 'repository',
-        pushgatewayUrl: undefined,
-        requestedTarget: undefined,
-      },
-    }),
-    gate: judgement(settings),
-    report: stepTemplate(report, {
-      settings,
-      fixed: {
-        ...chat(settings),
-        verdict: workflowOutput('verdict'),
-        target: workflowOutput('target'),
-        kind: workflowOutput('kind'),
-        reason: workflowOutput('reason'),
-        gateVerdict: workflowOutput('gateVerdict'),
-        gateMessage: workflowOutput('gateMessage'),
-        staleAfterHours: settings.alerts.checkStaleAfterHours,
-      },
-    }),
   };
 }

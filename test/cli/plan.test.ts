@@ -291,9 +291,13 @@ describe('the command', () => {
   });
 
   for (const [what, args, says] of [
-    ['without a cluster', [], '--cluster: saw nothing, expected a name.'],
-    ['with a flag that there is not', ['--cluster', 'example', '--kubeconfg', 'x'], "Unknown option '--kubeconfg'"],
-    ['with a cluster that there is not', ['--cluster', 'nope'], 'cannot be read (ENOENT)'],
+    ['without a cluster', [], '--cluster: saw nothing, expected <name>'],
+    [
+      'with a flag that there is not',
+      ['--cluster', 'example', '--kubeconfg', 'x'],
+      '--kubeconfg: not an option; did you mean --kubeconfig?',
+    ],
+    ['with a cluster that there is not', ['--cluster', 'exmaple'], 'did you mean example?'],
     ['with a target that is none', ['--cluster', 'example', '--target', '1.35'], 'an exact version such as 1.34.9'],
   ] as const)
     it(`refuses to run ${what}`, async () => {

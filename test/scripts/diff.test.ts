@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { compare, type Change, type Manifest } from '../../scripts/diff/compare.ts';
-import { printDiff } from '../../scripts/diff.ts';
+import { printDiff as print } from '../../scripts/diff.ts';
 import { toMarkdown } from '../../scripts/diff/markdown.ts';
 
 const object = (name: string, rest: object = {}, kind = 'Role'): Manifest => ({
@@ -16,6 +16,8 @@ const changes = (before: object, after: object): readonly Change[] => {
   const { differences } = compare(inProd(object('a', before)), inProd(object('a', after)));
   return differences.flatMap(({ difference }) => (difference.kind === 'changed' ? difference.changes : []));
 };
+
+const printDiff = (args: string[], root: string) => print(args, root, () => []);
 
 describe('a comparison of manifests', () => {
   it('says nothing where the same is said in another order of keys', () => {
@@ -183,15 +185,29 @@ describe('npm run diff', () => {
   });
 
   it('refuses a base that git does not know, an option among them', () => {
-    for (const base of ['nowhere', '', '-rf'])
+    expect(printDiff(['--base='], root)).to.have.property('exitCode', 2);
+    for (const base of ['nowhere', '-rf'])
       expect(printDiff([`--base=${base}`], root)).to.deep.equal({
-        says: `--base: git knows no commit "${base}" here, expected a branch, a tag or a commit; fetch it first (in a shallow clone: git fetch --unshallow) or name another\nnpm run -s diff -- [--base <branch, tag or commit; main>]\n`,
+        says: `--base: git knows no commit "${base}" here, expected a branch, a tag or a commit; fetch it first (in a shallow clone: git fetch --unshallow) or name another\n`,
         exitCode: 2,
       });
     git('checkout', '-q', '--detach');
     git('branch', '-q', '-D', 'main');
     expect(printDiff([], root).says).to.include('--base: git knows neither main nor origin/main here, expected');
     expect(printDiff(['--bsae=x'], root)).to.have.property('exitCode', 2);
+  });
+
+  it('refuses a folder that is not what synth would write', () => {
+    const stale = Array.from({ length: 12 }, (_, i) => `prod/Role.r${i}.yaml`);
+    expect(print([], root, () => stale.slice(0, 2))).to.deep.equal({
+      says: `dist/ is not what synth would write now, so a comparison would be wrong. Not current:
+  dist/prod/Role.r0.yaml
+  dist/prod/Role.r1.yaml
+Run: npm run synth
+`,
+      exitCode: 2,
+    });
+    expect(print([], root, () => stale).says).to.include('Role.r9.yaml\n  and 2 more\nRun: npm run synth');
   });
 
   it('refuses what is no object, and names it', () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { understand, type Understood } from '../../scripts/step.ts';
+import { envName } from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { node } from '../steps/adapters/kubernetes/stand-in.ts';
 import { configFor } from '../support/fakes/api-server.ts';
@@ -16,6 +17,9 @@ const envOf = (understood: Understood): Readonly<Record<string, string | undefin
   if ('says' in understood) throw new Error(understood.says);
   return understood.env;
 };
+
+/** Each input of these steps is an answer of another step, or of a person. */
+const NONE_OF_THE_SETTINGS: readonly string[] = ['plan-rollback'];
 
 describe('a step by hand', () => {
   it('has the defaults of the settings, and belongs to no run', () => {
@@ -36,6 +40,24 @@ describe('a step by hand', () => {
     expect(envOf(understand(['detect', '--cluster', 'example'], {}))['REPOSITORY']).to.match(/^https:/);
   });
 
+  it('has defaults for every step whose inputs the settings give', () => {
+    const given = STEPS.map(({ name, inputs }) => {
+      const env = envOf(understand([name], {}));
+      return [name, Object.keys(inputs).filter((input) => envName(input) in env).length] as const;
+    });
+    expect(given.filter(([, inputs]) => inputs === 0).map(([name]) => name)).to.deep.equal(NONE_OF_THE_SETTINGS);
+    expect(envOf(understand(['keep-snapshot'], {}))).to.include({ FOLDER: '/backup', KEEP: '7' });
+    expect(envOf(understand(['report'], {}))).to.include({ CLUSTER_NAME: 'by-hand', STALE_AFTER_HOURS: '25' });
+  });
+
+  it('leaves out what differs between the templates of a step', () => {
+    const env = envOf(understand(['ssh-key'], {}));
+    expect(env).to.include({ SSH_USER: 'root' });
+    expect(env).to.not.have.any.keys('ACTION', 'OLD_PUBLIC');
+    expect(envOf(understand(['prove-ssh-key'], {}))).to.not.have.any.keys('WHICH', 'OTHERWISE');
+    expect(envOf(understand(['keep-snapshot'], {}))).to.not.have.any.keys('INCOMING');
+  });
+
   it('takes flags before the environment, and that before the settings', () => {
     const env = { PATCH_POLICY: 'off', MINOR_POLICY: 'off', PATH: '/bin' };
     expect(envOf(understand(['detect', '--minor-policy', 'approve'], env))).to.include({
@@ -53,8 +75,10 @@ describe('a step by hand', () => {
   });
 
   it('goes to the cluster and with the key that are named', () => {
-    const env = envOf(understand(['detect', '--kubeconfig', 'a', '--ssh-key-dir', 'b'], { KUBECONFIG: 'c' }));
-    expect(env).to.include({ KUBECONFIG: 'a', SSH_KEY_DIR: 'b' });
+    const env = envOf(
+      understand(['detect', '--kubeconfig', 'a', '--context', 'x', '--ssh-key-dir', 'b'], { KUBECONFIG: 'c' }),
+    );
+    expect(env).to.include({ KUBECONFIG: 'a', KUBE_CONTEXT: 'x', SSH_KEY_DIR: 'b' });
     expect(envOf(understand(['detect'], { KUBECONFIG: 'c' }))['KUBECONFIG']).to.equal('c');
   });
 
@@ -63,14 +87,14 @@ describe('a step by hand', () => {
     [
       'a flag that there is not',
       ['detect', '--targget', '1'],
-      /^Unknown option '--targget'.*\nnpm run step -- detect --help lists/,
+      /^--targget: not an option; did you mean --target\?\nnpm run step -- detect .*\nnpm run step -- detect --help explains/,
     ],
-    ['a flag without its value', ['detect', '--target'], /'--target <value>' argument missing/],
-    ['words that are no flags', ['detect', '1.34.10'], /^Unexpected argument '1\.34\.10'/],
+    ['a flag without its value', ['detect', '--target'], /^--target: saw nothing, expected <version>/],
+    ['words that are no flags', ['detect', '1.34.10'], /^1\.34\.10: saw a word, expected an option/],
     [
       'a cluster that there is not',
       ['detect', '--cluster', 'nope'],
-      /clusters\/nope\.yaml {2}cannot be read \(ENOENT\)/,
+      /^--cluster {2}saw nope, expected a file in clusters\/; there are example/,
     ],
   ];
   for (const [what, args, says] of WRONG)

@@ -4,7 +4,7 @@ import { keeps, unless } from './support/promise.ts';
 import { callsIn, reachable, referenceProblems, referencesOf, textsOf } from './support/references.ts';
 import { permissions } from '../../src/contract/permissions.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
-import { permissionsOf } from '../../src/synth/access.ts';
+import { permissionsOf } from '../../src/synth/permissions.ts';
 import type { ClusterSettings } from '../../src/synth/settings.ts';
 import { formatPermission, permissionsIn } from '../../src/upgrade/permission.ts';
 import {

@@ -1,5 +1,4 @@
-import { KubeConfig } from '@kubernetes/client-node';
-import { badInput } from '../harness/step-error.ts';
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { Checkup } from '../ports/checkup.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
@@ -25,6 +24,7 @@ import { historyAdapter } from './kubernetes/history.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
 import { keySecret, type KeyWords } from './kubernetes/key-secret.ts';
 import { kuredAdapter, type KuredPlace } from './kubernetes/kured.ts';
+import { findConfig } from './kubernetes/kubeconfig.ts';
 import { leaseAdapter } from './kubernetes/lease.ts';
 import { markReads, markWrites } from './kubernetes/marks.ts';
 import { nodeHealth } from './kubernetes/node-health.ts';
@@ -42,7 +42,7 @@ import { workloadReads } from './kubernetes/workloads.ts';
 
 export interface KubernetesOptions extends ApiOptions {
   readonly annotationPrefix: string;
-  /** For tests; otherwise `KUBECONFIG`, or the service account of the pod. */
+  /** For tests; otherwise what kubectl would use. */
   readonly config?: KubeConfig;
 }
 
@@ -101,13 +101,4 @@ export function connectKubernetes({
     keySecret: (name, words) => keySecret(api, name, words),
     kured: (place) => kuredAdapter(api, place),
   };
-}
-
-/** Not `loadFromDefault` alone: it would end at localhost:8080 where there is no cluster at all. */
-function findConfig(): KubeConfig {
-  const config = new KubeConfig();
-  if (process.env['KUBECONFIG']) config.loadFromDefault();
-  else if (process.env['KUBERNETES_SERVICE_HOST']) config.loadFromCluster();
-  else throw badInput('no cluster to talk to: set KUBECONFIG, or run in a pod that has a service account');
-  return config;
 }

@@ -9,7 +9,7 @@ import { decide, objection, type Checkup } from '../../../src/steps/doctor/decid
 import { judgeSecret } from '../../../src/steps/doctor/judge.ts';
 import { observe, type DoctorWorld } from '../../../src/steps/doctor/observe.ts';
 import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
-import { permissionsOf } from '../../../src/synth/access.ts';
+import { permissionsOf } from '../../../src/synth/permissions.ts';
 import { withRelease } from '../../../src/synth/settings.ts';
 import { formatPermission } from '../../../src/upgrade/permission.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';

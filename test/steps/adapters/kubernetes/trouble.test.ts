@@ -43,7 +43,7 @@ describe('kubernetes: trouble', () => {
 describe('kubernetes: the way there', () => {
   const api = new StandIn();
 
-  const names = ['KUBECONFIG', 'KUBERNETES_SERVICE_HOST'];
+  const names = ['KUBECONFIG', 'KUBERNETES_SERVICE_HOST', 'HOME'];
   let before: (string | undefined)[];
   beforeEach(() => {
     before = names.map((name) => process.env[name]);
@@ -63,7 +63,7 @@ describe('kubernetes: the way there', () => {
       log: (): undefined => undefined,
     };
     expect(() => connectKubernetes(options)).to.throw(
-      'no cluster to talk to: set KUBECONFIG, or run in a pod that has a service account',
+      'no cluster to talk to: set KUBECONFIG or write ~/.kube/config, or run in a pod that has a service account',
     );
   });
 });

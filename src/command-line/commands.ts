@@ -1,0 +1,134 @@
+import type { Command } from './command.ts';
+
+const CLUSTER = { value: 'name', doc: 'File in clusters/ without .yaml, or a path that ends with .yaml.' } as const;
+const CONNECTION = {
+  kubeconfig: {
+    value: 'file',
+    doc: 'Replaces KUBECONFIG. Without both, ~/.kube/config is used. Several files are separated as in KUBECONFIG.',
+  },
+  context: { value: 'name', doc: 'Context of the kubeconfig. Without it, the current context is used.' },
+} as const;
+
+export const PLAN = {
+  run: 'npm run plan --',
+  does: `Says what the next run would do: which version and why, what the gate and preflight find, the nodes in order, what is
+drained and what would block, how long it takes. It changes nothing. Progress goes to stderr.
+It needs to read nodes, pods, workloads and the namespace k8s-upgrade.`,
+  options: {
+    cluster: CLUSTER,
+    ...CONNECTION,
+    target: {
+      value: 'version',
+      doc: 'Exact version to go to, as `argo submit -p target=` takes it; otherwise the newest that policy allows.',
+    },
+    nodes: { value: 'names', doc: 'The only nodes to upgrade, separated by commas, as `-p nodes=` takes them.' },
+    'ssh-key': {
+      value: 'file',
+      doc: 'Private key for the nodes. Without it nothing is looked at there, which is said.',
+    },
+    'known-hosts': { value: 'file', doc: 'Host keys of the nodes, where ssh.hostKeys is strict.' },
+    'prometheus-url': {
+      value: 'url',
+      doc: 'The Prometheus of the cluster as it can be reached from here (kubectl port-forward).',
+    },
+    'alertmanager-url': { value: 'url', doc: 'The Alertmanager, likewise.' },
+    json: { doc: 'Prints JSON to stdout, for a program.' },
+  },
+  required: ['cluster'],
+  exitCodes: `Exit codes: 0 clear, or nothing to do; 10 blocked; 11 held. Otherwise there is no plan: 2 wrong flags, settings or
+kubeconfig, 75 somebody did not answer, 77 something may not be read, 70 a bug, 143 told to end.`,
+} as const satisfies Command;
+
+export const DOCTOR = {
+  run: 'npm run doctor --',
+  does: `Says whether everything that the pipeline needs is there and allowed. It changes nothing, and sends nothing to anybody.
+Your user needs to create subjectaccessreviews and to read the Secret of the pipeline.`,
+  options: {
+    cluster: CLUSTER,
+    ...CONNECTION,
+    'ssh-key': { value: 'file', doc: 'Private key for the nodes, instead of the one in the Secret.' },
+    'known-hosts': {
+      value: 'file',
+      doc: 'Host keys of the nodes, instead of those in the Secret, where ssh.hostKeys is strict.',
+    },
+    'prometheus-url': {
+      value: 'url',
+      doc: 'The Prometheus of the cluster as it can be reached from here (kubectl port-forward).',
+    },
+    'pushgateway-url': { value: 'url', doc: 'The Pushgateway, likewise.' },
+    json: { doc: 'Prints JSON to stdout, for a program.' },
+  },
+  required: ['cluster'],
+  exitCodes: `Exit codes: 0 all that was looked at is well; 10 something is missing, or cannot be seen. Otherwise there is no answer:
+2 wrong flags, settings or kubeconfig, 75 somebody did not answer, 77 something may not be read, 70 a bug, 143 told to end.`,
+} as const satisfies Command;
+
+export const SYNTH = {
+  run: 'npm run synth --',
+  does: 'Writes the manifests of every cluster: clusters/<name>.yaml becomes dist/<name>/.',
+  options: {
+    clusters: { value: 'folder', doc: 'Folder with the settings, instead of clusters/.' },
+    out: {
+      value: 'folder',
+      doc: 'Folder for the manifests, instead of dist/. It holds nothing but what synth wrote.',
+    },
+  },
+} as const satisfies Command;
+
+export const DIFF = {
+  run: 'npm run -s diff --',
+  does: 'Says what dist/ changes on the clusters, object by object, as Markdown. It refuses a dist/ that is not current.',
+  options: { base: { value: 'commit', doc: 'Branch, tag or commit to compare with, instead of main.' } },
+} as const satisfies Command;
+
+export const RULES = {
+  run: 'npm run -s rules --',
+  does: 'Prints the alert rules of a cluster as a plain rule file, for a Prometheus that is configured by files.',
+  options: { cluster: { ...CLUSTER, doc: `${CLUSTER.doc} Without it, the default settings are used.` } },
+} as const satisfies Command;
+
+const CHECK = {
+  check: { doc: 'Writes nothing; exits with 1 when something is not current.' },
+} as const;
+const CHECK_EXIT_CODES = 'Exit codes: 0 done; 1 not current; 2 wrong options; 70 a bug.';
+
+export const DIAGRAM = {
+  run: 'npm run diagram --',
+  does: 'Draws the workflows of dist/ as Mermaid, a page each in docs/diagrams/.',
+  options: CHECK,
+  exitCodes: CHECK_EXIT_CODES,
+} as const satisfies Command;
+
+export const SCHEMA = {
+  run: 'npm run schema --',
+  does: 'Writes the JSON Schema of the settings for editors: docs/reference/cluster.schema.json.',
+  options: CHECK,
+  exitCodes: CHECK_EXIT_CODES,
+} as const satisfies Command;
+
+export const DOCS = {
+  run: 'npm run docs --',
+  does: 'Writes the reference pages that follow from the sources: docs/reference/.',
+  options: CHECK,
+  exitCodes: CHECK_EXIT_CODES,
+} as const satisfies Command;
+
+export const BUNDLE = {
+  run: 'npm run bundle --',
+  does: 'Writes one self-contained program per step: build/steps/<step>.cjs, which the image of the step holds.',
+  options: {},
+} as const satisfies Command;
+
+export const CHECK_DIST = {
+  run: 'npm run check:dist --',
+  does: 'Says whether dist/ is what npm run synth would write. It writes nothing.',
+  options: {},
+  exitCodes: 'Exit codes: 0 current; 1 not current; 2 wrong options or settings; 70 a bug.',
+} as const satisfies Command;
+
+/** Options of `npm run step -- <step>` that are no input of the step. */
+export const STEP_OPTIONS = {
+  cluster: { ...CLUSTER, doc: `${CLUSTER.doc} Its settings are the defaults of the inputs.` },
+  ...CONNECTION,
+  'ssh-key-dir': { value: 'folder', doc: 'Folder with ssh_key and ssh_known_hosts, instead of SSH_KEY_DIR.' },
+} as const satisfies Command['options'];

@@ -1,0 +1,120 @@
+import { HttpMethod, type KubeConfig } from '@kubernetes/client-node';
+import { CLUSTER_ANNOTATION } from '../../../upgrade/installed-cluster.ts';
+import { redact } from '../../../upgrade/redact.ts';
+import { describe, describeAnswer, httpStatus, isTransient, retryTransient } from '../../harness/retry.ts';
+import { badInput } from '../../harness/step-error.ts';
+import { toldToEnd } from '../clock.ts';
+import { shown } from '../shown.ts';
+import { connectApi, requestsTo, type Api, type ApiOptions } from './api.ts';
+import { findConfig } from './kubeconfig.ts';
+
+/** What the Namespace of the pipeline says: which settings its objects were rendered from. */
+export type Installed =
+  | { readonly state: 'named'; readonly cluster: string }
+  /** Its objects come from a release that does not write the name. */
+  | { readonly state: 'unnamed' }
+  | { readonly state: 'not-installed' }
+  | { readonly state: 'unreadable'; readonly because: string };
+
+export interface ClusterIdentity {
+  readonly context: string;
+  /** Without user and password. */
+  readonly server: string;
+  /** Such as v1.34.9; undefined where the server does not tell it to this user. */
+  readonly version: string | undefined;
+  readonly installed: Installed;
+}
+
+export type IdentityOptions = ApiOptions & {
+  /** For tests; otherwise what kubectl would use. */
+  readonly config?: KubeConfig;
+};
+
+/** A server that does not answer within this time is asked again. */
+const TIMEOUT_SECONDS = 10;
+
+/**
+ * Asks which cluster the kubeconfig leads to. Throws `BadInput` when the server is no Kubernetes API or cannot be used with
+ * this kubeconfig, and `TryAgain` when the server does not answer.
+ */
+export async function identify({ config = findConfig(), ...options }: IdentityOptions): Promise<ClusterIdentity> {
+  const where = placeOf(config);
+  const what = `ask the API server ${where.server} (context ${where.context}) for its version`;
+  const version = await retryTransient(what, () => versionOf(config, where.server, options.signal), options);
+  return { ...where, version, installed: await installedIn(config, options) };
+}
+
+export const placeOf = (config: KubeConfig) => ({
+  context: config.currentContext,
+  server: redact(config.getCurrentCluster()?.server ?? ''),
+});
+
+async function versionOf(config: KubeConfig, server: string, signal?: AbortSignal): Promise<string | undefined> {
+  const { status, text } = await answerOf(config, server, signal);
+  const body = asObject(text);
+  if (status === 200 && typeof body?.['gitVersion'] === 'string') return plainVersion(body['gitVersion']);
+  // The API server words its refusals so, whatever the path.
+  if (body?.['kind'] === 'Status' && (status === 401 || status === 403)) return undefined;
+  const answer = Object.assign(new Error(`HTTP ${status}`), { code: status });
+  if (isTransient(answer)) throw answer;
+  throw badInput(
+    `this is no Kubernetes API: ${server} answered /version with ${describeAnswer(status, '')}; check the server of the context in the kubeconfig`,
+  );
+}
+
+async function answerOf(config: KubeConfig, server: string, signal?: AbortSignal) {
+  const { baseServer, httpApi } = requestsTo(config, TIMEOUT_SECONDS);
+  const request = baseServer.makeRequestContext('/version', HttpMethod.GET);
+  const timeout = AbortSignal.timeout(TIMEOUT_SECONDS * 1000);
+  request.setSignal(signal === undefined ? timeout : AbortSignal.any([timeout, signal]));
+  try {
+    await config.applySecurityAuthentication(request);
+    const { httpStatusCode: status, body } = await httpApi.send(request).toPromise();
+    return { status, text: await body.text() };
+  } catch (error) {
+    if (signal?.aborted === true) throw toldToEnd(signal);
+    if (isTransient(error)) throw error;
+    throw badInput(`${server} cannot be used with this kubeconfig: ${describe(error)}; try: kubectl version`);
+  }
+}
+
+const asObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** A vendor may add a suffix. Anything else is nothing that a terminal should be given. */
+const plainVersion = (version: string): string | undefined =>
+  /^v[0-9A-Za-z.+_-]{1,60}$/.test(version) ? version : undefined;
+
+export async function installedIn(config: KubeConfig, options: ApiOptions): Promise<Installed> {
+  const api = connectApi(config, options);
+  const read = await api.ask(`get namespace ${options.namespace}`, () => namespaceOf(api, options));
+  if ('because' in read)
+    return read.status === 404 ? { state: 'not-installed' } : { state: 'unreadable', because: read.because };
+  const cluster = read.annotations[CLUSTER_ANNOTATION];
+  if (cluster === undefined) return { state: 'unnamed' };
+  // Whoever may annotate the Namespace writes this: it is the name of a settings file, or nothing that equals one.
+  return { state: 'named', cluster: NAME.test(cluster) ? cluster : JSON.stringify(shown(cluster)) };
+}
+
+type NamespaceRead =
+  | { readonly annotations: Readonly<Record<string, string>> }
+  | { readonly status: number | undefined; readonly because: string };
+
+/** A refusal is an answer here: it is told, and waiting does not help. */
+async function namespaceOf(api: Api, { namespace: name, signal }: ApiOptions): Promise<NamespaceRead> {
+  try {
+    const { metadata } = await api.core.readNamespace({ name });
+    return { annotations: metadata?.annotations ?? {} };
+  } catch (error) {
+    if (isTransient(error) || signal?.aborted === true) throw error;
+    return { status: httpStatus(error), because: describe(error) };
+  }
+}
+
+const NAME = /^[a-z0-9-]{1,40}$/;

@@ -1,0 +1,41 @@
+import { detect, report } from '../steps/catalog.ts';
+import { workflowOutput } from './argo/ref.ts';
+import type { ClusterSettings } from './settings.ts';
+import { chat, detection } from './step-settings.ts';
+import { stepTemplate } from './step-template.ts';
+import { judgement } from './steps.ts';
+
+/**
+ * The same questions for the morning's report, which leaves no trace: it pushes no gauge, since the detector that it tells
+ * of is the nightly one, and refreshes no list on a node, where an upgrade may be at apt. Only where pods may know no
+ * repository at all is the node asked.
+ */
+export function reportSteps(settings: ClusterSettings) {
+  const { packages, policy } = settings;
+  return {
+    detect: stepTemplate(detect, {
+      settings,
+      global: true,
+      fixed: {
+        ...detection(settings),
+        packageSource: policy.minor === 'off' ? packages.source : 'repository',
+        pushgatewayUrl: undefined,
+        requestedTarget: undefined,
+      },
+    }),
+    gate: judgement(settings),
+    report: stepTemplate(report, {
+      settings,
+      fixed: {
+        ...chat(settings),
+        verdict: workflowOutput('verdict'),
+        target: workflowOutput('target'),
+        kind: workflowOutput('kind'),
+        reason: workflowOutput('reason'),
+        gateVerdict: workflowOutput('gateVerdict'),
+        gateMessage: workflowOutput('gateMessage'),
+        staleAfterHours: settings.alerts.checkStaleAfterHours,
+      },
+    }),
+  };
+}
