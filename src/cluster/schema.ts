@@ -866,7 +866,8 @@ export const clusterSchema = {
           type: 'object',
           additionalProperties: false,
           default: {},
-          description: 'Which alerts keep an upgrade from beginning, and stop one that has begun.',
+          description:
+            'Which alerts keep an upgrade from beginning, and stop one that has begun. KubeVersionMismatch and the other alerts that an upgrade causes pass while that upgrade explains them: docs/runbook/failed-at-preflight.md names them.',
           properties: {
             source: {
               type: 'string',

@@ -1,3 +1,4 @@
+import { aboutNode } from './alert-node.ts';
 import { ALERT_NAMES } from './alert-rules.ts';
 import type { KubeVersion } from './kube-version.ts';
 import { atVersion } from './node-order.ts';
@@ -41,7 +42,7 @@ export function alertsBefore(
     firing
       .filter((alert) => !isIgnored(alert))
       .filter((alert) =>
-        alert.name === RECENT_REBOOT ? !restarted.some((node) => isAbout(alert, node)) : isInScope(alert, scope),
+        alert.name === RECENT_REBOOT ? !restarted.some((node) => aboutNode(alert, node)) : isInScope(alert, scope),
       ),
   );
 }
@@ -97,16 +98,6 @@ function isInScope({ labels }: Alert, { severities, gateLabel }: AlertScope): bo
 }
 
 const isCritical = ({ labels }: Alert): boolean => labels['severity'] === CRITICAL;
-
-const NODE_LABELS = ['node', 'nodename', 'kubernetes_node', 'instance'];
-
-/** By name or by address, with or without a port. */
-function isAbout({ labels }: Alert, { name, internalIp }: ClusterNode): boolean {
-  const named = NODE_LABELS.flatMap((label) => labels[label] ?? []).map((value) => value.replace(/:\d+$/, ''));
-  return named.some(
-    (value) => value === name || (internalIp !== undefined && value.replace(/^\[|\]$/g, '') === internalIp),
-  );
-}
 
 /** Labels that name one incarnation of a pod: after a drain the same trouble has others. */
 const INCARNATION: readonly string[] = ['pod', 'pod_ip', 'uid', 'container_id', 'id'];

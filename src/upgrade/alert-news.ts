@@ -1,24 +1,32 @@
 import { alertsDuring, formatAlert, newAlerts, type Alert, type AlertScope } from './alert-gate.ts';
+import { formatPassed, splitByWork, type OwnWork, type PassedAlert } from './own-work.ts';
 import type { Reading } from './reading.ts';
 
 /** What stands between a run that has begun and what it would do next. `off`: nobody is asked. */
 export type AlertNews =
   | { readonly kind: 'off' }
-  | { readonly kind: 'quiet' }
+  | { readonly kind: 'quiet'; readonly passed?: readonly PassedAlert[] }
   | { readonly kind: 'firing'; readonly alerts: readonly Alert[] }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** `firing`: undefined when nobody is asked. */
+/** `firing`: undefined when nobody is asked. `work`: what may explain alerts; undefined when the nodes cannot be read. */
 export function newsOf(
   firing: Reading<readonly Alert[]> | undefined,
   scope: AlertScope,
   baseline: readonly Alert[],
+  work: OwnWork | undefined,
 ): AlertNews {
   if (firing === undefined) return { kind: 'off' };
   if (!firing.known) return { kind: 'unknown', reason: firing.reason };
-  const alerts = newAlerts(baseline, alertsDuring(firing.value, scope));
-  return alerts.length === 0 ? { kind: 'quiet' } : { kind: 'firing', alerts };
+  const { counted, passed } = splitByWork(alertsDuring(firing.value, scope), work, scope);
+  const alerts = newAlerts(baseline, counted);
+  if (alerts.length > 0) return { kind: 'firing', alerts };
+  return passed.length === 0 ? { kind: 'quiet' } : { kind: 'quiet', passed };
 }
+
+/** ` Alerts passed: …`, to follow a sentence. Empty when no alert was passed. */
+export const alsoPassed = (news: AlertNews): string =>
+  news.kind === 'quiet' && news.passed !== undefined ? ` Alerts ${formatPassed(news.passed)}.` : '';
 
 const MOST_NAMED = 10;
 

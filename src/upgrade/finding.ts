@@ -66,6 +66,7 @@ export type FindingCode =
   | 'node-unrest'
   | 'node-unrest-unknown'
   | 'alert-firing'
+  | 'alert-passed'
   | 'alerts-unknown'
   | 'alerts-off'
   | 'plan-without-target'

@@ -16,14 +16,14 @@ describe('news of alerts', () => {
   const [warning, info] = [alert('DiskSlow', { severity: 'warning' }), alert('Busy', { severity: 'info' })];
 
   it('are none where nobody is asked', () => {
-    expect(newsOf(undefined, SCOPE, [])).to.deep.equal({ kind: 'off' });
+    expect(newsOf(undefined, SCOPE, [], undefined)).to.deep.equal({ kind: 'off' });
   });
   it('are unknown without an answer, whatever fired before', () => {
-    expect(newsOf(notKnown('away'), SCOPE, [warning])).to.deep.equal({ kind: 'unknown', reason: 'away' });
+    expect(newsOf(notKnown('away'), SCOPE, [warning], undefined)).to.deep.equal({ kind: 'unknown', reason: 'away' });
   });
   it('are what is in scope and did not fire before', () => {
-    expect(newsOf(known([warning, info]), SCOPE, [])).to.deep.equal({ kind: 'firing', alerts: [warning] });
-    expect(newsOf(known([warning, info]), SCOPE, [warning])).to.deep.equal({ kind: 'quiet' });
+    expect(newsOf(known([warning, info]), SCOPE, [], undefined)).to.deep.equal({ kind: 'firing', alerts: [warning] });
+    expect(newsOf(known([warning, info]), SCOPE, [warning], undefined)).to.deep.equal({ kind: 'quiet' });
   });
   it('are told with a count where they are many', () => {
     const many = Array.from({ length: 12 }, (_, index) => alert(`A${index}`));
@@ -54,7 +54,7 @@ describe('the baseline of alerts', () => {
     expect(text.length).to.be.lessThan(33_000);
     const before = read(text) ?? [];
     expect(before.length).to.be.within(100, 4999);
-    expect(newsOf(known(storm), SCOPE, before).kind).to.equal('firing');
+    expect(newsOf(known(storm), SCOPE, before, undefined).kind).to.equal('firing');
   });
 
   for (const text of [

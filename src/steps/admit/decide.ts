@@ -1,5 +1,5 @@
 import { whyClosed, whyTooLong } from '../../upgrade/admission.ts';
-import { ALERT_REMEDY, formatAlerts, type AlertNews } from '../../upgrade/alert-news.ts';
+import { ALERT_REMEDY, alsoPassed, formatAlerts, type AlertNews } from '../../upgrade/alert-news.ts';
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { isToBeHeld, kuredStand } from '../../upgrade/kured-lock.ts';
@@ -109,8 +109,7 @@ export function decideWatching(
   const kured = admission.verdict === 'go' ? besideKured(facts, wish, elapsedSeconds) : undefined;
   if (kured !== undefined) return kured;
   const bar = admission.verdict === 'go' ? whyBarred(facts.news) : undefined;
-  if (bar === undefined)
-    return { kind: 'done', value: admission, because: `${admission.verdict}: ${admission.because}` };
+  if (bar === undefined) return done(admission, alsoPassed(facts.news));
   const { node, alertWaitSeconds: limit } = wish;
   if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${bar.seen}.`);
   return refuse(`${node} was not begun: waited ${elapsedSeconds} s, and ${bar.seen}. ${UNTOUCHED} ${bar.remedy}`);
@@ -126,12 +125,17 @@ function besideKured(
   if (stand.kind === 'rolling') {
     if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${stand.because}`);
     const value = pause(`${node} was not begun: waited ${elapsedSeconds} s, and ${stand.because}`);
-    return { kind: 'done', value, because: `${value.verdict}: ${value.because}` };
+    return done(value);
   }
   return isToBeHeld(stand, nowMs)
     ? act({ hold: kured }, 'Holding the lock of kured, so that it rolls no node.')
     : undefined;
 }
+
+const done = (value: Admission, passed = ''): Decision<never, Admission> => ({
+  ...{ kind: 'done', value },
+  because: `${value.verdict}: ${value.because}${passed}`,
+});
 
 const UNTOUCHED = 'This run has not touched it.';
 

@@ -1,6 +1,7 @@
 import { baselineOf, newsOf, type AlertNews } from '../../upgrade/alert-news.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../upgrade/run-stop.ts';
+import { ownWork } from '../harness/own-work.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -51,6 +52,7 @@ export async function watch(
   run: OfRun,
 ): Promise<WatchedFacts> {
   const baseline = baselineOf(await cluster.runMarks(), run.annotationPrefix, run.runUid) ?? [];
-  const news = newsOf(await alerts?.firing(), scope, baseline);
+  const firing = await alerts?.firing();
+  const news = newsOf(firing, scope, baseline, await ownWork(cluster, firing));
   return { ...(await observe(cluster, runs, clock, run)), news, kured: await kured.state() };
 }

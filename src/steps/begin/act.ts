@@ -6,7 +6,9 @@ import { formatKuredLock } from '../../upgrade/kured-lock.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { argoLink, type Notice } from '../../upgrade/notice.ts';
 import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../../upgrade/pod-readiness.ts';
+import { splitByWork } from '../../upgrade/own-work.ts';
 import { KILL_SWITCH, runStopAnnotation } from '../../upgrade/run-stop.ts';
+import { ownWork } from '../harness/own-work.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
@@ -59,7 +61,9 @@ export async function rememberAlerts(
     log(`Which alerts fire as the run begins is not known, so every one counts as new: ${firing.reason}`);
     return;
   }
-  const baseline = formatBaseline(run.uid, alertsDuring(firing.value, scope));
+  // An alert that this upgrade explains counts again once it no longer does.
+  const { counted } = splitByWork(alertsDuring(firing.value, scope), await ownWork(reads, firing), scope);
+  const baseline = formatBaseline(run.uid, counted);
   await writes.writeRunMarks({ [baselineAnnotation(prefix)]: baseline });
 }
 

@@ -1,4 +1,4 @@
-import { ALERT_REMEDY, formatAlerts, type AlertNews } from '../../upgrade/alert-news.ts';
+import { ALERT_REMEDY, alsoPassed, formatAlerts, type AlertNews } from '../../upgrade/alert-news.ts';
 import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { isToDo } from '../../upgrade/node-order.ts';
@@ -36,7 +36,10 @@ export function decide(
   const alerts = alertTrouble(facts.news);
   if (wrong.length + alerts.length === 0 && facts.pods.known) {
     const podsReady = formatCount(facts.pods.value);
-    return well(podsReady, `The cluster is well at ${kubeTag(wish.target)}; pods ready: ${podsReady}.`);
+    return well(
+      podsReady,
+      `The cluster is well at ${kubeTag(wish.target)}; pods ready: ${podsReady}.${alsoPassed(facts.news)}`,
+    );
   }
   const all = [...wrong, ...alerts].map((each) => `${each}.`);
   const patience = wrong.length > 0 ? wish.settleSeconds : Math.max(wish.settleSeconds, wish.alertWaitSeconds);

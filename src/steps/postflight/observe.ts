@@ -57,6 +57,6 @@ export async function observe(
     dns,
     pods: pods.known ? known(countPods(pods.value)) : pods,
     podsBefore: podsAtBegin(annotations, prefix, runUid),
-    news: newsOf(firing, scope, baselineOf(annotations, prefix, runUid) ?? []),
+    news: newsOf(firing, scope, baselineOf(annotations, prefix, runUid) ?? [], { nodes }),
   };
 }

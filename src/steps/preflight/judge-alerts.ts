@@ -1,12 +1,21 @@
 import { alertsBefore, formatAlert, restartedByUs, type Alert } from '../../upgrade/alert-gate.ts';
 import type { Finding } from '../../upgrade/finding.ts';
+import { splitByWork, type PassedAlert } from '../../upgrade/own-work.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 export function judgeAlerts({ alerts, nodes }: PreflightFacts, { alerts: scope, target }: PreflightWish): Finding[] {
   if (alerts === undefined) return [NOBODY_ASKED];
   if (!alerts.known) return [notSeen(alerts.reason)];
-  return alertsBefore(alerts.value, scope, restartedByUs(nodes, target)).map(firing);
+  const before = alertsBefore(alerts.value, scope, restartedByUs(nodes, target));
+  const { counted, passed } = splitByWork(before, { nodes }, scope);
+  return [...counted.map(firing), ...passed.map(passedBy)];
 }
+
+const passedBy = ({ alert, because }: PassedAlert): Finding => ({
+  ...{ code: 'alert-passed', class: 'warning', check: 'alerts', subject: alert.name },
+  ...{ found: `${formatAlert(alert)} firing, passed because ${because}`, needed: 'no alert firing' },
+  remedy: 'This upgrade goes on from there. The alert counts again once the upgrade no longer explains it.',
+});
 
 const firing = (alert: Alert): Finding => ({
   ...{ code: 'alert-firing', class: 'actionable', check: 'alerts', subject: alert.name },

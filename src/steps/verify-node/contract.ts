@@ -1,4 +1,4 @@
-import { patchNodes, readLease, readMarks, getNode, listAllPods } from '../../contract/access.ts';
+import { patchNodes, readLease, readMarks, getNode, listAllPods, listNodes } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, seconds, text } from '../../contract/param.ts';
 import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
@@ -18,7 +18,8 @@ export const verifyNode = defineStep({
     alertSilenceSeconds: seconds({ doc: 'How long nobody may say which alerts fire in the soak.', example: '600' }),
   },
   outputs: {},
-  access: [getNode, listAllPods, patchNodes, readLease, ...readMarks],
+  // All nodes are listed to see whether an alert is explained by an upgrade that is not finished.
+  access: [getNode, listNodes, listAllPods, patchNodes, readLease, ...readMarks],
   ssh: false,
   deadline: {
     seconds: 900,

@@ -3,6 +3,7 @@ import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { atVersion } from '../../upgrade/node-order.ts';
 import { runStopOf } from '../../upgrade/run-stop.ts';
+import { ownWork } from '../harness/own-work.ts';
 import { refused } from '../harness/step-error.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -64,15 +65,15 @@ export class NodeWatch {
     const soaking = node.ledger?.phase === 'soaking';
     const well = soaking && ailments(facts).length === 0;
     const { soakSeconds } = this.#wish;
-    if (soaking) await this.#askAlerts(this.#news.kind === 'unknown' ? ASK_AGAIN_MS : ASK_ALERTS_MS);
+    if (soaking) await this.#askAlerts(name, this.#news.kind === 'unknown' ? ASK_AGAIN_MS : ASK_ALERTS_MS);
     // What has come up since the last question is seen before the soak ends.
-    if (soaking && this.#count(well) >= soakSeconds * 1000) await this.#askAlerts(1);
+    if (soaking && this.#count(well) >= soakSeconds * 1000) await this.#askAlerts(name, 1);
     const wellSeconds = Math.floor(this.#count(well) / 1000);
     const silentSeconds = Math.floor((this.#clock.now() - (this.#silentSinceMs ?? this.#clock.now())) / 1000);
     return { ...facts, wellSeconds, silentSeconds, news: this.#news, stopped: await this.#whyStopped(node) };
   }
 
-  async #askAlerts(everyMs: number): Promise<void> {
+  async #askAlerts(node: string, everyMs: number): Promise<void> {
     const now = this.#clock.now();
     if (this.#askedAtMs !== undefined && now - this.#askedAtMs < everyMs) return;
     this.#askedAtMs = now;
@@ -80,7 +81,8 @@ export class NodeWatch {
     if (alerts === undefined) return;
     const { annotationPrefix, runUid } = this.#wish;
     const baseline = baselineOf(await this.#cluster.runMarks(), annotationPrefix, runUid) ?? [];
-    this.#news = newsOf(await alerts.firing(), scope, baseline);
+    const firing = await alerts.firing();
+    this.#news = newsOf(firing, scope, baseline, await ownWork(this.#cluster, firing, node));
     this.#silentSinceMs = this.#news.kind === 'unknown' ? (this.#silentSinceMs ?? now) : undefined;
   }
 

@@ -360,6 +360,19 @@ describe('admit, while alerts fire', () => {
       expect(await run()).to.include({ verdict: 'go' });
     });
 
+    it('lets KubeVersionMismatch pass while the control plane has moved and the node has not, and says why', async () => {
+      alerts.fire('KubeVersionMismatch', { cluster: '', severity: 'warning' });
+      expect(await run()).to.include({ verdict: 'go' });
+      expect(said).to.deep.equal([
+        'go: w1 may begin. Alerts passed: KubeVersionMismatch, because cp1 is at 1.34.10 and w1 at 1.34.9.',
+      ]);
+    });
+
+    it('waits for an alert about a node that nobody works on', async () => {
+      alerts.fire('KubeNodeNotReady', { node: 'w2', severity: 'warning' });
+      expect(await failureOf(run())).to.include({ exitCode: 77 });
+    });
+
     it('is halted by the kill switch while it waits', async () => {
       alerts.fire('DiskSlow', { severity: 'warning' });
       clock.after(100, () => {

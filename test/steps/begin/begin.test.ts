@@ -8,7 +8,7 @@ import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
 import { podsAtBegin } from '../../../src/upgrade/pod-readiness.ts';
 import type { LeaseRecord, RunId } from '../../../src/steps/ports/lease.ts';
 import type { Maintenance } from '../../../src/upgrade/maintenance-window.ts';
-import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, TO } from '../../support/builders.ts';
+import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -375,6 +375,14 @@ describe('begin remembers which alerts fire', () => {
   it('those in scope, for this run', async () => {
     await remember();
     expect([names(), names(OTHER)]).to.deep.equal([['DiskSlow'], undefined]);
+  });
+
+  it('but not those that the upgrade explains: they count again once it no longer does', async () => {
+    cluster.addNode('cp1', { controlPlane: true, kubelet: TO, staticPods: staticPodsAt(TO) });
+    cluster.addNode('w1');
+    alerts.fire('KubeVersionMismatch', { severity: 'warning' });
+    await remember();
+    expect(names()).to.deep.equal(['DiskSlow']);
   });
 
   it('once: a second begin of the same run has no say', async () => {

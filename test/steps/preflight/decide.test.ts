@@ -8,7 +8,7 @@ import type { HostHealth } from '../../../src/steps/ports/health.ts';
 import type { NodeHealth } from '../../../src/upgrade/health.ts';
 import { formatFinding } from '../../../src/upgrade/finding.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
-import { aControlPlane, aLedger, aNode, anyCluster, staticPodsAt, FROM, TO } from '../../support/builders.ts';
+import { aControlPlane, aLedger, aNode, anyCluster, staticPodsAt, FROM, TO, v } from '../../support/builders.ts';
 import { HEALTHY_HOST, HEALTHY_NODE } from '../../support/fakes/health.ts';
 import { facts, NOW, WISH } from './build.ts';
 
@@ -32,6 +32,37 @@ const volumes = (free: Readonly<Record<string, number>>, etcd: string, backups: 
 const alert = (name: string, labels: Readonly<Record<string, string>>) => ({
   name,
   labels: { alertname: name, ...labels },
+});
+
+describe('preflight, while an upgrade is not finished', () => {
+  const target = v('1.35.2');
+  const mismatch = { alerts: known([alert('KubeVersionMismatch', { cluster: '', severity: 'warning' })]) };
+  const nodes = [aControlPlane('cp1', { kubelet: target }), aNode('w1')];
+
+  it('passes KubeVersionMismatch with the versions that explain it, so that the next run can finish the upgrade', () => {
+    const plan = known('kubeadm upgrade apply v1.35.2');
+    const decision = decide(facts({ nodes, plan, ...mismatch }), { ...WISH, target });
+    expect([decision.verdict, ...decision.findings.map(formatFinding)]).to.deep.equal([
+      'clear',
+      '[warning: alert-passed] KubeVersionMismatch: found KubeVersionMismatch{cluster="", severity="warning"} firing, passed because cp1 is at 1.35.2 and w1 at 1.34.9; needed no alert firing. This upgrade goes on from there. The alert counts again once the upgrade no longer explains it.',
+    ]);
+  });
+
+  it('halts on KubeVersionMismatch when no upgrade explains it', () => {
+    expect(verdict(mismatch)).to.equal('halted');
+    const lone = [aControlPlane('cp1', { kubelet: target, staticPods: staticPodsAt(FROM) }), aNode('w1')];
+    expect(verdict({ nodes: lone, ...mismatch })).to.equal('halted');
+  });
+
+  it('passes KubeNodeNotReady for the node that an earlier run left behind, and for no other', () => {
+    const ours = aNode('w1', { ledger: aLedger() });
+    const notReady = (node: string) => ({
+      nodes: [aControlPlane('cp1', { kubelet: TO }), ours, aNode('w2')],
+      alerts: known([alert('KubeNodeNotReady', { severity: 'warning', node })]),
+    });
+    expect(verdict(notReady('w1'))).to.equal('clear');
+    expect(verdict(notReady('w2'))).to.equal('halted');
+  });
 });
 
 describe('preflight', () => {

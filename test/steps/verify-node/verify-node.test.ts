@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { buildFence, buildMayBegin, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { carryOut } from '../../../src/steps/verify-node/act.ts';
@@ -7,7 +8,7 @@ import { NodeWatch, type VerifyFacts } from '../../../src/steps/verify-node/obse
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
 import { baselineAnnotation, formatBaseline } from '../../../src/upgrade/alert-news.ts';
 import { formatRunStop } from '../../../src/upgrade/run-stop.ts';
-import { aLedger, FROM, ME, OTHER, TO } from '../../support/builders.ts';
+import { aLedger, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -251,6 +252,46 @@ describe('verify-node', () => {
     alerts.fire('RecentNodeReboot', { severity: 'info', node: 'w1' });
     await verify();
     expect(await state()).to.deep.equal(GIVEN_BACK);
+  });
+
+  describe('while alerts fire that the upgrade causes', () => {
+    /** cp1 and w1 have moved from 1.33.9, w2 has not. */
+    const unfinished = (): FakeAlerts => {
+      cluster.addNode('cp1', { controlPlane: true, kubelet: TO, staticPods: staticPodsAt(TO) });
+      cluster.addNode('w2', { kubelet: v('1.33.9') });
+      return (alerts = new FakeAlerts());
+    };
+
+    it('passes KubeVersionMismatch, and says why', async () => {
+      unfinished().fire('KubeVersionMismatch', { cluster: '', severity: 'warning' });
+      await verify();
+      expect(said).to.deep.equal([
+        'w1 is Ready at v1.34.10: uncordoning it.',
+        'w1: soaking for 60 s. Alerts passed: KubeVersionMismatch, because cp1 is at 1.34.10 and w2 at 1.33.9.',
+        'w1: well for 60 s; closing its ledger. Alerts passed: KubeVersionMismatch, because cp1 is at 1.34.10 and w2 at 1.33.9.',
+        'w1 is Ready at v1.34.10.',
+      ]);
+      expect(await state()).to.deep.equal(GIVEN_BACK);
+    });
+
+    it('passes an alert about the node itself and not about another one', async () => {
+      const fake = unfinished();
+      fake.fire('KubeletInstanceUnreachable', { node: 'w1', severity: 'warning' });
+      clock.after(30, () => {
+        fake.fire('KubeletInstanceUnreachable', { node: 'w2', severity: 'warning' });
+      });
+      expect(await failureOf(verify())).to.deep.equal({
+        exitCode: 77,
+        message:
+          'w1: alerts fire that are new in this run: KubeletInstanceUnreachable{node="w2", severity="warning"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades. w1 takes pods; its ledger stays open.',
+      });
+    });
+
+    it('counts every alert while the nodes cannot be read', async () => {
+      unfinished().fire('KubeVersionMismatch', { severity: 'warning' });
+      cluster.nodes = () => Promise.reject(tryAgain('could not list nodes'));
+      expect(await failureOf(verify())).to.include({ exitCode: 77 });
+    });
   });
 
   it('stops the clock of the soak while nobody answers, and goes on where it stood', async () => {
