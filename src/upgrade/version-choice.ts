@@ -91,7 +91,7 @@ export function chooseMinor(
   const minor = nextMinorOf(running);
   if (policy.minorPolicy === 'off') return nothing(`${minor} is not looked for: policy.minor is off.`);
   const releases = newestFirst(offered).filter((each) => formatMinor(each) === minor);
-  if (releases.length === 0) return nothing(`${minor} is not released yet.`);
+  if (releases.length === 0) return nothing(`The package repository has no ${minor} yet.`);
   const pick = pickFrom(releases, policy, dates, nowMs);
   if ('date' in pick) return { kind: 'date', of: pick.date };
   const { target, notes } = pick;

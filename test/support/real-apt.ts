@@ -56,6 +56,10 @@ export class SignedRepository {
     writeFileSync(join(this.folder, 'InRelease'), signed);
   }
 
+  serveKey(text: string): void {
+    writeFileSync(join(this.folder, 'Release.key'), text);
+  }
+
   key = (): string => readFileSync(join(this.folder, 'Release.key'), 'utf8');
 
   #pack({ name, version, depends }: Invented): string {
@@ -142,7 +146,8 @@ export class RealApt {
   run(script: string): { readonly exitCode: number | null; readonly stdout: string; readonly output: string } {
     const here = script
       .replaceAll('/var/lib/argo-kubeadm-upgrade', this.path('jobs'))
-      .replaceAll('/usr/local/', `${this.path('usr/local')}/`);
+      .replaceAll('/usr/local/', `${this.path('usr/local')}/`)
+      .replaceAll(' /etc/apt/', ` ${this.path('etc/apt')}/`);
     const { status, stdout, stderr } = spawnSync('sh', ['-c', here], {
       encoding: 'utf8',
       env: {

@@ -3,9 +3,8 @@ import { formatKubeVersion, formatMinor, kubeTag, newest, oldest } from '../../u
 import { inJoinOrder } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
-import { patiently } from '../../upgrade/node-shell.ts';
+import { KEY_REPLACED, NO_SOURCE_EXIT_CODE, offeredPackages } from '../../upgrade/offered-packages.ts';
 import { parseMadison, type OfferedRelease } from '../../upgrade/package-list.ts';
-import { shellWord } from '../../upgrade/shell.ts';
 import { refused, StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
@@ -90,28 +89,19 @@ async function askNode(nodes: readonly ClusterNode[], { remote, log }: World, so
     script: offeredPackages(sourceFile),
     timeoutSeconds: packagesTimeoutSeconds,
   });
+  if (exitCode === NO_SOURCE_EXIT_CODE) throw refused(noSource(host.node, sourceFile, stderr));
   if (exitCode !== 0) {
     throw tryAgain(
-      `The Kubernetes package list could not be refreshed on ${host.node}: ${lastLine(stderr)} Check ${sourceFile} there: apt-get update -o Dir::Etc::sourcelist=${sourceFile} -o Dir::Etc::sourceparts=-`,
+      `The Kubernetes package list could not be refreshed on ${host.node}: ${oneLine(stderr)} Check ${sourceFile} there: apt-get update -o Dir::Etc::sourcelist=${sourceFile} -o Dir::Etc::sourceparts=-`,
     );
   }
+  if (stderr.includes(KEY_REPLACED))
+    log(
+      `Warning: the key on ${host.node} does not verify its Kubernetes repository, the key that the repository serves does. An upgrade replaces the key.`,
+    );
   const releases = parseMadison(stdout, 'kubeadm').map((version) => ({ version }));
   return { by: `the package source of ${host.node}`, releases };
 }
-
-/** Less than the step allows for the whole script. */
-const LISTS_LOCK_SECONDS = 180;
-
-/** Refreshes that one list only: a broken source of somebody else's is not our business. */
-const offeredPackages = (sourceFile: string): string =>
-  [
-    'set -eu',
-    'export LC_ALL=C',
-    // Error-Mode=any: a source that cannot be fetched or verified is an error, not a warning with an old list behind it.
-    ...patiently(LISTS_LOCK_SECONDS),
-    `patiently apt-get update -qq -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 -o Dir::Etc::sourcelist=${shellWord(sourceFile)} -o Dir::Etc::sourceparts=- 1>&2`,
-    `apt-cache madison kubeadm`,
-  ].join('\n');
 
 async function askRepository(minor: string, { packages, log }: World): Promise<Offer> {
   log(`Asking ${packages.folderOf(minor)} which kubeadm packages of ${minor} there are.`);
@@ -171,4 +161,11 @@ function describeCluster(nodes: readonly ClusterNode[]): string {
   return `${kubelets}; the API servers are at ${servers}.`;
 }
 
-const lastLine = (output: string): string => output.trim().split('\n').at(-1) || 'it gave no message.';
+const MOST_CHARACTERS = 1000;
+const oneLine = (output: string): string =>
+  output.trim().replaceAll(/\s+/g, ' ').slice(0, MOST_CHARACTERS) || 'it gave no message.';
+
+function noSource(node: string, sourceFile: string, files: string): string {
+  const seen = files.trim().split(/\s+/).join(', ').slice(0, MOST_CHARACTERS) || 'no file';
+  return `${node} has no ${sourceFile}, which packages.sourceFile names. A Kubernetes repository is named there by: ${seen}. Set packages.sourceFile to the file of that repository, or packages.source: repository.`;
+}

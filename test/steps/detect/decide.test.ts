@@ -111,25 +111,25 @@ describe('detect', () => {
         'takes nothing when nothing is newer',
         factsOf(DONE, '1.34.10', '1.34.9'),
         {},
-        'none from 1.34.10: No patch of 1.34 newer than v1.34.10 is offered. 1.35 is not released yet.',
+        'none from 1.34.10: No patch of 1.34 newer than v1.34.10 is offered. The package repository has no 1.35 yet.',
       ],
       [
         'takes nothing when all that is offered is older',
         factsOf(DONE, '1.34.9'),
         {},
-        'none from 1.34.10: No patch of 1.34 newer than v1.34.10 is offered. 1.35 is not released yet.',
+        'none from 1.34.10: No patch of 1.34 newer than v1.34.10 is offered. The package repository has no 1.35 yet.',
       ],
       [
         'does not take the next minor from the list of a node, which may be anything',
         factsOf(OLD, '1.34.9', '1.35.1'),
         {},
-        `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.`,
+        `none from 1.34.9: ${NO_PATCH} The package repository has no 1.35 yet.`,
       ],
       [
         'takes nothing when the policy is off, and says what it leaves',
         factsOf(OLD, '1.34.10'),
         { patchPolicy: 'off' },
-        'none from 1.34.9: v1.34.10 is offered; policy.patch is off. 1.35 is not released yet.',
+        'none from 1.34.9: v1.34.10 is offered; policy.patch is off. The package repository has no 1.35 yet.',
       ],
       [
         'takes the newest that is not to be skipped',
@@ -141,7 +141,7 @@ describe('detect', () => {
         'takes nothing when all that is newer is to be skipped, and says so',
         factsOf(OLD, '1.34.9', '1.34.10'),
         { skipVersions: ['1.34.10'] },
-        'none from 1.34.9: No patch of 1.34 newer than v1.34.9 may be taken. v1.34.10 is on policy.skipVersions. 1.35 is not released yet.',
+        'none from 1.34.9: No patch of 1.34 newer than v1.34.9 may be taken. v1.34.10 is on policy.skipVersions. The package repository has no 1.35 yet.',
       ],
     ]);
   });
@@ -635,7 +635,7 @@ describe('detect', () => {
           '1.34.9',
         ),
         {},
-        `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.`,
+        `none from 1.34.9: ${NO_PATCH} The package repository has no 1.35 yet.`,
       ],
     ]);
   });
@@ -647,7 +647,7 @@ describe('detect', () => {
         'takes them for no upgrade that was begun',
         factsOf(nodes, '1.34.9'),
         {},
-        `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.${newerKubelet('w1', '1.34.10')}${goBack('w1')}.`,
+        `none from 1.34.9: ${NO_PATCH} The package repository has no 1.35 yet.${newerKubelet('w1', '1.34.10')}${goBack('w1')}.`,
       ],
       [
         'brings the rest to the newest',
@@ -769,7 +769,7 @@ describe('detect', () => {
 
   describe('the end of life of the running minor', () => {
     const on = (day: string): DetectFacts => ({ ...factsOf(OLD, '1.34.9'), nowMs: Date.parse(`${day}T23:59:59Z`) });
-    const NOTHING = `none from 1.34.9: ${NO_PATCH} 1.35 is not released yet.`;
+    const NOTHING = `none from 1.34.9: ${NO_PATCH} The package repository has no 1.35 yet.`;
     rows([
       ['is not in the reason on its last day', on('2026-10-27'), {}, NOTHING],
       [

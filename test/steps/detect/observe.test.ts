@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { patiently } from '../../../src/upgrade/node-shell.ts';
 import { decide } from '../../../src/steps/detect/decide.ts';
 import { observe } from '../../../src/steps/detect/observe.ts';
+import { refused } from '../../../src/steps/harness/step-error.ts';
 import type { DetectWish, Detection } from '../../../src/steps/detect/thought.ts';
 import { formatKubeVersion } from '../../../src/upgrade/kube-version.ts';
+import { offeredPackages } from '../../../src/upgrade/offered-packages.ts';
 import { FROM, staticPodsAt, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -55,22 +56,13 @@ describe('detect looks', () => {
     const here = world(madison('1.34.10'));
     expect(shortly(await look(here))).to.equal('upgrade 1.34.10');
     expect(here.remote.ran.map(({ node, command }) => [node, command.timeoutSeconds])).to.deep.equal([['cp3', 300]]);
-    const list = '-o Dir::Etc::sourcelist=/etc/apt/sources.list.d/kubernetes.list -o Dir::Etc::sourceparts=-';
-    expect(here.remote.ran[0]?.command.script).to.equal(
-      [
-        'set -eu',
-        'export LC_ALL=C',
-        ...patiently(180),
-        `patiently apt-get update -qq -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 ${list} 1>&2`,
-        'apt-cache madison kubeadm',
-      ].join('\n'),
-    );
+    expect(here.remote.ran[0]?.command.script).to.equal(offeredPackages(SOURCE.sourceFile));
   });
 
   it('with the setting quoted that reaches the shell', async () => {
     const here = world(madison('1.34.10'));
     await look(here, {}, { ...SOURCE, sourceFile: '/x;reboot' });
-    expect(here.remote.ran[0]?.command.script).to.include(" -o Dir::Etc::sourcelist='/x;reboot' ");
+    expect(here.remote.ran[0]?.command.script).to.include("if by '/x;reboot'; then");
   });
 
   it('and tells what it asked and what was answered', async () => {
@@ -135,11 +127,39 @@ describe('detect looks', () => {
 
   const remedy =
     'Check /etc/apt/sources.list.d/kubernetes.list there: apt-get update -o Dir::Etc::sourcelist=/etc/apt/sources.list.d/kubernetes.list -o Dir::Etc::sourceparts=-';
+  it('by the key that the repository serves, where the key of the node does not verify, and says so', async () => {
+    const stdout = ' kubeadm | 1.34.10-1.1 | u\n';
+    const here = world({ stdout, stderr: 'W: EXPKEYSIG 1\n@key-replaced\n' });
+    expect(shortly(await look(here))).to.equal('upgrade 1.34.10');
+    expect(here.said).to.include(
+      'Warning: the key on cp3 does not verify its Kubernetes repository, the key that the repository serves does. An upgrade replaces the key.',
+    );
+  });
+
+  for (const [files, seen] of [
+    [
+      '/etc/apt/sources.list.d/k8s.sources\n/etc/apt/sources.list\n',
+      '/etc/apt/sources.list.d/k8s.sources, /etc/apt/sources.list',
+    ],
+    ['', 'no file'],
+  ] as const)
+    it(`and is refused where packages.sourceFile is not there and ${seen} names a repository`, async () => {
+      const { exitCode, message } = refused(
+        `cp3 has no /etc/apt/sources.list.d/kubernetes.list, which packages.sourceFile names. A Kubernetes repository is named there by: ${seen}. Set packages.sourceFile to the file of that repository, or packages.source: repository.`,
+      );
+      expect(await failureOf(look(world({ exitCode: 66, stderr: files })))).to.deep.equal({ exitCode, message });
+    });
+
   const FAILURES: readonly [string, FakeAnswer, string][] = [
     [
       'and asks again later when the list cannot be refreshed',
       { exitCode: 100, stdout: 'kubeadm | 1.34.9-1.1 | u', stderr: 'W: x\nE: The repository is not signed.\n' },
-      `The Kubernetes package list could not be refreshed on cp3: E: The repository is not signed. ${remedy}`,
+      `The Kubernetes package list could not be refreshed on cp3: W: x E: The repository is not signed. ${remedy}`,
+    ],
+    [
+      'and keeps what apt says of the key',
+      { exitCode: 100, stderr: 'W: GPG error: x InRelease: NO_PUBKEY 1\nE: The repository is not signed.\n' },
+      `The Kubernetes package list could not be refreshed on cp3: W: GPG error: x InRelease: NO_PUBKEY 1 E: The repository is not signed. ${remedy}`,
     ],
     [
       'and says so when apt gives no reason',

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
+import { formatKubeVersion } from '../../../src/upgrade/kube-version.ts';
 import { nodeCommands } from '../../../src/upgrade/node-commands.ts';
+import { offeredPackages } from '../../../src/upgrade/offered-packages.ts';
+import { parseMadison } from '../../../src/upgrade/package-list.ts';
 import type { PackageWish } from '../../../src/upgrade/prepare/packages.ts';
 import { RealApt, SignedRepository } from '../../support/real-apt.ts';
 
@@ -163,5 +166,65 @@ describe('prepare meets with the real apt what the job would meet on the drained
     expect(node.problems(about)).to.deep.equal([
       'packages.sourceFile is /elsewhere/kubernetes.list, and apt on w1 reads source files in /etc/apt/sources.list.d only. Name a file in that folder.',
     ]);
+  });
+});
+
+describe('detection asks with the real apt', () => {
+  let repository: SignedRepository;
+  let node: RealApt;
+  beforeEach(() => {
+    repository = new SignedRepository();
+    node = new RealApt(repository);
+  });
+  afterEach(() => {
+    node.end();
+    repository.end();
+  });
+  const asked = (): { exitCode: number | null; versions: string[]; output: string } => {
+    const { exitCode, stdout, output } = node.run(offeredPackages(node.wish.sourceFile));
+    const versions = parseMadison(stdout, 'kubeadm').map(formatKubeVersion);
+    return { exitCode, versions, output: node.short(output) };
+  };
+  const VERSIONS = ['1.34.11', '1.34.10', '1.34.9'];
+  const url = (): string => `${repository.url}/v1.34/deb/`;
+  const key = (): string => node.path('etc/keyrings/kubernetes.asc');
+
+  for (const [format, file, text] of [
+    ['one-line', 'kubernetes.list', () => `deb [signed-by=${key()}] ${url()} /\n`],
+    ['deb822', 'kubernetes.sources', () => `Types: deb\nURIs: ${url()}\nSuites: /\nSigned-By: ${key()}\n`],
+  ] as const)
+    it(`in the ${format} format, also when the repository has another key, which verifies`, () => {
+      node.write(`etc/apt/sources.list.d/${file}`, text());
+      const script = offeredPackages(node.path(`etc/apt/sources.list.d/${file}`));
+      const versions = (): string[] => parseMadison(node.run(script).stdout, 'kubeadm').map(formatKubeVersion);
+      expect(versions()).to.deep.equal(VERSIONS);
+      repository.newKey('second');
+      expect(versions()).to.deep.equal(VERSIONS);
+      expect(node.run(script).output)
+        .to.match(/NO_PUBKEY [0-9A-F]+/)
+        .and.include('@key-replaced');
+    });
+
+  it("and keeps apt's key error when no key verifies", () => {
+    node.write('etc/apt/sources.list.d/kubernetes.list', `deb [signed-by=${key()}] ${url()} /\n`);
+    const first = repository.key();
+    repository.newKey('second');
+    repository.serveKey(first);
+    const { exitCode, versions, output } = asked();
+    expect([exitCode, versions]).to.deep.equal([100, []]);
+    expect(output)
+      .to.match(/NO_PUBKEY [0-9A-F]+/)
+      .and.include('is not signed.');
+  });
+
+  it('and runs no hook', () => {
+    node.write('etc/apt/sources.list.d/kubernetes.list', `deb [signed-by=${key()}] ${url()} /\n`);
+    node.write('etc/apt/apt.conf.d/hook', 'APT::Update::Post-Invoke-Success { "exit 1"; };');
+    expect(asked()).to.include({ exitCode: 0 });
+  });
+
+  it('and names the files that name a Kubernetes repository where there is no packages.sourceFile', () => {
+    node.write('etc/apt/sources.list.d/k8s.sources', `Types: deb\nURIs: ${url()}\nSuites: /\nSigned-By: ${key()}\n`);
+    expect(asked()).to.deep.equal({ exitCode: 66, versions: [], output: '/etc/apt/sources.list.d/k8s.sources' });
   });
 });
