@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { subset } from 'semver';
 import { parse } from 'yaml';
 import { STEPS } from '../src/steps/catalog.ts';
 
@@ -23,6 +24,20 @@ describe('a release', () => {
     const loop = /for step in (.*); do/.exec(read('README.md'))?.[1]?.split(' ');
     expect(loop).to.deep.equal(steps);
     expect(read('README.md')).to.include(`argo-kubeadm-upgrade/$step:${version}`);
+  });
+
+  it('promises a Node that every package accepts', () => {
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { engines?: { node?: string } }>;
+    };
+    const refusing = Object.entries(packages).filter(
+      ([, { engines: needs }]) => needs?.node !== undefined && !subset(engines.node, needs.node),
+    );
+    expect(refusing.map(([name, { engines: needs }]) => `${name} needs ${needs?.node ?? ''}`)).to.deep.equal([]);
+    expect(engines.node).to.equal('^22.19.0 || >=24');
+    for (const page of ['README.md', 'docs/quick-start.md'])
+      expect(read(page), page).to.include('Node 22.19 or a later 22, or Node ≥ 24');
   });
 
   it('names in its documents only npm scripts that there are', () => {

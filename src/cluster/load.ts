@@ -69,13 +69,25 @@ function readCluster(file: string): Loaded {
   const naming: Problem[] = isNamed ? [] : [{ file, says: `saw this file name, expected ${FILE_NAME}` }];
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    const bytes = readFileSync(file);
+    const says = noSettings(bytes);
+    if (says !== undefined) return { problems: [...naming, { file, says }] };
+    text = bytes.toString('utf8');
   } catch (error) {
     return { problems: [...naming, { file, says: `cannot be read (${reasonOf(error)}), expected a file` }] };
   }
   const { settings, problems } = readSettings(text, file);
   if (settings === undefined || !isNamed) return { problems: [...naming, ...problems] };
   return { settings: { name, ...settings } };
+}
+
+const MOST_BYTES = 2 ** 20;
+
+/** What a parser would need long for, or take for other characters. */
+function noSettings(bytes: Buffer): string | undefined {
+  if (bytes.length > MOST_BYTES) return `saw ${bytes.length} bytes, expected at most ${MOST_BYTES}`;
+  const mark = bytes.subarray(0, 2).toString('hex');
+  return ['fffe', 'feff'].includes(mark) ? 'saw UTF-16, expected UTF-8; save the file as UTF-8' : undefined;
 }
 
 function reasonOf(error: unknown): string {

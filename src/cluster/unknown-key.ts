@@ -19,7 +19,8 @@ export function unknownKey(root: SettingSchema, section: SettingSchema, path: Se
   const [key, known] = [String(path.at(-1)), Object.keys(section.properties ?? {})];
   const former = FORMER.get(formatPath(path));
   if (former !== undefined) return former;
-  const near = nearest(key, known, (name) => name.replace(UNIT, ''));
+  if (key === '<<') return 'a merge key, which is not read, as aliases are not; write the values out';
+  const near = nearest(key, known, { short: (name) => name.replace(UNIT, '') });
   if (near !== undefined) return `not a setting; did you mean ${near}?`;
   const elsewhere = settingsNamed(root, key).map(formatPath);
   if (elsewhere.length > 0) return `not a setting here; did you mean ${elsewhere.join(' or ')}?`;

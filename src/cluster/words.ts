@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { nearest } from './nearest.ts';
 import { redactValue } from '../upgrade/redact.ts';
 
 /** What of a JSON Schema the reports read. */
@@ -7,6 +8,7 @@ export interface SettingSchema {
   readonly title?: string;
   readonly enum?: readonly string[];
   readonly pattern?: string;
+  readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
@@ -58,11 +60,32 @@ export function seen(value: Node | null | undefined): string {
 }
 
 /** What to do, where the value is right but for the way it is written. */
-export function remedy(schema: SettingSchema, value: Node | null | undefined): string {
+export function remedy(schema: SettingSchema, value: Node | null | undefined, key: string): string {
   if (isAlias(value)) return '; write the value out';
-  if (schema.type !== 'string' || schema.pattern === undefined || !isScalar(value)) return '';
-  const isText = typeof value.value === 'string' || value.value === null;
+  if (!isScalar(value)) return '';
+  if (typeof value.value !== 'string') return quotesMissing(schema, value.value, value.source);
+  if (schema.type === 'integer') return asNumber(value.value.trim(), key);
+  const known = schema.format === 'timezone' ? Intl.supportedValuesOf('timeZone') : (schema.enum ?? []);
+  const word = value.value.toLowerCase();
+  const near = known.find((each) => word.startsWith(each)) ?? nearest(word, known, { mostTypos: 2 });
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
+function quotesMissing(schema: SettingSchema, value: unknown, source: string | undefined): string {
+  if (schema.type !== 'string' || value === null || source === undefined) return '';
+  if (schema.enum?.includes(source) === true) return `; write '${source}', in quotes`;
   // Bound: the pattern is one of the schema; a test checks that each needs linear time.
-  const fits = value.source !== undefined && new RegExp(schema.pattern, 'u').test(value.source);
-  return isText || !fits ? '' : '; without quotes YAML reads it as a number or as true or false';
+  const fits = schema.pattern !== undefined && new RegExp(schema.pattern, 'u').test(source);
+  return fits ? '; without quotes YAML reads it as a number or as true or false' : '';
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const UNIT_SECONDS: Readonly<Record<string, number>> = { Seconds: 1, Hours: 3600, Days: 86_400 };
+
+/** A number as text, or a duration where the name of the setting has the unit. */
+function asNumber(text: string, key: string): string {
+  if (/^[0-9]{1,9}$/.test(text)) return '; remove the quotes';
+  const [, count, suffix = ''] = /^([0-9]{1,6})([smhd])$/.exec(text) ?? [];
+  const number = (Number(count) * (SECONDS[suffix] ?? NaN)) / (UNIT_SECONDS[UNIT.exec(key)?.[0] ?? ''] ?? NaN);
+  return Number.isInteger(number) ? `; ${text} is ${number}` : '';
 }

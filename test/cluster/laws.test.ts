@@ -160,7 +160,7 @@ describe('the settings of a cluster, whatever is in them', () => {
           expect(problems.map((problem) => [problem.line, problem.column])).to.deep.equal([
             [line + 1, indent.length + 1],
           ]);
-          expect(problems[0]?.says).to.match(/: not a setting( here)?; (did you mean|.* has) /);
+          expect(problems[0]?.says).to.match(/: not a setting( here)?; (did you mean|.* has) |^(.*\.)?<<: a merge key/);
           expect(problems[0]?.says.startsWith(path)).to.equal(true);
         },
       ),

@@ -16,7 +16,7 @@ const BAD_REPORT = `
 10:7  policy.skipVersions[1]: saw "v1.34.10", expected an exact version X.Y.Z without a v in front, such as 1.34.9
 12:3  packages.repository: saw "https://pkgs.k8s.io/core:/stable:/", expected an http or https URL without a slash at its end, such as https://pkgs.k8s.io/core:/stable:
 14:3  ssh.user: saw "root; reboot", expected a user name of lower-case letters, digits, _ and -
-15:3  ssh.port: saw "22", expected a port from 1 to 65535
+15:3  ssh.port: saw "22", expected a port from 1 to 65535; remove the quotes
 17:3  kubeadm.skipPhase: not a setting; did you mean skipPhases?
 18:27  kubeadm.ignorePreflightErrors[0]: saw "all", expected the name of one kubeadm preflight check (never "all"), such as CoreDNSMigration
 20:3  drain.timeoutSeconds: saw "ten minutes", expected a whole number of seconds from 60 to 86400
@@ -37,14 +37,14 @@ const BAD_REPORT = `
 42:13  monitoring.alerts.source: saw "grafana", expected prometheus or alertmanager or off
 42:39  monitoring.alerts.ignore[0]: saw "Not A Name", expected a regular expression for the whole name of an alert, such as KubeCPUOvercommit or Noisy.*
 45:5  compatibility.untested.addons: saw "maybe", expected block or warn
-48:21  maintenance.windows[0].days[1]: saw "tuesday", expected mon or tue or wed or thu or fri or sat or sun
+48:21  maintenance.windows[0].days[1]: saw "tuesday", expected mon or tue or wed or thu or fri or sat or sun; did you mean tue?
 48:47  maintenance.windows[0].end: saw 6, expected a time of day in quotes from 00:00 to 23:59, such as 23:00
 50:27  maintenance.freezes[0].to: saw "2026-02-30", expected a day as YYYY-MM-DD, such as 2026-12-20
 52:3  workers.maxUnavailable: saw 0, expected a number of workers from 1 to 100
 54:14  workers.canary.labels[0]: saw "canary", expected a label as key=value below node-role.kubernetes.io/ or node-restriction.kubernetes.io/, which no kubelet can set on its own Node; or the workers in workers.canary.names
 56:3  argo.version: saw "3.7", expected 4.1 or 4.0
 59:14  alerts.prometheusRule.labels[0]: saw "release", expected a label as key=value, such as release=kube-prometheus-stack
-60:3  alerts.stalledAfterSeconds: saw "90m", expected a whole number of seconds from 60 to 86400
+60:3  alerts.stalledAfterSeconds: saw "90m", expected a whole number of seconds from 60 to 86400; 90m is 5400
 62:3  dashboard.namespace: saw "Monitoring", expected the name of a namespace: lower-case letters, digits and -
 64:3  preflight.quietHours: saw "a day", expected a whole number of hours from 0 to 8760
 66:3  snapshot.mode: saw "maybe", expected cron-job or built-in or none
@@ -86,6 +86,17 @@ describe('the settings of every cluster', () => {
   const write = (file: string, text: string): void => {
     writeFileSync(join(dir, file), text);
   };
+
+  it('are refused when a file is too large or in UTF-16, before a parser reads it', () => {
+    write('big.yaml', `${MINIMAL}# ${'x'.repeat(2 ** 20)}\n`);
+    const bytes = MINIMAL.length + 2 ** 20 + 3;
+    expect(report(() => loadClusters(dir))).to.equal(`${dir}/big.yaml  saw ${bytes} bytes, expected at most 1048576`);
+    rmSync(`${dir}/big.yaml`);
+    writeFileSync(`${dir}/wide.yaml`, Buffer.from(`\uFEFF${MINIMAL}`, 'utf16le'));
+    expect(report(() => loadClusters(dir))).to.equal(
+      `${dir}/wide.yaml  saw UTF-16, expected UTF-8; save the file as UTF-8`,
+    );
+  });
 
   it('come sorted by name, which is the name of the file', () => {
     for (const name of ['b', 'a-2', 'a']) write(`${name}.yaml`, MINIMAL);

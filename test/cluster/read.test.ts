@@ -270,9 +270,7 @@ describe('the settings of a cluster', () => {
     [
       'a section is merged into another',
       `${MINIMAL}nodes:\n  <<: { soakSeconds: 60 }\n`,
-      [
-        'f:4:3  nodes.<<: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage, containerdVersion',
-      ],
+      ['f:4:3  nodes.<<: a merge key, which is not read, as aliases are not; write the values out'],
     ],
     [
       'a key is near a known one',
@@ -298,6 +296,18 @@ describe('the settings of a cluster', () => {
       `${MINIMAL}preflight: { freeMegabytes: 10 }\n`,
       [
         'f:3:14  preflight.freeMegabytes: is now preflight.freeMiB, since it always counted MiB; rename the key and keep the value',
+      ],
+    ],
+    [
+      'values are right but for the way they are written',
+      `${MINIMAL}argo: { version: 4.0 }\nnodes: { soakSeconds: 10m, readyTimeoutSeconds: "600" }\nmaintenance: { timezone: Europe/Berln, windows: [{ days: [Mon, tues], start: "01:00", end: "05:00" }] }\n`,
+      [
+        "f:3:9  argo.version: saw 4.0, expected 4.1 or 4.0; write '4.0', in quotes",
+        'f:4:10  nodes.soakSeconds: saw "10m", expected a whole number of seconds from 0 to 86400; 10m is 600',
+        'f:4:28  nodes.readyTimeoutSeconds: saw "600", expected a whole number of seconds from 60 to 86400; remove the quotes',
+        'f:5:16  maintenance.timezone: saw "Europe/Berln", expected a time zone of the IANA database, such as UTC or Europe/Berlin; did you mean Europe/Berlin?',
+        'f:5:59  maintenance.windows[0].days[0]: saw "Mon", expected mon or tue or wed or thu or fri or sat or sun; did you mean mon?',
+        'f:5:64  maintenance.windows[0].days[1]: saw "tues", expected mon or tue or wed or thu or fri or sat or sun; did you mean tue?',
       ],
     ],
     [
@@ -365,7 +375,7 @@ describe('the settings of a cluster', () => {
     [
       'a number is in quotes',
       `${MINIMAL}nodes: { soakSeconds: '60' }\n`,
-      ['f:3:10  nodes.soakSeconds: saw "60", expected a whole number of seconds from 0 to 86400'],
+      ['f:3:10  nodes.soakSeconds: saw "60", expected a whole number of seconds from 0 to 86400; remove the quotes'],
     ],
     [
       'a value is very long',
