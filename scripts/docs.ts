@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Streams } from '../src/command-line/program.ts';
+import { fieldFaultsPage } from './docs/field-faults.ts';
 import { messagesPage } from './docs/messages.ts';
 import { metricsPage } from './docs/metrics.ts';
 import { securityFindingsPage } from './docs/security-findings.ts';
@@ -19,6 +20,7 @@ export const references = (): Generated => ({
     ['docs/reference/metrics.md', metricsPage()],
     ['docs/reference/messages.md', messagesPage()],
     ['docs/reference/security-findings.md', securityFindingsPage()],
+    ['docs/field.md', fieldFaultsPage()],
     ['docs/security.md', withServiceAccounts(readFileSync(resolve(ROOT, 'docs/security.md'), 'utf8'))],
   ]),
   folders: [],

@@ -1,11 +1,4 @@
-/** Where a finding ended: a mend with the tests that hold it, or the reason why the behaviour stays. */
-type Outcome = { readonly mended: string; readonly tests: readonly TestTitle[] } | { readonly stays: string };
-
-/** A test by its file below `test/` and a part of its title. */
-export interface TestTitle {
-  readonly file: string;
-  readonly title: string;
-}
+import type { Outcome } from '../outcomes.ts';
 
 /** One finding of the security review of November 2026. */
 export interface SecurityFinding {

@@ -1,0 +1,97 @@
+import type { FieldFault } from './faults.ts';
+
+/** Faults of a message, and faults that are rare or have a small effect. */
+export const RARE: readonly FieldFault[] = [
+  {
+    id: 'C-eviction-denial',
+    situation: 'An admission policy or webhook denies an eviction; the message names a wrong remedy or none.',
+    source: 'https://github.com/kubereboot/kured/issues/1269',
+  },
+  {
+    id: 'C-certificate-copy',
+    situation:
+      'An expired copy of a certificate is in `/etc/kubernetes/pki`; the run halts with a remedy that does not touch it.',
+    source: 'https://github.com/enix/helm-charts/issues/21',
+  },
+  {
+    id: 'C-image-tag',
+    situation:
+      'Static-pod images have a tag of a vendor, such as `v1.34.9-eks-1-34-5`; every run says that an upgrade was begun.',
+    source: 'https://github.com/aws-samples/custom-scheduler-eks/pull/27',
+    outcome: {
+      mended:
+        'A tag that is no release makes the version unknown. Detection and inventory begin nothing and show the image.',
+      tests: [
+        {
+          file: 'steps/detect/decide.test.ts',
+          title: 'takes a version that is unknown for no upgrade that was begun',
+        },
+        {
+          file: 'steps/report/report.test.ts',
+          title: 'is said of an API server whose image tag is no release',
+        },
+      ],
+    },
+  },
+  {
+    id: 'C-bashrc',
+    situation: '`.bashrc` prints text before the output of a script; one parser does not accept it.',
+    source: 'https://github.com/ansible/ansible/issues/2268',
+  },
+  {
+    id: 'C-cri-tools',
+    situation:
+      '`cri-tools` is held at a version that is too old for kubeadm; the message omits the reason that apt gives.',
+    source: 'https://github.com/kubernetes/release/issues/3574',
+    outcome: {
+      mended: '`prepare` quotes the unmet dependency and names the command that lists held packages.',
+      tests: [
+        {
+          file: 'upgrade/prepare/real-apt.test.ts',
+          title: 'held dependencies, with the reason that apt gives',
+        },
+      ],
+    },
+  },
+  {
+    id: 'C-bare-pods',
+    situation: 'A pod without a controller is evicted and nothing recreates it; the drain check does not list it.',
+    source: 'https://github.com/k3s-io/k3s/issues/1496',
+  },
+  {
+    id: 'C-credentials',
+    situation:
+      'A URL in the settings has a user and a password; the error names another reason and shows the password.',
+    source: 'https://github.com/canonical/snapcraft/issues/5116',
+  },
+  {
+    id: 'C-thanos',
+    situation: 'The monitoring URL is a Thanos querier, which has no `/api/v1/alerts`; the error does not say so.',
+    source: 'https://github.com/thanos-io/thanos/issues/6579',
+  },
+  {
+    id: 'C-promql-info',
+    situation: 'Prometheus returns an annotation of level info; the answer counts as incomplete.',
+    source: 'https://github.com/prometheus/prometheus/issues/14135',
+  },
+  {
+    id: 'C-mirror',
+    situation: 'A mirror does not have the next minor yet; detection says that the minor is not released.',
+    source: 'https://github.com/ustclug/discussions/issues/433',
+  },
+  {
+    id: 'C-usr-local-bin',
+    situation: 'Programs in `/usr/local/bin` hide those of the packages; the upgrade runs the old kubeadm.',
+    source: 'https://github.com/kubernetes-sigs/kubespray/issues/10293',
+    outcome: {
+      mended: '`prepare` names the program that hides the one of the package, before any cordon.',
+      tests: [
+        {
+          file: 'upgrade/prepare/real-apt.test.ts',
+          title: '${tool} in /usr/local/bin, which hides that of the package',
+        },
+        { file: 'upgrade/prepare/real-apt.test.ts', title: 'a kubelet.service that runs another kubelet' },
+      ],
+    },
+  },
+];

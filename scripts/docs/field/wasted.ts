@@ -1,0 +1,139 @@
+import type { FieldFault } from './faults.ts';
+
+/** Faults that drain a node and fail, or stop every run. */
+export const WASTED: readonly FieldFault[] = [
+  {
+    id: 'B1',
+    situation: 'etcd serves its metrics at an IPv6 or node address; preflight asks 127.0.0.1 and halts every run.',
+    source: 'https://github.com/kubernetes-sigs/kind/issues/2695',
+    outcome: {
+      mended: '`preflight` and `upgrade-node` share one reader of the URLs in the etcd manifest.',
+      tests: [
+        { file: 'upgrade/etcd.test.ts', title: 'is asked at the URL of the manifest, with ${what}' },
+        { file: 'upgrade/etcd.test.ts', title: 'is asked at the next URL when one does not answer' },
+      ],
+    },
+  },
+  {
+    id: 'B2',
+    situation: 'The signing key of the repository expired or was replaced; detection fails on every run.',
+    source: 'https://github.com/kubernetes/release/issues/3818',
+    outcome: {
+      mended:
+        'Detection asks with the key that the repository serves when the key of the node does not verify. When no key verifies, the message keeps the key error of apt.',
+      tests: [
+        {
+          file: 'upgrade/prepare/real-apt.test.ts',
+          title: 'in the ${format} format, also when the repository has another key, which verifies',
+        },
+        { file: 'upgrade/prepare/real-apt.test.ts', title: "and keeps apt's key error when no key verifies" },
+      ],
+    },
+  },
+  {
+    id: 'B3-downgrade',
+    situation: 'A package on the node is newer than the target; apt refuses the downgrade on the drained node.',
+    source: 'https://github.com/kubernetes-sigs/image-builder/pull/2056',
+    outcome: {
+      mended: '`prepare` rehearses the installation with the flags of the job and names the package and the remedy.',
+      tests: [{ file: 'upgrade/prepare/real-apt.test.ts', title: 'a package that is newer than the target' }],
+    },
+  },
+  {
+    id: 'B3-hook',
+    situation: 'A hook of `apt-get update` fails on the node; the job fails although `prepare` passed.',
+    source: 'https://github.com/MichaIng/DietPi/issues/4487',
+    outcome: {
+      mended: 'Neither `prepare` nor the job runs a hook of an update. `prepare` meets a failing hook of dpkg.',
+      tests: [
+        {
+          file: 'upgrade/prepare/real-apt.test.ts',
+          title: 'no hook of an update, since neither of them runs one',
+        },
+        { file: 'upgrade/prepare/real-apt.test.ts', title: 'a hook of dpkg that fails, and installs nothing' },
+      ],
+    },
+  },
+  {
+    id: 'B4',
+    situation:
+      'A control-plane node has no role label; it is upgraded as a worker, without a check of the etcd quorum.',
+    source: 'https://github.com/vmware-archive/cluster-api-upgrade-tool/issues/137',
+  },
+  {
+    id: 'B5-volume',
+    situation: 'The PersistentVolume of a VolumeAttachment is gone; the drain waits for a detachment that never comes.',
+    source: 'https://github.com/kubernetes-csi/external-attacher/issues/235',
+  },
+  {
+    id: 'B5-daemonset',
+    situation: 'A DaemonSet of another API group (OpenKruise) recreates each evicted pod; the drain never ends.',
+    source: 'https://github.com/openkruise/kruise/issues/1831',
+  },
+  {
+    id: 'B6-flags',
+    situation:
+      'kubeadm removes a flag that was set in a static-pod manifest; only those of the API server are reported.',
+    source: 'https://github.com/kubernetes/kubeadm/issues/2157',
+  },
+  {
+    id: 'B6-env',
+    situation: 'kubeadm removes `env`, resources or `hostAliases` that were set in a manifest; nothing reports it.',
+    source: 'https://github.com/kubernetes/kubernetes/issues/82456',
+  },
+  {
+    id: 'B6-etcd',
+    situation: 'A flag that was set in `etcd.yaml`, such as `--quota-backend-bytes`, returns to its default.',
+    source: 'https://github.com/kubernetes/kubernetes/pull/94395',
+  },
+  {
+    id: 'B6-patches',
+    situation: 'The cluster uses `kubeadm --patches`; no setting passes the directory, so the patches are lost.',
+    source: 'https://github.com/kubernetes-sigs/kubespray/issues/9773',
+  },
+  {
+    id: 'B6-kubelet-config',
+    situation: 'Settings of one node in `/var/lib/kubelet/config.yaml` are replaced by the ConfigMap `kubelet-config`.',
+    source: 'https://github.com/kubernetes/kubernetes/issues/84634',
+  },
+  {
+    id: 'B6-drop-in',
+    situation: 'A systemd drop-in sets a kubelet flag that the next minor removed; the gate does not read drop-ins.',
+    source: 'https://github.com/kubernetes-sigs/image-builder/pull/1866',
+  },
+  {
+    id: 'B6-cri-socket',
+    situation: 'The annotation `cri-socket` of the Node is missing or wrong; kubeadm fails after the drain.',
+    source: 'https://github.com/kubernetes/kubeadm/issues/2597',
+  },
+  {
+    id: 'B7-kubeedge',
+    situation: 'A KubeEdge node reports a kubelet version that is no release; every step fails for the whole cluster.',
+    source: 'https://github.com/kubeedge/kubeedge/issues/1872',
+  },
+  {
+    id: 'B7-virtual',
+    situation: 'A virtual node has no machine or package to upgrade, and cannot be excluded.',
+    source: 'https://github.com/admiraltyio/admiralty/issues/123',
+  },
+  {
+    id: 'B7-windows',
+    situation: 'A Windows node is in the work list, and step pods can be scheduled to it.',
+    source: 'https://github.com/kubereboot/kured/issues/96',
+  },
+  {
+    id: 'B7-architecture',
+    situation: 'The cluster has several CPU architectures; a step pod of a single-arch image starts on the wrong one.',
+    source: 'https://github.com/open-policy-agent/gatekeeper/issues/1650',
+  },
+  {
+    id: 'B8',
+    situation: 'Repository or Prometheus have a certificate of a private CA; no setting names the CA.',
+    source: 'https://github.com/kubereboot/kured/issues/55',
+  },
+  {
+    id: 'B9',
+    situation: 'Several Nodes report one InternalIP; nothing checks that the machine that answers is the node.',
+    source: 'https://github.com/rancher/rancher/issues/25042',
+  },
+];
