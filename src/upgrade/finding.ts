@@ -74,6 +74,7 @@ export type FindingCode =
   | 'diff-drops-flag'
   | 'diff-unknown'
   | 'host-unknown'
+  | 'manifest-copy'
   | 'etcd-unhealthy'
   | 'etcd-even'
   | 'etcd-external'

@@ -135,5 +135,17 @@ export const WASTED: readonly FieldFault[] = [
     id: 'B9',
     situation: 'Several Nodes report one InternalIP; nothing checks that the machine that answers is the node.',
     source: 'https://github.com/rancher/rancher/issues/25042',
+    outcome: {
+      mended:
+        'Nodes that share an InternalIP are refused, with both names. Every log-in proves by machine ID and kubelet certificate that the machine is the Node.',
+      tests: [
+        { file: 'upgrade/ssh-host.test.ts', title: 'are refused when two are the same, also as ${internalIp}' },
+        { file: 'steps/inventory/decide.test.ts', title: 'refuses two nodes with one address, and names both' },
+        {
+          file: 'steps/adapters/ssh.test.ts',
+          title: 'runs nothing there and remembers nothing: ${promise}',
+        },
+      ],
+    },
   },
 ];

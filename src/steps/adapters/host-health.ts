@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFile, Volume, Volumes } from '../../upgrade/health.ts';
 import { ASK_ETCD, parseEtcdHealth } from '../../upgrade/etcd-health.ts';
+import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { shellWord } from '../../upgrade/shell.ts';
 import { tryAgain, unexpected } from '../harness/step-error.ts';
@@ -37,6 +38,22 @@ const DATA = '/var/lib/etcd';
 /** Where kubeadm copies etcd's data to, and where its backups pile up. */
 const BACKUPS = '/etc/kubernetes';
 
+const MANIFESTS = '/etc/kubernetes/manifests';
+const COMPONENTS = ['etcd', ...CONTROL_PLANE_COMPONENTS];
+/** The label by which kubeadm finds the static pod of a component, in YAML or JSON. */
+const COMPONENT_LABEL = `component"?: *"?(${COMPONENTS.join('|')})([", }]|$)`;
+
+/**
+ * The kubelet runs every file of the directory whose name does not begin with a dot, whatever its extension:
+ * https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/#static-pod-creation
+ */
+const LIST_MANIFEST_COPIES = [
+  `for file in ${MANIFESTS}/*; do`,
+  `  case "\${file##*/}" in (${COMPONENTS.map((name) => `${name}.yaml`).join('|')}) continue ;; esac`,
+  `  if [ -f "$file" ] && grep -qE '${COMPONENT_LABEL}' "$file"; then printf '%s\\n' "$file"; fi`,
+  'done',
+].join('\n');
+
 /** A line for each thing; texts in base64, so that nothing in them can be taken for a line of ours. */
 const LOOK = [
   '# How a control-plane node is',
@@ -51,6 +68,7 @@ const LOOK = [
   '  line data-volume "$(df -Pk -- "$data" 2>&1 | tail -n 1)"',
   'fi',
   `line backup-volume "$(df -Pk ${BACKUPS} 2>&1 | tail -n 1)"`,
+  `line manifest-copies "$(${LIST_MANIFEST_COPIES})"`,
   `for file in ${PKI}/*.crt ${PKI}/etcd/*.crt; do [ ! -e "$file" ] || line "certificate:$file" "$(cat "$file" 2>&1)"; done`,
   // Not dpkg --audit: that also complains of packages that were built without checksums. H, U, F: half-installed, unpacked, half-configured.
   `if all=$(dpkg-query -W -f='\${db:Status-Abbrev}|\${Package}\\n'); then`,
@@ -83,9 +101,14 @@ function toHostHealth(
   node: string,
   snapshots: string | undefined,
 ): HostHealth {
-  if (!printed.known) return { etcd: printed, certificates: printed, volumes: printed, brokenPackages: printed };
+  if (!printed.known)
+    return {
+      ...{ etcd: printed, certificates: printed, volumes: printed, brokenPackages: printed },
+      manifestCopies: printed,
+    };
   const lines = printed.value;
   const packages = lines.get('packages');
+  const copies = lines.get('manifest-copies');
   const etcd = parseEtcdHealth(lines.get('etcd') ?? '', node);
   return {
     etcd,
@@ -93,6 +116,10 @@ function toHostHealth(
     volumes: volumesOf(lines, node, etcd, snapshots),
     brokenPackages:
       packages === undefined ? notKnown(`nothing was said about the packages of ${node}`) : known(packages.trim()),
+    manifestCopies:
+      copies === undefined
+        ? notKnown(`nothing was said about the manifests of ${node}`)
+        : known(copies.split('\n').filter(Boolean)),
   };
 }
 

@@ -16,6 +16,8 @@ export interface HostHealth {
   readonly volumes: Reading<Volumes>;
   /** Names of packages that are installed by half; empty when every one is whole. */
   readonly brokenPackages: Reading<string>;
+  /** Paths of further manifests of a component that kubeadm manages, in the directory that the kubelet reads. */
+  readonly manifestCopies: Reading<readonly string[]>;
 }
 export interface HostHealthPort {
   /** By node; all of them, whatever could be seen there. */

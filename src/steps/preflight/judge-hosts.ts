@@ -1,5 +1,6 @@
 import type { Finding } from '../../upgrade/finding.ts';
 import type { CertificateFile, Volume, Volumes } from '../../upgrade/health.ts';
+import { shellWord } from '../../upgrade/shell.ts';
 import { installedByUs } from '../../upgrade/node-packages.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { notKnown } from '../../upgrade/reading.ts';
@@ -17,17 +18,18 @@ export function judgeHosts(facts: PreflightFacts, wish: PreflightWish): Finding[
 
 function nowhere({ name }: ClusterNode): HostHealth {
   const none = notKnown(`node ${name} has no InternalIP; SSH needs one`);
-  return { etcd: none, certificates: none, volumes: none, brokenPackages: none };
+  return { etcd: none, certificates: none, volumes: none, brokenPackages: none, manifestCopies: none };
 }
 
 function judgeHost({ name }: ClusterNode, host: HostHealth, nowMs: number, wish: PreflightWish): Finding[] {
-  const { etcd, certificates, volumes, brokenPackages } = host;
+  const { etcd, certificates, volumes, brokenPackages, manifestCopies } = host;
   return [
     ...notSeen(name, host),
     ...(etcd.known && etcd.value.kind === 'unhealthy' ? [unhealthy(name, etcd.value.because)] : []),
     ...(certificates.known ? certificates.value.flatMap((file) => judgeCertificate(name, file, nowMs, wish)) : []),
     ...(volumes.known ? judgeVolumes(name, volumes.value, wish.freeMiB) : []),
     ...(brokenPackages.known ? judgePackages(name, brokenPackages.value) : []),
+    ...(manifestCopies.known && manifestCopies.value.length > 0 ? [copied(name, manifestCopies.value)] : []),
   ];
 }
 
@@ -36,6 +38,7 @@ const SEEN_THERE: Readonly<Record<keyof HostHealth, string>> = {
   certificates: 'certificates',
   volumes: 'volumes',
   brokenPackages: 'packages',
+  manifestCopies: 'manifests',
 };
 
 /** A node that nobody could log in to is one finding, not four. */
@@ -50,6 +53,14 @@ function notSeen(name: string, host: HostHealth): Finding[] {
     remedy: 'Put right what is named there; the next nightly run looks again.',
   }));
 }
+
+/** kubeadm changes the manifest by its own name only: https://github.com/kubernetes/kubernetes/issues/129364 */
+const copied = (name: string, paths: readonly string[]): Finding => ({
+  ...{ code: 'manifest-copy', class: 'actionable', check: 'nodes', subject: `the static-pod manifests of ${name}` },
+  found: `another file for a component: ${paths.join(', ')}`,
+  needed: 'one file for each component, since the kubelet runs every file of that directory',
+  remedy: `The kubelet may run the copy instead of the version that kubeadm writes, and kubeadm then fails after the drain. Move it away, on ${name}: mkdir -p /etc/kubernetes/copies && mv ${paths.map(shellWord).join(' ')} /etc/kubernetes/copies/`,
+});
 
 const unhealthy = (name: string, because: string): Finding => ({
   ...{ code: 'etcd-unhealthy', class: 'actionable', check: 'etcd', subject: `etcd on ${name}` },

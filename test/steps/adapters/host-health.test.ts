@@ -181,6 +181,26 @@ describe('a control-plane node', () => {
       });
     });
 
+    it('finds every further manifest of a component of kubeadm that the kubelet would run', async () => {
+      const at = (name: string): string => `/etc/kubernetes/manifests/${name}`;
+      const labelled = (component: string): string => `metadata:\n  labels:\n    component: ${component}\n`;
+      shell.write(at('kube-apiserver.yaml'), labelled('kube-apiserver'));
+      shell.write(at('.etcd.yaml.swp'), labelled('etcd'));
+      shell.write(at('kube-vip.yaml'), labelled('kube-vip'));
+      shell.write(at('kube-apiserver-proxy.yaml'), labelled('kube-apiserver-proxy'));
+      shell.write(`${at('old')}/etcd.yaml`, labelled('etcd'));
+      expect((await read(shell)).manifestCopies).to.deep.equal({ known: true, value: [] });
+      const copies = ['etcd.yaml.backup', "it's a copy.yaml", 'kube-apiserver.yaml~', 'scheduler.json'];
+      shell.write(at('etcd.yaml.backup'), labelled('etcd'));
+      shell.write(at("it's a copy.yaml"), labelled('"kube-controller-manager"'));
+      shell.write(at('kube-apiserver.yaml~'), labelled('kube-apiserver'));
+      shell.write(at('scheduler.json'), '{"metadata":{"labels":{"component":"kube-scheduler"}}}');
+      expect((await read(shell)).manifestCopies).to.deep.equal({
+        known: true,
+        value: copies.map((name) => join(shell.root, at(name))),
+      });
+    });
+
     it('sees that etcd is elsewhere', async () => {
       rmSync(join(shell.root, '/etc/kubernetes/manifests'), { recursive: true });
       const { etcd: seen, volumes } = await read(shell);
@@ -196,7 +216,7 @@ describe('a control-plane node', () => {
     const reason = 'cannot log in to cp1 (10.0.0.1) on port 22: connect ECONNREFUSED 10.0.0.1:22';
     const none = { known: false, reason };
     expect(await answering('unreachable')).to.deep.equal({
-      ...{ etcd: none, certificates: none, volumes: none, brokenPackages: none },
+      ...{ etcd: none, certificates: none, volumes: none, brokenPackages: none, manifestCopies: none },
     });
   });
 
@@ -206,6 +226,7 @@ describe('a control-plane node', () => {
       certificates: { known: false, reason: 'there is no certificate in /etc/kubernetes/pki on cp1' },
       volumes: { known: false, reason: 'df does not say how full /etc/kubernetes is on cp1' },
       brokenPackages: { known: false, reason: 'nothing was said about the packages of cp1' },
+      manifestCopies: { known: false, reason: 'nothing was said about the manifests of cp1' },
     });
   });
 

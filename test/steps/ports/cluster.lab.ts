@@ -218,6 +218,7 @@ describe('a real kubeadm cluster', () => {
     expect(etcdDataBytes).to.be.greaterThan(1024);
     expect(snapshots?.mount, 'on the volume of what is already there').to.equal(etcd.mount);
     expect(valueOf(seen.brokenPackages)).to.equal('');
+    expect(valueOf(seen.manifestCopies)).to.deep.equal([]);
   });
 
   it('takes a namespace without the ConfigMap of host keys for an installation that is not complete', async () => {

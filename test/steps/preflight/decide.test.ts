@@ -149,7 +149,7 @@ describe('preflight', () => {
     [
       'a control-plane node that nobody can log in to',
       { hosts: new Map() },
-      '[unknown: host-unknown] control-plane node cp1: found no answer: node cp1 has no InternalIP; SSH needs one; needed a look at its etcd, certificates, volumes, packages. Put right what is named there; the next nightly run looks again.',
+      '[unknown: host-unknown] control-plane node cp1: found no answer: node cp1 has no InternalIP; SSH needs one; needed a look at its etcd, certificates, volumes, packages, manifests. Put right what is named there; the next nightly run looks again.',
     ],
     [
       'a certificate that has ended',
@@ -187,6 +187,12 @@ describe('preflight', () => {
         }),
       }),
       '[actionable: snapshot-disk] the volume of the snapshots on cp1: found 1023 MiB free; needed 1024 MiB: a snapshot of etcd is written first. Make room there, or set snapshot.builtIn.directory to a folder on another volume.',
+    ],
+    [
+      // https://github.com/kubernetes/kubernetes/issues/129364
+      'a copy of a manifest that the kubelet would run',
+      host({ manifestCopies: known(['/etc/kubernetes/manifests/etcd.yaml.backup', '/etc/kubernetes/manifests/a b']) }),
+      "[actionable: manifest-copy] the static-pod manifests of cp1: found another file for a component: /etc/kubernetes/manifests/etcd.yaml.backup, /etc/kubernetes/manifests/a b; needed one file for each component, since the kubelet runs every file of that directory. The kubelet may run the copy instead of the version that kubeadm writes, and kubeadm then fails after the drain. Move it away, on cp1: mkdir -p /etc/kubernetes/copies && mv /etc/kubernetes/manifests/etcd.yaml.backup '/etc/kubernetes/manifests/a b' /etc/kubernetes/copies/",
     ],
     [
       'a package that is installed by half',

@@ -16,6 +16,7 @@ export const HEALTHY_HOST: HostHealth = {
     ...{ etcdDataBytes: GIBIBYTE / 4, etcd: ROOT, backups: ROOT, snapshots: undefined },
   }),
   brokenPackages: known(''),
+  manifestCopies: known([]),
 };
 
 /** Nodes that are well, until a test says otherwise. */
