@@ -157,6 +157,13 @@ describe('the health of etcd', () => {
     );
   });
 
+  it('of a member with an alarm is not well, and the alarm is named', () => {
+    const answer = 'etcd at http://127.0.0.1:2381 says {"health":"false","reason":"ALARM NOSPACE"}';
+    expect(parseEtcdHealth(answer, 'cp1')).to.deep.equal(
+      known({ kind: 'unhealthy', because: 'health false: ALARM NOSPACE' }),
+    );
+  });
+
   it('is only what etcd says in so many words', () => {
     const at = 'etcd at http://[::1]:2381 says ';
     const does = 'etcd on cp1 does not report its health: http://[::1]:2381/health:';

@@ -1,4 +1,5 @@
 import type { Outcome } from '../outcomes.ts';
+import { FURTHER } from './further.ts';
 import { RARE } from './rare.ts';
 import { SEVERE } from './severe.ts';
 import { WASTED } from './wasted.ts';
@@ -14,4 +15,4 @@ export interface FieldFault {
   readonly outcome?: Outcome;
 }
 
-export const FIELD_FAULTS: readonly FieldFault[] = [...SEVERE, ...WASTED, ...RARE];
+export const FIELD_FAULTS: readonly FieldFault[] = [...SEVERE, ...WASTED, ...RARE, ...FURTHER];

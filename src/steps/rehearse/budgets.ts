@@ -1,4 +1,4 @@
-import { hopelessness, protectionOf } from '../../upgrade/disruption-budget.ts';
+import { budgetName, describeBudget, hopelessness, protectionOf } from '../../upgrade/disruption-budget.ts';
 import { opinionOn } from '../../upgrade/drain-policy.ts';
 import { asItWillBe, moversOf, named, nodesToDrain, podName, type RehearsalWish, type Scene } from './scene.ts';
 
@@ -21,4 +21,24 @@ export function hopeless(scene: Scene, wish: RehearsalWish): string[] {
   );
   const byReason = Map.groupBy(found, ({ why }) => why);
   return [...byReason].map(([why, pods]) => `${named(pods.map(({ pod }) => pod))}: ${why}`);
+}
+
+/**
+ * Budgets that allow no eviction at this moment because their pods are not healthy. A drain waits for them until
+ * `drain.timeoutSeconds`: https://github.com/kubernetes/enhancements/blob/master/keps/sig-apps/3017-pod-healthy-policy-for-pdb/README.md
+ */
+export function unhealthyBudgets(scene: Scene, wish: RehearsalWish): string[] {
+  const found = nodesToDrain(wish).flatMap((node) =>
+    moversOf(node, scene, wish).flatMap((pod) => {
+      const protection = protectionOf(pod, scene.budgets);
+      if (protection.kind !== 'exhausted') return [];
+      const { budget } = protection;
+      return budget.currentHealthy < budget.desiredHealthy ? [{ budget, pod: `${podName(pod)} on ${node}` }] : [];
+    }),
+  );
+  const byBudget = Map.groupBy(found, ({ budget }) => budget);
+  return [...byBudget].map(
+    ([budget, pods]) =>
+      `${named(pods.map(({ pod }) => pod))}: the drain waits until more pods are healthy. ${describeBudget(budget)} Repair the pods. To let pods go that are not ready, set unhealthyPodEvictionPolicy: AlwaysAllow in ${budgetName(budget)}.`,
+  );
 }

@@ -1,6 +1,6 @@
 import { done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import { hopeless, objections } from './budgets.ts';
+import { hopeless, objections, unhealthyBudgets } from './budgets.ts';
 import type { RehearsalReadings } from './observe.ts';
 import { judgeRoom } from './room.ts';
 import { nodesToDrain, sortText, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
@@ -39,7 +39,7 @@ export function judge(readings: RehearsalReadings, wish: RehearsalWish): Remarks
       ...sortText(room.problems),
       ...sortText(webhooks.problems),
     ],
-    warnings: [...sortText(room.warnings), ...sortText(webhooks.warnings)],
+    warnings: [...sortText(unhealthyBudgets(scene, wish)), ...sortText(room.warnings), ...sortText(webhooks.warnings)],
   };
 }
 

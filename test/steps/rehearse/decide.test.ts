@@ -39,6 +39,7 @@ const told = ({ wish = {}, ...seen }: Seen): string[] => {
 };
 const asking = (requests: Record<string, number>) => ({ needs: { ...aPlacedPod('w1', 'x').needs, requests } });
 const LONE = { desiredHealthy: 1, expectedPods: 1, currentHealthy: 1, disruptionsAllowed: 0 };
+const UNHEALTHY = { desiredHealthy: 1, expectedPods: 2, currentHealthy: 0, disruptionsAllowed: 0 };
 const DEADLOCK = { desiredHealthy: 3, expectedPods: 3, currentHealthy: 3, disruptionsAllowed: 0 };
 
 describe('a rehearsal of the drains', () => {
@@ -224,6 +225,31 @@ describe('a rehearsal of the drains', () => {
         'done',
         'Warning: By an estimate, no room is left for default/b when w1 and w2 are drained: they may wait until it is back.',
       ],
+    ],
+    [
+      // https://github.com/kubernetes/kubernetes/issues/72320
+      'a budget that allows nothing while its pods are not healthy, as a warning',
+      {
+        pods: [{ ...web, ready: false }, aPlacedPod('w1', 'crash', { ready: false })],
+        budgets: [aBudget('shop', UNHEALTHY)],
+      },
+      [
+        'done',
+        'Warning: default/crash on w1, default/web on w1: the drain waits until more pods are healthy. PodDisruptionBudget default/shop: 0 of 2 pods are healthy, 1 must be, 0 may go. Repair the pods. To let pods go that are not ready, set unhealthyPodEvictionPolicy: AlwaysAllow in PodDisruptionBudget default/shop.',
+      ],
+    ],
+    [
+      'not one that lets pods go that are not ready',
+      {
+        pods: [{ ...web, ready: false }],
+        budgets: [aBudget('shop', { ...UNHEALTHY, unhealthyPods: 'always-allow' })],
+      },
+      ['done'],
+    ],
+    [
+      'not one whose pods are healthy and that allows nothing at this moment',
+      { pods: [web], budgets: [aBudget('shop', { ...UNHEALTHY, currentHealthy: 1 })] },
+      ['done'],
     ],
     [
       'a webhook that must be asked and has nobody to answer',
