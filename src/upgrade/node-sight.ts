@@ -125,7 +125,8 @@ export interface News {
 }
 
 export function parseNews(stdout: string): Reading<News> {
-  const [, state, base64] = /^ActiveState=([a-z]+)\nlog ([A-Za-z0-9+/]*={0,2})\nfollowed\n$/.exec(stdout) ?? [];
+  // A .bashrc may print text before the answer, with or without a line break.
+  const [, state, base64] = /ActiveState=([a-z]+)\nlog ([A-Za-z0-9+/]*={0,2})\nfollowed\n$/.exec(stdout) ?? [];
   if (state === undefined || base64 === undefined || base64.length % 4 !== 0) return notKnown('the answer broke off');
   return known({
     active: !AT_REST.includes(state),

@@ -334,4 +334,13 @@ describe('what a node says of its jobs', () => {
     expect(parseNews(news).known).to.equal(true);
     for (let length = 0; length < news.length; length++) expect(parseNews(news.slice(0, length)).known).to.equal(false);
   });
+
+  it('is read after whatever a .bashrc prints, and only in full', () => {
+    const news = 'ActiveState=active\nlog aGFsbG8K\nfollowed\n';
+    for (const printed of ['Welcome\n', 'Welcome\n\n', '\u001b]0;cp1\u0007', 'log in\nfollowed\n', news]) {
+      expect(parseNews(printed + news)).to.deep.equal(parseNews(news));
+      for (let length = printed.length + 1; length < printed.length + news.length; length++)
+        expect(parseNews((printed + news).slice(0, length)).known).to.equal(false);
+    }
+  });
 });

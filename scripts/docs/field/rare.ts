@@ -12,6 +12,15 @@ export const RARE: readonly FieldFault[] = [
     situation:
       'An expired copy of a certificate is in `/etc/kubernetes/pki`; the run halts with a remedy that does not touch it.',
     source: 'https://github.com/enix/helm-charts/issues/21',
+    outcome: {
+      mended: 'A certificate that kubeadm does not renew is a warning, and the remedy names the file.',
+      tests: [
+        {
+          file: 'steps/preflight/decide.test.ts',
+          title: 'of an expired certificate that kubeadm does not know, such as a copy',
+        },
+      ],
+    },
   },
   {
     id: 'C-image-tag',
@@ -37,6 +46,10 @@ export const RARE: readonly FieldFault[] = [
     id: 'C-bashrc',
     situation: '`.bashrc` prints text before the output of a script; one parser does not accept it.',
     source: 'https://github.com/ansible/ansible/issues/2268',
+    outcome: {
+      mended: 'The parser finds the answer after such text, and accepts only a complete answer.',
+      tests: [{ file: 'upgrade/node-job.test.ts', title: 'is read after whatever a .bashrc prints, and only in full' }],
+    },
   },
   {
     id: 'C-cri-tools',

@@ -1,10 +1,11 @@
 import type { Finding } from '../../upgrade/finding.ts';
-import type { CertificateFile, Volume, Volumes } from '../../upgrade/health.ts';
+import type { Volume, Volumes } from '../../upgrade/health.ts';
 import { shellWord } from '../../upgrade/shell.ts';
 import { installedByUs } from '../../upgrade/node-packages.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { notKnown } from '../../upgrade/reading.ts';
 import type { HostHealth } from '../ports/health.ts';
+import { judgeCertificate } from './judge-certificates.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 /** What the control-plane nodes themselves tell. */
@@ -90,32 +91,6 @@ const even = (count: number): Finding => ({
   ...{ found: `${count} members`, needed: 'an odd number of members' },
   remedy: `${count} members bear the loss of no more members than ${count - 1} do. Add a control-plane node, or take one away.`,
 });
-
-const DAY_MS = 86_400_000;
-const isAuthority = (path: string): boolean => /(^|\/|-)ca\.crt$/.test(path);
-
-function judgeCertificate(
-  name: string,
-  { path, expiresAtMs }: CertificateFile,
-  nowMs: number,
-  { certificateDays }: PreflightWish,
-): Finding[] {
-  if (expiresAtMs - nowMs > certificateDays * DAY_MS) return [];
-  const expired = expiresAtMs <= nowMs;
-  const renew = isAuthority(path)
-    ? 'kubeadm does not renew a certificate authority: https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.'
-    : `Renew it: kubeadm certs renew all, on ${name}; then restart its static pods.`;
-  return [
-    {
-      code: expired ? 'certificate-expired' : 'certificate-expiring',
-      class: expired ? 'actionable' : 'warning',
-      ...{ check: 'certificates', subject: `${path} on ${name}` },
-      found: `a certificate that ${expired ? 'ended' : 'ends'} at ${new Date(expiresAtMs).toISOString()}`,
-      needed: `one that is valid for more than ${certificateDays} days`,
-      remedy: expired || isAuthority(path) ? renew : 'kubeadm upgrade renews it.',
-    },
-  ];
-}
 
 const MEBIBYTE = 2 ** 20;
 

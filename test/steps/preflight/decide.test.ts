@@ -243,6 +243,11 @@ describe('preflight', () => {
       '[warning: certificate-expiring] /etc/kubernetes/pki/apiserver.crt on cp1: found a certificate that ends at 2026-12-01T23:00:00.000Z; needed one that is valid for more than 7 days. kubeadm upgrade renews it.',
     ],
     [
+      'of an expired certificate that kubeadm does not know, such as a copy',
+      host({ certificates: known([{ path: '/etc/kubernetes/pki/apiserver-2021.crt', expiresAtMs: NOW }]) }),
+      '[warning: certificate-expired] /etc/kubernetes/pki/apiserver-2021.crt on cp1: found a certificate that ended at 2026-11-24T23:00:00.000Z; needed one that is valid for more than 7 days. kubeadm neither uses nor renews this file. See whether something else does, on cp1: grep -rl /etc/kubernetes/pki/apiserver-2021.crt /etc/kubernetes. If not, remove it.',
+    ],
+    [
       'of a certificate authority that ends soon, which nobody renews',
       host({ certificates: known([{ path: '/etc/kubernetes/pki/front-proxy-ca.crt', expiresAtMs: NOW + HOUR }]) }),
       '[warning: certificate-expiring] /etc/kubernetes/pki/front-proxy-ca.crt on cp1: found a certificate that ends at 2026-11-25T00:00:00.000Z; needed one that is valid for more than 7 days. kubeadm does not renew a certificate authority: https://kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.',
