@@ -37,6 +37,7 @@ export const LOOKS_ON_A_NODE = [
   "systemctl list-units 'argo-kubeadm-upgrade-*'",
   'df -h / /var/lib',
   'dpkg --audit',
+  'apt-mark showhold',
   'kubeadm config images list --kubernetes-version <version>',
   "systemctl list-units --all 'argo-kubeadm-upgrade-*'",
   'ls /var/lib/argo-kubeadm-upgrade/',
