@@ -6,7 +6,7 @@ import { resetKillSwitch, throwKillSwitch } from './namespace.ts';
 import { holdWhenAdmitted } from './faults.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import { begun, endOf, getWorkflow, messageOf, night, startNight, whenEnded, whenStepRuns } from './runs.ts';
-import { applySettings } from './settings.ts';
+import { applySettings, BY_HAND } from './settings.ts';
 import { A, B } from './workers.ts';
 import { PUSHGATEWAY } from '../campaign/pushgateway.ts';
 
@@ -25,7 +25,7 @@ const windowCloses: Scenario = async (record) => {
   const time = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
   const closes = Math.ceil((Date.now() + 180_000) / 60_000) * 60_000;
   const window = { days: WEEKDAYS, start: time(Date.now() - 3_600_000), end: time(closes) };
-  await applySettings({ metrics, maintenance: { windows: [window], assumedNodeSeconds: 60 } });
+  await applySettings({ metrics, nightly: BY_HAND, maintenance: { windows: [window], assumedNodeSeconds: 60 } });
   const name = await startNight();
   const release = await holdWhenAdmitted(name, first);
   await whenStepRuns(name, 'upgrade-node', first, 600);

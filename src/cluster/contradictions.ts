@@ -3,6 +3,7 @@ import { mergeAddons } from '../upgrade/addons/merge.ts';
 import { Pattern, patternProblem } from '../upgrade/pattern/pattern.ts';
 import { toAddonSetting } from './addons.ts';
 import { shortestGapSeconds } from './formats.ts';
+import { scheduleProblem } from './schedule.ts';
 import { minutesOf } from '../upgrade/maintenance-window.ts';
 import { clusterSchema, type ClusterSettings } from './schema.ts';
 import type { SettingPath } from './problem.ts';
@@ -88,6 +89,11 @@ export const contradictions: readonly Contradiction[] = [
         ? undefined
         : `has one from ${short.start} to ${short.end}, expected each to be at least maintenance.assumedNodeSeconds long, which is ${assumedNodeSeconds}`;
     },
+  },
+  {
+    // A night that always ends outside the windows upgrades nothing, and no failure says so.
+    reads: [['nightly', 'schedule'], ['nightly', 'timezone'], ['nightly', 'suspend'], ['maintenance']],
+    check: scheduleProblem,
   },
   {
     reads: [['maintenance', 'freezes']],

@@ -24,7 +24,7 @@ const DAY_MINUTES = 24 * 60;
 
 /** The least time between two firings of a schedule that is a cron, whatever the day. */
 export function shortestGapSeconds(cron: string): number {
-  const [minutes = [], hours = []] = cron.split(' ').map((text, i) => cronField(text, CRON_FIELDS[i] ?? NO_FIELD));
+  const [minutes = [], hours = []] = cronValues(cron);
   const times = [...new Set(hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)))].sort(
     (a, b) => a - b,
   );
@@ -32,7 +32,11 @@ export function shortestGapSeconds(cron: string): number {
   return Math.min(DAY_MINUTES, ...gaps) * 60;
 }
 
-const NO_FIELD: Field = { min: 0, max: 0 };
+/** The values of each of the five fields of a text that is a cron. */
+export function cronValues(cron: string): number[][] {
+  const texts = cron.split(' ');
+  return CRON_FIELDS.map((field, i) => cronField(texts[i] ?? '', field) ?? []);
+}
 
 function cronField(text: string, field: Field): number[] | undefined {
   const terms = text.split(',').map((term) => cronTerm(term, field));

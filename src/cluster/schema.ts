@@ -250,7 +250,8 @@ export const clusterSchema = {
           format: 'cron',
           title: 'five cron fields (minute hour day month weekday 0-6) that match some day, such as 0 23 * * *',
           default: '0 23 * * *',
-          description: 'Cron schedule of the nightly run, in nightly.timezone.',
+          description:
+            'Cron schedule of the nightly run, in nightly.timezone. With maintenance.windows, it must fire inside one of them.',
         },
         timezone: {
           type: 'string',

@@ -161,13 +161,13 @@ function joined(sorted: readonly Interval[]): Interval[] {
  */
 function instantOf(date: number, minutes: number, timezone: string): number {
   const wallMs = date + minutes * 60_000;
-  const candidates = [wallMs - DAY_MS, wallMs + DAY_MS].map((near) => wallMs - offsetMs(near, timezone));
-  const shown = candidates.filter((ms) => ms + offsetMs(ms, timezone) === wallMs);
+  const candidates = [wallMs - DAY_MS, wallMs + DAY_MS].map((near) => wallMs - utcOffsetMs(near, timezone));
+  const shown = candidates.filter((ms) => ms + utcOffsetMs(ms, timezone) === wallMs);
   return shown.length > 0 ? Math.min(...shown) : (candidates[0] ?? wallMs);
 }
 
-/** How far the clock on the wall is ahead of UTC. */
-function offsetMs(atMs: number, timezone: string): number {
+/** How far the clock on the wall is ahead of UTC, in milliseconds. */
+export function utcOffsetMs(atMs: number, timezone: string): number {
   const { year, month, day, minutes } = wallClock(atMs, timezone);
   return Date.UTC(year, month - 1, day) + minutes * 60_000 - Math.floor(atMs / 60_000) * 60_000;
 }
@@ -201,7 +201,8 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   return clock;
 }
 
-function minutesOfDay(text: string): number {
+/** Minutes since midnight. */
+export function minutesOfDay(text: string): number {
   const [hours = NaN, minutes = NaN] = text.split(':').map(Number);
   return hours * 60 + minutes;
 }

@@ -62,10 +62,11 @@ function anyOf(schema: SettingSchema & { default?: unknown }, path: string[] = [
   }
 }
 
-/** Alerts and the dashboard may be left out; where they are not, what they read must be pushed somewhere. */
+/** Alerts and the dashboard may be left out; where they are not, what they read must be pushed somewhere. The schedule meets the windows. */
 const withGauges = (settings: unknown): object => ({
   metrics: { pushgatewayUrl: 'http://pushgateway' },
   ...(settings as object),
+  nightly: { ...(settings as { nightly?: object }).nightly, schedule: '0 22 * * *' },
 });
 
 /** Narrower than the schema where two settings must agree. */

@@ -152,6 +152,7 @@ describe('the settings of a cluster', () => {
       'a node fits into no window, by what is assumed of it',
       `${MINIMAL}maintenance:\n  windows: [{ days: [mon], start: '23:50', end: '00:20' }]\n`,
       [
+        'f:1:1  nightly.schedule: is 0 23 * * * (UTC) and never fires inside maintenance.windows (UTC) with 1800 s left for a node, expected to, such as 50 23 * * 1 with nightly.timezone: UTC',
         'f:4:3  maintenance.windows: has one from 23:50 to 00:20, expected each to be at least maintenance.assumedNodeSeconds long, which is 2700',
       ],
     ],

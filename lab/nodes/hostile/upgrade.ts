@@ -3,6 +3,7 @@ import { said, type CampaignRecord } from '../../campaign/record.ts';
 import { nodeLines } from '../../e2e/cluster-state.ts';
 import { readyNodes } from '../night.ts';
 import { endOf, logsOf, messageOf, startNight, whenEnded } from '../runs.ts';
+import { BY_HAND } from '../settings.ts';
 import { A, B } from '../workers.ts';
 import { createDeployer, createHook, createOwnHook, WITH_OWN_HOOK } from './deployer.ts';
 import { checkInert, EXPRESSION } from './expressions.ts';
@@ -36,6 +37,7 @@ const memory = (seconds: number | string): string =>
  */
 export const upgradeBesideClaims: Scenario = async (record) => {
   const settings = {
+    nightly: BY_HAND,
     maintenance: { windows: [openWindow()], assumedNodeSeconds: 60 },
     controlPlane: WITH_OWN_HOOK,
     workers: { canary: { labels: [CANARY_LABEL] } },
