@@ -162,14 +162,16 @@ async function objectionTo({
 }: Invocation): Promise<{ says: string; exitCode: number } | undefined> {
   if (step.access.length === 0) return undefined;
   // Loaded this late since the client of Kubernetes takes a second to load, and --help does not need it.
-  const [{ findConfig }, { assertRenderedFrom }, { StepError }] = await Promise.all([
+  const [{ findConfig }, { connectionLine, connectionTo }, { StepError }] = await Promise.all([
     import('../src/steps/adapters/kubernetes/kubeconfig.ts'),
     import('../src/cli/connection.ts'),
     import('../src/steps/harness/step-error.ts'),
   ]);
   try {
-    const config = findConfig(env);
-    if (cluster !== undefined) await assertRenderedFrom(cluster, config);
+    const log = (line: string): void => void process.stderr.write(`${line}\n`);
+    const { signal } = new AbortController();
+    const identity = await connectionTo(cluster, { log, signal }, { config: findConfig(env) });
+    log(connectionLine(cluster ?? 'default settings', identity));
     return undefined;
   } catch (error) {
     if (error instanceof StepError) return { says: `${step.name}: ${error.message}\n`, exitCode: error.exitCode };

@@ -1,8 +1,6 @@
-import { badInput, reading } from '../steps/harness/step-error.ts';
+import { badInput } from '../steps/harness/step-error.ts';
 import {
   identify,
-  installedIn,
-  placeOf,
   type ClusterIdentity,
   type IdentityOptions,
   type Installed,
@@ -21,9 +19,12 @@ export function choose({ kubeconfig, context }: { readonly kubeconfig?: string; 
   if (context !== undefined) process.env[CONTEXT_VARIABLE] = context;
 }
 
-/** Which cluster the kubeconfig leads to. Throws `BadInput` when its objects were rendered from other settings. */
+/**
+ * Which cluster the kubeconfig leads to. Throws `BadInput` when its objects were rendered from the settings of another cluster
+ * than the one that is named, and when the server is no Kubernetes API.
+ */
 export async function connectionTo(
-  cluster: string,
+  cluster: string | undefined,
   { log, signal }: Pick<Tools, 'log' | 'signal'>,
   more: Partial<IdentityOptions> = {},
 ): Promise<ClusterIdentity> {
@@ -31,19 +32,8 @@ export async function connectionTo(
     ...{ namespace: NAMESPACE, clock: systemClock(signal), log, signal, patienceSeconds: PATIENCE_SECONDS },
     ...more,
   });
-  assertSame(cluster, identity);
+  if (cluster !== undefined) assertSame(cluster, identity);
   return identity;
-}
-
-/** Throws `BadInput` when the cluster says that it was set up from other settings; a cluster that does not answer passes. */
-export async function assertRenderedFrom(
-  cluster: string,
-  config: NonNullable<IdentityOptions['config']>,
-): Promise<void> {
-  const log = (): void => undefined;
-  const options = { namespace: NAMESPACE, clock: systemClock(), log, patienceSeconds: 0 };
-  const installed = await reading(installedIn(config, options));
-  if (installed.known) assertSame(cluster, { ...placeOf(config), installed: installed.value });
 }
 
 function assertSame(

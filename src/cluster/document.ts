@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit, type Node, type Pair } from 'yaml';
 import type { SettingPath } from './problem.ts';
+import { inOurWords, mostTelling } from './yaml-words.ts';
 
 export interface Place {
   readonly line: number;
@@ -35,7 +36,8 @@ export class SettingsDocument {
 
   syntaxProblems(): (Place & { says: string })[] {
     const { errors, warnings } = this.#yaml;
-    return [...errors, ...warnings].map((e) => ({ ...this.#place(e.pos[0]), says: inOurWords(e.code, e.message) }));
+    const faults = mostTelling([...errors, ...warnings], ({ pos }) => this.#place(pos[0]).line);
+    return faults.map((fault) => ({ ...this.#place(fault.pos[0]), says: inOurWords(fault) }));
   }
 
   /** Keys set twice in the same section, from the second time on. */
@@ -99,19 +101,4 @@ function repeated(node: Node | null, path: SettingPath): { path: SettingPath; ke
 
 function keyOf({ key }: MapPair): string {
   return isScalar(key) ? String(key.value) : '';
-}
-
-function inOurWords(code: string, parserSays: string): string {
-  // What comes last is quoted from the file, and may be a password.
-  const message = parserSays.replace(/((?<=\w): | %| \\)[^]*/, '');
-  switch (code) {
-    case 'MULTIPLE_DOCS':
-      return 'saw a second YAML document, expected one cluster per file';
-    case 'TAB_AS_INDENT':
-      return 'saw a tab in the indentation, expected spaces';
-    case 'TAG_RESOLVE_FAILED':
-      return `saw a YAML tag, expected plain values (${message})`;
-    default:
-      return `not valid YAML: ${message}`;
-  }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { assertRenderedFrom, connectionJson, connectionLine, connectionTo } from '../../src/cli/connection.ts';
+import { connectionJson, connectionLine, connectionTo } from '../../src/cli/connection.ts';
 import { EXIT } from '../../src/contract/exit-code.ts';
 import { failure, ok, startApiServer, type ApiAnswer, type ApiServer } from '../support/fakes/api-server.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
@@ -91,15 +91,10 @@ describe('which cluster the kubeconfig leads to', () => {
     );
   });
 
-  it('keeps a step by hand from other settings only when the cluster says so', async () => {
-    const check = (answer: ApiAnswer) => {
-      server.answers.push(answer);
-      return assertRenderedFrom('prod', server.config);
-    };
-    expect((await failureOf(check(namespaceOf({ [ANNOTATION]: 'staging' })))).exitCode).to.equal(EXIT.BadInput);
-    await check(namespaceOf({ [ANNOTATION]: 'prod' }));
-    await check(namespaceOf());
-    await check(failure(404, 'not found'));
-    await check(failure(500, 'broken'));
+  it('takes any Kubernetes cluster when no settings are named', async () => {
+    server.answers.push(VERSION, namespaceOf({ [ANNOTATION]: 'prod' }));
+    const tools = { log: () => undefined, signal: new AbortController().signal };
+    const { installed } = await connectionTo(undefined, tools, { config: server.config });
+    expect(installed).to.deep.equal({ state: 'named', cluster: 'prod' });
   });
 });

@@ -216,12 +216,36 @@ describe('the settings of a cluster', () => {
     [
       'a bracket is not closed',
       `${MINIMAL}policy:\n  skipVersions: [1.34.9\nnodes: {}\n`,
-      ['f:5:1  not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+      ['f:5:1  saw a [ or { that is not closed, expected ] or } before the next setting'],
     ],
     [
       'a tab indents',
       `${MINIMAL}drain:\n\ttimeoutSeconds: 60\n`,
       ['f:4:1  saw a tab in the indentation, expected spaces'],
+    ],
+    [
+      'a list item stands between settings, which is one mistake',
+      `${MINIMAL}policy:\n  patch: off\n- stray\nnodes: {}\n`,
+      [
+        'f:5:1  saw a list item, a section or a second ": " that does not belong here, expected <key>: <value>, the value in quotes if it has a ": "',
+      ],
+    ],
+    [
+      'a schedule is not in quotes, which is one mistake',
+      `${MINIMAL}nightly:\n  schedule: * 2 * * *\n`,
+      ['f:4:13  saw * or & at the start of a value, expected the value in quotes'],
+    ],
+    [
+      'a section is below a value',
+      `${MINIMAL}argo: x\n  version: "4.1"\n`,
+      [
+        'f:3:7  saw a list item, a section or a second ": " that does not belong here, expected <key>: <value>, the value in quotes if it has a ": "',
+      ],
+    ],
+    [
+      'a quote is not closed',
+      `${MINIMAL}annotationPrefix: "example.com/\n`,
+      ['f:4:1  saw an opening quote, expected a closing one'],
     ],
     [
       'there is a second document',
@@ -233,7 +257,7 @@ describe('the settings of a cluster', () => {
       `${MINIMAL}annotationPrefix: !mine example.com/\n`,
       ['f:3:19  saw a YAML tag, expected plain values (Unresolved tag)'],
     ],
-    ['a key is a list', `${MINIMAL}? [a]\n: 1\n`, ['f:3:3  not valid YAML: With stringKeys, all keys must be strings']],
+    ['a key is a list', `${MINIMAL}? [a]\n: 1\n`, ['f:3:3  saw a section or a list as a key, expected a word']],
     [
       'a setting is there twice',
       `${MINIMAL}nodes:\n  soakSeconds: 1\n  readyTimeoutSeconds: 60\n  soakSeconds: 2\n`,

@@ -124,9 +124,10 @@ async function apiServer(version: string): Promise<{ server: Server; kubeconfig:
   });
   const pods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(component);
   const server = createServer((request, response) => {
+    const isVersion = request.url?.startsWith('/version') === true;
     const items = request.url?.startsWith('/api/v1/nodes') === true ? [node('cp1', { version })] : pods;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ metadata: {}, items }));
+    response.end(JSON.stringify(isVersion ? { gitVersion: version } : { metadata: {}, items }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, kubeconfig: configFor((server.address() as AddressInfo).port).exportConfig() };
@@ -151,8 +152,10 @@ describe('npm run step -- detect', () => {
       const plain = said.replaceAll(/^\d\d:\d\d:\d\d {2}/gm, '').replaceAll(packages.url, 'http://packages');
       const reason =
         'No patch of 1.36 newer than v1.36.1 is offered. v1.37.1 is the newest release of 1.37, the next minor. policy.minor is approve, so that somebody has to say yes. To approve: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=1.37.1';
-      expect([complained, ...plain.split('\n')]).to.deep.equal([
-        '',
+      expect(complained).to.match(
+        /^default settings \(context loaded-context, http:\/\/127\.0\.0\.1:\d+, v1\.36\.1\); its namespace k8s-upgrade does not name a cluster, so nothing confirms that these are its settings\n$/,
+      );
+      expect(plain.split('\n')).to.deep.equal([
         'The oldest kubelet of 1 is at v1.36.1; the API servers are at v1.36.1.',
         'Asking http://packages/v1.36/deb which kubeadm packages of 1.36 there are.',
         'http://packages/v1.36/deb offers kubeadm 1.36.1.',
@@ -175,6 +178,30 @@ describe('npm run step -- detect', () => {
       api.server.closeAllConnections();
       api.server.close();
       await packages.end();
+    }
+  });
+
+  it('is no verdict when the server is no Kubernetes API', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'hand-'));
+    const server = createServer((_, response) => response.writeHead(404).end('<html>not found</html>'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const kubeconfig = join(dir, 'kubeconfig');
+      const { port } = server.address() as AddressInfo;
+      writeFileSync(kubeconfig, configFor(port).exportConfig());
+      const args = ['--import', 'tsx', 'scripts/step.ts', 'gate', '--kubeconfig', kubeconfig];
+      const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'] } });
+      const ended = new Promise((resolve) => child.on('close', resolve));
+      const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
+      expect([said, complained, await ended]).to.deep.equal([
+        '',
+        `gate: this is no Kubernetes API: http://127.0.0.1:${port} answered /version with HTTP 404; check the server of the context in the kubeconfig\n`,
+        2,
+      ]);
+    } finally {
+      rmSync(dir, { recursive: true });
+      server.closeAllConnections();
+      server.close();
     }
   });
 });
