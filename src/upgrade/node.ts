@@ -44,6 +44,8 @@ export interface ClusterNode {
   /** `.status.nodeInfo.machineID`, from /etc/machine-id; empty when the kubelet does not report it. */
   readonly machineId?: string;
   readonly kubelet: KubeVersion;
+  /** The annotation by which kubeadm finds the socket of the container runtime (`cri-socket.ts`); undefined when there is none. */
+  readonly criSocket?: string;
   /** As the kubelet reports it: `containerd://1.7.28`; empty when it does not. */
   readonly runtime: string;
   /** Empty for a worker. */

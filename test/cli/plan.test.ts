@@ -22,7 +22,13 @@ import { FakeAlerts } from '../support/fakes/alerts.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { FakeCluster } from '../support/fakes/cluster.ts';
 import { FakeCompatibility, FakeDeprecatedApis, FakeNodeFiles } from '../support/fakes/compatibility.ts';
-import { FakeHostHealth, FakeKubeadm, FakeNodeHealth, HEALTHY_NODE } from '../support/fakes/health.ts';
+import {
+  FakeHostHealth,
+  FakeKubeadm,
+  FakeKubeadmFiles,
+  FakeNodeHealth,
+  HEALTHY_NODE,
+} from '../support/fakes/health.ts';
 import { FakeKured } from '../support/fakes/kured.ts';
 import { FakePackages } from '../support/fakes/packages.ts';
 import { FakeRehearsal } from '../support/fakes/rehearsal.ts';
@@ -46,6 +52,7 @@ describe('npm run plan', () => {
     ...{ cluster: new FakeCluster(), packages: new FakePackages(), clock: new FakeClock(), alerts: new FakeAlerts() },
     ...{ compatibility: new FakeCompatibility(), deprecatedApis: new FakeDeprecatedApis(), files: new FakeNodeFiles() },
     ...{ nodeHealth: new FakeNodeHealth(), hosts: new FakeHostHealth(), kubeadm: new FakeKubeadm() },
+    kubeadmFiles: new FakeKubeadmFiles(),
     kured: new FakeKured(),
     hook: new FakeRestoreHook(),
     ...{ rehearsal: new FakeRehearsal(), remote: new FakeRemote() },
@@ -91,6 +98,8 @@ describe('npm run plan', () => {
           alerts: fakes.alerts,
           hostHealth: fakes.hosts,
           kubeadm: fakes.kubeadm,
+          kubeadmFiles: fakes.kubeadmFiles,
+          compatibility: fakes.compatibility,
           kured: fakes.kured,
           restoreHook: fakes.hook,
           clock,

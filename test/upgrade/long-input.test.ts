@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import { droppedFlags } from '../../src/steps/preflight/judge-kubeadm.ts';
 import { alertsDuring, newAlerts, type Alert } from '../../src/upgrade/alert-gate.ts';
 import { keysIn } from '../../src/upgrade/authorized-keys.ts';
 import { etcdIsThere } from '../../src/upgrade/etcd-image.ts';
 import { judgeFailure } from '../../src/upgrade/job-failure.ts';
 import { LineReader, LONGEST_LINE } from '../../src/upgrade/line-reader.ts';
+import { differencesOf } from '../../src/upgrade/manifests/differences.ts';
+import { comparedTexts } from '../../src/upgrade/manifests/unified-diff.ts';
 import { KUBEADM_UPGRADE } from '../../src/upgrade/node-commands.ts';
 import { parsePackages } from '../../src/upgrade/package-list.ts';
 import { tryParseQuantity } from '../../src/upgrade/quantity.ts';
@@ -57,10 +58,17 @@ describe('inputs of 10 MB are read in linear time', () => {
   });
 
   it('a comparison of manifests', () => {
-    const flags = (sign: string, count: number): string =>
-      Array.from({ length: count }, (_, number) => `${sign}    - --flag-${number}-${'x'.repeat(10)}\n`).join('');
-    const diff = `--- /etc/kubernetes/manifests/kube-apiserver.yaml\n${flags('-', 100_000)}${flags('+', 99_999)}`;
-    expect(droppedFlags(diff)).to.deep.equal([`--flag-99999-${'x'.repeat(10)}`]);
+    const words = Array.from({ length: 100_000 }, (_, number) => `--flag-${number}`);
+    const diff = `--- /m.yaml\n+++ new manifest\n@@ -1,100000 +1,0 @@\n`;
+    expect(comparedTexts(diff)).to.equal(undefined);
+    const lines = words.map((word) => `-- ${word}\n+- ${word}\n`).join('');
+    expect(comparedTexts(`--- /m.yaml\n+++ new manifest\n@@ -1,100000 +1,100000 @@\n${lines}`)).to.have.length(1);
+    const pod = (command: readonly string[]) => ({
+      spec: { containers: [{ name: 'etcd', command: ['etcd', ...command] }] },
+    });
+    expect(differencesOf(pod(words), pod(words.slice(1)), 'etcd').map(({ part }) => part.name)).to.deep.equal([
+      'the flag --flag-0',
+    ]);
   });
 
   it('the output of a job', () => {

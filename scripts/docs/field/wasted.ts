@@ -75,16 +75,52 @@ export const WASTED: readonly FieldFault[] = [
     situation:
       'kubeadm removes a flag that was set in a static-pod manifest; only those of the API server are reported.',
     source: 'https://github.com/kubernetes/kubeadm/issues/2157',
+    outcome: {
+      mended:
+        '`preflight` warns of each flag that kubeadm removes, changes or adds in a static pod, and names the field of ClusterConfiguration that keeps it.',
+      tests: [
+        { file: 'steps/preflight/decide.test.ts', title: 'of a flag of the controller manager that kubeadm sets back' },
+        {
+          file: 'upgrade/manifests/differences.test.ts',
+          title: 'names every part of each static pod that an upgrade removes or changes',
+        },
+      ],
+    },
   },
   {
     id: 'B6-env',
     situation: 'kubeadm removes `env`, resources or `hostAliases` that were set in a manifest; nothing reports it.',
     source: 'https://github.com/kubernetes/kubernetes/issues/82456',
+    outcome: {
+      mended:
+        '`preflight` warns of each environment variable, resource, volume, host alias and other field of a static pod that kubeadm undoes.',
+      tests: [
+        {
+          file: 'upgrade/manifests/differences.test.ts',
+          title: 'names every part of each static pod that an upgrade removes or changes',
+        },
+        {
+          file: 'steps/preflight/decide.test.ts',
+          title: 'of resources that kubeadm sets back, which only a patch can keep',
+        },
+      ],
+    },
   },
   {
     id: 'B6-etcd',
     situation: 'A flag that was set in `etcd.yaml`, such as `--quota-backend-bytes`, returns to its default.',
     source: 'https://github.com/kubernetes/kubernetes/pull/94395',
+    outcome: {
+      mended:
+        '`preflight` compares the manifest of etcd with what kubeadm writes from ClusterConfiguration, and warns of each difference.',
+      tests: [
+        { file: 'steps/preflight/decide.test.ts', title: 'of a flag of etcd, which no diff of kubeadm shows' },
+        {
+          file: 'upgrade/manifests/differences.test.ts',
+          title: 'loses a flag that ClusterConfiguration does not name',
+        },
+      ],
+    },
   },
   {
     id: 'B6-patches',
@@ -105,6 +141,17 @@ export const WASTED: readonly FieldFault[] = [
     id: 'B6-cri-socket',
     situation: 'The annotation `cri-socket` of the Node is missing or wrong; kubeadm fails after the drain.',
     source: 'https://github.com/kubernetes/kubeadm/issues/2597',
+    outcome: {
+      mended:
+        '`preflight` halts before the first cordon and prints the `kubectl annotate` command, for the kubeadm minors that need the annotation.',
+      tests: [
+        {
+          file: 'steps/preflight/decide.test.ts',
+          title: 'a Node without the annotation by which kubeadm finds its container runtime',
+        },
+        { file: 'upgrade/cri-socket.test.ts', title: 'is missed by each kubeadm that needs it, and by no other' },
+      ],
+    },
   },
   {
     id: 'B7-kubeedge',

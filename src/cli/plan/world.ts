@@ -1,6 +1,7 @@
 import type { Params, ValuesOf } from '../../contract/step-contract.ts';
 import { hostHealth } from '../../steps/adapters/host-health.ts';
 import { kubeadm } from '../../steps/adapters/kubeadm.ts';
+import { kubeadmFiles } from '../../steps/adapters/kubeadm-files.ts';
 import { knownHostsFile } from '../../steps/adapters/known-hosts-file.ts';
 import { nodeFiles } from '../../steps/adapters/node-files.ts';
 import { prometheusDeprecatedApis } from '../../steps/adapters/prometheus.ts';
@@ -93,6 +94,8 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
         nodeHealth: kubernetes.nodeHealth,
         hostHealth: hostHealth(remote, clock, log, alertInputs.snapshotDirectory),
         kubeadm: kubeadm(remote),
+        kubeadmFiles: kubeadmFiles(remote, clock, log),
+        compatibility: kubernetes.compatibility,
       },
       alerts: alerts !== undefined && isInside(alertInputs.alertUrl) ? NOBODY_REACHED : alerts,
       kured: kuredBy(alertInputs),

@@ -41,7 +41,25 @@ export function parseClusterConfiguration(text: string, what: string): KubeadmCo
     apiVersions: documents.map(({ apiVersion }) => (typeof apiVersion === 'string' ? apiVersion : '')),
     featureGates: gatesOf(config, what),
     components: Object.fromEntries(written) as KubeadmConfig['components'],
-    externalEtcd: (section(config, 'etcd', what)['external'] ?? undefined) !== undefined,
+    ...etcdOf(config, what),
+  };
+}
+
+function etcdOf(config: Fields, what: string): Pick<KubeadmConfig, 'externalEtcd' | 'localEtcd'> {
+  const etcd = section(config, 'etcd', what);
+  if ((etcd['external'] ?? undefined) !== undefined) return { externalEtcd: true, localEtcd: undefined };
+  const local = section(etcd, 'local', what);
+  const { extraEnvs } = local;
+  const repository = textOf(local, 'imageRepository', what) ?? textOf(config, 'imageRepository', what);
+  return {
+    externalEtcd: false,
+    localEtcd: {
+      dataDir: textOf(local, 'dataDir', what) ?? '/var/lib/etcd',
+      certificatesDir: textOf(config, 'certificatesDir', what) ?? '/etc/kubernetes/pki',
+      imageRepository: repository ?? DEFAULT_IMAGE_REPOSITORY,
+      extraArgs: extraFlags(local['extraArgs'], `${what}: etcd.local`),
+      extraEnvs: Array.isArray(extraEnvs) ? extraEnvs : [],
+    },
   };
 }
 

@@ -1,13 +1,18 @@
 import { kubeTag } from '../../upgrade/kube-version.ts';
+import { comparedTexts } from '../../upgrade/manifests/unified-diff.ts';
+import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node.ts';
 import { shellWord } from '../../upgrade/shell.ts';
 import { unexpected } from '../harness/step-error.ts';
-import type { KubeadmPort } from '../ports/health.ts';
+import type { ComparedManifest, KubeadmPort } from '../ports/health.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { reading } from './reading.ts';
+import { parseYaml } from './yaml.ts';
 
 /** kubeadm pulls no image for these; it waits up to 20 s for a test Job, and asks an API server. */
 const TIMEOUT_SECONDS = 180;
 const TAIL_LINES = 8;
+/** More than any manifest has: the diff then holds the whole of both texts. */
+const CONTEXT_LINES = 100_000;
 
 /**
  * By the kubeadm that the node has: told its target, one of the older minor plans and compares all the same.
@@ -18,7 +23,10 @@ export const kubeadm = (remote: Remote): KubeadmPort => ({
     const flags = ignore.length === 0 ? '' : ` --ignore-preflight-errors=${shellWord(ignore.join(','))}`;
     return reading(run(remote, host, `kubeadm upgrade plan ${kubeTag(target)}${flags}`));
   },
-  diff: (host, target) => reading(run(remote, host, `kubeadm upgrade diff ${kubeTag(target)}`)),
+  diff: (host, target) => {
+    const command = `kubeadm upgrade diff ${kubeTag(target)} --context-lines ${CONTEXT_LINES}`;
+    return reading(run(remote, host, command).then((printed) => manifestsIn(printed, `"${command}" on ${host.node}`)));
+  },
 });
 
 async function run(remote: Remote, host: RemoteHost, command: string): Promise<string> {
@@ -28,3 +36,16 @@ async function run(remote: Remote, host: RemoteHost, command: string): Promise<s
   const tail = (stderr.trim() || stdout.trim()).split('\n').slice(-TAIL_LINES).join(' ');
   throw unexpected(`"${command}" ended with exit code ${exitCode} on ${host.node}: ${tail || 'it said nothing'}`);
 }
+
+function manifestsIn(printed: string, what: string): readonly ComparedManifest[] {
+  const texts = comparedTexts(printed);
+  if (texts === undefined) throw unexpected(`${what} did not print whole manifests`);
+  return texts.flatMap(({ path, is, becomes }) => {
+    const component = CONTROL_PLANE_COMPONENTS.find((name) => path.endsWith(`/${name}.yaml`));
+    if (component === undefined) return [];
+    return [{ component, is: podIn(is, `${path} in ${what}`), becomes: podIn(becomes, `the new ${path} in ${what}`) }];
+  });
+}
+
+/** A static pod is one document. */
+export const podIn = (text: string, what: string): unknown => parseYaml(text, what)[0];

@@ -2,7 +2,6 @@ import { flagsInEnvironment } from '../../upgrade/boundary/flags.ts';
 import { KUBELET_PLACES, type KubeletPlace, type Written } from '../../upgrade/boundary/configuration.ts';
 import { PLACES } from '../../upgrade/boundary/boundary.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
-import { shellWord } from '../../upgrade/shell.ts';
 import { tryAgain, unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NodeFiles, NodeFilesPort } from '../ports/compatibility.ts';
@@ -11,6 +10,7 @@ import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { parseKubeletConfiguration } from './component-yaml.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import { parsed, reading } from './reading.ts';
+import { fileIn, READ_FILE, readFile } from './remote-files.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 30;
 /** Nodes that are down cost a connection time-out each; after this long no other is begun, so that the step ends in its time. */
@@ -35,17 +35,13 @@ async function tooLate({ node }: RemoteHost): Promise<never> {
 
 const CGROUPS = '/sys/fs/cgroup';
 
-/** A line for each thing; what a file holds in base64, so that nothing in it can be taken for a line of ours. */
+/** A line for each thing. */
 const LOOK = [
   '# What the kubelet is started with',
   'export LC_ALL=C',
   `printf 'cgroup %s\\n' "$(stat -fc %T ${CGROUPS} 2>&1 | tr '\\n' ' ')"`,
-  'look() {',
-  `  if [ ! -e "$2" ]; then printf 'absent %s\\n' "$1"`,
-  `  elif text=$(base64 -w 0 "$2" 2>&1); then printf 'file %s %s\\n' "$1" "$text"`,
-  `  else printf 'unreadable %s %s\\n' "$1" "$(printf %s "$text" | tr '\\n' ' ')"; fi`,
-  '}',
-  ...KUBELET_PLACES.map((place) => `look ${place} ${shellWord(PLACES[place])}`),
+  READ_FILE,
+  ...KUBELET_PLACES.map((place) => readFile(place, PLACES[place])),
 ].join('\n');
 
 async function look(remote: Remote, host: RemoteHost): Promise<readonly string[]> {
@@ -79,19 +75,11 @@ const NOTHING: Written = { flags: [], featureGates: {} };
 
 function placeOf(place: KubeletPlace, lines: readonly string[], node: string): Reading<Written> {
   const where = `${PLACES[place]} on ${node}`;
-  const [kind, , ...rest] = lines.find((line) => line.split(' ', 2)[1] === place)?.split(' ') ?? [];
-  switch (kind) {
-    case 'file':
-      return contentOf(place, Buffer.from(rest.join(''), 'base64').toString('utf8'), where);
-    case 'absent':
-      // kubeadm starts no kubelet without it, so we would be looking in the wrong place.
-      return place === 'kubelet-config-file' ? notKnown(`${where} is not there`) : known(NOTHING);
-    case 'unreadable':
-      return notKnown(`${where} cannot be read: ${rest.join(' ').trim()}`);
-    case undefined:
-    default:
-      return notKnown(`nothing was said about ${where}`);
-  }
+  const file = fileIn(lines, place, where);
+  if (!file.known) return file;
+  if (file.value !== undefined) return contentOf(place, file.value, where);
+  // kubeadm starts no kubelet without it, so we would be looking in the wrong place.
+  return place === 'kubelet-config-file' ? notKnown(`${where} is not there`) : known(NOTHING);
 }
 
 function contentOf(place: KubeletPlace, text: string, where: string): Reading<Written> {

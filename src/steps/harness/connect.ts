@@ -16,6 +16,7 @@ import { systemClock } from '../adapters/clock.ts';
 import { systemNames } from '../adapters/dns.ts';
 import { hostHealth } from '../adapters/host-health.ts';
 import { kubeadm } from '../adapters/kubeadm.ts';
+import { kubeadmFiles } from '../adapters/kubeadm-files.ts';
 import { connectKubernetes } from '../adapters/kubernetes.ts';
 import { nodeFiles } from '../adapters/node-files.ts';
 import { packageRepository } from '../adapters/packages.ts';
@@ -168,11 +169,11 @@ type PreflightInputs = RunContext &
 
 /** Everything that preflight asks. */
 export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
-  const { cluster, nodeHealth, remote, clock, me, kuredBy, restoreHook } = connectNodes(inputs, tools);
+  const { cluster, nodeHealth, remote, clock, me, kuredBy, restoreHook, compatibility } = connectNodes(inputs, tools);
   return {
-    ...{ cluster, nodeHealth, remote, clock, me, kured: kuredBy(inputs), restoreHook },
+    ...{ cluster, nodeHealth, remote, clock, me, kured: kuredBy(inputs), restoreHook, compatibility },
     hostHealth: hostHealth(remote, clock, tools.log, inputs.snapshotDirectory),
-    kubeadm: kubeadm(remote),
+    ...{ kubeadm: kubeadm(remote), kubeadmFiles: kubeadmFiles(remote, clock, tools.log) },
     ...connectAlerts(inputs, tools),
   };
 }

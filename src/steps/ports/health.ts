@@ -1,5 +1,7 @@
+import type { CriSocketFiles } from '../../upgrade/cri-socket.ts';
 import type { CertificateFile, EtcdHealth, NodeHealth, Volumes } from '../../upgrade/health.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ControlPlaneComponent } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { RemoteHost } from './remote.ts';
 
@@ -24,12 +26,32 @@ export interface HostHealthPort {
   read(hosts: readonly RemoteHost[]): Promise<ReadonlyMap<string, HostHealth>>;
 }
 
-/** kubeadm's own word, from a control-plane node; what it printed. */
+/** A static pod as its manifest has it and as kubeadm writes it, both as parsed YAML. */
+export interface ComparedManifest {
+  readonly component: ControlPlaneComponent;
+  readonly is: unknown;
+  readonly becomes: unknown;
+}
+
+/** What kubeadm says on a control-plane node. */
 export interface KubeadmPort {
   /** `kubeadm upgrade plan`, with the target said: by itself it never proposes the next minor. */
   plan(host: RemoteHost, target: KubeVersion, ignorePreflightErrors: readonly string[]): Promise<Reading<string>>;
-  /** `kubeadm upgrade diff`: a unified diff of the manifests that are and those that would be. */
-  diff(host: RemoteHost, target: KubeVersion): Promise<Reading<string>>;
+  /** `kubeadm upgrade diff`: the manifests that it changes, whole. */
+  diff(host: RemoteHost, target: KubeVersion): Promise<Reading<readonly ComparedManifest[]>>;
+}
+
+/** What the files of a node say that kubeadm reads or writes there. */
+export interface KubeadmFiles {
+  readonly criSocket: Reading<CriSocketFiles>;
+  /** The manifest of etcd as parsed YAML; undefined where there is none. */
+  readonly etcd: Reading<unknown>;
+}
+export interface KubeadmFilesPort {
+  /** By node; all of them, whatever could be seen there. */
+  read(
+    nodes: readonly { readonly host: RemoteHost; readonly criSocket: string | undefined }[],
+  ): Promise<ReadonlyMap<string, KubeadmFiles>>;
 }
 
 /** One API server, asked at its own address. */

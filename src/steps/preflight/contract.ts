@@ -44,7 +44,10 @@ export const preflight = defineStep({
     }),
     preflightMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Fit for v1.34.10.' }),
   },
-  access: [listNodes, listStaticPods, readKillSwitch, rememberHostKeys, readKured, findKured, readRestoreHook],
+  access: [
+    ...[listNodes, listStaticPods, readKillSwitch, rememberHostKeys, readKured, findKured, readRestoreHook],
+    { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: ['kubeadm-config'], scope: 'kube-system' },
+  ],
   ssh: true,
   // The API servers may be away for 600 s, control-plane nodes are looked at for 600 s twice; then kubeadm, for 180 s twice.
   deadline: { seconds: 2700, plus: ['sshConnectTimeoutSeconds'] },

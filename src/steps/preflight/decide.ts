@@ -5,10 +5,12 @@ import { kuredStand } from '../../upgrade/kured-lock.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 import { judgeAlerts } from './judge-alerts.ts';
+import { judgeCriSocket } from './judge-cri-socket.ts';
 import { judgeHook } from './judge-hook.ts';
 import { judgeHosts } from './judge-hosts.ts';
 import { judgeKubeadm } from './judge-kubeadm.ts';
 import { judgeKured } from './judge-kured.ts';
+import { judgeManifests } from './judge-manifests.ts';
 import { judgeNodes } from './judge-nodes.ts';
 
 export interface PreflightDecision {
@@ -24,7 +26,16 @@ export interface PreflightDecision {
  * may be its doing: that is no failure, and another night judges it.
  */
 export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDecision {
-  const judges = [judgeNodes, judgeAlerts, judgeHosts, judgeKubeadm, judgeKured, judgeHook];
+  const judges = [
+    judgeNodes,
+    judgeAlerts,
+    judgeHosts,
+    judgeKubeadm,
+    judgeCriSocket,
+    judgeManifests,
+    judgeKured,
+    judgeHook,
+  ];
   const findings = sortFindings(judges.flatMap((judge) => judge(facts, wish)));
   const stands = facts.kured.map((state) => kuredStand(state.lock, { uid: wish.runUid }, facts.nowMs, state));
   const rolling = stands.find((stand) => stand.kind === 'rolling');

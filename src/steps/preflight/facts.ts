@@ -1,10 +1,11 @@
 import type { Alert, AlertScope } from '../../upgrade/alert-gate.ts';
+import type { KubeadmConfig } from '../../upgrade/boundary/configuration.ts';
 import type { NodeHealth } from '../../upgrade/health.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { HookScript, HookSetting } from '../../upgrade/restore-hook.ts';
-import type { HostHealth } from '../ports/health.ts';
+import type { ComparedManifest, HostHealth, KubeadmFiles } from '../ports/health.ts';
 import type { KuredState } from '../ports/kured.ts';
 
 /** What is not asked is undefined. Only the nodes cannot be missing: without them there is nothing to judge. */
@@ -15,9 +16,13 @@ export interface PreflightFacts {
   readonly alerts: Reading<readonly Alert[]> | undefined;
   /** By control-plane node. */
   readonly hosts: ReadonlyMap<string, HostHealth>;
-  /** What `kubeadm upgrade plan` and `diff` printed on the first control-plane node. */
+  /** What `kubeadm upgrade plan` printed on the first control-plane node. */
   readonly plan: Reading<string> | undefined;
-  readonly diff: Reading<string> | undefined;
+  /** What `kubeadm upgrade diff` printed, by control-plane node that is not at the target. */
+  readonly diffs: ReadonlyMap<string, Reading<readonly ComparedManifest[]>>;
+  /** By node that is not at the target. */
+  readonly files: ReadonlyMap<string, KubeadmFiles>;
+  readonly kubeadmConfig: Reading<KubeadmConfig>;
   /** As it was before anything else was looked at, and once all of it was; none where there is none. */
   readonly kured: readonly KuredState[];
   /** Undefined while `controlPlane.restoreHook` is not set. */

@@ -1,4 +1,5 @@
 import type { KubeVersion } from '../kube-version.ts';
+import type { LocalEtcd } from '../manifests/etcd.ts';
 import type { ControlPlaneComponent } from '../node.ts';
 import type { Reading } from '../reading.ts';
 import type { Component, Place } from './boundary.ts';
@@ -46,6 +47,8 @@ export interface KubeadmConfig {
   readonly components: Readonly<Record<ControlPlaneComponent, Written>>;
   /** etcd is not kubeadm's: an upgrade leaves it as it is. */
   readonly externalEtcd?: boolean;
+  /** Undefined where etcd is external. */
+  readonly localEtcd?: LocalEtcd | undefined;
 }
 
 /** ConfigMap kube-system/kubelet-config: what `kubeadm upgrade` gives every kubelet. */

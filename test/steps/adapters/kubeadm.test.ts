@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import { kubeadm } from '../../../src/steps/adapters/kubeadm.ts';
 import { TO } from '../../support/builders.ts';
+import { UPGRADE_DIFF } from '../../support/kubeadm.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
 
 const host = { node: 'cp1', uid: 'uid-of-cp1', address: '10.0.0.1' };
+
+const SCHEDULER_CONFIG = '--config=/etc/kubernetes/scheduler/config.yaml';
 
 describe('kubeadm on a node', () => {
   // 2026-06-24: plan without an explicit target never proposes the next minor.
@@ -22,10 +25,25 @@ describe('kubeadm on a node', () => {
     expect(remote.ran[0]?.command.script).to.match(/\nkubeadm upgrade plan v1\.34\.10$/);
   });
 
-  it('is asked what it would change', async () => {
-    const remote = new FakeRemote().whenScript('upgrade diff', { stdout: '--- a' });
-    expect(await kubeadm(remote).diff(host, TO)).to.deep.equal({ known: true, value: '--- a' });
-    expect(remote.ran[0]?.command.script).to.match(/\nkubeadm upgrade diff v1\.34\.10$/);
+  it('is asked what it would change, with the whole of both manifests around it', async () => {
+    const remote = new FakeRemote().whenScript('upgrade diff', { stdout: UPGRADE_DIFF });
+    const diff = await kubeadm(remote).diff(host, TO);
+    const compared = diff.known ? diff.value : [];
+    expect(compared.map(({ component }) => component)).to.deep.equal([
+      ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'],
+    ]);
+    expect(compared[2]?.is).to.have.nested.property('spec.containers[0].command[6]', SCHEDULER_CONFIG);
+    expect(compared[2]?.becomes).not.to.have.nested.property('spec.containers[0].command[6]');
+    expect(remote.ran[0]?.command.script).to.match(/\nkubeadm upgrade diff v1\.34\.10 --context-lines 100000$/);
+  });
+
+  it('does not take a part of a manifest for the whole', async () => {
+    const partial = '--- /etc/kubernetes/manifests/etcd.yaml\n+++ new manifest\n@@ -18,2 +18 @@\n-a\n-b\n+c\n';
+    const remote = new FakeRemote().whenScript('upgrade diff', { stdout: partial });
+    expect(await kubeadm(remote).diff(host, TO)).to.deep.equal({
+      known: false,
+      reason: '"kubeadm upgrade diff v1.34.10 --context-lines 100000" on cp1 did not print whole manifests',
+    });
   });
 
   it('leaves it unknown when it fails, in its own last words', async () => {

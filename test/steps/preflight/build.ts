@@ -1,7 +1,8 @@
 import type { PreflightFacts, PreflightWish } from '../../../src/steps/preflight/facts.ts';
 import { known } from '../../../src/upgrade/reading.ts';
 import { aControlPlane, aNode, ME, TO } from '../../support/builders.ts';
-import { HEALTHY_HOST, HEALTHY_NODE } from '../../support/fakes/health.ts';
+import { FakeCompatibility } from '../../support/fakes/compatibility.ts';
+import { HEALTHY_HOST, HEALTHY_NODE, KUBEADM_FILES } from '../../support/fakes/health.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 23, 0, 0);
 export const WISH: PreflightWish = {
@@ -25,7 +26,9 @@ export const facts = (about: Partial<PreflightFacts> = {}): PreflightFacts => {
     alerts: known([]),
     hosts: new Map(nodes.flatMap(({ name, controlPlane }) => (controlPlane ? [[name, HEALTHY_HOST]] : []))),
     plan: known('\tkubeadm upgrade apply v1.34.10\n'),
-    diff: known(''),
+    diffs: new Map(),
+    files: new Map(nodes.map(({ name }) => [name, KUBEADM_FILES])),
+    kubeadmConfig: known(new FakeCompatibility().kubeadm),
     kured: [],
     kuredInstalled: known([]),
     hookScript: undefined,

@@ -1,15 +1,19 @@
 import { HOOK_CONFIG_MAP, scriptOf, settingFor } from '../../support/fakes/restore-hook.ts';
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import fc from 'fast-check';
 import { decide, message, MOST_BYTES, objection } from '../../../src/steps/preflight/decide.ts';
 import type { PreflightFacts, PreflightWish } from '../../../src/steps/preflight/facts.ts';
-import { droppedFlags } from '../../../src/steps/preflight/judge-kubeadm.ts';
-import type { HostHealth } from '../../../src/steps/ports/health.ts';
+import type { ComparedManifest, HostHealth } from '../../../src/steps/ports/health.ts';
+import type { CriSocketFiles } from '../../../src/upgrade/cri-socket.ts';
+import type { ControlPlaneComponent } from '../../../src/upgrade/node.ts';
 import type { NodeHealth } from '../../../src/upgrade/health.ts';
 import { formatFinding } from '../../../src/upgrade/finding.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, staticPodsAt, FROM, TO, v } from '../../support/builders.ts';
-import { HEALTHY_HOST, HEALTHY_NODE } from '../../support/fakes/health.ts';
+import { FakeCompatibility } from '../../support/fakes/compatibility.ts';
+import { HEALTHY_HOST, HEALTHY_NODE, KUBEADM_FILES } from '../../support/fakes/health.ts';
+import { edited, ETCD_MANIFEST } from '../../support/kubeadm.ts';
 import { facts, NOW, WISH } from './build.ts';
 
 const HOUR = 3_600_000;
@@ -28,6 +32,39 @@ const host = (about: Partial<HostHealth>): Partial<PreflightFacts> => ({
 const volumes = (free: Readonly<Record<string, number>>, etcd: string, backups: string, snapshots?: string) => {
   const on = (mount: string) => ({ mount, freeBytes: free[mount] ?? 0 });
   return { etcd: on(etcd), backups: on(backups), snapshots: snapshots === undefined ? undefined : on(snapshots) };
+};
+const AUTHENTICATION = ['--authentication-config=/etc/auth.yaml'];
+/** A static pod before and after, by its flags. */
+const compared = (
+  component: ControlPlaneComponent,
+  is: readonly string[],
+  becomes: readonly string[] = [],
+): ComparedManifest => {
+  const pod = (flags: readonly string[]) => ({
+    spec: { containers: [{ name: component, command: [component, ...flags] }] },
+  });
+  return { component, is: pod(is), becomes: pod(becomes) };
+};
+/** Nodes whose files are as kubeadm made them, but for what is said. */
+const filesOf = (about: Readonly<Record<string, Partial<CriSocketFiles>>>): PreflightFacts['files'] =>
+  new Map(
+    ['cp1', 'w1'].map((name) => {
+      const endpoint = 'unix:///run/containerd/containerd.sock';
+      const criSocket = known({ endpoint, instanceConfig: true, annotated: undefined, ...about[name] });
+      return [name, { ...KUBEADM_FILES, criSocket }];
+    }),
+  );
+const LOCAL_ETCD = {
+  ...{ dataDir: '/var/lib/etcd', certificatesDir: '/etc/kubernetes/pki', imageRepository: 'registry.k8s.io' },
+  ...{ extraArgs: [], extraEnvs: [] },
+};
+const etcdWith = (flags: string, [text, by] = ['    image:', '    image:']): Partial<PreflightFacts> => {
+  const manifest = edited(edited(ETCD_MANIFEST, text, by), '    image:', `${flags}    image:`);
+  const kubeadmConfig = { ...new FakeCompatibility().kubeadm, localEtcd: LOCAL_ETCD };
+  return {
+    files: new Map([['cp1', { ...KUBEADM_FILES, etcd: known(parse(manifest) as unknown) }]]),
+    kubeadmConfig: known(kubeadmConfig),
+  };
 };
 const alert = (name: string, labels: Readonly<Record<string, string>>) => ({
   name,
@@ -72,7 +109,7 @@ describe('preflight', () => {
   });
 
   /** Each stands in the way by itself. */
-  const HALTS: readonly [string, Partial<PreflightFacts>, string][] = [
+  const HALTS: [string, Partial<PreflightFacts>, string][] = [
     [
       'a node that is not Ready',
       { nodes: [aControlPlane('cp1'), aNode('w1', { ready: false })] },
@@ -200,26 +237,29 @@ describe('preflight', () => {
       '[actionable: packages-broken] the packages of cp1: found packages that are installed by half: bash; needed none. Put it right: dpkg --configure -a, then apt-get install -f, on cp1.',
     ],
   ];
+  const WITHOUT_ANNOTATION = { instanceConfig: false };
+  HALTS.push(
+    [
+      'a Node without the annotation by which kubeadm finds its container runtime',
+      { files: filesOf({ w1: WITHOUT_ANNOTATION }) },
+      '[actionable: cri-socket] node w1: found no annotation kubeadm.alpha.kubernetes.io/cri-socket and no /var/lib/kubelet/instance-config.yaml; needed the annotation: kubeadm 1.34 finds the container runtime by it, and fails after the drain without it. Set it: kubectl annotate node w1 kubeadm.alpha.kubernetes.io/cri-socket=unix:///run/containerd/containerd.sock',
+    ],
+    [
+      'a control-plane node whose annotation names a socket that is gone',
+      {
+        nodes: [aControlPlane('cp1', { criSocket: '/var/run/dockershim.sock' }), aNode('w1')],
+        files: filesOf({ cp1: { annotated: false } }),
+      },
+      '[actionable: cri-socket] node cp1: found the annotation kubeadm.alpha.kubernetes.io/cri-socket: "/var/run/dockershim.sock", which is no socket on the node; needed the socket of its container runtime: kubeadm 1.34 connects to it, and fails after the drain when it cannot. Correct it: kubectl annotate node cp1 kubeadm.alpha.kubernetes.io/cri-socket=unix:///run/containerd/containerd.sock --overwrite',
+    ],
+  );
   for (const [what, about, line] of HALTS)
     it(`halts on ${what}`, () => {
       expect(said(about)).to.deep.equal([line]);
       expect(verdict(about)).to.equal('halted');
     });
 
-  const DIFF = `--- /etc/kubernetes/manifests/kube-apiserver.yaml
-+++ new manifest
-@@ -13,7 +13,6 @@
-     - kube-apiserver
-     - --advertise-address=10.0.0.1
--    - --authentication-config=/etc/kubernetes/auth.yaml
--    - --etcd-servers=https://127.0.0.1:2379
-+    - --etcd-servers=https://127.0.0.1:12379
--    image: registry.k8s.io/kube-apiserver:v1.34.9
-+    image: registry.k8s.io/kube-apiserver:v1.34.10
---- /etc/kubernetes/manifests/kube-scheduler.yaml
-+++ new manifest
--    - --kube-api-qps=100
-`;
+  const UNDONE = known([compared('kube-apiserver', AUTHENTICATION)]);
   const WARNINGS: readonly [string, Partial<PreflightFacts>, string][] = [
     [
       'that no alert can stop it',
@@ -229,13 +269,43 @@ describe('preflight', () => {
     [
       // 2026-06-24: kubeadm wrote the API server's manifest without --authentication-config, and SSO broke.
       'of a flag that kubeadm would drop, and how to make kubeadm know it',
-      { diff: known(DIFF) },
-      '[warning: diff-drops-flag] kube-apiserver: found a manifest with --authentication-config, which kubeadm would drop; needed no flag that kubeadm does not know of. Tell kubeadm: kubectl -n kube-system edit configmap kubeadm-config, and name it in apiServer.extraArgs of ClusterConfiguration. Otherwise put it back after the upgrade, on every control-plane node, into /etc/kubernetes/manifests/kube-apiserver.yaml. To see it: kubeadm upgrade diff v1.34.10.',
+      { diffs: new Map([['cp1', UNDONE]]) },
+      '[warning: diff-drops-flag] kube-apiserver on cp1: found the flag --authentication-config=/etc/auth.yaml in /etc/kubernetes/manifests/kube-apiserver.yaml, which kubeadm removes when it upgrades the node; needed a manifest as kubeadm writes it. To keep it: put it into apiServer.extraArgs of ClusterConfiguration (kubectl -n kube-system edit configmap kubeadm-config), or write a patch of kube-apiserver, and set kubeadm.patches to the directory of patches. To see it, on cp1: kubeadm upgrade diff v1.34.10.',
+    ],
+    [
+      'of a flag of the controller manager that kubeadm sets back',
+      { diffs: new Map([['cp1', known([compared('kube-controller-manager', ['--v=4'], ['--v=2'])])]]) },
+      '[warning: diff-undoes-change] kube-controller-manager on cp1: found the flag --v=4 in /etc/kubernetes/manifests/kube-controller-manager.yaml, which kubeadm sets to 2 when it upgrades the node; needed a manifest as kubeadm writes it. To keep it: put it into controllerManager.extraArgs of ClusterConfiguration (kubectl -n kube-system edit configmap kubeadm-config), or write a patch of kube-controller-manager, and set kubeadm.patches to the directory of patches. To see it, on cp1: kubeadm upgrade diff v1.34.10.',
+    ],
+    [
+      'of a flag that somebody removed, which kubeadm adds again',
+      { diffs: new Map([['cp1', known([compared('kube-scheduler', [], ['--leader-elect=true'])])]]) },
+      '[warning: diff-undoes-change] kube-scheduler on cp1: found /etc/kubernetes/manifests/kube-scheduler.yaml without the flag --leader-elect=true, which kubeadm adds when it upgrades the node; needed a manifest as kubeadm writes it. To keep it: write a patch of kube-scheduler, and set kubeadm.patches to the directory of patches. To see it, on cp1: kubeadm upgrade diff v1.34.10.',
+    ],
+    [
+      'of a change that several nodes have in one sentence',
+      { diffs: new Map(['cp1', 'cp2'].map((name) => [name, UNDONE])) },
+      '[warning: diff-drops-flag] kube-apiserver on cp1, cp2: found the flag --authentication-config=/etc/auth.yaml in /etc/kubernetes/manifests/kube-apiserver.yaml, which kubeadm removes when it upgrades the node; needed a manifest as kubeadm writes it. To keep it: put it into apiServer.extraArgs of ClusterConfiguration (kubectl -n kube-system edit configmap kubeadm-config), or write a patch of kube-apiserver, and set kubeadm.patches to the directory of patches. To see it, on cp1: kubeadm upgrade diff v1.34.10.',
+    ],
+    [
+      'of a flag of etcd, which no diff of kubeadm shows',
+      etcdWith('    - --quota-backend-bytes=8589934592\n'),
+      '[warning: diff-drops-flag] etcd on cp1: found the flag --quota-backend-bytes=8589934592 in /etc/kubernetes/manifests/etcd.yaml, which kubeadm removes when it upgrades etcd; needed a manifest as kubeadm writes it. To keep it: put it into etcd.local.extraArgs of ClusterConfiguration (kubectl -n kube-system edit configmap kubeadm-config), or write a patch of etcd, and set kubeadm.patches to the directory of patches.',
+    ],
+    [
+      'of resources that kubeadm sets back, which only a patch can keep',
+      etcdWith('', ['cpu: 100m', 'cpu: "2"']),
+      '[warning: diff-undoes-change] etcd on cp1: found resources.requests.cpu=2 in /etc/kubernetes/manifests/etcd.yaml, which kubeadm sets to 100m when it upgrades etcd; needed a manifest as kubeadm writes it. To keep it: write a patch of etcd, and set kubeadm.patches to the directory of patches.',
     ],
     [
       'that kubeadm could not compare',
-      { diff: notKnown('it said nothing') },
-      '[warning: diff-unknown] kubeadm upgrade diff v1.34.10: found no comparison: it said nothing; needed to know whether an API-server flag would be dropped. Run it on the first control-plane node.',
+      { diffs: new Map([['cp1', notKnown('it said nothing')]]) },
+      '[warning: diff-unknown] kubeadm upgrade diff v1.34.10 on cp1: found no comparison: it said nothing; needed to know what kubeadm would undo in the static pods. Run it on cp1.',
+    ],
+    [
+      'that etcd could not be compared',
+      { ...etcdWith(''), kubeadmConfig: notKnown('HTTP 403') },
+      '[warning: diff-unknown] the manifest of etcd: found no comparison: HTTP 403; needed to know what kubeadm would undo in the static pods. Put right what it names.',
     ],
     [
       'of a certificate that ends soon',
@@ -357,7 +427,7 @@ describe('preflight', () => {
       facts({
         nodes: [aControlPlane('cp1'), aNode('w1', { ready: false })],
         alerts: notKnown('no answer'),
-        diff: known(DIFF),
+        diffs: new Map([['cp1', UNDONE]]),
       }),
       WISH,
     );
@@ -374,11 +444,6 @@ describe('preflight', () => {
     const outputs = { preflightVerdict: decision.verdict, preflightMessage: message(decision, TO) };
     expect(objection(outputs)).to.equal(outputs.preflightMessage);
     expect(objection({ ...outputs, preflightVerdict: 'clear' })).to.equal(undefined);
-  });
-
-  it('tells a flag that is dropped from one that changes, and the API server from others', () => {
-    expect(droppedFlags(DIFF)).to.deep.equal(['--authentication-config']);
-    expect(droppedFlags('')).to.deep.equal([]);
   });
 
   it('law: whatever the nodes are like, its message is short enough to be read, and only warnings let it pass', () => {

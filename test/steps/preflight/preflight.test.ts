@@ -13,7 +13,14 @@ import { aControlPlane, aNode, FROM, staticPodsAt, TO } from '../../support/buil
 import type { HookSetting } from '../../../src/upgrade/restore-hook.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
-import { FakeHostHealth, FakeKubeadm, FakeNodeHealth, HEALTHY_HOST } from '../../support/fakes/health.ts';
+import { FakeCompatibility } from '../../support/fakes/compatibility.ts';
+import {
+  FakeHostHealth,
+  FakeKubeadm,
+  FakeKubeadmFiles,
+  FakeNodeHealth,
+  HEALTHY_HOST,
+} from '../../support/fakes/health.ts';
 import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeRestoreHook, scriptOf, settingFor } from '../../support/fakes/restore-hook.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
@@ -29,7 +36,8 @@ describe('preflight looks', () => {
     const sources = {
       ...{ nodeHealth: new FakeNodeHealth(), hostHealth: new FakeHostHealth() },
       alerts: who === 'nobody' ? undefined : new FakeAlerts(),
-      ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock(), kured: FakeKured.none() },
+      ...{ kubeadm: new FakeKubeadm(), kubeadmFiles: new FakeKubeadmFiles(), compatibility: new FakeCompatibility() },
+      ...{ clock: new FakeClock(), kured: FakeKured.none() },
       restoreHook: hook,
     };
     const facts = await observe(
@@ -37,13 +45,26 @@ describe('preflight looks', () => {
       { nodes, before: undefined },
       { target: TO, ignorePreflightErrors: ['CoreDNSMigration'], restoreHook },
     );
-    return { facts, asked: sources.kubeadm.asked, loggedInTo: sources.hostHealth.asked };
+    return {
+      facts,
+      asked: sources.kubeadm.asked,
+      loggedInTo: sources.hostHealth.asked,
+      files: sources.kubeadmFiles.asked,
+    };
   };
 
-  it('at everything: control-plane nodes from within, kubeadm on the first to join', async () => {
-    const nodes = [aControlPlane('cp1', { createdAtMs: 2 }), aControlPlane('cp2', { createdAtMs: 1 }), aNode('w1')];
-    const { facts, asked, loggedInTo } = await look(nodes);
-    expect(asked).to.deep.equal(['plan v1.34.10 on cp2, but for CoreDNSMigration', 'diff v1.34.10 on cp2']);
+  it('at everything: control-plane nodes from within, the plan of kubeadm on the first to join, its diff on each', async () => {
+    const criSocket = 'unix:///run/containerd/containerd.sock';
+    const nodes = [
+      ...[aControlPlane('cp1', { createdAtMs: 2 }), aControlPlane('cp2', { createdAtMs: 1, criSocket })],
+      ...[aNode('w1'), aNode('w2', { kubelet: TO })],
+    ];
+    const { facts, asked, loggedInTo, files } = await look(nodes);
+    expect(asked).to.deep.equal([
+      ...['plan v1.34.10 on cp2, but for CoreDNSMigration', 'diff v1.34.10 on cp1', 'diff v1.34.10 on cp2'],
+    ]);
+    expect([...facts.diffs.keys()]).to.deep.equal(['cp2', 'cp1']);
+    expect(Object.fromEntries(files)).to.deep.equal({ cp1: undefined, cp2: criSocket, w1: undefined });
     expect(loggedInTo).to.deep.equal(['cp2', 'cp1']);
     expect(facts).to.deep.include({ nodes, alerts: known([]), health: known(new Map()) });
     expect([...facts.hosts]).to.deep.equal([
@@ -54,13 +75,13 @@ describe('preflight looks', () => {
 
   // 2026-06-18: control plane at target, workers behind: plan prints no apply line, so every night aborted.
   it('at no plan once an API server is at the target: kubeadm has nothing to propose then', async () => {
-    for (const nodes of [
-      [aControlPlane('cp1', { kubelet: FROM, staticPods: staticPodsAt(TO) }), aNode('w1')],
-      [aControlPlane('cp1'), aControlPlane('cp2', { kubelet: TO })],
-    ]) {
+    for (const [nodes, diffs] of [
+      [[aControlPlane('cp1', { kubelet: FROM, staticPods: staticPodsAt(TO) }), aNode('w1')], []],
+      [[aControlPlane('cp1'), aControlPlane('cp2', { kubelet: TO })], ['diff v1.34.10 on cp1']],
+    ] as const) {
       const { facts, asked } = await look(nodes);
-      expect(asked).to.deep.equal([]);
-      expect([facts.plan, facts.diff]).to.deep.equal([undefined, undefined]);
+      expect(asked).to.deep.equal(diffs);
+      expect(facts.plan).to.equal(undefined);
     }
   });
 
@@ -82,7 +103,8 @@ describe('preflight looks', () => {
     kured.others.push('reboots/kured');
     const sources = {
       ...{ nodeHealth: new FakeNodeHealth(), hostHealth: new FakeHostHealth(), alerts: undefined },
-      ...{ kubeadm: new FakeKubeadm(), clock: new FakeClock(), kured, restoreHook: hook },
+      ...{ kubeadm: new FakeKubeadm(), kubeadmFiles: new FakeKubeadmFiles(), compatibility: new FakeCompatibility() },
+      ...{ clock: new FakeClock(), kured, restoreHook: hook },
     };
     const before = await kured.state();
     kured.set('{"nodeID":"w1","TTL":0}');

@@ -1,4 +1,12 @@
-import type { HostHealth, HostHealthPort, KubeadmPort, NodeHealthPort } from '../../../src/steps/ports/health.ts';
+import type {
+  ComparedManifest,
+  HostHealth,
+  HostHealthPort,
+  KubeadmFiles,
+  KubeadmFilesPort,
+  KubeadmPort,
+  NodeHealthPort,
+} from '../../../src/steps/ports/health.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
 import type { NodeHealth, Volume } from '../../../src/upgrade/health.ts';
 import { kubeTag, type KubeVersion } from '../../../src/upgrade/kube-version.ts';
@@ -43,15 +51,32 @@ export class FakeHostHealth implements HostHealthPort {
 /** A kubeadm that plans whatever it is asked for, and would change nothing but versions. */
 export class FakeKubeadm implements KubeadmPort {
   readonly asked: string[] = [];
-  said: { plan?: Reading<string>; diff?: Reading<string> } = {};
+  said: { plan?: Reading<string>; diff?: Reading<readonly ComparedManifest[]> } = {};
 
   async plan({ node }: RemoteHost, target: KubeVersion, ignore: readonly string[]): Promise<Reading<string>> {
     this.asked.push(`plan ${kubeTag(target)} on ${node}, but for ${ignore.join(',')}`);
     return this.said.plan ?? known(`You can now apply the upgrade:\n\n\tkubeadm upgrade apply ${kubeTag(target)}\n`);
   }
 
-  async diff({ node }: RemoteHost, target: KubeVersion): Promise<Reading<string>> {
+  async diff({ node }: RemoteHost, target: KubeVersion): Promise<Reading<readonly ComparedManifest[]>> {
     this.asked.push(`diff ${kubeTag(target)} on ${node}`);
-    return this.said.diff ?? known('');
+    return this.said.diff ?? known([]);
+  }
+}
+
+/** A node whose kubelet names its container runtime itself; on a control-plane node, etcd is elsewhere. */
+export const KUBEADM_FILES: KubeadmFiles = {
+  criSocket: known({ endpoint: 'unix:///run/containerd/containerd.sock', instanceConfig: true, annotated: undefined }),
+  etcd: known(undefined),
+};
+
+export class FakeKubeadmFiles implements KubeadmFilesPort {
+  readonly nodes = new Map<string, KubeadmFiles>();
+  /** By node, the annotation that its socket was looked for by. */
+  readonly asked = new Map<string, string | undefined>();
+
+  async read(nodes: Parameters<KubeadmFilesPort['read']>[0]): Promise<ReadonlyMap<string, KubeadmFiles>> {
+    for (const { host, criSocket } of nodes) this.asked.set(host.node, criSocket);
+    return new Map(nodes.map(({ host: { node } }) => [node, this.nodes.get(node) ?? KUBEADM_FILES]));
   }
 }

@@ -1,6 +1,7 @@
 import type { V1Node, V1Pod, V1Taint } from '@kubernetes/client-node';
 import { ignoreForeignLedgers } from '../../../upgrade/control-plane.ts';
 import { quoted } from '../../../upgrade/bounded.ts';
+import { CRI_SOCKET_ANNOTATION } from '../../../upgrade/cri-socket.ts';
 import { inert } from '../../../upgrade/inert.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation, tryParseLastUpgrade } from '../../../upgrade/last-upgrade.ts';
 import { formatLedger, ledgerAnnotation, tryParseLedger, type Ledger } from '../../../upgrade/ledger.ts';
@@ -83,6 +84,7 @@ function toReading(node: V1Node, pods: readonly V1Pod[], prefix: string): Cluste
   if ('unreadable' in kubelet) return { name, because: kubelet.unreadable };
   if (ledger !== undefined && 'unreadable' in ledger) return { name, because: ledger.unreadable };
   const controlPlane = metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined;
+  const criSocket = metadata?.annotations?.[CRI_SOCKET_ANNOTATION];
   return {
     name,
     uid: metadata?.uid ?? '',
@@ -94,6 +96,7 @@ function toReading(node: V1Node, pods: readonly V1Pod[], prefix: string): Cluste
     internalIp: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address,
     machineId: status?.nodeInfo?.machineID ?? '',
     kubelet,
+    ...(criSocket !== undefined && { criSocket }),
     runtime: status?.nodeInfo?.containerRuntimeVersion ?? '',
     // A kubelet may create mirror pods of any name and label on its own node.
     staticPods: controlPlane ? staticPods(pods) : [],

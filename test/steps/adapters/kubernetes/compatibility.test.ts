@@ -209,6 +209,10 @@ kind: ClusterStatus
         'kube-scheduler': silent,
       },
       externalEtcd: false,
+      localEtcd: {
+        ...{ dataDir: '/var/lib/etcd', certificatesDir: '/etc/kubernetes/pki', imageRepository: 'registry.k8s.io' },
+        ...{ extraArgs: [], extraEnvs: [] },
+      },
     });
     expect(asked(api.last())).to.equal('GET /api/v1/namespaces/kube-system/configmaps/kubeadm-config');
   });
@@ -217,11 +221,22 @@ kind: ClusterStatus
     api.server.answers.push(map({ ClusterConfiguration: V1BETA3 }));
     const config = valueOf(await api.kubernetes.compatibility.kubeadmConfig());
     expect(config.apiVersions).to.deep.equal(['kubeadm.k8s.io/v1beta3', 'kubeadm.k8s.io/v1beta2']);
-    expect(config.externalEtcd).to.equal(true);
+    expect([config.externalEtcd, config.localEtcd]).to.deep.equal([true, undefined]);
     expect(config.components['kube-controller-manager'].flags).to.deep.equal([
       { name: 'bind-address', value: '0.0.0.0' },
       { name: 'v', value: '2' },
     ]);
+  });
+
+  it('are read with what kubeadm makes etcd from', async () => {
+    const local =
+      'imageRepository: a/b\n    extraArgs: [{ name: quota-backend-bytes, value: "1" }]\n    extraEnvs: [{ name: X, value: y }]';
+    const document = `kind: ClusterConfiguration\nimageRepository: c/d\ncertificatesDir: /pki\netcd:\n  local:\n    dataDir: /data\n    ${local}\n`;
+    api.server.answers.push(map({ ClusterConfiguration: document }));
+    expect(valueOf(await api.kubernetes.compatibility.kubeadmConfig()).localEtcd).to.deep.equal({
+      ...{ dataDir: '/data', certificatesDir: '/pki', imageRepository: 'a/b' },
+      ...{ extraArgs: [{ name: 'quota-backend-bytes', value: '1' }], extraEnvs: [{ name: 'X', value: 'y' }] },
+    });
   });
 
   const DEFAULT = { repository: undefined, tag: undefined };

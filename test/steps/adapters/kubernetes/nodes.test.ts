@@ -1,3 +1,4 @@
+import { CRI_SOCKET_ANNOTATION } from '../../../../src/upgrade/cri-socket.ts';
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
 import { kubeTag } from '../../../../src/upgrade/kube-version.ts';
@@ -28,7 +29,11 @@ describe('kubernetes: nodes', () => {
 
   it('are read with their ledger and their static pods', async () => {
     api.server.answers.push(
-      ok(list([node('cp1', { annotations: { [`${PREFIX}ledger`]: formatLedger(LEDGER) } })])),
+      ok(
+        list([
+          node('cp1', { annotations: { [`${PREFIX}ledger`]: formatLedger(LEDGER), [CRI_SOCKET_ANNOTATION]: '' } }),
+        ]),
+      ),
       ok(
         list([
           mirror('kube-scheduler', 'registry.k8s.io/kube-scheduler:latest'),
@@ -52,6 +57,7 @@ describe('kubernetes: nodes', () => {
       internalIp: '10.0.0.7',
       machineId: '0123456789abcdef0123456789abcdef',
       kubelet: { major: 1, minor: 34, patch: 9 },
+      criSocket: '',
       runtime: 'containerd://2.2.1',
       staticPods: [
         { component: 'kube-apiserver', version: { major: 1, minor: 34, patch: 10 }, ready: true },

@@ -1,0 +1,18 @@
+import { criSocketTrouble } from '../../upgrade/cri-socket.ts';
+import type { Finding } from '../../upgrade/finding.ts';
+import { atVersion, inJoinOrder } from '../../upgrade/node-order.ts';
+import type { PreflightFacts, PreflightWish } from './facts.ts';
+
+/** The annotation by which kubeadm finds the container runtime: kubeadm reads it on the drained node. */
+export function judgeCriSocket({ nodes, files, plan }: PreflightFacts, { target }: PreflightWish): Finding[] {
+  // `kubeadm upgrade plan` runs before, by the kubeadm that the first control-plane node has.
+  const planning = plan === undefined ? undefined : inJoinOrder(nodes.filter(({ controlPlane }) => controlPlane)).at(0);
+  return nodes.flatMap((node): Finding[] => {
+    if (atVersion(node, target)) return [];
+    const seen = files.get(node.name)?.criSocket;
+    const minor = node.name === planning?.name ? Math.min(node.kubelet.minor, target.minor) : target.minor;
+    const trouble = criSocketTrouble(node, seen?.known === true ? seen.value : undefined, minor);
+    if (trouble === undefined) return [];
+    return [{ code: 'cri-socket', class: 'actionable', check: 'kubeadm', subject: `node ${node.name}`, ...trouble }];
+  });
+}
