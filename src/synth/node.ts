@@ -17,7 +17,7 @@ const nodeInputs = { node: text(nodeName('Name of the node.')), role: nodeRole, 
 /** Everything that happens to one node, in order. */
 export function oneNode(settings: ClusterSettings, kind: NodeKind, way?: Way) {
   const { admit, drain, upgrade, verify } = nodeSteps(settings, kind, way);
-  // What begins only under a condition is a DAG of its own: a task after one that was skipped would run.
+  // A DAG of its own, so that one condition holds for both tasks.
   const host = dag({
     name: `${kind}-host`,
     inputs: nodeInputs,

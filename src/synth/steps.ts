@@ -61,7 +61,7 @@ export const judgement = (settings: ClusterSettings, as = 'gate', global: true |
  * What a second look says has names of its own: Argo gives a global output again whenever it passes the step that gave it,
  * so of two steps with one name the first may have the last word.
  */
-export const again = (output: string): string => `again${output.charAt(0).toUpperCase()}${output.slice(1)}`;
+export const again = (output: string): string => output.replace(/^[a-z]+/, '$&Again');
 
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');

@@ -62,7 +62,10 @@ export function outputOf<O extends Params, K extends keyof ValuesOf<O> & string>
   return new Ref(`${among}.${task.name}.outputs.parameters.${output}`);
 }
 
-/** `a.Succeeded && b.Succeeded`: said in full, since a bare name also counts a skipped task as done. */
+/**
+ * `a.Succeeded && b.Succeeded`, since a bare name is also true of a skipped task. What depends on a skipped task is omitted:
+ * https://argo-workflows.readthedocs.io/en/release-4.0/enhanced-depends-logic/
+ */
 export const after = (...calls: readonly Call<Params>[]): string =>
   calls.map(({ task }) => `${task.name}.Succeeded`).join(' && ');
 

@@ -46,7 +46,7 @@ const ENDS: readonly [string, RunEnd, Partial<FinishFacts>, Partial<FinishWish>]
     'blocked',
     'blocked',
     notBegun,
-    { gateVerdict: 'blocked', gateMessage: 'Blocked for v1.35.0: calico 3.28 supports up to 1.34.' },
+    { gateVerdict: 'blocked', gateMessage: 'Blocked for v1.34.10: calico 3.28 supports up to 1.34.' },
   ],
   ['paused', 'paused', { ...BEHIND, stop: { run: ME.uid, verdict: 'pause', because: 'Frozen (sales).' } }, {}],
   ['halted', 'halted', { ...BEHIND, killSwitch: 'disk swap' }, {}],

@@ -1,21 +1,21 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
+import { KNOWN_HOSTS } from '../../../contract/access.ts';
 import { httpStatus } from '../../harness/retry.ts';
 import { refused, tryAgain } from '../../harness/step-error.ts';
 import type { HostKeys, RemoteHost } from '../../ports/remote.ts';
 import { otherKey, sharedKey } from '../ssh/host-key.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 
-export const KNOWN_HOSTS_NAME = 'k8s-upgrade-known-hosts';
 /** Other nodes are remembered at the same time, each by a write of its own. */
 const WRITE_ATTEMPTS = 10;
 
 /** Host keys by Node UID in a ConfigMap of ours; a value holds lines of the form `<type> <base64>`. */
 export function configMapHostKeys(api: Api): HostKeys {
-  const place = `ConfigMap ${api.namespace}/${KNOWN_HOSTS_NAME}`;
-  const where = { name: KNOWN_HOSTS_NAME, namespace: api.namespace };
+  const place = `ConfigMap ${api.namespace}/${KNOWN_HOSTS}`;
+  const where = { name: KNOWN_HOSTS, namespace: api.namespace };
 
   const read = async (): Promise<V1ConfigMap> => {
-    const what = `get configmap ${KNOWN_HOSTS_NAME}`;
+    const what = `get configmap ${KNOWN_HOSTS}`;
     const map = await unlessMissing(api.ask(what, () => api.core.readNamespacedConfigMap(where)));
     if (map !== undefined) return map;
     throw refused(`${place} does not exist; it is part of dist/<cluster>: apply that, then run this again`);
@@ -24,7 +24,7 @@ export function configMapHostKeys(api: Api): HostKeys {
   const tryWrite = async (map: V1ConfigMap, { uid }: RemoteHost, key: string): Promise<boolean> => {
     const body = { metadata: { resourceVersion: map.metadata?.resourceVersion }, data: { [uid]: `${key}\n` } };
     try {
-      const what = `patch configmap ${KNOWN_HOSTS_NAME}`;
+      const what = `patch configmap ${KNOWN_HOSTS}`;
       await api.ask(what, () => api.core.patchNamespacedConfigMap({ ...where, body }, MERGE_PATCH));
       return true;
     } catch (error) {

@@ -1,19 +1,18 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
+import { LEASE } from '../../../contract/access.ts';
 import { httpStatus } from '../../harness/retry.ts';
 import { unexpected } from '../../harness/step-error.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../../ports/lease.ts';
 import { unlessMissing, type Api } from './api.ts';
 
-export const LEASE_NAME = 'k8s-upgrade';
-
 /** `holderIdentity` is the UID of a Workflow; its name stands in an annotation, for people and for the next question. */
 export function leaseAdapter(api: Api, prefix: string): LeasePort {
-  const where = { name: LEASE_NAME, namespace: api.namespace };
+  const where = { name: LEASE, namespace: api.namespace };
   const nameAnnotation = `${prefix}holder-name`;
 
   const read = async (): Promise<LeaseRecord | undefined> => {
-    const question = api.ask(`get lease ${LEASE_NAME}`, () => api.coordination.readNamespacedLease(where));
+    const question = api.ask(`get lease ${LEASE}`, () => api.coordination.readNamespacedLease(where));
     const lease = await unlessMissing(question);
     return lease && toRecord(lease, nameAnnotation);
   };
@@ -24,8 +23,8 @@ export function leaseAdapter(api: Api, prefix: string): LeasePort {
       const body = leaseOf(where, nameAnnotation, seen, holder, nowMs);
       try {
         await (seen === undefined
-          ? api.ask(`create lease ${LEASE_NAME}`, () => api.coordination.createNamespacedLease({ ...where, body }))
-          : api.ask(`update lease ${LEASE_NAME}`, () => api.coordination.replaceNamespacedLease({ ...where, body })));
+          ? api.ask(`create lease ${LEASE}`, () => api.coordination.createNamespacedLease({ ...where, body }))
+          : api.ask(`update lease ${LEASE}`, () => api.coordination.replaceNamespacedLease({ ...where, body })));
         return true;
       } catch (error) {
         const status = httpStatus(error);
@@ -64,7 +63,7 @@ function toRecord({ metadata, spec }: V1Lease, nameAnnotation: string): LeaseRec
   const name = metadata?.annotations?.[nameAnnotation];
   if (uid !== '' && name === undefined) {
     const remedy = 'see who wrote it, then delete the Lease';
-    throw unexpected(`lease ${LEASE_NAME} is held by ${uid}, but has no annotation ${nameAnnotation}; ${remedy}`);
+    throw unexpected(`lease ${LEASE} is held by ${uid}, but has no annotation ${nameAnnotation}; ${remedy}`);
   }
   return {
     holder: name === undefined || uid === '' ? undefined : { uid, name },
