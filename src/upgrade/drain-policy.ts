@@ -11,6 +11,7 @@ export interface DrainedPod {
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly mirror: boolean;
   readonly daemonSet: boolean;
+  readonly boundToNode: boolean;
   readonly controlled: boolean;
   readonly emptyDir: boolean;
   readonly workflow: string | undefined;
@@ -31,7 +32,7 @@ const RULES: readonly Rule[] = [
   (pod) => (pod.phase === 'Succeeded' || pod.phase === 'Failed' ? LEAVE : undefined),
   (pod) => (pod.mirror ? LEAVE : undefined),
   // Its controller would put it right back on the node: daemons tolerate the cordon.
-  (pod) => (pod.daemonSet ? LEAVE : undefined),
+  (pod) => (pod.daemonSet || pod.boundToNode ? LEAVE : undefined),
   // Argo starts it again elsewhere, and nothing but scratch is in its emptyDir.
   (pod, policy) => (isOwnStep(pod, policy) ? EVICT : undefined),
   (pod, policy) =>

@@ -21,14 +21,18 @@ export interface NodeTerm {
   readonly fields: readonly Requirement[];
 }
 
-/** What a pod asks of the node that it runs on. */
-export interface PodNeeds {
-  /** `pods` included: one. */
-  readonly requests: Amounts;
+/** Which nodes a pod may run on. */
+export interface Placement {
   readonly nodeSelector: Labels;
   /** One of these must hold, when there are any. */
   readonly nodeTerms: readonly NodeTerm[];
   readonly tolerations: readonly Toleration[];
+}
+
+/** What a pod asks of the node that it runs on. */
+export interface PodNeeds extends Placement {
+  /** `pods` included: one. */
+  readonly requests: Amounts;
 }
 
 export interface NodeRoom {

@@ -32,6 +32,7 @@ const CALLS: Readonly<Record<string, (kubernetes: Kubernetes) => Promise<unknown
   'ClusterReads.runMarks': ({ cluster }) => cluster.runMarks(),
   'ClusterReads.assertRunState': ({ cluster }) => cluster.assertRunState(),
   'ClusterReads.budgets': ({ cluster }) => cluster.budgets(),
+  'ClusterReads.wouldEvict': ({ cluster }) => cluster.wouldEvict(POD, 30),
   'ClusterReads.attachedVolumes': ({ cluster }) => cluster.attachedVolumes('w1'),
   'ClusterReads.apiReady': ({ cluster }) => cluster.apiReady(),
   'ClusterWrites.changeNode': ({ cluster }) => cluster.changeNode(aNode('w1'), { ledger: null }),

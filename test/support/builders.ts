@@ -92,7 +92,10 @@ export const aPod = (name: string, about: Partial<NodePod> = {}): NodePod => ({
   finalizers: [],
   mirror: false,
   daemonSet: false,
+  boundToNode: false,
+  toleratesCordon: false,
   controlled: true,
+  madeBy: `ReplicaSet default/of-${name}`,
   emptyDir: false,
   claims: [],
   workflow: undefined,
@@ -195,6 +198,7 @@ export const anyPod: fc.Arbitrary<NodePod> = fc
     terminating: fc.boolean(),
     mirror: fc.boolean(),
     daemonSet: fc.boolean(),
+    boundToNode: fc.boolean(),
     controlled: fc.boolean(),
     emptyDir: fc.boolean(),
   })

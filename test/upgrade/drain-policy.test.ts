@@ -44,6 +44,12 @@ describe('the policy of a drain', () => {
     ],
     ['leaves the mirror of a static pod', { mirror: true, controlled: false, emptyDir: true }, NONE, 'leave'],
     ['leaves the pod of a DaemonSet, whatever it holds', { daemonSet: true, emptyDir: true }, NONE, 'leave'],
+    [
+      'leaves a pod that its controller would put back on the node',
+      { boundToNode: true, emptyDir: true },
+      NONE,
+      'leave',
+    ],
     ['objects to a pod without a controller', { controlled: false }, NONE, `object: ${UNMANAGED}`],
     ['evicts it when the setting says so', { controlled: false }, { ...NONE, deleteUnmanagedPods: true }, 'evict'],
     ['objects to a pod with an emptyDir volume', { emptyDir: true }, NONE, `object: ${EMPTY_DIR}`],

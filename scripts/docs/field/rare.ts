@@ -6,6 +6,19 @@ export const RARE: readonly FieldFault[] = [
     id: 'C-eviction-denial',
     situation: 'An admission policy or webhook denies an eviction; the message names a wrong remedy or none.',
     source: 'https://github.com/kubereboot/kured/issues/1269',
+    outcome: {
+      mended:
+        'A drain asks with a dry run before its cordon. The message names the policy or webhook and its text, and what to do. A policy ends the drain, a webhook is waited for.',
+      tests: [
+        { file: 'steps/drain/drain.test.ts', title: 'is found before the cordon, and named with what to do' },
+        {
+          file: 'steps/drain/drain.test.ts',
+          title:
+            'waits for a webhook that denies an eviction, since the webhook may be moving the pod, and names it at the end',
+        },
+        { file: 'steps/harness/retry.test.ts', title: 'tells a denial of admission from a missing permission' },
+      ],
+    },
   },
   {
     id: 'C-certificate-copy',

@@ -69,6 +69,22 @@ export const WASTED: readonly FieldFault[] = [
     id: 'B5-daemonset',
     situation: 'A DaemonSet of another API group (OpenKruise) recreates each evicted pod; the drain never ends.',
     source: 'https://github.com/openkruise/kruise/issues/1831',
+    outcome: {
+      mended:
+        'A drain leaves pods that their controller puts back on the same node, whatever its API group. It ends with the name of the controller when other pods come back to the cordoned node three times.',
+      tests: [
+        { file: 'steps/adapters/kubernetes/pods.test.ts', title: 'a pod of a DaemonSet of OpenKruise' },
+        {
+          file: 'steps/adapters/kubernetes/pods.test.ts',
+          title: 'a pod that any controller pins to its node in spite of a cordon',
+        },
+        { file: 'steps/drain/drain.test.ts', title: 'each time ends the drain, and its controller is named' },
+        {
+          file: 'steps/drain/drain.test.ts',
+          title: 'and tolerates the cordon is left there after one eviction, as kubectl drain leaves it',
+        },
+      ],
+    },
   },
   {
     id: 'B6-flags',

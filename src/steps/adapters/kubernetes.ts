@@ -19,7 +19,7 @@ import { checkup } from './kubernetes/checkup.ts';
 import { componentConfigReads } from './kubernetes/component-configs.ts';
 import { deploymentAdapter } from './kubernetes/deployments.ts';
 import { apiServerMetrics } from './kubernetes/deprecated-apis.ts';
-import { evictions } from './kubernetes/eviction.ts';
+import { evictions, rehearsedEvictions } from './kubernetes/eviction.ts';
 import { historyAdapter } from './kubernetes/history.ts';
 import { configMapHostKeys } from './kubernetes/host-keys.ts';
 import { keySecret, type KeyWords } from './kubernetes/key-secret.ts';
@@ -81,6 +81,7 @@ export function connectKubernetes({
       ...budgetReads(api),
       ...volumeReads(api),
       ...evictions(api),
+      ...rehearsedEvictions(api),
       ...markReads(api, annotationPrefix),
       ...markWrites(api, annotationPrefix),
       ...readiness(config, options.namespace),

@@ -58,9 +58,9 @@ export class Drainer {
     let held = false;
     for (const pod of pods) {
       const answer = await this.#writes.evict(pod, this.#gracePeriodSeconds);
-      const said = answer.kind === 'held' ? answer.because : answer.kind;
+      const said = 'because' in answer ? answer.because : answer.kind;
       if (this.#memory.answered(pod.uid, answer)) this.#log(`${podName(pod)}: ${said}`);
-      held ||= answer.kind === 'held';
+      held ||= 'because' in answer;
     }
     await this.#clock.sleep(held ? ROUND_SECONDS : 1);
   }
@@ -70,7 +70,7 @@ export class Drainer {
     const answer = await this.#writes.deletePod(pod, this.#gracePeriodSeconds);
     const said = answer.kind === 'evicted' ? 'deleted; its controller makes it anew elsewhere' : answer.kind;
     this.#memory.answered(pod.uid, answer);
-    this.#log(`${podName(pod)}: ${answer.kind === 'held' ? answer.because : said}`);
+    this.#log(`${podName(pod)}: ${'because' in answer ? answer.because : said}`);
     await this.#clock.sleep(1);
   }
 

@@ -28,7 +28,8 @@ export interface Deletion {
 
 /**
  * The first pod that may be deleted past its budgets now; one at a time, so that each deletion is judged by what the
- * one before has left. Only pods that the Eviction API has refused already are thought of.
+ * one before has left. Only pods that the Eviction API has refused for their budget are thought of: admission comes before
+ * budgets, and a webhook that denies an eviction may be moving the pod, such as a virtual machine of KubeVirt.
  */
 export function tryFindDeletion(
   pods: readonly NodePod[],
@@ -36,9 +37,16 @@ export function tryFindDeletion(
   policy: DeadlockPolicy,
   memory: Recollection,
 ): Deletion | undefined {
-  const refused = pods.filter(({ uid, controlled, terminating }) => controlled && !terminating && memory.held.has(uid));
+  const refused = pods.filter(
+    ({ uid, controlled, terminating }) => controlled && !terminating && isHeldByBudget(memory.held.get(uid)?.because),
+  );
   return refused.flatMap((pod) => deletionOf(pod, budgets, policy, memory) ?? [])[0];
 }
+
+const BY_BUDGET =
+  /^(?:Cannot evict pod as it would violate the pod's disruption budget|This pod has more than one PodDisruptionBudget)/;
+
+const isHeldByBudget = (because = ''): boolean => BY_BUDGET.test(because);
 
 function deletionOf(
   pod: NodePod,

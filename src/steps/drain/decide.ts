@@ -3,11 +3,13 @@ import { hopelessness, protectionOf, type DeadlockPolicy } from '../../upgrade/d
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { Ledger } from '../../upgrade/ledger.ts';
+import { CORDON } from '../../upgrade/node-bound.ts';
 import { atVersion } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { NodePod } from '../ports/cluster.ts';
 import { tryFindDeletion, type Deletion } from './deadlock.ts';
-import { isOverdue, podName, volumesToGo, whatIsLeft } from './leftovers.ts';
+import { named } from '../../upgrade/named.ts';
+import { heldBecause, isOverdue, podName, volumesToGo, whatIsLeft } from './leftovers.ts';
 import type { Recollection } from './memory.ts';
 import type { DrainFacts } from './observe.ts';
 
@@ -53,11 +55,19 @@ function prepared(node: ClusterNode, wish: DrainWish): boolean {
   return node.unschedulable && node.ledger?.run === wish.run;
 }
 
-function begin({ node, pods, budgets }: DrainFacts, wish: DrainWish, elapsedSeconds: number): Decision<DrainAction> {
+function begin(
+  { node, pods, budgets, denied }: DrainFacts,
+  wish: DrainWish,
+  elapsedSeconds: number,
+): Decision<DrainAction> {
   const hopeless = pods
     .filter((pod) => opinionOn(pod, wish).kind === 'evict')
     .flatMap((pod) => {
-      const why = hopelessness(protectionOf(pod, budgets), pod, wish.deleteDeadlocked);
+      const policy = denied.get(pod.uid);
+      const why =
+        policy === undefined
+          ? hopelessness(protectionOf(pod, budgets), pod, wish.deleteDeadlocked)
+          : heldBecause(policy);
       return why === undefined ? [] : [`${podName(pod)}: ${why}`];
     });
   if (hopeless.length === 0) return cordon(node, wish);
@@ -84,8 +94,8 @@ function empty(
   const { node, pods, budgets } = facts;
   const going = pods.filter((pod) => opinionOn(pod, wish).kind === 'evict');
   const volumes = going.length > 0 ? [] : volumesToGo(facts, wish);
-  if (going.length + volumes.length === 0) return done(`${node.name} is drained.`);
-  const late = lateness(wish, memory, elapsedSeconds);
+  if (going.length + volumes.length === 0) return done(`${node.name} is drained.${stayingOn(node, pods)}`);
+  const late = whyEndless(facts, going, memory) ?? lateness(wish, memory, elapsedSeconds);
   if (late !== undefined) {
     const left = whatIsLeft(facts, wish, memory).join('\n');
     return giveUp(node, wish, `${node.name} was not drained: ${late}. Still there:\n${left}`);
@@ -98,6 +108,28 @@ function empty(
   if (toEvict.length === 0) return wait(2, waiting(facts, going));
   return act({ kind: 'evict', pods: toEvict }, `${node.name}: ${going.length} pods must go.`);
 }
+
+/** DaemonSets of Kubernetes and static pods are on every node and are not named. */
+function stayingOn({ name }: ClusterNode, pods: readonly NodePod[]): string {
+  const bound = pods.filter(({ boundToNode, mirror }) => boundToNode && !mirror).map(podName);
+  if (bound.length === 0) return '';
+  return ` Left there, since a controller would put them on ${name} again in spite of its cordon: ${named(bound)}.`;
+}
+
+/** What no waiting changes. A policy may have been changed a moment ago, and a pod may be denied only for that moment. */
+function whyEndless(
+  { node, returning }: DrainFacts,
+  going: readonly NodePod[],
+  { held }: Recollection,
+): string | undefined {
+  if (going.some(({ uid }) => (held.get(uid)?.deniedSeconds ?? 0) >= SETTLE_SECONDS))
+    return `an admission policy has denied an eviction for ${SETTLE_SECONDS} s`;
+  if (returning.length === 0) return undefined;
+  const who = returning.slice(0, MOST_RETURNING).map(({ madeBy, pods }) => `${madeBy} (${pods} times)`);
+  return `pods come back though ${node.name} is cordoned, made by ${who.join(', ')}. Stop what makes them, or give them the toleration of ${CORDON}, with which a drain leaves them`;
+}
+
+const MOST_RETURNING = 5;
 
 function lateness(wish: DrainWish, { idleSeconds }: Recollection, elapsedSeconds: number): string | undefined {
   if (elapsedSeconds >= wish.maximumSeconds) return `it took longer than ${wish.maximumSeconds} s`;

@@ -1,3 +1,4 @@
+import { remedyFor, whoForbids } from '../../upgrade/admission-denial.ts';
 import { budgetsOver, describeBudget } from '../../upgrade/disruption-budget.ts';
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
 import type { AttachedVolume, NodePod } from '../ports/cluster.ts';
@@ -29,7 +30,16 @@ function whyStillThere(pod: NodePod, { budgets, nowMs }: DrainFacts, memory: Rec
   if (pod.terminating) return `told to end, has not ended${overdue(pod, nowMs)}.${finalizersOf(pod)}`;
   const held = memory.held.get(pod.uid);
   const stand = budgetsOver(pod, budgets).map(describeBudget);
-  return [held?.because ?? 'not evicted yet.', ...(held === undefined ? [] : stand)].join(' ');
+  return [
+    held === undefined ? 'not evicted yet.' : heldBecause(held.because),
+    ...(held === undefined ? [] : stand),
+  ].join(' ');
+}
+
+/** What the API server said; where an admission policy or webhook denies it, also what to do. */
+export function heldBecause(because: string): string {
+  const forbidden = whoForbids(because);
+  return forbidden.kind === 'denied' ? `${because} ${remedyFor(forbidden.denial)}.` : because;
 }
 
 const overdue = ({ dueAtMs }: NodePod, nowMs: number): string => {

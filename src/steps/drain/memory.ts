@@ -6,11 +6,18 @@ import type { DrainFacts } from './observe.ts';
 /** What one drain has learned so far, beside what it sees at this moment. Seconds count from its first look. */
 export interface Recollection {
   /** What the Eviction API said of a pod (by UID) at the last try, and when asking again makes sense. */
-  readonly held: ReadonlyMap<string, { readonly because: string; readonly askAgainAtSeconds: number }>;
+  readonly held: ReadonlyMap<string, Held>;
   /** For how long nothing has left the node, nor begun to. */
   readonly idleSeconds: number;
   /** By `namespace/name`. */
   readonly budgets: ReadonlyMap<string, BudgetHistory>;
+}
+
+export interface Held {
+  readonly because: string;
+  readonly askAgainAtSeconds: number;
+  /** For how long an admission policy has denied the eviction; left out when none does. */
+  readonly deniedSeconds?: number;
 }
 
 export interface BudgetHistory {
@@ -32,7 +39,8 @@ interface Remembered {
 
 export class DrainMemory {
   readonly #policy: DrainPolicy;
-  readonly #held = new Map<string, { because: string; askAgainAtSeconds: number }>();
+  readonly #held = new Map<string, Held>();
+  readonly #deniedSince = new Map<string, number>();
   readonly #budgets = new Map<string, Remembered>();
   readonly #deletedAt = new Map<string, number>();
   #there: ReadonlyMap<string, 'there' | 'ending'> = new Map();
@@ -62,10 +70,20 @@ export class DrainMemory {
   answered(uid: string, answer: Eviction): boolean {
     const before = this.#held.get(uid);
     this.#held.delete(uid);
-    if (answer.kind !== 'held') return true;
-    const { because, askAgainSeconds = 0 } = answer;
-    this.#held.set(uid, { because, askAgainAtSeconds: this.#now + askAgainSeconds });
-    return before?.because !== because;
+    if (answer.kind !== 'denied') this.#deniedSince.delete(uid);
+    if (answer.kind !== 'held' && answer.kind !== 'denied') return true;
+    this.#held.set(uid, answer.kind === 'held' ? this.#heldBy(answer) : this.#deniedBy(uid, answer.because));
+    return before?.because !== answer.because;
+  }
+
+  #heldBy({ because, askAgainSeconds = 0 }: Eviction & { kind: 'held' }): Held {
+    return { because, askAgainAtSeconds: this.#now + askAgainSeconds };
+  }
+
+  #deniedBy(uid: string, because: string): Held {
+    const since = this.#deniedSince.get(uid) ?? this.#now;
+    this.#deniedSince.set(uid, since);
+    return { because, askAgainAtSeconds: this.#now, deniedSeconds: this.#now - since };
   }
 
   deletedPast(budgets: readonly DisruptionBudget[]): void {

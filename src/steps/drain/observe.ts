@@ -4,6 +4,7 @@ import type { ClusterNode } from '../../upgrade/node.ts';
 import { refused } from '../harness/step-error.ts';
 import type { AttachedVolume, ClusterReads, NodePod } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Arrivals, Returning } from './arrivals.ts';
 
 export interface DrainFacts {
   readonly node: ClusterNode;
@@ -11,21 +12,43 @@ export interface DrainFacts {
   readonly budgets: readonly DisruptionBudget[];
   /** Looked at before the node is touched, so that a missing permission is found then, and once its pods are gone. */
   readonly attached: readonly AttachedVolume[];
+  /** By UID: why an admission policy denies the eviction. Asked before the node is touched. */
+  readonly denied: ReadonlyMap<string, string>;
+  /** Controllers that put pods on the node again and again, though it is cordoned. */
+  readonly returning: readonly Returning[];
   readonly nowMs: number;
 }
 
 export async function observe(
   cluster: ClusterReads,
   name: string,
-  wish: DrainPolicy & { readonly run: string },
+  wish: DrainPolicy & { readonly run: string; readonly gracePeriodSeconds: number },
   clock: Clock,
+  arrivals: Arrivals,
 ): Promise<DrainFacts> {
   const node = await cluster.node(name);
   if (node === undefined) throw refused(`There is no node ${name} any more.`);
-  const pods = await cluster.podsOn(name);
   const atTheDoor = node.ledger?.run !== wish.run;
-  const someGo = pods.some((pod) => opinionOn(pod, wish).kind === 'evict');
+  const seen = await cluster.podsOn(name);
+  const pods = atTheDoor || !node.unschedulable ? seen : arrivals.look(seen, clock.now());
+  const going = pods.filter((pod) => opinionOn(pod, wish).kind === 'evict');
+  const someGo = going.length > 0;
   const budgets = atTheDoor || someGo ? await cluster.budgets() : [];
   const attached = atTheDoor || !someGo ? await cluster.attachedVolumes(name) : [];
-  return { node, pods, budgets, attached, nowMs: clock.now() };
+  const denied = atTheDoor ? await deniedOf(cluster, going, wish.gracePeriodSeconds) : new Map<string, string>();
+  return { node, pods, budgets, attached, denied, returning: arrivals.returning(), nowMs: clock.now() };
+}
+
+/** A missing permission to evict is found here as well, before the node is touched. */
+async function deniedOf(
+  cluster: ClusterReads,
+  pods: readonly NodePod[],
+  gracePeriodSeconds: number,
+): Promise<ReadonlyMap<string, string>> {
+  const denied = new Map<string, string>();
+  for (const pod of pods.filter(({ terminating }) => !terminating)) {
+    const answer = await cluster.wouldEvict(pod, gracePeriodSeconds);
+    if (answer.kind === 'denied') denied.set(pod.uid, answer.because);
+  }
+  return denied;
 }

@@ -1,3 +1,4 @@
+import { remedyFor, whoForbids } from '../../upgrade/admission-denial.ts';
 import { redact } from '../../upgrade/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -55,9 +56,19 @@ function givenUp(what: string, seconds: number, error: unknown): StepError {
 
 function asStepError(what: string, error: unknown): StepError {
   if (error instanceof StepError) return error;
-  if (!isDenied(error)) return unexpected(`could not ${what}: ${describe(error)}`, error);
-  const remedy = 'grant it in the access of the step (contract.ts) and apply dist/ again';
+  const remedy = remedyOf(error);
+  if (remedy === undefined) return unexpected(`could not ${what}: ${describe(error)}`, error);
   return refused(`may not ${what}: ${describe(error)}; ${remedy}`, error);
+}
+
+/** What to do about an answer that forbids the request; undefined for every other answer. */
+function remedyOf(error: unknown): string | undefined {
+  const forbidden = whoForbids(httpMessage(error));
+  if (forbidden.kind === 'denied') return remedyFor(forbidden.denial);
+  if (!isDenied(error)) return undefined;
+  return forbidden.kind === 'plugin'
+    ? 'an admission plugin of the API server forbids it, not a missing permission: put right what its text names'
+    : 'grant it in the access of the step (contract.ts) and apply dist/ again';
 }
 
 const TRANSIENT_STATUS: readonly number[] = [408, 429, 500, 502, 503, 504];

@@ -21,9 +21,16 @@ export interface NodePod {
   readonly finalizers: readonly string[];
   /** The mirror of a static pod: the API server cannot end it. */
   readonly mirror: boolean;
+  /** Its controller is a DaemonSet of any API group. */
   readonly daemonSet: boolean;
+  /** Its controller would put it back on the same node, cordoned or not. */
+  readonly boundToNode: boolean;
+  /** Tolerates the taint of a cordon, so the scheduler may put its successor on the same node. */
+  readonly toleratesCordon: boolean;
   /** Whether some controller would make it anew elsewhere. */
   readonly controlled: boolean;
+  /** Its controller, such as `ReplicaSet shop/web-5d8`. Without a controller: what its successor would have in common with it. */
+  readonly madeBy: string;
   readonly emptyDir: boolean;
   /** PersistentVolumeClaims of its namespace that it mounts, by name. */
   readonly claims: readonly string[];
@@ -52,7 +59,9 @@ export type Eviction =
    * A disruption budget says not now (429), or says that it cannot tell (500 with several budgets); or an admission
    * webhook does. Asking again earlier than in `askAgainSeconds` is no use.
    */
-  | { readonly kind: 'held'; readonly because: string; readonly askAgainSeconds?: number };
+  | { readonly kind: 'held'; readonly because: string; readonly askAgainSeconds?: number }
+  /** An admission policy denies it. The same request is denied again until somebody changes the policy. */
+  | { readonly kind: 'denied'; readonly because: string };
 
 /** A volume that is attached to a node. */
 export interface AttachedVolume {
@@ -78,6 +87,8 @@ export interface ClusterReads {
   assertRunState(): Promise<void>;
   /** All of them, of every namespace. */
   budgets(): Promise<readonly DisruptionBudget[]>;
+  /** What the API server would answer to an eviction. Changes nothing (`dryRun: All`). */
+  wouldEvict(pod: NodePod, gracePeriodSeconds: number): Promise<Eviction>;
   /** Volumes that are attached to the node, or about to be detached from it. */
   attachedVolumes(node: string): Promise<readonly AttachedVolume[]>;
   /**

@@ -1,6 +1,7 @@
 import { budgetName, describeBudget, hopelessness, protectionOf } from '../../upgrade/disruption-budget.ts';
 import { opinionOn } from '../../upgrade/drain-policy.ts';
-import { asItWillBe, moversOf, named, nodesToDrain, podName, type RehearsalWish, type Scene } from './scene.ts';
+import { named } from '../../upgrade/named.ts';
+import { asItWillBe, moversOf, nodesToDrain, podName, type RehearsalWish, type Scene } from './scene.ts';
 
 /** Pods that the policy does not let go. */
 export const objections = (scene: Scene, wish: RehearsalWish): string[] =>

@@ -1,9 +1,10 @@
 import { done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import type { Reading } from '../../upgrade/reading.ts';
+import { sortText } from '../../upgrade/named.ts';
 import { hopeless, objections, unhealthyBudgets } from './budgets.ts';
 import type { RehearsalReadings } from './observe.ts';
 import { judgeRoom } from './room.ts';
-import { nodesToDrain, sortText, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 import { judgeWebhooks } from './webhooks.ts';
 
 /** Budgets are counted anew, and endpoints become ready: what is wrong for a moment is no reason to refuse. */

@@ -2,17 +2,9 @@ import { budgetName, isLone, protectionOf } from '../../upgrade/disruption-budge
 import { opinionOn } from '../../upgrade/drain-policy.ts';
 import { formatAmount } from '../../upgrade/quantity.ts';
 import { accepts, minus, plus, shortOf, withoutPlace, type Amounts, type NodeRoom } from '../../upgrade/room.ts';
+import { named } from '../../upgrade/named.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
-import {
-  asItWillBe,
-  moversOf,
-  named,
-  nodesToDrain,
-  podName,
-  type Remarks,
-  type RehearsalWish,
-  type Scene,
-} from './scene.ts';
+import { asItWillBe, moversOf, nodesToDrain, podName, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 
 /** What the other nodes have: `free` now, `most` once all but daemons has left them. */
 interface Rooms {

@@ -46,12 +46,3 @@ export const moversOf = (node: string, { podsOn }: Scene, wish: RehearsalWish): 
 
 /** One that is still on its way is well by the time its node has its turn, and counts then. */
 export const asItWillBe = (pod: PlacedPod): PlacedPod => ({ ...pod, phase: 'Running', ready: true });
-
-export const sortText = (lines: readonly string[]): string[] => [...new Set(lines)].sort();
-
-/** `a, b, c and 4 more`. */
-export function named(names: readonly string[], most = 5): string {
-  const sorted = sortText(names);
-  const more = sorted.length > most ? ` and ${sorted.length - most} more` : '';
-  return sorted.slice(0, most).join(', ') + more;
-}

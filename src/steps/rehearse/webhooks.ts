@@ -1,6 +1,7 @@
 import { isAsked, type AdmissionWebhook, type WatchedRequest } from '../../upgrade/admission-webhook.ts';
+import { named } from '../../upgrade/named.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
-import { moversOf, named, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 
 /** Webhooks without which nothing is evicted, made anew or cordoned, and who answers for them. */
 export function judgeWebhooks(scene: Scene, wish: RehearsalWish): Remarks {

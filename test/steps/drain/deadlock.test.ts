@@ -6,7 +6,8 @@ import { DEADLOCK_POLICIES, isDeadlock, type DisruptionBudget } from '../../../s
 import { aBudget, aNode, aPod } from '../../support/builders.ts';
 
 const POLICY = { deleteEmptyDirData: true, deleteUnmanagedPods: true, namespace: 'k8s-upgrade' };
-const HELD = { kind: 'held', because: 'no' } as const;
+const BY_BUDGET = "Cannot evict pod as it would violate the pod's disruption budget.";
+const HELD = { kind: 'held', because: BY_BUDGET } as const;
 
 /** One look after the other, each so many seconds later; what may be deleted at the last one. */
 function atTheEnd(looks: readonly (readonly DisruptionBudget[])[], policy: (typeof DEADLOCK_POLICIES)[number]) {
@@ -15,7 +16,7 @@ function atTheEnd(looks: readonly (readonly DisruptionBudget[])[], policy: (type
   let seconds = 0;
   let deletion;
   for (const budgets of looks) {
-    const facts = { node: aNode('w1'), pods, budgets, attached: [], nowMs: 0 };
+    const facts = { node: aNode('w1'), pods, budgets, attached: [], denied: new Map(), returning: [], nowMs: 0 };
     const recollection = memory.look(facts, (seconds += 20));
     memory.answered('uid-of-web', HELD);
     deletion = tryFindDeletion(pods, budgets, policy, recollection);
@@ -92,9 +93,30 @@ describe('a deletion past a budget', () => {
   });
 });
 
+describe('a deletion past a budget of a pod that was not refused for its budget', () => {
+  const LONE = [aBudget('web', { desiredHealthy: 1, expectedPods: 1, currentHealthy: 1, disruptionsAllowed: 0 })];
+  const SAID = [
+    'admission webhook "virt-launcher-eviction-interceptor.kubevirt.io" denied the request: Eviction triggered evacuation of VMI "shop/db"',
+    `admission webhook "x.example.org" denied the request: ${BY_BUDGET}`,
+    'Internal error occurred: failed calling webhook "x.example.org": no endpoints available for service "x"',
+    "pods \"web\" is forbidden: ValidatingAdmissionPolicy 'x' with binding 'y' denied request: no",
+  ];
+  for (const because of SAID)
+    it(`never happens: ${because}`, () => {
+      const held = new Map([['uid-of-web', { because, askAgainAtSeconds: 0 }]]);
+      const budgets = new Map([
+        ['default/web', { deadlockSeconds: 600, mostExpected: 1, deletedSecondsAgo: undefined }],
+      ]);
+      const memory = { held, idleSeconds: 0, budgets };
+      expect(tryFindDeletion([aPod('web')], LONE, 'always', memory)).to.equal(undefined);
+      const refused = { ...memory, held: new Map([['uid-of-web', { because: BY_BUDGET, askAgainAtSeconds: 0 }]]) };
+      expect(tryFindDeletion([aPod('web')], LONE, 'always', refused)).to.not.equal(undefined);
+    });
+});
+
 describe('a drain remembers', () => {
   const facts = (pods: ReturnType<typeof aPod>[], volumes: string[] = []) => ({
-    ...{ node: aNode('w1'), pods, budgets: [], nowMs: 0 },
+    ...{ node: aNode('w1'), pods, budgets: [], denied: new Map(), returning: [], nowMs: 0 },
     attached: volumes.map((name) => ({ name, claim: undefined })),
   });
   const PODS = [aPod('a'), aPod('b')];
@@ -123,7 +145,7 @@ describe('a drain remembers', () => {
     const { held } = memory.look(facts(PODS), 35);
     expect([...held]).to.deep.equal([
       ['a', { because: 'another reason', askAgainAtSeconds: 30 }],
-      ['b', { because: 'no', askAgainAtSeconds: 40 }],
+      ['b', { because: BY_BUDGET, askAgainAtSeconds: 40 }],
     ]);
     memory.answered('a', { kind: 'evicted' });
     expect([...held.keys()]).to.deep.equal(['b']);

@@ -35,7 +35,7 @@ interface Seen {
   readonly wish?: Partial<DrainWish>;
 }
 const facts = ({ node = PREPARED, pods = [], budgets = [], attached = [] }: Seen): DrainFacts => ({
-  ...{ node, pods, budgets, attached },
+  ...{ node, pods, budgets, attached, denied: new Map(), returning: [] },
   nowMs: NOW,
 });
 const think = ({ memory = {}, seconds = 0, wish = {}, ...seen }: Seen) =>

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Drainer } from '../../../src/steps/drain/act.ts';
+import { Arrivals } from '../../../src/steps/drain/arrivals.ts';
 import { decide, type DrainWish } from '../../../src/steps/drain/decide.ts';
 import { DrainMemory } from '../../../src/steps/drain/memory.ts';
 import { observe } from '../../../src/steps/drain/observe.ts';
@@ -34,12 +35,12 @@ describe('drain', () => {
     ...{ deleteEmptyDirData: true, deleteUnmanagedPods: true, deleteDeadlocked: 'single' },
   };
   function drain(about: Partial<DrainWish> = {}): Promise<void> {
-    const wish = { ...WISH, ...about };
-    const memory = new DrainMemory(wish);
+    const wish = { ...WISH, gracePeriodSeconds: 300, ...about };
+    const [memory, arrivals] = [new DrainMemory(wish), new Arrivals(wish)];
     const drainer = new Drainer(cluster, fenced(), 300, memory, clock, log);
     return reconcile(
       {
-        observe: () => observe(cluster, 'w1', wish, clock),
+        observe: () => observe(cluster, 'w1', wish, clock, arrivals),
         decide: (facts, elapsed) => decide(facts, wish, memory.look(facts, elapsed), elapsed),
         act: (action) => drainer.act(action),
       },
@@ -399,6 +400,143 @@ describe('drain', () => {
     expect(await failureOf(drain())).to.deep.equal({
       exitCode: 77,
       message: 'w1 was not drained: it took longer than 1200 s. Still there:\ndefault/c: told to end, has not ended.',
+    });
+  });
+
+  describe('an admission policy that denies an eviction', () => {
+    const DENIED =
+      "pods \"db-0\" is forbidden: ValidatingAdmissionPolicy 'no-evict' with binding 'no-evict' denied request: keep it";
+    const REMEDY =
+      'Exempt the ServiceAccount of this step in the policy, or change the policy: kubectl get validatingadmissionpolicy no-evict -o yaml.';
+
+    it('is found before the cordon, and named with what to do', async () => {
+      cluster.addPod('w1', 'db-0');
+      cluster.addPod('w1', 'web-1');
+      cluster.denyEvictions('default/db-0', 'keep it');
+      expect(await failureOf(drain())).to.deep.equal({
+        exitCode: 77,
+        message: `w1 could never be drained:\ndefault/db-0: ${DENIED} ${REMEDY}`,
+      });
+      expect(cluster.writes).to.deep.equal([]);
+      expect(clock.slept.reduce((sum, seconds) => sum + seconds, 0)).to.equal(60);
+    });
+
+    it('that goes away within a minute keeps nothing', async () => {
+      cluster.addPod('w1', 'db-0');
+      cluster.denyEvictions('default/db-0', 'keep it');
+      clock.after(30, () => {
+        cluster.denials.clear();
+      });
+      await drain();
+      expect(await state()).to.include({ unschedulable: true });
+      expect(said.at(-1)).to.equal('w1 is drained.');
+    });
+
+    it('that comes after the cordon ends the drain after a minute, and the node is given back', async () => {
+      cluster.podsEnd = 'when told';
+      const web = cluster.addPod('w1', 'web-1');
+      cluster.addPod('w1', 'db-0');
+      const change = cluster.changeNode.bind(cluster);
+      cluster.changeNode = (node, about) => {
+        cluster.denyEvictions('default/db-0', 'keep it');
+        return change(node, about);
+      };
+      clock.after(20, () => {
+        cluster.end(web);
+      });
+      expect(await failureOf(drain())).to.deep.equal({
+        exitCode: 77,
+        message: `w1 was not drained: an admission policy has denied an eviction for 60 s. Still there:\ndefault/db-0: ${DENIED} ${REMEDY}`,
+      });
+      expect(clock.slept.reduce((sum, seconds) => sum + seconds, 0)).to.be.lessThan(90);
+      expect(await state()).to.deep.equal(AS_FOUND);
+    });
+
+    it('about pods that stay is not asked for', async () => {
+      cluster.addPod('w1', 'agent', { daemonSet: true });
+      cluster.addPod('w1', 'edge', { boundToNode: true });
+      cluster.denyEvictions('default', 'keep it');
+      await drain();
+      expect(said.at(-1)).to.equal(
+        'w1 is drained. Left there, since a controller would put them on w1 again in spite of its cordon: default/edge.',
+      );
+    });
+  });
+
+  it('waits for a webhook that denies an eviction, since the webhook may be moving the pod, and names it at the end', async () => {
+    const because = 'admission webhook "evictions.example.org" denied the request: it is being moved';
+    cluster.addPod('w1', 'vm-0');
+    cluster.addBudget(budget);
+    cluster.denials.set('default/vm-0', () => ({ kind: 'held', because }));
+    expect(await failureOf(drain())).to.deep.equal({
+      exitCode: 77,
+      message: `w1 was not drained: nothing has moved for 600 s. Still there:\ndefault/vm-0: ${because} Ask the owner of the webhook evictions.example.org: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations. PodDisruptionBudget default/web: 1 of 1 pods are healthy, 1 must be, 0 may go.`,
+    });
+    expect(cluster.writes.filter((write) => write.startsWith('delete'))).to.deep.equal([]);
+    expect(await state()).to.deep.equal(AS_FOUND);
+  });
+
+  describe('a pod that comes back to the cordoned node', () => {
+    /** Every pod is replaced on the same node, as a controller does that names the node itself. */
+    const comesBack = (afterSeconds: number, about: Parameters<FakeCluster['addPod']>[2] = {}): void => {
+      let made = 0;
+      const evict = cluster.evict.bind(cluster);
+      cluster.evict = async (pod, grace) => {
+        const answer = await evict(pod, grace);
+        const name = `ads-${++made}`;
+        if (answer.kind === 'evicted') clock.after(afterSeconds, () => void cluster.addPod('w1', name, about));
+        return answer;
+      };
+    };
+    const evictions = (): number => cluster.writes.filter((write) => write.startsWith('evict')).length;
+
+    for (const seconds of [1, 40])
+      it(`after ${seconds} s each time ends the drain, and its controller is named`, async () => {
+        const about = { madeBy: 'AdvancedSet default/ads' };
+        cluster.addPod('w1', 'ads-0', about);
+        cluster.addPod('w1', 'slow', { terminating: true });
+        comesBack(seconds, about);
+        const failed = (await failureOf(drain())) as { message: string };
+        expect(failed.message.split('\n')[0]).to.equal(
+          'w1 was not drained: pods come back though w1 is cordoned, made by AdvancedSet default/ads (3 times). Stop what makes them, or give them the toleration of node.kubernetes.io/unschedulable:NoSchedule, with which a drain leaves them. Still there:',
+        );
+        expect(evictions()).to.be.lessThan(12);
+        expect(clock.slept.reduce((sum, slept) => sum + slept, 0)).to.be.lessThan(200);
+        expect(await state()).to.deep.equal(AS_FOUND);
+      });
+
+    it('and tolerates the cordon is left there after one eviction, as kubectl drain leaves it', async () => {
+      const about = { toleratesCordon: true, madeBy: 'ReplicaSet default/operator', claims: ['data'] };
+      cluster.addPod('w1', 'operator', about);
+      cluster.addPod('w1', 'slow', { terminating: true });
+      clock.after(60, () => {
+        cluster.end({ namespace: 'default', name: 'slow' });
+      });
+      cluster.attach('w1', { name: 'pv-1', claim: 'default/data' });
+      comesBack(1, about);
+      await drain();
+      expect(evictions()).to.equal(1);
+      expect(said.at(-1)).to.equal(
+        'w1 is drained. Left there, since a controller would put them on w1 again in spite of its cordon: default/ads-1.',
+      );
+    });
+
+    it('of which every one has another maker ends the drain as well', async () => {
+      cluster.addPod('w1', 'ads-0');
+      cluster.addPod('w1', 'slow', { terminating: true });
+      comesBack(1);
+      const failed = (await failureOf(drain())) as { message: string };
+      expect(failed.message).to.match(/^w1 was not drained: pods come back though w1 is cordoned, made by /);
+      expect(evictions()).to.be.lessThan(40);
+    });
+
+    it('in the moment of the cordon is no sign of that', async () => {
+      const about = { madeBy: 'ReplicaSet default/web' };
+      cluster.addPod('w1', 'web-0', about);
+      for (const [index, seconds] of [1, 2, 3, 4].entries())
+        clock.after(seconds, () => void cluster.addPod('w1', `web-${index + 1}`, about));
+      await drain();
+      expect(evictions()).to.equal(5);
     });
   });
 

@@ -115,6 +115,30 @@ describe('asking again', () => {
     expect(clock.slept.reduce((sum, seconds) => sum + seconds, 0) - before).to.equal(30);
   });
 
+  const DENIALS: readonly [number, string, string][] = [
+    [
+      422,
+      "nodes \"w1\" is forbidden: ValidatingAdmissionPolicy 'no-cordon' with binding 'b' denied request: not now",
+      'Exempt the ServiceAccount of this step in the policy, or change the policy: kubectl get validatingadmissionpolicy no-cordon -o yaml',
+    ],
+    [
+      403,
+      'admission webhook "nodes.example.org" denied the request: User "x" cannot patch',
+      'Ask the owner of the webhook nodes.example.org: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+    ],
+    [
+      403,
+      'nodes "w1" is forbidden: node quota is reached',
+      'an admission plugin of the API server forbids it, not a missing permission: put right what its text names',
+    ],
+  ];
+  for (const [status, said, remedy] of DENIALS)
+    it(`tells a denial of admission from a missing permission: ${said}`, async () => {
+      const error = await failureOf(ask([http(status, said)]));
+      expect(error.message).to.equal(`may not list nodes: HTTP ${status}: ${said}; ${remedy}`);
+      expect(error.exitCode).to.equal(EXIT.Refused);
+    });
+
   it('reports a missing permission as one also when patience is short', async () => {
     expect((await failureOf(ask([http(403)], undefined, 2))).exitCode).to.equal(EXIT.Refused);
   });

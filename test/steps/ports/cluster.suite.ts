@@ -17,6 +17,8 @@ export interface ClusterWorld {
   addPod(name: string, about: { readonly ready: boolean }): Promise<void>;
   /** A budget for all pods of that namespace, in force when this returns. */
   addBudget(name: string, minAvailable: number): Promise<void>;
+  /** A ValidatingAdmissionPolicy `no-evict` denies evictions in that namespace, in force when this returns. */
+  denyEvictions(): Promise<void>;
   /** A volume bound to a claim of that namespace, attached to that node. */
   attach(claim: string): Promise<void>;
   /** Somebody else writes the Node. */
@@ -154,6 +156,29 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       const eviction = await world.cluster.evict(await pod('web'), 30);
       const because = "Cannot evict pod as it would violate the pod's disruption budget.";
       expect(eviction).to.deep.equal({ kind: 'held', because });
+      expect(await pod('web')).to.include({ terminating: false });
+    });
+
+    it('says what an eviction would be answered, and evicts nothing', async () => {
+      await world.addPod('web', { ready: true });
+      expect(await world.cluster.wouldEvict(await pod('web'), 30)).to.deep.equal({ kind: 'evicted' });
+      expect(await pod('web')).to.include({ terminating: false });
+      await world.addBudget('web', 1);
+      expect(await world.cluster.wouldEvict(await pod('web'), 30)).to.include({ kind: 'held' });
+    });
+
+    it('says that an admission policy denies an eviction, and which one', async () => {
+      await world.addPod('web', { ready: true });
+      await world.denyEvictions();
+      const because =
+        /^pods "web" is forbidden: ValidatingAdmissionPolicy '\S*no-evict' with binding '\S+' denied request: keep it$/;
+      for (const answer of [
+        await world.cluster.wouldEvict(await pod('web'), 30),
+        await world.cluster.evict(await pod('web'), 30),
+      ]) {
+        expect(answer.kind).to.equal('denied');
+        expect(answer).to.have.property('because').that.matches(because);
+      }
       expect(await pod('web')).to.include({ terminating: false });
     });
 

@@ -52,6 +52,9 @@ function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
     addBudget: async (name, minAvailable) => {
       cluster.addBudget({ name, namespace: 'default', minAvailable });
     },
+    denyEvictions: async () => {
+      cluster.denyEvictions('default', 'keep it');
+    },
     attach: async (claim) => {
       cluster.attach('w1', { name: `pv-${claim}`, claim: `default/${claim}` });
     },

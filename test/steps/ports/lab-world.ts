@@ -54,6 +54,7 @@ export class LabWorld {
   #events = 0;
   readonly #volumes: string[] = [];
   readonly #webhooks: string[] = [];
+  readonly #policies: string[] = [];
 
   private constructor() {
     const config = new KubeConfig();
@@ -241,6 +242,27 @@ export class LabWorld {
     await this.#storage.createVolumeAttachment({ body: { metadata: { name: persistentVolumeName }, spec } });
   }
 
+  /** Denies evictions in this namespace alone. */
+  async denyEvictions(): Promise<void> {
+    const { namespace } = this;
+    const name = `${namespace}-no-evict`;
+    const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/eviction'] };
+    const matchConstraints = {
+      resourceRules: [rule],
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    };
+    const validations = [{ expression: 'false', message: 'keep it' }];
+    const policy = { metadata: { name }, spec: { matchConstraints, validations } };
+    await this.#admission.createValidatingAdmissionPolicy({ body: policy });
+    this.#policies.push(name);
+    const binding = { metadata: { name }, spec: { policyName: name, validationActions: ['Deny'] } };
+    await this.#admission.createValidatingAdmissionPolicyBinding({ body: binding });
+    await until(`policy ${name} is in force`, async () => {
+      const [pod] = await this.kubernetes.cluster.podsOn(namespace);
+      return pod !== undefined && (await this.kubernetes.cluster.wouldEvict(pod, 30)).kind === 'denied';
+    });
+  }
+
   /** Asked about Pods of this namespace alone, where nobody makes any after it. */
   async addWebhook(name: string, failurePolicy: string): Promise<void> {
     const { namespace } = this;
@@ -405,6 +427,10 @@ export class LabWorld {
 
   async end(): Promise<void> {
     const { namespace } = this;
+    for (const name of this.#policies) {
+      await this.#admission.deleteValidatingAdmissionPolicyBinding({ name }).catch(() => undefined);
+      await this.#admission.deleteValidatingAdmissionPolicy({ name });
+    }
     for (const name of this.#webhooks) await this.#admission.deleteValidatingWebhookConfiguration({ name });
     for (const name of this.#volumes) {
       await this.#storage.deleteVolumeAttachment({ name }).catch(() => undefined);
@@ -426,6 +452,7 @@ export async function labCluster(): Promise<ClusterWorld> {
     prefix: PREFIX,
     addPod: (name, { ready }) => world.addPod(name, { phase: 'Running', ready }),
     addBudget: (name, minAvailable) => world.addBudget(name, minAvailable),
+    denyEvictions: () => world.denyEvictions(),
     attach: (claim) => world.attach(claim),
     alterNode: () => world.alterNode(),
     spoilRecord: (text) => world.spoilRecord(text),

@@ -38,6 +38,8 @@ export class FakeCluster implements Cluster {
   killedBecause: string | undefined;
   /** What `apiReady` answers, one after the other; ready when there is nothing left. */
   readonly apiAnswers: Awaited<ReturnType<Cluster['apiReady']>>[] = [];
+  /** By `namespace/name` or namespace: what an admission policy or webhook answers to an eviction. */
+  readonly denials = new Map<string, (pod: NodePod) => Eviction>();
   /** `when told`: an evicted pod stays, terminating, until `end` is called. */
   podsEnd: 'at once' | 'when told' = 'at once';
   /** Every write that was asked for, in order: `changeNode w1`, `evict default/web-1`. */
@@ -91,7 +93,10 @@ export class FakeCluster implements Cluster {
       finalizers: [],
       mirror: false,
       daemonSet: false,
+      boundToNode: false,
+      toleratesCordon: false,
       controlled: true,
+      madeBy: `ReplicaSet ${namespace}/of-${name}`,
       emptyDir: false,
       claims: [],
       workflow: undefined,
@@ -116,6 +121,14 @@ export class FakeCluster implements Cluster {
 
   detach(node: string): void {
     this.#volumes.delete(node);
+  }
+
+  /** In the words of Kubernetes 1.34.10. `where`: a namespace, or `namespace/name` of a pod. */
+  denyEvictions(where: string, says: string): void {
+    this.denials.set(where, ({ name }) => ({
+      kind: 'denied',
+      because: `pods "${name}" is forbidden: ValidatingAdmissionPolicy 'no-evict' with binding 'no-evict' denied request: ${says}`,
+    }));
   }
 
   removeBudgets(): void {
@@ -185,12 +198,19 @@ export class FakeCluster implements Cluster {
 
   async evict(asked: NodePod, gracePeriodSeconds: number): Promise<Eviction> {
     this.writes.push(`evict ${asked.namespace}/${asked.name} (${gracePeriodSeconds} s)`);
-    const placed = this.#pods.get(`${asked.namespace}/${asked.name}`);
+    const answer = await this.wouldEvict(asked);
+    if (answer.kind === 'evicted') this.#tell(asked);
+    return answer;
+  }
+
+  async wouldEvict(asked: NodePod): Promise<Eviction> {
+    const key = `${asked.namespace}/${asked.name}`;
+    const placed = this.#pods.get(key);
     if (placed?.pod.uid !== asked.uid) return { kind: 'gone' };
+    const denial = this.denials.get(key) ?? this.denials.get(asked.namespace);
+    if (denial !== undefined) return denial(asked);
     const because = this.#whyHeld(placed.pod);
-    if (because !== undefined) return { kind: 'held', because };
-    this.#tell(asked);
-    return { kind: 'evicted' };
+    return because === undefined ? { kind: 'evicted' } : { kind: 'held', because };
   }
 
   async deletePod(asked: NodePod, gracePeriodSeconds: number): Promise<Eviction> {

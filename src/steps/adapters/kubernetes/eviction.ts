@@ -1,7 +1,8 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import type { V1Eviction } from '@kubernetes/client-node';
+import { quotedDenial, whoForbids } from '../../../upgrade/admission-denial.ts';
 import { httpMessage, httpStatus, retryAfterSeconds } from '../../harness/retry.ts';
-import type { ClusterWrites, Eviction, NodePod } from '../../ports/cluster.ts';
+import type { ClusterReads, ClusterWrites, Eviction, NodePod } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
 
 export const evictions = (api: Api): Pick<ClusterWrites, 'evict' | 'deletePod'> => ({
@@ -16,6 +17,16 @@ export const evictions = (api: Api): Pick<ClusterWrites, 'evict' | 'deletePod'> 
     const body = { gracePeriodSeconds, preconditions: { uid } };
     return api.ask(`delete pods in ${namespace}`, () =>
       answerTo(api.core.deleteNamespacedPod({ name, namespace, body })),
+    );
+  },
+});
+
+export const rehearsedEvictions = (api: Api): Pick<ClusterReads, 'wouldEvict'> => ({
+  wouldEvict(pod, gracePeriodSeconds) {
+    const { name, namespace } = pod;
+    const body = evictionOf(pod, gracePeriodSeconds);
+    return api.ask(`create pods/eviction in ${namespace}`, () =>
+      answerTo(api.core.createNamespacedPodEviction({ name, namespace, body, dryRun: 'All' })),
     );
   },
 });
@@ -38,17 +49,29 @@ const evictionOf = ({ name, namespace, uid }: NodePod, gracePeriodSeconds: numbe
   deleteOptions: { gracePeriodSeconds, preconditions: { uid } },
 });
 
-/** The answers that are about this pod; undefined for trouble of the server, which is asked again. */
+/** The answers that are about this pod; undefined for trouble of the server and for a missing permission. */
 function read(error: unknown): Eviction | undefined {
-  const because = httpMessage(error);
-  const { kind } = ANSWERS.find(({ status, says }) => status === httpStatus(error) && says.test(because)) ?? {};
-  if (kind !== 'held' && !(kind === undefined && WEBHOOK.test(because))) return kind && { kind };
+  const message = httpMessage(error);
+  const kind =
+    ANSWERS.find(({ status, says }) => status === httpStatus(error) && says.test(message))?.kind ?? byText(message);
+  if (kind === undefined || kind === 'gone') return kind && { kind };
+  const because = quotedDenial(message);
+  if (kind === 'denied') return { kind, because };
   const askAgainSeconds = retryAfterSeconds(error);
-  return { kind: 'held', because, ...(askAgainSeconds !== undefined && { askAgainSeconds }) };
+  return { kind, because, ...(askAgainSeconds !== undefined && { askAgainSeconds }) };
 }
 
-/** Whatever its code: a webhook that denies an eviction may be moving the pod by itself, one that is down may come back. */
-const WEBHOOK = /^admission webhook ".+" denied the request|failed calling webhook/;
+/**
+ * What an admission plugin says, whatever the HTTP status. A webhook that denies an eviction may be moving the pod by itself,
+ * and one that is down may come back. A policy does nothing but deny.
+ */
+function byText(message: string): 'held' | 'denied' | undefined {
+  const forbidden = whoForbids(message);
+  if (forbidden.kind === 'denied') return forbidden.denial.by === 'webhook' ? 'held' : 'denied';
+  return forbidden.kind === 'plugin' || WEBHOOK_TROUBLE.test(message) ? 'held' : undefined;
+}
+
+const WEBHOOK_TROUBLE = /failed calling webhook|^admission webhook "[^"]+" does not support dry run/;
 
 /** The first line that fits counts. https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/ */
 const ANSWERS: readonly { status: number; says: RegExp; kind: 'gone' | 'held' }[] = [

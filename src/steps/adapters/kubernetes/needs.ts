@@ -20,7 +20,7 @@ export const toTerms = (terms: readonly V1NodeSelectorTerm[] = []): readonly Nod
     fields: (matchFields ?? []).map(toRequirement),
   }));
 
-const toToleration = ({ key, operator, value, effect }: V1Toleration): Toleration => ({
+export const toToleration = ({ key, operator, value, effect }: V1Toleration): Toleration => ({
   key: key || undefined,
   operator: operator === 'Exists' ? 'Exists' : 'Equal',
   value: value ?? '',

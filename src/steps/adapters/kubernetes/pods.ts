@@ -1,6 +1,11 @@
-import type { V1Pod } from '@kubernetes/client-node';
+import type { V1NodeSelectorRequirement, V1OwnerReference, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { Requirement } from '../../../upgrade/label-selector.ts';
+import { isPinned, toleratesCordon } from '../../../upgrade/node-bound.ts';
+import type { Placement } from '../../../upgrade/room.ts';
 import type { ClusterReads, NodePod } from '../../ports/cluster.ts';
 import { listAll, type Api } from './api.ts';
+import { toToleration } from './needs.ts';
+import { toRequirement } from './selector.ts';
 
 /** The label by which Argo marks the pods of a Workflow. */
 export const WORKFLOW_LABEL = 'workflows.argoproj.io/workflow';
@@ -21,6 +26,7 @@ const sortKey = ({ namespace, name }: NodePod): string => `${namespace}/${name}`
 export function toNodePod(pod: V1Pod): NodePod {
   const { metadata, spec } = pod;
   const controller = metadata?.ownerReferences?.find((owner) => owner.controller);
+  const placement = placementOf(spec);
   return {
     namespace: metadata?.namespace ?? '',
     name: metadata?.name ?? '',
@@ -32,12 +38,39 @@ export function toNodePod(pod: V1Pod): NodePod {
     dueAtMs: metadata?.deletionTimestamp?.getTime(),
     finalizers: metadata?.finalizers ?? [],
     mirror: isMirror(pod),
-    daemonSet: controller?.kind === 'DaemonSet' && controller.apiVersion.startsWith('apps/'),
+    daemonSet: controller?.kind === 'DaemonSet',
+    boundToNode: isNode(controller) || (controller !== undefined && toleratesCordon(placement) && isPinned(placement)),
+    toleratesCordon: toleratesCordon(placement),
     controlled: controller !== undefined,
+    madeBy: makerOf(pod, controller),
     emptyDir: spec?.volumes?.some(({ emptyDir }) => emptyDir !== undefined) ?? false,
     claims: claimsOf(pod),
     workflow: metadata?.labels?.[WORKFLOW_LABEL],
   };
+}
+
+/** Which nodes may take the pod. Terms with an operator other than `In` name no single node, so they are left out. */
+function placementOf(spec: V1PodSpec | undefined): Placement {
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const named = (all: readonly V1NodeSelectorRequirement[] = []): readonly Requirement[] =>
+    all.filter(({ operator }) => operator === 'In').map(toRequirement);
+  return {
+    nodeSelector: spec?.nodeSelector ?? {},
+    tolerations: (spec?.tolerations ?? []).map(toToleration),
+    nodeTerms: (required?.nodeSelectorTerms ?? []).map(({ matchExpressions, matchFields }) => ({
+      ...{ expressions: named(matchExpressions), fields: named(matchFields) },
+    })),
+  };
+}
+
+/** The owner of a mirror pod. https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/ */
+const isNode = (owner: V1OwnerReference | undefined): boolean => owner?.kind === 'Node' && owner.apiVersion === 'v1';
+
+function makerOf({ metadata }: V1Pod, controller: V1OwnerReference | undefined): string {
+  const namespace = metadata?.namespace ?? '';
+  if (controller !== undefined) return `${controller.kind} ${namespace}/${controller.name}`;
+  const generateName = metadata?.generateName;
+  return generateName === undefined ? `pod ${namespace}/${metadata?.name ?? ''}` : `pods ${namespace}/${generateName}*`;
 }
 
 /** An ephemeral volume has a claim named after the pod and itself. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { failure } from '../../../support/fakes/api-server.ts';
 import { failureOf } from '../../ports/remote.suite.ts';
-import { POD, StandIn } from './stand-in.ts';
+import { asked, POD, StandIn } from './stand-in.ts';
 
 describe('kubernetes: an eviction', () => {
   const api = new StandIn();
@@ -28,7 +28,24 @@ describe('kubernetes: an eviction', () => {
   const uidOfPod =
     'Operation cannot be fulfilled on Pod "web-1": the UID in the precondition (a) does not match the UID in record (b). The object might have been deleted and then recreated';
   const two = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
-  const ANSWERS: readonly [number, string, 'gone' | 'held'][] = [
+  /** As Kubernetes 1.34.10 answers. The author of a policy chooses between the three codes. */
+  const policy =
+    "pods \"web-1\" is forbidden: ValidatingAdmissionPolicy 'no-evict.example.com' with binding 'no-evict-binding' denied request: keep {{this}}";
+  const mutating = "policy 'patch.example.com' with binding 'b' denied request: no such key: labels";
+  const ANSWERS: readonly [number, string, 'gone' | 'held' | 'denied'][] = [
+    [422, policy, 'denied'],
+    [403, policy, 'denied'],
+    [413, policy, 'denied'],
+    [422, 'pods "web-1" is forbidden: ValidatingAdmissionPolicy \'p\' denied request: User "a" cannot', 'denied'],
+    [403, mutating, 'denied'],
+    [400, 'admission webhook "evictions.example.org" denied the request without explanation', 'held'],
+    [
+      422,
+      'admission webhook "evictions.example.org" denied the request: ValidatingAdmissionPolicy \'p\' denied request',
+      'held',
+    ],
+    [400, 'admission webhook "evictions.example.org" does not support dry run', 'held'],
+    [403, 'pods "web-1" is forbidden: not yet ready to handle request', 'held'],
     [404, 'pods "web-1" not found', 'gone'],
     [409, uid, 'gone'],
     [409, uidOfPod, 'gone'],
@@ -44,11 +61,36 @@ describe('kubernetes: an eviction', () => {
   for (const [status, message, kind] of ANSWERS) {
     it(`is ${kind} by a ${status} "${message}", which is not asked twice`, async () => {
       api.server.answers.push(failure(status, message));
-      const expected = kind === 'held' ? { kind, because: message } : { kind };
+      const expected = kind === 'gone' ? { kind } : { kind, because: message };
       expect(await api.kubernetes.cluster.evict(POD, 90)).to.deep.equal(expected);
       expect(api.server.requests).to.have.length(1);
     });
   }
+
+  it('that a policy denies quotes one line of it, and no more than its beginning', async () => {
+    const text = (says: string): string =>
+      `pods "web-1" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: ${says}`;
+    api.server.answers.push(failure(422, text(`a\n\tb ${'x'.repeat(9000)}`)));
+    const answer = await api.kubernetes.cluster.evict(POD, 90);
+    const expected = `${text(`a b ${'x'.repeat(9000)}`).slice(0, 500)}…`;
+    expect(answer).to.deep.equal({ kind: 'denied', because: expected });
+  });
+
+  it('that RBAC does not allow is a missing permission', async () => {
+    const said =
+      'pods "web-1" is forbidden: User "system:serviceaccount:k8s-upgrade:drain" cannot create resource "pods/eviction" in API group "" in the namespace "shop"';
+    api.server.answers.push(...Array.from({ length: 10 }, () => failure(403, said, 'Forbidden')));
+    expect((await failureOf(api.kubernetes.cluster.evict(POD, 90))).message).to.equal(
+      `may not create pods/eviction in shop: HTTP 403: ${said}; grant it in the access of the step (contract.ts) and apply dist/ again`,
+    );
+  });
+
+  it('can be asked about without being made', async () => {
+    api.server.answers.push({ status: 201, body: {} }, failure(422, policy));
+    expect(await api.kubernetes.cluster.wouldEvict(POD, 90)).to.deep.equal({ kind: 'evicted' });
+    expect(asked(api.last())).to.equal('POST /api/v1/namespaces/shop/pods/web-1/eviction?dryRun=All');
+    expect(await api.kubernetes.cluster.wouldEvict(POD, 90)).to.deep.equal({ kind: 'denied', because: policy });
+  });
 
   it('is asked again when the server itself is in trouble', async () => {
     api.server.answers.push(failure(500, 'etcdserver: request timed out'), 'cut', { status: 201, body: {} });

@@ -1,0 +1,8 @@
+export const sortText = (lines: readonly string[]): string[] => [...new Set(lines)].sort();
+
+/** `a, b, c and 4 more`. */
+export function named(names: readonly string[], most = 5): string {
+  const sorted = sortText(names);
+  const more = sorted.length > most ? ` and ${sorted.length - most} more` : '';
+  return sorted.slice(0, most).join(', ') + more;
+}
