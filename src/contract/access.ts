@@ -17,10 +17,11 @@ export const readBudgets: Access = {
   verbs: ['list'],
   scope: 'cluster',
 };
-/** Which volumes are attached where, and whose they are. */
+/** Which volumes are attached where, whose they are, and whether their driver is still there. */
 export const readVolumes: readonly Access[] = [
   { apiGroup: 'storage.k8s.io', resources: ['volumeattachments'], verbs: ['list'], scope: 'cluster' },
   { apiGroup: '', resources: ['persistentvolumes'], verbs: ['list'], scope: 'cluster' },
+  { apiGroup: 'storage.k8s.io', resources: ['csidrivers', 'csinodes'], verbs: ['list'], scope: 'cluster' },
 ];
 export const patchNodes: Access = { apiGroup: '', resources: ['nodes'], verbs: ['patch'], scope: 'cluster' };
 

@@ -65,6 +65,7 @@ const CALLS: Readonly<Record<string, (kubernetes: Kubernetes) => Promise<unknown
   'Rehearsal.pods': ({ rehearsal }) => rehearsal.pods(),
   'Rehearsal.budgets': ({ rehearsal }) => rehearsal.budgets(),
   'Rehearsal.pinnedVolumes': ({ rehearsal }) => rehearsal.pinnedVolumes(),
+  'Rehearsal.attachments': ({ rehearsal }) => rehearsal.attachments(),
   'Rehearsal.namespaces': ({ rehearsal }) => rehearsal.namespaces(),
   'Rehearsal.webhooks': ({ rehearsal }) => rehearsal.webhooks(),
   'NodeHealthPort.conditions': ({ nodeHealth }) => nodeHealth.conditions(),

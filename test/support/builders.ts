@@ -5,7 +5,7 @@ import { parseKubeVersion, type KubeVersion } from '../../src/upgrade/kube-versi
 import { LEDGER_PHASES, type Ledger } from '../../src/upgrade/ledger.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode, type StaticPod } from '../../src/upgrade/node.ts';
 import type { DisruptionBudget } from '../../src/upgrade/disruption-budget.ts';
-import type { NodePod } from '../../src/steps/ports/cluster.ts';
+import type { AttachedVolume, NodePod } from '../../src/steps/ports/cluster.ts';
 import type { PlacedPod } from '../../src/steps/ports/rehearsal.ts';
 import type { NodeRoom } from '../../src/upgrade/room.ts';
 import type { RunId } from '../../src/steps/ports/lease.ts';
@@ -99,6 +99,17 @@ export const aPod = (name: string, about: Partial<NodePod> = {}): NodePod => ({
   emptyDir: false,
   claims: [],
   workflow: undefined,
+  ...about,
+});
+
+/** Attached by a driver that is there. */
+export const aVolume = (
+  name: string,
+  claim: string | undefined,
+  about: Partial<AttachedVolume> = {},
+): AttachedVolume => ({
+  ...{ name, claim, attachment: `csi-of-${name}`, driver: 'csi.example.org' },
+  ...{ volumeGone: false, driverGone: false, detachError: undefined },
   ...about,
 });
 

@@ -64,6 +64,18 @@ export const WASTED: readonly FieldFault[] = [
     id: 'B5-volume',
     situation: 'The PersistentVolume of a VolumeAttachment is gone; the drain waits for a detachment that never comes.',
     source: 'https://github.com/kubernetes-csi/external-attacher/issues/235',
+    outcome: {
+      mended:
+        'The drain does not wait for such a volume, nor for one whose driver is gone. `rehearse` and `plan` warn of it and name the commands that remove the attachment. A pod whose volume has no driver is refused before any cordon.',
+      tests: [
+        {
+          file: 'steps/drain/decide.test.ts',
+          title: 'waits for none that nobody detaches any more, and says how to remove it',
+        },
+        { file: 'steps/rehearse/decide.test.ts', title: 'a volume whose PersistentVolume is gone, as a warning' },
+        { file: 'steps/rehearse/decide.test.ts', title: 'a pod that uses a volume whose driver is gone' },
+      ],
+    },
   },
   {
     id: 'B5-daemonset',

@@ -106,6 +106,8 @@ export const RIGHTS: readonly Right[] = [
   reading('get pods/log', 'logs of the backup', { in: 'snapshot-namespace' }),
   reading('list poddisruptionbudgets.policy', 'disruption budgets'),
   reading('list volumeattachments.storage.k8s.io', 'attached volumes'),
+  reading('list csidrivers.storage.k8s.io', 'storage drivers'),
+  reading('list csinodes.storage.k8s.io', 'storage drivers'),
   reading('list persistentvolumes', 'PersistentVolumes'),
   reading('list namespaces', 'Namespaces', { in: 'cluster' }),
   reading('get namespaces', 'the Namespace k8s-upgrade', { name: 'k8s-upgrade' }),

@@ -9,7 +9,7 @@ import type { ClusterNode } from '../../upgrade/node.ts';
 import type { NodePod } from '../ports/cluster.ts';
 import { tryFindDeletion, type Deletion } from './deadlock.ts';
 import { named } from '../../upgrade/named.ts';
-import { heldBecause, isOverdue, podName, volumesToGo, whatIsLeft } from './leftovers.ts';
+import { heldBecause, isOverdue, podName, stillAttached, volumesToGo, whatIsLeft } from './leftovers.ts';
 import type { Recollection } from './memory.ts';
 import type { DrainFacts } from './observe.ts';
 
@@ -94,7 +94,8 @@ function empty(
   const { node, pods, budgets } = facts;
   const going = pods.filter((pod) => opinionOn(pod, wish).kind === 'evict');
   const volumes = going.length > 0 ? [] : volumesToGo(facts, wish);
-  if (going.length + volumes.length === 0) return done(`${node.name} is drained.${stayingOn(node, pods)}`);
+  if (going.length + volumes.length === 0)
+    return done([`${node.name} is drained.${stayingOn(node, pods)}`, ...stillAttached(facts.attached)].join('\n'));
   const late = whyEndless(facts, going, memory) ?? lateness(wish, memory, elapsedSeconds);
   if (late !== undefined) {
     const left = whatIsLeft(facts, wish, memory).join('\n');

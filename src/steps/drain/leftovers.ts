@@ -1,4 +1,5 @@
 import { remedyFor, whoForbids } from '../../upgrade/admission-denial.ts';
+import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/attached-volume.ts';
 import { budgetsOver, describeBudget } from '../../upgrade/disruption-budget.ts';
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
 import type { AttachedVolume, NodePod } from '../ports/cluster.ts';
@@ -7,14 +8,27 @@ import type { DrainFacts } from './observe.ts';
 
 export const podName = (pod: Pick<NodePod, 'namespace' | 'name'>): string => `${pod.namespace}/${pod.name}`;
 
-/** Volumes that no pod needs which stays on the node: their detachment is part of the drain. */
+/**
+ * Volumes that no pod needs which stays on the node: their detachment is part of the drain. Nobody detaches a volume whose
+ * PersistentVolume or driver is gone, and no pod elsewhere can use it, so the drain does not wait for it.
+ */
 export function volumesToGo({ pods, attached }: DrainFacts, policy: DrainPolicy): AttachedVolume[] {
   const staying = pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');
   const needed = staying
     .filter((pod) => opinionOn(pod, policy).kind === 'leave')
     .flatMap(({ namespace, claims }) => claims.map((claim) => `${namespace}/${claim}`));
-  return attached.filter(({ claim }) => claim === undefined || !needed.includes(claim));
+  return attached.filter(
+    (volume) =>
+      whyNeverDetached(volume) === undefined && (volume.claim === undefined || !needed.includes(volume.claim)),
+  );
 }
+
+/** A sentence for each volume that stays attached although the node is drained. */
+export const stillAttached = (attached: readonly AttachedVolume[]): string[] =>
+  attached.flatMap((volume) => {
+    const never = whyNeverDetached(volume);
+    return never === undefined ? [] : [`${volumeName(volume)} stays attached: ${never}. ${removal(volume)}`];
+  });
 
 /** A line for each pod, and for each volume once no pod is left: what it is, and what holds it. */
 export function whatIsLeft(facts: DrainFacts, policy: DrainPolicy, memory: Recollection): string[] {
@@ -22,7 +36,7 @@ export function whatIsLeft(facts: DrainFacts, policy: DrainPolicy, memory: Recol
   const volumes = going.length > 0 ? [] : volumesToGo(facts, policy);
   return [
     ...going.map((pod) => `${podName(pod)}: ${whyStillThere(pod, facts, memory)}`),
-    ...volumes.map(({ name, claim }) => `Volume ${name}${claim === undefined ? '' : ` (${claim})`}: still attached.`),
+    ...volumes.map((volume) => `${volumeName(volume)}: still attached. ${howAttached(volume)}`),
   ];
 }
 

@@ -1,9 +1,12 @@
+import type { AttachedVolume } from '../../upgrade/attached-volume.ts';
 import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
 import type { Labels } from '../../upgrade/label-selector.ts';
 import type { LastUpgrade } from '../../upgrade/last-upgrade.ts';
 import type { Ledger } from '../../upgrade/ledger.ts';
 import type { NodeReadings } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
+
+export type { AttachedVolume };
 
 /** A pod on a node, as far as a drain cares. */
 export interface NodePod {
@@ -62,14 +65,6 @@ export type Eviction =
   | { readonly kind: 'held'; readonly because: string; readonly askAgainSeconds?: number }
   /** An admission policy denies it. The same request is denied again until somebody changes the policy. */
   | { readonly kind: 'denied'; readonly because: string };
-
-/** A volume that is attached to a node. */
-export interface AttachedVolume {
-  /** Of the PersistentVolume; of the VolumeAttachment where there is none. */
-  readonly name: string;
-  /** `namespace/name` of the claim that it is bound to. */
-  readonly claim: string | undefined;
-}
 
 export interface ClusterReads {
   /** All nodes; throws when a Node cannot be read as one (no release as its version, an unreadable ledger), and names it. */

@@ -3,13 +3,18 @@ import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
 import type { Labels } from '../../upgrade/label-selector.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { NodeRoom, NodeTerm, PodNeeds } from '../../upgrade/room.ts';
-import type { NodePod } from './cluster.ts';
+import type { AttachedVolume, NodePod } from './cluster.ts';
 
 /** A pod that has not ended, and what it asks of a node. */
 export interface PlacedPod extends NodePod {
   /** Undefined while it waits for one. */
   readonly node: string | undefined;
   readonly needs: PodNeeds;
+}
+
+/** A volume and the node that it is attached to. */
+export interface PlacedVolume extends AttachedVolume {
+  readonly node: string;
 }
 
 /** A volume that can be reached from some nodes only. */
@@ -28,6 +33,8 @@ export interface Rehearsal {
   pods(): Promise<Reading<readonly PlacedPod[]>>;
   budgets(): Promise<Reading<readonly DisruptionBudget[]>>;
   pinnedVolumes(): Promise<Reading<readonly PinnedVolume[]>>;
+  /** Every volume that is attached to a node. */
+  attachments(): Promise<Reading<readonly PlacedVolume[]>>;
   /** Labels by the name of the namespace. */
   namespaces(): Promise<Reading<ReadonlyMap<string, Labels>>>;
   /** Only those without whose answer a request fails, and that a Service of the cluster answers for. */

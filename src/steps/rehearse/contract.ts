@@ -1,4 +1,4 @@
-import { readBudgets, listAllPods } from '../../contract/access.ts';
+import { readBudgets, listAllPods, readVolumes } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
 import { count, oneOf, yesNo } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -7,7 +7,7 @@ import { DEADLOCK_POLICIES } from '../../upgrade/disruption-budget.ts';
 export const rehearse = defineStep({
   name: 'rehearse',
   summary:
-    'Says, before the first cordon, what would keep a node from being drained: budgets, room, admission webhooks.',
+    'Says, before the first cordon, what would keep a node from being drained: budgets, room, volumes, admission webhooks.',
   inputs: {
     controlPlanes: nodeTasks('Control-plane nodes to do, in order.'),
     workers: nodeTasks('Workers to do, in order.'),
@@ -31,9 +31,10 @@ export const rehearse = defineStep({
   },
   outputs: {},
   access: [
-    { apiGroup: '', resources: ['nodes', 'namespaces', 'persistentvolumes'], verbs: ['list'], scope: 'cluster' },
+    { apiGroup: '', resources: ['nodes', 'namespaces'], verbs: ['list'], scope: 'cluster' },
     listAllPods,
     readBudgets,
+    ...readVolumes,
     {
       apiGroup: 'admissionregistration.k8s.io',
       resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],

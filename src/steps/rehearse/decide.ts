@@ -3,8 +3,10 @@ import type { Reading } from '../../upgrade/reading.ts';
 import { sortText } from '../../upgrade/named.ts';
 import { hopeless, objections, unhealthyBudgets } from './budgets.ts';
 import type { RehearsalReadings } from './observe.ts';
+import { bareWarnings } from './bare.ts';
 import { judgeRoom } from './room.ts';
 import { nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { judgeVolumes } from './volumes.ts';
 import { judgeWebhooks } from './webhooks.ts';
 
 /** Budgets are counted anew, and endpoints become ready: what is wrong for a moment is no reason to refuse. */
@@ -31,16 +33,23 @@ export function judge(readings: RehearsalReadings, wish: RehearsalWish): Remarks
   );
   const scene = sceneOf(readings);
   if (scene === undefined) return { problems: sortText(unknown), warnings: [] };
-  const [room, webhooks] = [judgeRoom(scene, wish), judgeWebhooks(scene, wish)];
+  const [room, volumes, webhooks] = [judgeRoom(scene, wish), judgeVolumes(scene, wish), judgeWebhooks(scene, wish)];
   return {
     problems: [
       ...sortText(missing(scene, wish)),
       ...sortText(objections(scene, wish)),
       ...sortText(hopeless(scene, wish)),
       ...sortText(room.problems),
+      ...sortText(volumes.problems),
       ...sortText(webhooks.problems),
     ],
-    warnings: [...sortText(unhealthyBudgets(scene, wish)), ...sortText(room.warnings), ...sortText(webhooks.warnings)],
+    warnings: [
+      ...bareWarnings(scene, wish),
+      ...sortText(unhealthyBudgets(scene, wish)),
+      ...sortText(room.warnings),
+      ...sortText(volumes.warnings),
+      ...sortText(webhooks.warnings),
+    ],
   };
 }
 
@@ -51,11 +60,12 @@ const missing = ({ nodes }: Scene, wish: RehearsalWish): string[] =>
 
 /** Undefined unless all of it could be seen. */
 export function sceneOf(readings: RehearsalReadings): Scene | undefined {
-  const { nodes, pods, budgets, pinnedVolumes, namespaces, webhooks } = readings;
-  if (!nodes.known || !pods.known || !budgets.known || !pinnedVolumes.known || !namespaces.known || !webhooks.known)
-    return undefined;
+  const { nodes, pods, budgets, pinnedVolumes, attachments, namespaces, webhooks } = readings;
+  if (!nodes.known || !pods.known || !budgets.known || !pinnedVolumes.known) return undefined;
+  if (!attachments.known || !namespaces.known || !webhooks.known) return undefined;
   return {
     ...{ nodes: nodes.value, podsOn: Map.groupBy(pods.value, ({ node = '' }) => node), budgets: budgets.value },
-    ...{ pinnedVolumes: pinnedVolumes.value, namespaces: namespaces.value, webhooks: webhooks.value },
+    ...{ pinnedVolumes: pinnedVolumes.value, attachments: attachments.value },
+    ...{ namespaces: namespaces.value, webhooks: webhooks.value },
   };
 }

@@ -4,7 +4,7 @@ import { isOwnStep, opinionOn, type DrainPolicy } from '../../upgrade/drain-poli
 import type { Labels } from '../../upgrade/label-selector.ts';
 import type { NodeTask } from '../../upgrade/node-order.ts';
 import type { NodeRoom } from '../../upgrade/room.ts';
-import type { PinnedVolume, PlacedPod } from '../ports/rehearsal.ts';
+import type { PinnedVolume, PlacedPod, PlacedVolume } from '../ports/rehearsal.ts';
 
 export interface RehearsalWish extends DrainPolicy {
   readonly controlPlanes: readonly NodeTask[];
@@ -21,6 +21,7 @@ export interface Scene {
   readonly podsOn: ReadonlyMap<string, readonly PlacedPod[]>;
   readonly budgets: readonly DisruptionBudget[];
   readonly pinnedVolumes: readonly PinnedVolume[];
+  readonly attachments: readonly PlacedVolume[];
   readonly namespaces: ReadonlyMap<string, Labels>;
   readonly webhooks: readonly AdmissionWebhook[];
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { tryFindDeletion } from '../../../src/steps/drain/deadlock.ts';
 import { DrainMemory } from '../../../src/steps/drain/memory.ts';
 import { DEADLOCK_POLICIES, isDeadlock, type DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
-import { aBudget, aNode, aPod } from '../../support/builders.ts';
+import { aBudget, aNode, aPod, aVolume } from '../../support/builders.ts';
 
 const POLICY = { deleteEmptyDirData: true, deleteUnmanagedPods: true, namespace: 'k8s-upgrade' };
 const BY_BUDGET = "Cannot evict pod as it would violate the pod's disruption budget.";
@@ -117,7 +117,7 @@ describe('a deletion past a budget of a pod that was not refused for its budget'
 describe('a drain remembers', () => {
   const facts = (pods: ReturnType<typeof aPod>[], volumes: string[] = []) => ({
     ...{ node: aNode('w1'), pods, budgets: [], denied: new Map(), returning: [], nowMs: 0 },
-    attached: volumes.map((name) => ({ name, claim: undefined })),
+    attached: volumes.map((name) => aVolume(name, undefined)),
   });
   const PODS = [aPod('a'), aPod('b')];
   const MOVES: readonly [string, ReturnType<typeof facts>, ReturnType<typeof facts>, number][] = [

@@ -9,7 +9,7 @@ import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts
 import { opinionOn } from '../../../src/upgrade/drain-policy.ts';
 import type { Ledger } from '../../../src/upgrade/ledger.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
-import { aBudget, aLedger, aNode, anyPod, aPod, ME, TO, v } from '../../support/builders.ts';
+import { aBudget, aLedger, aNode, anyPod, aPod, aVolume, ME, TO, v } from '../../support/builders.ts';
 
 const WISH: DrainWish = {
   run: ME.uid,
@@ -260,9 +260,9 @@ describe('drain thinks', () => {
 
   describe('once its pods are gone', () => {
     const attached = [
-      { name: 'pv-data', claim: 'default/data' },
-      { name: 'pv-agent', claim: 'default/agent' },
-      { name: 'pv-job', claim: 'default/job' },
+      aVolume('pv-data', 'default/data', { detachError: 'rpc error:\n timeout' }),
+      aVolume('pv-agent', 'default/agent'),
+      aVolume('pv-job', 'default/job'),
     ];
     const pods = [
       aPod('agent', { daemonSet: true, claims: ['agent'] }),
@@ -279,17 +279,35 @@ describe('drain thinks', () => {
     });
 
     it('does not wait for the volume of another namespace that a claim of the same name is bound to', () => {
-      const other = [{ name: 'pv-other', claim: 'shop/agent' }];
+      const other = [aVolume('pv-other', 'shop/agent')];
       expect(think({ pods, attached: other })).to.include({ kind: 'wait' });
     });
 
+    it('waits for none that nobody detaches any more, and says how to remove it', () => {
+      const lost = [
+        aVolume('pvc-gone', undefined, { volumeGone: true }),
+        aVolume('pv-old', 'default/old', { driverGone: true, driver: 'old.example.org' }),
+      ];
+      const remove = (name: string): string =>
+        `Once the storage system shows the volume as detached, remove the attachment: kubectl patch volumeattachment csi-of-${name} --type=json -p '[{"op":"remove","path":"/metadata/finalizers"}]'; kubectl delete volumeattachment csi-of-${name} --ignore-not-found`;
+      expect(think({ pods, attached: lost })).to.include({
+        kind: 'done',
+        because: [
+          'w1 is drained.',
+          `Volume pvc-gone stays attached: its PersistentVolume is gone. ${remove('pvc-gone')}`,
+          `Volume pv-old (default/old) stays attached: no CSIDriver and no CSINode names its driver old.example.org. ${remove('pv-old')}`,
+        ].join('\n'),
+      });
+      expect(think({ pods, attached: [...lost, ...attached] })).to.include({ kind: 'wait' });
+    });
+
     it('gives up when none of them moves, and names them', () => {
-      const stuck = [...attached.slice(0, 2), { name: 'csi-1234', claim: undefined }];
+      const stuck = [...attached.slice(0, 2), aVolume('csi-1234', undefined)];
       expect(think({ pods, attached: stuck, memory: { idleSeconds: 1800 } })).to.deep.include({
         action: {
           ...{ kind: 'give-up', node: 'w1', run: ME.uid },
           because:
-            'w1 was not drained: nothing has moved for 1800 s. Still there:\nVolume pv-data (default/data): still attached.\nVolume csi-1234: still attached.',
+            'w1 was not drained: nothing has moved for 1800 s. Still there:\nVolume pv-data (default/data): still attached. Its driver says: rpc error: timeout See: kubectl describe volumeattachment csi-of-pv-data\nVolume csi-1234: still attached. See: kubectl describe volumeattachment csi-of-csi-1234',
         },
       });
     });

@@ -8,7 +8,7 @@ import { buildFence, buildMayBegin, fencedWrites } from '../../../src/steps/harn
 import { unlessHalted } from '../../../src/steps/harness/halt.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
 import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
-import { aLedger, ME, OTHER, TO } from '../../support/builders.ts';
+import { aLedger, aVolume, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -512,7 +512,7 @@ describe('drain', () => {
       clock.after(60, () => {
         cluster.end({ namespace: 'default', name: 'slow' });
       });
-      cluster.attach('w1', { name: 'pv-1', claim: 'default/data' });
+      cluster.attach('w1', aVolume('pv-1', 'default/data'));
       comesBack(1, about);
       await drain();
       expect(evictions()).to.equal(1);
@@ -542,7 +542,7 @@ describe('drain', () => {
 
   it('waits for the volumes of pods that are gone', async () => {
     cluster.addPod('w1', 'db-0', { claims: ['data'] });
-    cluster.attach('w1', { name: 'pv-1', claim: 'default/data' });
+    cluster.attach('w1', aVolume('pv-1', 'default/data'));
     clock.after(90, () => {
       cluster.detach('w1');
     });

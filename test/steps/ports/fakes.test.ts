@@ -14,7 +14,7 @@ import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 import { FakeHostKeys, FakeKeyProbe, FakeRemote } from '../../support/fakes/remote.ts';
 import { FakeSnapshotFolder } from '../../support/fakes/snapshot-folder.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
-import { aBudget, aFailure, v } from '../../support/builders.ts';
+import { aBudget, aFailure, aVolume, v } from '../../support/builders.ts';
 import { known } from '../../../src/upgrade/reading.ts';
 import { formatPermission } from '../../../src/upgrade/permission.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
@@ -56,7 +56,7 @@ function clusterWorld(podsEnd: FakeCluster['podsEnd']): ClusterWorld {
       cluster.denyEvictions('default', 'keep it');
     },
     attach: async (claim) => {
-      cluster.attach('w1', { name: `pv-${claim}`, claim: `default/${claim}` });
+      cluster.attach('w1', aVolume(`pv-${claim}`, `default/${claim}`));
     },
     alterNode: async () => {
       cluster.alterNode('w1');
@@ -182,6 +182,8 @@ describeRehearsal('the fake', async () => {
       rehearsal.addPod('w1', name);
     },
     addBudget: async (name) => void rehearsal.budgetList.push(aBudget(name)),
+    attach: async (claim) =>
+      void rehearsal.attached.push({ ...aVolume(`pv-${claim}`, `default/${claim}`), node: 'w1' }),
     pin: async (claim, node) => {
       const expressions = [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] as const;
       rehearsal.volumes.push({ claim: `default/${claim}`, nodeTerms: [{ expressions, fields: [] }] });

@@ -499,6 +499,7 @@ export async function labRehearsal(): Promise<RehearsalWorld> {
     namespace: world.namespace,
     addPod: (name) => world.addPod(name, { phase: 'Running', ready: true }),
     addBudget: (name) => world.addBudget(name, 1),
+    attach: (claim) => world.attach(claim),
     pin: async (claim, node) => {
       await world.addVolume(claim, node);
     },

@@ -12,6 +12,8 @@ export interface RehearsalWorld {
   addPod(name: string): Promise<void>;
   /** Over all pods of that namespace, in force when this returns. */
   addBudget(name: string): Promise<void>;
+  /** A volume bound to a claim of that namespace, attached to that node. */
+  attach(claim: string): Promise<void>;
   /** A volume for a claim of that namespace that only a node of that host name can reach. */
   pin(claim: string, node: string): Promise<void>;
   /** Asked about evictions in that namespace; nobody answers for it. */
@@ -55,6 +57,14 @@ export function describeRehearsal(name: string, make: () => Promise<RehearsalWor
           claim: `${world.namespace}/data`,
           nodeTerms: [{ expressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['w9'] }], fields: [] }],
         },
+      ]);
+    });
+
+    it('shows volumes that are attached, with their node', async () => {
+      await world.attach('data');
+      const volumes = valueOf(await world.rehearsal.attachments()).filter(({ node }) => node === world.node);
+      expect(volumes.map(({ claim, volumeGone }) => [claim, volumeGone])).to.deep.equal([
+        [`${world.namespace}/data`, false],
       ]);
     });
 

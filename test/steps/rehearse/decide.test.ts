@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { decide } from '../../../src/steps/rehearse/decide.ts';
 import type { RehearsalReadings } from '../../../src/steps/rehearse/observe.ts';
 import type { RehearsalWish } from '../../../src/steps/rehearse/scene.ts';
-import type { PinnedVolume, PlacedPod } from '../../../src/steps/ports/rehearsal.ts';
+import type { PinnedVolume, PlacedPod, PlacedVolume } from '../../../src/steps/ports/rehearsal.ts';
 import type { AdmissionWebhook } from '../../../src/upgrade/admission-webhook.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import type { NodeRoom } from '../../../src/upgrade/room.ts';
-import { aBudget, aPlacedPod, aRoom } from '../../support/builders.ts';
+import { aBudget, aPlacedPod, aRoom, aVolume } from '../../support/builders.ts';
 
 const task = (name: string) => ({ name, role: 'worker' }) as const;
 const WISH: RehearsalWish = {
@@ -21,14 +21,23 @@ interface Seen {
   readonly pods?: readonly PlacedPod[];
   readonly budgets?: readonly DisruptionBudget[];
   readonly pinnedVolumes?: readonly PinnedVolume[];
+  readonly attachments?: readonly PlacedVolume[];
   readonly webhooks?: readonly AdmissionWebhook[];
   readonly wish?: Partial<RehearsalWish>;
 }
-const readings = ({ nodes, pods = [], budgets = [], pinnedVolumes = [], webhooks = [] }: Seen): RehearsalReadings => ({
+const readings = ({
+  nodes,
+  pods = [],
+  budgets = [],
+  pinnedVolumes = [],
+  attachments = [],
+  webhooks = [],
+}: Seen): RehearsalReadings => ({
   nodes: known(nodes ?? [aRoom('w1'), aRoom('w2')]),
   pods: known(pods),
   budgets: known(budgets),
   pinnedVolumes: known(pinnedVolumes),
+  attachments: known(attachments),
   namespaces: known(new Map([['default', { team: 'shop' }]])),
   webhooks: known(webhooks),
 });
@@ -104,7 +113,62 @@ describe('a rehearsal of the drains', () => {
     claim: 'default/data',
     nodeTerms: [{ expressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['w1'] }], fields: [] }],
   };
+  const on = (node: string, ...volume: Parameters<typeof aVolume>): PlacedVolume => ({ ...aVolume(...volume), node });
+  const REMOVAL =
+    'Once the storage system shows the volume as detached, remove the attachment: kubectl patch volumeattachment csi-of-pv --type=json -p \'[{"op":"remove","path":"/metadata/finalizers"}]\'; kubectl delete volumeattachment csi-of-pv --ignore-not-found';
+  const gone = { driverGone: true, driver: 'old.example.org' };
   const TABLE: readonly [string, Seen, readonly string[]][] = [
+    [
+      'a volume whose PersistentVolume is gone, as a warning',
+      { attachments: [on('w1', 'pv', undefined, { volumeGone: true })] },
+      [
+        'done',
+        `Warning: Volume pv stays attached to w1: its PersistentVolume is gone. The drain does not wait for it. ${REMOVAL}`,
+      ],
+    ],
+    [
+      'a volume whose driver is gone and that no pod uses, as a warning',
+      { attachments: [on('w1', 'pv', 'default/data', gone)] },
+      [
+        'done',
+        `Warning: Volume pv (default/data) stays attached to w1: no CSIDriver and no CSINode names its driver old.example.org. The drain does not wait for it. ${REMOVAL}`,
+      ],
+    ],
+    [
+      'a pod that uses a volume whose driver is gone',
+      { pods: [{ ...web, claims: ['data'] }], attachments: [on('w1', 'pv', 'default/data', gone)] },
+      [
+        'refuse',
+        'default/web on w1 uses Volume pv (default/data) of the CSI driver old.example.org, which no CSIDriver and no CSINode names: the volume could be neither unmounted there nor attached elsewhere. Install the driver again.',
+      ],
+    ],
+    [
+      'a volume that no pod uses, with what its driver says, as a warning',
+      { attachments: [on('w1', 'pv', 'default/data', { detachError: 'no such disk' })] },
+      [
+        'done',
+        'Warning: Volume pv (default/data) is attached to w1, and no pod there uses it: the drain waits until it is detached. Its driver says: no such disk See: kubectl describe volumeattachment csi-of-pv',
+      ],
+    ],
+    [
+      'not a volume that a pod uses, nor one on a node that is left alone',
+      {
+        pods: [{ ...web, claims: ['data'] }],
+        attachments: [on('w1', 'pv', 'default/data'), on('w2', 'pvc-gone', undefined, { volumeGone: true })],
+      },
+      ['done'],
+    ],
+    [
+      'pods that nothing recreates, at most twelve by name',
+      {
+        pods: Array.from({ length: 15 }, (_, at) => aPlacedPod('w1', `bare-${10 + at}`, { controlled: false })),
+        nodes: [aRoom('w1'), aRoom('w2', { allocatable: { cpu: 99, memory: 1e6, pods: 99 } })],
+      },
+      [
+        'done',
+        `Warning: Nothing recreates these pods once they are evicted: ${Array.from({ length: 12 }, (_, at) => `default/bare-${10 + at} on w1`).join(', ')} and 3 more. With drain.deleteUnmanagedPods: false, a node with such a pod is not drained.`,
+      ],
+    ],
     ['a node that is gone', { nodes: [aRoom('w2')] }, ['refuse', 'There is no node w1 any more.']],
     [
       'pods that the policy does not let go',

@@ -1,4 +1,4 @@
-import type { PinnedVolume, PlacedPod, Rehearsal } from '../../../src/steps/ports/rehearsal.ts';
+import type { PinnedVolume, PlacedPod, PlacedVolume, Rehearsal } from '../../../src/steps/ports/rehearsal.ts';
 import type { AdmissionWebhook } from '../../../src/upgrade/admission-webhook.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
 import type { Labels } from '../../../src/upgrade/label-selector.ts';
@@ -11,6 +11,7 @@ const RESOURCES = {
   pods: 'pods',
   budgets: 'poddisruptionbudgets.policy',
   pinnedVolumes: 'persistentvolumes',
+  attachments: 'volumeattachments.storage.k8s.io',
   namespaces: 'namespaces',
   webhooks: 'validatingwebhookconfigurations.admissionregistration.k8s.io',
 } as const;
@@ -21,6 +22,7 @@ export class FakeRehearsal implements Rehearsal {
   readonly placed: PlacedPod[] = [];
   budgetList: DisruptionBudget[] = [];
   readonly volumes: PinnedVolume[] = [];
+  readonly attached: PlacedVolume[] = [];
   readonly namespaceLabels = new Map<string, Labels>();
   readonly webhookList: AdmissionWebhook[] = [];
   /** Questions that are answered 403. */
@@ -56,6 +58,7 @@ export class FakeRehearsal implements Rehearsal {
   pods = (): Promise<Reading<readonly PlacedPod[]>> => this.#answer('pods', this.placed);
   budgets = (): Promise<Reading<readonly DisruptionBudget[]>> => this.#answer('budgets', this.budgetList);
   pinnedVolumes = (): Promise<Reading<readonly PinnedVolume[]>> => this.#answer('pinnedVolumes', this.volumes);
+  attachments = (): Promise<Reading<readonly PlacedVolume[]>> => this.#answer('attachments', this.attached);
   namespaces = (): Promise<Reading<ReadonlyMap<string, Labels>>> => this.#answer('namespaces', this.namespaceLabels);
   webhooks = (): Promise<Reading<readonly AdmissionWebhook[]>> => this.#answer('webhooks', this.webhookList);
 }

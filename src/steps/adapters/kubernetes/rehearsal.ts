@@ -7,7 +7,7 @@ import { listAll, type Api } from './api.ts';
 import { budgetReads } from './budgets.ts';
 import { toAmounts, toNeeds, toTerms } from './needs.ts';
 import { toNodePod } from './pods.ts';
-import { claimOf, listVolumes } from './volumes.ts';
+import { claimOf, listAttached, listVolumes } from './volumes.ts';
 import { listWebhooks } from './webhooks.ts';
 
 export const rehearsalReads = (api: Api, prefix: string): Rehearsal => ({
@@ -15,6 +15,7 @@ export const rehearsalReads = (api: Api, prefix: string): Rehearsal => ({
   pods: () => reading(listPods(api)),
   budgets: () => reading(budgetReads(api).budgets()),
   pinnedVolumes: () => reading(listPinned(api)),
+  attachments: () => reading(listAttached(api)),
   namespaces: () => reading(listNamespaces(api)),
   webhooks: () => reading(listWebhooks(api)),
 });

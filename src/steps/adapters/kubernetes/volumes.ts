@@ -1,28 +1,57 @@
 import type { V1PersistentVolume, V1VolumeAttachment } from '@kubernetes/client-node';
 import type { AttachedVolume, ClusterReads } from '../../ports/cluster.ts';
+import type { PlacedVolume } from '../../ports/rehearsal.ts';
 import { listAll, type Api } from './api.ts';
 
 export const volumeReads = (api: Api): Pick<ClusterReads, 'attachedVolumes'> => ({
   async attachedVolumes(node) {
-    const attachments = await listAll(api, 'list volumeattachments.storage.k8s.io', (page) =>
-      api.storage.listVolumeAttachment(page),
-    );
-    const here = attachments.filter(({ spec }) => spec.nodeName === node);
-    const claims = here.length === 0 ? new Map<string, string>() : claimsByVolume(await listVolumes(api));
-    return here.map((each) => toAttachedVolume(each, claims)).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return (await listPlaced(api, (name) => name === node)).map(({ volume }) => volume);
   },
 });
+
+export async function listAttached(api: Api): Promise<readonly PlacedVolume[]> {
+  return (await listPlaced(api, () => true)).map(({ node, volume }) => ({ ...volume, node }));
+}
+
+interface Placed {
+  readonly node: string;
+  readonly volume: AttachedVolume;
+}
+
+/** Lists attachments first: a PersistentVolume that is missing afterwards is gone, and not just made. */
+async function listPlaced(api: Api, wanted: (node: string) => boolean): Promise<readonly Placed[]> {
+  const attachments = await listAll(api, 'list volumeattachments.storage.k8s.io', (page) =>
+    api.storage.listVolumeAttachment(page),
+  );
+  const here = attachments.filter(({ spec }) => wanted(spec.nodeName));
+  if (here.length === 0) return [];
+  const around: Surroundings = {
+    volumes: new Map((await listVolumes(api)).map((volume) => [volume.metadata?.name ?? '', claimOf(volume)])),
+    drivers: await listDrivers(api),
+  };
+  return here
+    .map((each) => ({ node: each.spec.nodeName, volume: toAttachedVolume(each, around) }))
+    .sort((a, b) => (a.volume.name < b.volume.name ? -1 : 1));
+}
+
+interface Surroundings {
+  /** By the name of each PersistentVolume: the claim that it is bound to. */
+  readonly volumes: ReadonlyMap<string, string | undefined>;
+  readonly drivers: ReadonlySet<string>;
+}
 
 export const listVolumes = (api: Api): Promise<readonly V1PersistentVolume[]> =>
   listAll(api, 'list persistentvolumes', (page) => api.core.listPersistentVolume(page));
 
-const claimsByVolume = (volumes: readonly V1PersistentVolume[]): Map<string, string> =>
-  new Map(
-    volumes.flatMap((volume) => {
-      const claim = claimOf(volume);
-      return claim === undefined ? [] : [[volume.metadata?.name ?? '', claim] as const];
-    }),
-  );
+/** A CSIDriver object is optional, and a CSINode has no entry while the driver of its node restarts. */
+async function listDrivers(api: Api): Promise<ReadonlySet<string>> {
+  const drivers = await listAll(api, 'list csidrivers.storage.k8s.io', (page) => api.storage.listCSIDriver(page));
+  const nodes = await listAll(api, 'list csinodes.storage.k8s.io', (page) => api.storage.listCSINode(page));
+  return new Set([
+    ...drivers.map(({ metadata }) => metadata?.name ?? ''),
+    ...nodes.flatMap(({ spec }) => spec.drivers.map(({ name }) => name)),
+  ]);
+}
 
 /** `namespace/name`. */
 export function claimOf({ spec }: V1PersistentVolume): string | undefined {
@@ -30,7 +59,18 @@ export function claimOf({ spec }: V1PersistentVolume): string | undefined {
   return claim && `${claim.namespace ?? ''}/${claim.name ?? ''}`;
 }
 
-function toAttachedVolume({ metadata, spec }: V1VolumeAttachment, claims: ReadonlyMap<string, string>): AttachedVolume {
-  const name = spec.source.persistentVolumeName ?? metadata?.name ?? '';
-  return { name, claim: claims.get(name) };
+function toAttachedVolume(
+  { metadata, spec, status }: V1VolumeAttachment,
+  { volumes, drivers }: Surroundings,
+): AttachedVolume {
+  const { persistentVolumeName } = spec.source;
+  const attachment = metadata?.name ?? '';
+  const name = persistentVolumeName ?? attachment;
+  return {
+    ...{ name, attachment, driver: spec.attacher },
+    claim: volumes.get(name),
+    volumeGone: persistentVolumeName !== undefined && !volumes.has(persistentVolumeName),
+    driverGone: !drivers.has(spec.attacher),
+    detachError: status?.detachError?.message,
+  };
 }

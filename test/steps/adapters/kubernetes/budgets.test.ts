@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { DisruptionBudget } from '../../../../src/upgrade/disruption-budget.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { failureOf } from '../../ports/remote.suite.ts';
+import { aVolume } from '../../../support/builders.ts';
 import { asked, list, StandIn } from './stand-in.ts';
 
 describe('kubernetes: disruption budgets', () => {
@@ -124,15 +125,47 @@ describe('kubernetes: attached volumes', () => {
         ]),
       ),
       ok(list([volume('pv-1', { namespace: 'shop', name: 'data' }), volume('pv-4')])),
+      ok(list([{ metadata: { name: 'csi.example.org' }, spec: {} }])),
+      ok(list([])),
     );
     expect(await api.kubernetes.cluster.attachedVolumes('w1')).to.deep.equal([
-      { name: 'csi-3', claim: undefined },
-      { name: 'pv-1', claim: 'shop/data' },
-      { name: 'pv-4', claim: undefined },
+      aVolume('csi-3', undefined, { attachment: 'csi-3' }),
+      aVolume('pv-1', 'shop/data', { attachment: 'csi-1' }),
+      aVolume('pv-4', undefined, { attachment: 'csi-4' }),
     ]);
     expect(api.server.requests.map(asked)).to.deep.equal([
       'GET /apis/storage.k8s.io/v1/volumeattachments?limit=500',
       'GET /api/v1/persistentvolumes?limit=500',
+      'GET /apis/storage.k8s.io/v1/csidrivers?limit=500',
+      'GET /apis/storage.k8s.io/v1/csinodes?limit=500',
+    ]);
+  });
+
+  it('whose PersistentVolume or driver is gone are told from others, with the last error of a driver', async () => {
+    const stuck = {
+      ...attachment('csi-1', 'w1', { persistentVolumeName: 'pvc-gone' }),
+      status: { attached: true, detachError: { message: 'rpc error', time: '2026-01-01T00:00:00Z' } },
+    };
+    const old = attachment('csi-2', 'w1', { persistentVolumeName: 'pv-2' });
+    const driver = (name: string): object => ({ name, nodeID: 'w1', topologyKeys: null });
+    const csiNode = (...drivers: string[]): object => ({
+      metadata: { name: 'w1' },
+      spec: { drivers: drivers.map(driver) },
+    });
+    const volumes = ok(list([{ metadata: { name: 'pv-2' }, spec: {} }]));
+    api.server.answers.push(ok(list([stuck, old])), volumes, ok(list([])), ok(list([csiNode('csi.example.org')])));
+    expect(await api.kubernetes.cluster.attachedVolumes('w1')).to.deep.equal([
+      aVolume('pv-2', undefined, { attachment: 'csi-2' }),
+      aVolume('pvc-gone', undefined, { attachment: 'csi-1', volumeGone: true, detachError: 'rpc error' }),
+    ]);
+    api.server.answers.push(
+      ok(list([old])),
+      volumes,
+      ok(list([])),
+      ok(list([csiNode(), csiNode('other.example.org')])),
+    );
+    expect(await api.kubernetes.cluster.attachedVolumes('w1')).to.deep.equal([
+      aVolume('pv-2', undefined, { attachment: 'csi-2', driverGone: true }),
     ]);
   });
 

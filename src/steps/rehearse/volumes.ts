@@ -1,0 +1,42 @@
+import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/attached-volume.ts';
+import { quoted } from '../../upgrade/bounded.ts';
+import type { PlacedVolume } from '../ports/rehearsal.ts';
+import { moversOf, nodesToDrain, podName, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+
+/** Volumes that a drain would not get off a node. */
+export function judgeVolumes(scene: Scene, wish: RehearsalWish): Remarks {
+  const attached = scene.attachments.filter(({ node }) => nodesToDrain(wish).includes(node));
+  return {
+    problems: attached.flatMap((volume) => immovable(volume, scene, wish)),
+    warnings: attached.flatMap((volume) => leftBehind(volume, scene)),
+  };
+}
+
+/** Without its driver the kubelet cannot unmount the volume, so the pod would never end. */
+function immovable(volume: PlacedVolume, scene: Scene, wish: RehearsalWish): string[] {
+  const { node, claim, driver, driverGone } = volume;
+  if (!driverGone || claim === undefined) return [];
+  return moversOf(node, scene, wish)
+    .filter(({ namespace, claims }) => claims.some((each) => `${namespace}/${each}` === claim))
+    .map(
+      (pod) =>
+        `${podName(pod)} on ${node} uses ${volumeName(volume)} of the CSI driver ${quoted(driver)}, which no CSIDriver and no CSINode names: the volume could be neither unmounted there nor attached elsewhere. Install the driver again.`,
+    );
+}
+
+function leftBehind(volume: PlacedVolume, { podsOn }: Scene): string[] {
+  const { node, claim } = volume;
+  const used = (podsOn.get(node) ?? []).some(({ namespace, claims }) =>
+    claims.some((each) => `${namespace}/${each}` === claim),
+  );
+  if (used) return [];
+  const never = whyNeverDetached(volume);
+  if (never !== undefined)
+    return [
+      `${volumeName(volume)} stays attached to ${node}: ${never}. The drain does not wait for it. ${removal(volume)}`,
+    ];
+  if (claim === undefined) return [];
+  return [
+    `${volumeName(volume)} is attached to ${node}, and no pod there uses it: the drain waits until it is detached. ${howAttached(volume)}`,
+  ];
+}
