@@ -1,7 +1,6 @@
 // Prints the alert rules of a cluster as a plain rule file, for a Prometheus that is configured by files: `npm run -s rules -- --cluster example`.
 import { resolve } from 'node:path';
 import { loadNamed, SettingsError } from '../src/cluster/load.ts';
-import { readSettings } from '../src/cluster/read.ts';
 import type { ClusterSettings } from '../src/cluster/schema.ts';
 import { parse } from '../src/command-line/command.ts';
 import { RULES } from '../src/command-line/commands.ts';
@@ -12,23 +11,15 @@ import { redact } from '../src/upgrade/redact.ts';
 
 const CLUSTERS = resolve(import.meta.dirname, '../clusters');
 
-/** The defaults of the schema need an address for images, and no rule asks for one. */
-const NO_IMAGES = 'images: { repository: localhost/none }\n';
-
-/** Loads the settings of a name in clusters/ or of a path; without either, the defaults. */
-export function alertSettings(cluster: string | undefined): Pick<ClusterSettings, 'alerts' | 'snapshot'> {
-  if (cluster !== undefined) return loadNamed(cluster, CLUSTERS);
-  const { settings, problems } = readSettings(NO_IMAGES, 'the defaults');
-  if (settings === undefined) throw new SettingsError(problems);
-  return settings;
-}
+/** Loads the settings of a name in clusters/ or of a path. */
+export const alertSettings = (cluster: string): ClusterSettings => loadNamed(cluster, CLUSTERS);
 
 /** What to print, and how to exit. */
 export function printRules(args: readonly string[]): { says: string; exitCode: number } {
   const parsed = parse(RULES, args);
   if ('says' in parsed) return parsed;
   try {
-    return { says: ruleFile(alertSettings(parsed.values.cluster)), exitCode: EXIT.Done };
+    return { says: ruleFile(alertSettings(parsed.values.cluster ?? '')), exitCode: EXIT.Done };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return { says: `${redact(error.message)}\n`, exitCode: EXIT.BadInput };

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { ruleGroups, type RuleGroups } from '../src/synth/alerts.ts';
 import { panels } from '../src/synth/dashboard.ts';
 import { ALERT_NAMES, type AlertName } from '../src/upgrade/alert-rules.ts';
-import { CASES } from '../test/rules/cases.ts';
+import { CASES, CLUSTER } from '../test/rules/cases.ts';
 import { queryTests, ruleTests, type PromtoolFile } from '../test/rules/promtool-file.ts';
 import { alertSettings } from './rules.ts';
 
@@ -119,7 +119,7 @@ function judgeCases(judge: Judge, rules: RuleGroups): boolean {
 }
 
 function judgeDashboard(judge: Judge, rules: RuleGroups): boolean {
-  const queries = panels(alertSettings(undefined).alerts).flatMap((panel) => panel.queries.map(({ expr }) => expr));
+  const queries = panels(alertSettings(CLUSTER).alerts).flatMap((panel) => panel.queries.map(({ expr }) => expr));
   const { accepted, says } = judge.test(rules, (file) => queryTests(file, queries));
   if (!accepted) return refused(`the dashboard: refused\n${says}`);
   const wrong = judge.test(rules, (file) => queryTests(file, [...queries, 'max(no_such_series)']));
@@ -148,7 +148,7 @@ function main(): boolean {
   if (promtool === undefined)
     return refused(`No promtool of ${WANTED}: put one on PATH, or install Go so that lab/tools.sh can build it.`);
   const judge = new Judge(promtool);
-  const rules = ruleGroups(alertSettings(undefined));
+  const rules = ruleGroups(alertSettings(CLUSTER));
   const clusters = readdirSync(join(root, 'clusters')).filter((name) => name.endsWith('.yaml'));
   try {
     passed(`promtool ${promtool.version}`);

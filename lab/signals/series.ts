@@ -12,10 +12,10 @@ export async function readSeries(record: CampaignRecord): Promise<void> {
     const [answer] = await query(`count(last_over_time(${name}[1h]))`);
     record.check(`series ${name} of ${scrape}`, 'exists', (answer?.value ?? 0) > 0 ? 'exists' : 'nobody has it');
   }
-  const { alerts } = loadCluster(SETTINGS.file);
+  const { name: cluster, alerts } = loadCluster(SETTINGS.file);
   const queries = [
-    ...alertRules(alerts).map(({ expr }) => expr),
-    ...panels(alerts).flatMap((panel) => panel.queries.map(({ expr }) => expr)),
+    ...alertRules(alerts, cluster).map(({ expr }) => expr),
+    ...panels(alerts).flatMap((panel) => panel.queries.map(({ expr }) => expr.replaceAll('$cluster', cluster))),
   ];
   const refused: string[] = [];
   for (const expr of queries) await query(expr).catch((error: unknown) => refused.push(String(error)));

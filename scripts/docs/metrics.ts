@@ -1,7 +1,7 @@
 import { clusterSchema } from '../../src/cluster/schema.ts';
 import { readSettings } from '../../src/cluster/read.ts';
 import { alertRules, promDuration, type AlertRule } from '../../src/upgrade/alert-rules.ts';
-import { GAUGES, UPGRADE_JOB, VERSION_CHECK_JOB } from '../../src/upgrade/gauges.ts';
+import { CLUSTER_LABEL, GAUGES, UPGRADE_JOB, VERSION_CHECK_JOB } from '../../src/upgrade/gauges.ts';
 import { FOREIGN_SERIES, type Scrape } from '../../src/upgrade/series.ts';
 import { code, table } from './markdown.ts';
 
@@ -23,6 +23,7 @@ export function metricsPage(): string {
     'Written from `src/upgrade/gauges.ts`, `series.ts` and `alert-rules.ts` by `npm run docs`; do not edit.',
     '## Gauges',
     `Steps push them to the Pushgateway of \`metrics.pushgatewayUrl\`, to be scraped with \`honor_labels: true\`: what is of a run under the job \`${UPGRADE_JOB}\`, what is of a version check under \`${VERSION_CHECK_JOB}\`. Rules go by the name, never by the job, which scrape settings rewrite.`,
+    `Every group and every gauge has the label \`${CLUSTER_LABEL}\` with the name of the settings file, such as \`prod\`. Clusters with different names can share a Pushgateway. The rules and the dashboard of a cluster read only its own gauges, and its alerts have the same label. Series of others have no such label, so the Prometheus that evaluates the rules must scrape one cluster only.`,
     table(
       ['gauge', 'what it says'],
       Object.entries(GAUGES).map(([name, says]) => [code(name), says]),
@@ -52,7 +53,7 @@ export function metricsPage(): string {
 
 function rules(): readonly AlertRule[] {
   if (DEFAULTS === undefined) throw new Error(`the defaults of ${clusterSchema.title} are no settings`);
-  return alertRules(DEFAULTS.alerts);
+  return alertRules(DEFAULTS.alerts, 'prod');
 }
 
 const ruleSection = ({ alert, expr, description }: AlertRule): string =>

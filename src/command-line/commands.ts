@@ -84,7 +84,9 @@ export const DIFF = {
 export const RULES = {
   run: 'npm run -s rules --',
   does: 'Prints the alert rules of a cluster as a plain rule file, for a Prometheus that is configured by files.',
-  options: { cluster: { ...CLUSTER, doc: `${CLUSTER.doc} Without it, the default settings are used.` } },
+  options: { cluster: CLUSTER },
+  // The rules of one cluster select its gauges by its name.
+  required: ['cluster'],
 } as const satisfies Command;
 
 const CHECK = {

@@ -94,8 +94,11 @@ export const quiesceInputs = {
   ),
 };
 
+const clusterName = text(about('Name of the cluster, in messages and in the label cluster of gauges.', 'prod'));
+
 /** Where steps push the gauges that the alert rules read. */
 export const metricsInputs = {
+  clusterName,
   pushgatewayUrl: optional(
     httpUrl(about('Address of the Pushgateway; empty where there is none.', 'http://pushgateway.monitoring.svc:9091')),
   ),
@@ -103,7 +106,7 @@ export const metricsInputs = {
 
 /** Inputs of steps that post messages about a run. The addresses of webhooks are secrets, and come as files. */
 export const chatInputs = {
-  clusterName: text(about('Name of the cluster, for whoever reads of several.', 'prod')),
+  clusterName,
   slack: yesNo(about('Whether Slack is told, by the key slack_webhook of the Secret.', 'true')),
   webhook: yesNo(
     about('Whether each message is also posted as JSON, to the address in the key webhook_url of the Secret.', 'true'),

@@ -2,6 +2,7 @@ import { ApiObject, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { ALERT_GROUP, alertRules, promDuration, type AlertName, type AlertRule } from '../upgrade/alert-rules.ts';
+import { CLUSTER_LABEL } from '../upgrade/gauges.ts';
 import { ALERT_RULES, labelled, RULE_FILE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
@@ -10,7 +11,7 @@ export interface RuleGroups {
   readonly groups: readonly { readonly name: string; readonly rules: readonly object[] }[];
 }
 
-type Alerting = Pick<ClusterSettings, 'alerts' | 'snapshot'>;
+type Alerting = Pick<ClusterSettings, 'name' | 'alerts' | 'snapshot'>;
 
 const annotations = { 'argocd.argoproj.io/sync-wave': '-1' };
 
@@ -38,22 +39,24 @@ export function alerts(scope: Construct, settings: Alerting): void {
 /** As Prometheus itself reads it (rule_files). */
 export const ruleFile = (settings: Alerting): string => Yaml.stringify(ruleGroups(settings));
 
-export function ruleGroups({ alerts, snapshot }: Alerting): RuleGroups {
+export function ruleGroups({ name, alerts, snapshot }: Alerting): RuleGroups {
   // Where the operator does without snapshots, a missing one is no news.
-  const rules = alertRules(alerts).filter(({ alert }) => snapshot.mode !== 'none' || alert !== NO_SNAPSHOT);
-  return { groups: [{ name: ALERT_GROUP, rules: rules.map((rule) => written(rule, alerts.runbookUrl)) }] };
+  const rules = alertRules(alerts, name).filter(({ alert }) => snapshot.mode !== 'none' || alert !== NO_SNAPSHOT);
+  return { groups: [{ name: ALERT_GROUP, rules: rules.map((rule) => written(rule, name, alerts.runbookUrl)) }] };
 }
 
 const NO_SNAPSHOT: AlertName = 'EtcdPreUpgradeSnapshotMissing';
 
 const written = (
   { alert, expr, forSeconds, severity, summary, description }: AlertRule,
+  cluster: string,
   runbookUrl: string | undefined,
 ): object => ({
   alert,
   expr,
   ...(forSeconds === 0 ? {} : { for: promDuration(forSeconds) }),
-  labels: { severity },
+  // Without the label, Alertmanager takes the alerts of two clusters of one Prometheus for one alert.
+  labels: { severity, [CLUSTER_LABEL]: cluster },
   annotations: {
     summary,
     description,

@@ -1,7 +1,7 @@
 import { detect, report } from '../steps/catalog.ts';
 import { workflowOutput } from './argo/ref.ts';
 import type { ClusterSettings } from './settings.ts';
-import { chat, detection } from './step-settings.ts';
+import { chat, detection, metrics } from './step-settings.ts';
 import { stepTemplate } from './step-template.ts';
 import { judgement } from './steps.ts';
 
@@ -19,6 +19,7 @@ export function reportSteps(settings: ClusterSettings) {
       fixed: {
         ...detection(settings),
         packageSource: policy.minor === 'off' ? packages.source : 'repository',
+        ...metrics(settings),
         pushgatewayUrl: undefined,
         requestedTarget: undefined,
       },

@@ -17,7 +17,10 @@ export const ssh = ({ ssh: { user, port, hostKeys, connectTimeoutSeconds } }: Cl
   sshConnectTimeoutSeconds: connectTimeoutSeconds,
 });
 
-export const metrics = ({ metrics }: ClusterSettings) => ({ pushgatewayUrl: metrics?.pushgatewayUrl });
+export const metrics = ({ name, metrics }: ClusterSettings) => ({
+  clusterName: name,
+  pushgatewayUrl: metrics?.pushgatewayUrl,
+});
 
 export const chat = ({ name, notify: { slack, webhook, argoUiUrl } }: ClusterSettings) => ({
   ...{ clusterName: name, slack, webhook, argoUiUrl },

@@ -1,4 +1,4 @@
-import type { GaugeName } from './gauges.ts';
+import { gaugeOf, type GaugeName } from './gauges.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
 
@@ -60,7 +60,8 @@ export const KUBELET_STARTS = `max by (node) (
 
 const HOUR_SECONDS = 3600;
 
-export function alertRules(thresholds: AlertThresholds): readonly AlertRule[] {
+/** The rules of one cluster. They read only gauges that have its name in their label `cluster`. */
+export function alertRules(thresholds: AlertThresholds, cluster: string): readonly AlertRule[] {
   const { stalledAfterSeconds, checkStaleAfterHours, checkStaleForSeconds, recentRebootSeconds } = thresholds;
   const staleAfterSeconds = checkStaleAfterHours * HOUR_SECONDS;
   /**
@@ -75,7 +76,8 @@ export function alertRules(thresholds: AlertThresholds): readonly AlertRule[] {
    * a second one, leaves another series: of the times that they tell, the latest is true.
    */
   const memory = promDuration(handoverSeconds);
-  const last = (gauge: GaugeName): string => `last_over_time(${gauge}[${memory}])`;
+  const over = (gauge: GaugeName): string => `${gaugeOf(gauge, cluster)}[${memory}]`;
+  const last = (gauge: GaugeName): string => `last_over_time(${over(gauge)})`;
   const progressAt = `max(${last('k8s_upgrade_progress_timestamp')})`;
   const checkedAt = `max(${last('k8s_version_check_last_run_timestamp')})`;
   /** Of what is no time, that counts which was pushed with the latest progress: every push brings one. */
@@ -153,7 +155,7 @@ ${inFlight}`,
       // The memory decides what "never" means as well: a check that a restart took away is not one that never was.
       expr: `time() - ${checkedAt} > ${staleAfterSeconds}
 or
-absent_over_time(k8s_version_check_last_run_timestamp[${memory}])`,
+absent_over_time(${over('k8s_version_check_last_run_timestamp')})`,
       summary: 'Nobody has successfully looked for a newer Kubernetes version lately.',
       description: `{{ if gt $value 1.0 }}The last version check that worked is {{ $value | humanizeDuration }} old{{ else }}No version check is known to have ever worked{{ end }}, expected one in the last ${words(staleAfterSeconds)}. See whether the nightly run is suspended or fails: argo cron list -n k8s-upgrade; argo list -n k8s-upgrade. If it works, see whether the Pushgateway takes its gauges and Prometheus scrapes them.`,
     },

@@ -20,7 +20,7 @@ export type RunEnd = (typeof RUN_ENDS)[number];
 export const STANDS = ['in-flight', ...RUN_ENDS] as const;
 export type RunStand = (typeof STANDS)[number];
 
-/** What they are and which group of the Pushgateway they are in. Alert rules go by these names, never by the job. */
+/** What they are. Alert rules select them by name and by CLUSTER_LABEL, never by the job. */
 export const GAUGES = {
   k8s_upgrade_in_flight: 'Whether an upgrade is under way: from begin to the exit handler.',
   k8s_upgrade_blocked: 'Whether the last run was blocked by something that somebody can act on.',
@@ -42,6 +42,12 @@ export const UPGRADE_JOB = 'k8s-version-upgrade';
 export const VERSION_CHECK_JOB = 'k8s-version-check';
 /** A group of its own: all of it is replaced at the end of each run, so that no node that is gone stays in it. */
 export const LAST_RUN_JOB = 'k8s-version-last-run';
+
+/** The label that tells the gauges of clusters apart which share a Pushgateway or a Prometheus. */
+export const CLUSTER_LABEL = 'cluster';
+
+/** The PromQL selector of a gauge of one cluster. `cluster`: its name, or a variable of Grafana. */
+export const gaugeOf = (gauge: GaugeName, cluster: string): string => `${gauge}{${CLUSTER_LABEL}="${cluster}"}`;
 
 /** One value of one gauge. */
 export interface Sample {

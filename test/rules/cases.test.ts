@@ -4,11 +4,11 @@ import { panels } from '../../src/synth/dashboard.ts';
 import { ALERT_NAMES, alertRules } from '../../src/upgrade/alert-rules.ts';
 import { SERIES } from '../../src/upgrade/series.ts';
 import { seriesIn } from '../support/promql.ts';
-import { CASES } from './cases.ts';
+import { CASES, CLUSTER } from './cases.ts';
 import { everyOf, minutesOf, queryTests, ruleTests } from './promtool-file.ts';
 
-const { alerts } = alertSettings(undefined);
-const rules = alertRules(alerts);
+const { alerts } = alertSettings(CLUSTER);
+const rules = alertRules(alerts, CLUSTER);
 const queries = panels(alerts).flatMap((panel) => panel.queries.map(({ expr }) => expr));
 const expressions = [...rules.map(({ expr }) => expr), ...queries];
 /** `up{job="x"}` → `up`. */
@@ -71,7 +71,10 @@ describe('what promtool is given', () => {
     expect(files[0]?.tests[0]).to.deep.equal({
       name: 'K8sVersionSkew fires when a node has been behind for half an hour',
       interval: '1m',
-      input_series: Object.entries(first?.series ?? {}).map(([series, values]) => ({ series, values })),
+      input_series: Object.entries(first?.series ?? {}).map(([series, values]) => ({
+        series: series.startsWith('k8s_') ? `${series}{cluster="example"}` : series,
+        values,
+      })),
       promql_expr_test: [
         { expr: 'group by (alertname) (ALERTS{alertstate="firing"})', eval_time: '29m', exp_samples: [] },
         {
@@ -86,7 +89,7 @@ describe('what promtool is given', () => {
           alertname: 'K8sVersionSkew',
           exp_alerts: [
             {
-              exp_labels: { severity: 'warning' },
+              exp_labels: { severity: 'warning', cluster: 'example' },
               exp_annotations: { summary: first?.says?.summary, description: first?.says?.description },
             },
           ],
@@ -105,9 +108,18 @@ describe('what promtool is given', () => {
     expect(minutesOf('97m')).to.equal(97);
   });
 
+  it('is no gauge without the label of a cluster', () => {
+    const series = [...ruleTests('rules.yaml', CASES), ...queryTests('rules.yaml', queries)].flatMap(({ tests }) =>
+      (tests as { input_series: { series: string }[] }[]).flatMap(({ input_series }) => input_series),
+    );
+    expect(series.filter(({ series: name }) => name.startsWith('k8s_') && !name.includes('cluster="'))).to.deep.equal(
+      [],
+    );
+  });
+
   it('is every query of the dashboard', () => {
     expect(JSON.stringify(queryTests('rules.yaml', queries)[0]?.tests)).to.include(
-      JSON.stringify(`count(${queries[0]}) > bool 0`),
+      JSON.stringify('count(max(k8s_upgrade_in_flight{cluster="example"})) > bool 0'),
     );
     expect(queries.length).to.be.greaterThan(10);
   });

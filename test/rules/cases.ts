@@ -17,6 +17,9 @@ export interface RuleCase {
   };
 }
 
+/** The cluster whose rules the cases are about. Its settings are the defaults. */
+export const CLUSTER = 'example';
+
 /** Somebody looked for a newer version at midnight, so that this does not fire beside what a case is about. */
 const CHECKED = { k8s_version_check_last_run_timestamp: '0x2000' };
 
@@ -400,6 +403,13 @@ export const CASES: readonly RuleCase[] = [
     },
   },
 
+  {
+    about: 'K8sVersionCheckStale',
+    promises: 'fires although another cluster of the Pushgateway has looked',
+    series: { 'k8s_version_check_last_run_timestamp{cluster="other"}': '0+60x2000' },
+    firing: { '59m': [], '61m': ['K8sVersionCheckStale'] },
+  },
+
   // ---- K8sUpgradeInProgress ---------------------------------------------------------------------------------------
   {
     about: 'K8sUpgradeInProgress',
@@ -464,6 +474,37 @@ export const CASES: readonly RuleCase[] = [
       k8s_upgrade_progress_timestamp: '0x60',
     },
     firing: { '1m': [], '30m': [], '60m': [] },
+  },
+
+  {
+    about: 'K8sUpgradeInProgress',
+    promises: 'stays quiet, as every alert, about what another cluster says, or a release that knew no cluster',
+    series: {
+      ...CHECKED,
+      ...Object.fromEntries(
+        ['', 'other'].flatMap((cluster) => [
+          [`k8s_upgrade_in_flight{cluster="${cluster}"}`, '1x2000'],
+          [`k8s_upgrade_snapshot_taken{cluster="${cluster}"}`, '0x2000'],
+          [`k8s_upgrade_failed{cluster="${cluster}"}`, '1x2000'],
+          [`k8s_upgrade_blocked{cluster="${cluster}"}`, '1x2000'],
+          [`k8s_upgrade_progress_timestamp{cluster="${cluster}"}`, '0x2000'],
+        ]),
+      ),
+    },
+    firing: { '1m': [], '97m': [], '5h': [] },
+  },
+  {
+    about: 'K8sUpgradeInProgress',
+    promises: 'fires although another cluster of the Pushgateway ended a run later',
+    series: {
+      ...CHECKED,
+      k8s_upgrade_in_flight: '1x60',
+      k8s_upgrade_snapshot_taken: '1x60',
+      k8s_upgrade_progress_timestamp: '0+30x60',
+      'k8s_upgrade_in_flight{cluster="other"}': '0x60',
+      'k8s_upgrade_progress_timestamp{cluster="other"}': '0+60x60',
+    },
+    firing: { '30m': ['K8sUpgradeInProgress'] },
   },
 
   // ---- RecentNodeReboot -------------------------------------------------------------------------------------------

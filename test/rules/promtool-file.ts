@@ -1,4 +1,4 @@
-import type { RuleCase } from './cases.ts';
+import { CLUSTER, type RuleCase } from './cases.ts';
 
 /** https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/ */
 export interface PromtoolFile {
@@ -8,7 +8,13 @@ export interface PromtoolFile {
 }
 
 const inputSeries = (series: RuleCase['series']): readonly object[] =>
-  Object.entries(series).map(([name, values]) => ({ series: name, values }));
+  Object.entries(series).map(([name, values]) => ({ series: labelled(name), values }));
+
+/** A gauge of ours as it is scraped: with the label of the cluster, unless the case gives it another one. */
+function labelled(series: string): string {
+  if (!series.startsWith('k8s_') || series.includes('cluster="')) return series;
+  return series.endsWith('}') ? `${series.slice(0, -1)}, cluster="${CLUSTER}"}` : `${series}{cluster="${CLUSTER}"}`;
+}
 
 /** Rules are evaluated every minute; over a day or more, which takes promtool its time, every five. */
 const EVERY = ['1m', '5m'] as const;
@@ -51,7 +57,7 @@ const testOf = ({ about, promises, series, firing, says }: RuleCase): object => 
             alertname: about,
             exp_alerts: [
               {
-                exp_labels: says.labels,
+                exp_labels: { ...says.labels, cluster: CLUSTER },
                 exp_annotations: { summary: says.summary, description: says.description },
               },
             ],
@@ -94,7 +100,7 @@ export const queryTests = (ruleFile: string, queries: readonly string[]): readon
         interval: '1m',
         input_series: inputSeries(HALF_AN_HOUR),
         promql_expr_test: queries.map((query) => ({
-          expr: `count(${query}) > bool 0`,
+          expr: `count(${query.replaceAll('$cluster', CLUSTER)}) > bool 0`,
           eval_time: '30m',
           exp_samples: [{ labels: '{}', value: 1 }],
         })),

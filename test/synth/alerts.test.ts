@@ -71,10 +71,20 @@ describe('the alert rules', () => {
     const [file] = ruleFiles(EVERYTHING);
     expect(file?.metadata.namespace).to.equal('prometheus');
     expect(parse(file?.data['upgrade-gates.yaml'] ?? '')).to.deep.equal(prometheusRules(EVERYTHING)[0]?.spec);
-    const { says, exitCode } = printRules([]);
+    const { says, exitCode } = printRules(['--cluster', 'example']);
     expect(exitCode).to.equal(0);
-    expect(parse(says)).to.deep.equal(prometheusRules(AS_RULE)[0]?.spec);
-    expect(printRules(['--cluster', 'example']).says).to.equal(says);
+    const example = says
+      .replaceAll('cluster="example"', 'cluster="lab"')
+      .replaceAll('cluster: example', 'cluster: lab');
+    expect(parse(example)).to.deep.equal(prometheusRules(AS_RULE)[0]?.spec);
+  });
+
+  it('read the gauges of their own cluster only, and say in a label which cluster it is', () => {
+    for (const { expr, labels } of rulesOf(AS_RULE)) {
+      expect([...expr.matchAll(/k8s_\w+(?!\w)(?!\{cluster="lab"\})/g)].map(([gauge]) => gauge)).to.deep.equal([]);
+      expect(labels['cluster']).to.equal('lab');
+    }
+    expect(rulesOf(AS_RULE).filter(({ expr }) => expr.includes('k8s_')).length).to.be.greaterThan(5);
   });
 
   it('name their page of the runbook only where there is one', () => {
@@ -84,7 +94,7 @@ describe('the alert rules', () => {
   });
 
   it('have the numbers of the settings in what they do and in what they say', () => {
-    const rules = new Map(alertRules(settingsOf(EVERYTHING).alerts).map((rule) => [rule.alert, rule]));
+    const rules = new Map(alertRules(settingsOf(EVERYTHING).alerts, 'lab').map((rule) => [rule.alert, rule]));
     expect(rules.get('K8sVersionSkew')?.forSeconds).to.equal(1);
     expect(rules.get('EtcdPreUpgradeSnapshotMissing')?.forSeconds).to.equal(2);
     expect(rules.get('K8sUpgradeStalled')).to.include({ forSeconds: 0 });
@@ -105,6 +115,13 @@ describe('the alert rules', () => {
 });
 
 describe('printing the rules', () => {
+  it('asks for the cluster, since the rules select its gauges by its name', () => {
+    expect(printRules([])).to.deep.equal({
+      exitCode: 2,
+      says: '--cluster: saw nothing, expected <name>\nnpm run -s rules -- --cluster <name>\nnpm run -s rules -- --help explains them.\n',
+    });
+  });
+
   it('tells a cluster that is not there, and an option that is not one', () => {
     const missing = printRules(['--cluster', 'nowhere']);
     expect(missing.exitCode).to.equal(2);
@@ -113,7 +130,7 @@ describe('printing the rules', () => {
     );
     expect(printRules(['--clutser', 'x'])).to.deep.equal({
       exitCode: 2,
-      says: '--clutser: not an option; did you mean --cluster?\nnpm run -s rules -- [--cluster <name>]\nnpm run -s rules -- --help explains them.\n',
+      says: '--clutser: not an option; did you mean --cluster?\n--cluster: saw nothing, expected <name>\nnpm run -s rules -- --cluster <name>\nnpm run -s rules -- --help explains them.\n',
     });
   });
 });

@@ -75,6 +75,18 @@ describe('the dashboard', () => {
     }
   });
 
+  it('shows the gauges and alerts of the cluster that its reader chooses, first of its own', () => {
+    const { templating, panels } = model(WITH);
+    expect(templating.list[1]).to.deep.include({
+      ...{ name: 'cluster', label: 'Cluster', type: 'query', refresh: 1 },
+      definition: 'label_values(k8s_version_check_last_run_timestamp, cluster)',
+      current: { text: 'lab', value: 'lab' },
+    });
+    for (const { expr } of panels.flatMap(({ targets }) => targets))
+      for (const [series] of expr.matchAll(/(?:k8s_\w+|ALERTS)(?:\{[^}]*\})?/g))
+        expect(series).to.include('cluster="$cluster"');
+  });
+
   it('is in the classic model that Grafana 11 and 12 read, its panels and queries numbered', () => {
     const { schemaVersion, panels, uid } = model(WITH);
     expect([schemaVersion, uid]).to.deep.equal([41, 'k8s-upgrade-dashboard']);

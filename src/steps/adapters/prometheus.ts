@@ -3,6 +3,7 @@ import type { Alerts } from '../ports/alerts.ts';
 import type { SeriesPort } from '../ports/checkup.ts';
 import type { DeprecatedApis, DeprecatedApiUse } from '../ports/compatibility.ts';
 import type { Alert } from '../../upgrade/alert-gate.ts';
+import { CLUSTER_LABEL, GAUGES } from '../../upgrade/gauges.ts';
 import { toAlert } from './alert-labels.ts';
 import { distinct, METRIC, toSeries } from './deprecated-api-series.ts';
 import { askMonitoring, dataIn, type MonitoringOptions } from './monitoring-http.ts';
@@ -21,15 +22,28 @@ export const prometheusAlerts = (options: PrometheusOptions): Alerts => ({
   firing: () => reading(askAlerts(options)),
 });
 
-/** Which of these names it has a sample of, at this moment. */
-export const prometheusSeries = (options: PrometheusOptions): SeriesPort => ({
-  present: (names) => reading(presentIn(options, names)),
+/** Which of these names it has a sample of, at this moment. A gauge of ours counts with the name of the cluster in its label. */
+export const prometheusSeries = (options: PrometheusOptions, cluster: string): SeriesPort => ({
+  present: (names) => reading(presentIn(options, names, cluster)),
 });
 
-async function presentIn(options: PrometheusOptions, names: readonly string[]): Promise<readonly string[]> {
-  const found = await query(options, `count by (__name__) ({__name__=~"${names.join('|')}"})`);
-  return found.map(({ __name__: name }) => shown(name)).sort();
+async function presentIn(
+  options: PrometheusOptions,
+  names: readonly string[],
+  cluster: string,
+): Promise<readonly string[]> {
+  const [own, foreign] = [names.filter(isGauge), names.filter((name) => !isGauge(name))];
+  const found = await Promise.all([
+    query(options, `count by (__name__) ({__name__=~"${own.join('|')}", ${CLUSTER_LABEL}=${JSON.stringify(cluster)}})`),
+    query(options, `count by (__name__) ({__name__=~"${foreign.join('|')}"})`),
+  ]);
+  return found
+    .flat()
+    .map(({ __name__: name }) => shown(name))
+    .sort();
 }
+
+const isGauge = (name: string): boolean => Object.hasOwn(GAUGES, name);
 
 async function askPrometheus(options: PrometheusOptions, lookbackHours: number): Promise<DeprecatedApiUse> {
   const from = nameOf(options);

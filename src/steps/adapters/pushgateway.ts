@@ -1,5 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
 import {
+  CLUSTER_LABEL,
   GAUGES,
   LAST_RUN_JOB,
   lastRunSamples,
@@ -18,6 +19,8 @@ import { MOST_BYTES, wholeBody } from './http-body.ts';
 export interface PushgatewayOptions {
   /** Without a slash at its end. undefined: there is none, and nothing is pushed. */
   readonly url: string | undefined;
+  /** The name of the cluster. It is part of the grouping key, so that clusters which share a Pushgateway keep their gauges apart. */
+  readonly cluster: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly timeoutSeconds?: number;
@@ -46,10 +49,21 @@ export function pushgateway({ url, ...options }: PushgatewayOptions): Gauges {
   };
 }
 
+/**
+ * The path of a group. Pushgateway adds the labels of the grouping key to every series of the group. A value with other
+ * characters than these is sent in base64, since `/`, `.` and `..` have a meaning in a path,. `=` stands for an empty value.
+ */
+function groupPath(job: Job, cluster: string): string {
+  const label = /^[A-Za-z0-9_-]+$/.test(cluster)
+    ? `${CLUSTER_LABEL}/${cluster}`
+    : `${CLUSTER_LABEL}@base64/${Buffer.from(cluster).toString('base64url') || '='}`;
+  return `/metrics/job/${job}/${label}`;
+}
+
 type Push = (job: Job, samples: readonly Sample[]) => Promise<void>;
 
 function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
-  const { clock, timeoutSeconds = TIMEOUT_SECONDS, patienceSeconds = PATIENCE_SECONDS } = options;
+  const { cluster, clock, timeoutSeconds = TIMEOUT_SECONDS, patienceSeconds = PATIENCE_SECONDS } = options;
   let said = '';
   const say = (line: string): void => {
     if (line !== said) options.log((said = line));
@@ -59,7 +73,7 @@ function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
     const untilMs = clock.now() + patienceSeconds * 1000;
     for (;;) {
       try {
-        await send(METHOD[job], `${url}/metrics/job/${job}`, samples, timeoutSeconds);
+        await send(METHOD[job], `${url}${groupPath(job, cluster)}`, samples, timeoutSeconds);
         return;
       } catch (error) {
         if (!isTransient(error) || clock.now() + PAUSE_SECONDS * 1000 > untilMs) {

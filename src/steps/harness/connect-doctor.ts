@@ -36,7 +36,8 @@ export function connectDoctor(inputs: DoctorInputs, tools: Tools) {
     ...{ cluster, checkup, kured: kuredBy(inputs), restoreHook, log: tools.log },
     logins: (keys: Keys | undefined, place?: string) =>
       loginsBy(keys, inputs, { clock, hostKeys, cluster, tools }, place),
-    prometheus: prometheusUrl === undefined ? UNNAMED : prometheusSeries({ url: prometheusUrl, ...http }),
+    prometheus:
+      prometheusUrl === undefined ? UNNAMED : prometheusSeries({ url: prometheusUrl, ...http }, inputs.clusterName),
     pushgateway: pushgatewayUrl === undefined ? UNNAMED : pushgatewayCheck({ url: pushgatewayUrl, ...http }),
   };
 }

@@ -220,8 +220,13 @@ export const connectPackages = (
   });
 
 /** Its clock is not ended with the step: an end that is being told is told. */
-export const connectGauges = ({ pushgatewayUrl }: ValuesOf<typeof metricsInputs>, { log }: Tools): Gauges =>
-  pushgateway({ url: pushgatewayUrl, clock: systemClock(), log });
+export const connectGauges = (inputs: ValuesOf<typeof metricsInputs>, { log }: Tools): Gauges =>
+  pushgateway({ ...pushgatewayOf(inputs), clock: systemClock(), log });
+
+const pushgatewayOf = ({ pushgatewayUrl: url, clusterName: cluster }: ValuesOf<typeof metricsInputs>) => ({
+  url,
+  cluster,
+});
 
 /** A beat that is lost is followed by another: no step waits for it. */
 const BEAT_TIMEOUT_SECONDS = 3;
@@ -236,7 +241,7 @@ export const connectHeart = (
   known: Pick<UpgradeGauges, 'snapshotTaken'> = {},
 ): Promise<Clock> => {
   const patience = { timeoutSeconds: BEAT_TIMEOUT_SECONDS, patienceSeconds: 0 };
-  const gauges = pushgateway({ url: inputs.pushgatewayUrl, clock: systemClock(), log: tools.log, ...patience });
+  const gauges = pushgateway({ ...pushgatewayOf(inputs), clock: systemClock(), log: tools.log, ...patience });
   const { fence } = connectCluster(inputs, tools, patience.patienceSeconds);
   return beatingClock({ clock, cluster, gauges, fence }, inputs, tools, known);
 };

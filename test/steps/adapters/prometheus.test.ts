@@ -38,11 +38,19 @@ describe('prometheus', () => {
     return reading.known ? 'known' : reading.reason.replaceAll(url, 'URL').replace(/for \d+ s/, 'for a minute');
   };
 
-  it('is asked once which series it has', async () => {
-    server.answers.push({ status: 200, body: vector([{ __name__: 'b' }, { __name__: 'a' }]) });
-    const series = prometheusSeries({ url: server.url, clock: new FakeClock(), log: () => undefined });
-    expect(await series.present(['a', 'b', 'c'])).to.deep.equal({ known: true, value: ['a', 'b'] });
-    expect(server.queries).to.deep.equal(['count by (__name__) ({__name__=~"a|b|c"})']);
+  it('is asked once which series it has, and for our gauges of this cluster only', async () => {
+    server.answers.push({ status: 200, body: vector([{ __name__: 'k8s_upgrade_held' }]) });
+    server.answers.push({ status: 200, body: vector([{ __name__: 'kube_node_info' }, { __name__: 'ALERTS' }]) });
+    const series = prometheusSeries({ url: server.url, clock: new FakeClock(), log: () => undefined }, 'prod');
+    const names = ['k8s_upgrade_held', 'kube_node_info', 'k8s_upgrade_failed', 'ALERTS'];
+    expect(await series.present(names)).to.deep.equal({
+      known: true,
+      value: ['ALERTS', 'k8s_upgrade_held', 'kube_node_info'],
+    });
+    expect(server.queries.sort()).to.deep.equal([
+      'count by (__name__) ({__name__=~"k8s_upgrade_held|k8s_upgrade_failed", cluster="prod"})',
+      'count by (__name__) ({__name__=~"kube_node_info|ALERTS"})',
+    ]);
   });
 
   it('is asked for the whole look-back, since the gauge starts anew with the API server', async () => {

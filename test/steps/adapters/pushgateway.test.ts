@@ -21,9 +21,11 @@ for (const prefix of ['', '/behind/a-proxy'])
       throw new Error(line);
     };
     return {
-      gauges: pushgateway({ url: server.url, clock: new FakeClock(), log }),
-      read: () => readPushgateway(server.url),
-      forget: () => emptyPushgateway(server.url),
+      gauges: pushgateway({ url: server.url, cluster: 'prod', clock: new FakeClock(), log }),
+      other: pushgateway({ url: server.url, cluster: 'test', clock: new FakeClock(), log }),
+      read: () => readPushgateway(server.url, 'prod'),
+      readOther: () => readPushgateway(server.url, 'test'),
+      forget: () => emptyPushgateway(server.url, ['prod', 'test']),
       end: () => server.end(),
     };
   });
@@ -36,16 +38,25 @@ describe('pushgateway', () => {
   });
   afterEach(() => server.end());
   const gauges = (about: Partial<PushgatewayOptions> = {}): Gauges =>
-    pushgateway({ url: server.url, clock, log: (line) => lines.push(line), ...about });
+    pushgateway({ url: server.url, cluster: 'prod', clock, log: (line) => lines.push(line), ...about });
 
   it('adds to the group of the run, and replaces the group of the check', async () => {
     await gauges().upgrade(gaugesAtEnd('held', 0));
     await gauges().versionCheck(PATCH);
     expect(server.requests.map(({ method, path }) => `${method} ${path}`)).to.deep.equal([
-      'POST /metrics/job/k8s-version-upgrade',
-      'PUT /metrics/job/k8s-version-check',
+      'POST /metrics/job/k8s-version-upgrade/cluster/prod',
+      'PUT /metrics/job/k8s-version-check/cluster/prod',
     ]);
   });
+
+  for (const cluster of ['prod/eu', '..', '.', 'größer', '', ' ', 'a%2Fb', 'prod.eu'])
+    it(`sends the name "${cluster}", which has a meaning in a path, in base64`, async () => {
+      await gauges({ cluster }).versionCheck(PATCH);
+      const [, group = '', encoded = ''] =
+        /^(.*)\/cluster@base64\/([A-Za-z0-9_=-]+)$/.exec(server.requests[0]?.path ?? '') ?? [];
+      expect(group).to.equal('/metrics/job/k8s-version-check');
+      expect(Buffer.from(encoded, 'base64url').toString()).to.equal(cluster);
+    });
 
   it('speaks the text format', async () => {
     await gauges().versionCheck(PATCH);
@@ -83,7 +94,7 @@ describe('pushgateway', () => {
     it(`waits a little for one that ${trouble}, and says nothing of it`, async () => {
       server.answers.push(answer, answer);
       await gauges({ timeoutSeconds: patience(answer) }).upgrade(gaugesAtEnd('blocked', 0));
-      expect(await readPushgateway(server.url)).to.include('k8s_upgrade_blocked 1');
+      expect(await readPushgateway(server.url, 'prod')).to.include('k8s_upgrade_blocked 1');
       expect([clock.slept, lines]).to.deep.equal([[5, 5], []]);
     });
 
@@ -137,7 +148,7 @@ describe('pushgateway', () => {
   it('never fails a step because its address is none', async () => {
     await gauges({ url: 'nowhere' }).upgrade(gaugesAtBegin(0));
     expect(lines).to.deep.equal([
-      'The gauges of k8s-version-upgrade could not be pushed to nowhere (Failed to parse URL from nowhere/metrics/job/k8s-version-upgrade: Invalid URL); the step goes on without them. Check the Pushgateway and metrics.pushgatewayUrl.',
+      'The gauges of k8s-version-upgrade could not be pushed to nowhere (Failed to parse URL from nowhere/metrics/job/k8s-version-upgrade/cluster/prod: Invalid URL); the step goes on without them. Check the Pushgateway and metrics.pushgatewayUrl.',
     ]);
   });
 });

@@ -76,11 +76,11 @@ describeCluster('the fake whose pods end at once', async () => clusterWorld('at 
 describeCluster('the fake whose pods take their time', async () => clusterWorld('when told'));
 describeLease('the fake', async () => ({ lease: new FakeLease(), end }));
 describeGauges('the fake', async () => {
-  const gauges = new FakeGauges();
+  const [gauges, other] = [new FakeGauges(), new FakeGauges()];
   const forget = async (): Promise<void> => {
     gauges.forget();
   };
-  return { gauges, read: async () => gauges.lines, forget, end };
+  return { gauges, other, read: async () => gauges.lines, readOther: async () => other.lines, forget, end };
 });
 
 describeAlerts('the fake', async () => {

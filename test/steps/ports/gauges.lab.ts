@@ -11,14 +11,16 @@ const url = process.env['LAB_PUSHGATEWAY_URL'];
 if (url === undefined || url === '') throw new Error('set LAB_PUSHGATEWAY_URL');
 
 describeGauges('a real Pushgateway', async () => {
-  await emptyPushgateway(url);
+  await emptyPushgateway(url, ['prod', 'test']);
   const log = (line: string): void => {
     throw new Error(line);
   };
   return {
-    gauges: pushgateway({ url, clock: systemClock(), log }),
-    read: () => readPushgateway(url),
-    forget: () => emptyPushgateway(url),
-    end: () => emptyPushgateway(url),
+    gauges: pushgateway({ url, cluster: 'prod', clock: systemClock(), log }),
+    other: pushgateway({ url, cluster: 'test', clock: systemClock(), log }),
+    read: () => readPushgateway(url, 'prod'),
+    readOther: () => readPushgateway(url, 'test'),
+    forget: () => emptyPushgateway(url, ['prod', 'test']),
+    end: () => emptyPushgateway(url, ['prod', 'test']),
   };
 });

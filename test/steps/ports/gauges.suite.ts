@@ -5,8 +5,11 @@ import { v } from '../../support/builders.ts';
 
 export interface GaugesWorld {
   readonly gauges: Gauges;
+  /** The gauges of another cluster at the same place. */
+  readonly other: Gauges;
   /** What a Prometheus would read, sorted: `k8s_upgrade_available{kind="none",running="1.34.9",target="none"} 0`. */
   read(): Promise<readonly string[]>;
+  readOther(): Promise<readonly string[]>;
   /** It is started anew, and knows nothing. */
   forget(): Promise<void>;
   end(): Promise<void>;
@@ -122,6 +125,20 @@ export function describeGauges(name: string, make: () => Promise<GaugesWorld>): 
       await world.gauges.versionCheck(PATCH);
       await world.gauges.upgrade(gaugesAtBegin(AT_ONE));
       expect(await world.read()).to.deep.equal([...BEGUN, ...PATCH_THERE].sort());
+    });
+
+    it('keeps two clusters apart, whatever each of them says', async () => {
+      const { gauges, other } = world;
+      await gauges.upgrade(gaugesAtBegin(AT_ONE));
+      await gauges.versionCheck(PATCH);
+      await gauges.lastRun(UPGRADED);
+      const said = await world.read();
+      expect(await world.readOther()).to.deep.equal([]);
+      await other.upgrade(gaugesAtEnd('failed', AT_ONE + AN_HOUR));
+      await other.versionCheck(NOTHING);
+      await other.lastRun({ ...UPGRADED, result: 'failed', durations: { phases: new Map(), nodes: new Map() } });
+      expect(await world.read()).to.deep.equal(said);
+      expect(await world.readOther()).to.include('k8s_upgrade_failed 1');
     });
 
     it('is whole again with the first word after it forgot everything', async () => {

@@ -11,7 +11,7 @@ export class FakePushgateway {
   readonly #server: Server;
   readonly #prefix: string;
   #port = 0;
-  /** Group → gauge → its lines. */
+  /** Grouping key, as the path has it → gauge → its lines. */
   readonly #groups = new Map<string, Map<string, string[]>>();
   /** Given before anything else is done, in order. */
   readonly answers: PushAnswer[] = [];
@@ -52,7 +52,7 @@ export class FakePushgateway {
   }
 
   #serve(method: string, path: string, body: string, response: ServerResponse): void {
-    const job = new RegExp(`^${this.#prefix}/metrics/job/([a-z0-9-]+)$`).exec(path)?.[1];
+    const job = new RegExp(`^${this.#prefix}/metrics/job/((?:[A-Za-z0-9@_-]+/)*[A-Za-z0-9_-]+)$`).exec(path)?.[1];
     if (method === 'GET' && path === `${this.#prefix}/metrics`) response.end(this.#exposition());
     else if (job === undefined) response.writeHead(404).end('404 page not found\n');
     else if (method === 'DELETE') this.#delete(job, response);
@@ -71,17 +71,28 @@ export class FakePushgateway {
     response.writeHead(200).end();
   }
 
-  /** Every series carries its job and an empty instance, whoever pushed it. */
+  /** Every series carries the labels of its grouping key and an empty instance, whoever pushed it. */
   #exposition(): string {
     const lines = [...this.#groups].flatMap(([job, gauges]) =>
       [...gauges.values()].flat().map((line) => {
         const [, gauge = '', labels = '', value = ''] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-        const all = ['instance=""', `job="${job}"`, ...(labels === '' ? [] : labels.split(','))];
+        const all = ['instance=""', ...labelsOf(job), ...(labels === '' ? [] : labels.split(','))];
         return `${gauge}{${all.join(',')}} ${Number(value).toExponential()}`;
       }),
     );
     return ['# TYPE push_time_seconds gauge', 'push_time_seconds{instance="",job="x"} 1e+09', ...lines, ''].join('\n');
   }
+}
+
+/** `x/cluster/a` and `x/cluster@base64/YQ` → `job="x"`, `cluster="a"`. */
+function labelsOf(group: string): string[] {
+  const words = `job/${group}`.split('/');
+  return words.flatMap((name, at) => {
+    const value = words[at + 1];
+    if (at % 2 === 1 || value === undefined) return [];
+    const [label = '', encoding] = name.split('@');
+    return [`${label}="${encoding === 'base64' ? Buffer.from(value, 'base64url').toString() : value}"`];
+  });
 }
 
 function parse(body: string): Map<string, string[]> {
@@ -105,25 +116,26 @@ function drip(response: ServerResponse): void {
 
 const OURS = /^(k8s_(?:upgrade|version)_\w+)\{(.*)\} (\S+)$/;
 
-/** What a Pushgateway shows of ours, without what it adds to it. */
-export async function readPushgateway(url: string): Promise<string[]> {
+/** What a Pushgateway shows of the gauges of a cluster, without what it adds to them. */
+export async function readPushgateway(url: string, cluster: string): Promise<string[]> {
   const page = await (await fetch(`${url}/metrics`)).text();
   return page
     .split('\n')
     .flatMap((line) => {
       const [, gauge = '', labels = '', value = ''] = OURS.exec(line) ?? [];
-      if (gauge === '') return [];
+      if (gauge === '' || !labels.split(',').includes(`cluster="${cluster}"`)) return [];
       const own = labels
         .split(',')
-        .filter((label) => !/^(instance|job)=/.test(label))
+        .filter((label) => !/^(instance|job|cluster)=/.test(label))
         .sort();
       return [`${gauge}${own.length === 0 ? '' : `{${own.join(',')}}`} ${Number(value)}`];
     })
     .sort();
 }
 
-/** As after a start anew: the groups are gone. */
-export async function emptyPushgateway(url: string): Promise<void> {
-  for (const job of ['k8s-version-upgrade', 'k8s-version-check', 'k8s-version-last-run'])
-    await (await fetch(`${url}/metrics/job/${job}`, { method: 'DELETE' })).text();
+/** Removes the groups of these clusters, as a restart does. */
+export async function emptyPushgateway(url: string, clusters: readonly string[]): Promise<void> {
+  const jobs = ['k8s-version-upgrade', 'k8s-version-check', 'k8s-version-last-run'];
+  for (const group of jobs.flatMap((job) => clusters.map((cluster) => `${job}/cluster/${cluster}`)))
+    await (await fetch(`${url}/metrics/job/${group}`, { method: 'DELETE' })).text();
 }
