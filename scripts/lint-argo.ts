@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { EXIT } from '../src/contract/exit-code.ts';
 
 /** The release that dist/ is written for; another one's verdict would be about another API. */
 const WANTED = /\bv4\.1\.\d+/;
@@ -81,7 +82,7 @@ function judge(argo: Cli, cluster: string): boolean {
   return true;
 }
 
-function main(): boolean {
+function judgeAll(): boolean {
   const clusters = existsSync(dist) ? readdirSync(dist).sort() : [];
   if (clusters.length === 0) {
     process.stderr.write('dist/ holds no cluster; run: npm run synth\n');
@@ -95,4 +96,4 @@ function main(): boolean {
   return clusters.map((cluster) => judge(argo, cluster)).every(Boolean);
 }
 
-process.exitCode = main() ? 0 : 1;
+export const main = (): number => (judgeAll() ? EXIT.Done : 1);

@@ -40,6 +40,8 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   diagram: { command: commands.DIAGRAM, load: async () => (await import('./diagram.ts')).main },
   schema: { command: commands.SCHEMA, load: async () => (await import('./schema.ts')).main },
   docs: { command: commands.DOCS, load: async () => (await import('./docs.ts')).main },
+  'lint:argo': { command: commands.LINT_ARGO, load: async () => (await import('./lint-argo.ts')).main },
+  'test:rules': { command: commands.TEST_RULES, load: async () => (await import('./test-rules.ts')).main },
   bundle: { command: commands.BUNDLE, load: async () => (await import('./bundle.ts')).main },
 };
 

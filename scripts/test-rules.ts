@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { EXIT } from '../src/contract/exit-code.ts';
 import { ruleGroups, type RuleGroups } from '../src/synth/alerts.ts';
 import { panels } from '../src/synth/dashboard.ts';
 import { ALERT_NAMES, type AlertName } from '../src/upgrade/alert-rules.ts';
@@ -143,7 +144,7 @@ function refused(lines: string): false {
   return false;
 }
 
-function main(): boolean {
+function judgeAll(): boolean {
   const promtool = findPromtool();
   if (promtool === undefined)
     return refused(`No promtool of ${WANTED}: put one on PATH, or install Go so that lab/tools.sh can build it.`);
@@ -162,4 +163,4 @@ function main(): boolean {
   }
 }
 
-process.exitCode = main() ? 0 : 1;
+export const main = (): number => (judgeAll() ? EXIT.Done : 1);

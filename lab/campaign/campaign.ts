@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { must } from './commands.ts';
 import { diagnose, versions } from './diagnose.ts';
+import { campaignOptions } from './options.ts';
 import { CampaignRecord, recordPath } from './record.ts';
 
 /** A part of a campaign that may break off while the others still have something to tell. */
@@ -19,7 +19,7 @@ export async function attempt(record: CampaignRecord, what: string, body: () => 
  * a failed point, with what a person would ask for first. `--keep` leaves the lab up; `--record FILE` writes the record.
  */
 export async function campaign(title: string, body: (record: CampaignRecord) => Promise<void>): Promise<void> {
-  const { values } = parseArgs({ options: { keep: { type: 'boolean' }, record: { type: 'string' } } });
+  const values = campaignOptions(title);
   if (values.record !== undefined) recordPath(values.record, title);
   const record = new CampaignRecord();
   try {
@@ -30,7 +30,7 @@ export async function campaign(title: string, body: (record: CampaignRecord) => 
     });
   } finally {
     if (values.record !== undefined) await record.write(values.record, title, await versions().catch(() => []));
-    if (values.keep !== true) await must('lab/down.sh', ['--purge']);
+    if (!values.keep) await must('lab/down.sh', ['--purge']);
   }
   process.stdout.write(`${record.closingLine()}\n`);
   process.exitCode = record.failed > 0 ? 1 : 0;

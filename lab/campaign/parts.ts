@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { attempt } from './campaign.ts';
 import { must } from './commands.ts';
 import { versions } from './diagnose.ts';
+import { campaignOptions } from './options.ts';
 import { CampaignRecord, recordPath } from './record.ts';
 
 /** A part of a campaign, on a cluster of its own. */
@@ -19,9 +19,10 @@ export interface Part {
  * part, with the date and the commit of its last run: the sections of parts that did not run stay as they were.
  */
 export async function parts(title: string, all: readonly Part[]): Promise<void> {
-  const { values } = parseArgs({
-    options: { keep: { type: 'boolean' }, record: { type: 'string' }, only: { type: 'string' } },
-  });
+  const values = campaignOptions(
+    title,
+    all.map(({ name }) => name),
+  );
   const chosen = choose(all, values.only);
   if (values.record !== undefined) recordPath(values.record, title);
   await must('npm', ['run', '-s', 'bundle']);
@@ -40,14 +41,13 @@ export async function parts(title: string, all: readonly Part[]): Promise<void> 
     passed += record.passed;
     failed += record.failed;
   }
-  if (values.keep !== true) await must('lab/down.sh', ['--purge']);
+  if (!values.keep) await must('lab/down.sh', ['--purge']);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-function choose(all: readonly Part[], only: string | undefined): readonly Part[] {
-  if (only === undefined) return all;
-  const names = only.split(',');
+function choose(all: readonly Part[], names: readonly string[] | undefined): readonly Part[] {
+  if (names === undefined) return all;
   const unknown = names.filter((name) => !all.some((part) => part.name === name));
   if (unknown.length > 0)
     throw new Error(`no such part: ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`);

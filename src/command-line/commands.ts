@@ -128,6 +128,22 @@ export const CHECK_DIST = {
   exitCodes: 'Exit codes: 0 current; 1 not current; 2 wrong options or settings; 70 a bug.',
 } as const satisfies Command;
 
+const BUILDS = 'It builds the program on the first run when none of the right release is on the PATH; that needs Go.';
+
+export const LINT_ARGO = {
+  run: 'npm run lint:argo --',
+  does: `Has Argo's own linter judge every cluster of dist/, and a broken copy of each, which it must refuse.\n${BUILDS}`,
+  options: {},
+  exitCodes: 'Exit codes: 0 accepted; 1 refused, or no linter; 2 wrong options; 70 a bug.',
+} as const satisfies Command;
+
+export const TEST_RULES = {
+  run: 'npm run test:rules --',
+  does: `Has promtool judge the alert rules and the queries of the dashboard, each by cases that must notice a spoiled rule.\n${BUILDS}`,
+  options: {},
+  exitCodes: 'Exit codes: 0 all hold; 1 one does not, or no promtool; 2 wrong options; 70 a bug.',
+} as const satisfies Command;
+
 /** Options of `npm run step -- <step>` that are no input of the step. */
 export const STEP_OPTIONS = {
   cluster: { ...CLUSTER, doc: `${CLUSTER.doc} Its settings are the defaults of the inputs.` },

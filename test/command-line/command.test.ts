@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse, type Command } from '../../src/command-line/command.ts';
 import * as commands from '../../src/command-line/commands.ts';
@@ -78,4 +79,27 @@ Exit codes: 0 done; 2 wrong options or settings; 70 a bug.
       for (const name of Object.keys(command.options))
         expect(parsed).to.have.property('says').that.includes(`--${name}`);
     });
+});
+
+describe('every command of package.json', () => {
+  const root = new URL('../../', import.meta.url);
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const own = Object.entries(scripts).filter(([, line]) => line.startsWith('tsx scripts/run.ts '));
+
+  it('starts the entry of its own name, whose help has that name', () => {
+    const described = Object.values(commands).flatMap((command) =>
+      'run' in command ? [command.run.replace(/^npm run (-s )?/, '').replace(/ --$/, '')] : [],
+    );
+    expect(own.map(([name]) => name).sort()).to.deep.equal(described.sort());
+    for (const [name, line] of own) expect(line).to.equal(`tsx scripts/run.ts ${name}`);
+  });
+
+  it('of the lab, in TypeScript, reads its options with the reader that has a help', () => {
+    const files = Object.values(scripts).flatMap((line) => /^tsx (lab\/[a-z0-9]+\.ts)$/.exec(line)?.[1] ?? []);
+    expect(files).to.include('lab/nodes.ts');
+    for (const file of files)
+      expect(readFileSync(new URL(file, root), 'utf8'), file).to.match(/^await (campaign|parts)\(/m);
+  });
 });
