@@ -656,6 +656,14 @@ export const clusterSchema = {
           default: ['addon/coredns'],
           description: 'Phases that kubeadm upgrade leaves out (--skip-phases).',
         },
+        patches: {
+          type: 'string',
+          pattern: '^(/[A-Za-z0-9_-][A-Za-z0-9._-]*){2,}$',
+          maxLength: 200,
+          title: 'an absolute path of at least two folders, such as /etc/kubernetes/patches',
+          description:
+            'Directory on every node with patches for kubeadm upgrade (--patches). It belongs to root, is no link, and preflight checks it. Without it, kubeadm gets no patches.',
+        },
         timeoutSeconds: {
           // kubeadm itself waits 5 minutes for each static pod to change.
           type: 'integer',

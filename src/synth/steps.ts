@@ -107,6 +107,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         restoreHook: settings.controlPlane.restoreHook,
         snapshotDirectory: settings.snapshot.mode === 'built-in' ? settings.snapshot.builtIn.directory : undefined,
         ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
+        kubeadmPatches: settings.kubeadm.patches,
       },
     }),
     begin: stepTemplate(begin, {
@@ -248,6 +249,7 @@ export function nodeSteps(settings: ClusterSettings, kind: NodeKind, way = FORWA
         direction: way.direction,
         ignorePreflightErrors: kubeadm.ignorePreflightErrors,
         skipPhases: kubeadm.skipPhases,
+        kubeadmPatches: kubeadm.patches,
         packagesTimeoutSeconds: INSTALL_SECONDS,
         kubeadmTimeoutSeconds: kubeadm.timeoutSeconds,
         minimumFreeRootMiB: minimumFreeDisk.rootMiB,

@@ -75,6 +75,7 @@ export type FindingCode =
   | 'diff-undoes-change'
   | 'diff-unknown'
   | 'cri-socket'
+  | 'kubeadm-patches'
   | 'host-unknown'
   | 'manifest-copy'
   | 'etcd-unhealthy'

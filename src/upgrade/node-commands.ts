@@ -39,6 +39,8 @@ export interface NodeUpgrade {
   readonly keyringFile: string;
   readonly ignorePreflightErrors: readonly string[];
   readonly skipPhases: readonly string[];
+  /** Directory on the node with patches for kubeadm; undefined: kubeadm gets none. */
+  readonly kubeadmPatches?: string | undefined;
   readonly packagesTimeoutSeconds: number;
   readonly kubeadmTimeoutSeconds: number;
   /** Without it (see `etcd-image.ts`), etcd is kubeadm's business as well. */
@@ -190,10 +192,12 @@ const controlPlaneDone = (target: KubeVersion): string =>
     `  grep -qE '^ *kubernetesVersion: *${kubeTag(target).replaceAll('.', '\\.')}$'`,
   );
 
-function kubeadmUpgrade({ role, target, ignorePreflightErrors, skipPhases, leaveEtcd = false }: NodeUpgrade): string {
+function kubeadmUpgrade(upgrade: NodeUpgrade): string {
+  const { role, target, ignorePreflightErrors, skipPhases, kubeadmPatches, leaveEtcd = false } = upgrade;
   const flags = [
     ...flag('--ignore-preflight-errors', ignorePreflightErrors),
     ...(target.minor >= SKIP_PHASES_SINCE_MINOR ? flag('--skip-phases', skipPhases) : []),
+    ...(kubeadmPatches === undefined ? [] : [`--patches=${shellWord(kubeadmPatches)}`]),
     ...(leaveEtcd ? ['--etcd-upgrade=false'] : []),
   ];
   const verb = role === 'first-control-plane' ? `apply -y ${kubeTag(target)}` : 'node';

@@ -127,6 +127,7 @@ const TEXTS: Record<string, string[]> = {
   'kubeadm.ignorePreflightErrors': ['Swap', 'DirAvailable--etc-kubernetes-manifests', 'Port-10250'],
   'controlPlane.quiesce': ['rook-ceph/rook-ceph-operator', '0/1'],
   'kubeadm.skipPhases': ['addon', 'addon/kube-proxy'],
+  'kubeadm.patches': ['/etc/kubernetes/patches', '/a/b.c_d-e'],
   'controlPlane.restoreHook.configMap': [HOOK.configMap, '0/1.5'],
   'controlPlane.restoreHook.sha256': [HOOK.sha256, `1e${'3'.repeat(62)}`, 'a'.repeat(64)],
   'metrics.pushgatewayUrl': ['http://pushgateway', 'https://10.0.0.1:65535/a/b'],

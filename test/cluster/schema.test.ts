@@ -381,6 +381,11 @@ describe('a setting', () => {
       [['all'], ['ALL'], ['a,b'], ['a b'], [''], 'Swap'],
     ],
     ['kubeadm.skipPhases', [[], ['addon', 'addon/kube-proxy']], [['addon/'], ['/addon'], ['--x'], ['a,b'], ['']]],
+    [
+      'kubeadm.patches',
+      ['/etc/kubernetes/patches'],
+      ['patches', '/patches', '/etc/../x', '/etc/a b', "/etc/'x", '/etc/kubernetes/patches/', ''],
+    ],
     ['kubeadm.timeoutSeconds', [300], [299]],
     ['drain.gracePeriodSeconds', [1, 1800], [0, -1, 1801]],
     ['drain.maximumSeconds', [1800, 86_400], [1799, 59, 86_401]],

@@ -41,6 +41,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'ssh.user': 'other',
   'kubeadm.ignorePreflightErrors': ['NumCPU'],
   'kubeadm.skipPhases': ['addon/kube-proxy'],
+  'kubeadm.patches': '/etc/kubernetes/other',
   'controlPlane.quiesce': ['other/operator'],
   'controlPlane.restoreHook.configMap': 'other/restore',
   'controlPlane.restoreHook.sha256': 'f'.repeat(64),

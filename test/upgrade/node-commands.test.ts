@@ -78,10 +78,22 @@ describe('the commands of a node', () => {
     );
   });
 
+  it('give kubeadm the directory of patches on each node, and none without the setting', () => {
+    const kubeadmPatches = '/etc/kubernetes/patches';
+    for (const role of NODE_ROLES) {
+      const upgrade = upgradeOf(role, '1.34.10');
+      const last = (some: NodeUpgrade): string => scriptOf('kubeadm upgrade', some).split('\n').at(-1) ?? '';
+      expect(last({ ...upgrade, kubeadmPatches })).to.match(
+        /^kubeadm upgrade (apply|node) .*--patches=\/etc\/kubernetes\/patches$/,
+      );
+      expect(last(upgrade)).not.to.include('--patches');
+    }
+  });
+
   it('run nothing that stands in a setting', () => {
     const evil = '/x$(touch /nowhere/a)`touch b`;touch c\'"|touch d';
     const upgrade = { ...upgradeOf('worker', '1.34.10'), repository: evil, sourceFile: evil, keyringFile: evil };
-    const all = { ...upgrade, ignorePreflightErrors: [evil], skipPhases: [evil] };
+    const all = { ...upgrade, ignorePreflightErrors: [evil], skipPhases: [evil], kubeadmPatches: evil };
     // Every word is printed instead of run: what would be run beside it leaves a trace in what is printed.
     const stubs = ['install', 'rm', 'grep', 'chmod', 'mv', 'apt-get', 'kubeadm', 'dirname'];
     const script = ['package source', 'kubeadm upgrade']

@@ -154,6 +154,21 @@ export const WASTED: readonly FieldFault[] = [
     id: 'B6-patches',
     situation: 'The cluster uses `kubeadm --patches`; no setting passes the directory, so the patches are lost.',
     source: 'https://github.com/kubernetes-sigs/kubespray/issues/9773',
+    outcome: {
+      mended:
+        '`kubeadm.patches` names a directory on the nodes. `preflight` checks it on each node to upgrade, and kubeadm gets it as `--patches`.',
+      tests: [
+        {
+          file: 'upgrade/node-commands.test.ts',
+          title: 'give kubeadm the directory of patches on each node, and none without the setting',
+        },
+        { file: 'steps/preflight/decide.test.ts', title: 'halts where a node lacks it, or where it cannot be read' },
+        {
+          file: 'upgrade/manifests/patch.test.ts',
+          title: 'is as kubeadm itself writes it, with patches of each type',
+        },
+      ],
+    },
   },
   {
     id: 'B6-kubelet-config',

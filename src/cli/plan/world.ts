@@ -94,7 +94,7 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
         nodeHealth: kubernetes.nodeHealth,
         hostHealth: hostHealth(remote, clock, log, alertInputs.snapshotDirectory),
         kubeadm: kubeadm(remote),
-        kubeadmFiles: kubeadmFiles(remote, clock, log),
+        kubeadmFiles: kubeadmFiles(remote, clock, log, alertInputs.kubeadmPatches),
         compatibility: kubernetes.compatibility,
       },
       alerts: alerts !== undefined && isInside(alertInputs.alertUrl) ? NOBODY_REACHED : alerts,

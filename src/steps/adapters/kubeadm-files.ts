@@ -11,6 +11,7 @@ import type { Remote } from '../ports/remote.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import { podIn } from './kubeadm.ts';
 import { parsed, reading } from './reading.ts';
+import { lookAtPatches, patchesIn } from './patch-folder.ts';
 import { fileIn, READ_FILE, readFile } from './remote-files.ts';
 import { parseYaml } from './yaml.ts';
 
@@ -29,15 +30,20 @@ type FileKey = keyof typeof FILES;
 
 type Asked = Parameters<KubeadmFilesPort['read']>[0][number];
 
-/** Reads files on nodes over SSH; changes nothing there. */
-export const kubeadmFiles = (remote: Remote, clock: Clock, log: Log): KubeadmFilesPort => ({
+/** Reads files on nodes over SSH; changes nothing there. `patches`: the directory of `kubeadm.patches`. */
+export const kubeadmFiles = (
+  remote: Remote,
+  clock: Clock,
+  log: Log,
+  patches: string | undefined,
+): KubeadmFilesPort => ({
   async read(nodes) {
     const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
     const seen = await fewAtOnce(nodes, async (asked): Promise<[string, KubeadmFiles]> => {
       const { node } = asked.host;
-      const lines = clock.now() < untilMs ? await reading(look(remote, asked)) : tooLate(node);
+      const lines = clock.now() < untilMs ? await reading(look(remote, asked, patches)) : tooLate(node);
       if (!lines.known) log(`Cannot read what kubeadm reads on ${node}: ${lines.reason}`);
-      return [node, filesOf(lines, asked)];
+      return [node, filesOf(lines, asked, patches)];
     });
     return new Map(seen);
   },
@@ -46,7 +52,11 @@ export const kubeadmFiles = (remote: Remote, clock: Clock, log: Log): KubeadmFil
 const tooLate = (node: string): Reading<never> =>
   notKnown(`${node} was not asked: the nodes before it took longer than ${PATIENCE_SECONDS} s`);
 
-async function look(remote: Remote, { host, criSocket }: Asked): Promise<readonly string[]> {
+async function look(
+  remote: Remote,
+  { host, criSocket }: Asked,
+  patches: string | undefined,
+): Promise<readonly string[]> {
   const path = pathOf(criSocket ?? '');
   const script = [
     '# What kubeadm reads on this node',
@@ -54,17 +64,22 @@ async function look(remote: Remote, { host, criSocket }: Asked): Promise<readonl
     READ_FILE,
     ...Object.entries(FILES).map(([key, file]) => readFile(key, file)),
     ...(path === undefined ? [] : [`if [ -S ${shellWord(path)} ]; then echo 'socket yes'; else echo 'socket no'; fi`]),
+    ...(patches === undefined ? [] : [lookAtPatches(patches)]),
   ].join('\n');
   const { exitCode, stdout, stderr } = await remote.run(host, { script, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS });
   if (exitCode === 0) return stdout.split('\n');
   throw unexpected(`reading files on ${host.node} failed: ${stderr.trim() || `exit code ${exitCode}`}`);
 }
 
-function filesOf(lines: Reading<readonly string[]>, asked: Asked): KubeadmFiles {
-  if (!lines.known) return { criSocket: lines, etcd: lines };
+function filesOf(lines: Reading<readonly string[]>, asked: Asked, patches: string | undefined): KubeadmFiles {
+  if (!lines.known) return { criSocket: lines, etcd: lines, ...(patches !== undefined && { patches: lines }) };
   const { node } = asked.host;
   const file = (key: FileKey): Reading<string | undefined> => fileIn(lines.value, key, `${FILES[key]} on ${node}`);
-  return { criSocket: criSocketOf(lines.value, file, asked), etcd: yamlOf(file('etcd'), `${FILES.etcd} on ${node}`) };
+  return {
+    criSocket: criSocketOf(lines.value, file, asked),
+    etcd: yamlOf(file('etcd'), `${FILES.etcd} on ${node}`),
+    ...(patches !== undefined && { patches: patchesIn(lines.value, `${patches} on ${node}`) }),
+  };
 }
 
 function criSocketOf(

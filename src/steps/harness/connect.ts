@@ -165,7 +165,10 @@ export function connectSnapshots(context: RunContext, tools: Tools) {
 type PreflightInputs = RunContext &
   ValuesOf<typeof sshInputs> &
   ValuesOf<typeof alertInputs> &
-  ValuesOf<typeof kuredInputs> & { readonly snapshotDirectory: string | undefined };
+  ValuesOf<typeof kuredInputs> & {
+    readonly snapshotDirectory: string | undefined;
+    readonly kubeadmPatches: string | undefined;
+  };
 
 /** Everything that preflight asks. */
 export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
@@ -173,7 +176,7 @@ export function connectPreflight(inputs: PreflightInputs, tools: Tools) {
   return {
     ...{ cluster, nodeHealth, remote, clock, me, kured: kuredBy(inputs), restoreHook, compatibility },
     hostHealth: hostHealth(remote, clock, tools.log, inputs.snapshotDirectory),
-    ...{ kubeadm: kubeadm(remote), kubeadmFiles: kubeadmFiles(remote, clock, tools.log) },
+    ...{ kubeadm: kubeadm(remote), kubeadmFiles: kubeadmFiles(remote, clock, tools.log, inputs.kubeadmPatches) },
     ...connectAlerts(inputs, tools),
   };
 }

@@ -1,5 +1,6 @@
 import type { CriSocketFiles } from '../../upgrade/cri-socket.ts';
 import type { CertificateFile, EtcdHealth, NodeHealth, Volumes } from '../../upgrade/health.ts';
+import type { PatchFolder } from '../../upgrade/kubeadm-patches.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import type { ControlPlaneComponent } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -46,6 +47,8 @@ export interface KubeadmFiles {
   readonly criSocket: Reading<CriSocketFiles>;
   /** The manifest of etcd as parsed YAML; undefined where there is none. */
   readonly etcd: Reading<unknown>;
+  /** The directory of the setting `kubeadm.patches`; undefined where the setting names none. */
+  readonly patches?: Reading<PatchFolder>;
 }
 export interface KubeadmFilesPort {
   /** By node; all of them, whatever could be seen there. */

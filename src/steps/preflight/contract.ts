@@ -9,6 +9,7 @@ import {
 } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
 import { alertInputs, kuredInputs, sshInputs } from '../../contract/run-context.ts';
+import { kubeadmPatches } from '../../contract/kubeadm-patches.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PREFLIGHT_VERDICTS } from '../../upgrade/admission.ts';
@@ -29,6 +30,7 @@ export const preflight = defineStep({
     keepBackupsDays: count({ doc: "After how many days kubeadm's backups on control-plane nodes go.", example: '3' }),
     freeMiB: count({ doc: "Head-room on etcd's volume, beside the copies of its data.", example: '1024' }),
     restoreHook,
+    kubeadmPatches,
     snapshotDirectory: optional(
       text({
         doc: 'Folder on control-plane nodes to which etcd is saved first; empty where that is none of ours.',

@@ -12,6 +12,7 @@ import { judgeKubeadm } from './judge-kubeadm.ts';
 import { judgeKured } from './judge-kured.ts';
 import { judgeManifests } from './judge-manifests.ts';
 import { judgeNodes } from './judge-nodes.ts';
+import { judgePatches } from './judge-patches.ts';
 
 export interface PreflightDecision {
   readonly verdict: PreflightVerdict;
@@ -32,6 +33,7 @@ export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDec
     judgeHosts,
     judgeKubeadm,
     judgeCriSocket,
+    judgePatches,
     judgeManifests,
     judgeKured,
     judgeHook,

@@ -39,6 +39,8 @@ export interface PreflightWish {
   readonly certificateDays: number;
   readonly runUid: string;
   readonly restoreHook: HookSetting | undefined;
+  /** The setting `kubeadm.patches`. */
+  readonly kubeadmPatches: string | undefined;
   /** The DaemonSet that the settings name; undefined when kured is none of our business. */
   readonly kuredDaemonSet: string | undefined;
 }

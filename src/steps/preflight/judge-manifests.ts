@@ -1,7 +1,9 @@
 import type { Finding } from '../../upgrade/finding.ts';
+import { patchesFor } from '../../upgrade/kubeadm-patches.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { differencesOf, type Difference } from '../../upgrade/manifests/differences.ts';
 import { expectedEtcd } from '../../upgrade/manifests/etcd.ts';
+import { patched } from '../../upgrade/manifests/patch.ts';
 import type { PartKind } from '../../upgrade/manifests/parts.ts';
 import type { ControlPlaneComponent } from '../../upgrade/node.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
@@ -35,12 +37,23 @@ export function judgeManifests(facts: PreflightFacts, { target }: PreflightWish)
   ];
 }
 
-const inDiffs = ({ diffs }: PreflightFacts): Seen[] =>
+const inDiffs = ({ diffs, files }: PreflightFacts): Seen[] =>
   [...diffs].flatMap(([node, diff]) =>
-    (diff.known ? diff.value : []).flatMap(({ component, is, becomes }) =>
-      differencesOf(is, becomes, component).map((difference) => ({ node, component, difference })),
-    ),
+    (diff.known ? diff.value : []).flatMap((compared) => differencesOn(node, compared, files)),
   );
+
+/** kubeadm upgrade diff knows no patches, and an upgrade applies them. */
+function differencesOn(
+  node: string,
+  { component, is, becomes }: { readonly component: Component; readonly is: unknown; readonly becomes: unknown },
+  files: PreflightFacts['files'],
+): Seen[] {
+  const { patches } = files.get(node) ?? {};
+  const written = patched(becomes, patchesFor(patches?.known === true ? patches.value : undefined, component));
+  // What a patch that does not fit would keep is said to be lost: kubeadm fails, or another kubeadm writes what it fits to.
+  const pod = 'pod' in written ? written.pod : becomes;
+  return differencesOf(is, pod, component).map((difference) => ({ node, component, difference }));
+}
 
 /** `kubeadm upgrade diff` leaves etcd out. */
 function inEtcd({ files, kubeadmConfig }: PreflightFacts): Seen[] {
@@ -48,11 +61,7 @@ function inEtcd({ files, kubeadmConfig }: PreflightFacts): Seen[] {
   if (local === undefined) return [];
   return [...files].flatMap(([node, { etcd }]) =>
     etcd.known && etcd.value !== undefined
-      ? differencesOf(etcd.value, expectedEtcd(etcd.value, local), 'etcd').map((difference): Seen => ({
-          node,
-          component: 'etcd',
-          difference,
-        }))
+      ? differencesOn(node, { component: 'etcd', is: etcd.value, becomes: expectedEtcd(etcd.value, local) }, files)
       : [],
   );
 }

@@ -23,6 +23,7 @@ import {
   quiesceInputs,
   sshInputs,
 } from '../../contract/run-context.ts';
+import { kubeadmPatches } from '../../contract/kubeadm-patches.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
@@ -40,6 +41,7 @@ export const upgradeNode = defineStep({
     direction,
     ignorePreflightErrors: list({ doc: 'kubeadm preflight checks that only warn.', example: 'CoreDNSMigration' }),
     skipPhases: list({ doc: 'kubeadm phases that are left out.', example: 'addon/coredns' }),
+    kubeadmPatches,
     packagesTimeoutSeconds: seconds({ doc: 'How long one package installation may take.', example: '900' }),
     kubeadmTimeoutSeconds: seconds({ doc: 'How long kubeadm may take.', example: '1800' }),
     minimumFreeRootMiB: count({ doc: 'MiB that must be free on / of the node.', example: '512' }),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,7 +23,7 @@ class ShellRemote implements Remote {
   }
 
   run(_: RemoteHost, { script }: { script: string }) {
-    const here = script.replaceAll(/(?<=[ '])\/(etc|var|run)\//g, `${this.root}/$1/`);
+    const here = script.replaceAll(/(?<=[ '=])\/(etc|var|run)\//g, `${this.root}/$1/`);
     return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
       execFile('sh', ['-c', here], (error, stdout, stderr) => {
         resolve({ exitCode: error === null ? 0 : 1, stdout, stderr });
@@ -34,8 +34,8 @@ class ShellRemote implements Remote {
 
 describe('the files that kubeadm reads on a node', () => {
   const logged: string[] = [];
-  const read = async (remote: Remote, criSocket?: string): Promise<KubeadmFiles> => {
-    const files = kubeadmFiles(remote, new FakeClock(), (line) => logged.push(line));
+  const read = async (remote: Remote, criSocket?: string, patches?: string): Promise<KubeadmFiles> => {
+    const files = kubeadmFiles(remote, new FakeClock(), (line) => logged.push(line), patches);
     return (await files.read([{ host: HOST, criSocket }])).get('w1') ?? expect.fail('not read');
   };
   let shell: ShellRemote;
@@ -109,6 +109,55 @@ describe('the files that kubeadm reads on a node', () => {
     expect(etcd.known && etcd.value).to.have.nested.property('metadata.name', 'etcd');
     shell.write('/etc/kubernetes/manifests/etcd.yaml', 'a: [');
     expect((await read(shell)).etcd).to.have.property('known', false);
+  });
+
+  describe('with the directory of kubeadm.patches', () => {
+    const FOLDER = '/etc/kubernetes/patches';
+    const folder = async () => (await read(shell, undefined, FOLDER)).patches;
+
+    it('is absent, a link or a file', async () => {
+      expect(await folder()).to.deep.equal({ known: true, value: { kind: 'absent' } });
+      shell.write(FOLDER, '');
+      expect(await folder()).to.deep.equal({ known: true, value: { kind: 'no-directory' } });
+      rmSync(join(shell.root, FOLDER));
+      symlinkSync(shell.root, join(shell.root, FOLDER));
+      expect(await folder()).to.deep.equal({ known: true, value: { kind: 'no-directory' } });
+    });
+
+    it('holds every file below it, in the order of their paths, with its documents and who can write to it', async () => {
+      shell.write(`${FOLDER}/sub/etcd+json.json`, '[{"op":"test","path":"/a","value":1}]');
+      shell.write(`${FOLDER}/kube-apiserver.yaml`, 'a: 1\n---\nb: 2\n');
+      shell.write(`${FOLDER}/a b'$(x).yaml`, '{{');
+      chmodSync(join(shell.root, FOLDER, 'kube-apiserver.yaml'), 0o664);
+      symlinkSync('/nowhere', join(shell.root, FOLDER, 'gone.yaml'));
+      const patches = await folder();
+      const value = patches?.known === true && patches.value.kind === 'directory' ? patches.value : expect.fail();
+      const root = process.getuid?.() === 0;
+      expect(value.secure).to.equal(root);
+      expect(
+        value.files.map(({ name, secure, documents }) => [name, secure, documents.known && documents.value]),
+      ).to.deep.equal([
+        ["a b'$(x).yaml", root, false],
+        ['gone.yaml', false, false],
+        ['kube-apiserver.yaml', false, [{ a: 1 }, { b: 2 }]],
+        ['etcd+json.json', root, [[{ op: 'test', path: '/a', value: 1 }]]],
+      ]);
+      chmodSync(join(shell.root, FOLDER, 'sub'), 0o777);
+      const open = await folder();
+      expect(open?.known === true && open.value).to.have.property('secure', false);
+    });
+
+    it('is not known when it holds more than a directory of patches does', async () => {
+      for (let number = 0; number < 101; number += 1) shell.write(`${FOLDER}/etcd${number}.yaml`, '');
+      expect(await folder()).to.have.property('known', false);
+      rmSync(join(shell.root, FOLDER), { recursive: true });
+      shell.write(`${FOLDER}/etcd.yaml`, 'x'.repeat(150_001));
+      expect(await folder()).to.have.property('known', false);
+    });
+
+    it('is not asked for without the setting', async () => {
+      expect(await read(shell)).not.to.have.property('patches');
+    });
   });
 
   it('are not known of a node that nobody can log in to', async () => {

@@ -14,6 +14,7 @@ export const WISH: PreflightWish = {
   runUid: ME.uid,
   kuredDaemonSet: 'kube-system/kured',
   restoreHook: undefined,
+  kubeadmPatches: undefined,
 };
 
 /** One control-plane node and one worker, with nothing to say against an upgrade. */

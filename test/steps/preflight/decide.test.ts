@@ -9,7 +9,8 @@ import type { CriSocketFiles } from '../../../src/upgrade/cri-socket.ts';
 import type { ControlPlaneComponent } from '../../../src/upgrade/node.ts';
 import type { NodeHealth } from '../../../src/upgrade/health.ts';
 import { formatFinding } from '../../../src/upgrade/finding.ts';
-import { known, notKnown } from '../../../src/upgrade/reading.ts';
+import type { PatchFolder } from '../../../src/upgrade/kubeadm-patches.ts';
+import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, staticPodsAt, FROM, TO, v } from '../../support/builders.ts';
 import { FakeCompatibility } from '../../support/fakes/compatibility.ts';
 import { HEALTHY_HOST, HEALTHY_NODE, KUBEADM_FILES } from '../../support/fakes/health.ts';
@@ -419,6 +420,57 @@ describe('preflight', () => {
         ]),
       );
       expect(said({ nodes, health: conditions }).join()).to.match(/^\[actionable: node-unrest\] node w1: /);
+    });
+  });
+
+  describe('of the directory of patches', () => {
+    const kubeadmPatches = '/etc/kubernetes/patches';
+    const REMEDY = `kubeadm would fail after the drain. Copy the directory of a node where it is right, or correct it, on w1: mkdir -p ${kubeadmPatches} && chown -R root:root ${kubeadmPatches} && chmod -R go-w ${kubeadmPatches}. Without patches: leave kubeadm.patches out.`;
+    const SUBJECT = `${kubeadmPatches} on w1`;
+    const withFolder = (node: string, patches: Reading<PatchFolder>): Partial<PreflightFacts> => ({
+      files: new Map([[node, { ...KUBEADM_FILES, patches }]]),
+    });
+    const patch = (name: string, document: unknown): Reading<PatchFolder> =>
+      known({ kind: 'directory', secure: true, files: [{ name, secure: true, documents: known([document]) }] });
+
+    it('halts where a node lacks it, or where it cannot be read', () => {
+      expect(said(withFolder('w1', known({ kind: 'absent' })), { kubeadmPatches })).to.deep.equal([
+        `[actionable: kubeadm-patches] ${SUBJECT}: found no such directory; needed a directory of patches that kubeadm can apply, which only root can change. ${REMEDY}`,
+      ]);
+      expect(said(withFolder('w1', notKnown('no answer from w1')), { kubeadmPatches })).to.deep.equal([
+        `[unknown: kubeadm-patches] ${SUBJECT}: found no answer: no answer from w1; needed a look at the patches that kubeadm applies. Put right what is named there; the next run looks again.`,
+      ]);
+    });
+
+    it('warns of files that kubeadm ignores', () => {
+      expect(said(withFolder('w1', patch('kube-apisever.yaml', {})), { kubeadmPatches })).to.deep.equal([
+        `[warning: kubeadm-patches] ${SUBJECT}: found files that kubeadm ignores: kube-apisever.yaml; needed names such as kube-apiserver0+strategic.yaml. Rename or remove them: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/#patches.`,
+      ]);
+    });
+
+    it('says nothing of what a patch keeps, and warns of a patch that does not fit', () => {
+      const diffs = new Map([['cp1', known([compared('kube-apiserver', AUTHENTICATION)])]]);
+      const command = (path: string) => [{ op: 'add', path, value: AUTHENTICATION[0] }];
+      const name = 'kube-apiserver+json.json';
+      const kept = withFolder('cp1', patch(name, command('/spec/containers/0/command/-')));
+      expect(said({ diffs, ...kept }, { kubeadmPatches })).to.deep.equal([]);
+      const lines = said({ diffs, ...withFolder('cp1', patch(name, command('/spec/x/y'))) }, { kubeadmPatches });
+      expect(lines).to.have.length(2);
+      expect(lines.join('\n')).to.include(
+        `[warning: kubeadm-patches] ${kubeadmPatches} on cp1: found ${name}, which does not fit the kube-apiserver that kubeadm upgrade diff shows; needed a patch that kubeadm can apply: it fails otherwise, after the drain. Read kubeadm upgrade diff v1.34.10 on cp1, and correct the patch.`,
+      );
+    });
+
+    it('keeps what a patch sets in etcd', () => {
+      const resources = { containers: [{ name: 'etcd', resources: { requests: { cpu: '2' } } }] };
+      const about = etcdWith('', ['cpu: 100m', 'cpu: "2"']);
+      const files = new Map(
+        [...(about.files ?? [])].map(([node, some]) => [
+          node,
+          { ...some, patches: patch('etcd.yaml', { spec: resources }) },
+        ]),
+      );
+      expect(said({ ...about, files }, { kubeadmPatches })).to.deep.equal([]);
     });
   });
 
