@@ -117,6 +117,7 @@ export const detection = (settings: ClusterSettings) => ({
 
 /** What `begin` is told, whatever the run is for. */
 export const beginning = (settings: ClusterSettings) => ({
+  deleteUnmanagedPods: settings.drain.deleteUnmanagedPods,
   ...metrics(settings),
   ...alerts(settings),
   ...chat(settings),

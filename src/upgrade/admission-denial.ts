@@ -21,9 +21,9 @@ const MOST_CHARACTERS = 500;
 export const quotedDenial = (message: string): string => quoted(message, MOST_CHARACTERS);
 
 const POLICY =
-  /^(ValidatingAdmissionPolicy|policy) ['"]([a-z0-9.-]{1,253})['"](?: with binding '[a-z0-9.-]{1,253}')? denied request: /;
-const WEBHOOK = /^admission webhook "([^"\s]{1,253})" denied the request/;
-const SUBJECT = /^[a-z0-9./-]{1,300}(?: "[^"\s]{0,300}")?$/;
+  /^(ValidatingAdmissionPolicy|policy) ['"]([a-z0-9.-]+)['"](?: with binding '[a-z0-9.-]+')? denied request: /;
+const WEBHOOK = /^admission webhook "([^"\s]+)" denied the request/;
+const SUBJECT = /^[a-z0-9./-]+(?: "[^"\s]*")?$/;
 const FORBIDDEN = ' is forbidden: ';
 
 /**

@@ -36,8 +36,26 @@ export interface WatchedRequest {
   readonly labels: Labels;
 }
 
+/** A part of what a ValidatingAdmissionPolicy and one of its bindings hold for. */
+export interface PolicyScope extends Asked {
+  readonly excluded: readonly WebhookRule[];
+}
+
+/** A ValidatingAdmissionPolicy with a binding that denies requests. */
+export interface AdmissionPolicy {
+  readonly name: string;
+  /** The policy holds for a request that all of these cover. */
+  readonly scopes: readonly PolicyScope[];
+}
+
+/** Whether the policy is asked about a request. Its expressions in CEL are not judged. */
+export const mayDeny = ({ scopes }: AdmissionPolicy, request: WatchedRequest): boolean =>
+  scopes.every((scope) => isAsked(scope, request) && !scope.excluded.some((rule) => covers(rule, request)));
+
+type Asked = Pick<AdmissionWebhook, 'rules' | 'namespaceSelector' | 'objectSelector'>;
+
 /** Conditions in CEL are not judged: a webhook with some counts as asked. */
-export const isAsked = (webhook: AdmissionWebhook, request: WatchedRequest): boolean =>
+export const isAsked = (webhook: Asked, request: WatchedRequest): boolean =>
   webhook.rules.some((rule) => covers(rule, request)) &&
   (request.namespaceLabels === undefined || matchesSelector(webhook.namespaceSelector, request.namespaceLabels)) &&
   matchesSelector(webhook.objectSelector, request.labels);

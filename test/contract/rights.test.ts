@@ -67,6 +67,7 @@ const CALLS: Readonly<Record<string, (kubernetes: Kubernetes) => Promise<unknown
   'Rehearsal.pinnedVolumes': ({ rehearsal }) => rehearsal.pinnedVolumes(),
   'Rehearsal.attachments': ({ rehearsal }) => rehearsal.attachments(),
   'Rehearsal.namespaces': ({ rehearsal }) => rehearsal.namespaces(),
+  'Rehearsal.policies': ({ rehearsal }) => rehearsal.policies(),
   'Rehearsal.webhooks': ({ rehearsal }) => rehearsal.webhooks(),
   'NodeHealthPort.conditions': ({ nodeHealth }) => nodeHealth.conditions(),
   'ApiServersPort.health': ({ apiServers }) => apiServers.health(),

@@ -8,9 +8,13 @@ export const RARE: readonly FieldFault[] = [
     source: 'https://github.com/kubereboot/kured/issues/1269',
     outcome: {
       mended:
-        'A drain asks with a dry run before its cordon. The message names the policy or webhook and its text, and what to do. A policy ends the drain, a webhook is waited for.',
+        '`rehearse` and `plan` warn of policies that are asked about an eviction. A drain asks with a dry run before its cordon. The message names the policy or webhook and its text, and what to do. A policy ends the drain, a webhook is waited for.',
       tests: [
         { file: 'steps/drain/drain.test.ts', title: 'is found before the cordon, and named with what to do' },
+        {
+          file: 'steps/rehearse/decide.test.ts',
+          title: 'a policy that is asked about an eviction, as a warning',
+        },
         {
           file: 'steps/drain/drain.test.ts',
           title:
@@ -83,6 +87,17 @@ export const RARE: readonly FieldFault[] = [
     id: 'C-bare-pods',
     situation: 'A pod without a controller is evicted and nothing recreates it; the drain check does not list it.',
     source: 'https://github.com/k3s-io/k3s/issues/1496',
+    outcome: {
+      mended:
+        '`rehearse`, `plan` and the first message of a run name up to twelve such pods. `drain.deleteUnmanagedPods: false` keeps them.',
+      tests: [
+        { file: 'steps/rehearse/decide.test.ts', title: 'pods that nothing recreates, at most twelve by name' },
+        {
+          file: 'steps/begin/begin.test.ts',
+          title: 'names the pods without a controller that the drains evict for good',
+        },
+      ],
+    },
   },
   {
     id: 'C-credentials',

@@ -106,6 +106,8 @@ export const RIGHTS: readonly Right[] = [
   reading('get pods/log', 'logs of the backup', { in: 'snapshot-namespace' }),
   reading('list poddisruptionbudgets.policy', 'disruption budgets'),
   reading('list volumeattachments.storage.k8s.io', 'attached volumes'),
+  reading('list validatingadmissionpolicies.admissionregistration.k8s.io', 'admission policies'),
+  reading('list validatingadmissionpolicybindings.admissionregistration.k8s.io', 'admission policies'),
   reading('list csidrivers.storage.k8s.io', 'storage drivers'),
   reading('list csinodes.storage.k8s.io', 'storage drivers'),
   reading('list persistentvolumes', 'PersistentVolumes'),

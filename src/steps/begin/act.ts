@@ -1,9 +1,11 @@
 import { alertsDuring } from '../../upgrade/alert-gate.ts';
 import { baselineAnnotation, baselineOf, formatBaseline } from '../../upgrade/alert-news.ts';
+import { barePodsOn, bareText } from '../../upgrade/bare-pods.ts';
 import { gaugesAtBegin } from '../../upgrade/gauges.ts';
 import { inFlightAnnotation, markOfBegin, targetAnnotation } from '../../upgrade/in-flight.ts';
 import { formatKuredLock } from '../../upgrade/kured-lock.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { atVersion } from '../../upgrade/node-order.ts';
 import { argoLink, type Notice } from '../../upgrade/notice.ts';
 import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../../upgrade/pod-readiness.ts';
 import { splitByWork } from '../../upgrade/own-work.ts';
@@ -118,22 +120,54 @@ export async function leftBehindBy(
   return marked;
 }
 
+/**
+ * Pods without a controller on nodes that are not at the target: the drains evict them for good. None where pods cannot be read,
+ * since `rehearse` then refuses.
+ */
+export async function bareBefore(
+  cluster: Pick<ClusterReads, 'nodes'>,
+  rehearsal: Pick<Rehearsal, 'pods'>,
+  wish: { readonly target: KubeVersion; readonly deleteUnmanagedPods: boolean; readonly namespace: string },
+): Promise<readonly string[]> {
+  const seen = await rehearsal.pods();
+  if (!seen.known) return [];
+  const nodes = (await cluster.nodes()).filter((node) => !atVersion(node, wish.target)).map(({ name }) => name);
+  return barePodsOn(nodes, seen.value, wish);
+}
+
 /** The first of the two messages of a normal night. */
 export const startOf = (
   { clusterName: cluster, namespace, argoUiUrl, target }: StartWish,
   { name: run }: RunId,
   leftBehind: string | undefined,
+  bare: readonly string[],
 ): Notice => ({
   ...{ event: 'started', cluster, run, target, seconds: undefined, link: argoLink(argoUiUrl, namespace, run) },
   text: [
     `The upgrade to ${kubeTag(target)} has begun: control plane first, then workers. Another message says how it ended.`,
     ...(leftBehind === undefined ? [] : [takenOver(leftBehind)]),
+    ...bareText(bare),
     `To stop before the next node: kubectl -n k8s-upgrade create configmap ${KILL_SWITCH} --from-literal=reason='…'`,
   ].join('\n'),
 });
 
 export const takenOver = (run: string): string =>
   `It goes on from ${run}, which left an upgrade in flight behind: its marks are replaced.`;
+
+/** The first message, with the pods that the cluster has at this moment. */
+export async function startAbout(
+  { cluster, rehearsal, me }: StartWorld,
+  wish: StartWish & { readonly deleteUnmanagedPods: boolean },
+  leftBehind: string | undefined,
+): Promise<Notice> {
+  return startOf(wish, me, leftBehind, await bareBefore(cluster, rehearsal, wish));
+}
+
+interface StartWorld {
+  readonly cluster: Pick<ClusterReads, 'nodes'>;
+  readonly rehearsal: Pick<Rehearsal, 'pods'>;
+  readonly me: RunId;
+}
 
 interface StartWish {
   readonly clusterName: string;

@@ -12,7 +12,7 @@ import {
   replaceLease,
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
-import { kubeVersion, oneOf, optional, seconds, text } from '../../contract/param.ts';
+import { kubeVersion, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
 import { alertInputs, chatInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PREFLIGHT_VERDICTS } from '../../upgrade/admission.ts';
@@ -38,6 +38,10 @@ export const begin = defineStep({
     }),
     preflightMessage: text({ doc: 'Why preflight said so.', example: 'Fit for v1.34.10.' }),
     maintenance,
+    deleteUnmanagedPods: yesNo({
+      doc: 'Whether pods without a controller are evicted, never to return.',
+      example: 'true',
+    }),
     handoverSeconds: seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),
   },
   outputs: {

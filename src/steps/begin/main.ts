@@ -1,7 +1,7 @@
 import { connectAlerts, connectBesideKured, connectVoices } from '../harness/connect.ts';
 import { reconcile } from '../harness/reconcile.ts';
 import { runStep } from '../harness/run-step.ts';
-import { announce, leftBehindBy, markInFlight, rememberStart, startOf, take, tellStart, wordsOf } from './act.ts';
+import { announce, leftBehindBy, markInFlight, rememberStart, startAbout, take, tellStart, wordsOf } from './act.ts';
 import { begin } from './contract.ts';
 import { decide, type BeginAction } from './decide.ts';
 import { observe, type BeginFacts } from './observe.ts';
@@ -19,7 +19,7 @@ void runStep(begin, async (inputs, tools) => {
   const words = wordsOf(inputs.target, (target) => [
     () => markInFlight(...where, target),
     () => rememberStart(connectAlerts(inputs, tools), rehearsal, ...where),
-    () => tellStart(connectVoices(inputs, tools), clock, startOf({ ...inputs, target }, me, left)),
+    async () => tellStart(connectVoices(inputs, tools), clock, await startAbout(world, { ...inputs, target }, left)),
   ]);
   return announce(await reconcile(loop, clock, tools.log), ...words);
 });

@@ -1,4 +1,4 @@
-import type { AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
+import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
 import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
 import type { Labels } from '../../upgrade/label-selector.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -37,6 +37,8 @@ export interface Rehearsal {
   attachments(): Promise<Reading<readonly PlacedVolume[]>>;
   /** Labels by the name of the namespace. */
   namespaces(): Promise<Reading<ReadonlyMap<string, Labels>>>;
+  /** ValidatingAdmissionPolicies that may deny requests, once for each of their bindings. */
+  policies(): Promise<Reading<readonly AdmissionPolicy[]>>;
   /** Only those without whose answer a request fails, and that a Service of the cluster answers for. */
   webhooks(): Promise<Reading<readonly AdmissionWebhook[]>>;
 }

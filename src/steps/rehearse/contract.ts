@@ -7,7 +7,7 @@ import { DEADLOCK_POLICIES } from '../../upgrade/disruption-budget.ts';
 export const rehearse = defineStep({
   name: 'rehearse',
   summary:
-    'Says, before the first cordon, what would keep a node from being drained: budgets, room, volumes, admission webhooks.',
+    'Says, before the first cordon, what would keep a node from being drained: budgets, room, volumes, admission webhooks and policies.',
   inputs: {
     controlPlanes: nodeTasks('Control-plane nodes to do, in order.'),
     workers: nodeTasks('Workers to do, in order.'),
@@ -37,7 +37,12 @@ export const rehearse = defineStep({
     ...readVolumes,
     {
       apiGroup: 'admissionregistration.k8s.io',
-      resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+      resources: [
+        'validatingwebhookconfigurations',
+        'mutatingwebhookconfigurations',
+        'validatingadmissionpolicies',
+        'validatingadmissionpolicybindings',
+      ],
       verbs: ['list'],
       scope: 'cluster',
     },

@@ -4,6 +4,7 @@ import { sortText } from '../../upgrade/named.ts';
 import { hopeless, objections, unhealthyBudgets } from './budgets.ts';
 import type { RehearsalReadings } from './observe.ts';
 import { bareWarnings } from './bare.ts';
+import { policyWarnings } from './policies.ts';
 import { judgeRoom } from './room.ts';
 import { nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 import { judgeVolumes } from './volumes.ts';
@@ -49,6 +50,7 @@ export function judge(readings: RehearsalReadings, wish: RehearsalWish): Remarks
       ...sortText(room.warnings),
       ...sortText(volumes.warnings),
       ...sortText(webhooks.warnings),
+      ...sortText(policyWarnings(scene, wish)),
     ],
   };
 }
@@ -60,12 +62,12 @@ const missing = ({ nodes }: Scene, wish: RehearsalWish): string[] =>
 
 /** Undefined unless all of it could be seen. */
 export function sceneOf(readings: RehearsalReadings): Scene | undefined {
-  const { nodes, pods, budgets, pinnedVolumes, attachments, namespaces, webhooks } = readings;
+  const { nodes, pods, budgets, pinnedVolumes, attachments, namespaces, policies, webhooks } = readings;
   if (!nodes.known || !pods.known || !budgets.known || !pinnedVolumes.known) return undefined;
-  if (!attachments.known || !namespaces.known || !webhooks.known) return undefined;
+  if (!attachments.known || !namespaces.known || !policies.known || !webhooks.known) return undefined;
   return {
     ...{ nodes: nodes.value, podsOn: Map.groupBy(pods.value, ({ node = '' }) => node), budgets: budgets.value },
     ...{ pinnedVolumes: pinnedVolumes.value, attachments: attachments.value },
-    ...{ namespaces: namespaces.value, webhooks: webhooks.value },
+    ...{ namespaces: namespaces.value, policies: policies.value, webhooks: webhooks.value },
   };
 }

@@ -1,4 +1,4 @@
-import type { AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
+import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
 import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
 import type { Labels } from '../../upgrade/label-selector.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -12,19 +12,21 @@ export interface RehearsalReadings {
   readonly pinnedVolumes: Reading<readonly PinnedVolume[]>;
   readonly attachments: Reading<readonly PlacedVolume[]>;
   readonly namespaces: Reading<ReadonlyMap<string, Labels>>;
+  readonly policies: Reading<readonly AdmissionPolicy[]>;
   readonly webhooks: Reading<readonly AdmissionWebhook[]>;
 }
 
 /** Everything at once; what fails is a reading. */
 export async function observe(rehearsal: Rehearsal): Promise<RehearsalReadings> {
-  const [nodes, pods, budgets, pinnedVolumes, attachments, namespaces, webhooks] = await Promise.all([
+  const [nodes, pods, budgets, pinnedVolumes, attachments, namespaces, policies, webhooks] = await Promise.all([
     rehearsal.nodes(),
     rehearsal.pods(),
     rehearsal.budgets(),
     rehearsal.pinnedVolumes(),
     rehearsal.attachments(),
     rehearsal.namespaces(),
+    rehearsal.policies(),
     rehearsal.webhooks(),
   ]);
-  return { nodes, pods, budgets, pinnedVolumes, attachments, namespaces, webhooks };
+  return { nodes, pods, budgets, pinnedVolumes, attachments, namespaces, policies, webhooks };
 }

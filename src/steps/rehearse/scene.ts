@@ -1,4 +1,4 @@
-import type { AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
+import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
 import type { DeadlockPolicy, DisruptionBudget } from '../../upgrade/disruption-budget.ts';
 import { isOwnStep, opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
 import type { Labels } from '../../upgrade/label-selector.ts';
@@ -23,6 +23,7 @@ export interface Scene {
   readonly pinnedVolumes: readonly PinnedVolume[];
   readonly attachments: readonly PlacedVolume[];
   readonly namespaces: ReadonlyMap<string, Labels>;
+  readonly policies: readonly AdmissionPolicy[];
   readonly webhooks: readonly AdmissionWebhook[];
 }
 

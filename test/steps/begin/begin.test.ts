@@ -1,5 +1,14 @@
 import { expect } from 'chai';
-import { announce, markInFlight, rememberAlerts, rememberPods, take, wordsOf } from '../../../src/steps/begin/act.ts';
+import {
+  announce,
+  bareBefore,
+  markInFlight,
+  rememberAlerts,
+  rememberPods,
+  startOf,
+  take,
+  wordsOf,
+} from '../../../src/steps/begin/act.ts';
 import { decide, type BeginWish, type Beginning } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
 import { reconcile } from '../../../src/steps/harness/reconcile.ts';
@@ -241,6 +250,30 @@ describe('begin', () => {
     runs.memoize(ME);
     expect(await failureOf(begin(ME))).to.include({ exitCode: 77, message: memoizedRun(ME.name) });
     expect(await holder()).to.equal(undefined);
+  });
+
+  it('names the pods without a controller that the drains evict for good', async () => {
+    cluster.addNode('w1');
+    cluster.addNode('w2', { kubelet: TO });
+    const rehearsal = new FakeRehearsal();
+    const bare = { controlled: false };
+    rehearsal.addPod('w1', 'debug', bare);
+    rehearsal.addPod('w2', 'on-a-node-at-the-target', bare);
+    rehearsal.addPod('w1', 'ended', { ...bare, phase: 'Succeeded' });
+    rehearsal.addPod('w1', 'ending', { ...bare, terminating: true });
+    rehearsal.addPod('w1', 'static', { ...bare, mirror: true });
+    rehearsal.addPod('w1', 'web');
+    const wish = { target: TO, deleteUnmanagedPods: true, namespace: 'k8s-upgrade' };
+    const found = await bareBefore(cluster, rehearsal, wish);
+    expect(found).to.deep.equal(['default/debug on w1']);
+    const about = { clusterName: 'prod', namespace: 'k8s-upgrade', argoUiUrl: undefined, target: TO };
+    expect(startOf(about, ME, undefined, found).text.split('\n')[1]).to.equal(
+      'Nothing recreates these pods once they are evicted: default/debug on w1. With drain.deleteUnmanagedPods: false, a node with such a pod is not drained.',
+    );
+    expect(startOf(about, ME, undefined, []).text).not.to.include('recreates');
+    expect(await bareBefore(cluster, rehearsal, { ...wish, deleteUnmanagedPods: false })).to.deep.equal([]);
+    rehearsal.forbidden.add('pods');
+    expect(await bareBefore(cluster, rehearsal, wish)).to.deep.equal([]);
   });
 
   it('says nothing where no upgrade begins: the Lease is all that is wanted', () => {

@@ -184,6 +184,9 @@ describeRehearsal('the fake', async () => {
     addBudget: async (name) => void rehearsal.budgetList.push(aBudget(name)),
     attach: async (claim) =>
       void rehearsal.attached.push({ ...aVolume(`pv-${claim}`, `default/${claim}`), node: 'w1' }),
+    denyEvictions: async () => {
+      rehearsal.addPolicy('no-evict');
+    },
     pin: async (claim, node) => {
       const expressions = [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] as const;
       rehearsal.volumes.push({ claim: `default/${claim}`, nodeTerms: [{ expressions, fields: [] }] });

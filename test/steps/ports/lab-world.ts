@@ -500,6 +500,7 @@ export async function labRehearsal(): Promise<RehearsalWorld> {
     addPod: (name) => world.addPod(name, { phase: 'Running', ready: true }),
     addBudget: (name) => world.addBudget(name, 1),
     attach: (claim) => world.attach(claim),
+    denyEvictions: () => world.denyEvictions(),
     pin: async (claim, node) => {
       await world.addVolume(claim, node);
     },

@@ -16,6 +16,8 @@ export interface RehearsalWorld {
   attach(claim: string): Promise<void>;
   /** A volume for a claim of that namespace that only a node of that host name can reach. */
   pin(claim: string, node: string): Promise<void>;
+  /** A ValidatingAdmissionPolicy denies evictions in that namespace. */
+  denyEvictions(): Promise<void>;
   /** Asked about evictions in that namespace; nobody answers for it. */
   addWebhook(name: string, failurePolicy: 'Fail' | 'Ignore'): Promise<void>;
   end(): Promise<void>;
@@ -72,6 +74,14 @@ export function describeRehearsal(name: string, make: () => Promise<RehearsalWor
       expect(valueOf(await world.rehearsal.namespaces()).get(world.namespace)).to.include({
         'kubernetes.io/metadata.name': world.namespace,
       });
+    });
+
+    it('shows policies that may deny an eviction', async () => {
+      await world.addPod('web');
+      await world.denyEvictions();
+      const policies = valueOf(await world.rehearsal.policies());
+      const own = policies.filter(({ name: one }) => one.endsWith('no-evict'));
+      expect(own.map(({ scopes }) => scopes[0]?.rules[0]?.resources)).to.deep.equal([['pods/eviction']]);
     });
 
     it('shows webhooks without whose answer requests fail, and that nobody answers', async () => {

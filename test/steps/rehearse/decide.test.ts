@@ -4,7 +4,7 @@ import { decide } from '../../../src/steps/rehearse/decide.ts';
 import type { RehearsalReadings } from '../../../src/steps/rehearse/observe.ts';
 import type { RehearsalWish } from '../../../src/steps/rehearse/scene.ts';
 import type { PinnedVolume, PlacedPod, PlacedVolume } from '../../../src/steps/ports/rehearsal.ts';
-import type { AdmissionWebhook } from '../../../src/upgrade/admission-webhook.ts';
+import type { AdmissionPolicy, AdmissionWebhook } from '../../../src/upgrade/admission-webhook.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import type { NodeRoom } from '../../../src/upgrade/room.ts';
@@ -22,6 +22,7 @@ interface Seen {
   readonly budgets?: readonly DisruptionBudget[];
   readonly pinnedVolumes?: readonly PinnedVolume[];
   readonly attachments?: readonly PlacedVolume[];
+  readonly policies?: readonly AdmissionPolicy[];
   readonly webhooks?: readonly AdmissionWebhook[];
   readonly wish?: Partial<RehearsalWish>;
 }
@@ -31,6 +32,7 @@ const readings = ({
   budgets = [],
   pinnedVolumes = [],
   attachments = [],
+  policies = [],
   webhooks = [],
 }: Seen): RehearsalReadings => ({
   nodes: known(nodes ?? [aRoom('w1'), aRoom('w2')]),
@@ -39,6 +41,7 @@ const readings = ({
   pinnedVolumes: known(pinnedVolumes),
   attachments: known(attachments),
   namespaces: known(new Map([['default', { team: 'shop' }]])),
+  policies: known(policies),
   webhooks: known(webhooks),
 });
 /** Every sentence of a rehearsal that has lasted. */
@@ -116,6 +119,8 @@ describe('a rehearsal of the drains', () => {
   const on = (node: string, ...volume: Parameters<typeof aVolume>): PlacedVolume => ({ ...aVolume(...volume), node });
   const REMOVAL =
     'Once the storage system shows the volume as detached, remove the attachment: kubectl patch volumeattachment csi-of-pv --type=json -p \'[{"op":"remove","path":"/metadata/finalizers"}]\'; kubectl delete volumeattachment csi-of-pv --ignore-not-found';
+  const scope = { ...WEBHOOK, excluded: [] };
+  const ofTeam = (team: string) => ({ ...scope, namespaceSelector: { labels: { team }, expressions: [] } });
   const gone = { driverGone: true, driver: 'old.example.org' };
   const TABLE: readonly [string, Seen, readonly string[]][] = [
     [
@@ -155,6 +160,29 @@ describe('a rehearsal of the drains', () => {
       {
         pods: [{ ...web, claims: ['data'] }],
         attachments: [on('w1', 'pv', 'default/data'), on('w2', 'pvc-gone', undefined, { volumeGone: true })],
+      },
+      ['done'],
+    ],
+    [
+      'a policy that is asked about an eviction, as a warning',
+      { pods: [web], policies: [{ name: 'no-evict', scopes: [scope, ofTeam('shop')] }] },
+      [
+        'done',
+        'Warning: ValidatingAdmissionPolicy no-evict may deny the eviction of default/web on w1. Each drain asks with a dry run before its cordon, and ends if the policy denies it. See: kubectl get validatingadmissionpolicy no-evict -o yaml',
+      ],
+    ],
+    [
+      'not a policy that is bound to other namespaces, excludes evictions, or is asked about other things',
+      {
+        pods: [web],
+        policies: [
+          { name: 'elsewhere', scopes: [scope, ofTeam('other')] },
+          { name: 'excluded', scopes: [{ ...scope, excluded: WEBHOOK.rules }] },
+          {
+            name: 'pods',
+            scopes: [{ ...scope, rules: WEBHOOK.rules.map((rule) => ({ ...rule, resources: ['pods'] })) }],
+          },
+        ],
       },
       ['done'],
     ],

@@ -1,5 +1,5 @@
 import type { PinnedVolume, PlacedPod, PlacedVolume, Rehearsal } from '../../../src/steps/ports/rehearsal.ts';
-import type { AdmissionWebhook } from '../../../src/upgrade/admission-webhook.ts';
+import type { AdmissionPolicy, AdmissionWebhook } from '../../../src/upgrade/admission-webhook.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
 import type { Labels } from '../../../src/upgrade/label-selector.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
@@ -13,8 +13,13 @@ const RESOURCES = {
   pinnedVolumes: 'persistentvolumes',
   attachments: 'volumeattachments.storage.k8s.io',
   namespaces: 'namespaces',
+  policies: 'validatingadmissionpolicies.admissionregistration.k8s.io',
   webhooks: 'validatingwebhookconfigurations.admissionregistration.k8s.io',
 } as const;
+
+const ON_EVICTION = {
+  ...{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/eviction'], scope: '*' },
+};
 
 /** A cluster at rest. */
 export class FakeRehearsal implements Rehearsal {
@@ -24,6 +29,7 @@ export class FakeRehearsal implements Rehearsal {
   readonly volumes: PinnedVolume[] = [];
   readonly attached: PlacedVolume[] = [];
   readonly namespaceLabels = new Map<string, Labels>();
+  readonly policyList: AdmissionPolicy[] = [];
   readonly webhookList: AdmissionWebhook[] = [];
   /** Questions that are answered 403. */
   readonly forbidden = new Set<keyof typeof RESOURCES>();
@@ -36,13 +42,19 @@ export class FakeRehearsal implements Rehearsal {
     this.placed.push(aPlacedPod(node, name, about));
   }
 
+  /** Holds for every eviction. */
+  addPolicy(name: string): void {
+    const everything = { labels: {}, expressions: [] };
+    const scope = { rules: [ON_EVICTION], excluded: [], namespaceSelector: everything, objectSelector: everything };
+    this.policyList.push({ name, scopes: [scope] });
+  }
+
   /** Asked about evictions, answered for by nobody. */
   addWebhook(name: string): void {
     const everything = { labels: {}, expressions: [] };
-    const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/eviction'] };
     this.webhookList.push({
       ...{ name: `ValidatingWebhookConfiguration ${name}`, service: 'default/nobody', endpoints: [] },
-      rules: [{ ...rule, scope: '*' }],
+      rules: [ON_EVICTION],
       ...{ namespaceSelector: everything, objectSelector: everything },
     });
   }
@@ -60,5 +72,6 @@ export class FakeRehearsal implements Rehearsal {
   pinnedVolumes = (): Promise<Reading<readonly PinnedVolume[]>> => this.#answer('pinnedVolumes', this.volumes);
   attachments = (): Promise<Reading<readonly PlacedVolume[]>> => this.#answer('attachments', this.attached);
   namespaces = (): Promise<Reading<ReadonlyMap<string, Labels>>> => this.#answer('namespaces', this.namespaceLabels);
+  policies = (): Promise<Reading<readonly AdmissionPolicy[]>> => this.#answer('policies', this.policyList);
   webhooks = (): Promise<Reading<readonly AdmissionWebhook[]>> => this.#answer('webhooks', this.webhookList);
 }

@@ -7,6 +7,7 @@ import { listAll, type Api } from './api.ts';
 import { budgetReads } from './budgets.ts';
 import { toAmounts, toNeeds, toTerms } from './needs.ts';
 import { toNodePod } from './pods.ts';
+import { listPolicies } from './policies.ts';
 import { claimOf, listAttached, listVolumes } from './volumes.ts';
 import { listWebhooks } from './webhooks.ts';
 
@@ -17,6 +18,7 @@ export const rehearsalReads = (api: Api, prefix: string): Rehearsal => ({
   pinnedVolumes: () => reading(listPinned(api)),
   attachments: () => reading(listAttached(api)),
   namespaces: () => reading(listNamespaces(api)),
+  policies: () => reading(listPolicies(api)),
   webhooks: () => reading(listWebhooks(api)),
 });
 

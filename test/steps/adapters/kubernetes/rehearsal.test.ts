@@ -173,6 +173,72 @@ describe('kubernetes: a rehearsal', () => {
     ]);
   });
 
+  describe('sees policies', () => {
+    const policy = (name: string, about: object = {}): object => ({
+      metadata: { name },
+      spec: {
+        matchConstraints: {
+          resourceRules: [
+            { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/eviction'] },
+          ],
+          ...about,
+        },
+      },
+    });
+    const binding = (policyName: string, validationActions: string[], matchResources?: object): object => ({
+      metadata: { name: `${policyName}-binding` },
+      spec: { policyName, validationActions, matchResources },
+    });
+    const serve = (policies: object[], bindings: object[]): void => {
+      const answer = ({ path }: ApiRequest) =>
+        ok(list(path.endsWith('/validatingadmissionpolicies') ? policies : bindings));
+      api.server.answers.push(answer, answer);
+    };
+
+    it('that a binding lets deny, with what both hold for', async () => {
+      const excluded = [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'] }];
+      serve(
+        [policy('a', { namespaceSelector: { matchLabels: { team: 'a' } } }), policy('b'), policy('unbound')],
+        [binding('a', ['Audit', 'Deny'], { excludeResourceRules: excluded }), binding('b', ['Warn'])],
+      );
+      const everything = { labels: {}, expressions: [] };
+      expect(valueOf(await api.kubernetes.rehearsal.policies())).to.deep.equal([
+        {
+          name: 'a',
+          scopes: [
+            {
+              rules: [
+                {
+                  ...{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/eviction'] },
+                  scope: '*',
+                },
+              ],
+              excluded: [],
+              namespaceSelector: { labels: { team: 'a' }, expressions: [] },
+              objectSelector: everything,
+            },
+            {
+              rules: [
+                {
+                  ...{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*', '*/*'] },
+                  scope: '*',
+                },
+              ],
+              excluded: [{ ...excluded[0], scope: '*' }],
+              ...{ namespaceSelector: everything, objectSelector: everything },
+            },
+          ],
+        },
+      ]);
+    });
+
+    it('as none where the API server does not serve them', async () => {
+      api.server.answers.push(failure(404, 'the server could not find the requested resource'));
+      api.server.answers.push(failure(404, 'the server could not find the requested resource'));
+      expect(await api.kubernetes.rehearsal.policies()).to.deep.equal({ known: true, value: [] });
+    });
+  });
+
   describe('sees webhooks', () => {
     const webhook = (name: string, about: object = {}): object => ({
       name,

@@ -1,0 +1,63 @@
+import type { V1LabelSelector, V1MatchResources, V1ValidatingAdmissionPolicy } from '@kubernetes/client-node';
+import type { AdmissionPolicy, PolicyScope, WebhookRule } from '../../../upgrade/admission-webhook.ts';
+import type { LabelSelector } from '../../../upgrade/label-selector.ts';
+import { listAll, unlessMissing, type Api } from './api.ts';
+import { toSelector } from './selector.ts';
+
+/**
+ * The ValidatingAdmissionPolicies that may deny requests: those with a binding whose action is Deny. An API server before 1.30
+ * does not serve them as `v1`, so there are none.
+ */
+export async function listPolicies(api: Api): Promise<readonly AdmissionPolicy[]> {
+  const [policies, bindings] = await Promise.all([
+    unlessMissing(
+      listAll(api, 'list validatingadmissionpolicies.admissionregistration.k8s.io', (page) =>
+        api.admission.listValidatingAdmissionPolicy(page),
+      ),
+    ),
+    unlessMissing(
+      listAll(api, 'list validatingadmissionpolicybindings.admissionregistration.k8s.io', (page) =>
+        api.admission.listValidatingAdmissionPolicyBinding(page),
+      ),
+    ),
+  ]);
+  const denying = (bindings ?? []).filter(({ spec }) => spec.validationActions.includes('Deny'));
+  return denying
+    .flatMap(({ spec }) =>
+      (policies ?? [])
+        .filter(({ metadata }) => metadata?.name === spec.policyName)
+        .map((policy) => toPolicy(policy, spec.matchResources)),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const toPolicy = ({ metadata, spec }: V1ValidatingAdmissionPolicy, bound?: V1MatchResources): AdmissionPolicy => ({
+  name: metadata?.name ?? '',
+  scopes: [spec?.matchConstraints, bound].filter((each) => each !== undefined).map(toScope),
+});
+
+const selectorOf = (selector: V1LabelSelector | undefined): LabelSelector =>
+  selector === undefined ? { labels: {}, expressions: [] } : toSelector(selector);
+
+/** A binding without rules holds for whatever its policy is asked about. */
+const toScope = (match: V1MatchResources): PolicyScope => ({
+  rules: (match.resourceRules ?? []).length === 0 ? [EVERY_RULE] : (match.resourceRules ?? []).map(toRule),
+  excluded: (match.excludeResourceRules ?? []).filter(({ resourceNames }) => resourceNames === undefined).map(toRule),
+  namespaceSelector: selectorOf(match.namespaceSelector),
+  objectSelector: selectorOf(match.objectSelector),
+});
+
+const EVERY_RULE: WebhookRule = {
+  ...{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*', '*/*'], scope: '*' },
+};
+
+const toRule = (rule: {
+  readonly operations?: string[];
+  readonly apiGroups?: string[];
+  readonly apiVersions?: string[];
+  readonly resources?: string[];
+  readonly scope?: string;
+}): WebhookRule => ({
+  ...{ operations: rule.operations ?? [], apiGroups: rule.apiGroups ?? [], apiVersions: rule.apiVersions ?? [] },
+  ...{ resources: rule.resources ?? [], scope: rule.scope ?? '*' },
+});

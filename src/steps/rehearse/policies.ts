@@ -1,0 +1,24 @@
+import { mayDeny, type WatchedRequest } from '../../upgrade/admission-webhook.ts';
+import { named } from '../../upgrade/named.ts';
+import type { PlacedPod } from '../ports/rehearsal.ts';
+import { moversOf, nodesToDrain, podName, type RehearsalWish, type Scene } from './scene.ts';
+
+/** Policies that are asked about evictions. What their expressions say of each pod is not evaluated here. */
+export function policyWarnings(scene: Scene, wish: RehearsalWish): string[] {
+  const movers = nodesToDrain(wish).flatMap((node) => moversOf(node, scene, wish).map((pod) => ({ node, pod })));
+  return scene.policies.flatMap((policy) => {
+    const asked = movers.filter(({ pod }) => mayDeny(policy, evictionOf(pod, scene)));
+    if (asked.length === 0) return [];
+    const pods = named(asked.map(({ node, pod }) => `${podName(pod)} on ${node}`));
+    return [
+      `ValidatingAdmissionPolicy ${policy.name} may deny the eviction of ${pods}. Each drain asks with a dry run before its cordon, and ends if the policy denies it. See: kubectl get validatingadmissionpolicy ${policy.name} -o yaml`,
+    ];
+  });
+}
+
+const evictionOf = ({ namespace }: PlacedPod, { namespaces }: Scene): WatchedRequest => ({
+  operation: 'CREATE',
+  resource: 'pods/eviction',
+  labels: {},
+  namespaceLabels: namespaces.get(namespace) ?? {},
+});
