@@ -44,4 +44,4 @@ export const kubeletCause = (node: string): string =>
 
 /** How to put the kubelet of a node back to the release of its API server. */
 export const kubeletRemedy = (node: string, apiServer: KubeVersion): string =>
-  `Drain ${node}, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=${formatKubeVersion(apiServer)}-*' && apt-mark hold kubelet)`;
+  `Drain ${node}, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=${formatKubeVersion(apiServer)}-*' && apt-mark hold kubelet && systemctl daemon-reload && systemctl restart kubelet)`;

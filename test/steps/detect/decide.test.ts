@@ -82,7 +82,7 @@ describe('detect', () => {
   const newerKubelet = (node: string, version: string): string =>
     ` The kubelet of ${node} is at v${version}, newer than its API server at v1.34.9. Something else upgraded the package kubelet, as happens when it is not held (on ${node}: apt-mark showhold kubelet).`;
   const goBack = (node: string): string =>
-    ` Drain ${node}, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=1.34.9-*' && apt-mark hold kubelet)`;
+    ` Drain ${node}, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=1.34.9-*' && apt-mark hold kubelet && systemctl daemon-reload && systemctl restart kubelet)`;
   const goForward = (version: string): string => `, or take the cluster forward (${BY_HAND}${version})`;
   const puts = (node: string, target: string): string =>
     ` The upgrade to v${target} puts that right. Then hold the package on ${node} (apt-mark hold kubelet).`;
