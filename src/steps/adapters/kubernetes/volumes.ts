@@ -1,4 +1,4 @@
-import type { V1PersistentVolume, V1VolumeAttachment } from '@kubernetes/client-node';
+import type { V1CSINode, V1PersistentVolume, V1VolumeAttachment } from '@kubernetes/client-node';
 import type { AttachedVolume, ClusterReads } from '../../ports/cluster.ts';
 import type { PlacedVolume } from '../../ports/rehearsal.ts';
 import { listAll, type Api } from './api.ts';
@@ -47,11 +47,12 @@ export const listVolumes = (api: Api): Promise<readonly V1PersistentVolume[]> =>
 async function listDrivers(api: Api): Promise<ReadonlySet<string>> {
   const drivers = await listAll(api, 'list csidrivers.storage.k8s.io', (page) => api.storage.listCSIDriver(page));
   const nodes = await listAll(api, 'list csinodes.storage.k8s.io', (page) => api.storage.listCSINode(page));
-  return new Set([
-    ...drivers.map(({ metadata }) => metadata?.name ?? ''),
-    ...nodes.flatMap(({ spec }) => spec.drivers.map(({ name }) => name)),
-  ]);
+  return new Set([...drivers.map(({ metadata }) => metadata?.name ?? ''), ...nodes.flatMap(driversOn)]);
 }
+
+/** The API server sends `null` for a node without a driver, such as most control-plane nodes. */
+const driversOn = ({ spec }: V1CSINode): string[] =>
+  ((spec.drivers as V1CSINode['spec']['drivers'] | null) ?? []).map(({ name }) => name);
 
 /** `namespace/name`. */
 export function claimOf({ spec }: V1PersistentVolume): string | undefined {

@@ -150,7 +150,8 @@ describe('kubernetes: attached volumes', () => {
     const driver = (name: string): object => ({ name, nodeID: 'w1', topologyKeys: null });
     const csiNode = (...drivers: string[]): object => ({
       metadata: { name: 'w1' },
-      spec: { drivers: drivers.map(driver) },
+      // What the API server sends for a node without a driver.
+      spec: { drivers: drivers.length === 0 ? null : drivers.map(driver) },
     });
     const volumes = ok(list([{ metadata: { name: 'pv-2' }, spec: {} }]));
     api.server.answers.push(ok(list([stuck, old])), volumes, ok(list([])), ok(list([csiNode('csi.example.org')])));
