@@ -1398,6 +1398,34 @@ export const clusterSchema = {
         },
       },
     },
+    certificateAuthorities: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['name'],
+      description:
+        'CA certificates that steps trust beside the public ones, when they ask the package repository, Prometheus, Alertmanager, the Pushgateway or a webhook over HTTPS. Absent: only the public ones. A node uses its own trust store.',
+      properties: {
+        kind: {
+          type: 'string',
+          enum: ['ConfigMap', 'Secret'],
+          default: 'ConfigMap',
+          description: 'Kind of the object with the certificates.',
+        },
+        name: {
+          ...objectName,
+          description: 'Name of that object in the namespace k8s-upgrade. You create it, or trust-manager does.',
+        },
+        key: {
+          // https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object
+          type: 'string',
+          pattern: '^[A-Za-z0-9_-][A-Za-z0-9._-]*$',
+          maxLength: 253,
+          title: 'a key of a ConfigMap: letters, digits, -, _ and ., such as ca.crt',
+          default: 'ca.crt',
+          description: 'Its key with the certificates in PEM, one after the other.',
+        },
+      },
+    },
     secrets: {
       type: 'object',
       additionalProperties: false,

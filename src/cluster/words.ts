@@ -64,12 +64,17 @@ export function remedy(schema: SettingSchema, value: Node | null | undefined, ke
   if (isAlias(value)) return '; write the value out';
   if (!isScalar(value)) return '';
   if (typeof value.value !== 'string') return quotesMissing(schema, value.value, value.source);
+  if (HAS_USER.test(value.value))
+    return `; it has a user or a password, which must not be in a file that is committed: remove it`;
   if (schema.type === 'integer') return asNumber(value.value.trim(), key);
   const known = schema.format === 'timezone' ? Intl.supportedValuesOf('timeZone') : (schema.enum ?? []);
   const word = value.value.toLowerCase();
   const near = known.find((each) => word.startsWith(each)) ?? nearest(word, known, { mostTypos: 2 });
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
+
+/** An address with a user before its host. */
+const HAS_USER = /^\s*[A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/\S*@/;
 
 function quotesMissing(schema: SettingSchema, value: unknown, source: string | undefined): string {
   if (schema.type !== 'string' || value === null || source === undefined) return '';

@@ -116,5 +116,9 @@ export const SSH_KEY_DIR = '/etc/argo-kubeadm-upgrade/ssh';
 export const NEXT_KEY_SECRET = 'k8s-upgrade-ssh-key-next';
 export const NEXT_KEY_FILE = 'ssh_key_next';
 
+/** Where the pods that ask over HTTPS find the CA certificates of `certificateAuthorities`. */
+export const CA_DIR = '/etc/argo-kubeadm-upgrade/ca';
+export const CA_FILE = `${CA_DIR}/ca.crt`;
+
 /** Where the pods that tell people find the addresses of the webhooks, each under its key of the Secret. */
 export const CHAT_DIR = '/etc/argo-kubeadm-upgrade/chat';

@@ -1,4 +1,5 @@
 import { doctor, STEPS } from '../steps/catalog.ts';
+import { bundleName } from './ca-bundle.ts';
 import { permissionRulesOf } from './permissions.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
@@ -18,6 +19,7 @@ export function doctorStep(settings: ClusterSettings) {
       webhook: settings.notify.webhook,
       webhookPort: settings.notify.webhookPort,
       prometheusUrl: settings.monitoring?.prometheusUrl,
+      certificateAuthorities: bundleName(settings),
       permissions: STEPS.flatMap((step) => permissionRulesOf(step, settings)),
       argoVersion: settings.argo.version,
       secretName: settings.secrets.name,

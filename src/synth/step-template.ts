@@ -1,3 +1,4 @@
+import { caEnv, caMounts, caVolumes } from './ca-bundle.ts';
 import { imageOf, type ClusterSettings } from './settings.ts';
 import { RETRIED_EXIT_CODES } from '../contract/exit-code.ts';
 import type { Param } from '../contract/param.ts';
@@ -72,6 +73,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
       SCRATCH,
       ...(mountsKey(contract) ? [sshKeys(settings, contract)] : []),
       ...(webhooksOf(contract, settings).length > 0 ? [webhooks(contract, settings)] : []),
+      ...caVolumes(contract, settings),
     ],
     container: container(contract, settings, fixed),
   };
@@ -143,6 +145,7 @@ function container(
     env: [
       ...contextEnv(settings),
       ...Object.entries(contract.inputs).map(([name, param]) => inputEnv(name, param, fixed)),
+      ...caEnv(contract, settings),
     ],
     resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
@@ -150,6 +153,7 @@ function container(
       { name: 'scratch', mountPath: '/tmp' },
       ...(mountsKey(contract) ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
       ...(webhooksOf(contract, settings).length > 0 ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
+      ...caMounts(contract, settings),
     ],
   };
 }

@@ -26,6 +26,7 @@ const SECTIONS = stringify({
   monitoring: { prometheusUrl: 'http://prometheus:9090', alerts: { source: 'off' } },
   alerts: { prometheusRule: { namespace: 'monitoring' }, configMap: { namespace: 'monitoring' } },
   dashboard: { namespace: 'grafana' },
+  certificateAuthorities: { name: 'corporate-ca' },
   secrets: { externalSecret: { storeName: 'vault', remoteKey: 'k8s' } },
 });
 

@@ -37,6 +37,7 @@ function fileWith(path: string, value: unknown): string {
   if (path.startsWith('controlPlane.restoreHook'))
     file.controlPlane = { restoreHook: { configMap: 'a/b', sha256: '0'.repeat(64) } };
   if (/^(alerts|dashboard)/.test(path)) file.metrics = { pushgatewayUrl: 'http://pushgateway' };
+  if (path.startsWith('certificateAuthorities')) file.certificateAuthorities = { name: 'corporate-ca' };
   if (path.startsWith('monitoring.')) file.monitoring = { prometheusUrl: 'http://p' };
   for (const key of keys) section = (section[key] ??= {}) as Record<string, unknown>;
   section[last] = value;

@@ -88,6 +88,22 @@ describe('a secret in a settings file', function () {
       expect(told(file), file).to.not.include('hunter2').and.not.equal('');
   });
 
+  it('is refused as the user or the password of an address, and the error says that', () => {
+    const file = (settings: string): string => told(`images: { repository: localhost/x }\n${settings}`);
+    expect(file('packages: { repository: "https://bot:hunter2@mirror.example.com/k8s" }')).to.equal(
+      'prod.yaml:2:13  packages.repository: saw "https://[secret]@mirror.example.com/k8s", expected an http or https URL without a slash at its end, such as https://pkgs.k8s.io/core:/stable:; it has a user or a password, which must not be in a file that is committed: remove it',
+    );
+    for (const address of [
+      'https://hunter2@p.example.com',
+      'http://bot:hunter2/x@p:9090/',
+      'https://bot:@p',
+      ' http://a:hunter2@p',
+    ])
+      expect(file(`monitoring: { prometheusUrl: "${address}" }`), address)
+        .to.include('it has a user or a password')
+        .and.not.include('hunter2');
+  });
+
   it('is refused where earlier releases had the address of a webhook, and the error says what to do', () => {
     expect(
       told('images: { repository: localhost/x }\nnotify: { webhookUrl: "http://bot.chat.svc:8080/hunter2" }'),

@@ -104,21 +104,54 @@ export const RARE: readonly FieldFault[] = [
     situation:
       'A URL in the settings has a user and a password; the error names another reason and shows the password.',
     source: 'https://github.com/canonical/snapcraft/issues/5116',
+    outcome: {
+      mended: 'The error says that the address has a user or a password, and shows neither.',
+      tests: [
+        {
+          file: 'cluster/secrets.test.ts',
+          title: 'is refused as the user or the password of an address, and the error says that',
+        },
+      ],
+    },
   },
   {
     id: 'C-thanos',
     situation: 'The monitoring URL is a Thanos querier, which has no `/api/v1/alerts`; the error does not say so.',
     source: 'https://github.com/thanos-io/thanos/issues/6579',
+    outcome: {
+      mended:
+        'The message names Thanos Query and the settings to change. For Grafana Mimir, Cortex and VictoriaMetrics it has the address with the prefix.',
+      tests: [
+        { file: 'steps/adapters/missing-path.test.ts', title: 'is named when it is Thanos Query' },
+        {
+          file: 'steps/adapters/missing-path.test.ts',
+          title: 'is said to have it below ${prefix}, as the setting must have it',
+        },
+      ],
+    },
   },
   {
     id: 'C-promql-info',
     situation: 'Prometheus returns an annotation of level info; the answer counts as incomplete.',
     source: 'https://github.com/prometheus/prometheus/issues/14135',
+    outcome: {
+      mended: 'Such an annotation does not make an answer incomplete. Every other warning does.',
+      tests: [
+        {
+          file: 'steps/adapters/alerts.test.ts',
+          title: 'are known when a warning is about the expression: an annotation of level info',
+        },
+      ],
+    },
   },
   {
     id: 'C-mirror',
     situation: 'A mirror does not have the next minor yet; detection says that the minor is not released.',
     source: 'https://github.com/ustclug/discussions/issues/433',
+    outcome: {
+      mended: 'Detection says that the package repository does not have the minor yet.',
+      tests: [{ file: 'steps/detect/decide.test.ts', title: 'takes nothing when nothing is newer' }],
+    },
   },
   {
     id: 'C-usr-local-bin',

@@ -220,6 +220,21 @@ export const WASTED: readonly FieldFault[] = [
     id: 'B8',
     situation: 'Repository or Prometheus have a certificate of a private CA; no setting names the CA.',
     source: 'https://github.com/kubereboot/kured/issues/55',
+    outcome: {
+      mended:
+        '`certificateAuthorities` names a ConfigMap or Secret with CA certificates. A failure of TLS names the host, the error and this setting, and the doctor checks the bundle.',
+      tests: [
+        {
+          file: 'steps/adapters/tls.test.ts',
+          title: 'names the host, the error and the setting when no known CA issued the certificate: ${who}',
+        },
+        {
+          file: 'steps/adapters/tls.test.ts',
+          title: 'asks nothing over HTTPS while the CA bundle cannot be used: ${who}',
+        },
+        { file: 'synth/ca-bundle.test.ts', title: 'is given to the steps that ask over HTTPS, and to the doctor' },
+      ],
+    },
   },
   {
     id: 'B9',

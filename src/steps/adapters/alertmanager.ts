@@ -2,6 +2,7 @@ import type { Alert } from '../../upgrade/alert-gate.ts';
 import { unexpected } from '../harness/step-error.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import { toAlert } from './alert-labels.ts';
+import { alertmanagerApi, askApi } from './missing-path.ts';
 import { askMonitoring, tryParse, type MonitoringOptions } from './monitoring-http.ts';
 import { reading } from './reading.ts';
 import { shown } from './shown.ts';
@@ -17,7 +18,8 @@ const PATH = '/api/v2/alerts?active=true&unprocessed=true&silenced=false&inhibit
 /** https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml */
 async function askAlerts(options: MonitoringOptions): Promise<readonly Alert[]> {
   const who = `Alertmanager ${options.url}`;
-  const text = await askMonitoring(options, PATH, { what: `ask for the alerts of ${who}`, who });
+  const asked = { what: `ask for the alerts of ${who}`, who };
+  const text = await askApi(options, PATH, alertmanagerApi(options), () => askMonitoring(options, PATH, asked));
   const alerts: unknown = tryParse(text);
   if (Array.isArray(alerts)) return alerts.flatMap((each: unknown) => active(each, who));
   const { error } = alerts as { error?: unknown };

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { MOST_BYTES, wholeBody } from './http-body.ts';
 import { shown } from './shown.ts';
+import { overTls } from './tls/tls-failure.ts';
 
 export interface MonitoringOptions {
   /** Without a slash at its end. */
@@ -27,13 +28,17 @@ export async function askMonitoring(
 ): Promise<string> {
   const ask = async (): Promise<string> => {
     const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-    const response = await fetch(`${url}${path}`, {
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-    });
+    const response = await overTls(url, () =>
+      fetch(`${url}${path}`, { signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]) }),
+    );
     const body = await wholeBody(response.body, () => unexpected(`${who} answered with more than ${MOST_BYTES} bytes`));
     const text = body.toString('utf8');
     if (response.ok) return text;
     // Not by the way of the API server's 403, for which a role of ours is the remedy.
+    if (/\bno org id\b/i.test(text))
+      throw unexpected(
+        `${who} wants the name of a tenant in the header X-Scope-OrgID (HTTP ${response.status}), as Grafana Mimir and Cortex do. No setting sends it: give the address of a proxy that adds it.`,
+      );
     if ([401, 403].includes(response.status)) throw unexpected(`${who} wants a login: HTTP ${response.status}`);
     throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body: errorIn(text) });
   };
@@ -50,6 +55,12 @@ function errorIn(text: string): string {
   }
 }
 
+/**
+ * Whether a warning is an annotation of level info, which is about the expression and not about the data. Newer releases
+ * of Prometheus send those in a field `infos` of their own. https://github.com/prometheus/prometheus/issues/14135
+ */
+const isPromqlNote = (warning: unknown): boolean => typeof warning === 'string' && /^PromQL info:/.test(warning);
+
 /** What a successful answer of the Prometheus API carries. */
 export function dataIn(text: string, who: string): Readonly<Record<string, unknown>> {
   const { status, error, warnings, data } = tryParse(text);
@@ -58,9 +69,9 @@ export function dataIn(text: string, who: string): Readonly<Record<string, unkno
     throw unexpected(`${who} answered with no result: ${what}`);
   }
   // A store that is away, a series that was cut: what is missing may be what we ask for.
-  if (Array.isArray(warnings) && warnings.length > 0) {
-    throw unexpected(`${who} answered with a part of the result only: ${warnings.map(shown).join('; ')}`);
-  }
+  const partial = Array.isArray(warnings) ? warnings.filter((each) => !isPromqlNote(each)) : [];
+  if (partial.length > 0)
+    throw unexpected(`${who} answered with a part of the result only: ${partial.map(shown).join('; ')}`);
   return Object(data) as Readonly<Record<string, unknown>>;
 }
 

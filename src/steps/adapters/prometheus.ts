@@ -6,6 +6,7 @@ import type { Alert } from '../../upgrade/alert-gate.ts';
 import { CLUSTER_LABEL, GAUGES } from '../../upgrade/gauges.ts';
 import { toAlert } from './alert-labels.ts';
 import { distinct, METRIC, toSeries } from './deprecated-api-series.ts';
+import { askApi, prometheusApi } from './missing-path.ts';
 import { askMonitoring, dataIn, type MonitoringOptions } from './monitoring-http.ts';
 import { reading } from './reading.ts';
 import { shown } from './shown.ts';
@@ -96,5 +97,7 @@ const nameOf = ({ url }: PrometheusOptions): string => `Prometheus ${url}`;
 
 async function ask(options: PrometheusOptions, path: string, verb: string): Promise<Readonly<Record<string, unknown>>> {
   const who = nameOf(options);
-  return dataIn(await askMonitoring(options, path, { what: `${verb} ${who}`, who }), who);
+  return askApi(options, path, prometheusApi(options), async () =>
+    dataIn(await askMonitoring(options, path, { what: `${verb} ${who}`, who }), who),
+  );
 }

@@ -15,6 +15,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Log } from '../ports/log.ts';
 import { MOST_BYTES, wholeBody } from './http-body.ts';
+import { overTls } from './tls/tls-failure.ts';
 
 export interface PushgatewayOptions {
   /** Without a slash at its end. undefined: there is none, and nothing is pushed. */
@@ -92,13 +93,15 @@ function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
  */
 async function send(method: string, url: string, samples: readonly Sample[], timeoutSeconds: number): Promise<void> {
   const { text, type } = await exposed(samples);
-  const response = await fetch(url, {
-    method,
-    headers: { 'Content-Type': type },
-    body: text,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutSeconds * 1000),
-  });
+  const response = await overTls(url, () =>
+    fetch(url, {
+      method,
+      headers: { 'Content-Type': type },
+      body: text,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    }),
+  );
   const answer = await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));
   const body = answer.toString('utf8');
   if (!response.ok) throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body });

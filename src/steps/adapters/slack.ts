@@ -5,6 +5,7 @@ import { describe } from '../harness/retry.ts';
 import type { Secret } from '../harness/secret.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Log } from '../ports/log.ts';
+import { overTls } from './tls/tls-failure.ts';
 import { withoutAddress } from './webhook-address.ts';
 
 export interface SlackOptions {
@@ -26,7 +27,7 @@ export function slack({ webhook, log, timeoutSeconds = TIMEOUT_SECONDS, pauseSec
       try {
         const client = new IncomingWebhook(webhook.reveal(), { timeout: timeoutSeconds * 1000, retryConfig });
         const { text, blocks } = slackMessage(notice);
-        await client.send({ text, blocks: [...blocks] as KnownBlock[] });
+        await overTls(webhook.reveal(), () => client.send({ text, blocks: [...blocks] as KnownBlock[] }));
       } catch (error) {
         log(
           `Slack was not told (${withoutAddress(webhook, why(error))}); the step goes on. Check slack_webhook in the Secret.`,

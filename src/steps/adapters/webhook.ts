@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { withoutAddress } from './webhook-address.ts';
 import { MOST_BYTES, wholeBody } from './http-body.ts';
+import { overTls } from './tls/tls-failure.ts';
 
 export interface WebhookOptions {
   /** An http or https address with its query: who knows it can post. */
@@ -56,13 +57,16 @@ const bodyOf = (notice: Notice): object => ({
 });
 
 async function post(url: Secret, body: string, timeoutSeconds: number): Promise<void> {
-  const response = await fetch(addressOf(url), {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutSeconds * 1000),
-  });
+  const address = addressOf(url);
+  const response = await overTls(address, () =>
+    fetch(address, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+    }),
+  );
   await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));
   if (response.ok) return;
   // Not by the way of the API server's 403, for which a role of ours is the remedy.

@@ -28,6 +28,12 @@ export const doctor = defineStep({
       example: '443',
     }),
     prometheusUrl: deprecatedApiInputs.prometheusUrl,
+    certificateAuthorities: optional(
+      text({
+        doc: 'Object with the CA certificates that steps trust, for messages; empty for none.',
+        example: 'ConfigMap k8s-upgrade/corporate-ca, key ca.crt',
+      }),
+    ),
     permissions,
     runners,
     restoreHook,

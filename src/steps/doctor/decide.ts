@@ -12,6 +12,7 @@ import {
   judgeSeries,
   type SecretWish,
 } from './judge.ts';
+import { judgeCaBundle } from './judge-ca-bundle.ts';
 import { judgeHook } from './judge-hook.ts';
 import { judgeKured } from './judge-kured.ts';
 import { judgeLeftAtZero, judgeRunState } from './judge-run-state.ts';
@@ -25,6 +26,7 @@ export interface DoctorWish extends SecretWish {
   readonly runners: RunnerRules;
   readonly restoreHook: HookSetting | undefined;
   readonly annotationPrefix: string;
+  readonly certificateAuthorities: string | undefined;
 }
 
 export interface Checkup {
@@ -47,6 +49,7 @@ export function decide(facts: DoctorFacts, wish: DoctorWish): Checkup {
     judgeHook(wish.restoreHook, facts.hookScript),
     ...judgeSeries(facts.series),
     judgePushgateway(facts.pushgateway),
+    ...judgeCaBundle(wish.certificateAuthorities, facts.caBundle),
   ];
   return { lines, health: lines.some(isIll) ? 'ill' : 'well', doctorMessage: messageOf(lines) };
 }

@@ -7,6 +7,7 @@ import { SERIES } from '../../upgrade/series.ts';
 import { reading, readingUnlessAway } from '../harness/step-error.ts';
 import type {
   ArgoController,
+  CaFound,
   Checkup,
   GatewayPort,
   Login,
@@ -34,6 +35,7 @@ export interface DoctorWorld {
   readonly logins: (secret: Keys | undefined) => LoginsPort | undefined;
   readonly prometheus: SeriesPort | NotAsked;
   readonly pushgateway: GatewayPort | NotAsked;
+  readonly caBundle: () => CaFound;
   readonly log: Log;
 }
 
@@ -65,6 +67,7 @@ export interface DoctorFacts {
   readonly hookScript: Reading<HookScript>;
   readonly series: Reading<readonly string[]> | NotAsked;
   readonly pushgateway: Reading<boolean> | NotAsked;
+  readonly caBundle: CaFound;
 }
 
 /** Everything that a run needs; what fails keeps nothing else from being looked at, but an API server that is away. */
@@ -90,12 +93,13 @@ export async function observe(
   log('Logging in to every node.');
   const logins = await logIn(world, secret, nodes);
   log('Asking Prometheus and the Pushgateway.');
-  const { prometheus, pushgateway } = world;
+  const { prometheus, pushgateway, caBundle } = world;
   return {
     ...{ nodes, argoResources, argoControllers, secret, permitted, logins, cronJob: backup, kured: installed },
     ...{ runState, leftAtZero, hookScript },
     series: typeof prometheus === 'string' ? prometheus : await prometheus.present([...SERIES.keys()]),
     pushgateway: typeof pushgateway === 'string' ? pushgateway : await pushgateway.isPushgateway(),
+    caBundle: caBundle(),
   };
 }
 

@@ -5,9 +5,11 @@ import { logins } from '../adapters/logins.ts';
 import { mountedSecret } from '../adapters/mounted-secret.ts';
 import { prometheusSeries } from '../adapters/prometheus.ts';
 import { pushgatewayCheck } from '../adapters/pushgateway-check.ts';
+import { shown } from '../adapters/shown.ts';
+import { caBundle, type CaBundle } from '../adapters/tls/ca-bundle.ts';
 import { sshRemote } from '../adapters/ssh.ts';
 import { SLACK_WEBHOOK, WEBHOOK_URL } from '../../upgrade/webhook-keys.ts';
-import type { LoginsPort } from '../ports/checkup.ts';
+import type { CaFound, LoginsPort } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { HostKeys } from '../ports/remote.ts';
@@ -38,7 +40,17 @@ export function connectDoctor(inputs: DoctorInputs, tools: Tools) {
       loginsBy(keys, inputs, { clock, hostKeys, cluster, tools }, place),
     prometheus:
       prometheusUrl === undefined ? UNNAMED : prometheusSeries({ url: prometheusUrl, ...http }, inputs.clusterName),
+    caBundle: () => found(caBundle(), clock.now()),
     pushgateway: pushgatewayUrl === undefined ? UNNAMED : pushgatewayCheck({ url: pushgatewayUrl, ...http }),
+  };
+}
+
+function found(bundle: CaBundle | undefined, nowMs: number): CaFound {
+  if (bundle === undefined || 'problem' in bundle) return bundle;
+  const ended = bundle.certificates.filter(({ validTo }) => Date.parse(validTo) < nowMs);
+  return {
+    count: bundle.certificates.length,
+    ended: ended.map(({ subject, validTo }) => `${shown(subject.replaceAll('\n', ', '))} (${validTo})`),
   };
 }
 

@@ -159,7 +159,7 @@ function tryParseJson(text: string): unknown {
 const textOf = (error: Error): string => error.message || ((error as { code?: string }).code ?? error.name);
 
 /** An error, what caused it and so on; of several (addresses tried at the same time) the first. */
-function causes(error: unknown): Error[] {
+export function causes(error: unknown): Error[] {
   if (!(error instanceof Error)) return [];
   const next: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
   return [error, ...causes(next)];

@@ -60,3 +60,7 @@ export interface GatewayPort {
   /** Whether what answers there is a Pushgateway. */
   isPushgateway(): Promise<Reading<boolean>>;
 }
+
+/** The CA bundle of the process; undefined where it was given none. `ended`: certificates that have expired, by subject. */
+export type CaFound =
+  { readonly count: number; readonly ended: readonly string[] } | { readonly problem: string } | undefined;

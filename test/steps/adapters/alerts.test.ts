@@ -64,9 +64,9 @@ for (const [who, connect, alert, firing] of SOURCES) {
         `could not ask for the alerts of ${who} URL for a minute; the last answer was: HTTP 503: starting`,
       ],
       [
-        'does not know the question',
-        { status: 404, body: '404 page not found' },
-        `could not ask for the alerts of ${who} URL: HTTP 404: 404 page not found`,
+        'refuses the question',
+        { status: 400, body: 'bad request' },
+        `could not ask for the alerts of ${who} URL: HTTP 400: bad request`,
       ],
     ];
     for (const [what, answer, expected] of TROUBLE)
@@ -121,6 +121,21 @@ describe('alerts of Prometheus', () => {
       known: false,
       reason: `Prometheus ${server.url} answered with a part of the result only: store-1: no such host`,
     });
+  });
+
+  it('are known when a warning is about the expression: an annotation of level info', async () => {
+    const warnings = ['PromQL info: metric might not be a counter, name does not end in _total/_sum/_count: "up"'];
+    for (const about of [{ warnings }, { infos: warnings }, { warnings: [], infos: ['x'] }]) {
+      server.answers.push({ status: 200, body: success({ alerts: [inPrometheus('NodeDown', 'firing')] }, about) });
+      expect((await ask()).known).to.equal(true);
+    }
+    for (const warning of ['store-1: no such host', 'PromQL warning: mixed', 'not PromQL info: x']) {
+      server.answers.push({ status: 200, body: success({ alerts: [] }, { warnings: [...warnings, warning] }) });
+      expect(await ask()).to.deep.equal({
+        known: false,
+        reason: `Prometheus ${server.url} answered with a part of the result only: ${warning}`,
+      });
+    }
   });
 
   it('are unknown when it has no rule that could fire: its silence means nothing', async () => {

@@ -9,6 +9,7 @@ import { decide, objection, type Checkup } from '../../../src/steps/doctor/decid
 import { judgeSecret } from '../../../src/steps/doctor/judge.ts';
 import { observe, type DoctorWorld } from '../../../src/steps/doctor/observe.ts';
 import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
+import type { CaFound } from '../../../src/steps/ports/checkup.ts';
 import { permissionsOf } from '../../../src/synth/permissions.ts';
 import { withRelease } from '../../../src/synth/settings.ts';
 import { formatPermission } from '../../../src/upgrade/permission.ts';
@@ -58,7 +59,7 @@ describe('doctor', () => {
   const world = (about: Partial<DoctorWorld> = {}): DoctorWorld => ({
     ...{ cluster: fakes.cluster, checkup: fakes.checkup, prometheus: fakes.series, log: () => undefined },
     logins: (secret) => (secret?.has('ssh_key') === true ? logins(fakes.remote, fakes.clock) : undefined),
-    ...{ pushgateway: fakes.gateway, kured: fakes.kured, restoreHook: fakes.hook },
+    ...{ pushgateway: fakes.gateway, caBundle: () => undefined, kured: fakes.kured, restoreHook: fakes.hook },
     ...about,
   });
   const examine = async (about: Partial<DoctorWorld> = {}, settings = SETTINGS): Promise<Checkup> => {
@@ -69,6 +70,48 @@ describe('doctor', () => {
   const golden = (name: string, text: string): void => {
     expectGolden(new URL(`golden/${name}.txt`, import.meta.url), `${text}\n`);
   };
+
+  describe('the CA bundle', () => {
+    const settings = {
+      ...SETTINGS,
+      certificateAuthorities: { kind: 'ConfigMap', name: 'corporate-ca', key: 'ca.crt' },
+    } as const;
+    const CHECK = 'CA bundle (ConfigMap k8s-upgrade/corporate-ca, key ca.crt)';
+    const about = async (found: CaFound): Promise<unknown> =>
+      (await examine({ caBundle: () => found }, settings)).lines.find(({ check }) => check === CHECK);
+
+    it('is looked at only where the settings name one', async () => {
+      expect(
+        (await examine({ caBundle: () => ({ count: 1, ended: [] }) })).lines.map(({ check }) => check),
+      ).to.not.include(CHECK);
+    });
+
+    it('is well, also while one of its certificates has expired', async () => {
+      expect(await about({ count: 1, ended: [] })).to.deep.include({ health: 'well', found: '1 certificate' });
+      expect(await about({ count: 3, ended: ['CN=old'] })).to.deep.include({
+        ...{ health: 'well', found: '1 of 3 certificates expired: CN=old' },
+      });
+    });
+
+    it('is missing when it cannot be used, or when all of it has expired', async () => {
+      expect(await about({ problem: 'the CA bundle cannot be used: it is empty' })).to.deep.equal({
+        ...{ health: 'missing', check: CHECK, found: 'the CA bundle cannot be used: it is empty' },
+        remedy: 'Put certificates in PEM there: no step asks over HTTPS without them.',
+      });
+      expect(await about({ count: 4, ended: ['CN=a', 'CN=b', 'CN=c', 'CN=d'] })).to.deep.equal({
+        ...{ health: 'missing', check: CHECK, found: '4 of 4 certificates expired: CN=a; CN=b; CN=c; …' },
+        remedy: 'Put the present certificates of your CAs there.',
+      });
+    });
+
+    it('is seen by a pod only', async () => {
+      expect(await about(undefined)).to.deep.equal({
+        ...{ health: 'not-looked-at', check: CHECK, found: 'only a pod has it' },
+        remedy:
+          'Run the WorkflowTemplate k8s-upgrade-doctor. On this machine, NODE_EXTRA_CA_CERTS names a file with such certificates.',
+      });
+    });
+  });
 
   it('finds a cluster well in which everything is in place, and changes nothing', async () => {
     const checkup = await examine();

@@ -40,6 +40,7 @@ postflight: { minimumReadyPercent: 100, dnsName: api.example.com, settleSeconds:
 kured: { mode: auto, daemonSet: kube-system/reboots, lockAnnotation: example.com/lock }
 snapshot: { mode: cron-job, cronJob: backup/etcd, container: backup, logPattern: 'saved (?<file>.+) of (?<bytes>[0-9]+)', minimumBytes: 4096, timeoutSeconds: 900 }
 compatibility: { untested: { addons: warn, runtime: block }, addons: [{ name: shop, images: [acme/shop], noMatrix: true }, { name: calico, pin: { reason: 'not now, $HOME' }, matrix: [{ floor: '3.40', maximumKubernetes: '1.40' }] }], deprecatedApis: { source: prometheus, lookbackHours: 168 } }
+certificateAuthorities: { kind: Secret, name: corporate-ca, key: bundle.pem }
 secrets: { name: other-creds, externalSecret: { storeName: vault, storeKind: SecretStore, remoteKey: platform/upgrades, refreshInterval: 1h30m } }
 network: { policies: true, apiServerCidrs: [10.0.0.1/32, 2001:db8::/64], apiServerPorts: [8443], nodeCidrs: [10.0.0.0/24], repositoryCidrs: [10.0.1.0/24], repositoryPorts: [8443], dnsNamespace: dns }
 resources: { cpu: '0.5', memory: 64Mi, memoryLimit: 1Gi }

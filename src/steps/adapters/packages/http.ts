@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { toldToEnd } from '../clock.ts';
 import { MOST_BYTES, wholeBody } from '../http-body.ts';
+import { overTls } from '../tls/tls-failure.ts';
 import { isRedirect, nextAddress } from './redirect.ts';
 
 export interface HttpOptions {
@@ -81,12 +82,14 @@ async function exchange(
   { timeoutSeconds, signal }: HttpOptions,
 ): Promise<Exchanged> {
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-  const { statusCode, headers, body } = await request(withoutCredentials(url), {
-    method,
-    dispatcher,
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    headers: { 'user-agent': 'argo-kubeadm-upgrade', ...(authorization === undefined ? {} : { authorization }) },
-  });
+  const { statusCode, headers, body } = await overTls(url, () =>
+    request(withoutCredentials(url), {
+      method,
+      dispatcher,
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      headers: { 'user-agent': 'argo-kubeadm-upgrade', ...(authorization === undefined ? {} : { authorization }) },
+    }),
+  );
   return {
     status: statusCode,
     location: single(headers['location']),
