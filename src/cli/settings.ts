@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { loadNamed, SettingsError } from '../cluster/load.ts';
 import { readSettings } from '../cluster/read.ts';
-import { runContext } from '../contract/run-context.ts';
+import { contextOf } from '../contract/run-context.ts';
 import type { Params, StepContract, ValuesOf } from '../contract/step-contract.ts';
 import { readInputs } from '../steps/harness/inputs.ts';
 import type { RunContext } from '../steps/harness/run-step.ts';
@@ -76,6 +76,6 @@ export const inputsOf = <I extends Params>(
   more: Env,
 ): ValuesOf<I> & RunContext =>
   readInputs(
-    { ...runContext, ...step.inputs },
+    { ...contextOf(step as unknown as StepContract), ...step.inputs },
     { ...BY_HAND, ...envFromSettings(step as unknown as StepContract, settings), ...more },
-  );
+  ) as ValuesOf<I> & RunContext;

@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { EXCLUDED_KINDS } from '../upgrade/node-exclusion.ts';
 
 // The one place for names, types, limits, defaults and their explanation. `title` says in words what a value must be (error reports
 // quote it), `description` what the setting does. Every section has `default: {}`, so that ajv fills an absent one from its settings.
@@ -791,7 +792,7 @@ export const clusterSchema = {
       type: 'object',
       additionalProperties: false,
       default: {},
-      description: 'What is asked of a node after its upgrade.',
+      description: 'Which nodes are left out, and what is asked of a node.',
       properties: {
         readyTimeoutSeconds: {
           type: 'integer',
@@ -827,6 +828,36 @@ export const clusterSchema = {
               default: 2048,
               description:
                 'On /var/lib and, where they are there, below it for containerd, etcd and the kubelet; in MiB.',
+            },
+          },
+        },
+        exclude: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description:
+            'Workers that are left out: no step touches them, and no upgrade waits for them. A control-plane node cannot be left out.',
+          properties: {
+            names: {
+              type: 'array',
+              uniqueItems: true,
+              items: objectName,
+              default: [],
+              description: 'Names of workers.',
+            },
+            labels: {
+              ...objectLabels,
+              default: [],
+              description:
+                'A worker that carries one of these labels is left out. A kubelet can set most labels on its own Node, and so leave itself out.',
+            },
+            kinds: {
+              type: 'array',
+              uniqueItems: true,
+              items: { type: 'string', enum: EXCLUDED_KINDS },
+              default: EXCLUDED_KINDS,
+              description:
+                'virtual-kubelet: nodes of virtual kubelets, Liqo and KWOK. kubeedge: nodes whose kubelet version has -kubeedge- in it. windows: nodes of Windows. cluster-api: nodes with the annotation cluster.x-k8s.io/machine, which Cluster API replaces.',
             },
           },
         },
@@ -1382,6 +1413,18 @@ export const clusterSchema = {
           },
           default: [],
           description: 'Pins the image of each step to its content: one for every step, or none.',
+        },
+        architectures: {
+          type: 'array',
+          minItems: 1,
+          uniqueItems: true,
+          items: {
+            type: 'string',
+            pattern: '^[a-z0-9]{1,20}$',
+            title: 'an architecture as in the label kubernetes.io/arch, such as amd64 or arm64',
+          },
+          default: ['amd64'],
+          description: 'Architectures of the images, as in the label kubernetes.io/arch. Steps run on no other nodes.',
         },
         pullPolicy: {
           type: 'string',

@@ -1,4 +1,6 @@
+import { excludeNodes } from './node-exclusion.ts';
 import { count, httpUrl, list, oneOf, optional, seconds, text, yesNo, type About } from './param.ts';
+import type { Params, StepContract } from './step-contract.ts';
 
 const about = (doc: string, example: string): About => ({ doc, example });
 
@@ -10,6 +12,13 @@ export const runContext = {
   namespace: text(about('Namespace of the run, its Lease and its ConfigMaps.', 'k8s-upgrade')),
   annotationPrefix: text(about('Prefix of every annotation that we write.', 'argo-kubeadm-upgrade.io/')),
 };
+
+/** What a step that reads Nodes is told beside that: which of them it leaves out. */
+export const nodeContext = { excludeNodes };
+
+/** What a step is told beside its own inputs. */
+export const contextOf = ({ access }: Pick<StepContract, 'access'>): Params =>
+  access.some(({ resources }) => resources.includes('nodes')) ? { ...runContext, ...nodeContext } : runContext;
 
 /** How a step that logs in to nodes does it. */
 export const sshInputs = {

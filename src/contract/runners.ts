@@ -1,4 +1,5 @@
 import type { RunnerRule, RunnerRules, RunnerToleration } from '../upgrade/runner.ts';
+import type { HostRequirement } from '../upgrade/host-requirements.ts';
 import { json, type Param } from './param.ts';
 
 /** The setting `runners`: nodes on which the steps of this cluster run. */
@@ -11,17 +12,29 @@ export const runners: Param<RunnerRules> = json(checkRunners, {
 function checkRunners(value: unknown): RunnerRules {
   const { withSshKey, others } = Object(value) as Record<string, unknown>;
   if (!isRule(withSshKey) || !isRule(others))
-    throw new RangeError('{"withSshKey", "others"}, each {"nodeSelector", "tolerations"}');
+    throw new RangeError('{"withSshKey", "others"}, each {"nodeSelector", "tolerations", "requires"}');
   return { withSshKey, others };
 }
 
 function isRule(value: unknown): value is RunnerRule {
-  const { nodeSelector, tolerations } = Object(value) as Record<string, unknown>;
+  const { nodeSelector, tolerations, requires = [] } = Object(value) as Record<string, unknown>;
   return (
     Array.isArray(nodeSelector) &&
     nodeSelector.every((label) => typeof label === 'string' && label.includes('=')) &&
     Array.isArray(tolerations) &&
-    tolerations.every(isToleration)
+    tolerations.every(isToleration) &&
+    Array.isArray(requires) &&
+    requires.every(isRequirement)
+  );
+}
+
+function isRequirement(value: unknown): value is HostRequirement {
+  const { key, operator, values } = Object(value) as Record<string, unknown>;
+  return (
+    typeof key === 'string' &&
+    (operator === 'In' || operator === 'NotIn') &&
+    Array.isArray(values) &&
+    values.every((each) => typeof each === 'string')
   );
 }
 

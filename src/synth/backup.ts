@@ -1,3 +1,4 @@
+import { onPlatform } from './placement.ts';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { envName } from '../contract/step-contract.ts';
@@ -87,6 +88,7 @@ function podOf(settings: ClusterSettings): k8s.PodSpec {
     // Where etcd listens for its own node alone, whatever its address is.
     hostNetwork: true,
     nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
+    affinity: { nodeAffinity: onPlatform(images.architectures) },
     tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }],
     // What it reads belongs to root, and is for root alone.
     securityContext: { runAsUser: ROOT, runAsGroup: ROOT, seccompProfile: { type: 'RuntimeDefault' } },

@@ -1,6 +1,7 @@
 import { doctor, STEPS } from '../steps/catalog.ts';
 import { bundleName } from './ca-bundle.ts';
 import { permissionRulesOf } from './permissions.ts';
+import { runnersOf } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from './snapshot.ts';
 import { kured, metrics, ssh } from './step-settings.ts';
@@ -23,7 +24,7 @@ export function doctorStep(settings: ClusterSettings) {
       permissions: STEPS.flatMap((step) => permissionRulesOf(step, settings)),
       argoVersion: settings.argo.version,
       secretName: settings.secrets.name,
-      runners: settings.runners,
+      runners: runnersOf(settings),
       restoreHook: settings.controlPlane.restoreHook,
       cronJob: cronJob === undefined ? undefined : `${cronJob.namespace}/${cronJob.name}`,
     },

@@ -1,4 +1,12 @@
-import { CONTROL_PLANE_KEY, splitLabel, UNSCHEDULABLE_KEY, type RunnerRule } from '../upgrade/runner.ts';
+import { hostRequirements } from '../upgrade/host-requirements.ts';
+import { NOTHING_EXCLUDED } from '../upgrade/node-exclusion.ts';
+import {
+  CONTROL_PLANE_KEY,
+  splitLabel,
+  UNSCHEDULABLE_KEY,
+  type RunnerRule,
+  type RunnerRules,
+} from '../upgrade/runner.ts';
 import { Ref } from './argo/ref.ts';
 import type { NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, Template, Toleration } from './argo/types.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -13,43 +21,72 @@ export type NodeKind = (typeof NODE_KINDS)[number];
 const TOLERATE_CORDON: Toleration = { key: UNSCHEDULABLE_KEY, operator: 'Exists', effect: 'NoSchedule' };
 
 /** For a step that works on no single node. */
-export const anywhere = ({ runners }: ClusterSettings, holdsKey: boolean): Placement =>
-  holdsKey ? withKey(runners.withSshKey) : withoutKey(runners.others);
-
-/** For each step that works on one node: the probe `admit` must be placed like those that follow it. */
-export function awayFrom(kind: NodeKind, { runners }: ClusterSettings): Placement {
-  const rule = kind === 'single-control-plane' ? runners.others : runners.withSshKey;
-  return { affinity: { nodeAffinity: required(rule, notTarget()) }, ...tolerating(rule, TOLERATE_CORDON) };
+export function anywhere(settings: ClusterSettings, holdsKey: boolean): Placement {
+  const { withSshKey, others } = runnersOf(settings);
+  return holdsKey ? withKey(withSshKey, settings) : withoutKey(others, settings);
 }
 
-const withKey = (rule: RunnerRule): Placement => ({
-  affinity: { nodeAffinity: required(rule) },
+/** The setting `runners`, and what the images of the steps and `nodes.exclude` require of a node. */
+export function runnersOf({ runners: { withSshKey, others }, images, nodes }: ClusterSettings): RunnerRules {
+  const requires = hostRequirements(images.architectures, nodes.exclude);
+  return { withSshKey: { ...withSshKey, requires }, others: { ...others, requires } };
+}
+
+/** For each step that works on one node: the probe `admit` must be placed like those that follow it. */
+export function awayFrom(kind: NodeKind, settings: ClusterSettings): Placement {
+  const { withSshKey, others } = runnersOf(settings);
+  const rule = kind === 'single-control-plane' ? others : withSshKey;
+  const nodeAffinity = required(rule, [notTarget(), ...notLeftOut(settings)]);
+  return { affinity: { nodeAffinity }, ...tolerating(rule, TOLERATE_CORDON) };
+}
+
+const withKey = (rule: RunnerRule, settings: ClusterSettings): Placement => ({
+  affinity: { nodeAffinity: required(rule, notLeftOut(settings)) },
   ...tolerating(rule, TOLERATE_CORDON),
 });
 
 /** Its token is worth more to a worker than to a control-plane node. */
-function withoutKey(rule: RunnerRule): Placement {
+function withoutKey(rule: RunnerRule, settings: ClusterSettings): Placement {
   const preference = { matchExpressions: [{ key: CONTROL_PLANE_KEY, operator: 'Exists' as const }] };
   const preferred = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference }] };
-  const bound = rule.nodeSelector.length === 0 ? {} : required(rule);
-  return { affinity: { nodeAffinity: { ...bound, ...preferred } }, ...tolerating(rule) };
+  return {
+    affinity: { nodeAffinity: { ...required(rule, notLeftOut(settings)), ...preferred } },
+    ...tolerating(rule),
+  };
 }
 
+/** For a pod with an image of ours that runs on control-plane nodes alone. */
+export const onPlatform = (architectures: readonly string[]) => ({
+  requiredDuringSchedulingIgnoredDuringExecution: {
+    nodeSelectorTerms: [
+      {
+        matchExpressions: hostRequirements(architectures, NOTHING_EXCLUDED).map(({ key, operator, values }) => ({
+          ...{ key, operator },
+          values: [...values],
+        })),
+      },
+    ],
+  },
+});
+
 /** All in one term, since terms are alternatives. */
-function required(rule: RunnerRule, fields: Pick<NodeSelectorTerm, 'matchFields'> = {}): NodeAffinity {
-  const matchExpressions = rule.nodeSelector.map((label): NodeSelectorRequirement => {
+function required(rule: RunnerRule, matchFields: readonly NodeSelectorRequirement[]): NodeAffinity {
+  const labels = rule.nodeSelector.map((label): NodeSelectorRequirement => {
     const [key, value] = splitLabel(label);
     return { key, operator: 'In', values: [value] };
   });
-  const term = { ...(matchExpressions.length === 0 ? {} : { matchExpressions }), ...fields };
+  const matchExpressions = [...labels, ...(rule.requires ?? [])];
+  const term: NodeSelectorTerm = { matchExpressions, ...(matchFields.length === 0 ? {} : { matchFields }) };
   return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } };
 }
 
 /** No step runs on the node that it drains. By the Node's own name, which nobody can relabel. */
-function notTarget(): Pick<NodeSelectorTerm, 'matchFields'> {
-  const target = new Ref<string>('inputs.parameters.node').toString();
-  return { matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: [target] }] };
-}
+const notTarget = (): NodeSelectorRequirement => notOn(new Ref<string>('inputs.parameters.node').toString());
+
+const notLeftOut = ({ nodes }: ClusterSettings): NodeSelectorRequirement[] => nodes.exclude.names.map(notOn);
+
+/** A requirement of a field has one value. */
+const notOn = (name: string): NodeSelectorRequirement => ({ key: 'metadata.name', operator: 'NotIn', values: [name] });
 
 const tolerating = ({ tolerations }: RunnerRule, ...more: readonly Toleration[]): Pick<Placement, 'tolerations'> => ({
   tolerations: [...tolerations.map(toToleration), ...more],

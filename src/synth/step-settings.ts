@@ -1,5 +1,6 @@
 import { toAddonSetting } from '../cluster/addons.ts';
 import { workflowField } from './argo/ref.ts';
+import { runnersOf } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 
 // What of the settings several steps are told, by the inputs of src/contract/run-context.ts.
@@ -64,11 +65,11 @@ export const maintenanceOf = ({ maintenance: { timezone, windows, freezes } }: C
   maintenance: { timezone, windows, freezes },
 });
 
-export const order = ({ workers: { maxUnavailable, canary }, runners }: ClusterSettings) => ({
-  canaryNames: canary.names,
-  canaryLabels: canary.labels,
-  maxUnavailable,
-  runners,
+export const order = (settings: ClusterSettings) => ({
+  canaryNames: settings.workers.canary.names,
+  canaryLabels: settings.workers.canary.labels,
+  maxUnavailable: settings.workers.maxUnavailable,
+  runners: runnersOf(settings),
 });
 
 export const pods = ({ drain: { deleteEmptyDirData, deleteUnmanagedPods, deleteDeadlocked } }: ClusterSettings) => ({

@@ -2,7 +2,7 @@ import { caEnv, caMounts, caVolumes } from './ca-bundle.ts';
 import { imageOf, type ClusterSettings } from './settings.ts';
 import { RETRIED_EXIT_CODES } from '../contract/exit-code.ts';
 import type { Param } from '../contract/param.ts';
-import { runContext } from '../contract/run-context.ts';
+import { contextOf, nodeContext, type runContext } from '../contract/run-context.ts';
 import {
   CHAT_DIR,
   envName,
@@ -143,7 +143,7 @@ function container(
     imagePullPolicy: pullPolicy,
     command: ['/nodejs/bin/node', '/app/step.cjs'],
     env: [
-      ...contextEnv(settings),
+      ...contextEnv(contract, settings),
       ...Object.entries(contract.inputs).map(([name, param]) => inputEnv(name, param, fixed)),
       ...caEnv(contract, settings),
     ],
@@ -158,15 +158,17 @@ function container(
   };
 }
 
-function contextEnv(settings: ClusterSettings): EnvVar[] {
-  const values: Record<keyof typeof runContext, Omit<EnvVar, 'name'>> = {
+function contextEnv(contract: StepContract, settings: ClusterSettings): EnvVar[] {
+  const values: Record<keyof (typeof runContext & typeof nodeContext), Omit<EnvVar, 'name'>> = {
     runName: { value: new Ref('workflow.name').toString() },
     runUid: { value: new Ref('workflow.uid').toString() },
     podName: { valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     namespace: { valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     annotationPrefix: { value: settings.annotationPrefix },
+    excludeNodes: { value: nodeContext.excludeNodes.format(settings.nodes.exclude) },
   };
-  return Object.entries(values).map(([name, value]) => ({ name: envName(name), ...value }));
+  const told = contextOf(contract);
+  return Object.entries(values).flatMap(([name, value]) => (name in told ? [{ name: envName(name), ...value }] : []));
 }
 
 function inputEnv(name: string, param: Param<unknown>, fixed: Readonly<Record<string, unknown>>): EnvVar {

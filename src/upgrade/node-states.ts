@@ -1,4 +1,5 @@
 import { formatKubeVersion, kubeTag } from './kube-version.ts';
+import { leftOutLine, type ExcludedNode } from './node-readings.ts';
 import type { ClusterNode } from './node.ts';
 
 /** No cordoned node goes unmentioned, nor one that is down, nor a Deployment that is held at 0. */
@@ -17,6 +18,18 @@ export const nodeStates = ({
   ...heldDeployments.map((path) => `Deployment ${path}: held at 0 by this pipeline; the next run gives it back.`),
   ...deploymentTrouble,
 ];
+
+/** The nodes that are left out, and what an earlier run left on one of them: no run goes on with it. */
+export const leftOutLines = (excluded: readonly ExcludedNode[]): readonly string[] => [
+  ...leftOutLine(excluded),
+  ...excluded
+    .flatMap(({ node }) => node ?? [])
+    .filter(({ ledger }) => ledger !== undefined)
+    .map((node) => `${nodeState(node)} ${node.name} is left out, so no run goes on with it. ${RESET}`),
+];
+
+const RESET =
+  'To remove its upgrade record and lift the cordon: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset';
 
 function nodeState(node: ClusterNode): string {
   const down = node.ready ? [] : ['not Ready'];

@@ -1,3 +1,7 @@
+import { quoted } from './bounded.ts';
+import type { HostRequirement } from './host-requirements.ts';
+import { inert } from './inert.ts';
+import { meets } from './label-selector.ts';
 import type { ClusterNode, Taint } from './node.ts';
 import { isTolerated } from './room.ts';
 
@@ -19,6 +23,8 @@ export interface RunnerRule {
   /** Labels as `key=value`. A node must carry all of them; an empty list selects every node. */
   readonly nodeSelector: readonly string[];
   readonly tolerations: readonly RunnerToleration[];
+  /** What a pod of a step requires of its node besides: the operating system, the architecture. Absent: nothing. */
+  readonly requires?: readonly HostRequirement[];
 }
 
 /** The setting `runners`. */
@@ -34,8 +40,20 @@ export function splitLabel(label: string): readonly [key: string, value: string]
   return [label.slice(0, at), label.slice(at + 1)];
 }
 
-export const isSelected = ({ labels }: ClusterNode, { nodeSelector }: RunnerRule): boolean =>
+export const isSelected = (node: ClusterNode, rule: RunnerRule): boolean =>
+  hasLabels(node, rule) && unmet(node, rule).length === 0;
+
+export const hasLabels = ({ labels }: ClusterNode, { nodeSelector }: RunnerRule): boolean =>
   nodeSelector.map(splitLabel).every(([key, value]) => labels[key] === value);
+
+const unmet = ({ labels }: ClusterNode, { requires = [] }: RunnerRule): readonly HostRequirement[] =>
+  requires.filter((each) => !meets(each, labels[each.key]));
+
+function formatUnmet({ labels }: ClusterNode, { key, operator, values }: HostRequirement): string {
+  const value = labels[key];
+  const seen = value === undefined ? `it has no label ${key}` : `its label ${key} is "${quoted(inert(value))}"`;
+  return operator === 'In' ? `${seen}, expected ${values.join(' or ')}` : `${seen}, which keeps steps off`;
+}
 
 /** The Ready condition says what these taints say. A step tolerates a cordon. */
 const OTHERWISE_KNOWN = [UNSCHEDULABLE_KEY, 'node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
@@ -43,6 +61,7 @@ const OTHERWISE_KNOWN = [UNSCHEDULABLE_KEY, 'node.kubernetes.io/not-ready', 'nod
 /** Reasons why a step cannot run on the node, each without a subject: `it is not Ready`. Empty when it can. */
 export function whyNoRunner(node: ClusterNode, rule: RunnerRule): string[] {
   return [
+    ...unmet(node, rule).map((requirement) => formatUnmet(node, requirement)),
     ...(node.ready ? [] : ['it is not Ready']),
     ...intolerable(node, rule).map((taint) => `it has the taint ${formatTaint(taint)}, which no step tolerates`),
   ];

@@ -1,6 +1,6 @@
 import type { NodeTask } from './node-order.ts';
 import type { ClusterNode } from './node.ts';
-import { isSelected, whyNoRunner, type RunnerRule, type RunnerRules } from './runner.ts';
+import { hasLabels, isSelected, whyNoRunner, type RunnerRule, type RunnerRules } from './runner.ts';
 
 /**
  * The control-plane node whose steps run by the rule `others`: the only one of the cluster, and the only node that
@@ -38,7 +38,7 @@ const labelOne = (kind: keyof RunnerRules): string => `Label one, or change runn
 function whyNone(nodes: readonly ClusterNode[], rule: RunnerRule, which: string, remedy: string): string | undefined {
   const { nodeSelector: labels } = rule;
   const where = labels.length === 0 ? which : `${which} with ${labels.join(' and ')}`;
-  const selected = nodes.filter((node) => isSelected(node, rule));
+  const selected = nodes.filter((node) => hasLabels(node, rule));
   if (selected.length === 0) return `${where}, and there is none. ${remedy}`;
   const reasons = selected.map((node) => ({ node, why: whyNoRunner(node, rule) }));
   if (reasons.some(({ why }) => why.length === 0)) return undefined;

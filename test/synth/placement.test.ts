@@ -21,11 +21,28 @@ const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 const formatToleration = ({ key, operator, value = '', effect }: Toleration): string =>
   [key, operator, value, effect ?? ''].join(' ');
 /** What the settings say, as the requirements and tolerations of a pod. */
-const rulesOf = ({ runners }: ClusterSettings, kind: 'withSshKey' | 'others') => ({
-  selector: runners[kind].nodeSelector.map((label): NodeSelectorRequirement => {
-    const [key = '', value = ''] = label.split('=');
-    return { key, operator: 'In', values: [value] };
-  }),
+const rulesOf = ({ runners, images, nodes }: ClusterSettings, kind: 'withSshKey' | 'others') => ({
+  selector: [
+    ...runners[kind].nodeSelector.map((label): NodeSelectorRequirement => {
+      const [key = '', value = ''] = label.split('=');
+      return { key, operator: 'In', values: [value] };
+    }),
+    { key: 'kubernetes.io/os', operator: 'In', values: ['linux'] },
+    { key: 'kubernetes.io/arch', operator: 'In', values: images.architectures },
+    ...(nodes.exclude.kinds.includes('virtual-kubelet')
+      ? [
+          { key: 'type', operator: 'NotIn', values: ['virtual-kubelet', 'kwok'] },
+          { key: 'liqo.io/type', operator: 'NotIn', values: ['virtual-node'] },
+        ]
+      : []),
+    ...(nodes.exclude.kinds.includes('kubeedge')
+      ? [{ key: 'node-role.kubernetes.io/agent', operator: 'NotIn', values: [''] }]
+      : []),
+    ...nodes.exclude.labels.map((label) => {
+      const [key = '', value = ''] = label.split('=');
+      return { key, operator: 'NotIn', values: [value] };
+    }),
+  ],
   tolerations: runners[kind].tolerations.map(formatToleration),
 });
 /** Whether the pod can read a key: from a volume, or with its token. */
@@ -36,6 +53,8 @@ const kindOf = (placed: Placed): 'withSshKey' | 'others' =>
   !isSingle(placed) && (isOnANode(placed.template) || holdsKey(placed)) ? 'withSshKey' : 'others';
 
 const away: NodeSelectorRequirement = { key: 'metadata.name', operator: 'NotIn', values: [TARGET] };
+const leftOut = ({ nodes }: ClusterSettings) =>
+  nodes.exclude.names.map((name) => ({ key: 'metadata.name', operator: 'NotIn', values: [name] }));
 const withTemplate = (placed: Placed, change: object): object => ({
   ...placed,
   template: { ...placed.template, ...change },
@@ -48,10 +67,10 @@ describe('no step pod runs on the node that it works on', () => {
   keeps(onANode, nameOf, [
     {
       says: 'by its name, in every alternative of a required affinity',
-      check: ({ template }) => [
+      check: ({ template, cluster }) => [
         ...unless(termsOf(template).length > 0, 'nothing is required'),
         ...termsOf(template).flatMap(({ matchFields }) =>
-          unless(JSON.stringify(matchFields) === JSON.stringify([away]), 'may run there'),
+          unless(JSON.stringify(matchFields) === JSON.stringify([away, ...leftOut(cluster.settings)]), 'may run there'),
         ),
       ],
       // Alternatives: the second one lets it on its own node.
@@ -231,13 +250,14 @@ describe('a step without a key that works on no single node', () => {
       says: 'prefers a control-plane node, and needs no node but what runners.others selects',
       check: ({ template, cluster }) => {
         const { selector } = rulesOf(cluster.settings, 'others');
+        const matchFields = leftOut(cluster.settings);
+        const fields = matchFields.length === 0 ? {} : { matchFields };
         const preferred = template.affinity?.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution;
         const preference = { matchExpressions: [{ key: CONTROL_PLANE, operator: 'Exists' }] };
         return [
           ...unless(JSON.stringify(preferred) === JSON.stringify([{ preference, weight: 100 }]), 'no preference'),
           ...unless(
-            JSON.stringify(termsOf(template)) ===
-              JSON.stringify(selector.length === 0 ? [] : [{ matchExpressions: selector }]),
+            JSON.stringify(termsOf(template)) === JSON.stringify([{ matchExpressions: selector, ...fields }]),
             JSON.stringify(termsOf(template)),
           ),
         ];

@@ -59,6 +59,17 @@ export const WASTED: readonly FieldFault[] = [
     situation:
       'A control-plane node has no role label; it is upgraded as a worker, without a check of the etcd quorum.',
     source: 'https://github.com/vmware-archive/cluster-api-upgrade-tool/issues/137',
+    outcome: {
+      mended:
+        'A node that runs static pods of a control plane without the label is refused before anything changes, with the command that labels it.',
+      tests: [
+        {
+          file: 'steps/adapters/kubernetes/nodes.test.ts',
+          title: 'that runs static pods of a control plane with ${what} ends every step, and is named with the remedy',
+        },
+        { file: 'steps/left-out.test.ts', title: 'is what detection refuses with' },
+      ],
+    },
   },
   {
     id: 'B5-volume',
@@ -200,21 +211,68 @@ export const WASTED: readonly FieldFault[] = [
     id: 'B7-kubeedge',
     situation: 'A KubeEdge node reports a kubelet version that is no release; every step fails for the whole cluster.',
     source: 'https://github.com/kubeedge/kubeedge/issues/1872',
+    outcome: {
+      mended:
+        'The node is left out by default (`nodes.exclude`). Any other kubelet version that is no release is one sentence about one worker, also when it joins during a run.',
+      tests: [
+        { file: 'steps/adapters/kubernetes/nodes.test.ts', title: 'are by default those of ${what}' },
+        {
+          file: 'steps/adapters/kubernetes/nodes.test.ts',
+          title: "is one sentence beside all other nodes: ${version.slice(0, 30) || 'an empty one'}",
+        },
+        {
+          file: 'steps/left-out.test.ts',
+          title: 'ends no step that works on others, and keeps nobody from calling them upgraded',
+        },
+      ],
+    },
   },
   {
     id: 'B7-virtual',
     situation: 'A virtual node has no machine or package to upgrade, and cannot be excluded.',
     source: 'https://github.com/admiraltyio/admiralty/issues/123',
+    outcome: {
+      mended:
+        'Nodes of virtual kubelets are left out by default, and others by name or label. Messages, the plan, the report and the doctor name them.',
+      tests: [
+        { file: 'steps/adapters/kubernetes/nodes.test.ts', title: 'are by default those of ${what}' },
+        { file: 'steps/left-out.test.ts', title: 'is no version to finish, is in no list of work, and is named' },
+        { file: 'steps/left-out.test.ts', title: 'is named by the report and the doctor' },
+      ],
+    },
   },
   {
     id: 'B7-windows',
     situation: 'A Windows node is in the work list, and step pods can be scheduled to it.',
     source: 'https://github.com/kubereboot/kured/issues/96',
+    outcome: {
+      mended:
+        'Windows nodes are left out by default, and step pods require `kubernetes.io/os=linux`. The gate still compares their kubelets with the version skew policy.',
+      tests: [
+        { file: 'steps/adapters/kubernetes/nodes.test.ts', title: 'are by default those of ${what}' },
+        {
+          file: 'synth/placement.test.ts',
+          title: 'runs only on nodes that runners.withSshKey selects: by default, on control-plane nodes',
+        },
+        { file: 'steps/left-out.test.ts', title: 'blocks a minor that would leave its kubelet too far behind' },
+      ],
+    },
   },
   {
     id: 'B7-architecture',
     situation: 'The cluster has several CPU architectures; a step pod of a single-arch image starts on the wrong one.',
     source: 'https://github.com/open-policy-agent/gatekeeper/issues/1650',
+    outcome: {
+      mended:
+        'Step pods require an architecture of `images.architectures`. A node of another architecture is no host for steps, and the message says why.',
+      tests: [
+        { file: 'upgrade/host-requirements.test.ts', title: 'a node of another platform is no host for steps:' },
+        {
+          file: 'synth/placement.test.ts',
+          title: 'prefers a control-plane node, and needs no node but what runners.others selects',
+        },
+      ],
+    },
   },
   {
     id: 'B8',

@@ -5,7 +5,7 @@ import { PLAN_EXIT, verdictOf, type PlannedStep, type PlanReport, type Way } fro
 
 /** The plan for a program; a field keeps its meaning. */
 export function toJson(report: PlanReport): object {
-  const { cluster, nodes, detection, way, closed, halted, restoreHook, formerHook } = report;
+  const { cluster, nodes, unreadable, excluded, detection, way, closed, halted, restoreHook, formerHook } = report;
   const verdict = verdictOf(report);
   return {
     ...{ cluster, verdict, exitCode: PLAN_EXIT[verdict] },
@@ -14,6 +14,8 @@ export function toJson(report: PlanReport): object {
     ...{ detection: detection.verdict, reason: detection.reason, closed: closed ?? null, halted: halted ?? null },
     ...{ restoreHook: restoreHook ?? null, unusedRestoreHook: formerHook?.known === true ? FORMER_HOOK : null },
     nodes: nodes.map(nodeToJson),
+    leftOut: excluded.map(({ name, because }) => ({ name, because })),
+    unreadable: unreadable.map(({ name, because }) => ({ name, because })),
     ...(way === undefined ? {} : wayToJson(way)),
   };
 }

@@ -36,13 +36,20 @@ export async function look(
   const { detect } = inputs;
   const detection = await observeDetection(world.detect, detect, (facts) => decideDetection(facts, detect));
   tools.log(`${detection.verdict}: ${detection.reason}`);
-  const nodes = await world.cluster.nodes();
+  const { nodes, unreadable, excluded } = await world.cluster.nodeReadings();
   const { target, kind } = detection;
   const hop = kind === 'none' ? 'patch' : kind;
   const killSwitch = await world.cluster.killSwitch();
   const { restoreHook } = settings.controlPlane;
   return {
-    ...{ cluster: settings.name, nodes, detection, maxUnavailable: settings.workers.maxUnavailable },
+    ...{
+      cluster: settings.name,
+      nodes,
+      unreadable,
+      excluded,
+      detection,
+      maxUnavailable: settings.workers.maxUnavailable,
+    },
     restoreHook,
     formerHook: restoreHook === undefined ? await world.preflight.restoreHook.script(FORMER_HOOK) : undefined,
     way: target === undefined ? undefined : await lookAhead(world, inputs, settings, { nodes, target, hop }, tools),

@@ -2,6 +2,7 @@ import type { Detection } from '../../steps/detect/thought.ts';
 import type { PreflightVerdict } from '../../upgrade/admission.ts';
 import type { Finding } from '../../upgrade/finding.ts';
 import type { Verdict } from '../../upgrade/gate-verdict.ts';
+import type { ExcludedNode, UnreadableNode } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { PlannedNode } from '../../upgrade/plan.ts';
 import type { HookScript, HookSetting } from '../../upgrade/restore-hook.ts';
@@ -37,6 +38,8 @@ export interface Way {
 export interface PlanReport {
   readonly cluster: string;
   readonly nodes: readonly ClusterNode[];
+  readonly unreadable: readonly UnreadableNode[];
+  readonly excluded: readonly ExcludedNode[];
   readonly detection: Detection;
   /** undefined when there is nothing to go to. */
   readonly way: Way | undefined;

@@ -4,7 +4,8 @@ import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kube
 import { formatDuration } from '../../upgrade/notice.ts';
 import { atTarget } from '../../upgrade/node-order.ts';
 import { printable } from '../../upgrade/printable.ts';
-import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
+import { unreadableLines } from '../../upgrade/node-readings.ts';
+import { ignoredLedgerOf, leftOutLines } from '../../upgrade/node-states.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { hookState } from '../../upgrade/restore-hook.ts';
 import type { Paint, Style } from '../paint.ts';
@@ -52,12 +53,21 @@ function versionLines({ nodes }: PlanReport): string[] {
 const counted = (texts: readonly string[]): string =>
   [...Map.groupBy([...texts].sort(), (text) => text)].map(([text, all]) => `${text} on ${all.length}`).join(', ');
 
-function whyLines({ detection: { reason, endOfLife }, closed, halted, nodes }: PlanReport): string[] {
+function whyLines({
+  detection: { reason, endOfLife },
+  closed,
+  halted,
+  nodes,
+  unreadable,
+  excluded,
+}: PlanReport): string[] {
   const says = endOfLife === undefined || reason.includes(endOfLife);
   return [
     reason,
     ...(says ? [] : [`The running minor gets patches until ${endOfLife}.`]),
     ...nodes.flatMap(ignoredLedgerOf),
+    ...unreadableLines(unreadable).filter((line) => !reason.includes(line)),
+    ...leftOutLines(excluded),
     ...(halted === undefined ? [] : [halted]),
     ...(closed === undefined ? [] : [`A run that started now would pause. ${closed}`]),
   ];

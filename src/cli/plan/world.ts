@@ -33,7 +33,7 @@ export interface PlanWorld {
   readonly preflight: PreflightSources;
   readonly alertScope: AlertScope;
   readonly rehearsal: Rehearsal;
-  readonly cluster: Pick<ClusterReads, 'nodes' | 'killSwitch'>;
+  readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'killSwitch'>;
 }
 
 export interface Reach {

@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import { NOTHING_EXCLUDED, type NodeExclusion } from '../../upgrade/node-exclusion.ts';
 import type { Checkup } from '../ports/checkup.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
@@ -42,6 +43,8 @@ import { workloadReads } from './kubernetes/workloads.ts';
 
 export interface KubernetesOptions extends ApiOptions {
   readonly annotationPrefix: string;
+  /** Which nodes are left out. Absent: none. */
+  readonly excludeNodes?: NodeExclusion | undefined;
   /** For tests; otherwise what kubectl would use. */
   readonly config?: KubeConfig;
 }
@@ -69,13 +72,14 @@ export interface Kubernetes {
 
 export function connectKubernetes({
   annotationPrefix,
+  excludeNodes = NOTHING_EXCLUDED,
   config = findConfig(),
   ...options
 }: KubernetesOptions): Kubernetes {
   const api = connectApi(config, options);
   return {
     cluster: {
-      ...nodeReads(api, annotationPrefix),
+      ...nodeReads(api, { prefix: annotationPrefix, exclude: excludeNodes }),
       ...nodeWrites(api, annotationPrefix),
       ...podReads(api),
       ...budgetReads(api),

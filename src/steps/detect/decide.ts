@@ -14,7 +14,7 @@ import { judgeHop } from '../../upgrade/version-skew.ts';
 import { apartLines } from './apart.ts';
 import { finishLedgers, finishWhatWasBegun } from './begun.ts';
 import { listOf, offerOfNextMinor, offerOfRunningMinor, versionsIn } from './offers.ts';
-import { hopTo, oldestPart, unsupportedState } from './skew.ts';
+import { hopTo, oldestPart, unreadableState, unsupportedState } from './skew.ts';
 import {
   byHand,
   none,
@@ -30,7 +30,7 @@ import {
 export function decide(facts: DetectFacts, wish: DetectWish): Thought {
   const running = oldest(facts.nodes.map((node) => node.kubelet));
   if (running === undefined) return unreadable('The API server lists no nodes.');
-  const must = unsupportedState(facts.nodes) ?? finishWhatWasBegun(facts, wish);
+  const must = unreadableState(facts) ?? unsupportedState(facts.nodes) ?? finishWhatWasBegun(facts, wish);
   const from = oldestPart(facts.nodes) ?? running;
   const opinion = must ?? whatWasAsked(facts, from, wish) ?? whatIsNew(facts, from, wish);
   const left = must === undefined ? finishLedgers(facts, wish) : undefined;

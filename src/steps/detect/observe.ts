@@ -1,8 +1,9 @@
 import { sshHost } from '../../upgrade/ssh-host.ts';
 import { formatKubeVersion, formatMinor, kubeTag, newest, oldest } from '../../upgrade/kube-version.ts';
 import { inJoinOrder } from '../../upgrade/node-order.ts';
+import { unreadableLines } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
-import { ignoredLedgerOf } from '../../upgrade/node-states.ts';
+import { ignoredLedgerOf, leftOutLines } from '../../upgrade/node-states.ts';
 import { KEY_REPLACED, NO_SOURCE_EXIT_CODE, offeredPackages } from '../../upgrade/offered-packages.ts';
 import { parseMadison, type OfferedRelease } from '../../upgrade/package-list.ts';
 import { refused, StepError, tryAgain } from '../harness/step-error.ts';
@@ -40,10 +41,12 @@ export async function observe(
   source: NodeSource,
   think: (facts: DetectFacts) => Thought,
 ): Promise<Detection> {
-  const nodes = await world.cluster.nodes();
+  const { nodes, unreadable, excluded } = await world.cluster.nodeReadings();
+  if (nodes.length === 0 && unreadable.length > 0) throw refused(unreadableLines(unreadable).join('\n'));
   const heldDeployments = await world.quiesced.held();
-  let facts: DetectFacts = { nodes, heldDeployments, nowMs: world.clock.now(), dates: new Map() };
-  for (const line of [describeCluster(nodes), ...nodes.flatMap(ignoredLedgerOf)]) world.log(line);
+  let facts: DetectFacts = { nodes, unreadable, heldDeployments, nowMs: world.clock.now(), dates: new Map() };
+  const lines = [...leftOutLines(excluded), ...unreadableLines(unreadable), ...nodes.flatMap(ignoredLedgerOf)];
+  for (const line of [describeCluster(nodes), ...lines]) world.log(line);
   for (;;) {
     const thought = think(facts);
     if ('unreadable' in thought) throw tryAgain(thought.unreadable);

@@ -1,14 +1,21 @@
 import { isNewer, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { inJoinOrder } from '../../upgrade/node-order.ts';
+import { inTheWay, unreadableLines } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { unknownVersionProblem } from '../../upgrade/unknown-version.ts';
 import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/version-skew.ts';
-import { refuse, type Opinion } from './thought.ts';
+import { refuse, type DetectFacts, type Opinion } from './thought.ts';
 
 export const apiServers = (nodes: readonly ClusterNode[]): KubeVersion[] =>
   nodes
     .flatMap(({ staticPods }) => staticPods)
     .flatMap(({ component, version }) => (component === 'kube-apiserver' && version !== undefined ? [version] : []));
+
+/** Nodes that cannot be read and with which no step goes on, as one problem. */
+export function unreadableState({ unreadable = [] }: Pick<DetectFacts, 'unreadable'>): Opinion | undefined {
+  const wrong = inTheWay({ unreadable });
+  return wrong.length === 0 ? undefined : refuse(unreadableLines(wrong).join(' '));
+}
 
 /**
  * A state from which no upgrade is possible. A kubelet that is newer than the API servers is none of these: an upgrade of

@@ -1,4 +1,5 @@
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { UnreadableNode } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { OfferedRelease } from '../../upgrade/package-list.ts';
 import type { Unreadable } from '../../upgrade/reading.ts';
@@ -19,7 +20,9 @@ export interface Offer {
 
 /** What is known so far; what is not there was not asked yet. */
 export interface DetectFacts {
+  /** Nodes that can be read and are not left out. */
   readonly nodes: readonly ClusterNode[];
+  readonly unreadable?: readonly UnreadableNode[];
   readonly nowMs: number;
   /** Deployments that an earlier run holds at 0, `namespace/name`. */
   readonly heldDeployments?: readonly string[];

@@ -14,6 +14,7 @@ import {
 } from './judge.ts';
 import { judgeCaBundle } from './judge-ca-bundle.ts';
 import { judgeHook } from './judge-hook.ts';
+import { judgeOtherNodes } from './judge-nodes.ts';
 import { judgeKured } from './judge-kured.ts';
 import { judgeLeftAtZero, judgeRunState } from './judge-run-state.ts';
 import { messageOf, objectionOf } from './message.ts';
@@ -40,6 +41,7 @@ export function decide(facts: DoctorFacts, wish: DoctorWish): Checkup {
     ...judgeArgo(facts, wish.argoVersion),
     ...judgePermissions(facts.permitted),
     ...judgeSecret(facts.secret, wish),
+    ...judgeOtherNodes(facts.otherNodes ?? {}),
     ...judgeLogins(facts.logins),
     ...judgeRunners(facts.nodes, wish.runners),
     ...judgeCronJob(wish.cronJob, facts.cronJob),

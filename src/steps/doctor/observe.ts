@@ -1,7 +1,8 @@
 import { sshHost } from '../../upgrade/ssh-host.ts';
 import { permissionsIn, type PermissionRule } from '../../upgrade/permission.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
-import type { Reading } from '../../upgrade/reading.ts';
+import type { OtherNodes } from '../../upgrade/node-readings.ts';
+import { known, type Reading } from '../../upgrade/reading.ts';
 import { FORMER_HOOK, type HookScript, type HookSetting } from '../../upgrade/restore-hook.ts';
 import { SERIES } from '../../upgrade/series.ts';
 import { reading, readingUnlessAway } from '../harness/step-error.ts';
@@ -27,7 +28,7 @@ type Keys = ReadonlyMap<string, string>;
 export type NotAsked = 'unnamed' | 'not-reached';
 
 export interface DoctorWorld {
-  readonly cluster: Pick<ClusterReads, 'nodes' | 'assertRunState'>;
+  readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'assertRunState'>;
   readonly checkup: Checkup;
   readonly kured: Pick<Kured, 'installed'>;
   readonly restoreHook: RestoreHook;
@@ -48,7 +49,10 @@ export interface DoctorQuestions {
 }
 
 export interface DoctorFacts {
+  /** Nodes that can be read and are not left out. */
   readonly nodes: Reading<readonly ClusterNode[]>;
+  /** Nodes that no step upgrades. */
+  readonly otherNodes?: OtherNodes;
   readonly argoResources: Reading<readonly string[]>;
   readonly argoControllers: Reading<readonly ArgoController[]>;
   readonly permitted: readonly Permitted[];
@@ -75,7 +79,8 @@ export async function observe(
   { cluster, checkup, kured, restoreHook, log, ...world }: DoctorWorld,
   { permissions, secretName, cronJob, restoreHook: setting }: DoctorQuestions,
 ): Promise<DoctorFacts> {
-  const nodes = await readingUnlessAway(cluster.nodes());
+  const readings = await readingUnlessAway(cluster.nodeReadings());
+  const nodes = readings.known ? known(readings.value.nodes) : readings;
   log('Asking for Argo Workflows, the Secret, the CronJob and kured.');
   const [argoResources, argoControllers, secret] = await Promise.all([
     checkup.argoResources(),
@@ -96,7 +101,7 @@ export async function observe(
   const { prometheus, pushgateway, caBundle } = world;
   return {
     ...{ nodes, argoResources, argoControllers, secret, permitted, logins, cronJob: backup, kured: installed },
-    ...{ runState, leftAtZero, hookScript },
+    ...{ runState, leftAtZero, hookScript, otherNodes: readings.known ? readings.value : {} },
     series: typeof prometheus === 'string' ? prometheus : await prometheus.present([...SERIES.keys()]),
     pushgateway: typeof pushgateway === 'string' ? pushgateway : await pushgateway.isPushgateway(),
     caBundle: caBundle(),

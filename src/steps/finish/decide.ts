@@ -4,6 +4,7 @@ import type { Verdict } from '../../upgrade/gate-verdict.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import type { Errand } from '../../upgrade/errand.ts';
 import { unreadableLines } from '../../upgrade/node-readings.ts';
+import { leftOutLines } from '../../upgrade/node-states.ts';
 import { haltedBecause, type RunStop } from '../../upgrade/run-stop.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
 import { decideErrand } from './errand.ts';
@@ -64,7 +65,11 @@ export interface Ending {
 /** How the run ended, from what Argo says and from what the nodes say; the nodes win. Names what could not be read. */
 export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   const ending = judge(facts, wish, me);
-  const unread = [...unreadableLines(facts.unreadableNodes ?? []), ...(facts.unread ?? []).map(({ line }) => line)];
+  const unread = [
+    ...unreadableLines(facts.unreadableNodes ?? []).filter((line) => !ending.message.includes(line)),
+    ...(facts.unread ?? []).map(({ line }) => line),
+    ...leftOutLines(facts.excludedNodes ?? []),
+  ];
   if (unread.length === 0) return ending;
   const message = [ending.message, ...unread].join('\n');
   return { ...ending, message, ...(ending.contradiction === undefined ? {} : { contradiction: message }) };

@@ -1,5 +1,5 @@
 import { inFlightAnnotation, startedAtMs } from '../../upgrade/in-flight.ts';
-import type { UnreadableNode } from '../../upgrade/node-readings.ts';
+import type { ExcludedNode, UnreadableNode } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { RunTask } from '../../upgrade/run-durations.ts';
@@ -16,6 +16,8 @@ export interface FinishFacts {
   /** Nodes that can be read. */
   readonly nodes: readonly ClusterNode[];
   readonly unreadableNodes?: readonly UnreadableNode[];
+  /** Workers that nodes.exclude leaves out. */
+  readonly excludedNodes?: readonly ExcludedNode[];
   /** What could not be read; the fact of that name is then empty. */
   readonly unread?: readonly Unread[];
   readonly lease: LeaseRecord | undefined;
@@ -100,6 +102,7 @@ export async function observe(
     failures: valueOf(failures, []),
     nodes: valueOf(nodes, { nodes: [] }).nodes,
     unreadableNodes: valueOf(nodes, { unreadable: [] }).unreadable,
+    excludedNodes: valueOf(nodes, { excluded: [] }).excluded,
     ...(unread.length === 0 ? {} : { unread }),
     kured: valueOf(lock, undefined),
     nowMs: clock.now(),

@@ -1,4 +1,5 @@
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { inTheWay } from '../../upgrade/node-readings.ts';
 import { atTarget, isToDo } from '../../upgrade/node-order.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { RunId, UnscheduledPod } from '../ports/lease.ts';
@@ -18,12 +19,15 @@ export const wayOn = (status: string, me: RunId): string =>
     ? `To go on: ${SUBMIT}.`
     : `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}.`;
 
-type SeenNodes = Pick<FinishFacts, 'nodes' | 'unreadableNodes' | 'unread'>;
+type SeenNodes = Pick<FinishFacts, 'nodes' | 'unreadableNodes' | 'excludedNodes' | 'unread'>;
 
-/** Nodes in scope that are not done. A node that was named and is not there counts, as does one that cannot be read. */
+/**
+ * Nodes in scope that are not done. A node that was named and is not there counts, as does one that cannot be read, unless
+ * no step touches it.
+ */
 export function leftOver(facts: SeenNodes, target: KubeVersion, only: readonly string[]): string[] {
-  const { nodes, unreadableNodes = [] } = facts;
-  const listed = [...nodes, ...unreadableNodes].map(({ name }) => name);
+  const { nodes, unreadableNodes = [], excludedNodes = [] } = facts;
+  const listed = [...nodes, ...unreadableNodes, ...excludedNodes].map(({ name }) => name);
   const gone = areListed(facts) ? only.filter((name) => !listed.includes(name)) : [];
   return [
     ...inScope(nodes, only)
@@ -39,8 +43,9 @@ const areListed = ({ unread = [] }: SeenNodes): boolean => !unread.some(({ what 
 /** Nodes in scope of which nobody can tell whether they are done. */
 export function notRead(facts: SeenNodes, only: readonly string[]): string[] {
   if (!areListed(facts)) return ['the nodes cannot be listed'];
-  const { unreadableNodes = [] } = facts;
-  return inScope(unreadableNodes, only).map(({ name }) => `${name} (cannot be read)`);
+  return inScope(inTheWay({ unreadable: facts.unreadableNodes ?? [] }), only).map(
+    ({ name }) => `${name} (cannot be read)`,
+  );
 }
 
 export const inScope = <N extends { readonly name: string }>(nodes: readonly N[], only: readonly string[]): N[] =>

@@ -2,6 +2,7 @@ import type { Workload } from '../../upgrade/addons/addon.ts';
 import type { Configuration, NodeConfiguration } from '../../upgrade/boundary/configuration.ts';
 import type { DeprecatedApiSeries, YoungApiServer } from '../../upgrade/boundary/removed-apis.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ExcludedNode, UnreadableNode } from '../../upgrade/node-readings.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 
 export interface GateNode extends NodeConfiguration {
@@ -17,6 +18,10 @@ export interface ApiServer {
 /** What `observe` sees. Only the nodes cannot be missing: without them there is no running version to judge. */
 export interface GateFacts extends Configuration {
   readonly nodes: readonly GateNode[];
+  /** Workers that nodes.exclude leaves out. */
+  readonly excluded?: readonly ExcludedNode[];
+  /** Workers that cannot be read, and stay as they are. */
+  readonly unreadable?: readonly UnreadableNode[];
   /** One per control-plane node, each asked itself or read from its static pod. */
   readonly apiServers: Reading<readonly ApiServer[]>;
   /** Every Deployment, DaemonSet and StatefulSet. */

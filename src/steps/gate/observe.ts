@@ -6,6 +6,7 @@ import { parseImage } from '../../upgrade/addons/image.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
 import type { KubeVersion } from '../../upgrade/kube-version.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import { judgedNodes } from '../harness/node-readings.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type {
   Compatibility,
@@ -20,7 +21,7 @@ import { jumpsFrom } from './decide.ts';
 import type { ApiServer, GateFacts, GateNode } from './facts.ts';
 
 export interface GateSources {
-  readonly cluster: Pick<ClusterReads, 'nodes'>;
+  readonly cluster: Pick<ClusterReads, 'nodeReadings'>;
   readonly compatibility: Compatibility;
   readonly deprecatedApis: DeprecatedApis;
   readonly nodeFiles: NodeFilesPort;
@@ -28,9 +29,9 @@ export interface GateSources {
 
 /** Everything at once; what fails is a reading. Only a cluster that lists no nodes throws: then there is nothing to judge. */
 export async function observe(sources: GateSources, target: KubeVersion): Promise<GateFacts> {
-  const nodes = await sources.cluster.nodes();
+  const { nodes, excluded, unreadable } = await judgedNodes(sources.cluster);
   const apiServers = apiServersOf(nodes);
-  if (jumpsFrom(nodes, target) === undefined) return { ...notAsked(nodes), apiServers };
+  if (jumpsFrom(nodes, target) === undefined) return { ...notAsked(nodes), apiServers, excluded, unreadable };
   const { compatibility, deprecatedApis, nodeFiles } = sources;
   const [workloads, pods, kubeadmConfig, kubeletConfig, kubeProxyConfig, use, files] = await Promise.all([
     compatibility.workloads(),
@@ -44,6 +45,7 @@ export async function observe(sources: GateSources, target: KubeVersion): Promis
   const asked = ofEveryApiServer(use, nodes);
   return {
     nodes: nodes.map((node) => toGateNode(node, files.get(node.name), pods)),
+    ...{ excluded, unreadable },
     ...{ apiServers, workloads, kubeadmConfig, kubeletConfig, kubeProxyConfig },
     etcd: pods.known ? etcdOf(pods.value, nodes) : pods,
     deprecatedApis: asked.known ? known(asked.value.series) : asked,

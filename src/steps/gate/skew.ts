@@ -1,11 +1,16 @@
 import { kubeletCause, kubeletRemedy } from '../../upgrade/ahead-of-api-server.ts';
 import { asWarning, type Finding, type FindingCode } from '../../upgrade/finding.ts';
 import { isNewer, kubeTag, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
+import type { ExcludedNode, UnreadableNode } from '../../upgrade/node-readings.ts';
 import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/version-skew.ts';
 import type { ApiServer, GateFacts } from './facts.ts';
 
 /** Whether the policy allows the hop at all, for a patch as well: from the oldest kubelet and from every API server. */
-export function judgeSkew({ nodes, apiServers }: GateFacts, target: KubeVersion): Finding[] {
+export function judgeSkew(facts: GateFacts, target: KubeVersion): Finding[] {
+  return [...judgeNodes(facts, target), ...judgeOthers(facts, target)];
+}
+
+function judgeNodes({ nodes, apiServers }: GateFacts, target: KubeVersion): Finding[] {
   const running = oldest(nodes.map((node) => node.kubelet));
   if (running === undefined) return [unknown('the nodes', 'an empty list of nodes')];
   const kubelets = nodes.flatMap((node) => kubeletFinding(node, target));
@@ -32,6 +37,38 @@ function kubeletFinding({ name, kubelet, staticPods }: GateFacts['nodes'][number
   const isWorker = staticPods === undefined;
   return [isWorker && isNewer(kubelet, target) ? asWarning(finding) : finding];
 }
+
+/**
+ * Nodes that no run upgrades. A patch does not move their skew, nor does the rest of a minor upgrade that an API server has
+ * begun: then what is wrong is a warning.
+ */
+function judgeOthers({ excluded = [], unreadable = [], apiServers }: GateFacts, target: KubeVersion): Finding[] {
+  const isMoved = apiServers.known && apiServers.value.some(({ version }) => version.minor === target.minor);
+  const findings = [
+    ...excluded.flatMap((node) => excludedFinding(node, target)),
+    ...unreadable.map((node) => unreadableFinding(node, target)),
+  ];
+  return isMoved ? findings.map(asWarning) : findings;
+}
+
+function excludedFinding({ name, because, kubelet }: ExcludedNode, target: KubeVersion): Finding[] {
+  const problem = kubelet && kubeletSkew(kubelet, target);
+  if (kubelet === undefined || problem === undefined) return [];
+  const finding = skew('skew-kubelet', `kubelet on ${name}, which is left out (${because})`, problem);
+  return [isNewer(kubelet, target) ? asWarning(finding) : finding];
+}
+
+const unreadableFinding = ({ name, because }: UnreadableNode, target: KubeVersion): Finding => ({
+  ...{
+    code: 'skew-unknown',
+    class: 'unknown',
+    check: 'skew',
+    subject: `node ${name}`,
+    found: 'a node that cannot be read',
+  },
+  needed: `a kubelet version, to compare it with ${kubeTag(target)}`,
+  remedy: `Node ${name} cannot be read: ${because}`,
+});
 
 /** No upgrade moves a kubelet before its API server. The target is not older, so the upgrade puts the difference right. */
 function aheadOfOwnApiServer(nodes: GateFacts['nodes'], { node, version }: ApiServer, target: KubeVersion): Finding[] {

@@ -52,9 +52,9 @@ export function connectCluster(
   patienceSeconds?: number,
 ) {
   const clock = systemClock(signal);
-  const { namespace, annotationPrefix } = context;
+  const { namespace, annotationPrefix, excludeNodes } = context;
   const kubernetes = connectKubernetes({
-    ...{ namespace, annotationPrefix, clock, log, signal },
+    ...{ namespace, annotationPrefix, excludeNodes, clock, log, signal },
     ...(patienceSeconds !== undefined && { patienceSeconds }),
   });
   const me: RunId = { uid: context.runUid, name: context.runName };

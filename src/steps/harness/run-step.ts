@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { EXIT, KILLED } from '../../contract/exit-code.ts';
 import type { Param } from '../../contract/param.ts';
-import { runContext } from '../../contract/run-context.ts';
+import { contextOf, type nodeContext, type runContext } from '../../contract/run-context.ts';
 import {
   DEFAULT_OUTPUT_DIR,
   outputPath,
@@ -17,7 +17,7 @@ import type { Log } from '../ports/log.ts';
 import { readInputs } from './inputs.ts';
 import { refused, StepError } from './step-error.ts';
 
-export type RunContext = ValuesOf<typeof runContext>;
+export type RunContext = ValuesOf<typeof runContext> & Partial<ValuesOf<typeof nodeContext>>;
 
 export interface Tools {
   readonly log: Log;
@@ -73,7 +73,7 @@ async function attempt<I extends Params, O extends Params, R extends ValuesOf<O>
 ): Promise<number> {
   const { log, signal } = tools;
   try {
-    const inputs = readInputs({ ...runContext, ...contract.inputs }, process.env) as ValuesOf<I> & RunContext;
+    const inputs = readInputs({ ...contextOf(contract), ...contract.inputs }, process.env) as ValuesOf<I> & RunContext;
     const outputs = await body(inputs, tools);
     writeOutputs(contract.outputs, outputs, process.env['OUTPUT_DIR'] ?? DEFAULT_OUTPUT_DIR);
     const objected = objection(outputs);

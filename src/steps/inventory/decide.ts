@@ -10,6 +10,7 @@ import {
   type NodeTask,
   type Turns,
 } from '../../upgrade/node-order.ts';
+import { unknownName, type OtherNodes } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { RunStop } from '../../upgrade/run-stop.ts';
 import type { RunnerRules } from '../../upgrade/runner.ts';
@@ -39,6 +40,7 @@ export function decide(
   nodes: readonly ClusterNode[],
   wish: InventoryWish,
   stop?: RunStop,
+  others: OtherNodes = {},
 ): Inventory | { readonly problems: readonly string[] } {
   // A later look of a run that begins no more nodes.
   if (stop !== undefined) return { controlPlanes: [], singleControlPlanes: [], canaries: [], workers: [] };
@@ -49,7 +51,7 @@ export function decide(
   const problems = [
     ...unknown(nodes, [...controlPlanes, ...workers]),
     ...nobodyNamed(wish),
-    ...unknownNames(nodes, wish.only),
+    ...wish.only.flatMap((name) => unknownName(name, nodes, others)),
     ...ahead(nodes, wish),
     ...addressProblems(
       nodes,
@@ -78,13 +80,6 @@ const unknown = (nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): str
 
 function nobodyNamed({ only, scope }: InventoryWish): string[] {
   return scope === 'named-nodes' && only.length === 0 ? ['No node is named. Say which: -p nodes=<name>'] : [];
-}
-
-function unknownNames(nodes: readonly ClusterNode[], only: readonly string[]): string[] {
-  const known = nodes.map((node) => node.name);
-  return only
-    .filter((name) => !known.includes(name))
-    .map((name) => `There is no node ${name}; the cluster has ${known.join(', ')}.`);
 }
 
 /** A node ahead is left alone, unless it was named or an upgrade was begun on it: then somebody must look at it. */

@@ -1,3 +1,4 @@
+import { leftOutLine, unreadableLines } from '../../upgrade/node-readings.ts';
 import { connectCluster } from '../harness/connect.ts';
 import { runStep } from '../harness/run-step.ts';
 import { permitted } from '../harness/step-error.ts';
@@ -7,8 +8,9 @@ import { observe } from './observe.ts';
 
 void runStep(inventory, async (inputs, tools) => {
   const { cluster } = connectCluster(inputs, tools);
-  const { nodes, stop } = await observe(cluster, inputs);
-  const order = permitted(decide(nodes, inputs, stop));
+  const { readings, stop } = await observe(cluster, inputs);
+  const order = permitted(decide(readings.nodes, inputs, stop, readings));
+  [...leftOutLine(readings.excluded), ...unreadableLines(readings.unreadable)].forEach(tools.log);
   tools.log(describe(order, inputs.target));
   return listsOf(order, inputs);
 });

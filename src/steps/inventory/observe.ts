@@ -1,9 +1,10 @@
-import type { ClusterNode } from '../../upgrade/node.ts';
+import type { NodeReadings } from '../../upgrade/node-readings.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../upgrade/run-stop.ts';
+import { judgedNodes } from '../harness/node-readings.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 
 export interface InventoryFacts {
-  readonly nodes: readonly ClusterNode[];
+  readonly readings: NodeReadings;
   /** That this run begins no more nodes. */
   readonly stop: RunStop | undefined;
 }
@@ -13,5 +14,5 @@ export async function observe(
   { runUid, annotationPrefix }: { readonly runUid: string; readonly annotationPrefix: string },
 ): Promise<InventoryFacts> {
   const stop = stopsRun(runStopOf(await cluster.runMarks(), annotationPrefix, runUid));
-  return { nodes: await cluster.nodes(), stop };
+  return { readings: await judgedNodes(cluster), stop };
 }

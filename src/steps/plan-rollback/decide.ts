@@ -8,6 +8,7 @@ import {
   type KubeVersion,
 } from '../../upgrade/kube-version.ts';
 import type { NodeTask } from '../../upgrade/node-order.ts';
+import { unknownName, type OtherNodes } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { unknownVersionProblem } from '../../upgrade/unknown-version.ts';
 import { kubeletSkew } from '../../upgrade/version-skew.ts';
@@ -27,12 +28,10 @@ export interface Rollback {
 export function decide(
   nodes: readonly ClusterNode[],
   { node: name, requestedTarget }: RollbackWish,
+  others: OtherNodes = {},
 ): Rollback | { readonly problems: readonly string[] } {
   const node = nodes.find((each) => each.name === name);
-  if (node === undefined) {
-    const known = nodes.map((each) => each.name).join(', ');
-    return { problems: [`There is no node ${name}; the cluster has ${known}.`] };
-  }
+  if (node === undefined) return { problems: unknownName(name, nodes, others) };
   const target = requestedTarget ?? cameFrom(node);
   const problems = [...controlPlane(node), ...addressProblems(nodes, [name]), ...whyNotTo(target, node, nodes)];
   if (target === undefined || problems.length > 0) return { problems };

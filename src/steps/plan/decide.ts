@@ -1,6 +1,7 @@
 import { decisionCommand, type PlanVerdict } from '../../upgrade/approval.ts';
 import { fitted } from '../../upgrade/findings-message.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { leftOutLine, type ExcludedNode } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { formatDuration } from '../../upgrade/notice.ts';
 import { buildPlan, canonicalPlan, type Plan, type PlannedNode } from '../../upgrade/plan.ts';
@@ -29,20 +30,34 @@ export interface Planned {
 const MOST_BYTES = 3500;
 
 /** `hash` of the canonical plan is its digest. */
-export function decide(nodes: readonly ClusterNode[], wish: PlanStepWish, hash: (text: string) => string): Planned {
+export function decide(
+  nodes: readonly ClusterNode[],
+  wish: PlanStepWish,
+  hash: (text: string) => string,
+  excluded: readonly ExcludedNode[] = [],
+): Planned {
   const { target, kind, only, canaryNames: names, canaryLabels: labels } = wish;
   const hop = kind === 'minor' ? 'minor' : 'patch';
   const plan = buildPlan(nodes, { target, kind: hop, only, canary: { names, labels } }, wish.gateCodes);
   const planDigest = hash(canonicalPlan(plan));
   if (wish.approvedDigest === undefined)
-    return { planVerdict: 'asked', planDigest, planMessage: question(plan, planDigest, wish) };
+    return { planVerdict: 'asked', planDigest, planMessage: question(plan, planDigest, wish, excluded) };
   if (wish.approvedDigest === planDigest)
     return { planVerdict: 'valid', planDigest, planMessage: `The plan ${planDigest} was approved, and holds.` };
-  return { planVerdict: 'void', planDigest, planMessage: outdated(plan, planDigest, wish.approvedDigest) };
+  return { planVerdict: 'void', planDigest, planMessage: outdated(plan, planDigest, wish.approvedDigest, excluded) };
 }
 
-function question(plan: Plan, digest: string, { approvalMinutes, namespace, runName }: PlanStepWish): string {
-  const told = described(plan, `Approval is wanted for ${kubeTag(plan.target)}, a ${plan.kind}. Plan ${digest}.`);
+function question(
+  plan: Plan,
+  digest: string,
+  { approvalMinutes, namespace, runName }: PlanStepWish,
+  excluded: readonly ExcludedNode[],
+): string {
+  const told = described(
+    plan,
+    excluded,
+    `Approval is wanted for ${kubeTag(plan.target)}, a ${plan.kind}. Plan ${digest}.`,
+  );
   const until = formatDuration(approvalMinutes * 60);
   return [
     told,
@@ -52,15 +67,21 @@ function question(plan: Plan, digest: string, { approvalMinutes, namespace, runN
   ].join('\n');
 }
 
-const outdated = (plan: Plan, digest: string, approved: string): string =>
+const outdated = (plan: Plan, digest: string, approved: string, excluded: readonly ExcludedNode[]): string =>
   described(
     plan,
+    excluded,
     `The approval is void: ${approved} was approved, and meanwhile the cluster has changed. The plan would now be ${digest}. Nothing was touched; the next nightly run asks again.`,
   );
 
-const described = (plan: Plan, head: string): string => {
+const described = (plan: Plan, excluded: readonly ExcludedNode[], head: string): string => {
   const nodes = plan.nodes.map((planned, place) => `${place + 1}. ${nodeLine(planned)}`);
-  return fitted(head, [...nodes, ...leftLine(plan), ...findingLine(plan)], MOST_BYTES, 'plan');
+  return fitted(
+    head,
+    [...nodes, ...leftLine(plan), ...leftOutLine(excluded), ...findingLine(plan)],
+    MOST_BYTES,
+    'plan',
+  );
 };
 
 const nodeLine = ({ node, turn }: PlannedNode): string => `${node.name} (${turn}), at ${kubeTag(node.kubelet)}`;

@@ -1,5 +1,6 @@
 import { connectChat, connectCluster } from '../harness/connect.ts';
 import { sha256 } from '../harness/digest.ts';
+import { judgedNodes } from '../harness/node-readings.ts';
 import { runStep } from '../harness/run-step.ts';
 import { questionOf } from './ask.ts';
 import { plan } from './contract.ts';
@@ -7,7 +8,8 @@ import { decide } from './decide.ts';
 
 void runStep(plan, async (inputs, tools) => {
   const { cluster } = connectCluster(inputs, tools);
-  const planned = decide(await cluster.nodes(), inputs, sha256);
+  const { nodes, excluded } = await judgedNodes(cluster);
+  const planned = decide(nodes, inputs, sha256, excluded);
   tools.log(planned.planMessage);
   const chat = connectChat(inputs, tools);
   await Promise.all(questionOf(planned, inputs).map((notice) => chat.tell(notice)));

@@ -67,11 +67,14 @@ export type Eviction =
   | { readonly kind: 'denied'; readonly because: string };
 
 export interface ClusterReads {
-  /** All nodes; throws when a Node cannot be read as one (no release as its version, an unreadable ledger), and names it. */
+  /**
+   * All nodes but those that are left out, and those that cannot be read and are left alone. Throws `Refused` with a sentence
+   * for each other node that cannot be read, such as a control-plane node or one with an unreadable ledger.
+   */
   nodes(): Promise<readonly ClusterNode[]>;
-  /** All nodes, those that cannot be read with the reason. */
+  /** All nodes; those that are left out and those that cannot be read with the reason. */
   nodeReadings(): Promise<NodeReadings>;
-  /** One node, undefined when there is none of that name. */
+  /** One node, left out or not; undefined when there is none of that name. Throws `Refused` when it cannot be read. */
   node(name: string): Promise<ClusterNode | undefined>;
   podsOn(node: string): Promise<readonly NodePod[]>;
   /** The reason that an operator gave, empty when none; undefined when the switch is not set. */

@@ -1,4 +1,5 @@
 import { connectKeys, fingerprint } from '../harness/connect.ts';
+import { everyNode } from '../harness/node-readings.ts';
 import { runStep } from '../harness/run-step.ts';
 import { unlessObjected } from '../harness/step-error.ts';
 import { proveSshKey } from './contract.ts';
@@ -8,6 +9,6 @@ import { logInEverywhere } from './observe.ts';
 void runStep(proveSshKey, async (inputs, tools) => {
   const { cluster, mounted, remoteBy } = connectKeys(inputs, tools);
   unlessObjected(decide(mounted()[inputs.which], inputs, fingerprint));
-  await logInEverywhere(await cluster.nodes(), remoteBy(inputs.which), tools.log);
+  await logInEverywhere((await everyNode(cluster)).nodes, remoteBy(inputs.which), tools.log);
   return {};
 });

@@ -40,12 +40,14 @@ export function decide(facts: ReportFacts, wish: ReportWish): Report {
   const recent = recentRuns(facts);
   const check = checkOf(facts, wish);
   const { outcome, run } = outcomeOf(facts, recent, check, wish);
+  const live = liveLines(facts, wish);
   const lines = [
     runningLine(facts.nodes),
     checkLine(check, facts.nowMs, wish.staleAfterHours),
-    ...liveLines(facts, wish),
+    ...live,
     ...switchLines(facts),
-    ...nodeLines(facts.nodes),
+    // Detection refuses with these lines.
+    ...nodeLines(facts.nodes).filter((line) => !live.some((said) => said.includes(line))),
     ...runLines(recent, facts.nowMs),
     ...nextLines(outcome, run),
   ];

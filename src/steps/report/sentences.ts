@@ -1,7 +1,7 @@
 import { formatDuration } from '../../upgrade/notice.ts';
 import { compareKubeVersions, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
 import { unreadableLines } from '../../upgrade/node-readings.ts';
-import { nodeStates } from '../../upgrade/node-states.ts';
+import { leftOutLines, nodeStates } from '../../upgrade/node-states.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { ReportOutcome } from '../../upgrade/report.ts';
 import { failureLines } from '../../upgrade/run-failures.ts';
@@ -110,10 +110,14 @@ export function switchLines({ killSwitch, inFlight, runs }: ReportFacts): string
 const MOST_NODES = 3;
 const MOST_RUNS = 3;
 
-/** Nodes that cannot be read, then those that are cordoned, down or half done. */
+/** Nodes that cannot be read, those that are cordoned, down or half done, then those that are left out. */
 export const nodeLines = (nodes: ReportFacts['nodes']): readonly string[] =>
   nodes.known
-    ? [...unreadableLines(nodes.value.unreadable, MOST_NODES), ...cut(nodeStates(nodes.value), MOST_NODES, 'nodes')]
+    ? [
+        ...unreadableLines(nodes.value.unreadable, MOST_NODES),
+        ...cut(nodeStates(nodes.value), MOST_NODES, 'nodes'),
+        ...cut(leftOutLines(nodes.value.excluded), MOST_NODES, 'nodes'),
+      ]
     : [];
 
 export function runLines(runs: Reading<readonly KeptRun[]>, nowMs: number): readonly string[] {

@@ -3,6 +3,7 @@ import { markAnnotations } from '../../upgrade/in-flight.ts';
 import { LOOK_SCRIPT, parseLook } from '../../upgrade/node-sight.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import { judgedNodes } from '../harness/node-readings.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Quiesced } from '../ports/deployments.ts';
@@ -34,7 +35,9 @@ const LOOK_TIMEOUT_SECONDS = 60;
 export async function observe({ cluster, quiesced, remote }: ResetWorld, prefix: string): Promise<ResetFacts> {
   const marks = await cluster.runMarks();
   const begun: BegunNode[] = [];
-  for (const node of await cluster.nodes())
+  const { nodes, excluded } = await judgedNodes(cluster);
+  // A node that is left out is given back as well: no run does that.
+  for (const node of [...nodes, ...excluded.flatMap((each) => each.node ?? [])])
     if (node.ledger !== undefined) begun.push({ node, atWork: await lookAt(node, remote) });
   const held = await quiesced.held();
   return {

@@ -1,4 +1,6 @@
+import { leftOutLine } from '../../upgrade/node-readings.ts';
 import { connectKeys } from '../harness/connect.ts';
+import { everyNode } from '../harness/node-readings.ts';
 import { runStep } from '../harness/run-step.ts';
 import { permitted } from '../harness/step-error.ts';
 import { changeKeys } from './act.ts';
@@ -10,6 +12,8 @@ void runStep(sshKey, async (inputs, tools) => {
   const { cluster, fence, mounted, ...hands } = connectKeys(inputs, tools);
   await fence();
   const rotation = permitted(decide(inputs, mounted()));
-  await changeKeys(hostsOf(await cluster.nodes()), rotation, inputs, { ...hands, log: tools.log });
+  const { nodes, excluded } = await everyNode(cluster);
+  leftOutLine(excluded).forEach(tools.log);
+  await changeKeys(hostsOf(nodes), rotation, inputs, { ...hands, log: tools.log });
   return rotation;
 });

@@ -322,8 +322,8 @@ describe('doctor', () => {
   });
 
   it('tells that it may not look, and looks at everything else', async () => {
-    const nodes = () => Promise.reject(refused('may not list nodes: HTTP 403: forbidden'));
-    const checkup = await examine({ cluster: { nodes, assertRunState } });
+    const nodeReadings = () => Promise.reject(refused('may not list nodes: HTTP 403: forbidden'));
+    const checkup = await examine({ cluster: { nodeReadings, assertRunState } });
     expect(ill(checkup)).to.deep.equal([
       'SSH: no answer: may not list nodes: HTTP 403: forbidden',
       'where steps run: no answer: may not list nodes: HTTP 403: forbidden',
@@ -347,8 +347,8 @@ describe('doctor', () => {
   });
 
   it('asks nothing of an API server that is away', async () => {
-    const nodes = () => Promise.reject(tryAgain('could not list nodes for 20 s'));
-    expect(await failureOf(examine({ cluster: { nodes, assertRunState } }))).to.include({ exitCode: 75 });
+    const nodeReadings = () => Promise.reject(tryAgain('could not list nodes for 20 s'));
+    expect(await failureOf(examine({ cluster: { nodeReadings, assertRunState } }))).to.include({ exitCode: 75 });
     expect(fakes.checkup.asked).to.deep.equal([]);
   });
 

@@ -69,6 +69,7 @@ describe('what the gate sees', () => {
       ...{ 'etc-sysconfig-kubelet': silent, 'kubelet-config-file': silent },
     };
     expect(await world.observe()).to.deep.equal({
+      ...{ excluded: [], unreadable: [] },
       nodes: [
         {
           ...{ name: 'cp1', kubelet: RUNNING, runtime: 'containerd://2.2.1', cgroup: known('v2') },
@@ -203,7 +204,7 @@ describe('what the gate sees', () => {
     });
 
   it('is nothing where the nodes cannot be listed: that ends it, with the reason', async () => {
-    world.cluster.nodes = () => Promise.reject(refused('may not list nodes: HTTP 403: forbidden'));
+    world.cluster.nodeReadings = () => Promise.reject(refused('may not list nodes: HTTP 403: forbidden'));
     expect(await failureOf(world.observe())).to.include({ message: 'may not list nodes: HTTP 403: forbidden' });
   });
 

@@ -41,7 +41,7 @@ const HALF = [
   aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) }),
   aNode('w2'),
 ];
-const read = (nodes: readonly ClusterNode[]): ReportFacts['nodes'] => known({ nodes, unreadable: [] });
+const read = (nodes: readonly ClusterNode[]): ReportFacts['nodes'] => known({ nodes, unreadable: [], excluded: [] });
 const FACTS: ReportFacts = {
   ...{ nowMs: NOW, nodes: read(BEFORE), runs: known([aRun()]) },
   ...{ run: ABOUT.runName, failures: known([]) },
@@ -243,7 +243,9 @@ describe('the nightly report', () => {
 describe('what the nightly report cannot read', () => {
   it('is named, and the nodes that can be read are told', () => {
     const unreadable = ['w8', 'w9'].map((name) => ({ name, because: 'it reports the kubelet version "garbage".' }));
-    const { message } = morning({ nodes: known({ nodes: [aControlPlane('cp1'), aNode('w1')], unreadable }) });
+    const { message } = morning({
+      nodes: known({ nodes: [aControlPlane('cp1'), aNode('w1')], unreadable, excluded: [] }),
+    });
     expect(message.split('\n')).to.include.members([
       'Running: v1.34.9, on 2 of 4 nodes; 2 cannot be read.',
       'Node w8 cannot be read: it reports the kubelet version "garbage".',
@@ -254,7 +256,7 @@ describe('what the nightly report cannot read', () => {
   it('is said of an API server whose image tag is no release', () => {
     const [vendor] = staticPodsAt(undefined);
     const nodes = [aControlPlane('cp1'), aControlPlane('cp2', { staticPods: vendor ? [vendor] : [] }), aNode('w1')];
-    expect(morning({ nodes: known({ nodes, unreadable: [] }) }).message.split('\n')).to.include(
+    expect(morning({ nodes: known({ nodes, unreadable: [], excluded: [] }) }).message.split('\n')).to.include(
       'Running: unknown. Kubelets: v1.34.9 on cp1, cp2, w1. API servers: v1.34.9 on cp1; no version in the image tag on cp2.',
     );
   });

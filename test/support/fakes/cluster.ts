@@ -10,9 +10,14 @@ import type {
 import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
 import type { Labels } from '../../../src/upgrade/label-selector.ts';
 import { ignoreForeignLedgers } from '../../../src/upgrade/control-plane.ts';
-import { unreadableLines, type NodeReadings, type UnreadableNode } from '../../../src/upgrade/node-readings.ts';
+import {
+  inTheWay,
+  unreadableLines,
+  type ExcludedNode,
+  type NodeReadings,
+  type UnreadableNode,
+} from '../../../src/upgrade/node-readings.ts';
 import type { ClusterNode } from '../../../src/upgrade/node.ts';
-import { unexpected } from '../../../src/steps/harness/step-error.ts';
 
 /** A PodDisruptionBudget: how many of the pods that it covers must stay ready. */
 export interface FakeBudget {
@@ -137,22 +142,27 @@ export class FakeCluster implements Cluster {
 
   /** Nodes that cannot be read, whether or not the fake has a node of that name. */
   readonly unreadable: UnreadableNode[] = [];
+  /** Nodes that are left out, whether or not the fake has a node of that name. */
+  readonly excluded: ExcludedNode[] = [];
 
   async nodes(): Promise<readonly ClusterNode[]> {
-    const { nodes, unreadable } = await this.nodeReadings();
-    if (unreadable.length > 0) throw unexpected(unreadableLines(unreadable).join('\n'));
-    return nodes;
+    const readings = await this.nodeReadings();
+    const wrong = inTheWay(readings);
+    if (wrong.length > 0) throw refused(unreadableLines(wrong).join('\n'));
+    return readings.nodes;
   }
 
   async nodeReadings(): Promise<NodeReadings> {
     const sorted = [...this.#nodes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const nodes = sorted.filter(({ name }) => !this.unreadable.some((spoilt) => spoilt.name === name));
-    return { nodes: ignoreForeignLedgers(nodes, 'argo-kubeadm-upgrade.io/'), unreadable: this.unreadable };
+    const isListed = ({ name }: ClusterNode): boolean =>
+      ![...this.unreadable, ...this.excluded].some((other) => other.name === name);
+    const nodes = ignoreForeignLedgers(sorted.filter(isListed), 'argo-kubeadm-upgrade.io/');
+    return { nodes, unreadable: this.unreadable, excluded: this.excluded };
   }
 
   async node(name: string): Promise<ClusterNode | undefined> {
     const spoilt = this.unreadable.filter((node) => node.name === name);
-    if (spoilt.length > 0) throw unexpected(unreadableLines(spoilt).join('\n'));
+    if (spoilt.length > 0) throw refused(unreadableLines(spoilt).join('\n'));
     return this.#nodes.get(name);
   }
 

@@ -29,7 +29,7 @@ kubeadm: { ignorePreflightErrors: [Swap], skipPhases: [], timeoutSeconds: 86400 
 prepare: { images: check }
 controlPlane: { quiesce: [rook-ceph/rook-ceph-operator], restoreHook: { configMap: ops/restore, sha256: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef' } }
 drain: { timeoutSeconds: 43200, maximumSeconds: 86400, gracePeriodSeconds: 43200, deleteEmptyDirData: false, deleteUnmanagedPods: false, deleteDeadlocked: never, noRoom: warn }
-nodes: { readyTimeoutSeconds: 86400, soakSeconds: 86400, minimumFreeDisk: { rootMiB: 0, varLibMiB: 0 }, containerdPackage: containerd, containerdVersion: 2.2.1 }
+nodes: { exclude: { names: [edge-1], labels: [pool=edge], kinds: [windows] }, readyTimeoutSeconds: 86400, soakSeconds: 86400, minimumFreeDisk: { rootMiB: 0, varLibMiB: 0 }, containerdPackage: containerd, containerdVersion: 2.2.1 }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }
 monitoring: { prometheusUrl: 'https://prometheus.example.com/k8s', alerts: { source: alertmanager, alertmanagerUrl: 'http://alertmanager.example.com:9093', severities: [critical, warning], ignore: ['Kube.*Overcommit'], gateLabel: stop_upgrades, waitSeconds: 900, silenceSeconds: 300 } }
 notify: { slack: true, webhook: true, webhookPort: 8080, argoUiUrl: 'https://argo.example.com' }

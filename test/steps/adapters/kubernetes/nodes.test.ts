@@ -2,6 +2,7 @@ import { CRI_SOCKET_ANNOTATION } from '../../../../src/upgrade/cri-socket.ts';
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
 import { kubeTag } from '../../../../src/upgrade/kube-version.ts';
+import { EXCLUDED_KINDS, type NodeExclusion } from '../../../../src/upgrade/node-exclusion.ts';
 import { formatLedger } from '../../../../src/upgrade/ledger.ts';
 import type { ClusterNode } from '../../../../src/upgrade/node.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
@@ -101,16 +102,11 @@ describe('kubernetes: nodes', () => {
       expect(pod?.image).to.equal(version === undefined ? image : undefined);
     });
 
-  it('are believed about no static pod of a worker, nor about a ledger that no control-plane node confirms', async () => {
+  it('are not believed about a ledger of a worker that no control-plane node confirms', async () => {
     const annotations = { [`${PREFIX}ledger`]: formatLedger({ ...LEDGER, to: { major: 1, minor: 35, patch: 4 } }) };
     api.server.answers.push(
       ok(list([node('cp1'), node('w1', { annotations, labels: {} })])),
-      ok(
-        list([
-          mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.34.9'),
-          mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.35.4', { node: 'w1' }),
-        ]),
-      ),
+      ok(list([mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.34.9')])),
     );
     const [, worker] = await api.kubernetes.cluster.nodes();
     expect(worker).to.deep.include({
@@ -189,7 +185,7 @@ describe('kubernetes: nodes', () => {
         'See what state the node is in: kubectl describe node cp1. ' +
         'Then remove the annotation: kubectl annotate node cp1 argo-kubeadm-upgrade.io/ledger-',
     );
-    expect(error.exitCode).to.equal(EXIT.Bug);
+    expect(error.exitCode).to.equal(EXIT.Refused);
   });
 
   it('are not guessed at when the kubelet is no release', async () => {
@@ -197,8 +193,201 @@ describe('kubernetes: nodes', () => {
     const error = await failureOf(api.kubernetes.cluster.node('cp1'));
     expect(error.message).to.equal(
       'Node cp1 cannot be read: it reports the kubelet version "v1.35.0-rc.1", expected a release such as v1.34.9. ' +
-        'Install a release of the kubelet there, or remove the node from the cluster.',
+        'Install a release of the kubelet there.',
     );
+  });
+});
+
+describe('kubernetes: nodes of a role', () => {
+  const api = new StandIn();
+  const pod = (name: string) => mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.35.4', { node: name });
+  const said =
+    'it runs static pods of a control plane (kube-apiserver), and it has no label node-role.kubernetes.io/control-plane. ' +
+    'If it is a control-plane node, label it: kubectl label node cp2 node-role.kubernetes.io/control-plane= . ' +
+    'If it is a worker, remove their manifests from /etc/kubernetes/manifests there.';
+
+  for (const [what, labels] of [
+    ['no label', {}],
+    ['the label of kubeadm before 1.24 alone', { 'node-role.kubernetes.io/master': '' }],
+  ] as const)
+    it(`that runs static pods of a control plane with ${what} ends every step, and is named with the remedy`, async () => {
+      const answers = [ok(list([node('cp1'), node('cp2', { labels })])), ok(list([pod('cp1'), pod('cp2')]))];
+      api.server.answers.push(...answers, ...answers, ok(node('cp2', { labels })), ok(list([pod('cp2')])));
+      const { nodes, unreadable } = await api.kubernetes.cluster.nodeReadings();
+      expect(nodes.map(({ name }) => name)).to.deep.equal(['cp1']);
+      expect(unreadable).to.deep.equal([{ name: 'cp2', because: said }]);
+      const refusal = { message: `Node cp2 cannot be read: ${said}`, exitCode: EXIT.Refused };
+      expect(await failureOf(api.kubernetes.cluster.nodes())).to.include(refusal);
+      expect(await failureOf(api.kubernetes.cluster.node('cp2'))).to.include(refusal);
+    });
+
+  it('is that of a worker where it runs etcd alone, or pods that are no static pods', async () => {
+    const etcd = mirror('etcd', 'registry.k8s.io/etcd:3.6.4-0', { node: 'w1' });
+    const copy = mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.34.9', { node: 'w1', mirror: false });
+    api.server.answers.push(ok(list([node('cp1'), node('w1', { labels: {} })])), ok(list([pod('cp1'), etcd, copy])));
+    const nodes = await api.kubernetes.cluster.nodes();
+    expect(nodes.map(({ name, controlPlane }) => `${name} ${String(controlPlane)}`)).to.deep.equal([
+      'cp1 true',
+      'w1 false',
+    ]);
+  });
+});
+
+describe('kubernetes: a worker whose kubelet version is no release', () => {
+  const api = new StandIn();
+
+  for (const version of ['v1.22.6-kubeedge-v1.12.1', 'garbage', '', 'v1.34', 'fake', 'v1.34.9-eks-1', '1'.repeat(9000)])
+    it(`is one sentence beside all other nodes: ${version.slice(0, 30) || 'an empty one'}`, async () => {
+      const answers = [
+        ok(list([node('cp1'), node('w1', { labels: {} }), node('w9', { labels: {}, version })])),
+        ok(list([])),
+      ];
+      api.server.answers.push(...answers, ...answers);
+      expect((await api.kubernetes.cluster.nodes()).map(({ name }) => name)).to.deep.equal(['cp1', 'w1']);
+      const { unreadable } = await api.kubernetes.cluster.nodeReadings();
+      expect(unreadable).to.have.length(1);
+      expect(unreadable[0]).to.deep.include({ name: 'w9', leftAlone: true });
+      expect(unreadable[0]?.because).to.match(
+        /^it reports the kubelet version ".*", expected a release such as v1\.34\.9\. Install a release of the kubelet there, leave the node out \(nodes\.exclude\), or remove it from the cluster\.$/,
+      );
+    });
+
+  it('ends every step when an upgrade may be under way on it', async () => {
+    const annotations = { [`${PREFIX}ledger`]: formatLedger(LEDGER) };
+    api.server.answers.push(
+      ok(list([node('cp1'), node('w9', { labels: {}, version: 'garbage', annotations })])),
+      ok(list([])),
+    );
+    expect(await failureOf(api.kubernetes.cluster.nodes())).to.include({ exitCode: EXIT.Refused });
+  });
+});
+
+describe('kubernetes: nodes that are left out', () => {
+  const api = new StandIn();
+  const KINDS = { names: [], labels: [], kinds: EXCLUDED_KINDS };
+  const worker = (about: Parameters<typeof node>[1]) => node('w9', { labels: {}, ...about });
+  const read = async (object: object, exclude: NodeExclusion = KINDS, pods: readonly object[] = []) => {
+    api.server.answers.push(ok(list([node('cp1'), object])), ok(list(pods)));
+    return api.connect(undefined, exclude).cluster.nodeReadings();
+  };
+
+  const LEFT: readonly [string, object, string, string | undefined][] = [
+    ['KubeEdge', worker({ version: 'v1.22.6-kubeedge-v1.12.1' }), 'KubeEdge', undefined],
+    [
+      'virtual-kubelet',
+      worker({ labels: { type: 'virtual-kubelet' }, version: 'v1.14.3' }),
+      'virtual kubelet',
+      undefined,
+    ],
+    [
+      'a provider of virtual-kubelet by its taint',
+      worker({ taints: [{ key: 'virtual-kubelet.io/provider', value: 'azure', effect: 'NoSchedule' }] }),
+      'virtual kubelet',
+      undefined,
+    ],
+    ['Liqo', worker({ labels: { 'liqo.io/type': 'virtual-node' } }), 'virtual kubelet', undefined],
+    ['KWOK', worker({ labels: { type: 'kwok' }, version: 'fake' }), 'virtual kubelet', undefined],
+    ['Windows by its status', worker({ os: 'windows' }), 'Windows', 'v1.34.9'],
+    ['Windows by its label', worker({ labels: { 'kubernetes.io/os': 'windows' } }), 'Windows', 'v1.34.9'],
+    ['Cluster API', worker({ annotations: { 'cluster.x-k8s.io/machine': 'md-0-abc' } }), 'Cluster API', 'v1.34.9'],
+  ];
+  for (const [what, object, because, kubelet] of LEFT)
+    it(`are by default those of ${what}`, async () => {
+      const { nodes, unreadable, excluded } = await read(object);
+      expect(nodes.map(({ name }) => name)).to.deep.equal(['cp1']);
+      expect(unreadable).to.deep.equal([]);
+      expect(excluded.map((each) => [each.name, each.because, each.kubelet && kubeTag(each.kubelet)])).to.deep.equal([
+        ['w9', because, kubelet],
+      ]);
+    });
+
+  it('are by default not those with the role edge alone, which ingress nodes have too', async () => {
+    const { excluded } = await read(worker({ labels: { 'node-role.kubernetes.io/edge': '' } }));
+    expect(excluded).to.deep.equal([]);
+  });
+
+  const NAMED: readonly [string, NodeExclusion, object, string, string | undefined][] = [
+    ['a name', { names: ['w9'], labels: [], kinds: [] }, worker({}), 'by name', 'v1.34.9'],
+    [
+      'a label',
+      { names: [], labels: ['pool=edge'], kinds: [] },
+      worker({ labels: { pool: 'edge' } }),
+      'label pool=edge',
+      'v1.34.9',
+    ],
+    [
+      "a vendor's version",
+      { names: ['w9'], labels: [], kinds: [] },
+      worker({ version: 'v1.33.2-eks-a' }),
+      'by name',
+      'v1.33.2',
+    ],
+    ['no version', { names: ['w9'], labels: [], kinds: [] }, worker({ version: 'garbage' }), 'by name', undefined],
+    [
+      'KubeEdge, whose kind is not',
+      { names: ['w9'], labels: [], kinds: ['windows'] },
+      worker({ version: 'v1.22.6-kubeedge-v1.12.1' }),
+      'by name',
+      undefined,
+    ],
+  ];
+  for (const [what, exclude, object, because, kubelet] of NAMED)
+    it(`are those of the settings: ${what}`, async () => {
+      const { excluded } = await read(object, exclude);
+      expect(excluded.map((each) => [each.name, each.because, each.kubelet && kubeTag(each.kubelet)])).to.deep.equal([
+        ['w9', because, kubelet],
+      ]);
+    });
+
+  it('are shown one by one all the same, so that work on one that has begun is finished', async () => {
+    const object = worker({
+      annotations: { 'cluster.x-k8s.io/machine': 'm', [`${PREFIX}ledger`]: formatLedger(LEDGER) },
+    });
+    api.server.answers.push(ok(object), ok(list([])));
+    const cluster = api.connect(undefined, KINDS).cluster;
+    expect(await cluster.node('w9')).to.deep.include({ name: 'w9', ledger: LEDGER });
+  });
+
+  const CONFLICTS: readonly [string, NodeExclusion, object, string][] = [
+    [
+      'its name',
+      { names: ['cp9'], labels: [], kinds: [] },
+      node('cp9'),
+      'it is a control-plane node, and nodes.exclude.names would leave it out (by name). A control plane is upgraded as a whole. Change nodes.exclude.names.',
+    ],
+    [
+      'an annotation of its own',
+      KINDS,
+      node('cp9', { annotations: { 'cluster.x-k8s.io/machine': 'kcp-abc' } }),
+      'it is a control-plane node, and nodes.exclude.kinds would leave it out (Cluster API). A control plane is upgraded as a whole. Upgrade it with Cluster API, which replaces its machines; or, if Cluster API no longer manages it, take cluster-api out of nodes.exclude.kinds.',
+    ],
+    [
+      'its label',
+      { names: [], labels: ['pool=edge'], kinds: [] },
+      node('cp9', { labels: { 'node-role.kubernetes.io/control-plane': '', pool: 'edge' } }),
+      'it is a control-plane node, and nodes.exclude.labels would leave it out (label pool=edge). A control plane is upgraded as a whole. Change nodes.exclude.labels.',
+    ],
+  ];
+  for (const [what, exclude, object, because] of CONFLICTS)
+    it(`are no control-plane nodes, not even by ${what}: every step is refused`, async () => {
+      const { nodes, unreadable, excluded } = await read(object, exclude);
+      expect([nodes.map(({ name }) => name), excluded]).to.deep.equal([['cp1'], []]);
+      expect(unreadable).to.deep.equal([{ name: 'cp9', because }]);
+    });
+
+  it('are no control-plane nodes without their label either', async () => {
+    const pod = mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.34.9', { node: 'w9' });
+    const { unreadable, excluded } = await read(worker({ os: 'windows' }), KINDS, [pod]);
+    expect(excluded).to.deep.equal([]);
+    expect(unreadable[0]?.because).to.match(/^it runs static pods of a control plane/);
+  });
+
+  it('give nothing but their own word: a ledger that no control-plane node confirms is ignored there too', async () => {
+    const to = { major: 1, minor: 35, patch: 4 };
+    const annotations = { [`${PREFIX}ledger`]: formatLedger({ ...LEDGER, to }) };
+    const { excluded } = await read(worker({ annotations, os: 'windows' }));
+    expect(excluded[0]?.node).to.deep.include({ ledger: undefined });
+    expect(excluded[0]?.node?.ignoredLedger?.to).to.deep.equal(to);
   });
 });
 

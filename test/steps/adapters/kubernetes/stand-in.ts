@@ -1,4 +1,5 @@
 import { connectKubernetes, type Kubernetes } from '../../../../src/steps/adapters/kubernetes.ts';
+import type { NodeExclusion } from '../../../../src/upgrade/node-exclusion.ts';
 import type { NodePod } from '../../../../src/steps/ports/cluster.ts';
 import type { Ledger } from '../../../../src/upgrade/ledger.ts';
 import { startApiServer, type ApiRequest, type ApiServer } from '../../../support/fakes/api-server.ts';
@@ -50,7 +51,7 @@ export class StandIn {
     afterEach(() => this.server.close());
   }
 
-  connect(signal?: AbortSignal): Kubernetes {
+  connect(signal?: AbortSignal, excludeNodes?: NodeExclusion): Kubernetes {
     return connectKubernetes({
       namespace: 'k8s-upgrade',
       annotationPrefix: PREFIX,
@@ -58,6 +59,7 @@ export class StandIn {
       log: (line) => this.lines.push(line),
       config: this.server.config,
       signal,
+      excludeNodes,
     });
   }
 
@@ -70,7 +72,7 @@ export class StandIn {
 
 export const node = (
   name: string,
-  about: { annotations?: object; version?: string; labels?: object } = {},
+  about: { annotations?: object; version?: string; labels?: object; os?: string; taints?: readonly object[] } = {},
 ): object => ({
   metadata: {
     name,
@@ -80,10 +82,11 @@ export const node = (
     labels: about.labels ?? { 'node-role.kubernetes.io/control-plane': '' },
     annotations: about.annotations,
   },
-  spec: { unschedulable: true },
+  spec: { unschedulable: true, ...(about.taints !== undefined && { taints: about.taints }) },
   status: {
     nodeInfo: {
       kubeletVersion: about.version ?? 'v1.34.9',
+      operatingSystem: about.os ?? 'linux',
       containerRuntimeVersion: 'containerd://2.2.1',
       machineID: '0123456789abcdef0123456789abcdef',
     },

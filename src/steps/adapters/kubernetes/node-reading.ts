@@ -1,0 +1,137 @@
+import type { V1Node, V1Pod, V1Taint } from '@kubernetes/client-node';
+import { quoted } from '../../../upgrade/bounded.ts';
+import { CRI_SOCKET_ANNOTATION } from '../../../upgrade/cri-socket.ts';
+import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kube-version.ts';
+import { lastUpgradeAnnotation, tryParseLastUpgrade } from '../../../upgrade/last-upgrade.ts';
+import { ledgerAnnotation, tryParseLedger, type Ledger } from '../../../upgrade/ledger.ts';
+import { whyExcluded, type Exclusion, type NodeExclusion } from '../../../upgrade/node-exclusion.ts';
+import type { ExcludedNode, UnreadableNode } from '../../../upgrade/node-readings.ts';
+import type { ClusterNode, StaticPod, Taint } from '../../../upgrade/node.ts';
+import { unreadable, type Unreadable } from '../../../upgrade/reading.ts';
+import { CONTROL_PLANE_KEY } from '../../../upgrade/runner.ts';
+import { staticPods } from './static-pods.ts';
+
+/** How the Nodes of this cluster are read. */
+export interface NodeRules {
+  /** With which the names of our annotations begin. */
+  readonly prefix: string;
+  readonly exclude: NodeExclusion;
+}
+
+/** A Node object as one of three: a node to upgrade, one that is left out, or one that cannot be judged. */
+export type NodeReading =
+  | { readonly kind: 'node'; readonly node: ClusterNode }
+  | { readonly kind: 'excluded'; readonly excluded: ExcludedNode }
+  | { readonly kind: 'unreadable'; readonly unreadable: UnreadableNode };
+
+/** `pods`: the mirror pods of the node. */
+export function readNode(object: V1Node, pods: readonly V1Pod[], rules: NodeRules): NodeReading {
+  const name = nameOf(object);
+  const labelled = object.metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined;
+  const components = staticPods(pods);
+  const exclusion = exclusionOf(object, rules.exclude);
+  const conflict = roleConflict(name, labelled, components) ?? exclusionConflict(labelled, exclusion);
+  if (conflict !== undefined) return { kind: 'unreadable', unreadable: { name, because: conflict } };
+  // A kubelet may create mirror pods of any name and label on its own node.
+  const node = toNode(object, labelled ? components : [], rules.prefix);
+  if (exclusion !== undefined) {
+    const { because, kubelet } = exclusion;
+    return { kind: 'excluded', excluded: { name, because, kubelet, node: 'because' in node ? undefined : node } };
+  }
+  return 'because' in node ? { kind: 'unreadable', unreadable: node } : { kind: 'node', node };
+}
+
+export const nameOf = (node: V1Node): string => node.metadata?.name ?? '';
+
+const exclusionOf = ({ metadata, spec, status }: V1Node, exclude: NodeExclusion): Exclusion | undefined =>
+  whyExcluded(
+    {
+      name: metadata?.name ?? '',
+      labels: metadata?.labels ?? {},
+      annotations: metadata?.annotations ?? {},
+      taints: spec?.taints?.map(toTaint) ?? [],
+      operatingSystem: status?.nodeInfo?.operatingSystem ?? '',
+      kubeletVersion: status?.nodeInfo?.kubeletVersion ?? '',
+    },
+    exclude,
+  );
+
+/**
+ * `kubeadm upgrade node` upgrades static pods wherever their manifests are, whatever the labels say. A label is no proof of
+ * a worker, and a mirror pod is no proof of a control-plane node: docs/decisions/0028-a-role-is-a-label-and-static-pods.md.
+ */
+function roleConflict(name: string, labelled: boolean, components: readonly StaticPod[]): string | undefined {
+  if (labelled || components.length === 0) return undefined;
+  const running = [...new Set(components.map(({ component }) => component))].join(', ');
+  return `it runs static pods of a control plane (${running}), and it has no label ${CONTROL_PLANE_KEY}. If it is a control-plane node, label it: kubectl label node ${name} ${CONTROL_PLANE_KEY}= . If it is a worker, remove their manifests from /etc/kubernetes/manifests there.`;
+}
+
+/** A control plane is upgraded as a whole, so none of its nodes is left out. */
+const exclusionConflict = (labelled: boolean, exclusion: Exclusion | undefined): string | undefined =>
+  labelled && exclusion !== undefined
+    ? `it is a control-plane node, and ${exclusion.setting} would leave it out (${exclusion.because}). A control plane is upgraded as a whole. ${EXCLUSION_REMEDY[exclusion.because] ?? `Change ${exclusion.setting}.`}`
+    : undefined;
+
+const EXCLUSION_REMEDY: Readonly<Record<string, string>> = {
+  'Cluster API':
+    'Upgrade it with Cluster API, which replaces its machines; or, if Cluster API no longer manages it, take cluster-api out of nodes.exclude.kinds.',
+};
+
+function toNode(node: V1Node, components: readonly StaticPod[], prefix: string): ClusterNode | UnreadableNode {
+  const { metadata, spec, status } = node;
+  const controlPlane = metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined;
+  const [name, kubelet, ledger] = [nameOf(node), kubeletOf(node, controlPlane), ledgerOf(node, prefix)];
+  if (ledger !== undefined && 'unreadable' in ledger) return { name, because: ledger.unreadable };
+  if ('unreadable' in kubelet) {
+    const leftAlone = !controlPlane && ledger === undefined;
+    return { name, because: kubelet.unreadable, ...(leftAlone && { leftAlone }) };
+  }
+  const criSocket = metadata?.annotations?.[CRI_SOCKET_ANNOTATION];
+  return {
+    name,
+    uid: metadata?.uid ?? '',
+    revision: metadata?.resourceVersion ?? '',
+    createdAtMs: metadata?.creationTimestamp?.getTime() ?? 0,
+    controlPlane,
+    ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
+    unschedulable: spec?.unschedulable ?? false,
+    internalIp: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address,
+    machineId: status?.nodeInfo?.machineID ?? '',
+    kubelet,
+    ...(criSocket !== undefined && { criSocket }),
+    runtime: status?.nodeInfo?.containerRuntimeVersion ?? '',
+    staticPods: components,
+    ledger,
+    lastUpgrade: tryParseLastUpgrade(metadata?.annotations?.[lastUpgradeAnnotation(prefix)] ?? ''),
+    labels: metadata?.labels ?? {},
+    taints: spec?.taints?.map(toTaint) ?? [],
+  };
+}
+
+const toTaint = ({ key, value = '', effect }: V1Taint): Taint => ({ key, value, effect });
+
+/** A release alone can be compared: no step knows what v1.35.0-rc.1 or a vendor's suffix stands for. */
+function kubeletOf(node: V1Node, controlPlane: boolean): KubeVersion | Unreadable {
+  const orLeaveOut = controlPlane ? '.' : ', leave the node out (nodes.exclude), or remove it from the cluster.';
+  const text = node.status?.nodeInfo?.kubeletVersion ?? '';
+  return (
+    tryParseKubeVersion(text) ??
+    unreadable(
+      `it reports the kubelet version "${quoted(text)}", expected a release such as v1.34.9. Install a release of the kubelet there${orLeaveOut}`,
+    )
+  );
+}
+
+/** An annotation that is no upgrade record is never taken for none. */
+function ledgerOf(node: V1Node, prefix: string): Ledger | Unreadable | undefined {
+  const key = ledgerAnnotation(prefix);
+  const text = node.metadata?.annotations?.[key];
+  if (text === undefined) return undefined;
+  const name = nameOf(node);
+  return (
+    tryParseLedger(text) ??
+    unreadable(
+      `its annotation ${key} is no upgrade record: ${quoted(text)}. See what state the node is in: kubectl describe node ${name}. Then remove the annotation: kubectl annotate node ${name} ${key}-`,
+    )
+  );
+}

@@ -1,0 +1,21 @@
+import { inTheWay, unreadableLines, type NodeReadings, type UnreadableNode } from '../../upgrade/node-readings.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import { refused } from './step-error.ts';
+
+/** All nodes. Throws `Refused` when one cannot be read with which no step goes on. */
+export async function judgedNodes(cluster: Pick<ClusterReads, 'nodeReadings'>): Promise<NodeReadings> {
+  const readings = await cluster.nodeReadings();
+  refuseAny(inTheWay(readings));
+  return readings;
+}
+
+/** All nodes that are not left out. Throws `Refused` when any of them cannot be read. */
+export async function everyNode(cluster: Pick<ClusterReads, 'nodeReadings'>): Promise<NodeReadings> {
+  const readings = await cluster.nodeReadings();
+  refuseAny(readings.unreadable);
+  return readings;
+}
+
+function refuseAny(unreadable: readonly UnreadableNode[]): void {
+  if (unreadable.length > 0) throw refused(unreadableLines(unreadable).join('\n'));
+}

@@ -1,0 +1,167 @@
+import { expect } from 'chai';
+import { decide as decideDetection } from '../../src/steps/detect/decide.ts';
+import { observe as observeDetection } from '../../src/steps/detect/observe.ts';
+import type { DetectWish } from '../../src/steps/detect/thought.ts';
+import { judgeOtherNodes } from '../../src/steps/doctor/judge-nodes.ts';
+import { leftOver, notRead } from '../../src/steps/finish/sentences.ts';
+import { judgeSkew } from '../../src/steps/gate/skew.ts';
+import { judgedNodes, everyNode } from '../../src/steps/harness/node-readings.ts';
+import { decide as decideInventory, type InventoryWish } from '../../src/steps/inventory/decide.ts';
+import { observe as observeInventory } from '../../src/steps/inventory/observe.ts';
+import { decide as decideRollback } from '../../src/steps/plan-rollback/decide.ts';
+import { observe as observeReset } from '../../src/steps/reset/observe.ts';
+import { nodeLines } from '../../src/steps/report/sentences.ts';
+import { formatFinding } from '../../src/upgrade/finding.ts';
+import type { ExcludedNode, UnreadableNode } from '../../src/upgrade/node-readings.ts';
+import { leftOutLines } from '../../src/upgrade/node-states.ts';
+import { known } from '../../src/upgrade/reading.ts';
+import { aControlPlane, aLedger, aNode, FROM, RUNNERS, staticPodsAt, TO, v } from '../support/builders.ts';
+import { failureOf } from '../support/failure.ts';
+import { FakeClock } from '../support/fakes/clock.ts';
+import { FakeCluster } from '../support/fakes/cluster.ts';
+import { FakePackages } from '../support/fakes/packages.ts';
+import { FakeRemote } from '../support/fakes/remote.ts';
+import { cluster as gateFacts } from './gate/build.ts';
+
+const EDGE: ExcludedNode = { name: 'edge1', because: 'KubeEdge', kubelet: undefined };
+const WINDOWS: ExcludedNode = { name: 'win1', because: 'Windows', kubelet: v('1.31.9') };
+const GARBAGE: UnreadableNode = { name: 'w9', because: 'it reports the kubelet version "garbage".', leftAlone: true };
+const UNLABELLED: UnreadableNode = { name: 'cp2', because: 'it runs static pods of a control plane.' };
+const WISH: DetectWish = {
+  ...{ requestedTarget: undefined, packageSource: 'repository', patchPolicy: 'auto', minorPolicy: 'auto' },
+  ...{ skipVersions: [], minimumReleaseAgeDays: 0 },
+};
+const ORDER: InventoryWish = {
+  ...{ target: TO, only: [], scope: 'all-nodes', canaryNames: [], canaryLabels: [] },
+  ...{ maxUnavailable: 1, runners: RUNNERS },
+};
+
+describe('a node that is left out', () => {
+  let cluster = new FakeCluster();
+  let said: string[] = [];
+  beforeEach(() => {
+    cluster = new FakeCluster();
+    said = [];
+    cluster.addNode('cp1', { controlPlane: true, staticPods: staticPodsAt(FROM) });
+    cluster.addNode('w1');
+  });
+  const detect = () => {
+    const packages = new FakePackages().offer('1.34', ['1.34.9', '1.34.10']);
+    const quiesced = { held: () => Promise.resolve([]) };
+    const log = (line: string) => void said.push(line);
+    const world = { cluster, quiesced, remote: new FakeRemote(), packages, clock: new FakeClock(), log };
+    const source = { sourceFile: '/x.list', packagesTimeoutSeconds: 1 };
+    return observeDetection(world, source, (facts) => decideDetection(facts, WISH));
+  };
+  const inventory = async (only: readonly string[] = []) => {
+    const { readings } = await observeInventory(cluster, { runUid: 'u', annotationPrefix: 'x.io/' });
+    return decideInventory(readings.nodes, { ...ORDER, only }, undefined, readings);
+  };
+
+  it('is no version to finish, is in no list of work, and is named', async () => {
+    cluster.excluded.push(EDGE, WINDOWS);
+    expect(await detect()).to.deep.include({ verdict: 'upgrade', target: TO, running: FROM });
+    expect(said).to.include('Left out: edge1 (KubeEdge), win1 (Windows).');
+    expect(await inventory()).to.deep.include({ workers: [{ name: 'w1', role: 'worker' }] });
+    expect(leftOver({ nodes: [], excludedNodes: [EDGE] }, TO, ['edge1'])).to.deep.equal([]);
+  });
+
+  it('is refused by its name where somebody names it', async () => {
+    cluster.excluded.push(EDGE);
+    const problem = 'Node edge1 is left out (KubeEdge). Do not name it, or change nodes.exclude in the settings.';
+    expect(await inventory(['edge1'])).to.deep.include({ problems: [problem] });
+    const rollback = { node: 'edge1', requestedTarget: undefined };
+    expect(decideRollback(await cluster.nodes(), rollback, { excluded: [EDGE] })).to.deep.equal({
+      problems: [problem],
+    });
+  });
+
+  it('is named by the report and the doctor', () => {
+    const readings = { nodes: [], unreadable: [GARBAGE], excluded: [EDGE, WINDOWS] };
+    expect(nodeLines(known(readings))).to.deep.equal([
+      'Node w9 cannot be read: it reports the kubelet version "garbage".',
+      'Left out: edge1 (KubeEdge), win1 (Windows).',
+    ]);
+    expect(judgeOtherNodes(readings)).to.deep.equal([
+      {
+        ...{ health: 'missing', check: 'node w9', found: 'it cannot be read' },
+        remedy: 'It cannot be upgraded: it reports the kubelet version "garbage".',
+      },
+      { health: 'well', check: 'nodes', found: 'left out: edge1 (KubeEdge), win1 (Windows)', remedy: '' },
+    ]);
+    const many = Array.from({ length: 12 }, (_, place) => ({ ...EDGE, name: `e${place}` }));
+    expect(leftOutLines(many).join()).to.match(/^Left out: e0 \(KubeEdge\), .*, e9 \(KubeEdge\) and 2 more\.$/);
+  });
+
+  const SKEW: readonly [string, string, string, string][] = [
+    ['blocks a minor that would leave its kubelet too far behind', '1.34.9', '1.35.2', 'actionable'],
+    ['is a warning where a patch does not move its skew', '1.35.1', '1.35.2', 'warning'],
+  ];
+  for (const [promise, from, to, kind] of SKEW)
+    it(`by the skew policy, ${promise}`, () => {
+      const apiServers = known([{ node: 'cp-1', version: v(from) }]);
+      const facts = { ...gateFacts(from, { apiServers }), excluded: [EDGE, WINDOWS] };
+      expect(judgeSkew(facts, v(to)).map(formatFinding)).to.deep.equal([
+        `[${kind}: skew-kubelet] kubelet on win1, which is left out (Windows): found kubelet v1.31.9, 4 minors behind an API server at v1.35.2; needed a kubelet v1.31.9 at most 3 minors behind. Upgrade this kubelet first, one minor at a time. See https://kubernetes.io/releases/version-skew-policy/`,
+      ]);
+    });
+
+  it('is given back by a reset when an earlier run has begun it, and every look says so', async () => {
+    const node = aNode('w2', { unschedulable: true, ledger: aLedger() });
+    cluster.addNode('w2', node);
+    cluster.excluded.push({ name: 'w2', because: 'by name', kubelet: FROM, node });
+    const remote = new FakeRemote().whenScript('See what is at work', { stdout: 'looked\n' });
+    const facts = await observeReset({ cluster, quiesced: { held: () => Promise.resolve([]) }, remote }, 'x.io/');
+    expect(facts.begun.map((each) => each.node.name)).to.deep.equal(['w2']);
+    expect(leftOutLines(cluster.excluded)).to.deep.equal([
+      'Left out: w2 (by name).',
+      'Node w2: cordoned by this pipeline, draining from 1.34.9 to 1.34.10. w2 is left out, so no run goes on with it. To remove its upgrade record and lift the cordon: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset',
+    ]);
+  });
+});
+
+describe('a worker whose kubelet version is no release', () => {
+  const readings = { nodes: [aControlPlane('cp1'), aNode('w1')], unreadable: [GARBAGE], excluded: [] };
+  const cluster = { nodeReadings: () => Promise.resolve(readings) };
+
+  it('ends no step that works on others, and keeps nobody from calling them upgraded', async () => {
+    expect(await judgedNodes(cluster)).to.equal(readings);
+    const done = { nodes: [aNode('w1', { kubelet: TO })], unreadableNodes: [GARBAGE] };
+    expect([leftOver(done, TO, []), notRead(done, [])]).to.deep.equal([[], []]);
+    expect(leftOver({ ...done, unreadableNodes: [UNLABELLED] }, TO, [])).to.deep.equal(['cp2 (cannot be read)']);
+  });
+
+  it('ends a rotation of keys, which must reach every node', async () => {
+    expect(await failureOf(everyNode(cluster))).to.include({
+      ...{ exitCode: 77, message: 'Node w9 cannot be read: it reports the kubelet version "garbage".' },
+    });
+  });
+
+  it('blocks a minor, and is a warning of a patch', () => {
+    const told = (from: string, to: string) => {
+      const apiServers = known([{ node: 'cp-1', version: v(from) }]);
+      return judgeSkew({ ...gateFacts(from, { apiServers }), unreadable: [GARBAGE] }, v(to)).map(formatFinding);
+    };
+    const text = (kind: string, to: string) =>
+      `[${kind}: skew-unknown] node w9: found a node that cannot be read; needed a kubelet version, to compare it with ${to}. Node w9 cannot be read: it reports the kubelet version "garbage".`;
+    expect(told('1.34.9', '1.35.2')).to.deep.equal([text('unknown', 'v1.35.2')]);
+    expect(told('1.34.9', '1.34.10')).to.deep.equal([text('warning', 'v1.34.10')]);
+  });
+
+  it('is refused by its sentence where somebody names it', () => {
+    const answer = decideInventory(readings.nodes, { ...ORDER, only: ['w9'] }, undefined, readings);
+    expect(answer).to.deep.include({
+      problems: ['Node w9 cannot be read: it reports the kubelet version "garbage".'],
+    });
+  });
+});
+
+describe('a node with which no step goes on', () => {
+  it('is what detection refuses with', () => {
+    const facts = { nodes: [aControlPlane('cp1')], unreadable: [GARBAGE, UNLABELLED], nowMs: 0, dates: new Map() };
+    expect(decideDetection(facts, WISH)).to.deep.include({
+      ...{ verdict: 'refused', target: undefined },
+      reason: 'Node cp2 cannot be read: it runs static pods of a control plane.',
+    });
+  });
+});
