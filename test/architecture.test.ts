@@ -27,6 +27,7 @@ const STEP = String.raw`^src/steps/(?<step>[^/]+)/`;
 const HARNESS_FOR_STEPS = [
   ...['steps/harness/step-error', 'steps/harness/change-node', 'steps/harness/reading-within'],
   'steps/harness/own-work',
+  'steps/harness/node-readings',
 ];
 const HARNESS_FOR_ADAPTERS = ['steps/harness/step-error', 'steps/harness/secret', 'steps/harness/retry'];
 
@@ -267,7 +268,7 @@ function stepProblems(sources: Sources, catalog: readonly StepContract[]): strin
 
 function anatomyProblems(step: StepContract, sources: Sources): string[] {
   const file = (name: string): string | undefined => sources.get(`src/steps/${step.name}/${name}.ts`);
-  const looks = file('observe') !== undefined || /await cluster\.\w+\(/.test(file('main') ?? '');
+  const looks = file('observe') !== undefined || /await (cluster\.\w+|judgedNodes)\(/.test(file('main') ?? '');
   const [acts, changes] = [file('act') !== undefined, changesSomething(step) || step.backup === true];
   return [
     ...(file('main') === undefined ? ['no main.ts'] : []),

@@ -48,6 +48,16 @@ export const contradictions: readonly Contradiction[] = [
   },
   {
     reads: [
+      ['ssh', 'address', 'cidrs'],
+      ['ssh', 'address', 'type'],
+    ],
+    check: ({ ssh: { address } }) =>
+      address.cidrs.length === 0 || address.type.endsWith('IP')
+        ? undefined
+        : `has ${address.cidrs.length === 1 ? 'a network' : 'networks'}, expected none while ssh.address.type is ${address.type}, which is a name`,
+  },
+  {
+    reads: [
       ['resources', 'memoryLimit'],
       ['resources', 'memory'],
     ],

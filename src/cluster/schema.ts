@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { ADDRESS_TYPES } from '../upgrade/ssh-address.ts';
 import { EXCLUDED_KINDS } from '../upgrade/node-exclusion.ts';
 
 // The one place for names, types, limits, defaults and their explanation. `title` says in words what a value must be (error reports
@@ -587,6 +588,28 @@ export const clusterSchema = {
             'User on the nodes; any other than root needs sudo without a password and without requiretty. The log-in shell may be any that has -c, fish and csh too.',
         },
         port: { ...port, default: 22, description: 'Port of sshd on every node.' },
+        address: {
+          type: 'object',
+          additionalProperties: false,
+          default: {},
+          description: 'Which address of a Node SSH goes to.',
+          properties: {
+            type: {
+              type: 'string',
+              enum: ADDRESS_TYPES,
+              default: 'InternalIP',
+              description: 'Type of the address in .status.addresses. The first address of this type counts.',
+            },
+            cidrs: {
+              type: 'array',
+              uniqueItems: true,
+              items: cidr,
+              default: [],
+              description:
+                'Networks. The first address of the type that is in one of them counts. Empty: any. For the types InternalIP and ExternalIP.',
+            },
+          },
+        },
         hostKeys: {
           type: 'string',
           enum: ['trust-on-first-use', 'strict'],

@@ -1,3 +1,4 @@
+import { sshAddress } from './ssh-address.ts';
 import { excludeNodes } from './node-exclusion.ts';
 import { count, httpUrl, list, oneOf, optional, seconds, text, yesNo, type About } from './param.ts';
 import type { Params, StepContract } from './step-contract.ts';
@@ -13,8 +14,8 @@ export const runContext = {
   annotationPrefix: text(about('Prefix of every annotation that we write.', 'argo-kubeadm-upgrade.io/')),
 };
 
-/** What a step that reads Nodes is told beside that: which of them it leaves out. */
-export const nodeContext = { excludeNodes };
+/** What a step that reads Nodes is told beside that: which of them it leaves out, and where SSH goes. */
+export const nodeContext = { excludeNodes, sshAddress };
 
 /** What a step is told beside its own inputs. */
 export const contextOf = ({ access }: Pick<StepContract, 'access'>): Params =>

@@ -166,6 +166,7 @@ function contextEnv(contract: StepContract, settings: ClusterSettings): EnvVar[]
     namespace: { valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     annotationPrefix: { value: settings.annotationPrefix },
     excludeNodes: { value: nodeContext.excludeNodes.format(settings.nodes.exclude) },
+    sshAddress: { value: nodeContext.sshAddress.format(settings.ssh.address) },
   };
   const told = contextOf(contract);
   return Object.entries(values).flatMap(([name, value]) => (name in told ? [{ name: envName(name), ...value }] : []));

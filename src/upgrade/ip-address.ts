@@ -46,3 +46,25 @@ function kindOfIpv6(address: string): AddressKind {
   if (/^fe[89ab]/.test(address)) return 'link-local';
   return address.startsWith('ff') ? 'multicast' : 'unicast';
 }
+
+/** Whether an address is in a network in CIDR form, such as `10.0.0.0/8` or `fd00::/8`. False for a network that is none. */
+export function isInNetwork(address: string, cidr: string): boolean {
+  const [base = '', length = ''] = cidr.split('/');
+  const network = canonicalAddress(base);
+  const [bits, wanted] = [bitsOf(canonicalAddress(address) ?? ''), bitsOf(network ?? '')];
+  if (bits === '' || bits.length !== wanted.length || !/^\d{1,3}$/.test(length) || Number(length) > bits.length)
+    return false;
+  return bits.slice(0, Number(length)) === wanted.slice(0, Number(length));
+}
+
+/** 32 or 128 binary digits; empty for a text that is no address. `address`: as {@link canonicalAddress} writes it. */
+function bitsOf(address: string): string {
+  const octets = octetsOf(address);
+  if (octets !== undefined) return octets.map((octet) => octet.toString(2).padStart(8, '0')).join('');
+  if (!address.includes(':')) return '';
+  const [head = '', tail] = address.split('::');
+  const groups = (part: string): string[] => part.split(':').filter((group) => group !== '');
+  const [before, after] = [groups(head), groups(tail ?? '')];
+  const zeros = Array.from({ length: tail === undefined ? 0 : 8 - before.length - after.length }, () => '0');
+  return [...before, ...zeros, ...after].map((group) => parseInt(group, 16).toString(2).padStart(16, '0')).join('');
+}

@@ -1,6 +1,8 @@
 import type { KubeVersion } from './kube-version.ts';
 import type { LastUpgrade } from './last-upgrade.ts';
 import type { Ledger } from './ledger.ts';
+import type { Reading } from './reading.ts';
+import type { AddressType } from './ssh-address.ts';
 
 /** The static pods that kubeadm upgrades together with a control-plane node. etcd has a version of its own. */
 export const CONTROL_PLANE_COMPONENTS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
@@ -39,8 +41,10 @@ export interface ClusterNode {
   readonly controlPlane: boolean;
   readonly ready: boolean;
   readonly unschedulable: boolean;
-  /** The address that SSH goes to; undefined when the Node object names none. */
+  /** The first InternalIP; undefined when the Node object names none. */
   readonly internalIp: string | undefined;
+  /** The address that SSH goes to, or why there is none. Absent: the first InternalIP. */
+  readonly sshAddress?: { readonly type: AddressType; readonly address: Reading<string> };
   /** `.status.nodeInfo.machineID`, from /etc/machine-id; empty when the kubelet does not report it. */
   readonly machineId?: string;
   readonly kubelet: KubeVersion;

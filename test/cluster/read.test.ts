@@ -29,6 +29,7 @@ const DEFAULTS = {
   },
   ssh: {
     ...{ user: 'root', port: 22, hostKeys: 'trust-on-first-use', connectTimeoutSeconds: 20 },
+    address: { type: 'InternalIP', cidrs: [] },
     rotation: { waitSeconds: 7200, settleSeconds: 600 },
   },
   kubeadm: {
@@ -51,6 +52,7 @@ const DEFAULTS = {
     readyTimeoutSeconds: 900,
     soakSeconds: 600,
     minimumFreeDisk: { rootMiB: 512, varLibMiB: 2048 },
+    exclude: { names: [], labels: [], kinds: ['virtual-kubelet', 'kubeedge', 'windows', 'cluster-api'] },
     containerdPackage: 'containerd.io',
   },
   notify: { slack: false, webhook: false, webhookPort: 443 },
@@ -69,7 +71,13 @@ const DEFAULTS = {
     addons: [],
     deprecatedApis: { source: 'api-servers', lookbackHours: 20 },
   },
-  images: { repository: REPOSITORY, digests: [], pullPolicy: 'IfNotPresent', pullSecrets: [] },
+  images: {
+    repository: REPOSITORY,
+    digests: [],
+    architectures: ['amd64'],
+    pullPolicy: 'IfNotPresent',
+    pullSecrets: [],
+  },
   secrets: { name: 'k8s-upgrade-creds' },
   network: {
     policies: true,
@@ -275,7 +283,7 @@ describe('the settings of a cluster', () => {
       'a section is empty',
       `${MINIMAL}nodes:\n  # soakSeconds: 60\n`,
       [
-        'f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage, containerdVersion',
+        'f:3:1  nodes: saw nothing, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, exclude, containerdPackage, containerdVersion',
       ],
     ],
     [
@@ -289,7 +297,7 @@ describe('the settings of a cluster', () => {
       'an alias has no anchor',
       `${MINIMAL}nodes: *nowhere\n`,
       [
-        'f:3:1  nodes: saw an alias, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage, containerdVersion; write the value out',
+        'f:3:1  nodes: saw an alias, expected a section with readyTimeoutSeconds, soakSeconds, minimumFreeDisk, exclude, containerdPackage, containerdVersion; write the value out',
       ],
     ],
     [
@@ -356,7 +364,7 @@ describe('the settings of a cluster', () => {
       'a key is like no other',
       `${MINIMAL}nodes: { zebra: w1 }\n`,
       [
-        'f:3:10  nodes.zebra: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, containerdPackage, containerdVersion',
+        'f:3:10  nodes.zebra: not a setting; nodes has readyTimeoutSeconds, soakSeconds, minimumFreeDisk, exclude, containerdPackage, containerdVersion',
       ],
     ],
     [

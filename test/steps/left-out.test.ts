@@ -132,7 +132,7 @@ describe('a worker whose kubelet version is no release', () => {
   });
 
   it('ends a rotation of keys, which must reach every node', async () => {
-    expect(await failureOf(everyNode(cluster))).to.include({
+    expect(await failureOf(everyNode(cluster, () => undefined))).to.include({
       ...{ exitCode: 77, message: 'Node w9 cannot be read: it reports the kubelet version "garbage".' },
     });
   });

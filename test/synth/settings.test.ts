@@ -39,6 +39,7 @@ const OTHER: Readonly<Record<string, unknown>> = {
   'packages.sourceFile': '/etc/apt/other.list',
   'packages.keyringFile': '/etc/apt/other.asc',
   'ssh.user': 'other',
+  'ssh.address.cidrs': ['192.0.2.0/24'],
   'kubeadm.ignorePreflightErrors': ['NumCPU'],
   'kubeadm.skipPhases': ['addon/kube-proxy'],
   'kubeadm.patches': '/etc/kubernetes/other',

@@ -300,9 +300,10 @@ export const WASTED: readonly FieldFault[] = [
     source: 'https://github.com/rancher/rancher/issues/25042',
     outcome: {
       mended:
-        'Nodes that share an InternalIP are refused, with both names. Every log-in proves by machine ID and kubelet certificate that the machine is the Node.',
+        'Nodes that share an InternalIP are refused, with both names; `ssh.address` chooses another type or network. Every log-in proves by machine ID and kubelet certificate that the machine is the Node.',
       tests: [
         { file: 'upgrade/ssh-host.test.ts', title: 'are refused when two are the same, also as ${internalIp}' },
+        { file: 'upgrade/ssh-address.test.ts', title: 'is the first of the type in a network' },
         { file: 'steps/inventory/decide.test.ts', title: 'refuses two nodes with one address, and names both' },
         {
           file: 'steps/adapters/ssh.test.ts',

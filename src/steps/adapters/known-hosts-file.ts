@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { ClusterNode } from '../../upgrade/node.ts';
 import { canonicalAddress } from '../../upgrade/ip-address.ts';
 import { badInput, refused } from '../harness/step-error.ts';
 import type { HostKeys, RemoteHost } from '../ports/remote.ts';
@@ -20,7 +21,7 @@ export interface KnownHostsOptions {
   readonly port: number;
   readonly log: Log;
   /** Every Node, for a line that is found by an address: a kubelet reports its addresses itself. */
-  readonly nodes: () => Promise<readonly { readonly name: string; readonly internalIp: string | undefined }[]>;
+  readonly nodes: () => Promise<readonly Pick<ClusterNode, 'name' | 'internalIp' | 'sshAddress'>[]>;
 }
 
 /**
@@ -72,10 +73,14 @@ function refuseForeign(
   nodes: Awaited<ReturnType<KnownHostsOptions['nodes']>>,
 ): void {
   const others = nodes.filter(({ name }) => name !== host.node);
-  const owner = others.find(({ name, internalIp = '' }) => {
+  const owner = others.find(({ name, internalIp = '', sshAddress }) => {
     const names = [name.toLowerCase(), ...onPort([name.toLowerCase()], port)];
     const isNamed = lines.some(({ patterns }) => names.some((each) => covers(patterns, each)));
-    return isNamed || canonicalAddress(internalIp) === host.address;
+    const reported = [
+      canonicalAddress(internalIp),
+      sshAddress?.address.known === true ? sshAddress.address.value : undefined,
+    ];
+    return isNamed || reported.includes(host.address);
   });
   if (owner === undefined) return;
   throw refused(

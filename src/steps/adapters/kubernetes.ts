@@ -1,5 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { NOTHING_EXCLUDED, type NodeExclusion } from '../../upgrade/node-exclusion.ts';
+import { FIRST_INTERNAL_IP, type SshAddressRule } from '../../upgrade/ssh-address.ts';
 import type { Checkup } from '../ports/checkup.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
@@ -45,6 +46,8 @@ export interface KubernetesOptions extends ApiOptions {
   readonly annotationPrefix: string;
   /** Which nodes are left out. Absent: none. */
   readonly excludeNodes?: NodeExclusion | undefined;
+  /** Which address of a Node SSH goes to. Absent: the first InternalIP. */
+  readonly sshAddress?: SshAddressRule | undefined;
   /** For tests; otherwise what kubectl would use. */
   readonly config?: KubeConfig;
 }
@@ -73,13 +76,14 @@ export interface Kubernetes {
 export function connectKubernetes({
   annotationPrefix,
   excludeNodes = NOTHING_EXCLUDED,
+  sshAddress = FIRST_INTERNAL_IP,
   config = findConfig(),
   ...options
 }: KubernetesOptions): Kubernetes {
   const api = connectApi(config, options);
   return {
     cluster: {
-      ...nodeReads(api, { prefix: annotationPrefix, exclude: excludeNodes }),
+      ...nodeReads(api, { prefix: annotationPrefix, exclude: excludeNodes, address: sshAddress }),
       ...nodeWrites(api, annotationPrefix),
       ...podReads(api),
       ...budgetReads(api),

@@ -52,9 +52,9 @@ export function connectCluster(
   patienceSeconds?: number,
 ) {
   const clock = systemClock(signal);
-  const { namespace, annotationPrefix, excludeNodes } = context;
+  const { namespace, annotationPrefix, excludeNodes, sshAddress } = context;
   const kubernetes = connectKubernetes({
-    ...{ namespace, annotationPrefix, excludeNodes, clock, log, signal },
+    ...{ namespace, annotationPrefix, excludeNodes, sshAddress, clock, log, signal },
     ...(patienceSeconds !== undefined && { patienceSeconds }),
   });
   const me: RunId = { uid: context.runUid, name: context.runName };

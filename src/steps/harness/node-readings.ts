@@ -1,4 +1,12 @@
-import { inTheWay, unreadableLines, type NodeReadings, type UnreadableNode } from '../../upgrade/node-readings.ts';
+import {
+  inTheWay,
+  leftOutLine,
+  unreadableLines,
+  type NodeReadings,
+  type UnreadableNode,
+} from '../../upgrade/node-readings.ts';
+import type { ClusterNode } from '../../upgrade/node.ts';
+import type { Log } from '../ports/log.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import { refused } from './step-error.ts';
 
@@ -9,11 +17,17 @@ export async function judgedNodes(cluster: Pick<ClusterReads, 'nodeReadings'>): 
   return readings;
 }
 
-/** All nodes that are not left out. Throws `Refused` when any of them cannot be read. */
-export async function everyNode(cluster: Pick<ClusterReads, 'nodeReadings'>): Promise<NodeReadings> {
-  const readings = await cluster.nodeReadings();
-  refuseAny(readings.unreadable);
-  return readings;
+/** All nodes that are not left out; the log names those. Throws `Refused` when any of the others cannot be read. */
+export async function everyNode(
+  cluster: Pick<ClusterReads, 'nodeReadings'>,
+  log: Log,
+): Promise<readonly ClusterNode[]> {
+  const { nodes, unreadable, excluded } = await cluster.nodeReadings();
+  leftOutLine(excluded).forEach((line) => {
+    log(line);
+  });
+  refuseAny(unreadable);
+  return nodes;
 }
 
 function refuseAny(unreadable: readonly UnreadableNode[]): void {

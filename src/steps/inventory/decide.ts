@@ -10,7 +10,7 @@ import {
   type NodeTask,
   type Turns,
 } from '../../upgrade/node-order.ts';
-import { unknownName, type OtherNodes } from '../../upgrade/node-readings.ts';
+import { leftOutLine, unknownName, unreadableLines, type OtherNodes } from '../../upgrade/node-readings.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import type { RunStop } from '../../upgrade/run-stop.ts';
 import type { RunnerRules } from '../../upgrade/runner.ts';
@@ -159,3 +159,9 @@ export function describe(inventory: Inventory, target: KubeVersion): string {
   const controlPlanes = [...inventory.controlPlanes, ...inventory.singleControlPlanes];
   return `To ${kubeTag(target)}: control plane ${names(controlPlanes)}; workers ${names(workers)}.`;
 }
+
+/** For the log: nodes that are in no list, with the reason. */
+export const describeOthers = ({ excluded = [], unreadable = [] }: OtherNodes): readonly string[] => [
+  ...leftOutLine(excluded),
+  ...unreadableLines(unreadable),
+];

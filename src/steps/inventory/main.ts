@@ -1,16 +1,15 @@
-import { leftOutLine, unreadableLines } from '../../upgrade/node-readings.ts';
 import { connectCluster } from '../harness/connect.ts';
 import { runStep } from '../harness/run-step.ts';
 import { permitted } from '../harness/step-error.ts';
 import { inventory } from './contract.ts';
-import { decide, describe, listsOf } from './decide.ts';
+import { decide, describe, describeOthers, listsOf } from './decide.ts';
 import { observe } from './observe.ts';
 
 void runStep(inventory, async (inputs, tools) => {
   const { cluster } = connectCluster(inputs, tools);
   const { readings, stop } = await observe(cluster, inputs);
   const order = permitted(decide(readings.nodes, inputs, stop, readings));
-  [...leftOutLine(readings.excluded), ...unreadableLines(readings.unreadable)].forEach(tools.log);
+  describeOthers(readings).forEach(tools.log);
   tools.log(describe(order, inputs.target));
   return listsOf(order, inputs);
 });

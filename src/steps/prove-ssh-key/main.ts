@@ -9,6 +9,6 @@ import { logInEverywhere } from './observe.ts';
 void runStep(proveSshKey, async (inputs, tools) => {
   const { cluster, mounted, remoteBy } = connectKeys(inputs, tools);
   unlessObjected(decide(mounted()[inputs.which], inputs, fingerprint));
-  await logInEverywhere((await everyNode(cluster)).nodes, remoteBy(inputs.which), tools.log);
+  await logInEverywhere(await everyNode(cluster, tools.log), remoteBy(inputs.which), tools.log);
   return {};
 });

@@ -1,6 +1,7 @@
 import { gaugesAtEnd } from '../../upgrade/gauges.ts';
 import { noMarks } from '../../upgrade/in-flight.ts';
 import { HOLD_COMMAND, holdScript, KUBERNETES_PACKAGES } from '../../upgrade/node-packages.ts';
+import { sshHost } from '../../upgrade/ssh-host.ts';
 import type { ClusterNode } from '../../upgrade/node.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
 import { StepError, tryAgain } from '../harness/step-error.ts';
@@ -40,12 +41,15 @@ const HOLD_SECONDS = 120;
 const NAMES = KUBERNETES_PACKAGES.join(', ');
 
 /** Never throws for what a node says: a node whose packages stay unheld is named, and the reset goes on. */
-async function hold({ name, uid, internalIp: address = '' }: ClusterNode, remote: Remote): Promise<string> {
+async function hold(node: ClusterNode, remote: Remote): Promise<string> {
+  const { name } = node;
   const trouble = (why: string): string =>
     `Node ${name}: ${NAMES} may not be held: ${why}. Hold them there: ${HOLD_COMMAND}`;
   const command = { script: holdScript(LOCK_SECONDS), timeoutSeconds: HOLD_SECONDS };
+  const host = sshHost(node);
+  if (!host.known) return trouble(`it ${host.reason}`);
   try {
-    const { exitCode, stdout, stderr } = await remote.run({ node: name, uid, address }, command);
+    const { exitCode, stdout, stderr } = await remote.run(host.value, command);
     if (exitCode === 0) return `Node ${name}: ${NAMES} are held.`;
     return trouble(`${stdout}\n${stderr}`.trim().split('\n').at(-1) || `exit code ${exitCode}`);
   } catch (error) {

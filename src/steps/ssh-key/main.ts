@@ -1,4 +1,3 @@
-import { leftOutLine } from '../../upgrade/node-readings.ts';
 import { connectKeys } from '../harness/connect.ts';
 import { everyNode } from '../harness/node-readings.ts';
 import { runStep } from '../harness/run-step.ts';
@@ -12,8 +11,6 @@ void runStep(sshKey, async (inputs, tools) => {
   const { cluster, fence, mounted, ...hands } = connectKeys(inputs, tools);
   await fence();
   const rotation = permitted(decide(inputs, mounted()));
-  const { nodes, excluded } = await everyNode(cluster);
-  leftOutLine(excluded).forEach(tools.log);
-  await changeKeys(hostsOf(nodes), rotation, inputs, { ...hands, log: tools.log });
+  await changeKeys(hostsOf(await everyNode(cluster, tools.log)), rotation, inputs, { ...hands, log: tools.log });
   return rotation;
 });

@@ -16,7 +16,10 @@ const KEY = ed25519();
 const IMAGE = 'quay.io/argoproj/workflow-controller:v4.1.4';
 const list = (...items: object[]): object => ({ metadata: {}, items });
 const node = (name: string, labels: object, address = '127.0.0.1'): object => ({
-  metadata: { name, uid: `uid-of-${name}`, labels },
+  metadata: {
+    ...{ name, uid: `uid-of-${name}` },
+    labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', ...labels },
+  },
   spec: {},
   status: {
     nodeInfo: { kubeletVersion: 'v1.33.2', containerRuntimeVersion: 'containerd://2.2.1', machineID: MACHINE_ID },

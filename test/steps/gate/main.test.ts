@@ -109,6 +109,7 @@ describe('the gate, as a program', () => {
   async function run(env: Readonly<Record<string, string>> = {}) {
     const inputs = {
       ...{ RUN_NAME: 'r', RUN_UID: 'u', POD_NAME: 'p', NAMESPACE: 'k8s-upgrade', ANNOTATION_PREFIX: 'x.io/' },
+      SSH_ADDRESS: '{"type":"InternalIP","cidrs":[]}',
       EXCLUDE_NODES: '{"names":[],"labels":[],"kinds":[]}',
       ...{ SSH_USER: 'root', SSH_PORT: String(sshd.port), SSH_HOST_KEYS: 'trust-on-first-use' },
       ...{ SSH_CONNECT_TIMEOUT_SECONDS: '5', DEPRECATED_APIS_SOURCE: 'api-servers', LOOKBACK_HOURS: '24' },

@@ -52,6 +52,17 @@ describe('reset', () => {
     ]);
   });
 
+  it('logs in with the machine ID of the Node, without which a log-in is refused', async () => {
+    cluster.addNode('w3', { machineId: 'abc', unschedulable: true, ledger: { ...theirs, phase: 'upgrading' } });
+    const [hosts, answer] = [[] as unknown[], remote.run.bind(remote)];
+    remote.run = (host, command) => {
+      hosts.push(host.machineId);
+      return answer(host, command);
+    };
+    await run();
+    expect(hosts).to.deep.equal(['abc', 'abc']);
+  });
+
   it('clears ledgers, our cordons, marks and Deployments at 0, and names each', async () => {
     cluster.addNode('w1', { unschedulable: true, ledger: theirs });
     cluster.addNode('w2', { unschedulable: true, ledger: { ...theirs, cordonedByUs: false } });

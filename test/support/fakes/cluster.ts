@@ -65,9 +65,13 @@ export class FakeCluster implements Cluster {
       staticPods: [],
       ledger: undefined,
       lastUpgrade: undefined,
-      labels: about.controlPlane === true ? { 'node-role.kubernetes.io/control-plane': '' } : {},
       taints: [],
       ...about,
+      labels: {
+        // Every kubelet sets these two.
+        ...{ 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
+        ...(about.labels ?? (about.controlPlane === true ? { 'node-role.kubernetes.io/control-plane': '' } : {})),
+      },
     };
     this.#nodes.set(name, node);
     return node;

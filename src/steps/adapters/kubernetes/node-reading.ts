@@ -8,6 +8,7 @@ import { whyExcluded, type Exclusion, type NodeExclusion } from '../../../upgrad
 import type { ExcludedNode, UnreadableNode } from '../../../upgrade/node-readings.ts';
 import type { ClusterNode, StaticPod, Taint } from '../../../upgrade/node.ts';
 import { unreadable, type Unreadable } from '../../../upgrade/reading.ts';
+import { chooseAddress, type SshAddressRule } from '../../../upgrade/ssh-address.ts';
 import { CONTROL_PLANE_KEY } from '../../../upgrade/runner.ts';
 import { staticPods } from './static-pods.ts';
 
@@ -16,6 +17,7 @@ export interface NodeRules {
   /** With which the names of our annotations begin. */
   readonly prefix: string;
   readonly exclude: NodeExclusion;
+  readonly address: SshAddressRule;
 }
 
 /** A Node object as one of three: a node to upgrade, one that is left out, or one that cannot be judged. */
@@ -33,7 +35,7 @@ export function readNode(object: V1Node, pods: readonly V1Pod[], rules: NodeRule
   const conflict = roleConflict(name, labelled, components) ?? exclusionConflict(labelled, exclusion);
   if (conflict !== undefined) return { kind: 'unreadable', unreadable: { name, because: conflict } };
   // A kubelet may create mirror pods of any name and label on its own node.
-  const node = toNode(object, labelled ? components : [], rules.prefix);
+  const node = toNode(object, labelled ? components : [], rules);
   if (exclusion !== undefined) {
     const { because, kubelet } = exclusion;
     return { kind: 'excluded', excluded: { name, because, kubelet, node: 'because' in node ? undefined : node } };
@@ -77,7 +79,11 @@ const EXCLUSION_REMEDY: Readonly<Record<string, string>> = {
     'Upgrade it with Cluster API, which replaces its machines; or, if Cluster API no longer manages it, take cluster-api out of nodes.exclude.kinds.',
 };
 
-function toNode(node: V1Node, components: readonly StaticPod[], prefix: string): ClusterNode | UnreadableNode {
+function toNode(
+  node: V1Node,
+  components: readonly StaticPod[],
+  { prefix, address }: NodeRules,
+): ClusterNode | UnreadableNode {
   const { metadata, spec, status } = node;
   const controlPlane = metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined;
   const [name, kubelet, ledger] = [nameOf(node), kubeletOf(node, controlPlane), ledgerOf(node, prefix)];
@@ -96,6 +102,7 @@ function toNode(node: V1Node, components: readonly StaticPod[], prefix: string):
     ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
     unschedulable: spec?.unschedulable ?? false,
     internalIp: status?.addresses?.find(({ type }) => type === 'InternalIP')?.address,
+    sshAddress: { type: address.type, address: chooseAddress(status?.addresses ?? [], address) },
     machineId: status?.nodeInfo?.machineID ?? '',
     kubelet,
     ...(criSocket !== undefined && { criSocket }),

@@ -56,6 +56,7 @@ describe('kubernetes: nodes', () => {
       ready: true,
       unschedulable: true,
       internalIp: '10.0.0.7',
+      sshAddress: { type: 'InternalIP', address: { known: true, value: '10.0.0.7' } },
       machineId: '0123456789abcdef0123456789abcdef',
       kubelet: { major: 1, minor: 34, patch: 9 },
       criSocket: '',
