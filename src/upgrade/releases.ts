@@ -90,6 +90,11 @@ export interface KnownBadRelease {
 
 /** Releases that are never chosen. */
 export const KNOWN_BAD: readonly KnownBadRelease[] = [
+  ...['1.29.0', '1.29.1', '1.29.2', '1.29.3', '1.29.4'].map((version) => ({
+    version: parseKubeVersion(version),
+    because: 'its kubeadm upgrade fails in a cluster with an external CA; 1.29.5 put it right',
+    source: { url: 'https://github.com/kubernetes/kubeadm/issues/3055', date: '2024-05-02' },
+  })),
   {
     version: parseKubeVersion('1.30.0'),
     because: 'its kubeadm upgrade is broken; take a later patch of 1.30',

@@ -51,7 +51,12 @@ describe('the releases', () => {
       'v1.30.0 is never chosen: its kubeadm upgrade is broken; take a later patch of 1.30. See https://github.com/kubernetes/kubernetes/issues/124046',
     );
     expect(knownBad(version('1.35.0'))).to.match(/1\.35\.1 put it right\. See .*kubeadm\/issues\/3279$/);
-    for (const good of ['1.30.1', '1.35.1', '1.36.0']) expect(knownBad(version(good))).to.equal(undefined);
+    for (const bad of ['1.29.0', '1.29.1', '1.29.2', '1.29.3', '1.29.4'])
+      expect(knownBad(version(bad))).to.equal(
+        `v${bad} is never chosen: its kubeadm upgrade fails in a cluster with an external CA; 1.29.5 put it right. See https://github.com/kubernetes/kubeadm/issues/3055`,
+      );
+    for (const good of ['1.28.15', '1.29.5', '1.30.1', '1.35.1', '1.36.0'])
+      expect(knownBad(version(good))).to.equal(undefined);
   });
 
   it('are compared as numbers', () => {
