@@ -62,7 +62,7 @@ export async function touchedSince(before: Readonly<Record<string, string>>): Pr
 }
 
 const PACKAGES =
-  "dpkg-query -W -f '${Package} ${Version} ${db:Status-Want}; ' kubeadm kubelet kubectl; cat /etc/apt/sources.list.d/kubernetes.list";
+  "dpkg-query -W -f '${Package} ${Version} ${db:Status-Want}; ' kubeadm kubelet kubectl; cat /etc/apt/sources.list.d/*";
 
 /** `kube-apiserver:v1.34.9, …`, each once. */
 export async function componentImages(): Promise<string> {

@@ -1,4 +1,5 @@
 import { batch } from './batch.ts';
+import { field } from './field.ts';
 import { halfDone } from './half-done.ts';
 import { hostile } from './hostile.ts';
 import { kills } from './kills.ts';
@@ -21,6 +22,7 @@ const ALL: readonly Part[] = [
   limits,
   halts,
   hostile,
+  field,
 ];
 
 /** In the order in which a reader wants to know. */
