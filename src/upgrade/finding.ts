@@ -76,6 +76,7 @@ export type FindingCode =
   | 'diff-unknown'
   | 'cri-socket'
   | 'kubeadm-patches'
+  | 'kubelet-config-undone'
   | 'host-unknown'
   | 'manifest-copy'
   | 'etcd-unhealthy'

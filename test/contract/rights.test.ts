@@ -59,6 +59,7 @@ const CALLS: Readonly<Record<string, (kubernetes: Kubernetes) => Promise<unknown
   'Compatibility.kubeadmConfig': ({ compatibility }) => compatibility.kubeadmConfig(),
   'Compatibility.clusterImages': ({ compatibility }) => compatibility.clusterImages(),
   'Compatibility.kubeletConfig': ({ compatibility }) => compatibility.kubeletConfig(),
+  'Compatibility.kubeletFields': ({ compatibility }) => compatibility.kubeletFields(),
   'Compatibility.kubeProxyConfig': ({ compatibility }) => compatibility.kubeProxyConfig(),
   'DeprecatedApis.inUse': ({ deprecatedApis }) => deprecatedApis(24).inUse(),
   'Rehearsal.nodes': ({ rehearsal }) => rehearsal.nodes(),

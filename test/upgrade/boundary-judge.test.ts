@@ -34,6 +34,14 @@ const CASES: readonly [what: string, target: string, changes: Partial<Configurat
     ],
   ],
   [
+    'a flag in a drop-in of the kubelet is named with its systemd unit',
+    '1.35',
+    { nodes: [worker('w-1', '1.34.1', 'kubelet-unit', known(flag('pod-infra-container-image', 'pause:3.10')))] },
+    [
+      '[actionable: removed-flag] kubelet on w-1: found flag --pod-infra-container-image in its systemd unit or a drop-in of it; needed none of that name: Kubernetes 1.35 removed it, and kubelet does not start with it. Remove --pod-infra-container-image on w-1 from the file in which this shows it: systemctl cat kubelet. Then: systemctl daemon-reload && systemctl restart kubelet. Source: https://github.com/kubernetes/kubernetes/pull/133779 (2026-11-23).',
+    ],
+  ],
+  [
     "the same flag in kubeadm-flags.env, where the target's kubeadm takes it away itself",
     '1.35',
     { nodes: [worker('w-1', '1.34.1', 'kubeadm-flags.env', known(flag('pod-infra-container-image')))] },
@@ -244,14 +252,14 @@ describe('the configuration at a boundary', () => {
     const off = notKnown('off');
     const places = {
       ...{ 'kubeadm-flags.env': off, 'etc-default-kubelet': off },
-      ...{ 'etc-sysconfig-kubelet': off, 'kubelet-config-file': off },
+      ...{ 'etc-sysconfig-kubelet': off, 'kubelet-unit': off, 'kubelet-config-file': off },
     };
     const findings = judge('1.37', {
       nodes: [controlPlane('cp-1', '1.36.1', { kubeletPlaces: places, staticPods: onEachComponent(off) })],
       ...{ kubeadmConfig: off, kubeletConfig: off, kubeProxyConfig: off },
     });
     expect(findings[0]?.found).to.equal(
-      'no answer about /var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet, /etc/sysconfig/kubelet, /var/lib/kubelet/config.yaml: off',
+      'no answer about /var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet, /etc/sysconfig/kubelet, its systemd unit or a drop-in of it, /var/lib/kubelet/config.yaml: off',
     );
     expect(findings.map(({ subject, code }) => `${subject} ${code}`)).to.deep.equal([
       'kubelet on cp-1 configuration-unknown',

@@ -185,11 +185,36 @@ export const WASTED: readonly FieldFault[] = [
     id: 'B6-kubelet-config',
     situation: 'Settings of one node in `/var/lib/kubelet/config.yaml` are replaced by the ConfigMap `kubelet-config`.',
     source: 'https://github.com/kubernetes/kubernetes/issues/84634',
+    outcome: {
+      mended:
+        '`preflight` compares the file of each node with the ConfigMap and warns of each field that kubeadm sets back. A patch in `kubeadm.patches` keeps it.',
+      tests: [
+        {
+          file: 'steps/preflight/decide.test.ts',
+          title: 'warns of each field that kubeadm sets back or removes, once for all nodes that have it',
+        },
+        {
+          file: 'upgrade/manifests/kubelet-config.test.ts',
+          title: 'loses nothing by what kubeadm writes for each node',
+        },
+      ],
+    },
   },
   {
     id: 'B6-drop-in',
     situation: 'A systemd drop-in sets a kubelet flag that the next minor removed; the gate does not read drop-ins.',
     source: 'https://github.com/kubernetes-sigs/image-builder/pull/1866',
+    outcome: {
+      mended:
+        'The gate reads the systemd unit of the kubelet and its drop-ins, and halts before the minor that removed a flag there.',
+      tests: [
+        {
+          file: 'steps/adapters/node-files.test.ts',
+          title: 'hold the flags of the unit and of its drop-ins, as systemd puts them together',
+        },
+        { file: 'upgrade/boundary-judge.test.ts', title: 'is named with its systemd unit' },
+      ],
+    },
   },
   {
     id: 'B6-cri-socket',

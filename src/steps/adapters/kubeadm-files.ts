@@ -78,6 +78,7 @@ function filesOf(lines: Reading<readonly string[]>, asked: Asked, patches: strin
   return {
     criSocket: criSocketOf(lines.value, file, asked),
     etcd: yamlOf(file('etcd'), `${FILES.etcd} on ${node}`),
+    kubelet: yamlOf(file('kubelet-config'), `${FILES['kubelet-config']} on ${node}`),
     ...(patches !== undefined && { patches: patchesIn(lines.value, `${patches} on ${node}`) }),
   };
 }

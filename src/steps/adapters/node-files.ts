@@ -1,3 +1,4 @@
+import { flagsInUnit } from '../../upgrade/boundary/unit-file.ts';
 import { flagsInEnvironment } from '../../upgrade/boundary/flags.ts';
 import { KUBELET_PLACES, type KubeletPlace, type Written } from '../../upgrade/boundary/configuration.ts';
 import { PLACES } from '../../upgrade/boundary/boundary.ts';
@@ -35,13 +36,29 @@ async function tooLate({ node }: RemoteHost): Promise<never> {
 
 const CGROUPS = '/sys/fs/cgroup';
 
+/** Where systemd looks, in this order: https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html */
+const UNIT_FOLDERS = ['/etc', '/run', '/usr/local/lib', '/usr/lib', '/lib'].map((folder) => `${folder}/systemd/system`);
+
+/** The unit of the kubelet and its drop-ins in the order of their names; of one name, only the first that systemd finds. */
+const PRINT_UNIT = [
+  'print_unit() {',
+  `  folders='${UNIT_FOLDERS.join(' ')}'`,
+  '  for folder in $folders; do [ ! -e "$folder/kubelet.service" ] || { cat "$folder/kubelet.service"; echo; break; }; done',
+  '  for folder in $folders; do',
+  '    for file in "$folder"/kubelet.service.d/*.conf; do [ ! -e "$file" ] || printf "%s/%s\\n" "${file##*/}" "$file"; done',
+  '  done | sort -s -u -t / -k 1,1 | while IFS=/ read -r _ file; do cat "/${file#/}"; echo; done',
+  '}',
+].join('\n');
+
 /** A line for each thing. */
 const LOOK = [
   '# What the kubelet is started with',
   'export LC_ALL=C',
   `printf 'cgroup %s\\n' "$(stat -fc %T ${CGROUPS} 2>&1 | tr '\\n' ' ')"`,
   READ_FILE,
-  ...KUBELET_PLACES.map((place) => readFile(place, PLACES[place])),
+  ...KUBELET_PLACES.filter((place) => place !== 'kubelet-unit').map((place) => readFile(place, PLACES[place])),
+  PRINT_UNIT,
+  `printf 'file kubelet-unit %s\\n' "$(print_unit | base64 -w 0)"`,
 ].join('\n');
 
 async function look(remote: Remote, host: RemoteHost): Promise<readonly string[]> {
@@ -83,6 +100,7 @@ function placeOf(place: KubeletPlace, lines: readonly string[], node: string): R
 }
 
 function contentOf(place: KubeletPlace, text: string, where: string): Reading<Written> {
+  if (place === 'kubelet-unit') return known({ flags: flagsInUnit(text), featureGates: {} });
   if (place !== 'kubelet-config-file') return known({ flags: flagsInEnvironment(text), featureGates: {} });
   return parsed(() => parseKubeletConfiguration(text, where));
 }

@@ -34,6 +34,8 @@ export interface Compatibility {
   /** Of the same ConfigMap: which images the cluster is made of. */
   clusterImages(): Promise<Reading<ClusterImages>>;
   kubeletConfig(): Promise<Reading<KubeletConfig>>;
+  /** The same ConfigMap as parsed YAML. */
+  kubeletFields(): Promise<Reading<unknown>>;
   /** A cluster without kube-proxy has none, and so nothing is written. */
   kubeProxyConfig(): Promise<Reading<Written>>;
 }

@@ -47,6 +47,8 @@ export interface KubeadmFiles {
   readonly criSocket: Reading<CriSocketFiles>;
   /** The manifest of etcd as parsed YAML; undefined where there is none. */
   readonly etcd: Reading<unknown>;
+  /** /var/lib/kubelet/config.yaml as parsed YAML; undefined where there is none. */
+  readonly kubelet?: Reading<unknown>;
   /** The directory of the setting `kubeadm.patches`; undefined where the setting names none. */
   readonly patches?: Reading<PatchFolder>;
 }

@@ -48,7 +48,10 @@ export const preflight = defineStep({
   },
   access: [
     ...[listNodes, listStaticPods, readKillSwitch, rememberHostKeys, readKured, findKured, readRestoreHook],
-    { apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: ['kubeadm-config'], scope: 'kube-system' },
+    {
+      ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], scope: 'kube-system' },
+      names: ['kubeadm-config', 'kubelet-config'],
+    },
   ],
   ssh: true,
   // The API servers may be away for 600 s, control-plane nodes are looked at for 600 s twice; then kubeadm, for 180 s twice.

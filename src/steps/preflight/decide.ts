@@ -8,6 +8,7 @@ import { judgeAlerts } from './judge-alerts.ts';
 import { judgeCriSocket } from './judge-cri-socket.ts';
 import { judgeHook } from './judge-hook.ts';
 import { judgeHosts } from './judge-hosts.ts';
+import { judgeKubeletConfig } from './judge-kubelet-config.ts';
 import { judgeKubeadm } from './judge-kubeadm.ts';
 import { judgeKured } from './judge-kured.ts';
 import { judgeManifests } from './judge-manifests.ts';
@@ -35,6 +36,7 @@ export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDec
     judgeCriSocket,
     judgePatches,
     judgeManifests,
+    judgeKubeletConfig,
     judgeKured,
     judgeHook,
   ];

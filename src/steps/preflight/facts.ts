@@ -23,6 +23,8 @@ export interface PreflightFacts {
   /** By node that is not at the target. */
   readonly files: ReadonlyMap<string, KubeadmFiles>;
   readonly kubeadmConfig: Reading<KubeadmConfig>;
+  /** ConfigMap kube-system/kubelet-config as parsed YAML. */
+  readonly kubeletConfig: Reading<unknown>;
   /** As it was before anything else was looked at, and once all of it was; none where there is none. */
   readonly kured: readonly KuredState[];
   /** Undefined while `controlPlane.restoreHook` is not set. */

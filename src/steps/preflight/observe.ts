@@ -19,7 +19,7 @@ export interface PreflightSources {
   readonly hostHealth: HostHealthPort;
   readonly kubeadm: KubeadmPort;
   readonly kubeadmFiles: KubeadmFilesPort;
-  readonly compatibility: Pick<Compatibility, 'kubeadmConfig'>;
+  readonly compatibility: Pick<Compatibility, 'kubeadmConfig' | 'kubeletFields'>;
   readonly kured: Kured;
   readonly restoreHook: RestoreHook;
   readonly clock: Clock;
@@ -41,23 +41,25 @@ export async function observe(
 ): Promise<PreflightFacts> {
   const { nodeHealth, alerts, hostHealth, kured, restoreHook, clock } = sources;
   const toDo = nodes.filter((node) => !atVersion(node, target));
-  const [health, firing, hosts, kuredInstalled, hookScript, said, files, kubeadmConfig] = await Promise.all([
-    nodeHealth.conditions(),
-    alerts?.firing(),
-    hostHealth.read(hostsOf(nodes)),
-    reading(kured.installed()),
-    setting === undefined ? undefined : restoreHook.script(setting.configMap),
-    askKubeadm(sources.kubeadm, nodes, target, ignorePreflightErrors),
-    sources.kubeadmFiles.read(
-      toDo.flatMap((node) => hostOf(node).map((host) => ({ host, criSocket: node.criSocket }))),
-    ),
-    sources.compatibility.kubeadmConfig(),
-  ]);
+  const [health, firing, hosts, kuredInstalled, hookScript, said, files, kubeadmConfig, kubeletConfig] =
+    await Promise.all([
+      nodeHealth.conditions(),
+      alerts?.firing(),
+      hostHealth.read(hostsOf(nodes)),
+      reading(kured.installed()),
+      setting === undefined ? undefined : restoreHook.script(setting.configMap),
+      askKubeadm(sources.kubeadm, nodes, target, ignorePreflightErrors),
+      sources.kubeadmFiles.read(
+        toDo.flatMap((node) => hostOf(node).map((host) => ({ host, criSocket: node.criSocket }))),
+      ),
+      sources.compatibility.kubeadmConfig(),
+      sources.compatibility.kubeletFields(),
+    ]);
   const after = await kured.state();
   const looks = [before, after].filter((state) => state !== undefined);
   return {
     ...{ nowMs: clock.now(), nodes, health, alerts: firing, hosts, kured: looks, kuredInstalled, hookScript },
-    ...{ ...said, files, kubeadmConfig },
+    ...{ ...said, files, kubeadmConfig, kubeletConfig },
   };
 }
 

@@ -17,6 +17,7 @@ export const PLACES = {
   'kubeadm-flags.env': '/var/lib/kubelet/kubeadm-flags.env',
   'etc-default-kubelet': '/etc/default/kubelet',
   'etc-sysconfig-kubelet': '/etc/sysconfig/kubelet',
+  'kubelet-unit': 'its systemd unit or a drop-in of it',
   'kubelet-config-file': '/var/lib/kubelet/config.yaml',
   'kubeadm-config': 'ConfigMap kube-system/kubeadm-config',
   'kubelet-config': 'ConfigMap kube-system/kubelet-config',

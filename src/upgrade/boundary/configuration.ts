@@ -24,6 +24,7 @@ export const KUBELET_PLACES = [
   'kubeadm-flags.env',
   'etc-default-kubelet',
   'etc-sysconfig-kubelet',
+  'kubelet-unit',
   'kubelet-config-file',
 ] as const;
 export type KubeletPlace = (typeof KUBELET_PLACES)[number];

@@ -115,6 +115,8 @@ function remove({ place, node, component }: Look, what: string): string {
     case 'etc-sysconfig-kubelet':
     case 'kubelet-config-file':
       return `Remove ${what} from ${PLACES[place]}${at}, then restart the kubelet there.`;
+    case 'kubelet-unit':
+      return `Remove ${what}${at} from the file in which this shows it: systemctl cat kubelet. Then: systemctl daemon-reload && systemctl restart kubelet.`;
     case 'kubeadm-config':
     case 'kubelet-config':
     case 'kube-proxy-config':

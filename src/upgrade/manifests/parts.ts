@@ -151,7 +151,8 @@ const imagePart = (image: string): Pick<Part, 'name' | 'value' | 'shown'> => {
   return { name: 'the image', value: repository, shown: clip(redact(repository)) };
 };
 
-function leaf(path: string, value: unknown): [string, Part] {
+/** A field without a name of its own, by its path. */
+export function leaf(path: string, value: unknown): [string, Part] {
   const text = textOf(value);
   return [
     path,

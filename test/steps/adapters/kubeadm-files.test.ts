@@ -48,6 +48,7 @@ describe('the files that kubeadm reads on a node', () => {
     expect(await read(shell)).to.deep.equal({
       criSocket: { known: true, value: { endpoint: undefined, instanceConfig: false, annotated: undefined } },
       etcd: { known: true, value: undefined },
+      kubelet: { known: true, value: undefined },
     });
   });
 

@@ -21,13 +21,20 @@ class ShellRemote implements Remote {
   readonly root = mkdtempSync(join(tmpdir(), 'node-'));
 
   write(place: KubeletPlace, text: string): void {
-    const file = join(this.root, PLACES[place]);
+    this.writeFile(PLACES[place], text);
+  }
+
+  writeFile(path: string, text: string): void {
+    const file = join(this.root, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
 
   run(_: RemoteHost, { script }: { script: string }) {
-    const here = Object.values(PLACES).reduce((text, path) => text.replaceAll(path, join(this.root, path)), script);
+    const here = Object.values(PLACES)
+      .filter((path) => path.startsWith('/'))
+      .reduce((text, path) => text.replaceAll(path, join(this.root, path)), script)
+      .replaceAll(/(?<=[ '])(\/[a-z/]+\/systemd\/system)/g, `${this.root}$1`);
     return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
       execFile('sh', ['-c', here], (error, stdout, stderr) => {
         resolve({ exitCode: error === null ? 0 : 1, stdout, stderr });
@@ -65,6 +72,7 @@ describe("the kubelet's files on a node", () => {
         value: { flags: [{ name: 'cloud-config', value: '/etc/cloud' }], featureGates: {} },
       },
       'etc-sysconfig-kubelet': silent,
+      'kubelet-unit': silent,
       'kubelet-config-file': {
         known: true,
         value: { flags: [], featureGates: { A: true }, failCgroupV1: undefined },
@@ -131,6 +139,33 @@ describe("the kubelet's files on a node", () => {
     it(`stand beside the version of its cgroups: ${what}`, async () => {
       expect((await read(new FakeRemote().when(() => true, answer))).cgroup).to.deep.equal(expected);
     });
+
+  it('hold the flags of the unit and of its drop-ins, as systemd puts them together', async () => {
+    const unit = (folder: string, name: string, text: string) => {
+      shell.writeFile(`${folder}/systemd/system/kubelet.service${name}`, text);
+    };
+    unit('/usr/lib', '', '[Service]\nExecStart=/usr/bin/kubelet --of-the-package');
+    unit('/usr/lib', '.d/10-kubeadm.conf', '[Service]\nEnvironment="A=--hidden-by-the-other"\n');
+    unit(
+      '/etc',
+      '.d/10-kubeadm.conf',
+      '[Service]\nEnvironment="A=--config=/x" B=--b\nExecStart=\nExecStart=/usr/bin/kubelet \\\n  $A --in-start=1',
+    );
+    unit(
+      '/etc',
+      '.d/20-extra args.conf',
+      '# Environment="C=--comment"\n[Service]\nEnvironment="KUBELET_EXTRA_ARGS=--pod-infra-container-image=pause:3.9"\n',
+    );
+    unit('/etc', '.d/30-off.conf.bak', '[Service]\nEnvironment=D=--never\n');
+    shell.write('kubelet-config-file', KUBELET);
+    const place = (await read()).places['kubelet-unit'];
+    expect(place.known && place.value.flags).to.deep.equal([
+      { name: 'in-start', value: '1' },
+      { name: 'config', value: '/x' },
+      { name: 'b', value: '' },
+      { name: 'pod-infra-container-image', value: 'pause:3.9' },
+    ]);
+  });
 
   it('are unknown when an answer was cut', async () => {
     const { places } = await read(new FakeRemote().when(() => true, printed('[the first 9 bytes were cut]', 'x')));

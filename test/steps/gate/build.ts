@@ -21,6 +21,7 @@ export function node(name: string, kubelet: string, changes: Partial<GateNode> =
     'kubeadm-flags.env': known(NOTHING),
     'etc-default-kubelet': known(NOTHING),
     'etc-sysconfig-kubelet': known(NOTHING),
+    'kubelet-unit': known(NOTHING),
     'kubelet-config-file': known(NOTHING),
   };
   return {

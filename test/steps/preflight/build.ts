@@ -30,6 +30,7 @@ export const facts = (about: Partial<PreflightFacts> = {}): PreflightFacts => {
     diffs: new Map(),
     files: new Map(nodes.map(({ name }) => [name, KUBEADM_FILES])),
     kubeadmConfig: known(new FakeCompatibility().kubeadm),
+    kubeletConfig: known({}),
     kured: [],
     kuredInstalled: known([]),
     hookScript: undefined,

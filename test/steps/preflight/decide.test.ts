@@ -423,6 +423,44 @@ describe('preflight', () => {
     });
   });
 
+  describe('of what single kubelets are configured with', () => {
+    const on = (
+      name: string,
+      kubelet: unknown,
+    ): [string, PreflightFacts['files'] extends ReadonlyMap<string, infer F> ? F : never] => [
+      name,
+      { ...KUBEADM_FILES, kubelet: known(kubelet) },
+    ];
+    const END =
+      'needed the value of ConfigMap kube-system/kubelet-config. To keep it on every node: kubectl -n kube-system edit configmap kubelet-config. To keep it on single nodes: write a patch of kubeletconfiguration there, and set kubeadm.patches to the directory of patches.';
+
+    it('warns of each field that kubeadm sets back or removes, once for all nodes that have it', () => {
+      const files = new Map([
+        on('w1', { maxPods: 250, evictionHard: { 'memory.available': '1Gi' } }),
+        on('w2', { maxPods: 250 }),
+      ]);
+      expect(said({ files, kubeletConfig: known({ maxPods: 110 }) })).to.deep.equal([
+        `[warning: kubelet-config-undone] kubelet on w1: found evictionHard.memory.available=1Gi in /var/lib/kubelet/config.yaml, which kubeadm removes when it upgrades the node; ${END}`,
+        `[warning: kubelet-config-undone] kubelet on w1, w2: found maxPods=250 in /var/lib/kubelet/config.yaml, which kubeadm sets to 110 when it upgrades the node; ${END}`,
+      ]);
+    });
+
+    it('says nothing of a field that a patch on the node keeps', () => {
+      const [name, some] = on('w1', { maxPods: 250 });
+      const documents = known([{ maxPods: 250 }]);
+      const patch = { name: 'kubeletconfiguration+merge.yaml', secure: true, documents };
+      const patches = known({ kind: 'directory', secure: true, files: [patch] } as const);
+      const files = new Map([[name, { ...some, patches }]]);
+      expect(said({ files, kubeletConfig: known({ maxPods: 110 }) }, { kubeadmPatches: '/p/q' })).to.deep.equal([]);
+    });
+
+    it('warns that nobody could compare', () => {
+      expect(said({ kubeletConfig: notKnown('HTTP 403') })).to.deep.equal([
+        '[warning: diff-unknown] /var/lib/kubelet/config.yaml: found no comparison: HTTP 403; needed to know what kubeadm would undo there. Put right what it names.',
+      ]);
+    });
+  });
+
   describe('of the directory of patches', () => {
     const kubeadmPatches = '/etc/kubernetes/patches';
     const REMEDY = `kubeadm would fail after the drain. Copy the directory of a node where it is right, or correct it, on w1: mkdir -p ${kubeadmPatches} && chown -R root:root ${kubeadmPatches} && chmod -R go-w ${kubeadmPatches}. Without patches: leave kubeadm.patches out.`;

@@ -49,6 +49,7 @@ export class FakeCompatibility implements Compatibility {
     proxy: 'enabled',
   };
   kubelet: KubeletConfig = { ...SILENT, failCgroupV1: undefined };
+  kubeletDocument: unknown = {};
   kubeProxy: Written = SILENT;
   /** Questions that are answered 403. */
   readonly forbidden = new Set<keyof typeof PERMISSIONS>();
@@ -73,6 +74,7 @@ export class FakeCompatibility implements Compatibility {
   kubeadmConfig = (): Promise<Reading<KubeadmConfig>> => this.#answer('kubeadmConfig', this.kubeadm);
   clusterImages = (): Promise<Reading<ClusterImages>> => this.#answer('kubeadmConfig', this.images);
   kubeletConfig = (): Promise<Reading<KubeletConfig>> => this.#answer('kubeletConfig', this.kubelet);
+  kubeletFields = (): Promise<Reading<unknown>> => this.#answer('kubeletConfig', this.kubeletDocument);
   kubeProxyConfig = (): Promise<Reading<Written>> => this.#answer('kubeProxyConfig', this.kubeProxy);
 }
 

@@ -8,15 +8,20 @@ import {
   parseKubeProxyConfiguration,
 } from '../component-yaml.ts';
 import { reading } from '../reading.ts';
+import { parseYaml } from '../yaml.ts';
 import { unlessMissing, type Api } from './api.ts';
 
-type Reads = Pick<Compatibility, 'kubeadmConfig' | 'clusterImages' | 'kubeletConfig' | 'kubeProxyConfig'>;
+type Reads = Pick<
+  Compatibility,
+  'kubeadmConfig' | 'clusterImages' | 'kubeletConfig' | 'kubeletFields' | 'kubeProxyConfig'
+>;
 
 /** The ConfigMaps in which kubeadm keeps what it makes every node from. */
 export const componentConfigReads = (api: Api): Reads => ({
   kubeadmConfig: () => reading(parsed(api, 'kubeadm-config', 'ClusterConfiguration', parseClusterConfiguration)),
   clusterImages: () => reading(parsed(api, 'kubeadm-config', 'ClusterConfiguration', parseClusterImages)),
   kubeletConfig: () => reading(parsed(api, 'kubelet-config', 'kubelet', parseKubeletConfiguration)),
+  kubeletFields: () => reading(parsed(api, 'kubelet-config', 'kubelet', (text, what) => parseYaml(text, what)[0])),
   kubeProxyConfig: () =>
     reading(parsed(api, 'kube-proxy', 'config.conf', parseKubeProxyConfiguration, () => NOTHING_WRITTEN)),
 });

@@ -228,6 +228,14 @@ kind: ClusterStatus
     ]);
   });
 
+  it('are read as they stand there, for the configuration of kubelets', async () => {
+    api.server.answers.push(map({ kubelet: 'kind: KubeletConfiguration\nmaxPods: 110\n' }));
+    expect(valueOf(await api.kubernetes.compatibility.kubeletFields())).to.deep.equal({
+      ...{ kind: 'KubeletConfiguration', maxPods: 110 },
+    });
+    expect(asked(api.last())).to.equal('GET /api/v1/namespaces/kube-system/configmaps/kubelet-config');
+  });
+
   it('are read with what kubeadm makes etcd from', async () => {
     const local =
       'imageRepository: a/b\n    extraArgs: [{ name: quota-backend-bytes, value: "1" }]\n    extraEnvs: [{ name: X, value: y }]';

@@ -1,0 +1,42 @@
+import type { Difference } from './differences.ts';
+import { leavesOf } from './fields.ts';
+import { leaf, type Part } from './parts.ts';
+
+/** kubeadm writes these for each node by itself. */
+const OWN = ['apiVersion', 'kind', 'containerRuntimeEndpoint', 'resolvConf'];
+/** What the kubelet takes for no value, such as the durations that kubeadm writes without one. */
+const NO_VALUE = ['', '0', '{}', '[]', 'null'];
+/** Headers may hold a token. */
+const HIDDEN = 'staticPodURLHeader';
+
+/**
+ * Returns each field of a kubelet's configuration that is lost or gets another value when kubeadm writes the file anew. A
+ * field that only the new file has is the cluster's, and is not reported.
+ */
+export function kubeletDifferences(is: unknown, becomes: unknown): readonly Difference[] {
+  const next = partsOf(becomes);
+  return [...partsOf(is)].flatMap(([path, part]): Difference[] => {
+    const after = next.get(path);
+    if (after?.value === part.value || (after === undefined && NO_VALUE.includes(part.value))) return [];
+    if (after === undefined) return [{ change: 'removes', part }];
+    return [{ change: 'changes', part, ...(after.shown !== undefined && { becomes: after.shown }) }];
+  });
+}
+
+const partsOf = (config: unknown): ReadonlyMap<string, Part> =>
+  new Map(
+    leavesOf(config).flatMap(([path, value]): [string, Part][] => {
+      if (OWN.includes(path)) return [];
+      const [key, { kind, name, ...part }] = leaf(path, value);
+      const seconds = typeof value === 'string' ? secondsOf(value) : undefined;
+      const compared = seconds === undefined ? part.value : String(seconds);
+      return [[key, { kind, name, value: compared, ...(path.startsWith(HIDDEN) ? {} : { shown: part.shown ?? '' }) }]];
+    }),
+  );
+
+/** A duration as Go writes it, 5m0s for 5m. Bound: each part ends with another letter. */
+function secondsOf(text: string): number | undefined {
+  const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(text) ?? [];
+  if (hours === undefined && minutes === undefined && seconds === undefined) return undefined;
+  return Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+}
