@@ -214,7 +214,7 @@ describe('npm run plan', () => {
 
   it('is held by the kill switch, and says when a window is closed without being stopped by it', async () => {
     fakes.cluster.killedBecause = 'disk swap';
-    const windows = `maintenance: { windows: [{ days: [sat], start: '01:00', end: '05:00' }] }\n`;
+    const windows = `nightly: { schedule: 0 1 * * 6 }\nmaintenance: { windows: [{ days: [sat], start: '01:00', end: '05:00' }] }\n`;
     const seen = await report(windows);
     expect(verdictOf(seen)).to.equal('held');
     const text = show(seen, plain);

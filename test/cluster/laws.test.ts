@@ -95,6 +95,7 @@ const TEXTS: Record<string, string[]> = {
   'maintenance.freezes.from': ['2026-12-20'],
   'maintenance.freezes.to': ['2026-12-20', '2027-01-04'],
   'maintenance.freezes.reason': ["it's 5 o'clock: #1"],
+  'certificateAuthorities.name': ['internal-ca', '1.5'],
   'workers.canary.names': ['worker-1', '1.5'],
   'workers.canary.labels': ['node-restriction.kubernetes.io/pool=canary', 'node-role.kubernetes.io/canary='],
   'runners.withSshKey.nodeSelector': ['node-role.kubernetes.io/control-plane=', 'node-restriction.kubernetes.io/a=1'],

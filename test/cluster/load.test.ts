@@ -31,7 +31,7 @@ const BAD_REPORT = `
 33:3  resources.memory: saw "128m", expected an amount of memory with its unit (k, M, G, Ki, Mi or Gi), such as 128Mi
 35:3  history.keepDays: saw 7.5, expected a whole number of days from 1 to 365
 36:1  soakSeconds: not a setting here; did you mean nodes.soakSeconds?
-37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, report, policy, maintenance, workers, runners, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, secrets, network, resources, history
+37:1  slackChannel: not a setting; a cluster has annotationPrefix, nightly, report, policy, maintenance, workers, runners, argo, packages, ssh, kubeadm, prepare, controlPlane, drain, nodes, metrics, monitoring, notify, preflight, postflight, kured, snapshot, alerts, dashboard, compatibility, images, certificateAuthorities, secrets, network, resources, history
 39:3  metrics.pushgatewayUrl: saw "pushgateway:9091", expected an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091
 41:3  monitoring.prometheusUrl: saw 9090, expected an http or https URL without a slash at its end, such as http://prometheus.monitoring.svc:9090
 42:13  monitoring.alerts.source: saw "grafana", expected prometheus or alertmanager or off
@@ -61,7 +61,9 @@ const BAD_REPORT = `
 83:3  kured.daemonSet: saw "kured", expected a namespace and the name of a DaemonSet in it, such as kube-system/kured
 84:3  kured.lockAnnotation: saw "lock", expected the name of an annotation, such as weave.works/kured-node-lock
 86:32  runners.withSshKey.nodeSelector[0]: saw "pool=upgrades", expected a label as key=value below node-role.kubernetes.io/ or node-restriction.kubernetes.io/, which no kubelet can set on its own Node
-87:27  runners.others.tolerations[0].key: missing, expected the key of a taint, such as node-role.kubernetes.io/control-plane`
+87:27  runners.others.tolerations[0].key: missing, expected the key of a taint, such as node-role.kubernetes.io/control-plane
+88:27  certificateAuthorities.kind: saw "configmap", expected ConfigMap or Secret; did you mean ConfigMap?
+88:44  certificateAuthorities.name: saw "Internal CA", expected the name of a Kubernetes object: lower-case letters, digits, - and .`
   .trim()
   .split('\n')
   .map((line) => `${BAD}/bad.yaml:${line}`)

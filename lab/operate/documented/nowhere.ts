@@ -24,6 +24,7 @@ export const NOWHERE: Readonly<Record<string, string>> = {
 
 /** Backticks around a name of something that one could type, in a sentence about it (or against it); not there to be typed as it stands. */
 export const MENTIONED: readonly string[] = [
+  'kubectl annotate',
   'kubectl apply',
   'kubectl delete',
   'kubectl delete node',
