@@ -50,13 +50,19 @@ function spelled(address: string, type: AddressType): Reading<string> {
   if (type.endsWith('IP'))
     return notKnown(`reports the ${type} "${printable(address)}", which is no IP address; SSH needs one`);
   const name = address.toLowerCase();
-  return NAME.test(name) && name.length <= 253
+  return isHostName(name)
     ? known(name)
     : notKnown(`reports the ${type} "${printable(address)}", which is no host name; SSH needs one`);
 }
 
-/** A name that ends in a digit is read as an IPv4 address by some readers: https://url.spec.whatwg.org/#ends-in-a-number-checker */
-const NAME = /^(?=.*[a-z-][^.]*$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+/** A name whose last label has digits only is read as an IPv4 address by some readers: https://url.spec.whatwg.org/#ends-in-a-number-checker */
+function isHostName(name: string): boolean {
+  const labels = name.split('.');
+  const areLabels = labels.every((label) => LABEL.test(label) && !label.startsWith('-') && !label.endsWith('-'));
+  return name.length <= 253 && areLabels && /[a-z-]/.test(labels.at(-1) ?? '');
+}
+
+const LABEL = /^[a-z0-9-]{1,63}$/;
 
 /** A status is written by a kubelet: no more of it is repeated than letters, digits and punctuation of addresses. */
 const printable = (text: string): string => text.replaceAll(/[^0-9A-Za-z.:-]/g, '?').slice(0, 64);
