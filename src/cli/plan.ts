@@ -12,6 +12,7 @@ import { toJson } from './plan/json.ts';
 import { look } from './plan/look.ts';
 import { PLAN_EXIT, verdictOf } from './plan/report.ts';
 import { show } from './plan/show.ts';
+import { loginList } from '../synth/logins.ts';
 import { connectWorld, planInputs } from './plan/world.ts';
 import { settingsFor, type Env } from './settings.ts';
 
@@ -47,6 +48,7 @@ async function planFor(
     sayAtEnd: () => undefined,
   };
   const settings = settingsFor(flags.cluster);
+  process.env['SERVER_LOGINS'] = loginList(settings).join(',');
   const inputs = planInputs(settings, { REQUESTED_TARGET: flags.target, ONLY: flags.nodes }, reach);
   const connection = await connectionTo(settings.name, tools);
   const report = await look(connectWorld(inputs, reach, tools), inputs, settings, tools);

@@ -55,6 +55,9 @@ const httpAddress = {
   maxLength: 512,
 } as const;
 
+// none: without a login. basic: the key holds user:password. bearer: it holds a token.
+const login = { type: 'string', enum: ['none', 'basic', 'bearer'], default: 'none' } as const;
+
 const minor = {
   type: 'string',
   pattern: '^1\\.(0|[1-9][0-9]{0,3})$',
@@ -523,6 +526,11 @@ export const clusterSchema = {
           default: 'https://pkgs.k8s.io/core:/stable:',
           description: 'Package repository; the packages of minor 1.34 are under <repository>/v1.34/deb/.',
         },
+        repositoryLogin: {
+          ...login,
+          description:
+            'How steps log in to the repository, by the key repository_login of the Secret. It must answer 404, not 403, for a minor that it does not have. A node has its login in its apt configuration.',
+        },
         source: {
           type: 'string',
           enum: ['node', 'repository'],
@@ -912,6 +920,10 @@ export const clusterSchema = {
           title: 'an http or https URL without a slash at its end, such as http://pushgateway.monitoring.svc:9091',
           description: 'Pushgateway to which steps push their gauges.',
         },
+        pushgatewayLogin: {
+          ...login,
+          description: 'How steps log in to it, by the key pushgateway_login of the Secret.',
+        },
       },
     },
     monitoring: {
@@ -923,7 +935,11 @@ export const clusterSchema = {
         prometheusUrl: {
           ...httpAddress,
           title: 'an http or https URL without a slash at its end, such as http://prometheus.monitoring.svc:9090',
-          description: 'Prometheus that steps ask; it must let them in without a login.',
+          description: 'Prometheus that steps ask.',
+        },
+        prometheusLogin: {
+          ...login,
+          description: 'How steps log in to it, by the key prometheus_login of the Secret.',
         },
         alerts: {
           type: 'object',
@@ -942,7 +958,11 @@ export const clusterSchema = {
             alertmanagerUrl: {
               ...httpAddress,
               title: 'an http or https URL without a slash at its end, such as http://alertmanager.monitoring.svc:9093',
-              description: 'Alertmanager that steps ask; it must let them in without a login.',
+              description: 'Alertmanager that steps ask.',
+            },
+            alertmanagerLogin: {
+              ...login,
+              description: 'How steps log in to it, by the key alertmanager_login of the Secret.',
             },
             severities: {
               type: 'array',
@@ -1011,6 +1031,10 @@ export const clusterSchema = {
           title: 'true or false; the address belongs in the Secret, under the key webhook_url',
           description:
             'True: each message is also posted as JSON, to the address in the key webhook_url of the Secret.',
+        },
+        webhookLogin: {
+          ...login,
+          description: 'How steps log in to the webhook, by the key webhook_login of the Secret.',
         },
         webhookPort: {
           ...port,
@@ -1502,7 +1526,7 @@ export const clusterSchema = {
           ...objectName,
           default: 'k8s-upgrade-creds',
           description:
-            'Secret with ssh_key, ssh_key_pub and, if wanted, slack_webhook, webhook_url and ssh_known_hosts.',
+            'Secret with ssh_key, ssh_key_pub and, if wanted, slack_webhook, webhook_url, ssh_known_hosts and the logins of servers.',
         },
         externalSecret: {
           type: 'object',

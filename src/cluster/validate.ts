@@ -41,7 +41,8 @@ function complain(error: ErrorObject, document: SettingsDocument): Complaint[] {
     default: {
       const value = document.find(path)?.value;
       const key = path.findLast((part) => typeof part === 'string') ?? '';
-      return [{ path, says: `saw ${seen(value)}, expected ${expected(schema, key)}${remedy(schema, value, key)}` }];
+      const says = `saw ${seen(value)}, expected ${expected(schema, key)}${remedy(schema, value, { key, setting: path.join('.') })}`;
+      return [{ path, says }];
     }
   }
 }

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { nearest } from './nearest.ts';
+import { LOGIN_SETTINGS, loginKey, serverAt } from '../upgrade/server-login.ts';
 import { redactValue } from '../upgrade/redact.ts';
 
 /** What of a JSON Schema the reports read. */
@@ -60,12 +61,16 @@ export function seen(value: Node | null | undefined): string {
 }
 
 /** What to do, where the value is right but for the way it is written. */
-export function remedy(schema: SettingSchema, value: Node | null | undefined, key: string): string {
+export function remedy(
+  schema: SettingSchema,
+  value: Node | null | undefined,
+  { key, setting }: { readonly key: string; readonly setting: string },
+): string {
   if (isAlias(value)) return '; write the value out';
   if (!isScalar(value)) return '';
   if (typeof value.value !== 'string') return quotesMissing(schema, value.value, value.source);
   if (HAS_USER.test(value.value))
-    return `; it has a user or a password, which must not be in a file that is committed: remove it`;
+    return `; it has a user or a password, which must not be in a file that is committed: remove it${loginAdvice(setting)}`;
   if (schema.type === 'integer') return asNumber(value.value.trim(), key);
   const known = schema.format === 'timezone' ? Intl.supportedValuesOf('timeZone') : (schema.enum ?? []);
   const word = value.value.toLowerCase();
@@ -75,6 +80,12 @@ export function remedy(schema: SettingSchema, value: Node | null | undefined, ke
 
 /** An address with a user before its host. */
 const HAS_USER = /^\s*[A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/\S*@/;
+
+function loginAdvice(setting: string): string {
+  const server = serverAt(setting);
+  if (server === undefined) return '';
+  return `, put user:password into the Secret as ${loginKey(server)}, and set ${LOGIN_SETTINGS[server]}: basic`;
+}
 
 function quotesMissing(schema: SettingSchema, value: unknown, source: string | undefined): string {
   if (schema.type !== 'string' || value === null || source === undefined) return '';

@@ -120,5 +120,8 @@ export const NEXT_KEY_FILE = 'ssh_key_next';
 export const CA_DIR = '/etc/argo-kubeadm-upgrade/ca';
 export const CA_FILE = `${CA_DIR}/ca.crt`;
 
+/** Where the pods that ask servers find the logins, each under its key of the Secret. */
+export const LOGIN_DIR = '/etc/argo-kubeadm-upgrade/logins';
+
 /** Where the pods that tell people find the addresses of the webhooks, each under its key of the Secret. */
 export const CHAT_DIR = '/etc/argo-kubeadm-upgrade/chat';

@@ -1,6 +1,7 @@
 import { CA_DIR, CA_FILE, type StepContract } from '../contract/step-contract.ts';
 import type { EnvVar } from './argo/types.ts';
 import { NAMESPACE } from './names.ts';
+import { serversOf } from './servers.ts';
 import type { ClusterSettings } from './settings.ts';
 
 /** Optional: a step whose bundle is missing says so, instead of waiting for the volume. */
@@ -32,25 +33,4 @@ export const bundleName = ({ certificateAuthorities: bundle }: ClusterSettings):
 /** The doctor looks at the bundle whatever it asks. */
 const mountsBundle = (contract: StepContract, settings: ClusterSettings): boolean =>
   settings.certificateAuthorities !== undefined &&
-  (contract.looksAtSecret === true || serversOf(contract, settings).some((url) => url.startsWith('https://')));
-
-/** A webhook may have any address: it is a secret. */
-const WEBHOOK = 'https://';
-
-/** The addresses that a step asks, by the inputs that it has. */
-function serversOf(
-  { inputs, repository, chat }: StepContract,
-  { packages, metrics, monitoring, notify, compatibility }: ClusterSettings,
-): string[] {
-  const { alerts, prometheusUrl } = monitoring ?? {};
-  const alertUrl = alerts?.source === 'alertmanager' ? alerts.alertmanagerUrl : prometheusUrl;
-  return [
-    repository === true ? packages.repository : undefined,
-    'pushgatewayUrl' in inputs ? metrics?.pushgatewayUrl : undefined,
-    'alertUrl' in inputs && alerts?.source !== 'off' ? alertUrl : undefined,
-    'deprecatedApisSource' in inputs && compatibility.deprecatedApis.source === 'prometheus'
-      ? prometheusUrl
-      : undefined,
-    chat === true && (notify.slack || notify.webhook) ? WEBHOOK : undefined,
-  ].filter((url) => url !== undefined);
-}
+  (contract.looksAtSecret === true || serversOf(contract, settings).some(({ url }) => url.startsWith('https://')));

@@ -1,5 +1,6 @@
 import { doctor, STEPS } from '../steps/catalog.ts';
 import { bundleName } from './ca-bundle.ts';
+import { loginList } from './logins.ts';
 import { permissionRulesOf } from './permissions.ts';
 import { runnersOf } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -20,6 +21,7 @@ export function doctorStep(settings: ClusterSettings) {
       webhook: settings.notify.webhook,
       webhookPort: settings.notify.webhookPort,
       prometheusUrl: settings.monitoring?.prometheusUrl,
+      serverLogins: loginList(settings),
       certificateAuthorities: bundleName(settings),
       permissions: STEPS.flatMap((step) => permissionRulesOf(step, settings)),
       argoVersion: settings.argo.version,

@@ -5,6 +5,7 @@ import { KNOWN_HOSTS } from '../contract/access.ts';
 import { webhookKeys } from '../upgrade/webhook-keys.ts';
 import { CLUSTER_ANNOTATION } from '../upgrade/installed-cluster.ts';
 import { RUN_STATE } from '../upgrade/in-flight.ts';
+import { loginKeys } from './logins.ts';
 import { NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
@@ -45,7 +46,8 @@ export function runState(scope: Construct): void {
 const KEYS = { 'trust-on-first-use': ['ssh_key'], strict: ['ssh_key', 'ssh_known_hosts'] } as const;
 
 /** Where the SSH key and the addresses of webhooks come from; nothing where the Secret is made by hand. */
-export function credentials(scope: Construct, { secrets, ssh, notify }: ClusterSettings): void {
+export function credentials(scope: Construct, settings: ClusterSettings): void {
+  const { secrets, ssh, notify } = settings;
   const { externalSecret, name } = secrets;
   if (externalSecret === undefined) return;
   new ApiObject(scope, 'credentials', {
@@ -56,7 +58,7 @@ export function credentials(scope: Construct, { secrets, ssh, notify }: ClusterS
       refreshInterval: externalSecret.refreshInterval,
       secretStoreRef: { kind: externalSecret.storeKind, name: externalSecret.storeName },
       target: { name, creationPolicy: 'Owner' },
-      data: [...KEYS[ssh.hostKeys], ...webhookKeys(notify)].map((key) => ({
+      data: [...KEYS[ssh.hostKeys], ...webhookKeys(notify), ...loginKeys(settings)].map((key) => ({
         secretKey: key,
         remoteRef: { key: externalSecret.remoteKey, property: key },
       })),

@@ -1,4 +1,5 @@
 import { caEnv, caMounts, caVolumes } from './ca-bundle.ts';
+import { loginEnv, loginMounts, loginVolumes } from './logins.ts';
 import { imageOf, type ClusterSettings } from './settings.ts';
 import { RETRIED_EXIT_CODES } from '../contract/exit-code.ts';
 import type { Param } from '../contract/param.ts';
@@ -74,6 +75,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
       ...(mountsKey(contract) ? [sshKeys(settings, contract)] : []),
       ...(webhooksOf(contract, settings).length > 0 ? [webhooks(contract, settings)] : []),
       ...caVolumes(contract, settings),
+      ...loginVolumes(contract, settings),
     ],
     container: container(contract, settings, fixed),
   };
@@ -146,6 +148,7 @@ function container(
       ...contextEnv(contract, settings),
       ...Object.entries(contract.inputs).map(([name, param]) => inputEnv(name, param, fixed)),
       ...caEnv(contract, settings),
+      ...loginEnv(contract, settings),
     ],
     resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
@@ -154,6 +157,7 @@ function container(
       ...(mountsKey(contract) ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
       ...(webhooksOf(contract, settings).length > 0 ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
       ...caMounts(contract, settings),
+      ...loginMounts(contract, settings),
     ],
   };
 }

@@ -22,6 +22,7 @@ const DEFAULTS = {
   argo: { version: '4.1' },
   packages: {
     repository: 'https://pkgs.k8s.io/core:/stable:',
+    repositoryLogin: 'none',
     source: 'node',
     noProxy: [],
     sourceFile: '/etc/apt/sources.list.d/kubernetes.list',
@@ -55,7 +56,7 @@ const DEFAULTS = {
     exclude: { names: [], labels: [], kinds: ['virtual-kubelet', 'kubeedge', 'windows', 'cluster-api'] },
     containerdPackage: 'containerd.io',
   },
-  notify: { slack: false, webhook: false, webhookPort: 443 },
+  notify: { slack: false, webhook: false, webhookLogin: 'none', webhookPort: 443 },
   alerts: {
     versionSkewForSeconds: 1800,
     snapshotMissingForSeconds: 600,

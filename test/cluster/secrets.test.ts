@@ -91,7 +91,7 @@ describe('a secret in a settings file', function () {
   it('is refused as the user or the password of an address, and the error says that', () => {
     const file = (settings: string): string => told(`images: { repository: localhost/x }\n${settings}`);
     expect(file('packages: { repository: "https://bot:hunter2@mirror.example.com/k8s" }')).to.equal(
-      'prod.yaml:2:13  packages.repository: saw "https://[secret]@mirror.example.com/k8s", expected an http or https URL without a slash at its end, such as https://pkgs.k8s.io/core:/stable:; it has a user or a password, which must not be in a file that is committed: remove it',
+      'prod.yaml:2:13  packages.repository: saw "https://[secret]@mirror.example.com/k8s", expected an http or https URL without a slash at its end, such as https://pkgs.k8s.io/core:/stable:; it has a user or a password, which must not be in a file that is committed: remove it, put user:password into the Secret as repository_login, and set packages.repositoryLogin: basic',
     );
     for (const address of [
       'https://hunter2@p.example.com',
@@ -101,6 +101,9 @@ describe('a secret in a settings file', function () {
     ])
       expect(file(`monitoring: { prometheusUrl: "${address}" }`), address)
         .to.include('it has a user or a password')
+        .and.include(
+          'remove it, put user:password into the Secret as prometheus_login, and set monitoring.prometheusLogin: basic',
+        )
         .and.not.include('hunter2');
   });
 

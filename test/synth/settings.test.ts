@@ -23,6 +23,8 @@ function leavesOf(schema: Schema, path: readonly string[] = []): Leaf[] {
 /** Another right value for each setting whose type does not give one. */
 const OTHER: Readonly<Record<string, unknown>> = {
   annotationPrefix: 'other.example.com/',
+  'certificateAuthorities.name': 'other-ca',
+  'certificateAuthorities.key': 'other.pem',
   'nightly.schedule': '30 2 * * *',
   'nightly.timezone': 'Asia/Tokyo',
   'report.schedule': '45 5 * * *',

@@ -105,12 +105,18 @@ export const RARE: readonly FieldFault[] = [
       'A URL in the settings has a user and a password; the error names another reason and shows the password.',
     source: 'https://github.com/canonical/snapcraft/issues/5116',
     outcome: {
-      mended: 'The error says that the address has a user or a password, and shows neither.',
+      mended:
+        'The error says that the address has a user or a password, shows neither, and names the setting and the key of the Secret for a login. Steps log in with basic authentication or a bearer token.',
       tests: [
         {
           file: 'cluster/secrets.test.ts',
           title: 'is refused as the user or the password of an address, and the error says that',
         },
+        {
+          file: 'steps/adapters/server-login.test.ts',
+          title: 'leaves a good answer whole, also where the password is a word of it',
+        },
+        { file: 'steps/doctor/doctor.test.ts', title: 'is missing where its key is absent, or has another form' },
       ],
     },
   },

@@ -13,6 +13,7 @@ import { connectAlerts, connectCluster, connectPackages, SOON } from '../../step
 import { learnedForNow } from '../../steps/harness/host-keys.ts';
 import { quiescedOf } from '../../steps/harness/quiesce.ts';
 import type { RunContext, Tools } from '../../steps/harness/run-step.ts';
+import { credentialsOf } from '../../steps/harness/server-login.ts';
 import { badInput } from '../../steps/harness/step-error.ts';
 import type { ClusterReads } from '../../steps/ports/cluster.ts';
 import type { Rehearsal } from '../../steps/ports/rehearsal.ts';
@@ -118,7 +119,10 @@ function deprecatedApisFor(
 ): GateSources['deprecatedApis'] {
   if (deprecatedApisSource === 'api-servers' || url === undefined) return fromApiServers(lookbackHours);
   if (isInside(url)) return { inUse: () => Promise.resolve(notKnown(INSIDE)) };
-  return prometheusDeprecatedApis({ url, clock, ...tools, ...SOON }, lookbackHours);
+  return prometheusDeprecatedApis(
+    { url, clock, credentials: credentialsOf('prometheus'), ...tools, ...SOON },
+    lookbackHours,
+  );
 }
 
 const NOBODY_REACHED = { firing: () => Promise.resolve(notKnown(INSIDE)) };

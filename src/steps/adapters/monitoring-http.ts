@@ -1,7 +1,9 @@
 import { describe, retryTransient } from '../harness/retry.ts';
 import { unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/log.ts';
+import { isLoginProblem, loginProblem, noCredentials } from './credentials.ts';
 import { MOST_BYTES, wholeBody } from './http-body.ts';
 import { shown } from './shown.ts';
 import { overTls } from './tls/tls-failure.ts';
@@ -11,6 +13,7 @@ export interface MonitoringOptions {
   readonly url: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly credentials?: ReadCredentials;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutSeconds?: number | undefined;
   /** For how long a server that is away is asked again. */
@@ -22,24 +25,30 @@ const PATIENCE_SECONDS = 60;
 
 /** The text of a good answer. `what`: `query Prometheus http://…`, `who`: `Prometheus http://…`, for messages. */
 export async function askMonitoring(
-  { url, clock, log, signal, timeoutSeconds = TIMEOUT_SECONDS, patienceSeconds = PATIENCE_SECONDS }: MonitoringOptions,
+  { url, clock, log, signal, credentials = noCredentials, ...limits }: MonitoringOptions,
   path: string,
   { what, who }: { readonly what: string; readonly who: string },
 ): Promise<string> {
+  const { timeoutSeconds = TIMEOUT_SECONDS, patienceSeconds = PATIENCE_SECONDS } = limits;
   const ask = async (): Promise<string> => {
+    const login = credentials();
+    const { headers } = login;
     const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
     const response = await overTls(url, () =>
-      fetch(`${url}${path}`, { signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]) }),
+      fetch(`${url}${path}`, { headers, signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]) }),
     );
     const body = await wholeBody(response.body, () => unexpected(`${who} answered with more than ${MOST_BYTES} bytes`));
-    const text = body.toString('utf8');
+    const answer = body.toString('utf8');
+    // A good answer stays whole: a password may be a word of it. Of every other, messages quote a part.
+    if (response.ok && !('error' in tryParse(answer))) return answer;
+    const text = login.hide(answer);
     if (response.ok) return text;
     // Not by the way of the API server's 403, for which a role of ours is the remedy.
     if (/\bno org id\b/i.test(text))
       throw unexpected(
         `${who} wants the name of a tenant in the header X-Scope-OrgID (HTTP ${response.status}), as Grafana Mimir and Cortex do. No setting sends it: give the address of a proxy that adds it.`,
       );
-    if ([401, 403].includes(response.status)) throw unexpected(`${who} wants a login: HTTP ${response.status}`);
+    if (isLoginProblem(response.status)) throw unexpected(`${who} ${loginProblem(response.status, login)}`);
     throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body: errorIn(text) });
   };
   return retryTransient(what, ask, { clock, log, patienceSeconds });

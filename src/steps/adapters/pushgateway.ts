@@ -11,9 +11,12 @@ import {
   type Sample,
 } from '../../upgrade/gauges.ts';
 import { describe, isTransient } from '../harness/retry.ts';
+import { unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Log } from '../ports/log.ts';
+import { isLoginProblem, loginProblem, noCredentials } from './credentials.ts';
 import { MOST_BYTES, wholeBody } from './http-body.ts';
 import { overTls } from './tls/tls-failure.ts';
 
@@ -22,6 +25,7 @@ export interface PushgatewayOptions {
   readonly url: string | undefined;
   /** The name of the cluster. It is part of the grouping key, so that clusters which share a Pushgateway keep their gauges apart. */
   readonly cluster: string;
+  readonly credentials?: ReadCredentials;
   readonly clock: Clock;
   readonly log: Log;
   readonly timeoutSeconds?: number;
@@ -64,7 +68,13 @@ function groupPath(job: Job, cluster: string): string {
 type Push = (job: Job, samples: readonly Sample[]) => Promise<void>;
 
 function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
-  const { cluster, clock, timeoutSeconds = TIMEOUT_SECONDS, patienceSeconds = PATIENCE_SECONDS } = options;
+  const {
+    cluster,
+    clock,
+    credentials = noCredentials,
+    timeoutSeconds = TIMEOUT_SECONDS,
+    patienceSeconds = PATIENCE_SECONDS,
+  } = options;
   let said = '';
   const say = (line: string): void => {
     if (line !== said) options.log((said = line));
@@ -74,7 +84,8 @@ function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
     const untilMs = clock.now() + patienceSeconds * 1000;
     for (;;) {
       try {
-        await send(METHOD[job], `${url}${groupPath(job, cluster)}`, samples, timeoutSeconds);
+        const address = `${url}${groupPath(job, cluster)}`;
+        await send(METHOD[job], address, samples, { timeoutSeconds, credentials });
         return;
       } catch (error) {
         if (!isTransient(error) || clock.now() + PAUSE_SECONDS * 1000 > untilMs) {
@@ -91,19 +102,26 @@ function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
  * Not by prom-client's own Pushgateway: it takes a redirect for success, its time-out does not end a server that drips,
  * its errors carry no status, and bundled it prints Node's deprecation of url.parse (DEP0169) into the log of every step.
  */
-async function send(method: string, url: string, samples: readonly Sample[], timeoutSeconds: number): Promise<void> {
+async function send(
+  method: string,
+  url: string,
+  samples: readonly Sample[],
+  { timeoutSeconds, credentials }: { readonly timeoutSeconds: number; readonly credentials: ReadCredentials },
+): Promise<void> {
+  const login = credentials();
   const { text, type } = await exposed(samples);
   const response = await overTls(url, () =>
     fetch(url, {
       method,
-      headers: { 'Content-Type': type },
+      headers: { 'Content-Type': type, ...login.headers },
       body: text,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     }),
   );
   const answer = await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));
-  const body = answer.toString('utf8');
+  if (isLoginProblem(response.status)) throw unexpected(`it ${loginProblem(response.status, login)}`);
+  const body = login.hide(answer.toString('utf8'));
   if (!response.ok) throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body });
 }
 

@@ -5,14 +5,17 @@ import { unexpected } from '../harness/step-error.ts';
 import type { Secret } from '../harness/secret.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/log.ts';
 import { withoutAddress } from './webhook-address.ts';
+import { isLoginProblem, loginProblem, noCredentials } from './credentials.ts';
 import { MOST_BYTES, wholeBody } from './http-body.ts';
 import { overTls } from './tls/tls-failure.ts';
 
 export interface WebhookOptions {
   /** An http or https address with its query: who knows it can post. */
   readonly url: Secret;
+  readonly credentials?: ReadCredentials;
   readonly clock: Clock;
   readonly log: Log;
   readonly timeoutSeconds?: number;
@@ -23,13 +26,13 @@ const TIMEOUT_SECONDS = 10;
 const PATIENCE_SECONDS = 30;
 
 /** JSON for whatever is there: a bot, a ticket system. */
-export function webhook({ url, clock, log, ...limits }: WebhookOptions): Chat {
+export function webhook({ url, clock, log, credentials = noCredentials, ...limits }: WebhookOptions): Chat {
   const { timeoutSeconds = TIMEOUT_SECONDS, patienceSeconds = PATIENCE_SECONDS } = limits;
   return {
     tell: async (notice) => {
       const body = JSON.stringify(bodyOf(notice));
       try {
-        await retryTransient('tell the webhook', () => post(url, body, timeoutSeconds), {
+        await retryTransient('tell the webhook', () => post(url, credentials, body, timeoutSeconds), {
           ...{ clock, patienceSeconds },
           log: (line) => {
             log(withoutAddress(url, line));
@@ -56,12 +59,13 @@ const bodyOf = (notice: Notice): object => ({
   link: notice.link ?? null,
 });
 
-async function post(url: Secret, body: string, timeoutSeconds: number): Promise<void> {
+async function post(url: Secret, credentials: ReadCredentials, body: string, timeoutSeconds: number): Promise<void> {
   const address = addressOf(url);
+  const login = credentials();
   const response = await overTls(address, () =>
     fetch(address, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...login.headers },
       body,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
@@ -70,7 +74,7 @@ async function post(url: Secret, body: string, timeoutSeconds: number): Promise<
   await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));
   if (response.ok) return;
   // Not by the way of the API server's 403, for which a role of ours is the remedy.
-  if ([401, 403].includes(response.status)) throw unexpected(`it wants a login: HTTP ${response.status}`);
+  if (isLoginProblem(response.status)) throw unexpected(`it ${loginProblem(response.status, login)}`);
   // The text of the answer is not quoted: it may hold the address, whole, cut or escaped.
   throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status });
 }
@@ -80,6 +84,8 @@ function addressOf(secret: Secret): URL {
   if (url === null || !/^https?:$/.test(url.protocol)) throw unexpected('it is no http or https address');
   // fetch refuses such an address, and quotes it.
   if (url.username !== '' || url.password !== '')
-    throw unexpected('its address has a user or a password, which is not supported');
+    throw unexpected(
+      'its address has a user or a password, which is not supported; put user:password into webhook_login and set notify.webhookLogin: basic',
+    );
   return url;
 }

@@ -7,7 +7,7 @@ import {
   readRunState,
   rememberHostKeys,
 } from '../../contract/access.ts';
-import { count, oneOf, optional, text } from '../../contract/param.ts';
+import { count, list, oneOf, optional, text } from '../../contract/param.ts';
 import { permissions } from '../../contract/permissions.ts';
 import { chatInputs, deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
@@ -28,6 +28,7 @@ export const doctor = defineStep({
       example: '443',
     }),
     prometheusUrl: deprecatedApiInputs.prometheusUrl,
+    serverLogins: list({ doc: 'Servers that want a login, and of which kind.', example: 'prometheus=basic' }),
     certificateAuthorities: optional(
       text({
         doc: 'Object with the CA certificates that steps trust, for messages; empty for none.',

@@ -17,6 +17,7 @@ import { judgeHook } from './judge-hook.ts';
 import { judgeOtherNodes } from './judge-nodes.ts';
 import { judgeKured } from './judge-kured.ts';
 import { judgeLeftAtZero, judgeRunState } from './judge-run-state.ts';
+import { judgeServerLogins } from './judge-server-logins.ts';
 import { messageOf, objectionOf } from './message.ts';
 import type { DoctorFacts } from './observe.ts';
 
@@ -28,6 +29,7 @@ export interface DoctorWish extends SecretWish {
   readonly restoreHook: HookSetting | undefined;
   readonly annotationPrefix: string;
   readonly certificateAuthorities: string | undefined;
+  readonly serverLogins: readonly string[];
 }
 
 export interface Checkup {
@@ -41,6 +43,7 @@ export function decide(facts: DoctorFacts, wish: DoctorWish): Checkup {
     ...judgeArgo(facts, wish.argoVersion),
     ...judgePermissions(facts.permitted),
     ...judgeSecret(facts.secret, wish),
+    ...judgeServerLogins(facts.secret, wish),
     ...judgeOtherNodes(facts.otherNodes ?? {}),
     ...judgeLogins(facts.logins),
     ...judgeRunners(facts.nodes, wish.runners),

@@ -1,5 +1,5 @@
 import type { deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
-import { CHAT_DIR, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { CHAT_DIR, LOGIN_DIR, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
 import { logins } from '../adapters/logins.ts';
 import { mountedSecret } from '../adapters/mounted-secret.ts';
@@ -8,6 +8,7 @@ import { pushgatewayCheck } from '../adapters/pushgateway-check.ts';
 import { shown } from '../adapters/shown.ts';
 import { caBundle, type CaBundle } from '../adapters/tls/ca-bundle.ts';
 import { sshRemote } from '../adapters/ssh.ts';
+import { LOGIN_SETTINGS, loginKey, type Server } from '../../upgrade/server-login.ts';
 import { SLACK_WEBHOOK, WEBHOOK_URL } from '../../upgrade/webhook-keys.ts';
 import type { CaFound, LoginsPort } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -17,6 +18,8 @@ import { connectCluster, SOON } from './connect.ts';
 import { learnedForNow } from './host-keys.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { Secret } from './secret.ts';
+import { loginsFrom, type SecretReads } from './secret-logins.ts';
+import { credentialsOf } from './server-login.ts';
 
 type Keys = ReadonlyMap<string, string>;
 
@@ -24,24 +27,34 @@ export type DoctorInputs = RunContext &
   ValuesOf<typeof sshInputs> &
   ValuesOf<typeof metricsInputs> &
   ValuesOf<typeof kuredInputs> &
-  Pick<ValuesOf<typeof deprecatedApiInputs>, 'prometheusUrl'>;
+  Pick<ValuesOf<typeof deprecatedApiInputs>, 'prometheusUrl'> & { readonly serverLogins: readonly string[] };
 
 /** Who asks many questions of one server does not wait long for each. */
 const PATIENCE_SECONDS = 20;
 
 /** Everything that a checkup asks: by a person, who may read the Secret. */
-export function connectDoctor(inputs: DoctorInputs, tools: Tools) {
+export function connectDoctor(inputs: DoctorInputs, tools: Tools, secret?: SecretReads) {
   const { cluster, clock, hostKeys, checkup, kuredBy, restoreHook } = connectCluster(inputs, tools, PATIENCE_SECONDS);
   const { prometheusUrl, pushgatewayUrl } = inputs;
+  const { secretReads, source } = loginsFrom(secret ?? checkup, inputs.serverLogins);
   const http = { clock, ...tools, ...SOON };
   return {
-    ...{ cluster, checkup, kured: kuredBy(inputs), restoreHook, log: tools.log },
+    ...{ cluster, kured: kuredBy(inputs), restoreHook, log: tools.log },
+    checkup: { ...checkup, ...secretReads },
     logins: (keys: Keys | undefined, place?: string) =>
       loginsBy(keys, inputs, { clock, hostKeys, cluster, tools }, place),
     prometheus:
-      prometheusUrl === undefined ? UNNAMED : prometheusSeries({ url: prometheusUrl, ...http }, inputs.clusterName),
+      prometheusUrl === undefined
+        ? UNNAMED
+        : prometheusSeries(
+            { url: prometheusUrl, credentials: credentialsOf('prometheus', source), ...http },
+            inputs.clusterName,
+          ),
     caBundle: () => found(caBundle(), clock.now()),
-    pushgateway: pushgatewayUrl === undefined ? UNNAMED : pushgatewayCheck({ url: pushgatewayUrl, ...http }),
+    pushgateway:
+      pushgatewayUrl === undefined
+        ? UNNAMED
+        : pushgatewayCheck({ url: pushgatewayUrl, credentials: credentialsOf('pushgateway', source), ...http }),
   };
 }
 
@@ -58,12 +71,12 @@ const UNNAMED = 'unnamed' as const;
 
 /** The same by a pod, which is given the keys of the Secret as files. */
 export function connectDoctorPod(inputs: DoctorInputs, tools: Tools) {
-  const connected = connectDoctor(inputs, tools);
   const folders = [
     [process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, ['ssh_key', KNOWN_HOSTS]],
     [process.env['CHAT_DIR'] ?? CHAT_DIR, [SLACK_WEBHOOK, WEBHOOK_URL]],
+    [process.env['LOGIN_DIR'] ?? LOGIN_DIR, (Object.keys(LOGIN_SETTINGS) as Server[]).map(loginKey)],
   ] as const;
-  return { ...connected, checkup: { ...connected.checkup, ...mountedSecret(folders) } };
+  return connectDoctor(inputs, tools, mountedSecret(folders));
 }
 
 const KNOWN_HOSTS = 'ssh_known_hosts';

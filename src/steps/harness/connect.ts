@@ -43,6 +43,7 @@ import { fencedKured, NO_KURED } from './kured.ts';
 import { fencedDeployments } from './quiesce.ts';
 import type { RunContext, Tools } from './run-step.ts';
 import { Secret } from './secret.ts';
+import { credentialsOf } from './server-login.ts';
 import { badInput } from './step-error.ts';
 
 /** Everything that a step asks of the cluster, with its changes behind the fence. */
@@ -151,7 +152,7 @@ export function connectCompatibility(inputs: CompatibilityInputs, tools: Tools) 
     nodeFiles: nodeFiles(remote, clock, tools.log),
     deprecatedApis:
       deprecatedApisSource === 'prometheus' && url !== undefined
-        ? prometheusDeprecatedApis({ url, clock, ...tools }, lookbackHours)
+        ? prometheusDeprecatedApis({ url, clock, credentials: credentialsOf('prometheus'), ...tools }, lookbackHours)
         : deprecatedApis(lookbackHours),
   };
 }
@@ -205,9 +206,9 @@ export function connectAlerts(inputs: ValuesOf<typeof alertInputs>, tools: Tools
 function alertsOf(source: 'prometheus' | 'alertmanager' | 'off', options: PrometheusOptions): Alerts | undefined {
   switch (source) {
     case 'prometheus':
-      return prometheusAlerts(options);
+      return prometheusAlerts({ ...options, credentials: credentialsOf('prometheus') });
     case 'alertmanager':
-      return alertmanagerAlerts(options);
+      return alertmanagerAlerts({ ...options, credentials: credentialsOf('alertmanager') });
     case 'off':
       return undefined;
   }
@@ -219,6 +220,7 @@ export const connectPackages = (
 ): PackageRepository =>
   packageRepository({
     ...{ repository, httpsProxy, noProxy, timeoutSeconds: repositoryTimeoutSeconds },
+    credentials: credentialsOf('repository'),
     ...{ clock: systemClock(signal), log, signal },
   });
 
@@ -229,6 +231,7 @@ export const connectGauges = (inputs: ValuesOf<typeof metricsInputs>, { log }: T
 const pushgatewayOf = ({ pushgatewayUrl: url, clusterName: cluster }: ValuesOf<typeof metricsInputs>) => ({
   url,
   cluster,
+  credentials: credentialsOf('pushgateway'),
 });
 
 /** A beat that is lost is followed by another: no step waits for it. */
@@ -255,7 +258,8 @@ export function connectChat(inputs: ValuesOf<typeof chatInputs>, { log }: Pick<T
   const toSlack = inputs.slack ? readWebhook('slack', SLACK_WEBHOOK, log) : undefined;
   if (toSlack !== undefined) channels.push(slack({ webhook: toSlack, log }));
   const toOthers = inputs.webhook ? readWebhook('webhook', WEBHOOK_URL, log) : undefined;
-  if (toOthers !== undefined) channels.push(webhook({ url: toOthers, clock: systemClock(), log }));
+  if (toOthers !== undefined)
+    channels.push(webhook({ url: toOthers, credentials: credentialsOf('webhook'), clock: systemClock(), log }));
   return {
     tell: async (notice) => {
       await Promise.all(channels.map((channel) => channel.tell(notice)));

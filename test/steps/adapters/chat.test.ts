@@ -143,7 +143,7 @@ describe('webhook', () => {
     const options = { clock: new FakeClock(), log: (line: string) => said.push(line) };
     await webhook({ url: new Secret('https://user:s3cr3t@hook.example.com/x'), ...options }).tell(NOTICE);
     expect(said).to.deep.equal([
-      'The webhook was not told (its address has a user or a password, which is not supported); the step goes on. Check webhook_url in the Secret.',
+      'The webhook was not told (its address has a user or a password, which is not supported; put user:password into webhook_login and set notify.webhookLogin: basic); the step goes on. Check webhook_url in the Secret.',
     ]);
   });
 

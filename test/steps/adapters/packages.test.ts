@@ -110,7 +110,7 @@ describe('the package repository over HTTP', () => {
       ],
       ['a redirect to nowhere', { status: 302 }, `${at}: a redirect to nowhere (Location: none).`],
       ['an empty 204', { status: 204 }, `${at}: HTTP 204, expected 200, 403 or 404.`],
-      ['a log-in', { status: 401 }, `${at}: HTTP 401, expected 200, 403 or 404.`],
+      ['a log-in', { status: 401 }, `${at}: it wants a login: HTTP 401.`],
       [
         'a minor that is not there',
         { status: 404 },

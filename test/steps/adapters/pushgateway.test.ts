@@ -107,7 +107,7 @@ describe('pushgateway', () => {
       { status: 400, body: 'pushed metrics are invalid\n' },
       'HTTP 400: pushed metrics are invalid',
     ],
-    ['wants a login', { status: 401, body: '' }, 'HTTP 401'],
+    ['wants a login', { status: 401, body: '' }, 'it wants a login: HTTP 401'],
     ['sends elsewhere', { status: 302, headers: { location: '/login' }, body: '' }, 'HTTP 302'],
   ];
   for (const [trouble, answer, seen] of LOST)

@@ -113,6 +113,41 @@ describe('doctor', () => {
     });
   });
 
+  describe('the login of a server', () => {
+    const settings = settingsWith(
+      "metrics: { pushgatewayUrl: 'http://p', pushgatewayLogin: bearer }\nmonitoring: { prometheusUrl: 'http://p', prometheusLogin: basic }\n",
+    );
+    const about = async (keys: Readonly<Record<string, string>>, these = settings): Promise<unknown[]> => {
+      fakes.checkup.secrets.set('k8s-upgrade-creds', new Map([['ssh_key', 'KEY'], ...Object.entries(keys)]));
+      return (await examine({}, these)).lines.filter(({ check }) => check.startsWith('login of '));
+    };
+
+    it('is looked at only where the settings name one', async () => {
+      expect(await about({ prometheus_login: 'x' }, SETTINGS)).to.deep.equal([]);
+    });
+
+    it('is well in its form, and no part of it is said', async () => {
+      expect(await about({ prometheus_login: 'bot:hunter2\n', pushgateway_login: 'hunter2' })).to.deep.equal([
+        { health: 'well', check: 'login of prometheus (basic)', found: 'prometheus_login', remedy: '' },
+        { health: 'well', check: 'login of pushgateway (bearer)', found: 'pushgateway_login', remedy: '' },
+      ]);
+    });
+
+    it('is missing where its key is absent, or has another form', async () => {
+      expect(await about({ pushgateway_login: 'Bearer hunter2' })).to.deep.equal([
+        {
+          ...{ health: 'missing', check: 'login of prometheus (basic)', found: 'no prometheus_login in the Secret' },
+          remedy: 'Put it into the Secret k8s-upgrade-creds, or set monitoring.prometheusLogin: none.',
+        },
+        {
+          ...{ health: 'missing', check: 'login of pushgateway (bearer)' },
+          found: 'pushgateway_login is no bearer token, expected the token alone, without the word Bearer',
+          remedy: 'Correct the key pushgateway_login of the Secret k8s-upgrade-creds.',
+        },
+      ]);
+    });
+  });
+
   it('finds a cluster well in which everything is in place, and changes nothing', async () => {
     const checkup = await examine();
     expect(ill(checkup)).to.deep.equal([]);

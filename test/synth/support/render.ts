@@ -31,7 +31,7 @@ controlPlane: { quiesce: [rook-ceph/rook-ceph-operator], restoreHook: { configMa
 drain: { timeoutSeconds: 43200, maximumSeconds: 86400, gracePeriodSeconds: 43200, deleteEmptyDirData: false, deleteUnmanagedPods: false, deleteDeadlocked: never, noRoom: warn }
 nodes: { exclude: { names: [edge-1], labels: [pool=edge], kinds: [windows] }, readyTimeoutSeconds: 86400, soakSeconds: 86400, minimumFreeDisk: { rootMiB: 0, varLibMiB: 0 }, containerdPackage: containerd, containerdVersion: 2.2.1 }
 metrics: { pushgatewayUrl: 'http://pushgateway.monitoring.svc:9091' }
-monitoring: { prometheusUrl: 'https://prometheus.example.com/k8s', alerts: { source: alertmanager, alertmanagerUrl: 'http://alertmanager.example.com:9093', severities: [critical, warning], ignore: ['Kube.*Overcommit'], gateLabel: stop_upgrades, waitSeconds: 900, silenceSeconds: 300 } }
+monitoring: { prometheusUrl: 'https://prometheus.example.com/k8s', prometheusLogin: bearer, alerts: { source: alertmanager, alertmanagerUrl: 'http://alertmanager.example.com:9093', severities: [critical, warning], ignore: ['Kube.*Overcommit'], gateLabel: stop_upgrades, waitSeconds: 900, silenceSeconds: 300 } }
 notify: { slack: true, webhook: true, webhookPort: 8080, argoUiUrl: 'https://argo.example.com' }
 alerts: { prometheusRule: { namespace: monitoring, labels: [release=kube-prometheus-stack] }, configMap: { namespace: prometheus, labels: [example.com/rules=] }, runbookUrl: 'https://git.example.com/runbook', versionSkewForSeconds: 1, snapshotMissingForSeconds: 2, stalledAfterSeconds: 60, stalledForSeconds: 0, failedForSeconds: 90, checkStaleAfterHours: 170, checkStaleForSeconds: 86400, recentRebootSeconds: 7200 }
 dashboard: { namespace: grafana, labels: [grafana_dashboard=yes], folder: Kubernetes upgrades }

@@ -2,8 +2,10 @@ import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { describe, isTransient, retryTransient } from '../../harness/retry.ts';
 import { StepError, tryAgain } from '../../harness/step-error.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Credentials, ReadCredentials } from '../../ports/credentials.ts';
 import type { Log } from '../../ports/log.ts';
 import { toldToEnd } from '../clock.ts';
+import { loginProblem, noCredentials } from '../credentials.ts';
 import { MOST_BYTES, wholeBody } from '../http-body.ts';
 import { overTls } from '../tls/tls-failure.ts';
 import { isRedirect, nextAddress } from './redirect.ts';
@@ -12,6 +14,7 @@ export interface HttpOptions {
   /** undefined: what the environment says, as for every other program (HTTPS_PROXY, NO_PROXY). */
   readonly httpsProxy?: string | undefined;
   readonly noProxy?: readonly string[] | undefined;
+  readonly credentials?: ReadCredentials;
   /** For one answer, its body included. */
   readonly timeoutSeconds: number;
   /** How long the same question is asked again while nobody answers it. */
@@ -61,11 +64,17 @@ const dispatcherOf = ({ httpsProxy, noProxy = [] }: HttpOptions): Dispatcher =>
   });
 
 async function follow(method: Method, start: URL, dispatcher: Dispatcher, options: HttpOptions): Promise<Answer> {
+  const credentials = credentialsFor(start, options);
   const way = [start];
   for (;;) {
     const here = way.at(-1) ?? start;
     const asked = [`${method} ${withoutCredentials(start)}`, ...way.slice(1).map(withoutCredentials)].join(' → ');
-    const { location, ...answer } = await exchange(method, here, credentialsFor(here, start), dispatcher, options);
+    const isOwn = here.origin === start.origin;
+    const authorization = isOwn ? credentials.headers['authorization'] : undefined;
+    const { location, ...answer } = await exchange(method, here, authorization, dispatcher, options);
+    // Without a login, 403 says that a file is not there, as pkgs.k8s.io does. With one it may be a wrong login.
+    if (isOwn && (answer.status === 401 || (answer.status === 403 && authorization !== undefined)))
+      throw tryAgain(`${asked}: it ${loginProblem(answer.status, credentials)}.`);
     if (answer.status >= 500) throw Object.assign(new Error(asked), { code: answer.status });
     if (!isRedirect(answer.status)) return { asked, ...answer };
     way.push(nextAddress(way, location, asked));
@@ -98,11 +107,12 @@ async function exchange(
   };
 }
 
-/** What the address itself carries goes to its own server, and to no other that a redirect names. */
-function credentialsFor(url: URL, start: URL): string | undefined {
-  if (start.username === '' || url.origin !== start.origin) return undefined;
+/** A user in the address itself is used before a login of the Secret. */
+function credentialsFor(start: URL, { credentials = noCredentials }: HttpOptions): Credentials {
+  if (start.username === '') return credentials();
   const [user, password] = [start.username, start.password].map(decodeURIComponent);
-  return `Basic ${Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64')}`;
+  const encoded = Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64');
+  return { ...noCredentials(), headers: { authorization: `Basic ${encoded}` } };
 }
 
 export function withoutCredentials(address: URL | string): string {
