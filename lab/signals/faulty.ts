@@ -15,7 +15,7 @@ export async function faultyMonitoring(record: CampaignRecord): Promise<void> {
   await Promise.all(
     STATES.map(async (state) => {
       const end = await before(`${FAULTY}/${state}`);
-      record.check(`before a run, a Prometheus that is ${state}`, 'halted, unknown', verdictOf(end));
+      record.check(`before a run, a Prometheus that is ${state}`, 'halt, unknown', verdictOf(end));
       record.note(`  ${unknownIn(end)}`);
     }),
   );
@@ -63,7 +63,7 @@ async function giveLease(run: string): Promise<void> {
 async function silences(record: CampaignRecord, before: (url: string) => Promise<StepEnd>): Promise<void> {
   await alarm('LabTeam', true);
   const told = await before(ALERTMANAGER);
-  record.check('Alertmanager has an alert of severity info with upgrade_gate="true"', 'halted', verdictOf(told));
+  record.check('Alertmanager has an alert of severity info with upgrade_gate="true"', 'halt', verdictOf(told));
   const start = new Date();
   const silence = {
     matchers: [{ name: 'alertname', value: 'LabTeam', isRegex: false, isEqual: true }],
@@ -79,7 +79,7 @@ async function silences(record: CampaignRecord, before: (url: string) => Promise
   await alarm('LabTeam', false);
 }
 
-/** `halted, unknown`: the verdict, and of what class the findings are that are in the way. */
+/** `halt, unknown`: the verdict, and of what class the findings are that are in the way. */
 function verdictOf({ exitCode, outputs, log }: StepEnd): string {
   const { preflightVerdict: verdict, preflightMessage: message = '' } = outputs;
   if (verdict === undefined) return `exit ${exitCode}: ${log.slice(-500)}`;

@@ -1,7 +1,7 @@
 import { formatMoment, nextOpening, windowState, type Maintenance } from './maintenance-window.ts';
 
 /** What preflight may say of a cluster, and `begin` goes by. */
-export const PREFLIGHT_VERDICTS = ['clear', 'paused', 'halted'] as const;
+export const PREFLIGHT_VERDICTS = ['clear', 'pause', 'halt'] as const;
 export type PreflightVerdict = (typeof PREFLIGHT_VERDICTS)[number];
 
 /** Why no node may begin at this moment, and from when on one may; undefined when one may. */

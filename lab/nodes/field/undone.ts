@@ -23,7 +23,7 @@ export const undoneByKubeadm: Scenario = (record) =>
   withQuirks(record, [noCriSocket('w2'), patchesOn('cp1'), editedManifests], async () => {
     const end = await step('preflight');
     checkStep(record, 'preflight', end, { exit: REFUSED, says: FOUND });
-    record.check('… the verdict', 'halted', end.outputs['preflightVerdict'] ?? '');
+    record.check('… the verdict', 'halt', end.outputs['preflightVerdict'] ?? '');
     const patched = await step('preflight', { KUBEADM_PATCHES: PATCHES });
     const says = [noPatches('w1'), noPatches('w2')];
     checkStep(record, `preflight with kubeadm.patches: ${PATCHES}`, patched, { exit: REFUSED, says });

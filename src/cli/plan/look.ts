@@ -119,8 +119,8 @@ async function judgePreflight(
   const facts = await observePreflight(world.preflight, { nodes, before }, { ...inputs, target });
   const decision = decidePreflight(facts, { ...inputs, alerts: world.alertScope });
   const findings = decision.findings.map(setApart);
-  if (decision.verdict === 'paused') return { ...decision, findings };
-  return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halted', findings };
+  if (decision.verdict === 'pause') return { ...decision, findings };
+  return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halt', findings };
 }
 
 function rehearsalWish(plan: Plan, inputs: PlanInputs): RehearsalWish {

@@ -20,7 +20,7 @@ export interface Way {
   readonly gate: { readonly verdict: Verdict; readonly findings: readonly Finding[] };
   readonly preflight: {
     readonly verdict: PreflightVerdict;
-    /** Why it is paused. */
+    /** Why to pause. */
     readonly because?: string;
     readonly findings: readonly Finding[];
   };
@@ -68,8 +68,8 @@ export function verdictOf({ detection, way, halted }: PlanReport): PlanVerdict {
   if (detection.verdict === 'none') return 'nothing-to-do';
   if (detection.verdict === 'refused' || way === undefined) return 'blocked';
   if (way.gate.verdict !== 'clear') return way.gate.verdict;
-  const inTheWay = [...way.orderProblems, ...way.drainProblems].length > 0 || way.preflight.verdict === 'halted';
+  const inTheWay = [...way.orderProblems, ...way.drainProblems].length > 0 || way.preflight.verdict === 'halt';
   if (inTheWay) return 'blocked';
-  const waits = detection.verdict === 'held' || halted !== undefined || way.preflight.verdict === 'paused';
+  const waits = detection.verdict === 'held' || halted !== undefined || way.preflight.verdict === 'pause';
   return waits ? 'held' : 'clear';
 }

@@ -41,7 +41,7 @@ export const preflight = defineStep({
   },
   outputs: {
     preflightVerdict: oneOf(PREFLIGHT_VERDICTS, {
-      doc: 'clear: go. paused: kured rolls a node. halted: not in this state.',
+      doc: 'clear: go. pause: kured rolls a node. halt: not in this state.',
       example: 'clear',
     }),
     preflightMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Fit for v1.34.10.' }),

@@ -17,7 +17,7 @@ import { judgePatches } from './judge-patches.ts';
 
 export interface PreflightDecision {
   readonly verdict: PreflightVerdict;
-  /** Why it is paused. */
+  /** Why to pause. */
   readonly because?: string;
   /** In the order in which a person reads them. */
   readonly findings: readonly Finding[];
@@ -43,15 +43,15 @@ export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDec
   const findings = sortFindings(judges.flatMap((judge) => judge(facts, wish)));
   const stands = facts.kured.map((state) => kuredStand(state.lock, { uid: wish.runUid }, facts.nowMs, state));
   const rolling = stands.find((stand) => stand.kind === 'rolling');
-  if (rolling !== undefined) return { verdict: 'paused', because: rolling.because, findings };
-  return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halted', findings };
+  if (rolling !== undefined) return { verdict: 'pause', because: rolling.because, findings };
+  return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halt', findings };
 }
 
 /** The sentence with which the step is refused; its outputs are written all the same. */
 export const objection = (said: {
   readonly preflightVerdict: PreflightDecision['verdict'];
   readonly preflightMessage: string;
-}): string | undefined => (said.preflightVerdict === 'halted' ? said.preflightMessage : undefined);
+}): string | undefined => (said.preflightVerdict === 'halt' ? said.preflightMessage : undefined);
 
 /** What the kubelet keeps of a step's last words is 4096 bytes, the name of the step included. */
 export const MOST_BYTES = 4000;
@@ -70,9 +70,9 @@ function headline({ verdict, findings, because = '' }: PreflightDecision, target
   switch (verdict) {
     case 'clear':
       return findings.length === 0 ? `Fit for ${to}.` : `Fit for ${to}, with a warning or more:`;
-    case 'paused':
+    case 'pause':
       return findings.length === 0 ? because : `${because}\nWhat was found meanwhile:`;
-    case 'halted':
+    case 'halt':
       return `Not fit for ${to}: the upgrade was not begun. Once what stands below is put right or has passed, the next nightly run goes on by itself.`;
   }
 }

@@ -373,7 +373,7 @@ describe('begin', () => {
   });
 
   it('pauses when kured rolled a node while preflight looked: nothing was judged then', () => {
-    const wish = { ...WISH, preflightVerdict: 'paused', preflightMessage: 'kured rolls w3.' } as const;
+    const wish = { ...WISH, preflightVerdict: 'pause', preflightMessage: 'kured rolls w3.' } as const;
     expect(decide({ ...NOW, lease: undefined, other: undefined }, ME, wish, 0)).to.deep.equal({
       kind: 'done',
       value: { beginVerdict: 'pause', beginMessage: 'kured rolls w3.' },

@@ -87,9 +87,9 @@ describe('preflight, while an upgrade is not finished', () => {
   });
 
   it('halts on KubeVersionMismatch when no upgrade explains it', () => {
-    expect(verdict(mismatch)).to.equal('halted');
+    expect(verdict(mismatch)).to.equal('halt');
     const lone = [aControlPlane('cp1', { kubelet: target, staticPods: staticPodsAt(FROM) }), aNode('w1')];
-    expect(verdict({ nodes: lone, ...mismatch })).to.equal('halted');
+    expect(verdict({ nodes: lone, ...mismatch })).to.equal('halt');
   });
 
   it('passes KubeNodeNotReady for the node that an earlier run left behind, and for no other', () => {
@@ -99,7 +99,7 @@ describe('preflight, while an upgrade is not finished', () => {
       alerts: known([alert('KubeNodeNotReady', { severity: 'warning', node })]),
     });
     expect(verdict(notReady('w1'))).to.equal('clear');
-    expect(verdict(notReady('w2'))).to.equal('halted');
+    expect(verdict(notReady('w2'))).to.equal('halt');
   });
 });
 
@@ -257,7 +257,7 @@ describe('preflight', () => {
   for (const [what, about, line] of HALTS)
     it(`halts on ${what}`, () => {
       expect(said(about)).to.deep.equal([line]);
-      expect(verdict(about)).to.equal('halted');
+      expect(verdict(about)).to.equal('halt');
     });
 
   const UNDONE = known([compared('kube-apiserver', AUTHENTICATION)]);
@@ -369,7 +369,7 @@ describe('preflight', () => {
       expect(said({ hookScript }, { restoreHook })).to.deep.equal([
         `[actionable: restore-hook] ConfigMap ${HOOK_CONFIG_MAP}: found ConfigMap ${HOOK_CONFIG_MAP} holds another script than controlPlane.restoreHook says: the SHA-256 of its key restore.sh is ${scriptOf('true').sha256}, expected ${restoreHook.sha256}; ${NEEDED} ${REMEDY}`,
       ]);
-      expect(decide(facts({ hookScript }), { ...WISH, restoreHook }).verdict).to.equal('halted');
+      expect(decide(facts({ hookScript }), { ...WISH, restoreHook }).verdict).to.equal('halt');
     });
 
     it('halts where the ConfigMap cannot be read', () => {
@@ -541,9 +541,9 @@ describe('preflight', () => {
       fc.property(anyCluster, fc.boolean(), (nodes, seen) => {
         const decision = decide(facts({ nodes, ...(seen ? {} : { health: notKnown('x'.repeat(5000)) }) }), WISH);
         const passes = decision.findings.every(({ class: kind }) => kind === 'warning');
-        expect(decision.verdict).to.equal(passes ? 'clear' : 'halted');
+        expect(decision.verdict).to.equal(passes ? 'clear' : 'halt');
         expect(Buffer.byteLength(message(decision, TO))).to.be.at.most(MOST_BYTES);
-        if (!seen) expect(decision.verdict).to.equal('halted');
+        if (!seen) expect(decision.verdict).to.equal('halt');
       }),
     );
   });
@@ -560,13 +560,13 @@ describe('preflight, while kured rolls a node', () => {
   it('is paused, and not refused, whatever it found: that may be the doing of kured', () => {
     const nodes = [aControlPlane('cp1'), aNode('w1', { ready: false })];
     const decision = decide(facts({ nodes, kured: [kured] }), WISH);
-    expect(decision.verdict).to.equal('paused');
+    expect(decision.verdict).to.equal('pause');
     const said = message(decision, TO).split('\n');
     expect(said[0]).to.match(
       /^kured rolls w1 since 2026-11-24 22:40 UTC: it and an upgrade never take nodes at once\./,
     );
     expect(said.slice(1, 3).join(' ')).to.match(/^What was found meanwhile: \[actionable: node-not-ready\] node w1: /);
-    expect(objection({ preflightVerdict: 'paused', preflightMessage: 'x' })).to.equal(undefined);
+    expect(objection({ preflightVerdict: 'pause', preflightMessage: 'x' })).to.equal(undefined);
   });
 
   it('goes on where nobody has its lock', () => {
@@ -578,7 +578,7 @@ describe('preflight, while kured rolls a node', () => {
       [FREE, kured],
       [kured, FREE],
     ])
-      expect(decide(facts({ kured: looks }), WISH).verdict).to.equal('paused');
+      expect(decide(facts({ kured: looks }), WISH).verdict).to.equal('pause');
   });
 });
 
@@ -590,14 +590,14 @@ describe('preflight, where kured runs by another DaemonSet than the settings nam
 
   it('does not begin: nobody would ask for its lock', () => {
     expect(lines({ kuredInstalled: known(['kube-system/kured', 'reboots/kured']) })).to.deep.equal([
-      'halted',
+      'halt',
       '[actionable: kured-elsewhere] DaemonSet reboots/kured: found kured, and the settings name kube-system/kured; needed the one kured whose lock keeps its reboots and an upgrade apart. Set kured.daemonSet: reboots/kured, or kured.mode: off where it and an upgrade may take nodes at once.',
     ]);
   });
 
   it('does not begin when nobody says', () => {
     expect(lines({ kuredInstalled: notKnown('could not list daemonsets.apps: HTTP 403') })).to.deep.equal([
-      'halted',
+      'halt',
       '[unknown: kured-unknown] kured: found no answer: could not list daemonsets.apps: HTTP 403; needed to know under which locks nodes are rebooted. Put right what is named there, or set kured.mode: off.',
     ]);
   });
