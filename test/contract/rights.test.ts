@@ -108,7 +108,7 @@ const kured = (kubernetes: Kubernetes) => kubernetes.kured({ daemonSet: 'kube-sy
 
 /** Ports that ask somebody else than the API server; `Quiesced` asks by another port. */
 const ELSEWHERE =
-  /^(Alerts|Chat|Clock|Gauges|GatewayPort|HostHealthPort|KeyProbe|KubeadmFilesPort|KubeadmPort|LoginsPort|NamesPort|NodeFilesPort|PackageRepository|Quiesced|Remote|SeriesPort)\.|^HostKeys\.whereKept$/;
+  /^(Alerts|Chat|Clock|Credentials|Gauges|GatewayPort|HostHealthPort|KeyProbe|KubeadmFilesPort|KubeadmPort|LoginsPort|NamesPort|NodeFilesPort|PackageRepository|Quiesced|Remote|SeriesPort)\.|^HostKeys\.whereKept$/;
 
 /** What the sources lead to and a run of the step never does. */
 const NEVER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
