@@ -38,7 +38,7 @@ export function inOurWords({ code, message }: Pick<YAMLError, 'code' | 'message'
   return typeof words === 'string' ? words : words(says);
 }
 
-/** Of several faults on one line, which are one mistake, the one that tells most. */
+/** Returns the most telling fault of each line, since several faults on one line are one mistake. */
 export function mostTelling<Fault extends Pick<YAMLError, 'code'>>(
   faults: readonly Fault[],
   lineOf: (fault: Fault) => number,
