@@ -1465,11 +1465,8 @@ export const clusterSchema = {
           type: 'array',
           minItems: 1,
           uniqueItems: true,
-          items: {
-            type: 'string',
-            pattern: '^[a-z0-9]{1,20}$',
-            title: 'an architecture as in the label kubernetes.io/arch, such as amd64 or arm64',
-          },
+          // The deb packages of Kubernetes: https://build.opensuse.org/repositories/isv:kubernetes:core:prerelease:v1.34:build
+          items: { type: 'string', enum: ['amd64', 'arm64', 'ppc64le', 's390x'] },
           default: ['amd64'],
           description: 'Architectures of the images, as in the label kubernetes.io/arch. Steps run on no other nodes.',
         },
