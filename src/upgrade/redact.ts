@@ -7,8 +7,11 @@ const KNOWN_TOKEN =
   /(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA|AIza|ya29\.|hv[sb]\.|npm_|pypi-|SG\.|[sr]k_|sk-|dop_v1_|eyJ)[A-Za-z0-9._/+=-]{8,}/g;
 // Bound: nothing fails after the first line, so no character is read by two matches.
 const PEM = /-----BEGIN [^\n-]{1,60}-----(?:(?!-----END)[^])*(?:-----END [^\n-]{1,60}-----)?/g;
-// Bound: a match fails within 24 characters, or not at all.
-const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)([^\s"'`<>]+)/g;
+/**
+ * An address, up to the next one of a list such as `--listen-metrics-urls` has.
+ * Bound: a match fails within 24 characters, or not at all; each comma is looked behind for as many.
+ */
+const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)((?:(?!,[A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)[^\s"'`<>])+)/g;
 /**
  * A user and a password before a host, without a scheme. What precedes the digest of an image is none.
  * Bound: a match fails within 502 characters.

@@ -7,6 +7,12 @@ const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP';
 describe('redaction', () => {
   for (const [text, expected] of [
     ['asked http://user:hunter2@proxy:3128 in vain', 'asked http://[secret]@proxy:3128 in vain'],
+    [
+      '--listen-metrics-urls=http://10.0.0.1:2381,http://[::1]:2382',
+      '--listen-metrics-urls=http://10.0.0.1:2381,http://[::1]:2382',
+    ],
+    ['http://a:1,https://user:hunter2@b:2,http://c', 'http://[secret]@b:2,http://c'],
+    ['http://user:hun,http://ter2@host', 'http://[secret],http://[secret]@host'],
     ['(https://user@host/path); next', '(https://[secret]@host/path); next'],
     ['at https://host/a/b?sig=x&y=1.', 'at https://host/a/b?[secret].'],
     ['https://host/#token', 'https://host/#[secret]'],
