@@ -64,7 +64,7 @@ export function outputOf<O extends Params, K extends keyof ValuesOf<O> & string>
 
 /**
  * `a.Succeeded && b.Succeeded`, since a bare name is also true of a skipped task. What depends on a skipped task is omitted:
- * https://argo-workflows.readthedocs.io/en/release-4.0/enhanced-depends-logic/
+ * docs/decisions/0032-a-task-after-a-skipped-one.md
  */
 export const after = (...calls: readonly Call<Params>[]): string =>
   calls.map(({ task }) => `${task.name}.Succeeded`).join(' && ');
