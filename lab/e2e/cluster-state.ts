@@ -30,6 +30,22 @@ export function nodeLine({ metadata, spec, status }: KubeNode): string {
 
 export const nodeLines = async (): Promise<string> => (await getNodes()).map(nodeLine).sort().join(', ');
 
+/** `free`, also where no run has held the Lease yet, or the run that holds it. */
+export async function leaseState(): Promise<string> {
+  const path = 'jsonpath={.spec.holderIdentity}';
+  const { stdout } = await run('lab/in-lab.sh', [
+    'kubectl',
+    'get',
+    'lease',
+    'k8s-upgrade',
+    '-n',
+    'k8s-upgrade',
+    '-o',
+    path,
+  ]);
+  return stdout.trim() || 'free';
+}
+
 /** Everything that an upgrade would have changed: Nodes, packages, static pods, leases, the marks of a run. */
 export async function fingerprint(): Promise<Readonly<Record<string, string>>> {
   const nodes = (await getNodes()).map(({ metadata }) => metadata.name);

@@ -1,6 +1,6 @@
 import { kubectl, must, onNode } from '../../campaign/commands.ts';
 import { said, type CampaignRecord } from '../../campaign/record.ts';
-import { componentImages, nodeLines } from '../../e2e/cluster-state.ts';
+import { componentImages, leaseState, nodeLines } from '../../e2e/cluster-state.ts';
 import { timeline } from '../../e2e/timeline.ts';
 import { readyNodes } from '../night.ts';
 import { endOf, logsOf, messageOf, startNight, whenEnded } from '../runs.ts';
@@ -65,14 +65,5 @@ async function checkApt(record: CampaignRecord): Promise<void> {
   record.check('… the scheduler has what the patch says', 'cpu: 150m', scheduler.trim());
   const metrics = await onNode('cp1', "grep -o 'listen-metrics-urls=.*' /etc/kubernetes/manifests/etcd.yaml");
   record.check('… etcd on cp1 keeps', `listen-metrics-urls=${AT_NODE}`, metrics);
-  const lease = await kubectl(
-    'get',
-    'lease',
-    'k8s-upgrade',
-    '-n',
-    'k8s-upgrade',
-    '-o',
-    'jsonpath={.spec.holderIdentity}',
-  );
-  record.check('… the Lease', 'free', lease || 'free');
+  record.check('… the Lease', 'free', await leaseState());
 }

@@ -25,22 +25,6 @@ export const SETTINGS_OVERRIDES: Overrides = {
   notify: { slack: true, webhook: true, webhookPort: 9094 },
 };
 
-/** `free`, also where no run has held the Lease yet, or the run that holds it. */
-export async function leaseState(): Promise<string> {
-  const path = 'jsonpath={.spec.holderIdentity}';
-  const { stdout } = await run('lab/in-lab.sh', [
-    'kubectl',
-    'get',
-    'lease',
-    'k8s-upgrade',
-    '-n',
-    'k8s-upgrade',
-    '-o',
-    path,
-  ]);
-  return stdout.trim() || 'free';
-}
-
 /** Works under other settings, and applies those of this part again. */
 export async function withSettings(overrides: Overrides, work: () => Promise<void>): Promise<void> {
   await applySettings({ ...SETTINGS_OVERRIDES, ...overrides });

@@ -1,12 +1,13 @@
 import type { CampaignRecord } from '../../campaign/record.ts';
 import { said } from '../../campaign/record.ts';
+import { leaseState } from '../../e2e/cluster-state.ts';
 import { postsAbout } from '../../signals/chat.ts';
 import { throwKillSwitch } from '../namespace.ts';
 import { endOf, messageOf, night, submit, whenEnded } from '../runs.ts';
 import { ALERT_SOURCE, withAlerts } from './alert-source.ts';
 import { checkInert, checkQuoted, EXPRESSION, UNPARSABLE } from './expressions.ts';
 import { annotate, checkWrite, forging } from './kubelet.ts';
-import { leaseState, withSettings, type Scenario } from './scenario.ts';
+import { withSettings, type Scenario } from './scenario.ts';
 
 const LIMIT_SECONDS = 600;
 

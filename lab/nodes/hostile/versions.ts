@@ -1,12 +1,12 @@
 import { kubectl, onNode, until } from '../../campaign/commands.ts';
-import { fingerprint, touchedSince } from '../../e2e/cluster-state.ts';
+import { fingerprint, leaseState, touchedSince } from '../../e2e/cluster-state.ts';
 import { said, type CampaignRecord } from '../../campaign/record.ts';
 import { outputOf, type Workflow } from '../../campaign/workflow.ts';
 import { postsAbout } from '../../signals/chat.ts';
 import { endOf, messageOf, submit, whenEnded } from '../runs.ts';
 import { B } from '../workers.ts';
 import { annotate, checkWrite, forging } from './kubelet.ts';
-import { leaseState, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { noteMessage } from './text.ts';
 
 const LIMIT_SECONDS = 600;

@@ -56,7 +56,7 @@ export function pushgateway({ url, ...options }: PushgatewayOptions): Gauges {
 
 /**
  * The path of a group. Pushgateway adds the labels of the grouping key to every series of the group. A value with other
- * characters than these is sent in base64, since `/`, `.` and `..` have a meaning in a path,. `=` stands for an empty value.
+ * characters than these is sent in base64, since `/`, `.` and `..` have a meaning in a path. `=` stands for an empty value.
  */
 function groupPath(job: Job, cluster: string): string {
   const label = /^[A-Za-z0-9_-]+$/.test(cluster)
