@@ -6,7 +6,7 @@ import type { Streams } from '../src/command-line/program.ts';
 import { EXIT } from '../src/contract/exit-code.ts';
 import { SettingsError } from '../src/cluster/load.ts';
 import { staleFiles } from '../src/synth/render.ts';
-import { redact } from '../src/upgrade/redact.ts';
+import { redact } from '../src/text/redact.ts';
 import { compare } from './diff/compare.ts';
 import { toMarkdown } from './diff/markdown.ts';
 import { clustersAt, clustersNow, DiffError, findBase } from './diff/trees.ts';

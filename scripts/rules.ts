@@ -7,7 +7,7 @@ import { RULES } from '../src/command-line/commands.ts';
 import type { Streams } from '../src/command-line/program.ts';
 import { EXIT } from '../src/contract/exit-code.ts';
 import { ruleFile } from '../src/synth/alerts.ts';
-import { redact } from '../src/upgrade/redact.ts';
+import { redact } from '../src/text/redact.ts';
 
 const CLUSTERS = resolve(import.meta.dirname, '../clusters');
 

@@ -3,7 +3,7 @@ import { parse, type Command } from '../src/command-line/command.ts';
 import * as commands from '../src/command-line/commands.ts';
 import { runProgram, type Streams } from '../src/command-line/program.ts';
 import { EXIT } from '../src/contract/exit-code.ts';
-import { redact } from '../src/upgrade/redact.ts';
+import { redact } from '../src/text/redact.ts';
 
 type Main = (args: string[], streams: Streams, signal: AbortSignal) => number | Promise<number>;
 

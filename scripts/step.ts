@@ -13,7 +13,7 @@ import type { Param } from '../src/contract/param.ts';
 import { runContext } from '../src/contract/run-context.ts';
 import { envName, outputPath, type Params, type StepContract } from '../src/contract/step-contract.ts';
 import { STEPS } from '../src/steps/catalog.ts';
-import { redact, redactValue } from '../src/upgrade/redact.ts';
+import { redact, redactValue } from '../src/text/redact.ts';
 
 export interface Invocation {
   readonly step: StepContract;

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { EXIT } from '../src/contract/exit-code.ts';
 import { ruleGroups, type RuleGroups } from '../src/synth/alerts.ts';
 import { panels } from '../src/synth/dashboard.ts';
-import { ALERT_NAMES, type AlertName } from '../src/upgrade/alert-rules.ts';
+import { ALERT_NAMES, type AlertName } from '../src/signals/alert-rules.ts';
 import { CASES, CLUSTER } from '../test/rules/cases.ts';
 import { queryTests, ruleTests, type PromtoolFile } from '../test/rules/promtool-file.ts';
 import { alertSettings } from './rules.ts';

@@ -4,9 +4,9 @@ import { basename, dirname, join, normalize } from 'node:path';
 import { expect } from 'chai';
 import { workflowTemplates } from '../scripts/diagram/workflow.ts';
 import { STEPS } from '../src/steps/catalog.ts';
-import { ALERT_NAMES } from '../src/upgrade/alert-rules.ts';
-import { FINDING_CLASSES } from '../src/upgrade/finding.ts';
-import { RUN_ENDS } from '../src/upgrade/gauges.ts';
+import { ALERT_NAMES } from '../src/signals/alert-rules.ts';
+import { FINDING_CLASSES } from '../src/upgrade/gate/finding.ts';
+import { RUN_ENDS } from '../src/signals/gauges.ts';
 import { clusters, ofKind } from './synth/support/render.ts';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
@@ -158,7 +158,7 @@ describe('the runbook', () => {
 
 describe('the page of findings', () => {
   const page = read('docs/reference/findings.md');
-  const union = /export type FindingCode =\n([\s\S]*?);/.exec(read('src/upgrade/finding.ts'))?.[1] ?? '';
+  const union = /export type FindingCode =\n([\s\S]*?);/.exec(read('src/upgrade/gate/finding.ts'))?.[1] ?? '';
   const codes = [...union.matchAll(/'([a-z0-9-]+)'/g)].map(([, code = '']) => code);
 
   it('explains every code that a message may have in its brackets, each once, and no other', () => {

@@ -1,6 +1,6 @@
-import { nodeCommands } from '../../src/upgrade/node-commands.ts';
-import { parseKubeVersion } from '../../src/upgrade/kube-version.ts';
-import type { NodeRole } from '../../src/upgrade/node-order.ts';
+import { nodeCommands } from '../../src/upgrade/host/node-commands.ts';
+import { parseKubeVersion } from '../../src/upgrade/kubernetes/kube-version.ts';
+import type { NodeRole } from '../../src/upgrade/node/order.ts';
 import { getNodes, nodeLine, nodeLines } from './cluster-state.ts';
 import { kubectl, must, overSsh, until } from '../campaign/commands.ts';
 import type { CampaignRecord } from '../campaign/record.ts';

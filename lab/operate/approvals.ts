@@ -3,7 +3,7 @@ import { said, type CampaignRecord } from '../campaign/record.ts';
 import { outputOf } from '../campaign/workflow.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { endOf, getWorkflow, messageOf, startNight, whenEnded } from '../nodes/runs.ts';
-import { decisionCommand } from '../../src/upgrade/approval.ts';
+import { decisionCommand } from '../../src/run/approval.ts';
 import { NEXT, RUNNING, SETTINGS } from './cluster.ts';
 import { documented } from './documented.ts';
 

@@ -1,8 +1,8 @@
 import type { CampaignRecord } from '../campaign/record.ts';
 import { loadCluster } from '../../src/cluster/load.ts';
 import { panels } from '../../src/synth/dashboard.ts';
-import { alertRules } from '../../src/upgrade/alert-rules.ts';
-import { SERIES } from '../../src/upgrade/series.ts';
+import { alertRules } from '../../src/signals/alert-rules.ts';
+import { SERIES } from '../../src/signals/series.ts';
 import { SETTINGS } from './cluster.ts';
 import { query } from './monitoring.ts';
 

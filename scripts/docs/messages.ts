@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { noticeOf } from '../../src/steps/finish/notice.ts';
-import { gaugesAtEnd, RUN_ENDS, upgradeSamples, type RunEnd } from '../../src/upgrade/gauges.ts';
+import { gaugesAtEnd, RUN_ENDS, upgradeSamples, type RunEnd } from '../../src/signals/gauges.ts';
 import { code, table } from './markdown.ts';
 
 const STEPS = resolve(import.meta.dirname, '../../test/steps');
@@ -12,7 +12,7 @@ const TELLING = ['plan', 'finish', 'report'] as const;
 export function messagesPage(): string {
   return [
     '# Ends and messages',
-    'Written from `src/upgrade/gauges.ts`, `src/steps/finish/notice.ts` and the texts that the tests hold, by `npm run docs`; do not edit.',
+    'Written from `src/signals/gauges.ts`, `src/steps/finish/notice.ts` and the texts that the tests hold, by `npm run docs`; do not edit.',
     '## How a run can end',
     'Each end has one line here; `npm run lab:signals` meets every one of them on a real cluster.',
     table(['end', 'gauge that is up afterwards', 'a message of its own'], RUN_ENDS.map(endRow)),

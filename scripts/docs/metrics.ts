@@ -1,8 +1,8 @@
 import { clusterSchema } from '../../src/cluster/schema.ts';
 import { readSettings } from '../../src/cluster/read.ts';
-import { alertRules, promDuration, type AlertRule } from '../../src/upgrade/alert-rules.ts';
-import { CLUSTER_LABEL, GAUGES, UPGRADE_JOB, VERSION_CHECK_JOB } from '../../src/upgrade/gauges.ts';
-import { FOREIGN_SERIES, type Scrape } from '../../src/upgrade/series.ts';
+import { alertRules, promDuration, type AlertRule } from '../../src/signals/alert-rules.ts';
+import { CLUSTER_LABEL, GAUGES, UPGRADE_JOB, VERSION_CHECK_JOB } from '../../src/signals/gauges.ts';
+import { FOREIGN_SERIES, type Scrape } from '../../src/signals/series.ts';
 import { code, table } from './markdown.ts';
 
 /** The defaults of the schema need an address for images; no rule asks for one. */
@@ -20,7 +20,7 @@ const SCRAPES: Readonly<Record<Scrape, string>> = {
 export function metricsPage(): string {
   return [
     '# Metrics and alerts',
-    'Written from `src/upgrade/gauges.ts`, `series.ts` and `alert-rules.ts` by `npm run docs`; do not edit.',
+    'Written from `src/signals/gauges.ts`, `series.ts` and `alert-rules.ts` by `npm run docs`; do not edit.',
     '## Gauges',
     `Steps push them to the Pushgateway of \`metrics.pushgatewayUrl\`, to be scraped with \`honor_labels: true\`: what is of a run under the job \`${UPGRADE_JOB}\`, what is of a version check under \`${VERSION_CHECK_JOB}\`. Rules go by the name, never by the job, which scrape settings rewrite.`,
     `Every group and every gauge has the label \`${CLUSTER_LABEL}\` with the name of the settings file, such as \`prod\`. Clusters with different names can share a Pushgateway. The rules and the dashboard of a cluster read only its own gauges, and its alerts have the same label. Series of others have no such label, so the Prometheus that evaluates the rules must scrape one cluster only.`,

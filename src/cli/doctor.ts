@@ -9,7 +9,7 @@ import { connectDoctor, type DoctorInputs } from '../steps/harness/connect-docto
 import type { Tools } from '../steps/harness/run-step.ts';
 import { choose, connectionJson, connectionLine, connectionTo } from './connection.ts';
 import { show } from './doctor/show.ts';
-import { printable } from '../upgrade/printable.ts';
+import { printable } from '../text/printable.ts';
 import { paintFor } from './paint.ts';
 import { isInside } from './plan/world.ts';
 import type { Streams } from '../command-line/program.ts';

@@ -6,7 +6,7 @@ import type { Tools } from '../steps/harness/run-step.ts';
 import { choose, connectionJson, connectionLine, connectionTo } from './connection.ts';
 import type { Streams } from '../command-line/program.ts';
 import { end, endOf } from './program.ts';
-import { printable } from '../upgrade/printable.ts';
+import { printable } from '../text/printable.ts';
 import { paintFor } from './paint.ts';
 import { toJson } from './plan/json.ts';
 import { look } from './plan/look.ts';

@@ -3,8 +3,8 @@ import { SettingsError } from '../cluster/load.ts';
 import type { Streams } from '../command-line/program.ts';
 import { EXIT } from '../contract/exit-code.ts';
 import { badInput, StepError } from '../steps/harness/step-error.ts';
-import { printable } from '../upgrade/printable.ts';
-import { redact } from '../upgrade/redact.ts';
+import { printable } from '../text/printable.ts';
+import { redact } from '../text/redact.ts';
 
 /** What is in a file that a flag names. */
 export function fileOf(flag: string, path: string): string {

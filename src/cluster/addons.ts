@@ -1,4 +1,4 @@
-import type { AddonSetting } from '../upgrade/addons/merge.ts';
+import type { AddonSetting } from '../upgrade/gate/addons/merge.ts';
 import type { ClusterSettings } from './schema.ts';
 
 type Written = ClusterSettings['compatibility']['addons'][number];

@@ -1,10 +1,10 @@
-import { ADDONS } from '../upgrade/addons/index.ts';
-import { mergeAddons } from '../upgrade/addons/merge.ts';
-import { Pattern, patternProblem } from '../upgrade/pattern/pattern.ts';
+import { ADDONS } from '../upgrade/gate/addons/index.ts';
+import { mergeAddons } from '../upgrade/gate/addons/merge.ts';
+import { Pattern, patternProblem } from '../text/pattern/pattern.ts';
 import { toAddonSetting } from './addons.ts';
 import { shortestGapSeconds } from './formats.ts';
 import { scheduleProblem } from './schedule.ts';
-import { minutesOf } from '../upgrade/maintenance-window.ts';
+import { minutesOf } from '../run/maintenance-window.ts';
 import { clusterSchema, type ClusterSettings } from './schema.ts';
 import type { SettingPath } from './problem.ts';
 

@@ -1,4 +1,4 @@
-import { redactValue } from '../upgrade/redact.ts';
+import { redactValue } from '../text/redact.ts';
 
 /** Where a setting is: ['policy', 'skipVersions', 0]. */
 export type SettingPath = readonly (string | number)[];

@@ -1,10 +1,4 @@
-import {
-  minutesOf,
-  minutesOfDay,
-  utcOffsetMs,
-  WEEKDAYS,
-  type MaintenanceWindow,
-} from '../upgrade/maintenance-window.ts';
+import { minutesOf, minutesOfDay, utcOffsetMs, WEEKDAYS, type MaintenanceWindow } from '../run/maintenance-window.ts';
 import { cronValues } from './formats.ts';
 import type { ClusterSettings } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import { ADDRESS_TYPES } from '../upgrade/ssh-address.ts';
-import { EXCLUDED_KINDS } from '../upgrade/node-exclusion.ts';
+import { ADDRESS_TYPES } from '../upgrade/node/ssh-address.ts';
+import { EXCLUDED_KINDS } from '../upgrade/node/exclusion.ts';
 
 // The one place for names, types, limits, defaults and their explanation. `title` says in words what a value must be (error reports
 // quote it), `description` what the setting does. Every section has `default: {}`, so that ajv fills an absent one from its settings.
@@ -148,7 +148,7 @@ const tolerations = {
 
 const port = { type: 'integer', minimum: 1, maximum: 65_535, title: 'a port from 1 to 65535' } as const;
 
-// What a `name` means and what a `matrix` may hold is for src/upgrade/addons/merge.ts to say: contradictions.ts asks it.
+// What a `name` means and what a `matrix` may hold is for src/upgrade/gate/addons/merge.ts to say: contradictions.ts asks it.
 const addon = {
   type: 'object',
   additionalProperties: false,
@@ -1399,7 +1399,7 @@ export const clusterSchema = {
           type: 'array',
           items: addon,
           default: [],
-          description: 'Your word on addons, on top of the catalogue in src/upgrade/addons/.',
+          description: 'Your word on addons, on top of the catalogue in src/upgrade/gate/addons/.',
         },
         deprecatedApis: {
           type: 'object',

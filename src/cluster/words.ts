@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { nearest } from './nearest.ts';
-import { LOGIN_SETTINGS, loginKey, serverAt } from '../upgrade/server-login.ts';
-import { redactValue } from '../upgrade/redact.ts';
+import { LOGIN_SETTINGS, loginKey, serverAt } from '../run/server-login.ts';
+import { redactValue } from '../text/redact.ts';
 
 /** What of a JSON Schema the reports read. */
 export interface SettingSchema {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { nearest } from '../cluster/nearest.ts';
 import { EXIT } from '../contract/exit-code.ts';
-import { redactValue } from '../upgrade/redact.ts';
+import { redactValue } from '../text/redact.ts';
 
 export interface Option {
   /** What the option takes, such as `file`; an option without it is on or off. */

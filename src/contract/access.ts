@@ -1,5 +1,5 @@
-import { RUN_STATE } from '../upgrade/in-flight.ts';
-import { KILL_SWITCH } from '../upgrade/run-stop.ts';
+import { RUN_STATE } from '../run/in-flight.ts';
+import { KILL_SWITCH } from '../run/stop.ts';
 import { KURED_DAEMON_SET, QUIESCED_DEPLOYMENTS, RESTORE_HOOK, type Access } from './step-contract.ts';
 
 /** Rules that several steps share, spelled once. */

@@ -1,4 +1,4 @@
-import type { AddonSetting, RowSetting } from '../upgrade/addons/merge.ts';
+import type { AddonSetting, RowSetting } from '../upgrade/gate/addons/merge.ts';
 import { json, type About, type Param } from './param.ts';
 
 /** What the cluster's settings say of addons. What versions and patterns mean is for the gate to say. */

@@ -1,4 +1,4 @@
-import { WEEKDAYS, type Freeze, type Maintenance, type MaintenanceWindow } from '../upgrade/maintenance-window.ts';
+import { WEEKDAYS, type Freeze, type Maintenance, type MaintenanceWindow } from '../run/maintenance-window.ts';
 import { json, type Param } from './param.ts';
 
 /** When nodes may begin, as the settings say it. */

@@ -1,4 +1,4 @@
-import { EXCLUDED_KINDS, type ExcludedKind, type NodeExclusion } from '../upgrade/node-exclusion.ts';
+import { EXCLUDED_KINDS, type ExcludedKind, type NodeExclusion } from '../upgrade/node/exclusion.ts';
 import { json, type Param } from './param.ts';
 
 /** The setting `nodes.exclude`. */

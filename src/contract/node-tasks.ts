@@ -1,5 +1,5 @@
-import type { Batch } from '../upgrade/batches.ts';
-import { DIRECTIONS, NODE_ROLES, type NodeTask } from '../upgrade/node-order.ts';
+import type { Batch } from '../upgrade/node/batches.ts';
+import { DIRECTIONS, NODE_ROLES, type NodeTask } from '../upgrade/node/order.ts';
 import { json, oneOf, type About, type Param } from './param.ts';
 
 export const nodeName = (doc: string): About => ({ doc, example: 'worker-1' });

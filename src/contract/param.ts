@@ -1,6 +1,6 @@
-import { boundedBytes } from '../upgrade/bounded.ts';
-import { isUnresolved } from '../upgrade/inert.ts';
-import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../upgrade/kube-version.ts';
+import { boundedBytes } from '../text/bounded.ts';
+import { isUnresolved } from '../text/inert.ts';
+import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 
 /**
  * One value that crosses a process boundary as text: how it reads, how it is written, what it is for.

@@ -1,4 +1,4 @@
-import type { PermissionRule } from '../upgrade/permission.ts';
+import type { PermissionRule } from '../run/permission.ts';
 import { json, type Param } from './param.ts';
 
 /** What ServiceAccounts must be allowed; a list that says nothing would be taken for a cluster in which all is well. */

@@ -1,4 +1,4 @@
-import type { HookSetting } from '../upgrade/restore-hook.ts';
+import type { HookSetting } from '../upgrade/host/restore-hook.ts';
 import { json, optional, type Param } from './param.ts';
 
 /** The setting `controlPlane.restoreHook`; undefined: nothing is run. */

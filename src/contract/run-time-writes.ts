@@ -1,4 +1,4 @@
-import { RUN_STATE } from '../upgrade/in-flight.ts';
+import { RUN_STATE } from '../run/in-flight.ts';
 import { KNOWN_HOSTS } from './access.ts';
 
 /** Fields of an object of dist/ that others than a sync write while the pipeline lives. A sync must leave them alone. */

@@ -1,5 +1,5 @@
-import type { RunnerRule, RunnerRules, RunnerToleration } from '../upgrade/runner.ts';
-import type { HostRequirement } from '../upgrade/host-requirements.ts';
+import type { RunnerRule, RunnerRules, RunnerToleration } from '../upgrade/drain/runner.ts';
+import type { HostRequirement } from '../upgrade/drain/host-requirements.ts';
 import { json, type Param } from './param.ts';
 
 /** The setting `runners`: nodes on which the steps of this cluster run. */

@@ -1,4 +1,4 @@
-import { ADDRESS_TYPES, type SshAddressRule } from '../upgrade/ssh-address.ts';
+import { ADDRESS_TYPES, type SshAddressRule } from '../upgrade/node/ssh-address.ts';
 import { json, type Param } from './param.ts';
 
 /** The setting `ssh.address`. */

@@ -1,8 +1,8 @@
 import { ApiObject, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { ALERT_GROUP, alertRules, promDuration, type AlertName, type AlertRule } from '../upgrade/alert-rules.ts';
-import { CLUSTER_LABEL } from '../upgrade/gauges.ts';
+import { ALERT_GROUP, alertRules, promDuration, type AlertName, type AlertRule } from '../signals/alert-rules.ts';
+import { CLUSTER_LABEL } from '../signals/gauges.ts';
 import { ALERT_RULES, labelled, RULE_FILE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 

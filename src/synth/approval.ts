@@ -1,5 +1,5 @@
 import { oneOf, text } from '../contract/param.ts';
-import { APPROVAL, APPROVAL_OUTPUT, DECISIONS, NO_DECISION } from '../upgrade/approval.ts';
+import { APPROVAL, APPROVAL_OUTPUT, DECISIONS, NO_DECISION } from '../run/approval.ts';
 import type { Callable } from './argo/dag.ts';
 import type { ClusterSettings } from './settings.ts';
 

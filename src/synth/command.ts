@@ -4,7 +4,7 @@ import { parse } from '../command-line/command.ts';
 import { CHECK_DIST, SYNTH } from '../command-line/commands.ts';
 import type { Streams } from '../command-line/program.ts';
 import { EXIT } from '../contract/exit-code.ts';
-import { redact } from '../upgrade/redact.ts';
+import { redact } from '../text/redact.ts';
 import { isFromFileSystem } from './out-folder.ts';
 import { renderAll, staleFiles } from './render.ts';
 import { ForeignFiles, NotRemoved } from './replace-folder.ts';

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { ALERT_NAMES, API_SERVER_BUILDS, KUBELET_STARTS } from '../upgrade/alert-rules.ts';
-import { CLUSTER_LABEL, gaugeOf, type GaugeName } from '../upgrade/gauges.ts';
+import { ALERT_NAMES, API_SERVER_BUILDS, KUBELET_STARTS } from '../signals/alert-rules.ts';
+import { CLUSTER_LABEL, gaugeOf, type GaugeName } from '../signals/gauges.ts';
 import { DATASOURCE, layOut, SCHEMA_VERSION, type Panel } from './grafana/panel.ts';
 import { DASHBOARD, labelled } from './names.ts';
 import type { ClusterSettings } from './settings.ts';

@@ -1,5 +1,5 @@
 import { begin, finish, planRollback, proveSshKey, reset, sshKey, switchSshKey } from '../steps/catalog.ts';
-import type { Errand } from '../upgrade/errand.ts';
+import type { Errand } from '../upgrade/operation.ts';
 import { workflowOutput, workflowParameter } from './argo/ref.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate, waiting } from './step-template.ts';

@@ -1,5 +1,5 @@
 import { LOGIN_DIR, type StepContract } from '../contract/step-contract.ts';
-import { formatLogins, loginKey, type LoginKind, type Server } from '../upgrade/server-login.ts';
+import { formatLogins, loginKey, type LoginKind, type Server } from '../run/server-login.ts';
 import type { EnvVar } from './argo/types.ts';
 import { loginKinds, serversOf } from './servers.ts';
 import type { ClusterSettings } from './settings.ts';

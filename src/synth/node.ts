@@ -2,7 +2,7 @@ import { batchOfNodes, nodeBatches, nodeName, nodeRole, nodeTasks } from '../con
 import { kubeVersion, text } from '../contract/param.ts';
 import type { Params } from '../contract/step-contract.ts';
 import type { inventory } from '../steps/catalog.ts';
-import type { KubeVersion } from '../upgrade/kube-version.ts';
+import type { KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 import { after, call, dag, outputOf, type Callable, type NoOutputs } from './argo/dag.ts';
 import { equals, isTrue, item, itemField, itemList, type Ref } from './argo/ref.ts';
 import { allAtOnce, oneByOne, step, type Step } from './argo/steps.ts';

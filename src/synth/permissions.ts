@@ -1,5 +1,5 @@
 import type { StepContract } from '../contract/step-contract.ts';
-import { permissionsIn, type Permission, type PermissionRule } from '../upgrade/permission.ts';
+import { permissionsIn, type Permission, type PermissionRule } from '../run/permission.ts';
 import { serviceAccountOf } from './names.ts';
 import { pathRulesOf, rulesOf } from './rules.ts';
 import type { ClusterSettings } from './settings.ts';

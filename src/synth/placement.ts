@@ -1,12 +1,12 @@
-import { hostRequirements } from '../upgrade/host-requirements.ts';
-import { NOTHING_EXCLUDED } from '../upgrade/node-exclusion.ts';
+import { hostRequirements } from '../upgrade/drain/host-requirements.ts';
+import { NOTHING_EXCLUDED } from '../upgrade/node/exclusion.ts';
 import {
   CONTROL_PLANE_KEY,
   splitLabel,
   UNSCHEDULABLE_KEY,
   type RunnerRule,
   type RunnerRules,
-} from '../upgrade/runner.ts';
+} from '../upgrade/drain/runner.ts';
 import { Ref } from './argo/ref.ts';
 import type { NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, Template, Toleration } from './argo/types.ts';
 import type { ClusterSettings } from './settings.ts';

@@ -8,7 +8,7 @@ import {
   type PathAccess,
   type StepContract,
 } from '../contract/step-contract.ts';
-import { FORMER_HOOK } from '../upgrade/restore-hook.ts';
+import { FORMER_HOOK } from '../upgrade/host/restore-hook.ts';
 import { asksForApproval } from './approval.ts';
 import { NAMESPACE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';

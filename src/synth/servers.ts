@@ -1,5 +1,5 @@
 import type { StepContract } from '../contract/step-contract.ts';
-import type { LoginKind, Server } from '../upgrade/server-login.ts';
+import type { LoginKind, Server } from '../run/server-login.ts';
 import type { ClusterSettings } from './settings.ts';
 
 interface Asked {

@@ -15,7 +15,7 @@ import {
   type StepContract,
   type ValuesOf,
 } from '../contract/step-contract.ts';
-import { webhookKeys } from '../upgrade/webhook-keys.ts';
+import { webhookKeys } from '../run/webhook-keys.ts';
 import { inputsOf, type Callable } from './argo/dag.ts';
 import { formatArg, Ref, type Arg } from './argo/ref.ts';
 import type { Container, EnvVar, RetryStrategy, Template } from './argo/types.ts';

@@ -1,5 +1,5 @@
-import { APPROVAL, type PlanVerdict } from '../upgrade/approval.ts';
-import type { Verdict } from '../upgrade/gate-verdict.ts';
+import { APPROVAL, type PlanVerdict } from '../run/approval.ts';
+import type { Verdict } from '../upgrade/gate/verdict.ts';
 import {
   admit,
   begin,

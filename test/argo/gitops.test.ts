@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { clusterSchema } from '../../src/cluster/schema.ts';
 import { RUN_TIME_WRITES } from '../../src/contract/run-time-writes.ts';
-import { markAnnotations } from '../../src/upgrade/in-flight.ts';
+import { markAnnotations } from '../../src/run/in-flight.ts';
 import { KUSTOMIZATION } from '../../src/synth/kustomization.ts';
 import { readObject, type KubeObject } from '../synth/support/render.ts';
 
@@ -199,7 +199,7 @@ describe('the list of what is written at run time', () => {
     // Keys of the ConfigMap of the run's state, which is listed as a whole.
     const marks = markAnnotations(PREFIX).map((mark) => mark.slice(PREFIX.length));
     const missing = words(named).filter((name) => !(name in ELSEWHERE) && !marks.includes(name));
-    expect(missing, 'add them to markAnnotations of src/upgrade/in-flight.ts, or here').to.deep.equal([]);
+    expect(missing, 'add them to markAnnotations of src/run/in-flight.ts, or here').to.deep.equal([]);
   });
 
   it('is about fields of which git says nothing, so that nobody has a word against what is there', () => {

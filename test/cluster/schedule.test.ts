@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { scheduleProblem } from '../../src/cluster/schedule.ts';
-import type { MaintenanceWindow } from '../../src/upgrade/maintenance-window.ts';
+import type { MaintenanceWindow } from '../../src/run/maintenance-window.ts';
 
 const SATURDAY: MaintenanceWindow = { days: ['sat'], start: '01:00', end: '05:00' };
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { addonSettings } from '../../src/contract/addon-settings.ts';
-import type { AddonSetting } from '../../src/upgrade/addons/merge.ts';
+import type { AddonSetting } from '../../src/upgrade/gate/addons/merge.ts';
 
 const param = addonSettings({ doc: 'Addons.', example: '[]' });
 const WHOLE: AddonSetting = {

@@ -17,7 +17,7 @@ import {
   type Param,
 } from '../../src/contract/param.ts';
 import { batchOfNodes, nodeBatches, nodeRole, nodeTasks } from '../../src/contract/node-tasks.ts';
-import { NODE_ROLES } from '../../src/upgrade/node-order.ts';
+import { NODE_ROLES } from '../../src/upgrade/node/order.ts';
 import { anyVersion, v } from '../support/builders.ts';
 
 const about: About = { doc: 'd', example: 'e' };

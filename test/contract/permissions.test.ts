@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { permissions } from '../../src/contract/permissions.ts';
-import { formatPermission, permissionsIn } from '../../src/upgrade/permission.ts';
+import { formatPermission, permissionsIn } from '../../src/run/permission.ts';
 
 const NODES = { serviceAccount: 'x', apiGroup: '', resources: ['nodes'], verbs: ['get'] };
 

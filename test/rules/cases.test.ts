@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { alertSettings } from '../../scripts/rules.ts';
 import { panels } from '../../src/synth/dashboard.ts';
-import { ALERT_NAMES, alertRules } from '../../src/upgrade/alert-rules.ts';
-import { SERIES } from '../../src/upgrade/series.ts';
+import { ALERT_NAMES, alertRules } from '../../src/signals/alert-rules.ts';
+import { SERIES } from '../../src/signals/series.ts';
 import { seriesIn } from '../support/promql.ts';
 import { CASES, CLUSTER } from './cases.ts';
 import { everyOf, minutesOf, queryTests, ruleTests } from './promtool-file.ts';

@@ -1,4 +1,4 @@
-import type { AlertName } from '../../src/upgrade/alert-rules.ts';
+import type { AlertName } from '../../src/signals/alert-rules.ts';
 
 /** A stretch of time that Prometheus lives through, and exactly what fires in it. `promtool test rules` runs it. */
 export interface RuleCase {

@@ -10,9 +10,9 @@ import { publish } from '../../scripts/generated.ts';
 import { seconds, text } from '../../src/contract/param.ts';
 import { defineStep } from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
-import { ALERT_NAMES } from '../../src/upgrade/alert-rules.ts';
-import { GAUGES } from '../../src/upgrade/gauges.ts';
-import { SERIES } from '../../src/upgrade/series.ts';
+import { ALERT_NAMES } from '../../src/signals/alert-rules.ts';
+import { GAUGES } from '../../src/signals/gauges.ts';
+import { SERIES } from '../../src/signals/series.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (page: string): string => readFileSync(resolve(root, 'docs/reference', page), 'utf8');

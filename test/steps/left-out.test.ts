@@ -11,9 +11,9 @@ import { observe as observeInventory } from '../../src/steps/inventory/observe.t
 import { decide as decideRollback } from '../../src/steps/plan-rollback/decide.ts';
 import { observe as observeReset } from '../../src/steps/reset/observe.ts';
 import { nodeLines } from '../../src/steps/report/sentences.ts';
-import { formatFinding } from '../../src/upgrade/finding.ts';
-import type { ExcludedNode, UnreadableNode } from '../../src/upgrade/node-readings.ts';
-import { leftOutLines } from '../../src/upgrade/node-states.ts';
+import { formatFinding } from '../../src/upgrade/gate/finding.ts';
+import type { ExcludedNode, UnreadableNode } from '../../src/upgrade/node/readings.ts';
+import { leftOutLines } from '../../src/upgrade/node/states.ts';
 import { known } from '../../src/upgrade/reading.ts';
 import { aControlPlane, aLedger, aNode, FROM, RUNNERS, staticPodsAt, TO, v } from '../support/builders.ts';
 import { failureOf } from '../support/failure.ts';

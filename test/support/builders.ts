@@ -1,13 +1,13 @@
-import type { RunnerRules } from '../../src/upgrade/runner.ts';
-import type { Failure } from '../../src/upgrade/run-failures.ts';
+import type { RunnerRules } from '../../src/upgrade/drain/runner.ts';
+import type { Failure } from '../../src/run/failures.ts';
 import fc from 'fast-check';
-import { parseKubeVersion, type KubeVersion } from '../../src/upgrade/kube-version.ts';
-import { LEDGER_PHASES, type Ledger } from '../../src/upgrade/ledger.ts';
-import { CONTROL_PLANE_COMPONENTS, type ClusterNode, type StaticPod } from '../../src/upgrade/node.ts';
-import type { DisruptionBudget } from '../../src/upgrade/disruption-budget.ts';
+import { parseKubeVersion, type KubeVersion } from '../../src/upgrade/kubernetes/kube-version.ts';
+import { LEDGER_PHASES, type Ledger } from '../../src/upgrade/node/ledger.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode, type StaticPod } from '../../src/upgrade/node/node.ts';
+import type { DisruptionBudget } from '../../src/upgrade/drain/disruption-budget.ts';
 import type { AttachedVolume, NodePod } from '../../src/steps/ports/cluster.ts';
 import type { PlacedPod } from '../../src/steps/ports/rehearsal.ts';
-import type { NodeRoom } from '../../src/upgrade/room.ts';
+import type { NodeRoom } from '../../src/upgrade/drain/room.ts';
 import type { RunId } from '../../src/steps/ports/lease.ts';
 
 /** Versions in tests read as an operator writes them. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { printRules } from '../../scripts/rules.ts';
-import { ALERT_NAMES, alertRules } from '../../src/upgrade/alert-rules.ts';
+import { ALERT_NAMES, alertRules } from '../../src/signals/alert-rules.ts';
 import { EVERYTHING, MINIMAL, ofKind, render, settingsOf, type KubeObject } from './support/render.ts';
 
 interface Rule {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EXIT, KILLED } from '../../src/contract/exit-code.ts';
 import { envName } from '../../src/contract/step-contract.ts';
-import { webhookKeys } from '../../src/upgrade/webhook-keys.ts';
+import { webhookKeys } from '../../src/run/webhook-keys.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import type { Container, Template } from '../../src/synth/argo/types.ts';
 import { retries } from './support/expression.ts';

@@ -6,7 +6,7 @@ import { permissions } from '../../src/contract/permissions.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { permissionsOf } from '../../src/synth/permissions.ts';
 import type { ClusterSettings } from '../../src/synth/settings.ts';
-import { formatPermission, permissionsIn } from '../../src/upgrade/permission.ts';
+import { formatPermission, permissionsIn } from '../../src/run/permission.ts';
 import {
   clusters,
   cronWorkflows,

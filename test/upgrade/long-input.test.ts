@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import { alertsDuring, newAlerts, type Alert } from '../../src/upgrade/alert-gate.ts';
-import { keysIn } from '../../src/upgrade/authorized-keys.ts';
-import { etcdIsThere } from '../../src/upgrade/etcd-image.ts';
-import { judgeFailure } from '../../src/upgrade/job-failure.ts';
-import { LineReader, LONGEST_LINE } from '../../src/upgrade/line-reader.ts';
-import { differencesOf } from '../../src/upgrade/manifests/differences.ts';
-import { comparedTexts } from '../../src/upgrade/manifests/unified-diff.ts';
-import { KUBEADM_UPGRADE } from '../../src/upgrade/node-commands.ts';
-import { parsePackages } from '../../src/upgrade/package-list.ts';
-import { tryParseQuantity } from '../../src/upgrade/quantity.ts';
-import { findSnapshot } from '../../src/upgrade/snapshot.ts';
+import { alertsDuring, newAlerts, type Alert } from '../../src/signals/alert-gate.ts';
+import { keysIn } from '../../src/upgrade/host/authorized-keys.ts';
+import { etcdIsThere } from '../../src/upgrade/etcd/image.ts';
+import { judgeFailure } from '../../src/upgrade/host/job-failure.ts';
+import { LineReader, LONGEST_LINE } from '../../src/text/line-reader.ts';
+import { differencesOf } from '../../src/upgrade/gate/manifests/differences.ts';
+import { comparedTexts } from '../../src/upgrade/gate/manifests/unified-diff.ts';
+import { KUBEADM_UPGRADE } from '../../src/upgrade/host/node-commands.ts';
+import { parsePackages } from '../../src/upgrade/kubernetes/package-list.ts';
+import { tryParseQuantity } from '../../src/upgrade/kubernetes/quantity.ts';
+import { findSnapshot } from '../../src/upgrade/etcd/snapshot.ts';
 import { clusterSchema } from '../../src/cluster/schema.ts';
 
 const MB = 1_000_000;

@@ -13,7 +13,7 @@ export const NOWHERE: Readonly<Record<string, string>> = {
   'kubectl annotate namespace k8s-upgrade argo-kubeadm-upgrade.io/in-flight- argo-kubeadm-upgrade.io/target- argo-kubeadm-upgrade.io/started- argo-kubeadm-upgrade.io/snapshot-path- argo-kubeadm-upgrade.io/stopped- argo-kubeadm-upgrade.io/alert-baseline- argo-kubeadm-upgrade.io/pods-at-begin-':
     'No run of this release writes those annotations: there is nothing to remove.',
   "kubectl -n kube-system get configmap apiserver-oidc-restore -o jsonpath='{.data.restore\\.sh}' | sha256sum":
-    'No lab is upgraded from 0.1.0. test/upgrade/restore-hook.test.ts executes it with a stub of kubectl; lab:nodes (hostile) sets the digest.',
+    'No lab is upgraded from 0.1.0. test/upgrade/host/restore-hook.test.ts executes it with a stub of kubectl; lab:nodes (hostile) sets the digest.',
   'for job in k8s-version-upgrade k8s-version-check k8s-version-last-run; do curl -fsS -X DELETE http://pushgateway.monitoring.svc:9091/metrics/job/$job; done':
     'No lab is upgraded from 0.1.0, so no Pushgateway has such groups.',
   'kubectl label node <name> node-restriction.kubernetes.io/pool=canary':

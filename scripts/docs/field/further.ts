@@ -26,7 +26,7 @@ export const FURTHER: readonly FieldFault[] = [
       mended: 'Handled already. The gate blocks 1.34 until every member is at 3.5.26 or newer.',
       tests: [
         {
-          file: 'upgrade/boundary-judge.test.ts',
+          file: 'upgrade/gate/boundary-judge.test.ts',
           title: 'etcd before 3.5.26, member by member, compared as numbers',
         },
       ],
@@ -38,7 +38,7 @@ export const FURTHER: readonly FieldFault[] = [
     source: 'https://github.com/kubernetes/kubeadm/issues/3049',
     outcome: {
       mended: 'Handled already. Detection never chooses 1.30.0.',
-      tests: [{ file: 'upgrade/releases.test.ts', title: 'that are known to be bad are exactly these' }],
+      tests: [{ file: 'upgrade/kubernetes/releases.test.ts', title: 'that are known to be bad are exactly these' }],
     },
   },
   {
@@ -47,7 +47,7 @@ export const FURTHER: readonly FieldFault[] = [
     source: 'https://github.com/apache/cloudstack/issues/14181',
     outcome: {
       mended: 'Handled already. The gate blocks 1.37 and names the command that migrates the ConfigMap.',
-      tests: [{ file: 'upgrade/boundary-judge.test.ts', title: 'kubeadm v1beta3' }],
+      tests: [{ file: 'upgrade/gate/boundary-judge.test.ts', title: 'kubeadm v1beta3' }],
     },
   },
   {
@@ -79,7 +79,9 @@ export const FURTHER: readonly FieldFault[] = [
     source: 'https://github.com/etcd-io/etcd/issues/14497',
     outcome: {
       mended: 'Handled already. `preflight` halts and shows the alarm.',
-      tests: [{ file: 'upgrade/etcd.test.ts', title: 'of a member with an alarm is not well, and the alarm is named' }],
+      tests: [
+        { file: 'upgrade/etcd/etcd.test.ts', title: 'of a member with an alarm is not well, and the alarm is named' },
+      ],
     },
   },
   {
@@ -121,7 +123,7 @@ export const FURTHER: readonly FieldFault[] = [
     source: 'https://github.com/kubernetes/kubeadm/issues/3055',
     outcome: {
       mended: 'Detection never chooses 1.29.0 to 1.29.4; 1.29.5 put it right.',
-      tests: [{ file: 'upgrade/releases.test.ts', title: 'that are known to be bad are exactly these' }],
+      tests: [{ file: 'upgrade/kubernetes/releases.test.ts', title: 'that are known to be bad are exactly these' }],
     },
   },
 ];

@@ -65,7 +65,9 @@ export const RARE: readonly FieldFault[] = [
     source: 'https://github.com/ansible/ansible/issues/2268',
     outcome: {
       mended: 'The parser finds the answer after such text, and accepts only a complete answer.',
-      tests: [{ file: 'upgrade/node-job.test.ts', title: 'is read after whatever a .bashrc prints, and only in full' }],
+      tests: [
+        { file: 'upgrade/host/node-job.test.ts', title: 'is read after whatever a .bashrc prints, and only in full' },
+      ],
     },
   },
   {

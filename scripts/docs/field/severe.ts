@@ -55,9 +55,9 @@ export const SEVERE: readonly FieldFault[] = [
       mended:
         'Alerts that an upgrade causes are known by name. They pass while versions, an open upgrade record or a watched node explain them, and count otherwise.',
       tests: [
-        { file: 'upgrade/own-work.test.ts', title: 'while the control plane has moved and a worker has not' },
+        { file: 'signals/own-work.test.ts', title: 'while the control plane has moved and a worker has not' },
         {
-          file: 'upgrade/own-work.test.ts',
+          file: 'signals/own-work.test.ts',
           title: 'law: without an open ledger and with one version, none passes',
         },
         {

@@ -9,8 +9,8 @@ export const WASTED: readonly FieldFault[] = [
     outcome: {
       mended: '`preflight` and `upgrade-node` share one reader of the URLs in the etcd manifest.',
       tests: [
-        { file: 'upgrade/etcd.test.ts', title: 'is asked at the URL of the manifest, with ${what}' },
-        { file: 'upgrade/etcd.test.ts', title: 'is asked at the next URL when one does not answer' },
+        { file: 'upgrade/etcd/etcd.test.ts', title: 'is asked at the URL of the manifest, with ${what}' },
+        { file: 'upgrade/etcd/etcd.test.ts', title: 'is asked at the next URL when one does not answer' },
       ],
     },
   },
@@ -120,7 +120,7 @@ export const WASTED: readonly FieldFault[] = [
       tests: [
         { file: 'steps/preflight/decide.test.ts', title: 'of a flag of the controller manager that kubeadm sets back' },
         {
-          file: 'upgrade/manifests/differences.test.ts',
+          file: 'upgrade/gate/manifests/differences.test.ts',
           title: 'names every part of each static pod that an upgrade removes or changes',
         },
       ],
@@ -135,7 +135,7 @@ export const WASTED: readonly FieldFault[] = [
         '`preflight` warns of each environment variable, resource, volume, host alias and other field of a static pod that kubeadm undoes.',
       tests: [
         {
-          file: 'upgrade/manifests/differences.test.ts',
+          file: 'upgrade/gate/manifests/differences.test.ts',
           title: 'names every part of each static pod that an upgrade removes or changes',
         },
         {
@@ -155,7 +155,7 @@ export const WASTED: readonly FieldFault[] = [
       tests: [
         { file: 'steps/preflight/decide.test.ts', title: 'of a flag of etcd, which no diff of kubeadm shows' },
         {
-          file: 'upgrade/manifests/differences.test.ts',
+          file: 'upgrade/gate/manifests/differences.test.ts',
           title: 'loses a flag that ClusterConfiguration does not name',
         },
       ],
@@ -170,12 +170,12 @@ export const WASTED: readonly FieldFault[] = [
         '`kubeadm.patches` names a directory on the nodes. `preflight` checks it on each node to upgrade, and kubeadm gets it as `--patches`.',
       tests: [
         {
-          file: 'upgrade/node-commands.test.ts',
+          file: 'upgrade/host/node-commands.test.ts',
           title: 'give kubeadm the directory of patches on each node, and none without the setting',
         },
         { file: 'steps/preflight/decide.test.ts', title: 'halts where a node lacks it, or where it cannot be read' },
         {
-          file: 'upgrade/manifests/patch.test.ts',
+          file: 'upgrade/gate/manifests/patch.test.ts',
           title: 'is as kubeadm itself writes it, with patches of each type',
         },
       ],
@@ -194,7 +194,7 @@ export const WASTED: readonly FieldFault[] = [
           title: 'warns of each field that kubeadm sets back or removes, once for all nodes that have it',
         },
         {
-          file: 'upgrade/manifests/kubelet-config.test.ts',
+          file: 'upgrade/gate/manifests/kubelet-config.test.ts',
           title: 'loses nothing by what kubeadm writes for each node',
         },
       ],
@@ -212,7 +212,7 @@ export const WASTED: readonly FieldFault[] = [
           file: 'steps/adapters/node-files.test.ts',
           title: 'hold the flags of the unit and of its drop-ins, as systemd puts them together',
         },
-        { file: 'upgrade/boundary-judge.test.ts', title: 'is named with its systemd unit' },
+        { file: 'upgrade/gate/boundary-judge.test.ts', title: 'is named with its systemd unit' },
       ],
     },
   },
@@ -228,7 +228,7 @@ export const WASTED: readonly FieldFault[] = [
           file: 'steps/preflight/decide.test.ts',
           title: 'a Node without the annotation by which kubeadm finds its container runtime',
         },
-        { file: 'upgrade/cri-socket.test.ts', title: 'is missed by each kubeadm that needs it, and by no other' },
+        { file: 'upgrade/node/cri-socket.test.ts', title: 'is missed by each kubeadm that needs it, and by no other' },
       ],
     },
   },
@@ -291,7 +291,7 @@ export const WASTED: readonly FieldFault[] = [
       mended:
         'Step pods require an architecture of `images.architectures`. A node of another architecture is no host for steps, and the message says why.',
       tests: [
-        { file: 'upgrade/host-requirements.test.ts', title: 'a node of another platform is no host for steps:' },
+        { file: 'upgrade/drain/host-requirements.test.ts', title: 'a node of another platform is no host for steps:' },
         {
           file: 'synth/placement.test.ts',
           title: 'prefers a control-plane node, and needs no node but what runners.others selects',
@@ -327,8 +327,8 @@ export const WASTED: readonly FieldFault[] = [
       mended:
         'Nodes that share an InternalIP are refused, with both names; `ssh.address` chooses another type or network. Every log-in proves by machine ID and kubelet certificate that the machine is the Node.',
       tests: [
-        { file: 'upgrade/ssh-host.test.ts', title: 'are refused when two are the same, also as ${internalIp}' },
-        { file: 'upgrade/ssh-address.test.ts', title: 'is the first of the type in a network' },
+        { file: 'upgrade/node/ssh-host.test.ts', title: 'are refused when two are the same, also as ${internalIp}' },
+        { file: 'upgrade/node/ssh-address.test.ts', title: 'is the first of the type in a network' },
         { file: 'steps/inventory/decide.test.ts', title: 'refuses two nodes with one address, and names both' },
         {
           file: 'steps/adapters/ssh.test.ts',

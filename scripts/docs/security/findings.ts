@@ -17,7 +17,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
     outcome: {
       mended: 'No message, output or annotation that leaves a step holds two adjacent braces or `$(`.',
       tests: [
-        { file: 'upgrade/inert.test.ts', title: 'law: holds nothing that Argo, the kubelet or a terminal takes' },
+        { file: 'text/inert.test.ts', title: 'law: holds nothing that Argo, the kubelet or a terminal takes' },
         { file: 'steps/harness/run-step.test.ts', title: 'leaves no text that Argo evaluates' },
         { file: 'steps/harness/run-step.test.ts', title: 'in any output of any step' },
         { file: 'steps/harness/fence.test.ts', title: 'writes no mark that Argo would evaluate' },
@@ -60,7 +60,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
           file: 'steps/detect/decide.test.ts',
           title: 'takes no version from what a kubelet writes about its own worker',
         },
-        { file: 'upgrade/control-plane.test.ts', title: 'changes with nothing that a worker writes' },
+        { file: 'upgrade/node/control-plane.test.ts', title: 'changes with nothing that a worker writes' },
         {
           file: 'steps/ports/cluster.suite.ts',
           title: 'sets a ledger of a worker aside that names a newer version than every control-plane node',
@@ -106,11 +106,11 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
           title: 'halts on another script, and names both digests and the command that prints one',
         },
         {
-          file: 'upgrade/restore-hook.test.ts',
+          file: 'upgrade/host/restore-hook.test.ts',
           title: 'does not run when it is not the script of the settings, or did not arrive whole',
         },
         {
-          file: 'upgrade/restore-hook.test.ts',
+          file: 'upgrade/host/restore-hook.test.ts',
           title: 'is run by hand with the script of the settings, and with no other that is there by then',
         },
       ],
@@ -185,7 +185,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
           file: 'steps/adapters/known-hosts-file.test.ts',
           title: 'does not give a Node the line of another: one that ',
         },
-        { file: 'upgrade/ssh-host.test.ts', title: 'are refused when two are the same, also as ' },
+        { file: 'upgrade/node/ssh-host.test.ts', title: 'are refused when two are the same, also as ' },
       ],
     },
   },
@@ -197,16 +197,19 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
       mended:
         'They are held before and after an installation, on every signal, by systemd after SIGKILL, by the next attempt and by a reset; half-configured packages are finished.',
       tests: [
-        { file: 'upgrade/node-packages.test.ts', title: 'are held when timeout(1) ends the installation' },
+        { file: 'upgrade/host/node-packages.test.ts', title: 'are held when timeout(1) ends the installation' },
         {
-          file: 'upgrade/node-packages.test.ts',
+          file: 'upgrade/host/node-packages.test.ts',
           title: 'are held when SIGTERM ends the hold after the installation',
         },
         {
-          file: 'upgrade/node-packages.test.ts',
+          file: 'upgrade/host/node-packages.test.ts',
           title: 'are held by the first command of the next attempt, which then has dpkg configure them',
         },
-        { file: 'upgrade/node-job.test.ts', title: 'is followed by the hold of what it left unheld, however it ended' },
+        {
+          file: 'upgrade/host/node-job.test.ts',
+          title: 'is followed by the hold of what it left unheld, however it ended',
+        },
         {
           file: 'steps/prepare/prepare.test.ts',
           title: 'holds what an attempt that was cut off left unheld, and looks again, before it fetches anything',
@@ -289,7 +292,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
           title: 'pauses a worker by the duration that it claims itself, and asks the workers after it',
         },
         {
-          file: 'upgrade/last-upgrade.test.ts',
+          file: 'upgrade/node/last-upgrade.test.ts',
           title: 'one worker changes nothing that is expected of another beyond what the others say',
         },
       ],
@@ -363,7 +366,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
         { file: 'regexes.test.ts', title: 'a pattern of the schema needs linear time' },
         { file: 'upgrade/long-input.test.ts', title: 'inputs of 10 MB are read in linear time' },
         { file: 'steps/adapters/long-input.test.ts', title: 'inputs of 10 MB from outside are read in linear time' },
-        { file: 'upgrade/pattern.test.ts', title: 'is matched in linear time, whatever it is' },
+        { file: 'text/pattern.test.ts', title: 'is matched in linear time, whatever it is' },
       ],
     },
   },
@@ -375,7 +378,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
       mended: 'Every apt and dpkg command is tried again for up to 600 s while another package manager holds a lock.',
       tests: [
         {
-          file: 'upgrade/node-packages.test.ts',
+          file: 'upgrade/host/node-packages.test.ts',
           title: "is waited for where apt's lists are locked, as DPkg::Lock::Timeout does not",
         },
       ],
@@ -389,7 +392,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
       mended: 'Every script that calls apt or dpkg exports `NEEDRESTART_SUSPEND=1`.',
       tests: [
         {
-          file: 'upgrade/node-packages.test.ts',
+          file: 'upgrade/host/node-packages.test.ts',
           title: 'are installed without being unheld before, and are held afterwards',
         },
       ],
@@ -437,7 +440,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
         'A list of units with a name that is no plain word of this project is refused as a whole, with the name escaped.',
       tests: [
         {
-          file: 'upgrade/node-job.test.ts',
+          file: 'upgrade/host/node-job.test.ts',
           title: 'or not, where a unit has a name that a shell would not take as one word',
         },
       ],
@@ -452,7 +455,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
       tests: [
         { file: 'steps/adapters/long-input.test.ts', title: 'aliases of aliases' },
         { file: 'upgrade/long-input.test.ts', title: 'escaped quotes' },
-        { file: 'upgrade/redact.test.ts', title: 'reads the beginning of 10 MB of' },
+        { file: 'text/redact.test.ts', title: 'reads the beginning of 10 MB of' },
       ],
     },
   },
@@ -464,7 +467,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
       mended: '`finish` and `report` read the failures from the Workflow object, and quote at most ten of them.',
       tests: [
         { file: 'steps/adapters/kubernetes/runs.test.ts', title: 'reads what failed of a run, attempts included' },
-        { file: 'upgrade/run-failures.test.ts', title: 'are quoted up to a bound, of three hundred' },
+        { file: 'run/failures.test.ts', title: 'are quoted up to a bound, of three hundred' },
         { file: 'steps/harness/run-step.test.ts', title: 'of more than one variable of a process can hold' },
       ],
     },

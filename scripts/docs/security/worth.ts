@@ -1,6 +1,6 @@
 import { KNOWN_HOSTS, LEASE } from '../../../src/contract/access.ts';
 import { KURED_DAEMON_SET, RESTORE_HOOK, SECRET_BY_SETTING, type Access } from '../../../src/contract/step-contract.ts';
-import { RUN_STATE } from '../../../src/upgrade/in-flight.ts';
+import { RUN_STATE } from '../../../src/run/in-flight.ts';
 
 const FORGE_OUTPUTS = 'forge the outputs of any step of a run';
 const WHY_FORGE =

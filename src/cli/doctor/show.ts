@@ -1,6 +1,6 @@
 import { isIll, type Health, type Line } from '../../steps/doctor/ailment.ts';
 import { formatLine, SIGNS, summaryOf } from '../../steps/doctor/message.ts';
-import { printable } from '../../upgrade/printable.ts';
+import { printable } from '../../text/printable.ts';
 import type { Paint, Style } from '../paint.ts';
 
 const STYLES: Readonly<Record<Health, Style>> = {

@@ -1,6 +1,6 @@
-import { formatKubeVersion } from '../../upgrade/kube-version.ts';
-import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
-import { FORMER_HOOK } from '../../upgrade/restore-hook.ts';
+import { formatKubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
+import { FORMER_HOOK } from '../../upgrade/host/restore-hook.ts';
 import { PLAN_EXIT, verdictOf, type PlannedStep, type PlanReport, type Way } from './report.ts';
 
 /** The plan for a program; a field keeps its meaning. */

@@ -1,4 +1,4 @@
-import { asWarning, type Finding } from '../../upgrade/finding.ts';
+import { asWarning, type Finding } from '../../upgrade/gate/finding.ts';
 import { refused } from '../../steps/harness/step-error.ts';
 import type { Remote } from '../../steps/ports/remote.ts';
 

@@ -1,12 +1,12 @@
 import type { Detection } from '../../steps/detect/thought.ts';
-import type { PreflightVerdict } from '../../upgrade/admission.ts';
-import type { Finding } from '../../upgrade/finding.ts';
-import type { Verdict } from '../../upgrade/gate-verdict.ts';
-import type { ExcludedNode, UnreadableNode } from '../../upgrade/node-readings.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import type { PlannedNode } from '../../upgrade/plan.ts';
-import type { HookScript, HookSetting } from '../../upgrade/restore-hook.ts';
-import type { NodeEstimate } from '../../upgrade/estimate.ts';
+import type { PreflightVerdict } from '../../run/admission.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import type { Verdict } from '../../upgrade/gate/verdict.ts';
+import type { ExcludedNode, UnreadableNode } from '../../upgrade/node/readings.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import type { PlannedNode } from '../../run/plan.ts';
+import type { HookScript, HookSetting } from '../../upgrade/host/restore-hook.ts';
+import type { NodeEstimate } from '../../run/estimate.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 
 export interface PlannedStep extends PlannedNode {

@@ -20,7 +20,7 @@ import type { Rehearsal } from '../../steps/ports/rehearsal.ts';
 import type { KnownNodes } from '../../steps/harness/connect-ssh.ts';
 import type { Remote } from '../../steps/ports/remote.ts';
 import type { PreflightSources } from '../../steps/preflight/observe.ts';
-import type { AlertScope } from '../../upgrade/alert-gate.ts';
+import type { AlertScope } from '../../signals/alert-gate.ts';
 import { notKnown } from '../../upgrade/reading.ts';
 import type { ClusterSettings } from '../../synth/settings.ts';
 import { fileOf } from '../program.ts';

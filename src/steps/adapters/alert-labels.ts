@@ -1,5 +1,5 @@
-import type { Alert } from '../../upgrade/alert-gate.ts';
-import { inert } from '../../upgrade/inert.ts';
+import type { Alert } from '../../signals/alert-gate.ts';
+import { inert } from '../../text/inert.ts';
 import { unexpected } from '../harness/step-error.ts';
 import { shown } from './shown.ts';
 

@@ -1,4 +1,4 @@
-import type { Alert } from '../../upgrade/alert-gate.ts';
+import type { Alert } from '../../signals/alert-gate.ts';
 import { unexpected } from '../harness/step-error.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import { toAlert } from './alert-labels.ts';

@@ -1,5 +1,5 @@
-import type { Flag, KubeadmConfig, KubeletConfig, Written } from '../../upgrade/boundary/configuration.ts';
-import { CONTROL_PLANE_COMPONENTS, type ControlPlaneComponent } from '../../upgrade/node.ts';
+import type { Flag, KubeadmConfig, KubeletConfig, Written } from '../../upgrade/gate/boundary/configuration.ts';
+import { CONTROL_PLANE_COMPONENTS, type ControlPlaneComponent } from '../../upgrade/node/node.ts';
 import { DEFAULT_IMAGE_REPOSITORY, type ClusterImages, type OwnImage } from '../../upgrade/prepare/images.ts';
 import { unexpected } from '../harness/step-error.ts';
 import { shown } from './shown.ts';

@@ -1,4 +1,4 @@
-import type { DeprecatedApiSeries } from '../../upgrade/boundary/removed-apis.ts';
+import type { DeprecatedApiSeries } from '../../upgrade/gate/boundary/removed-apis.ts';
 import { unexpected } from '../harness/step-error.ts';
 import { shown } from './shown.ts';
 

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import type { CertificateFile, Volume, Volumes } from '../../upgrade/health.ts';
-import { ASK_ETCD, parseEtcdHealth } from '../../upgrade/etcd-health.ts';
-import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node.ts';
+import type { CertificateFile, Volume, Volumes } from '../../upgrade/node/health.ts';
+import { ASK_ETCD, parseEtcdHealth } from '../../upgrade/etcd/health.ts';
+import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
-import { shellWord } from '../../upgrade/shell.ts';
+import { shellWord } from '../../text/shell.ts';
 import { tryAgain, unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostHealth, HostHealthPort } from '../ports/health.ts';

@@ -1,8 +1,8 @@
-import { flagsInEnvironment } from '../../upgrade/boundary/flags.ts';
-import { INSTANCE_CONFIG, pathOf, type CriSocketFiles } from '../../upgrade/cri-socket.ts';
-import { fieldsOf } from '../../upgrade/manifests/fields.ts';
+import { flagsInEnvironment } from '../../upgrade/gate/boundary/flags.ts';
+import { INSTANCE_CONFIG, pathOf, type CriSocketFiles } from '../../upgrade/node/cri-socket.ts';
+import { fieldsOf } from '../../upgrade/gate/manifests/fields.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
-import { shellWord } from '../../upgrade/shell.ts';
+import { shellWord } from '../../text/shell.ts';
 import { unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubeadmFiles, KubeadmFilesPort } from '../ports/health.ts';

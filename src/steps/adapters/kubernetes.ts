@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { NOTHING_EXCLUDED, type NodeExclusion } from '../../upgrade/node-exclusion.ts';
-import { FIRST_INTERNAL_IP, type SshAddressRule } from '../../upgrade/ssh-address.ts';
+import { NOTHING_EXCLUDED, type NodeExclusion } from '../../upgrade/node/exclusion.ts';
+import { FIRST_INTERNAL_IP, type SshAddressRule } from '../../upgrade/node/ssh-address.ts';
 import type { Checkup } from '../ports/checkup.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';

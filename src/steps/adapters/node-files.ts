@@ -1,7 +1,7 @@
-import { flagsInUnit } from '../../upgrade/boundary/unit-file.ts';
-import { flagsInEnvironment } from '../../upgrade/boundary/flags.ts';
-import { KUBELET_PLACES, type KubeletPlace, type Written } from '../../upgrade/boundary/configuration.ts';
-import { PLACES } from '../../upgrade/boundary/boundary.ts';
+import { flagsInUnit } from '../../upgrade/gate/boundary/unit-file.ts';
+import { flagsInEnvironment } from '../../upgrade/gate/boundary/flags.ts';
+import { KUBELET_PLACES, type KubeletPlace, type Written } from '../../upgrade/gate/boundary/configuration.ts';
+import { PLACES } from '../../upgrade/gate/boundary/boundary.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { tryAgain, unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { parsePackages, type OfferedRelease } from '../../upgrade/package-list.ts';
+import { parsePackages, type OfferedRelease } from '../../upgrade/kubernetes/package-list.ts';
 import { tryAgain } from '../harness/step-error.ts';
 import type { PackageRepository } from '../ports/packages.ts';
 import { httpClient, withoutCredentials, type Answer, type Http, type HttpOptions } from './packages/http.ts';

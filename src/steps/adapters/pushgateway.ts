@@ -9,7 +9,7 @@ import {
   VERSION_CHECK_JOB,
   versionCheckSamples,
   type Sample,
-} from '../../upgrade/gauges.ts';
+} from '../../signals/gauges.ts';
 import { describe, isTransient } from '../harness/retry.ts';
 import { unexpected } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,5 +1,5 @@
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
-import { shellWord } from '../../upgrade/shell.ts';
+import { shellWord } from '../../text/shell.ts';
 
 /** A shell function that says one line about a file: that it is absent or unreadable, or what it holds in base64, so that nothing in it can be taken for a line of ours. */
 export const READ_FILE = [

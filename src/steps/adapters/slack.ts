@@ -1,6 +1,6 @@
 import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook';
 import type { KnownBlock } from '@slack/types';
-import { slackMessage } from '../../upgrade/slack-message.ts';
+import { slackMessage } from '../../signals/slack-message.ts';
 import { describe } from '../harness/retry.ts';
 import type { Secret } from '../harness/secret.ts';
 import type { Chat } from '../ports/chat.ts';

@@ -1,4 +1,4 @@
-import { HIDDEN, redact } from '../../upgrade/redact.ts';
+import { HIDDEN, redact } from '../../text/redact.ts';
 import type { Secret } from '../harness/secret.ts';
 
 /** The text of an error in one line, without the address of a webhook: some errors of fetch quote it. */

@@ -1,5 +1,5 @@
-import { formatKubeVersion } from '../../upgrade/kube-version.ts';
-import { titleOf, type Notice } from '../../upgrade/notice.ts';
+import { formatKubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { titleOf, type Notice } from '../../signals/notice.ts';
 import { retryTransient } from '../harness/retry.ts';
 import { unexpected } from '../harness/step-error.ts';
 import type { Secret } from '../harness/secret.ts';

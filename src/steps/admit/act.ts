@@ -1,5 +1,5 @@
-import { formatRunStop, runStopAnnotation } from '../../upgrade/run-stop.ts';
-import { formatKuredLock } from '../../upgrade/kured-lock.ts';
+import { formatRunStop, runStopAnnotation } from '../../run/stop.ts';
+import { formatKuredLock } from '../../run/kured-lock.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Kured } from '../ports/kured.ts';

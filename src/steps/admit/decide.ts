@@ -1,14 +1,14 @@
-import { whyClosed, whyTooLong } from '../../upgrade/admission.ts';
-import { ALERT_REMEDY, alsoPassed, formatAlerts, type AlertNews } from '../../upgrade/alert-news.ts';
+import { whyClosed, whyTooLong } from '../../run/admission.ts';
+import { ALERT_REMEDY, alsoPassed, formatAlerts, type AlertNews } from '../../signals/alert-news.ts';
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { isToBeHeld, kuredStand } from '../../upgrade/kured-lock.ts';
-import { usualSeconds, usualSecondsOfOthers } from '../../upgrade/last-upgrade.ts';
-import type { Maintenance } from '../../upgrade/maintenance-window.ts';
-import { isToDo, isToFinish, type Direction } from '../../upgrade/node-order.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { whyRerun, type RerunWish } from '../../upgrade/rerun.ts';
-import { haltedBecause } from '../../upgrade/run-stop.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { isToBeHeld, kuredStand } from '../../run/kured-lock.ts';
+import { usualSeconds, usualSecondsOfOthers } from '../../upgrade/node/last-upgrade.ts';
+import type { Maintenance } from '../../run/maintenance-window.ts';
+import { isToDo, isToFinish, type Direction } from '../../upgrade/node/order.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { whyRerun, type RerunWish } from '../../run/rerun.ts';
+import { haltedBecause } from '../../run/stop.ts';
 import type { KuredState } from '../ports/kured.ts';
 import type { AdmitFacts, WatchedFacts } from './observe.ts';
 

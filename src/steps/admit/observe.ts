@@ -1,6 +1,6 @@
-import { baselineOf, newsOf, type AlertNews } from '../../upgrade/alert-news.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { runStopOf, stopsRun, type RunStop } from '../../upgrade/run-stop.ts';
+import { baselineOf, newsOf, type AlertNews } from '../../signals/alert-news.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
 import { ownWork } from '../harness/own-work.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads } from '../ports/cluster.ts';

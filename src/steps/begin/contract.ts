@@ -15,7 +15,7 @@ import { maintenance } from '../../contract/maintenance.ts';
 import { kubeVersion, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
 import { alertInputs, chatInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { PREFLIGHT_VERDICTS } from '../../upgrade/admission.ts';
+import { PREFLIGHT_VERDICTS } from '../../run/admission.ts';
 
 export const begin = defineStep({
   name: 'begin',

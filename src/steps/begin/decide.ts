@@ -1,10 +1,10 @@
-import { whyClosed, type PreflightVerdict } from '../../upgrade/admission.ts';
+import { whyClosed, type PreflightVerdict } from '../../run/admission.ts';
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { isToBeHeld, kuredStand } from '../../upgrade/kured-lock.ts';
-import type { Maintenance } from '../../upgrade/maintenance-window.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
-import { isToFinish } from '../../upgrade/node-order.ts';
-import { haltedBecause } from '../../upgrade/run-stop.ts';
+import { isToBeHeld, kuredStand } from '../../run/kured-lock.ts';
+import type { Maintenance } from '../../run/maintenance-window.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { isToFinish } from '../../upgrade/node/order.ts';
+import { haltedBecause } from '../../run/stop.ts';
 import type { KuredState } from '../ports/kured.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
 import type { BeginFacts } from './observe.ts';

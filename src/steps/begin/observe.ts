@@ -1,5 +1,5 @@
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { memoizedRun } from '../../upgrade/rerun.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { memoizedRun } from '../../run/rerun.ts';
 import { refused } from '../harness/step-error.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,8 +1,14 @@
-import { kubeletCause, kubeletRemedy, partsApart, type PartApart } from '../../upgrade/ahead-of-api-server.ts';
-import { formatKubeVersion, isNewer, kubeTag, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { barOf } from '../../upgrade/version-choice.ts';
-import { judgeHop } from '../../upgrade/version-skew.ts';
+import { kubeletCause, kubeletRemedy, partsApart, type PartApart } from '../../upgrade/node/ahead-of-api-server.ts';
+import {
+  formatKubeVersion,
+  isNewer,
+  kubeTag,
+  oldest,
+  type KubeVersion,
+} from '../../upgrade/kubernetes/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { barOf } from '../../upgrade/kubernetes/version-choice.ts';
+import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
 import { byHand, type DetectWish } from './thought.ts';
 
 /** More parts than these are counted: the reason of a detection is read as a message. */

@@ -1,4 +1,4 @@
-import { begunByControlPlane, isUnfinished } from '../../upgrade/control-plane.ts';
+import { begunByControlPlane, isUnfinished } from '../../upgrade/node/control-plane.ts';
 import {
   formatKubeVersion,
   formatMinor,
@@ -7,10 +7,10 @@ import {
   sameMinor,
   sameVersion,
   type KubeVersion,
-} from '../../upgrade/kube-version.ts';
-import { atVersion, inJoinOrder } from '../../upgrade/node-order.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { barOf } from '../../upgrade/version-choice.ts';
+} from '../../upgrade/kubernetes/kube-version.ts';
+import { atVersion, inJoinOrder } from '../../upgrade/node/order.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { barOf } from '../../upgrade/kubernetes/version-choice.ts';
 import { hopTo } from './skew.ts';
 import { byHand, refuse, type DetectFacts, type DetectWish, type Opinion } from './thought.ts';
 

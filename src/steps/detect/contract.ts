@@ -8,7 +8,7 @@ import {
   sshInputs,
 } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { MINOR_POLICIES, PATCH_POLICIES } from '../../upgrade/version-choice.ts';
+import { MINOR_POLICIES, PATCH_POLICIES } from '../../upgrade/kubernetes/version-choice.ts';
 
 export const detect = defineStep({
   name: 'detect',

@@ -5,12 +5,12 @@ import {
   oldest,
   sameVersion,
   type KubeVersion,
-} from '../../upgrade/kube-version.ts';
-import { atVersion, isToDo } from '../../upgrade/node-order.ts';
+} from '../../upgrade/kubernetes/kube-version.ts';
+import { atVersion, isToDo } from '../../upgrade/node/order.ts';
 import { unreadable } from '../../upgrade/reading.ts';
-import { endOfLife, pastEndOfLife } from '../../upgrade/releases.ts';
-import { barOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/version-choice.ts';
-import { judgeHop } from '../../upgrade/version-skew.ts';
+import { endOfLife, pastEndOfLife } from '../../upgrade/kubernetes/releases.ts';
+import { barOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/kubernetes/version-choice.ts';
+import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
 import { apartLines } from './apart.ts';
 import { finishLedgers, finishWhatWasBegun } from './begun.ts';
 import { listOf, offerOfNextMinor, offerOfRunningMinor, versionsIn } from './offers.ts';

@@ -4,9 +4,9 @@ import {
   formatMinor,
   sameMinor,
   type KubeVersion,
-} from '../../upgrade/kube-version.ts';
+} from '../../upgrade/kubernetes/kube-version.ts';
 import { unreadable, type Unreadable } from '../../upgrade/reading.ts';
-import { nextMinorOf } from '../../upgrade/version-choice.ts';
+import { nextMinorOf } from '../../upgrade/kubernetes/version-choice.ts';
 import type { DetectFacts, DetectWish, Offer, Question } from './thought.ts';
 
 /** What is offered of the running minor: by the node, unless its source names another minor, else by the repository. */

@@ -1,9 +1,9 @@
-import { isNewer, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { inJoinOrder } from '../../upgrade/node-order.ts';
-import { inTheWay, unreadableLines } from '../../upgrade/node-readings.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { unknownVersionProblem } from '../../upgrade/unknown-version.ts';
-import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/version-skew.ts';
+import { isNewer, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { inJoinOrder } from '../../upgrade/node/order.ts';
+import { inTheWay, unreadableLines } from '../../upgrade/node/readings.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
+import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/kubernetes/version-skew.ts';
 import { refuse, type DetectFacts, type Opinion } from './thought.ts';
 
 export const apiServers = (nodes: readonly ClusterNode[]): KubeVersion[] =>

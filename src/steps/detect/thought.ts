@@ -1,10 +1,10 @@
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
-import type { UnreadableNode } from '../../upgrade/node-readings.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import type { OfferedRelease } from '../../upgrade/package-list.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import type { UnreadableNode } from '../../upgrade/node/readings.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import type { OfferedRelease } from '../../upgrade/kubernetes/package-list.ts';
 import type { Unreadable } from '../../upgrade/reading.ts';
-import type { ReleaseDates, VersionPolicy } from '../../upgrade/version-choice.ts';
-import type { HopKind } from '../../upgrade/version-skew.ts';
+import type { ReleaseDates, VersionPolicy } from '../../upgrade/kubernetes/version-choice.ts';
+import type { HopKind } from '../../upgrade/kubernetes/version-skew.ts';
 
 export interface DetectWish extends VersionPolicy {
   readonly requestedTarget: KubeVersion | undefined;

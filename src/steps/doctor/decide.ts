@@ -1,5 +1,5 @@
-import type { RunnerRules } from '../../upgrade/runner.ts';
-import type { HookSetting } from '../../upgrade/restore-hook.ts';
+import type { RunnerRules } from '../../upgrade/drain/runner.ts';
+import type { HookSetting } from '../../upgrade/host/restore-hook.ts';
 import { isIll, type Line } from './ailment.ts';
 import {
   judgeArgo,

@@ -1,5 +1,11 @@
 import type { Reading } from '../../upgrade/reading.ts';
-import { hookObjection, hookRemedy, hookState, type HookScript, type HookSetting } from '../../upgrade/restore-hook.ts';
+import {
+  hookObjection,
+  hookRemedy,
+  hookState,
+  type HookScript,
+  type HookSetting,
+} from '../../upgrade/host/restore-hook.ts';
 import { missing, unseen, well, type Line } from './ailment.ts';
 
 const CHECK = 'restore hook';

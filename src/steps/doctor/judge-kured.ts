@@ -1,4 +1,4 @@
-import { kuredElsewhere } from '../../upgrade/kured-elsewhere.ts';
+import { kuredElsewhere } from '../../run/kured-elsewhere.ts';
 import { missing, unseen, well, type Line } from './ailment.ts';
 import type { DoctorFacts } from './observe.ts';
 

@@ -1,4 +1,4 @@
-import type { OtherNodes } from '../../upgrade/node-readings.ts';
+import type { OtherNodes } from '../../upgrade/node/readings.ts';
 import { missing, well, type Line } from './ailment.ts';
 
 /** Nodes that no step upgrades: those that cannot be read, a line each, and those that are left out. */

@@ -1,4 +1,4 @@
-import { RUN_STATE } from '../../upgrade/in-flight.ts';
+import { RUN_STATE } from '../../run/in-flight.ts';
 import type { HeldRecord } from '../ports/deployments.ts';
 import { missing, unseen, well, type Line } from './ailment.ts';
 import type { DoctorFacts } from './observe.ts';

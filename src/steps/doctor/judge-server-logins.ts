@@ -1,11 +1,4 @@
-import {
-  loginKey,
-  loginKindIn,
-  loginOf,
-  LOGIN_SETTINGS,
-  type LoginKind,
-  type Server,
-} from '../../upgrade/server-login.ts';
+import { loginKey, loginKindIn, loginOf, LOGIN_SETTINGS, type LoginKind, type Server } from '../../run/server-login.ts';
 import { missing, well, type Line } from './ailment.ts';
 import type { DoctorFacts } from './observe.ts';
 

@@ -1,11 +1,11 @@
 import type { ArgoController, Login, Permitted } from '../ports/checkup.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { formatPermission } from '../../upgrade/permission.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { formatPermission } from '../../run/permission.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { RunnerRules } from '../../upgrade/runner.ts';
-import { withoutKeyRunner, withoutRunner } from '../../upgrade/runners.ts';
-import { SERIES } from '../../upgrade/series.ts';
-import { SLACK_WEBHOOK, WEBHOOK_URL, webhookKeys } from '../../upgrade/webhook-keys.ts';
+import type { RunnerRules } from '../../upgrade/drain/runner.ts';
+import { withoutKeyRunner, withoutRunner } from '../../upgrade/drain/runners.ts';
+import { SERIES } from '../../signals/series.ts';
+import { SLACK_WEBHOOK, WEBHOOK_URL, webhookKeys } from '../../run/webhook-keys.ts';
 import { missing, notLookedAt, unseen, well, type Line } from './ailment.ts';
 import type { DoctorFacts, NotAsked } from './observe.ts';
 

@@ -1,10 +1,10 @@
-import { sshHost } from '../../upgrade/ssh-host.ts';
-import { permissionsIn, type PermissionRule } from '../../upgrade/permission.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import type { OtherNodes } from '../../upgrade/node-readings.ts';
+import { sshHost } from '../../upgrade/node/ssh-host.ts';
+import { permissionsIn, type PermissionRule } from '../../run/permission.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import type { OtherNodes } from '../../upgrade/node/readings.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
-import { FORMER_HOOK, type HookScript, type HookSetting } from '../../upgrade/restore-hook.ts';
-import { SERIES } from '../../upgrade/series.ts';
+import { FORMER_HOOK, type HookScript, type HookSetting } from '../../upgrade/host/restore-hook.ts';
+import { SERIES } from '../../signals/series.ts';
 import { reading, readingUnlessAway } from '../harness/step-error.ts';
 import type {
   ArgoController,

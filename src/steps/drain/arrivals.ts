@@ -1,4 +1,4 @@
-import { isOwnStep, opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
+import { isOwnStep, opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { NodePod } from '../ports/cluster.ts';
 
 /** A controller whose pods come to a node that is cordoned. */

@@ -16,7 +16,7 @@ import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, oneOf, seconds, text, yesNo } from '../../contract/param.ts';
 import { besideKuredInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { DEADLOCK_POLICIES } from '../../upgrade/disruption-budget.ts';
+import { DEADLOCK_POLICIES } from '../../upgrade/drain/disruption-budget.ts';
 
 export const drain = defineStep({
   name: 'drain',

@@ -7,7 +7,7 @@ import {
   shortName,
   type DeadlockPolicy,
   type DisruptionBudget,
-} from '../../upgrade/disruption-budget.ts';
+} from '../../upgrade/drain/disruption-budget.ts';
 import type { NodePod } from '../ports/cluster.ts';
 import type { Recollection } from './memory.ts';
 

@@ -1,7 +1,7 @@
-import { remedyFor, whoForbids } from '../../upgrade/admission-denial.ts';
-import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/attached-volume.ts';
-import { budgetsOver, describeBudget } from '../../upgrade/disruption-budget.ts';
-import { opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
+import { remedyFor, whoForbids } from '../../upgrade/drain/admission-denial.ts';
+import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/drain/attached-volume.ts';
+import { budgetsOver, describeBudget } from '../../upgrade/drain/disruption-budget.ts';
+import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { AttachedVolume, NodePod } from '../ports/cluster.ts';
 import type { Recollection } from './memory.ts';
 import type { DrainFacts } from './observe.ts';

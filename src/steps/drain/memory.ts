@@ -1,5 +1,5 @@
-import { isDeadlock, shortName, type DisruptionBudget } from '../../upgrade/disruption-budget.ts';
-import { opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
+import { isDeadlock, shortName, type DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
+import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { Eviction } from '../ports/cluster.ts';
 import type { DrainFacts } from './observe.ts';
 

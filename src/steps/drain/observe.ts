@@ -1,6 +1,6 @@
-import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
-import { opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
+import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { refused } from '../harness/step-error.ts';
 import type { AttachedVolume, ClusterReads, NodePod } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';

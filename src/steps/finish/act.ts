@@ -1,6 +1,6 @@
-import type { UpgradeGauges } from '../../upgrade/gauges.ts';
-import { noMarks } from '../../upgrade/in-flight.ts';
-import { withoutOurs } from '../../upgrade/kured-lock.ts';
+import type { UpgradeGauges } from '../../signals/gauges.ts';
+import { noMarks } from '../../run/in-flight.ts';
+import { withoutOurs } from '../../run/kured-lock.ts';
 import { known } from '../../upgrade/reading.ts';
 import { readingWithin } from '../harness/reading-within.ts';
 import { StepError } from '../harness/step-error.ts';

@@ -17,10 +17,10 @@ import {
 import { kubeVersion, leftBehind, lenient, list, oneOf, seconds, text, yesNo } from '../../contract/param.ts';
 import { chatInputs, kuredInputs, metricsInputs, quiesceInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { PLAN_VERDICTS } from '../../upgrade/approval.ts';
-import { ERRANDS } from '../../upgrade/errand.ts';
-import { RUN_ENDS } from '../../upgrade/gauges.ts';
-import { VERDICTS } from '../../upgrade/gate-verdict.ts';
+import { PLAN_VERDICTS } from '../../run/approval.ts';
+import { ERRANDS } from '../../upgrade/operation.ts';
+import { RUN_ENDS } from '../../signals/gauges.ts';
+import { VERDICTS } from '../../upgrade/gate/verdict.ts';
 
 export const finish = defineStep({
   name: 'finish',

@@ -1,6 +1,6 @@
-import { ERRAND_WORDS, type Errand } from '../../upgrade/errand.ts';
-import { kubeTag } from '../../upgrade/kube-version.ts';
-import { atTarget } from '../../upgrade/node-order.ts';
+import { ERRAND_WORDS, type Errand } from '../../upgrade/operation.ts';
+import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
+import { atTarget } from '../../upgrade/node/order.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Ending, FinishWish } from './decide.ts';
 import { whatFailed } from './failed.ts';

@@ -1,4 +1,4 @@
-import { failedNodes, failureLines, isHalt, namesOf } from '../../upgrade/run-failures.ts';
+import { failedNodes, failureLines, isHalt, namesOf } from '../../run/failures.ts';
 import type { RunId } from '../ports/lease.ts';
 import { lockKept } from './kured.ts';
 import type { FinishFacts } from './observe.ts';

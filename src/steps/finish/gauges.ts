@@ -1,5 +1,5 @@
-import { gaugesAtEnd, type LastRun, type RunEnd, type UpgradeGauges } from '../../upgrade/gauges.ts';
-import { durationsOf } from '../../upgrade/run-durations.ts';
+import { gaugesAtEnd, type LastRun, type RunEnd, type UpgradeGauges } from '../../signals/gauges.ts';
+import { durationsOf } from '../../signals/run-durations.ts';
 import type { FinishFacts } from './observe.ts';
 
 /** What the gauges are to say of this end; undefined when they are another run's, which is at work. */

@@ -1,4 +1,4 @@
-import { formatMinute, kuredStand, type KuredStand } from '../../upgrade/kured-lock.ts';
+import { formatMinute, kuredStand, type KuredStand } from '../../run/kured-lock.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { FinishFacts } from './observe.ts';
 

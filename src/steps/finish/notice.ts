@@ -1,6 +1,6 @@
-import type { Errand } from '../../upgrade/errand.ts';
-import { argoLink, type Notice } from '../../upgrade/notice.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { Errand } from '../../upgrade/operation.ts';
+import { argoLink, type Notice } from '../../signals/notice.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Ending } from './decide.ts';
 import type { FinishFacts } from './observe.ts';
 

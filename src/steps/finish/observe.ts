@@ -1,10 +1,10 @@
-import { inFlightAnnotation, startedAtMs } from '../../upgrade/in-flight.ts';
-import type { ExcludedNode, UnreadableNode } from '../../upgrade/node-readings.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { inFlightAnnotation, startedAtMs } from '../../run/in-flight.ts';
+import type { ExcludedNode, UnreadableNode } from '../../upgrade/node/readings.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { RunTask } from '../../upgrade/run-durations.ts';
-import type { Failure } from '../../upgrade/run-failures.ts';
-import { runStopOf, type RunStop } from '../../upgrade/run-stop.ts';
+import type { RunTask } from '../../signals/run-durations.ts';
+import type { Failure } from '../../run/failures.ts';
+import { runStopOf, type RunStop } from '../../run/stop.ts';
 import { readingWithin } from '../harness/reading-within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';

@@ -1,11 +1,11 @@
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { inTheWay } from '../../upgrade/node-readings.ts';
-import { atTarget, isToDo } from '../../upgrade/node-order.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { inTheWay } from '../../upgrade/node/readings.ts';
+import { atTarget, isToDo } from '../../upgrade/node/order.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { RunId, UnscheduledPod } from '../ports/lease.ts';
 import type { FinishFacts } from './observe.ts';
 
-export { nodeStates } from '../../upgrade/node-states.ts';
+export { nodeStates } from '../../upgrade/node/states.ts';
 
 const SUBMIT = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
 

@@ -3,7 +3,7 @@ import { listNodes, listStaticPods, rememberHostKeys } from '../../contract/acce
 import { kubeVersion, list, oneOf, text, type About, type Param } from '../../contract/param.ts';
 import { deprecatedApiInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { VERDICTS } from '../../upgrade/gate-verdict.ts';
+import { VERDICTS } from '../../upgrade/gate/verdict.ts';
 
 const untested = (what: string): Param<'block' | 'warn'> => oneOf(['block', 'warn'], aboutUntested(what));
 const aboutUntested = (what: string): About => ({

@@ -1,16 +1,20 @@
-import { ADDONS, REVIEWED_UP_TO as ADDONS_REVIEWED_UP_TO } from '../../upgrade/addons/index.ts';
-import type { Addon } from '../../upgrade/addons/addon.ts';
-import { judgeAddons, type UntestedPolicy } from '../../upgrade/addons/judge.ts';
-import { mergeAddons, type AddonSetting } from '../../upgrade/addons/merge.ts';
-import { CONTAINERD_REVIEWED_UP_TO, judgeRuntime } from '../../upgrade/boundary/containerd.ts';
-import { REVIEWED_UP_TO as BOUNDARIES_REVIEWED_UP_TO, tryBoundary } from '../../upgrade/boundary/index.ts';
-import { judgeBoundary } from '../../upgrade/boundary/judge.ts';
-import { judgeMemory, judgeRemovedApis, REMOVED_APIS_REVIEWED_UP_TO } from '../../upgrade/boundary/removed-apis.ts';
-import { asWarning, sortFindings, type Finding } from '../../upgrade/finding.ts';
-import { gateError, verdictOf, type Verdict } from '../../upgrade/gate-verdict.ts';
-import { formatMinor, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { parseMinor, type Minor } from '../../upgrade/releases.ts';
-import { judgeHop } from '../../upgrade/version-skew.ts';
+import { ADDONS, REVIEWED_UP_TO as ADDONS_REVIEWED_UP_TO } from '../../upgrade/gate/addons/index.ts';
+import type { Addon } from '../../upgrade/gate/addons/addon.ts';
+import { judgeAddons, type UntestedPolicy } from '../../upgrade/gate/addons/judge.ts';
+import { mergeAddons, type AddonSetting } from '../../upgrade/gate/addons/merge.ts';
+import { CONTAINERD_REVIEWED_UP_TO, judgeRuntime } from '../../upgrade/gate/boundary/containerd.ts';
+import { REVIEWED_UP_TO as BOUNDARIES_REVIEWED_UP_TO, tryBoundary } from '../../upgrade/gate/boundary/index.ts';
+import { judgeBoundary } from '../../upgrade/gate/boundary/judge.ts';
+import {
+  judgeMemory,
+  judgeRemovedApis,
+  REMOVED_APIS_REVIEWED_UP_TO,
+} from '../../upgrade/gate/boundary/removed-apis.ts';
+import { asWarning, sortFindings, type Finding } from '../../upgrade/gate/finding.ts';
+import { gateError, verdictOf, type Verdict } from '../../upgrade/gate/verdict.ts';
+import { formatMinor, oldest, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { parseMinor, type Minor } from '../../upgrade/kubernetes/releases.ts';
+import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
 import type { GateFacts, GateNode } from './facts.ts';
 import { judgeSkew } from './skew.ts';
 
@@ -51,9 +55,9 @@ function judgeMinorJump(facts: GateFacts, wish: GateWish, catalogue: readonly Ad
   return [
     ...addonFindings(facts, wish, running, catalogue).map(inTheWay),
     ...removedApiFindings(facts, target).map(inTheWay),
-    ...reviewed(BOUNDARIES_REVIEWED_UP_TO, 'src/upgrade/boundary/index.ts', target, boundary !== undefined),
+    ...reviewed(BOUNDARIES_REVIEWED_UP_TO, 'src/upgrade/gate/boundary/index.ts', target, boundary !== undefined),
     ...(boundary === undefined ? [] : judgeBoundary(boundary, facts, target)),
-    ...reviewed(CONTAINERD_REVIEWED_UP_TO, 'src/upgrade/boundary/containerd.ts', target),
+    ...reviewed(CONTAINERD_REVIEWED_UP_TO, 'src/upgrade/gate/boundary/containerd.ts', target),
     ...judgeRuntime(facts.nodes, target, wish.untested.runtime),
   ];
 }
@@ -73,14 +77,14 @@ const isBegun = ({ apiServers }: GateFacts, target: KubeVersion): boolean =>
 function addonFindings(facts: GateFacts, wish: GateWish, running: KubeVersion, catalogue: readonly Addon[]): Finding[] {
   const { addons, problems } = mergeAddons(catalogue, wish.addons);
   return [
-    ...reviewed(ADDONS_REVIEWED_UP_TO, 'src/upgrade/addons/index.ts', wish.target),
+    ...reviewed(ADDONS_REVIEWED_UP_TO, 'src/upgrade/gate/addons/index.ts', wish.target),
     ...problems.map(settingsProblem),
     ...judgeAddons(addons, facts.workloads, { running, target: wish.target }, wish.untested.addons),
   ];
 }
 
 const removedApiFindings = (facts: GateFacts, target: KubeVersion): Finding[] => [
-  ...reviewed(REMOVED_APIS_REVIEWED_UP_TO, 'src/upgrade/boundary/removed-apis.ts', target),
+  ...reviewed(REMOVED_APIS_REVIEWED_UP_TO, 'src/upgrade/gate/boundary/removed-apis.ts', target),
   ...judgeRemovedApis(facts.deprecatedApis, target),
   ...judgeMemory(facts.youngApiServers),
 ];

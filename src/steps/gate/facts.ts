@@ -1,8 +1,8 @@
-import type { Workload } from '../../upgrade/addons/addon.ts';
-import type { Configuration, NodeConfiguration } from '../../upgrade/boundary/configuration.ts';
-import type { DeprecatedApiSeries, YoungApiServer } from '../../upgrade/boundary/removed-apis.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
-import type { ExcludedNode, UnreadableNode } from '../../upgrade/node-readings.ts';
+import type { Workload } from '../../upgrade/gate/addons/addon.ts';
+import type { Configuration, NodeConfiguration } from '../../upgrade/gate/boundary/configuration.ts';
+import type { DeprecatedApiSeries, YoungApiServer } from '../../upgrade/gate/boundary/removed-apis.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import type { ExcludedNode, UnreadableNode } from '../../upgrade/node/readings.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 
 export interface GateNode extends NodeConfiguration {

@@ -1,5 +1,5 @@
-import { findingLines, fitted } from '../../upgrade/findings-message.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { findingLines, fitted } from '../../upgrade/gate/findings-message.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { GateDecision } from './decide.ts';
 
 /** Argo keeps it in the Workflow, hands it to the exit handler in its environment, and shows it whole. */

@@ -1,10 +1,10 @@
-import { sshHost } from '../../upgrade/ssh-host.ts';
-import type { EtcdMember, Written } from '../../upgrade/boundary/configuration.ts';
-import { KUBELET_PLACES } from '../../upgrade/boundary/configuration.ts';
-import { nodesBefore } from '../../upgrade/boundary/looks.ts';
-import { parseImage } from '../../upgrade/addons/image.ts';
-import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import { sshHost } from '../../upgrade/node/ssh-host.ts';
+import type { EtcdMember, Written } from '../../upgrade/gate/boundary/configuration.ts';
+import { KUBELET_PLACES } from '../../upgrade/gate/boundary/configuration.ts';
+import { nodesBefore } from '../../upgrade/gate/boundary/looks.ts';
+import { parseImage } from '../../upgrade/kubernetes/image.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { judgedNodes } from '../harness/node-readings.ts';
 import type { ClusterReads } from '../ports/cluster.ts';

@@ -1,8 +1,8 @@
-import { kubeletCause, kubeletRemedy } from '../../upgrade/ahead-of-api-server.ts';
-import { asWarning, type Finding, type FindingCode } from '../../upgrade/finding.ts';
-import { isNewer, kubeTag, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
-import type { ExcludedNode, UnreadableNode } from '../../upgrade/node-readings.ts';
-import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/version-skew.ts';
+import { kubeletCause, kubeletRemedy } from '../../upgrade/node/ahead-of-api-server.ts';
+import { asWarning, type Finding, type FindingCode } from '../../upgrade/gate/finding.ts';
+import { isNewer, kubeTag, oldest, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import type { ExcludedNode, UnreadableNode } from '../../upgrade/node/readings.ts';
+import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/kubernetes/version-skew.ts';
 import type { ApiServer, GateFacts } from './facts.ts';
 
 /** Whether the policy allows the hop at all, for a patch as well: from the oldest kubelet and from every API server. */

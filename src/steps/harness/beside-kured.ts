@@ -1,5 +1,5 @@
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { formatKuredLock, isToBeHeld, kuredStand } from '../../upgrade/kured-lock.ts';
+import { formatKuredLock, isToBeHeld, kuredStand } from '../../run/kured-lock.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
 import type { RunId } from '../ports/lease.ts';

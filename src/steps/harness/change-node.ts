@@ -1,4 +1,4 @@
-import type { ClusterNode } from '../../upgrade/node.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
 import { refused, tryAgain } from './step-error.ts';
 

@@ -1,6 +1,6 @@
 import type { besideKuredInputs, quiesceInputs, sshInputs } from '../../contract/run-context.ts';
 import type { ValuesOf } from '../../contract/step-contract.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Clock } from '../ports/clock.ts';
 import { besideKured } from './beside-kured.ts';
 import { connectBesideKured, connectCluster, connectHeart, connectNodes, type HeartInputs } from './connect.ts';

@@ -10,7 +10,7 @@ import type {
   sshInputs,
 } from '../../contract/run-context.ts';
 import { CHAT_DIR, type ValuesOf } from '../../contract/step-contract.ts';
-import type { UpgradeGauges } from '../../upgrade/gauges.ts';
+import type { UpgradeGauges } from '../../signals/gauges.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { systemNames } from '../adapters/dns.ts';
@@ -26,7 +26,7 @@ import { slack } from '../adapters/slack.ts';
 import { snapshotFolder } from '../adapters/snapshot-folder.ts';
 import { publicKeyOf } from '../adapters/ssh.ts';
 import { webhook } from '../adapters/webhook.ts';
-import { SLACK_WEBHOOK, WEBHOOK_URL } from '../../upgrade/webhook-keys.ts';
+import { SLACK_WEBHOOK, WEBHOOK_URL } from '../../run/webhook-keys.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,6 +1,6 @@
-import { inert } from '../../upgrade/inert.ts';
-import { haltedBecause } from '../../upgrade/run-stop.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { inert } from '../../text/inert.ts';
+import { haltedBecause } from '../../run/stop.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Remote } from '../ports/remote.ts';

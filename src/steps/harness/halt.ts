@@ -1,5 +1,5 @@
-import { hostTouched } from '../../upgrade/ledger.ts';
-import { formatRunStop, runStopAnnotation } from '../../upgrade/run-stop.ts';
+import { hostTouched } from '../../upgrade/node/ledger.ts';
+import { formatRunStop, runStopAnnotation } from '../../run/stop.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';

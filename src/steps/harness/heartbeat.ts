@@ -1,6 +1,6 @@
 import { EXIT } from '../../contract/exit-code.ts';
-import type { UpgradeGauges } from '../../upgrade/gauges.ts';
-import { gaugesKept } from '../../upgrade/in-flight.ts';
+import type { UpgradeGauges } from '../../signals/gauges.ts';
+import { gaugesKept } from '../../run/in-flight.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Gauges } from '../ports/gauges.ts';

@@ -1,6 +1,6 @@
 import type { Param } from '../../contract/param.ts';
 import { envName, type Params, type ValuesOf } from '../../contract/step-contract.ts';
-import { redactValue } from '../../upgrade/redact.ts';
+import { redactValue } from '../../text/redact.ts';
 import { badInput } from './step-error.ts';
 
 /** Reads a step's inputs from environment variables; throws one error that names every one that is wrong. */

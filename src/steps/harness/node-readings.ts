@@ -4,8 +4,8 @@ import {
   unreadableLines,
   type NodeReadings,
   type UnreadableNode,
-} from '../../upgrade/node-readings.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+} from '../../upgrade/node/readings.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Log } from '../ports/log.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import { refused } from './step-error.ts';

@@ -1,5 +1,5 @@
-import { targetProblem } from '../../upgrade/in-flight.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import { targetProblem } from '../../run/in-flight.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { RunContext } from './run-step.ts';
 import { refused } from './step-error.ts';

@@ -1,5 +1,5 @@
-import type { Alert } from '../../upgrade/alert-gate.ts';
-import { isUpgradeAlert, type OwnWork } from '../../upgrade/own-work.ts';
+import type { Alert } from '../../signals/alert-gate.ts';
+import { isUpgradeAlert, type OwnWork } from '../../signals/own-work.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import { reading } from './step-error.ts';

@@ -1,5 +1,5 @@
-import { MOST_REPLICAS } from '../../upgrade/held-replicas.ts';
-import { RUN_STATE } from '../../upgrade/in-flight.ts';
+import { MOST_REPLICAS } from '../../run/held-replicas.ts';
+import { RUN_STATE } from '../../run/in-flight.ts';
 import type {
   Deployment,
   DeploymentName,

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { quoted } from '../../upgrade/bounded.ts';
+import { quoted } from '../../text/bounded.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { describe } from './retry.ts';
 

@@ -1,4 +1,4 @@
-import { memoizedRun } from '../../upgrade/rerun.ts';
+import { memoizedRun } from '../../run/rerun.ts';
 import type { RunId, RunsPort } from '../ports/lease.ts';
 import { refused } from './step-error.ts';
 

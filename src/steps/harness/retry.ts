@@ -1,5 +1,5 @@
-import { remedyFor, whoForbids } from '../../upgrade/admission-denial.ts';
-import { redact } from '../../upgrade/redact.ts';
+import { remedyFor, whoForbids } from '../../upgrade/drain/admission-denial.ts';
+import { redact } from '../../text/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { refused, StepError, tryAgain, unexpected } from './step-error.ts';

@@ -9,10 +9,10 @@ import {
   type StepContract,
   type ValuesOf,
 } from '../../contract/step-contract.ts';
-import { boundedBytes } from '../../upgrade/bounded.ts';
-import { inert } from '../../upgrade/inert.ts';
-import { printable } from '../../upgrade/printable.ts';
-import { redact } from '../../upgrade/redact.ts';
+import { boundedBytes } from '../../text/bounded.ts';
+import { inert } from '../../text/inert.ts';
+import { printable } from '../../text/printable.ts';
+import { redact } from '../../text/redact.ts';
 import type { Log } from '../ports/log.ts';
 import { readInputs } from './inputs.ts';
 import { refused, StepError } from './step-error.ts';

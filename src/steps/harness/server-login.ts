@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOGIN_DIR } from '../../contract/step-contract.ts';
-import { HIDDEN } from '../../upgrade/redact.ts';
-import { LOGIN_SETTINGS, loginKey, loginKindIn, loginOf, type Server } from '../../upgrade/server-login.ts';
+import { HIDDEN } from '../../text/redact.ts';
+import { LOGIN_SETTINGS, loginKey, loginKindIn, loginOf, type Server } from '../../run/server-login.ts';
 import type { ReadCredentials } from '../ports/credentials.ts';
 import { refused } from './step-error.ts';
 

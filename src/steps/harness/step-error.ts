@@ -1,5 +1,5 @@
 import { EXIT } from '../../contract/exit-code.ts';
-import { redact } from '../../upgrade/redact.ts';
+import { redact } from '../../text/redact.ts';
 import { known, notKnown, type Reading, type Unreadable } from '../../upgrade/reading.ts';
 
 /** An end of the step that its author foresaw; the message is for the operator (seen, expected, what to do) and is redacted. */

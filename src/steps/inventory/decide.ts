@@ -1,6 +1,6 @@
-import { batchesOf } from '../../upgrade/batches.ts';
-import { addressProblems } from '../../upgrade/ssh-host.ts';
-import { formatKubeVersion, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { batchesOf } from '../../upgrade/node/batches.ts';
+import { addressProblems } from '../../upgrade/node/ssh-host.ts';
+import { formatKubeVersion, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import {
   controlPlaneTasks,
   isAhead,
@@ -9,15 +9,15 @@ import {
   turnsOf,
   type NodeTask,
   type Turns,
-} from '../../upgrade/node-order.ts';
-import { leftOutLine, unknownName, unreadableLines, type OtherNodes } from '../../upgrade/node-readings.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import type { RunStop } from '../../upgrade/run-stop.ts';
-import type { RunnerRules } from '../../upgrade/runner.ts';
-import { runnersAtOnce, singleControlPlane, tooManyAtOnce, withoutRunner } from '../../upgrade/runners.ts';
-import { apiServerOf } from '../../upgrade/ahead-of-api-server.ts';
-import { unknownVersionProblem } from '../../upgrade/unknown-version.ts';
-import { kubeletAheadOf } from '../../upgrade/version-skew.ts';
+} from '../../upgrade/node/order.ts';
+import { leftOutLine, unknownName, unreadableLines, type OtherNodes } from '../../upgrade/node/readings.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import type { RunStop } from '../../run/stop.ts';
+import type { RunnerRules } from '../../upgrade/drain/runner.ts';
+import { runnersAtOnce, singleControlPlane, tooManyAtOnce, withoutRunner } from '../../upgrade/drain/runners.ts';
+import { apiServerOf } from '../../upgrade/node/ahead-of-api-server.ts';
+import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
+import { kubeletAheadOf } from '../../upgrade/kubernetes/version-skew.ts';
 
 export interface Inventory extends Turns {
   /** The only control-plane node of the cluster: its steps cannot run on a control-plane node. */

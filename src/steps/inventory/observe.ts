@@ -1,5 +1,5 @@
-import type { NodeReadings } from '../../upgrade/node-readings.ts';
-import { runStopOf, stopsRun, type RunStop } from '../../upgrade/run-stop.ts';
+import type { NodeReadings } from '../../upgrade/node/readings.ts';
+import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
 import { judgedNodes } from '../harness/node-readings.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 

@@ -1,6 +1,6 @@
 import { act, done, refuse, type Decision } from '../../upgrade/decision.ts';
-import { leftBehind, nextName, outdated } from '../../upgrade/snapshot-files.ts';
-import { formatSnapshot } from '../../upgrade/snapshot.ts';
+import { leftBehind, nextName, outdated } from '../../upgrade/etcd/snapshot-files.ts';
+import { formatSnapshot } from '../../upgrade/etcd/snapshot.ts';
 import type { FolderFacts } from './observe.ts';
 
 export interface KeepWish {

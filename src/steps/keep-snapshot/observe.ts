@@ -1,4 +1,4 @@
-import type { SnapshotFile } from '../../upgrade/snapshot-files.ts';
+import type { SnapshotFile } from '../../upgrade/etcd/snapshot-files.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SnapshotFolder } from '../ports/snapshot-folder.ts';
 

@@ -1,4 +1,4 @@
-import { addressProblems } from '../../upgrade/ssh-host.ts';
+import { addressProblems } from '../../upgrade/node/ssh-host.ts';
 import {
   formatKubeVersion,
   isNewer,
@@ -6,12 +6,12 @@ import {
   newest,
   sameVersion,
   type KubeVersion,
-} from '../../upgrade/kube-version.ts';
-import type { NodeTask } from '../../upgrade/node-order.ts';
-import { unknownName, type OtherNodes } from '../../upgrade/node-readings.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { unknownVersionProblem } from '../../upgrade/unknown-version.ts';
-import { kubeletSkew } from '../../upgrade/version-skew.ts';
+} from '../../upgrade/kubernetes/kube-version.ts';
+import type { NodeTask } from '../../upgrade/node/order.ts';
+import { unknownName, type OtherNodes } from '../../upgrade/node/readings.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
+import { kubeletSkew } from '../../upgrade/kubernetes/version-skew.ts';
 
 export interface RollbackWish {
   readonly node: string;

@@ -1,5 +1,5 @@
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
-import { argoLink, type Notice } from '../../upgrade/notice.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { argoLink, type Notice } from '../../signals/notice.ts';
 import type { Planned } from './decide.ts';
 
 export interface AskWish {

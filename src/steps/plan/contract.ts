@@ -2,7 +2,7 @@ import { listNodes, listStaticPods } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
 import { chatInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { PLAN_VERDICTS } from '../../upgrade/approval.ts';
+import { PLAN_VERDICTS } from '../../run/approval.ts';
 
 export const plan = defineStep({
   name: 'plan',

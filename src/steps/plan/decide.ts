@@ -1,11 +1,11 @@
-import { decisionCommand, type PlanVerdict } from '../../upgrade/approval.ts';
-import { fitted } from '../../upgrade/findings-message.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { leftOutLine, type ExcludedNode } from '../../upgrade/node-readings.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { formatDuration } from '../../upgrade/notice.ts';
-import { buildPlan, canonicalPlan, type Plan, type PlannedNode } from '../../upgrade/plan.ts';
-import type { HopKind } from '../../upgrade/version-skew.ts';
+import { decisionCommand, type PlanVerdict } from '../../run/approval.ts';
+import { fitted } from '../../upgrade/gate/findings-message.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { leftOutLine, type ExcludedNode } from '../../upgrade/node/readings.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { formatDuration } from '../../signals/notice.ts';
+import { buildPlan, canonicalPlan, type Plan, type PlannedNode } from '../../run/plan.ts';
+import type { HopKind } from '../../upgrade/kubernetes/version-skew.ts';
 
 export interface PlanStepWish {
   readonly target: KubeVersion;

@@ -1,4 +1,4 @@
-import type { Alert, AlertScope } from '../../upgrade/alert-gate.ts';
+import type { Alert, AlertScope } from '../../signals/alert-gate.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 
 /** Whoever knows which alerts fire. Never throws for a fault of the world: an answer that is not whole is no answer. */

@@ -1,4 +1,4 @@
-import type { Permission } from '../../upgrade/permission.ts';
+import type { Permission } from '../../run/permission.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { HeldRecord } from './deployments.ts';
 import type { RemoteHost } from './remote.ts';

@@ -1,10 +1,10 @@
-import type { AttachedVolume } from '../../upgrade/attached-volume.ts';
-import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
-import type { Labels } from '../../upgrade/label-selector.ts';
-import type { LastUpgrade } from '../../upgrade/last-upgrade.ts';
-import type { Ledger } from '../../upgrade/ledger.ts';
-import type { NodeReadings } from '../../upgrade/node-readings.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import type { AttachedVolume } from '../../upgrade/drain/attached-volume.ts';
+import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
+import type { Labels } from '../../upgrade/kubernetes/label-selector.ts';
+import type { LastUpgrade } from '../../upgrade/node/last-upgrade.ts';
+import type { Ledger } from '../../upgrade/node/ledger.ts';
+import type { NodeReadings } from '../../upgrade/node/readings.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 
 export type { AttachedVolume };
 

@@ -1,13 +1,13 @@
-import type { Workload } from '../../upgrade/addons/addon.ts';
+import type { Workload } from '../../upgrade/gate/addons/addon.ts';
 import type {
   KubeadmConfig,
   KubeletConfig,
   KubeletPlace,
   NodeConfiguration,
   Written,
-} from '../../upgrade/boundary/configuration.ts';
-import type { DeprecatedApiSeries, YoungApiServer } from '../../upgrade/boundary/removed-apis.ts';
-import type { ControlPlaneComponent } from '../../upgrade/node.ts';
+} from '../../upgrade/gate/boundary/configuration.ts';
+import type { DeprecatedApiSeries, YoungApiServer } from '../../upgrade/gate/boundary/removed-apis.ts';
+import type { ControlPlaneComponent } from '../../upgrade/node/node.ts';
 import type { ClusterImages } from '../../upgrade/prepare/images.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { RemoteHost } from './remote.ts';

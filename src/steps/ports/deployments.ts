@@ -1,4 +1,4 @@
-import type { HeldReplicas } from '../../upgrade/held-replicas.ts';
+import type { HeldReplicas } from '../../run/held-replicas.ts';
 
 /** A Deployment, as far as holding it at 0 for a while is concerned. */
 export interface Deployment {

@@ -1,4 +1,4 @@
-import type { LastRun, UpgradeGauges, VersionCheck } from '../../upgrade/gauges.ts';
+import type { LastRun, UpgradeGauges, VersionCheck } from '../../signals/gauges.ts';
 
 /**
  * What the pipeline says of itself to the alert rules. Saying it is no part of an upgrade: nothing here ever throws, and

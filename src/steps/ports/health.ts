@@ -1,8 +1,8 @@
-import type { CriSocketFiles } from '../../upgrade/cri-socket.ts';
-import type { CertificateFile, EtcdHealth, NodeHealth, Volumes } from '../../upgrade/health.ts';
-import type { PatchFolder } from '../../upgrade/kubeadm-patches.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
-import type { ControlPlaneComponent } from '../../upgrade/node.ts';
+import type { CriSocketFiles } from '../../upgrade/node/cri-socket.ts';
+import type { CertificateFile, EtcdHealth, NodeHealth, Volumes } from '../../upgrade/node/health.ts';
+import type { PatchFolder } from '../../upgrade/gate/kubeadm-patches.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import type { ControlPlaneComponent } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { RemoteHost } from './remote.ts';
 

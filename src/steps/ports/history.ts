@@ -1,4 +1,4 @@
-import type { KeptRun } from '../../upgrade/run-history.ts';
+import type { KeptRun } from '../../run/history.ts';
 
 /** What became of earlier runs, by what Argo keeps of them: it outlives a Pushgateway that forgets. */
 export interface History {

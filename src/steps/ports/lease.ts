@@ -1,5 +1,5 @@
-import type { Failure } from '../../upgrade/run-failures.ts';
-import type { RunTask } from '../../upgrade/run-durations.ts';
+import type { Failure } from '../../run/failures.ts';
+import type { RunTask } from '../../signals/run-durations.ts';
 
 /** Who holds the fence. Dates are milliseconds since the epoch. */
 export interface LeaseRecord {

@@ -1,4 +1,4 @@
-import type { OfferedRelease } from '../../upgrade/package-list.ts';
+import type { OfferedRelease } from '../../upgrade/kubernetes/package-list.ts';
 
 /**
  * The package repository, asked without a node. Minors are spelled `1.34`. No answer, or one that makes no sense, is

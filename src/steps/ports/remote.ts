@@ -1,4 +1,4 @@
-import type { SshHost } from '../../upgrade/ssh-host.ts';
+import type { SshHost } from '../../upgrade/node/ssh-host.ts';
 
 /** A machine to log in to. */
 export type RemoteHost = SshHost;

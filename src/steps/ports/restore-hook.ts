@@ -1,5 +1,5 @@
 import type { Reading } from '../../upgrade/reading.ts';
-import type { HookScript } from '../../upgrade/restore-hook.ts';
+import type { HookScript } from '../../upgrade/host/restore-hook.ts';
 
 /** What an operator wants to be run on a control-plane node once kubeadm has written its API server anew. */
 export interface RestoreHook {

@@ -1,4 +1,4 @@
-import type { SnapshotFile } from '../../upgrade/snapshot-files.ts';
+import type { SnapshotFile } from '../../upgrade/etcd/snapshot-files.ts';
 
 /** The folder of a node in which its snapshots of etcd are. */
 export interface SnapshotFolder {

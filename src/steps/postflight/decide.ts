@@ -1,10 +1,10 @@
-import { ALERT_REMEDY, alsoPassed, formatAlerts, type AlertNews } from '../../upgrade/alert-news.ts';
+import { ALERT_REMEDY, alsoPassed, formatAlerts, type AlertNews } from '../../signals/alert-news.ts';
 import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { isToDo } from '../../upgrade/node-order.ts';
-import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
-import { formatCount, neededRatio, ratioOf } from '../../upgrade/pod-readiness.ts';
-import { imageOf } from '../../upgrade/unknown-version.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { isToDo } from '../../upgrade/node/order.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
+import { formatCount, neededRatio, ratioOf } from '../../upgrade/drain/pod-readiness.ts';
+import { imageOf } from '../../upgrade/node/unknown-version.ts';
 import type { PostflightFacts } from './observe.ts';
 
 export interface PostflightWish {

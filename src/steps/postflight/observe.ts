@@ -1,8 +1,8 @@
-import { baselineOf, newsOf, type AlertNews } from '../../upgrade/alert-news.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { countPods, podsAtBegin, type PodCount } from '../../upgrade/pod-readiness.ts';
+import { baselineOf, newsOf, type AlertNews } from '../../signals/alert-news.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { countPods, podsAtBegin, type PodCount } from '../../upgrade/drain/pod-readiness.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
-import { haltedBecause, runStopOf } from '../../upgrade/run-stop.ts';
+import { haltedBecause, runStopOf } from '../../run/stop.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { ApiServerHealth, ApiServersPort, NamesPort } from '../ports/health.ts';

@@ -1,4 +1,4 @@
-import type { ClusterNode } from '../../upgrade/node.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { StepError } from '../harness/step-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote } from '../ports/remote.ts';

@@ -12,7 +12,7 @@ import { alertInputs, kuredInputs, sshInputs } from '../../contract/run-context.
 import { kubeadmPatches } from '../../contract/kubeadm-patches.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { PREFLIGHT_VERDICTS } from '../../upgrade/admission.ts';
+import { PREFLIGHT_VERDICTS } from '../../run/admission.ts';
 
 export const preflight = defineStep({
   name: 'preflight',

@@ -1,8 +1,8 @@
-import { sortFindings, type Finding } from '../../upgrade/finding.ts';
-import { fitted, findingLines } from '../../upgrade/findings-message.ts';
-import type { PreflightVerdict } from '../../upgrade/admission.ts';
-import { kuredStand } from '../../upgrade/kured-lock.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { sortFindings, type Finding } from '../../upgrade/gate/finding.ts';
+import { fitted, findingLines } from '../../upgrade/gate/findings-message.ts';
+import type { PreflightVerdict } from '../../run/admission.ts';
+import { kuredStand } from '../../run/kured-lock.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 import { judgeAlerts } from './judge-alerts.ts';
 import { judgeCriSocket } from './judge-cri-socket.ts';

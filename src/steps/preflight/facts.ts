@@ -1,10 +1,10 @@
-import type { Alert, AlertScope } from '../../upgrade/alert-gate.ts';
-import type { KubeadmConfig } from '../../upgrade/boundary/configuration.ts';
-import type { NodeHealth } from '../../upgrade/health.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import type { Alert, AlertScope } from '../../signals/alert-gate.ts';
+import type { KubeadmConfig } from '../../upgrade/gate/boundary/configuration.ts';
+import type { NodeHealth } from '../../upgrade/node/health.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { HookScript, HookSetting } from '../../upgrade/restore-hook.ts';
+import type { HookScript, HookSetting } from '../../upgrade/host/restore-hook.ts';
 import type { ComparedManifest, HostHealth, KubeadmFiles } from '../ports/health.ts';
 import type { KuredState } from '../ports/kured.ts';
 

@@ -1,6 +1,6 @@
-import { alertsBefore, formatAlert, restartedByUs, type Alert } from '../../upgrade/alert-gate.ts';
-import type { Finding } from '../../upgrade/finding.ts';
-import { splitByWork, type PassedAlert } from '../../upgrade/own-work.ts';
+import { alertsBefore, formatAlert, restartedByUs, type Alert } from '../../signals/alert-gate.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import { splitByWork, type PassedAlert } from '../../signals/own-work.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 export function judgeAlerts({ alerts, nodes }: PreflightFacts, { alerts: scope, target }: PreflightWish): Finding[] {

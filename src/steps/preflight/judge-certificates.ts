@@ -1,6 +1,6 @@
-import type { Finding } from '../../upgrade/finding.ts';
-import type { CertificateFile } from '../../upgrade/health.ts';
-import { shellWord } from '../../upgrade/shell.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import type { CertificateFile } from '../../upgrade/node/health.ts';
+import { shellWord } from '../../text/shell.ts';
 import type { PreflightWish } from './facts.ts';
 
 const DAY_MS = 86_400_000;

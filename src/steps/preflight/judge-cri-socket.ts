@@ -1,6 +1,6 @@
-import { criSocketTrouble } from '../../upgrade/cri-socket.ts';
-import type { Finding } from '../../upgrade/finding.ts';
-import { atVersion, inJoinOrder } from '../../upgrade/node-order.ts';
+import { criSocketTrouble } from '../../upgrade/node/cri-socket.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import { atVersion, inJoinOrder } from '../../upgrade/node/order.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 /** The annotation by which kubeadm finds the container runtime: kubeadm reads it on the drained node. */

@@ -1,6 +1,6 @@
-import type { Finding } from '../../upgrade/finding.ts';
-import { atVersion } from '../../upgrade/node-order.ts';
-import { hookObjection, hookRemedy } from '../../upgrade/restore-hook.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import { atVersion } from '../../upgrade/node/order.ts';
+import { hookObjection, hookRemedy } from '../../upgrade/host/restore-hook.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 /** The script that would run as root must be the one of the settings before any control-plane node is drained. */

@@ -1,8 +1,8 @@
-import type { Finding } from '../../upgrade/finding.ts';
-import type { Volume, Volumes } from '../../upgrade/health.ts';
-import { shellWord } from '../../upgrade/shell.ts';
-import { installedByUs } from '../../upgrade/node-packages.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import type { Volume, Volumes } from '../../upgrade/node/health.ts';
+import { shellWord } from '../../text/shell.ts';
+import { installedByUs } from '../../upgrade/host/node-packages.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { notKnown } from '../../upgrade/reading.ts';
 import type { HostHealth } from '../ports/health.ts';
 import { judgeCertificate } from './judge-certificates.ts';

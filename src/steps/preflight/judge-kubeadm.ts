@@ -1,5 +1,5 @@
-import type { Finding } from '../../upgrade/finding.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 export const judgeKubeadm = ({ plan }: PreflightFacts, { target }: PreflightWish): Finding[] =>

@@ -1,8 +1,8 @@
-import type { Finding } from '../../upgrade/finding.ts';
-import { patchesFor } from '../../upgrade/kubeadm-patches.ts';
-import type { Difference } from '../../upgrade/manifests/differences.ts';
-import { kubeletDifferences } from '../../upgrade/manifests/kubelet-config.ts';
-import { patched } from '../../upgrade/manifests/patch.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import { patchesFor } from '../../upgrade/gate/kubeadm-patches.ts';
+import type { Difference } from '../../upgrade/gate/manifests/differences.ts';
+import { kubeletDifferences } from '../../upgrade/gate/manifests/kubelet-config.ts';
+import { patched } from '../../upgrade/gate/manifests/patch.ts';
 import type { PreflightFacts } from './facts.ts';
 
 const FILE = '/var/lib/kubelet/config.yaml';

@@ -1,5 +1,5 @@
-import type { Finding } from '../../upgrade/finding.ts';
-import { kuredElsewhere, type KuredElsewhere } from '../../upgrade/kured-elsewhere.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import { kuredElsewhere, type KuredElsewhere } from '../../run/kured-elsewhere.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 /** A kured that nobody asks would roll nodes beside the upgrade. */

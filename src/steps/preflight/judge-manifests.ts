@@ -1,11 +1,11 @@
-import type { Finding } from '../../upgrade/finding.ts';
-import { patchesFor } from '../../upgrade/kubeadm-patches.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { differencesOf, type Difference } from '../../upgrade/manifests/differences.ts';
-import { expectedEtcd } from '../../upgrade/manifests/etcd.ts';
-import { patched } from '../../upgrade/manifests/patch.ts';
-import type { PartKind } from '../../upgrade/manifests/parts.ts';
-import type { ControlPlaneComponent } from '../../upgrade/node.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import { patchesFor } from '../../upgrade/gate/kubeadm-patches.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { differencesOf, type Difference } from '../../upgrade/gate/manifests/differences.ts';
+import { expectedEtcd } from '../../upgrade/gate/manifests/etcd.ts';
+import { patched } from '../../upgrade/gate/manifests/patch.ts';
+import type { PartKind } from '../../upgrade/gate/manifests/parts.ts';
+import type { ControlPlaneComponent } from '../../upgrade/node/node.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 type Component = ControlPlaneComponent | 'etcd';

@@ -1,7 +1,7 @@
-import { restartedByUs } from '../../upgrade/alert-gate.ts';
-import { asWarning, type Finding } from '../../upgrade/finding.ts';
-import { PRESSURES, type NodeHealth } from '../../upgrade/health.ts';
-import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node.ts';
+import { restartedByUs } from '../../signals/alert-gate.ts';
+import { asWarning, type Finding } from '../../upgrade/gate/finding.ts';
+import { PRESSURES, type NodeHealth } from '../../upgrade/node/health.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 /** Ready, under no pressure, and quiet; with its control-plane pods, where it is one. */

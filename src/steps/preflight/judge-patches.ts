@@ -1,7 +1,7 @@
-import type { Finding } from '../../upgrade/finding.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { folderTrouble, ignoredFiles, patchesFor, type PatchFolder } from '../../upgrade/kubeadm-patches.ts';
-import { patched } from '../../upgrade/manifests/patch.ts';
+import type { Finding } from '../../upgrade/gate/finding.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { folderTrouble, ignoredFiles, patchesFor, type PatchFolder } from '../../upgrade/gate/kubeadm-patches.ts';
+import { patched } from '../../upgrade/gate/manifests/patch.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { ComparedManifest } from '../ports/health.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';

@@ -1,7 +1,7 @@
-import { sshHost } from '../../upgrade/ssh-host.ts';
-import { atVersion, controlPlaneAt, inJoinOrder } from '../../upgrade/node-order.ts';
-import { isNewer, type KubeVersion } from '../../upgrade/kube-version.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { sshHost } from '../../upgrade/node/ssh-host.ts';
+import { atVersion, controlPlaneAt, inJoinOrder } from '../../upgrade/node/order.ts';
+import { isNewer, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Compatibility } from '../ports/compatibility.ts';

@@ -1,8 +1,8 @@
 import type { Reading } from '../../upgrade/reading.ts';
 import { imageProblems, imageScript, parseImages, type NodeImages } from '../../upgrade/prepare/images.ts';
 import { judgeLook, type LookVerdict } from '../../upgrade/prepare/look.ts';
-import { unitPrefixOf } from '../../upgrade/node-job.ts';
-import { holdScript } from '../../upgrade/node-packages.ts';
+import { unitPrefixOf } from '../../upgrade/host/node-job.ts';
+import { holdScript } from '../../upgrade/host/node-packages.ts';
 import {
   packageProblems,
   packageScript,

@@ -1,6 +1,6 @@
-import { kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { HOLD_COMMAND } from '../../upgrade/node-packages.ts';
-import type { NodeTask } from '../../upgrade/node-order.ts';
+import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { HOLD_COMMAND } from '../../upgrade/host/node-packages.ts';
+import type { NodeTask } from '../../upgrade/node/order.ts';
 import { neededImages, type NodeImages } from '../../upgrade/prepare/images.ts';
 import type { NodePackages, PackageWish } from '../../upgrade/prepare/packages.ts';
 import type { Problem } from '../../upgrade/prepare/said.ts';

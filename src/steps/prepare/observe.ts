@@ -1,7 +1,7 @@
-import { hostTouched } from '../../upgrade/ledger.ts';
-import { sshHost } from '../../upgrade/ssh-host.ts';
-import { atVersion, type Direction, type NodeTask } from '../../upgrade/node-order.ts';
-import { isNewer, type KubeVersion } from '../../upgrade/kube-version.ts';
+import { hostTouched } from '../../upgrade/node/ledger.ts';
+import { sshHost } from '../../upgrade/node/ssh-host.ts';
+import { atVersion, type Direction, type NodeTask } from '../../upgrade/node/order.ts';
+import { isNewer, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { ClusterImages } from '../../upgrade/prepare/images.ts';
 import { LOOK_SCRIPT, parseLook, type NodeLook } from '../../upgrade/prepare/look.ts';

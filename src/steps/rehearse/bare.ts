@@ -1,4 +1,4 @@
-import { barePodsOn, bareText } from '../../upgrade/bare-pods.ts';
+import { barePodsOn, bareText } from '../../upgrade/drain/bare-pods.ts';
 import { nodesToDrain, type RehearsalWish, type Scene } from './scene.ts';
 
 /** Pods that are evicted for good. Those that the policy does not let go are named as problems. */

@@ -1,6 +1,6 @@
-import { budgetName, describeBudget, hopelessness, protectionOf } from '../../upgrade/disruption-budget.ts';
-import { opinionOn } from '../../upgrade/drain-policy.ts';
-import { named } from '../../upgrade/named.ts';
+import { budgetName, describeBudget, hopelessness, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
+import { opinionOn } from '../../upgrade/drain/policy.ts';
+import { named } from '../../text/named.ts';
 import { asItWillBe, moversOf, nodesToDrain, podName, type RehearsalWish, type Scene } from './scene.ts';
 
 /** Pods that the policy does not let go. */

@@ -2,7 +2,7 @@ import { readBudgets, listAllPods, readVolumes } from '../../contract/access.ts'
 import { nodeTasks } from '../../contract/node-tasks.ts';
 import { count, oneOf, yesNo } from '../../contract/param.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { DEADLOCK_POLICIES } from '../../upgrade/disruption-budget.ts';
+import { DEADLOCK_POLICIES } from '../../upgrade/drain/disruption-budget.ts';
 
 export const rehearse = defineStep({
   name: 'rehearse',

@@ -1,6 +1,6 @@
 import { done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import { sortText } from '../../upgrade/named.ts';
+import { sortText } from '../../text/named.ts';
 import { hopeless, objections, unhealthyBudgets } from './budgets.ts';
 import type { RehearsalReadings } from './observe.ts';
 import { bareWarnings } from './bare.ts';

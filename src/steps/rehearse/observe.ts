@@ -1,8 +1,8 @@
-import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
-import type { DisruptionBudget } from '../../upgrade/disruption-budget.ts';
-import type { Labels } from '../../upgrade/label-selector.ts';
+import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/drain/admission-webhook.ts';
+import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
+import type { Labels } from '../../upgrade/kubernetes/label-selector.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { NodeRoom } from '../../upgrade/room.ts';
+import type { NodeRoom } from '../../upgrade/drain/room.ts';
 import type { PinnedVolume, PlacedPod, PlacedVolume, Rehearsal } from '../ports/rehearsal.ts';
 
 export interface RehearsalReadings {

@@ -1,8 +1,8 @@
-import { budgetName, isLone, protectionOf } from '../../upgrade/disruption-budget.ts';
-import { opinionOn } from '../../upgrade/drain-policy.ts';
-import { formatAmount } from '../../upgrade/quantity.ts';
-import { accepts, minus, plus, shortOf, withoutPlace, type Amounts, type NodeRoom } from '../../upgrade/room.ts';
-import { named } from '../../upgrade/named.ts';
+import { budgetName, isLone, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
+import { opinionOn } from '../../upgrade/drain/policy.ts';
+import { formatAmount } from '../../upgrade/kubernetes/quantity.ts';
+import { accepts, minus, plus, shortOf, withoutPlace, type Amounts, type NodeRoom } from '../../upgrade/drain/room.ts';
+import { named } from '../../text/named.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
 import { asItWillBe, moversOf, nodesToDrain, podName, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 

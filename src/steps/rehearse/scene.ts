@@ -1,9 +1,9 @@
-import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/admission-webhook.ts';
-import type { DeadlockPolicy, DisruptionBudget } from '../../upgrade/disruption-budget.ts';
-import { isOwnStep, opinionOn, type DrainPolicy } from '../../upgrade/drain-policy.ts';
-import type { Labels } from '../../upgrade/label-selector.ts';
-import type { NodeTask } from '../../upgrade/node-order.ts';
-import type { NodeRoom } from '../../upgrade/room.ts';
+import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/drain/admission-webhook.ts';
+import type { DeadlockPolicy, DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
+import { isOwnStep, opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
+import type { Labels } from '../../upgrade/kubernetes/label-selector.ts';
+import type { NodeTask } from '../../upgrade/node/order.ts';
+import type { NodeRoom } from '../../upgrade/drain/room.ts';
 import type { PinnedVolume, PlacedPod, PlacedVolume } from '../ports/rehearsal.ts';
 
 export interface RehearsalWish extends DrainPolicy {

@@ -1,5 +1,5 @@
-import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/attached-volume.ts';
-import { quoted } from '../../upgrade/bounded.ts';
+import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/drain/attached-volume.ts';
+import { quoted } from '../../text/bounded.ts';
 import type { PlacedVolume } from '../ports/rehearsal.ts';
 import { moversOf, nodesToDrain, podName, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 

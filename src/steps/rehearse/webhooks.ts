@@ -1,5 +1,5 @@
-import { isAsked, type AdmissionWebhook, type WatchedRequest } from '../../upgrade/admission-webhook.ts';
-import { named } from '../../upgrade/named.ts';
+import { isAsked, type AdmissionWebhook, type WatchedRequest } from '../../upgrade/drain/admission-webhook.ts';
+import { named } from '../../text/named.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
 import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 

@@ -2,8 +2,8 @@ import { listNodes, listStaticPods, readKillSwitch, readMarks } from '../../cont
 import { count, kubeVersion, leftBehind, oneOf, text } from '../../contract/param.ts';
 import { chatInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { VERDICTS } from '../../upgrade/gate-verdict.ts';
-import { REPORT_OUTCOMES } from '../../upgrade/report.ts';
+import { VERDICTS } from '../../upgrade/gate/verdict.ts';
+import { REPORT_OUTCOMES } from '../../signals/report.ts';
 
 export const report = defineStep({
   name: 'report',

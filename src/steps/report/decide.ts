@@ -1,8 +1,8 @@
-import type { Verdict } from '../../upgrade/gate-verdict.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
+import type { Verdict } from '../../upgrade/gate/verdict.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { ReportOutcome } from '../../upgrade/report.ts';
-import { endOf, lastCheck, newestFirst, type KeptRun } from '../../upgrade/run-history.ts';
+import type { ReportOutcome } from '../../signals/report.ts';
+import { endOf, lastCheck, newestFirst, type KeptRun } from '../../run/history.ts';
 import type { ReportFacts } from './observe.ts';
 import {
   checkLine,

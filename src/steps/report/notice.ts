@@ -1,4 +1,4 @@
-import { argoLink, type Notice } from '../../upgrade/notice.ts';
+import { argoLink, type Notice } from '../../signals/notice.ts';
 import type { Report } from './decide.ts';
 
 export interface NoticeWish {

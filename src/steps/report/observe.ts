@@ -1,8 +1,8 @@
-import { inFlightAnnotation } from '../../upgrade/in-flight.ts';
-import type { NodeReadings } from '../../upgrade/node-readings.ts';
+import { inFlightAnnotation } from '../../run/in-flight.ts';
+import type { NodeReadings } from '../../upgrade/node/readings.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
-import type { Failure } from '../../upgrade/run-failures.ts';
-import type { KeptRun } from '../../upgrade/run-history.ts';
+import type { Failure } from '../../run/failures.ts';
+import type { KeptRun } from '../../run/history.ts';
 import { readingWithin } from '../harness/reading-within.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,12 +1,12 @@
-import { formatDuration } from '../../upgrade/notice.ts';
-import { compareKubeVersions, kubeTag, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { unreadableLines } from '../../upgrade/node-readings.ts';
-import { leftOutLines, nodeStates } from '../../upgrade/node-states.ts';
+import { formatDuration } from '../../signals/notice.ts';
+import { compareKubeVersions, kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { unreadableLines } from '../../upgrade/node/readings.ts';
+import { leftOutLines, nodeStates } from '../../upgrade/node/states.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { ReportOutcome } from '../../upgrade/report.ts';
-import { failureLines } from '../../upgrade/run-failures.ts';
-import { endOf, type KeptRun } from '../../upgrade/run-history.ts';
-import { haltedBecause } from '../../upgrade/run-stop.ts';
+import type { ReportOutcome } from '../../signals/report.ts';
+import { failureLines } from '../../run/failures.ts';
+import { endOf, type KeptRun } from '../../run/history.ts';
+import { haltedBecause } from '../../run/stop.ts';
 import type { ReportWish } from './decide.ts';
 import type { ReportFacts } from './observe.ts';
 

@@ -1,8 +1,8 @@
-import { gaugesAtEnd } from '../../upgrade/gauges.ts';
-import { noMarks } from '../../upgrade/in-flight.ts';
-import { HOLD_COMMAND, holdScript, KUBERNETES_PACKAGES } from '../../upgrade/node-packages.ts';
-import { sshHost } from '../../upgrade/ssh-host.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { gaugesAtEnd } from '../../signals/gauges.ts';
+import { noMarks } from '../../run/in-flight.ts';
+import { HOLD_COMMAND, holdScript, KUBERNETES_PACKAGES } from '../../upgrade/host/node-packages.ts';
+import { sshHost } from '../../upgrade/node/ssh-host.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
 import { StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,7 +1,7 @@
-import { formatKubeVersion, kubeTag } from '../../upgrade/kube-version.ts';
-import { hostTouched } from '../../upgrade/ledger.ts';
-import { howToFollow } from '../../upgrade/node-job.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { formatKubeVersion, kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
+import { hostTouched } from '../../upgrade/node/ledger.ts';
+import { howToFollow } from '../../upgrade/host/node-job.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { BegunNode, ResetFacts } from './observe.ts';
 
 export interface Reset {

@@ -1,7 +1,7 @@
-import { sshHost } from '../../upgrade/ssh-host.ts';
-import { markAnnotations } from '../../upgrade/in-flight.ts';
-import { LOOK_SCRIPT, parseLook } from '../../upgrade/node-sight.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { sshHost } from '../../upgrade/node/ssh-host.ts';
+import { markAnnotations } from '../../run/in-flight.ts';
+import { LOOK_SCRIPT, parseLook } from '../../upgrade/host/node-sight.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { judgedNodes } from '../harness/node-readings.ts';
 import { StepError } from '../harness/step-error.ts';

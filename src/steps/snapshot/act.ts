@@ -1,6 +1,6 @@
-import { gaugesWithSnapshot } from '../../upgrade/gauges.ts';
-import { snapshotAnnotation } from '../../upgrade/in-flight.ts';
-import type { Snapshot } from '../../upgrade/snapshot.ts';
+import { gaugesWithSnapshot } from '../../signals/gauges.ts';
+import { snapshotAnnotation } from '../../run/in-flight.ts';
+import type { Snapshot } from '../../upgrade/etcd/snapshot.ts';
 import type { ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';

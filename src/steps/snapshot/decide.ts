@@ -1,5 +1,5 @@
 import type { Decision } from '../../upgrade/decision.ts';
-import type { Snapshot } from '../../upgrade/snapshot.ts';
+import type { Snapshot } from '../../upgrade/etcd/snapshot.ts';
 import type { CronJobName } from '../ports/snapshots.ts';
 import type { SnapshotFacts } from './observe.ts';
 

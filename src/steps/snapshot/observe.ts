@@ -1,4 +1,4 @@
-import { findSnapshot, type Snapshot } from '../../upgrade/snapshot.ts';
+import { findSnapshot, type Snapshot } from '../../upgrade/etcd/snapshot.ts';
 import type { Unreadable } from '../../upgrade/reading.ts';
 import type { CronJobName, SnapshotJob, SnapshotReads } from '../ports/snapshots.ts';
 

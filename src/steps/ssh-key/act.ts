@@ -1,4 +1,4 @@
-import { CHANGED_EXIT_CODE, writeKeysScript } from '../../upgrade/authorized-keys-file.ts';
+import { CHANGED_EXIT_CODE, writeKeysScript } from '../../upgrade/host/authorized-keys-file.ts';
 import { refused, tryAgain } from '../harness/step-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeyProbe, Remote, RemoteHost } from '../ports/remote.ts';

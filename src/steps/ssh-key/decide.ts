@@ -1,4 +1,4 @@
-import { addKey, removeKey, type Edit } from '../../upgrade/authorized-keys.ts';
+import { addKey, removeKey, type Edit } from '../../upgrade/host/authorized-keys.ts';
 
 export interface KeyWish {
   readonly action: 'add' | 'remove';

@@ -1,6 +1,11 @@
-import { addressProblems, sshHost } from '../../upgrade/ssh-host.ts';
-import { NO_FILE_EXIT_CODE, parseKeysFile, readKeysScript, type KeysFile } from '../../upgrade/authorized-keys-file.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { addressProblems, sshHost } from '../../upgrade/node/ssh-host.ts';
+import {
+  NO_FILE_EXIT_CODE,
+  parseKeysFile,
+  readKeysScript,
+  type KeysFile,
+} from '../../upgrade/host/authorized-keys-file.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { refused, tryAgain } from '../harness/step-error.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 

@@ -1,8 +1,8 @@
-import { WARNING } from '../../upgrade/containerd-package.ts';
+import { WARNING } from '../../upgrade/host/containerd-package.ts';
 import type { Decision } from '../../upgrade/decision.ts';
-import type { NodeRole } from '../../upgrade/node-order.ts';
-import { finishScript, HOLD_COMMAND, installedByUs } from '../../upgrade/node-packages.ts';
-import { howToFollow, NOT_ALONE_EXIT_CODE, startCommand, type JobStart } from '../../upgrade/node-job.ts';
+import type { NodeRole } from '../../upgrade/node/order.ts';
+import { finishScript, HOLD_COMMAND, installedByUs } from '../../upgrade/host/node-packages.ts';
+import { howToFollow, NOT_ALONE_EXIT_CODE, startCommand, type JobStart } from '../../upgrade/host/node-job.ts';
 import {
   hookObjection,
   hookRemedy,
@@ -10,7 +10,7 @@ import {
   restoreScript,
   restoreWarnings,
   type Restored,
-} from '../../upgrade/restore-hook.ts';
+} from '../../upgrade/host/restore-hook.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
 import { refused, StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,16 +1,16 @@
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { diskProblems, type FreeDisk } from '../../upgrade/disk-headroom.ts';
-import type { Quorum } from '../../upgrade/etcd-health.ts';
-import { judgeFailure, type Failure } from '../../upgrade/job-failure.ts';
-import { kubeTag } from '../../upgrade/kube-version.ts';
-import type { Ledger } from '../../upgrade/ledger.ts';
-import { nodeCommands, type NodeUpgrade } from '../../upgrade/node-commands.ts';
-import { folderOf, unitOf, type JobStart } from '../../upgrade/node-job.ts';
-import { attemptsOf, type SeenJob } from '../../upgrade/node-sight.ts';
-import { atVersion, type NodeRole } from '../../upgrade/node-order.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { diskProblems, type FreeDisk } from '../../upgrade/node/disk-headroom.ts';
+import type { Quorum } from '../../upgrade/etcd/health.ts';
+import { judgeFailure, type Failure } from '../../upgrade/host/job-failure.ts';
+import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
+import type { Ledger } from '../../upgrade/node/ledger.ts';
+import { nodeCommands, type NodeUpgrade } from '../../upgrade/host/node-commands.ts';
+import { folderOf, unitOf, type JobStart } from '../../upgrade/host/node-job.ts';
+import { attemptsOf, type SeenJob } from '../../upgrade/host/node-sight.ts';
+import { atVersion, type NodeRole } from '../../upgrade/node/order.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { HookSetting } from '../../upgrade/restore-hook.ts';
+import type { HookSetting } from '../../upgrade/host/restore-hook.ts';
 import type { ApiFacts } from './observe.ts';
 
 /** What the step was asked for. */

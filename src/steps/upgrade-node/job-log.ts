@@ -1,5 +1,5 @@
-import { WARNING } from '../../upgrade/containerd-package.ts';
-import { LineReader, withoutCarriageReturns } from '../../upgrade/line-reader.ts';
+import { WARNING } from '../../upgrade/host/containerd-package.ts';
+import { LineReader, withoutCarriageReturns } from '../../text/line-reader.ts';
 
 /** Enough for a message, and to find out what kind of failure it was. */
 const KEPT_LINES = 300;

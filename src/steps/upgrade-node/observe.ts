@@ -1,6 +1,6 @@
-import { sshHost } from '../../upgrade/ssh-host.ts';
-import { containerdWanted } from '../../upgrade/containerd-package.ts';
-import { DISK_SCRIPT, parseFreeDisk } from '../../upgrade/disk-headroom.ts';
+import { sshHost } from '../../upgrade/node/ssh-host.ts';
+import { containerdWanted } from '../../upgrade/host/containerd-package.ts';
+import { DISK_SCRIPT, parseFreeDisk } from '../../upgrade/node/disk-headroom.ts';
 import {
   ETCD_HEALTH_SCRIPT,
   ETCD_HEALTH_TIMEOUT_SECONDS,
@@ -8,9 +8,9 @@ import {
   parseEtcdHealth,
   type Member,
   type Quorum,
-} from '../../upgrade/etcd-health.ts';
-import { ETCD_IMAGE_TIMEOUT_SECONDS, etcdImageScript, etcdIsThere } from '../../upgrade/etcd-image.ts';
-import { howToFollow } from '../../upgrade/node-job.ts';
+} from '../../upgrade/etcd/health.ts';
+import { ETCD_IMAGE_TIMEOUT_SECONDS, etcdImageScript, etcdIsThere } from '../../upgrade/etcd/image.ts';
+import { howToFollow } from '../../upgrade/host/node-job.ts';
 import {
   attemptsOf,
   FOLLOW_TIMEOUT_SECONDS,
@@ -19,10 +19,10 @@ import {
   parseLook,
   parseNews,
   type SeenHost,
-} from '../../upgrade/node-sight.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+} from '../../upgrade/host/node-sight.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { notKnown, type Reading } from '../../upgrade/reading.ts';
-import { WATCHED_FLAG } from '../../upgrade/restore-hook.ts';
+import { WATCHED_FLAG } from '../../upgrade/host/restore-hook.ts';
 import { refused, StepError, tryAgain } from '../harness/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';

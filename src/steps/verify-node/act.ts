@@ -1,8 +1,8 @@
 import type { NodeChange, ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import { changeNodeNow } from '../harness/change-node.ts';
-import { isDuration } from '../../upgrade/last-upgrade.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
+import { isDuration } from '../../upgrade/node/last-upgrade.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { VerifyAction } from './decide.ts';
 
 export async function carryOut(

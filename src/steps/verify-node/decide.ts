@@ -1,8 +1,8 @@
-import { ALERT_REMEDY, alsoPassed, formatAlerts } from '../../upgrade/alert-news.ts';
+import { ALERT_REMEDY, alsoPassed, formatAlerts } from '../../signals/alert-news.ts';
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { kubeTag, sameVersion, type KubeVersion } from '../../upgrade/kube-version.ts';
-import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node.ts';
-import { imageOf } from '../../upgrade/unknown-version.ts';
+import { kubeTag, sameVersion, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node/node.ts';
+import { imageOf } from '../../upgrade/node/unknown-version.ts';
 import type { NodeFacts, VerifyFacts } from './observe.ts';
 
 export interface VerifyWish {

@@ -1,8 +1,8 @@
-import { baselineOf, newsOf, type AlertNews } from '../../upgrade/alert-news.ts';
-import type { KubeVersion } from '../../upgrade/kube-version.ts';
-import type { ClusterNode } from '../../upgrade/node.ts';
-import { atVersion } from '../../upgrade/node-order.ts';
-import { runStopOf } from '../../upgrade/run-stop.ts';
+import { baselineOf, newsOf, type AlertNews } from '../../signals/alert-news.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { atVersion } from '../../upgrade/node/order.ts';
+import { runStopOf } from '../../run/stop.ts';
 import { ownWork } from '../harness/own-work.ts';
 import { refused } from '../harness/step-error.ts';
 import type { AlertSight } from '../ports/alerts.ts';

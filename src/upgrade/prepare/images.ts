@@ -1,7 +1,7 @@
-import { parseImage } from '../addons/image.ts';
-import type { NodeRole } from '../node-order.ts';
+import { parseImage } from '../kubernetes/image.ts';
+import type { NodeRole } from '../node/order.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
-import { shellWord } from '../shell.ts';
+import { shellWord } from '../../text/shell.ts';
 import { allOf, isTransport, parseSaid, restOf, SAY, type Problem } from './said.ts';
 
 /** What the ClusterConfiguration says of images: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ */

@@ -1,6 +1,12 @@
-import { DISK_SCRIPT, diskProblems, parseFreeDisk, type FreeDisk, type MinimumFreeDisk } from '../disk-headroom.ts';
-import { isUnitName, oddUnit } from '../node-job.ts';
-import { installedByUs } from '../node-packages.ts';
+import {
+  DISK_SCRIPT,
+  diskProblems,
+  parseFreeDisk,
+  type FreeDisk,
+  type MinimumFreeDisk,
+} from '../node/disk-headroom.ts';
+import { isUnitName, oddUnit } from '../host/node-job.ts';
+import { installedByUs } from '../host/node-packages.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
 import { allOf, parseSaid, restOf, SAY, type Problem } from './said.ts';
 

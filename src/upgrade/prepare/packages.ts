@@ -1,10 +1,10 @@
-import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from '../kube-version.ts';
-import { COMPLAINT, INSTALL_FLAGS, UPDATE_CONF, writeLines } from '../apt.ts';
-import type { Direction } from '../node-order.ts';
-import { KUBERNETES_PACKAGES, HOLD_COMMAND } from '../node-packages.ts';
-import { patiently, UNATTENDED } from '../node-shell.ts';
+import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from '../kubernetes/kube-version.ts';
+import { COMPLAINT, INSTALL_FLAGS, UPDATE_CONF, writeLines } from '../host/apt.ts';
+import type { Direction } from '../node/order.ts';
+import { KUBERNETES_PACKAGES, HOLD_COMMAND } from '../host/node-packages.ts';
+import { patiently, UNATTENDED } from '../host/node-shell.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
-import { shellWord } from '../shell.ts';
+import { shellWord } from '../../text/shell.ts';
 import {
   allOf,
   doesNotVerify,

@@ -1,6 +1,6 @@
-import { INSTALL_FLAGS, sourceLines, writeLines } from '../apt.ts';
-import type { Direction } from '../node-order.ts';
-import { shellWord } from '../shell.ts';
+import { INSTALL_FLAGS, sourceLines, writeLines } from '../host/apt.ts';
+import type { Direction } from '../node/order.ts';
+import { shellWord } from '../../text/shell.ts';
 
 /**
  * Gives apt the sources that the job will leave on the node: those of the node, with `sourceFile` as the job writes it.

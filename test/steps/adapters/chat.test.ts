@@ -4,7 +4,7 @@ import { slack } from '../../../src/steps/adapters/slack.ts';
 import { webhook } from '../../../src/steps/adapters/webhook.ts';
 import { Secret } from '../../../src/steps/harness/secret.ts';
 import type { Chat } from '../../../src/steps/ports/chat.ts';
-import { slackMessage } from '../../../src/upgrade/slack-message.ts';
+import { slackMessage } from '../../../src/signals/slack-message.ts';
 import { ChatServer } from '../../support/fakes/chat-server.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { describeChat, NOTICE, type ChatWorld } from '../ports/chat.suite.ts';

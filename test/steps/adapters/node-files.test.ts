@@ -6,8 +6,8 @@ import { expect } from 'chai';
 import { nodeFiles } from '../../../src/steps/adapters/node-files.ts';
 import type { NodeFiles } from '../../../src/steps/ports/compatibility.ts';
 import type { Remote, RemoteHost } from '../../../src/steps/ports/remote.ts';
-import { PLACES } from '../../../src/upgrade/boundary/boundary.ts';
-import { KUBELET_PLACES, type KubeletPlace } from '../../../src/upgrade/boundary/configuration.ts';
+import { PLACES } from '../../../src/upgrade/gate/boundary/boundary.ts';
+import { KUBELET_PLACES, type KubeletPlace } from '../../../src/upgrade/gate/boundary/configuration.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeRemote, type FakeAnswer } from '../../support/fakes/remote.ts';
 

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { generate } from 'selfsigned';
 import { packageRepository } from '../../../src/steps/adapters/packages.ts';
 import type { PackageRepository } from '../../../src/steps/ports/packages.ts';
-import { formatKubeVersion } from '../../../src/upgrade/kube-version.ts';
+import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { describePackages } from '../ports/packages.suite.ts';

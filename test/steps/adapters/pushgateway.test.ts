@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { pushgateway, type PushgatewayOptions } from '../../../src/steps/adapters/pushgateway.ts';
 import type { Gauges } from '../../../src/steps/ports/gauges.ts';
-import { gaugesAtBegin, gaugesAtEnd } from '../../../src/upgrade/gauges.ts';
+import { gaugesAtBegin, gaugesAtEnd } from '../../../src/signals/gauges.ts';
 import { v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import {

@@ -11,10 +11,10 @@ import {
 import { observe, watch, type AdmitFacts, type WatchedFacts } from '../../../src/steps/admit/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
 import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
-import { baselineAnnotation, formatBaseline, type AlertNews } from '../../../src/upgrade/alert-news.ts';
-import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
-import { isToDo } from '../../../src/upgrade/node-order.ts';
-import { haltedBecause, runStopOf, type RunStop } from '../../../src/upgrade/run-stop.ts';
+import { baselineAnnotation, formatBaseline, type AlertNews } from '../../../src/signals/alert-news.ts';
+import { formatKuredLock } from '../../../src/run/kured-lock.ts';
+import { isToDo } from '../../../src/upgrade/node/order.ts';
+import { haltedBecause, runStopOf, type RunStop } from '../../../src/run/stop.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { decide } from '../../../src/steps/detect/decide.ts';
 import type { DetectFacts, DetectWish } from '../../../src/steps/detect/thought.ts';
-import { ignoreForeignLedgers } from '../../../src/upgrade/control-plane.ts';
-import { formatKubeVersion } from '../../../src/upgrade/kube-version.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { ignoreForeignLedgers } from '../../../src/upgrade/node/control-plane.ts';
+import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aControlPlane, aLedger, aNode, FROM, staticPodsAt, TO, v } from '../../support/builders.ts';
 
 /** Kubernetes 1.33 has patches until the 28th. */

@@ -5,17 +5,17 @@ import { observe } from '../../../src/steps/detect/observe.ts';
 import { apiServers, oldestPart } from '../../../src/steps/detect/skew.ts';
 import type { DetectFacts, DetectWish, Detection, Offer } from '../../../src/steps/detect/thought.ts';
 import { StepError } from '../../../src/steps/harness/step-error.ts';
-import { begunByControlPlane, ignoreForeignLedgers } from '../../../src/upgrade/control-plane.ts';
+import { begunByControlPlane, ignoreForeignLedgers } from '../../../src/upgrade/node/control-plane.ts';
 import {
   compareKubeVersions,
   formatKubeVersion,
   isNewer,
   type KubeVersion,
-} from '../../../src/upgrade/kube-version.ts';
-import { isToDo } from '../../../src/upgrade/node-order.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
-import { knownBad } from '../../../src/upgrade/releases.ts';
-import { judgeHop } from '../../../src/upgrade/version-skew.ts';
+} from '../../../src/upgrade/kubernetes/kube-version.ts';
+import { isToDo } from '../../../src/upgrade/node/order.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
+import { knownBad } from '../../../src/upgrade/kubernetes/releases.ts';
+import { judgeHop } from '../../../src/upgrade/kubernetes/version-skew.ts';
 import { anyCluster, v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';

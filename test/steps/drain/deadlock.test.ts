@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { tryFindDeletion } from '../../../src/steps/drain/deadlock.ts';
 import { DrainMemory } from '../../../src/steps/drain/memory.ts';
-import { DEADLOCK_POLICIES, isDeadlock, type DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
+import { DEADLOCK_POLICIES, isDeadlock, type DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
 import { aBudget, aNode, aPod, aVolume } from '../../support/builders.ts';
 
 const POLICY = { deleteEmptyDirData: true, deleteUnmanagedPods: true, namespace: 'k8s-upgrade' };

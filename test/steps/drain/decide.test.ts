@@ -5,10 +5,10 @@ import { podName } from '../../../src/steps/drain/leftovers.ts';
 import { NOTHING_YET, type Recollection } from '../../../src/steps/drain/memory.ts';
 import type { DrainFacts } from '../../../src/steps/drain/observe.ts';
 import type { AttachedVolume, NodePod } from '../../../src/steps/ports/cluster.ts';
-import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
-import { opinionOn } from '../../../src/upgrade/drain-policy.ts';
-import type { Ledger } from '../../../src/upgrade/ledger.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
+import { opinionOn } from '../../../src/upgrade/drain/policy.ts';
+import type { Ledger } from '../../../src/upgrade/node/ledger.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aBudget, aLedger, aNode, anyPod, aPod, aVolume, ME, TO, v } from '../../support/builders.ts';
 
 const WISH: DrainWish = {

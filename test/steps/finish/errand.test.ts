@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/decide.ts';
 import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
-import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
-import { haltedBecause } from '../../../src/upgrade/run-stop.ts';
-import { titleOf } from '../../../src/upgrade/notice.ts';
+import { formatKuredLock } from '../../../src/run/kured-lock.ts';
+import { haltedBecause } from '../../../src/run/stop.ts';
+import { titleOf } from '../../../src/signals/notice.ts';
 import { aFailure, aControlPlane, aLedger, aNode, FROM, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
 
 const LEASE = { holder: ME, renewedAtMs: 0, revision: '3' };

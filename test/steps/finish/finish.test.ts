@@ -11,9 +11,9 @@ import { fencedKured } from '../../../src/steps/harness/kured.ts';
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import { settled } from '../../../src/steps/harness/settled.ts';
 import type { LeaseRecord } from '../../../src/steps/ports/lease.ts';
-import { formatKuredLock } from '../../../src/upgrade/kured-lock.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
-import { formatRunStop, haltedBecause, type RunStop } from '../../../src/upgrade/run-stop.ts';
+import { formatKuredLock } from '../../../src/run/kured-lock.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
+import { formatRunStop, haltedBecause, type RunStop } from '../../../src/run/stop.ts';
 import {
   aControlPlane,
   aFailure,

@@ -4,7 +4,7 @@ import { showEnd, tellEnd } from '../../../src/steps/finish/act.ts';
 import { gaugesOf } from '../../../src/steps/finish/gauges.ts';
 import { observe } from '../../../src/steps/finish/observe.ts';
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
-import { gaugesAtBegin, RUN_ENDS, type RunEnd } from '../../../src/upgrade/gauges.ts';
+import { gaugesAtBegin, RUN_ENDS, type RunEnd } from '../../../src/signals/gauges.ts';
 import { ME, OTHER } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';

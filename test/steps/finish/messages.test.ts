@@ -3,9 +3,9 @@ import { startOf } from '../../../src/steps/begin/act.ts';
 import { decide, type FinishWish } from '../../../src/steps/finish/decide.ts';
 import { noticeOf } from '../../../src/steps/finish/notice.ts';
 import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
-import { RUN_ENDS, type RunEnd } from '../../../src/upgrade/gauges.ts';
-import type { Notice } from '../../../src/upgrade/notice.ts';
-import { slackMessage } from '../../../src/upgrade/slack-message.ts';
+import { RUN_ENDS, type RunEnd } from '../../../src/signals/gauges.ts';
+import type { Notice } from '../../../src/signals/notice.ts';
+import { slackMessage } from '../../../src/signals/slack-message.ts';
 import { aControlPlane, aFailure, aLedger, aNode, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
 

@@ -1,7 +1,7 @@
-import type { Workload } from '../../../src/upgrade/addons/addon.ts';
-import type { KubeletPlace, Written } from '../../../src/upgrade/boundary/configuration.ts';
-import { parseKubeVersion } from '../../../src/upgrade/kube-version.ts';
-import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
+import type { Workload } from '../../../src/upgrade/gate/addons/addon.ts';
+import type { KubeletPlace, Written } from '../../../src/upgrade/gate/boundary/configuration.ts';
+import { parseKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
+import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node/node.ts';
 import { known, type Reading } from '../../../src/upgrade/reading.ts';
 import type { GateWish } from '../../../src/steps/gate/decide.ts';
 import type { GateFacts, GateNode } from '../../../src/steps/gate/facts.ts';

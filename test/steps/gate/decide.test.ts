@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { decide, type GateWish } from '../../../src/steps/gate/decide.ts';
 import type { GateFacts } from '../../../src/steps/gate/facts.ts';
-import { formatFinding } from '../../../src/upgrade/finding.ts';
-import { parseKubeVersion } from '../../../src/upgrade/kube-version.ts';
+import { formatFinding } from '../../../src/upgrade/gate/finding.ts';
+import { parseKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { cluster, controlPlane, flag, node, worker, wish, workload } from './build.ts';
 
@@ -124,10 +124,10 @@ describe('the compat gate', () => {
       [
         'held',
         'runtime on w-1: actionable runtime-floor',
-        'src/upgrade/addons/index.ts: waiting table-not-reviewed',
-        'src/upgrade/boundary/containerd.ts: waiting table-not-reviewed',
-        'src/upgrade/boundary/index.ts: waiting table-not-reviewed',
-        'src/upgrade/boundary/removed-apis.ts: waiting table-not-reviewed',
+        'src/upgrade/gate/addons/index.ts: waiting table-not-reviewed',
+        'src/upgrade/gate/boundary/containerd.ts: waiting table-not-reviewed',
+        'src/upgrade/gate/boundary/index.ts: waiting table-not-reviewed',
+        'src/upgrade/gate/boundary/removed-apis.ts: waiting table-not-reviewed',
       ],
     ],
     [
@@ -136,7 +136,7 @@ describe('the compat gate', () => {
       wish('1.24.2'),
       [
         'held',
-        'src/upgrade/boundary/index.ts: waiting table-not-reviewed',
+        'src/upgrade/gate/boundary/index.ts: waiting table-not-reviewed',
         'runtime on cp-1: warning runtime-untested',
         'runtime on w-1: warning runtime-untested',
       ],
@@ -180,7 +180,7 @@ describe('the compat gate', () => {
   it('says which file nobody has reviewed', () => {
     const { findings } = decide(cluster('1.37.0'), wish('1.38.0'));
     expect(findings.map(formatFinding)).to.include(
-      '[waiting: table-not-reviewed] src/upgrade/boundary/index.ts: found a table that was reviewed up to Kubernetes 1.37; needed a review for Kubernetes 1.38. Review src/upgrade/boundary/index.ts for 1.38, add its rows with their sources, and only then raise the minor at its head.',
+      '[waiting: table-not-reviewed] src/upgrade/gate/boundary/index.ts: found a table that was reviewed up to Kubernetes 1.37; needed a review for Kubernetes 1.38. Review src/upgrade/gate/boundary/index.ts for 1.38, add its rows with their sources, and only then raise the minor at its head.',
     );
     expect(decide(cluster('1.23.4'), wish('1.24.2')).findings.map(formatFinding)[0]).to.match(
       /found a table that was reviewed up to Kubernetes 1\.37 and has no row for 1\.24; /,

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { decide, type GateWish } from '../../../src/steps/gate/decide.ts';
 import type { GateFacts, GateNode } from '../../../src/steps/gate/facts.ts';
-import type { Addon } from '../../../src/upgrade/addons/addon.ts';
-import { ADDONS } from '../../../src/upgrade/addons/index.ts';
-import { KUBELET_PLACES, type Written } from '../../../src/upgrade/boundary/configuration.ts';
-import { BOUNDARIES } from '../../../src/upgrade/boundary/index.ts';
-import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
-import { formatKubeVersion, parseKubeVersion, type KubeVersion } from '../../../src/upgrade/kube-version.ts';
+import type { Addon } from '../../../src/upgrade/gate/addons/addon.ts';
+import { ADDONS } from '../../../src/upgrade/gate/addons/index.ts';
+import { KUBELET_PLACES, type Written } from '../../../src/upgrade/gate/boundary/configuration.ts';
+import { BOUNDARIES } from '../../../src/upgrade/gate/boundary/index.ts';
+import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node/node.ts';
+import { formatKubeVersion, parseKubeVersion, type KubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 import { cluster, node } from './build.ts';
 

@@ -4,8 +4,8 @@ import { gate } from '../../../src/steps/gate/contract.ts';
 import { brokenGate, type GateDecision } from '../../../src/steps/gate/decide.ts';
 import { message, MOST_BYTES, report } from '../../../src/steps/gate/message.ts';
 import { optional } from '../../../src/contract/param.ts';
-import type { Finding } from '../../../src/upgrade/finding.ts';
-import { VERDICTS } from '../../../src/upgrade/gate-verdict.ts';
+import type { Finding } from '../../../src/upgrade/gate/finding.ts';
+import { VERDICTS } from '../../../src/upgrade/gate/verdict.ts';
 import { v } from '../../support/builders.ts';
 
 const TARGET = v('1.36.1');

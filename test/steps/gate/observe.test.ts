@@ -4,7 +4,7 @@ import { decide, type GateWish } from '../../../src/steps/gate/decide.ts';
 import type { GateFacts } from '../../../src/steps/gate/facts.ts';
 import { observe } from '../../../src/steps/gate/observe.ts';
 import { refused } from '../../../src/steps/harness/step-error.ts';
-import { formatFinding } from '../../../src/upgrade/finding.ts';
+import { formatFinding } from '../../../src/upgrade/gate/finding.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 import { failureOf } from '../../support/failure.ts';
 import { staticPodsAt, v } from '../../support/builders.ts';

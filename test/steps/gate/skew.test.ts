@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { judgeSkew } from '../../../src/steps/gate/skew.ts';
-import { formatFinding } from '../../../src/upgrade/finding.ts';
-import { parseKubeVersion } from '../../../src/upgrade/kube-version.ts';
+import { formatFinding } from '../../../src/upgrade/gate/finding.ts';
+import { parseKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { known } from '../../../src/upgrade/reading.ts';
-import { apiServersApart, kubeletSkew } from '../../../src/upgrade/version-skew.ts';
+import { apiServersApart, kubeletSkew } from '../../../src/upgrade/kubernetes/version-skew.ts';
 import { cluster } from './build.ts';
 
 const version = parseKubeVersion;

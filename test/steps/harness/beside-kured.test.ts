@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { besideKured } from '../../../src/steps/harness/beside-kured.ts';
 import { buildFence } from '../../../src/steps/harness/fence.ts';
 import { fencedKured, NO_KURED } from '../../../src/steps/harness/kured.ts';
-import { formatKuredLock, KURED_LOCK_HOURS } from '../../../src/upgrade/kured-lock.ts';
+import { formatKuredLock, KURED_LOCK_HOURS } from '../../../src/run/kured-lock.ts';
 import { ME, OTHER } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';

@@ -4,7 +4,7 @@ import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import type { NodeChange } from '../../../src/steps/ports/cluster.ts';
 import type { LeasePort } from '../../../src/steps/ports/lease.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aLedger, aPod, ME, OTHER } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';

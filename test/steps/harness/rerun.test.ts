@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { notMemoized } from '../../../src/steps/harness/rerun.ts';
-import { memoizedRun } from '../../../src/upgrade/rerun.ts';
+import { memoizedRun } from '../../../src/run/rerun.ts';
 import { ME, OTHER } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeRuns } from '../../support/fakes/lease.ts';

@@ -6,8 +6,8 @@ import {
   listsOf,
   type InventoryWish,
 } from '../../../src/steps/inventory/decide.ts';
-import { isAhead } from '../../../src/upgrade/node-order.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { isAhead } from '../../../src/upgrade/node/order.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import {
   aControlPlane,
   aLedger,

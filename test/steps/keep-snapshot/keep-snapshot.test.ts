@@ -4,7 +4,7 @@ import { carryOut } from '../../../src/steps/keep-snapshot/act.ts';
 import { decide, type KeepWish } from '../../../src/steps/keep-snapshot/decide.ts';
 import { observe } from '../../../src/steps/keep-snapshot/observe.ts';
 import { clusterSchema } from '../../../src/cluster/schema.ts';
-import { findSnapshot } from '../../../src/upgrade/snapshot.ts';
+import { findSnapshot } from '../../../src/upgrade/etcd/snapshot.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeSnapshotFolder } from '../../support/fakes/snapshot-folder.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { decide, type RollbackWish } from '../../../src/steps/plan-rollback/decide.ts';
 import { aControlPlane, aLedger, aNode, FROM, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 
 const CP = aControlPlane('cp1', { kubelet: TO });
 const CAME = { lastUpgrade: { run: OTHER.uid, from: FROM, to: TO, finishedAtMs: 0, seconds: 60 } };

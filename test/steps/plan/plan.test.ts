@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { sha256 } from '../../../src/steps/harness/digest.ts';
 import { questionOf } from '../../../src/steps/plan/ask.ts';
 import { decide, type PlanStepWish } from '../../../src/steps/plan/decide.ts';
-import { slackMessage } from '../../../src/upgrade/slack-message.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { slackMessage } from '../../../src/signals/slack-message.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aControlPlane, aNode, ME, v } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Chat } from '../../../src/steps/ports/chat.ts';
-import type { Notice } from '../../../src/upgrade/notice.ts';
+import type { Notice } from '../../../src/signals/notice.ts';
 import { v } from '../../support/builders.ts';
 import type { ChatAnswer } from '../../support/fakes/chat-server.ts';
 

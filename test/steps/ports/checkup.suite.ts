@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Checkup } from '../../../src/steps/ports/checkup.ts';
-import type { Permission } from '../../../src/upgrade/permission.ts';
+import type { Permission } from '../../../src/run/permission.ts';
 import { known, type Reading } from '../../../src/upgrade/reading.ts';
 
 export interface CheckupWorld {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Cluster, NodeChange, NodePod } from '../../../src/steps/ports/cluster.ts';
 import { failureOf } from '../../support/failure.ts';
-import { budgetsOver, protectionOf } from '../../../src/upgrade/disruption-budget.ts';
-import type { Ledger } from '../../../src/upgrade/ledger.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { budgetsOver, protectionOf } from '../../../src/upgrade/drain/disruption-budget.ts';
+import type { Ledger } from '../../../src/upgrade/node/ledger.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 
 /** A cluster and what the promises need to happen in it. */
 export interface ClusterWorld {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Compatibility, DeprecatedApis } from '../../../src/steps/ports/compatibility.ts';
-import type { DeprecatedApiSeries } from '../../../src/upgrade/boundary/removed-apis.ts';
+import type { DeprecatedApiSeries } from '../../../src/upgrade/gate/boundary/removed-apis.ts';
 import type { Reading } from '../../../src/upgrade/reading.ts';
 
 export const valueOf = <T>(reading: Reading<T>): T => {

@@ -16,7 +16,7 @@ import { FakeSnapshotFolder } from '../../support/fakes/snapshot-folder.ts';
 import { FakeSnapshots } from '../../support/fakes/snapshots.ts';
 import { aBudget, aFailure, aVolume, v } from '../../support/builders.ts';
 import { known } from '../../../src/upgrade/reading.ts';
-import { formatPermission } from '../../../src/upgrade/permission.ts';
+import { formatPermission } from '../../../src/run/permission.ts';
 import type { RunId } from '../../../src/steps/ports/lease.ts';
 import { describeAfterwards } from './afterwards.suite.ts';
 import { describeAlerts, type AlertsWorld } from './alerts.suite.ts';

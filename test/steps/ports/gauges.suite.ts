@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Gauges } from '../../../src/steps/ports/gauges.ts';
-import { gaugesAtBegin, gaugesAtEnd, RUN_ENDS, type LastRun, type VersionCheck } from '../../../src/upgrade/gauges.ts';
+import { gaugesAtBegin, gaugesAtEnd, RUN_ENDS, type LastRun, type VersionCheck } from '../../../src/signals/gauges.ts';
 import { v } from '../../support/builders.ts';
 
 export interface GaugesWorld {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { History } from '../../../src/steps/ports/history.ts';
-import type { RunEnd } from '../../../src/upgrade/gauges.ts';
+import type { RunEnd } from '../../../src/signals/gauges.ts';
 import { v } from '../../support/builders.ts';
 
 export interface HistoryWorld {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { PackageRepository } from '../../../src/steps/ports/packages.ts';
-import { formatKubeVersion } from '../../../src/upgrade/kube-version.ts';
+import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { failureOf } from '../../support/failure.ts';
 
 export interface PackagesWorld {

@@ -4,7 +4,7 @@ import { refused } from '../../../src/steps/harness/step-error.ts';
 import { prepareNodes } from '../../../src/steps/prepare/act.ts';
 import type { PrepareWish } from '../../../src/steps/prepare/decide.ts';
 import { observe } from '../../../src/steps/prepare/observe.ts';
-import type { NodeTask } from '../../../src/upgrade/node-order.ts';
+import type { NodeTask } from '../../../src/upgrade/node/order.ts';
 import { aLedger, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';

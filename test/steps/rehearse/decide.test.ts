@@ -4,10 +4,10 @@ import { decide } from '../../../src/steps/rehearse/decide.ts';
 import type { RehearsalReadings } from '../../../src/steps/rehearse/observe.ts';
 import type { RehearsalWish } from '../../../src/steps/rehearse/scene.ts';
 import type { PinnedVolume, PlacedPod, PlacedVolume } from '../../../src/steps/ports/rehearsal.ts';
-import type { AdmissionPolicy, AdmissionWebhook } from '../../../src/upgrade/admission-webhook.ts';
-import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
+import type { AdmissionPolicy, AdmissionWebhook } from '../../../src/upgrade/drain/admission-webhook.ts';
+import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
-import type { NodeRoom } from '../../../src/upgrade/room.ts';
+import type { NodeRoom } from '../../../src/upgrade/drain/room.ts';
 import { aBudget, aPlacedPod, aRoom, aVolume } from '../../support/builders.ts';
 
 const task = (name: string) => ({ name, role: 'worker' }) as const;

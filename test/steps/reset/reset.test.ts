@@ -5,7 +5,7 @@ import { permitted } from '../../../src/steps/harness/step-error.ts';
 import { carryOut } from '../../../src/steps/reset/act.ts';
 import { decide } from '../../../src/steps/reset/decide.ts';
 import { observe } from '../../../src/steps/reset/observe.ts';
-import { gaugesAtBegin } from '../../../src/upgrade/gauges.ts';
+import { gaugesAtBegin } from '../../../src/signals/gauges.ts';
 import { aLedger, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';

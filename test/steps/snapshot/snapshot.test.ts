@@ -6,7 +6,7 @@ import type { SnapshotJob } from '../../../src/steps/ports/snapshots.ts';
 import { record, startJob } from '../../../src/steps/snapshot/act.ts';
 import { decide, type StartJob } from '../../../src/steps/snapshot/decide.ts';
 import { SnapshotWatch, type SnapshotFacts } from '../../../src/steps/snapshot/observe.ts';
-import { gaugesAtBegin } from '../../../src/upgrade/gauges.ts';
+import { gaugesAtBegin } from '../../../src/signals/gauges.ts';
 import { ME } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';

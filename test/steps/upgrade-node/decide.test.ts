@@ -16,10 +16,10 @@ import {
   type Wish,
 } from '../../../src/steps/upgrade-node/decide.ts';
 import type { Decision } from '../../../src/upgrade/decision.ts';
-import { nodeCommands } from '../../../src/upgrade/node-commands.ts';
-import { unitOf } from '../../../src/upgrade/node-job.ts';
-import type { JobState, SeenJob } from '../../../src/upgrade/node-sight.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import { nodeCommands } from '../../../src/upgrade/host/node-commands.ts';
+import { unitOf } from '../../../src/upgrade/host/node-job.ts';
+import type { JobState, SeenJob } from '../../../src/upgrade/host/node-sight.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 

@@ -7,7 +7,7 @@ import { refused } from '../../../src/steps/harness/step-error.ts';
 import { remarkOf, upgrade, type Until } from '../../../src/steps/upgrade-node/act.ts';
 import { decideApi } from '../../../src/steps/upgrade-node/decide.ts';
 import { ApiWatch, Site } from '../../../src/steps/upgrade-node/observe.ts';
-import type { NodeRole } from '../../../src/upgrade/node-order.ts';
+import type { NodeRole } from '../../../src/upgrade/node/order.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { aLedger, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -17,7 +17,7 @@ import { FakeCompatibility, SILENT } from '../../support/fakes/compatibility.ts'
 import { FakeDeployments } from '../../support/fakes/deployments.ts';
 import { AWAY, commandsIn, FakeHost } from '../../support/fakes/host.ts';
 import { FakeRestoreHook, scriptOf, settingFor } from '../../support/fakes/restore-hook.ts';
-import type { HookSetting } from '../../../src/upgrade/restore-hook.ts';
+import type { HookSetting } from '../../../src/upgrade/host/restore-hook.ts';
 import { FakeLease } from '../../support/fakes/lease.ts';
 
 const FIRST = 'argo-kubeadm-upgrade-v1.34.10-1';

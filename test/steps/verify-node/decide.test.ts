@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { ailments, decide, type VerifyWish } from '../../../src/steps/verify-node/decide.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
-import type { AlertNews } from '../../../src/upgrade/alert-news.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+import type { AlertNews } from '../../../src/signals/alert-news.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aControlPlane, aLedger, aNode, aPod, FROM, staticPodsAt, TO } from '../../support/builders.ts';
 
 const WISH: VerifyWish = { target: TO, readyTimeoutSeconds: 900, soakSeconds: 600, alertSilenceSeconds: 600 };

@@ -1,5 +1,5 @@
 import type { Alerts } from '../../../src/steps/ports/alerts.ts';
-import type { Alert } from '../../../src/upgrade/alert-gate.ts';
+import type { Alert } from '../../../src/signals/alert-gate.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 
 /** Alerts in memory. */

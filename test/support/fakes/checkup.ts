@@ -1,6 +1,6 @@
 import type { ArgoController, Checkup, GatewayPort, Permitted, SeriesPort } from '../../../src/steps/ports/checkup.ts';
 import type { HeldRecord } from '../../../src/steps/ports/deployments.ts';
-import { formatPermission, type Permission } from '../../../src/upgrade/permission.ts';
+import { formatPermission, type Permission } from '../../../src/run/permission.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 
 /** A cluster in which everything is in place, until a test takes something away. */

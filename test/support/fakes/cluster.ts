@@ -7,17 +7,17 @@ import type {
   NodePod,
   NodeWrite,
 } from '../../../src/steps/ports/cluster.ts';
-import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
-import type { Labels } from '../../../src/upgrade/label-selector.ts';
-import { ignoreForeignLedgers } from '../../../src/upgrade/control-plane.ts';
+import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
+import type { Labels } from '../../../src/upgrade/kubernetes/label-selector.ts';
+import { ignoreForeignLedgers } from '../../../src/upgrade/node/control-plane.ts';
 import {
   inTheWay,
   unreadableLines,
   type ExcludedNode,
   type NodeReadings,
   type UnreadableNode,
-} from '../../../src/upgrade/node-readings.ts';
-import type { ClusterNode } from '../../../src/upgrade/node.ts';
+} from '../../../src/upgrade/node/readings.ts';
+import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 
 /** A PodDisruptionBudget: how many of the pods that it covers must stay ready. */
 export interface FakeBudget {

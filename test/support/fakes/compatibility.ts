@@ -1,15 +1,15 @@
 import { notKnown, known, type Reading } from '../../../src/upgrade/reading.ts';
-import type { Workload } from '../../../src/upgrade/addons/addon.ts';
+import type { Workload } from '../../../src/upgrade/gate/addons/addon.ts';
 import {
   KUBELET_PLACES,
   type KubeadmConfig,
   type KubeletConfig,
   type KubeletPlace,
   type Written,
-} from '../../../src/upgrade/boundary/configuration.ts';
-import type { DeprecatedApiSeries, YoungApiServer } from '../../../src/upgrade/boundary/removed-apis.ts';
+} from '../../../src/upgrade/gate/boundary/configuration.ts';
+import type { DeprecatedApiSeries, YoungApiServer } from '../../../src/upgrade/gate/boundary/removed-apis.ts';
 import type { ClusterImages } from '../../../src/upgrade/prepare/images.ts';
-import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node.ts';
+import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node/node.ts';
 import type {
   Compatibility,
   DeprecatedApis,

@@ -7,7 +7,7 @@ import {
   type Sample,
   type UpgradeGauges,
   type VersionCheck,
-} from '../../../src/upgrade/gauges.ts';
+} from '../../../src/signals/gauges.ts';
 
 /** Remembers as a Pushgateway does, until it is told to forget. */
 export class FakeGauges implements Gauges {

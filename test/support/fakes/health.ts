@@ -8,8 +8,8 @@ import type {
   NodeHealthPort,
 } from '../../../src/steps/ports/health.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
-import type { NodeHealth, Volume } from '../../../src/upgrade/health.ts';
-import { kubeTag, type KubeVersion } from '../../../src/upgrade/kube-version.ts';
+import type { NodeHealth, Volume } from '../../../src/upgrade/node/health.ts';
+import { kubeTag, type KubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 
 const GIBIBYTE = 2 ** 30;

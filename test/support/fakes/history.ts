@@ -1,5 +1,5 @@
 import type { History } from '../../../src/steps/ports/history.ts';
-import type { KeptRun } from '../../../src/upgrade/run-history.ts';
+import type { KeptRun } from '../../../src/run/history.ts';
 
 export class FakeHistory implements History {
   readonly #kept = new Map<string, { readonly template: string; readonly run: KeptRun }>();

@@ -1,5 +1,5 @@
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
-import { tryParseUnit } from '../../../src/upgrade/node-job.ts';
+import { tryParseUnit } from '../../../src/upgrade/host/node-job.ts';
 import { FakeRemote, type FakeAnswer } from './remote.ts';
 
 interface FakeJob {

@@ -1,5 +1,5 @@
-import type { Failure } from '../../../src/upgrade/run-failures.ts';
-import type { RunTask } from '../../../src/upgrade/run-durations.ts';
+import type { Failure } from '../../../src/run/failures.ts';
+import type { RunTask } from '../../../src/signals/run-durations.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '../../../src/steps/ports/lease.ts';
 
 export class FakeLease implements LeasePort {

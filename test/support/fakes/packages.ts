@@ -1,7 +1,7 @@
 import { tryAgain } from '../../../src/steps/harness/step-error.ts';
 import type { PackageRepository } from '../../../src/steps/ports/packages.ts';
-import type { OfferedRelease } from '../../../src/upgrade/package-list.ts';
-import { parseKubeVersion } from '../../../src/upgrade/kube-version.ts';
+import type { OfferedRelease } from '../../../src/upgrade/kubernetes/package-list.ts';
+import { parseKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 
 /** A repository in memory: minor → versions, and when their packages were published. */
 export class FakePackages implements PackageRepository {

@@ -1,9 +1,9 @@
 import type { PinnedVolume, PlacedPod, PlacedVolume, Rehearsal } from '../../../src/steps/ports/rehearsal.ts';
-import type { AdmissionPolicy, AdmissionWebhook } from '../../../src/upgrade/admission-webhook.ts';
-import type { DisruptionBudget } from '../../../src/upgrade/disruption-budget.ts';
-import type { Labels } from '../../../src/upgrade/label-selector.ts';
+import type { AdmissionPolicy, AdmissionWebhook } from '../../../src/upgrade/drain/admission-webhook.ts';
+import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
+import type { Labels } from '../../../src/upgrade/kubernetes/label-selector.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
-import type { NodeRoom } from '../../../src/upgrade/room.ts';
+import type { NodeRoom } from '../../../src/upgrade/drain/room.ts';
 import { aPlacedPod, aRoom } from '../builders.ts';
 
 const RESOURCES = {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RestoreHook } from '../../../src/steps/ports/restore-hook.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
-import type { HookScript, HookSetting } from '../../../src/upgrade/restore-hook.ts';
+import type { HookScript, HookSetting } from '../../../src/upgrade/host/restore-hook.ts';
 
 export const HOOK_CONFIG_MAP = 'kube-system/apiserver-oidc-restore';
 export const scriptOf = (text: string): HookScript => ({

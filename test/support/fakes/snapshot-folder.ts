@@ -1,6 +1,6 @@
 import type { SnapshotFolder } from '../../../src/steps/ports/snapshot-folder.ts';
 import { refused } from '../../../src/steps/harness/step-error.ts';
-import type { SnapshotFile } from '../../../src/upgrade/snapshot-files.ts';
+import type { SnapshotFile } from '../../../src/upgrade/etcd/snapshot-files.ts';
 
 export class FakeSnapshotFolder implements SnapshotFolder {
   readonly #files = new Map<string, SnapshotFile>();

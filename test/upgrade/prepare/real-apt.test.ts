@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { formatKubeVersion } from '../../../src/upgrade/kube-version.ts';
-import { nodeCommands } from '../../../src/upgrade/node-commands.ts';
-import { offeredPackages } from '../../../src/upgrade/offered-packages.ts';
-import { parseMadison } from '../../../src/upgrade/package-list.ts';
+import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
+import { nodeCommands } from '../../../src/upgrade/host/node-commands.ts';
+import { offeredPackages } from '../../../src/upgrade/host/offered-packages.ts';
+import { parseMadison } from '../../../src/upgrade/kubernetes/package-list.ts';
 import type { PackageWish } from '../../../src/upgrade/prepare/packages.ts';
 import { RealApt, SignedRepository } from '../../support/real-apt.ts';
 

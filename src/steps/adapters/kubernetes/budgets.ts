@@ -1,5 +1,5 @@
 import type { V1PodDisruptionBudget } from '@kubernetes/client-node';
-import type { DisruptionBudget } from '../../../upgrade/disruption-budget.ts';
+import type { DisruptionBudget } from '../../../upgrade/drain/disruption-budget.ts';
 import type { ClusterReads } from '../../ports/cluster.ts';
 import { listAll, type Api } from './api.ts';
 import { toSelector } from './selector.ts';

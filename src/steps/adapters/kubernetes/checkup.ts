@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import type { V1Deployment, V1SubjectAccessReviewSpec } from '@kubernetes/client-node';
-import type { Permission } from '../../../upgrade/permission.ts';
+import type { Permission } from '../../../run/permission.ts';
 import type { ArgoController, Checkup } from '../../ports/checkup.ts';
 import { fewAtOnce } from '../few-at-once.ts';
 import { reading } from '../reading.ts';

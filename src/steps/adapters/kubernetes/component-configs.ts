@@ -1,4 +1,4 @@
-import type { Written } from '../../../upgrade/boundary/configuration.ts';
+import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
 import { unexpected } from '../../harness/step-error.ts';
 import type { Compatibility } from '../../ports/compatibility.ts';
 import {

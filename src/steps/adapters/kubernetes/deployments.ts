@@ -1,5 +1,5 @@
 import type { V1Deployment } from '@kubernetes/client-node';
-import { GIVEN_BACK, parseHeldReplicas } from '../../../upgrade/held-replicas.ts';
+import { GIVEN_BACK, parseHeldReplicas } from '../../../run/held-replicas.ts';
 import { httpStatus } from '../../harness/retry.ts';
 import type { Deployment, DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';

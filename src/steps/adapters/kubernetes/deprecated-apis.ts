@@ -1,5 +1,5 @@
 import { HttpMethod, type KubeConfig } from '@kubernetes/client-node';
-import type { YoungApiServer } from '../../../upgrade/boundary/removed-apis.ts';
+import type { YoungApiServer } from '../../../upgrade/gate/boundary/removed-apis.ts';
 import { retryTransient } from '../../harness/retry.ts';
 import { unexpected } from '../../harness/step-error.ts';
 import type { DeprecatedApis, DeprecatedApiUse } from '../../ports/compatibility.ts';

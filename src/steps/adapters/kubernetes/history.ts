@@ -1,6 +1,6 @@
-import { RUN_ENDS } from '../../../upgrade/gauges.ts';
-import { tryParseKubeVersion } from '../../../upgrade/kube-version.ts';
-import type { KeptRun } from '../../../upgrade/run-history.ts';
+import { RUN_ENDS } from '../../../signals/gauges.ts';
+import { tryParseKubeVersion } from '../../../upgrade/kubernetes/kube-version.ts';
+import type { KeptRun } from '../../../run/history.ts';
 import type { History } from '../../ports/history.ts';
 import type { Api } from './api.ts';
 import {

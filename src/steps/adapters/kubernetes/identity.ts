@@ -1,6 +1,6 @@
 import { HttpMethod, type KubeConfig } from '@kubernetes/client-node';
-import { CLUSTER_ANNOTATION } from '../../../upgrade/installed-cluster.ts';
-import { redact } from '../../../upgrade/redact.ts';
+import { CLUSTER_ANNOTATION } from '../../../run/installed-cluster.ts';
+import { redact } from '../../../text/redact.ts';
 import { describe, describeAnswer, httpStatus, isTransient, retryTransient } from '../../harness/retry.ts';
 import { badInput } from '../../harness/step-error.ts';
 import { toldToEnd } from '../clock.ts';

@@ -1,6 +1,6 @@
 import type { V1Container, V1DaemonSet } from '@kubernetes/client-node';
-import { endsWithPath, parseImage } from '../../../upgrade/addons/image.ts';
-import { kured as addon } from '../../../upgrade/addons/kured.ts';
+import { endsWithPath, parseImage } from '../../../upgrade/kubernetes/image.ts';
+import { kured as addon } from '../../../upgrade/gate/addons/kured.ts';
 import { httpStatus } from '../../harness/retry.ts';
 import type { Kured, KuredState } from '../../ports/kured.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';

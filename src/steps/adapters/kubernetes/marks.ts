@@ -1,5 +1,5 @@
-import { markAnnotations } from '../../../upgrade/in-flight.ts';
-import { KILL_SWITCH } from '../../../upgrade/run-stop.ts';
+import { markAnnotations } from '../../../run/in-flight.ts';
+import { KILL_SWITCH } from '../../../run/stop.ts';
 import type { ClusterReads, ClusterWrites } from '../../ports/cluster.ts';
 import { unlessMissing, type Api } from './api.ts';
 import { missingRunState, runState } from './run-state.ts';

@@ -1,6 +1,13 @@
 import type { V1Container, V1NodeSelectorTerm, V1PodSpec, V1Toleration } from '@kubernetes/client-node';
-import { tryParseQuantity } from '../../../upgrade/quantity.ts';
-import { larger, plus, type Amounts, type NodeTerm, type PodNeeds, type Toleration } from '../../../upgrade/room.ts';
+import { tryParseQuantity } from '../../../upgrade/kubernetes/quantity.ts';
+import {
+  larger,
+  plus,
+  type Amounts,
+  type NodeTerm,
+  type PodNeeds,
+  type Toleration,
+} from '../../../upgrade/drain/room.ts';
 import { unexpected } from '../../harness/step-error.ts';
 import { toRequirement } from './selector.ts';
 

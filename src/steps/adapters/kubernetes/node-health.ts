@@ -1,5 +1,5 @@
 import type { V1Node } from '@kubernetes/client-node';
-import { PRESSURES, type NodeHealth } from '../../../upgrade/health.ts';
+import { PRESSURES, type NodeHealth } from '../../../upgrade/node/health.ts';
 import { known, notKnown, type Reading } from '../../../upgrade/reading.ts';
 import type { NodeHealthPort } from '../../ports/health.ts';
 import { reading } from '../reading.ts';

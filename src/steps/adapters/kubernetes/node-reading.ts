@@ -1,15 +1,15 @@
 import type { V1Node, V1Pod, V1Taint } from '@kubernetes/client-node';
-import { quoted } from '../../../upgrade/bounded.ts';
-import { CRI_SOCKET_ANNOTATION } from '../../../upgrade/cri-socket.ts';
-import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kube-version.ts';
-import { lastUpgradeAnnotation, tryParseLastUpgrade } from '../../../upgrade/last-upgrade.ts';
-import { ledgerAnnotation, tryParseLedger, type Ledger } from '../../../upgrade/ledger.ts';
-import { whyExcluded, type Exclusion, type NodeExclusion } from '../../../upgrade/node-exclusion.ts';
-import type { ExcludedNode, UnreadableNode } from '../../../upgrade/node-readings.ts';
-import type { ClusterNode, StaticPod, Taint } from '../../../upgrade/node.ts';
+import { quoted } from '../../../text/bounded.ts';
+import { CRI_SOCKET_ANNOTATION } from '../../../upgrade/node/cri-socket.ts';
+import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kubernetes/kube-version.ts';
+import { lastUpgradeAnnotation, tryParseLastUpgrade } from '../../../upgrade/node/last-upgrade.ts';
+import { ledgerAnnotation, tryParseLedger, type Ledger } from '../../../upgrade/node/ledger.ts';
+import { whyExcluded, type Exclusion, type NodeExclusion } from '../../../upgrade/node/exclusion.ts';
+import type { ExcludedNode, UnreadableNode } from '../../../upgrade/node/readings.ts';
+import type { ClusterNode, StaticPod, Taint } from '../../../upgrade/node/node.ts';
 import { unreadable, type Unreadable } from '../../../upgrade/reading.ts';
-import { chooseAddress, type SshAddressRule } from '../../../upgrade/ssh-address.ts';
-import { CONTROL_PLANE_KEY } from '../../../upgrade/runner.ts';
+import { chooseAddress, type SshAddressRule } from '../../../upgrade/node/ssh-address.ts';
+import { CONTROL_PLANE_KEY } from '../../../upgrade/drain/runner.ts';
 import { staticPods } from './static-pods.ts';
 
 /** How the Nodes of this cluster are read. */

@@ -1,8 +1,8 @@
-import { ignoreForeignLedgers } from '../../../upgrade/control-plane.ts';
-import { inert } from '../../../upgrade/inert.ts';
-import { formatLastUpgrade, lastUpgradeAnnotation } from '../../../upgrade/last-upgrade.ts';
-import { formatLedger, ledgerAnnotation } from '../../../upgrade/ledger.ts';
-import { inTheWay, unreadableLines, type NodeReadings } from '../../../upgrade/node-readings.ts';
+import { ignoreForeignLedgers } from '../../../upgrade/node/control-plane.ts';
+import { inert } from '../../../text/inert.ts';
+import { formatLastUpgrade, lastUpgradeAnnotation } from '../../../upgrade/node/last-upgrade.ts';
+import { formatLedger, ledgerAnnotation } from '../../../upgrade/node/ledger.ts';
+import { inTheWay, unreadableLines, type NodeReadings } from '../../../upgrade/node/readings.ts';
 import { httpStatus } from '../../harness/retry.ts';
 import { refused } from '../../harness/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../../ports/cluster.ts';

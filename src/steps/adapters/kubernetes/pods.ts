@@ -1,7 +1,7 @@
 import type { V1NodeSelectorRequirement, V1OwnerReference, V1Pod, V1PodSpec } from '@kubernetes/client-node';
-import type { Requirement } from '../../../upgrade/label-selector.ts';
-import { isPinned, toleratesCordon } from '../../../upgrade/node-bound.ts';
-import type { Placement } from '../../../upgrade/room.ts';
+import type { Requirement } from '../../../upgrade/kubernetes/label-selector.ts';
+import { isPinned, toleratesCordon } from '../../../upgrade/drain/node-bound.ts';
+import type { Placement } from '../../../upgrade/drain/room.ts';
 import type { ClusterReads, NodePod } from '../../ports/cluster.ts';
 import { listAll, type Api } from './api.ts';
 import { toToleration } from './needs.ts';

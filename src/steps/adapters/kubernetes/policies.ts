@@ -1,6 +1,6 @@
 import type { V1LabelSelector, V1MatchResources, V1ValidatingAdmissionPolicy } from '@kubernetes/client-node';
-import type { AdmissionPolicy, PolicyScope, WebhookRule } from '../../../upgrade/admission-webhook.ts';
-import type { LabelSelector } from '../../../upgrade/label-selector.ts';
+import type { AdmissionPolicy, PolicyScope, WebhookRule } from '../../../upgrade/drain/admission-webhook.ts';
+import type { LabelSelector } from '../../../upgrade/kubernetes/label-selector.ts';
 import { listAll, unlessMissing, type Api } from './api.ts';
 import { toSelector } from './selector.ts';
 

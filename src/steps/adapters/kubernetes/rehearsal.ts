@@ -1,6 +1,6 @@
 import type { V1Node, V1Pod } from '@kubernetes/client-node';
-import { parseLedger, ledgerAnnotation } from '../../../upgrade/ledger.ts';
-import type { NodeRoom } from '../../../upgrade/room.ts';
+import { parseLedger, ledgerAnnotation } from '../../../upgrade/node/ledger.ts';
+import type { NodeRoom } from '../../../upgrade/drain/room.ts';
 import type { PinnedVolume, PlacedPod, Rehearsal } from '../../ports/rehearsal.ts';
 import { reading } from '../reading.ts';
 import { listAll, type Api } from './api.ts';

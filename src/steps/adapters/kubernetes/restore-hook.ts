@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RESTORE_KEY, type HookScript } from '../../../upgrade/restore-hook.ts';
+import { RESTORE_KEY, type HookScript } from '../../../upgrade/host/restore-hook.ts';
 import { unexpected } from '../../harness/step-error.ts';
 import type { RestoreHook } from '../../ports/restore-hook.ts';
 import { reading } from '../reading.ts';

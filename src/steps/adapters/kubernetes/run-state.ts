@@ -1,4 +1,4 @@
-import { RUN_STATE } from '../../../upgrade/in-flight.ts';
+import { RUN_STATE } from '../../../run/in-flight.ts';
 import { httpStatus } from '../../harness/retry.ts';
 import { refused } from '../../harness/step-error.ts';
 import { MERGE_PATCH, unlessMissing, type Api } from './api.ts';

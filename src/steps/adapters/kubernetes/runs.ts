@@ -1,5 +1,5 @@
-import type { Failure } from '../../../upgrade/run-failures.ts';
-import type { RunTask } from '../../../upgrade/run-durations.ts';
+import type { Failure } from '../../../run/failures.ts';
+import type { RunTask } from '../../../signals/run-durations.ts';
 import type { RunsPort } from '../../ports/lease.ts';
 import { listAll, type Api } from './api.ts';
 import { isMirror, phaseOf, WORKFLOW_LABEL } from './pods.ts';

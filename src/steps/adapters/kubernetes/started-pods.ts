@@ -1,7 +1,7 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
-import { parseFlags } from '../../../upgrade/boundary/flags.ts';
-import type { Written } from '../../../upgrade/boundary/configuration.ts';
-import { CONTROL_PLANE_COMPONENTS } from '../../../upgrade/node.ts';
+import { parseFlags } from '../../../upgrade/gate/boundary/flags.ts';
+import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
+import { CONTROL_PLANE_COMPONENTS } from '../../../upgrade/node/node.ts';
 import { known, notKnown, type Reading } from '../../../upgrade/reading.ts';
 import type { Compatibility, StartedPod } from '../../ports/compatibility.ts';
 import { reading } from '../reading.ts';

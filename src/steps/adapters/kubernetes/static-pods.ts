@@ -1,6 +1,11 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { formatKubeVersion, kubeTag, tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kube-version.ts';
-import { CONTROL_PLANE_COMPONENTS, type StaticPod } from '../../../upgrade/node.ts';
+import {
+  formatKubeVersion,
+  kubeTag,
+  tryParseKubeVersion,
+  type KubeVersion,
+} from '../../../upgrade/kubernetes/kube-version.ts';
+import { CONTROL_PLANE_COMPONENTS, type StaticPod } from '../../../upgrade/node/node.ts';
 import { listAll, type Api } from './api.ts';
 import { isMirror, isReady } from './pods.ts';
 

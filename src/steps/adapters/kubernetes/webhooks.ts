@@ -1,6 +1,6 @@
 import type { V1EndpointSlice, V1MutatingWebhook, V1ValidatingWebhook } from '@kubernetes/client-node';
-import type { AdmissionWebhook, Endpoint } from '../../../upgrade/admission-webhook.ts';
-import type { LabelSelector } from '../../../upgrade/label-selector.ts';
+import type { AdmissionWebhook, Endpoint } from '../../../upgrade/drain/admission-webhook.ts';
+import type { LabelSelector } from '../../../upgrade/kubernetes/label-selector.ts';
 import { listAll, type Api } from './api.ts';
 import { toSelector } from './selector.ts';
 

@@ -1,5 +1,5 @@
 import type { V1PodSpec } from '@kubernetes/client-node';
-import type { Workload } from '../../../upgrade/addons/addon.ts';
+import type { Workload } from '../../../upgrade/gate/addons/addon.ts';
 import type { Compatibility } from '../../ports/compatibility.ts';
 import { reading } from '../reading.ts';
 import { listAll, type Api } from './api.ts';

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { LineReader } from '../../../upgrade/line-reader.ts';
+import { LineReader } from '../../../text/line-reader.ts';
 
 export const KEPT_BYTES = 256 * 1024;
 

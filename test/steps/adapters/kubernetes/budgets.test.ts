@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { DisruptionBudget } from '../../../../src/upgrade/disruption-budget.ts';
+import type { DisruptionBudget } from '../../../../src/upgrade/drain/disruption-budget.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { failureOf } from '../../ports/remote.suite.ts';
 import { aVolume } from '../../../support/builders.ts';

@@ -1,10 +1,10 @@
-import { CRI_SOCKET_ANNOTATION } from '../../../../src/upgrade/cri-socket.ts';
+import { CRI_SOCKET_ANNOTATION } from '../../../../src/upgrade/node/cri-socket.ts';
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
-import { kubeTag } from '../../../../src/upgrade/kube-version.ts';
-import { EXCLUDED_KINDS, type NodeExclusion } from '../../../../src/upgrade/node-exclusion.ts';
-import { formatLedger } from '../../../../src/upgrade/ledger.ts';
-import type { ClusterNode } from '../../../../src/upgrade/node.ts';
+import { kubeTag } from '../../../../src/upgrade/kubernetes/kube-version.ts';
+import { EXCLUDED_KINDS, type NodeExclusion } from '../../../../src/upgrade/node/exclusion.ts';
+import { formatLedger } from '../../../../src/upgrade/node/ledger.ts';
+import type { ClusterNode } from '../../../../src/upgrade/node/node.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { failureOf } from '../../ports/remote.suite.ts';
 import { asked, LEDGER, list, node, PREFIX, StandIn } from './stand-in.ts';

@@ -1,7 +1,7 @@
 import { connectKubernetes, type Kubernetes } from '../../../../src/steps/adapters/kubernetes.ts';
-import type { NodeExclusion } from '../../../../src/upgrade/node-exclusion.ts';
+import type { NodeExclusion } from '../../../../src/upgrade/node/exclusion.ts';
 import type { NodePod } from '../../../../src/steps/ports/cluster.ts';
-import type { Ledger } from '../../../../src/upgrade/ledger.ts';
+import type { Ledger } from '../../../../src/upgrade/node/ledger.ts';
 import { startApiServer, type ApiRequest, type ApiServer } from '../../../support/fakes/api-server.ts';
 import { FakeClock } from '../../../support/fakes/clock.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
 import { connectKubernetes } from '../../../../src/steps/adapters/kubernetes.ts';
-import type { ClusterNode } from '../../../../src/upgrade/node.ts';
+import type { ClusterNode } from '../../../../src/upgrade/node/node.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { failureOf } from '../../ports/remote.suite.ts';
 import { list, PREFIX, StandIn } from './stand-in.ts';

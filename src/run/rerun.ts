@@ -1,0 +1,40 @@
+import { kubeTag, sameVersion, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
+import { isToDo } from '../upgrade/node/order.ts';
+import type { ClusterNode } from '../upgrade/node/node.ts';
+
+const ANEW =
+  'Start a new run, which leaves out what is done: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
+
+/** What `argo resubmit --memoized` does: docs of Argo call it "re-use successful steps"; it runs some of them twice. */
+export const memoizedRun = (run: string): string =>
+  `${run} was begun by argo resubmit --memoized, which takes finished steps of another run for its own and runs others twice. Nothing was changed by this step. ${ANEW}`;
+
+export interface RerunWish {
+  readonly runUid: string;
+  readonly target: KubeVersion;
+  /** The workflow's parameters as they are now. */
+  readonly requestedTarget: KubeVersion | undefined;
+  readonly only: readonly string[];
+}
+
+/**
+ * Why this run seems to do again what it has done: `argo retry -p` runs every member of a fan-out again, with what was
+ * decided before by the old parameters. A plain `argo retry` never asks twice about the same node.
+ */
+export function whyRerun(node: ClusterNode, wish: RerunWish): string | undefined {
+  const seen = rerunSeen(node, wish);
+  return seen === undefined
+    ? undefined
+    : `${seen} So steps of this run are run again that had ended well, as argo retry does with -p or --restart-successful. Nothing was changed by this step. ${ANEW}`;
+}
+
+function rerunSeen(node: ClusterNode, { runUid, target, requestedTarget, only }: RerunWish): string | undefined {
+  if (requestedTarget !== undefined && !sameVersion(requestedTarget, target))
+    return `This run decided to go to ${kubeTag(target)}, and its parameter target says ${kubeTag(requestedTarget)} by now.`;
+  if (only.length > 0 && !only.includes(node.name))
+    return `This run decided to do ${node.name}, and its parameter nodes names only ${only.join(', ')} by now.`;
+  if (node.ledger?.run === runUid) return `${node.name} was begun by this very run already.`;
+  if (node.lastUpgrade?.run === runUid && !isToDo(node, target))
+    return `${node.name} was finished by this very run already.`;
+  return undefined;
+}

@@ -1,0 +1,156 @@
+import { formatKubeVersion, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
+import type { RunDurations } from './run-durations.ts';
+import type { HopKind } from '../upgrade/kubernetes/version-skew.ts';
+
+/** How a run may end. With under way: how it stands, as far as gauges tell. */
+export const RUN_ENDS = [
+  'upgraded',
+  'nothing-to-do',
+  'detected',
+  'refused',
+  'paused',
+  'halted',
+  'blocked',
+  'held',
+  'failed',
+  /** What an operator had done by hand, and is no upgrade, is done. */
+  'done',
+] as const;
+export type RunEnd = (typeof RUN_ENDS)[number];
+export const STANDS = ['in-flight', ...RUN_ENDS] as const;
+export type RunStand = (typeof STANDS)[number];
+
+/** What they are. Alert rules select them by name and by CLUSTER_LABEL, never by the job. */
+export const GAUGES = {
+  k8s_upgrade_in_flight: 'Whether an upgrade is under way: from begin to the exit handler.',
+  k8s_upgrade_blocked: 'Whether the last run was blocked by something that somebody can act on.',
+  k8s_upgrade_held: 'Whether the last run was held by something that can only be waited for.',
+  k8s_upgrade_failed: 'Whether the last run failed.',
+  k8s_upgrade_started_timestamp: 'When the upgrade under way began, in seconds since the epoch; 0 when there is none.',
+  k8s_upgrade_snapshot_taken: 'Whether the etcd snapshot of the upgrade under way was taken.',
+  k8s_upgrade_progress_timestamp: 'When a run last got somewhere, in seconds since the epoch.',
+  k8s_upgrade_available: 'Whether there is a newer version to go to, and which; 0 with kind="none".',
+  k8s_version_check_last_run_timestamp: 'When the version check last worked as a whole, in seconds since the epoch.',
+  k8s_upgrade_last_run_result: 'How the last run ended: 1 for that end, 0 for every other.',
+  k8s_upgrade_last_run_timestamp: 'When the last run ended, in seconds since the epoch.',
+  k8s_upgrade_phase_duration_seconds: 'How long the last run spent in each phase, of all nodes together.',
+  k8s_upgrade_node_duration_seconds: 'How long the last run took over each node, from its drain until after its soak.',
+} as const;
+export type GaugeName = keyof typeof GAUGES;
+
+export const UPGRADE_JOB = 'k8s-version-upgrade';
+export const VERSION_CHECK_JOB = 'k8s-version-check';
+/** A group of its own: all of it is replaced at the end of each run, so that no node that is gone stays in it. */
+export const LAST_RUN_JOB = 'k8s-version-last-run';
+
+/** The label that tells the gauges of clusters apart which share a Pushgateway or a Prometheus. */
+export const CLUSTER_LABEL = 'cluster';
+
+/** The PromQL selector of a gauge of one cluster. `cluster`: its name, or a variable of Grafana. */
+export const gaugeOf = (gauge: GaugeName, cluster: string): string => `${gauge}{${CLUSTER_LABEL}="${cluster}"}`;
+
+/** One value of one gauge. */
+export interface Sample {
+  readonly gauge: GaugeName;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What the gauges of a run say. What is not said here stays as it was said before. */
+export interface UpgradeGauges {
+  readonly stand: RunStand;
+  readonly progressAtMs: number;
+  /** null: no upgrade is under way. */
+  readonly startedAtMs?: number | null;
+  readonly snapshotTaken?: boolean;
+}
+
+export const gaugesAtBegin = (nowMs: number): UpgradeGauges => ({
+  stand: 'in-flight',
+  progressAtMs: nowMs,
+  startedAtMs: nowMs,
+  snapshotTaken: false,
+});
+
+/** What was said at the beginning goes on; now there is something to go back to. */
+export const gaugesWithSnapshot = (nowMs: number): UpgradeGauges => ({
+  stand: 'in-flight',
+  progressAtMs: nowMs,
+  snapshotTaken: true,
+});
+
+/** Ends after which no upgrade is left half done, and so nothing that a snapshot could be wanted for. */
+const CLEAN: readonly RunEnd[] = ['upgraded', 'nothing-to-do'];
+
+export const gaugesAtEnd = (end: RunEnd, nowMs: number): UpgradeGauges => ({
+  stand: end,
+  progressAtMs: nowMs,
+  ...(CLEAN.includes(end) ? { startedAtMs: null, snapshotTaken: false } : {}),
+});
+
+const FLAGS = ['k8s_upgrade_in_flight', 'k8s_upgrade_blocked', 'k8s_upgrade_held', 'k8s_upgrade_failed'] as const;
+
+/** The one flag that is up, if any: a refusal, a pause and a halt are decisions, not failures. */
+const RAISED: Readonly<Record<RunStand, (typeof FLAGS)[number] | undefined>> = {
+  'in-flight': 'k8s_upgrade_in_flight',
+  upgraded: undefined,
+  'nothing-to-do': undefined,
+  detected: undefined,
+  refused: undefined,
+  paused: undefined,
+  halted: undefined,
+  blocked: 'k8s_upgrade_blocked',
+  held: 'k8s_upgrade_held',
+  failed: 'k8s_upgrade_failed',
+  done: undefined,
+};
+
+export function upgradeSamples({ stand, progressAtMs, startedAtMs, snapshotTaken }: UpgradeGauges): Sample[] {
+  return [
+    ...FLAGS.map((flag) => sample(flag, Number(RAISED[stand] === flag))),
+    ...(startedAtMs === undefined ? [] : [sample('k8s_upgrade_started_timestamp', seconds(startedAtMs ?? 0))]),
+    ...(snapshotTaken === undefined ? [] : [sample('k8s_upgrade_snapshot_taken', Number(snapshotTaken))]),
+    sample('k8s_upgrade_progress_timestamp', seconds(progressAtMs)),
+  ];
+}
+
+/** What a version check found, when all of it worked; a detection's own words fit. */
+export interface VersionCheck {
+  readonly kind: HopKind | 'none';
+  readonly running: KubeVersion;
+  /** undefined when there is nothing to go to. */
+  readonly target: KubeVersion | undefined;
+  readonly checkedAtMs: number;
+}
+
+export function versionCheckSamples({ kind, running, target, checkedAtMs }: VersionCheck): Sample[] {
+  const found = kind !== 'none' && target !== undefined;
+  const labels = {
+    kind: found ? kind : 'none',
+    running: formatKubeVersion(running),
+    target: found ? formatKubeVersion(target) : 'none',
+  };
+  return [
+    sample('k8s_upgrade_available', Number(found), labels),
+    sample('k8s_version_check_last_run_timestamp', seconds(checkedAtMs)),
+  ];
+}
+
+/** A run that is over. What took no time in it is not said. */
+export interface LastRun {
+  readonly result: RunEnd;
+  readonly endedAtMs: number;
+  readonly durations: RunDurations;
+}
+
+export function lastRunSamples({ result, endedAtMs, durations: { phases, nodes } }: LastRun): Sample[] {
+  return [
+    ...RUN_ENDS.map((end) => sample('k8s_upgrade_last_run_result', Number(end === result), { result: end })),
+    sample('k8s_upgrade_last_run_timestamp', seconds(endedAtMs)),
+    ...[...phases].map(([phase, value]) => sample('k8s_upgrade_phase_duration_seconds', value, { phase })),
+    ...[...nodes].map(([node, value]) => sample('k8s_upgrade_node_duration_seconds', value, { node })),
+  ];
+}
+
+const sample = (gauge: GaugeName, value: number, labels: Sample['labels'] = {}): Sample => ({ gauge, labels, value });
+const seconds = (ms: number): number => Math.floor(ms / 1000);

@@ -1,0 +1,88 @@
+import { ERRAND_WORDS, type Errand } from '../upgrade/operation.ts';
+import type { RunEnd } from './gauges.ts';
+import { kubeTag, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
+import type { ReportOutcome } from './report.ts';
+
+/** One thing that people are told, whatever the channel. */
+export interface Notice {
+  readonly event: 'started' | 'approval-wanted' | RunEnd | 'done' | `report-${ReportOutcome}`;
+  /** Left out: an upgrade. */
+  readonly errand?: Errand;
+  readonly cluster: string;
+  /** Name of the Workflow. */
+  readonly run: string;
+  readonly target: KubeVersion | undefined;
+  /** What happened, where, why and what to do next, a line each. It quotes the cluster: nothing in it is trusted. */
+  readonly text: string;
+  readonly seconds: number | undefined;
+  /** The run in the Argo UI. */
+  readonly link: string | undefined;
+}
+
+/** `to`: what comes between the words and the target. */
+type Says = readonly [sign: string, words: string, to?: string];
+
+const SAYS: Readonly<Record<Notice['event'], Says>> = {
+  started: ['🚀', 'upgrade started'],
+  'approval-wanted': ['✋', 'approval wanted'],
+  upgraded: ['✅', 'upgraded', 'to'],
+  'nothing-to-do': ['✅', 'nothing to do'],
+  detected: ['🔎', 'detection only'],
+  refused: ['⛔', 'refused'],
+  paused: ['⏸️', 'upgrade paused'],
+  halted: ['🛑', 'upgrade halted'],
+  blocked: ['⛔', 'upgrade blocked'],
+  held: ['⏳', 'upgrade held'],
+  failed: ['❌', 'upgrade failed'],
+  'report-nothing-to-do': ['✅', 'nightly report: no upgrade needed'],
+  'report-available': ['🔎', 'nightly report: clear to upgrade', 'to'],
+  'report-blocked': ['⛔', 'nightly report: upgrade blocked'],
+  'report-held': ['⏳', 'nightly report: upgrade held'],
+  'report-refused': ['⛔', 'nightly report: refused'],
+  'report-upgraded': ['✅', 'nightly report: upgraded', 'to'],
+  'report-in-progress': ['🚀', 'nightly report: upgrade in progress'],
+  'report-paused': ['⏸️', 'nightly report: upgrade paused'],
+  'report-halted': ['🛑', 'nightly report: upgrade halted'],
+  'report-failed': ['❌', 'nightly report: upgrade failed'],
+  'report-stale': ['⚠️', 'nightly report: detector stale'],
+  'report-unknown': ['⚠️', 'nightly report: not known how it stands'],
+  done: ['✅', 'done'],
+};
+
+/** `✅ prod: upgraded to v1.34.10` */
+export function titleOf({ event, cluster, target, errand = 'upgrade' }: Notice): string {
+  const [sign, words, to = 'on the way to'] = SAYS[event];
+  if (errand !== 'upgrade') return `${sign} ${cluster}: ${ERRAND_WORDS[errand]} ${event}`;
+  return `${sign} ${cluster}: ${words}${target === undefined ? '' : ` ${to} ${kubeTag(target)}`}`;
+}
+
+export const argoLink = (argoUiUrl: string | undefined, namespace: string, run: string): string | undefined =>
+  argoUiUrl === undefined ? undefined : `${argoUiUrl}/workflows/${namespace}/${run}`;
+
+/** What comes first says what happened, what comes last how to go on: what is too much is left out in between. */
+export function cutLines(text: string): readonly string[] {
+  const lines = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(cutLine);
+  const left = lines.length - FIRST_LINES - LAST_LINES;
+  if (left <= 0) return lines;
+  return [...lines.slice(0, FIRST_LINES), `… ${left} lines left out: see the run …`, ...lines.slice(-LAST_LINES)];
+}
+
+const FIRST_LINES = 10;
+const LAST_LINES = 4;
+const LINE_CHARACTERS = 600;
+
+function cutLine(line: string): string {
+  const characters = Array.from(line);
+  const left = characters.length - LINE_CHARACTERS;
+  return left <= 0 ? line : `${characters.slice(0, LINE_CHARACTERS).join('')} … (${left} more characters)`;
+}
+
+/** `1 h 5 min`, for a person. */
+export function formatDuration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return `${seconds} s`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

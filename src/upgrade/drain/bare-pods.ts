@@ -1,0 +1,37 @@
+import { isOwnStep, opinionOn, type DrainedPod, type DrainPolicy } from './policy.ts';
+import { named } from '../../text/named.ts';
+
+/** Longest list of pods in one message. */
+const MOST_PODS = 12;
+
+interface BarePod extends DrainedPod {
+  readonly name: string;
+  readonly node: string | undefined;
+  readonly terminating: boolean;
+}
+
+/** Pods without a controller that a drain of these nodes evicts under this policy: `shop/web on w1`. */
+export const barePodsOn = (
+  nodes: readonly string[],
+  pods: readonly BarePod[],
+  policy: Pick<DrainPolicy, 'deleteUnmanagedPods' | 'namespace'>,
+): string[] =>
+  pods
+    .filter(
+      ({ node, terminating, controlled }) => node !== undefined && nodes.includes(node) && !terminating && !controlled,
+    )
+    .filter(
+      (pod) => !isOwnStep(pod, policy) && opinionOn(pod, { ...policy, deleteEmptyDirData: true }).kind === 'evict',
+    )
+    .map(({ namespace, name, node }) => `${namespace}/${name} on ${node ?? ''}`);
+
+/**
+ * A sentence about pods without a controller, which are evicted and never come back; none without such pods. `pods`: each
+ * with its node, such as `shop/web on w1`.
+ */
+export const bareText = (pods: readonly string[]): string[] =>
+  pods.length === 0
+    ? []
+    : [
+        `Nothing recreates these pods once they are evicted: ${named(pods, MOST_PODS)}. With drain.deleteUnmanagedPods: false, a node with such a pod is not drained.`,
+      ];

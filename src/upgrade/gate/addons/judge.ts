@@ -1,0 +1,226 @@
+import type { Finding, FindingClass, FindingCode } from '../finding.ts';
+import { formatMinor, type KubeVersion } from '../../kubernetes/kube-version.ts';
+import type { Reading } from '../../reading.ts';
+import { parseMinor, type Source } from '../../kubernetes/releases.ts';
+import { compareDotted, parseDotted, type DottedVersion } from '../../kubernetes/dotted-version.ts';
+import type { Addon, MatrixRow, Workload } from './addon.ts';
+import { sightings, type Sighting } from './find.ts';
+
+/** What becomes of a version that is newer than what the vendor tested, with no incompatibility known. */
+export type UntestedPolicy = 'block' | 'warn';
+
+/** A hop to the next minor. */
+export interface MinorJump {
+  readonly running: KubeVersion;
+  readonly target: KubeVersion;
+}
+
+/** What the catalogue says against the jump. The caller asks only for a minor jump: for a patch, the running cluster is the proof. */
+export function judgeAddons(
+  catalogue: readonly Addon[],
+  workloads: Reading<readonly Workload[]>,
+  jump: MinorJump,
+  untested: UntestedPolicy,
+): Finding[] {
+  if (!workloads.known) return catalogue.length === 0 ? [] : [workloadsUnknown(workloads.reason)];
+  return catalogue.flatMap((addon) => judgeAddon(addon, sightings(addon, workloads.value), jump, untested));
+}
+
+function judgeAddon(addon: Addon, seen: readonly Sighting[], jump: MinorJump, untested: UntestedPolicy): Finding[] {
+  if (seen.length === 0) return addon.required === true ? [missing(addon)] : [];
+  const where = seen.map((each) => each.where);
+  if (addon.matrix === 'none-published') return [noMatrix(addon, where, jump)];
+  if (addon.matrix === 'not-reviewed') return [notReviewed(addon, `it in ${list(where)}`, addon.source, jump)];
+  const { matrix } = addon;
+  const retired = addon.retired === undefined ? [] : [retirement(addon, where, addon.retired)];
+  const versions = byTag(seen).flatMap(([running, places]) => {
+    const verdict = judgeVersion(addon, matrix, running, places, jump, untested);
+    return verdict === undefined ? [] : [verdict];
+  });
+  return [...retired, ...seen.flatMap((each) => unreadable(addon, each)), ...versions];
+}
+
+interface Running {
+  readonly tag: string;
+  readonly version: DottedVersion;
+}
+
+/** Each version that runs, with the places where it does. */
+function byTag(seen: readonly Sighting[]): [Running, string[]][] {
+  const tags = new Map<string, [Running, string[]]>();
+  for (const { running, where } of seen) {
+    if (!running.known) continue;
+    const [, places] = tags.get(running.value.tag) ?? [running.value, []];
+    tags.set(running.value.tag, [running.value, [...places, where]]);
+  }
+  return [...tags.values()];
+}
+
+function judgeVersion(
+  addon: Addon,
+  matrix: readonly MatrixRow[],
+  running: Running,
+  places: readonly string[],
+  jump: MinorJump,
+  untested: UntestedPolicy,
+): Finding | undefined {
+  const found = `${running.tag} in ${list(places)}`;
+  const row = highestAtMost(matrix, running.version);
+  if (row === undefined) return belowFloor(addon, matrix, found, jump);
+  if (row.maximumKubernetes === 'not-reviewed') return notReviewed(addon, found, row.source, jump);
+  if (supports(row, jump.target)) return undefined;
+  return reaches(row, jump.target)
+    ? belowMinimum(addon, row, found, jump)
+    : overCeiling(addon, matrix, { row, running, found }, jump, untested);
+}
+
+const byFloor = (rows: readonly MatrixRow[]): MatrixRow[] => [...rows].sort(compareFloors);
+const compareFloors = (a: MatrixRow, b: MatrixRow): number => compareDotted(parseDotted(a.floor), parseDotted(b.floor));
+
+const highestAtMost = (matrix: readonly MatrixRow[], version: DottedVersion): MatrixRow | undefined =>
+  byFloor(matrix)
+    .filter((row) => compareDotted(parseDotted(row.floor), version) <= 0)
+    .at(-1);
+
+/** The smallest newer version of the table that supports the target. */
+const smallestThatFits = (matrix: readonly MatrixRow[], than: DottedVersion | undefined, target: KubeVersion) =>
+  byFloor(matrix).find(
+    (row) => (than === undefined || compareDotted(parseDotted(row.floor), than) > 0) && supports(row, target),
+  );
+
+function reaches({ maximumKubernetes }: MatrixRow, target: KubeVersion): boolean {
+  if (maximumKubernetes === 'not-reviewed') return false;
+  return maximumKubernetes === 'none-published' || target.minor <= parseMinor(maximumKubernetes);
+}
+
+const startsBy = ({ minimumKubernetes }: MatrixRow, version: KubeVersion): boolean =>
+  minimumKubernetes === undefined || parseMinor(minimumKubernetes) <= version.minor;
+
+const supports = (row: MatrixRow, target: KubeVersion): boolean => reaches(row, target) && startsBy(row, target);
+
+// ---- findings --------------------------------------------------------------------------------------------------------
+type Parts = Omit<Finding, 'check' | 'subject' | 'code' | 'class'>;
+
+const say = (code: FindingCode, kind: FindingClass, { name }: Addon, parts: Parts): Finding => ({
+  ...{ code, class: kind, check: 'addons', subject: name },
+  ...parts,
+});
+
+/** The operator's pin stands above what could be done or waited for. */
+function unlessPinned(code: FindingCode, kind: FindingClass, addon: Addon, parts: Parts): Finding {
+  if (addon.pin === undefined) return say(code, kind, addon, parts);
+  const remedy = `Pinned in the cluster's settings: ${addon.pin.reason}. To go on, upgrade ${addon.name} and take the pin away.`;
+  return say(code, 'pinned', addon, { ...parts, remedy });
+}
+
+interface TooOld {
+  readonly row: MatrixRow;
+  readonly running: Running;
+  readonly found: string;
+}
+
+function overCeiling(
+  addon: Addon,
+  matrix: readonly MatrixRow[],
+  { row, running, found }: TooOld,
+  jump: MinorJump,
+  untested: UntestedPolicy,
+): Finding {
+  const minor = formatMinor(jump.target);
+  const tested = addon.range === 'tested';
+  const code = tested ? 'addon-untested' : 'addon-ceiling';
+  const parts = {
+    found: `${found}, ${addon.range} up to Kubernetes ${row.maximumKubernetes}`,
+    needed: `a version that is ${addon.range} with Kubernetes ${minor}`,
+    source: row.source,
+  };
+  const next = smallestThatFits(matrix, running.version, jump.target);
+  const remedy = next === undefined ? nothingFits(addon, minor) : upgradeTo(addon, next, jump);
+  if (tested && untested === 'warn') return say(code, 'warning', addon, { ...parts, remedy });
+  // A retired addon gets no version to wait for.
+  const kind = next === undefined && addon.retired === undefined ? 'waiting' : 'actionable';
+  return unlessPinned(code, kind, addon, { ...parts, remedy });
+}
+
+function belowFloor(addon: Addon, matrix: readonly MatrixRow[], found: string, jump: MinorJump): Finding {
+  const minor = formatMinor(jump.target);
+  const next = smallestThatFits(matrix, undefined, jump.target);
+  return unlessPinned('addon-below-floor', 'actionable', addon, {
+    found: `${found}, older than every row of our table`,
+    needed: `a version that is ${addon.range} with Kubernetes ${minor}`,
+    remedy: next === undefined ? nothingFits(addon, minor) : upgradeTo(addon, next, jump),
+    source: addon.source,
+  });
+}
+
+function upgradeTo(addon: Addon, next: MatrixRow, { running, target }: MinorJump): string {
+  const first = startsBy(next, running)
+    ? ''
+    : ` Its range begins at Kubernetes ${String(next.minimumKubernetes)}, above the running ${formatMinor(running)}: ask the vendor for the order.`;
+  return `Upgrade ${addon.name} to ${next.floor} or newer before Kubernetes ${formatMinor(target)}.${first}`;
+}
+
+const nothingFits = (addon: Addon, minor: string): string =>
+  addon.retired === undefined
+    ? `No such version is in our table; where the vendor names one for Kubernetes ${minor}, add its row in src/upgrade/gate/addons/ or in the cluster's settings.`
+    : `${addon.name} is retired since ${addon.retired.since}, so no version will come: replace it.`;
+
+const belowMinimum = (addon: Addon, row: MatrixRow, found: string, jump: MinorJump): Finding =>
+  say('addon-below-minimum', 'warning', addon, {
+    found: `${found}, whose range begins at Kubernetes ${String(row.minimumKubernetes)}`,
+    needed: `a version that is ${addon.range} with Kubernetes ${formatMinor(jump.target)}`,
+    remedy: 'It is outside of its range today already; this upgrade brings it closer.',
+    source: row.source,
+  });
+
+const notReviewed = (addon: Addon, found: string, source: Source, jump: MinorJump): Finding =>
+  unlessPinned('addon-not-reviewed', 'waiting', addon, {
+    found: `${found}, whose range nobody has reviewed`,
+    needed: `a row for it that reaches Kubernetes ${formatMinor(jump.target)}`,
+    remedy: `Read the vendor's page and add the row in src/upgrade/gate/addons/, or give matrix for ${addon.name} in the cluster's settings.`,
+    source,
+  });
+
+const noMatrix = (addon: Addon, where: readonly string[], jump: MinorJump): Finding =>
+  say('addon-no-matrix', 'warning', addon, {
+    found: `it in ${list(where)}; its vendor publishes no range of Kubernetes versions`,
+    needed: `your own judgement for Kubernetes ${formatMinor(jump.target)}`,
+    remedy: `Read its release notes; give matrix for ${addon.name} in the cluster's settings to have it checked.`,
+    source: addon.source,
+  });
+
+const retirement = (addon: Addon, where: readonly string[], retired: NonNullable<Addon['retired']>): Finding =>
+  say('addon-retired', 'warning', addon, {
+    found: `it in ${list(where)}, retired since ${retired.since}`,
+    needed: 'an addon that gets security fixes',
+    remedy: `Plan its replacement; no version of ${addon.name} will name a later Kubernetes.`,
+    source: retired.source,
+  });
+
+const unreadable = (addon: Addon, { running, where, image }: Sighting): Finding[] =>
+  running.known
+    ? []
+    : [
+        say('addon-unreadable', 'unknown', addon, {
+          found: `image ${image} in ${where}: ${running.reason}`,
+          needed: 'a tag with the version of the addon',
+          remedy: `Give the image a version tag (a digest may stand beside it), or set versionPattern for ${addon.name} in the cluster's settings.`,
+        }),
+      ];
+
+const missing = (addon: Addon): Finding =>
+  say('addon-missing', 'actionable', addon, {
+    found: `no workload with an image of ${addon.images.join(', ')}`,
+    needed: `${addon.name}, which the cluster's settings require`,
+    remedy: `Bring ${addon.name} back, name the repository of its image in the cluster's settings, or take required away.`,
+  });
+
+const workloadsUnknown = (reason: string): Finding => ({
+  ...{ code: 'addons-unknown', class: 'unknown', check: 'addons', subject: 'the workloads' },
+  found: `no answer: ${reason}`,
+  needed: 'the Deployments, DaemonSets and StatefulSets of every namespace',
+  remedy: 'Give the gate what it lacks; without it no addon was checked.',
+});
+
+/** A sorted enumeration, each once. */
+const list = (names: readonly string[]): string => [...new Set(names)].sort().join(', ');

@@ -1,0 +1,101 @@
+import { READ_ON, type Minor, type Source } from '../../kubernetes/releases.ts';
+
+/** Who reads flags and feature gates. kubeadm reads gates of its own, from ClusterConfiguration. */
+export const COMPONENTS = [
+  'kubelet',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kube-proxy',
+  'kubeadm',
+] as const;
+export type Component = (typeof COMPONENTS)[number];
+
+/** Where something about a component is written. */
+export const PLACES = {
+  'static-pod-manifest': 'its static pod manifest',
+  'kubeadm-flags.env': '/var/lib/kubelet/kubeadm-flags.env',
+  'etc-default-kubelet': '/etc/default/kubelet',
+  'etc-sysconfig-kubelet': '/etc/sysconfig/kubelet',
+  'kubelet-unit': 'its systemd unit or a drop-in of it',
+  'kubelet-config-file': '/var/lib/kubelet/config.yaml',
+  'kubeadm-config': 'ConfigMap kube-system/kubeadm-config',
+  'kubelet-config': 'ConfigMap kube-system/kubelet-config',
+  'kube-proxy-config': 'ConfigMap kube-system/kube-proxy',
+} as const;
+export type Place = keyof typeof PLACES;
+
+/** A component that finds this flag does not start. */
+export interface RemovedFlag {
+  readonly component: Component;
+  /** Without its dashes. */
+  readonly flag: string;
+  /** Where the target's own kubeadm takes it away, so that nobody needs to. */
+  readonly cleanedUpIn?: Place;
+  readonly source: Source;
+}
+
+/** A component that finds the gate, or finds it at another value than the locked one, does not start. */
+export interface GoneGate {
+  readonly gate: string;
+  /** Absent: the gate is unknown. Present: it is known, and only at this value. */
+  readonly lockedTo?: boolean;
+  /** `kubeadm`: a gate of ClusterConfiguration. Else of any component of Kubernetes. */
+  readonly of: 'kubernetes' | 'kubeadm';
+  readonly source: Source;
+}
+
+export interface RemovedPlugin {
+  readonly plugin: string;
+  readonly source: Source;
+}
+
+export interface RemovedKubeadmApi {
+  readonly version: string;
+  readonly source: Source;
+}
+
+export interface EtcdFloor {
+  readonly floor: string;
+  readonly because: string;
+  readonly source: Source;
+}
+
+/** What breaks on the way from the minor before to `target`. */
+export interface Boundary {
+  readonly target: Minor;
+  readonly flags: readonly RemovedFlag[];
+  readonly gates: readonly GoneGate[];
+  readonly admissionPlugins: readonly RemovedPlugin[];
+  readonly kubeadmApis: readonly RemovedKubeadmApi[];
+  readonly etcd?: EtcdFloor;
+  /** From here on a kubelet on cgroup v1 starts only with `failCgroupV1: false`. */
+  readonly cgroupV1?: { readonly source: Source };
+}
+
+/** A boundary without rows, to spread into one. */
+export const NOTHING = { flags: [], gates: [], admissionPlugins: [], kubeadmApis: [] } as const;
+
+export const pull = (number: number): Source => ({
+  url: `https://github.com/kubernetes/kubernetes/pull/${number}`,
+  date: READ_ON,
+});
+export const changelog = (minor: Minor): Source => ({
+  url: `https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-${minor}.md`,
+  date: READ_ON,
+});
+/** Its table cites a pull request or a changelog for each row. */
+export const GO_KUBERNETES: Source = {
+  url: 'https://github.com/siderolabs/go-kubernetes/blob/0a235c069d7d1cbf18a83cf73e23fed3e861a60b/kubernetes/upgrade/checks.go',
+  date: READ_ON,
+};
+
+export const flags = (component: Component, source: Source, ...names: readonly string[]): RemovedFlag[] =>
+  names.map((flag) => ({ component, flag, source }));
+export const gates = (source: Source, ...names: readonly string[]): GoneGate[] =>
+  names.map((gate) => ({ gate, of: 'kubernetes', source }));
+export const kubeadmGates = (source: Source, ...names: readonly string[]): GoneGate[] =>
+  names.map((gate) => ({ gate, of: 'kubeadm', source }));
+export const locked = (source: Source, gate: string, lockedTo: boolean): GoneGate => ({
+  ...{ gate, lockedTo, of: 'kubernetes', source },
+});

@@ -1,0 +1,219 @@
+import type { Finding } from '../finding.ts';
+import { formatMinor, type KubeVersion } from '../../kubernetes/kube-version.ts';
+import { compareDotted, parseDotted, tryParseDotted } from '../../kubernetes/dotted-version.ts';
+import { PLACES, type Boundary, type EtcdFloor, type GoneGate, type RemovedFlag } from './boundary.ts';
+import type { Configuration, Look, Written } from './configuration.ts';
+import { looks, nodesBefore, words } from './looks.ts';
+
+/** What the boundary of this jump says against the configuration. Places that no row is about are not asked for. */
+export function judgeBoundary(boundary: Boundary, configuration: Configuration, target: KubeVersion): Finding[] {
+  return [
+    ...judgeLooks(boundary, looks(configuration, target)),
+    ...judgeKubeadmApi(boundary, configuration),
+    ...(boundary.etcd === undefined ? [] : judgeEtcd(boundary.etcd, configuration, target)),
+    ...(boundary.cgroupV1 === undefined ? [] : judgeCgroups(boundary.cgroupV1, configuration, target)),
+  ];
+}
+
+const configurationFinding = (parts: Omit<Finding, 'check'>): Finding => ({ ...parts, check: 'configuration' });
+
+// ---- flags, gates, plugins -------------------------------------------------------------------------------------------
+/** What this boundary has to say of one component. */
+type Rows = Pick<Boundary, 'flags' | 'gates' | 'admissionPlugins'>;
+
+function rowsFor(boundary: Boundary, look: Look): Rows | undefined {
+  const flags = boundary.flags.filter((row) => row.component === look.component && row.cleanedUpIn !== look.place);
+  const gates = boundary.gates.filter((row) => (row.of === 'kubeadm') === (look.component === 'kubeadm'));
+  const admissionPlugins = look.component === 'kube-apiserver' ? boundary.admissionPlugins : [];
+  return flags.length + gates.length + admissionPlugins.length === 0 ? undefined : { flags, gates, admissionPlugins };
+}
+
+function judgeLooks(boundary: Boundary, all: readonly Look[]): Finding[] {
+  const asked = all.flatMap((look) => {
+    const rows = rowsFor(boundary, look);
+    return rows === undefined ? [] : [{ look, rows }];
+  });
+  return [
+    ...asked.flatMap(({ look, rows }) => (look.read.known ? judgeLook(boundary, look, rows, look.read.value) : [])),
+    ...notRead(asked.map(({ look }) => look)),
+  ];
+}
+
+function judgeLook(boundary: Boundary, look: Look, rows: Rows, written: Written): Finding[] {
+  const { flags, gates, admissionPlugins: plugins } = rows;
+  const present = pluginsIn(written);
+  return [
+    ...flags
+      .filter(({ flag }) => written.flags.some(({ name }) => name === flag))
+      .map((row) => removedFlag(boundary, look, row)),
+    ...gates.flatMap((row) => judgeGate(boundary, look, row, gatesIn(written))),
+    ...plugins
+      .filter(({ plugin }) => present.includes(plugin))
+      .map(({ plugin, source }) =>
+        configurationFinding({
+          ...{ code: 'removed-admission-plugin', class: 'actionable', subject: subjectOf(look) },
+          found: `admission plugin ${plugin} in ${PLACES[look.place]}`,
+          needed: `none of that name: Kubernetes ${boundary.target} removed it, and the API server does not start with it`,
+          remedy: remove(look, plugin),
+          source,
+        }),
+      ),
+  ];
+}
+
+const pluginsIn = ({ flags }: Written): string[] =>
+  ['enable-admission-plugins', 'disable-admission-plugins', 'admission-control'].flatMap((name) => words(flags, name));
+
+/** Gate → whether it is on; of the flag and of the field. A flag may also say just `Gate=`, which counts as off. */
+function gatesIn({ flags, featureGates }: Written): [string, boolean][] {
+  const ofFlag = words(flags, 'feature-gates').map((word): [string, boolean] => {
+    const [gate = '', value = ''] = word.split('=', 2);
+    return [gate.trim(), /^(true|1|t)$/i.test(value.trim())];
+  });
+  return [...ofFlag, ...Object.entries(featureGates)];
+}
+
+function judgeGate(boundary: Boundary, look: Look, row: GoneGate, present: readonly [string, boolean][]): Finding[] {
+  const { gate, lockedTo, source } = row;
+  const values = present.filter(([name, on]) => name === gate && on !== lockedTo).map(([, on]) => on);
+  return [...new Set(values)].map((on) => {
+    const common = { class: 'actionable', subject: subjectOf(look), source, remedy: remove(look, gate) } as const;
+    const found = `feature gate ${gate}=${String(on)} in ${PLACES[look.place]}`;
+    const since = `Kubernetes ${boundary.target}`;
+    return configurationFinding(
+      lockedTo === undefined
+        ? {
+            ...{ ...common, code: 'removed-feature-gate', found },
+            needed: `none of that name: ${since} removed it, and ${look.component} does not start with it`,
+          }
+        : {
+            ...{ ...common, code: 'locked-feature-gate', found },
+            needed: `${gate}=${String(lockedTo)} or nothing: ${since} locked it, and ${look.component} does not start with another value`,
+          },
+    );
+  });
+}
+
+const removedFlag = (boundary: Boundary, look: Look, { flag, component, source }: RemovedFlag): Finding =>
+  configurationFinding({
+    ...{ code: 'removed-flag', class: 'actionable', subject: subjectOf(look) },
+    found: `flag --${flag} in ${PLACES[look.place]}`,
+    needed: `none of that name: Kubernetes ${boundary.target} removed it, and ${component} does not start with it`,
+    remedy: remove(look, `--${flag}`),
+    source,
+  });
+
+const subjectOf = ({ component, node }: Look): string => (node === undefined ? component : `${component} on ${node}`);
+
+function remove({ place, node, component }: Look, what: string): string {
+  const at = node === undefined ? '' : ` on ${node}`;
+  switch (place) {
+    case 'static-pod-manifest':
+      return `Remove ${what} from /etc/kubernetes/manifests/${component}.yaml${at} and from extraArgs in ${PLACES['kubeadm-config']}.`;
+    case 'kubeadm-flags.env':
+    case 'etc-default-kubelet':
+    case 'etc-sysconfig-kubelet':
+    case 'kubelet-config-file':
+      return `Remove ${what} from ${PLACES[place]}${at}, then restart the kubelet there.`;
+    case 'kubelet-unit':
+      return `Remove ${what}${at} from the file in which this shows it: systemctl cat kubelet. Then: systemctl daemon-reload && systemctl restart kubelet.`;
+    case 'kubeadm-config':
+    case 'kubelet-config':
+    case 'kube-proxy-config':
+      return `Remove ${what} from ${PLACES[place]}.`;
+  }
+}
+
+/** A node that does not answer is said once, not once for each of its files. */
+function notRead(asked: readonly Look[]): Finding[] {
+  const unread = asked.flatMap((look) => (look.read.known ? [] : [{ look, reason: look.read.reason }]));
+  const alike = Map.groupBy(unread, ({ look, reason }) => JSON.stringify([subjectOf(look), reason]));
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const places = group.map(({ look }) => PLACES[look.place]).join(', ');
+    return [
+      configurationFinding({
+        ...{ code: 'configuration-unknown', class: 'unknown', subject: subjectOf(first.look) },
+        found: `no answer about ${places}: ${first.reason}`,
+        needed: 'its flags and feature gates, to hold them against what the target removed',
+        remedy: 'Give the gate what it lacks.',
+      }),
+    ];
+  });
+}
+
+const unread = (subject: string, reason: string, needed: string): Finding =>
+  configurationFinding({
+    ...{ code: 'configuration-unknown', class: 'unknown', subject },
+    found: `no answer: ${reason}`,
+    needed,
+    remedy: 'Give the gate what it lacks.',
+  });
+
+// ---- kubeadm's own configuration -------------------------------------------------------------------------------------
+function judgeKubeadmApi({ target, kubeadmApis }: Boundary, { kubeadmConfig }: Configuration): Finding[] {
+  if (kubeadmApis.length === 0) return [];
+  const subject = PLACES['kubeadm-config'];
+  if (!kubeadmConfig.known) return [unread(subject, kubeadmConfig.reason, 'the API version of its documents')];
+  const { apiVersions } = kubeadmConfig.value;
+  return kubeadmApis
+    .filter(({ version }) => apiVersions.includes(version))
+    .map(({ version, source }) =>
+      configurationFinding({
+        ...{ code: 'removed-kubeadm-api', class: 'actionable', subject },
+        found: `apiVersion ${version}`,
+        needed: `one that kubeadm ${target} reads: it removed this one`,
+        remedy: `Migrate it with a kubeadm before ${target}: kubeadm config migrate, then kubeadm init phase upload-config kubeadm.`,
+        source,
+      }),
+    );
+}
+
+// ---- etcd ------------------------------------------------------------------------------------------------------------
+function judgeEtcd(row: EtcdFloor, { etcd: members, kubeadmConfig }: Configuration, target: KubeVersion): Finding[] {
+  // An etcd of the operator's own stays as it is: the row is about the one that kubeadm takes along.
+  if (kubeadmConfig.known && kubeadmConfig.value.externalEtcd === true) return [];
+  const needed = `every member at ${row.floor} or newer before Kubernetes ${formatMinor(target)}`;
+  if (!members.known) return [unread('etcd', members.reason, needed)];
+  if (members.value.length === 0) return [unread('etcd', 'no member was found', needed)];
+  return members.value.flatMap(({ name, version }): Finding[] => {
+    const subject = `etcd ${name}`;
+    // kubeadm's image tags carry a build number: 3.5.24-0.
+    const parsed = tryParseDotted(version.replace(/-\d+$/, ''));
+    if (parsed === undefined) return [unread(subject, `"${version}" is no version`, needed)];
+    if (compareDotted(parsed, parseDotted(row.floor)) >= 0) return [];
+    return [
+      configurationFinding({
+        ...{ code: 'etcd-floor', class: 'actionable', subject, needed },
+        found: version,
+        remedy: `Upgrade etcd to ${row.floor} or newer first: ${row.because}.`,
+        source: row.source,
+      }),
+    ];
+  });
+}
+
+// ---- cgroup v1 -------------------------------------------------------------------------------------------------------
+function judgeCgroups(
+  { source }: NonNullable<Boundary['cgroupV1']>,
+  { nodes, kubeletConfig }: Configuration,
+  target: KubeVersion,
+): Finding[] {
+  const minor = formatMinor(target);
+  const needed = `cgroup v2, or failCgroupV1: false in ${PLACES['kubelet-config']}`;
+  return nodesBefore(nodes, target).flatMap(({ name, cgroup }): Finding[] => {
+    const subject = `kubelet on ${name}`;
+    if (!cgroup.known) return [unread(subject, cgroup.reason, needed)];
+    if (cgroup.value === 'v2') return [];
+    if (!kubeletConfig.known) return [unread(subject, kubeletConfig.reason, needed)];
+    if (kubeletConfig.value.failCgroupV1 === false) return [];
+    return [
+      configurationFinding({
+        ...{ code: 'cgroup-v1', class: 'actionable', subject, needed, source },
+        found: `cgroup v1, with which a kubelet ${minor} does not start`,
+        remedy: `Move the node to cgroup v2; to put that off, set failCgroupV1: false in ${PLACES['kubelet-config']} and ignore kubeadm's preflight check SystemVerification.`,
+      }),
+    ];
+  });
+}

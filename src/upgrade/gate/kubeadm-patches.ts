@@ -1,0 +1,86 @@
+import type { Reading } from '../reading.ts';
+
+/** One file of the directory that `kubeadm.patches` names, as it is on a node. */
+export interface PatchFile {
+  readonly name: string;
+  /** Owned by root, and writable for nobody else. */
+  readonly secure: boolean;
+  /** Its documents, as parsed YAML. */
+  readonly documents: Reading<readonly unknown[]>;
+}
+
+/** The directory that `kubeadm.patches` names. kubeadm follows no link to it. */
+export type PatchFolder =
+  | { readonly kind: 'absent' | 'no-directory' }
+  | { readonly kind: 'directory'; readonly secure: boolean; readonly files: readonly PatchFile[] };
+
+/** Targets of the newest kubeadm. A file for a target that an older one does not know is ignored by it. */
+export const PATCH_TARGETS = [
+  ...(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const),
+  ...(['kubeletconfiguration', 'corednsdeployment'] as const),
+] as const;
+export const PATCH_TYPES = ['json', 'merge', 'strategic'] as const;
+export type PatchType = (typeof PATCH_TYPES)[number];
+
+export type PatchName =
+  | { readonly kind: 'patch'; readonly target: (typeof PATCH_TARGETS)[number]; readonly type: PatchType }
+  /** `ignored`: kubeadm says so and goes on. `refused`: kubeadm fails. */
+  | { readonly kind: 'ignored' | 'refused' };
+
+// Bound: the target is one of a few words; what follows is read once, since a dot or a plus sign ends it.
+const NAME = new RegExp(`^(${PATCH_TARGETS.join('|')})([^.+\\n]*)(\\+)?(${PATCH_TYPES.join('|')})?`);
+
+/** https://github.com/kubernetes/kubernetes/blob/v1.34.10/cmd/kubeadm/app/util/patches/patches.go, parseFilename */
+export function parsePatchName(name: string): PatchName {
+  const [, target, , plus, type] = NAME.exec(name) ?? [];
+  const known = PATCH_TARGETS.find((each) => each === target);
+  if (known === undefined || !/.\.(json|yaml)$/.test(name)) return { kind: 'ignored' };
+  if (plus !== undefined && type === undefined) return { kind: 'refused' };
+  return { kind: 'patch', target: known, type: PATCH_TYPES.find((each) => each === type) ?? 'strategic' };
+}
+
+/** A patch that kubeadm reads. */
+export interface Patch {
+  readonly file: string;
+  readonly type: PatchType;
+  readonly document: unknown;
+}
+
+/** The patches of one target, in the order in which kubeadm applies them. */
+export function patchesFor(folder: PatchFolder | undefined, target: string): readonly Patch[] {
+  if (folder?.kind !== 'directory') return [];
+  return folder.files.flatMap((file) => {
+    const name = parsePatchName(file.name);
+    if (name.kind !== 'patch' || name.target !== target || !file.documents.known) return [];
+    return file.documents.value.map((document): Patch => ({ file: file.name, type: name.type, document }));
+  });
+}
+
+/** Why kubeadm fails with this folder; undefined when it does not. */
+export function folderTrouble(folder: PatchFolder): string | undefined {
+  if (folder.kind === 'absent') return 'no such directory';
+  if (folder.kind !== 'directory') return 'something that is no directory (kubeadm follows no link)';
+  const insecure = folder.files.filter(({ secure }) => !secure).map(({ name }) => name);
+  if (!folder.secure) return 'a directory that another user than root owns or can write to';
+  if (insecure.length > 0) return `files that another user than root owns or can write to: ${insecure.join(', ')}`;
+  const refused = folder.files.filter(({ name }) => parsePatchName(name).kind === 'refused').map(({ name }) => name);
+  if (refused.length > 0) return `file names without a patch type after "+": ${refused.join(', ')}`;
+  const broken = folder.files.find(
+    (file) => parsePatchName(file.name).kind === 'patch' && troubleIn(file) !== undefined,
+  );
+  return broken === undefined ? undefined : `the file ${broken.name}: ${troubleIn(broken) ?? ''}`;
+}
+
+function troubleIn({ name, documents }: PatchFile): string | undefined {
+  if (!documents.known) return documents.reason;
+  const parsed = parsePatchName(name);
+  const isJsonPatch = parsed.kind === 'patch' && parsed.type === 'json';
+  const wrong = documents.value.some((each) => Array.isArray(each) !== isJsonPatch || typeof each !== 'object');
+  return wrong ? `expected ${isJsonPatch ? 'a list of operations' : 'a set of fields'} in each document` : undefined;
+}
+
+/** Files that have no effect. */
+export const ignoredFiles = (folder: PatchFolder): readonly string[] =>
+  folder.kind === 'directory'
+    ? folder.files.filter(({ name }) => parsePatchName(name).kind === 'ignored').map(({ name }) => name)
+    : [];

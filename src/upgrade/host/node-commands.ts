@@ -1,0 +1,208 @@
+import { sourceLines, UPDATE_CONF, writeLines } from './apt.ts';
+import { containerdPackage, type ContainerdUpgrade } from './containerd-package.ts';
+import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from '../kubernetes/kube-version.ts';
+import { unitPrefixOf } from './node-job.ts';
+import type { Direction, NodeRole } from '../node/order.ts';
+import {
+  finishScript,
+  HALF_INSTALLED_DEPENDENCIES,
+  held,
+  install,
+  installedByUs,
+  KUBERNETES_PACKAGES,
+  PACKAGE_TOOLS,
+} from './node-packages.ts';
+import { APT, JOBS_FOLDER, patiently, shell } from './node-shell.ts';
+import { CONTROL_PLANE_COMPONENTS } from '../node/node.ts';
+import { shellWord } from '../../text/shell.ts';
+
+/** One thing to do on a node. Running it again when it is done changes nothing. */
+export interface NodeCommand {
+  readonly name: string;
+  readonly why: string;
+  /** A POSIX shell script, run as root. */
+  readonly script: string;
+  /** A script that ends with 0 only when it is sure that nothing is left to do; absent where doing it again is as cheap. */
+  readonly alreadyDone?: string;
+  readonly timeoutSeconds: number;
+  /** Whether a failure may pass by itself: a lock, a mirror. kubeadm's own refusals do not. */
+  readonly mayPass: boolean;
+}
+
+export interface NodeUpgrade {
+  readonly role: NodeRole;
+  /** Left out: forward. Only workers go back. */
+  readonly direction?: Direction;
+  readonly target: KubeVersion;
+  readonly repository: string;
+  readonly sourceFile: string;
+  readonly keyringFile: string;
+  readonly ignorePreflightErrors: readonly string[];
+  readonly skipPhases: readonly string[];
+  /** Directory on the node with patches for kubeadm; undefined: kubeadm gets none. */
+  readonly kubeadmPatches?: string | undefined;
+  readonly packagesTimeoutSeconds: number;
+  readonly kubeadmTimeoutSeconds: number;
+  /** Without it (see `etcd-image.ts`), etcd is kubeadm's business as well. */
+  readonly leaveEtcd?: boolean;
+  readonly containerd?: ContainerdUpgrade | undefined;
+  /** Debian package of containerd, which an earlier attempt may have left half-configured on a control-plane node. */
+  readonly containerdPackage?: string;
+}
+
+/** The command that takes minutes, and whose failures are worth a second look. */
+export const KUBEADM_UPGRADE = 'kubeadm upgrade';
+
+/** On the node: what was downloaded is not what its signature or its name says. */
+export const UNVERIFIED_EXIT_CODE = 76;
+
+/** `kubeadm upgrade apply --skip-phases` exists since 1.32: https://github.com/kubernetes/kubernetes/pull/126032 */
+const SKIP_PHASES_SINCE_MINOR = 32;
+
+/**
+ * The commands that take one drained node to the target, in order, as kubeadm's documentation has them:
+ * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/
+ */
+export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
+  const { target, packagesTimeoutSeconds, kubeadmTimeoutSeconds, containerd } = upgrade;
+  const version = `${formatKubeVersion(target)}-*`;
+  if (upgrade.direction === 'back')
+    return [packageState(upgrade), sourceOf(upgrade), packagesBack(upgrade), KUBELET_RESTART];
+  return [
+    packageState(upgrade),
+    sourceOf(upgrade),
+    ...(containerd === undefined ? [] : [containerdPackage(containerd, packagesTimeoutSeconds)]),
+    {
+      name: 'kubeadm package',
+      why: 'kubeadm goes first: it must be of the minor that it upgrades to.',
+      script: installation([`kubeadm=${version}`]),
+      alreadyDone: installed(['kubeadm'], target),
+      timeoutSeconds: packagesTimeoutSeconds,
+      mayPass: true,
+    },
+    {
+      name: KUBEADM_UPGRADE,
+      why:
+        upgrade.role === 'first-control-plane'
+          ? "Moves the cluster's configuration and this node's control plane."
+          : "Moves this node's share of the cluster's configuration.",
+      script: kubeadmUpgrade(upgrade),
+      ...(upgrade.role === 'worker' ? {} : { alreadyDone: controlPlaneDone(target) }),
+      timeoutSeconds: kubeadmTimeoutSeconds,
+      mayPass: false,
+    },
+    {
+      name: 'kubelet and kubectl packages',
+      why: 'The kubelet follows when its API server is there.',
+      script: installation([`kubelet=${version}`, `kubectl=${version}`]),
+      alreadyDone: installed(['kubelet', 'kubectl'], target),
+      timeoutSeconds: packagesTimeoutSeconds,
+      mayPass: true,
+    },
+    KUBELET_RESTART,
+  ];
+}
+
+const packageState = ({ role, containerdPackage, packagesTimeoutSeconds }: NodeUpgrade): NodeCommand => ({
+  name: 'package state',
+  why: 'An attempt that was cut off may have left packages unheld or half-configured.',
+  script: finishScript(installedByUs(role === 'worker' ? undefined : containerdPackage)),
+  timeoutSeconds: packagesTimeoutSeconds,
+  mayPass: true,
+});
+
+const sourceOf = (upgrade: NodeUpgrade): NodeCommand => ({
+  name: 'package source',
+  why: `The node's apt source and its key name the repository of ${formatMinor(upgrade.target)}.`,
+  script: packageSource(upgrade),
+  timeoutSeconds: upgrade.packagesTimeoutSeconds,
+  mayPass: true,
+});
+
+const KUBELET_RESTART: NodeCommand = {
+  name: 'kubelet restart',
+  why: 'Only a restarted kubelet runs the new version.',
+  script: shell('systemctl daemon-reload', 'systemctl restart kubelet'),
+  timeoutSeconds: 120,
+  mayPass: false,
+};
+
+/**
+ * No `kubeadm upgrade node`: all that it would write on a worker is the kubelet's configuration, which is the cluster's
+ * (ConfigMap kubelet-config) and has not gone back; and an older kubeadm may not know the cluster's minor. A kubelet
+ * leaves out fields of it that it does not know.
+ */
+const packagesBack = ({ target, packagesTimeoutSeconds }: NodeUpgrade): NodeCommand => ({
+  name: 'packages back',
+  why: 'The three go back together, since they depend on each other.',
+  script: installation(
+    KUBERNETES_PACKAGES.map((name) => `${name}=${formatKubeVersion(target)}-*`),
+    ['--allow-downgrades'],
+  ),
+  alreadyDone: installed(KUBERNETES_PACKAGES, target),
+  timeoutSeconds: packagesTimeoutSeconds,
+  mayPass: true,
+});
+
+const UPDATE_CONF_FILE = `${JOBS_FOLDER}/apt-update.conf`;
+
+/** Key and source are written beside their place and moved into it: a lost connection leaves the old or the new one. */
+function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgrade): string {
+  const url = `${repository}/v${formatMinor(target)}/deb/`;
+  const [source, keyring] = [shellWord(sourceFile), shellWord(keyringFile)];
+  return shell(
+    ...patiently(),
+    `install -d -m 0755 "$(dirname ${keyring})" "$(dirname ${source})"`,
+    `rm -f ${keyring}.new`,
+    `/usr/lib/apt/apt-helper download-file ${shellWord(`${url}Release.key`)} ${keyring}.new`,
+    `grep -q 'BEGIN PGP PUBLIC KEY BLOCK' ${keyring}.new || { echo ${shellWord(`${url}Release.key holds no PGP public key.`)}; exit ${UNVERIFIED_EXIT_CODE}; }`,
+    `chmod 0644 ${keyring}.new`,
+    `mv ${keyring}.new ${keyring}`,
+    writeLines(`${source}.new`, sourceLines(sourceFile, keyringFile, url)),
+    `chmod 0644 ${source}.new`,
+    `mv ${source}.new ${source}`,
+    `mkdir -p ${JOBS_FOLDER}`,
+    writeLines(UPDATE_CONF_FILE, UPDATE_CONF),
+    `patiently ${APT} -c ${UPDATE_CONF_FILE} update -o Dir::Etc::sourcelist=${source} -o Dir::Etc::sourceparts=-`,
+  );
+}
+
+const installation = (packages: readonly string[], flags: readonly string[] = []): string =>
+  shell(...PACKAGE_TOOLS, ...held(install(...flags, ...packages.map(shellWord), HALF_INSTALLED_DEPENDENCIES)));
+
+/** Held and installed as a whole (dpkg's `hi `), at the target. */
+const installed = (packages: readonly string[], target: KubeVersion): string =>
+  shell(
+    `for package in ${packages.join(' ')}; do`,
+    `  case "$(dpkg-query -W -f '\${db:Status-Abbrev}\${Version}' "$package")" in 'hi '${formatKubeVersion(target)}-*) ;; *) exit 1 ;; esac`,
+    'done',
+  );
+
+/**
+ * What kubeadm writes last is not to be seen from outside. So it counts as done only when an earlier attempt on this
+ * node has seen it end well, and what it writes first is still there: the static pods' images and its configuration.
+ */
+const controlPlaneDone = (target: KubeVersion): string =>
+  shell(
+    `grep -qxF '${KUBEADM_UPGRADE}' ${JOBS_FOLDER}/${unitPrefixOf(target)}*/finished`,
+    `for component in ${CONTROL_PLANE_COMPONENTS.join(' ')}; do`,
+    `  grep -qE "^ *image: *[^ ]*/$component:${kubeTag(target).replaceAll('.', '\\.')}(@[^ ]*)?$" "/etc/kubernetes/manifests/$component.yaml"`,
+    'done',
+    'kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 20s -n kube-system get configmap kubeadm-config -o yaml |',
+    `  grep -qE '^ *kubernetesVersion: *${kubeTag(target).replaceAll('.', '\\.')}$'`,
+  );
+
+function kubeadmUpgrade(upgrade: NodeUpgrade): string {
+  const { role, target, ignorePreflightErrors, skipPhases, kubeadmPatches, leaveEtcd = false } = upgrade;
+  const flags = [
+    ...flag('--ignore-preflight-errors', ignorePreflightErrors),
+    ...(target.minor >= SKIP_PHASES_SINCE_MINOR ? flag('--skip-phases', skipPhases) : []),
+    ...(kubeadmPatches === undefined ? [] : [`--patches=${shellWord(kubeadmPatches)}`]),
+    ...(leaveEtcd ? ['--etcd-upgrade=false'] : []),
+  ];
+  const verb = role === 'first-control-plane' ? `apply -y ${kubeTag(target)}` : 'node';
+  return shell(['kubeadm upgrade', verb, ...flags].join(' '));
+}
+
+const flag = (name: string, values: readonly string[]): string[] =>
+  values.length === 0 ? [] : [`${name}=${shellWord(values.join(','))}`];

@@ -1,0 +1,47 @@
+import { formatKubeVersion, isNewer, oldest, sameVersion, type KubeVersion } from '../kubernetes/kube-version.ts';
+import { inJoinOrder } from './order.ts';
+import type { ClusterNode, ControlPlaneComponent } from './node.ts';
+
+/** A part that no upgrade moves before its API server: kubeadm upgrades the API server first and the kubelet last. */
+export interface PartApart {
+  readonly node: string;
+  readonly part: 'kubelet' | ControlPlaneComponent;
+  readonly version: KubeVersion;
+  readonly apiServer: KubeVersion;
+}
+
+/**
+ * Kubelets that are newer than their API server, and control-plane components at another release than theirs on a node
+ * whose own upgrade is not under way. The API server of a worker is the oldest of the cluster.
+ * https://kubernetes.io/releases/version-skew-policy/
+ */
+export function partsApart(nodes: readonly ClusterNode[]): PartApart[] {
+  const eldest = oldest(nodes.flatMap((node) => apiServerOf(node) ?? []));
+  return inJoinOrder(nodes).flatMap((node) => {
+    const apiServer = node.controlPlane ? apiServerOf(node) : eldest;
+    if (apiServer === undefined) return [];
+    const parts: PartApart[] = componentsApart(node, apiServer);
+    if (!isNewer(node.kubelet, apiServer)) return parts;
+    return [{ node: node.name, part: 'kubelet', version: node.kubelet, apiServer }, ...parts];
+  });
+}
+
+/** `kubeadm upgrade` that stopped half-way leaves older components, and then the kubelet is older than the API server too. */
+const componentsApart = (node: ClusterNode, apiServer: KubeVersion): PartApart[] =>
+  node.staticPods.flatMap(({ component, version }) => {
+    if (version === undefined || sameVersion(version, apiServer)) return [];
+    const isUnderWay = node.ledger !== undefined || isNewer(apiServer, node.kubelet);
+    if (isUnderWay && isNewer(apiServer, version)) return [];
+    return [{ node: node.name, part: component, version, apiServer }];
+  });
+
+export const apiServerOf = ({ staticPods }: ClusterNode): KubeVersion | undefined =>
+  staticPods.find(({ component }) => component === 'kube-apiserver')?.version;
+
+/** Why a kubelet alone is newer. */
+export const kubeletCause = (node: string): string =>
+  `Something else upgraded the package kubelet, as happens when it is not held (on ${node}: apt-mark showhold kubelet).`;
+
+/** How to put the kubelet of a node back to the release of its API server. */
+export const kubeletRemedy = (node: string, apiServer: KubeVersion): string =>
+  `Drain ${node}, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=${formatKubeVersion(apiServer)}-*' && apt-mark hold kubelet && systemctl daemon-reload && systemctl restart kubelet)`;

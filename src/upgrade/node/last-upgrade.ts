@@ -1,0 +1,66 @@
+import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../kubernetes/kube-version.ts';
+import type { ClusterNode } from './node.ts';
+
+/** What a Node remembers of its last upgrade, in the annotation `<prefix>last-upgrade`: whence it came, how long it takes. */
+export interface LastUpgrade {
+  /** UID of the Workflow. */
+  readonly run: string;
+  readonly from: KubeVersion;
+  readonly to: KubeVersion;
+  readonly finishedAtMs: number;
+  /** From before the cordon until after the soak; unless it waited in between, for another run to finish it. */
+  readonly seconds?: number;
+}
+
+/** One week. A longer duration is not the time that an upgrade took. */
+const LONGEST_SECONDS = 604_800;
+
+/** JSON knows numbers such as 1e999, which is Infinity. */
+export const isDuration = (seconds: unknown): seconds is number =>
+  typeof seconds === 'number' && seconds >= 0 && seconds <= LONGEST_SECONDS;
+
+export const lastUpgradeAnnotation = (prefix: string): string => `${prefix}last-upgrade`;
+
+export const formatLastUpgrade = ({ run, from, to, finishedAtMs, seconds }: LastUpgrade): string =>
+  JSON.stringify({
+    run,
+    from: formatKubeVersion(from),
+    to: formatKubeVersion(to),
+    finishedAt: new Date(finishedAtMs).toISOString(),
+    ...(seconds === undefined ? {} : { seconds }),
+  });
+
+/** A memory that cannot be read is none: nothing is decided by it but how long a node may take. */
+export function tryParseLastUpgrade(text: string): LastUpgrade | undefined {
+  try {
+    const { run, from, to, finishedAt, seconds } = Object(JSON.parse(text)) as Record<string, unknown>;
+    const [fromVersion, toVersion] = [from, to].map((each) => tryParseKubeVersion(String(each)));
+    const finishedAtMs = Date.parse(String(finishedAt));
+    if (typeof run !== 'string' || fromVersion === undefined || toVersion === undefined) return undefined;
+    if (Number.isNaN(finishedAtMs)) return undefined;
+    const memory = { run, from: fromVersion, to: toVersion, finishedAtMs };
+    if (seconds === undefined) return memory;
+    return isDuration(seconds) ? { ...memory, seconds } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Workers write this memory themselves: fewer claims than this say nothing about another worker. */
+const FEWEST_CLAIMS_OF_WORKERS = 3;
+
+/**
+ * How many seconds a node is expected to take; undefined when nothing is known. A node's own memory counts for that node
+ * alone. For any other node it is one of the values whose median counts, so no single worker decides it.
+ */
+export function usualSeconds(node: ClusterNode, nodes: readonly ClusterNode[]): number | undefined {
+  return node.lastUpgrade?.seconds ?? usualSecondsOfOthers(node, nodes);
+}
+
+/** How many seconds the other nodes say that a node of this role takes: the lower median. Undefined when too few say it. */
+export function usualSecondsOfOthers(node: ClusterNode, nodes: readonly ClusterNode[]): number | undefined {
+  const like = nodes.filter(({ name, controlPlane }) => name !== node.name && controlPlane === node.controlPlane);
+  const claims = like.flatMap(({ lastUpgrade }) => lastUpgrade?.seconds ?? []).sort((a, b) => a - b);
+  if (!node.controlPlane && claims.length < FEWEST_CLAIMS_OF_WORKERS) return undefined;
+  return claims[Math.floor((claims.length - 1) / 2)];
+}

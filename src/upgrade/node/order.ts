@@ -1,0 +1,119 @@
+import { isNewer, sameVersion, type KubeVersion } from '../kubernetes/kube-version.ts';
+import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from './node.ts';
+
+/**
+ * What kubeadm does on a node. `first-control-plane` runs `kubeadm upgrade apply` (it moves the cluster's own
+ * configuration); every other node runs `kubeadm upgrade node`.
+ */
+export const NODE_ROLES = ['first-control-plane', 'control-plane', 'worker'] as const;
+export type NodeRole = (typeof NODE_ROLES)[number];
+
+export interface NodeTask {
+  readonly name: string;
+  readonly role: NodeRole;
+}
+
+/** At target: kubelet, and on a control-plane node all its static pods, at the target, and no ledger left open. */
+export function atTarget(node: ClusterNode, target: KubeVersion): boolean {
+  return atVersion(node, target) && node.ledger === undefined;
+}
+
+/** Like {@link atTarget}, whatever the ledger says: the software alone. */
+export function atVersion(node: ClusterNode, target: KubeVersion): boolean {
+  return sameVersion(node.kubelet, target) && (!node.controlPlane || controlPlaneAt(node, target));
+}
+
+/** A component whose static pod is missing, or whose image tag is no version, is not at target: unknown is not done. */
+export function controlPlaneAt(node: ClusterNode, target: KubeVersion): boolean {
+  return CONTROL_PLANE_COMPONENTS.every((component) => {
+    const version = node.staticPods.find((pod) => pod.component === component)?.version;
+    return version !== undefined && sameVersion(version, target);
+  });
+}
+
+/** Ahead: something on it is newer than the target. It is never taken back, since kubeadm does not downgrade. */
+export function isAhead(node: ClusterNode, target: KubeVersion): boolean {
+  const versions = [node.kubelet, ...node.staticPods.flatMap((pod) => pod.version ?? [])];
+  return versions.some((version) => isNewer(version, target));
+}
+
+/** `back`: a worker is taken to an older version, because an operator asked for it. */
+export const DIRECTIONS = ['forward', 'back'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** Whether anything is left to do on the node: its software is on the wrong side of the target, or its ledger is open. */
+export function isToDo(node: ClusterNode, target: KubeVersion, direction: Direction = 'forward'): boolean {
+  if (node.ledger !== undefined) return true;
+  return !atVersion(node, target) && isAhead(node, target) === (direction === 'back');
+}
+
+/**
+ * Whether an earlier run began the node on the way to the target, and it may be finished at any time. A worker must also
+ * wait for the API servers: a kubelet must not be newer than any of them.
+ */
+export function isToFinish(node: ClusterNode, nodes: readonly ClusterNode[], target: KubeVersion): boolean {
+  if (node.ledger === undefined) return false;
+  if (node.controlPlane) return true;
+  const done = nodes.filter((each) => each.controlPlane).every((each) => controlPlaneAt(each, target));
+  return done && sameVersion(node.ledger.to, target);
+}
+
+/** Oldest first, then by name: the same order on every look, whatever the API server's list order. */
+export function inJoinOrder(nodes: readonly ClusterNode[]): ClusterNode[] {
+  return [...nodes].sort((a, b) => a.createdAtMs - b.createdAtMs || compareText(a.name, b.name));
+}
+
+/** The control-plane nodes still to do, one after the other, first the one that applies. */
+export function controlPlaneTasks(nodes: readonly ClusterNode[], target: KubeVersion): NodeTask[] {
+  const controlPlanes = inJoinOrder(nodes.filter((node) => node.controlPlane));
+  const applied = controlPlanes.some((node) => atVersion(node, target));
+  return controlPlanes
+    .filter((node) => isToDo(node, target))
+    .map((node, index) => ({
+      name: node.name,
+      role: !applied && index === 0 ? 'first-control-plane' : 'control-plane',
+    }));
+}
+
+/** Which workers go first: those named, and those that carry one of the labels `key=value`. */
+export interface Canary {
+  readonly names: readonly string[];
+  readonly labels: readonly string[];
+}
+
+export const isCanary = ({ name, labels }: ClusterNode, canary: Canary): boolean =>
+  canary.names.includes(name) || Object.entries(labels).some((label) => canary.labels.includes(label.join('=')));
+
+/** The workers still to do, in the order in which they joined. */
+export function workerTasks(nodes: readonly ClusterNode[], target: KubeVersion): NodeTask[] {
+  return inJoinOrder(nodes.filter((node) => !node.controlPlane))
+    .filter((node) => isToDo(node, target))
+    .map((node) => ({ name: node.name, role: 'worker' }));
+}
+
+/** Whose turn it is when. */
+export interface Turns {
+  readonly controlPlanes: readonly NodeTask[];
+  readonly canaries: readonly NodeTask[];
+  readonly workers: readonly NodeTask[];
+}
+
+/** `only`: names of the only nodes to do; empty for all. */
+export function turnsOf(
+  nodes: readonly ClusterNode[],
+  target: KubeVersion,
+  only: readonly string[],
+  canary: Canary,
+): Turns {
+  const wanted = ({ name }: NodeTask): boolean => only.length === 0 || only.includes(name);
+  const first = nodes.filter((node) => isCanary(node, canary));
+  const isFirst = (task: NodeTask): boolean => first.some(({ name }) => name === task.name);
+  const workers = workerTasks(nodes, target).filter(wanted);
+  return {
+    controlPlanes: controlPlaneTasks(nodes, target).filter(wanted),
+    canaries: workers.filter(isFirst),
+    workers: workers.filter((task) => !isFirst(task)),
+  };
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

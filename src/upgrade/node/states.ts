@@ -1,0 +1,55 @@
+import { formatKubeVersion, kubeTag } from '../kubernetes/kube-version.ts';
+import { leftOutLine, type ExcludedNode } from './readings.ts';
+import type { ClusterNode } from './node.ts';
+
+/** No cordoned node goes unmentioned, nor one that is down, nor a Deployment that is held at 0. */
+export const nodeStates = ({
+  nodes,
+  heldDeployments = [],
+  deploymentTrouble = [],
+}: {
+  readonly nodes: readonly ClusterNode[];
+  readonly heldDeployments?: readonly string[];
+  /** What could not be given back, a sentence each. */
+  readonly deploymentTrouble?: readonly string[];
+}): string[] => [
+  ...nodes.filter((node) => node.ledger !== undefined || node.unschedulable || !node.ready).map(nodeState),
+  ...nodes.flatMap(ignoredLedgerOf),
+  ...heldDeployments.map((path) => `Deployment ${path}: held at 0 by this pipeline; the next run gives it back.`),
+  ...deploymentTrouble,
+];
+
+/** The nodes that are left out, and what an earlier run left on one of them: no run goes on with it. */
+export const leftOutLines = (excluded: readonly ExcludedNode[]): readonly string[] => [
+  ...leftOutLine(excluded),
+  ...excluded
+    .flatMap(({ node }) => node ?? [])
+    .filter(({ ledger }) => ledger !== undefined)
+    .map((node) => `${nodeState(node)} ${node.name} is left out, so no run goes on with it. ${RESET}`),
+];
+
+const RESET =
+  'To remove its upgrade record and lift the cordon: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset';
+
+function nodeState(node: ClusterNode): string {
+  const down = node.ready ? [] : ['not Ready'];
+  const says = node.ledger === undefined && !node.unschedulable ? down : [...down, ...cordonAndLedger(node)];
+  return `Node ${node.name}: ${says.join(', ')}.`;
+}
+
+function cordonAndLedger({ unschedulable, ledger }: ClusterNode): string[] {
+  const cordon = unschedulable ? 'cordoned' : 'takes pods';
+  if (ledger === undefined) return [cordon, 'not by this pipeline'];
+  const { from, to, phase, cordonedByUs } = ledger;
+  const whose = unschedulable ? (cordonedByUs ? ' by this pipeline' : ' since before the run') : '';
+  return [`${cordon}${whose}`, `${phase} from ${formatKubeVersion(from)} to ${formatKubeVersion(to)}`];
+}
+
+/** A worker's record that no control-plane node confirms, and how to remove it. */
+export function ignoredLedgerOf({ name, ignoredLedger }: ClusterNode): string[] {
+  if (ignoredLedger === undefined) return [];
+  const { to, annotation } = ignoredLedger;
+  return [
+    `Node ${name} carries an upgrade record to ${kubeTag(to)}, which no control-plane node has begun. The record is ignored. Find out who wrote it, then remove it: kubectl annotate node ${name} ${annotation}-`,
+  ];
+}

@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { memoizedRun, whyRerun, type RerunWish } from '../../src/run/rerun.ts';
+import type { ClusterNode } from '../../src/upgrade/node/node.ts';
+import { aLedger, aNode, FROM, ME, OTHER, TO, v } from '../support/builders.ts';
+
+const WISH: RerunWish = { runUid: ME.uid, target: TO, requestedTarget: undefined, only: [] };
+const REST =
+  'So steps of this run are run again that had ended well, as argo retry does with -p or --restart-successful. Nothing was changed by this step. Start a new run, which leaves out what is done: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
+const took = (run: string) => ({ lastUpgrade: { run, from: FROM, to: TO, finishedAtMs: 0, seconds: 60 } });
+
+describe('a run whose finished steps are run again', () => {
+  const TABLE: readonly [string, Partial<ClusterNode>, Partial<RerunWish>, string | undefined][] = [
+    ['is not one that meets a node for the first time', {}, {}, undefined],
+    ['nor one that goes where it was asked to', {}, { requestedTarget: TO, only: ['w1'] }, undefined],
+    ['nor one that takes a node over', { ledger: aLedger({ run: OTHER.uid }) }, {}, undefined],
+    ['nor one that comes after another', { kubelet: TO, ...took(OTHER.uid) }, {}, undefined],
+    ['nor one that does a node again that was taken back meanwhile', took(ME.uid), {}, undefined],
+    [
+      'is seen by a target that came after the decision',
+      {},
+      { requestedTarget: v('1.34.11') },
+      'This run decided to go to v1.34.10, and its parameter target says v1.34.11 by now.',
+    ],
+    [
+      'is seen by nodes that were named after the decision',
+      {},
+      { only: ['w2', 'w3'] },
+      'This run decided to do w1, and its parameter nodes names only w2, w3 by now.',
+    ],
+    ['is seen by its own open ledger', { ledger: aLedger() }, {}, 'w1 was begun by this very run already.'],
+    [
+      'is seen by what a finished node remembers',
+      { kubelet: TO, ...took(ME.uid) },
+      {},
+      'w1 was finished by this very run already.',
+    ],
+  ];
+  for (const [promise, about, wish, seen] of TABLE)
+    it(promise, () => {
+      expect(whyRerun(aNode('w1', about), { ...WISH, ...wish })).to.equal(seen && `${seen} ${REST}`);
+    });
+
+  it('is told of the other way as well', () => {
+    expect(memoizedRun('nightly-2-x1')).to.equal(
+      'nightly-2-x1 was begun by argo resubmit --memoized, which takes finished steps of another run for its own and runs others twice. Nothing was changed by this step. Start a new run, which leaves out what is done: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade',
+    );
+  });
+});
