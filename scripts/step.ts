@@ -165,7 +165,7 @@ async function objectionTo({
   const [{ findConfig }, { connectionLine, connectionTo }, { StepError }] = await Promise.all([
     import('../src/steps/adapters/kubernetes/kubeconfig.ts'),
     import('../src/cli/connection.ts'),
-    import('../src/steps/harness/step-error.ts'),
+    import('../src/steps/runtime/step-error.ts'),
   ]);
   try {
     const log = (line: string): void => void process.stderr.write(`${line}\n`);

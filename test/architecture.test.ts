@@ -24,13 +24,6 @@ interface Rule {
 }
 
 const STEP = String.raw`^src/steps/(?<step>[^/]+)/`;
-const HARNESS_FOR_STEPS = [
-  ...['steps/harness/step-error', 'steps/harness/change-node', 'steps/harness/reading-within'],
-  'steps/harness/own-work',
-  'steps/harness/node-readings',
-];
-const HARNESS_FOR_ADAPTERS = ['steps/harness/step-error', 'steps/harness/secret', 'steps/harness/retry'];
-
 /** Rooms that hold what the project knows, without a connection to anything. */
 const DOMAIN = ['text', 'upgrade', 'signals', 'run'];
 
@@ -51,29 +44,30 @@ const RULES: readonly Rule[] = [
   {
     room: 'adapters',
     files: /^src\/steps\/adapters\//,
-    may: ['adapters', 'type ports', ...DOMAIN, 'contract/access', 'npm', 'node:*', ...HARNESS_FOR_ADAPTERS],
+    may: ['adapters', 'type ports', ...DOMAIN, 'contract/access', 'npm', 'node:*', 'runtime'],
   },
+  { room: 'runtime', files: /^src\/steps\/runtime\//, may: ['runtime', 'ports', 'contract', ...DOMAIN, 'node:*'] },
+  { room: 'guards', files: /^src\/steps\/guards\//, may: ['guards', 'runtime', 'ports', 'contract', ...DOMAIN] },
   {
     room: 'wiring',
-    files: /^src\/steps\/harness\/connect(-ssh|-doctor|-node)?\.ts$/,
-    may: ['wiring', 'harness', 'adapters', 'ports', 'contract', ...DOMAIN, 'node:*'],
+    files: /^src\/steps\/wiring\//,
+    may: ['wiring', 'guards', 'runtime', 'adapters', 'ports', 'contract', ...DOMAIN, 'node:*'],
   },
-  { room: 'harness', files: /^src\/steps\/harness\//, may: ['harness', 'ports', 'contract', ...DOMAIN, 'node:*'] },
   { room: 'step contract', files: new RegExp(`${STEP}contract\\.ts$`), may: ['contract', ...DOMAIN], pure: true },
   {
     room: 'step main',
     files: new RegExp(`${STEP}main\\.ts$`),
-    may: ['own/contract', 'own/observe', 'own/decide', 'own/act', 'own/other', 'harness', 'wiring'],
+    may: ['own/contract', 'own/observe', 'own/decide', 'own/act', 'own/other', 'runtime', 'guards', 'wiring'],
   },
   {
     room: 'step observe',
     files: new RegExp(`${STEP}observe\\.ts$`),
-    may: ['ports', ...DOMAIN, 'own/decide', 'own/other', ...HARNESS_FOR_STEPS],
+    may: ['ports', ...DOMAIN, 'own/decide', 'own/other', 'runtime', 'guards'],
   },
   {
     room: 'step act',
     files: new RegExp(`${STEP}act\\.ts$`),
-    may: ['ports', ...DOMAIN, 'own/observe', 'own/decide', 'own/other', ...HARNESS_FOR_STEPS],
+    may: ['ports', ...DOMAIN, 'own/observe', 'own/decide', 'own/other', 'runtime', 'guards'],
   },
   {
     room: 'step decide',
@@ -120,7 +114,8 @@ const RULES: readonly Rule[] = [
         ...DOMAIN,
         'ports',
         'adapters',
-        'harness',
+        'runtime',
+        'guards',
       ],
       ...['wiring', 'step observe', 'step decide', 'node:*'],
     ],
@@ -347,21 +342,22 @@ describe('the architecture', () => {
       ['src/steps/ports/remote.ts', "import { connect } from '../adapters/ssh.ts';"],
       ['src/steps/adapters/ssh.ts', "import type { Facts } from '../detect/observe.ts';"],
       ['src/steps/adapters/ssh.ts', "import { loadClusters } from '../../cluster/load.ts';"],
-      ['src/steps/adapters/ssh.ts', "import { reconcile } from '../harness/reconcile.ts';"],
+      ['src/steps/adapters/ssh.ts', "import { changeNode } from '../guards/change-node.ts';"],
       ['src/steps/adapters/ssh.ts', "import { someValue } from '../ports/remote.ts';"],
       ['src/steps/adapters/ssh.ts', "import { defineStep } from '../../contract/step-contract.ts';"],
-      ['src/steps/harness/retry.ts', "import { systemClock } from '../adapters/clock.ts';"],
-      ['src/steps/harness/retry.ts', "import retry from 'p-retry';"],
-      ['src/steps/harness/connect.ts', "import { drain } from '../drain/contract.ts';"],
+      ['src/steps/runtime/retry.ts', "import { systemClock } from '../adapters/clock.ts';"],
+      ['src/steps/runtime/retry.ts', "import retry from 'p-retry';"],
+      ['src/steps/wiring/connect.ts', "import { drain } from '../drain/contract.ts';"],
+      ['src/steps/guards/fence.ts', "import { connectKubernetes } from '../adapters/kubernetes.ts';"],
       ['src/steps/drain/contract.ts', "import type { DrainFacts } from './observe.ts';"],
       ['src/steps/drain/contract.ts', "import semver from 'semver';"],
-      ['src/steps/drain/decide.ts', "import { refused } from '../harness/step-error.ts';"],
+      ['src/steps/drain/decide.ts', "import { refused } from '../runtime/step-error.ts';"],
       ['src/steps/drain/decide.ts', "import { type NodePod } from '../ports/cluster.ts';"],
       ['src/steps/drain/decide.ts', "import { observe } from './observe.ts';"],
       ['src/steps/drain/policy.ts', "import { join } from 'node:path';"],
       ['src/steps/drain/observe.ts', "import { connectKubernetes } from '../adapters/kubernetes.ts';"],
       ['src/steps/drain/observe.ts', "import { carryOut } from './act.ts';"],
-      ['src/steps/drain/act.ts', "import { runStep } from '../harness/run-step.ts';"],
+      ['src/steps/drain/act.ts', "import { clients } from '../wiring/connect.ts';"],
       ['src/steps/drain/act.ts', "import { Client } from 'ssh2';"],
       ['src/steps/drain/main.ts', "import { systemClock } from '../adapters/clock.ts';"],
       ['src/steps/drain/main.ts', "import { decide } from '../detect/decide.ts';"],
@@ -370,7 +366,7 @@ describe('the architecture', () => {
       ['src/synth/app.ts', "import { decide } from '../steps/drain/decide.ts';"],
       ['src/synth/app.ts', "import type { ClusterReads } from '../steps/ports/cluster.ts';"],
       ['src/synth/app.ts', "import { parse } from 'yaml';"],
-      ['src/synth/app.ts', "export { retryTransient } from '../steps/harness/retry.ts';"],
+      ['src/synth/app.ts', "export { retryTransient } from '../steps/runtime/retry.ts';"],
       ['src/upgrade/node/node.ts', "export const load = () => import('node:fs');"],
       ['src/upgrade/node/node.ts', "export type T = import('ajv').Ajv;"],
       ['src/upgrade/node/node.ts', 'export const load = (name: string) => import(name);'],

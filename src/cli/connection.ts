@@ -1,4 +1,4 @@
-import { badInput } from '../steps/harness/step-error.ts';
+import { badInput } from '../steps/runtime/step-error.ts';
 import {
   identify,
   type ClusterIdentity,
@@ -7,7 +7,7 @@ import {
 } from '../steps/adapters/kubernetes/identity.ts';
 import { CONTEXT_VARIABLE } from '../steps/adapters/kubernetes/kubeconfig.ts';
 import { systemClock } from '../steps/adapters/clock.ts';
-import type { Tools } from '../steps/harness/run-step.ts';
+import type { Tools } from '../steps/runtime/run-step.ts';
 import { NAMESPACE } from '../synth/names.ts';
 
 /** Somebody waits at a terminal. */

@@ -2,7 +2,7 @@
 import { parse, type Values } from '../command-line/command.ts';
 import { PLAN } from '../command-line/commands.ts';
 import { EXIT } from '../contract/exit-code.ts';
-import type { Tools } from '../steps/harness/run-step.ts';
+import type { Tools } from '../steps/runtime/run-step.ts';
 import { choose, connectionJson, connectionLine, connectionTo } from './connection.ts';
 import type { Streams } from '../command-line/program.ts';
 import { end, endOf } from './program.ts';

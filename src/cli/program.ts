@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SettingsError } from '../cluster/load.ts';
 import type { Streams } from '../command-line/program.ts';
 import { EXIT } from '../contract/exit-code.ts';
-import { badInput, StepError } from '../steps/harness/step-error.ts';
+import { badInput, StepError } from '../steps/runtime/step-error.ts';
 import { printable } from '../text/printable.ts';
 import { redact } from '../text/redact.ts';
 

@@ -11,7 +11,7 @@ import { readSettings } from '../../src/cluster/read.ts';
 import { hostHealth } from '../../src/steps/adapters/host-health.ts';
 import { kubeadm } from '../../src/steps/adapters/kubeadm.ts';
 import { nodeFiles } from '../../src/steps/adapters/node-files.ts';
-import { learnedForNow } from '../../src/steps/harness/host-keys.ts';
+import { learnedForNow } from '../../src/steps/runtime/host-keys.ts';
 import { withRelease } from '../../src/synth/settings.ts';
 import type { Finding } from '../../src/upgrade/gate/finding.ts';
 import { formatKubeVersion } from '../../src/upgrade/kubernetes/kube-version.ts';

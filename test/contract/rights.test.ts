@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { connectKubernetes, type Kubernetes } from '../../src/steps/adapters/kubernetes.ts';
-import { Secret } from '../../src/steps/harness/secret.ts';
+import { Secret } from '../../src/steps/runtime/secret.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { pathRulesOf, rulesOf, EXECUTOR, type PlacedRule } from '../../src/synth/rules.ts';
 import { POD } from '../steps/adapters/kubernetes/stand-in.ts';

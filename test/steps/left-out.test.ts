@@ -5,7 +5,7 @@ import type { DetectWish } from '../../src/steps/detect/thought.ts';
 import { judgeOtherNodes } from '../../src/steps/doctor/judge-nodes.ts';
 import { leftOver, notRead } from '../../src/steps/finish/sentences.ts';
 import { judgeSkew } from '../../src/steps/gate/skew.ts';
-import { judgedNodes, everyNode } from '../../src/steps/harness/node-readings.ts';
+import { judgedNodes, everyNode } from '../../src/steps/guards/node-readings.ts';
 import { decide as decideInventory, type InventoryWish } from '../../src/steps/inventory/decide.ts';
 import { observe as observeInventory } from '../../src/steps/inventory/observe.ts';
 import { decide as decideRollback } from '../../src/steps/plan-rollback/decide.ts';

@@ -1,4 +1,4 @@
-import { StepError } from '../../src/steps/harness/step-error.ts';
+import { StepError } from '../../src/steps/runtime/step-error.ts';
 
 /** How a step would end: its exit code and its whole message. An error that nobody foresaw is thrown on. */
 export async function failureOf(

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { envName } from '../../src/contract/step-contract.ts';
 import { runContext } from '../../src/contract/run-context.ts';
-import { readInputs } from '../../src/steps/harness/inputs.ts';
+import { readInputs } from '../../src/steps/runtime/inputs.ts';
 import { keepSnapshot } from '../../src/steps/catalog.ts';
 import { MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { endOf } from '../../src/cli/program.ts';
-import { unexpected } from '../../src/steps/harness/step-error.ts';
+import { unexpected } from '../../src/steps/runtime/step-error.ts';
 import { printable } from '../../src/text/printable.ts';
 
 describe('printable text', () => {

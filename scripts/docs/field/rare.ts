@@ -20,7 +20,7 @@ export const RARE: readonly FieldFault[] = [
           title:
             'waits for a webhook that denies an eviction, since the webhook may be moving the pod, and names it at the end',
         },
-        { file: 'steps/harness/retry.test.ts', title: 'tells a denial of admission from a missing permission' },
+        { file: 'steps/runtime/retry.test.ts', title: 'tells a denial of admission from a missing permission' },
       ],
     },
   },

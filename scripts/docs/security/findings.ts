@@ -18,9 +18,9 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
       mended: 'No message, output or annotation that leaves a step holds two adjacent braces or `$(`.',
       tests: [
         { file: 'text/inert.test.ts', title: 'law: holds nothing that Argo, the kubelet or a terminal takes' },
-        { file: 'steps/harness/run-step.test.ts', title: 'leaves no text that Argo evaluates' },
-        { file: 'steps/harness/run-step.test.ts', title: 'in any output of any step' },
-        { file: 'steps/harness/fence.test.ts', title: 'writes no mark that Argo would evaluate' },
+        { file: 'steps/runtime/run-step.test.ts', title: 'leaves no text that Argo evaluates' },
+        { file: 'steps/runtime/run-step.test.ts', title: 'in any output of any step' },
+        { file: 'steps/guards/fence.test.ts', title: 'writes no mark that Argo would evaluate' },
         { file: 'synth/workflows.test.ts', title: 'puts nothing beside a reference' },
       ],
     },
@@ -38,7 +38,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
           title: 'scales the Deployments that the settings name, each by its name, and writes no other',
         },
         {
-          file: 'steps/harness/quiesce.test.ts',
+          file: 'steps/guards/quiesce.test.ts',
           title: 'that the settings do not name are never scaled, whatever is recorded',
         },
         {
@@ -240,7 +240,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
       mended:
         'The limitation is that of Argo. `admit`, `drain`, `upgrade-node` and `verify-node` compare their target with the one that `begin` recorded; the document lists what each step asks again.',
       tests: [
-        { file: 'steps/harness/own-target.test.ts', title: 'refuses any other: somebody forged the output of a step' },
+        { file: 'steps/guards/own-target.test.ts', title: 'refuses any other: somebody forged the output of a step' },
       ],
     },
   },
@@ -468,7 +468,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
       tests: [
         { file: 'steps/adapters/kubernetes/runs.test.ts', title: 'reads what failed of a run, attempts included' },
         { file: 'run/failures.test.ts', title: 'are quoted up to a bound, of three hundred' },
-        { file: 'steps/harness/run-step.test.ts', title: 'of more than one variable of a process can hold' },
+        { file: 'steps/runtime/run-step.test.ts', title: 'of more than one variable of a process can hold' },
       ],
     },
   },

@@ -1,5 +1,5 @@
 import { asWarning, type Finding } from '../../upgrade/gate/finding.ts';
-import { refused } from '../../steps/harness/step-error.ts';
+import { refused } from '../../steps/runtime/step-error.ts';
 import type { Remote } from '../../steps/ports/remote.ts';
 
 /** How every reason begins for which a plan leaves something to the run itself. */

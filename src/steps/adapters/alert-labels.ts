@@ -1,6 +1,6 @@
 import type { Alert } from '../../signals/alert-gate.ts';
 import { inert } from '../../text/inert.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import { shown } from './shown.ts';
 
 /**

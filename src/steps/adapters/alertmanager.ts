@@ -1,5 +1,5 @@
 import type { Alert } from '../../signals/alert-gate.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import { toAlert } from './alert-labels.ts';
 import { alertmanagerApi, askApi } from './missing-path.ts';

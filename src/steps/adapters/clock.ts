@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { StepError, tryAgain } from '../harness/step-error.ts';
+import { StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** The time of day. `signal` ends every sleep. */

@@ -1,7 +1,7 @@
 import type { Flag, KubeadmConfig, KubeletConfig, Written } from '../../upgrade/gate/boundary/configuration.ts';
 import { CONTROL_PLANE_COMPONENTS, type ControlPlaneComponent } from '../../upgrade/node/node.ts';
 import { DEFAULT_IMAGE_REPOSITORY, type ClusterImages, type OwnImage } from '../../upgrade/prepare/images.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import { shown } from './shown.ts';
 import { parseYaml } from './yaml.ts';
 

@@ -1,5 +1,5 @@
 import type { DeprecatedApiSeries } from '../../upgrade/gate/boundary/removed-apis.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import { shown } from './shown.ts';
 
 export const METRIC = 'apiserver_requested_deprecated_apis';

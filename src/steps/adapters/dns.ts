@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { describe } from '../harness/retry.ts';
+import { describe } from '../runtime/retry.ts';
 import { known, notKnown } from '../../upgrade/reading.ts';
 import type { NamesPort } from '../ports/health.ts';
 

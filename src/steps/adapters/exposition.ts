@@ -1,4 +1,4 @@
-import { unexpected } from '../harness/step-error.ts';
+import { unexpected } from '../runtime/step-error.ts';
 
 /** One line of the text format: https://github.com/prometheus/docs/blob/main/docs/instrumenting/exposition_formats.md */
 export interface ExposedSample {

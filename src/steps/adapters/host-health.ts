@@ -4,7 +4,7 @@ import { ASK_ETCD, parseEtcdHealth } from '../../upgrade/etcd/health.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { shellWord } from '../../text/shell.ts';
-import { tryAgain, unexpected } from '../harness/step-error.ts';
+import { tryAgain, unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostHealth, HostHealthPort } from '../ports/health.ts';
 import type { Log } from '../ports/log.ts';

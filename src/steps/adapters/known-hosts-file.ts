@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { canonicalAddress } from '../../upgrade/node/ip-address.ts';
-import { badInput, refused } from '../harness/step-error.ts';
+import { badInput, refused } from '../runtime/step-error.ts';
 import type { HostKeys, RemoteHost } from '../ports/remote.ts';
 import type { Log } from '../ports/log.ts';
 import { matchesHostPattern } from './ssh/host-pattern.ts';

@@ -3,7 +3,7 @@ import { INSTANCE_CONFIG, pathOf, type CriSocketFiles } from '../../upgrade/node
 import { fieldsOf } from '../../upgrade/gate/manifests/fields.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { shellWord } from '../../text/shell.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubeadmFiles, KubeadmFilesPort } from '../ports/health.ts';
 import type { Log } from '../ports/log.ts';

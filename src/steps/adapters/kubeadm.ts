@@ -2,7 +2,7 @@ import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { comparedTexts } from '../../upgrade/gate/manifests/unified-diff.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node/node.ts';
 import { shellWord } from '../../text/shell.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import type { ComparedManifest, KubeadmPort } from '../ports/health.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { reading } from './reading.ts';

@@ -1,5 +1,5 @@
 import { notKnown } from '../../upgrade/reading.ts';
-import { tryAgain, unexpected } from '../harness/step-error.ts';
+import { tryAgain, unexpected } from '../runtime/step-error.ts';
 import type { LoginsPort } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';

@@ -1,5 +1,5 @@
-import { describe, httpMessage, httpStatus } from '../harness/retry.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { describe, httpMessage, httpStatus } from '../runtime/retry.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import { askMonitoring, tryParse, type MonitoringOptions } from './monitoring-http.ts';
 
 /** What a server is asked, and where else its API may be. */

@@ -1,5 +1,5 @@
-import { describe, retryTransient } from '../harness/retry.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { describe, retryTransient } from '../runtime/retry.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/log.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe } from '../harness/retry.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { describe } from '../runtime/retry.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import type { Checkup } from '../ports/checkup.ts';
 import { reading } from './reading.ts';
 

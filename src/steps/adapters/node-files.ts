@@ -3,7 +3,7 @@ import { flagsInEnvironment } from '../../upgrade/gate/boundary/flags.ts';
 import { KUBELET_PLACES, type KubeletPlace, type Written } from '../../upgrade/gate/boundary/configuration.ts';
 import { PLACES } from '../../upgrade/gate/boundary/boundary.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
-import { tryAgain, unexpected } from '../harness/step-error.ts';
+import { tryAgain, unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NodeFiles, NodeFilesPort } from '../ports/compatibility.ts';
 import type { Log } from '../ports/log.ts';

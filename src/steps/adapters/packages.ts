@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { parsePackages, type OfferedRelease } from '../../upgrade/kubernetes/package-list.ts';
-import { tryAgain } from '../harness/step-error.ts';
+import { tryAgain } from '../runtime/step-error.ts';
 import type { PackageRepository } from '../ports/packages.ts';
 import { httpClient, withoutCredentials, type Answer, type Http, type HttpOptions } from './packages/http.ts';
 

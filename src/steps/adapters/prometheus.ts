@@ -1,4 +1,4 @@
-import { unexpected } from '../harness/step-error.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { SeriesPort } from '../ports/checkup.ts';
 import type { DeprecatedApis, DeprecatedApiUse } from '../ports/compatibility.ts';

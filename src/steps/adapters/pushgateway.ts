@@ -10,8 +10,8 @@ import {
   versionCheckSamples,
   type Sample,
 } from '../../signals/gauges.ts';
-import { describe, isTransient } from '../harness/retry.ts';
-import { unexpected } from '../harness/step-error.ts';
+import { describe, isTransient } from '../runtime/retry.ts';
+import { unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Gauges } from '../ports/gauges.ts';

@@ -1,7 +1,7 @@
 import { known, type Reading } from '../../upgrade/reading.ts';
-import { whyNot } from '../harness/step-error.ts';
+import { whyNot } from '../runtime/step-error.ts';
 
-export { reading } from '../harness/step-error.ts';
+export { reading } from '../runtime/step-error.ts';
 
 /** The same of text that is there already. */
 export function parsed<T>(parse: () => T): Reading<T> {

@@ -1,8 +1,8 @@
 import { IncomingWebhook, IncomingWebhookHTTPError } from '@slack/webhook';
 import type { KnownBlock } from '@slack/types';
 import { slackMessage } from '../../signals/slack-message.ts';
-import { describe } from '../harness/retry.ts';
-import type { Secret } from '../harness/secret.ts';
+import { describe } from '../runtime/retry.ts';
+import type { Secret } from '../runtime/secret.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Log } from '../ports/log.ts';
 import { overTls } from './tls/tls-failure.ts';

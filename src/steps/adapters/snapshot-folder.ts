@@ -1,7 +1,7 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe } from '../harness/retry.ts';
-import { refused } from '../harness/step-error.ts';
+import { describe } from '../runtime/retry.ts';
+import { refused } from '../runtime/step-error.ts';
 import type { SnapshotFolder } from '../ports/snapshot-folder.ts';
 
 /** It holds every Secret of the cluster. */

@@ -1,6 +1,6 @@
 import { IDENTITY, whyNotProven } from './ssh/identity.ts';
 import { Client } from 'ssh2';
-import type { Secret } from '../harness/secret.ts';
+import type { Secret } from '../runtime/secret.ts';
 import type { HostKeys, Remote } from '../ports/remote.ts';
 import { HostKeyCheck } from './ssh/host-key.ts';
 import { logIn } from './ssh/login.ts';

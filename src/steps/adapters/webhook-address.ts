@@ -1,5 +1,5 @@
 import { HIDDEN, redact } from '../../text/redact.ts';
-import type { Secret } from '../harness/secret.ts';
+import type { Secret } from '../runtime/secret.ts';
 
 /** The text of an error in one line, without the address of a webhook: some errors of fetch quote it. */
 export function withoutAddress(secret: Secret, text: string): string {

@@ -1,8 +1,8 @@
 import { formatKubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { titleOf, type Notice } from '../../signals/notice.ts';
-import { retryTransient } from '../harness/retry.ts';
-import { unexpected } from '../harness/step-error.ts';
-import type { Secret } from '../harness/secret.ts';
+import { retryTransient } from '../runtime/retry.ts';
+import { unexpected } from '../runtime/step-error.ts';
+import type { Secret } from '../runtime/secret.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReadCredentials } from '../ports/credentials.ts';

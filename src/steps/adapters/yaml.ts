@@ -1,5 +1,5 @@
 import { isScalar, parseAllDocuments, visit, type Alias, type Document, type Node, type Pair } from 'yaml';
-import { unexpected } from '../harness/step-error.ts';
+import { unexpected } from '../runtime/step-error.ts';
 
 /** In characters. The library needs quadratic time for some texts: seconds for one of this length. kubeadm writes a few KB. */
 const LONGEST = 128 * 1024;

@@ -1,7 +1,7 @@
-import { connectAlerts, SOON } from '../harness/connect.ts';
-import { connectAdmit } from '../harness/connect-node.ts';
-import { reconcile } from '../harness/reconcile.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectAlerts, SOON } from '../wiring/connect.ts';
+import { connectAdmit } from '../wiring/connect-node.ts';
+import { reconcile } from '../runtime/reconcile.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { holdKured, tellTheRest } from './act.ts';
 import { admit } from './contract.ts';
 import { decideWatching, type HoldKured } from './decide.ts';

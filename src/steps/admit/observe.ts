@@ -1,7 +1,7 @@
 import { baselineOf, newsOf, type AlertNews } from '../../signals/alert-news.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
-import { ownWork } from '../harness/own-work.ts';
+import { ownWork } from '../guards/own-work.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -10,7 +10,7 @@ import { argoLink, type Notice } from '../../signals/notice.ts';
 import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../../upgrade/drain/pod-readiness.ts';
 import { splitByWork } from '../../signals/own-work.ts';
 import { KILL_SWITCH, runStopAnnotation } from '../../run/stop.ts';
-import { ownWork } from '../harness/own-work.ts';
+import { ownWork } from '../guards/own-work.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';

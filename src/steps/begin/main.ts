@@ -1,6 +1,6 @@
-import { connectAlerts, connectBesideKured, connectVoices } from '../harness/connect.ts';
-import { reconcile } from '../harness/reconcile.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectAlerts, connectBesideKured, connectVoices } from '../wiring/connect.ts';
+import { reconcile } from '../runtime/reconcile.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { announce, leftBehindBy, markInFlight, rememberStart, startAbout, take, tellStart, wordsOf } from './act.ts';
 import { begin } from './contract.ts';
 import { decide, type BeginAction } from './decide.ts';

@@ -1,6 +1,6 @@
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { memoizedRun } from '../../run/rerun.ts';
-import { refused } from '../harness/step-error.ts';
+import { refused } from '../runtime/step-error.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';

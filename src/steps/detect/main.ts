@@ -1,6 +1,6 @@
-import { connectGauges, connectNodes, connectPackages } from '../harness/connect.ts';
-import { quiescedOf } from '../harness/quiesce.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectGauges, connectNodes, connectPackages } from '../wiring/connect.ts';
+import { quiescedOf } from '../guards/quiesce.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { detect } from './contract.ts';
 import { decide } from './decide.ts';
 import { showCheck } from './gauges.ts';

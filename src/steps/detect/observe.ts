@@ -6,7 +6,7 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { ignoredLedgerOf, leftOutLines } from '../../upgrade/node/states.ts';
 import { KEY_REPLACED, NO_SOURCE_EXIT_CODE, offeredPackages } from '../../upgrade/host/offered-packages.ts';
 import { parseMadison, type OfferedRelease } from '../../upgrade/kubernetes/package-list.ts';
-import { refused, StepError, tryAgain } from '../harness/step-error.ts';
+import { refused, StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Quiesced } from '../ports/deployments.ts';

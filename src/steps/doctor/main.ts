@@ -1,5 +1,5 @@
-import { connectDoctorPod } from '../harness/connect-doctor.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectDoctorPod } from '../wiring/connect-doctor.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { doctor } from './contract.ts';
 import { decide, objection } from './decide.ts';
 import { observe } from './observe.ts';

@@ -5,7 +5,7 @@ import type { OtherNodes } from '../../upgrade/node/readings.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
 import { FORMER_HOOK, type HookScript, type HookSetting } from '../../upgrade/host/restore-hook.ts';
 import { SERIES } from '../../signals/series.ts';
-import { reading, readingUnlessAway } from '../harness/step-error.ts';
+import { reading, readingUnlessAway } from '../runtime/step-error.ts';
 import type {
   ArgoController,
   CaFound,

@@ -1,5 +1,5 @@
-import { asFound, changeNodeNow } from '../harness/change-node.ts';
-import { refused } from '../harness/step-error.ts';
+import { asFound, changeNodeNow } from '../guards/change-node.ts';
+import { refused } from '../runtime/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodePod } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';

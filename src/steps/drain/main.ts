@@ -1,7 +1,7 @@
-import { connectDrain } from '../harness/connect-node.ts';
-import { reconcile } from '../harness/reconcile.ts';
-import { notMemoized } from '../harness/rerun.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectDrain } from '../wiring/connect-node.ts';
+import { reconcile } from '../runtime/reconcile.ts';
+import { notMemoized } from '../guards/rerun.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { Drainer } from './act.ts';
 import { Arrivals } from './arrivals.ts';
 import { drain } from './contract.ts';

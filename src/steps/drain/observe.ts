@@ -1,7 +1,7 @@
 import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { refused } from '../harness/step-error.ts';
+import { refused } from '../runtime/step-error.ts';
 import type { AttachedVolume, ClusterReads, NodePod } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Arrivals, Returning } from './arrivals.ts';

@@ -1,7 +1,7 @@
-import { connectBesideKured, connectVoices } from '../harness/connect.ts';
-import { quiescedOf } from '../harness/quiesce.ts';
-import { runStep } from '../harness/run-step.ts';
-import { settled } from '../harness/settled.ts';
+import { connectBesideKured, connectVoices } from '../wiring/connect.ts';
+import { quiescedOf } from '../guards/quiesce.ts';
+import { runStep } from '../runtime/run-step.ts';
+import { settled } from '../runtime/settled.ts';
 import { carryOut, giveBack, tellEnd } from './act.ts';
 import { finish } from './contract.ts';
 import { decide } from './decide.ts';

@@ -5,7 +5,7 @@ import type { Reading } from '../../upgrade/reading.ts';
 import type { RunTask } from '../../signals/run-durations.ts';
 import type { Failure } from '../../run/failures.ts';
 import { runStopOf, type RunStop } from '../../run/stop.ts';
-import { readingWithin } from '../harness/reading-within.ts';
+import { readingWithin } from '../runtime/reading-within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';

@@ -1,6 +1,6 @@
-import { connectCompatibility } from '../harness/connect.ts';
-import { failSafe } from '../harness/fail-safe.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectCompatibility } from '../wiring/connect.ts';
+import { failSafe } from '../runtime/fail-safe.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { gate } from './contract.ts';
 import { brokenGate, decide } from './decide.ts';
 import { codes, message, report } from './message.ts';

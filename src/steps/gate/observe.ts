@@ -6,7 +6,7 @@ import { parseImage } from '../../upgrade/kubernetes/image.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
-import { judgedNodes } from '../harness/node-readings.ts';
+import { judgedNodes } from '../guards/node-readings.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type {
   Compatibility,

@@ -1,6 +1,6 @@
-import { connectCluster } from '../harness/connect.ts';
-import { runStep } from '../harness/run-step.ts';
-import { permitted } from '../harness/step-error.ts';
+import { connectCluster } from '../wiring/connect.ts';
+import { runStep } from '../runtime/run-step.ts';
+import { permitted } from '../runtime/step-error.ts';
 import { inventory } from './contract.ts';
 import { decide, describe, describeOthers, listsOf } from './decide.ts';
 import { observe } from './observe.ts';

@@ -1,6 +1,6 @@
 import type { NodeReadings } from '../../upgrade/node/readings.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
-import { judgedNodes } from '../harness/node-readings.ts';
+import { judgedNodes } from '../guards/node-readings.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 
 export interface InventoryFacts {

@@ -1,6 +1,6 @@
-import { connectFolder } from '../harness/connect.ts';
-import { once } from '../harness/reconcile.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectFolder } from '../wiring/connect.ts';
+import { once } from '../runtime/reconcile.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { carryOut } from './act.ts';
 import { keepSnapshot } from './contract.ts';
 import { decide } from './decide.ts';

@@ -1,7 +1,7 @@
-import { connectCluster } from '../harness/connect.ts';
-import { judgedNodes } from '../harness/node-readings.ts';
-import { runStep } from '../harness/run-step.ts';
-import { permitted } from '../harness/step-error.ts';
+import { connectCluster } from '../wiring/connect.ts';
+import { judgedNodes } from '../guards/node-readings.ts';
+import { runStep } from '../runtime/run-step.ts';
+import { permitted } from '../runtime/step-error.ts';
 import { planRollback } from './contract.ts';
 import { decide } from './decide.ts';
 

@@ -1,7 +1,7 @@
-import { connectChat, connectCluster } from '../harness/connect.ts';
-import { sha256 } from '../harness/digest.ts';
-import { judgedNodes } from '../harness/node-readings.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectChat, connectCluster } from '../wiring/connect.ts';
+import { sha256 } from '../runtime/digest.ts';
+import { judgedNodes } from '../guards/node-readings.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { questionOf } from './ask.ts';
 import { plan } from './contract.ts';
 import { decide } from './decide.ts';

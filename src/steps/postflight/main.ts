@@ -1,6 +1,6 @@
-import { connectAlerts, connectHeart, connectPostflight, SOON } from '../harness/connect.ts';
-import { nothing, reconcile } from '../harness/reconcile.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectAlerts, connectHeart, connectPostflight, SOON } from '../wiring/connect.ts';
+import { nothing, reconcile } from '../runtime/reconcile.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { postflight } from './contract.ts';
 import { decide } from './decide.ts';
 import { observe, type PostflightFacts } from './observe.ts';

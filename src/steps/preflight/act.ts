@@ -1,5 +1,5 @@
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { StepError } from '../harness/step-error.ts';
+import { StepError } from '../runtime/step-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote } from '../ports/remote.ts';
 import { hostsOf } from './observe.ts';

@@ -1,5 +1,5 @@
-import { connectPreflight } from '../harness/connect.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectPreflight } from '../wiring/connect.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { prune } from './act.ts';
 import { preflight } from './contract.ts';
 import { decide, message, objection, report } from './decide.ts';

@@ -6,7 +6,7 @@ import type { Alerts } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { HostHealthPort, KubeadmFilesPort, KubeadmPort, NodeHealthPort } from '../ports/health.ts';
-import { reading } from '../harness/step-error.ts';
+import { reading } from '../runtime/step-error.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
 import type { RestoreHook } from '../ports/restore-hook.ts';
 import type { RemoteHost } from '../ports/remote.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../upgrade/prepare/packages.ts';
 import type { Problem } from '../../upgrade/prepare/said.ts';
 import { shadowWarnings } from '../../upgrade/prepare/shadows.ts';
-import { refused, StepError, tryAgain, unexpected } from '../harness/step-error.ts';
+import { refused, StepError, tryAgain, unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';

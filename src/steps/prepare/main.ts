@@ -1,5 +1,5 @@
-import { connectHeart, connectNodes } from '../harness/connect.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectHeart, connectNodes } from '../wiring/connect.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { prepareNodes } from './act.ts';
 import { prepare } from './contract.ts';
 import { observe } from './observe.ts';

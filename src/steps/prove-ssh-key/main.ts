@@ -1,7 +1,7 @@
-import { connectKeys, fingerprint } from '../harness/connect.ts';
-import { everyNode } from '../harness/node-readings.ts';
-import { runStep } from '../harness/run-step.ts';
-import { unlessObjected } from '../harness/step-error.ts';
+import { connectKeys, fingerprint } from '../wiring/connect.ts';
+import { everyNode } from '../guards/node-readings.ts';
+import { runStep } from '../runtime/run-step.ts';
+import { unlessObjected } from '../runtime/step-error.ts';
 import { proveSshKey } from './contract.ts';
 import { decide } from './decide.ts';
 import { logInEverywhere } from './observe.ts';

@@ -1,6 +1,6 @@
 import { sshHost } from '../../upgrade/node/ssh-host.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { refused, tryAgain } from '../harness/step-error.ts';
+import { refused, tryAgain } from '../runtime/step-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote } from '../ports/remote.ts';
 

@@ -1,6 +1,6 @@
-import { connectCluster } from '../harness/connect.ts';
-import { nothing, reconcile } from '../harness/reconcile.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectCluster } from '../wiring/connect.ts';
+import { nothing, reconcile } from '../runtime/reconcile.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { rehearse } from './contract.ts';
 import { decide } from './decide.ts';
 import { observe } from './observe.ts';

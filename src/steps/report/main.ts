@@ -1,5 +1,5 @@
-import { connectChat, connectCluster } from '../harness/connect.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectChat, connectCluster } from '../wiring/connect.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { report } from './contract.ts';
 import { decide } from './decide.ts';
 import { noticeOf } from './notice.ts';

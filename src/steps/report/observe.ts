@@ -3,7 +3,7 @@ import type { NodeReadings } from '../../upgrade/node/readings.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
 import type { Failure } from '../../run/failures.ts';
 import type { KeptRun } from '../../run/history.ts';
-import { readingWithin } from '../harness/reading-within.ts';
+import { readingWithin } from '../runtime/reading-within.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { History } from '../ports/history.ts';

@@ -1,7 +1,7 @@
-import { connectGauges, connectNodes } from '../harness/connect.ts';
-import { quiescedOf } from '../harness/quiesce.ts';
-import { runStep } from '../harness/run-step.ts';
-import { permitted } from '../harness/step-error.ts';
+import { connectGauges, connectNodes } from '../wiring/connect.ts';
+import { quiescedOf } from '../guards/quiesce.ts';
+import { runStep } from '../runtime/run-step.ts';
+import { permitted } from '../runtime/step-error.ts';
 import { carryOut } from './act.ts';
 import { reset } from './contract.ts';
 import { decide } from './decide.ts';

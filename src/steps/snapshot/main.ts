@@ -1,6 +1,6 @@
-import { connectGauges, connectHeart, connectSnapshots } from '../harness/connect.ts';
-import { reconcile } from '../harness/reconcile.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectGauges, connectHeart, connectSnapshots } from '../wiring/connect.ts';
+import { reconcile } from '../runtime/reconcile.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { record, startJob } from './act.ts';
 import { snapshot } from './contract.ts';
 import { decide } from './decide.ts';

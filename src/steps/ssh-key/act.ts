@@ -1,5 +1,5 @@
 import { CHANGED_EXIT_CODE, writeKeysScript } from '../../upgrade/host/authorized-keys-file.ts';
-import { refused, tryAgain } from '../harness/step-error.ts';
+import { refused, tryAgain } from '../runtime/step-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeyProbe, Remote, RemoteHost } from '../ports/remote.ts';
 import { editOf, newKeyRefused, stillLetIn, type KeyWish, type Rotation } from './decide.ts';

@@ -1,7 +1,7 @@
-import { connectKeys } from '../harness/connect.ts';
-import { everyNode } from '../harness/node-readings.ts';
-import { runStep } from '../harness/run-step.ts';
-import { permitted } from '../harness/step-error.ts';
+import { connectKeys } from '../wiring/connect.ts';
+import { everyNode } from '../guards/node-readings.ts';
+import { runStep } from '../runtime/run-step.ts';
+import { permitted } from '../runtime/step-error.ts';
 import { changeKeys } from './act.ts';
 import { sshKey } from './contract.ts';
 import { decide } from './decide.ts';

@@ -6,7 +6,7 @@ import {
   type KeysFile,
 } from '../../upgrade/host/authorized-keys-file.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { refused, tryAgain } from '../harness/step-error.ts';
+import { refused, tryAgain } from '../runtime/step-error.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 
 const READ_TIMEOUT_SECONDS = 60;

@@ -1,6 +1,6 @@
-import { connectKeySecret } from '../harness/connect.ts';
-import { reconcile } from '../harness/reconcile.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectKeySecret } from '../wiring/connect.ts';
+import { reconcile } from '../runtime/reconcile.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { takeNext } from './act.ts';
 import { switchSshKey } from './contract.ts';
 import { decide } from './decide.ts';

@@ -11,8 +11,8 @@ import {
   restoreWarnings,
   type Restored,
 } from '../../upgrade/host/restore-hook.ts';
-import { changeNodeNow } from '../harness/change-node.ts';
-import { refused, StepError, tryAgain } from '../harness/step-error.ts';
+import { changeNodeNow } from '../guards/change-node.ts';
+import { refused, StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';

@@ -1,6 +1,6 @@
-import { connectUpgrade } from '../harness/connect-node.ts';
-import { reconcile } from '../harness/reconcile.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectUpgrade } from '../wiring/connect-node.ts';
+import { reconcile } from '../runtime/reconcile.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { remarkOf, upgrade, type Until } from './act.ts';
 import { upgradeNode } from './contract.ts';
 import { Site } from './observe.ts';

@@ -23,7 +23,7 @@ import {
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { notKnown, type Reading } from '../../upgrade/reading.ts';
 import { WATCHED_FLAG } from '../../upgrade/host/restore-hook.ts';
-import { refused, StepError, tryAgain } from '../harness/step-error.ts';
+import { refused, StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';

@@ -1,6 +1,6 @@
 import type { NodeChange, ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
-import { changeNodeNow } from '../harness/change-node.ts';
+import { changeNodeNow } from '../guards/change-node.ts';
 import { isDuration } from '../../upgrade/node/last-upgrade.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { VerifyAction } from './decide.ts';

@@ -1,7 +1,7 @@
-import { connectAlerts, connectCluster, connectHeart, SOON } from '../harness/connect.ts';
-import { assertOwnTarget } from '../harness/own-target.ts';
-import { reconcile } from '../harness/reconcile.ts';
-import { runStep } from '../harness/run-step.ts';
+import { connectAlerts, connectCluster, connectHeart, SOON } from '../wiring/connect.ts';
+import { assertOwnTarget } from '../guards/own-target.ts';
+import { reconcile } from '../runtime/reconcile.ts';
+import { runStep } from '../runtime/run-step.ts';
 import { carryOut } from './act.ts';
 import { verifyNode } from './contract.ts';
 import { ailments, decide } from './decide.ts';

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { slack } from '../../../src/steps/adapters/slack.ts';
 import { webhook } from '../../../src/steps/adapters/webhook.ts';
-import { Secret } from '../../../src/steps/harness/secret.ts';
+import { Secret } from '../../../src/steps/runtime/secret.ts';
 import type { Chat } from '../../../src/steps/ports/chat.ts';
 import { slackMessage } from '../../../src/signals/slack-message.ts';
 import { ChatServer } from '../../support/fakes/chat-server.ts';

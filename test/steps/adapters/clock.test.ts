@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EXIT } from '../../../src/contract/exit-code.ts';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
-import { refused } from '../../../src/steps/harness/step-error.ts';
+import { refused } from '../../../src/steps/runtime/step-error.ts';
 import { failureOf } from '../ports/remote.suite.ts';
 
 describe('the system clock', () => {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { EXIT } from '../../../src/contract/exit-code.ts';
 import { knownHostsFile } from '../../../src/steps/adapters/known-hosts-file.ts';
 import { fingerprint } from '../../../src/steps/adapters/ssh/public-key.ts';
-import { StepError } from '../../../src/steps/harness/step-error.ts';
+import { StepError } from '../../../src/steps/runtime/step-error.ts';
 import { failureOf } from '../ports/remote.suite.ts';
 
 const A = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB/FnsF/tXRV1Nq7BmUJcXF9D2J2p0pvxF0BM0Mkjb3X';

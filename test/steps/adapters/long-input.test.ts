@@ -5,7 +5,7 @@ import { knownHostsFile } from '../../../src/steps/adapters/known-hosts-file.ts'
 import { shown } from '../../../src/steps/adapters/shown.ts';
 import { matchesHostPattern } from '../../../src/steps/adapters/ssh/host-pattern.ts';
 import { KEPT_BYTES, Output } from '../../../src/steps/adapters/ssh/output.ts';
-import { StepError } from '../../../src/steps/harness/step-error.ts';
+import { StepError } from '../../../src/steps/runtime/step-error.ts';
 import { JobLog } from '../../../src/steps/upgrade-node/job-log.ts';
 
 const MB = 1_000_000;

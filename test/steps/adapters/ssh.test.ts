@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { utils, type Connection, type ServerChannel } from 'ssh2';
 import { EXIT } from '../../../src/contract/exit-code.ts';
 import { readPrivateKey, sshKeyProbe, sshRemote, type SshOptions } from '../../../src/steps/adapters/ssh.ts';
-import { Secret } from '../../../src/steps/harness/secret.ts';
+import { Secret } from '../../../src/steps/runtime/secret.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
 import { identityOf, MACHINE_ID, USER_CERTIFICATE } from '../../support/fakes/kubelet-certificates.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';

@@ -14,7 +14,7 @@ import { pushgateway } from '../../../src/steps/adapters/pushgateway.ts';
 import { slack } from '../../../src/steps/adapters/slack.ts';
 import { caBundle } from '../../../src/steps/adapters/tls/ca-bundle.ts';
 import { webhook } from '../../../src/steps/adapters/webhook.ts';
-import { Secret } from '../../../src/steps/harness/secret.ts';
+import { Secret } from '../../../src/steps/runtime/secret.ts';
 import { gaugesAtBegin } from '../../../src/signals/gauges.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';

@@ -9,8 +9,8 @@ import {
   type Admission,
 } from '../../../src/steps/admit/decide.ts';
 import { observe, watch, type AdmitFacts, type WatchedFacts } from '../../../src/steps/admit/observe.ts';
-import { buildFence, fencedWrites } from '../../../src/steps/harness/fence.ts';
-import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { buildFence, fencedWrites } from '../../../src/steps/guards/fence.ts';
+import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { baselineAnnotation, formatBaseline, type AlertNews } from '../../../src/signals/alert-news.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { isToDo } from '../../../src/upgrade/node/order.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../../src/steps/begin/act.ts';
 import { decide, type BeginWish, type Beginning } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
-import { reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { baselineOf } from '../../../src/signals/alert-news.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { podsAtBegin } from '../../../src/upgrade/drain/pod-readiness.ts';

@@ -4,7 +4,7 @@ import { decide } from '../../../src/steps/detect/decide.ts';
 import { observe } from '../../../src/steps/detect/observe.ts';
 import { apiServers, oldestPart } from '../../../src/steps/detect/skew.ts';
 import type { DetectFacts, DetectWish, Detection, Offer } from '../../../src/steps/detect/thought.ts';
-import { StepError } from '../../../src/steps/harness/step-error.ts';
+import { StepError } from '../../../src/steps/runtime/step-error.ts';
 import { begunByControlPlane, ignoreForeignLedgers } from '../../../src/upgrade/node/control-plane.ts';
 import {
   compareKubeVersions,

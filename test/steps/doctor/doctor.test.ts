@@ -8,7 +8,7 @@ import { isIll } from '../../../src/steps/doctor/ailment.ts';
 import { decide, objection, type Checkup } from '../../../src/steps/doctor/decide.ts';
 import { judgeSecret } from '../../../src/steps/doctor/judge.ts';
 import { observe, type DoctorWorld } from '../../../src/steps/doctor/observe.ts';
-import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { refused, tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import type { CaFound } from '../../../src/steps/ports/checkup.ts';
 import { permissionsOf } from '../../../src/synth/permissions.ts';
 import { withRelease } from '../../../src/synth/settings.ts';

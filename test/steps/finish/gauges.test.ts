@@ -3,7 +3,7 @@ import { finish } from '../../../src/steps/finish/contract.ts';
 import { showEnd, tellEnd } from '../../../src/steps/finish/act.ts';
 import { gaugesOf } from '../../../src/steps/finish/gauges.ts';
 import { observe } from '../../../src/steps/finish/observe.ts';
-import { tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import { gaugesAtBegin, RUN_ENDS, type RunEnd } from '../../../src/signals/gauges.ts';
 import { ME, OTHER } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';

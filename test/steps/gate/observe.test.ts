@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { decide, type GateWish } from '../../../src/steps/gate/decide.ts';
 import type { GateFacts } from '../../../src/steps/gate/facts.ts';
 import { observe } from '../../../src/steps/gate/observe.ts';
-import { refused } from '../../../src/steps/harness/step-error.ts';
+import { refused } from '../../../src/steps/runtime/step-error.ts';
 import { formatFinding } from '../../../src/upgrade/gate/finding.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 import { failureOf } from '../../support/failure.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { once } from '../../../src/steps/harness/reconcile.ts';
+import { once } from '../../../src/steps/runtime/reconcile.ts';
 import { carryOut } from '../../../src/steps/keep-snapshot/act.ts';
 import { decide, type KeepWish } from '../../../src/steps/keep-snapshot/decide.ts';
 import { observe } from '../../../src/steps/keep-snapshot/observe.ts';

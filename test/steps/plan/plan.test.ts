@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { sha256 } from '../../../src/steps/harness/digest.ts';
+import { sha256 } from '../../../src/steps/runtime/digest.ts';
 import { questionOf } from '../../../src/steps/plan/ask.ts';
 import { decide, type PlanStepWish } from '../../../src/steps/plan/decide.ts';
 import { slackMessage } from '../../../src/signals/slack-message.ts';

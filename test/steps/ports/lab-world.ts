@@ -18,7 +18,7 @@ import { systemClock } from '../../../src/steps/adapters/clock.ts';
 import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
 import { RUN_STATE } from '../../../src/run/in-flight.ts';
 import type { Permission } from '../../../src/run/permission.ts';
-import { Secret } from '../../../src/steps/harness/secret.ts';
+import { Secret } from '../../../src/steps/runtime/secret.ts';
 import type { CheckupWorld } from './checkup.suite.ts';
 import type { ClusterWorld } from './cluster.suite.ts';
 import type { CompatibilityWorld } from './compatibility.suite.ts';

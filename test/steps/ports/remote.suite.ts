@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { EXIT } from '../../../src/contract/exit-code.ts';
-import { StepError } from '../../../src/steps/harness/step-error.ts';
+import { StepError } from '../../../src/steps/runtime/step-error.ts';
 import type { HostKeys, KeyProbe, Remote, RemoteHost } from '../../../src/steps/ports/remote.ts';
 import type { FakeAnswer } from '../../support/fakes/remote.ts';
 

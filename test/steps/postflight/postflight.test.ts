@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { decide, type PostflightWish } from '../../../src/steps/postflight/decide.ts';
 import { observe, type PostflightFacts } from '../../../src/steps/postflight/observe.ts';
 import { formatBaseline, baselineAnnotation } from '../../../src/signals/alert-news.ts';

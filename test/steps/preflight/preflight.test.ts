@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { prune, pruneScript } from '../../../src/steps/preflight/act.ts';
-import { refused } from '../../../src/steps/harness/step-error.ts';
+import { refused } from '../../../src/steps/runtime/step-error.ts';
 import { observe } from '../../../src/steps/preflight/observe.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { buildFence, fencedRemote } from '../../../src/steps/harness/fence.ts';
-import { refused } from '../../../src/steps/harness/step-error.ts';
+import { buildFence, fencedRemote } from '../../../src/steps/guards/fence.ts';
+import { refused } from '../../../src/steps/runtime/step-error.ts';
 import { prepareNodes } from '../../../src/steps/prepare/act.ts';
 import type { PrepareWish } from '../../../src/steps/prepare/decide.ts';
 import { observe } from '../../../src/steps/prepare/observe.ts';

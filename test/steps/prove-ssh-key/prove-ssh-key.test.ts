@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { unlessObjected } from '../../../src/steps/harness/step-error.ts';
+import { unlessObjected } from '../../../src/steps/runtime/step-error.ts';
 import { decide } from '../../../src/steps/prove-ssh-key/decide.ts';
 import { logInEverywhere } from '../../../src/steps/prove-ssh-key/observe.ts';
 import { aControlPlane, aNode } from '../../support/builders.ts';

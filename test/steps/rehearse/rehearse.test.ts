@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { decide } from '../../../src/steps/rehearse/decide.ts';
 import { observe } from '../../../src/steps/rehearse/observe.ts';
 import type { RehearsalWish } from '../../../src/steps/rehearse/scene.ts';

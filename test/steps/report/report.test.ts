@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { decide, type ReportWish } from '../../../src/steps/report/decide.ts';
 import { noticeOf } from '../../../src/steps/report/notice.ts';
 import { observe, type ReportFacts } from '../../../src/steps/report/observe.ts';
-import { tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { REPORT_OUTCOMES, type ReportOutcome } from '../../../src/signals/report.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';

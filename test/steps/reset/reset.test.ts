@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { buildFence, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
-import { fencedDeployments, quiescedOf } from '../../../src/steps/harness/quiesce.ts';
-import { permitted } from '../../../src/steps/harness/step-error.ts';
+import { buildFence, fencedRemote, fencedWrites } from '../../../src/steps/guards/fence.ts';
+import { fencedDeployments, quiescedOf } from '../../../src/steps/guards/quiesce.ts';
+import { permitted } from '../../../src/steps/runtime/step-error.ts';
 import { carryOut } from '../../../src/steps/reset/act.ts';
 import { decide } from '../../../src/steps/reset/decide.ts';
 import { observe } from '../../../src/steps/reset/observe.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { fencedSnapshots, fencedWrites } from '../../../src/steps/harness/fence.ts';
-import { reconcile } from '../../../src/steps/harness/reconcile.ts';
-import { refused } from '../../../src/steps/harness/step-error.ts';
+import { fencedSnapshots, fencedWrites } from '../../../src/steps/guards/fence.ts';
+import { reconcile } from '../../../src/steps/runtime/reconcile.ts';
+import { refused } from '../../../src/steps/runtime/step-error.ts';
 import type { SnapshotJob } from '../../../src/steps/ports/snapshots.ts';
 import { record, startJob } from '../../../src/steps/snapshot/act.ts';
 import { decide, type StartJob } from '../../../src/steps/snapshot/decide.ts';

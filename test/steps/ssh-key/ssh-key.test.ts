@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { nothing } from '../../../src/steps/harness/reconcile.ts';
-import { permitted } from '../../../src/steps/harness/step-error.ts';
+import { nothing } from '../../../src/steps/runtime/reconcile.ts';
+import { permitted } from '../../../src/steps/runtime/step-error.ts';
 import { changeKeys } from '../../../src/steps/ssh-key/act.ts';
 import { decide, type KeyWish, type Mounted } from '../../../src/steps/ssh-key/decide.ts';
 import { hostsOf } from '../../../src/steps/ssh-key/observe.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { takeNext } from '../../../src/steps/switch-ssh-key/act.ts';
 import { decide, type SwitchWish } from '../../../src/steps/switch-ssh-key/decide.ts';
 import { observe } from '../../../src/steps/switch-ssh-key/observe.ts';

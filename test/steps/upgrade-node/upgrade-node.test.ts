@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { buildFence, buildMayBegin, fencedRemote, fencedWrites } from '../../../src/steps/harness/fence.ts';
-import { fencedDeployments, quiesce, thenRestore } from '../../../src/steps/harness/quiesce.ts';
-import { unlessHalted } from '../../../src/steps/harness/halt.ts';
-import { nothing, reconcile } from '../../../src/steps/harness/reconcile.ts';
-import { refused } from '../../../src/steps/harness/step-error.ts';
+import { buildFence, buildMayBegin, fencedRemote, fencedWrites } from '../../../src/steps/guards/fence.ts';
+import { fencedDeployments, quiesce, thenRestore } from '../../../src/steps/guards/quiesce.ts';
+import { unlessHalted } from '../../../src/steps/guards/halt.ts';
+import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
+import { refused } from '../../../src/steps/runtime/step-error.ts';
 import { remarkOf, upgrade, type Until } from '../../../src/steps/upgrade-node/act.ts';
 import { decideApi } from '../../../src/steps/upgrade-node/decide.ts';
 import { ApiWatch, Site } from '../../../src/steps/upgrade-node/observe.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { tryAgain } from '../../../src/steps/harness/step-error.ts';
-import { buildFence, buildMayBegin, fencedWrites } from '../../../src/steps/harness/fence.ts';
-import { reconcile } from '../../../src/steps/harness/reconcile.ts';
+import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
+import { buildFence, buildMayBegin, fencedWrites } from '../../../src/steps/guards/fence.ts';
+import { reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { carryOut } from '../../../src/steps/verify-node/act.ts';
 import { ailments, decide } from '../../../src/steps/verify-node/decide.ts';
 import { NodeWatch, type VerifyFacts } from '../../../src/steps/verify-node/observe.ts';

@@ -1,4 +1,4 @@
-import { refused } from '../../../src/steps/harness/step-error.ts';
+import { refused } from '../../../src/steps/runtime/step-error.ts';
 import type {
   AttachedVolume,
   Cluster,

@@ -1,4 +1,4 @@
-import { tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import { tryParseUnit } from '../../../src/upgrade/host/node-job.ts';
 import { FakeRemote, type FakeAnswer } from './remote.ts';
 

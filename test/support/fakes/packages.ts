@@ -1,4 +1,4 @@
-import { tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import type { PackageRepository } from '../../../src/steps/ports/packages.ts';
 import type { OfferedRelease } from '../../../src/upgrade/kubernetes/package-list.ts';
 import { parseKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';

@@ -1,6 +1,6 @@
 import { otherKey, sharedKey } from '../../../src/steps/adapters/ssh/host-key.ts';
 import { timedOut } from '../../../src/steps/adapters/ssh/session.ts';
-import { refused, tryAgain } from '../../../src/steps/harness/step-error.ts';
+import { refused, tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import type {
   HostKeys,
   KeyProbe,

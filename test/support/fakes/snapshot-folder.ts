@@ -1,5 +1,5 @@
 import type { SnapshotFolder } from '../../../src/steps/ports/snapshot-folder.ts';
-import { refused } from '../../../src/steps/harness/step-error.ts';
+import { refused } from '../../../src/steps/runtime/step-error.ts';
 import type { SnapshotFile } from '../../../src/upgrade/etcd/snapshot-files.ts';
 
 export class FakeSnapshotFolder implements SnapshotFolder {

@@ -1,6 +1,6 @@
 import { HttpMethod, KubeConfig } from '@kubernetes/client-node';
-import { describe, describeAnswer } from '../../harness/retry.ts';
-import { unexpected } from '../../harness/step-error.ts';
+import { describe, describeAnswer } from '../../runtime/retry.ts';
+import { unexpected } from '../../runtime/step-error.ts';
 import type { ApiServerHealth, ApiServersPort } from '../../ports/health.ts';
 import { reading } from '../reading.ts';
 import { requestsTo, unlessMissing, type Api, type ApiOptions } from './api.ts';

@@ -16,8 +16,8 @@ import {
   type Configuration,
   type KubeConfig,
 } from '@kubernetes/client-node';
-import { httpStatus, retryTransient, type Patience } from '../../harness/retry.ts';
-import { badInput } from '../../harness/step-error.ts';
+import { httpStatus, retryTransient, type Patience } from '../../runtime/retry.ts';
+import { badInput } from '../../runtime/step-error.ts';
 import { toldToEnd } from '../clock.ts';
 
 /** No single answer takes longer; a server that hangs is a server that is away. */

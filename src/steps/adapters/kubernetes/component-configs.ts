@@ -1,5 +1,5 @@
 import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
-import { unexpected } from '../../harness/step-error.ts';
+import { unexpected } from '../../runtime/step-error.ts';
 import type { Compatibility } from '../../ports/compatibility.ts';
 import {
   parseClusterConfiguration,

@@ -1,6 +1,6 @@
 import type { V1Deployment } from '@kubernetes/client-node';
 import { GIVEN_BACK, parseHeldReplicas } from '../../../run/held-replicas.ts';
-import { httpStatus } from '../../harness/retry.ts';
+import { httpStatus } from '../../runtime/retry.ts';
 import type { Deployment, DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 import { runState } from './run-state.ts';

@@ -1,7 +1,7 @@
 import { HttpMethod, type KubeConfig } from '@kubernetes/client-node';
 import type { YoungApiServer } from '../../../upgrade/gate/boundary/removed-apis.ts';
-import { retryTransient } from '../../harness/retry.ts';
-import { unexpected } from '../../harness/step-error.ts';
+import { retryTransient } from '../../runtime/retry.ts';
+import { unexpected } from '../../runtime/step-error.ts';
 import type { DeprecatedApis, DeprecatedApiUse } from '../../ports/compatibility.ts';
 import { distinct, METRIC, toSeries } from '../deprecated-api-series.ts';
 import { samplesOf } from '../exposition.ts';

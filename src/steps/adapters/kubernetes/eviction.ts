@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import type { V1Eviction } from '@kubernetes/client-node';
 import { quotedDenial, whoForbids } from '../../../upgrade/drain/admission-denial.ts';
-import { httpMessage, httpStatus, retryAfterSeconds } from '../../harness/retry.ts';
+import { httpMessage, httpStatus, retryAfterSeconds } from '../../runtime/retry.ts';
 import type { ClusterReads, ClusterWrites, Eviction, NodePod } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
 

@@ -1,7 +1,7 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { KNOWN_HOSTS } from '../../../contract/access.ts';
-import { httpStatus } from '../../harness/retry.ts';
-import { refused, tryAgain } from '../../harness/step-error.ts';
+import { httpStatus } from '../../runtime/retry.ts';
+import { refused, tryAgain } from '../../runtime/step-error.ts';
 import type { HostKeys, RemoteHost } from '../../ports/remote.ts';
 import { otherKey, sharedKey } from '../ssh/host-key.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';

@@ -1,8 +1,8 @@
 import { HttpMethod, type KubeConfig } from '@kubernetes/client-node';
 import { CLUSTER_ANNOTATION } from '../../../run/installed-cluster.ts';
 import { redact } from '../../../text/redact.ts';
-import { describe, describeAnswer, httpStatus, isTransient, retryTransient } from '../../harness/retry.ts';
-import { badInput } from '../../harness/step-error.ts';
+import { describe, describeAnswer, httpStatus, isTransient, retryTransient } from '../../runtime/retry.ts';
+import { badInput } from '../../runtime/step-error.ts';
 import { toldToEnd } from '../clock.ts';
 import { shown } from '../shown.ts';
 import { connectApi, requestsTo, type Api, type ApiOptions } from './api.ts';

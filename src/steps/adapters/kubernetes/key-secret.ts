@@ -1,6 +1,6 @@
-import { httpStatus } from '../../harness/retry.ts';
-import { Secret } from '../../harness/secret.ts';
-import { refused } from '../../harness/step-error.ts';
+import { httpStatus } from '../../runtime/retry.ts';
+import { Secret } from '../../runtime/secret.ts';
+import { refused } from '../../runtime/step-error.ts';
 import type { KeySecret } from '../../ports/key-secret.ts';
 import { MERGE_PATCH, type Api } from './api.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { badInput } from '../../harness/step-error.ts';
+import { badInput } from '../../runtime/step-error.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

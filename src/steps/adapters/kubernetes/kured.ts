@@ -1,7 +1,7 @@
 import type { V1Container, V1DaemonSet } from '@kubernetes/client-node';
 import { endsWithPath, parseImage } from '../../../upgrade/kubernetes/image.ts';
 import { kured as addon } from '../../../upgrade/gate/addons/kured.ts';
-import { httpStatus } from '../../harness/retry.ts';
+import { httpStatus } from '../../runtime/retry.ts';
 import type { Kured, KuredState } from '../../ports/kured.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 

@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
 import { LEASE } from '../../../contract/access.ts';
-import { httpStatus } from '../../harness/retry.ts';
-import { unexpected } from '../../harness/step-error.ts';
+import { httpStatus } from '../../runtime/retry.ts';
+import { unexpected } from '../../runtime/step-error.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../../ports/lease.ts';
 import { unlessMissing, type Api } from './api.ts';
 

@@ -8,7 +8,7 @@ import {
   type PodNeeds,
   type Toleration,
 } from '../../../upgrade/drain/room.ts';
-import { unexpected } from '../../harness/step-error.ts';
+import { unexpected } from '../../runtime/step-error.ts';
 import { toRequirement } from './selector.ts';
 
 export function toNeeds(spec: V1PodSpec | undefined): PodNeeds {

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import { AuthorizationV1Api, HttpMethod, type Configuration, type KubeConfig } from '@kubernetes/client-node';
-import { describe, describeAnswer } from '../../harness/retry.ts';
+import { describe, describeAnswer } from '../../runtime/retry.ts';
 import type { ClusterReads } from '../../ports/cluster.ts';
 import { requestsTo } from './api.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RESTORE_KEY, type HookScript } from '../../../upgrade/host/restore-hook.ts';
-import { unexpected } from '../../harness/step-error.ts';
+import { unexpected } from '../../runtime/step-error.ts';
 import type { RestoreHook } from '../../ports/restore-hook.ts';
 import { reading } from '../reading.ts';
 import { unlessMissing, type Api } from './api.ts';

@@ -1,6 +1,6 @@
 import { RUN_STATE } from '../../../run/in-flight.ts';
-import { httpStatus } from '../../harness/retry.ts';
-import { refused } from '../../harness/step-error.ts';
+import { httpStatus } from '../../runtime/retry.ts';
+import { refused } from '../../runtime/step-error.ts';
 import { MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 
 type Data = Readonly<Record<string, string>>;

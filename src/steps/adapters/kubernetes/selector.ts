@@ -1,6 +1,6 @@
 import type { V1LabelSelector } from '@kubernetes/client-node';
 import type { LabelSelector, Requirement } from '../../../upgrade/kubernetes/label-selector.ts';
-import { unexpected } from '../../harness/step-error.ts';
+import { unexpected } from '../../runtime/step-error.ts';
 
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'] as const;
 

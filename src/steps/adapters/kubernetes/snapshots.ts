@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment, @typescript-eslint/no-misused-spread -- client-node's models are plain data */
 import type { V1CronJob, V1Job, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { httpStatus } from '../../harness/retry.ts';
-import { unexpected } from '../../harness/step-error.ts';
+import { httpStatus } from '../../runtime/retry.ts';
+import { unexpected } from '../../runtime/step-error.ts';
 import type { CronJobName, SnapshotJob, Snapshots } from '../../ports/snapshots.ts';
 import { listAll, unlessMissing, type Api } from './api.ts';
 import { phaseOf } from './pods.ts';

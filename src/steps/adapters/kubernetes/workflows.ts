@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { describe, httpMessage, httpStatus } from '../../harness/retry.ts';
-import { refused, tryAgain, unexpected } from '../../harness/step-error.ts';
+import { describe, httpMessage, httpStatus } from '../../runtime/retry.ts';
+import { refused, tryAgain, unexpected } from '../../runtime/step-error.ts';
 import type { RunId } from '../../ports/lease.ts';
 import { listAll, type Api } from './api.ts';
 

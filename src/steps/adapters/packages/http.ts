@@ -1,6 +1,6 @@
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
-import { describe, isTransient, retryTransient } from '../../harness/retry.ts';
-import { StepError, tryAgain } from '../../harness/step-error.ts';
+import { describe, isTransient, retryTransient } from '../../runtime/retry.ts';
+import { StepError, tryAgain } from '../../runtime/step-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Credentials, ReadCredentials } from '../../ports/credentials.ts';
 import type { Log } from '../../ports/log.ts';

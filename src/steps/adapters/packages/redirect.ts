@@ -1,4 +1,4 @@
-import { tryAgain } from '../../harness/step-error.ts';
+import { tryAgain } from '../../runtime/step-error.ts';
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 const MOST_REDIRECTS = 5;

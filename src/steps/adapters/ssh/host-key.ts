@@ -1,5 +1,5 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
-import { refused, type StepError } from '../../harness/step-error.ts';
+import { refused, type StepError } from '../../runtime/step-error.ts';
 import type { HostKeys, RemoteHost } from '../../ports/remote.ts';
 import { fingerprint, formatPublicKey, keyType } from './public-key.ts';
 

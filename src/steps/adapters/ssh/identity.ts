@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { refused, type StepError } from '../../harness/step-error.ts';
+import { refused, type StepError } from '../../runtime/step-error.ts';
 import type { RemoteCommand, RemoteHost, RemoteResult } from '../../ports/remote.ts';
 import { name } from './host-key.ts';
 

@@ -1,5 +1,5 @@
 import ssh2, { Client, type ParsedKey } from 'ssh2';
-import { refused } from '../../harness/step-error.ts';
+import { refused } from '../../runtime/step-error.ts';
 import type { HostKeys, KeyProbe } from '../../ports/remote.ts';
 import { HostKeyCheck } from './host-key.ts';
 import { connect, isNotLetIn, type Connecting } from './login.ts';

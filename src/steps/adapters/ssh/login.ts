@@ -1,6 +1,6 @@
 import type { AnyAuthMethod, Client, ConnectConfig, ParsedKey } from 'ssh2';
-import { describe } from '../../harness/retry.ts';
-import { refused, StepError, tryAgain } from '../../harness/step-error.ts';
+import { describe } from '../../runtime/retry.ts';
+import { refused, StepError, tryAgain } from '../../runtime/step-error.ts';
 import type { RemoteHost } from '../../ports/remote.ts';
 import { name, type HostKeyCheck } from './host-key.ts';
 import { fingerprint, formatPublicKey } from './public-key.ts';

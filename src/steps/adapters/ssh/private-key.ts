@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import ssh2, { type ParsedKey } from 'ssh2';
-import { describe } from '../../harness/retry.ts';
-import { Secret } from '../../harness/secret.ts';
-import { refused } from '../../harness/step-error.ts';
+import { describe } from '../../runtime/retry.ts';
+import { Secret } from '../../runtime/secret.ts';
+import { refused } from '../../runtime/step-error.ts';
 import { formatPublicKey } from './public-key.ts';
 
 export function readPrivateKey(path: string): Secret {

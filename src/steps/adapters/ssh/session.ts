@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Client } from 'ssh2';
-import { describe } from '../../harness/retry.ts';
-import { refused, StepError, tryAgain } from '../../harness/step-error.ts';
+import { describe } from '../../runtime/retry.ts';
+import { refused, StepError, tryAgain } from '../../runtime/step-error.ts';
 import type { RemoteCommand, RemoteHost, RemoteResult } from '../../ports/remote.ts';
 import { name } from './host-key.ts';
 import { Output } from './output.ts';

@@ -1,4 +1,4 @@
-import { causes } from '../../harness/retry.ts';
+import { causes } from '../../runtime/retry.ts';
 import { caBundle } from './ca-bundle.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
 import { publicKeyOf } from '../../../../src/steps/adapters/ssh.ts';
-import { Secret } from '../../../../src/steps/harness/secret.ts';
+import { Secret } from '../../../../src/steps/runtime/secret.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { ed25519 } from '../../../support/fakes/ssh-keys.ts';
 import { failureOf } from '../../ports/remote.suite.ts';

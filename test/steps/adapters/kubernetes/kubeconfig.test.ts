@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
 import { findConfig } from '../../../../src/steps/adapters/kubernetes/kubeconfig.ts';
-import { StepError } from '../../../../src/steps/harness/step-error.ts';
+import { StepError } from '../../../../src/steps/runtime/step-error.ts';
 
 const config = (name: string, port: number, more = ''): string =>
   JSON.stringify({

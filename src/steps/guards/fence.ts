@@ -1,0 +1,64 @@
+import { inert } from '../../text/inert.ts';
+import { haltedBecause } from '../../run/stop.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
+import type { LeasePort, RunId } from '../ports/lease.ts';
+import type { Remote } from '../ports/remote.ts';
+import type { SnapshotWrites } from '../ports/snapshots.ts';
+import { Halted, refused } from '../runtime/step-error.ts';
+
+/** Throws `Refused` unless this run holds the Lease at this moment. Asked before each mutation. */
+export type Fence = () => Promise<void>;
+
+export function buildFence(lease: LeasePort, run: RunId): Fence {
+  return async () => {
+    const holder = (await lease.read())?.holder;
+    if (holder?.uid === run.uid) return;
+    const seen = holder === undefined ? 'nobody holds it' : `it is held by ${holder.name} (${holder.uid})`;
+    throw refused(
+      `This run (${run.name}, ${run.uid}) does not hold the Lease k8s-upgrade: ${seen}. Nothing was changed by this step from here on; start a new run.`,
+    );
+  };
+}
+
+/** The fence before something new is begun: it also throws `Halted` when the kill switch is set. */
+export function buildMayBegin(fence: Fence, reads: Pick<ClusterReads, 'killSwitch'>): Fence {
+  return async () => {
+    await fence();
+    const reason = await reads.killSwitch();
+    if (reason !== undefined) throw new Halted(haltedBecause(reason));
+  };
+}
+
+/** The same writes, each behind the fence: no caller can forget it. What begins something asks `mayBegin`. */
+export function fencedWrites(writes: ClusterWrites, fence: Fence, mayBegin: Fence = fence): ClusterWrites {
+  return {
+    changeNode: async (node, change) => (
+      await (begins(node, change) ? mayBegin : fence)(),
+      writes.changeNode(node, change)
+    ),
+    evict: async (pod, grace) => (await mayBegin(), writes.evict(pod, grace)),
+    deletePod: async (pod, grace) => (await mayBegin(), writes.deletePod(pod, grace)),
+    writeRunMarks: async (annotations) => (await fence(), writes.writeRunMarks(inertMarks(annotations))),
+  };
+}
+
+const inertMarks = (marks: Readonly<Record<string, string | null>>): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(Object.entries(marks).map(([name, text]) => [name, text === null ? null : inert(text)]));
+
+/** A cordon, and a ledger that goes into a phase in which the node loses something. Giving back is never in the way. */
+function begins({ ledger: before, unschedulable }: ClusterNode, change: NodeChange): boolean {
+  if (change.unschedulable === true && !unschedulable) return true;
+  const { ledger } = change;
+  if (ledger === undefined || ledger === null) return false;
+  const loses = ledger.phase === 'draining' || ledger.phase === 'upgrading';
+  return loses && (before?.run !== ledger.run || before.phase !== ledger.phase);
+}
+
+export function fencedRemote(remote: Remote, fence: Fence): Remote {
+  return { run: async (host, command, onLine) => (await fence(), remote.run(host, command, onLine)) };
+}
+
+export function fencedSnapshots(writes: SnapshotWrites, fence: Fence): SnapshotWrites {
+  return { start: async (cronJob, run, attempt) => (await fence(), writes.start(cronJob, run, attempt)) };
+}

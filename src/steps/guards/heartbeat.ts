@@ -1,0 +1,75 @@
+import { EXIT } from '../../contract/exit-code.ts';
+import type { UpgradeGauges } from '../../signals/gauges.ts';
+import { gaugesKept } from '../../run/in-flight.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type { Gauges } from '../ports/gauges.ts';
+import type { Fence } from './fence.ts';
+import type { RunContext, Tools } from '../runtime/run-step.ts';
+import { StepError } from '../runtime/step-error.ts';
+
+const BEAT_SECONDS = 60;
+
+export interface Heart {
+  readonly clock: Clock;
+  readonly cluster: Pick<ClusterReads, 'runMarks'>;
+  readonly gauges: Gauges;
+  /** Says soon whether the run still holds the Lease. */
+  readonly fence: Fence;
+}
+
+type Context = Pick<RunContext, 'runName' | 'annotationPrefix'>;
+
+/**
+ * The same clock, and with it the gauges of the run are said now and, while the step waits, about every minute: all of
+ * them, since a Pushgateway forgets when it restarts. The cluster is asked what they are once, so that the API server may
+ * be away afterwards. A step that is told to end says nothing more: the exit handler may have spoken; nor does one that
+ * outlives its run, since the Lease is gone by then. `known`: what the step knows better.
+ */
+export async function beatingClock(
+  { clock, cluster, gauges, fence }: Heart,
+  context: Context,
+  { log, signal }: Pick<Tools, 'log' | 'signal'>,
+  known: Pick<UpgradeGauges, 'snapshotTaken'> = {},
+): Promise<Clock> {
+  const kept = await keptFor(cluster, context, log);
+  if (kept === undefined) return clock;
+  let lastMs = -Infinity;
+  const beat = async (): Promise<void> => {
+    const nowMs = clock.now();
+    if (signal.aborted || nowMs - lastMs < BEAT_SECONDS * 1000) return;
+    lastMs = nowMs;
+    if (!(await mayBeOurs(fence))) return;
+    await gauges.upgrade({ ...kept, ...known, stand: 'in-flight', progressAtMs: nowMs });
+  };
+  await beat();
+  return {
+    now: () => clock.now(),
+    sleep: async (seconds) => {
+      await beat();
+      await clock.sleep(seconds);
+    },
+  };
+}
+
+/** While nobody can tell, the run goes on, and so does what it says of itself. */
+async function mayBeOurs(fence: Fence): Promise<boolean> {
+  try {
+    await fence();
+    return true;
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return error.exitCode !== EXIT.Refused;
+  }
+}
+
+/** A step is not failed by what it could not say. */
+async function keptFor(cluster: Heart['cluster'], { annotationPrefix, runName }: Context, log: Tools['log']) {
+  try {
+    return gaugesKept(await cluster.runMarks(), annotationPrefix, runName);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    log(`The gauges are not pushed by this step: ${error.message}`);
+    return undefined;
+  }
+}

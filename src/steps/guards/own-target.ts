@@ -1,0 +1,17 @@
+import { targetProblem } from '../../run/in-flight.ts';
+import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type { RunContext } from '../runtime/run-step.ts';
+import { refused } from '../runtime/step-error.ts';
+
+/**
+ * Throws `Refused` when the run recorded another target as it began. A step is told the target by Argo, which takes the
+ * outputs of a step from whoever may write WorkflowTaskResults; only a few steps may write the record.
+ */
+export async function assertOwnTarget(
+  cluster: Pick<ClusterReads, 'runMarks'>,
+  inputs: Pick<RunContext, 'annotationPrefix' | 'runName'> & { readonly target: KubeVersion },
+): Promise<void> {
+  const problem = targetProblem(await cluster.runMarks(), inputs.annotationPrefix, inputs.runName, inputs.target);
+  if (problem !== undefined) throw refused(problem);
+}

@@ -1,0 +1,163 @@
+import { MOST_REPLICAS } from '../../run/held-replicas.ts';
+import { RUN_STATE } from '../../run/in-flight.ts';
+import type {
+  Deployment,
+  DeploymentName,
+  DeploymentReads,
+  Deployments,
+  HeldRecord,
+  Quiesced,
+} from '../ports/deployments.ts';
+import type { Log } from '../ports/log.ts';
+import type { Fence } from './fence.ts';
+import { describe } from '../runtime/retry.ts';
+import { tryAgain } from '../runtime/step-error.ts';
+
+/** Their controller writes a Deployment as its pods come and go; a change that meets one of those writes is made again. */
+const ATTEMPTS = 20;
+
+export const fencedDeployments = (deployments: Deployments, fence: Fence): Deployments => ({
+  ...{ deployment: (...one) => deployments.deployment(...one), records: () => deployments.records() },
+  record: async (...change) => (await fence(), deployments.record(...change)),
+  scale: async (...change) => (await fence(), deployments.scale(...change)),
+});
+
+/**
+ * Scales the Deployments (`namespace/name`) to 0. The replicas are recorded first: an end in between leaves a record of a
+ * Deployment that was never scaled, and the next attempt scales it.
+ */
+export async function quiesce(names: readonly string[], deployments: Deployments, log: Log): Promise<void> {
+  for (const path of names) {
+    let recorded = false;
+    await changed(path, deployments, async (seen) => {
+      if (seen === undefined) log(`There is no Deployment ${path}.`);
+      if (seen === undefined || seen.replicas === 0) return 'done';
+      if (seen.held !== undefined && seen.held !== seen.replicas && !recorded) {
+        log(`Deployment ${path} was scaled back up to ${seen.replicas} by somebody else: left so.`);
+        return 'done';
+      }
+      if (seen.replicas > MOST_REPLICAS) {
+        log(`Deployment ${path} has ${seen.replicas} replicas, and at most ${MOST_REPLICAS} are scaled: left so.`);
+        return 'done';
+      }
+      if (seen.held !== seen.replicas) await deployments.record(seen, seen.replicas);
+      recorded = true;
+      log(`Deployment ${path}: ${seen.replicas} → 0 while the control plane changes.`);
+      return deployments.scale(seen, 0);
+    });
+  }
+}
+
+/**
+ * Gives every Deployment of `names` that we hold at 0 back what it had; returns what could not be given back, a sentence
+ * each. A record of any other Deployment is never acted on: it only says what somebody wrote there.
+ */
+export async function restoreQuiesced(names: readonly string[], deployments: Deployments, log: Log): Promise<string[]> {
+  const trouble: string[] = [];
+  const records = await deployments.records();
+  for (const path of names) {
+    await changed(path, deployments, async (seen) => {
+      if (seen === undefined) {
+        log(`There is no Deployment ${path}.`);
+        for (const record of records.filter((each) => pathOf(each) === path))
+          await deployments.record({ ...record, oldAnnotation: false }, null);
+        return 'done';
+      }
+      if (seen.held === undefined) return 'done';
+      if (seen.replicas === 0 && seen.held === 'unreadable') {
+        trouble.push(unreadable(seen));
+        return 'done';
+      }
+      if (seen.replicas === 0) {
+        log(`Deployment ${path}: 0 → ${seen.held}, as before.`);
+        const written = await deployments.scale(seen, Number(seen.held));
+        if (written !== 'written') return written;
+      } else log(`Deployment ${path} was scaled back up to ${seen.replicas} by somebody else: left so.`);
+      await deployments.record(seen, null);
+      return 'done';
+    });
+  }
+  const strays = records.filter((each) => !names.includes(pathOf(each)));
+  return [...trouble, ...cut(strays.map(stray))];
+}
+
+/** Those of `names` that we hold at 0 now and can give back, `namespace/name`. */
+export async function heldOf(
+  names: readonly string[],
+  deployments: Pick<DeploymentReads, 'deployment'>,
+): Promise<readonly string[]> {
+  const held: string[] = [];
+  for (const path of names) {
+    const seen = await deployments.deployment(...split(path));
+    if (typeof seen?.held === 'number' && seen.replicas === 0) held.push(path);
+  }
+  return held;
+}
+
+/** What a step may do with the Deployments of its settings once the work is over. */
+export const quiescedOf = (names: readonly string[], deployments: Deployments, log: Log): Quiesced => ({
+  held: () => heldOf(names, deployments),
+  restore: () => restoreQuiesced(names, deployments, log),
+});
+
+const MOST_NAMED = 10;
+
+function cut(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MOST_NAMED;
+  const rest = `${more} more Deployments are recorded: kubectl -n k8s-upgrade get configmap ${RUN_STATE} -o yaml`;
+  return [...lines.slice(0, MOST_NAMED), ...(more > 0 ? [rest] : [])];
+}
+
+/** Recorded, and no longer in the settings: no step has the right to scale it. */
+function stray(record: HeldRecord): string {
+  const { namespace, name, replicas } = record;
+  return `Deployment ${pathOf(record)}: an earlier run recorded that it holds it at 0, and controlPlane.quiesce does not name it any more, so it was left as it is. If it is at 0: kubectl -n ${namespace} scale deployment ${name} --replicas=${howMany(replicas)}. Then: ${forget(record)}`;
+}
+
+const unreadable = (deployment: DeploymentName): string =>
+  `Deployment ${pathOf(deployment)} stays at 0: how many replicas it had is recorded as no number from 1 to ${MOST_REPLICAS}. Run: kubectl -n ${deployment.namespace} scale deployment ${deployment.name} --replicas=<number>. Then: ${forget(deployment)}`;
+
+const howMany = (replicas: HeldRecord['replicas']): string =>
+  replicas === 'unreadable' ? '<number>' : String(replicas);
+
+const forget = ({ namespace, name }: DeploymentName): string =>
+  `kubectl -n k8s-upgrade patch configmap ${RUN_STATE} --type=merge -p '{"data":{"held.${namespace}.${name}":null}}'`;
+
+const pathOf = ({ namespace, name }: DeploymentName): string => `${namespace}/${name}`;
+
+function split(path: string): [namespace: string, name: string] {
+  const [namespace = '', name = ''] = path.split('/');
+  return [namespace, name];
+}
+
+async function changed(
+  path: string,
+  deployments: DeploymentReads,
+  change: (seen: Deployment | undefined) => Promise<'done' | 'written' | 'changed' | 'gone'>,
+): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if ((await change(await deployments.deployment(...split(path)))) !== 'changed') return;
+  }
+  throw tryAgain(`Deployment ${path} was changed by others ${ATTEMPTS} times while we tried to write it.`);
+}
+
+/** Does the work, then gives back what is held, however the work ended; what cannot be given back now is for the exit handler. */
+export async function thenRestore<T>(
+  work: () => Promise<T>,
+  names: readonly string[],
+  deployments: Deployments,
+  log: Log,
+): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await restoreQuiesced(names, deployments, log).then(
+      (trouble) => {
+        trouble.forEach(log);
+      },
+      (error: unknown) => {
+        log(`Deployments that are held at 0 are left to the exit handler: ${describe(error)}`);
+      },
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import type { deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import { CHAT_DIR, LOGIN_DIR, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
+import { knownHostsFile } from '../adapters/known-hosts-file.ts';
+import { logins } from '../adapters/logins.ts';
+import { mountedSecret } from '../adapters/mounted-secret.ts';
+import { prometheusSeries } from '../adapters/prometheus.ts';
+import { pushgatewayCheck } from '../adapters/pushgateway-check.ts';
+import { shown } from '../adapters/shown.ts';
+import { caBundle, type CaBundle } from '../adapters/tls/ca-bundle.ts';
+import { sshRemote } from '../adapters/ssh.ts';
+import { LOGIN_SETTINGS, loginKey, type Server } from '../../run/server-login.ts';
+import { SLACK_WEBHOOK, WEBHOOK_URL } from '../../run/webhook-keys.ts';
+import type { CaFound, LoginsPort } from '../ports/checkup.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ClusterReads } from '../ports/cluster.ts';
+import type { HostKeys } from '../ports/remote.ts';
+import { connectCluster, SOON } from './connect.ts';
+import { learnedForNow } from '../runtime/host-keys.ts';
+import type { RunContext, Tools } from '../runtime/run-step.ts';
+import { Secret } from '../runtime/secret.ts';
+import { loginsFrom, type SecretReads } from '../runtime/secret-logins.ts';
+import { credentialsOf } from '../runtime/server-login.ts';
+
+type Keys = ReadonlyMap<string, string>;
+
+export type DoctorInputs = RunContext &
+  ValuesOf<typeof sshInputs> &
+  ValuesOf<typeof metricsInputs> &
+  ValuesOf<typeof kuredInputs> &
+  Pick<ValuesOf<typeof deprecatedApiInputs>, 'prometheusUrl'> & { readonly serverLogins: readonly string[] };
+
+/** Who asks many questions of one server does not wait long for each. */
+const PATIENCE_SECONDS = 20;
+
+/** Everything that a checkup asks: by a person, who may read the Secret. */
+export function connectDoctor(inputs: DoctorInputs, tools: Tools, secret?: SecretReads) {
+  const { cluster, clock, hostKeys, checkup, kuredBy, restoreHook } = connectCluster(inputs, tools, PATIENCE_SECONDS);
+  const { prometheusUrl, pushgatewayUrl } = inputs;
+  const { secretReads, source } = loginsFrom(secret ?? checkup, inputs.serverLogins);
+  const http = { clock, ...tools, ...SOON };
+  return {
+    ...{ cluster, kured: kuredBy(inputs), restoreHook, log: tools.log },
+    checkup: { ...checkup, ...secretReads },
+    logins: (keys: Keys | undefined, place?: string) =>
+      loginsBy(keys, inputs, { clock, hostKeys, cluster, tools }, place),
+    prometheus:
+      prometheusUrl === undefined
+        ? UNNAMED
+        : prometheusSeries(
+            { url: prometheusUrl, credentials: credentialsOf('prometheus', source), ...http },
+            inputs.clusterName,
+          ),
+    caBundle: () => found(caBundle(), clock.now()),
+    pushgateway:
+      pushgatewayUrl === undefined
+        ? UNNAMED
+        : pushgatewayCheck({ url: pushgatewayUrl, credentials: credentialsOf('pushgateway', source), ...http }),
+  };
+}
+
+function found(bundle: CaBundle | undefined, nowMs: number): CaFound {
+  if (bundle === undefined || 'problem' in bundle) return bundle;
+  const ended = bundle.certificates.filter(({ validTo }) => Date.parse(validTo) < nowMs);
+  return {
+    count: bundle.certificates.length,
+    ended: ended.map(({ subject, validTo }) => `${shown(subject.replaceAll('\n', ', '))} (${validTo})`),
+  };
+}
+
+const UNNAMED = 'unnamed' as const;
+
+/** The same by a pod, which is given the keys of the Secret as files. */
+export function connectDoctorPod(inputs: DoctorInputs, tools: Tools) {
+  const folders = [
+    [process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, ['ssh_key', KNOWN_HOSTS]],
+    [process.env['CHAT_DIR'] ?? CHAT_DIR, [SLACK_WEBHOOK, WEBHOOK_URL]],
+    [process.env['LOGIN_DIR'] ?? LOGIN_DIR, (Object.keys(LOGIN_SETTINGS) as Server[]).map(loginKey)],
+  ] as const;
+  return connectDoctor(inputs, tools, mountedSecret(folders));
+}
+
+const KNOWN_HOSTS = 'ssh_known_hosts';
+
+interface Means {
+  readonly clock: Clock;
+  readonly hostKeys: HostKeys;
+  readonly cluster: Pick<ClusterReads, 'nodes'>;
+  readonly tools: Tools;
+}
+
+/** undefined without a key. A host key that is met for the first time is written down nowhere. */
+function loginsBy(
+  keys: Keys | undefined,
+  { sshUser: user, sshPort: port, sshHostKeys, sshConnectTimeoutSeconds: connectTimeoutSeconds }: DoctorInputs,
+  { clock, hostKeys, cluster, tools: { log, signal } }: Means,
+  place = KNOWN_HOSTS,
+): LoginsPort | undefined {
+  const key = keys?.get('ssh_key');
+  if (key === undefined) return undefined;
+  const remote = sshRemote({
+    ...{ user, port, connectTimeoutSeconds, signal, privateKey: new Secret(key) },
+    hostKeys:
+      sshHostKeys === 'strict'
+        ? knownHostsFile(keys?.get(KNOWN_HOSTS) ?? '', { place, port, log, nodes: () => cluster.nodes() })
+        : learnedForNow(hostKeys),
+  });
+  return logins(remote, clock);
+}
