@@ -1,28 +1,12 @@
 // One self-contained program per step: `npm run bundle` writes build/steps/<step>.cjs, what the image of the step holds.
-import { build } from 'esbuild';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { bundle } from '../src/cli/bundle-steps.ts';
 import type { Streams } from '../src/command-line/program.ts';
 import { EXIT } from '../src/contract/exit-code.ts';
 import { STEPS } from '../src/steps/catalog.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-
-/** Throws when there is an error; esbuild has said which. */
-export async function bundle(steps: readonly string[], outdir: string): Promise<void> {
-  await build({
-    entryPoints: steps.map((name) => ({ in: join(ROOT, `src/steps/${name}/main.ts`), out: name })),
-    outdir,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    // Optional native speed-ups of ssh2; it works without them.
-    external: ['cpu-features', '*.node'],
-    logLevel: 'warning',
-  });
-}
 
 /** Bundles of steps that are gone; other files in the folder stay. */
 function removeBundles(folder: string): void {

@@ -11,7 +11,7 @@ import { panels } from '../src/synth/dashboard.ts';
 import { ALERT_NAMES, type AlertName } from '../src/signals/alert-rules.ts';
 import { CASES, CLUSTER } from '../test/rules/cases.ts';
 import { queryTests, ruleTests, type PromtoolFile } from '../test/rules/promtool-file.ts';
-import { alertSettings } from './rules.ts';
+import { alertSettings } from '../src/cli/rules.ts';
 
 const root = resolve(import.meta.dirname, '..');
 

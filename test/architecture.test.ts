@@ -117,7 +117,7 @@ const RULES: readonly Rule[] = [
         'runtime',
         'guards',
       ],
-      ...['wiring', 'step observe', 'step decide', 'node:*'],
+      ...['wiring', 'step observe', 'step decide', 'yaml', 'esbuild', 'node:*'],
     ],
   },
 ];

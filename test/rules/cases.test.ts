@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { alertSettings } from '../../scripts/rules.ts';
+import { alertSettings } from '../../src/cli/rules.ts';
 import { panels } from '../../src/synth/dashboard.ts';
 import { ALERT_NAMES, alertRules } from '../../src/signals/alert-rules.ts';
 import { SERIES } from '../../src/signals/series.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { printRules } from '../../scripts/rules.ts';
+import { printRules } from '../../src/cli/rules.ts';
 import { ALERT_NAMES, alertRules } from '../../src/signals/alert-rules.ts';
 import { EVERYTHING, MINIMAL, ofKind, render, settingsOf, type KubeObject } from './support/render.ts';
 

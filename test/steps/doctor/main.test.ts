@@ -56,7 +56,7 @@ describe('the doctor, as a program', () => {
   let answers: Record<string, object> = {};
   let asked: string[] = [];
   before(async () => {
-    const { bundle } = await import('../../../scripts/bundle.ts');
+    const { bundle } = await import('../../../src/cli/bundle-steps.ts');
     await bundle(['doctor'], bundled);
   });
   after(() => {

@@ -55,7 +55,7 @@ describe('the gate, as a program', () => {
   const program = join(bundled, 'gate.cjs');
   let dir = '';
   before(async () => {
-    const { bundle } = await import('../../../scripts/bundle.ts');
+    const { bundle } = await import('../../../src/cli/bundle-steps.ts');
     await bundle(['gate'], bundled);
   });
   after(() => {

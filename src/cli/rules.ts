@@ -1,15 +1,15 @@
 // Prints the alert rules of a cluster as a plain rule file, for a Prometheus that is configured by files: `npm run -s rules -- --cluster example`.
 import { resolve } from 'node:path';
-import { loadNamed, SettingsError } from '../src/cluster/load.ts';
-import type { ClusterSettings } from '../src/cluster/schema.ts';
-import { parse } from '../src/command-line/command.ts';
-import { RULES } from '../src/command-line/commands.ts';
-import type { Streams } from '../src/command-line/program.ts';
-import { EXIT } from '../src/contract/exit-code.ts';
-import { ruleFile } from '../src/synth/alerts.ts';
-import { redact } from '../src/text/redact.ts';
+import { loadNamed, SettingsError } from '../cluster/load.ts';
+import type { ClusterSettings } from '../cluster/schema.ts';
+import { parse } from '../command-line/command.ts';
+import { RULES } from '../command-line/commands.ts';
+import type { Streams } from '../command-line/program.ts';
+import { EXIT } from '../contract/exit-code.ts';
+import { ruleFile } from '../synth/alerts.ts';
+import { redact } from '../text/redact.ts';
 
-const CLUSTERS = resolve(import.meta.dirname, '../clusters');
+const CLUSTERS = resolve(import.meta.dirname, '../../clusters');
 
 /** Loads the settings of a name in clusters/ or of a path. */
 export const alertSettings = (cluster: string): ClusterSettings => loadNamed(cluster, CLUSTERS);

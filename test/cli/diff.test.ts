@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { compare, type Change, type Manifest } from '../../scripts/diff/compare.ts';
-import { printDiff as print } from '../../scripts/diff.ts';
-import { toMarkdown } from '../../scripts/diff/markdown.ts';
+import { compare, type Change, type Manifest } from '../../src/cli/diff/compare.ts';
+import { printDiff as print } from '../../src/cli/diff.ts';
+import { toMarkdown } from '../../src/cli/diff/markdown.ts';
 
 const object = (name: string, rest: object = {}, kind = 'Role'): Manifest => ({
   ...{ apiVersion: 'v1', kind, metadata: { name, namespace: 'k8s-upgrade' } },

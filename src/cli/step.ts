@@ -4,16 +4,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BY_HAND, envFromSettings, settingsFor, type Env } from '../src/cli/settings.ts';
-import { SettingsError } from '../src/cluster/load.ts';
-import { parse, type Command, type Option } from '../src/command-line/command.ts';
-import { STEP_OPTIONS } from '../src/command-line/commands.ts';
-import { EXIT } from '../src/contract/exit-code.ts';
-import type { Param } from '../src/contract/param.ts';
-import { runContext } from '../src/contract/run-context.ts';
-import { envName, outputPath, type Params, type StepContract } from '../src/contract/step-contract.ts';
-import { STEPS } from '../src/steps/catalog.ts';
-import { redact, redactValue } from '../src/text/redact.ts';
+import { BY_HAND, envFromSettings, settingsFor, type Env } from './settings.ts';
+import { SettingsError } from '../cluster/load.ts';
+import { parse, type Command, type Option } from '../command-line/command.ts';
+import { STEP_OPTIONS } from '../command-line/commands.ts';
+import { EXIT } from '../contract/exit-code.ts';
+import type { Param } from '../contract/param.ts';
+import { runContext } from '../contract/run-context.ts';
+import { envName, outputPath, type Params, type StepContract } from '../contract/step-contract.ts';
+import { STEPS } from '../steps/catalog.ts';
+import { redact, redactValue } from '../text/redact.ts';
 
 export interface Invocation {
   readonly step: StepContract;
@@ -129,7 +129,7 @@ export async function runByHand({ step, env }: Invocation): Promise<number> {
   const outputDir = join(dir, 'outputs');
   try {
     // As the image has it, and because ssh2 has no named exports for a module that is not bundled.
-    const { bundle } = await import('./bundle.ts');
+    const { bundle } = await import('./bundle-steps.ts');
     await bundle([step.name], dir);
     const program = join(dir, `${step.name}.cjs`);
     const child = spawn(process.execPath, [program], { env: { ...env, OUTPUT_DIR: outputDir }, stdio: 'inherit' });
@@ -163,9 +163,9 @@ async function objectionTo({
   if (step.access.length === 0) return undefined;
   // Loaded this late since the client of Kubernetes takes a second to load, and --help does not need it.
   const [{ findConfig }, { connectionLine, connectionTo }, { StepError }] = await Promise.all([
-    import('../src/steps/adapters/kubernetes/kubeconfig.ts'),
-    import('../src/cli/connection.ts'),
-    import('../src/steps/runtime/step-error.ts'),
+    import('../steps/adapters/kubernetes/kubeconfig.ts'),
+    import('./connection.ts'),
+    import('../steps/runtime/step-error.ts'),
   ]);
   try {
     const log = (line: string): void => void process.stderr.write(`${line}\n`);

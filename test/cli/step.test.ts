@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { understand, type Understood } from '../../scripts/step.ts';
+import { understand, type Understood } from '../../src/cli/step.ts';
 import { envName } from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { node } from '../steps/adapters/kubernetes/stand-in.ts';
@@ -145,7 +145,7 @@ describe('npm run step -- detect', () => {
     writeFileSync(kubeconfig, api.kubeconfig);
     try {
       const settings = ['--repository', packages.url, '--package-source', 'repository', '--minor-policy', 'approve'];
-      const args = ['--import', 'tsx', 'scripts/step.ts', 'detect', '--kubeconfig', kubeconfig, ...settings];
+      const args = ['--import', 'tsx', 'src/cli/step.ts', 'detect', '--kubeconfig', kubeconfig, ...settings];
       const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'] } });
       const ended = new Promise((resolve) => child.on('close', resolve));
       const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -189,7 +189,7 @@ describe('npm run step -- detect', () => {
       const kubeconfig = join(dir, 'kubeconfig');
       const { port } = server.address() as AddressInfo;
       writeFileSync(kubeconfig, configFor(port).exportConfig());
-      const args = ['--import', 'tsx', 'scripts/step.ts', 'gate', '--kubeconfig', kubeconfig];
+      const args = ['--import', 'tsx', 'src/cli/step.ts', 'gate', '--kubeconfig', kubeconfig];
       const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'] } });
       const ended = new Promise((resolve) => child.on('close', resolve));
       const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);

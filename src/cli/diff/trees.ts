@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { redactValue } from '../../src/text/redact.ts';
+import { redactValue } from '../../text/redact.ts';
 import type { Clusters, Manifest } from './compare.ts';
 
 const DIST = 'dist';

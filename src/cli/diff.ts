@@ -1,12 +1,12 @@
 // Says what dist/ changes on the clusters, object by object, as Markdown: `npm run -s diff -- --base main`.
 import { join, resolve } from 'node:path';
-import { parse } from '../src/command-line/command.ts';
-import { DIFF } from '../src/command-line/commands.ts';
-import type { Streams } from '../src/command-line/program.ts';
-import { EXIT } from '../src/contract/exit-code.ts';
-import { SettingsError } from '../src/cluster/load.ts';
-import { staleFiles } from '../src/synth/render.ts';
-import { redact } from '../src/text/redact.ts';
+import { parse } from '../command-line/command.ts';
+import { DIFF } from '../command-line/commands.ts';
+import type { Streams } from '../command-line/program.ts';
+import { EXIT } from '../contract/exit-code.ts';
+import { SettingsError } from '../cluster/load.ts';
+import { staleFiles } from '../synth/render.ts';
+import { redact } from '../text/redact.ts';
 import { compare } from './diff/compare.ts';
 import { toMarkdown } from './diff/markdown.ts';
 import { clustersAt, clustersNow, DiffError, findBase } from './diff/trees.ts';
