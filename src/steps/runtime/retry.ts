@@ -109,6 +109,13 @@ const isDenied = (error: unknown): boolean =>
 /** The HTTP status that an error, or what caused it, stands for. Other numeric codes (of SSH, say) are below 100. */
 export const httpStatus = (error: unknown): number | undefined => httpAnswer(error)?.code;
 
+/**
+ * Whether the API server itself answers with this status. An admission webhook chooses its status, so the 404 or 409 of one
+ * that denies a request says nothing about the object.
+ */
+export const isStatus = (error: unknown, status: number): boolean =>
+  httpStatus(error) === status && whoForbids(httpMessage(error)).kind !== 'denied';
+
 /** What the server wrote along with it: the message of a Kubernetes Status, or the beginning of whatever came. */
 export const httpMessage = (error: unknown): string => messageOf(httpAnswer(error)?.body);
 

@@ -1,6 +1,6 @@
 import type { V1Deployment } from '@kubernetes/client-node';
 import { GIVEN_BACK, parseHeldReplicas } from '../../../run/held-replicas.ts';
-import { httpStatus } from '../../runtime/retry.ts';
+import { isStatus } from '../../runtime/retry.ts';
 import type { Deployment, DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 import { runState } from './run-state.ts';
@@ -60,8 +60,8 @@ export function deploymentAdapter(api: Api, prefix: string): Deployments {
         );
         return 'written';
       } catch (error) {
-        if (httpStatus(error) === 409) return 'changed';
-        if (httpStatus(error) === 404) return 'gone';
+        if (isStatus(error, 409)) return 'changed';
+        if (isStatus(error, 404)) return 'gone';
         throw error;
       }
     },

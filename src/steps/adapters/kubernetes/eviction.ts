@@ -52,8 +52,9 @@ const evictionOf = ({ name, namespace, uid }: NodePod, gracePeriodSeconds: numbe
 /** The answers that are about this pod; undefined for trouble of the server and for a missing permission. */
 function read(error: unknown): Eviction | undefined {
   const message = httpMessage(error);
+  // The text goes first: a webhook chooses its status, so its 404 does not say that the pod is gone.
   const kind =
-    ANSWERS.find(({ status, says }) => status === httpStatus(error) && says.test(message))?.kind ?? byText(message);
+    byText(message) ?? ANSWERS.find(({ status, says }) => status === httpStatus(error) && says.test(message))?.kind;
   if (kind === undefined || kind === 'gone') return kind && { kind };
   const because = quotedDenial(message);
   if (kind === 'denied') return { kind, because };

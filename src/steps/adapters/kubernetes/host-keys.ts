@@ -1,6 +1,6 @@
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { KNOWN_HOSTS } from '../../../contract/access.ts';
-import { httpStatus } from '../../runtime/retry.ts';
+import { isStatus } from '../../runtime/retry.ts';
 import { refused, tryAgain } from '../../runtime/step-error.ts';
 import type { HostKeys, RemoteHost } from '../../ports/remote.ts';
 import { otherKey, sharedKey } from '../ssh/host-key.ts';
@@ -28,7 +28,7 @@ export function configMapHostKeys(api: Api): HostKeys {
       await api.ask(what, () => api.core.patchNamespacedConfigMap({ ...where, body }, MERGE_PATCH));
       return true;
     } catch (error) {
-      if (httpStatus(error) === 409) return false;
+      if (isStatus(error, 409)) return false;
       throw error;
     }
   };

@@ -1,4 +1,4 @@
-import { httpStatus } from '../../runtime/retry.ts';
+import { isStatus } from '../../runtime/retry.ts';
 import { Secret } from '../../runtime/secret.ts';
 import { refused } from '../../runtime/step-error.ts';
 import type { KeySecret } from '../../ports/key-secret.ts';
@@ -30,7 +30,7 @@ export function keySecret(api: Api, name: string, { next, publicKeyOf }: KeyWord
         await api.ask(`patch secret ${name}`, () => api.core.patchNamespacedSecret({ ...where, body }, MERGE_PATCH));
         return 'written';
       } catch (error) {
-        if (httpStatus(error) === 409) return 'changed';
+        if (isStatus(error, 409)) return 'changed';
         throw error;
       }
     },

@@ -1,7 +1,7 @@
 import type { V1Container, V1DaemonSet } from '@kubernetes/client-node';
 import { endsWithPath, parseImage } from '../../../upgrade/kubernetes/image.ts';
 import { kured as addon } from '../../../upgrade/gate/addons/kured.ts';
-import { httpStatus } from '../../runtime/retry.ts';
+import { isStatus } from '../../runtime/retry.ts';
 import type { Kured, KuredState } from '../../ports/kured.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 
@@ -34,8 +34,8 @@ export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): K
         );
         return 'written';
       } catch (error) {
-        if (httpStatus(error) === 409) return 'changed';
-        if (httpStatus(error) === 404) return 'gone';
+        if (isStatus(error, 409)) return 'changed';
+        if (isStatus(error, 404)) return 'gone';
         throw error;
       }
     },

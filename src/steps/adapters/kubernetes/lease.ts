@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
 import { LEASE } from '../../../contract/access.ts';
-import { httpStatus } from '../../runtime/retry.ts';
+import { isStatus } from '../../runtime/retry.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../../ports/lease.ts';
 import { unlessMissing, type Api } from './api.ts';
@@ -27,10 +27,9 @@ export function leaseAdapter(api: Api, prefix: string): LeasePort {
           : api.ask(`update lease ${LEASE}`, () => api.coordination.replaceNamespacedLease({ ...where, body })));
         return true;
       } catch (error) {
-        const status = httpStatus(error);
         // Removed since it was seen: so it is not what was seen.
-        if (status === 404 && seen !== undefined) return false;
-        if (status !== 409) throw error;
+        if (isStatus(error, 404) && seen !== undefined) return false;
+        if (!isStatus(error, 409)) throw error;
         // Either another was faster, or the first answer to this very write got lost and we met ourselves.
         return isOurs(await read(), holder, nowMs);
       }

@@ -3,7 +3,7 @@ import { inert } from '../../../text/inert.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation } from '../../../upgrade/node/last-upgrade.ts';
 import { formatLedger, ledgerAnnotation } from '../../../upgrade/node/ledger.ts';
 import { inTheWay, unreadableLines, type NodeReadings } from '../../../upgrade/node/readings.ts';
-import { httpStatus } from '../../runtime/retry.ts';
+import { isStatus } from '../../runtime/retry.ts';
 import { refused } from '../../runtime/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../../ports/cluster.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
@@ -59,8 +59,8 @@ export function nodeWrites(api: Api, prefix: string): Pick<ClusterWrites, 'chang
         await api.ask(`patch node ${name}`, () => api.core.patchNode({ name, body }, MERGE_PATCH));
         return 'written';
       } catch (error) {
-        if (httpStatus(error) === 409) return 'changed';
-        if (httpStatus(error) === 404) return 'gone';
+        if (isStatus(error, 409)) return 'changed';
+        if (isStatus(error, 404)) return 'gone';
         throw error;
       }
     },

@@ -1,5 +1,5 @@
 import { RUN_STATE } from '../../../run/in-flight.ts';
-import { httpStatus } from '../../runtime/retry.ts';
+import { isStatus } from '../../runtime/retry.ts';
 import { refused } from '../../runtime/step-error.ts';
 import { MERGE_PATCH, unlessMissing, type Api } from './api.ts';
 
@@ -27,7 +27,7 @@ export function runState(api: Api): RunState {
           api.core.patchNamespacedConfigMap({ ...where, body: { data } }, MERGE_PATCH),
         );
       } catch (error) {
-        if (httpStatus(error) !== 404) throw error;
+        if (!isStatus(error, 404)) throw error;
         // What does not exist holds no key to remove.
         if (Object.values(data).some((value) => value !== null)) throw missingRunState(api.namespace);
       }

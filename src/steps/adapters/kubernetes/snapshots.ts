@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment, @typescript-eslint/no-misused-spread -- client-node's models are plain data */
 import type { V1CronJob, V1Job, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
-import { httpStatus } from '../../runtime/retry.ts';
+import { isStatus } from '../../runtime/retry.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { CronJobName, SnapshotJob, Snapshots } from '../../ports/snapshots.ts';
 import { listAll, unlessMissing, type Api } from './api.ts';
@@ -55,7 +55,7 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
         await api.ask(`create job in ${namespace}`, () => api.batch.createNamespacedJob({ namespace, body }));
       } catch (error) {
         // Made by a request whose answer was lost, or by a pod that ran before this one.
-        if (httpStatus(error) !== 409) throw error;
+        if (!isStatus(error, 409)) throw error;
       }
       return 'started';
     },

@@ -47,6 +47,12 @@ describe('kubernetes: an eviction', () => {
     [400, 'admission webhook "evictions.example.org" does not support dry run', 'held'],
     [403, 'pods "web-1" is forbidden: not yet ready to handle request', 'held'],
     [404, 'pods "web-1" not found', 'gone'],
+    [404, 'admission webhook "evictions.example.org" denied the request: no such claim', 'held'],
+    [
+      409,
+      'admission webhook "evictions.example.org" denied the request: UID in precondition: of another volume',
+      'held',
+    ],
     [409, uid, 'gone'],
     [409, uidOfPod, 'gone'],
     [409, 'the object has been modified', 'held'],

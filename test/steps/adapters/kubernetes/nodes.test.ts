@@ -429,6 +429,17 @@ describe('kubernetes: a change of a node', () => {
     expect(await api.kubernetes.cluster.changeNode(read, { unschedulable: true })).to.equal('gone');
   });
 
+  for (const status of [404, 409])
+    it(`is refused by an admission webhook whatever its status: ${status}`, async () => {
+      const said = 'admission webhook "nodes.example.org" denied the request: no';
+      api.server.answers.push(failure(status, said));
+      const { exitCode, message } = await failureOf(api.kubernetes.cluster.changeNode(read, { unschedulable: true }));
+      expect(exitCode).to.equal(EXIT.Refused);
+      expect(message).to.equal(
+        `may not patch node w1: HTTP ${status}: ${said}; Ask the owner of the webhook nodes.example.org: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations`,
+      );
+    });
+
   it('does not mention what is not to change', async () => {
     api.server.answers.push(ok(node('w1')), ok(node('w1')));
     await api.kubernetes.cluster.changeNode(read, { unschedulable: true });
