@@ -888,7 +888,7 @@ export const clusterSchema = {
               items: { type: 'string', enum: EXCLUDED_KINDS },
               default: EXCLUDED_KINDS,
               description:
-                'virtual-kubelet: nodes of virtual kubelets, Liqo and KWOK. kubeedge: nodes whose kubelet version has -kubeedge- in it. windows: nodes of Windows. cluster-api: nodes with the annotation cluster.x-k8s.io/machine, which Cluster API replaces.',
+                'virtual-kubelet: nodes of virtual kubelets, Liqo and KWOK. kubeedge: nodes whose kubelet version has -kubeedge- in it. windows: nodes of Windows. cluster-api: nodes with the annotation cluster.x-k8s.io/machine or cluster.x-k8s.io/owner-kind, which Cluster API replaces.',
             },
           },
         },

@@ -48,15 +48,18 @@ interface Kind {
 
 const has = ({ labels }: ExclusionInput, key: string, value: string): boolean => labels[key] === value;
 
+const CLUSTER_API_ANNOTATIONS = ['cluster.x-k8s.io/machine', 'cluster.x-k8s.io/owner-kind'];
+
 const KINDS: Readonly<Record<ExcludedKind, Kind>> = {
   'virtual-kubelet': {
     title: 'virtual kubelet',
     isKubelet: false,
     // https://github.com/virtual-kubelet/virtual-kubelet/blob/master/node/nodeutil/controller.go sets the label, its command
-    // the taint. https://docs.liqo.io and https://kwok.sigs.k8s.io set labels of their own.
+    // the taint. https://docs.liqo.io sets a label. https://kwok.sigs.k8s.io asks for the annotation and shows the label.
     holds: (node) =>
       has(node, 'type', 'virtual-kubelet') ||
       has(node, 'type', 'kwok') ||
+      node.annotations['kwok.x-k8s.io/node'] !== undefined ||
       has(node, 'liqo.io/type', 'virtual-node') ||
       node.taints.some(({ key }) => key === 'virtual-kubelet.io/provider'),
   },
@@ -76,8 +79,8 @@ const KINDS: Readonly<Record<ExcludedKind, Kind>> = {
   'cluster-api': {
     title: 'Cluster API',
     isKubelet: true,
-    // https://cluster-api.sigs.k8s.io/reference/api/labels-and-annotations
-    holds: ({ annotations }) => annotations['cluster.x-k8s.io/machine'] !== undefined,
+    // https://cluster-api.sigs.k8s.io/reference/api/labels-and-annotations. A node of a MachinePool can have no Machine.
+    holds: ({ annotations }) => CLUSTER_API_ANNOTATIONS.some((key) => annotations[key] !== undefined),
   },
 };
 

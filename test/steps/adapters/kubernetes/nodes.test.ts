@@ -288,9 +288,27 @@ describe('kubernetes: nodes that are left out', () => {
     ],
     ['Liqo', worker({ labels: { 'liqo.io/type': 'virtual-node' } }), 'virtual kubelet', undefined],
     ['KWOK', worker({ labels: { type: 'kwok' }, version: 'fake' }), 'virtual kubelet', undefined],
+    [
+      'KWOK by its annotation alone',
+      worker({ annotations: { 'kwok.x-k8s.io/node': 'fake' }, version: 'fake' }),
+      'virtual kubelet',
+      undefined,
+    ],
     ['Windows by its status', worker({ os: 'windows' }), 'Windows', 'v1.34.9'],
     ['Windows by its label', worker({ labels: { 'kubernetes.io/os': 'windows' } }), 'Windows', 'v1.34.9'],
     ['Cluster API', worker({ annotations: { 'cluster.x-k8s.io/machine': 'md-0-abc' } }), 'Cluster API', 'v1.34.9'],
+    [
+      'a MachinePool without Machines',
+      worker({
+        annotations: {
+          'cluster.x-k8s.io/cluster-name': 'prod',
+          'cluster.x-k8s.io/owner-kind': 'MachinePool',
+          'cluster.x-k8s.io/owner-name': 'pool-0',
+        },
+      }),
+      'Cluster API',
+      'v1.34.9',
+    ],
   ];
   for (const [what, object, because, kubelet] of LEFT)
     it(`are by default those of ${what}`, async () => {
