@@ -206,11 +206,19 @@ export const WASTED: readonly FieldFault[] = [
     source: 'https://github.com/kubernetes-sigs/image-builder/pull/1866',
     outcome: {
       mended:
-        'The gate reads the systemd unit of the kubelet and its drop-ins, and halts before the minor that removed a flag there.',
+        'The gate reads the systemd unit of the kubelet, its drop-ins, every `EnvironmentFile` that they name and the directory of `--config-dir`. It halts before the minor that removed a flag or feature gate there.',
       tests: [
         {
           file: 'steps/adapters/node-files.test.ts',
           title: 'hold the flags of the unit and of its drop-ins, as systemd puts them together',
+        },
+        {
+          file: 'steps/adapters/node-files.test.ts',
+          title: 'hold the flags of every other file that the unit names in EnvironmentFile',
+        },
+        {
+          file: 'steps/adapters/node-files.test.ts',
+          title: 'hold the feature gates of the directory that --config-dir names, a later file before an earlier one',
         },
         { file: 'upgrade/gate/boundary-judge.test.ts', title: 'is named with its systemd unit' },
       ],

@@ -19,6 +19,14 @@ export function parseKubeletConfiguration(text: string, what: string): KubeletCo
   return { flags: [], featureGates: gatesOf(config, what), failCgroupV1 };
 }
 
+/** Parts of a KubeletConfiguration, each a document. A later one wins. None: an empty text. */
+export const parseKubeletFragments = (text: string, what: string): Written => ({
+  flags: [],
+  featureGates: Object.fromEntries(
+    parseYaml(text, what).flatMap((document) => Object.entries(gatesOf(asFields(document, what), what))),
+  ),
+});
+
 export const parseKubeProxyConfiguration = (text: string, what: string): Written => ({
   flags: [],
   featureGates: gatesOf(documentOf(text, what, 'KubeProxyConfiguration'), what),

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { NodeFiles, NodeFilesPort } from '../ports/compatibility.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
-import { parseKubeletConfiguration } from './component-yaml.ts';
+import { parseKubeletConfiguration, parseKubeletFragments } from './component-yaml.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import { parsed, reading } from './reading.ts';
 import { fileIn, READ_FILE, readFile } from './remote-files.ts';
@@ -50,15 +50,44 @@ const PRINT_UNIT = [
   '}',
 ].join('\n');
 
+/** Files of flags that have a place of their own. */
+const FLAG_FILES = ['kubeadm-flags.env', 'etc-default-kubelet', 'etc-sysconfig-kubelet'] as const;
+const FLAG_PATHS = FLAG_FILES.map((place) => PLACES[place]);
+
+/** The other files that the unit names. A line may be a pattern, and an empty one takes back those before it. */
+const PRINT_ENVIRONMENT = [
+  'named_files() {',
+  '  print_unit | tr \'\\r\' \'\\n\' | awk \'/^[ \\t]*EnvironmentFile[ \\t]*=/ { sub(/^[^=]*=[ \\t]*-?[ \\t]*/, ""); sub(/[ \\t]+$/, ""); if ($0 == "") n = 0; else found[n++] = $0 } END { for (i = 0; i < n; i++) print found[i] }\'',
+  '}',
+  'print_environment() {',
+  '  named_files | while IFS= read -r pattern; do',
+  `    (IFS=; for file in $pattern; do case $file in ${FLAG_PATHS.join('|')}) ;; *) [ ! -f "$file" ] || { cat "$file"; echo; } ;; esac; done)`,
+  '  done',
+  '}',
+].join('\n');
+
+/** https://kubernetes.io/docs/tasks/administer-cluster/kubelet-config-file/#kubelet-configuration-drop-in */
+const PRINT_CONFIG_FOLDER = [
+  'print_config_folder() {',
+  `  folder=$({ print_unit; print_environment; cat ${FLAG_PATHS.join(' ')} 2>&1; } | grep -v '^[[:space:]]*[#;]' | tr -d "\\"'" | tr -s ' ' | grep -oE -e '--config[-_]dir[= ][^[:space:]]+' | tail -n 1)`,
+  '  folder=${folder#--config?dir?}',
+  '  [ -z "$folder" ] || find -L "$folder" -name "*.conf" -type f | LC_ALL=C sort | while IFS= read -r file; do cat "$file"; printf "\\n---\\n"; done',
+  '}',
+].join('\n');
+
 /** A line for each thing. */
 const LOOK = [
   '# What the kubelet is started with',
   'export LC_ALL=C',
   `printf 'cgroup %s\\n' "$(stat -fc %T ${CGROUPS} 2>&1 | tr '\\n' ' ')"`,
   READ_FILE,
-  ...KUBELET_PLACES.filter((place) => place !== 'kubelet-unit').map((place) => readFile(place, PLACES[place])),
+  ...[...FLAG_FILES, 'kubelet-config-file' as const].map((place) => readFile(place, PLACES[place])),
   PRINT_UNIT,
   `printf 'file kubelet-unit %s\\n' "$(print_unit | base64 -w 0)"`,
+  PRINT_ENVIRONMENT,
+  `printf 'file kubelet-environment %s\\n' "$(print_environment | base64 -w 0)"`,
+  PRINT_CONFIG_FOLDER,
+  `printf 'file kubelet-config-folder %s\\n' "$(print_config_folder | base64 -w 0)"`,
 ].join('\n');
 
 async function look(remote: Remote, host: RemoteHost): Promise<readonly string[]> {
@@ -101,6 +130,7 @@ function placeOf(place: KubeletPlace, lines: readonly string[], node: string): R
 
 function contentOf(place: KubeletPlace, text: string, where: string): Reading<Written> {
   if (place === 'kubelet-unit') return known({ flags: flagsInUnit(text), featureGates: {} });
-  if (place !== 'kubelet-config-file') return known({ flags: flagsInEnvironment(text), featureGates: {} });
-  return parsed(() => parseKubeletConfiguration(text, where));
+  if (place === 'kubelet-config-file') return parsed(() => parseKubeletConfiguration(text, where));
+  if (place === 'kubelet-config-folder') return parsed(() => parseKubeletFragments(text, where));
+  return known({ flags: flagsInEnvironment(text), featureGates: {} });
 }

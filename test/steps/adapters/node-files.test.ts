@@ -73,6 +73,8 @@ describe("the kubelet's files on a node", () => {
       },
       'etc-sysconfig-kubelet': silent,
       'kubelet-unit': silent,
+      'kubelet-environment': silent,
+      'kubelet-config-folder': silent,
       'kubelet-config-file': {
         known: true,
         value: { flags: [], featureGates: { A: true }, failCgroupV1: undefined },
@@ -165,6 +167,69 @@ describe("the kubelet's files on a node", () => {
       { name: 'b', value: '' },
       { name: 'pod-infra-container-image', value: 'pause:3.9' },
     ]);
+  });
+
+  it('hold the flags of a unit with the line ends of another system, which systemd reads as well', async () => {
+    shell.writeFile(
+      '/etc/systemd/system/kubelet.service',
+      '[Service]\r\nExecStart=/usr/bin/kubelet \\\r\n  --pod-infra-container-image=pause:3.9\r\nEnvironment=A=--b\r\n',
+    );
+    const place = (await read()).places['kubelet-unit'];
+    expect(place.known && place.value.flags).to.deep.equal([
+      { name: 'pod-infra-container-image', value: 'pause:3.9' },
+      { name: 'b', value: '' },
+    ]);
+  });
+
+  const named = (line: string): void => {
+    shell.writeFile('/etc/systemd/system/kubelet.service', `[Service]\nExecStart=/usr/bin/kubelet $A\n${line}\n`);
+  };
+
+  it('hold the flags of every other file that the unit names in EnvironmentFile', async () => {
+    shell.writeFile('/etc/k/never.env', 'A=--never\n');
+    shell.writeFile('/etc/k/a b.env', '# --never\nA="--pod-infra-container-image=pause:3.9"\r\n');
+    shell.writeFile('/etc/k/c.env', 'B=--cloud-config=/x');
+    shell.write('etc-default-kubelet', 'KUBELET_EXTRA_ARGS=--in-its-own-place\n');
+    named(
+      [
+        `EnvironmentFile=${shell.root}/etc/k/never.env`,
+        'EnvironmentFile=',
+        `EnvironmentFile=-${shell.root}/etc/default/kubelet`,
+        `EnvironmentFile = -${shell.root}/etc/k/a b.env\r`,
+        `EnvironmentFile=${shell.root}/etc/k/[b-d].env`,
+        `EnvironmentFile=-${shell.root}/etc/k/absent.env`,
+      ].join('\n'),
+    );
+    const { places } = await read();
+    const place = places['kubelet-environment'];
+    expect(place.known && place.value.flags).to.deep.equal([
+      { name: 'pod-infra-container-image', value: 'pause:3.9' },
+      { name: 'cloud-config', value: '/x' },
+    ]);
+  });
+
+  it('hold the feature gates of the directory that --config-dir names, a later file before an earlier one', async () => {
+    shell.writeFile('/etc/k/conf.d/10-a.conf', 'kind: KubeletConfiguration\nfeatureGates: { A: true, B: true }\n');
+    shell.writeFile('/etc/k/conf.d/20/b.conf', 'kind: KubeletConfiguration\nfeatureGates: { B: false }\n');
+    shell.writeFile('/etc/k/conf.d/30-c.yaml', 'featureGates: { C: true }\n');
+    shell.write(
+      'etc-default-kubelet',
+      `#X=--config-dir=/never\nKUBELET_EXTRA_ARGS="--v=2 --config-dir=${shell.root}/etc/k/conf.d --x"\n`,
+    );
+    const { places } = await read();
+    expect(places['kubelet-config-folder']).to.deep.equal({
+      known: true,
+      value: { flags: [], featureGates: { A: true, B: false } },
+    });
+  });
+
+  it('are unknown when a file of that directory is not what it must be', async () => {
+    shell.writeFile('/etc/k/conf.d/a.conf', 'featureGates: { A: maybe }\n');
+    named(`Environment=KUBELET_EXTRA_ARGS=--config-dir=${shell.root}/etc/k/conf.d`);
+    const place = (await read()).places['kubelet-config-folder'];
+    expect(place.known ? '' : place.reason).to.equal(
+      'a file in the directory of its flag --config-dir on w1: featureGates.A is "maybe", expected true or false',
+    );
   });
 
   it('are unknown when an answer was cut', async () => {

@@ -22,6 +22,8 @@ export function node(name: string, kubelet: string, changes: Partial<GateNode> =
     'etc-default-kubelet': known(NOTHING),
     'etc-sysconfig-kubelet': known(NOTHING),
     'kubelet-unit': known(NOTHING),
+    'kubelet-environment': known(NOTHING),
+    'kubelet-config-folder': known(NOTHING),
     'kubelet-config-file': known(NOTHING),
   };
   return {

@@ -81,7 +81,15 @@ describe('the gate, as a program', () => {
     answers['/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes'] = sliceOf(['127.0.0.1'], port());
     const exec: Parameters<typeof startSshServer>[0]['exec'] = (_, channel) => {
       const lines = ['cgroup cgroup2fs', 'absent kubeadm-flags.env', flagFile, 'absent etc-sysconfig-kubelet'];
-      channel.write([...lines, 'file kubelet-unit ', `file kubelet-config-file ${KUBELET}`].join('\n'));
+      channel.write(
+        [
+          ...lines,
+          'file kubelet-unit ',
+          'file kubelet-environment ',
+          'file kubelet-config-folder ',
+          `file kubelet-config-file ${KUBELET}`,
+        ].join('\n'),
+      );
       channel.exit(0);
       channel.end();
     };

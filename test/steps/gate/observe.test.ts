@@ -66,7 +66,8 @@ describe('what the gate sees', () => {
     const silent = known(SILENT);
     const places = {
       ...{ 'kubeadm-flags.env': silent, 'etc-default-kubelet': silent },
-      ...{ 'etc-sysconfig-kubelet': silent, 'kubelet-unit': silent, 'kubelet-config-file': silent },
+      ...{ 'etc-sysconfig-kubelet': silent, 'kubelet-unit': silent, 'kubelet-environment': silent },
+      ...{ 'kubelet-config-folder': silent, 'kubelet-config-file': silent },
     };
     expect(await world.observe()).to.deep.equal({
       ...{ excluded: [], unreadable: [] },
@@ -116,7 +117,7 @@ describe('what the gate sees', () => {
     world.nodeFiles.unreachable.add('w1');
     expect(await world.verdict()).to.deep.equal([
       'blocked',
-      '[unknown: configuration-unknown] kubelet on w1: found no answer about /var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet, /etc/sysconfig/kubelet, its systemd unit or a drop-in of it, /var/lib/kubelet/config.yaml: cannot log in to w1 (10.0.0.2) on port 22: connect ECONNREFUSED; needed its flags and feature gates, to hold them against what the target removed. Give the gate what it lacks.',
+      '[unknown: configuration-unknown] kubelet on w1: found no answer about /var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet, /etc/sysconfig/kubelet, its systemd unit or a drop-in of it, a file that its systemd unit names in EnvironmentFile, a file in the directory of its flag --config-dir, /var/lib/kubelet/config.yaml: cannot log in to w1 (10.0.0.2) on port 22: connect ECONNREFUSED; needed its flags and feature gates, to hold them against what the target removed. Give the gate what it lacks.',
     ]);
   });
 

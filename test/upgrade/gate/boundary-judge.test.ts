@@ -252,14 +252,15 @@ describe('the configuration at a boundary', () => {
     const off = notKnown('off');
     const places = {
       ...{ 'kubeadm-flags.env': off, 'etc-default-kubelet': off },
-      ...{ 'etc-sysconfig-kubelet': off, 'kubelet-unit': off, 'kubelet-config-file': off },
+      ...{ 'etc-sysconfig-kubelet': off, 'kubelet-unit': off, 'kubelet-environment': off },
+      ...{ 'kubelet-config-folder': off, 'kubelet-config-file': off },
     };
     const findings = judge('1.37', {
       nodes: [controlPlane('cp-1', '1.36.1', { kubeletPlaces: places, staticPods: onEachComponent(off) })],
       ...{ kubeadmConfig: off, kubeletConfig: off, kubeProxyConfig: off },
     });
     expect(findings[0]?.found).to.equal(
-      'no answer about /var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet, /etc/sysconfig/kubelet, its systemd unit or a drop-in of it, /var/lib/kubelet/config.yaml: off',
+      'no answer about /var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet, /etc/sysconfig/kubelet, its systemd unit or a drop-in of it, a file that its systemd unit names in EnvironmentFile, a file in the directory of its flag --config-dir, /var/lib/kubelet/config.yaml: off',
     );
     expect(findings.map(({ subject, code }) => `${subject} ${code}`)).to.deep.equal([
       'kubelet on cp-1 configuration-unknown',

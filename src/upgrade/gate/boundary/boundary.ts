@@ -18,6 +18,8 @@ export const PLACES = {
   'etc-default-kubelet': '/etc/default/kubelet',
   'etc-sysconfig-kubelet': '/etc/sysconfig/kubelet',
   'kubelet-unit': 'its systemd unit or a drop-in of it',
+  'kubelet-environment': 'a file that its systemd unit names in EnvironmentFile',
+  'kubelet-config-folder': 'a file in the directory of its flag --config-dir',
   'kubelet-config-file': '/var/lib/kubelet/config.yaml',
   'kubeadm-config': 'ConfigMap kube-system/kubeadm-config',
   'kubelet-config': 'ConfigMap kube-system/kubelet-config',

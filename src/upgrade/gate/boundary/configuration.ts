@@ -25,6 +25,8 @@ export const KUBELET_PLACES = [
   'etc-default-kubelet',
   'etc-sysconfig-kubelet',
   'kubelet-unit',
+  'kubelet-environment',
+  'kubelet-config-folder',
   'kubelet-config-file',
 ] as const;
 export type KubeletPlace = (typeof KUBELET_PLACES)[number];

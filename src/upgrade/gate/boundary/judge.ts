@@ -113,6 +113,8 @@ function remove({ place, node, component }: Look, what: string): string {
     case 'kubeadm-flags.env':
     case 'etc-default-kubelet':
     case 'etc-sysconfig-kubelet':
+    case 'kubelet-environment':
+    case 'kubelet-config-folder':
     case 'kubelet-config-file':
       return `Remove ${what} from ${PLACES[place]}${at}, then restart the kubelet there.`;
     case 'kubelet-unit':

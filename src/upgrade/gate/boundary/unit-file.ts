@@ -25,7 +25,7 @@ function setVariable(variables: Map<string, string>, word: string): void {
 /** A backslash at the end of a line joins it with the next; a line that begins with # or ; is a comment. */
 function settingsIn(text: string): [string, string][] {
   const lines = text
-    .split('\n')
+    .split(/\r\n?|\n/)
     .filter((line) => !/^[ \t]*[#;]/.test(line))
     .join('\n')
     .replaceAll('\\\n', ' ')
