@@ -9,4 +9,13 @@ export function loginProblem(status: number, { headers, remedy }: Credentials): 
   return `${what}: HTTP ${status}${remedy === '' ? '' : `; ${remedy}`}`;
 }
 
+/**
+ * The problem where a redirect led to another server. A request to another scheme, host or port carries no login:
+ * https://fetch.spec.whatwg.org/#http-redirect-fetch
+ */
+export function loginProblemAt(here: URL, status: number, { headers, remedy }: Credentials): string {
+  const wanted = `redirects to ${here.origin}, which wants a login: HTTP ${status}; name ${here.origin} in the settings, since a login goes to no other server`;
+  return 'authorization' in headers || remedy === '' ? wanted : `${wanted}, and ${remedy}`;
+}
+
 export const isLoginProblem = (status: number): boolean => status === 401 || status === 403;

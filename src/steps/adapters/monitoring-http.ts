@@ -1,9 +1,9 @@
 import { describe, retryTransient } from '../runtime/retry.ts';
 import { unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ReadCredentials } from '../ports/credentials.ts';
+import type { Credentials, ReadCredentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/log.ts';
-import { isLoginProblem, loginProblem, noCredentials } from './credentials.ts';
+import { isLoginProblem, loginProblem, loginProblemAt, noCredentials } from './credentials.ts';
 import { MOST_BYTES, wholeBody } from './http-body.ts';
 import { shown } from './shown.ts';
 import { overTls } from './tls/tls-failure.ts';
@@ -48,10 +48,16 @@ export async function askMonitoring(
       throw unexpected(
         `${who} wants the name of a tenant in the header X-Scope-OrgID (HTTP ${response.status}), as Grafana Mimir and Cortex do. No setting sends it: give the address of a proxy that adds it.`,
       );
-    if (isLoginProblem(response.status)) throw unexpected(`${who} ${loginProblem(response.status, login)}`);
+    if (isLoginProblem(response.status)) throw unexpected(`${who} ${problemOf(response, url, login)}`);
     throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body: errorIn(text) });
   };
   return retryTransient(what, ask, { clock, log, patienceSeconds });
+}
+
+function problemOf({ status, url }: Response, asked: string, login: Credentials): string {
+  const here = URL.parse(url);
+  const isElsewhere = here !== null && here.origin !== URL.parse(asked)?.origin;
+  return isElsewhere ? loginProblemAt(here, status, login) : loginProblem(status, login);
 }
 
 /** Prometheus words its errors in a field of its own. */

@@ -184,9 +184,29 @@ describe('a login at a server', () => {
   });
 
   it('is not refused by a 403 of a server that a redirect of the repository names', async () => {
-    const other = await serve((_, response) => response.writeHead(403).end());
+    const other = (await serve((_, response) => response.writeHead(403).end())).replace('127.0.0.1', 'localhost');
     const url = await serve((_, response) => response.writeHead(302, { location: `${other}/elsewhere` }).end());
     give('repository', 'basic', 'bot:sWord-fish');
     expect(await CLIENTS.repository(url)).to.equal('');
+  });
+
+  const FOLLOWING = ['repository', 'prometheus', 'alertmanager'] as const;
+  for (const name of FOLLOWING)
+    for (const status of [401, 403])
+      it(`is not called wrong where a redirect has left it behind: ${name}, ${status}`, async () => {
+        const other = await serve((_, response) => response.writeHead(status).end());
+        const url = await serve((_, response) => response.writeHead(308, { location: `${other}/x` }).end());
+        give(name, 'basic', 'bot:sWord-fish');
+        const says = await CLIENTS[name](url);
+        const wanted = `redirects to ${other}, which wants a login: HTTP ${status}; name ${other} in the settings, since a login goes to no other server`;
+        expect(says).to.include(wanted).and.not.include('refused');
+      });
+
+  it('is missing at the server that a redirect names: the address and the setting are named', async () => {
+    const other = await serve((_, response) => response.writeHead(401).end());
+    const url = await serve((_, response) => response.writeHead(308, { location: `${other}/x` }).end());
+    expect(await CLIENTS.prometheus(url)).to.equal(
+      `Prometheus ${url} redirects to ${other}, which wants a login: HTTP 401; name ${other} in the settings, since a login goes to no other server, and put the login into the Secret as prometheus_login, and set monitoring.prometheusLogin to basic or bearer`,
+    );
   });
 });

@@ -94,6 +94,18 @@ describe('TLS', function () {
     });
   }
 
+  it('names a redirect, since the address without TLS has no certificate', async () => {
+    const host = await serve(await selfSigned());
+    const plain = createPlainServer((_, response) => response.writeHead(308, { location: `https://${host}/` }).end());
+    await new Promise<void>((resolve) => plain.listen(0, resolve));
+    const here = `localhost:${(plain.address() as AddressInfo).port}`;
+    const says = await CLIENTS['Prometheus']?.(`http://${here}`);
+    plain.close();
+    expect(says).to.include(
+      `no known CA issued the certificate of the server that ${here} redirects to (DEPTH_ZERO_SELF_SIGNED_CERT); put the certificate of its CA into the bundle of certificateAuthorities`,
+    );
+  });
+
   it('never advises an option of Node.js', async () => {
     const host = await serve(await selfSigned());
     for (const says of Object.values(CLIENTS)) expect(await says(`https://${host}`)).to.not.include('--use-system-ca');

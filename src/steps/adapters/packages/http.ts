@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Credentials, ReadCredentials } from '../../ports/credentials.ts';
 import type { Log } from '../../ports/log.ts';
 import { toldToEnd } from '../clock.ts';
-import { loginProblem, noCredentials } from '../credentials.ts';
+import { loginProblem, loginProblemAt, noCredentials } from '../credentials.ts';
 import { MOST_BYTES, wholeBody } from '../http-body.ts';
 import { overTls } from '../tls/tls-failure.ts';
 import { isRedirect, nextAddress } from './redirect.ts';
@@ -75,11 +75,18 @@ async function follow(method: Method, start: URL, dispatcher: Dispatcher, option
     // Without a login, 403 says that a file is not there, as pkgs.k8s.io does. With one it may be a wrong login.
     if (isOwn && (answer.status === 401 || (answer.status === 403 && authorization !== undefined)))
       throw tryAgain(`${asked}: it ${loginProblem(answer.status, credentials)}.`);
+    if (isLoginLost(here, start, answer.status, credentials))
+      throw tryAgain(`${asked}: it ${loginProblemAt(here, answer.status, credentials)}.`);
     if (answer.status >= 500) throw Object.assign(new Error(asked), { code: answer.status });
     if (!isRedirect(answer.status)) return { asked, ...answer };
     way.push(nextAddress(way, location, asked));
   }
 }
+
+/** A server of downloads answers 403 for what is not there. The host of the repository does so for a missing login. */
+const isLoginLost = (here: URL, start: URL, status: number, { headers }: Credentials): boolean =>
+  here.origin !== start.origin &&
+  (status === 401 || (status === 403 && here.hostname === start.hostname && 'authorization' in headers));
 
 type Exchanged = Omit<Answer, 'asked'> & { readonly location: string | undefined };
 

@@ -14,7 +14,9 @@ export async function overTls<T>(address: URL | string, ask: () => Promise<T>): 
   try {
     return await ask();
   } catch (error) {
-    const says = url === null ? undefined : tlsFailure(error, url.host);
+    // A server that is asked without TLS fails by TLS after a redirect only, whose address the error does not hold.
+    const host = url?.protocol === 'http:' ? `the server that ${url.host} redirects to` : url?.host;
+    const says = host === undefined ? undefined : tlsFailure(error, host);
     // Without the cause: its text advises options of Node.js that nobody can set here, and its code may look transient.
     throw says === undefined ? error : new Error(says);
   }
