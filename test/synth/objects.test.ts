@@ -1,7 +1,17 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { keeps, unless } from './support/promise.ts';
-import { clusters, EVERYTHING, MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
+import {
+  clusters,
+  EVERYTHING,
+  filesOnDisk,
+  MINIMAL,
+  ofKind,
+  readObject,
+  render,
+  settingsOf,
+  type KubeObject,
+} from './support/render.ts';
 
 const CLUSTER_SCOPED = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
 const LABEL = 'app.kubernetes.io/part-of';
@@ -180,7 +190,16 @@ describe('the objects of a cluster', () => {
   });
 
   it('come out the same, byte by byte, each time', () => {
-    expect(render(EVERYTHING).files).to.deep.equal(render(EVERYTHING).files);
+    const settings = settingsOf(EVERYTHING);
+    expect([...filesOnDisk(settings)]).to.deep.equal([...filesOnDisk(settings)]);
+  });
+
+  it('come out in memory, for these tests, as cdk8s writes them to a folder', () => {
+    for (const { settings, files, objects } of clusters()) {
+      const written = filesOnDisk(settings);
+      expect([...files]).to.deep.equal([...written]);
+      expect(objects).to.deep.equal([...written.values()].map(readObject));
+    }
   });
 
   it('live in a namespace whose pods pass the restricted profile, and that is not deleted unasked', () => {

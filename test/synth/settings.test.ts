@@ -129,7 +129,7 @@ function otherValue({ path, schema }: Leaf): unknown {
 
 describe('every setting counts:', () => {
   const leaves = leavesOf(clusterSchema);
-  const filesOfStart = render(stringify(start)).files;
+  const documentsOfStart = render(stringify(start)).documents;
 
   it('all of them are tried', () => {
     expect(leaves.length).to.be.greaterThan(35);
@@ -139,15 +139,15 @@ describe('every setting counts:', () => {
 
   /** What is said of the CronJob that we render counts where there is one. */
   const withBuiltIn = withValue(start, ['snapshot'], { mode: 'built-in' });
-  const filesWithBuiltIn = render(stringify(withBuiltIn)).files;
+  const documentsWithBuiltIn = render(stringify(withBuiltIn)).documents;
 
   for (const leaf of leaves)
     it(`${leaf.path.join('.')} changes what is rendered`, () => {
       const builtIn = leaf.path[1] === 'builtIn';
-      const files = builtIn ? filesWithBuiltIn : filesOfStart;
-      const other = render(stringify(withValue(builtIn ? withBuiltIn : start, leaf.path, otherValue(leaf)))).files;
-      const changed = [...new Set([...files.keys(), ...other.keys()])].filter(
-        (file) => files.get(file) !== other.get(file),
+      const documents = builtIn ? documentsWithBuiltIn : documentsOfStart;
+      const other = render(stringify(withValue(builtIn ? withBuiltIn : start, leaf.path, otherValue(leaf)))).documents;
+      const changed = [...new Set([...documents.keys(), ...other.keys()])].filter(
+        (file) => documents.get(file) !== other.get(file),
       );
       expect(changed).to.not.be.empty;
     });

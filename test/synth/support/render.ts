@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { Yaml } from 'cdk8s';
 import { parse } from 'yaml';
 import { readSettings } from '../../../src/cluster/read.ts';
 import type { CronWorkflowSpec, Template, WorkflowSpec } from '../../../src/synth/argo/types.ts';
@@ -69,6 +70,9 @@ export interface Cluster {
   readonly name: string;
   readonly settings: ClusterSettings;
   readonly files: Files;
+  /** The objects of each file as JSON. Equal documents are equal files. */
+  readonly documents: ReadonlyMap<string, string>;
+  /** The objects of all files in the order of {@link files}. `objects.test.ts` compares them with the text of the files. */
   readonly objects: readonly KubeObject[];
 }
 
@@ -78,26 +82,88 @@ export function settingsOf(yaml: string, name = 'lab'): ClusterSettings {
   return withRelease({ name, ...settings }, RELEASE);
 }
 
-/** By the whole way that the command takes: files on disk, read again. */
+const rendered = new Map<string, Cluster>();
+
+/** Renders a cluster in memory, each cluster once per process. */
 export function render(yaml: string, name?: string): Cluster {
-  const settings = settingsOf(yaml, name);
-  const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
-  try {
+  const key = JSON.stringify([name, yaml]);
+  const cluster = rendered.get(key) ?? newCluster(settingsOf(yaml, name));
+  rendered.set(key, cluster);
+  return cluster;
+}
+
+/** Formats a file, and makes its objects, only when a test asks for them. */
+function newCluster(settings: ClusterSettings): Cluster {
+  const documents = documentsOf(settings);
+  let files: Files | undefined;
+  let objects: readonly KubeObject[] | undefined;
+  return {
+    name: settings.name,
+    settings,
+    documents,
+    get files() {
+      return (files ??= new Map([...documents].map(([file, json]) => [file, textOf(json)])));
+    },
+    get objects() {
+      return (objects ??= [...documents.values()].flatMap((json) => frozen(JSON.parse(json) as KubeObject[])));
+    },
+  };
+}
+
+/** Renders a cluster the way the command does: cdk8s writes the files to a folder. Shares nothing with an earlier rendering. */
+export const filesOnDisk = (settings: ClusterSettings): Files =>
+  inFolder((outdir) => {
     buildApp([settings], outdir).synth();
-    const files = listFiles(join(outdir, settings.name));
-    return { name: settings.name, settings, files, objects: [...files.values()].map(readObject) };
+    return listFiles(join(outdir, settings.name));
+  });
+
+/** Replaces `Yaml.save`, through which cdk8s writes every file. Undefined becomes null, as in the YAML of cdk8s. */
+const documentsOf = (settings: ClusterSettings): ReadonlyMap<string, string> =>
+  inFolder((outdir) => {
+    const documents = new Map<string, string>();
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
+    const { save } = Yaml;
+    Yaml.save = (path, docs) => {
+      const json = JSON.stringify(docs, (_, value: unknown) => (value === undefined ? null : value));
+      documents.set(relative(join(outdir, settings.name), path), json);
+    };
+    try {
+      buildApp([settings], outdir).synth();
+    } finally {
+      Yaml.save = save;
+    }
+    return new Map([...documents].sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+
+function inFolder<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'synth-'));
+  try {
+    return work(folder);
   } finally {
-    rmSync(outdir, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
+}
+
+const texts = new Map<string, string>();
+
+function textOf(json: string): string {
+  const text = texts.get(json) ?? Yaml.stringify(...(JSON.parse(json) as object[]));
+  texts.set(json, text);
+  return text;
+}
+
+/** Tests share the objects of a cluster, so no test may change one. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 }
 
 /** Kubernetes reads YAML 1.1. */
 export const readObject = (text: string): KubeObject => parse(text, { version: '1.1' }) as KubeObject;
 
-let rendered: readonly Cluster[] | undefined;
 /** Few settings and many: what is promised holds for both, so for what lies between. */
-export const clusters = (): readonly Cluster[] =>
-  (rendered ??= [render(MINIMAL, 'minimal'), render(EVERYTHING, 'everything')]);
+export const clusters = (): readonly Cluster[] => [render(MINIMAL, 'minimal'), render(EVERYTHING, 'everything')];
 
 export const ofKind = (objects: readonly KubeObject[], kind: string): readonly KubeObject[] =>
   objects.filter((object) => object.kind === kind);
