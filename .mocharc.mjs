@@ -2,7 +2,6 @@
 const namesFiles = process.argv.slice(2).some((arg) => /\.test\.ts$|^test\//.test(arg));
 
 export default {
-  import: 'tsx',
   ...(namesFiles ? {} : { spec: 'test/**/*.test.ts' }),
   timeout: 600_000,
   'forbid-only': true,

@@ -7,11 +7,13 @@ import { foreignIn, isThere, removeOwn } from './own-folder.ts';
 
 /** A folder holds something that synth did not write. Nothing was changed. */
 export class ForeignFiles extends Error {
-  constructor(
-    readonly folder: string,
-    readonly paths: readonly string[],
-  ) {
+  readonly folder: string;
+  readonly paths: readonly string[];
+
+  constructor(folder: string, paths: readonly string[]) {
     super(`${folder} holds what synth did not write: ${paths.map((path) => path || 'itself').join(', ')}`);
+    this.folder = folder;
+    this.paths = paths;
   }
 }
 

@@ -145,7 +145,7 @@ describe('npm run step -- detect', () => {
     writeFileSync(kubeconfig, api.kubeconfig);
     try {
       const settings = ['--repository', packages.url, '--package-source', 'repository', '--minor-policy', 'approve'];
-      const args = ['--import', 'tsx', 'src/cli/step.ts', 'detect', '--kubeconfig', kubeconfig, ...settings];
+      const args = ['src/cli/step.ts', 'detect', '--kubeconfig', kubeconfig, ...settings];
       const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'] } });
       const ended = new Promise((resolve) => child.on('close', resolve));
       const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -189,7 +189,7 @@ describe('npm run step -- detect', () => {
       const kubeconfig = join(dir, 'kubeconfig');
       const { port } = server.address() as AddressInfo;
       writeFileSync(kubeconfig, configFor(port).exportConfig());
-      const args = ['--import', 'tsx', 'src/cli/step.ts', 'gate', '--kubeconfig', kubeconfig];
+      const args = ['src/cli/step.ts', 'gate', '--kubeconfig', kubeconfig];
       const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'] } });
       const ended = new Promise((resolve) => child.on('close', resolve));
       const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);

@@ -85,9 +85,11 @@ export class SignedRepository {
 /** A folder that stands for a node whose apt and dpkg are the real ones. They read and write nothing outside of it. */
 export class RealApt {
   readonly root = mkdtempSync(join(tmpdir(), 'apt-'));
+  readonly repository: SignedRepository;
   readonly wish: PackageWish;
 
-  constructor(readonly repository: SignedRepository) {
+  constructor(repository: SignedRepository) {
+    this.repository = repository;
     for (const folder of [
       ...[
         'etc/apt/sources.list.d',

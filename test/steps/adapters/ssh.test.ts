@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
-import { utils, type Connection, type ServerChannel } from 'ssh2';
+import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { EXIT } from '../../../src/contract/exit-code.ts';
 import { readPrivateKey, sshKeyProbe, sshRemote, type SshOptions } from '../../../src/steps/adapters/ssh.ts';
 import { Secret } from '../../../src/steps/runtime/secret.ts';
@@ -438,7 +438,7 @@ describe('ssh', () => {
 
     it('refuses one with a passphrase', async () => {
       await serve();
-      const { private: locked } = utils.generateKeyPairSync('ed25519', {
+      const { private: locked } = ssh2.utils.generateKeyPairSync('ed25519', {
         passphrase: 'x',
         cipher: 'aes256-ctr',
         rounds: 1,

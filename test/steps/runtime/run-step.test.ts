@@ -39,7 +39,7 @@ async function run(how: string, env: Record<string, string> = {}, stop?: NodeJS.
   writeFileSync(message, '');
   const context = { RUN_NAME: 'night', RUN_UID: 'u', POD_NAME: 'p', NAMESPACE: 'n', ANNOTATION_PREFIX: 'x/' };
   const places = { PATH: process.env['PATH'] ?? '', OUTPUT_DIR: outputs, TERMINATION_LOG: message };
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM], {
+  const child = spawn(process.execPath, [PROGRAM], {
     env: { ...places, ...context, HOW: how, TARGET: 'v1.34.10', ...env },
   });
   let log = '';

@@ -40,10 +40,13 @@ class Scene {
   quiesced: string[] = [];
   site!: Site;
 
-  constructor(
-    readonly node: string,
-    readonly role: NodeRole,
-  ) {}
+  readonly node: string;
+  readonly role: NodeRole;
+
+  constructor(node: string, role: NodeRole) {
+    this.node = node;
+    this.role = role;
+  }
 
   static async worker(): Promise<Scene> {
     const scene = new Scene('w1', 'worker');

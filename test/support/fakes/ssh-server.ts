@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
-import { Server, utils, type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
+import ssh2, { type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
 import { IDENTITY_MARK } from '../../../src/steps/adapters/ssh/identity.ts';
 import { identityOf } from './kubelet-certificates.ts';
 
@@ -34,8 +34,8 @@ export async function startSshServer({
 }: SshServerOptions): Promise<SshServer> {
   const lines: string[] = [];
   const connections = new Set<Connection>();
-  const allowed = (utils.parseKey(authorized) as ParsedKey).getPublicSSH();
-  const server = new Server({ hostKeys: [...hostKeys] }, (connection) => {
+  const allowed = (ssh2.utils.parseKey(authorized) as ParsedKey).getPublicSSH();
+  const server = new ssh2.Server({ hostKeys: [...hostKeys] }, (connection) => {
     connections.add(connection);
     // @types/ssh2 has it for the client only.
     (connection as Connection & { setNoDelay(on: boolean): void }).setNoDelay(true);
