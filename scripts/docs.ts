@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Streams } from '../src/command-line/program.ts';
+import { exampleCluster } from './docs/example-cluster.ts';
 import { fieldFaultsPage } from './docs/field-faults.ts';
 import { messagesPage } from './docs/messages.ts';
 import { metricsPage } from './docs/metrics.ts';
@@ -15,6 +16,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 export const references = (): Generated => ({
   pages: new Map([
+    ['clusters/example.yaml', exampleCluster()],
     ['docs/reference/settings.md', settingsPage()],
     ['docs/reference/steps.md', stepsPage()],
     ['docs/reference/metrics.md', metricsPage()],

@@ -27,7 +27,7 @@ export async function publish(
 ): Promise<{ exitCode: number; says: string }> {
   const [text, name] = [await publishedSchema(), relative(process.cwd(), file)];
   if (read(file) === text) return { exitCode: 0, says: `${name} is current` };
-  if (check) return { exitCode: 1, says: `${name} is not what src/cluster/schema.ts says; run: npm run schema` };
+  if (check) return { exitCode: 1, says: `${name} is not what src/settings/ says; run: npm run schema` };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   return { exitCode: 0, says: `wrote ${name}` };

@@ -1,20 +1,14 @@
 import { clusterSchema } from '../../src/cluster/schema.ts';
-import { expected, type SettingSchema } from '../../src/cluster/words.ts';
+import { expected } from '../../src/cluster/words.ts';
+import type { SettingSchema } from '../../src/settings/schema.ts';
 import { code, table } from './markdown.ts';
 
-interface Described extends SettingSchema {
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly items?: Described;
-  readonly properties?: Readonly<Record<string, Described>>;
-}
-
 /** Every setting of clusters/<name>.yaml, in the order of the schema. */
-export function settingsPage(schema: Described = clusterSchema): string {
+export function settingsPage(schema: SettingSchema = clusterSchema): string {
   const sections = Object.entries(schema.properties ?? {});
   return [
     '# Settings',
-    'Written from `src/cluster/schema.ts` by `npm run docs`; do not edit.',
+    'Written from `src/settings/` by `npm run docs`; do not edit.',
     'One file per cluster, `clusters/<name>.yaml`; its name is the name of the cluster. `clusters/example.yaml` shows every setting in place. A wrong one is refused with its line, what was seen and what was expected, and nothing is rendered. `cluster.schema.json`, beside this page, is the same for editors.',
     ...sections.map(([key, section]) => sectionOf(key, section, (schema.required ?? []).includes(key))),
   ]
@@ -22,7 +16,7 @@ export function settingsPage(schema: Described = clusterSchema): string {
     .concat('\n');
 }
 
-function sectionOf(key: string, section: Described, required: boolean): string {
+function sectionOf(key: string, section: SettingSchema, required: boolean): string {
   const rows = section.properties === undefined ? [rowOf(key, section, required)] : rowsOf(section, key);
   return [
     `## ${key}`,
@@ -31,7 +25,7 @@ function sectionOf(key: string, section: Described, required: boolean): string {
   ].join('\n\n');
 }
 
-function rowsOf({ properties = {}, required = [] }: Described, path: string): string[][] {
+function rowsOf({ properties = {}, required = [] }: SettingSchema, path: string): string[][] {
   return Object.entries(properties).flatMap(([key, schema]) => {
     const here = `${path}.${key}`;
     if (schema.properties !== undefined) return [headOf(here, schema), ...rowsOf(schema, here)];
@@ -41,14 +35,14 @@ function rowsOf({ properties = {}, required = [] }: Described, path: string): st
 }
 
 /** A section that has no default is absent until somebody writes it. */
-const headOf = (path: string, { default: value, description = '' }: Described): string[] => [
+const headOf = (path: string, { default: value, description = '' }: SettingSchema): string[] => [
   code(path),
   value === undefined ? 'absent' : '',
   'a section',
   description,
 ];
 
-function rowOf(path: string, schema: Described, required: boolean): string[] {
+function rowOf(path: string, schema: SettingSchema, required: boolean): string[] {
   const key = path.split('.').at(-1)?.replace('[]', '') ?? path;
   return [
     code(path),
@@ -61,5 +55,5 @@ function rowOf(path: string, schema: Described, required: boolean): string[] {
 const defaultOf = (value: unknown): string => (value === undefined ? 'absent' : code(JSON.stringify(value)));
 
 /** A list of sections is told by the rows below it. */
-const wordsOf = (schema: Described, key: string): string =>
+const wordsOf = (schema: SettingSchema, key: string): string =>
   schema.items?.properties === undefined ? expected(schema, key) : 'a list of sections';

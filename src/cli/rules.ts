@@ -1,7 +1,7 @@
 // Prints the alert rules of a cluster as a plain rule file, for a Prometheus that is configured by files: `npm run -s rules -- --cluster example`.
 import { resolve } from 'node:path';
 import { loadNamed, SettingsError } from '../cluster/load.ts';
-import type { ClusterSettings } from '../cluster/schema.ts';
+import type { ClusterSettings } from '../settings/cluster.ts';
 import { parse } from '../command-line/command.ts';
 import { RULES } from '../command-line/commands.ts';
 import type { Streams } from '../command-line/program.ts';

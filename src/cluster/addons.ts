@@ -1,5 +1,5 @@
 import type { AddonSetting } from '../upgrade/gate/addons/merge.ts';
-import type { ClusterSettings } from './schema.ts';
+import type { ClusterSettings } from '../settings/cluster.ts';
 
 type Written = ClusterSettings['compatibility']['addons'][number];
 

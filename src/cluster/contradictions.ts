@@ -5,7 +5,8 @@ import { toAddonSetting } from './addons.ts';
 import { shortestGapSeconds } from './formats.ts';
 import { scheduleProblem } from './schedule.ts';
 import { minutesOf } from '../run/maintenance-window.ts';
-import { clusterSchema, type ClusterSettings } from './schema.ts';
+import type { ClusterSettings } from '../settings/cluster.ts';
+import { snapshot } from '../settings/snapshot.ts';
 import type { SettingPath } from './problem.ts';
 
 type Settings = Omit<ClusterSettings, 'name'>;
@@ -178,15 +179,14 @@ export const contradictions: readonly Contradiction[] = [
 
 /** Two answers to the question which CronJob backs up etcd. */
 function foreignBackup(setting: 'cronJob' | 'container' | 'logPattern'): Contradiction {
-  const { cronJob, logPattern } = clusterSchema.properties.snapshot.properties;
-  const unsaid = { cronJob: cronJob.default, container: undefined, logPattern: logPattern.default }[setting];
+  const unsaid = snapshot.members[setting].default;
   return {
     reads: [
       ['snapshot', setting],
       ['snapshot', 'mode'],
     ],
-    check: ({ snapshot }) =>
-      snapshot.mode === 'built-in' && snapshot[setting] !== unsaid
+    check: ({ snapshot: written }) =>
+      written.mode === 'built-in' && written[setting] !== unsaid
         ? 'is about a CronJob of yours, and snapshot.mode is built-in'
         : undefined,
   };

@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { nearest } from './nearest.ts';
 import { SettingsError, type Problem } from './problem.ts';
 import { readSettings } from './read.ts';
-import type { ClusterSettings } from './schema.ts';
+import type { ClusterSettings } from '../settings/cluster.ts';
 
 export { SettingsError } from './problem.ts';
-export type { ClusterSettings } from './schema.ts';
+export type { ClusterSettings } from '../settings/cluster.ts';
 
 const MAX_NAME = 40; // Argo adds suffixes of its own, and a label value ends at 63
 const FILE_NAME = `<name>.yaml, the name of at most ${MAX_NAME} lower-case letters, digits and - (neither first nor last)`;

@@ -1,6 +1,6 @@
 import { SettingsDocument } from './document.ts';
 import { formatPath, type Problem } from './problem.ts';
-import type { ClusterSettings } from './schema.ts';
+import type { ClusterSettings } from '../settings/cluster.ts';
 import { validateSettings } from './validate.ts';
 
 interface Read {

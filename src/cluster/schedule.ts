@@ -1,6 +1,6 @@
 import { minutesOf, minutesOfDay, utcOffsetMs, WEEKDAYS, type MaintenanceWindow } from '../run/maintenance-window.ts';
 import { cronValues } from './formats.ts';
-import type { ClusterSettings } from './schema.ts';
+import type { ClusterSettings } from '../settings/cluster.ts';
 
 type Settings = Pick<ClusterSettings, 'nightly' | 'maintenance'>;
 

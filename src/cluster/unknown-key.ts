@@ -1,6 +1,7 @@
 import { nearest } from './nearest.ts';
 import { formatPath, type SettingPath } from './problem.ts';
-import { UNIT, type SettingSchema } from './words.ts';
+import type { SettingSchema } from '../settings/schema.ts';
+import { UNIT } from './words.ts';
 
 /** For each setting that an earlier release had: why it is refused, and what to do. */
 const FORMER = new Map([

@@ -1,11 +1,14 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { contradictions } from './contradictions.ts';
 import type { SettingsDocument } from './document.ts';
-import { isCidr, isCron, isDate, isTimezone } from './formats.ts';
+import { isCron } from './formats.ts';
 import { formatPath, type Complaint, type SettingPath } from './problem.ts';
-import { clusterSchema, type ClusterSettings } from './schema.ts';
+import type { ClusterSettings } from '../settings/cluster.ts';
+import { clusterSchema } from './schema.ts';
 import { unknownKey } from './unknown-key.ts';
-import { expected, remedy, seen, type SettingSchema } from './words.ts';
+import { isCidr, isDate, isTimezone } from '../settings/formats.ts';
+import type { SettingSchema } from '../settings/schema.ts';
+import { expected, remedy, seen } from './words.ts';
 
 type Settings = Omit<ClusterSettings, 'name'>;
 

@@ -1,22 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { nearest } from './nearest.ts';
 import { LOGIN_SETTINGS, loginKey, serverAt } from '../run/server-login.ts';
+import type { SettingSchema } from '../settings/schema.ts';
 import { redactValue } from '../text/redact.ts';
-
-/** What of a JSON Schema the reports read. */
-export interface SettingSchema {
-  readonly type: 'object' | 'array' | 'string' | 'integer' | 'boolean';
-  readonly title?: string;
-  readonly enum?: readonly string[];
-  readonly pattern?: string;
-  readonly format?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly items?: SettingSchema;
-  readonly properties?: Readonly<Record<string, SettingSchema>>;
-  readonly required?: readonly string[];
-}
 
 const MAX_QUOTED = 80;
 

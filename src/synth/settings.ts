@@ -1,5 +1,5 @@
 import { SettingsError } from '../cluster/problem.ts';
-import type { ClusterSettings as Loaded } from '../cluster/schema.ts';
+import type { ClusterSettings as Loaded } from '../settings/cluster.ts';
 import { STEPS } from '../steps/catalog.ts';
 
 /** The settings of one cluster with everything filled in that depends on this release. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { clusterSchema } from '../../src/cluster/schema.ts';
+import { annotationPrefix } from '../../src/settings/annotation-prefix.ts';
 import { RUN_TIME_WRITES } from '../../src/contract/run-time-writes.ts';
 import { markAnnotations } from '../../src/run/in-flight.ts';
 import { KUSTOMIZATION } from '../../src/synth/kustomization.ts';
@@ -11,7 +11,7 @@ import { readObject, type KubeObject } from '../synth/support/render.ts';
 
 const CLUSTER_SCOPED = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
 const CONFIRM = 'Prune=confirm,Delete=confirm';
-const PREFIX = clusterSchema.properties.annotationPrefix.default;
+const PREFIX = annotationPrefix.default ?? '';
 
 interface Kind {
   readonly group: string;

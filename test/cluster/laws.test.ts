@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { readSettings } from '../../src/cluster/read.ts';
 import { clusterSchema } from '../../src/cluster/schema.ts';
-import type { SettingSchema } from '../../src/cluster/words.ts';
+import type { SettingSchema } from '../../src/settings/schema.ts';
 
 const REPOSITORY = 'registry.example.com/platform/argo-kubeadm-upgrade';
 const MINIMAL = `images:\n  repository: ${REPOSITORY}\n`;
@@ -43,7 +43,7 @@ function sections(schema: SettingSchema, path: string[] = []): Section[] {
 }
 
 /** Any settings that the schema allows; of text, what stands in `TEXTS` or is the default. */
-function anyOf(schema: SettingSchema & { default?: unknown }, path: string[] = []): fc.Arbitrary<unknown> {
+function anyOf(schema: SettingSchema, path: string[] = []): fc.Arbitrary<unknown> {
   const name = path.join('.');
   if (name === 'compatibility.addons') return fc.subarray(ADDONS);
   switch (schema.type) {

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { SettingsError } from '../../src/cluster/problem.ts';
 import { readSettings } from '../../src/cluster/read.ts';
 import { clusterSchema } from '../../src/cluster/schema.ts';
-import type { SettingSchema } from '../../src/cluster/words.ts';
+import type { SettingSchema } from '../../src/settings/schema.ts';
 
 /** What was typed, and what of it nobody may read again. */
 const SECRETS = {

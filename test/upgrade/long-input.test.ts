@@ -10,7 +10,7 @@ import { KUBEADM_UPGRADE } from '../../src/upgrade/host/node-commands.ts';
 import { parsePackages } from '../../src/upgrade/kubernetes/package-list.ts';
 import { tryParseQuantity } from '../../src/upgrade/kubernetes/quantity.ts';
 import { findSnapshot } from '../../src/upgrade/etcd/snapshot.ts';
-import { clusterSchema } from '../../src/cluster/schema.ts';
+import { snapshot } from '../../src/settings/snapshot.ts';
 
 const MB = 1_000_000;
 const OLD = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOld0';
@@ -47,7 +47,7 @@ describe('inputs of 10 MB are read in linear time', () => {
     });
 
   it('the log of a snapshot, read from its end', () => {
-    const { default: pattern } = clusterSchema.properties.snapshot.properties.logPattern;
+    const { default: pattern = '' } = snapshot.members.logPattern;
     const noise = 'Backup done: '.repeat(10_000);
     const line = 'Backup done: /backup/etcd.db (2048 bytes)';
     expect(findSnapshot(`${noise.repeat(100)}\n${line}\n`, pattern, 1024)).to.deep.equal({

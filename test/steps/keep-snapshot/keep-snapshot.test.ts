@@ -3,7 +3,7 @@ import { once } from '../../../src/steps/runtime/reconcile.ts';
 import { carryOut } from '../../../src/steps/keep-snapshot/act.ts';
 import { decide, type KeepWish } from '../../../src/steps/keep-snapshot/decide.ts';
 import { observe } from '../../../src/steps/keep-snapshot/observe.ts';
-import { clusterSchema } from '../../../src/cluster/schema.ts';
+import { snapshot } from '../../../src/settings/snapshot.ts';
 import { findSnapshot } from '../../../src/upgrade/etcd/snapshot.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -54,7 +54,7 @@ describe('keep-snapshot', () => {
   it('says it in the words that the step snapshot reads, by default', async () => {
     folder.add(INCOMING);
     await keep();
-    const pattern = clusterSchema.properties.snapshot.properties.logPattern.default;
+    const pattern = snapshot.members.logPattern.default ?? '';
     expect(findSnapshot(`21:30:05  ${lines.join('\n21:30:05  ')}\n`, pattern, 1024)).to.deep.equal({
       file: 'cp1:/var/lib/k8s-upgrade-etcd-backup/etcd-20261124T010000Z.db',
       bytes: 4096,

@@ -1,0 +1,24 @@
+/** The part of JSON Schema (draft 7) that declares a setting. */
+export interface SettingSchema {
+  readonly type: 'object' | 'array' | 'string' | 'integer' | 'boolean';
+  /** Says what a value must be. Error reports quote it. */
+  readonly title?: string;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly format?: Format;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly items?: SettingSchema;
+  readonly additionalProperties?: false;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, SettingSchema>>;
+  readonly default?: unknown;
+  /** Says what the setting does. */
+  readonly description?: string;
+}
+
+/** Formats that formats.ts and src/cluster/formats.ts check. An editor that reads the published schema ignores them. */
+export type Format = 'cron' | 'timezone' | 'cidr' | 'date';
