@@ -197,6 +197,32 @@ function importProblems(sources: Sources): string[] {
   });
 }
 
+/** Circles of imports, each as its files in the order of the alphabet. Types count: what two files share lies in a third. */
+function importCircles(sources: Sources): string[] {
+  const imports = new Map(
+    [...sources].map(([path, text]) => [
+      path,
+      importsOf(path, text).flatMap(({ from }) => (from.startsWith('.') ? [join(dirname(path), from)] : [])),
+    ]),
+  );
+  const reachedFrom = (path: string, seen = new Set<string>()): Set<string> => {
+    for (const next of imports.get(path) ?? []) if (!seen.has(next)) reachedFrom(next, seen.add(next));
+    return seen;
+  };
+  const reached = new Map([...imports.keys()].map((path) => [path, reachedFrom(path)]));
+  const circles = [...reached].flatMap(([path, files]) =>
+    files.has(path)
+      ? [
+          [...files]
+            .filter((file) => reached.get(file)?.has(path))
+            .sort()
+            .join(' '),
+        ]
+      : [],
+  );
+  return [...new Set(circles)].sort();
+}
+
 function impurities(sources: Sources): string[] {
   return [...sources].flatMap(([path, text]) =>
     ruleOf(path)?.pure === true ? nodesOf(parse(path, text)).flatMap((node) => impurity(path, node)) : [],
@@ -329,6 +355,18 @@ describe('the architecture', () => {
   it('lets every room import what it may, and nothing else', () => {
     expect(src.size).to.be.greaterThan(50);
     expect(importProblems(src)).to.deep.equal([]);
+  });
+
+  it('has no circle of imports', () => {
+    const circle = new Map([
+      ['src/a.ts', "import type { B } from './b.ts';"],
+      ['src/b.ts', "import { c } from './c.ts';"],
+      ['src/c.ts', "export { A } from './a.ts';"],
+      ['src/d.ts', "import { A } from './a.ts';"],
+    ]);
+    expect(importCircles(circle)).to.deep.equal(['src/a.ts src/b.ts src/c.ts']);
+    const all = ['src', 'lab', 'scripts', 'test'].flatMap((folder) => [...sourcesBelow(folder)]);
+    expect(importCircles(new Map(all))).to.deep.equal([]);
   });
 
   describe('would notice', () => {

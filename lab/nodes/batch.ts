@@ -6,7 +6,7 @@ import { breakKubeadm, mendKubeadm } from './faults.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import type { Part } from './part.ts';
 import { begun, endOf, messageOf, night, whenEnded } from './runs.ts';
-import { A, B } from './workers.ts';
+import { A, B } from './versions.ts';
 
 const LIMIT_SECONDS = 1800;
 

@@ -7,7 +7,7 @@ import { breakKubeadm, mendKubeadm } from './faults.ts';
 import { runMarks } from './namespace.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import { begun, endOf, messageOf, night, whenEnded } from './runs.ts';
-import { A, B } from './workers.ts';
+import { A, B } from './versions.ts';
 
 type Scenario = (record: CampaignRecord) => Promise<void>;
 

@@ -10,7 +10,7 @@ import { leaseHolder } from './namespace.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import { endOf, logOf, logsOf, startNight, whenEnded, whenStepRuns } from './runs.ts';
 import { applySettings } from './settings.ts';
-import { B } from './workers.ts';
+import { B } from './versions.ts';
 
 type Scenario = (record: CampaignRecord) => Promise<void>;
 

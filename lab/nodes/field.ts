@@ -8,7 +8,7 @@ import { undoneByKubeadm } from './field/undone.ts';
 import { upgradedAllTheSame } from './field/upgrade.ts';
 import { kubeletsAhead, vendorImages } from './field/versions.ts';
 import type { Part } from './part.ts';
-import { A, B } from './workers.ts';
+import { A, B } from './versions.ts';
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'kubelets newer than their API server': kubeletsAhead,

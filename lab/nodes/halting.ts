@@ -7,7 +7,7 @@ import { holdWhenAdmitted } from './faults.ts';
 import { readyNodes, workersInOrder } from './night.ts';
 import { begun, endOf, getWorkflow, messageOf, night, startNight, whenEnded, whenStepRuns } from './runs.ts';
 import { applySettings, BY_HAND } from './settings.ts';
-import { A, B } from './workers.ts';
+import { A, B } from './versions.ts';
 import { PUSHGATEWAY } from '../campaign/pushgateway.ts';
 
 type Scenario = (record: CampaignRecord) => Promise<void>;

@@ -13,7 +13,7 @@ import { alertText, killSwitchText, ledgerText, versionText } from './hostile/te
 import { upgradeBesideClaims } from './hostile/upgrade.ts';
 import { kubeletVersions, ledgerVersions, staticPod } from './hostile/versions.ts';
 import type { Part } from './part.ts';
-import { A, B } from './workers.ts';
+import { A, B } from './versions.ts';
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'an expression in a ledger': ledgerText,

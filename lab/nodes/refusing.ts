@@ -4,7 +4,7 @@ import { secondsBetween } from '../campaign/workflow.ts';
 import { nodeLines } from '../e2e/cluster-state.ts';
 import { workersInOrder } from './night.ts';
 import { begun, endOf, messageOf, night, startNight, whenEnded, whenStepRuns } from './runs.ts';
-import { A, B } from './workers.ts';
+import { A, B } from './versions.ts';
 import { counted, deploy, podNames, remove } from './workloads.ts';
 
 type Scenario = (record: CampaignRecord) => Promise<void>;

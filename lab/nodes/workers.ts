@@ -8,9 +8,7 @@ import { halting } from './halting.ts';
 import { refusing } from './refusing.ts';
 import { rollBackAll } from './machines.ts';
 import type { Part } from './part.ts';
-
-/** What the workers are at when a scenario begins, and where the control plane is already. */
-export const [A, B] = ['1.34.9', '1.34.10'];
+import { A, B } from './versions.ts';
 
 const shape = {
   controlPlanes: 1,

@@ -1,4 +1,5 @@
-import { FIELD_FAULTS, type FieldFault } from './field/faults.ts';
+import type { FieldFault } from './field/fault.ts';
+import { FIELD_FAULTS } from './field/faults.ts';
 import { table } from './markdown.ts';
 import { OUTCOME_HEADS, outcomeCells } from './outcomes.ts';
 

@@ -1,5 +1,5 @@
 import { onNode } from '../../campaign/commands.ts';
-import { A } from '../workers.ts';
+import { A } from '../versions.ts';
 import type { Quirk } from './quirk.ts';
 import { C } from './versions.ts';
 

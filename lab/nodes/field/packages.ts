@@ -1,5 +1,5 @@
 import { must, onNode } from '../../campaign/commands.ts';
-import { A, B } from '../workers.ts';
+import { A, B } from '../versions.ts';
 import { expiredKey } from './keys.ts';
 import {
   deb822Only,

@@ -2,7 +2,7 @@ import { kubectl, must, run } from '../../campaign/commands.ts';
 import { said, type CampaignRecord } from '../../campaign/record.ts';
 import { stepByHand, type StepEnd } from '../../campaign/step-by-hand.ts';
 import { SETTINGS } from '../settings.ts';
-import { B } from '../workers.ts';
+import { B } from '../versions.ts';
 
 type Values = Readonly<Record<string, string>>;
 

@@ -5,7 +5,7 @@ import { timeline } from '../../e2e/timeline.ts';
 import { readyNodes } from '../night.ts';
 import { endOf, logsOf, messageOf, startNight, whenEnded } from '../runs.ts';
 import { applySettings } from '../settings.ts';
-import { A, B } from '../workers.ts';
+import { A, B } from '../versions.ts';
 import { ATTACHED, BARE, ON_W1 } from './drains.ts';
 import { PATCHES, patchesOn } from './undone-quirks.ts';
 import { AT_NODE } from './etcd.ts';

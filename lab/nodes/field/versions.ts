@@ -1,6 +1,6 @@
 import { kubectl, must, onNode, until } from '../../campaign/commands.ts';
 import { getNodes, nodeLine } from '../../e2e/cluster-state.ts';
-import { A, B } from '../workers.ts';
+import { A, B } from '../versions.ts';
 import { withQuirks, type Quirk, type Scenario } from './quirk.ts';
 import { checkStep, REFUSED, step } from './steps.ts';
 

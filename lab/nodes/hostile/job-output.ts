@@ -4,7 +4,7 @@ import { nodeLines } from '../../e2e/cluster-state.ts';
 import { rollBack } from '../machines.ts';
 import { readyNodes } from '../night.ts';
 import { endOf, messageOf, night } from '../runs.ts';
-import { A, B } from '../workers.ts';
+import { A, B } from '../versions.ts';
 import { checkInert, checkQuoted, EXPRESSION } from './expressions.ts';
 import { Loot } from './loot.ts';
 import type { Scenario } from './scenario.ts';

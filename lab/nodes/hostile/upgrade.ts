@@ -4,7 +4,7 @@ import { nodeLines } from '../../e2e/cluster-state.ts';
 import { readyNodes } from '../night.ts';
 import { endOf, logsOf, messageOf, startNight, whenEnded } from '../runs.ts';
 import { BY_HAND } from '../settings.ts';
-import { A, B } from '../workers.ts';
+import { A, B } from '../versions.ts';
 import { createDeployer, createHook, createOwnHook, WITH_OWN_HOOK } from './deployer.ts';
 import { checkInert, EXPRESSION } from './expressions.ts';
 import { KeyPodWatch, type KeyPod } from './key-pods.ts';

@@ -4,7 +4,7 @@ import { said, type CampaignRecord } from '../../campaign/record.ts';
 import { outputOf, type Workflow } from '../../campaign/workflow.ts';
 import { postsAbout } from '../../signals/chat.ts';
 import { endOf, messageOf, submit, whenEnded } from '../runs.ts';
-import { B } from '../workers.ts';
+import { B } from '../versions.ts';
 import { annotate, checkWrite, forging } from './kubelet.ts';
 import type { Scenario } from './scenario.ts';
 import { noteMessage } from './text.ts';

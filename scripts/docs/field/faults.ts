@@ -1,18 +1,7 @@
-import type { Outcome } from '../outcomes.ts';
+import type { FieldFault } from './fault.ts';
 import { FURTHER } from './further.ts';
 import { RARE } from './rare.ts';
 import { SEVERE } from './severe.ts';
 import { WASTED } from './wasted.ts';
-
-/** A situation that a user of a kubeadm cluster reported in public. */
-export interface FieldFault {
-  readonly id: string;
-  /** The situation and its effect in one sentence. */
-  readonly situation: string;
-  /** URL of one public report. Left out where none was found. */
-  readonly source?: string;
-  /** Left out while the fault is open. */
-  readonly outcome?: Outcome;
-}
 
 export const FIELD_FAULTS: readonly FieldFault[] = [...SEVERE, ...WASTED, ...RARE, ...FURTHER];

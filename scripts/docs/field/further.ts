@@ -1,4 +1,4 @@
-import type { FieldFault } from './faults.ts';
+import type { FieldFault } from './fault.ts';
 
 /** Reports that were searched for afterwards and tried in the same way. */
 export const FURTHER: readonly FieldFault[] = [

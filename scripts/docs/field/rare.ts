@@ -1,4 +1,4 @@
-import type { FieldFault } from './faults.ts';
+import type { FieldFault } from './fault.ts';
 
 /** Faults of a message, and faults that are rare or have a small effect. */
 export const RARE: readonly FieldFault[] = [

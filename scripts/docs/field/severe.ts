@@ -1,4 +1,4 @@
-import type { FieldFault } from './faults.ts';
+import type { FieldFault } from './fault.ts';
 
 /** Faults that could harm a cluster. */
 export const SEVERE: readonly FieldFault[] = [

@@ -1,4 +1,4 @@
-import type { FieldFault } from './faults.ts';
+import type { FieldFault } from './fault.ts';
 
 /** Faults that drain a node and fail, or stop every run. */
 export const WASTED: readonly FieldFault[] = [

@@ -1,4 +1,5 @@
-import type { Flag, KubeadmConfig, KubeletConfig, Written } from '../../upgrade/gate/boundary/configuration.ts';
+import type { KubeadmConfig, KubeletConfig, Written } from '../../upgrade/gate/boundary/configuration.ts';
+import type { Flag } from '../../upgrade/gate/boundary/flags.ts';
 import { CONTROL_PLANE_COMPONENTS, type ControlPlaneComponent } from '../../upgrade/node/node.ts';
 import { DEFAULT_IMAGE_REPOSITORY, type ClusterImages, type OwnImage } from '../../upgrade/prepare/images.ts';
 import { unexpected } from '../runtime/step-error.ts';

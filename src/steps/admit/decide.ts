@@ -3,7 +3,7 @@ import { ALERT_REMEDY, alsoPassed, formatAlerts, type AlertNews } from '../../si
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { isToBeHeld, kuredStand } from '../../run/kured-lock.ts';
-import { usualSeconds, usualSecondsOfOthers } from '../../upgrade/node/last-upgrade.ts';
+import { usualSeconds, usualSecondsOfOthers } from '../../run/estimate.ts';
 import type { Maintenance } from '../../run/maintenance-window.ts';
 import { isToDo, isToFinish, type Direction } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';

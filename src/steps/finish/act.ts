@@ -12,7 +12,7 @@ import type { Gauges } from '../ports/gauges.ts';
 import type { Kured } from '../ports/kured.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
-import type { Ending } from './decide.ts';
+import type { Ending } from './ending.ts';
 import { gaugesOf, lastRunOf } from './gauges.ts';
 import { isUpgrade, noticeOf, type NoticeWish } from './notice.ts';
 import { READ_SECONDS, type FinishFacts } from './observe.ts';

@@ -2,7 +2,7 @@ import { ERRAND_WORDS, type Errand } from '../../upgrade/operation.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { atTarget } from '../../upgrade/node/order.ts';
 import type { RunId } from '../ports/lease.ts';
-import type { Ending, FinishWish } from './decide.ts';
+import type { Ending, FinishWish } from './ending.ts';
 import { whatFailed } from './failed.ts';
 import type { FinishFacts } from './observe.ts';
 import { inScope, nodeStates, notRead } from './sentences.ts';

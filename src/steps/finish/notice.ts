@@ -1,7 +1,7 @@
 import type { Errand } from '../../upgrade/operation.ts';
 import { argoLink, type Notice } from '../../signals/notice.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import type { Ending } from './decide.ts';
+import type { Ending } from './ending.ts';
 import type { FinishFacts } from './observe.ts';
 
 export interface NoticeWish {

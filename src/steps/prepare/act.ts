@@ -30,7 +30,8 @@ import {
   type Prepared,
   type PrepareWish,
 } from './decide.ts';
-import { look, type NodeToDo, type PrepareFacts } from './observe.ts';
+import type { NodeToDo, PrepareFacts } from './facts.ts';
+import { look } from './observe.ts';
 
 export interface Tools {
   /** Behind the fence. */

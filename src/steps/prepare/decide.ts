@@ -4,7 +4,7 @@ import type { NodeTask } from '../../upgrade/node/order.ts';
 import { neededImages, type NodeImages } from '../../upgrade/prepare/images.ts';
 import type { NodePackages, PackageWish } from '../../upgrade/prepare/packages.ts';
 import type { Problem } from '../../upgrade/prepare/said.ts';
-import type { NodeToDo, PrepareFacts } from './observe.ts';
+import type { NodeToDo, PrepareFacts } from './facts.ts';
 
 export interface PrepareWish extends Omit<PackageWish, 'imageRepository'> {
   readonly target: KubeVersion;

@@ -1,34 +1,14 @@
 import { hostTouched } from '../../upgrade/node/ledger.ts';
 import { sshHost } from '../../upgrade/node/ssh-host.ts';
-import { atVersion, type Direction, type NodeTask } from '../../upgrade/node/order.ts';
+import { atVersion, type NodeTask } from '../../upgrade/node/order.ts';
 import { isNewer, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { ClusterImages } from '../../upgrade/prepare/images.ts';
 import { LOOK_SCRIPT, parseLook, type NodeLook } from '../../upgrade/prepare/look.ts';
 import type { ClusterReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import type { PrepareWish } from './decide.ts';
-
-/** A node to do, and how it is reached; undefined when it is gone or has no address. */
-export interface NodeToDo {
-  readonly task: NodeTask;
-  readonly host: RemoteHost | undefined;
-  /** Its software is at the target: it is to be finished, and nothing is to be installed. */
-  readonly nothingToInstall: boolean;
-  /** An attempt has begun on it, and may have been cut off. */
-  readonly touched: boolean;
-  /** It is its turn before that of any other. */
-  readonly first: boolean;
-  /** `back`: its kubelet is newer than the target. A forward run has no such node on its list. */
-  readonly direction: Direction;
-}
-
-export interface PrepareFacts {
-  readonly nodes: readonly NodeToDo[];
-  /** Undefined when nobody asks for images. */
-  readonly images: Reading<ClusterImages> | undefined;
-}
+import type { NodeToDo, PrepareFacts } from './facts.ts';
 
 export async function observe(
   cluster: Pick<ClusterReads, 'nodes'>,

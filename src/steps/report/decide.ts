@@ -1,9 +1,8 @@
-import type { Verdict } from '../../upgrade/gate/verdict.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { ReportOutcome } from '../../signals/report.ts';
 import { endOf, lastCheck, newestFirst, type KeptRun } from '../../run/history.ts';
-import type { ReportFacts } from './observe.ts';
+import type { ReportFacts, ReportWish } from './facts.ts';
 import {
   checkLine,
   liveLines,
@@ -14,17 +13,6 @@ import {
   switchLines,
   type Check,
 } from './sentences.ts';
-
-/** What detection and the gate of this report's own workflow said, as far as they got. */
-export interface ReportWish {
-  readonly verdict: 'upgrade' | 'none' | 'held' | 'refused' | undefined;
-  readonly target: KubeVersion | undefined;
-  readonly kind: 'patch' | 'minor' | 'none' | undefined;
-  readonly reason: string | undefined;
-  readonly gateVerdict: Verdict | undefined;
-  readonly gateMessage: string | undefined;
-  readonly staleAfterHours: number;
-}
 
 export interface Report {
   readonly outcome: ReportOutcome;

@@ -7,8 +7,7 @@ import type { ReportOutcome } from '../../signals/report.ts';
 import { failureLines } from '../../run/failures.ts';
 import { endOf, type KeptRun } from '../../run/history.ts';
 import { haltedBecause } from '../../run/stop.ts';
-import type { ReportWish } from './decide.ts';
-import type { ReportFacts } from './observe.ts';
+import type { ReportFacts, ReportWish } from './facts.ts';
 
 /** When somebody last looked for the newest version and all of it worked. */
 export type Check =

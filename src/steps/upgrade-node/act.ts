@@ -18,8 +18,9 @@ import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import type { RestoreHook } from '../ports/restore-hook.ts';
-import { decideApi, decideFlag, decideQuorum, decideWork, type Todo, type Wish } from './decide.ts';
-import { ApiWatch, hostOf, type ApiFacts, type Site } from './observe.ts';
+import { decideApi, decideFlag, decideQuorum, decideWork } from './decide.ts';
+import type { ApiFacts, Todo, Wish } from './facts.ts';
+import { ApiWatch, hostOf, type Site } from './observe.ts';
 
 /** What the step changes things with; each change asks the fence first. */
 export interface Hands {

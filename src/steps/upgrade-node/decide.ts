@@ -1,74 +1,20 @@
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { diskProblems, type FreeDisk } from '../../upgrade/node/disk-headroom.ts';
+import { diskProblems } from '../../upgrade/node/disk-headroom.ts';
 import type { Quorum } from '../../upgrade/etcd/health.ts';
-import { judgeFailure, type Failure } from '../../upgrade/host/job-failure.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Ledger } from '../../upgrade/node/ledger.ts';
 import { nodeCommands, type NodeUpgrade } from '../../upgrade/host/node-commands.ts';
-import { folderOf, unitOf, type JobStart } from '../../upgrade/host/node-job.ts';
+import { unitOf, type JobStart } from '../../upgrade/host/node-job.ts';
 import { attemptsOf, type SeenJob } from '../../upgrade/host/node-sight.ts';
-import { atVersion, type NodeRole } from '../../upgrade/node/order.ts';
+import type { NodeRole } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { HookSetting } from '../../upgrade/host/restore-hook.ts';
-import type { ApiFacts } from './observe.ts';
-
-/** What the step was asked for. */
-export type Wish = Omit<NodeUpgrade, 'leaveEtcd' | 'containerd'> & {
-  readonly node: string;
-  readonly runUid: string;
-  readonly restoreHook: HookSetting | undefined;
-  readonly containerdPackage: string;
-  readonly containerdVersion: string | undefined;
-  readonly minimumFreeRootMiB: number;
-  readonly minimumFreeVarLibMiB: number;
-};
-
-/** What an attempt whose end this step has seen printed. */
-export interface Printed {
-  readonly lines: readonly string[];
-  readonly begun: readonly string[];
-}
-
-/** Nothing of ours is at work on the node. */
-export interface AtRest {
-  readonly kind: 'at-rest';
-  readonly node: ClusterNode;
-  readonly jobs: readonly SeenJob[];
-  /** By unit: attempts whose end this step has seen. */
-  readonly seenEnd: ReadonlyMap<string, Printed>;
-}
-
-/** The same, and what has to be known before an attempt begins. */
-export interface MayBegin extends Omit<AtRest, 'kind'> {
-  readonly kind: 'may-begin';
-  readonly disk: Reading<readonly FreeDisk[]>;
-  /** Undefined on a worker. */
-  readonly quorum: { readonly is: Quorum; readonly unwellSeconds: number } | undefined;
-  /** The version of containerd to install; undefined when it stays. */
-  readonly containerd: string | undefined;
-  readonly authenticationConfig: string | undefined;
-  /** Whether etcd runs what the target wants, as far as anybody can tell. */
-  readonly etcdIsThere: boolean;
-}
-
-export type Facts =
-  | { readonly kind: 'blind'; readonly because: string; readonly seconds: number }
-  | { readonly kind: 'at-work'; readonly unit: string }
-  | AtRest
-  | MayBegin;
-
-export type Todo =
-  | { readonly kind: 'start'; readonly node: ClusterNode; readonly ledger: Ledger; readonly job: JobStart }
-  | { readonly kind: 'try-again'; readonly message: string };
+import type { ApiFacts, Facts, MayBegin, Todo, Wish } from './facts.ts';
+import { failureOf, fromRecords } from './records.ts';
 
 /** sshd may be away for minutes, as may the API server. What is at work there needs neither. */
 export const BLIND_PATIENCE_SECONDS = 900;
 export const ETCD_PATIENCE_SECONDS = 300;
-/** kubeadm's own wait for a static pod may be in vain on a slow disk; a third time it is no accident. */
-export const MOST_ATTEMPTS = 3;
-/** How much of a failed command's output the message carries; the whole of it is in the log above. */
-const TAIL_LINES = 15;
 const BLIND_POLL_SECONDS = 5;
 const AT_WORK_POLL_SECONDS = 2;
 const ETCD_POLL_SECONDS = 10;
@@ -91,57 +37,6 @@ function whileBlind({ because, seconds }: { because: string; seconds: number }, 
   if (seconds < BLIND_PATIENCE_SECONDS) return wait(BLIND_POLL_SECONDS, `Cannot see ${node}: ${because}`);
   const message = `${node} was not to be seen for ${seconds} s: ${because}. Whatever is at work there goes on.`;
   return act({ kind: 'try-again', message }, message);
-}
-
-/** What the node and its records say already; undefined when an attempt may begin, if all else is well. */
-export function fromRecords(facts: AtRest | MayBegin, wish: Wish): Decision<Todo> | undefined {
-  const { node, jobs, seenEnd } = facts;
-  const { target, runUid } = wish;
-  if (atVersion(node, target)) return done(`${node.name} runs ${kubeTag(target)} already.`);
-  const newest = attemptsOf(jobs, target).at(-1);
-  // The Node says so a moment later. An earlier run's success may have been undone since.
-  if (newest?.state.kind === 'done' && (seenEnd.has(newest.unit) || newest.run === runUid))
-    return done(`${newest.unit} ended well on ${node.name}.`);
-  if (node.ledger === undefined || node.ledger.run !== runUid || !node.unschedulable) {
-    return refuse(
-      `${node.name} was not drained by this run: ${cordonState(node)}, ${ledgerState(node)}. Nothing was changed on it. Start a new run.`,
-    );
-  }
-  return newest === undefined || !seenEnd.has(newest.unit) ? undefined : afterFailure(newest, facts, wish);
-}
-
-function afterFailure(job: SeenJob, facts: AtRest | MayBegin, { target, node }: Wish): Decision<Todo> | undefined {
-  const attempts = attemptsOf(facts.jobs, target).filter(({ unit }) => facts.seenEnd.has(unit)).length;
-  const failure = failureOf(job, facts.seenEnd);
-  const message = messageOf(job, facts.seenEnd, node);
-  const exhausted = refuse(`${attempts} attempts failed. ${message}`);
-  if (failure === undefined) return attempts < MOST_ATTEMPTS ? undefined : exhausted;
-  if (typeof failure === 'object') return attempts < MOST_ATTEMPTS ? undefined : exhausted;
-  switch (failure) {
-    case 'may-pass':
-      return act({ kind: 'try-again', message }, message);
-    case 'unverified':
-      return refuse(`What was downloaded does not verify. ${message}`);
-    case 'final':
-      return refuse(message);
-  }
-}
-
-/** Undefined for an attempt that was cut off: its machine was started anew, or it was killed. */
-function failureOf({ unit, state }: SeenJob, seenEnd: ReadonlyMap<string, Printed>): Failure | undefined {
-  return state.kind === 'failed'
-    ? judgeFailure(state.command, state.exitCode, seenEnd.get(unit)?.lines ?? [])
-    : undefined;
-}
-
-function messageOf({ unit, state }: SeenJob, seenEnd: ReadonlyMap<string, Printed>, node: string): string {
-  const { lines, begun } = seenEnd.get(unit) ?? { lines: [], begun: [] };
-  const before = begun.slice(0, -1).join(', ') || 'nothing';
-  const what =
-    state.kind === 'failed'
-      ? `"${state.command}" ended with exit code ${state.exitCode}`
-      : `${begun.at(-1) === undefined ? 'The work' : `"${begun.at(-1) ?? ''}"`} was cut off`;
-  return `${what} on ${node} (${unit}), which is drained and stays cordoned. Done before it: ${before}. Its log there: ${folderOf(unit)}/log. Last output:\n${lines.slice(-TAIL_LINES).join('\n')}`;
 }
 
 function begin(facts: MayBegin, wish: Wish): Decision<Todo> {
@@ -234,7 +129,3 @@ export function decideFlag(
     return { kind: 'wait', seconds: 5, because: 'Waiting for --authentication-config of the API server.' };
   return end(now.known ? false : undefined, 'The API server is not seen to have its --authentication-config.');
 }
-
-const cordonState = (node: ClusterNode): string => (node.unschedulable ? 'it is cordoned' : 'it takes pods');
-const ledgerState = (node: ClusterNode): string =>
-  node.ledger === undefined ? 'it has no ledger' : `its ledger is of run ${node.ledger.run}`;

@@ -29,8 +29,9 @@ import type { ClusterReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
-import { fromRecords, type AtRest, type Facts, type MayBegin, type Wish } from './decide.ts';
+import type { ApiFacts, AtRest, Facts, MayBegin, Wish } from './facts.ts';
 import { JobLog } from './job-log.ts';
+import { fromRecords } from './records.ts';
 
 export interface Sight {
   readonly cluster: ClusterReads;
@@ -252,14 +253,6 @@ export function hostOf(node: ClusterNode): RemoteHost {
   const host = sshHost(node);
   if (!host.known) throw refused(`Node ${node.name} ${host.reason}.`);
   return host.value;
-}
-
-export interface ApiFacts {
-  readonly ready: boolean;
-  /** What was wrong with the last answer; empty when it was good. */
-  readonly because: string;
-  /** For how long every answer was good. */
-  readonly steadySeconds: number;
 }
 
 /** Asks the API server again and again, and remembers since when it has answered without a break. */

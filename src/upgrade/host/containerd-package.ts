@@ -1,5 +1,5 @@
 import { compareDotted, tryParseDotted } from '../kubernetes/dotted-version.ts';
-import type { NodeCommand } from './node-commands.ts';
+import type { NodeCommand } from './node-command.ts';
 import { held, install, PACKAGE_TOOLS, rememberHeld } from './node-packages.ts';
 import { APT, shell } from './node-shell.ts';
 import type { ClusterNode } from '../node/node.ts';

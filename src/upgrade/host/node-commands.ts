@@ -1,6 +1,7 @@
 import { sourceLines, UPDATE_CONF, writeLines } from './apt.ts';
 import { containerdPackage, type ContainerdUpgrade } from './containerd-package.ts';
 import { formatKubeVersion, formatMinor, kubeTag, type KubeVersion } from '../kubernetes/kube-version.ts';
+import type { NodeCommand } from './node-command.ts';
 import { unitPrefixOf } from './node-job.ts';
 import type { Direction, NodeRole } from '../node/order.ts';
 import {
@@ -15,19 +16,6 @@ import {
 import { APT, JOBS_FOLDER, patiently, shell } from './node-shell.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../node/node.ts';
 import { shellWord } from '../../text/shell.ts';
-
-/** One thing to do on a node. Running it again when it is done changes nothing. */
-export interface NodeCommand {
-  readonly name: string;
-  readonly why: string;
-  /** A POSIX shell script, run as root. */
-  readonly script: string;
-  /** A script that ends with 0 only when it is sure that nothing is left to do; absent where doing it again is as cheap. */
-  readonly alreadyDone?: string;
-  readonly timeoutSeconds: number;
-  /** Whether a failure may pass by itself: a lock, a mirror. kubeadm's own refusals do not. */
-  readonly mayPass: boolean;
-}
 
 export interface NodeUpgrade {
   readonly role: NodeRole;

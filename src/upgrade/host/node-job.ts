@@ -1,5 +1,5 @@
 import { kubeTag, tryParseKubeVersion, type KubeVersion } from '../kubernetes/kube-version.ts';
-import type { NodeCommand } from './node-commands.ts';
+import type { NodeCommand } from './node-command.ts';
 import { holdScript } from './node-packages.ts';
 import { JOBS_FOLDER } from './node-shell.ts';
 import { shellWord } from '../../text/shell.ts';

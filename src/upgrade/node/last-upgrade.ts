@@ -1,5 +1,4 @@
 import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../kubernetes/kube-version.ts';
-import type { ClusterNode } from './node.ts';
 
 /** What a Node remembers of its last upgrade, in the annotation `<prefix>last-upgrade`: whence it came, how long it takes. */
 export interface LastUpgrade {
@@ -44,23 +43,4 @@ export function tryParseLastUpgrade(text: string): LastUpgrade | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Workers write this memory themselves: fewer claims than this say nothing about another worker. */
-const FEWEST_CLAIMS_OF_WORKERS = 3;
-
-/**
- * How many seconds a node is expected to take; undefined when nothing is known. A node's own memory counts for that node
- * alone. For any other node it is one of the values whose median counts, so no single worker decides it.
- */
-export function usualSeconds(node: ClusterNode, nodes: readonly ClusterNode[]): number | undefined {
-  return node.lastUpgrade?.seconds ?? usualSecondsOfOthers(node, nodes);
-}
-
-/** How many seconds the other nodes say that a node of this role takes: the lower median. Undefined when too few say it. */
-export function usualSecondsOfOthers(node: ClusterNode, nodes: readonly ClusterNode[]): number | undefined {
-  const like = nodes.filter(({ name, controlPlane }) => name !== node.name && controlPlane === node.controlPlane);
-  const claims = like.flatMap(({ lastUpgrade }) => lastUpgrade?.seconds ?? []).sort((a, b) => a - b);
-  if (!node.controlPlane && claims.length < FEWEST_CLAIMS_OF_WORKERS) return undefined;
-  return claims[Math.floor((claims.length - 1) / 2)];
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { decide, type Ending, type FinishWish } from '../../../src/steps/finish/decide.ts';
+import { decide } from '../../../src/steps/finish/decide.ts';
+import type { Ending, FinishWish } from '../../../src/steps/finish/ending.ts';
 import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { haltedBecause } from '../../../src/run/stop.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { startOf } from '../../../src/steps/begin/act.ts';
-import { decide, type FinishWish } from '../../../src/steps/finish/decide.ts';
+import { decide } from '../../../src/steps/finish/decide.ts';
+import type { FinishWish } from '../../../src/steps/finish/ending.ts';
 import { noticeOf } from '../../../src/steps/finish/notice.ts';
 import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { RUN_ENDS, type RunEnd } from '../../../src/signals/gauges.ts';

@@ -9,12 +9,8 @@ import {
   ETCD_PATIENCE_SECONDS,
   FLAG_PATIENCE_SECONDS,
   STEADY_SECONDS,
-  type Facts,
-  type MayBegin,
-  type Printed,
-  type Todo,
-  type Wish,
 } from '../../../src/steps/upgrade-node/decide.ts';
+import type { Facts, MayBegin, Printed, Todo, Wish } from '../../../src/steps/upgrade-node/facts.ts';
 import type { Decision } from '../../../src/upgrade/decision.ts';
 import { nodeCommands } from '../../../src/upgrade/host/node-commands.ts';
 import { unitOf } from '../../../src/upgrade/host/node-job.ts';

@@ -10,7 +10,7 @@ const rowsOf = ({ matrix }: Addon): readonly MatrixRow[] => (typeof matrix === '
 describe('the addon catalogue', () => {
   it('has one file per addon, named like it', () => {
     const ours = new Set(['addon', 'dotted-version', 'find', 'image', 'index', 'judge', 'merge']);
-    const files = readdirSync('src/upgrade/addons').map((file) => file.replace(/\.ts$/, ''));
+    const files = readdirSync('src/upgrade/gate/addons').map((file) => file.replace(/\.ts$/, ''));
     expect(files.filter((file) => !ours.has(file)).sort()).to.deep.equal(ADDONS.map(({ name }) => name).sort());
   });
 

@@ -16,7 +16,7 @@ describe('the boundary tables', () => {
     const minors = BOUNDARIES.map(({ target }) => parseMinor(target));
     expect(minors).to.deep.equal(minors.map((_, place) => (minors[0] ?? 0) + place));
     expect(minors.at(-1)).to.equal(parseMinor(REVIEWED_UP_TO));
-    const files = readdirSync('src/upgrade/boundary').filter((file) => file.startsWith('v1-'));
+    const files = readdirSync('src/upgrade/gate/boundary').filter((file) => file.startsWith('v1-'));
     expect(files).to.have.length(BOUNDARIES.length);
   });
 

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
-import { nodeCommands, type NodeCommand, type NodeUpgrade } from '../../../src/upgrade/host/node-commands.ts';
+import type { NodeCommand } from '../../../src/upgrade/host/node-command.ts';
+import { nodeCommands, type NodeUpgrade } from '../../../src/upgrade/host/node-commands.ts';
 import { NODE_ROLES, type NodeRole } from '../../../src/upgrade/node/order.ts';
 import { expectGolden } from '../../support/golden.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { NodeCommand } from '../../../src/upgrade/host/node-commands.ts';
+import type { NodeCommand } from '../../../src/upgrade/host/node-command.ts';
 import { jobScript, startCommand, tryParseUnit, unitOf, type JobStart } from '../../../src/upgrade/host/node-job.ts';
 import { followScript, LOOK_SCRIPT, parseLook, parseNews, parseState } from '../../../src/upgrade/host/node-sight.ts';
 import { TO, v } from '../../support/builders.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { formatLastUpgrade, tryParseLastUpgrade, usualSeconds } from '../../../src/upgrade/node/last-upgrade.ts';
+import { formatLastUpgrade, tryParseLastUpgrade } from '../../../src/upgrade/node/last-upgrade.ts';
+import { usualSeconds } from '../../../src/run/estimate.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aControlPlane, aNode, anyVersion, FROM, TO } from '../../support/builders.ts';
 

@@ -3,12 +3,7 @@ import type { LocalEtcd } from '../manifests/etcd.ts';
 import type { ControlPlaneComponent } from '../../node/node.ts';
 import type { Reading } from '../../reading.ts';
 import type { Component, Place } from './boundary.ts';
-
-/** `--name=value`; without its dashes. A flag that stands there twice is there twice. */
-export interface Flag {
-  readonly name: string;
-  readonly value: string;
-}
+import type { Flag } from './flags.ts';
 
 /**
  * What one place says of one component. A file of flags that is not there says nothing: both are empty, and it is known.

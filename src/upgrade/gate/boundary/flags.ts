@@ -1,5 +1,10 @@
 import { parseEnvironmentFile } from '../../host/environment-file.ts';
-import type { Flag } from './configuration.ts';
+
+/** `--name=value`; without its dashes. A flag that stands there twice is there twice. */
+export interface Flag {
+  readonly name: string;
+  readonly value: string;
+}
 
 /**
  * The words of a command line as systemd splits a variable into them: at blanks, with quotes taken away, a backslash

@@ -1,7 +1,8 @@
 import type { KubeVersion } from '../../kubernetes/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../node/node.ts';
 import { known, type Reading } from '../../reading.ts';
-import { KUBELET_PLACES, type Configuration, type Flag, type Look, type NodeConfiguration } from './configuration.ts';
+import { KUBELET_PLACES, type Configuration, type Look, type NodeConfiguration } from './configuration.ts';
+import type { Flag } from './flags.ts';
 
 /**
  * Every place that the target's components will read. A node whose kubelet is at the target minor is left out: it is

@@ -1,5 +1,5 @@
 import { parseFlags, splitWords } from './flags.ts';
-import type { Flag } from './configuration.ts';
+import type { Flag } from './flags.ts';
 
 /**
  * The flags in a systemd unit and its drop-ins, one after the other: those of `ExecStart`, and of every variable of

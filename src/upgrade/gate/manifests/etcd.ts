@@ -1,5 +1,5 @@
 import { parseFlags } from '../boundary/flags.ts';
-import type { Flag } from '../boundary/configuration.ts';
+import type { Flag } from '../boundary/flags.ts';
 import { fieldsOf, itemsOf, textOf } from './fields.ts';
 
 /** What kubeadm makes the static pod of etcd from: `etcd.local` of ClusterConfiguration, and what stands beside it. */

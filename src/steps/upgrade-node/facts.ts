@@ -1,0 +1,66 @@
+import type { Quorum } from '../../upgrade/etcd/health.ts';
+import type { NodeUpgrade } from '../../upgrade/host/node-commands.ts';
+import type { JobStart } from '../../upgrade/host/node-job.ts';
+import type { SeenJob } from '../../upgrade/host/node-sight.ts';
+import type { HookSetting } from '../../upgrade/host/restore-hook.ts';
+import type { FreeDisk } from '../../upgrade/node/disk-headroom.ts';
+import type { Ledger } from '../../upgrade/node/ledger.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import type { Reading } from '../../upgrade/reading.ts';
+
+/** What the step was asked for. */
+export type Wish = Omit<NodeUpgrade, 'leaveEtcd' | 'containerd'> & {
+  readonly node: string;
+  readonly runUid: string;
+  readonly restoreHook: HookSetting | undefined;
+  readonly containerdPackage: string;
+  readonly containerdVersion: string | undefined;
+  readonly minimumFreeRootMiB: number;
+  readonly minimumFreeVarLibMiB: number;
+};
+
+/** What an attempt whose end this step has seen printed. */
+export interface Printed {
+  readonly lines: readonly string[];
+  readonly begun: readonly string[];
+}
+
+/** Nothing of ours is at work on the node. */
+export interface AtRest {
+  readonly kind: 'at-rest';
+  readonly node: ClusterNode;
+  readonly jobs: readonly SeenJob[];
+  /** By unit: attempts whose end this step has seen. */
+  readonly seenEnd: ReadonlyMap<string, Printed>;
+}
+
+/** The same, and what has to be known before an attempt begins. */
+export interface MayBegin extends Omit<AtRest, 'kind'> {
+  readonly kind: 'may-begin';
+  readonly disk: Reading<readonly FreeDisk[]>;
+  /** Undefined on a worker. */
+  readonly quorum: { readonly is: Quorum; readonly unwellSeconds: number } | undefined;
+  /** The version of containerd to install; undefined when it stays. */
+  readonly containerd: string | undefined;
+  readonly authenticationConfig: string | undefined;
+  /** Whether etcd runs what the target wants, as far as anybody can tell. */
+  readonly etcdIsThere: boolean;
+}
+
+export type Facts =
+  | { readonly kind: 'blind'; readonly because: string; readonly seconds: number }
+  | { readonly kind: 'at-work'; readonly unit: string }
+  | AtRest
+  | MayBegin;
+
+export type Todo =
+  | { readonly kind: 'start'; readonly node: ClusterNode; readonly ledger: Ledger; readonly job: JobStart }
+  | { readonly kind: 'try-again'; readonly message: string };
+
+export interface ApiFacts {
+  readonly ready: boolean;
+  /** What was wrong with the last answer; empty when it was good. */
+  readonly because: string;
+  /** For how long every answer was good. */
+  readonly steadySeconds: number;
+}

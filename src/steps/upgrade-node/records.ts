@@ -1,0 +1,68 @@
+import { act, done, refuse, type Decision } from '../../upgrade/decision.ts';
+import { judgeFailure, type Failure } from '../../upgrade/host/job-failure.ts';
+import { folderOf } from '../../upgrade/host/node-job.ts';
+import { attemptsOf, type SeenJob } from '../../upgrade/host/node-sight.ts';
+import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { atVersion } from '../../upgrade/node/order.ts';
+import type { AtRest, MayBegin, Printed, Todo, Wish } from './facts.ts';
+
+/** kubeadm's own wait for a static pod may be in vain on a slow disk; a third time it is no accident. */
+export const MOST_ATTEMPTS = 3;
+/** How much of a failed command's output the message carries; the whole of it is in the log above. */
+const TAIL_LINES = 15;
+
+/** What the node and its records say already; undefined when an attempt may begin, if all else is well. */
+export function fromRecords(facts: AtRest | MayBegin, wish: Wish): Decision<Todo> | undefined {
+  const { node, jobs, seenEnd } = facts;
+  const { target, runUid } = wish;
+  if (atVersion(node, target)) return done(`${node.name} runs ${kubeTag(target)} already.`);
+  const newest = attemptsOf(jobs, target).at(-1);
+  // The Node says so a moment later. An earlier run's success may have been undone since.
+  if (newest?.state.kind === 'done' && (seenEnd.has(newest.unit) || newest.run === runUid))
+    return done(`${newest.unit} ended well on ${node.name}.`);
+  if (node.ledger === undefined || node.ledger.run !== runUid || !node.unschedulable) {
+    return refuse(
+      `${node.name} was not drained by this run: ${cordonState(node)}, ${ledgerState(node)}. Nothing was changed on it. Start a new run.`,
+    );
+  }
+  return newest === undefined || !seenEnd.has(newest.unit) ? undefined : afterFailure(newest, facts, wish);
+}
+
+function afterFailure(job: SeenJob, facts: AtRest | MayBegin, { target, node }: Wish): Decision<Todo> | undefined {
+  const attempts = attemptsOf(facts.jobs, target).filter(({ unit }) => facts.seenEnd.has(unit)).length;
+  const failure = failureOf(job, facts.seenEnd);
+  const message = messageOf(job, facts.seenEnd, node);
+  const exhausted = refuse(`${attempts} attempts failed. ${message}`);
+  if (failure === undefined) return attempts < MOST_ATTEMPTS ? undefined : exhausted;
+  if (typeof failure === 'object') return attempts < MOST_ATTEMPTS ? undefined : exhausted;
+  switch (failure) {
+    case 'may-pass':
+      return act({ kind: 'try-again', message }, message);
+    case 'unverified':
+      return refuse(`What was downloaded does not verify. ${message}`);
+    case 'final':
+      return refuse(message);
+  }
+}
+
+/** Undefined for an attempt that was cut off: its machine was started anew, or it was killed. */
+export function failureOf({ unit, state }: SeenJob, seenEnd: ReadonlyMap<string, Printed>): Failure | undefined {
+  return state.kind === 'failed'
+    ? judgeFailure(state.command, state.exitCode, seenEnd.get(unit)?.lines ?? [])
+    : undefined;
+}
+
+function messageOf({ unit, state }: SeenJob, seenEnd: ReadonlyMap<string, Printed>, node: string): string {
+  const { lines, begun } = seenEnd.get(unit) ?? { lines: [], begun: [] };
+  const before = begun.slice(0, -1).join(', ') || 'nothing';
+  const what =
+    state.kind === 'failed'
+      ? `"${state.command}" ended with exit code ${state.exitCode}`
+      : `${begun.at(-1) === undefined ? 'The work' : `"${begun.at(-1) ?? ''}"`} was cut off`;
+  return `${what} on ${node} (${unit}), which is drained and stays cordoned. Done before it: ${before}. Its log there: ${folderOf(unit)}/log. Last output:\n${lines.slice(-TAIL_LINES).join('\n')}`;
+}
+
+const cordonState = (node: ClusterNode): string => (node.unschedulable ? 'it is cordoned' : 'it takes pods');
+const ledgerState = (node: ClusterNode): string =>
+  node.ledger === undefined ? 'it has no ledger' : `its ledger is of run ${node.ledger.run}`;
