@@ -10,7 +10,7 @@ import { systemClock } from '../steps/adapters/clock.ts';
 import type { Tools } from '../steps/runtime/run-step.ts';
 import { NAMESPACE } from '../synth/names.ts';
 
-/** Somebody waits at a terminal. */
+/** Short, because a person waits at a terminal. */
 const PATIENCE_SECONDS = 20;
 
 /** Makes the flags count for every connection of this process, and for the processes that it starts. */
@@ -20,8 +20,8 @@ export function choose({ kubeconfig, context }: { readonly kubeconfig?: string; 
 }
 
 /**
- * Which cluster the kubeconfig leads to. Throws `BadInput` when its objects were rendered from the settings of another cluster
- * than the one that is named, and when the server is no Kubernetes API.
+ * Returns the cluster that the kubeconfig leads to. Throws `BadInput` when the server is no Kubernetes API.
+ * Also throws when the objects in it were rendered from the settings of another cluster.
  */
 export async function connectionTo(
   cluster: string | undefined,
@@ -57,7 +57,7 @@ const REMARKS: Readonly<Record<Installed['state'], string>> = {
 export const connectionLine = (cluster: string, { context, server, version, installed }: ClusterIdentity): string =>
   `${cluster} (${[`context ${context}`, server, version ?? 'version unknown'].join(', ')})${REMARKS[installed.state]}`;
 
-/** The same for a program. */
+/** The cluster as JSON for another program. */
 export const connectionJson = ({ context, server, version, installed }: ClusterIdentity): object => ({
   ...{ context, server, version: version ?? null },
   installed: installed.state === 'named' ? installed.cluster : null,

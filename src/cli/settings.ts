@@ -19,7 +19,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** Whose run it is when it is nobody's. */
+/** Run context of a step that is started from the command line. */
 export const BY_HAND: Env = { RUN_NAME: 'by-hand', RUN_UID: 'by-hand', POD_NAME: 'by-hand', NAMESPACE };
 
 /** The defaults of the schema need an address for images, and nothing here asks it for one. */
@@ -69,7 +69,7 @@ const backupEnvs = (step: StepContract, settings: ClusterSettings): Env[] =>
       )
     : [];
 
-/** The same, read as the step reads it; `more` is what other steps would have said, or a person. */
+/** Returns the inputs as the step reads them. `more`: outputs of other steps, or values from an operator. */
 export const inputsOf = <I extends Params>(
   step: StepContract<I>,
   settings: ClusterSettings,

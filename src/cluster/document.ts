@@ -85,7 +85,7 @@ function child(node: Node | null, part: string | number): Written | undefined {
     const item = typeof part === 'number' ? node.items[part] : undefined;
     return item && { at: item, value: item };
   }
-  // Of two equal keys the last one is read.
+  // YAML readers use the last of two equal keys.
   const pair = isMap<Node, Node | null>(node) ? node.items.findLast((each) => keyOf(each) === part) : undefined;
   return pair && { at: pair.key, value: pair.value };
 }

@@ -34,7 +34,7 @@ export const readLease: Access = {
   scope: 'namespace',
 };
 export const replaceLease: Access = { ...readLease, verbs: ['update'] };
-/** Where there is no Lease yet, or somebody deleted it. RBAC cannot limit `create` to a name. */
+/** Creates the Lease when it does not exist. RBAC cannot limit `create` to a name. */
 export const createLease: Access = {
   ...{ apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: ['create'], scope: 'namespace' },
 };
@@ -108,5 +108,5 @@ export const getQuiesced: Access = {
   ...{ apiGroup: 'apps', resources: ['deployments'], verbs: ['get'] },
   ...{ names: [QUIESCED_DEPLOYMENTS], scope: 'quiesced-namespaces' },
 };
-/** The subresource: whoever may write a Deployment itself may run any pod, as any ServiceAccount of its namespace. */
+/** Only the subresource: write access to a Deployment allows any pod with any ServiceAccount of its namespace. */
 export const scaleQuiesced: Access = { ...getQuiesced, resources: ['deployments/scale'], verbs: ['patch'] };

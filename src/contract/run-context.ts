@@ -67,7 +67,7 @@ export const deprecatedApiInputs = {
   lookbackHours: count(about('For how many hours back requests count.', '24')),
 };
 
-/** Who says which alerts fire, and which of them stand in the way. */
+/** The server that knows the firing alerts, and the alerts that stop an upgrade. */
 export const alertInputs = {
   alertSource: oneOf(
     ['prometheus', 'alertmanager', 'off'],
@@ -85,13 +85,13 @@ export const alertInputs = {
   ),
 };
 
-/** Whose reboots an upgrade stays clear of. */
+/** The kured whose reboots an upgrade avoids. */
 export const kuredInputs = {
   kuredDaemonSet: optional(text(about('DaemonSet of kured, namespace/name; empty to not ask.', 'kube-system/kured'))),
   kuredLockAnnotation: text(about('Its annotation that is the lock of kured.', 'weave.works/kured-node-lock')),
 };
 
-/** The same, for a step before whose work it may take a little until kured is done. */
+/** Inputs of a step that waits until kured has finished its reboot. */
 export const besideKuredInputs = {
   ...kuredInputs,
   kuredWaitSeconds: seconds(about('How long kured may take to give its lock back.', '1800')),

@@ -10,7 +10,7 @@ export interface RunTimeWrite {
   readonly name?: string;
   /** As JSON pointers (RFC 6901). */
   readonly fields: readonly string[];
-  /** Who writes them and what for. */
+  /** The writer and its purpose. */
   readonly because: string;
 }
 

@@ -9,7 +9,7 @@ export function isTimezone(text: string): boolean {
   }
 }
 
-/** Of the calendar: there is no 30th of February. */
+/** Whether the date exists in the calendar: 30 February does not. */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const atMs = Date.parse(text);

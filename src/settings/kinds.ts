@@ -101,7 +101,7 @@ export const namespaceName = text({
   title: 'the name of a namespace: lower-case letters, digits and -',
 });
 
-/** `namespace/name` of an object that belongs to somebody else. */
+/** `namespace/name` of an object that this project does not own. */
 export const namespacedName = (kind: string, example: string): Kind<string> =>
   text({
     pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?/[a-z0-9]([a-z0-9-]*[a-z0-9])?$',

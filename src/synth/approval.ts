@@ -9,7 +9,7 @@ const inputs = {
 };
 const outputs = { [APPROVAL_OUTPUT]: oneOf([...DECISIONS, NO_DECISION], { doc: 'What was decided.', example: '' }) };
 
-/** Where the workflow waits for a person. Resumed without a word, or not at all, it says that nobody decided. */
+/** Where the workflow waits for a person. Without a decision, its output says that none was made. */
 export function approvalGate({ policy }: ClusterSettings): Callable<typeof inputs, typeof outputs> {
   return {
     inputs,

@@ -31,7 +31,7 @@ export function etcdBackup(scope: Construct, settings: ClusterSettings): void {
     },
   });
   new k8s.KubeServiceAccount(scope, 'backup-account', { metadata: place, automountServiceAccountToken: false });
-  // It binds no pod of the network of the node; whatever else comes to run there may talk to nobody.
+  // NetworkPolicies do not apply to hostNetwork pods. This one denies all traffic of any other pod in the namespace.
   if (settings.network.policies)
     new k8s.KubeNetworkPolicy(scope, 'backup-network', {
       metadata: place,

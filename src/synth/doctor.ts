@@ -7,7 +7,7 @@ import type { ClusterSettings } from './settings.ts';
 import { surroundings } from './surroundings.ts';
 import { workflowTemplate } from './workflow-template.ts';
 
-/** Whether everything is there and allowed, asked by a pod of the cluster when somebody wants to know. */
+/** Checks from inside the cluster that objects and permissions are in place, on request of an operator. */
 export function doctorTemplate(scope: Construct, settings: ClusterSettings): void {
   const face = {
     name: DOCTOR,
@@ -19,7 +19,7 @@ export function doctorTemplate(scope: Construct, settings: ClusterSettings): voi
   workflowTemplate(scope, face, doctorSpec(settings));
 }
 
-/** It takes no mutex: it is asked while an upgrade is stuck, too. Nobody is told how it ends but who asked. */
+/** Takes no mutex, because an operator also runs it while an upgrade is stuck. Sends no notification. */
 function doctorSpec(settings: ClusterSettings): Omit<WorkflowSpec, 'arguments'> {
   const step = doctorStep(settings);
   const main = dag({ name: 'main', inputs: {}, tasks: () => [call('doctor', step, {})] });

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * For `kubectl apply -k`. Kustomize takes it under this name too, and whoever reads a folder for its *.yaml (`kubectl
- * apply -f`, Argo's linter, an Argo CD directory source) passes it by, as they must: it is no object.
+ * For `kubectl apply -k`. Kustomize accepts this file name. Programs that read `*.yaml` of a folder ignore it, because it is
+ * no object: `kubectl apply -f`, Argo's linter, a directory source of Argo CD.
  */
 export const KUSTOMIZATION = 'Kustomization';
 

@@ -8,8 +8,9 @@ const SLACK_PORT = 443;
 const ours: k8s.LabelSelector = { matchLabels: PART_OF };
 
 /**
- * What step pods may talk to: DNS, the API server, the Pushgateway, Prometheus, Alertmanager; sshd on the nodes, the package repository and the chat for the steps that need them.
- * Nobody talks to them. Ports always; addresses where the settings name them, since synth knows none.
+ * Allows step pods to reach DNS, the API server, the Pushgateway, Prometheus and Alertmanager. Steps that need them also reach
+ * sshd on the nodes, the package repository and the chat. No pod may connect to a step pod.
+ * The policies name ports, and addresses only where the settings have them.
  */
 export function networkPolicies(
   scope: Construct,

@@ -14,6 +14,6 @@ export function permissionRulesOf(step: StepContract, settings: ClusterSettings)
   return [...ofResources, ...ofPaths];
 }
 
-/** The same, thing by thing, as the API server can be asked about it. */
+/** One entry per permission, in the form of a SelfSubjectAccessReview. */
 export const permissionsOf = (step: StepContract, settings: ClusterSettings): readonly Permission[] =>
   permissionRulesOf(step, settings).flatMap(permissionsIn);

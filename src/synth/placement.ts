@@ -13,7 +13,7 @@ import type { ClusterSettings } from './settings.ts';
 
 export type Placement = Pick<Template, 'affinity' | 'tolerations'>;
 
-/** Whose steps run where. `single-control-plane`: the only control-plane node, whose steps run elsewhere. */
+/** Kinds of nodes by the place where their steps run. `single-control-plane`: the only control-plane node, whose steps run elsewhere. */
 export const NODE_KINDS = ['control-plane', 'single-control-plane', 'worker'] as const;
 export type NodeKind = (typeof NODE_KINDS)[number];
 
@@ -80,7 +80,7 @@ function required(rule: RunnerRule, matchFields: readonly NodeSelectorRequiremen
   return { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } };
 }
 
-/** No step runs on the node that it drains. By the Node's own name, which nobody can relabel. */
+/** No step runs on the node that it drains. Matches the Node's name, since labels can be changed. */
 const notTarget = (): NodeSelectorRequirement => notOn(new Ref<string>('inputs.parameters.node').toString());
 
 const notLeftOut = ({ nodes }: ClusterSettings): NodeSelectorRequirement[] => nodes.exclude.names.map(notOn);

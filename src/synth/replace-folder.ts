@@ -31,13 +31,13 @@ export function replaceFolder(folder: string, fill: (empty: string) => void): Ch
   const [fresh, old] = [join(staging, 'new'), join(staging, 'old')];
   finishInterrupted(folder);
   mkdirSync(dirname(folder), { recursive: true });
-  // Nobody else may exchange a folder in here while its files are removed.
+  // No other user can exchange a folder in here while its files are removed.
   mkdirSync(staging, { mode: 0o700 });
   let before: Files;
   try {
     writeFolder(fresh, files);
     if (isThere(folder)) renameSync(folder, old);
-    // Looked at here, where nobody else can exchange it, and not where it was.
+    // Checks the folder here, where no other user can exchange it.
     assertOwn(old);
     before = listFiles(old);
     renameSync(fresh, folder);

@@ -6,9 +6,9 @@ import { stepTemplate } from './step-template.ts';
 import { judgement } from './steps.ts';
 
 /**
- * The same questions for the morning's report, which leaves no trace: it pushes no gauge, since the detector that it tells
- * of is the nightly one, and refreshes no list on a node, where an upgrade may be at apt. Only where pods may know no
- * repository at all is the node asked.
+ * Detection and gate for the report, which leaves no trace. They push no gauge, because gauges belong to the scheduled run.
+ * They refresh no package list on a node, where an upgrade may be using apt.
+ * They ask the node only where pods have no repository.
  */
 export function reportSteps(settings: ClusterSettings) {
   const { packages, policy } = settings;

@@ -59,7 +59,7 @@ const MEANINGS: Readonly<Record<Condition, (settings: ClusterSettings) => boolea
 
 /** The rule in each of its namespaces; nothing where the settings name none. */
 function place({ apiGroup, resources, verbs, names, scope }: Access, settings: ClusterSettings): PlacedRule[] {
-  // The Secret of an ExternalSecret is written by nobody but the operator of that.
+  // Only External Secrets writes the Secret of an ExternalSecret.
   if (names?.includes(SECRET_BY_SETTING) === true && settings.secrets.externalSecret !== undefined) return [];
   return namespacesOf(scope, settings).map((namespace) => {
     const rule = { apiGroup, resources, verbs, namespace };

@@ -97,7 +97,7 @@ export const alerts = ({ monitoring }: ClusterSettings) => {
   };
 };
 
-/** How long a run that has begun waits for alerts to clear, and for an answer; not at all where nobody is asked. */
+/** How long a run that has begun waits for alerts to clear, and for an answer. 0 where no server is asked. */
 export const alertPatience = ({ monitoring }: ClusterSettings) => {
   const { source = 'off', waitSeconds = 0, silenceSeconds = 0 } = monitoring?.alerts ?? {};
   return source === 'off' ? { waitSeconds: 0, silenceSeconds: 0 } : { waitSeconds, silenceSeconds };

@@ -99,7 +99,7 @@ const RETRY: RetryStrategy = {
   backoff: { duration: '10s', factor: 2, cap: '2m' },
 };
 
-/** As long as that, with a fresh pod each time: for what somebody or something else has to do first. */
+/** Retries for that long, with a new pod each time. For a step that waits for an operator or another controller. */
 export const waiting = (seconds: number): RetryStrategy => ({
   ...RETRY,
   limit: Math.ceil(seconds / 30) + 1,

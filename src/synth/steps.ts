@@ -58,8 +58,8 @@ export const judgement = (settings: ClusterSettings, as = 'gate', global: true |
   });
 
 /**
- * What a second look says has names of its own: Argo gives a global output again whenever it passes the step that gave it,
- * so of two steps with one name the first may have the last word.
+ * Outputs of a second check have their own names. Argo sets a global output again whenever it passes the step that produced it.
+ * With one name, the value of the first step could overwrite that of the second.
  */
 export const again = (output: string): string => output.replace(/^[a-z]+/, '$&Again');
 

@@ -45,7 +45,7 @@ export function upgradeTemplate(scope: Construct, settings: ClusterSettings): vo
   workflowTemplate(scope, face, runSpec(settings, 'all-nodes'));
 }
 
-/** The same run for one node, which the operator names. */
+/** The upgrade of nodes that an operator names. */
 export function upgradeNodeTemplate(scope: Construct, settings: ClusterSettings): void {
   const face = {
     name: UPGRADE_NODE,
@@ -125,7 +125,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
     },
   });
 
-  // After the approval everything is asked anew: an approval holds for the plan that was shown, and for no other.
+  // Checks everything again after the approval, which holds only for the plan that was shown.
   const approved = dag({
     name: 'approved',
     inputs: { target, kind: plan.inputs.kind, digest: plan.outputs.planDigest },
@@ -206,7 +206,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
   return workflowSpec(settings, { main, finish, all });
 }
 
-/** The same up to where an upgrade would begin. */
+/** Detection and gate alone, without an upgrade. */
 export function detectTemplate(scope: Construct, settings: ClusterSettings): void {
   const { detect, gate, finish } = runSteps(settings, 'all-nodes', { only: [], detectionDryRun: true });
   const main = dag({

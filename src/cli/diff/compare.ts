@@ -19,7 +19,7 @@ export type Difference =
   | { readonly kind: 'added' | 'removed'; readonly object: string }
   | { readonly kind: 'changed'; readonly object: string; readonly changes: readonly Change[] };
 
-/** The same difference, with every cluster that has it. */
+/** A difference and every cluster that has it. */
 export interface Grouped {
   readonly difference: Difference;
   readonly clusters: readonly string[];
@@ -107,7 +107,7 @@ function membersOf(before: Section, after: Section, pathOf: (key: string) => str
   return keys.flatMap((key) => changesOf(before[key], after[key], pathOf(key)));
 }
 
-/** Of what is in both: a new member is told by itself. */
+/** Compares the order of the members that are in both lists. A new member is a difference of its own. */
 function orderOf(before: readonly string[], after: readonly string[], path: string): Change[] {
   const [old, now] = [before.filter((name) => after.includes(name)), after.filter((name) => before.includes(name))];
   return old.join() === now.join() ? [] : [{ path: `${path} (order)`, before: old, after: now }];

@@ -3,7 +3,7 @@ import type { Change, Comparison, Difference, Grouped } from './compare.ts';
 /** A pull request is read, not studied. */
 const MOST_CHARACTERS = 160;
 const MOST_PATHS = 60;
-/** Of what is the same in both, before the place where they part. */
+/** Characters shown before the place where two values differ. */
 const CONTEXT = 24;
 
 /** For a comment of a pull request, or a terminal. */

@@ -12,7 +12,7 @@ export const withoutKey: Remote = { run: () => Promise.reject(refused(NO_KEY)) }
 
 export const isNotLookedAt = ({ found }: Finding): boolean => found.includes(NOT_LOOKED_AT);
 
-/** What nobody looked at is no reason to call the plan blocked; the run will look, and stays closed when it cannot. */
+/** A check that `plan` cannot make does not block the plan. The run makes it, and stops when it cannot. */
 export const setApart = (finding: Finding): Finding =>
   isNotLookedAt(finding)
     ? {

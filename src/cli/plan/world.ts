@@ -44,13 +44,13 @@ export interface Reach {
   readonly alertmanagerUrl: string | undefined;
 }
 
-/** Who plans is waiting at a terminal. */
+/** Short, because a person waits at a terminal. */
 const PATIENCE_SECONDS = 20;
 
 type InputsOf<S> = S extends { readonly inputs: infer I extends Params } ? ValuesOf<I> & RunContext : never;
 export interface PlanInputs {
   readonly detect: InputsOf<typeof detect>;
-  /** Of a step that is told the target. */
+  /** Inputs of the gate for a target. */
   readonly gate: (target: string) => InputsOf<typeof gate>;
   readonly preflight: (target: string) => InputsOf<typeof preflight>;
   readonly inventory: (target: string) => InputsOf<typeof inventory>;
@@ -106,7 +106,7 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
   };
 }
 
-/** Which target it is does not matter for whom to ask. */
+/** The target does not affect which clients are built. */
 const PLACEHOLDER = '1.0.0';
 
 type ClusterConnection = ReturnType<typeof connectCluster>;

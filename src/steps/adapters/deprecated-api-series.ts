@@ -15,7 +15,7 @@ export function toSeries(labels: Readonly<Record<string, unknown>>, from: string
   return { group, version, resource, subresource, removedRelease: label('removed_release') };
 }
 
-/** The same API, asked for on several servers, is said once. */
+/** Returns each API once, although several servers report it. */
 export function distinct(series: readonly DeprecatedApiSeries[]): DeprecatedApiSeries[] {
   const keyed = new Map(series.map((each) => [keyOf(each), each]));
   return [...keyed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);

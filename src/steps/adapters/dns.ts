@@ -3,7 +3,7 @@ import { describe } from '../runtime/retry.ts';
 import { known, notKnown } from '../../upgrade/reading.ts';
 import type { NamesPort } from '../ports/health.ts';
 
-/** A resolver asks each of its servers for 5 s, twice, once per search domain; nobody waits for all of that. */
+/** Shorter than a resolver needs in the worst case: 5 s for each server, twice, for each search domain. */
 const TIMEOUT_SECONDS = 20;
 
 type Lookup = (name: string) => Promise<readonly { readonly address: string }[]>;

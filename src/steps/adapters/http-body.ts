@@ -1,4 +1,4 @@
-/** Of an answer: the largest that we ask for, the alerts of a large cluster, has a few MB. */
+/** Limit of an answer. The largest answer, the alerts of a large cluster, has a few MB. */
 export const MOST_BYTES = 32 * 1024 * 1024;
 
 /** The body of an HTTP answer. Throws what `tooLarge` makes when it is larger than {@link MOST_BYTES}; the rest is not read. */

@@ -39,7 +39,7 @@ export async function askMonitoring(
     );
     const body = await wholeBody(response.body, () => unexpected(`${who} answered with more than ${MOST_BYTES} bytes`));
     const answer = body.toString('utf8');
-    // A good answer stays whole: a password may be a word of it. Of every other, messages quote a part.
+    // A valid answer is not redacted, because a password may be one of its words. Messages quote only other answers.
     if (response.ok && !('error' in tryParse(answer))) return answer;
     const text = login.hide(answer);
     if (response.ok) return text;

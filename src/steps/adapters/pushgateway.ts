@@ -99,8 +99,8 @@ function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
 }
 
 /**
- * Not by prom-client's own Pushgateway: it takes a redirect for success, its time-out does not end a server that drips,
- * its errors carry no status, and bundled it prints Node's deprecation of url.parse (DEP0169) into the log of every step.
+ * Does not use the Pushgateway client of prom-client. It takes a redirect for success, and its errors have no status.
+ * Its time-out does not end a slow answer, and its use of url.parse prints DEP0169 into the log of every step.
  */
 async function send(
   method: string,

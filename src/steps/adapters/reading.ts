@@ -3,7 +3,7 @@ import { whyNot } from '../runtime/step-error.ts';
 
 export { reading } from '../runtime/step-error.ts';
 
-/** The same of text that is there already. */
+/** Parses text that was read before. */
 export function parsed<T>(parse: () => T): Reading<T> {
   try {
     return known(parse());

@@ -9,7 +9,7 @@ import { overTls } from './tls/tls-failure.ts';
 import { withoutAddress } from './webhook-address.ts';
 
 export interface SlackOptions {
-  /** The address of an incoming webhook: whoever knows it can post. */
+  /** The address of an incoming webhook. Knowledge of it is enough to post. */
   readonly webhook: Secret;
   readonly log: Log;
   readonly timeoutSeconds?: number;

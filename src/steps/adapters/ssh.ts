@@ -21,7 +21,7 @@ export interface SshOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Logs in anew for every command: a kept connection would not outlive what we do to the machine. */
+/** Logs in again for every command, because an upgrade of the machine can end a kept connection. */
 export function sshRemote(options: SshOptions): Remote {
   const key = parsePrivateKey(options.privateKey);
   return {

@@ -6,9 +6,8 @@ const LONGEST = 128 * 1024;
 const MOST_DEPTH = 100;
 
 /**
- * Returns the documents of a YAML text that are not empty. Throws a `StepError` that names `what` was read for each text that
- * is not read: the library throws errors of its own for an alias without an anchor, for aliases that repeat too much and for
- * values that are nested too deeply.
+ * Returns the documents of a YAML text that are not empty. Throws a `StepError` that names `what` for a text that is not read.
+ * The library throws its own errors for an alias without an anchor, too many repeated aliases, and too deep nesting.
  */
 export function parseYaml(text: string, what: string): unknown[] {
   if (text.length > LONGEST) throw unexpected(`${what} has ${text.length} characters, expected at most ${LONGEST}`);
@@ -51,7 +50,7 @@ function refuseOddKeys(pairs: readonly Pair[]): void {
   }
 }
 
-/** A value in itself has no end: whoever reads it or prints it would not come to one. */
+/** A value that contains itself has no end, so that reading or printing it would not finish. */
 function refuseCircle(alias: Alias, document: Document.Parsed, path: readonly (Document | Node | Pair)[]): void {
   const source = alias.resolve(document);
   if (source !== undefined && path.includes(source)) throw new RangeError(`the alias *${alias.source} is in itself`);

@@ -6,7 +6,7 @@ import type { Kured } from '../ports/kured.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Admission, HoldKured } from './decide.ts';
 
-/** Somebody who was faster is seen on the next look. */
+/** A write of another client is seen on the next look. */
 export async function holdKured({ hold }: HoldKured, kured: Kured, me: RunId, clock: Clock): Promise<void> {
   await kured.writeLock(hold, formatKuredLock(me, clock.now(), hold.concurrency));
 }

@@ -95,8 +95,8 @@ export interface WatchWish extends AdmitWish {
 }
 
 /**
- * The same with patience: what may begin waits for kured and for new alerts to clear. Everything else is asked anew
- * meanwhile. The lock of kured is held since the run began; after `argo retry`, or a DaemonSet made anew, it is taken again.
+ * Decides like {@link decide}, and waits for kured and for new alerts to clear. Everything else is checked again meanwhile.
+ * The run holds the lock of kured since it began. It takes the lock again after `argo retry` or when the DaemonSet was recreated.
  */
 export function decideWatching(
   facts: WatchedFacts,

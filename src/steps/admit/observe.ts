@@ -42,7 +42,7 @@ export interface WatchedFacts extends AdmitFacts {
   readonly kured?: KuredState | undefined;
 }
 
-/** The same, what has begun to fire since the run began, and what kured does. */
+/** Observes the node, the alerts that began to fire since the run began, and kured. */
 export async function watch(
   cluster: ClusterReads,
   runs: Pick<RunsPort, 'hasFailed'>,

@@ -22,7 +22,7 @@ import type { Log } from '../ports/log.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { BeginAction, Beginning } from './decide.ts';
 
-/** Somebody who was faster is seen on the next look. */
+/** A write of another client is seen on the next look. */
 export async function take(
   action: BeginAction,
   { leases, kured, clock }: { readonly leases: LeasePort; readonly kured: Kured; readonly clock: Clock },
@@ -48,8 +48,8 @@ export async function markInFlight(
 }
 
 /**
- * What fires when the run begins is no news later on. Without an answer nothing is remembered, and everything is news. Who
- * begins a second time has the first word on it.
+ * Alerts that fire when the run begins do not count later. Without an answer nothing is recorded, so that every alert counts.
+ * A repeated begin keeps the first record.
  */
 export async function rememberAlerts(
   { alerts, scope }: AlertSight,

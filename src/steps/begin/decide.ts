@@ -36,9 +36,9 @@ export interface Beginning {
 }
 
 /**
- * The Lease is ours when nobody holds it, or when its holder has ended. A run that has ended may still have a pod that
- * is ending: it is waited for, but not for ever, since that pod finds the Lease gone before its next change. The lock of kured
- * comes after it, since the Lease fences that too.
+ * The run takes the Lease when it has no holder, or when its holder has ended. A pod of an ended run may still be terminating.
+ * The step waits for it, with a limit, because that pod finds the Lease gone before its next change.
+ * The lock of kured comes after the Lease, which fences it too.
  */
 export function decide(
   facts: BeginFacts,

@@ -45,8 +45,8 @@ function remedyOf(apart: PartApart, nodes: readonly ClusterNode[], wish: DetectW
 }
 
 /**
- * How to go forward, where kubeadm can take the whole cluster to the version of the kubelet. A worker's own word suggests
- * no version to anybody.
+ * How to go forward, where kubeadm can take the whole cluster to the version of the kubelet. A worker's own claim
+ * suggests no version.
  */
 function forward({ node, version }: PartApart, nodes: readonly ClusterNode[], wish: DetectWish): string {
   const parts = nodes.flatMap(({ kubelet, staticPods }) => [

@@ -15,8 +15,8 @@ import { hopTo } from './skew.ts';
 import { byHand, refuse, type DetectFacts, type DetectWish, type Opinion } from './thought.ts';
 
 /**
- * What the control plane has begun is finished before anything newer, whatever the policy says of new versions. Nobody is
- * asked. A worker whose only trace is its open ledger keeps nobody from a newer version: see {@link finishLedgers}.
+ * What the control plane has begun is finished before anything newer, whatever the policy says of new versions. No
+ * approval is needed. A worker whose only trace is its open ledger does not hold back a newer version: see {@link finishLedgers}.
  */
 export function finishWhatWasBegun(
   { nodes, heldDeployments = [] }: DetectFacts,

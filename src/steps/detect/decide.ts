@@ -62,7 +62,7 @@ function detectionOf(
   };
 }
 
-/** Somebody decided: the policy for patches and minors has no say, the skew policy and what is never a target have. */
+/** An operator chose the target. The policies for patches and minors do not apply; version skew and excluded releases do. */
 function whatWasAsked(facts: DetectFacts, running: KubeVersion, wish: DetectWish): Opinion | undefined {
   const { requestedTarget: target } = wish;
   const { nodes } = facts;

@@ -33,8 +33,8 @@ export interface NodeSource {
 }
 
 /**
- * Looks, thinks, and asks what thinking turns out to need, until there is an answer: a repository that is away is in
- * nobody's way who does not need it.
+ * Observes, decides, and asks each question that the decision needs, until there is an answer. A repository that is away
+ * matters only to a decision that needs it.
  */
 export async function observe(
   world: World,

@@ -11,9 +11,9 @@ export interface DetectWish extends VersionPolicy {
   readonly packageSource: 'node' | 'repository';
 }
 
-/** What somebody offers. */
+/** A version and the source that offers it. */
 export interface Offer {
-  /** Who, as a sentence goes on: `the package source of cp1`. */
+  /** The source, as part of a sentence: `the package source of cp1`. */
   readonly by: string;
   readonly releases: readonly OfferedRelease[];
 }
@@ -30,7 +30,7 @@ export interface DetectFacts {
   readonly onNode?: Offer;
   /** What the repository offers of the running minor. */
   readonly inRepository?: Offer;
-  /** The same of the next minor; nothing where it is not released. */
+  /** The offer of the next minor. Absent when it is not released. */
   readonly nextMinor?: Offer;
   readonly dates: ReleaseDates;
 }
@@ -43,7 +43,7 @@ export type Question =
   | { readonly ask: 'date'; readonly of: KubeVersion };
 
 export interface Detection {
-  /** `held`: there is something to do, and somebody has to say yes. */
+  /** `held`: there is an upgrade, which an operator must approve. */
   readonly verdict: 'upgrade' | 'none' | 'held' | 'refused';
   readonly target: KubeVersion | undefined;
   readonly kind: HopKind | 'none';
@@ -53,7 +53,7 @@ export interface Detection {
   readonly reason: string;
 }
 
-/** `otherwise`: what to do when nobody answers the question. */
+/** `otherwise`: the detection when the question has no answer. */
 export type Thought = Detection | (Question & { readonly otherwise?: Detection }) | Unreadable;
 
 /** What a rule says; `decide` adds what is the same for every rule. */

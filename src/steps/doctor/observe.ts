@@ -24,7 +24,7 @@ import type { Log } from '../ports/log.ts';
 
 type Keys = ReadonlyMap<string, string>;
 
-/** Nobody was asked. `unnamed`: the settings name none. `not-reached`: its address is one inside the cluster. */
+/** The server was not asked. `unnamed`: the settings name none. `not-reached`: its address is one inside the cluster. */
 export type NotAsked = 'unnamed' | 'not-reached';
 
 export interface DoctorWorld {

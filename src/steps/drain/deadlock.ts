@@ -12,8 +12,8 @@ import type { NodePod } from '../ports/cluster.ts';
 import type { Recollection } from './memory.ts';
 
 /**
- * For so long a deadlock must have been the same at every look. A StatefulSet makes its pod anew only once the old one
- * is gone: for a moment a budget over two pods counts one.
+ * Seconds for which each look must show the deadlock. A StatefulSet recreates its pod only after the old one
+ * is gone, so a budget over two pods counts one for a moment.
  */
 const STEADY_SECONDS = 15;
 /** A deadlock that a deletion has not broken for good is looked at again after this. */

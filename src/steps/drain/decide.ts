@@ -15,7 +15,7 @@ import type { DrainFacts } from './observe.ts';
 
 export interface DrainWish extends DrainPolicy {
   readonly run: string;
-  /** Of this very step. */
+  /** The pod of this step. */
   readonly podName: string;
   readonly target: KubeVersion;
   /** For how long nothing may move. */
@@ -32,7 +32,7 @@ export type DrainAction =
   /** The host was not touched: give the node back as it was found, and refuse. */
   | { readonly kind: 'give-up'; readonly node: string; readonly run: string; readonly because: string };
 
-/** A budget that counts its pods anew looks hopeless for a moment. */
+/** A budget seems to allow no eviction for a moment while its controller counts again. */
 const SETTLE_SECONDS = 60;
 
 export function decide(
@@ -76,7 +76,7 @@ function begin(
 }
 
 function cordon(node: ClusterNode, wish: DrainWish): Decision<DrainAction> {
-  // A ledger that an earlier run left open knows whose the cordon is; without one, a cordon is somebody else's.
+  // An open ledger of an earlier run says who cordoned the node. Without one, the cordon is not ours.
   const cordonedByUs = !node.unschedulable || node.ledger?.cordonedByUs === true;
   const from = node.ledger?.from ?? node.kubelet;
   const phase = hostTouched(node) ? 'upgrading' : 'draining';
@@ -146,7 +146,7 @@ function waiting({ node, nowMs }: DrainFacts, going: readonly NodePod[]): string
   return `${node.name}: waiting for ${going.length} pods to end.${late}`;
 }
 
-/** What was begun on the host stays begun, whoever drains it again: then it must not take pods half-way. */
+/** Work that was begun on the host stays begun after a second drain. Such a node must not take pods. */
 const hostTouched = ({ ledger }: ClusterNode): boolean =>
   ledger?.phase === 'upgrading' || ledger?.phase === 'verifying';
 

@@ -9,8 +9,8 @@ import type { DrainFacts } from './observe.ts';
 export const podName = (pod: Pick<NodePod, 'namespace' | 'name'>): string => `${pod.namespace}/${pod.name}`;
 
 /**
- * Volumes that no pod needs which stays on the node: their detachment is part of the drain. Nobody detaches a volume whose
- * PersistentVolume or driver is gone, and no pod elsewhere can use it, so the drain does not wait for it.
+ * Volumes that no remaining pod needs. Their detachment is part of the drain. A volume whose PersistentVolume or driver is gone
+ * is never detached and no pod elsewhere can use it. The drain does not wait for it.
  */
 export function volumesToGo({ pods, attached }: DrainFacts, policy: DrainPolicy): AttachedVolume[] {
   const staying = pods.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed');

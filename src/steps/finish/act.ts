@@ -38,14 +38,14 @@ export async function tellEnd(
   about: NoticeWish,
   nowMs: number,
 ): Promise<void> {
-  // Of an errand the gauges say nothing: they are about upgrades.
+  // Gauges are about upgrades, so an operation pushes none.
   if (isUpgrade(about)) await showEnd(gaugesOf(facts, ending.outcome, nowMs), gauges, log);
   const notice = noticeOf(ending, facts, about, nowMs);
   if (notice !== undefined) await chat.tell(notice);
   if (isUpgrade(about)) await showLastRun(facts, ending, gauges, log, nowMs);
 }
 
-/** Last: nobody waits for it. */
+/** Last, because no other step depends on it. */
 async function showLastRun(
   facts: FinishFacts,
   { outcome }: Ending,
@@ -116,7 +116,7 @@ export async function carryOut(ending: Ending, hands: Hands, prefix: string, me:
   if (trouble.length > 0) throw trouble[0];
 }
 
-/** Nobody changes anything without the Lease. Who was faster has marks of his own. */
+/** Changes nothing without the Lease. A run that took it first has its own marks. */
 async function tidyUp({ take }: NonNullable<Ending['tidy']>, hands: Hands, prefix: string, me: RunId): Promise<void> {
   const { writes, leases, clock } = hands;
   if (!(await leases.write(take, me, clock.now()))) return;

@@ -54,7 +54,7 @@ function judge(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
   }
 }
 
-/** Somebody has to say yes; what the gate says is said as well, and wakes nobody while nobody has. */
+/** The upgrade waits for approval. The message has the findings of the gate, which raise no alert until then. */
 function asked(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string): Ending {
   const { gateVerdict, gateMessage, approval, planVerdict, planDigest = 'unknown', planMessage = '' } = wish;
   if (gateVerdict === undefined) return untouched(facts, 'held', `Held, and nothing was touched. ${reason}`);
@@ -170,7 +170,7 @@ function untouched(facts: FinishFacts, outcome: RunEnd, message: string): Ending
 /** Nothing is to be done, yet there are marks of a run in flight, and none is: that run did not get to say its end. */
 function tidied(facts: FinishFacts, ending: Ending, me: RunId): Ending {
   const { inFlight, lease, otherAtWork, unread = [] } = facts;
-  // Whoever cannot read the Lease cannot tell whether another run is at work.
+  // Without the Lease, it is not known whether another run is active.
   if (otherAtWork !== undefined || unread.some(({ what }) => what === 'lease')) return ending;
   const kured = standOfKured(facts, me);
   const marks =

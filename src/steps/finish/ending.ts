@@ -34,7 +34,7 @@ export interface Ending {
   readonly message: string;
   /** The Lease to give back. Kept after a failure: `argo retry` goes on under it, and a new run may take it over. */
   readonly release: LeaseRecord | undefined;
-  /** Somebody gave an order and waits to hear of it, whatever else is told of such an end. */
+  /** An operator submitted the run and expects an answer, also for an outcome that sends no notice otherwise. */
   readonly answer?: true;
   /** Whether the marks of the run are removed. */
   readonly clear: boolean;

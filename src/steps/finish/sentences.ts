@@ -40,7 +40,7 @@ export function leftOver(facts: SeenNodes, target: KubeVersion, only: readonly s
 
 const areListed = ({ unread = [] }: SeenNodes): boolean => !unread.some(({ what }) => what === 'nodes');
 
-/** Nodes in scope of which nobody can tell whether they are done. */
+/** Nodes in scope whose version is not known. */
 export function notRead(facts: SeenNodes, only: readonly string[]): string[] {
   if (!areListed(facts)) return ['the nodes cannot be listed'];
   return inScope(inTheWay({ unreadable: facts.unreadableNodes ?? [] }), only).map(

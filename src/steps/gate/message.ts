@@ -11,7 +11,7 @@ export const report = (decision: GateDecision, target: KubeVersion): readonly st
   ...findingLines(decision.findings),
 ];
 
-/** The same for the person who reads how the run ended: as many findings as fit, and how many do not. */
+/** The findings for the message of the run: as many as fit, and the number of the others. */
 export const message = (decision: GateDecision, target: KubeVersion): string =>
   fitted(headline(decision, target), findingLines(decision.findings), MOST_BYTES, 'gate');
 

@@ -126,7 +126,7 @@ function etcdOf(pods: readonly StartedPod[], nodes: readonly ClusterNode[]): Rea
   return known(members.map(({ node, image }) => ({ name: node, version: parseImage(image).tag ?? '' })));
 }
 
-/** One that nobody asked may be the one that a client asks. */
+/** An API server that was not asked may be the one that a client uses. */
 function ofEveryApiServer(use: Reading<DeprecatedApiUse>, nodes: readonly ClusterNode[]): Reading<DeprecatedApiUse> {
   const count = nodes.filter(isControlPlane).length;
   if (!use.known || use.value.apiServers >= count) return use;

@@ -30,7 +30,7 @@ export function buildMayBegin(fence: Fence, reads: Pick<ClusterReads, 'killSwitc
   };
 }
 
-/** The same writes, each behind the fence: no caller can forget it. What begins something asks `mayBegin`. */
+/** Returns the writes behind the fence, so that no caller can forget it. Writes that begin new work ask `mayBegin`. */
 export function fencedWrites(writes: ClusterWrites, fence: Fence, mayBegin: Fence = fence): ClusterWrites {
   return {
     changeNode: async (node, change) => (

@@ -21,10 +21,10 @@ export interface Heart {
 type Context = Pick<RunContext, 'runName' | 'annotationPrefix'>;
 
 /**
- * The same clock, and with it the gauges of the run are said now and, while the step waits, about every minute: all of
- * them, since a Pushgateway forgets when it restarts. The cluster is asked what they are once, so that the API server may
- * be away afterwards. A step that is told to end says nothing more: the exit handler may have spoken; nor does one that
- * outlives its run, since the Lease is gone by then. `known`: what the step knows better.
+ * Returns a clock that pushes the gauges of the run now and about every minute while the step waits. It pushes all of them,
+ * because a Pushgateway forgets them when it restarts. It reads them from the cluster once, so that the API server may be
+ * away afterwards. It stops when the step receives SIGTERM, since the exit handler may have pushed, and when the Lease is gone.
+ * `known`: gauges that the step knows better.
  */
 export async function beatingClock(
   { clock, cluster, gauges, fence }: Heart,
@@ -52,7 +52,7 @@ export async function beatingClock(
   };
 }
 
-/** While nobody can tell, the run goes on, and so does what it says of itself. */
+/** While the holder of the Lease is not known, the run continues and so do its gauges. */
 async function mayBeOurs(fence: Fence): Promise<boolean> {
   try {
     await fence();

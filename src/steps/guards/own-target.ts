@@ -5,8 +5,8 @@ import type { RunContext } from '../runtime/run-step.ts';
 import { refused } from '../runtime/step-error.ts';
 
 /**
- * Throws `Refused` when the run recorded another target as it began. A step is told the target by Argo, which takes the
- * outputs of a step from whoever may write WorkflowTaskResults; only a few steps may write the record.
+ * Throws `Refused` when the run recorded another target as it began. Argo passes the target to
+ * a step from WorkflowTaskResults, which every step may write. Only a few steps may write the record.
  */
 export async function assertOwnTarget(
   cluster: Pick<ClusterReads, 'runMarks'>,

@@ -49,8 +49,8 @@ export async function quiesce(names: readonly string[], deployments: Deployments
 }
 
 /**
- * Gives every Deployment of `names` that we hold at 0 back what it had; returns what could not be given back, a sentence
- * each. A record of any other Deployment is never acted on: it only says what somebody wrote there.
+ * Restores the replicas of every Deployment of `names` that this project scaled to 0. Returns a sentence for each that failed.
+ * A record of any other Deployment is ignored, since other clients can write it.
  */
 export async function restoreQuiesced(names: readonly string[], deployments: Deployments, log: Log): Promise<string[]> {
   const trouble: string[] = [];

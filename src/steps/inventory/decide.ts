@@ -82,7 +82,7 @@ function nobodyNamed({ only, scope }: InventoryWish): string[] {
   return scope === 'named-nodes' && only.length === 0 ? ['No node is named. Say which: -p nodes=<name>'] : [];
 }
 
-/** A node ahead is left alone, unless it was named or an upgrade was begun on it: then somebody must look at it. */
+/** A node ahead of the target is left alone. When it was named, or its upgrade was begun, an operator must look at it. */
 function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryWish): string[] {
   return nodes
     .filter((node) => isAhead(node, target) && (isToDo(node, target) || only.includes(node.name)))
@@ -101,7 +101,7 @@ function notReady(nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): st
     .map((node) => `Node ${node.name} is not Ready. Bring it back, or take it out of the cluster.`);
 }
 
-/** Who asked for a canary did so to be safe: without one, nothing goes. */
+/** A canary is a safety setting: without a node that matches it, the step refuses. */
 function withoutCanary(
   nodes: readonly ClusterNode[],
   { canaryNames: names, canaryLabels: labels }: InventoryWish,
@@ -121,7 +121,7 @@ function beforeTheFirst(all: readonly NodeTask[], chosen: readonly NodeTask[]): 
   );
 }
 
-/** Of the control-plane nodes that this run leaves as they are: a kubelet must not be newer than their API servers. */
+/** Control-plane nodes that this run does not upgrade. A kubelet must not be newer than their API servers. */
 function aheadOfControlPlane(
   nodes: readonly ClusterNode[],
   controlPlanes: readonly NodeTask[],

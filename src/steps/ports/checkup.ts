@@ -11,13 +11,13 @@ export interface ArgoController {
   readonly restrictedExecutor: Reading<boolean>;
 }
 
-/** What the API server said of one thing that somebody must be allowed. */
+/** The answer of the API server about one permission. */
 export interface Permitted {
   readonly permission: Permission;
   readonly allowed: Reading<boolean>;
 }
 
-/** What whoever asks whether everything is in place asks. Nothing of this file throws for a fault of the world. */
+/** Questions of the doctor. No method throws for a fault outside. */
 export interface Checkup {
   /** An answer for each, in any order. */
   allowed(permissions: readonly Permission[]): Promise<readonly Permitted[]>;
@@ -44,7 +44,7 @@ export interface Door {
   readonly host: Reading<RemoteHost>;
 }
 
-/** Who one becomes on a node. */
+/** The user of an SSH session on a node. */
 export interface Login {
   readonly node: string;
   /** The numeric id of the user that scripts run as there. */

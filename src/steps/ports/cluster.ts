@@ -20,7 +20,7 @@ export interface NodePod {
   readonly terminating: boolean;
   /** When its grace is over, in milliseconds since the epoch; undefined unless it is terminating. */
   readonly dueAtMs: number | undefined;
-  /** Who must let go of it before it can be gone. */
+  /** Finalizers that must be removed before the object is deleted. */
   readonly finalizers: readonly string[];
   /** The mirror of a static pod: the API server cannot end it. */
   readonly mirror: boolean;
@@ -30,7 +30,7 @@ export interface NodePod {
   readonly boundToNode: boolean;
   /** Tolerates the taint of a cordon, so the scheduler may put its successor on the same node. */
   readonly toleratesCordon: boolean;
-  /** Whether some controller would make it anew elsewhere. */
+  /** Whether a controller creates the pod again on another node. */
   readonly controlled: boolean;
   /** Its controller, such as `ReplicaSet shop/web-5d8`. Without a controller: what its successor would have in common with it. */
   readonly madeBy: string;
@@ -50,7 +50,7 @@ export interface NodeChange {
 }
 
 /**
- * `changed`: somebody else wrote the Node since it was read; look again.
+ * `changed`: another client wrote the Node since it was read; read it again.
  * `gone`: there is no such Node any more.
  */
 export type NodeWrite = 'written' | 'changed' | 'gone';
@@ -63,7 +63,7 @@ export type Eviction =
    * webhook does. Asking again earlier than in `askAgainSeconds` is no use.
    */
   | { readonly kind: 'held'; readonly because: string; readonly askAgainSeconds?: number }
-  /** An admission policy denies it. The same request is denied again until somebody changes the policy. */
+  /** An admission policy denies it. Each further request is denied until the policy changes. */
   | { readonly kind: 'denied'; readonly because: string };
 
 export interface ClusterReads {
@@ -101,7 +101,7 @@ export interface ClusterWrites {
   changeNode(node: ClusterNode, change: NodeChange): Promise<NodeWrite>;
   /** By the Eviction API, so that disruption budgets are honoured. Only the pod of that UID. */
   evict(pod: NodePod, gracePeriodSeconds: number): Promise<Eviction>;
-  /** The same past every budget: `evicted` says that it is told to end. */
+  /** Deletes the pod without regard to disruption budgets. `evicted`: the pod is terminating. */
   deletePod(pod: NodePod, gracePeriodSeconds: number): Promise<Eviction>;
   /** null removes a mark. Throws `Refused` when the ConfigMap that keeps them does not exist. */
   writeRunMarks(annotations: Readonly<Record<string, string | null>>): Promise<void>;

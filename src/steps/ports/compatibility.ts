@@ -31,16 +31,16 @@ export interface Compatibility {
   /** In no order. */
   startedPods(): Promise<Reading<readonly StartedPod[]>>;
   kubeadmConfig(): Promise<Reading<KubeadmConfig>>;
-  /** Of the same ConfigMap: which images the cluster is made of. */
+  /** Images of the cluster, from the ConfigMap `kubeadm-config`. */
   clusterImages(): Promise<Reading<ClusterImages>>;
   kubeletConfig(): Promise<Reading<KubeletConfig>>;
-  /** The same ConfigMap as parsed YAML. */
+  /** The ConfigMap `kubelet-config` as parsed YAML. */
   kubeletFields(): Promise<Reading<unknown>>;
   /** A cluster without kube-proxy has none, and so nothing is written. */
   kubeProxyConfig(): Promise<Reading<Written>>;
 }
 
-/** Who asks for APIs that will go. */
+/** Requests for APIs that a later version removes. */
 export interface DeprecatedApiUse {
   readonly series: readonly DeprecatedApiSeries[];
   /** How many API servers the answer is of. */

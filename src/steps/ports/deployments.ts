@@ -10,7 +10,7 @@ export interface Deployment {
   readonly replicas: number;
   /** Replicas that it had before this pipeline scaled it to 0, by our record; undefined without a record. */
   readonly held: HeldReplicas | undefined;
-  /** It carries the annotation by which a release up to 0.1.0 recorded that. Nobody of ours may remove it. */
+  /** It carries the annotation by which a release up to 0.1.0 recorded that. No step has the right to remove it. */
   readonly oldAnnotation: boolean;
 }
 

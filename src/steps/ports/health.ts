@@ -72,6 +72,6 @@ export interface ApiServersPort {
 
 /** Names, as any pod of the cluster asks for them. */
 export interface NamesPort {
-  /** The addresses of a name. Asked once: whoever wants to know whether it stays away asks again. */
+  /** The addresses of a name. Asks once; a caller that waits for a change asks again. */
   resolve(name: string): Promise<Reading<readonly string[]>>;
 }

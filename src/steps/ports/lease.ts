@@ -1,9 +1,9 @@
 import type { Failure } from '../../run/failures.ts';
 import type { RunTask } from '../../signals/run-durations.ts';
 
-/** Who holds the fence. Dates are milliseconds since the epoch. */
+/** The Lease of the fence and its holder. Dates are milliseconds since the epoch. */
 export interface LeaseRecord {
-  /** UID and name of the Workflow that holds it; undefined when nobody does. */
+  /** UID and name of the Workflow that holds it; undefined when there is no holder. */
   readonly holder: RunId | undefined;
   readonly renewedAtMs: number;
   /** The object's resourceVersion, for a write that must not overtake another. */
@@ -19,7 +19,7 @@ export interface RunId {
 export interface LeasePort {
   /** undefined when it has never been made. */
   read(): Promise<LeaseRecord | undefined>;
-  /** Makes it (`seen` undefined) or replaces exactly what was seen; false when somebody else was faster. */
+  /** Makes it (`seen` undefined) or replaces exactly what was seen; false when another client wrote it first. */
   write(seen: LeaseRecord | undefined, holder: RunId | undefined, nowMs: number): Promise<boolean>;
 }
 

@@ -4,7 +4,7 @@ import type { SnapshotFile } from '../../upgrade/etcd/snapshot-files.ts';
 export interface SnapshotFolder {
   /** Plain files, in no order. */
   files(): Promise<readonly SnapshotFile[]>;
-  /** Gives a file its final name and lets nobody else read it; it is on the disk afterwards, whatever happens to the node. */
+  /** Gives a file its final name with mode 0600. The file is on the disk afterwards, even when the node fails. */
   publish(from: string, to: string): Promise<void>;
   /** Gone afterwards, also when it was gone before. */
   remove(name: string): Promise<void>;

@@ -16,7 +16,7 @@ export interface PostflightFacts {
   /** undefined: not asked. */
   readonly dns: Reading<readonly string[]> | undefined;
   readonly pods: Reading<PodCount>;
-  /** How many there were when the run began; undefined when nobody counted. */
+  /** How many there were when the run began; undefined when they were not counted. */
   readonly podsBefore: Pick<PodCount, 'ready' | 'all'> | undefined;
   readonly news: AlertNews;
 }

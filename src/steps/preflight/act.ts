@@ -7,10 +7,10 @@ import { hostsOf } from './observe.ts';
 const TIMEOUT_SECONDS = 300;
 
 /**
- * Removes what kubeadm left behind on control-plane nodes longer ago than an upgrade lasts: 145 such backups once filled
- * the disk of etcd. It is the one change before the Lease is held, and needs no fence: nobody works in folders that old,
- * and removing them twice is removing them once. A node where it fails is said and left; its disk is looked at anyway.
- * Under the kill switch all of them stay: somebody may be on the way back, with what they hold.
+ * Removes backups of kubeadm on control-plane nodes that are older than an upgrade lasts: 145 of them once filled the disk of
+ * etcd. It is the only change before the run holds the Lease. It needs no fence, because no process uses folders that old and
+ * a second removal changes nothing. A failure on a node is logged; the check of its disk follows anyway.
+ * Under the kill switch it removes nothing, because an operator may need the backups for a rollback.
  */
 export async function prune(
   nodes: readonly ClusterNode[],

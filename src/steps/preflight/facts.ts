@@ -29,7 +29,7 @@ export interface PreflightFacts {
   readonly kured: readonly KuredState[];
   /** Undefined while `controlPlane.restoreHook` is not set. */
   readonly hookScript: Reading<HookScript> | undefined;
-  /** Every DaemonSet that runs kured; none where nobody asks. */
+  /** Every DaemonSet that runs kured. Empty when the settings turn the check off. */
   readonly kuredInstalled: Reading<readonly string[]>;
 }
 

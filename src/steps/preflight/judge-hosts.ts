@@ -42,7 +42,7 @@ const SEEN_THERE: Readonly<Record<keyof HostHealth, string>> = {
   manifestCopies: 'manifests',
 };
 
-/** A node that nobody could log in to is one finding, not four. */
+/** A node without SSH log-in is one finding, not four. */
 function notSeen(name: string, host: HostHealth): Finding[] {
   const unseen = Object.entries(SEEN_THERE).flatMap(([key, what]) => {
     const reading = host[key as keyof HostHealth];

@@ -8,7 +8,7 @@ import type { PreflightFacts } from './facts.ts';
 const FILE = '/var/lib/kubelet/config.yaml';
 const CONFIG_MAP = 'ConfigMap kube-system/kubelet-config';
 
-/** Settings of single nodes: kubeadm writes the file of each node anew from one ConfigMap. */
+/** Settings of single nodes, which kubeadm overwrites: it writes the file of each node from one ConfigMap. */
 export function judgeKubeletConfig({ files, kubeletConfig }: PreflightFacts): Finding[] {
   if (!kubeletConfig.known) return [notCompared(kubeletConfig.reason)];
   const seen = [...files].flatMap(([node, { kubelet, patches }]) => {

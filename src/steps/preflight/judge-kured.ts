@@ -2,7 +2,7 @@ import type { Finding } from '../../upgrade/gate/finding.ts';
 import { kuredElsewhere, type KuredElsewhere } from '../../run/kured-elsewhere.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
-/** A kured that nobody asks would roll nodes beside the upgrade. */
+/** A kured that the settings do not name would reboot nodes during the upgrade. */
 export function judgeKured({ kuredInstalled }: PreflightFacts, { kuredDaemonSet }: PreflightWish): Finding[] {
   if (kuredDaemonSet === undefined) return [];
   if (!kuredInstalled.known) return [unknown(kuredInstalled.reason)];

@@ -14,7 +14,7 @@ import type { PreflightFacts, PreflightWish } from './facts.ts';
 
 export interface PreflightSources {
   readonly nodeHealth: NodeHealthPort;
-  /** undefined: nobody is asked. */
+  /** undefined: no server is asked. */
   readonly alerts: Alerts | undefined;
   readonly hostHealth: HostHealthPort;
   readonly kubeadm: KubeadmPort;

@@ -115,7 +115,7 @@ async function whenHeld(...[node, host, wish, tools]: Parameters<typeof whenIdle
 /** Longer than the script waits for another package manager. */
 const HOLD_SECONDS = 900;
 
-/** What stands in the way once nobody else is at work there any more; or that what is at work there is ours to go on with. */
+/** Waits until no other process works on the node. Returns the problems, or that the work there belongs to this run. */
 async function whenIdle(
   { nothingToInstall, touched, first }: NodeToDo,
   host: RemoteHost,

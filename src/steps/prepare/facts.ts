@@ -19,6 +19,6 @@ export interface NodeToDo {
 
 export interface PrepareFacts {
   readonly nodes: readonly NodeToDo[];
-  /** Undefined when nobody asks for images. */
+  /** Undefined when the settings turn the check of images off. */
   readonly images: Reading<ClusterImages> | undefined;
 }

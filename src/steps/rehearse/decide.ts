@@ -10,7 +10,7 @@ import { nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './sc
 import { judgeVolumes } from './volumes.ts';
 import { judgeWebhooks } from './webhooks.ts';
 
-/** Budgets are counted anew, and endpoints become ready: what is wrong for a moment is no reason to refuse. */
+/** Budgets and endpoints change for a moment. A problem must last this long before the step refuses. */
 const SETTLE_SECONDS = 60;
 const POLL_SECONDS = 10;
 

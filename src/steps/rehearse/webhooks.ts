@@ -3,7 +3,7 @@ import { named } from '../../text/named.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
 import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 
-/** Webhooks without which nothing is evicted, made anew or cordoned, and who answers for them. */
+/** Webhooks that must answer before a pod is evicted or created, or a node is cordoned, and the pods behind them. */
 export function judgeWebhooks(scene: Scene, wish: RehearsalWish): Remarks {
   const asked = scene.webhooks.flatMap((webhook) => {
     const about = whatIsAsked(webhook, scene, wish);

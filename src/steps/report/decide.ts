@@ -17,7 +17,7 @@ import {
 export interface Report {
   readonly outcome: ReportOutcome;
   readonly message: string;
-  /** For the title; undefined where none is on anybody's mind. */
+  /** For the title; undefined when no upgrade is open. */
   readonly target: KubeVersion | undefined;
 }
 

@@ -9,7 +9,7 @@ import { endOf, type KeptRun } from '../../run/history.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import type { ReportFacts, ReportWish } from './facts.ts';
 
-/** When somebody last looked for the newest version and all of it worked. */
+/** The last successful detection of the newest version. */
 export type Check =
   | { readonly kind: 'fresh' | 'stale'; readonly run: string; readonly atMs: number }
   | { readonly kind: 'never' }

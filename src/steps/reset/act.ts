@@ -21,7 +21,7 @@ export interface ResetHands {
   readonly clock: Clock;
 }
 
-/** Returns what was done, in words. The marks go last: they lead whoever finds a reset that was cut off. */
+/** Returns what was done, in words. Removes the marks last, so that they remain when the reset is interrupted. */
 export async function carryOut(
   { nodes, toHold, lines }: Reset,
   { reads, writes, remote, quiesced, gauges, clock }: ResetHands,

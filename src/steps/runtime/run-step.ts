@@ -112,7 +112,7 @@ const MOST_MESSAGE_BYTES = 4096;
 function leaveMessage(message: string): void {
   const file = process.env['TERMINATION_LOG'] ?? '/dev/termination-log';
   try {
-    // Outside a pod there is no such file, and nobody to read it.
+    // Outside a pod there is no such file and no reader.
     if (existsSync(file)) writeFileSync(file, boundedBytes(inert(redact(message)), MOST_MESSAGE_BYTES));
   } catch {
     // The log has it; how the step ended must not depend on this.

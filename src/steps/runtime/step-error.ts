@@ -12,7 +12,7 @@ export class StepError extends Error {
   }
 }
 
-/** The kill switch is set: nothing new is begun. Whoever has taken something gives it back. */
+/** The kill switch is set: no new work begins. A step that has taken something gives it back. */
 export class Halted extends StepError {
   constructor(message: string) {
     super(EXIT.Refused, message);
@@ -41,7 +41,7 @@ export function whyNot(error: unknown): Reading<never> {
   throw error;
 }
 
-/** The same, where a server that is away leaves nothing else to be asked: that is thrown on. */
+/** Reads like {@link reading}, but throws when the server is away, because no further question can be answered. */
 export const readingUnlessAway = <T>(asked: Promise<T>): Promise<Reading<T>> =>
   asked.then(known, (error: unknown) => {
     if (error instanceof StepError && error.exitCode === EXIT.TryAgain) throw error;

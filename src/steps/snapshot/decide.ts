@@ -11,8 +11,8 @@ export interface StartJob {
 const POLL_SECONDS = 5;
 
 /**
- * A Job that is at work is waited for, never doubled. One that was over without a snapshot before this step began was
- * another step's: it had its refusal, and somebody runs this one because the cause is gone. So a new attempt is made.
+ * Waits for an active Job and never starts a second one. A Job that ended without a snapshot before this step began belongs to
+ * an earlier step, which refused. This step then makes a new attempt, since the cause may be gone.
  */
 export function decide(
   { job, snapshot, wasOver, noCronJob }: SnapshotFacts,

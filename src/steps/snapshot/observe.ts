@@ -5,7 +5,7 @@ import type { CronJobName, SnapshotJob, SnapshotReads } from '../ports/snapshots
 export interface SnapshotFacts {
   /** The newest of this run. */
   readonly job: SnapshotJob | undefined;
-  /** Of a Job that has succeeded. */
+  /** The snapshot of a Job that succeeded. */
   readonly snapshot: Snapshot | Unreadable | undefined;
   /** Whether it was over before this step looked for the first time: an attempt of its own may follow then. */
   readonly wasOver: boolean;

@@ -5,7 +5,7 @@ import type { KeyProbe, Remote, RemoteHost } from '../ports/remote.ts';
 import { editOf, newKeyRefused, stillLetIn, type KeyWish, type Rotation } from './decide.ts';
 import { readKeys } from './observe.ts';
 
-/** Somebody else may write the file at the same moment. */
+/** Another process may write the file at the same moment. */
 const ATTEMPTS = 5;
 const WRITE_TIMEOUT_SECONDS = 60;
 

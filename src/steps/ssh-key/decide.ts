@@ -8,9 +8,9 @@ export interface KeyWish {
 
 /** Public keys that the pod was started with. */
 export interface Mounted {
-  /** Of the Secret that every step logs in with. */
+  /** The public key of the Secret that every step logs in with. */
   readonly present: string;
-  /** Of the Secret that the operator has made for the rotation; undefined when there is none. */
+  /** The public key of the Secret that an operator created for the rotation; undefined when there is none. */
   readonly next: string | undefined;
 }
 

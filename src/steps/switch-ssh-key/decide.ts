@@ -7,7 +7,7 @@ export interface SwitchWish {
   readonly newPublic: string;
 }
 
-/** Only the key that the rotation began with is replaced: any other is somebody else's wish. */
+/** Replaces only the key with which the rotation began. Any other key was set on purpose. */
 export function decide(seen: SeenKey | undefined, { secretName, oldPublic, newPublic }: SwitchWish): Decision<SeenKey> {
   if (seen === undefined)
     return done(

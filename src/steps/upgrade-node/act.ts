@@ -73,7 +73,7 @@ export async function upgrade(
     decide: (now, elapsed) => decideFlag(before, now, elapsed),
     act: nothing,
   });
-  // The hook may have had the API server started anew.
+  // The hook may have restarted the API server.
   await steady(hook === 'none' ? 'worker' : wish.role);
   const { node, address } = await site.host();
   const warnings = [

@@ -83,7 +83,7 @@ export const upgradeNode = defineStep({
   ],
   paths: [{ paths: ['/readyz'], verbs: ['get'] }],
   ssh: true,
-  // Five commands are about packages. Another attempt may follow the first; a pod that ends before it is made anew, and looks on.
+  // Five commands are about packages. Another attempt may follow the first; a pod that ends earlier is recreated and follows the same job.
   deadline: {
     seconds: 3600,
     plus: [

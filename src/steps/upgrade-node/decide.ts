@@ -83,8 +83,8 @@ function why(newest: SeenJob | undefined): string {
 }
 
 /**
- * Argo's executor gives up on an API server that is away for about 16 s, and a restarting one answers for a moment and
- * goes away again: a step that ends too early is lost. 30 s of answers is the measured safe side.
+ * Argo's executor gives up when the API server is away for about 16 s. A restarting server answers for a moment and is away
+ * again, so the result of a step that ends too early is lost. 30 s of answers is measured to be safe.
  */
 export const STEADY_SECONDS = 30;
 const POLL_SECONDS = 2;
@@ -114,7 +114,7 @@ export function decideQuorum(quorum: Quorum | undefined, node: string, elapsedSe
 /** A hook that changes the static pod takes the API server away once more. */
 export const FLAG_PATIENCE_SECONDS = 180;
 
-/** Ends with whether the flag is back; undefined when nobody can tell. */
+/** Returns whether the flag is back; undefined when it is not known. */
 export function decideFlag(
   before: string | undefined,
   now: Reading<string | undefined>,

@@ -34,7 +34,7 @@ export interface AtRest {
   readonly seenEnd: ReadonlyMap<string, Printed>;
 }
 
-/** The same, and what has to be known before an attempt begins. */
+/** {@link AtRest}, and what must be known before an attempt begins. */
 export interface MayBegin extends Omit<AtRest, 'kind'> {
   readonly kind: 'may-begin';
   readonly disk: Reading<readonly FreeDisk[]>;
@@ -43,7 +43,7 @@ export interface MayBegin extends Omit<AtRest, 'kind'> {
   /** The version of containerd to install; undefined when it stays. */
   readonly containerd: string | undefined;
   readonly authenticationConfig: string | undefined;
-  /** Whether etcd runs what the target wants, as far as anybody can tell. */
+  /** Whether etcd is known to run the version of the target. */
   readonly etcdIsThere: boolean;
 }
 

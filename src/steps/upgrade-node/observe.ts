@@ -166,7 +166,7 @@ export class Site {
     const node = await observeNode(this.#sight.cluster, this.#wish.node);
     this.#host = hostOf(node);
     const facts: AtRest = { kind: 'at-rest', node, jobs, seenEnd: this.#seenEnd };
-    // Whoever has nothing to begin has no more to ask.
+    // Without an attempt to begin there is nothing more to ask.
     return fromRecords(facts, this.#wish) === undefined ? this.#mayBegin(facts, this.#host) : facts;
   }
 

@@ -46,7 +46,7 @@ function afterFailure(job: SeenJob, facts: AtRest | MayBegin, { target, node }: 
   }
 }
 
-/** Undefined for an attempt that was cut off: its machine was started anew, or it was killed. */
+/** Undefined for an interrupted attempt: its machine rebooted, or it was killed. */
 export function failureOf({ unit, state }: SeenJob, seenEnd: ReadonlyMap<string, Printed>): Failure | undefined {
   return state.kind === 'failed'
     ? judgeFailure(state.command, state.exitCode, seenEnd.get(unit)?.lines ?? [])

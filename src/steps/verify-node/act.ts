@@ -25,8 +25,8 @@ function giveBack({ ledger }: ClusterNode): NodeChange {
 }
 
 /**
- * The node remembers whence it came, which is its way back; and how long it took, unless it waited for another run in
- * between: that says nothing of the next time.
+ * The node records its previous version, so that it can be rolled back. It records the duration, unless it waited for another
+ * run in between: such a duration predicts nothing.
  */
 function closeLedger({ ledger }: ClusterNode, run: string, nowMs: number): NodeChange {
   if (ledger === undefined) return { ledger: null };

@@ -45,7 +45,7 @@ export function decide(facts: VerifyFacts, wish: VerifyWish, elapsedSeconds: num
   return act('close-ledger', `${node.name}: well for ${wish.soakSeconds} s; closing its ledger.${passed}`);
 }
 
-/** The node is well; the cluster is not, or nobody can tell. */
+/** The node is healthy; the cluster is not, or its state is not known. */
 function alertObjection({ node, news, silentSeconds }: VerifyFacts, wish: VerifyWish): string | undefined {
   switch (news.kind) {
     case 'off':

@@ -18,7 +18,7 @@ export interface VerifyFacts {
   readonly stopped?: string | undefined;
   /** What fires since the run began; asked about every minute of the soak, and before it ends. */
   readonly news: AlertNews;
-  /** For how long nobody has said which alerts fire. */
+  /** Seconds without an answer about firing alerts. */
   readonly silentSeconds: number;
 }
 
@@ -32,7 +32,7 @@ export interface WatchWish {
 /** What judging a node needs of the facts. */
 export type NodeFacts = Pick<VerifyFacts, 'node' | 'pods'>;
 
-/** Longer between two looks, and nobody watched: an API server that is away proves nothing about the node. */
+/** A longer gap between two looks does not count: an API server that is away proves nothing about the node. */
 const LONGEST_GAP_MS = 15_000;
 
 const ASK_ALERTS_MS = 60_000;
@@ -92,7 +92,7 @@ export class NodeWatch {
     return runStopOf(await this.#cluster.runMarks(), annotationPrefix, runUid)?.because;
   }
 
-  /** Stands still while nobody says which alerts fire. */
+  /** Stands still while the firing alerts are not known. */
   #count(well: boolean): number {
     const now = this.#clock.now();
     const watched = well && this.#news.kind !== 'unknown';

@@ -48,7 +48,7 @@ export interface FanOutOptions<I extends Params, C extends Params> {
   readonly over: (inputs: RefsOf<I>) => { readonly list: Ref<readonly unknown[]>; readonly args: ArgsOf<C> };
 }
 
-/** A template that calls another one for all members of a list at the same time, and waits for all of them, also after a failure. */
+/** A template that calls another one for all members of a list at once. It waits for all, also after a failure. */
 export function allAtOnce<const I extends Params, C extends Params>({
   name,
   inputs,

@@ -25,7 +25,7 @@ interface Titled {
 interface Look {
   readonly unit?: string;
   readonly noValue?: string;
-  /** Of 0 and 1, in that order. */
+  /** Texts for the values 0 and 1, in that order. */
   readonly flag?: readonly [Mapped, Mapped];
   /** From this value on it is orange. */
   readonly warnFrom?: number;

@@ -5,7 +5,7 @@ import type { ApiServerHealth, ApiServersPort } from '../../ports/health.ts';
 import { reading } from '../reading.ts';
 import { requestsTo, unlessMissing, type Api, type ApiOptions } from './api.ts';
 
-/** Short: whoever asks how they are asks again soon. */
+/** Short, because the caller asks again soon. */
 const HEALTH_TIMEOUT_SECONDS = 10;
 
 /** Each of them at its own address: through the Service or a balancer one would answer for all. */
@@ -53,7 +53,7 @@ export async function listApiServers(api: Api): Promise<string[]> {
   return hosts.map((host) => `${host}:${port}`);
 }
 
-/** The same cluster and user, at the address of one server; its certificate names that. */
+/** Returns the config with the address of one API server, which its certificate names. */
 export function configFor(server: string, config: KubeConfig): KubeConfig {
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();

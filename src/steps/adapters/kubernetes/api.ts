@@ -23,7 +23,7 @@ import { toldToEnd } from '../clock.ts';
 /** No single answer takes longer; a server that hangs is a server that is away. */
 const REQUEST_TIMEOUT_SECONDS = 30;
 const PAGE_SIZE = 500;
-/** A list that expires (410) begins anew; more often than this it is no bad luck any more. */
+/** A list that expires (410) starts again. More attempts than this point to a fault. */
 const LIST_ATTEMPTS = 5;
 
 /** The API server and how we ask it. */

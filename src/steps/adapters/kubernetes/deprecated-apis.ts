@@ -68,7 +68,7 @@ function metricsOf(server: string, config: KubeConfig, { signal, ...patience }: 
   });
 }
 
-/** The metric is there only once somebody asked for such an API: that the rest is there tells silence from nonsense. */
+/** The metric exists only after a request for such an API. Other metrics show that the answer is a real one. */
 function inUse(server: string, text: string): DeprecatedApiUse['series'] {
   if (!text.includes('# TYPE apiserver_request_total counter')) {
     throw unexpected(`/metrics of API server ${server} is not what an API server says: ${beginning(text)}`);

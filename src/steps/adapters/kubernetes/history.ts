@@ -44,7 +44,7 @@ function toRun(workflow: Workflow): KeptRun {
 
 const isOf = (template: string) => (node: ArgoNode) => node.templateName === template;
 
-/** After an `argo retry` the exit handler has spoken anew. */
+/** After an `argo retry` there is a second exit handler; the newest one counts. */
 function outcomeOf(nodes: readonly ArgoNode[]): KeptRun['outcome'] {
   const said = nodes
     .filter(isOf('finish'))

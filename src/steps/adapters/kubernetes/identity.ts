@@ -98,7 +98,7 @@ export async function installedIn(config: KubeConfig, options: ApiOptions): Prom
     return read.status === 404 ? { state: 'not-installed' } : { state: 'unreadable', because: read.because };
   const cluster = read.annotations[CLUSTER_ANNOTATION];
   if (cluster === undefined) return { state: 'unnamed' };
-  // Whoever may annotate the Namespace writes this: it is the name of a settings file, or nothing that equals one.
+  // Anyone with the right to annotate the Namespace writes this text, so it counts only as the name of a settings file.
   return { state: 'named', cluster: NAME.test(cluster) ? cluster : JSON.stringify(shown(cluster)) };
 }
 

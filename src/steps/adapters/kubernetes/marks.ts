@@ -6,7 +6,7 @@ import { missingRunState, runState } from './run-state.ts';
 
 type Marks = Readonly<Record<string, string>>;
 
-/** Takes the place of a mark that a release up to 0.1.0 left on the Namespace, which nobody of ours may change. */
+/** Replaces a mark of a release up to 0.1.0 on the Namespace. No step has the right to change the Namespace. */
 const REMOVED = '';
 
 /** A mark has the name of the annotation that it was; its key in the ConfigMap is that name without the prefix. */

@@ -4,7 +4,7 @@ import { describe, describeAnswer } from '../../runtime/retry.ts';
 import type { ClusterReads } from '../../ports/cluster.ts';
 import { requestsTo } from './api.ts';
 
-/** Short: whoever asks whether the server is ready asks again soon. */
+/** Short, because the caller asks again soon. */
 const READY_TIMEOUT_SECONDS = 5;
 
 /**

@@ -62,7 +62,7 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
   };
 }
 
-/** The same for the same attempt of the same run. */
+/** Returns one name per attempt of a run, so that a repeated call finds its Job. */
 function jobName(cronJob: string, run: string, attempt: number): string {
   const end = `-${run.replaceAll(/[^a-z0-9]/g, '').slice(0, 12)}-${attempt}`;
   // Bound: MOST_CHARACTERS.

@@ -40,7 +40,7 @@ export interface Workflow {
     readonly startedAt?: string | null;
     readonly finishedAt?: string | null;
     readonly nodes?: Readonly<Record<string, ArgoNode>>;
-    /** The same as gzip in base64, once it has grown too large for the object. */
+    /** Holds `nodes` as gzip in base64, when they are too large for the object. */
     readonly compressedNodes?: string;
     /** Set when it is kept in a database instead. */
     readonly offloadNodeStatusVersion?: string;

@@ -17,7 +17,7 @@ export interface HttpOptions {
   readonly credentials?: ReadCredentials;
   /** For one answer, its body included. */
   readonly timeoutSeconds: number;
-  /** How long the same question is asked again while nobody answers it. */
+  /** Seconds for which a request is repeated while no server answers. */
   readonly patienceSeconds?: number;
   readonly clock: Clock;
   readonly log: Log;

@@ -12,7 +12,7 @@ export function nextAddress(way: readonly URL[], location: string | undefined, a
   if (location === undefined || next === null) {
     throw tryAgain(`${asked}: a redirect to nowhere (Location: ${location ?? 'none'}).`);
   }
-  // An answer of somebody else's must not make us log in anywhere, and a fragment is not part of an address.
+  // A redirect must not choose a login, and a fragment is not part of an address.
   [next.username, next.password, next.hash] = ['', '', ''];
   if (!isAllowed(here, next)) throw tryAgain(`${asked}: a redirect to ${next.href}, which is not followed.`);
   if (way.some((before) => sameAddress(before, next)))

@@ -15,7 +15,7 @@ export function troubleOf(client: Client, signal?: AbortSignal): Promise<never> 
       reject(new Error('the connection was closed'));
     });
   });
-  // It is not always somebody's turn to wait for it.
+  // A rejection without a listener must not end the process.
   trouble.catch(() => undefined);
   return trouble;
 }

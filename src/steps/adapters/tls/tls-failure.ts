@@ -2,8 +2,8 @@ import { causes } from '../../runtime/retry.ts';
 import { caBundle } from './ca-bundle.ts';
 
 /**
- * Asks a server. Throws an `Error` whose message names the host, the error and the remedy when TLS fails, and before
- * anything is asked over HTTPS when the CA bundle cannot be used. Every other error is thrown on.
+ * Asks a server. Throws an `Error` whose message names the host, the error and the remedy when TLS fails.
+ * Throws before the first HTTPS request when the CA bundle cannot be used. Passes every other error on.
  */
 export async function overTls<T>(address: URL | string, ask: () => Promise<T>): Promise<T> {
   const url = URL.parse(String(address));
@@ -17,7 +17,7 @@ export async function overTls<T>(address: URL | string, ask: () => Promise<T>): 
     // A server that is asked without TLS fails by TLS after a redirect only, whose address the error does not hold.
     const host = url?.protocol === 'http:' ? `the server that ${url.host} redirects to` : url?.host;
     const says = host === undefined ? undefined : tlsFailure(error, host);
-    // Without the cause: its text advises options of Node.js that nobody can set here, and its code may look transient.
+    // Without the cause: its text recommends options of Node.js that a step does not have, and its code may look transient.
     throw says === undefined ? error : new Error(says);
   }
 }
