@@ -30,15 +30,15 @@ const DOMAIN = ['text', 'upgrade', 'signals', 'run'];
 /** Who may import whom; docs say why, this holds it. */
 const RULES: readonly Rule[] = [
   { room: 'text', files: /^src\/text\//, may: ['text'], pure: true },
-  { room: 'upgrade', files: /^src\/upgrade\//, may: ['upgrade', 'text', 'semver'], pure: true },
+  { room: 'upgrade', files: /^src\/upgrade\//, may: ['upgrade', 'text', 'semver', 'ipaddr.js'], pure: true },
   { room: 'signals', files: /^src\/signals\//, may: ['signals', 'upgrade', 'text'], pure: true },
-  { room: 'run', files: /^src\/run\//, may: ['run', 'signals', 'upgrade', 'text'], pure: true },
+  { room: 'run', files: /^src\/run\//, may: ['run', 'signals', 'upgrade', 'text', 'temporal-polyfill'], pure: true },
   { room: 'settings', files: /^src\/settings\//, may: ['settings', ...DOMAIN], pure: true },
   { room: 'contract', files: /^src\/contract\//, may: ['contract', 'settings', ...DOMAIN], pure: true },
   {
     room: 'cluster',
     files: /^src\/cluster\//,
-    may: ['cluster', 'settings', ...DOMAIN, 'ajv', 'yaml', 'fastest-levenshtein', 'node:fs', 'node:path'],
+    may: ['cluster', 'settings', ...DOMAIN, 'ajv', 'croner', 'yaml', 'fastest-levenshtein', 'node:fs', 'node:path'],
   },
   { room: 'catalog', files: /^src\/steps\/catalog\.ts$/, may: ['contract', 'step contract'], pure: true },
   { room: 'ports', files: /^src\/steps\/ports\//, may: ['ports', ...DOMAIN], pure: true },
@@ -131,7 +131,7 @@ const RULES: readonly Rule[] = [
 ];
 
 const IMPURE =
-  /^(process|performance|console|fetch|set(Timeout|Interval|Immediate)|crypto|Date\.now|Math\.random|new Date\(\)|await)$/;
+  /^(process|performance|console|fetch|set(Timeout|Interval|Immediate)|crypto|Date\.now|Temporal\.Now|Math\.random|new Date\(\)|await)$/;
 const MOST_LINES = 300;
 const MOST_LINES_OF_MAIN = 25;
 /** Files that are tables: as long as what they list. */
@@ -441,6 +441,7 @@ describe('the architecture', () => {
     expect(impurities(src)).to.deep.equal([]);
     for (const impure of [
       'Date.now()',
+      'Temporal.Now.instant()',
       'process.env',
       'Math.random()',
       'new Date()',

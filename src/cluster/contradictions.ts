@@ -2,7 +2,7 @@ import { ADDONS } from '../upgrade/gate/addons/index.ts';
 import { mergeAddons } from '../upgrade/gate/addons/merge.ts';
 import { Pattern, patternProblem } from '../text/pattern/pattern.ts';
 import { toAddonSetting } from './addons.ts';
-import { shortestGapSeconds } from './formats.ts';
+import { shortestGapSeconds } from './cron.ts';
 import { scheduleProblem } from './schedule.ts';
 import { minutesOf } from '../run/maintenance-window.ts';
 import type { ClusterSettings } from '../settings/cluster.ts';

@@ -1,12 +1,14 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { contradictions } from './contradictions.ts';
 import type { SettingsDocument } from './document.ts';
-import { isCron } from './formats.ts';
+import { isNetwork } from '../upgrade/node/ip-address.ts';
+import { isDate } from '../run/maintenance-window.ts';
+import { isCron } from './cron.ts';
 import { formatPath, type Complaint, type SettingPath } from './problem.ts';
 import type { ClusterSettings } from '../settings/cluster.ts';
 import { clusterSchema } from './schema.ts';
 import { unknownKey } from './unknown-key.ts';
-import { isCidr, isDate, isTimezone } from '../settings/formats.ts';
+import { isTimezone } from '../settings/formats.ts';
 import type { SettingSchema } from '../settings/schema.ts';
 import { expected, remedy, seen } from './words.ts';
 
@@ -16,7 +18,7 @@ const validate = new Ajv({
   allErrors: true,
   verbose: true, // every error carries the schema that it comes from
   useDefaults: true,
-  formats: { cron: isCron, timezone: isTimezone, cidr: isCidr, date: isDate },
+  formats: { cron: isCron, timezone: isTimezone, cidr: isNetwork, date: isDate },
 }).compile<Settings>(clusterSchema);
 
 /** The settings with every default filled in, and everything that is wrong with them. */

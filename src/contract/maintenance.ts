@@ -1,4 +1,4 @@
-import { WEEKDAYS, type Freeze, type Maintenance, type MaintenanceWindow } from '../run/maintenance-window.ts';
+import { isDate, WEEKDAYS, type Freeze, type Maintenance, type MaintenanceWindow } from '../run/maintenance-window.ts';
 import { json, type Param } from './param.ts';
 
 /** When nodes may begin, as the settings say it. */
@@ -36,8 +36,5 @@ const isTimeOfDay = (value: unknown): boolean => typeof value === 'string' && /^
 
 function isFreeze(value: unknown): value is Freeze {
   const { from, to, reason } = Object(value) as Record<string, unknown>;
-  return isDate(from) && isDate(to) && typeof reason === 'string';
+  return typeof from === 'string' && typeof to === 'string' && isDate(from) && isDate(to) && typeof reason === 'string';
 }
-
-const isDate = (value: unknown): boolean =>
-  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));

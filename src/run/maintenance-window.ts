@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+
 /** Days in the order of `Date.getUTCDay`. */
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -48,7 +50,6 @@ interface Interval {
   readonly toMs: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Windows come back every week; one that opened yesterday may be open still. */
 const LOOK_BACK_DAYS = 2;
 const LOOK_AHEAD_DAYS = 9;
@@ -89,10 +90,10 @@ export function nextOpening(maintenance: Maintenance, fromMs: number): number {
 
 /** `Tue 2026-11-24 23:00 Europe/Berlin` */
 export function formatMoment(atMs: number, timezone: string): string {
-  const { year, month, day, minutes } = wallClock(atMs, timezone);
-  const weekday = WEEKDAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()] ?? '';
-  const date = `${year}-${pad(month)}-${pad(day)}`;
-  return `${weekday.charAt(0).toUpperCase()}${weekday.slice(1)} ${date} ${formatClock(minutes)} ${timezone}`;
+  const at = zoned(atMs, timezone);
+  const weekday = weekdayOf(at);
+  const time = at.toPlainTime().toString({ smallestUnit: 'minute' });
+  return `${weekday.charAt(0).toUpperCase()}${weekday.slice(1)} ${at.toPlainDate().toString()} ${time} ${timezone}`;
 }
 
 /** Minutes from the start of the window to its end, by the clock on the wall. */
@@ -112,7 +113,11 @@ const freezeAt = (maintenance: Maintenance, atMs: number): Freeze | undefined =>
   maintenance.freezes.find((freeze) => holds(atMs)(freezeInterval(freeze, maintenance)));
 
 function freezeInterval({ from, to }: Freeze, { timezone }: Maintenance): Interval {
-  return { fromMs: instantOf(Date.parse(from), 0, timezone), toMs: instantOf(Date.parse(to) + DAY_MS, 0, timezone) };
+  const dayAfter = Temporal.PlainDate.from(to).add({ days: 1 });
+  return {
+    fromMs: instantOf(Temporal.PlainDate.from(from), '00:00', timezone),
+    toMs: instantOf(dayAfter, '00:00', timezone),
+  };
 }
 
 function nextWindow(maintenance: Maintenance, atMs: number): number {
@@ -123,25 +128,23 @@ function nextWindow(maintenance: Maintenance, atMs: number): number {
 
 /** What the windows say around a moment, in order; windows that meet are one. */
 function openIntervals({ windows, timezone }: Maintenance, aroundMs: number): Interval[] {
-  const { year, month, day } = wallClock(aroundMs, timezone);
-  const today = Date.UTC(year, month - 1, day);
-  const days = Array.from(
-    { length: LOOK_BACK_DAYS + LOOK_AHEAD_DAYS + 1 },
-    (_, i) => today + (i - LOOK_BACK_DAYS) * DAY_MS,
+  const today = zoned(aroundMs, timezone).toPlainDate();
+  const days = Array.from({ length: LOOK_BACK_DAYS + LOOK_AHEAD_DAYS + 1 }, (_, i) =>
+    today.add({ days: i - LOOK_BACK_DAYS }),
   );
   const intervals = days.flatMap((date) =>
     windows
-      .filter((window) => window.days.some((name) => name === WEEKDAYS[new Date(date).getUTCDay()]))
+      .filter((window) => window.days.includes(weekdayOf(date)))
       .map((window) => intervalOf(window, date, timezone)),
   );
   return joined(intervals.sort((a, b) => a.fromMs - b.fromMs));
 }
 
-function intervalOf({ start, end }: MaintenanceWindow, date: number, timezone: string): Interval {
+function intervalOf({ start, end }: MaintenanceWindow, date: Temporal.PlainDate, timezone: string): Interval {
   const overnight = minutesOfDay(end) <= minutesOfDay(start);
   return {
-    fromMs: instantOf(date, minutesOfDay(start), timezone),
-    toMs: instantOf(overnight ? date + DAY_MS : date, minutesOfDay(end), timezone),
+    fromMs: instantOf(date, start, timezone),
+    toMs: instantOf(overnight ? date.add({ days: 1 }) : date, end, timezone),
   };
 }
 
@@ -156,56 +159,35 @@ function joined(sorted: readonly Interval[]): Interval[] {
 }
 
 /**
- * When the clock on the wall shows that minute of that day (its midnight in UTC). Shown twice, as summer time ends: the first
- * time. Never shown, as it begins: as much later as the clock jumps.
+ * Milliseconds since the epoch at which the clock of a time zone shows `HH:MM` on a day. When summer time ends and the clock
+ * shows it twice, the first time. When summer time begins and the clock skips it, as much later as the clock jumps.
  */
-function instantOf(date: number, minutes: number, timezone: string): number {
-  const wallMs = date + minutes * 60_000;
-  const candidates = [wallMs - DAY_MS, wallMs + DAY_MS].map((near) => wallMs - utcOffsetMs(near, timezone));
-  const shown = candidates.filter((ms) => ms + utcOffsetMs(ms, timezone) === wallMs);
-  return shown.length > 0 ? Math.min(...shown) : (candidates[0] ?? wallMs);
+const instantOf = (day: Temporal.PlainDate, time: string, timeZone: string): number =>
+  day.toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds;
+
+/** How far the clock of a time zone is ahead of UTC, in milliseconds. */
+export const utcOffsetMs = (atMs: number, timezone: string): number =>
+  zoned(atMs, timezone).offsetNanoseconds / 1_000_000;
+
+/** Whether a text is a day of the calendar as `YYYY-MM-DD`. There is no 30th of February. */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
 }
 
-/** How far the clock on the wall is ahead of UTC, in milliseconds. */
-export function utcOffsetMs(atMs: number, timezone: string): number {
-  const { year, month, day, minutes } = wallClock(atMs, timezone);
-  return Date.UTC(year, month - 1, day) + minutes * 60_000 - Math.floor(atMs / 60_000) * 60_000;
-}
+const zoned = (atMs: number, timezone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timezone);
 
-interface WallClock {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly minutes: number;
-}
-
-function wallClock(atMs: number, timezone: string): WallClock {
-  const parts = new Map(
-    clockOf(timezone)
-      .formatToParts(atMs)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? NaN;
-  return { year: part('year'), month: part('month'), day: part('day'), minutes: part('hour') * 60 + part('minute') };
-}
-
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** Made once each: making one takes longer than asking it. */
-function clockOf(timeZone: string): Intl.DateTimeFormat {
-  const known = clocks.get(timeZone);
-  if (known !== undefined) return known;
-  const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
-  const clock = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', ...numeric });
-  clocks.set(timeZone, clock);
-  return clock;
-}
+const weekdayOf = ({ dayOfWeek }: Temporal.PlainDate | Temporal.ZonedDateTime): Weekday =>
+  // Temporal counts from Monday, 1, to Sunday, 7.
+  WEEKDAYS[dayOfWeek % 7] ?? 'sun';
 
 /** Minutes since midnight. */
 export function minutesOfDay(text: string): number {
   const [hours = NaN, minutes = NaN] = text.split(':').map(Number);
   return hours * 60 + minutes;
 }
-
-const pad = (number: number): string => String(number).padStart(2, '0');
-const formatClock = (minutes: number): string => `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;

@@ -60,6 +60,19 @@ describe('a nightly schedule and the maintenance windows', () => {
     ['the clocks differ', { cron: '0 16 * * 5', windowTimezone: 'Asia/Tokyo' }],
     ['the clocks differ by half an hour', { cron: '45 19 * * 5', windowTimezone: 'Asia/Kolkata' }],
     ['summer time alone makes it meet', { cron: '0 23 * * 5', windowTimezone: 'Europe/Berlin' }],
+    ['it fires on one day of the year, which is a Saturday once in 28 years', { cron: '0 1 29 2 *' }],
+    [
+      'one of several windows a day is met in summer alone',
+      {
+        cron: '30 22 * * *',
+        windowTimezone: 'Europe/Berlin',
+        windows: [0, 6, 12].map((hour) => ({
+          days: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
+          start: `${String(hour).padStart(2, '0')}:30`,
+          end: `${String(hour + 2).padStart(2, '0')}:00`,
+        })),
+      },
+    ],
     ['nothing is ever closed', { cron: '0 23 * * *', windows: [] }],
     ['nothing is started by the schedule', { cron: '0 23 * * *', suspend: true }],
   ];
@@ -75,6 +88,20 @@ describe('a nightly schedule and the maintenance windows', () => {
     ['it fires on the day before', { cron: '0 2 * * 5' }],
     ['the clock of the other time zone is ahead', { cron: '0 2 * * 6', windowTimezone: 'Asia/Tokyo' }],
     ['the day of the month meets no hour of the window', { cron: '0 6 13 * *' }],
+    [
+      'only summer time would make it meet, and it fires in February',
+      { cron: '0 23 * 2 5', windowTimezone: 'Europe/Berlin' },
+    ],
+    [
+      'the night in which summer time ends alone is long enough',
+      {
+        cron: '30 1 * * *',
+        timezone: 'Europe/Berlin',
+        windowTimezone: 'Europe/Berlin',
+        windows: [{ days: ['sun'], start: '01:00', end: '04:00' }],
+        assumedNodeSeconds: 10_800,
+      },
+    ],
   ];
   for (const [name, given] of MISSING) {
     it(`are refused when ${name}`, () => {

@@ -1,3 +1,5 @@
+import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
+
 /** What an address is for. Only `unicast` can be the address of one other machine. */
 export type AddressKind = 'unicast' | 'unspecified' | 'loopback' | 'link-local' | 'multicast' | 'reserved';
 
@@ -5,66 +7,61 @@ export type AddressKind = 'unicast' | 'unspecified' | 'loopback' | 'link-local' 
  * One spelling for each address: `10.0.0.1` for `::ffff:10.0.0.1`, `fd00::1` for `FD00:0::1`. Undefined for anything else,
  * also for names, zones, and IPv4 addresses with leading zeros, which some readers take as octal.
  */
-export function canonicalAddress(text: string): string | undefined {
-  if (/^\d/.test(text) && !text.includes(':')) return octetsOf(text)?.join('.');
-  if (text.length > 45 || !/^[0-9a-f:.]+$/i.test(text)) return undefined;
-  const url = `http://[${text}]/`;
-  if (!URL.canParse(url)) return undefined;
-  const address = new URL(url).hostname.slice(1, -1);
-  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ?? [];
-  if (high === undefined || low === undefined) return address;
-  const [upper, lower] = [parseInt(high, 16), parseInt(low, 16)];
-  return [upper >> 8, upper & 255, lower >> 8, lower & 255].join('.');
+export const canonicalAddress = (text: string): string | undefined => tryParseAddress(text)?.toString();
+
+/** `text`: an IPv4 address with four decimal parts, or an IPv6 address, whose end may be such an IPv4 address. */
+function tryParseAddress(text: string): IPv4 | IPv6 | undefined {
+  const { IPv4, IPv6 } = ipaddr;
+  const end = text.split(':').at(-1) ?? '';
+  const isIpv6 = text.includes(':');
+  // ipaddr.js alone also takes 0x7f.1, 1 and 010.0.0.1 for IPv4 addresses, and reads fe80::1%eth0.
+  if ((!isIpv6 || end.includes('.')) && !IPv4.isValidFourPartDecimal(end)) return undefined;
+  if (isIpv6 && (text.includes('%') || !IPv6.isValid(text))) return undefined;
+  // ipaddr.js takes ::10.0.0.1, which is IPv4-compatible, for the IPv4-mapped ::ffff:10.0.0.1.
+  return ipaddr.process(/^::\d{1,3}\./.test(text) ? text.replace('::', '::0:') : text);
 }
 
-/** `address`: as {@link canonicalAddress} writes it. https://www.iana.org/assignments/iana-ipv4-special-registry */
-export function addressKind(address: string): AddressKind {
-  const octets = octetsOf(address);
-  return octets === undefined ? kindOfIpv6(address) : kindOfIpv4(octets);
-}
+const ranges = (cidrs: readonly string[]): [IPv4 | IPv6, number][] => cidrs.map((cidr) => ipaddr.parseCIDR(cidr));
 
-function octetsOf(text: string): readonly number[] | undefined {
-  const parts = text.split('.');
-  const octets = parts.map((part) => (/^(0|[1-9]\d{0,2})$/.test(part) ? Number(part) : 256));
-  return octets.length === 4 && octets.every((octet) => octet <= 255) ? octets : undefined;
-}
+/**
+ * The first kind with a matching range counts. https://www.iana.org/assignments/iana-ipv4-special-registry,
+ * https://www.iana.org/assignments/iana-ipv6-special-registry
+ */
+const KINDS: Readonly<Record<Exclude<AddressKind, 'unicast'>, [IPv4 | IPv6, number][]>> = {
+  unspecified: ranges(['0.0.0.0/8', '::/128']),
+  loopback: ranges(['127.0.0.0/8', '::1/128']),
+  'link-local': ranges(['169.254.0.0/16', 'fe80::/10']),
+  multicast: ranges(['224.0.0.0/4', 'ff00::/8']),
+  // ::/16 holds IPv4 addresses in older spellings, 64:ff9b::/32 those that a translator reaches.
+  reserved: ranges(['240.0.0.0/4', '::/16', '64:ff9b::/32']),
+};
 
-function kindOfIpv4([first = 0, second = 0]: readonly number[]): AddressKind {
-  if (first === 0) return 'unspecified';
-  if (first === 127) return 'loopback';
-  if (first === 169 && second === 254) return 'link-local';
-  if (first >= 240) return 'reserved';
-  return first >= 224 ? 'multicast' : 'unicast';
-}
-
-/** https://www.iana.org/assignments/iana-ipv6-special-registry */
-function kindOfIpv6(address: string): AddressKind {
-  if (address === '::') return 'unspecified';
-  if (address === '::1') return 'loopback';
-  // ::/16 holds IPv4 addresses in older spellings, 64:ff9b::/96 those that a translator reaches.
-  if (address.startsWith('::') || address.startsWith('64:ff9b:')) return 'reserved';
-  if (/^fe[89ab]/.test(address)) return 'link-local';
-  return address.startsWith('ff') ? 'multicast' : 'unicast';
-}
+/** `address`: as {@link canonicalAddress} writes it. */
+export const addressKind = (address: string): AddressKind =>
+  ipaddr.subnetMatch(ipaddr.parse(address), KINDS, 'unicast') as AddressKind;
 
 /** Whether an address is in a network in CIDR form, such as `10.0.0.0/8` or `fd00::/8`. False for a network that is none. */
 export function isInNetwork(address: string, cidr: string): boolean {
-  const [base = '', length = ''] = cidr.split('/');
-  const network = canonicalAddress(base);
-  const [bits, wanted] = [bitsOf(canonicalAddress(address) ?? ''), bitsOf(network ?? '')];
-  if (bits === '' || bits.length !== wanted.length || !/^\d{1,3}$/.test(length) || Number(length) > bits.length)
-    return false;
-  return bits.slice(0, Number(length)) === wanted.slice(0, Number(length));
+  const [parsed, network] = [tryParseAddress(address), tryParseNetwork(cidr)];
+  return parsed !== undefined && parsed.kind() === network?.[0].kind() && parsed.match(network);
 }
 
-/** 32 or 128 binary digits; empty for a text that is no address. `address`: as {@link canonicalAddress} writes it. */
-function bitsOf(address: string): string {
-  const octets = octetsOf(address);
-  if (octets !== undefined) return octets.map((octet) => octet.toString(2).padStart(8, '0')).join('');
-  if (!address.includes(':')) return '';
-  const [head = '', tail] = address.split('::');
-  const groups = (part: string): string[] => part.split(':').filter((group) => group !== '');
-  const [before, after] = [groups(head), groups(tail ?? '')];
-  const zeros = Array.from({ length: tail === undefined ? 0 : 8 - before.length - after.length }, () => '0');
-  return [...before, ...zeros, ...after].map((group) => parseInt(group, 16).toString(2).padStart(16, '0')).join('');
+function tryParseNetwork(cidr: string): [IPv4 | IPv6, number] | undefined {
+  const [base = '', length = '', ...more] = cidr.split('/');
+  const address = tryParseAddress(base);
+  const isNetwork = address !== undefined && more.length === 0 && /^\d{1,3}$/.test(length);
+  return isNetwork && Number(length) <= 8 * address.toByteArray().length ? [address, Number(length)] : undefined;
+}
+
+/**
+ * Whether a text is a network in CIDR form. Host bits are refused: 10.0.0.7/8 is a slip for /32 or for 10.0.0.0. An IPv4
+ * network in an IPv6 spelling is refused too. Kubernetes goes the same way: https://kep.k8s.io/4858
+ */
+export function isNetwork(cidr: string): boolean {
+  const [address, length] = tryParseNetwork(cidr) ?? [];
+  if (address === undefined || /\/0\d/.test(cidr)) return false;
+  const { IPv4, IPv6 } = ipaddr;
+  const family = cidr.includes(':') ? IPv6 : IPv4;
+  if (!(address instanceof family)) return false;
+  return family.networkAddressFromCIDR(`${address.toString()}/${length}`).toString() === address.toString();
 }

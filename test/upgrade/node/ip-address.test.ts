@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { addressKind, canonicalAddress } from '../../../src/upgrade/node/ip-address.ts';
+import { addressKind, canonicalAddress, isInNetwork, isNetwork } from '../../../src/upgrade/node/ip-address.ts';
 
 describe('an IP address', () => {
   const SAME: readonly (readonly string[])[] = [
@@ -21,6 +21,14 @@ describe('an IP address', () => {
     '[fd00::1]',
     ':',
     '::1/128',
+    '1',
+    '0x7f.1',
+    '10.1',
+    '::10.0.0.01',
+    '::ffff:010.0.0.1',
+    '::ffff:10.0.0.256',
+    '1:2:3:4:5:6:7:8:9',
+    '::1::',
     'fd00::1]/a@[fd00::2',
     'a'.repeat(50),
   );
@@ -35,6 +43,7 @@ describe('an IP address', () => {
     ...{ '127.0.0.1': 'loopback', '127.9.9.9': 'loopback', '::1': 'loopback', '::ffff:127.0.0.1': 'loopback' },
     ...{ '169.254.1.1': 'link-local', 'fe80::1': 'link-local', 'febf::1': 'link-local', '224.0.0.1': 'multicast' },
     ...{ 'ff02::1': 'multicast', '255.255.255.255': 'reserved', '240.0.0.1': 'reserved' },
+    ...{ '::10.0.0.1': 'reserved', '0:1::1': 'reserved', '64:ff9b:1::1': 'reserved' },
     ...{ '::127.0.0.1': 'reserved', '::a00:1': 'reserved', '64:ff9b::a00:1': 'reserved' },
   };
   for (const [text, kind] of Object.entries(KINDS))
@@ -50,4 +59,34 @@ describe('an IP address', () => {
       }),
     );
   });
+
+  const NETWORKS: Readonly<Record<string, boolean>> = {
+    ...{ '10.0.0.0/8': true, '0.0.0.0/0': true, '10.0.0.7/32': true, 'fd00::/8': true, '::/0': true, '::1/128': true },
+    ...{ '10.0.0.7/8': false, 'fd00::1/8': false, '10.0.0.0': false, '10.0.0.0/33': false, 'fd00::/129': false },
+    ...{ '10.0.0.0/08': false, '10.0.0.0/-1': false, '10.0.0.0/8/8': false, '010.0.0.0/8': false, '10/8': false },
+    ...{ '::ffff:10.0.0.0/104': false, '::ffff:10.0.0.0/8': false, '/8': false, '': false, 'fe80::%eth0/64': false },
+  };
+  for (const [cidr, is] of Object.entries(NETWORKS))
+    it(`${is ? 'may be in the network' : 'is in no network'} ${JSON.stringify(cidr)}`, () => {
+      expect(isNetwork(cidr)).to.equal(is);
+    });
+
+  const INSIDE: readonly (readonly [string, string, boolean])[] = [
+    ['10.255.255.255', '10.0.0.0/8', true],
+    ['11.0.0.0', '10.0.0.0/8', false],
+    ['10.0.0.1', '0.0.0.0/0', true],
+    ['10.0.0.1', '::/0', false],
+    ['fd00::1', '0.0.0.0/0', false],
+    ['::ffff:10.0.0.1', '10.0.0.0/8', true],
+    ['fd00::1', 'fd00::/16', true],
+    ['fd01::1', 'fd00::/16', false],
+    ['10.0.0.1', '10.0.0.0/8/8', false],
+    ['10.0.0.1', '10.0.0.0/33', false],
+    ['10.0.0.1', 'any', false],
+    ['cp1', '0.0.0.0/0', false],
+  ];
+  for (const [address, cidr, is] of INSIDE)
+    it(`${address} is ${is ? '' : 'not '}in ${cidr}`, () => {
+      expect(isInNetwork(address, cidr)).to.equal(is);
+    });
 });
