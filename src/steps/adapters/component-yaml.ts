@@ -146,7 +146,7 @@ function extraFlags(extraArgs: unknown, what: string): Flag[] {
   });
 }
 
-const flag = (name: string, value: unknown): Flag => ({
-  name: name.replaceAll('_', '-'),
-  value: typeof value === 'string' ? value : JSON.stringify(value ?? ''),
-});
+function flag(name: string, value: unknown): Flag {
+  const given = value ?? '';
+  return { name: name.replaceAll('_', '-'), value: typeof given === 'string' ? given : JSON.stringify(given) };
+}

@@ -17,20 +17,28 @@ export function kubeletDifferences(is: unknown, becomes: unknown): readonly Diff
   const next = partsOf(becomes);
   return [...partsOf(is)].flatMap(([path, part]): Difference[] => {
     const after = next.get(path);
-    if (after?.value === part.value || (after === undefined && NO_VALUE.includes(part.value))) return [];
+    if ((after && isAlike(part, after)) || (after === undefined && NO_VALUE.includes(part.value))) return [];
     if (after === undefined) return [{ change: 'removes', part }];
     return [{ change: 'changes', part, ...(after.shown !== undefined && { becomes: after.shown }) }];
   });
 }
 
-const partsOf = (config: unknown): ReadonlyMap<string, Part> =>
+/** `1000m` is a duration of 1000 minutes or a quantity of 1. Values are alike when one of both readings is. */
+const isAlike = (is: KubeletPart, becomes: KubeletPart): boolean =>
+  is.value === becomes.value || is.quantity === becomes.quantity;
+
+/** `quantity`: the value as a quantity; the text when it is none. */
+type KubeletPart = Part & { readonly quantity: string };
+
+const partsOf = (config: unknown): ReadonlyMap<string, KubeletPart> =>
   new Map(
-    leavesOf(config).flatMap(([path, value]): [string, Part][] => {
+    leavesOf(config).flatMap(([path, value]): [string, KubeletPart][] => {
       if (OWN.includes(path)) return [];
       const [key, { kind, name, ...part }] = leaf(path, value);
       const seconds = typeof value === 'string' ? secondsOf(value) : undefined;
       const compared = seconds === undefined ? part.value : String(seconds);
-      return [[key, { kind, name, value: compared, ...(path.startsWith(HIDDEN) ? {} : { shown: part.shown ?? '' }) }]];
+      const shown = path.startsWith(HIDDEN) ? {} : { shown: part.shown ?? '' };
+      return [[key, { kind, name, value: compared, quantity: part.value, ...shown }]];
     }),
   );
 

@@ -35,7 +35,7 @@ export const partsOf = (pod: unknown, component: string): Parts => {
     ),
     ...itemsOf(volumes).flatMap((each) => volumePart(fieldsOf(each))),
     ...itemsOf(hostAliases).map((each) => hostAlias(fieldsOf(each))),
-    ...leavesOf(others).map(([path, value]) => leaf(`spec.${path}`, value)),
+    ...setLeaves(others).map(([path, value]) => leaf(`spec.${path}`, value)),
   ]);
 };
 
@@ -73,7 +73,7 @@ function containerParts(container: Fields, component: string): [string, Part][] 
     ...itemsOf(ports).flatMap((each) => portPart(fieldsOf(each))),
     ...leavesOf(resources).map(([path, value]) => leaf(`resources.${path}`, value)),
     ...probes.flatMap(([probe, value]) => probeParts(probe, fieldsOf(value))),
-    ...leavesOf(Object.fromEntries(rest)).map(([path, value]) => leaf(path, value)),
+    ...setLeaves(Object.fromEntries(rest)).map(([path, value]) => leaf(path, value)),
     ['image', { kind: 'image', ...imagePart(textOf(image)) }],
   ];
 }
@@ -127,6 +127,10 @@ const hostAlias = ({ ip, hostnames }: Fields): [string, Part] => [
     shown: clip(itemsOf(hostnames).map(textOf).join(',')),
   },
 ];
+
+/** Fields that say something: Kubernetes reads an empty value as none. */
+const setLeaves = (fields: Fields): [string, unknown][] =>
+  leavesOf(fields).filter(([, value]) => !['null', '""', '[]', '{}'].includes(canonical(value) ?? 'null'));
 
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 

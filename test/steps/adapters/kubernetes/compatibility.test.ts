@@ -170,6 +170,7 @@ describe("kubernetes: kubeadm's ConfigMaps", () => {
     value: /etc/kubernetes/authn.yaml
   - name: feature-gates
     value: A=true
+  - name: profiling
 apiVersion: kubeadm.k8s.io/v1beta4
 etcd:
   local:
@@ -202,6 +203,7 @@ kind: ClusterStatus
           flags: [
             { name: 'authentication-config', value: '/etc/kubernetes/authn.yaml' },
             { name: 'feature-gates', value: 'A=true' },
+            { name: 'profiling', value: '' },
           ],
           featureGates: {},
         },

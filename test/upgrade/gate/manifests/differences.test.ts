@@ -104,6 +104,13 @@ describe('a static pod', () => {
       'flags in another order',
       edited(POD, '    - --allow-privileged=true\n', '').replace('    image:', '    - --allow-privileged\n    image:'),
     ],
+    [
+      'fields without a value',
+      POD.replace('    image:', '    securityContext: {}\n    terminationMessagePath: ""\n    image:').replace(
+        'spec:\n',
+        'spec:\n  tolerations: []\n  nodeSelector: null\n',
+      ),
+    ],
     ['a flag in two words with underscores', POD.replace('- --secure-port=6443', '- --secure_port\n    - "6443"')],
   ];
   for (const [what, is] of LEGITIMATE)

@@ -22,8 +22,12 @@ describe('the configuration of a kubelet', () => {
       imageMinimumGCAge: '0s',
       memorySwap: {},
       evictionHard: { 'memory.available': '1Gi' },
+      systemReserved: { cpu: '1000m' },
     };
-    const becomes = { syncFrequency: '1m0s', evictionHard: { 'memory.available': '1024Mi' }, maxPods: 110 };
+    const becomes = {
+      ...{ syncFrequency: '1m0s', evictionHard: { 'memory.available': '1024Mi' }, maxPods: 110 },
+      systemReserved: { cpu: '1' },
+    };
     expect(lost(is, becomes)).to.deep.equal([]);
   });
 
