@@ -104,18 +104,30 @@ export const FURTHER: readonly FieldFault[] = [
     situation:
       'A kubelet 1.31 reaches an API server 1.30 through the load balancer and starts no pod: "services have not yet been read at least once".',
     source: 'https://github.com/kubernetes/kubeadm/issues/3193',
+    outcome: {
+      stays:
+        'Only the upgrade from 1.30 to 1.31 has it: a kubelet 1.31 selects Services by a field that an API server 1.30 does not know (kubernetes/kubernetes#127316). Nothing looks for it before. To avoid it, set the feature gate `ControlPlaneKubeletLocalMode: true` in the ConfigMap `kubeadm-config` before that upgrade.',
+    },
   },
   {
     id: 'D10',
     situation:
       'A webhook with `failurePolicy: Fail` denies objects that the API server 1.33 creates when it starts; it does not become ready.',
     source: 'https://github.com/kubernetes/kubernetes/issues/137356',
+    outcome: {
+      stays:
+        'No request before the upgrade shows it: the webhook denied objects because it asked an older API server about them. A webhook that is asked about every resource is common, and most of them deny nothing, so a warning about each would be noise.',
+    },
   },
   {
     id: 'D11',
     situation:
       'An upgrade of `kubernetes-cni` removes the plugin of flannel from `/opt/cni/bin`; the node is Ready, and no new pod of the pod network starts.',
     source: 'https://github.com/flannel-io/flannel/issues/1721',
+    outcome: {
+      stays:
+        'The condition `PodReadyToStartContainers` is also False while a volume of the pod is not mounted, so a soak that judges by it would stop upgrades for another cause. A comparison of `/etc/cni/net.d` with `/opt/cni/bin` after the installation would show it, and does not exist yet.',
+    },
   },
   {
     id: 'D12',
