@@ -5,7 +5,7 @@ import { EXIT } from '../contract/exit-code.ts';
 import { doctor as step } from '../steps/catalog.ts';
 import { decide } from '../steps/doctor/decide.ts';
 import { observe, type DoctorWorld } from '../steps/doctor/observe.ts';
-import { connectDoctor, type DoctorInputs } from '../steps/wiring/connect-doctor.ts';
+import { connectDoctor, type DoctorInputs } from '../steps/wiring/doctor.ts';
 import type { Tools } from '../steps/runtime/run-step.ts';
 import { choose, connectionJson, connectionLine, connectionTo } from './connection.ts';
 import { show } from './doctor/show.ts';

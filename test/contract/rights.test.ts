@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { connectKubernetes, type Kubernetes } from '../../src/steps/adapters/kubernetes.ts';
+import { connectKubernetes, type Kubernetes } from '../support/kubernetes.ts';
 import { Secret } from '../../src/steps/runtime/secret.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { pathRulesOf, rulesOf, EXECUTOR, type PlacedRule } from '../../src/synth/rules.ts';

@@ -1,15 +1,26 @@
 import type { Params, ValuesOf } from '../../contract/step-contract.ts';
-import { hostHealth } from '../../steps/adapters/host-health.ts';
-import { kubeadm } from '../../steps/adapters/kubeadm.ts';
-import { kubeadmFiles } from '../../steps/adapters/kubeadm-files.ts';
 import { knownHostsFile } from '../../steps/adapters/known-hosts-file.ts';
-import { nodeFiles } from '../../steps/adapters/node-files.ts';
+import { apiServerMetrics } from '../../steps/adapters/kubernetes/deprecated-apis.ts';
+import { configMapHostKeys } from '../../steps/adapters/kubernetes/host-keys.ts';
 import { prometheusDeprecatedApis } from '../../steps/adapters/prometheus.ts';
 import { readPrivateKey, sshRemote } from '../../steps/adapters/ssh.ts';
 import { detect, gate, inventory, preflight, rehearse } from '../../steps/catalog.ts';
 import type { World as DetectWorld } from '../../steps/detect/observe.ts';
 import type { GateSources } from '../../steps/gate/observe.ts';
-import { connectAlerts, connectCluster, connectPackages, SOON } from '../../steps/wiring/connect.ts';
+import { alertsClient, SOON } from '../../steps/wiring/alerts.ts';
+import {
+  clusterClient,
+  compatibilityClient,
+  nodeHealthClient,
+  rehearsalClient,
+  restoreHookClient,
+} from '../../steps/wiring/cluster.ts';
+import { connect, type Connection } from '../../steps/wiring/connection.ts';
+import { deploymentsClient } from '../../steps/wiring/deployments.ts';
+import { fenceOf } from '../../steps/wiring/fenced.ts';
+import { hostClients, nodeFilesClient } from '../../steps/wiring/hosts.ts';
+import { kuredClient } from '../../steps/wiring/kured.ts';
+import { packagesClient } from '../../steps/wiring/packages.ts';
 import { learnedForNow } from '../../steps/runtime/host-keys.ts';
 import { quiescedOf } from '../../steps/guards/quiesce.ts';
 import type { RunContext, Tools } from '../../steps/runtime/run-step.ts';
@@ -17,7 +28,6 @@ import { credentialsOf } from '../../steps/runtime/server-login.ts';
 import { badInput } from '../../steps/runtime/step-error.ts';
 import type { ClusterReads } from '../../steps/ports/cluster.ts';
 import type { Rehearsal } from '../../steps/ports/rehearsal.ts';
-import type { KnownNodes } from '../../steps/wiring/connect-ssh.ts';
 import type { Remote } from '../../steps/ports/remote.ts';
 import type { PreflightSources } from '../../steps/preflight/observe.ts';
 import type { AlertScope } from '../../signals/alert-gate.ts';
@@ -74,33 +84,34 @@ export function planInputs(settings: ClusterSettings, asked: Env, reach: Reach):
 
 export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): PlanWorld {
   const { log } = tools;
-  const { clock, cluster, deployments, hostKeys, kuredBy, ...kubernetes } = connectCluster(
-    inputs.detect,
-    tools,
-    PATIENCE_SECONDS,
-  );
-  const remote = remoteFor(inputs.detect, reach, { hostKeys, cluster }, tools);
-  const quiesced = quiescedOf(inputs.detect.quiesce, deployments, log);
-  const alertInputs = inputs.preflight(PLACEHOLDER);
-  const { alerts, scope } = connectAlerts(alertInputs, tools, SOON);
+  const connection = connect(inputs.detect, tools, PATIENCE_SECONDS);
+  const { clock } = connection;
+  const cluster = clusterClient(connection);
+  const fence = fenceOf(connection);
+  const remote = remoteFor(inputs.detect, reach, connection, tools);
+  const hosts = { remote, clock, log };
+  const quiesced = quiescedOf(inputs.detect.quiesce, deploymentsClient(connection, fence), log);
+  const preflightInputs = inputs.preflight(PLACEHOLDER);
+  const { alerts, scope } = alertsClient(preflightInputs, tools, SOON);
+  const compatibility = compatibilityClient(connection);
   return {
-    ...{ cluster, alertScope: scope, rehearsal: kubernetes.rehearsal },
-    detect: { cluster, quiesced, remote, packages: connectPackages(inputs.detect, tools), clock, log },
+    cluster,
+    alertScope: scope,
+    rehearsal: rehearsalClient(connection),
+    detect: { cluster, quiesced, remote, packages: packagesClient(inputs.detect, tools), clock, log },
     gate: {
-      ...{ cluster, compatibility: kubernetes.compatibility, nodeFiles: nodeFiles(remote, clock, log) },
-      deprecatedApis: deprecatedApisFor(inputs.gate(PLACEHOLDER), kubernetes.deprecatedApis, clock, tools),
+      cluster,
+      compatibility,
+      nodeFiles: nodeFilesClient(hosts),
+      deprecatedApis: deprecatedApisFor(inputs.gate(PLACEHOLDER), connection, tools),
     },
     preflight: {
-      ...{
-        nodeHealth: kubernetes.nodeHealth,
-        hostHealth: hostHealth(remote, clock, log, alertInputs.snapshotDirectory),
-        kubeadm: kubeadm(remote),
-        kubeadmFiles: kubeadmFiles(remote, clock, log, alertInputs.kubeadmPatches),
-        compatibility: kubernetes.compatibility,
-      },
-      alerts: alerts !== undefined && isInside(alertInputs.alertUrl) ? NOBODY_REACHED : alerts,
-      kured: kuredBy(alertInputs),
-      restoreHook: kubernetes.restoreHook,
+      nodeHealth: nodeHealthClient(connection),
+      ...hostClients(hosts, preflightInputs),
+      compatibility,
+      alerts: alerts !== undefined && isInside(preflightInputs.alertUrl) ? NOBODY_REACHED : alerts,
+      kured: kuredClient(connection, preflightInputs, fence),
+      restoreHook: restoreHookClient(connection),
       clock,
     },
   };
@@ -109,15 +120,12 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
 /** The target does not affect which clients are built. */
 const PLACEHOLDER = '1.0.0';
 
-type ClusterConnection = ReturnType<typeof connectCluster>;
-
 function deprecatedApisFor(
   { deprecatedApisSource, prometheusUrl: url, lookbackHours }: InputsOf<typeof gate>,
-  fromApiServers: ClusterConnection['deprecatedApis'],
-  clock: ClusterConnection['clock'],
+  { api, clock }: Connection,
   tools: Tools,
 ): GateSources['deprecatedApis'] {
-  if (deprecatedApisSource === 'api-servers' || url === undefined) return fromApiServers(lookbackHours);
+  if (deprecatedApisSource === 'api-servers' || url === undefined) return apiServerMetrics(api, lookbackHours);
   if (isInside(url)) return { inUse: () => Promise.resolve(notKnown(INSIDE)) };
   return prometheusDeprecatedApis(
     { url, clock, credentials: credentialsOf('prometheus'), ...tools, ...SOON },
@@ -136,7 +144,7 @@ export function isInside(url: string | undefined): boolean {
 function remoteFor(
   { sshUser, sshPort, sshHostKeys, sshConnectTimeoutSeconds }: InputsOf<typeof detect>,
   { sshKey, knownHosts }: Reach,
-  { hostKeys: kept, cluster }: KnownNodes,
+  connection: Connection,
   { log, signal }: Tools,
 ): Remote {
   if (sshKey === undefined) return withoutKey;
@@ -147,10 +155,10 @@ function remoteFor(
     privateKey: readPrivateKey(sshKey),
     hostKeys:
       knownHosts === undefined
-        ? learnedForNow(kept)
+        ? learnedForNow(configMapHostKeys(connection.api))
         : knownHostsFile(fileOf('--known-hosts', knownHosts), {
             ...{ place: knownHosts, port: sshPort, log },
-            nodes: () => cluster.nodes(),
+            nodes: () => clusterClient(connection).nodes(),
           }),
   });
 }

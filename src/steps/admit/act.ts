@@ -1,7 +1,7 @@
 import { formatRunStop, runStopAnnotation } from '../../run/stop.ts';
 import { formatKuredLock } from '../../run/kured-lock.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClusterWrites } from '../ports/cluster.ts';
+import type { NodeWrites } from '../ports/cluster.ts';
 import type { Kured } from '../ports/kured.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Admission, HoldKured } from './decide.ts';
@@ -14,7 +14,7 @@ export async function holdKured({ hold }: HoldKured, kured: Kured, me: RunId, cl
 /** What one node was told holds for those after it: they and the exit handler read it in the marks of the run. */
 export async function tellTheRest(
   { verdict, because, alone }: Admission,
-  writes: ClusterWrites,
+  writes: NodeWrites,
   {
     node,
     runUid: run,

@@ -1,19 +1,31 @@
-import { connectAlerts, SOON } from '../wiring/connect.ts';
-import { connectAdmit } from '../wiring/connect-node.ts';
+import { assertOwnTarget } from '../guards/own-target.ts';
+import { notMemoized } from '../guards/rerun.ts';
 import { reconcile } from '../runtime/reconcile.ts';
 import { runStep } from '../runtime/run-step.ts';
+import { alertsClient, SOON } from '../wiring/alerts.ts';
+import { runsClient } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
+import { fencedCluster } from '../wiring/fenced.ts';
+import { heartbeatClock } from '../wiring/gauges.ts';
+import { kuredClient } from '../wiring/kured.ts';
 import { holdKured, tellTheRest } from './act.ts';
 import { admit } from './contract.ts';
 import { decideWatching, type HoldKured } from './decide.ts';
 import { watch, type WatchedFacts } from './observe.ts';
 
 void runStep(admit, async (inputs, tools) => {
-  const { cluster, runs, fenced, me, kured, clock } = await connectAdmit(inputs, tools);
-  const sight = connectAlerts(inputs, tools, SOON);
+  const connection = connect(inputs, tools);
+  const { cluster, fence, fenced } = fencedCluster(connection);
+  const clients = { cluster, runs: runsClient(connection), kured: kuredClient(connection, inputs, fence) };
+  await notMemoized(clients.runs, connection.me);
+  await fence();
+  await assertOwnTarget(cluster, inputs);
+  const clock = await heartbeatClock(connection, inputs, tools);
+  const sight = alertsClient(inputs, tools, SOON);
   const loop = {
-    observe: () => watch(cluster, runs, clock, sight, kured, inputs),
+    observe: () => watch({ ...clients, clock, sight }, inputs),
     decide: (facts: WatchedFacts, elapsedSeconds: number) => decideWatching(facts, inputs, elapsedSeconds),
-    act: (action: HoldKured) => holdKured(action, kured, me, clock),
+    act: (action: HoldKured) => holdKured(action, clients.kured, connection.me, clock),
   };
   const admission = await reconcile(loop, clock, tools.log);
   await tellTheRest(admission, fenced, inputs);

@@ -3,7 +3,7 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
 import { ownWork } from '../guards/own-work.ts';
 import type { AlertSight } from '../ports/alerts.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
 import type { RunsPort } from '../ports/lease.ts';
@@ -25,10 +25,14 @@ interface OfRun {
   readonly annotationPrefix: string;
 }
 
+export interface AdmitClients {
+  readonly cluster: NodeReads;
+  readonly runs: Pick<RunsPort, 'hasFailed'>;
+  readonly clock: Clock;
+}
+
 export async function observe(
-  cluster: ClusterReads,
-  runs: Pick<RunsPort, 'hasFailed'>,
-  clock: Clock,
+  { cluster, runs, clock }: AdmitClients,
   { runUid, runName, annotationPrefix }: OfRun,
 ): Promise<AdmitFacts> {
   const failed = await runs.hasFailed({ uid: runUid, name: runName });
@@ -42,17 +46,17 @@ export interface WatchedFacts extends AdmitFacts {
   readonly kured?: KuredState | undefined;
 }
 
-/** Observes the node, the alerts that began to fire since the run began, and kured. */
-export async function watch(
-  cluster: ClusterReads,
-  runs: Pick<RunsPort, 'hasFailed'>,
-  clock: Clock,
-  { alerts, scope }: AlertSight,
-  kured: Pick<Kured, 'state'>,
-  run: OfRun,
-): Promise<WatchedFacts> {
+export interface WatchClients extends AdmitClients {
+  readonly sight: AlertSight;
+  readonly kured: Pick<Kured, 'state'>;
+}
+
+/** Also observes which alerts have begun to fire since the run began, and what kured does. */
+export async function watch(clients: WatchClients, run: OfRun): Promise<WatchedFacts> {
+  const { cluster, kured } = clients;
+  const { alerts, scope } = clients.sight;
   const baseline = baselineOf(await cluster.runMarks(), run.annotationPrefix, run.runUid) ?? [];
   const firing = await alerts?.firing();
   const news = newsOf(firing, scope, baseline, await ownWork(cluster, firing));
-  return { ...(await observe(cluster, runs, clock, run)), news, kured: await kured.state() };
+  return { ...(await observe(clients, run)), news, kured: await kured.state() };
 }

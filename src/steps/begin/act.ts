@@ -13,7 +13,7 @@ import { KILL_SWITCH, runStopAnnotation } from '../../run/stop.ts';
 import { ownWork } from '../guards/own-work.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
-import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
+import type { NodeReads, NodeWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Kured } from '../ports/kured.ts';
@@ -34,7 +34,7 @@ export async function take(
 
 /** Marks that an upgrade is under way; `finish` removes the marks. */
 export async function markInFlight(
-  { reads, writes, clock }: { readonly reads: ClusterReads; readonly writes: ClusterWrites; readonly clock: Clock },
+  { reads, writes, clock }: { readonly reads: NodeReads; readonly writes: NodeWrites; readonly clock: Clock },
   prefix: string,
   run: RunId,
   target: KubeVersion,
@@ -53,7 +53,7 @@ export async function markInFlight(
  */
 export async function rememberAlerts(
   { alerts, scope }: AlertSight,
-  { reads, writes, log }: { readonly reads: ClusterReads; readonly writes: ClusterWrites; readonly log: Log },
+  { reads, writes, log }: { readonly reads: NodeReads; readonly writes: NodeWrites; readonly log: Log },
   prefix: string,
   run: RunId,
 ): Promise<void> {
@@ -69,20 +69,10 @@ export async function rememberAlerts(
   await writes.writeRunMarks({ [baselineAnnotation(prefix)]: baseline });
 }
 
-/** What the end of the run is measured by. */
-export async function rememberStart(
-  sight: AlertSight,
-  rehearsal: Pick<Rehearsal, 'pods'>,
-  ...where: [Parameters<typeof rememberPods>[1], string, RunId]
-): Promise<void> {
-  await rememberAlerts(sight, ...where);
-  await rememberPods(rehearsal, ...where);
-}
-
 /** How many pods are ready before anything changes: postflight asks for no more of a cluster that was ill. */
 export async function rememberPods(
   { pods }: Pick<Rehearsal, 'pods'>,
-  { reads, writes, log }: { readonly reads: ClusterReads; readonly writes: ClusterWrites; readonly log: Log },
+  { reads, writes, log }: { readonly reads: NodeReads; readonly writes: NodeWrites; readonly log: Log },
   prefix: string,
   run: RunId,
 ): Promise<void> {
@@ -110,11 +100,11 @@ export async function tellStart(
 
 /** The run that is still marked as in flight when another begins: it failed, or did not get to say its end. */
 export async function leftBehindBy(
-  { reads, log }: { readonly reads: Pick<ClusterReads, 'runMarks'>; readonly log: Log },
+  { cluster, log }: { readonly cluster: Pick<NodeReads, 'runMarks'>; readonly log: Log },
   prefix: string,
   { name }: RunId,
 ): Promise<string | undefined> {
-  const marked = (await reads.runMarks())[inFlightAnnotation(prefix)];
+  const marked = (await cluster.runMarks())[inFlightAnnotation(prefix)];
   if (marked === undefined || marked === name) return undefined;
   log(takenOver(marked));
   return marked;
@@ -125,7 +115,7 @@ export async function leftBehindBy(
  * since `rehearse` then refuses.
  */
 export async function bareBefore(
-  cluster: Pick<ClusterReads, 'nodes'>,
+  cluster: Pick<NodeReads, 'nodes'>,
   rehearsal: Pick<Rehearsal, 'pods'>,
   wish: { readonly target: KubeVersion; readonly deleteUnmanagedPods: boolean; readonly namespace: string },
 ): Promise<readonly string[]> {
@@ -154,21 +144,6 @@ export const startOf = (
 export const takenOver = (run: string): string =>
   `It goes on from ${run}, which left an upgrade in flight behind: its marks are replaced.`;
 
-/** The first message, with the pods that the cluster has at this moment. */
-export async function startAbout(
-  { cluster, rehearsal, me }: StartWorld,
-  wish: StartWish & { readonly deleteUnmanagedPods: boolean },
-  leftBehind: string | undefined,
-): Promise<Notice> {
-  return startOf(wish, me, leftBehind, await bareBefore(cluster, rehearsal, wish));
-}
-
-interface StartWorld {
-  readonly cluster: Pick<ClusterReads, 'nodes'>;
-  readonly rehearsal: Pick<Rehearsal, 'pods'>;
-  readonly me: RunId;
-}
-
 interface StartWish {
   readonly clusterName: string;
   readonly namespace: string;
@@ -176,16 +151,39 @@ interface StartWish {
   readonly target: KubeVersion;
 }
 
-type Say = () => Promise<void>;
-
-/** What is said when an upgrade to `target` begins; where none does, there is nothing to say. */
-export const wordsOf = (
+/** The target of the upgrade that begins. undefined when none begins: the run is an operation, or it pauses or halts. */
+export const targetToAnnounce = (
+  { beginVerdict }: Beginning,
   target: KubeVersion | undefined,
-  words: (target: KubeVersion) => readonly Say[],
-): readonly Say[] => (target === undefined ? [] : words(target));
+): KubeVersion | undefined => (beginVerdict === 'go' ? target : undefined);
 
-/** Marks and shows, in this order, that the upgrade is under way; of a run that begins nothing, there is nothing to say. */
-export async function announce(beginning: Beginning, ...says: readonly Say[]): Promise<Beginning> {
-  if (beginning.beginVerdict === 'go') for (const say of says) await say();
-  return beginning;
+export interface StartClients {
+  readonly cluster: NodeReads;
+  readonly fenced: NodeWrites;
+  readonly rehearsal: Pick<Rehearsal, 'pods'>;
+  readonly sight: AlertSight;
+  readonly gauges: Gauges;
+  readonly chat: Chat;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface StartInput extends StartWish {
+  readonly me: RunId;
+  readonly annotationPrefix: string;
+  readonly deleteUnmanagedPods: boolean;
+  /** The run whose marks this one replaces. */
+  readonly leftBehind: string | undefined;
+}
+
+/** Records that the upgrade is under way and what its end is measured by, then tells the alert rules and people. */
+export async function announce(clients: StartClients, start: StartInput): Promise<void> {
+  const { cluster, fenced, rehearsal, sight, clock, log } = clients;
+  const { annotationPrefix, me, target, leftBehind } = start;
+  const marks = { reads: cluster, writes: fenced, clock, log };
+  await markInFlight(marks, annotationPrefix, me, target);
+  await rememberAlerts(sight, marks, annotationPrefix, me);
+  await rememberPods(rehearsal, marks, annotationPrefix, me);
+  const bare = await bareBefore(cluster, rehearsal, start);
+  await tellStart(clients, clock, startOf(start, me, leftBehind, bare));
 }

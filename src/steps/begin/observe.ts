@@ -1,7 +1,7 @@
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { memoizedRun } from '../../run/rerun.ts';
 import { refused } from '../runtime/step-error.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort } from '../ports/lease.ts';
@@ -19,7 +19,7 @@ export interface BeginFacts {
 }
 
 export interface BeginWorld {
-  readonly cluster: ClusterReads;
+  readonly cluster: NodeReads;
   readonly leases: LeasePort;
   readonly runs: RunsPort;
   readonly kured: Kured;

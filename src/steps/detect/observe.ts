@@ -8,7 +8,7 @@ import { KEY_REPLACED, NO_SOURCE_EXIT_CODE, offeredPackages } from '../../upgrad
 import { parseMadison, type OfferedRelease } from '../../upgrade/kubernetes/package-list.ts';
 import { refused, StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { Quiesced } from '../ports/deployments.ts';
 import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
@@ -18,7 +18,7 @@ import { apiServers } from './skew.ts';
 import type { DetectFacts, Detection, Offer, Question, Thought } from './thought.ts';
 
 export interface World {
-  readonly cluster: ClusterReads;
+  readonly cluster: NodeReads;
   readonly quiesced: Pick<Quiesced, 'held'>;
   readonly remote: Remote;
   readonly packages: PackageRepository;

@@ -1,4 +1,4 @@
-import { connectDoctorPod } from '../wiring/connect-doctor.ts';
+import { connectDoctorPod } from '../wiring/doctor.ts';
 import { runStep } from '../runtime/run-step.ts';
 import { doctor } from './contract.ts';
 import { decide, objection } from './decide.ts';
@@ -11,5 +11,5 @@ void runStep(
     tools.log(checkup.doctorMessage);
     return checkup;
   },
-  objection,
+  { objection },
 );

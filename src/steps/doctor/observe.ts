@@ -16,7 +16,7 @@ import type {
   Permitted,
   SeriesPort,
 } from '../ports/checkup.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { HeldRecord } from '../ports/deployments.ts';
 import type { Kured } from '../ports/kured.ts';
 import type { RestoreHook } from '../ports/restore-hook.ts';
@@ -28,7 +28,7 @@ type Keys = ReadonlyMap<string, string>;
 export type NotAsked = 'unnamed' | 'not-reached';
 
 export interface DoctorWorld {
-  readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'assertRunState'>;
+  readonly cluster: Pick<NodeReads, 'nodeReadings' | 'assertRunState'>;
   readonly checkup: Checkup;
   readonly kured: Pick<Kured, 'installed'>;
   readonly restoreHook: RestoreHook;

@@ -1,7 +1,14 @@
-import { connectDrain } from '../wiring/connect-node.ts';
-import { reconcile } from '../runtime/reconcile.ts';
+import { assertOwnTarget } from '../guards/own-target.ts';
+import { fencedEvictions } from '../guards/fence.ts';
 import { notMemoized } from '../guards/rerun.ts';
+import { reconcile } from '../runtime/reconcile.ts';
 import { runStep } from '../runtime/run-step.ts';
+import { podClient, runsClient } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
+import { fencedCluster } from '../wiring/fenced.ts';
+import { heartbeatClock } from '../wiring/gauges.ts';
+import { kuredClient } from '../wiring/kured.ts';
+import { workBesideKured } from '../wiring/node-work.ts';
 import { Drainer } from './act.ts';
 import { Arrivals } from './arrivals.ts';
 import { drain } from './contract.ts';
@@ -10,16 +17,24 @@ import { DrainMemory } from './memory.ts';
 import { observe, type DrainFacts } from './observe.ts';
 
 void runStep(drain, async (inputs, tools) => {
-  const { cluster, runs, me, fenced, clock, workOnNode } = await connectDrain(inputs, tools);
-  await notMemoized(runs, me);
+  const connection = connect(inputs, tools);
+  const { fence, mayBegin, fenced, cluster: nodes, unlessHalted } = fencedCluster(connection);
+  await assertOwnTarget(nodes, inputs);
+  const clock = await heartbeatClock(connection, inputs, tools);
+  await notMemoized(runsClient(connection), connection.me);
+  const pods = podClient(connection);
+  const cluster = { ...nodes, ...pods };
   const memory = new DrainMemory(inputs);
   const arrivals = new Arrivals(inputs);
-  const drainer = new Drainer(cluster, fenced, inputs.gracePeriodSeconds, memory, clock, tools.log);
+  const clients = { reads: nodes, writes: { ...fenced, ...fencedEvictions(pods, mayBegin) }, clock, log: tools.log };
+  const drainer = new Drainer(clients, inputs.gracePeriodSeconds, memory);
   const wish = { ...inputs, run: inputs.runUid };
   const loop = {
     observe: () => observe(cluster, inputs.node, wish, clock, arrivals),
     decide: (facts: DrainFacts, seconds: number) => decide(facts, wish, memory.look(facts, seconds), seconds),
     act: (action: DrainAction) => drainer.act(action),
   };
-  return { drained: await workOnNode(() => reconcile(loop, clock, tools.log)) };
+  const kured = kuredClient(connection, inputs, fence);
+  const work = () => reconcile(loop, clock, tools.log);
+  return { drained: await workBesideKured(connection, { unlessHalted, kured, clock }, inputs, work) };
 });

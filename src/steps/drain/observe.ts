@@ -2,7 +2,7 @@ import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts'
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { refused } from '../runtime/step-error.ts';
-import type { AttachedVolume, ClusterReads, NodePod } from '../ports/cluster.ts';
+import type { AttachedVolume, NodePod, NodeReads, PodReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Arrivals, Returning } from './arrivals.ts';
 
@@ -20,7 +20,7 @@ export interface DrainFacts {
 }
 
 export async function observe(
-  cluster: ClusterReads,
+  cluster: NodeReads & PodReads,
   name: string,
   wish: DrainPolicy & { readonly run: string; readonly gracePeriodSeconds: number },
   clock: Clock,
@@ -41,7 +41,7 @@ export async function observe(
 
 /** A missing permission to evict is found here as well, before the node is touched. */
 async function deniedOf(
-  cluster: ClusterReads,
+  cluster: PodReads,
   pods: readonly NodePod[],
   gracePeriodSeconds: number,
 ): Promise<ReadonlyMap<string, string>> {

@@ -5,7 +5,7 @@ import { known } from '../../upgrade/reading.ts';
 import { readingWithin } from '../runtime/reading-within.ts';
 import { StepError } from '../runtime/step-error.ts';
 import type { Chat } from '../ports/chat.ts';
-import type { ClusterWrites } from '../ports/cluster.ts';
+import type { NodeWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Quiesced } from '../ports/deployments.ts';
 import type { Gauges } from '../ports/gauges.ts';
@@ -84,7 +84,7 @@ export async function giveBack(
 }
 
 export interface Hands {
-  readonly writes: ClusterWrites;
+  readonly writes: NodeWrites;
   readonly leases: LeasePort;
   readonly kured: Kured;
   readonly clock: Clock;

@@ -1,7 +1,13 @@
-import { connectBesideKured, connectVoices } from '../wiring/connect.ts';
 import { quiescedOf } from '../guards/quiesce.ts';
 import { runStep } from '../runtime/run-step.ts';
 import { settled } from '../runtime/settled.ts';
+import { chatClient } from '../wiring/chat.ts';
+import { runsClient } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
+import { deploymentsClient } from '../wiring/deployments.ts';
+import { fencedCluster, leaseClient } from '../wiring/fenced.ts';
+import { gaugesClient } from '../wiring/gauges.ts';
+import { kuredClient } from '../wiring/kured.ts';
 import { carryOut, giveBack, tellEnd } from './act.ts';
 import { finish } from './contract.ts';
 import { decide } from './decide.ts';
@@ -10,16 +16,21 @@ import { isSettled, observe, READ_SECONDS } from './observe.ts';
 void runStep(
   finish,
   async (inputs, tools) => {
-    const connected = connectBesideKured(inputs, tools, READ_SECONDS);
-    const { me, clock, deployments } = connected;
-    const world = { ...connected, ...tools, writes: connected.fenced };
-    const facts = await settled(() => observe(world, me, inputs), isSettled(inputs), inputs.settleSeconds, clock);
-    const given = await giveBack(facts, me, quiescedOf(inputs.quiesce, deployments, tools.log), tools.log);
+    const connection = connect(inputs, tools, READ_SECONDS);
+    const { me, clock } = connection;
+    const { cluster, fence, fenced: writes } = fencedCluster(connection);
+    const leases = leaseClient(connection);
+    const kured = kuredClient(connection, inputs, fence);
+    const clients = { cluster, writes, leases, runs: runsClient(connection), kured, clock, ...tools };
+    const facts = await settled(() => observe(clients, me, inputs), isSettled(inputs), inputs.settleSeconds, clock);
+    const quiesced = quiescedOf(inputs.quiesce, deploymentsClient(connection, fence), tools.log);
+    const given = await giveBack(facts, me, quiesced, tools.log);
     const ending = decide({ ...facts, ...given }, inputs, me);
-    await tellEnd(facts, ending, connectVoices(inputs, tools), inputs, clock.now());
-    await carryOut(ending, world, inputs.annotationPrefix, me);
+    const notifiers = { gauges: gaugesClient(inputs, tools), chat: chatClient(inputs, tools), log: tools.log };
+    await tellEnd(facts, ending, notifiers, inputs, clock.now());
+    await carryOut(ending, clients, inputs.annotationPrefix, me);
     tools.log(`${ending.outcome}: ${ending.message}`);
     return ending;
   },
-  ({ contradiction }) => contradiction,
+  { objection: ({ contradiction }) => contradiction },
 );

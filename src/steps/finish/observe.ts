@@ -7,7 +7,7 @@ import type { Failure } from '../../run/failures.ts';
 import { runStopOf, type RunStop } from '../../run/stop.ts';
 import { readingWithin } from '../runtime/reading-within.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
 import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '../ports/lease.ts';
 import { unreadLines, type Unread } from './unread.ts';
@@ -49,7 +49,7 @@ export interface FinishFacts {
 }
 
 export interface FinishWorld {
-  readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'runMarks' | 'killSwitch'>;
+  readonly cluster: Pick<NodeReads, 'nodeReadings' | 'runMarks' | 'killSwitch'>;
   readonly leases: Pick<LeasePort, 'read'>;
   readonly runs: RunsPort;
   readonly kured: Pick<Kured, 'state'>;

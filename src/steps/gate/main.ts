@@ -1,6 +1,10 @@
-import { connectCompatibility } from '../wiring/connect.ts';
 import { failSafe } from '../runtime/fail-safe.ts';
 import { runStep } from '../runtime/run-step.ts';
+import { clusterClient, compatibilityClient } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
+import { deprecatedApisClient } from '../wiring/deprecated-apis.ts';
+import { nodeFilesClient } from '../wiring/hosts.ts';
+import { remoteClient } from '../wiring/ssh.ts';
 import { gate } from './contract.ts';
 import { brokenGate, decide } from './decide.ts';
 import { codes, message, report } from './message.ts';
@@ -9,7 +13,17 @@ import { observe } from './observe.ts';
 void runStep(gate, async (inputs, tools) => {
   const { target, addons, untestedAddons, untestedRuntime } = inputs;
   const wish = { target, addons, untested: { addons: untestedAddons, runtime: untestedRuntime } };
-  const judge = async () => decide(await observe(connectCompatibility(inputs, tools), target), wish);
+  const judge = async () => {
+    const connection = connect(inputs, tools);
+    const remote = remoteClient(connection, inputs, tools);
+    const sources = {
+      cluster: clusterClient(connection),
+      compatibility: compatibilityClient(connection),
+      nodeFiles: nodeFilesClient({ remote, clock: connection.clock, log: tools.log }),
+      deprecatedApis: deprecatedApisClient(connection, inputs, tools),
+    };
+    return decide(await observe(sources, target), wish);
+  };
   const decision = await failSafe(judge, brokenGate, tools);
   report(decision, target).forEach(tools.log);
   return { gateVerdict: decision.verdict, gateMessage: message(decision, target), gateCodes: codes(decision) };

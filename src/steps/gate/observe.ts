@@ -7,7 +7,7 @@ import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/n
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { judgedNodes } from '../guards/node-readings.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type {
   Compatibility,
   DeprecatedApis,
@@ -21,7 +21,7 @@ import { jumpsFrom } from './decide.ts';
 import type { ApiServer, GateFacts, GateNode } from './facts.ts';
 
 export interface GateSources {
-  readonly cluster: Pick<ClusterReads, 'nodeReadings'>;
+  readonly cluster: Pick<NodeReads, 'nodeReadings'>;
   readonly compatibility: Compatibility;
   readonly deprecatedApis: DeprecatedApis;
   readonly nodeFiles: NodeFilesPort;

@@ -1,5 +1,5 @@
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
+import type { NodeReads, NodeWrites, NodeChange } from '../ports/cluster.ts';
 import { refused, tryAgain } from '../runtime/step-error.ts';
 
 /** Kubelets write their Node every few seconds; a change that meets one of those writes is made again. */
@@ -7,8 +7,8 @@ const ATTEMPTS = 20;
 
 /** Changes a Node as it is at this moment; returns it as it was. Throws when it is gone. */
 export async function changeNodeNow(
-  reads: ClusterReads,
-  writes: ClusterWrites,
+  reads: NodeReads,
+  writes: NodeWrites,
   name: string,
   change: (node: ClusterNode) => NodeChange,
 ): Promise<ClusterNode> {

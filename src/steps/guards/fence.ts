@@ -1,7 +1,7 @@
 import { inert } from '../../text/inert.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
+import type { NodeChange, NodeReads, NodeWrites, PodWrites } from '../ports/cluster.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Remote } from '../ports/remote.ts';
 import type { SnapshotWrites } from '../ports/snapshots.ts';
@@ -22,7 +22,7 @@ export function buildFence(lease: LeasePort, run: RunId): Fence {
 }
 
 /** The fence before something new is begun: it also throws `Halted` when the kill switch is set. */
-export function buildMayBegin(fence: Fence, reads: Pick<ClusterReads, 'killSwitch'>): Fence {
+export function buildMayBegin(fence: Fence, reads: Pick<NodeReads, 'killSwitch'>): Fence {
   return async () => {
     await fence();
     const reason = await reads.killSwitch();
@@ -30,16 +30,31 @@ export function buildMayBegin(fence: Fence, reads: Pick<ClusterReads, 'killSwitc
   };
 }
 
-/** Returns the writes behind the fence, so that no caller can forget it. Writes that begin new work ask `mayBegin`. */
-export function fencedWrites(writes: ClusterWrites, fence: Fence, mayBegin: Fence = fence): ClusterWrites {
+/** Checks the fence before each write, so that no caller can forget it. A write that begins something asks `mayBegin`. */
+export function fencedWrites(writes: NodeWrites, fence: Fence, mayBegin: Fence = fence): NodeWrites {
   return {
-    changeNode: async (node, change) => (
-      await (begins(node, change) ? mayBegin : fence)(),
-      writes.changeNode(node, change)
-    ),
-    evict: async (pod, grace) => (await mayBegin(), writes.evict(pod, grace)),
-    deletePod: async (pod, grace) => (await mayBegin(), writes.deletePod(pod, grace)),
-    writeRunMarks: async (annotations) => (await fence(), writes.writeRunMarks(inertMarks(annotations))),
+    changeNode: async (node, change) => {
+      await (begins(node, change) ? mayBegin() : fence());
+      return writes.changeNode(node, change);
+    },
+    writeRunMarks: async (annotations) => {
+      await fence();
+      await writes.writeRunMarks(inertMarks(annotations));
+    },
+  };
+}
+
+/** Each eviction and each deletion takes something from a node, so both ask `mayBegin`. */
+export function fencedEvictions(writes: PodWrites, mayBegin: Fence): PodWrites {
+  return {
+    evict: async (pod, gracePeriodSeconds) => {
+      await mayBegin();
+      return writes.evict(pod, gracePeriodSeconds);
+    },
+    deletePod: async (pod, gracePeriodSeconds) => {
+      await mayBegin();
+      return writes.deletePod(pod, gracePeriodSeconds);
+    },
   };
 }
 
@@ -56,9 +71,19 @@ function begins({ ledger: before, unschedulable }: ClusterNode, change: NodeChan
 }
 
 export function fencedRemote(remote: Remote, fence: Fence): Remote {
-  return { run: async (host, command, onLine) => (await fence(), remote.run(host, command, onLine)) };
+  return {
+    run: async (host, command, onLine) => {
+      await fence();
+      return remote.run(host, command, onLine);
+    },
+  };
 }
 
 export function fencedSnapshots(writes: SnapshotWrites, fence: Fence): SnapshotWrites {
-  return { start: async (cronJob, run, attempt) => (await fence(), writes.start(cronJob, run, attempt)) };
+  return {
+    start: async (cronJob, run, attempt) => {
+      await fence();
+      return writes.start(cronJob, run, attempt);
+    },
+  };
 }

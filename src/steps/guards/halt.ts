@@ -1,6 +1,6 @@
 import { hostTouched } from '../../upgrade/node/ledger.ts';
 import { formatRunStop, runStopAnnotation } from '../../run/stop.ts';
-import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
+import type { NodeReads, NodeWrites } from '../ports/cluster.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import { asFound, changeNodeNow } from './change-node.ts';
@@ -8,8 +8,8 @@ import { Halted } from '../runtime/step-error.ts';
 
 /** What stopping takes. `writes` are fenced. */
 export interface Brake {
-  readonly reads: ClusterReads;
-  readonly writes: ClusterWrites;
+  readonly reads: NodeReads;
+  readonly writes: NodeWrites;
   readonly me: RunId;
   readonly annotationPrefix: string;
   readonly log: Log;

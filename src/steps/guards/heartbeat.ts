@@ -2,7 +2,7 @@ import { EXIT } from '../../contract/exit-code.ts';
 import type { UpgradeGauges } from '../../signals/gauges.ts';
 import { gaugesKept } from '../../run/in-flight.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Fence } from './fence.ts';
 import type { RunContext, Tools } from '../runtime/run-step.ts';
@@ -12,7 +12,7 @@ const BEAT_SECONDS = 60;
 
 export interface Heart {
   readonly clock: Clock;
-  readonly cluster: Pick<ClusterReads, 'runMarks'>;
+  readonly cluster: Pick<NodeReads, 'runMarks'>;
   readonly gauges: Gauges;
   /** Says soon whether the run still holds the Lease. */
   readonly fence: Fence;

@@ -4,7 +4,10 @@ import type { Fence } from './fence.ts';
 export const fencedKured = (kured: Kured, fence: Fence): Kured => ({
   state: () => kured.state(),
   installed: () => kured.installed(),
-  writeLock: async (...change) => (await fence(), kured.writeLock(...change)),
+  writeLock: async (seen, lock) => {
+    await fence();
+    return kured.writeLock(seen, lock);
+  },
 });
 
 /** Where the settings say that there is no kured, or that it is none of our business. */

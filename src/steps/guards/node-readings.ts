@@ -7,21 +7,18 @@ import {
 } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Log } from '../ports/log.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import { refused } from '../runtime/step-error.ts';
 
 /** All nodes. Throws `Refused` when one cannot be read with which no step goes on. */
-export async function judgedNodes(cluster: Pick<ClusterReads, 'nodeReadings'>): Promise<NodeReadings> {
+export async function judgedNodes(cluster: Pick<NodeReads, 'nodeReadings'>): Promise<NodeReadings> {
   const readings = await cluster.nodeReadings();
   refuseAny(inTheWay(readings));
   return readings;
 }
 
 /** All nodes that are not left out; the log names those. Throws `Refused` when any of the others cannot be read. */
-export async function everyNode(
-  cluster: Pick<ClusterReads, 'nodeReadings'>,
-  log: Log,
-): Promise<readonly ClusterNode[]> {
+export async function everyNode(cluster: Pick<NodeReads, 'nodeReadings'>, log: Log): Promise<readonly ClusterNode[]> {
   const { nodes, unreadable, excluded } = await cluster.nodeReadings();
   leftOutLine(excluded).forEach((line) => {
     log(line);

@@ -1,6 +1,6 @@
 import { targetProblem } from '../../run/in-flight.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { RunContext } from '../runtime/run-step.ts';
 import { refused } from '../runtime/step-error.ts';
 
@@ -9,7 +9,7 @@ import { refused } from '../runtime/step-error.ts';
  * a step from WorkflowTaskResults, which every step may write. Only a few steps may write the record.
  */
 export async function assertOwnTarget(
-  cluster: Pick<ClusterReads, 'runMarks'>,
+  cluster: Pick<NodeReads, 'runMarks'>,
   inputs: Pick<RunContext, 'annotationPrefix' | 'runName'> & { readonly target: KubeVersion },
 ): Promise<void> {
   const problem = targetProblem(await cluster.runMarks(), inputs.annotationPrefix, inputs.runName, inputs.target);

@@ -1,7 +1,7 @@
 import type { Alert } from '../../signals/alert-gate.ts';
 import { isUpgradeAlert, type OwnWork } from '../../signals/own-work.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import { reading } from '../runtime/step-error.ts';
 
 /**
@@ -9,7 +9,7 @@ import { reading } from '../runtime/step-error.ts';
  * Undefined when no such alert fires, or when the nodes cannot be read: then every alert counts.
  */
 export async function ownWork(
-  cluster: Pick<ClusterReads, 'nodes'>,
+  cluster: Pick<NodeReads, 'nodes'>,
   firing: Reading<readonly Alert[]> | undefined,
   watched?: string,
 ): Promise<OwnWork | undefined> {

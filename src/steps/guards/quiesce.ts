@@ -17,9 +17,16 @@ import { tryAgain } from '../runtime/step-error.ts';
 const ATTEMPTS = 20;
 
 export const fencedDeployments = (deployments: Deployments, fence: Fence): Deployments => ({
-  ...{ deployment: (...one) => deployments.deployment(...one), records: () => deployments.records() },
-  record: async (...change) => (await fence(), deployments.record(...change)),
-  scale: async (...change) => (await fence(), deployments.scale(...change)),
+  deployment: (namespace, name) => deployments.deployment(namespace, name),
+  records: () => deployments.records(),
+  record: async (deployment, replicas) => {
+    await fence();
+    await deployments.record(deployment, replicas);
+  },
+  scale: async (deployment, replicas) => {
+    await fence();
+    return deployments.scale(deployment, replicas);
+  },
 });
 
 /**

@@ -1,7 +1,7 @@
 import type { NodeReadings } from '../../upgrade/node/readings.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
 import { judgedNodes } from '../guards/node-readings.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 
 export interface InventoryFacts {
   readonly readings: NodeReadings;
@@ -10,7 +10,7 @@ export interface InventoryFacts {
 }
 
 export async function observe(
-  cluster: ClusterReads,
+  cluster: NodeReads,
   { runUid, annotationPrefix }: { readonly runUid: string; readonly annotationPrefix: string },
 ): Promise<InventoryFacts> {
   const stop = stopsRun(runStopOf(await cluster.runMarks(), annotationPrefix, runUid));

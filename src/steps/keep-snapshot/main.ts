@@ -1,4 +1,4 @@
-import { connectFolder } from '../wiring/connect.ts';
+import { connectFolder } from '../wiring/snapshot-folder.ts';
 import { once } from '../runtime/reconcile.ts';
 import { runStep } from '../runtime/run-step.ts';
 import { carryOut } from './act.ts';

@@ -1,17 +1,18 @@
-import { connectChat, connectCluster } from '../wiring/connect.ts';
 import { sha256 } from '../runtime/digest.ts';
 import { judgedNodes } from '../guards/node-readings.ts';
 import { runStep } from '../runtime/run-step.ts';
+import { chatClient } from '../wiring/chat.ts';
+import { clusterClient } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
 import { questionOf } from './ask.ts';
 import { plan } from './contract.ts';
 import { decide } from './decide.ts';
 
 void runStep(plan, async (inputs, tools) => {
-  const { cluster } = connectCluster(inputs, tools);
-  const { nodes, excluded } = await judgedNodes(cluster);
+  const { nodes, excluded } = await judgedNodes(clusterClient(connect(inputs, tools)));
   const planned = decide(nodes, inputs, sha256, excluded);
   tools.log(planned.planMessage);
-  const chat = connectChat(inputs, tools);
+  const chat = chatClient(inputs, tools);
   await Promise.all(questionOf(planned, inputs).map((notice) => chat.tell(notice)));
   return planned;
 });

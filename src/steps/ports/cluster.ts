@@ -107,4 +107,13 @@ export interface ClusterWrites {
   writeRunMarks(annotations: Readonly<Record<string, string | null>>): Promise<void>;
 }
 
+/** The nodes and the state of the run: what nearly every step reads. */
+export type NodeReads = Omit<ClusterReads, keyof (PodReads & ReadinessReads)>;
+/** The pods on a node, and what decides whether they leave it. */
+export type PodReads = Pick<ClusterReads, 'podsOn' | 'budgets' | 'wouldEvict' | 'attachedVolumes'>;
+export type ReadinessReads = Pick<ClusterReads, 'apiReady'>;
+
+export type NodeWrites = Omit<ClusterWrites, keyof PodWrites>;
+export type PodWrites = Pick<ClusterWrites, 'evict' | 'deletePod'>;
+
 export type Cluster = ClusterReads & ClusterWrites;

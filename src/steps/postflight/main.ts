@@ -1,16 +1,25 @@
-import { connectAlerts, connectHeart, connectPostflight, SOON } from '../wiring/connect.ts';
 import { nothing, reconcile } from '../runtime/reconcile.ts';
 import { runStep } from '../runtime/run-step.ts';
+import { alertsClient, SOON } from '../wiring/alerts.ts';
+import { apiServersClient, clusterClient, namesClient, rehearsalClient } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
+import { heartbeatClock } from '../wiring/gauges.ts';
 import { postflight } from './contract.ts';
 import { decide } from './decide.ts';
 import { observe, type PostflightFacts } from './observe.ts';
 
 void runStep(postflight, async (inputs, tools) => {
-  const connected = connectPostflight(inputs, tools);
-  const clock = await connectHeart(inputs, tools, connected);
-  const sight = connectAlerts(inputs, tools, SOON);
+  const connection = connect(inputs, tools);
+  const sources = {
+    cluster: clusterClient(connection),
+    rehearsal: rehearsalClient(connection),
+    apiServers: apiServersClient(connection),
+    names: namesClient(),
+  };
+  const clock = await heartbeatClock(connection, inputs, tools);
+  const sight = alertsClient(inputs, tools, SOON);
   const loop = {
-    observe: () => observe(connected, sight, inputs),
+    observe: () => observe(sources, sight, inputs),
     decide: (facts: PostflightFacts, elapsedSeconds: number) => decide(facts, inputs, elapsedSeconds),
     act: nothing,
   };

@@ -4,7 +4,7 @@ import { countPods, podsAtBegin, type PodCount } from '../../upgrade/drain/pod-r
 import { known, type Reading } from '../../upgrade/reading.ts';
 import { haltedBecause, runStopOf } from '../../run/stop.ts';
 import type { AlertSight } from '../ports/alerts.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { ApiServerHealth, ApiServersPort, NamesPort } from '../ports/health.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 
@@ -22,7 +22,7 @@ export interface PostflightFacts {
 }
 
 export interface PostflightSources {
-  readonly cluster: Pick<ClusterReads, 'nodes' | 'runMarks' | 'killSwitch'>;
+  readonly cluster: Pick<NodeReads, 'nodes' | 'runMarks' | 'killSwitch'>;
   readonly rehearsal: Pick<Rehearsal, 'pods'>;
   readonly apiServers: ApiServersPort;
   readonly names: NamesPort;

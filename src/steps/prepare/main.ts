@@ -1,14 +1,19 @@
-import { connectHeart, connectNodes } from '../wiring/connect.ts';
+import { fencedRemote } from '../guards/fence.ts';
 import { runStep } from '../runtime/run-step.ts';
+import { clusterClient, compatibilityClient } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
+import { fenceOf } from '../wiring/fenced.ts';
+import { heartbeatClock } from '../wiring/gauges.ts';
+import { remoteClient } from '../wiring/ssh.ts';
 import { prepareNodes } from './act.ts';
 import { prepare } from './contract.ts';
 import { observe } from './observe.ts';
 
 void runStep(prepare, async (inputs, tools) => {
-  const connected = connectNodes(inputs, tools);
-  const { cluster, compatibility, fencedRemote } = connected;
-  const clock = await connectHeart(inputs, tools, connected);
-  const facts = await observe(cluster, compatibility, inputs);
-  await prepareNodes(facts, inputs, { remote: fencedRemote, clock, log: tools.log });
+  const connection = connect(inputs, tools);
+  const remote = fencedRemote(remoteClient(connection, inputs, tools), fenceOf(connection));
+  const clock = await heartbeatClock(connection, inputs, tools);
+  const facts = await observe(clusterClient(connection), compatibilityClient(connection), inputs);
+  await prepareNodes(facts, inputs, { remote, clock, log: tools.log });
   return {};
 });

@@ -4,14 +4,14 @@ import { atVersion, type NodeTask } from '../../upgrade/node/order.ts';
 import { isNewer, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import { LOOK_SCRIPT, parseLook, type NodeLook } from '../../upgrade/prepare/look.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import type { PrepareWish } from './decide.ts';
 import type { NodeToDo, PrepareFacts } from './facts.ts';
 
 export async function observe(
-  cluster: Pick<ClusterReads, 'nodes'>,
+  cluster: Pick<NodeReads, 'nodes'>,
   compatibility: Pick<Compatibility, 'clusterImages'>,
   wish: PrepareWish,
 ): Promise<PrepareFacts> {
@@ -26,7 +26,7 @@ export async function observe(
 function toDo(
   task: NodeTask,
   first: boolean,
-  nodes: Awaited<ReturnType<ClusterReads['nodes']>>,
+  nodes: Awaited<ReturnType<NodeReads['nodes']>>,
   target: KubeVersion,
 ): NodeToDo {
   const node = nodes.find(({ name }) => name === task.name);

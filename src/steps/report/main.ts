@@ -1,15 +1,24 @@
-import { connectChat, connectCluster } from '../wiring/connect.ts';
 import { runStep } from '../runtime/run-step.ts';
+import { chatClient } from '../wiring/chat.ts';
+import { clusterClient, historyClient, runsClient } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
 import { report } from './contract.ts';
 import { decide } from './decide.ts';
 import { noticeOf } from './notice.ts';
 import { observe, READ_SECONDS } from './observe.ts';
 
 void runStep(report, async (inputs, tools) => {
-  const connected = connectCluster(inputs, tools, READ_SECONDS);
-  const facts = await observe({ ...connected, ...tools }, connected.me, inputs.annotationPrefix);
+  const connection = connect(inputs, tools, READ_SECONDS);
+  const clients = {
+    cluster: clusterClient(connection),
+    history: historyClient(connection),
+    runs: runsClient(connection),
+    clock: connection.clock,
+    signal: tools.signal,
+  };
+  const facts = await observe(clients, connection.me, inputs.annotationPrefix);
   const said = decide(facts, inputs);
   tools.log(`${said.outcome}: ${said.message}`);
-  await connectChat(inputs, tools).tell(noticeOf(said, inputs));
+  await chatClient(inputs, tools).tell(noticeOf(said, inputs));
   return said;
 });

@@ -1,14 +1,14 @@
 import { inFlightAnnotation } from '../../run/in-flight.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
 import { readingWithin } from '../runtime/reading-within.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { History } from '../ports/history.ts';
 import type { RunId, RunsPort } from '../ports/lease.ts';
 import type { ReportFacts } from './facts.ts';
 
 export interface ReportWorld {
-  readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'runMarks' | 'killSwitch'>;
+  readonly cluster: Pick<NodeReads, 'nodeReadings' | 'runMarks' | 'killSwitch'>;
   readonly history: History;
   readonly runs: Pick<RunsPort, 'failures'>;
   readonly clock: Clock;

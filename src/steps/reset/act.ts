@@ -6,15 +6,15 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { changeNodeNow } from '../guards/change-node.ts';
 import { StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClusterReads, ClusterWrites, NodeChange } from '../ports/cluster.ts';
+import type { NodeReads, NodeWrites, NodeChange } from '../ports/cluster.ts';
 import type { Quiesced } from '../ports/deployments.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Remote } from '../ports/remote.ts';
 import type { Reset } from './decide.ts';
 
 export interface ResetHands {
-  readonly reads: ClusterReads;
-  readonly writes: ClusterWrites;
+  readonly reads: NodeReads;
+  readonly writes: NodeWrites;
   readonly remote: Remote;
   readonly quiesced: Quiesced;
   readonly gauges: Gauges;

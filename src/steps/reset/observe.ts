@@ -5,7 +5,7 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { judgedNodes } from '../guards/node-readings.ts';
 import { StepError } from '../runtime/step-error.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { Quiesced } from '../ports/deployments.ts';
 import type { Remote } from '../ports/remote.ts';
 
@@ -25,7 +25,7 @@ export interface ResetFacts {
 }
 
 export interface ResetWorld {
-  readonly cluster: ClusterReads;
+  readonly cluster: NodeReads;
   readonly quiesced: Pick<Quiesced, 'held'>;
   readonly remote: Remote;
 }

@@ -32,24 +32,21 @@ const LONGEST_END_MS = 5000;
 
 type Say = () => string;
 
-interface Words<R> {
-  readonly objection: (result: R) => string | undefined;
-  readonly remark: (result: R) => string | undefined;
-  readonly ended: Say;
+/** What a step says about its result beside its outputs. */
+interface Remarks<R> {
+  /** Refuses the step although its outputs are written, for a result that must not count as a success. */
+  readonly objection?: (result: R) => string | undefined;
+  /** The termination message of a success. */
+  readonly remark?: (result: R) => string | undefined;
 }
 
 type Body<I extends Params, R> = (inputs: ValuesOf<I> & RunContext, tools: Tools) => Promise<R>;
 
-/**
- * The program around a step: inputs in, outputs and an exit code out. The process ends with it. `objection`: a sentence
- * with which the step is refused although its outputs are written, for what must not count as a success. `remark`: what is
- * to be said of a success.
- */
+/** Runs a step: reads its inputs, writes its outputs, and ends the process with an exit code. */
 export async function runStep<I extends Params, O extends Params, R extends ValuesOf<O>>(
   contract: StepContract<I, O>,
   body: Body<I, R>,
-  objection: (result: R) => string | undefined = () => undefined,
-  remark: (result: R) => string | undefined = () => undefined,
+  remarks: Remarks<R> = {},
 ): Promise<void> {
   const log: Log = (line) => {
     process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${printable(redact(line))}\n`);
@@ -61,14 +58,14 @@ export async function runStep<I extends Params, O extends Params, R extends Valu
     [`${contract.name}: ended before it was done.`, ...goingOn.map((say) => say())].join(' ').trim();
   const stopped = endOnSignal(ending, log, ended);
   const tools = { log, signal: ending.signal, sayAtEnd };
-  process.exitCode = await Promise.race([stopped, attempt(contract, body, { objection, remark, ended }, tools)]);
+  process.exitCode = await Promise.race([stopped, attempt(contract, body, { ...remarks, ended }, tools)]);
   process.exit();
 }
 
 async function attempt<I extends Params, O extends Params, R extends ValuesOf<O>>(
   contract: StepContract<I, O>,
   body: Body<I, R>,
-  { objection, remark, ended }: Words<R>,
+  { objection, remark, ended }: Remarks<R> & { readonly ended: Say },
   tools: Tools,
 ): Promise<number> {
   const { log, signal } = tools;
@@ -76,9 +73,9 @@ async function attempt<I extends Params, O extends Params, R extends ValuesOf<O>
     const inputs = readInputs({ ...contextOf(contract), ...contract.inputs }, process.env) as ValuesOf<I> & RunContext;
     const outputs = await body(inputs, tools);
     writeOutputs(contract.outputs, outputs, process.env['OUTPUT_DIR'] ?? DEFAULT_OUTPUT_DIR);
-    const objected = objection(outputs);
+    const objected = objection?.(outputs);
     if (objected !== undefined) throw refused(objected);
-    const remarked = remark(outputs);
+    const remarked = remark?.(outputs);
     if (remarked !== undefined || signal.aborted)
       leaveMessage(remarked === undefined ? '' : `${contract.name}: ${remarked}`);
     return EXIT.Done;

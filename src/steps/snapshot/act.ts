@@ -1,7 +1,7 @@
 import { gaugesWithSnapshot } from '../../signals/gauges.ts';
 import { snapshotAnnotation } from '../../run/in-flight.ts';
 import type { Snapshot } from '../../upgrade/etcd/snapshot.ts';
-import type { ClusterWrites } from '../ports/cluster.ts';
+import type { NodeWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { CronJobName, SnapshotWrites } from '../ports/snapshots.ts';
@@ -21,7 +21,7 @@ export async function startJob(
 /** The annotation first: the gauge must not say what a rollback would not find. */
 export async function record(
   { file }: Snapshot,
-  writes: ClusterWrites,
+  writes: NodeWrites,
   gauges: Gauges,
   prefix: string,
   clock: Clock,

@@ -1,24 +1,29 @@
-import { connectGauges, connectHeart, connectSnapshots } from '../wiring/connect.ts';
+import { fencedSnapshots } from '../guards/fence.ts';
 import { reconcile } from '../runtime/reconcile.ts';
 import { runStep } from '../runtime/run-step.ts';
+import { connect } from '../wiring/connection.ts';
+import { fencedCluster } from '../wiring/fenced.ts';
+import { gaugesClient, heartbeatClock } from '../wiring/gauges.ts';
+import { snapshotsClient } from '../wiring/snapshots.ts';
 import { record, startJob } from './act.ts';
 import { snapshot } from './contract.ts';
-import { decide } from './decide.ts';
-import { SnapshotWatch } from './observe.ts';
+import { decide, type StartJob } from './decide.ts';
+import { SnapshotWatch, type SnapshotFacts } from './observe.ts';
 
 void runStep(snapshot, async (inputs, tools) => {
-  const connected = connectSnapshots(inputs, tools);
-  const { snapshots, fencedSnapshots, fenced } = connected;
-  const clock = await connectHeart(inputs, tools, connected, { snapshotTaken: false });
+  const connection = connect(inputs, tools);
+  const { fence, fenced } = fencedCluster(connection);
+  const snapshots = snapshotsClient(connection);
+  const clock = await heartbeatClock(connection, inputs, tools, { snapshotTaken: false });
   const cronJob = { namespace: inputs.cronJobNamespace, name: inputs.cronJobName };
   const watch = new SnapshotWatch(snapshots, { ...inputs, cronJob }, inputs.runUid);
   const loop = {
     observe: () => watch.observe(),
-    decide: (facts: Awaited<ReturnType<SnapshotWatch['observe']>>, elapsedSeconds: number) =>
+    decide: (facts: SnapshotFacts, elapsedSeconds: number) =>
       decide(facts, cronJob, inputs.timeoutSeconds, elapsedSeconds),
-    act: (job: Parameters<typeof startJob>[0]) => startJob(job, fencedSnapshots, cronJob, inputs.runUid, watch),
+    act: (job: StartJob) => startJob(job, fencedSnapshots(snapshots, fence), cronJob, inputs.runUid, watch),
   };
   const taken = await reconcile(loop, clock, tools.log);
-  await record(taken, fenced, connectGauges(inputs, tools), inputs.annotationPrefix, clock);
+  await record(taken, fenced, gaugesClient(inputs, tools), inputs.annotationPrefix, clock);
   return { snapshotPath: taken.file };
 });

@@ -1,5 +1,4 @@
 import { WARNING } from '../../upgrade/host/containerd-package.ts';
-import type { Decision } from '../../upgrade/decision.ts';
 import type { NodeRole } from '../../upgrade/node/order.ts';
 import { finishScript, HOLD_COMMAND, installedByUs } from '../../upgrade/host/node-packages.ts';
 import { howToFollow, NOT_ALONE_EXIT_CODE, startCommand, type JobStart } from '../../upgrade/host/node-job.ts';
@@ -12,9 +11,10 @@ import {
   type Restored,
 } from '../../upgrade/host/restore-hook.ts';
 import { changeNodeNow } from '../guards/change-node.ts';
+import { nothing, reconcile, type Loop } from '../runtime/reconcile.ts';
 import { refused, StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClusterReads, ClusterWrites } from '../ports/cluster.ts';
+import type { NodeReads, NodeWrites, ReadinessReads } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import type { RestoreHook } from '../ports/restore-hook.ts';
@@ -24,8 +24,8 @@ import { ApiWatch, hostOf, type Site } from './observe.ts';
 
 /** What the step changes things with; each change asks the fence first. */
 export interface Hands {
-  readonly cluster: ClusterReads;
-  readonly fenced: ClusterWrites;
+  readonly cluster: NodeReads & ReadinessReads;
+  readonly fenced: NodeWrites;
   readonly fencedRemote: Remote;
   /** Asked before a new job: work that is under way is never kept from its end. */
   readonly mayBegin: () => Promise<void>;
@@ -35,20 +35,13 @@ export interface Hands {
   readonly log: Log;
 }
 
-/** See, think, do, until it is decided that nothing is left to do. */
-export type Until = <F, A, R>(loop: {
-  readonly observe: () => Promise<F>;
-  readonly decide: (facts: F, elapsedSeconds: number) => Decision<A, R>;
-  readonly act: (action: A) => Promise<void>;
-}) => Promise<R>;
-
 /** Everything that happens to one drained node, in order; returns what the operator should know although all went well. */
 export async function upgrade(
   site: Site,
   world: Hands & { readonly clock: Clock },
   wish: Wish & { readonly apiPatienceSeconds: number },
-  until: Until,
 ): Promise<readonly string[]> {
+  const until = <F, A, R>(loop: Loop<F, A, R>): Promise<R> => reconcile(loop, world.clock, world.log);
   const steady = async (role: NodeRole): Promise<void> => {
     const api = new ApiWatch(world.cluster, world.clock);
     const decide = (facts: ApiFacts, elapsed: number) => decideApi(role, facts, wish.apiPatienceSeconds, elapsed);
@@ -98,8 +91,6 @@ async function finishPackages(site: Site, { fencedRemote, log }: Hands, wish: Wi
     `${host.node} is upgraded, and its packages cannot be finished and held: ${said}\nDo it there: dpkg --configure -a && ${HOLD_COMMAND}`,
   );
 }
-
-const nothing = (): Promise<void> => Promise.resolve();
 
 /** What the step says of itself when it ends well. */
 export const remarkOf = (warnings: readonly string[]): string | undefined =>

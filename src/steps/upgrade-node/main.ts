@@ -1,24 +1,46 @@
-import { connectUpgrade } from '../wiring/connect-node.ts';
-import { reconcile } from '../runtime/reconcile.ts';
+import { fencedRemote } from '../guards/fence.ts';
+import { assertOwnTarget } from '../guards/own-target.ts';
+import { quiesce } from '../guards/quiesce.ts';
 import { runStep } from '../runtime/run-step.ts';
-import { remarkOf, upgrade, type Until } from './act.ts';
+import { compatibilityClient, readinessClient, restoreHookClient } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
+import { deploymentsClient } from '../wiring/deployments.ts';
+import { fencedCluster } from '../wiring/fenced.ts';
+import { heartbeatClock } from '../wiring/gauges.ts';
+import { kuredClient } from '../wiring/kured.ts';
+import { thenRestoreDeployments, workBesideKured } from '../wiring/node-work.ts';
+import { remoteClient } from '../wiring/ssh.ts';
+import { remarkOf, upgrade } from './act.ts';
 import { upgradeNode } from './contract.ts';
 import { Site } from './observe.ts';
 
 void runStep(
   upgradeNode,
   async (inputs, tools) => {
-    const world = await connectUpgrade(inputs, tools);
-    const site = new Site(world, inputs, tools.log);
+    const connection = connect(inputs, tools);
+    const { cluster, fence, unlessHalted, ...changes } = fencedCluster(connection);
+    await assertOwnTarget(cluster, inputs);
+    const clock = await heartbeatClock(connection, inputs, tools);
+    const remote = remoteClient(connection, inputs, tools);
+    const clients = {
+      cluster: { ...cluster, ...readinessClient(connection) },
+      compatibility: compatibilityClient(connection),
+      restoreHook: restoreHookClient(connection),
+      remote,
+      fencedRemote: fencedRemote(remote, fence),
+      ...changes,
+      quiesce: () => quiesce(inputs.quiesce, deploymentsClient(connection, fence), tools.log),
+      clock,
+      log: tools.log,
+    };
+    const site = new Site(clients, inputs, tools.log);
     tools.sayAtEnd(() => site.goingOn());
-    const until: Until = (loop) => reconcile(loop, world.clock, tools.log);
-    const work = () => upgrade(site, world, inputs, until);
+    const kured = kuredClient(connection, inputs, fence);
     let warnings: readonly string[] = [];
-    await world.workOnNode(async () => {
-      warnings = await world.thenRestore(work);
+    await workBesideKured(connection, { unlessHalted, kured, clock }, inputs, async () => {
+      warnings = await thenRestoreDeployments(() => upgrade(site, clients, inputs), inputs, tools);
     });
     return { warnings };
   },
-  undefined,
-  ({ warnings }) => remarkOf(warnings),
+  { remark: ({ warnings }) => remarkOf(warnings) },
 );

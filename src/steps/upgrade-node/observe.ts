@@ -25,7 +25,7 @@ import { notKnown, type Reading } from '../../upgrade/reading.ts';
 import { WATCHED_FLAG } from '../../upgrade/host/restore-hook.ts';
 import { refused, StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads, ReadinessReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
@@ -34,7 +34,7 @@ import { JobLog } from './job-log.ts';
 import { fromRecords } from './records.ts';
 
 export interface Sight {
-  readonly cluster: ClusterReads;
+  readonly cluster: NodeReads;
   readonly compatibility: Pick<Compatibility, 'startedPods'>;
   readonly remote: Remote;
   readonly clock: Clock;
@@ -243,7 +243,7 @@ function flagOf(name: string, pods: Awaited<ReturnType<Compatibility['startedPod
   return { known: true, value: pod.flags.value.flags.find((flag) => flag.name === WATCHED_FLAG)?.value };
 }
 
-export async function observeNode(cluster: ClusterReads, name: string): Promise<ClusterNode> {
+export async function observeNode(cluster: NodeReads, name: string): Promise<ClusterNode> {
   const node = await cluster.node(name);
   if (node === undefined) throw refused(`There is no node ${name} any more.`);
   return node;
@@ -257,11 +257,11 @@ export function hostOf(node: ClusterNode): RemoteHost {
 
 /** Asks the API server again and again, and remembers since when it has answered without a break. */
 export class ApiWatch {
-  readonly #cluster: ClusterReads;
+  readonly #cluster: ReadinessReads;
   readonly #clock: Clock;
   #steadySinceMs: number | undefined;
 
-  constructor(cluster: ClusterReads, clock: Clock) {
+  constructor(cluster: ReadinessReads, clock: Clock) {
     this.#cluster = cluster;
     this.#clock = clock;
   }

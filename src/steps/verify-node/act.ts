@@ -1,19 +1,22 @@
-import type { NodeChange, ClusterReads, ClusterWrites } from '../ports/cluster.ts';
+import type { NodeChange, NodeReads, NodeWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import { changeNodeNow } from '../guards/change-node.ts';
 import { isDuration } from '../../upgrade/node/last-upgrade.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { VerifyAction } from './decide.ts';
 
+export interface VerifyClients {
+  readonly reads: NodeReads;
+  readonly writes: NodeWrites;
+  readonly clock: Clock;
+}
+
 export async function carryOut(
   action: VerifyAction,
-  node: string,
-  run: string,
-  reads: ClusterReads,
-  writes: ClusterWrites,
-  clock: Clock,
+  { node, runUid }: { readonly node: string; readonly runUid: string },
+  { reads, writes, clock }: VerifyClients,
 ): Promise<void> {
-  const change = action === 'give-back' ? giveBack : (now: ClusterNode) => closeLedger(now, run, clock.now());
+  const change = action === 'give-back' ? giveBack : (now: ClusterNode) => closeLedger(now, runUid, clock.now());
   await changeNodeNow(reads, writes, node, change);
 }
 

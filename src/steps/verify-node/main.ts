@@ -1,23 +1,28 @@
-import { connectAlerts, connectCluster, connectHeart, SOON } from '../wiring/connect.ts';
 import { assertOwnTarget } from '../guards/own-target.ts';
 import { reconcile } from '../runtime/reconcile.ts';
 import { runStep } from '../runtime/run-step.ts';
+import { alertsClient, SOON } from '../wiring/alerts.ts';
+import { podsOnNodes } from '../wiring/cluster.ts';
+import { connect } from '../wiring/connection.ts';
+import { fencedCluster } from '../wiring/fenced.ts';
+import { heartbeatClock } from '../wiring/gauges.ts';
 import { carryOut } from './act.ts';
 import { verifyNode } from './contract.ts';
-import { ailments, decide } from './decide.ts';
-import { NodeWatch } from './observe.ts';
+import { ailments, decide, type VerifyAction } from './decide.ts';
+import { NodeWatch, type VerifyFacts } from './observe.ts';
 
 void runStep(verifyNode, async (inputs, tools) => {
-  const connected = connectCluster(inputs, tools);
-  const { cluster, fenced } = connected;
+  const connection = connect(inputs, tools);
+  const { cluster: nodes, fenced } = fencedCluster(connection);
+  const cluster = { ...nodes, ...podsOnNodes(connection) };
   await assertOwnTarget(cluster, inputs);
-  const clock = await connectHeart(inputs, tools, connected);
-  const watch = new NodeWatch(cluster, clock, inputs, connectAlerts(inputs, tools, SOON));
+  const clock = await heartbeatClock(connection, inputs, tools);
+  const watch = new NodeWatch(cluster, clock, inputs, alertsClient(inputs, tools, SOON));
+  const clients = { reads: cluster, writes: fenced, clock };
   const loop = {
     observe: () => watch.observe(inputs.node, (facts) => ailments(facts, inputs.target)),
-    decide: (facts: Awaited<ReturnType<NodeWatch['observe']>>, elapsed: number) => decide(facts, inputs, elapsed),
-    act: (action: Parameters<typeof carryOut>[0]) =>
-      carryOut(action, inputs.node, inputs.runUid, cluster, fenced, clock),
+    decide: (facts: VerifyFacts, elapsed: number) => decide(facts, inputs, elapsed),
+    act: (action: VerifyAction) => carryOut(action, inputs, clients),
   };
   await reconcile(loop, clock, tools.log);
   return {};

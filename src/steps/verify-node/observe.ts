@@ -7,7 +7,7 @@ import { ownWork } from '../guards/own-work.ts';
 import { refused } from '../runtime/step-error.ts';
 import type { AlertSight } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClusterReads, NodePod } from '../ports/cluster.ts';
+import type { NodePod, NodeReads, PodReads } from '../ports/cluster.ts';
 
 export interface VerifyFacts {
   readonly node: ClusterNode;
@@ -40,7 +40,7 @@ const ASK_AGAIN_MS = 15_000;
 
 /** Looks at the node again and again, and counts for how long it has been watched with nothing wrong. */
 export class NodeWatch {
-  readonly #cluster: ClusterReads;
+  readonly #cluster: NodeReads & Pick<PodReads, 'podsOn'>;
   readonly #clock: Clock;
   #wellMs = 0;
   #lastWellMs: number | undefined;
@@ -51,7 +51,7 @@ export class NodeWatch {
   #askedAtMs: number | undefined;
   #silentSinceMs: number | undefined;
 
-  constructor(cluster: ClusterReads, clock: Clock, wish: WatchWish, sight: AlertSight) {
+  constructor(cluster: NodeReads & Pick<PodReads, 'podsOn'>, clock: Clock, wish: WatchWish, sight: AlertSight) {
     this.#wish = wish;
     this.#sight = sight;
     this.#cluster = cluster;

@@ -195,7 +195,7 @@ describe('admit, in a run', () => {
     cluster.addNode('w2');
   });
   const admit = async (wish: Partial<AdmitWish> = {}): Promise<Admission> => {
-    const admission = decide(await observe(cluster, runs, clock, CONTEXT), { ...WISH, ...wish });
+    const admission = decide(await observe({ cluster, runs, clock }, CONTEXT), { ...WISH, ...wish });
     await tellTheRest(admission, fencedWrites(cluster, buildFence(lease, ME)), { ...CONTEXT, ...WISH, ...wish });
     return admission;
   };
@@ -210,8 +210,8 @@ describe('admit, in a run', () => {
     const first = await admit({ maintenance: FROZEN });
     expect(await admit({ node: 'w2' })).to.deep.equal(first);
     const [mine, other] = [ME.uid, OTHER.uid].map((runUid) => ({ ...CONTEXT, runUid }));
-    expect((await observe(cluster, runs, clock, mine ?? CONTEXT)).stop).to.include({ verdict: 'pause' });
-    expect((await observe(cluster, runs, clock, other ?? CONTEXT)).stop).to.equal(undefined);
+    expect((await observe({ cluster, runs, clock }, mine ?? CONTEXT)).stop).to.include({ verdict: 'pause' });
+    expect((await observe({ cluster, runs, clock }, other ?? CONTEXT)).stop).to.equal(undefined);
   });
 
   it('pauses a worker by the duration that it claims itself, and asks the workers after it', async () => {
@@ -331,7 +331,7 @@ describe('admit, while alerts fire', () => {
     const run = (): Promise<Admission> => {
       const sight = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
       const loop = {
-        observe: () => watch(cluster, runs, clock, sight, FakeKured.none(), CONTEXT),
+        observe: () => watch({ cluster, runs, clock, sight, kured: FakeKured.none() }, CONTEXT),
         decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, wish, elapsed),
         act: nothing,
       };
@@ -400,7 +400,7 @@ describe('admit, beside kured', () => {
   const run = (): Promise<Admission> =>
     reconcile(
       {
-        observe: () => watch(cluster, new FakeRuns(), clock, sight, kured, CONTEXT),
+        observe: () => watch({ cluster, runs: new FakeRuns(), clock, sight, kured }, CONTEXT),
         decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, wish, elapsed),
         act: (action: HoldKured) => holdKured(action, kured, ME, clock),
       },

@@ -7,7 +7,7 @@ import {
   rememberPods,
   startOf,
   take,
-  wordsOf,
+  targetToAnnounce,
 } from '../../../src/steps/begin/act.ts';
 import { decide, type BeginWish, type Beginning } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
@@ -22,7 +22,9 @@ import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
+import type { Notice } from '../../../src/signals/notice.ts';
 import { memoizedRun } from '../../../src/run/rerun.ts';
+import { FakeGauges } from '../../support/fakes/gauges.ts';
 import { FakeKured } from '../../support/fakes/kured.ts';
 import { FakeLease, FakeRuns } from '../../support/fakes/lease.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
@@ -208,14 +210,12 @@ describe('begin asks whether the time is right', () => {
       else expect(decision).to.deep.equal({ kind: 'done', value, because: value.beginMessage });
     });
 
-  it('announces itself only when it goes, one thing after the other', async () => {
-    const said: string[] = [];
-    const say = (what: string) => async (): Promise<void> => void said.push(what);
-    await announce({ beginVerdict: 'pause', beginMessage: '' }, say('mark'), say('show'));
-    await announce({ beginVerdict: 'halt', beginMessage: '' }, say('mark'), say('show'));
-    expect(said).to.deep.equal([]);
-    await announce({ beginVerdict: 'go', beginMessage: '' }, say('mark'), say('show'));
-    expect(said).to.deep.equal(['mark', 'show']);
+  it('announces an upgrade only when it goes', () => {
+    const announced = (beginVerdict: Beginning['beginVerdict'], target: typeof TO | undefined = TO) =>
+      targetToAnnounce({ beginVerdict, beginMessage: '' }, target);
+    expect(announced('pause')).to.equal(undefined);
+    expect(announced('halt')).to.equal(undefined);
+    expect(announced('go')).to.equal(TO);
   });
 });
 
@@ -277,9 +277,7 @@ describe('begin', () => {
   });
 
   it('says nothing where no upgrade begins: the Lease is all that is wanted', () => {
-    const say = () => Promise.resolve();
-    expect(wordsOf(undefined, () => [say])).to.deep.equal([]);
-    expect(wordsOf(TO, () => [say])).to.deep.equal([say]);
+    expect(targetToAnnounce({ beginVerdict: 'go', beginMessage: '' }, undefined)).to.equal(undefined);
   });
 
   it('changes nothing the second time', async () => {
@@ -477,6 +475,44 @@ describe('begin remembers how many pods are ready', () => {
     expect([seen(), said]).to.deep.equal([
       undefined,
       ['How many pods are ready as the run begins is not known: may not list pods: HTTP 403: forbidden'],
+    ]);
+  });
+});
+
+describe('begin announces an upgrade', () => {
+  const PREFIX = 'argo-kubeadm-upgrade.io/';
+
+  it('marks it, remembers what fires and what is ready, then tells the alert rules and people', async () => {
+    const [cluster, alerts, gauges, clock] = [new FakeCluster(), new FakeAlerts(), new FakeGauges(), new FakeClock()];
+    const notices: Notice[] = [];
+    const order: string[] = [];
+    const chat = {
+      tell: async (notice: Notice): Promise<void> => {
+        order.push(`${Object.keys(cluster.marks).length} marks, ${gauges.lines.length} gauges`);
+        notices.push(notice);
+      },
+    };
+    const sight = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
+    const clients = { cluster, fenced: cluster, rehearsal: new FakeRehearsal(), sight, gauges, chat, clock };
+    await announce(
+      { ...clients, log: () => undefined },
+      {
+        me: ME,
+        annotationPrefix: PREFIX,
+        target: TO,
+        clusterName: 'prod',
+        namespace: 'k8s-upgrade',
+        argoUiUrl: undefined,
+        deleteUnmanagedPods: true,
+        leftBehind: OTHER.name,
+      },
+    );
+    expect(Object.keys(cluster.marks).sort()).to.deep.equal(
+      ['alert-baseline', 'in-flight', 'pods-at-begin', 'started', 'target'].map((mark) => `${PREFIX}${mark}`),
+    );
+    expect(order).to.deep.equal(['5 marks, 7 gauges']);
+    expect(notices.map(({ event, text }) => `${event}: ${text.split('\n')[1] ?? ''}`)).to.deep.equal([
+      `started: It goes on from ${OTHER.name}, which left an upgrade in flight behind: its marks are replaced.`,
     ]);
   });
 });

@@ -15,7 +15,7 @@ describe('begin, on what an earlier run left behind', () => {
     it(`finds ${expected ?? 'nobody'} by ${what}, and says so in its log`, async () => {
       const lines: string[] = [];
       const reads = { runMarks: () => Promise.resolve(annotations) };
-      expect(await leftBehindBy({ reads, log: (line) => lines.push(line) }, PREFIX, ME)).to.equal(expected);
+      expect(await leftBehindBy({ cluster: reads, log: (line) => lines.push(line) }, PREFIX, ME)).to.equal(expected);
       expect(lines).to.deep.equal(
         expected === undefined
           ? []

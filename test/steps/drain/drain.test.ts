@@ -4,7 +4,7 @@ import { Arrivals } from '../../../src/steps/drain/arrivals.ts';
 import { decide, type DrainWish } from '../../../src/steps/drain/decide.ts';
 import { DrainMemory } from '../../../src/steps/drain/memory.ts';
 import { observe } from '../../../src/steps/drain/observe.ts';
-import { buildFence, buildMayBegin, fencedWrites } from '../../../src/steps/guards/fence.ts';
+import { buildFence, buildMayBegin, fencedEvictions, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { unlessHalted } from '../../../src/steps/guards/halt.ts';
 import { reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { refused, tryAgain } from '../../../src/steps/runtime/step-error.ts';
@@ -27,7 +27,8 @@ describe('drain', () => {
   const log = (line: string): void => void said.push(line);
   const fenced = () => {
     const fence = buildFence(lease, ME);
-    return fencedWrites(cluster, fence, buildMayBegin(fence, cluster));
+    const mayBegin = buildMayBegin(fence, cluster);
+    return { ...fencedWrites(cluster, fence, mayBegin), ...fencedEvictions(cluster, mayBegin) };
   };
   const WISH: DrainWish = {
     ...{ run: ME.uid, target: TO, podName: 'this-step', namespace: 'k8s-upgrade' },
@@ -37,7 +38,7 @@ describe('drain', () => {
   function drain(about: Partial<DrainWish> = {}): Promise<void> {
     const wish = { ...WISH, gracePeriodSeconds: 300, ...about };
     const [memory, arrivals] = [new DrainMemory(wish), new Arrivals(wish)];
-    const drainer = new Drainer(cluster, fenced(), 300, memory, clock, log);
+    const drainer = new Drainer({ reads: cluster, writes: fenced(), clock, log }, 300, memory);
     return reconcile(
       {
         observe: () => observe(cluster, 'w1', wish, clock, arrivals),

@@ -1,7 +1,13 @@
 import { expect } from 'chai';
-import { buildFence, buildMayBegin, fencedRemote, fencedWrites } from '../../../src/steps/guards/fence.ts';
+import {
+  buildFence,
+  buildMayBegin,
+  fencedEvictions,
+  fencedRemote,
+  fencedWrites,
+} from '../../../src/steps/guards/fence.ts';
 import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
-import type { NodeChange } from '../../../src/steps/ports/cluster.ts';
+import type { NodeChange, NodeWrites, PodWrites } from '../../../src/steps/ports/cluster.ts';
 import type { LeasePort } from '../../../src/steps/ports/lease.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
@@ -27,7 +33,7 @@ describe('the fence', () => {
 
   const mutations = (): Record<string, () => Promise<unknown>> => {
     const fence = buildFence(lease, ME);
-    const writes = fencedWrites(cluster, fence);
+    const writes = { ...fencedWrites(cluster, fence), ...fencedEvictions(cluster, fence) };
     const node = cluster.addNode('w1');
     return {
       'a change of a Node': () => writes.changeNode(node, { unschedulable: true }),
@@ -96,14 +102,15 @@ describe('what begins something', () => {
   const HALTED =
     'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (disk swap): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
   let cluster = new FakeCluster();
-  let writes = fencedWrites(cluster, async () => undefined);
+  let writes: NodeWrites & PodWrites;
   beforeEach(async () => {
     const lease = new FakeLease();
     await lease.write(undefined, ME, 0);
     cluster = new FakeCluster();
     cluster.killedBecause = 'disk swap';
     const fence = buildFence(lease, ME);
-    writes = fencedWrites(cluster, fence, buildMayBegin(fence, cluster));
+    const mayBegin = buildMayBegin(fence, cluster);
+    writes = { ...fencedWrites(cluster, fence, mayBegin), ...fencedEvictions(cluster, mayBegin) };
   });
 
   const cordoned = { unschedulable: true, ledger: aLedger() };

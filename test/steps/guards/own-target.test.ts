@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { markInFlight } from '../../../src/steps/begin/act.ts';
+import { STEPS } from '../../../src/steps/catalog.ts';
 import { assertOwnTarget } from '../../../src/steps/guards/own-target.ts';
 import { ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -49,12 +50,8 @@ describe('a step that works towards a target', () => {
 
   it('is each of those that change or judge one node', () => {
     const source = (path: string) => readFileSync(new URL(`../../../src/steps/${path}.ts`, import.meta.url), 'utf8');
-    const connects = source('wiring/connect-node').split('export async function ').slice(1);
-    expect(connects.map((text) => text.split('(')[0])).to.deep.equal([
-      'connectAdmit',
-      'connectDrain',
-      'connectUpgrade',
-    ]);
-    for (const text of [...connects, source('verify-node/main')]) expect(text).to.include('await assertOwnTarget(');
+    const steps = STEPS.filter(({ inputs }) => 'node' in inputs && 'target' in inputs).map(({ name }) => name);
+    expect(steps).to.deep.equal(['admit', 'drain', 'upgrade-node', 'verify-node']);
+    for (const step of steps) expect(source(`${step}/main`), step).to.include('await assertOwnTarget(');
   });
 });

@@ -15,7 +15,7 @@ import {
   StorageV1Api,
 } from '@kubernetes/client-node';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
-import { connectKubernetes, type Kubernetes } from '../../../src/steps/adapters/kubernetes.ts';
+import { connectKubernetes, type Kubernetes } from '../../support/kubernetes.ts';
 import { RUN_STATE } from '../../../src/run/in-flight.ts';
 import type { Permission } from '../../../src/run/permission.ts';
 import { Secret } from '../../../src/steps/runtime/secret.ts';

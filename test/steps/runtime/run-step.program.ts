@@ -57,6 +57,8 @@ void runStep(
       objection: how === 'object' ? `Done, but not well.${say}` : undefined,
     };
   },
-  ({ objection }) => objection,
-  ({ who }) => (who.startsWith('noteworthy') ? `done, but look at w1.${say}` : undefined),
+  {
+    objection: ({ objection }) => objection,
+    remark: ({ who }) => (who.startsWith('noteworthy') ? `done, but look at w1.${say}` : undefined),
+  },
 );

@@ -4,7 +4,7 @@ import { fencedDeployments, quiesce, thenRestore } from '../../../src/steps/guar
 import { unlessHalted } from '../../../src/steps/guards/halt.ts';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { refused } from '../../../src/steps/runtime/step-error.ts';
-import { remarkOf, upgrade, type Until } from '../../../src/steps/upgrade-node/act.ts';
+import { remarkOf, upgrade } from '../../../src/steps/upgrade-node/act.ts';
 import { decideApi } from '../../../src/steps/upgrade-node/decide.ts';
 import { ApiWatch, Site } from '../../../src/steps/upgrade-node/observe.ts';
 import type { NodeRole } from '../../../src/upgrade/node/order.ts';
@@ -89,8 +89,7 @@ class Scene {
       restoreHook: this.hook,
     };
     this.site = new Site(world, wish, log);
-    const until: Until = (loop) => reconcile(loop, clock, log);
-    return thenRestore(() => upgrade(this.site, world, wish, until), this.quiesced, deployments, log);
+    return thenRestore(() => upgrade(this.site, world, wish), this.quiesced, deployments, log);
   }
 
   /** The same as the step does it: false when the kill switch kept it from being done. */

@@ -37,7 +37,8 @@ describe('verify-node', () => {
     const loop = {
       observe: () => watch.observe('w1', (facts) => ailments(facts, TO)),
       decide: (facts: VerifyFacts, elapsed: number) => decide(facts, { ...WISH, soakSeconds }, elapsed),
-      act: (action: Parameters<typeof carryOut>[0]) => carryOut(action, 'w1', ME.uid, cluster, writes, clock),
+      act: (action: Parameters<typeof carryOut>[0]) =>
+        carryOut(action, { node: 'w1', runUid: ME.uid }, { reads: cluster, writes, clock }),
     };
     return reconcile(loop, clock, (line) => said.push(line));
   }

@@ -1,20 +1,22 @@
-import { HttpMethod, KubeConfig } from '@kubernetes/client-node';
+import { DiscoveryV1Api, HttpMethod, KubeConfig } from '@kubernetes/client-node';
 import { describe, describeAnswer } from '../../runtime/retry.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { ApiServerHealth, ApiServersPort } from '../../ports/health.ts';
 import { reading } from '../reading.ts';
-import { requestsTo, unlessMissing, type Api, type ApiOptions } from './api.ts';
+import { requestsTo, unlessMissing, type Api } from './api.ts';
 
 /** Short, because the caller asks again soon. */
 const HEALTH_TIMEOUT_SECONDS = 10;
 
 /** Each of them at its own address: through the Service or a balancer one would answer for all. */
-export const apiServerHealth = (api: Api, config: KubeConfig, { signal }: ApiOptions): ApiServersPort => ({
-  health: () =>
-    reading(
-      listApiServers(api).then((servers) => Promise.all(servers.map((server) => healthOf(server, config, signal)))),
-    ),
+export const apiServerHealth = (api: Api): ApiServersPort => ({
+  health: () => reading(healthOfEach(api)),
 });
+
+async function healthOfEach(api: Api): Promise<readonly ApiServerHealth[]> {
+  const servers = await listApiServers(api);
+  return Promise.all(servers.map((server) => healthOf(server, api.config, api.options.signal)));
+}
 
 /** https://kubernetes.io/docs/reference/using-api/health-checks/ */
 async function healthOf(server: string, config: KubeConfig, signal: AbortSignal | undefined): Promise<ApiServerHealth> {
@@ -42,7 +44,9 @@ async function troubleOf(path: string, config: KubeConfig, signal: AbortSignal |
 export async function listApiServers(api: Api): Promise<string[]> {
   const request = { name: 'kubernetes', namespace: 'default' };
   const slice = await unlessMissing(
-    api.ask('get endpointslice default/kubernetes', () => api.discovery.readNamespacedEndpointSlice(request)),
+    api.ask('get endpointslice default/kubernetes', () =>
+      api.group(DiscoveryV1Api).readNamespacedEndpointSlice(request),
+    ),
   );
   const port = (slice?.ports ?? []).find(({ name }) => name === 'https')?.port;
   const addresses = (slice?.endpoints ?? []).flatMap((endpoint) => endpoint.addresses);

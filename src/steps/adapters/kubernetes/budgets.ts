@@ -1,4 +1,4 @@
-import type { V1PodDisruptionBudget } from '@kubernetes/client-node';
+import { PolicyV1Api, type V1PodDisruptionBudget } from '@kubernetes/client-node';
 import type { DisruptionBudget } from '../../../upgrade/drain/disruption-budget.ts';
 import type { ClusterReads } from '../../ports/cluster.ts';
 import { listAll, type Api } from './api.ts';
@@ -7,7 +7,7 @@ import { toSelector } from './selector.ts';
 export const budgetReads = (api: Api): Pick<ClusterReads, 'budgets'> => ({
   async budgets() {
     const budgets = await listAll(api, 'list poddisruptionbudgets.policy', (page) =>
-      api.policy.listPodDisruptionBudgetForAllNamespaces(page),
+      api.group(PolicyV1Api).listPodDisruptionBudgetForAllNamespaces(page),
     );
     return budgets.map(toBudget).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   },

@@ -1,5 +1,13 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
-import type { V1Deployment, V1SubjectAccessReviewSpec } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  AuthorizationV1Api,
+  BatchV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  type V1Deployment,
+  type V1SubjectAccessReviewSpec,
+} from '@kubernetes/client-node';
 import type { Permission } from '../../../run/permission.ts';
 import type { ArgoController, Checkup } from '../../ports/checkup.ts';
 import { fewAtOnce } from '../few-at-once.ts';
@@ -25,7 +33,7 @@ export const checkup = (api: Api, annotationPrefix: string): Checkup => ({
 async function review(api: Api, permission: Permission): Promise<boolean> {
   const body = { spec: specOf(api.namespace, permission) };
   const { status } = await api.ask('create subjectaccessreviews', () =>
-    api.authorization.createSubjectAccessReview({ body }),
+    api.group(AuthorizationV1Api).createSubjectAccessReview({ body }),
   );
   return status?.allowed === true;
 }
@@ -51,12 +59,16 @@ function specOf(namespace: string, { serviceAccount, verb, what }: Permission): 
 
 async function argoResources(api: Api): Promise<readonly string[]> {
   const group = { group: 'argoproj.io', version: 'v1alpha1' };
-  const found = await unlessMissing(api.ask('get resources of argoproj.io', () => api.custom.getAPIResources(group)));
+  const found = await unlessMissing(
+    api.ask('get resources of argoproj.io', () => api.group(CustomObjectsApi).getAPIResources(group)),
+  );
   return (found?.resources ?? []).map(({ name }) => name).sort();
 }
 
 async function argoControllers(api: Api): Promise<readonly ArgoController[]> {
-  const all = await listAll(api, 'list deployments.apps', (page) => api.apps.listDeploymentForAllNamespaces(page));
+  const all = await listAll(api, 'list deployments.apps', (page) =>
+    api.group(AppsV1Api).listDeploymentForAllNamespaces(page),
+  );
   return Promise.all(
     all.flatMap((deployment) => {
       const image = imageOf(deployment);
@@ -77,7 +89,7 @@ const controller = async (api: Api, namespace: string, image: string): Promise<A
 async function restrictedExecutor(api: Api, namespace: string): Promise<boolean> {
   const found = await unlessMissing(
     api.ask(`get configmap ${namespace}/${SETTINGS}`, () =>
-      api.core.readNamespacedConfigMap({ namespace, name: SETTINGS }),
+      api.group(CoreV1Api).readNamespacedConfigMap({ namespace, name: SETTINGS }),
     ),
   );
   return isRestricted(found?.data?.['executor'] ?? '');
@@ -96,7 +108,7 @@ function isRestricted(executor: string): boolean {
 async function secret(api: Api, name: string): Promise<ReadonlyMap<string, string> | undefined> {
   const { namespace } = api;
   const found = await unlessMissing(
-    api.ask(`get secret ${namespace}/${name}`, () => api.core.readNamespacedSecret({ namespace, name })),
+    api.ask(`get secret ${namespace}/${name}`, () => api.group(CoreV1Api).readNamespacedSecret({ namespace, name })),
   );
   if (found === undefined) return undefined;
   return new Map(
@@ -110,7 +122,7 @@ async function cronJob(
   name: string,
 ): Promise<{ readonly suspended: boolean } | undefined> {
   const found = await unlessMissing(
-    api.ask(`get cronjob ${namespace}/${name}`, () => api.batch.readNamespacedCronJob({ namespace, name })),
+    api.ask(`get cronjob ${namespace}/${name}`, () => api.group(BatchV1Api).readNamespacedCronJob({ namespace, name })),
   );
   return found === undefined ? undefined : { suspended: found.spec.suspend === true };
 }

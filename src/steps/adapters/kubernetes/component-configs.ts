@@ -1,3 +1,4 @@
+import { CoreV1Api } from '@kubernetes/client-node';
 import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { Compatibility } from '../../ports/compatibility.ts';
@@ -38,7 +39,7 @@ async function parsed<T>(
   const what = `ConfigMap kube-system/${name}`;
   const request = { name, namespace: 'kube-system' };
   const map = await unlessMissing(
-    api.ask(`get configmap kube-system/${name}`, () => api.core.readNamespacedConfigMap(request)),
+    api.ask(`get configmap kube-system/${name}`, () => api.group(CoreV1Api).readNamespacedConfigMap(request)),
   );
   if (map === undefined) return missing(what);
   const text = map.data?.[key];

@@ -1,4 +1,4 @@
-import type { V1Deployment } from '@kubernetes/client-node';
+import { AppsV1Api, type V1Deployment } from '@kubernetes/client-node';
 import { GIVEN_BACK, parseHeldReplicas } from '../../../run/held-replicas.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import type { Deployment, DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
@@ -10,7 +10,9 @@ export const oldHeldAnnotation = (prefix: string): string => `${prefix}quiesced-
 
 /** Held by an older release, at least when it was last seen. */
 export async function leftAtZero(api: Api, prefix: string): Promise<readonly HeldRecord[]> {
-  const all = await listAll(api, 'list deployments.apps', (page) => api.apps.listDeploymentForAllNamespaces(page));
+  const all = await listAll(api, 'list deployments.apps', (page) =>
+    api.group(AppsV1Api).listDeploymentForAllNamespaces(page),
+  );
   const annotation = oldHeldAnnotation(prefix);
   return all
     .filter(({ spec }) => spec?.replicas === 0)
@@ -32,7 +34,7 @@ export function deploymentAdapter(api: Api, prefix: string): Deployments {
   return {
     async deployment(namespace, name) {
       const asked = api.ask(`get deployment ${namespace}/${name}`, () =>
-        api.apps.readNamespacedDeployment({ namespace, name }),
+        api.group(AppsV1Api).readNamespacedDeployment({ namespace, name }),
       );
       const found = await unlessMissing(asked);
       if (found === undefined) return undefined;
@@ -56,7 +58,7 @@ export function deploymentAdapter(api: Api, prefix: string): Deployments {
       const body = { metadata: { resourceVersion: revision }, spec: { replicas } };
       try {
         await api.ask(`patch deployments/scale of ${namespace}/${name}`, () =>
-          api.apps.patchNamespacedDeploymentScale({ namespace, name, body }, MERGE_PATCH),
+          api.group(AppsV1Api).patchNamespacedDeploymentScale({ namespace, name, body }, MERGE_PATCH),
         );
         return 'written';
       } catch (error) {

@@ -18,21 +18,12 @@ const PATIENCE_SECONDS = 60;
  * Asks every API server itself: through the Service or a balancer one would answer for all. `lookbackHours`: how long each
  * must have been up for its silence to count.
  */
-export const apiServerMetrics = (
-  api: Api,
-  config: KubeConfig,
-  options: ApiOptions,
-  lookbackHours: number,
-): DeprecatedApis => ({
-  inUse: () => reading(askEachServer(api, config, options, lookbackHours)),
+export const apiServerMetrics = (api: Api, lookbackHours: number): DeprecatedApis => ({
+  inUse: () => reading(askEachServer(api, lookbackHours)),
 });
 
-async function askEachServer(
-  api: Api,
-  config: KubeConfig,
-  options: ApiOptions,
-  lookbackHours: number,
-): Promise<DeprecatedApiUse> {
+async function askEachServer(api: Api, lookbackHours: number): Promise<DeprecatedApiUse> {
+  const { config, options } = api;
   const servers = await listApiServers(api);
   const answers = await Promise.all(
     servers.map(async (server) => {

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
-import type { V1Eviction } from '@kubernetes/client-node';
+import { CoreV1Api, type V1Eviction } from '@kubernetes/client-node';
 import { quotedDenial, whoForbids } from '../../../upgrade/drain/admission-denial.ts';
 import { httpMessage, httpStatus, retryAfterSeconds } from '../../runtime/retry.ts';
 import type { ClusterReads, ClusterWrites, Eviction, NodePod } from '../../ports/cluster.ts';
@@ -10,13 +10,13 @@ export const evictions = (api: Api): Pick<ClusterWrites, 'evict' | 'deletePod'> 
     const { name, namespace } = pod;
     const body = evictionOf(pod, gracePeriodSeconds);
     return api.ask(`create pods/eviction in ${namespace}`, () =>
-      answerTo(api.core.createNamespacedPodEviction({ name, namespace, body })),
+      answerTo(api.group(CoreV1Api).createNamespacedPodEviction({ name, namespace, body })),
     );
   },
   deletePod({ name, namespace, uid }, gracePeriodSeconds) {
     const body = { gracePeriodSeconds, preconditions: { uid } };
     return api.ask(`delete pods in ${namespace}`, () =>
-      answerTo(api.core.deleteNamespacedPod({ name, namespace, body })),
+      answerTo(api.group(CoreV1Api).deleteNamespacedPod({ name, namespace, body })),
     );
   },
 });
@@ -26,7 +26,7 @@ export const rehearsedEvictions = (api: Api): Pick<ClusterReads, 'wouldEvict'> =
     const { name, namespace } = pod;
     const body = evictionOf(pod, gracePeriodSeconds);
     return api.ask(`create pods/eviction in ${namespace}`, () =>
-      answerTo(api.core.createNamespacedPodEviction({ name, namespace, body, dryRun: 'All' })),
+      answerTo(api.group(CoreV1Api).createNamespacedPodEviction({ name, namespace, body, dryRun: 'All' })),
     );
   },
 });

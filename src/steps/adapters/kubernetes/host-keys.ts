@@ -1,4 +1,4 @@
-import type { V1ConfigMap } from '@kubernetes/client-node';
+import { CoreV1Api, type V1ConfigMap } from '@kubernetes/client-node';
 import { KNOWN_HOSTS } from '../../../contract/access.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { refused, tryAgain } from '../../runtime/step-error.ts';
@@ -16,7 +16,7 @@ export function configMapHostKeys(api: Api): HostKeys {
 
   const read = async (): Promise<V1ConfigMap> => {
     const what = `get configmap ${KNOWN_HOSTS}`;
-    const map = await unlessMissing(api.ask(what, () => api.core.readNamespacedConfigMap(where)));
+    const map = await unlessMissing(api.ask(what, () => api.group(CoreV1Api).readNamespacedConfigMap(where)));
     if (map !== undefined) return map;
     throw refused(`${place} does not exist; it is part of dist/<cluster>: apply that, then run this again`);
   };
@@ -25,7 +25,7 @@ export function configMapHostKeys(api: Api): HostKeys {
     const body = { metadata: { resourceVersion: map.metadata?.resourceVersion }, data: { [uid]: `${key}\n` } };
     try {
       const what = `patch configmap ${KNOWN_HOSTS}`;
-      await api.ask(what, () => api.core.patchNamespacedConfigMap({ ...where, body }, MERGE_PATCH));
+      await api.ask(what, () => api.group(CoreV1Api).patchNamespacedConfigMap({ ...where, body }, MERGE_PATCH));
       return true;
     } catch (error) {
       if (isStatus(error, 409)) return false;
@@ -40,7 +40,7 @@ export function configMapHostKeys(api: Api): HostKeys {
       return both.map((key) => ({ uid, key }));
     });
     if (shared.length === 0) return;
-    const nodes = await listAll(api, 'list nodes', (page) => api.core.listNode(page));
+    const nodes = await listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page));
     for (const { metadata } of nodes) {
       const same = shared.find(({ uid }) => uid === metadata?.uid);
       if (same !== undefined) throw refused(sharedKey(host, metadata?.name ?? '', same.key, place));

@@ -1,4 +1,4 @@
-import { HttpMethod, type KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, HttpMethod, type KubeConfig } from '@kubernetes/client-node';
 import { CLUSTER_ANNOTATION } from '../../../run/installed-cluster.ts';
 import { redact } from '../../../text/redact.ts';
 import { describe, describeAnswer, httpStatus, isTransient, retryTransient } from '../../runtime/retry.ts';
@@ -109,7 +109,7 @@ type NamespaceRead =
 /** A refusal is an answer here: it is told, and waiting does not help. */
 async function namespaceOf(api: Api, { namespace: name, signal }: ApiOptions): Promise<NamespaceRead> {
   try {
-    const { metadata } = await api.core.readNamespace({ name });
+    const { metadata } = await api.group(CoreV1Api).readNamespace({ name });
     return { annotations: metadata?.annotations ?? {} };
   } catch (error) {
     if (isTransient(error) || signal?.aborted === true) throw error;

@@ -1,4 +1,5 @@
 import { isStatus } from '../../runtime/retry.ts';
+import { CoreV1Api } from '@kubernetes/client-node';
 import { Secret } from '../../runtime/secret.ts';
 import { refused } from '../../runtime/step-error.ts';
 import type { KeySecret } from '../../ports/key-secret.ts';
@@ -17,7 +18,9 @@ export function keySecret(api: Api, name: string, { next, publicKeyOf }: KeyWord
   const where = { name, namespace: api.namespace };
   return {
     async read() {
-      const { data, metadata } = await api.ask(`get secret ${name}`, () => api.core.readNamespacedSecret(where));
+      const { data, metadata } = await api.ask(`get secret ${name}`, () =>
+        api.group(CoreV1Api).readNamespacedSecret(where),
+      );
       const text = data?.[KEY];
       if (text === undefined) throw refused(`Secret ${api.namespace}/${name} has no ${KEY}.`);
       const key = publicKeyOf(new Secret(Buffer.from(text, 'base64').toString('utf8')));
@@ -27,7 +30,9 @@ export function keySecret(api: Api, name: string, { next, publicKeyOf }: KeyWord
       const data = { [KEY]: Buffer.from(next().reveal()).toString('base64') };
       const body = { metadata: { resourceVersion: revision }, data };
       try {
-        await api.ask(`patch secret ${name}`, () => api.core.patchNamespacedSecret({ ...where, body }, MERGE_PATCH));
+        await api.ask(`patch secret ${name}`, () =>
+          api.group(CoreV1Api).patchNamespacedSecret({ ...where, body }, MERGE_PATCH),
+        );
         return 'written';
       } catch (error) {
         if (isStatus(error, 409)) return 'changed';

@@ -1,4 +1,4 @@
-import type { V1Container, V1DaemonSet } from '@kubernetes/client-node';
+import { AppsV1Api, type V1Container, type V1DaemonSet } from '@kubernetes/client-node';
 import { endsWithPath, parseImage } from '../../../upgrade/kubernetes/image.ts';
 import { kured as addon } from '../../../upgrade/gate/addons/kured.ts';
 import { isStatus } from '../../runtime/retry.ts';
@@ -15,12 +15,16 @@ export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): K
   const [namespace = '', name = ''] = daemonSet.split('/');
   return {
     async state() {
-      const asked = api.ask(`get daemonset ${daemonSet}`, () => api.apps.readNamespacedDaemonSet({ namespace, name }));
+      const asked = api.ask(`get daemonset ${daemonSet}`, () =>
+        api.group(AppsV1Api).readNamespacedDaemonSet({ namespace, name }),
+      );
       const found = await unlessMissing(asked);
       return found && toState(found, { daemonSet, annotation });
     },
     async installed() {
-      const all = await listAll(api, 'list daemonsets.apps', (page) => api.apps.listDaemonSetForAllNamespaces(page));
+      const all = await listAll(api, 'list daemonsets.apps', (page) =>
+        api.group(AppsV1Api).listDaemonSetForAllNamespaces(page),
+      );
       return all
         .filter(runsKured)
         .map(({ metadata }) => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`)
@@ -30,7 +34,7 @@ export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): K
       const body = { metadata: { resourceVersion: revision, annotations: { [annotation]: lock } } };
       try {
         await api.ask(`patch daemonset ${daemonSet}`, () =>
-          api.apps.patchNamespacedDaemonSet({ namespace, name, body }, MERGE_PATCH),
+          api.group(AppsV1Api).patchNamespacedDaemonSet({ namespace, name, body }, MERGE_PATCH),
         );
         return 'written';
       } catch (error) {

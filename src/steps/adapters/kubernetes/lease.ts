@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
-import { V1MicroTime, type V1Lease } from '@kubernetes/client-node';
+import { CoordinationV1Api, V1MicroTime, type V1Lease } from '@kubernetes/client-node';
 import { LEASE } from '../../../contract/access.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { unexpected } from '../../runtime/step-error.ts';
@@ -12,7 +12,7 @@ export function leaseAdapter(api: Api, prefix: string): LeasePort {
   const nameAnnotation = `${prefix}holder-name`;
 
   const read = async (): Promise<LeaseRecord | undefined> => {
-    const question = api.ask(`get lease ${LEASE}`, () => api.coordination.readNamespacedLease(where));
+    const question = api.ask(`get lease ${LEASE}`, () => api.group(CoordinationV1Api).readNamespacedLease(where));
     const lease = await unlessMissing(question);
     return lease && toRecord(lease, nameAnnotation);
   };
@@ -23,8 +23,12 @@ export function leaseAdapter(api: Api, prefix: string): LeasePort {
       const body = leaseOf(where, nameAnnotation, seen, holder, nowMs);
       try {
         await (seen === undefined
-          ? api.ask(`create lease ${LEASE}`, () => api.coordination.createNamespacedLease({ ...where, body }))
-          : api.ask(`update lease ${LEASE}`, () => api.coordination.replaceNamespacedLease({ ...where, body })));
+          ? api.ask(`create lease ${LEASE}`, () =>
+              api.group(CoordinationV1Api).createNamespacedLease({ ...where, body }),
+            )
+          : api.ask(`update lease ${LEASE}`, () =>
+              api.group(CoordinationV1Api).replaceNamespacedLease({ ...where, body }),
+            ));
         return true;
       } catch (error) {
         // Removed since it was seen: so it is not what was seen.

@@ -1,3 +1,4 @@
+import { CoreV1Api } from '@kubernetes/client-node';
 import { markAnnotations } from '../../../run/in-flight.ts';
 import { KILL_SWITCH } from '../../../run/stop.ts';
 import type { ClusterReads, ClusterWrites } from '../../ports/cluster.ts';
@@ -27,7 +28,7 @@ export function markReads(api: Api, prefix: string): Pick<ClusterReads, 'runMark
     async killSwitch() {
       const where = { name: KILL_SWITCH, namespace: api.namespace };
       const map = await unlessMissing(
-        api.ask(`get configmap ${KILL_SWITCH}`, () => api.core.readNamespacedConfigMap(where)),
+        api.ask(`get configmap ${KILL_SWITCH}`, () => api.group(CoreV1Api).readNamespacedConfigMap(where)),
       );
       return map === undefined ? undefined : (map.data?.['reason'] ?? '').trim();
     },
@@ -52,7 +53,7 @@ export function markWrites(api: Api, prefix: string): Pick<ClusterWrites, 'write
 /** Annotations of our Namespace: a run that an older release left half done is still known by them. */
 async function oldMarks(api: Api, prefix: string): Promise<Marks> {
   const { namespace: name } = api;
-  const { metadata } = await api.ask(`get namespace ${name}`, () => api.core.readNamespace({ name }));
+  const { metadata } = await api.ask(`get namespace ${name}`, () => api.group(CoreV1Api).readNamespace({ name }));
   const marks = new Set(markAnnotations(prefix));
   return Object.fromEntries(
     Object.entries(metadata?.annotations ?? {}).filter(([annotation]) => marks.has(annotation)),

@@ -1,4 +1,4 @@
-import type { V1Node } from '@kubernetes/client-node';
+import { CoreV1Api, type V1Node } from '@kubernetes/client-node';
 import { PRESSURES, type NodeHealth } from '../../../upgrade/node/health.ts';
 import { known, notKnown, type Reading } from '../../../upgrade/reading.ts';
 import type { NodeHealthPort } from '../../ports/health.ts';
@@ -8,7 +8,7 @@ import { listAll, type Api } from './api.ts';
 export const nodeHealth = (api: Api): NodeHealthPort => ({
   conditions: () =>
     reading(
-      listAll(api, 'list nodes', (page) => api.core.listNode(page)).then(
+      listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page)).then(
         (nodes) => new Map(nodes.map((node) => [node.metadata?.name ?? '', toHealth(node)])),
       ),
     ),

@@ -1,3 +1,4 @@
+import { CoreV1Api } from '@kubernetes/client-node';
 import { ignoreForeignLedgers } from '../../../upgrade/node/control-plane.ts';
 import { inert } from '../../../text/inert.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation } from '../../../upgrade/node/last-upgrade.ts';
@@ -12,7 +13,7 @@ import { listStaticPods, nodeOf } from './static-pods.ts';
 
 export function nodeReads(api: Api, rules: NodeRules): Pick<ClusterReads, 'nodes' | 'nodeReadings' | 'node'> {
   async function nodeReadings(): Promise<NodeReadings> {
-    const nodes = await listAll(api, 'list nodes', (page) => api.core.listNode(page));
+    const nodes = await listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page));
     const pods = Map.groupBy(await listStaticPods(api), nodeOf);
     const byName = [...nodes].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
     return inLists(
@@ -29,7 +30,7 @@ export function nodeReads(api: Api, rules: NodeRules): Pick<ClusterReads, 'nodes
       return readings.nodes;
     },
     async node(name) {
-      const node = await unlessMissing(api.ask(`get node ${name}`, () => api.core.readNode({ name })));
+      const node = await unlessMissing(api.ask(`get node ${name}`, () => api.group(CoreV1Api).readNode({ name })));
       if (node === undefined) return undefined;
       const reading = readNode(node, await listStaticPods(api, name), rules);
       if (reading.kind === 'unreadable') throw refused(unreadableLines([reading.unreadable]).join('\n'));
@@ -56,7 +57,7 @@ export function nodeWrites(api: Api, prefix: string): Pick<ClusterWrites, 'chang
     async changeNode({ name, revision }, change) {
       const body = patchOf(revision, change, prefix);
       try {
-        await api.ask(`patch node ${name}`, () => api.core.patchNode({ name, body }, MERGE_PATCH));
+        await api.ask(`patch node ${name}`, () => api.group(CoreV1Api).patchNode({ name, body }, MERGE_PATCH));
         return 'written';
       } catch (error) {
         if (isStatus(error, 409)) return 'changed';

@@ -1,4 +1,10 @@
-import type { V1NodeSelectorRequirement, V1OwnerReference, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import {
+  CoreV1Api,
+  type V1NodeSelectorRequirement,
+  type V1OwnerReference,
+  type V1Pod,
+  type V1PodSpec,
+} from '@kubernetes/client-node';
 import type { Requirement } from '../../../upgrade/kubernetes/label-selector.ts';
 import { isPinned, toleratesCordon } from '../../../upgrade/drain/node-bound.ts';
 import type { Placement } from '../../../upgrade/drain/room.ts';
@@ -15,7 +21,7 @@ export const podReads = (api: Api): Pick<ClusterReads, 'podsOn'> => ({
   async podsOn(node) {
     const fieldSelector = `spec.nodeName=${node}`;
     const pods = await listAll(api, 'list pods', (page) =>
-      api.core.listPodForAllNamespaces({ fieldSelector, ...page }),
+      api.group(CoreV1Api).listPodForAllNamespaces({ fieldSelector, ...page }),
     );
     return pods.map(toNodePod).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   },

@@ -1,4 +1,9 @@
-import type { V1LabelSelector, V1MatchResources, V1ValidatingAdmissionPolicy } from '@kubernetes/client-node';
+import {
+  AdmissionregistrationV1Api,
+  type V1LabelSelector,
+  type V1MatchResources,
+  type V1ValidatingAdmissionPolicy,
+} from '@kubernetes/client-node';
 import type { AdmissionPolicy, PolicyScope, WebhookRule } from '../../../upgrade/drain/admission-webhook.ts';
 import type { LabelSelector } from '../../../upgrade/kubernetes/label-selector.ts';
 import { listAll, unlessMissing, type Api } from './api.ts';
@@ -12,12 +17,12 @@ export async function listPolicies(api: Api): Promise<readonly AdmissionPolicy[]
   const [policies, bindings] = await Promise.all([
     unlessMissing(
       listAll(api, 'list validatingadmissionpolicies.admissionregistration.k8s.io', (page) =>
-        api.admission.listValidatingAdmissionPolicy(page),
+        api.group(AdmissionregistrationV1Api).listValidatingAdmissionPolicy(page),
       ),
     ),
     unlessMissing(
       listAll(api, 'list validatingadmissionpolicybindings.admissionregistration.k8s.io', (page) =>
-        api.admission.listValidatingAdmissionPolicyBinding(page),
+        api.group(AdmissionregistrationV1Api).listValidatingAdmissionPolicyBinding(page),
       ),
     ),
   ]);

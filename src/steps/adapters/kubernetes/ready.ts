@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import { AuthorizationV1Api, HttpMethod, type Configuration, type KubeConfig } from '@kubernetes/client-node';
 import { describe, describeAnswer } from '../../runtime/retry.ts';
-import type { ClusterReads } from '../../ports/cluster.ts';
-import { requestsTo } from './api.ts';
+import type { ReadinessReads } from '../../ports/cluster.ts';
+import { requestsTo, type Api } from './api.ts';
 
 /** Short, because the caller asks again soon. */
 const READY_TIMEOUT_SECONDS = 5;
@@ -11,7 +11,7 @@ const READY_TIMEOUT_SECONDS = 5;
  * The access review is a question that a server can only answer once it reads etcd and its RBAC caches are full; what
  * is asked for is what Argo's executor needs right after a step has ended.
  */
-export const readiness = (config: KubeConfig, namespace: string): Pick<ClusterReads, 'apiReady'> => ({
+export const readiness = ({ config, namespace }: Api): ReadinessReads => ({
   async apiReady() {
     try {
       const requests = requestsTo(config, READY_TIMEOUT_SECONDS);

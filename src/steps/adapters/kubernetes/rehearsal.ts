@@ -1,4 +1,4 @@
-import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import { CoreV1Api, type V1Node, type V1Pod } from '@kubernetes/client-node';
 import { parseLedger, ledgerAnnotation } from '../../../upgrade/node/ledger.ts';
 import type { NodeRoom } from '../../../upgrade/drain/room.ts';
 import type { PinnedVolume, PlacedPod, Rehearsal } from '../../ports/rehearsal.ts';
@@ -23,7 +23,7 @@ export const rehearsalReads = (api: Api, prefix: string): Rehearsal => ({
 });
 
 async function listNodes(api: Api, prefix: string): Promise<readonly NodeRoom[]> {
-  const nodes = await listAll(api, 'list nodes', (page) => api.core.listNode(page));
+  const nodes = await listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page));
   return nodes.map((node) => toRoom(node, prefix)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -56,7 +56,9 @@ function isCordonOfOurs(text: string): boolean {
 
 async function listPods(api: Api): Promise<readonly PlacedPod[]> {
   const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
-  const pods = await listAll(api, 'list pods', (page) => api.core.listPodForAllNamespaces({ fieldSelector, ...page }));
+  const pods = await listAll(api, 'list pods', (page) =>
+    api.group(CoreV1Api).listPodForAllNamespaces({ fieldSelector, ...page }),
+  );
   return pods.map(toPlacedPod).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 }
 
@@ -77,6 +79,6 @@ async function listPinned(api: Api): Promise<readonly PinnedVolume[]> {
 }
 
 async function listNamespaces(api: Api): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
-  const namespaces = await listAll(api, 'list namespaces', (page) => api.core.listNamespace(page));
+  const namespaces = await listAll(api, 'list namespaces', (page) => api.group(CoreV1Api).listNamespace(page));
   return new Map(namespaces.map(({ metadata }) => [metadata?.name ?? '', metadata?.labels ?? {}]));
 }

@@ -1,3 +1,4 @@
+import { CoreV1Api } from '@kubernetes/client-node';
 import { createHash } from 'node:crypto';
 import { RESTORE_KEY, type HookScript } from '../../../upgrade/host/restore-hook.ts';
 import { unexpected } from '../../runtime/step-error.ts';
@@ -9,7 +10,9 @@ export const restoreHook = (api: Api): RestoreHook => ({ script: (configMap) => 
 
 async function scriptIn(configMap: string, api: Api): Promise<HookScript> {
   const [namespace = '', name = ''] = configMap.split('/');
-  const asked = api.ask(`get configmap ${configMap}`, () => api.core.readNamespacedConfigMap({ namespace, name }));
+  const asked = api.ask(`get configmap ${configMap}`, () =>
+    api.group(CoreV1Api).readNamespacedConfigMap({ namespace, name }),
+  );
   const map = await unlessMissing(asked);
   if (map === undefined) throw unexpected(`there is no ConfigMap ${configMap}`);
   const text = map.data?.[RESTORE_KEY];

@@ -1,3 +1,4 @@
+import { CoreV1Api } from '@kubernetes/client-node';
 import { RUN_STATE } from '../../../run/in-flight.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { refused } from '../../runtime/step-error.ts';
@@ -18,13 +19,13 @@ export function runState(api: Api): RunState {
   return {
     async read() {
       const what = `get configmap ${RUN_STATE}`;
-      const found = await unlessMissing(api.ask(what, () => api.core.readNamespacedConfigMap(where)));
+      const found = await unlessMissing(api.ask(what, () => api.group(CoreV1Api).readNamespacedConfigMap(where)));
       return found === undefined ? undefined : (found.data ?? {});
     },
     async write(data) {
       try {
         await api.ask(`patch configmap ${RUN_STATE}`, () =>
-          api.core.patchNamespacedConfigMap({ ...where, body: { data } }, MERGE_PATCH),
+          api.group(CoreV1Api).patchNamespacedConfigMap({ ...where, body: { data } }, MERGE_PATCH),
         );
       } catch (error) {
         if (!isStatus(error, 404)) throw error;

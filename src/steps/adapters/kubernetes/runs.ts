@@ -1,3 +1,4 @@
+import { CoreV1Api } from '@kubernetes/client-node';
 import type { Failure } from '../../../run/failures.ts';
 import type { RunTask } from '../../../signals/run-durations.ts';
 import type { RunsPort } from '../../ports/lease.ts';
@@ -34,7 +35,7 @@ export const runsAdapter = (
   async livePods({ name }) {
     const where = { namespace: api.namespace, labelSelector: `${WORKFLOW_LABEL}=${name}` };
     const pods = await listAll(api, `list pods in ${api.namespace}`, (page) =>
-      api.core.listNamespacedPod({ ...where, ...page }),
+      api.group(CoreV1Api).listNamespacedPod({ ...where, ...page }),
     );
     // A pod that is told to end is alive until it has ended, so the deletion timestamp says nothing here.
     // A kubelet may create mirror pods of any label on its own node: they are no pods of a run.

@@ -1,4 +1,4 @@
-import type { CoreV1Event } from '@kubernetes/client-node';
+import { CoreV1Api, type CoreV1Event } from '@kubernetes/client-node';
 import type { RunsPort, UnscheduledPod } from '../../ports/lease.ts';
 import { listAll, type Api } from './api.ts';
 
@@ -8,7 +8,7 @@ export const schedulingReads = (api: Api): Pick<RunsPort, 'unscheduled'> => ({
     const { namespace } = api;
     const fieldSelector = 'involvedObject.kind=Pod';
     const events = await listAll(api, `list events in ${namespace}`, (page) =>
-      api.core.listNamespacedEvent({ namespace, fieldSelector, ...page }),
+      api.group(CoreV1Api).listNamespacedEvent({ namespace, fieldSelector, ...page }),
     );
     // Argo names the pods of a Workflow after it.
     const told = events.filter((event) => VERDICTS.includes(event.reason) && podOf(event).startsWith(`${name}-`));

@@ -1,6 +1,13 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment, @typescript-eslint/no-misused-spread -- client-node's models are plain data */
-import type { V1CronJob, V1Job, V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { isStatus } from '../../runtime/retry.ts';
+import {
+  BatchV1Api,
+  CoreV1Api,
+  type V1CronJob,
+  type V1Job,
+  type V1Pod,
+  type V1PodTemplateSpec,
+} from '@kubernetes/client-node';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { CronJobName, SnapshotJob, Snapshots } from '../../ports/snapshots.ts';
 import { listAll, unlessMissing, type Api } from './api.ts';
@@ -19,7 +26,7 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
   return {
     async jobs({ namespace }, run) {
       const jobs = await listAll(api, `list jobs in ${namespace}`, (page) =>
-        api.batch.listNamespacedJob({ namespace, labelSelector: `${labels.run}=${run}`, ...page }),
+        api.group(BatchV1Api).listNamespacedJob({ namespace, labelSelector: `${labels.run}=${run}`, ...page }),
       );
       const read = await Promise.all(jobs.map((job) => toSnapshotJob(api, namespace, job, labels.attempt)));
       return read.sort((a, b) => a.attempt - b.attempt);
@@ -37,7 +44,9 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
       };
       const first = pod.spec?.containers.at(0)?.name;
       const whole = container === undefined && first !== undefined ? { ...request, container: first } : request;
-      const text = await api.ask(`get pods/log of ${namespace}/${name}`, () => api.core.readNamespacedPodLog(whole));
+      const text = await api.ask(`get pods/log of ${namespace}/${name}`, () =>
+        api.group(CoreV1Api).readNamespacedPodLog(whole),
+      );
       if (Buffer.byteLength(text) < MOST_LOG_BYTES) return text;
       throw unexpected(
         `the last ${LOG_LINES} lines of the log of ${namespace}/${name} have more than ${MOST_LOG_BYTES} bytes; let the Job print less`,
@@ -46,13 +55,17 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
     async start(cronJob, run, attempt) {
       const { namespace, name } = cronJob;
       const found = await unlessMissing(
-        api.ask(`get cronjob ${namespace}/${name}`, () => api.batch.readNamespacedCronJob({ namespace, name })),
+        api.ask(`get cronjob ${namespace}/${name}`, () =>
+          api.group(BatchV1Api).readNamespacedCronJob({ namespace, name }),
+        ),
       );
       if (found === undefined) return 'no-cron-job';
       const own = { [labels.run]: run, [labels.attempt]: String(attempt) };
       const body = jobOf(found, cronJob, jobName(name, run, attempt), own);
       try {
-        await api.ask(`create job in ${namespace}`, () => api.batch.createNamespacedJob({ namespace, body }));
+        await api.ask(`create job in ${namespace}`, () =>
+          api.group(BatchV1Api).createNamespacedJob({ namespace, body }),
+        );
       } catch (error) {
         // Made by a request whose answer was lost, or by a pod that ran before this one.
         if (!isStatus(error, 409)) throw error;
@@ -123,7 +136,7 @@ async function toSnapshotJob(api: Api, namespace: string, job: V1Job, attemptLab
 
 const podsOf = (api: Api, namespace: string, job: string): Promise<readonly V1Pod[]> =>
   listAll(api, `list pods in ${namespace}`, (page) =>
-    api.core.listNamespacedPod({ namespace, labelSelector: `job-name=${job}`, ...page }),
+    api.group(CoreV1Api).listNamespacedPod({ namespace, labelSelector: `job-name=${job}`, ...page }),
   );
 
 /** What the scheduler or the kubelet says of a pod that does not run. */

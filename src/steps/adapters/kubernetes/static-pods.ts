@@ -1,4 +1,4 @@
-import type { V1Pod } from '@kubernetes/client-node';
+import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
 import {
   formatKubeVersion,
   kubeTag,
@@ -14,7 +14,7 @@ export async function listStaticPods(api: Api, node?: string): Promise<readonly 
   const where = { namespace: 'kube-system', labelSelector: 'tier=control-plane' };
   const request = node === undefined ? where : { ...where, fieldSelector: `spec.nodeName=${node}` };
   const pods = await listAll(api, 'list pods in kube-system', (page) =>
-    api.core.listNamespacedPod({ ...request, ...page }),
+    api.group(CoreV1Api).listNamespacedPod({ ...request, ...page }),
   );
   return pods.filter(isMirror);
 }

@@ -1,4 +1,10 @@
-import type { V1CSINode, V1PersistentVolume, V1VolumeAttachment } from '@kubernetes/client-node';
+import {
+  CoreV1Api,
+  StorageV1Api,
+  type V1CSINode,
+  type V1PersistentVolume,
+  type V1VolumeAttachment,
+} from '@kubernetes/client-node';
 import type { AttachedVolume, ClusterReads } from '../../ports/cluster.ts';
 import type { PlacedVolume } from '../../ports/rehearsal.ts';
 import { listAll, type Api } from './api.ts';
@@ -21,7 +27,7 @@ interface Placed {
 /** Lists attachments first: a PersistentVolume that is missing afterwards is gone, and not just made. */
 async function listPlaced(api: Api, wanted: (node: string) => boolean): Promise<readonly Placed[]> {
   const attachments = await listAll(api, 'list volumeattachments.storage.k8s.io', (page) =>
-    api.storage.listVolumeAttachment(page),
+    api.group(StorageV1Api).listVolumeAttachment(page),
   );
   const here = attachments.filter(({ spec }) => wanted(spec.nodeName));
   if (here.length === 0) return [];
@@ -41,12 +47,14 @@ interface Surroundings {
 }
 
 export const listVolumes = (api: Api): Promise<readonly V1PersistentVolume[]> =>
-  listAll(api, 'list persistentvolumes', (page) => api.core.listPersistentVolume(page));
+  listAll(api, 'list persistentvolumes', (page) => api.group(CoreV1Api).listPersistentVolume(page));
 
 /** A CSIDriver object is optional, and a CSINode has no entry while the driver of its node restarts. */
 async function listDrivers(api: Api): Promise<ReadonlySet<string>> {
-  const drivers = await listAll(api, 'list csidrivers.storage.k8s.io', (page) => api.storage.listCSIDriver(page));
-  const nodes = await listAll(api, 'list csinodes.storage.k8s.io', (page) => api.storage.listCSINode(page));
+  const drivers = await listAll(api, 'list csidrivers.storage.k8s.io', (page) =>
+    api.group(StorageV1Api).listCSIDriver(page),
+  );
+  const nodes = await listAll(api, 'list csinodes.storage.k8s.io', (page) => api.group(StorageV1Api).listCSINode(page));
   return new Set([...drivers.map(({ metadata }) => metadata?.name ?? ''), ...nodes.flatMap(driversOn)]);
 }
 

@@ -1,4 +1,10 @@
-import type { V1EndpointSlice, V1MutatingWebhook, V1ValidatingWebhook } from '@kubernetes/client-node';
+import {
+  AdmissionregistrationV1Api,
+  DiscoveryV1Api,
+  type V1EndpointSlice,
+  type V1MutatingWebhook,
+  type V1ValidatingWebhook,
+} from '@kubernetes/client-node';
 import type { AdmissionWebhook, Endpoint } from '../../../upgrade/drain/admission-webhook.ts';
 import type { LabelSelector } from '../../../upgrade/kubernetes/label-selector.ts';
 import { listAll, type Api } from './api.ts';
@@ -8,10 +14,10 @@ import { toSelector } from './selector.ts';
 export async function listWebhooks(api: Api): Promise<readonly AdmissionWebhook[]> {
   const [validating, mutating] = await Promise.all([
     listAll(api, 'list validatingwebhookconfigurations.admissionregistration.k8s.io', (page) =>
-      api.admission.listValidatingWebhookConfiguration(page),
+      api.group(AdmissionregistrationV1Api).listValidatingWebhookConfiguration(page),
     ),
     listAll(api, 'list mutatingwebhookconfigurations.admissionregistration.k8s.io', (page) =>
-      api.admission.listMutatingWebhookConfiguration(page),
+      api.group(AdmissionregistrationV1Api).listMutatingWebhookConfiguration(page),
     ),
   ]);
   const found = [
@@ -58,7 +64,7 @@ async function endpointsOf(api: Api, service: string): Promise<readonly Endpoint
   const [namespace = '', name = ''] = service.split('/');
   const where = { namespace, labelSelector: `kubernetes.io/service-name=${name}` };
   const slices = await listAll(api, `list endpointslices.discovery.k8s.io in ${namespace}`, (page) =>
-    api.discovery.listNamespacedEndpointSlice({ ...where, ...page }),
+    api.group(DiscoveryV1Api).listNamespacedEndpointSlice({ ...where, ...page }),
   );
   return slices.flatMap(readyEndpoints);
 }

@@ -1,3 +1,4 @@
+import { CustomObjectsApi } from '@kubernetes/client-node';
 import { gunzipSync } from 'node:zlib';
 import { describe, httpMessage, httpStatus } from '../../runtime/retry.ts';
 import { refused, tryAgain, unexpected } from '../../runtime/step-error.ts';
@@ -88,7 +89,7 @@ export async function readWorkflow(api: Api, { name }: RunId): Promise<Workflow 
   const request = { ...WORKFLOWS, namespace: api.namespace, name };
   const what = `get workflow ${name}`;
   try {
-    return (await api.ask(what, () => api.custom.getNamespacedCustomObject(request))) as Workflow;
+    return (await api.ask(what, () => api.group(CustomObjectsApi).getNamespacedCustomObject(request))) as Workflow;
   } catch (error) {
     if (httpStatus(error) !== 404) throw error;
     // Only a server that knows the resource can say that there is none of that name.
@@ -108,6 +109,6 @@ interface WorkflowList {
 export const listWorkflows = (api: Api): Promise<readonly Workflow[]> =>
   listAll(api, `list workflows in ${api.namespace}`, async (page) => {
     const request = { ...WORKFLOWS, namespace: api.namespace, ...page, limit: FEW };
-    const { items, metadata } = (await api.custom.listNamespacedCustomObject(request)) as WorkflowList;
+    const { items, metadata } = (await api.group(CustomObjectsApi).listNamespacedCustomObject(request)) as WorkflowList;
     return { items, metadata: metadata?.continue === undefined ? {} : { _continue: metadata.continue } };
   });

@@ -1,4 +1,4 @@
-import type { V1PodSpec } from '@kubernetes/client-node';
+import { AppsV1Api, type V1PodSpec } from '@kubernetes/client-node';
 import type { Workload } from '../../../upgrade/gate/addons/addon.ts';
 import type { Compatibility } from '../../ports/compatibility.ts';
 import { reading } from '../reading.ts';
@@ -10,9 +10,9 @@ export const workloadReads = (api: Api): Pick<Compatibility, 'workloads'> => ({
 
 async function listWorkloads(api: Api): Promise<readonly Workload[]> {
   const [deployments, daemonSets, statefulSets] = await Promise.all([
-    listAll(api, 'list deployments.apps', (page) => api.apps.listDeploymentForAllNamespaces(page)),
-    listAll(api, 'list daemonsets.apps', (page) => api.apps.listDaemonSetForAllNamespaces(page)),
-    listAll(api, 'list statefulsets.apps', (page) => api.apps.listStatefulSetForAllNamespaces(page)),
+    listAll(api, 'list deployments.apps', (page) => api.group(AppsV1Api).listDeploymentForAllNamespaces(page)),
+    listAll(api, 'list daemonsets.apps', (page) => api.group(AppsV1Api).listDaemonSetForAllNamespaces(page)),
+    listAll(api, 'list statefulsets.apps', (page) => api.group(AppsV1Api).listStatefulSetForAllNamespaces(page)),
   ]);
   return [
     ...deployments.map((each) => toWorkload('Deployment', each)),

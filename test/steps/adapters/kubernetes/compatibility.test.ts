@@ -55,7 +55,7 @@ describe('kubernetes: workloads', () => {
 describeCompatibility('a stand-in for the API server', async () => {
   const objects: Record<string, object[]> = { deployments: [], daemonsets: [], statefulsets: [] };
   const { startApiServer } = await import('../../../support/fakes/api-server.ts');
-  const { connectKubernetes } = await import('../../../../src/steps/adapters/kubernetes.ts');
+  const { connectKubernetes } = await import('../../../support/kubernetes.ts');
   const { FakeClock } = await import('../../../support/fakes/clock.ts');
   const server = await startApiServer();
   const answer = ({ path }: { path: string }) => ok(list(objects[path.split('/').at(-1) ?? ''] ?? []));

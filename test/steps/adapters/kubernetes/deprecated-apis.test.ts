@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { connectKubernetes } from '../../../../src/steps/adapters/kubernetes.ts';
+import { connectKubernetes } from '../../../support/kubernetes.ts';
 import type { DeprecatedApis } from '../../../../src/steps/ports/compatibility.ts';
 import { failure } from '../../../support/fakes/api-server.ts';
 import { FakeApiServers, sliceOf, type MetricsAnswer } from '../../../support/fakes/api-servers.ts';

@@ -1,4 +1,4 @@
-import { connectKubernetes, type Kubernetes } from '../../../../src/steps/adapters/kubernetes.ts';
+import { connectKubernetes, type Kubernetes } from '../../../support/kubernetes.ts';
 import type { NodeExclusion } from '../../../../src/upgrade/node/exclusion.ts';
 import type { NodePod } from '../../../../src/steps/ports/cluster.ts';
 import type { Ledger } from '../../../../src/upgrade/node/ledger.ts';

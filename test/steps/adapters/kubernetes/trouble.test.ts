@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
-import { connectKubernetes } from '../../../../src/steps/adapters/kubernetes.ts';
+import { connectKubernetes } from '../../../support/kubernetes.ts';
 import type { ClusterNode } from '../../../../src/upgrade/node/node.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { failureOf } from '../../ports/remote.suite.ts';

@@ -1,6 +1,8 @@
 import type { deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
 import { CHAT_DIR, LOGIN_DIR, SSH_KEY_DIR, type ValuesOf } from '../../contract/step-contract.ts';
 import { knownHostsFile } from '../adapters/known-hosts-file.ts';
+import { checkup } from '../adapters/kubernetes/checkup.ts';
+import { configMapHostKeys } from '../adapters/kubernetes/host-keys.ts';
 import { logins } from '../adapters/logins.ts';
 import { mountedSecret } from '../adapters/mounted-secret.ts';
 import { prometheusSeries } from '../adapters/prometheus.ts';
@@ -12,14 +14,18 @@ import { LOGIN_SETTINGS, loginKey, type Server } from '../../run/server-login.ts
 import { SLACK_WEBHOOK, WEBHOOK_URL } from '../../run/webhook-keys.ts';
 import type { CaFound, LoginsPort } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ClusterReads } from '../ports/cluster.ts';
+import type { NodeReads } from '../ports/cluster.ts';
 import type { HostKeys } from '../ports/remote.ts';
-import { connectCluster, SOON } from './connect.ts';
 import { learnedForNow } from '../runtime/host-keys.ts';
 import type { RunContext, Tools } from '../runtime/run-step.ts';
 import { Secret } from '../runtime/secret.ts';
 import { loginsFrom, type SecretReads } from '../runtime/secret-logins.ts';
 import { credentialsOf } from '../runtime/server-login.ts';
+import { SOON } from './alerts.ts';
+import { clusterClient, restoreHookClient } from './cluster.ts';
+import { connect } from './connection.ts';
+import { fenceOf } from './fenced.ts';
+import { kuredClient } from './kured.ts';
 
 type Keys = ReadonlyMap<string, string>;
 
@@ -34,15 +40,21 @@ const PATIENCE_SECONDS = 20;
 
 /** Everything that a checkup asks: by a person, who may read the Secret. */
 export function connectDoctor(inputs: DoctorInputs, tools: Tools, secret?: SecretReads) {
-  const { cluster, clock, hostKeys, checkup, kuredBy, restoreHook } = connectCluster(inputs, tools, PATIENCE_SECONDS);
+  const connection = connect(inputs, tools, PATIENCE_SECONDS);
+  const { api, clock, annotationPrefix } = connection;
+  const cluster = clusterClient(connection);
+  const reads = checkup(api, annotationPrefix);
   const { prometheusUrl, pushgatewayUrl } = inputs;
-  const { secretReads, source } = loginsFrom(secret ?? checkup, inputs.serverLogins);
+  const { secretReads, source } = loginsFrom(secret ?? reads, inputs.serverLogins);
   const http = { clock, ...tools, ...SOON };
   return {
-    ...{ cluster, kured: kuredBy(inputs), restoreHook, log: tools.log },
-    checkup: { ...checkup, ...secretReads },
+    cluster,
+    kured: kuredClient(connection, inputs, fenceOf(connection)),
+    restoreHook: restoreHookClient(connection),
+    log: tools.log,
+    checkup: { ...reads, ...secretReads },
     logins: (keys: Keys | undefined, place?: string) =>
-      loginsBy(keys, inputs, { clock, hostKeys, cluster, tools }, place),
+      loginsBy(keys, inputs, { clock, hostKeys: configMapHostKeys(api), cluster, tools }, place),
     prometheus:
       prometheusUrl === undefined
         ? UNNAMED
@@ -84,7 +96,7 @@ const KNOWN_HOSTS = 'ssh_known_hosts';
 interface Means {
   readonly clock: Clock;
   readonly hostKeys: HostKeys;
-  readonly cluster: Pick<ClusterReads, 'nodes'>;
+  readonly cluster: Pick<NodeReads, 'nodes'>;
   readonly tools: Tools;
 }
 
