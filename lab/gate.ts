@@ -34,7 +34,7 @@ async function bringUp(record: CampaignRecord): Promise<void> {
   await must('lab/up.sh', []);
   await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
   await must('lab/step-images.sh', []);
-  await kubectl('apply', '-f', `${CLUSTER}/Namespace.k8s-upgrade.yaml`);
+  await kubectl('apply', '-f', `${CLUSTER}/00-namespace.yaml`);
   await applySecret();
   await kubectl('apply', '-f', CLUSTER);
   record.note(

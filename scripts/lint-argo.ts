@@ -56,7 +56,7 @@ function refusesBrokenCopy(argo: Cli, folder: string): boolean {
 }
 
 function breakOne(folder: string): string {
-  const files = readdirSync(folder).filter((name) => name.startsWith('WorkflowTemplate.'));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   const texts = files.map((file) => [join(folder, file), readFileSync(join(folder, file), 'utf8')] as const);
   // Not every one of them has a template with inputs.
   const [path, text = ''] = texts.find(([, each]) => each.includes('{{inputs.parameters.')) ?? [];

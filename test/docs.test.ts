@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { expect } from 'chai';
 import { workflowTemplates } from '../scripts/diagram/workflow.ts';
+import { readManifests } from '../src/cli/diff/manifests.ts';
 import { STEPS } from '../src/steps/catalog.ts';
 import { ALERT_NAMES } from '../src/signals/alert-rules.ts';
 import { FINDING_CLASSES } from '../src/upgrade/gate/finding.ts';
@@ -80,7 +81,8 @@ describe('the documents', () => {
   });
 
   it('suspend and resume only CronWorkflows of dist/', () => {
-    const crons = readdirSync('dist/example').flatMap((file) => /^CronWorkflow\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+    const schedules = readManifests('50-schedules.yaml', read('dist/example/50-schedules.yaml'));
+    const crons = schedules.map(({ metadata }) => metadata.name);
     const named = documents.flatMap((file) =>
       [...read(file).matchAll(/argo cron (?:suspend|resume|get) -n k8s-upgrade ([a-z0-9-]+)/g)].map(
         ([, name = '']) => name,

@@ -49,7 +49,7 @@ export async function stepByHand(
 const BY_HAND = { RUN_NAME: 'by-hand', RUN_UID: 'by-hand', POD_NAME: 'by-hand', NAMESPACE: 'k8s-upgrade' };
 
 function rendered(folder: string, step: string): Record<string, string> {
-  const file = join(REPO, folder, 'WorkflowTemplate.k8s-upgrade.yaml');
+  const file = join(REPO, folder, '40-k8s-upgrade.yaml');
   const { spec } = parse(readFileSync(file, 'utf8')) as { spec: { templates: readonly RenderedTemplate[] } };
   const template = spec.templates.find(({ metadata }) => metadata?.labels?.['app.kubernetes.io/component'] === step);
   if (template?.container === undefined) throw new Error(`${file} has no template of the step ${step}`);

@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readManifests } from '../../src/cli/diff/manifests.ts';
 import { kubectl, must, REPO, run } from '../campaign/commands.ts';
 import { applySecret } from '../campaign/secret.ts';
 import type { CampaignRecord } from '../campaign/record.ts';
@@ -9,14 +10,16 @@ const LAB_DIST = 'build/lab-dist';
 /** A real API server, with the full CRDs, judges every manifest: of the shipped example and of the lab's cluster. */
 export async function judgedByApiServer(record: CampaignRecord): Promise<void> {
   await must('npm', ['run', '-s', 'synth', '--', '--clusters', 'lab/clusters', '--out', LAB_DIST]);
-  await kubectl('apply', '-f', `${LAB_DIST}/lab/Namespace.k8s-upgrade.yaml`);
+  await kubectl('apply', '-f', `${LAB_DIST}/lab/00-namespace.yaml`);
   for (const folder of ['dist/example', `${LAB_DIST}/lab`, `${LAB_DIST}/everything`]) {
-    const files = readdirSync(join(REPO, folder)).filter((file) => file.endsWith('.yaml')).length;
+    const files = readdirSync(join(REPO, folder)).filter((file) => file.endsWith('.yaml'));
+    const read = (file: string): string => readFileSync(join(REPO, folder, file), 'utf8');
+    const objects = files.flatMap((file) => readManifests(file, read(file))).length;
     const { exitCode, stdout, stderr } = await dryRun(folder);
     const accepted = stdout.split('\n').filter((line) => line.includes('serverside-applied')).length;
     record.check(
       `a real API server accepts ${folder} (server-side dry run, strict)`,
-      `${files} accepted`,
+      `${objects} accepted`,
       exitCode === 0 ? `${accepted} accepted` : `exit ${exitCode}: ${stderr.trim()}`,
     );
   }

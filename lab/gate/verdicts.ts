@@ -154,5 +154,5 @@ async function permissions(record: CampaignRecord): Promise<void> {
     reason.replace(/\w+\.apps/, '…apps'),
   );
   record.note(`  ${lineAbout(blind, 'the workloads')}`);
-  await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', `${CLUSTER}/ClusterRole.k8s-upgrade-gate.yaml`]);
+  await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', `${CLUSTER}/30-rbac.yaml`]);
 }

@@ -76,7 +76,7 @@ export async function argoServer(record: CampaignRecord): Promise<void> {
 
 /** As `dist/` has them. */
 function parametersOf(template: string): readonly Parameter[] {
-  const file = join(REPO, SETTINGS.folder, `WorkflowTemplate.${template}.yaml`);
+  const file = join(REPO, SETTINGS.folder, `40-${template}.yaml`);
   return (parse(readFileSync(file, 'utf8')) as TemplateObject).spec.arguments?.parameters ?? [];
 }
 

@@ -15,7 +15,7 @@ export async function newcomer(record: CampaignRecord): Promise<void> {
   mkdirSync(join(REPO, FOLDER), { recursive: true });
   for (const file of [KEY, `${KEY}.pub`]) rmSync(join(REPO, file), { force: true });
   const key = { './id_ed25519': KEY };
-  await documented(record, 'kubectl apply -f dist/<name>/Namespace.k8s-upgrade.yaml', MANIFESTS);
+  await documented(record, 'kubectl apply -f dist/<name>/00-namespace.yaml', MANIFESTS);
   await documented(record, "ssh-keygen -t ed25519 -N '' -C k8s-upgrade -f ./id_ed25519", key);
   const line = readFileSync(join(REPO, `${KEY}.pub`), 'utf8').trim();
   for (const machine of MACHINES) await onNode(machine, `echo '${line}' >> /root/.ssh/authorized_keys`);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { readManifests } from '../../src/cli/diff/manifests.ts';
 
 /** What a diagram shows of a WorkflowTemplate, as dist/ has it. */
 export interface Task {
@@ -44,9 +44,11 @@ export interface WorkflowTemplate {
 export function workflowTemplates(dist: string): WorkflowTemplate[] {
   const found = new Map<string, WorkflowTemplate>();
   for (const cluster of readdirSync(dist).sort()) {
-    const files = readdirSync(join(dist, cluster)).filter((file) => /^WorkflowTemplate\..+\.yaml$/.test(file));
+    const files = readdirSync(join(dist, cluster)).filter((file) => file.endsWith('.yaml'));
     for (const file of files.sort())
-      if (!found.has(file)) found.set(file, parse(readFileSync(join(dist, cluster, file), 'utf8')) as WorkflowTemplate);
+      for (const object of readManifests(file, readFileSync(join(dist, cluster, file), 'utf8')))
+        if (object.kind === 'WorkflowTemplate' && !found.has(object.metadata.name))
+          found.set(object.metadata.name, object as unknown as WorkflowTemplate);
   }
   return [...found.values()].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }

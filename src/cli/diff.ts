@@ -8,11 +8,14 @@ import { SettingsError } from '../cluster/load.ts';
 import { staleFiles } from '../synth/render.ts';
 import { redact } from '../text/redact.ts';
 import { compare } from './diff/compare.ts';
+import { ManifestError } from './diff/manifests.ts';
 import { toMarkdown } from './diff/markdown.ts';
 import { clustersAt, clustersNow, DiffError, findBase } from './diff/trees.ts';
 
-const ROOT = resolve(import.meta.dirname, '..');
+const ROOT = resolve(import.meta.dirname, '../..');
 const MOST_NAMED = 10;
+/** What was asked, or what is in dist/ or clusters/, is wrong. Any other error is a bug. */
+const EXPECTED = [DiffError, ManifestError, SettingsError];
 
 /** What to print, and how to exit: a difference is no error. `stale`: files of dist/ that are not what synth would write. */
 export function printDiff(
@@ -27,7 +30,7 @@ export function printDiff(
     assertCurrent(stale());
     return { says: toMarkdown(compare(clustersAt(root, base), clustersNow(root)), base.name), exitCode: EXIT.Done };
   } catch (error) {
-    if (!(error instanceof DiffError) && !(error instanceof SettingsError)) throw error;
+    if (!(error instanceof Error) || !EXPECTED.some((kind) => error instanceof kind)) throw error;
     return { says: `${redact(error.message)}\n`, exitCode: EXIT.BadInput };
   }
 }

@@ -1,6 +1,8 @@
-import { k8s, ServiceAccount } from 'cdk8s-plus-28';
+import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { PathAccess, StepContract } from '../contract/step-contract.ts';
+import { STEPS } from '../steps/catalog.ts';
+import { comment } from './manifest-file.ts';
 import { NAMESPACE, PART_OF, serviceAccountOf } from './names.ts';
 import { isUsed, pathRulesOf, rulesOf, type PlacedRule } from './rules.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -8,19 +10,25 @@ import type { ClusterSettings } from './settings.ts';
 const RBAC = 'rbac.authorization.k8s.io';
 const wave = { 'argocd.argoproj.io/sync-wave': '-1' };
 
+/** The rights of every step that the settings use, in the order of the catalog. */
+export function rbac(scope: Construct, settings: ClusterSettings): void {
+  for (const step of STEPS) accessOf(scope, step, settings);
+}
+
 /** A ServiceAccount for a step that is used, with exactly the verbs that the step's contract asks for. */
-export function accessOf(scope: Construct, step: StepContract, settings: ClusterSettings): void {
+function accessOf(scope: Construct, step: StepContract, settings: ClusterSettings): void {
   if (!isUsed(step, settings)) return;
   const name = serviceAccountOf(step.name);
   // A step pod without a token could not hand over its results.
-  new ServiceAccount(scope, `${name}-sa`, {
+  const account = new k8s.KubeServiceAccount(scope, `${name}-sa`, {
     metadata: { ...clusterWide(name), namespace: NAMESPACE },
-    automountToken: true,
+    automountServiceAccountToken: true,
   });
+  comment(account, `${step.name}: ${step.summary}`);
   const byNamespace = Map.groupBy(rulesOf(step, settings), ({ namespace }) => namespace);
   for (const [namespace, rules] of byNamespace) {
     if (namespace === undefined) continue;
-    // The namespace is in the name too: one file per object goes by kind and name.
+    // Clusters have the Roles by these names: a new name would leave the old Role behind.
     const role = namespace === NAMESPACE ? name : `${name}-in-${namespace}`;
     roleIn({ name: role, namespace }, rules, name, scope);
   }

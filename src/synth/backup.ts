@@ -12,16 +12,11 @@ const BIN = '/usr/local/bin';
 const SAVE_SECONDS = 300;
 const KEPT_JOBS = 3;
 const ROOT = 0;
+const wave = (value: string) => ({ 'argocd.argoproj.io/sync-wave': value });
 
-/**
- * A CronJob that backs up etcd, for a cluster that has none: our own program makes room, etcdctl saves, etcdutl verifies, our
- * own program keeps. It needs the files of a control-plane node and its network, so it lives apart from the pods that pass
- * `restricted`.
- */
-export function etcdBackup(scope: Construct, settings: ClusterSettings): void {
+/** The namespace of the backup, which passes `privileged`. */
+export function backupNamespace(scope: Construct, settings: ClusterSettings): void {
   if (settings.snapshot.mode !== 'built-in') return;
-  const wave = (value: string) => ({ 'argocd.argoproj.io/sync-wave': value });
-  const place = { name: BACKUP, namespace: BACKUP, labels: PART_OF, annotations: wave('-1') };
   const levels = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'privileged']);
   new k8s.KubeNamespace(scope, 'backup-namespace', {
     metadata: {
@@ -30,6 +25,16 @@ export function etcdBackup(scope: Construct, settings: ClusterSettings): void {
       annotations: { ...wave('-2'), 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' },
     },
   });
+}
+
+/**
+ * A CronJob that backs up etcd, for a cluster that has none: our own program makes room, etcdctl saves, etcdutl verifies, our
+ * own program keeps. It needs the files of a control-plane node and its network, so it lives apart from the pods that pass
+ * `restricted`.
+ */
+export function etcdBackup(scope: Construct, settings: ClusterSettings): void {
+  if (settings.snapshot.mode !== 'built-in') return;
+  const place = { name: BACKUP, namespace: BACKUP, labels: PART_OF, annotations: wave('-1') };
   new k8s.KubeServiceAccount(scope, 'backup-account', { metadata: place, automountServiceAccountToken: false });
   // NetworkPolicies do not apply to hostNetwork pods. This one denies all traffic of any other pod in the namespace.
   if (settings.network.policies)

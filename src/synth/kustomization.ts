@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -11,15 +11,11 @@ export const KUSTOMIZATION = 'Kustomization';
 export const FIRST_LINE =
   '# Written by argo-kubeadm-upgrade (npm run synth); do not edit. synth replaces and removes the files listed here, and no others.';
 
-/** Lists the manifests of a folder in the order in which Argo CD would bring them: kubectl knows no sync waves. */
+/** Lists the manifests of a folder in the order of their names, which is the order of Argo CD's sync waves. */
 export function writeKustomization(folder: string): void {
   const files = readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
-    .map((file) => ({ file, wave: waveOf(readFileSync(join(folder, file), 'utf8')) }))
-    .sort((a, b) => a.wave - b.wave || (a.file < b.file ? -1 : 1));
+    .sort();
   const lines = [FIRST_LINE, 'apiVersion: kustomize.config.k8s.io/v1beta1', 'kind: Kustomization', 'resources:'];
-  writeFileSync(join(folder, KUSTOMIZATION), [...lines, ...files.map(({ file }) => `  - ${file}`), ''].join('\n'));
+  writeFileSync(join(folder, KUSTOMIZATION), [...lines, ...files.map((file) => `  - ${file}`), ''].join('\n'));
 }
-
-const waveOf = (manifest: string): number =>
-  Number(/argocd\.argoproj\.io\/sync-wave: "(-?\d+)"/.exec(manifest)?.[1] ?? 0);

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadClusters, SettingsError } from '../cluster/load.ts';
-import { buildApp } from './app.ts';
+import { writeManifests } from './app.ts';
 import { compareFolders, describeChanges, listFiles } from './changes.ts';
 import { writeKustomization } from './kustomization.ts';
 import { outProblems } from './out-folder.ts';
@@ -58,7 +58,7 @@ function loadFor(clustersDir: string, problems: SettingsError['problems'][number
 }
 
 function render(clusters: readonly ClusterSettings[], outdir: string): void {
-  buildApp(clusters, outdir).synth();
+  writeManifests(clusters, outdir);
   for (const { name } of clusters) writeKustomization(join(outdir, name));
 }
 

@@ -9,10 +9,9 @@ import { reportSteps } from './report-steps.ts';
 import { surroundings } from './surroundings.ts';
 import { workflowTemplate } from './workflow-template.ts';
 
-/** The report of every morning; nothing where there is to be none. */
-export function reportWorkflow(scope: Construct, settings: ClusterSettings): void {
-  const { report: schedule, history } = settings;
-  if (!schedule.enabled) return;
+/** Reports how the cluster stands. Without `report.enabled` there is none. */
+export function reportTemplate(scope: Construct, settings: ClusterSettings): void {
+  if (!settings.report.enabled) return;
   const face = {
     name: REPORT,
     title: 'Report how the cluster stands',
@@ -20,6 +19,11 @@ export function reportWorkflow(scope: Construct, settings: ClusterSettings): voi
     parameters: [],
   };
   workflowTemplate(scope, face, reportSpec(settings));
+}
+
+/** Starts the report every morning. Without `report.enabled` there is none. */
+export function reportSchedule(scope: Construct, { report: schedule, history }: ClusterSettings): void {
+  if (!schedule.enabled) return;
   cronWorkflow(scope, { name: REPORT, starts: REPORT, suspend: false, ...schedule }, history);
 }
 

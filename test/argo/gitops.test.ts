@@ -7,7 +7,7 @@ import { annotationPrefix } from '../../src/settings/annotation-prefix.ts';
 import { RUN_TIME_WRITES } from '../../src/contract/run-time-writes.ts';
 import { markAnnotations } from '../../src/run/in-flight.ts';
 import { KUSTOMIZATION } from '../../src/synth/kustomization.ts';
-import { readObject, type KubeObject } from '../synth/support/render.ts';
+import { readObjects, type KubeObject } from '../synth/support/render.ts';
 
 const CLUSTER_SCOPED = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
 const CONFIRM = 'Prune=confirm,Delete=confirm';
@@ -72,7 +72,9 @@ const clusters = readdirSync('dist').sort();
 const manifestsOf = (cluster: string): string[] =>
   readdirSync(join('dist', cluster)).filter((file) => file.endsWith('.yaml'));
 const objectsOf = (cluster: string): KubeObject[] =>
-  manifestsOf(cluster).map((file) => readObject(readFileSync(join('dist', cluster, file), 'utf8')));
+  manifestsOf(cluster)
+    .flatMap((file) => readObjects(file, readFileSync(join('dist', cluster, file), 'utf8')))
+    .map(({ object }) => object);
 const objects = clusters.flatMap(objectsOf);
 
 const groupOf = ({ apiVersion }: KubeObject): string =>
@@ -258,10 +260,8 @@ describe('kubectl apply -k', () => {
         resources: string[];
       };
       expect(kind).to.equal('Kustomization');
-      const namespaces = manifestsOf(cluster).filter((file) => file.startsWith('Namespace.'));
-      expect(namespaces).to.include('Namespace.k8s-upgrade.yaml');
-      expect(resources.slice(0, namespaces.length).sort()).to.deep.equal(namespaces.sort());
-      expect(resources.at(-1)).to.match(/^CronWorkflow/);
-      expect([...resources].sort()).to.deep.equal(manifestsOf(cluster).sort());
+      expect(resources[0]).to.equal('00-namespace.yaml');
+      expect(resources.at(-1)).to.equal('50-schedules.yaml');
+      expect(resources).to.deep.equal(manifestsOf(cluster).sort());
     });
 });

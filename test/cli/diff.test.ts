@@ -169,6 +169,26 @@ describe('npm run diff', () => {
     expect(says).to.include('#### added: Role no (prod)').and.to.include('| `rules` | `["get"]` | `["list"]` |');
   });
 
+  it('compares object by object, whatever file an object is in', () => {
+    write('dist/prod/Role.no.yaml', 'kind: Role\nmetadata: { name: "no" }\n');
+    commit();
+    rmSync(join(root, 'dist/prod/Role.no.yaml'));
+    rmSync(join(root, 'dist/prod/Role.yes.yaml'));
+    write('dist/prod/30-rbac.yaml', `kind: Role\nmetadata: { name: "no" }\n---\n# yes: a step.\n${role('get')}`);
+    expect(printDiff([], root).says).to.match(/nothing changes on the clusters\.\n$/);
+    write('dist/prod/30-rbac.yaml', `kind: Role\nmetadata: { name: "no" }\n---\n# yes: a step.\n${role('list')}`);
+    const { says } = printDiff([], root);
+    expect(says).to.include('0 objects added, 0 removed, 1 changed').and.to.include('#### changed: Role yes (prod)');
+  });
+
+  it('is about dist/ of this repository', () => {
+    const { says, exitCode } = print(['--base', 'HEAD'], undefined, () => []);
+    expect([exitCode, says]).to.deep.equal([0, says]);
+    expect(says)
+      .to.match(/HEAD \([0-9a-f]{7}\)/)
+      .and.not.include('**New cluster**');
+  });
+
   it('ends well when nothing changed', () => {
     const { says, exitCode } = printDiff(['--base', 'HEAD'], root);
     expect([exitCode, says]).to.deep.equal([
@@ -211,9 +231,16 @@ Run: npm run synth
   });
 
   it('refuses what is no object, and names it', () => {
-    write('dist/prod/List.x.yaml', '- 1\n');
-    expect(printDiff([], root).says).to.include(
-      'dist/prod/List.x.yaml: saw no kind and name, expected a Kubernetes object; run: npm run synth',
-    );
+    for (const text of ['- 1\n', '', `${role('get')}---\n`, `${role('get')}---\nkind: Role\n`]) {
+      write('dist/prod/List.x.yaml', text);
+      expect(printDiff([], root)).to.deep.equal({
+        says: 'dist/prod/List.x.yaml: saw no kind and name, expected a Kubernetes object; run: npm run synth\n',
+        exitCode: 2,
+      });
+    }
+    write('dist/prod/List.x.yaml', `${role('get')}---\nkind: [\n`);
+    const { says, exitCode } = printDiff([], root);
+    expect(exitCode).to.equal(2);
+    expect(says).to.match(/^dist\/prod\/List\.x\.yaml: Flow sequence in block collection/);
   });
 });

@@ -70,7 +70,7 @@ describe('the synth command', function () {
       /^ {2}new {6}dist\/example-monitored\/ \(\d+ files\)\n {2}new {6}dist\/example\/ \(\d+ files\)\ndist\/: \d+ files, \d+ new, changed or removed\.\n$/,
     );
     const bytes = listFiles(out);
-    expect([...bytes.keys()]).to.include('example/CronWorkflow.k8s-upgrade-nightly.yaml');
+    expect([...bytes.keys()]).to.include('example/50-schedules.yaml');
     expect(Object.fromEntries(bytes), remedy).to.deep.equal(Object.fromEntries(listFiles('dist')));
 
     const stock = run(join(BIN, 'cdk8s'), 'synth', '--check-upgrade=false', '-o', join(dir, 'stock'));

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { Yaml } from 'cdk8s';
 import { parse } from 'yaml';
+import { STEPS as steps } from '../../src/steps/catalog.ts';
 import { keeps, unless } from './support/promise.ts';
 import {
   clusters,
@@ -7,10 +9,12 @@ import {
   filesOnDisk,
   MINIMAL,
   ofKind,
-  readObject,
+  readObjects,
   render,
   settingsOf,
+  writtenIn,
   type KubeObject,
+  type Written,
 } from './support/render.ts';
 
 const CLUSTER_SCOPED = ['Namespace', 'ClusterRole', 'ClusterRoleBinding'];
@@ -18,15 +22,7 @@ const LABEL = 'app.kubernetes.io/part-of';
 /** What others read, where the operator says that they look; see alerts.test.ts and dashboard.test.ts. */
 const FOR_OTHERS = ['k8s-upgrade-alert-rules', 'k8s-upgrade-dashboard'];
 
-interface Written {
-  readonly file: string;
-  readonly text: string;
-  readonly object: KubeObject;
-}
-const written = (): readonly Written[] =>
-  clusters().flatMap(({ files, objects }) =>
-    [...files].map(([file, text], place) => ({ file, text, object: objects[place] as KubeObject })),
-  );
+const written = (): readonly Written[] => clusters().flatMap(({ files }) => writtenIn(files));
 const withMetadata = ({ object, ...rest }: Written, change: object): object => ({
   ...rest,
   object: { ...object, metadata: { ...object.metadata, ...change } },
@@ -50,12 +46,30 @@ function namesAndKeys(value: unknown): string[] {
   return named;
 }
 
+const FILES: Readonly<Record<string, string>> = {
+  Namespace: '00-namespace.yaml',
+  ConfigMap: '10-state.yaml',
+  ExternalSecret: '11-credentials.yaml',
+  NetworkPolicy: '20-network.yaml',
+  CronJob: '21-etcd-backup.yaml',
+  PrometheusRule: '22-alerts.yaml',
+  CronWorkflow: '50-schedules.yaml',
+};
+
+function fileFor({ kind, metadata: { name } }: KubeObject): string {
+  if (kind === 'WorkflowTemplate') return `40-${name}.yaml`;
+  if (name === 'k8s-upgrade-etcd-backup' && kind !== 'Namespace') return '21-etcd-backup.yaml';
+  if (name === 'k8s-upgrade-alert-rules') return '22-alerts.yaml';
+  if (name === 'k8s-upgrade-dashboard') return '23-dashboard.yaml';
+  return FILES[kind] ?? '30-rbac.yaml';
+}
+
 describe('every object', () => {
-  keeps(written, ({ file }) => file, [
+  keeps(written, ({ file, object }) => `${file} ${object.kind} ${object.metadata.name}`, [
     {
-      says: 'is in a file of its own, named by kind and name',
-      check: ({ file, object }) => unless(file === `${object.kind}.${object.metadata.name}.yaml`, file),
-      spoil: (each) => ({ ...each, file: '0000-all.yaml' }),
+      says: 'is in the file of its kind, and a WorkflowTemplate in a file of its name',
+      check: ({ file, object }) => unless(fileFor(object) === file, file),
+      spoil: (each) => ({ ...each, file: '99-all.yaml' }),
     },
     {
       says: 'is in the namespace k8s-upgrade, or in none where its kind has none; a role that looks elsewhere says where, and what others read is where they look',
@@ -189,16 +203,59 @@ describe('the objects of a cluster', () => {
     expect(always.map(elsewhere)).to.deep.equal(expected);
   });
 
+  it('are each there once', () => {
+    for (const { name, objects } of clusters()) {
+      const all = objects.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name].join(' '));
+      expect(all, name).to.deep.equal([...new Set(all)]);
+    }
+  });
+
+  it('are in about 15 files, whose names are in the order of the sync waves', () => {
+    for (const { name, files, objects } of clusters()) {
+      expect(files.size, name).to.be.within(12, 17);
+      const waves = objects.map(({ metadata }) => Number(metadata.annotations?.['argocd.argoproj.io/sync-wave']));
+      expect(waves, name).to.deep.equal([...waves].sort((a, b) => a - b));
+    }
+  });
+
+  it('say above each ServiceAccount of a step what the step does; its roles and bindings follow it', () => {
+    for (const { name, files } of clusters()) {
+      const rights = readObjects('30-rbac.yaml', files.get('30-rbac.yaml') ?? '');
+      let account = '';
+      for (const { text, object } of rights) {
+        const [, said] = /^# (.*)\n/.exec(text) ?? [];
+        if (object.kind === 'ServiceAccount') account = object.metadata.name;
+        const step = steps.find((each) => account === `k8s-upgrade-${each.name}`);
+        const summary = object.kind === 'ServiceAccount' ? `${step?.name ?? ''}: ${step?.summary ?? ''}` : undefined;
+        expect(said, `${name} ${account}`).to.equal(summary);
+        expect(object.metadata.name, name).to.match(new RegExp(`^${account}(-in-.+)?$`));
+      }
+      const accounts = rights.filter(({ object }) => object.kind === 'ServiceAccount').map(({ object }) => object);
+      const order = steps.map((each) => `k8s-upgrade-${each.name}`);
+      expect(accounts.map(({ metadata }) => order.indexOf(metadata.name))).to.satisfy((places: number[]) =>
+        places.every((place, index) => place > (places[index - 1] ?? -1)),
+      );
+    }
+  });
+
+  it('are written as cdk8s writes them, but for the comments', () => {
+    for (const { files } of clusters())
+      for (const [file, text] of files) {
+        const objects = readObjects(file, text).map(({ object }) => object);
+        expect(text.replace(/^# .*\n/gm, ''), file).to.equal(Yaml.stringify(...objects));
+      }
+  });
+
   it('come out the same, byte by byte, each time', () => {
     const settings = settingsOf(EVERYTHING);
     expect([...filesOnDisk(settings)]).to.deep.equal([...filesOnDisk(settings)]);
   });
 
-  it('come out in memory, for these tests, as cdk8s writes them to a folder', () => {
+  it('come out in memory, for these tests, as synth writes them to a folder', () => {
     for (const { settings, files, objects } of clusters()) {
       const written = filesOnDisk(settings);
       expect([...files]).to.deep.equal([...written]);
-      expect(objects).to.deep.equal([...written.values()].map(readObject));
+      expect(objects).to.deep.equal(writtenIn(written).map(({ object }) => object));
     }
   });
 

@@ -57,6 +57,25 @@ describe('a folder that is replaced whole or not at all', () => {
     expect(readdirSync(parent)).to.deep.equal(['dist']);
   });
 
+  it('replaces the files of a layout that a release up to 0.1.0 wrote, and refuses when there is any other', () => {
+    const names = ['Namespace.k8s-upgrade', 'Role.k8s-upgrade-drain-in-kube-system', 'WorkflowTemplate.k8s-upgrade'];
+    const layout = Object.fromEntries(names.map((name) => [`prod/${name}.yaml`, name]));
+    const now = { 'prod/00-namespace.yaml': 'Namespace', 'prod/30-rbac.yaml': 'Role' };
+    writeOwn(dist, layout);
+    write(dist, { 'prod/mine.yaml': 'mine' });
+    const before = seen();
+    expect(() => replaceFolder(dist, filling(now))).to.throw('prod/mine.yaml');
+    expect(seen()).to.deep.equal(before);
+    rmSync(join(dist, 'prod/mine.yaml'));
+    expect(replaceFolder(dist, filling(now)).removed).to.deep.equal(names.map((name) => `prod/${name}.yaml`));
+    expect(seen()).to.deep.equal(now);
+    expect(readdirSync(join(dist, 'prod')).sort()).to.deep.equal([
+      '00-namespace.yaml',
+      '30-rbac.yaml',
+      'Kustomization',
+    ]);
+  });
+
   it('says what is different', () => {
     writeOwn(dist, OLD);
     expect(replaceFolder(dist, filling(NEW))).to.deep.include({

@@ -52,7 +52,7 @@ export const LOOKS_ON_A_NODE = [
 
 /** What has a place of its own in this campaign. */
 export const IN_ITS_PLACE = [
-  'kubectl apply -f dist/<name>/Namespace.k8s-upgrade.yaml',
+  'kubectl apply -f dist/<name>/00-namespace.yaml',
   'kubectl -n k8s-upgrade create secret generic k8s-upgrade-creds --from-file=ssh_key=./id_ed25519',
   'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p detectionDryRun=true --watch',
   'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade',

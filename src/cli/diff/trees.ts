@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { redactValue } from '../../text/redact.ts';
 import type { Clusters, Manifest } from './compare.ts';
+import { readManifests } from './manifests.ts';
 
 const DIST = 'dist';
 /** Where a repository has its main line, in this order. */
@@ -57,17 +57,9 @@ function grouped(files: readonly (readonly [path: string, text: string])[]): Clu
   const clusters = new Map<string, Manifest[]>();
   for (const [path, text] of files) {
     const [, cluster = ''] = path.split('/');
-    clusters.set(cluster, [...(clusters.get(cluster) ?? []), readManifest(path, text)]);
+    clusters.set(cluster, [...(clusters.get(cluster) ?? []), ...readManifests(path, text)]);
   }
   return clusters;
-}
-
-/** Kubernetes reads YAML 1.1. */
-function readManifest(path: string, text: string): Manifest {
-  const object = parse(text, { version: '1.1' }) as Partial<Manifest> | null;
-  if (object?.kind === undefined || object.metadata?.name === undefined)
-    throw new DiffError(`${path}: saw no kind and name, expected a Kubernetes object; run: npm run synth`);
-  return object as Manifest;
 }
 
 /** All at once: a process per file would be hundreds. */

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { Yaml } from 'cdk8s';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readSettings } from '../../../src/cluster/read.ts';
 import type { CronWorkflowSpec, Template, WorkflowSpec } from '../../../src/synth/argo/types.ts';
-import { buildApp } from '../../../src/synth/app.ts';
+import { manifestFiles, writeManifests } from '../../../src/synth/app.ts';
 import { listFiles, type Files } from '../../../src/synth/changes.ts';
+import { textOf, type ManifestFile } from '../../../src/synth/manifest-file.ts';
 import { withRelease, type ClusterSettings } from '../../../src/synth/settings.ts';
 
 export const RELEASE = '0.1.0';
@@ -70,7 +70,7 @@ export interface Cluster {
   readonly name: string;
   readonly settings: ClusterSettings;
   readonly files: Files;
-  /** The objects of each file as JSON. Equal documents are equal files. */
+  /** The objects of each file and their comments as JSON. Equal documents are equal files. */
   readonly documents: ReadonlyMap<string, string>;
   /** The objects of all files in the order of {@link files}. `objects.test.ts` compares them with the text of the files. */
   readonly objects: readonly KubeObject[];
@@ -102,52 +102,42 @@ function newCluster(settings: ClusterSettings): Cluster {
     settings,
     documents,
     get files() {
-      return (files ??= new Map([...documents].map(([file, json]) => [file, textOf(json)])));
+      return (files ??= new Map([...documents].map(([file, json]) => [file, formatted(json)])));
     },
     get objects() {
-      return (objects ??= [...documents.values()].flatMap((json) => frozen(JSON.parse(json) as KubeObject[])));
+      return (objects ??= [...documents.values()].flatMap((json) =>
+        frozen((JSON.parse(json) as { object: KubeObject }[]).map(({ object }) => object)),
+      ));
     },
   };
 }
 
-/** Renders a cluster the way the command does: cdk8s writes the files to a folder. Shares nothing with an earlier rendering. */
-export const filesOnDisk = (settings: ClusterSettings): Files =>
-  inFolder((outdir) => {
-    buildApp([settings], outdir).synth();
-    return listFiles(join(outdir, settings.name));
-  });
-
-/** Replaces `Yaml.save`, through which cdk8s writes every file. Undefined becomes null, as in the YAML of cdk8s. */
-const documentsOf = (settings: ClusterSettings): ReadonlyMap<string, string> =>
-  inFolder((outdir) => {
-    const documents = new Map<string, string>();
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
-    const { save } = Yaml;
-    Yaml.save = (path, docs) => {
-      const json = JSON.stringify(docs, (_, value: unknown) => (value === undefined ? null : value));
-      documents.set(relative(join(outdir, settings.name), path), json);
-    };
-    try {
-      buildApp([settings], outdir).synth();
-    } finally {
-      Yaml.save = save;
-    }
-    return new Map([...documents].sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-
-function inFolder<T>(work: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'synth-'));
+/** Renders a cluster the way the command does: to a folder. Shares nothing with an earlier rendering. */
+export function filesOnDisk(settings: ClusterSettings): Files {
+  const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
-    return work(folder);
+    writeManifests([settings], outdir);
+    return listFiles(join(outdir, settings.name));
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(outdir, { recursive: true });
   }
 }
 
+/** Undefined becomes null, as in the YAML of cdk8s. */
+const documentsOf = (settings: ClusterSettings): ReadonlyMap<string, string> =>
+  new Map(
+    manifestFiles(settings)
+      .map(({ name, documents }): [string, string] => [
+        name,
+        JSON.stringify(documents, (_, value: unknown) => (value === undefined ? null : value)),
+      ])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
 const texts = new Map<string, string>();
 
-function textOf(json: string): string {
-  const text = texts.get(json) ?? Yaml.stringify(...(JSON.parse(json) as object[]));
+function formatted(json: string): string {
+  const text = texts.get(json) ?? textOf({ documents: JSON.parse(json) as ManifestFile['documents'] });
   texts.set(json, text);
   return text;
 }
@@ -159,8 +149,19 @@ function frozen<T>(value: T): T {
   return Object.freeze(value);
 }
 
-/** Kubernetes reads YAML 1.1. */
-export const readObject = (text: string): KubeObject => parse(text, { version: '1.1' }) as KubeObject;
+/** An object in its file. */
+export interface Written {
+  readonly file: string;
+  readonly text: string;
+  readonly object: KubeObject;
+}
+
+/** The objects of a file. Kubernetes reads YAML 1.1. */
+export const readObjects = (file: string, content: string): Written[] =>
+  content.split(/^---\n/m).map((text) => ({ file, text, object: parse(text, { version: '1.1' }) as KubeObject }));
+
+export const writtenIn = (files: Files): readonly Written[] =>
+  [...files].flatMap(([file, text]) => readObjects(file, text));
 
 /** Few settings and many: what is promised holds for both, so for what lies between. */
 export const clusters = (): readonly Cluster[] => [render(MINIMAL, 'minimal'), render(EVERYTHING, 'everything')];
