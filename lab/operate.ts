@@ -1,7 +1,11 @@
 /**
- * For the person on call: everything that an operator looks at or has done by one command, on a real kubeadm cluster with the
- * real Argo Server: plan, doctor, approval, etcd backup, one node, rollback of a worker and of the control plane, reset, SSH key
- * rotation, suspension, what Argo CD would make of it all, and every command of the documents. Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
+ * Executes every command of an operator on a real kubeadm cluster with the real Argo Server:
+ *
+ * - plan, doctor, approval, etcd backup, one node, suspension
+ * - rollback of a worker and of the control plane, reset, SSH key rotation
+ * - the comparison of Argo CD, and every command of the documents
+ *
+ * Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
 import { bringUp } from './campaign/bring-up.ts';
 import { attempt, campaign } from './campaign/campaign.ts';

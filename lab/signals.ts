@@ -1,9 +1,10 @@
 /**
- * Whoever watches a run, and whoever is told of it: a real Prometheus with the rules of the repository, Alertmanager,
- * Pushgateway and kube-state-metrics, and a chat that writes down what is posted. Every end that a run can have, and what
- * the gauges, the namespace and the messages say of it; monitoring in every state that it may be met in. Parts, each on a
- * cluster of its own; `--only NAME,NAME` runs some of them. Prints a line per point; `--keep` leaves the lab of the last part
- * up; `--record FILE` writes the sections of the parts that ran.
+ * Checks monitoring and notifications with real servers: Prometheus with the rules of the repository, Alertmanager,
+ * Pushgateway and kube-state-metrics, and a chat that records each post.
+ * Plays every end of a run, and compares gauges, namespace and messages. Plays every state of monitoring.
+ *
+ * Each part has its own cluster; `--only NAME,NAME` runs some of them. Prints a line per point. `--keep` leaves the lab of the
+ * last part up; `--record FILE` writes the sections of the parts that ran.
  */
 import { bringUp } from './campaign/bring-up.ts';
 import { attempt } from './campaign/campaign.ts';

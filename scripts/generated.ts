@@ -7,7 +7,7 @@ export interface Generated {
   readonly pages: ReadonlyMap<string, string>;
   /** Folders in which pages are removed that are no longer generated. */
   readonly folders: readonly string[];
-  /** A line of every page in `folders`: a file without it was written by somebody else and is never removed. */
+  /** A line of every page in `folders`: a file without it was not generated and is never removed. */
   readonly marker: string;
   /** What writes them. */
   readonly remedy: string;

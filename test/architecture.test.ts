@@ -27,7 +27,7 @@ const STEP = String.raw`^src/steps/(?<step>[^/]+)/`;
 /** Rooms that hold what the project knows, without a connection to anything. */
 const DOMAIN = ['text', 'upgrade', 'signals', 'run'];
 
-/** Who may import whom; docs say why, this holds it. */
+/** Imports that each room may have. CONTRIBUTING.md says why. */
 const RULES: readonly Rule[] = [
   { room: 'text', files: /^src\/text\//, may: ['text'], pure: true },
   { room: 'upgrade', files: /^src\/upgrade\//, may: ['upgrade', 'text', 'semver', 'ipaddr.js'], pure: true },
@@ -292,7 +292,7 @@ const isHarmless = ({ resources, names }: Access): boolean =>
   resources.every((each) => /^(self)?subjectaccessreviews$/.test(each)) ||
   (resources.join() === 'configmaps' && names?.join() === KNOWN_HOSTS);
 
-/** Who logs in behind the fence changes something over there. */
+/** A step that logs in behind the fence changes the node. */
 const changesNodes = ({ access, ssh }: StepContract): boolean =>
   ssh && access.some(({ resources }) => resources.includes('leases'));
 

@@ -116,7 +116,7 @@ describe('the documents', () => {
 
 describe('the runbook', () => {
   const pages = readdirSync('docs/runbook').filter((file) => file !== 'README.md');
-  /** A run that ended like this needs nobody. */
+  /** Ends of a run that need no operator. */
   const GOOD_ENDS = ['upgraded', 'nothing-to-do', 'detected'];
   const wanted = [
     ...ALERT_NAMES,

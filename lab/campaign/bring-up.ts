@@ -15,7 +15,7 @@ export interface Shape {
 /** A campaign has many short steps: the controller looks every 2 s, as the docs recommend. */
 const REQUEUE = '2s';
 
-/** A cluster that nobody has touched, with our manifests. */
+/** A new cluster with the manifests of this project. */
 export async function bringUp(
   { controlPlanes, workers, version, builds, settings = {} }: Shape,
   cluster: CampaignSettings,

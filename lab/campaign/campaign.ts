@@ -24,7 +24,7 @@ export async function campaign(title: string, body: (record: CampaignRecord) => 
   const record = new CampaignRecord();
   try {
     await attempt(record, 'the campaign', async () => {
-      // Whatever an earlier one left: a campaign begins on a cluster that nobody has touched.
+      // Removes what an earlier campaign left, since a campaign begins on a new cluster.
       await must('lab/down.sh', ['--purge']);
       await body(record);
     });

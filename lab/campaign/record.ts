@@ -23,7 +23,7 @@ export class CampaignRecord {
   readonly #points: Point[] = [];
   readonly #notes: string[] = [];
   readonly #began = Date.now();
-  /** Of what is tested: what is committed meanwhile is not. */
+  /** The commit under test. Later commits do not count. */
   readonly #commit = commit();
 
   /** A line for the reader that judges nothing. */
@@ -59,7 +59,7 @@ export class CampaignRecord {
     this.#print(`written: ${file}`);
   }
 
-  /** The same as a section of a longer record. */
+  /** Returns the record as a section of a longer one. */
   async section(title: string, versions: readonly string[]): Promise<string> {
     return `## ${title}\n\n${await this.#body(versions)}`;
   }
@@ -96,7 +96,7 @@ export class CampaignRecord {
   }
 }
 
-/** Where the repository is on this host is nobody's business. */
+/** Removes the path of the repository on this host. */
 const withoutFolder = (text: string): string => text.replaceAll(`${REPO}/`, '');
 
 /** Twelve digits, and `-dirty` when a tracked file differs: the records themselves are not part of what is tested. */

@@ -41,7 +41,7 @@ export class CampaignSettings {
     ]);
   }
 
-  /** The same, and the cluster has them from now on. */
+  /** Renders the settings and applies them to the cluster. */
   async apply(overrides: Overrides = {}): Promise<void> {
     await this.render(overrides);
     await kubectl('apply', '-f', this.folder);

@@ -10,7 +10,7 @@ import { STEPS_PER_NODE, type Night } from './upgrade-night.ts';
 const STEADY_SECONDS = 30;
 const SOAK_SECONDS = 5;
 
-/** The same commands on the same machines without Argo, in the same campaign: what the orchestration costs. */
+/** Runs the commands of an upgrade on these machines without Argo, to measure the cost of the orchestration. */
 export async function bareLoop(record: CampaignRecord, to: string, night: Night): Promise<void> {
   await must('lab/publish.sh', [`v${to}`]);
   const began = Date.now();

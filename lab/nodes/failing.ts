@@ -23,7 +23,7 @@ const retried: Scenario = async (record) => {
   record.check('… the gauges', 'blocked=0 failed=0 held=0 in_flight=0', await runGauges());
 };
 
-/** The same, and nobody does anything but mend the cause. */
+/** Removes the cause alone; the next scheduled run finishes the work. */
 const nextNight: Scenario = async (record) => {
   const [first = '', second = ''] = await workersInOrder();
   await fail(record, first, second);

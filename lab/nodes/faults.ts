@@ -5,14 +5,14 @@ import { whenStepRuns } from './runs.ts';
 const DPKG_LOCK = '/var/lib/dpkg/lock-frontend';
 const HELD = '/run/lab-apt-lock';
 const struct = "pack('s s x4 q q i x4', 1, 0, 0, 0, 0)"; // struct flock of amd64: F_WRLCK, SEEK_SET, all of the file
-/** 7 is F_SETLKW, which waits for whoever has it; Perl writes into what it is given, so that is a variable. */
+/** 7 is F_SETLKW, which waits for the holder of the lock; Perl writes into what it is given, so that is a variable. */
 const HOLD = `my $lock = ${struct};
 open(LOCK, '>>', '${DPKG_LOCK}') or die;
 fcntl(LOCK, 7, $lock) or die;
 open(HELD, '>', '${HELD}.held') or die;
 sleep 3600;`;
 
-/** Somebody else's package manager at work on a node, until it is let go. */
+/** Another package manager that works on a node until it is released. */
 export async function holdPackages(node: string): Promise<() => Promise<void>> {
   await onNode(
     node,
@@ -29,7 +29,7 @@ export async function holdPackages(node: string): Promise<() => Promise<void>> {
   };
 }
 
-/** The same from when a run lets the node begin: before, it would be `prepare` that waits. */
+/** Holds the packages once a run has admitted the node. Earlier, `prepare` would wait instead. */
 export async function holdWhenAdmitted(run: string, node: string): Promise<() => Promise<void>> {
   await whenStepRuns(run, 'admit', node, 900);
   return holdPackages(node);
@@ -37,13 +37,13 @@ export async function holdWhenAdmitted(run: string, node: string): Promise<() =>
 
 const KUBECONFIG = '/etc/kubernetes/kubelet.conf';
 /**
- * kubeadm at work on a worker gets no further until it is let go: what it logs in with is a pipe that nobody writes to. The kubelet
+ * kubeadm on a worker stops until it is released: its kubeconfig is a pipe without a writer. The kubelet
  * has read its own long ago. Nothing else of a run waits, `prepare` of the next one neither, as it would for apt's lock.
  */
 export async function holdKubeadm(node: string): Promise<() => Promise<void>> {
   await onNode(node, `mv ${KUBECONFIG} /root/kubelet.conf && mkfifo ${KUBECONFIG}`);
   return async () => {
-    // Whoever has the pipe open is given the file by it; whoever comes later finds the file.
+    // A process that has the pipe open reads the file from it. A later process finds the file.
     await onNode(
       node,
       `mv ${KUBECONFIG} /root/kubelet.pipe && mv /root/kubelet.conf ${KUBECONFIG} && { timeout 5 sh -c 'cat ${KUBECONFIG} > /root/kubelet.pipe' || true; } && rm /root/kubelet.pipe`,
@@ -51,7 +51,7 @@ export async function holdKubeadm(node: string): Promise<() => Promise<void>> {
   };
 }
 
-/** Nobody can log in to the node, and who was is out. */
+/** No log-in to the node is possible, and open sessions end. */
 export async function withoutSshd(node: string, seconds: number): Promise<void> {
   await onNode(node, 'systemctl stop ssh; pkill -9 -x sshd || true');
   await sleep(seconds);

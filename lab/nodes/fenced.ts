@@ -59,7 +59,7 @@ const stopped: Scenario = async (record) => {
   record.check('… it attached to the work of the stopped one', ofFirst, log.includes(ofFirst) ? ofFirst : log);
 };
 
-/** A step's pod that is force-deleted is made anew by Argo, uncounted. */
+/** Argo recreates the pod of a step after a forced deletion, and does not count it as a retry. */
 const forceDeleted: Scenario = async (record) => {
   const { run, pod, node, release, before } = await atWork();
   await forceDelete(pod);
@@ -103,8 +103,8 @@ async function whenItHoldsTheLease(second: string, run: string): Promise<string>
 }
 
 /**
- * Nobody ends such a step: its emissary stands still as well. It wakes up when the new run holds the Lease, in its soak, after
- * which it would close the ledger of the node.
+ * Such a step does not end, because its emissary is stopped as well. It wakes up in its soak when the new run holds the Lease.
+ * After the soak it would close the ledger of the node.
  */
 const outlives =
   (what: string, end: (run: string) => Promise<unknown>): Scenario =>

@@ -55,7 +55,7 @@ async function apiServerAndKubelet(node: string): Promise<string> {
   return `${gitVersion}, ${kubelet ?? ''}`;
 }
 
-/** The next night finishes the control plane, and dies in its turn, with the last worker upgraded and still cordoned. */
+/** The next run finishes the control plane. It dies as well, with the last worker upgraded and still cordoned. */
 async function beforeTheUncordon(record: CampaignRecord): Promise<void> {
   const last = (await workersInOrder()).at(-1) ?? '';
   const name = await startNight();

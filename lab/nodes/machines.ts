@@ -1,7 +1,7 @@
 import { kubectl, onNode, until } from '../campaign/commands.ts';
 import { getNodes, nodeLine } from '../e2e/cluster-state.ts';
 
-/** Takes a worker's packages back, as somebody who needs it to be behind again; a kubelet may be older than its API server. */
+/** Installs older packages on a worker, so that it is behind again. A kubelet may be older than its API server. */
 export async function rollBack(node: string, version: string): Promise<void> {
   const wanted = ['kubeadm', 'kubelet', 'kubectl'].map((name) => `${name}=${version}-*`).join(' ');
   await onNode(

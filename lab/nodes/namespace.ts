@@ -17,7 +17,7 @@ export const resetKillSwitch = (): Promise<unknown> =>
     ...['kubectl', '-n', 'k8s-upgrade', 'delete', 'configmap', 'k8s-upgrade-killswitch', '--ignore-not-found'],
   ]);
 
-/** UID of the Workflow that holds the Lease; empty when nobody does. */
+/** UID of the Workflow that holds the Lease; empty when there is no holder. */
 export const leaseHolder = async (): Promise<string> =>
   (await get<{ spec: { holderIdentity?: string } }>('lease', 'k8s-upgrade', '-n', 'k8s-upgrade')).spec.holderIdentity ??
   '';

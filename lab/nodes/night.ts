@@ -73,7 +73,7 @@ export const oneControlPlane: Part = {
   },
 };
 
-/** Cordoned by somebody else: upgraded, and cordoned afterwards. */
+/** A node that an operator cordoned is upgraded and stays cordoned. */
 async function foreignCordon(record: CampaignRecord): Promise<void> {
   await rollBack('w1', A);
   await kubectl('cordon', 'w1');

@@ -2,7 +2,7 @@ import { bringUp, type Shape } from '../campaign/bring-up.ts';
 import type { Part as CampaignPart } from '../campaign/parts.ts';
 import { SETTINGS } from './settings.ts';
 
-/** A part of the campaign, on a cluster of its own that nobody has touched. */
+/** A part of the campaign, on a new cluster of its own. */
 export interface Part extends Omit<CampaignPart, 'bringUp'> {
   readonly shape: Shape;
   /** Further keys of the product's Secret. */

@@ -58,7 +58,7 @@ export const night = async (limitSeconds: number, ...parameters: readonly string
 export const outcomeOf = (workflow: Workflow): string => outputOf(workflow, 'finish', 'outcome');
 export const messageOf = (workflow: Workflow): string => outputOf(workflow, 'finish', 'message');
 
-/** Of its message; words that nobody says when there is none. */
+/** The first line of the message; a fixed text when there is none. */
 export const firstLine = (workflow: Workflow): string => messageOf(workflow).split('\n')[0] || 'the run has no message';
 
 /** `Succeeded, upgraded`; a run without an exit handler has no outcome. */

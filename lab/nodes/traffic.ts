@@ -12,7 +12,7 @@ interface Counted {
 
 const FILE = join(REPO, 'build/nodes-traffic.json');
 
-/** Somebody who uses a Deployment all along, through every node in turn. */
+/** A client that uses a Deployment all the time, through every node in turn. */
 export class Traffic {
   readonly #daemon: Daemon;
 

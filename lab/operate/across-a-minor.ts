@@ -137,7 +137,7 @@ async function nothingGoesOn(record: CampaignRecord, { job }: Snapshot): Promise
   await documented(record, 'argo terminate -n k8s-upgrade <run>', { '<run>': taker });
 }
 
-/** Of the table that `argo list` prints. */
+/** Names in the table that `argo list` prints. */
 export const namesIn = (list: string): string =>
   list
     .trim()

@@ -9,7 +9,7 @@ import { documented } from './documented.ts';
 
 const PATIENCE_SECONDS = 90;
 
-/** A minor that somebody must approve: nobody does, the cluster changes meanwhile, somebody says no, somebody says yes. */
+/** A minor that needs approval: without an answer, after a change of the cluster, rejected, and approved. */
 export async function approvals(record: CampaignRecord): Promise<void> {
   const untouched = await nodeLines();
 

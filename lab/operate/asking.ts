@@ -9,7 +9,7 @@ import { documented, submitted } from './documented.ts';
 /** The key of the nodes as a reader gets it back, from the repository. */
 const FOLDER = 'build/operate/key';
 
-/** Plan and single steps from one's own machine, with a minor that somebody must approve. */
+/** Plan and single steps from a workstation, with a minor that needs approval. */
 export async function asking(record: CampaignRecord): Promise<void> {
   rmSync(join(REPO, FOLDER), { recursive: true, force: true });
   const place = { '<folder>': FOLDER };
@@ -25,7 +25,7 @@ export async function asking(record: CampaignRecord): Promise<void> {
   const file = { ...CLUSTER, '<file>': `${FOLDER}/ssh_key` };
   await documented(record, 'npm run plan -- --cluster <name> --ssh-key <file>', file, held);
   const target = { ...CLUSTER, '1.35.8': NEXT };
-  // Without the key nobody looks at the nodes: what cannot be told there may block.
+  // Without the key, `plan` does not read the nodes. What is not known there may block.
   await documented(record, 'npm run plan -- --cluster <name> --target 1.35.8 --json', target, { exitCodes: [0, 10] });
 
   const keys = { ...CLUSTER, ...place };
@@ -45,7 +45,7 @@ export async function asking(record: CampaignRecord): Promise<void> {
   await documented(record, 'npm run step -- inventory --cluster <name> --target <version>', inventory);
 }
 
-/** An addon stands in the way of a target that somebody asked for: what the pages of a blocked run have typed. */
+/** An addon blocks a requested target. Executes the commands on the pages about a blocked run. */
 export async function blocked(record: CampaignRecord): Promise<void> {
   const run = await submitted(
     record,

@@ -82,7 +82,7 @@ function runOn(on: string | undefined, shell: readonly string[]): Promise<Ended>
   return on === undefined ? run('lab/in-lab.sh', shell) : run('lab/on-node.sh', [on, ...shell]);
 }
 
-/** As it was typed; where something is on this host is nobody's business. */
+/** The command as typed, without paths of this host. */
 const shown = (text: string, values: Values): string =>
   Object.entries(values)
     .filter(([, value]) => !value.startsWith('/'))

@@ -27,8 +27,8 @@ interface ApplicationSet {
 }
 
 /**
- * What Argo CD, by its own library and with the settings of argo/applicationset.yaml, would call out of sync, after runs have
- * written all that they write. And without what those settings ignore: then the fields show, or the check would be blind.
+ * Differences that Argo CD would report after runs have written everything, by its own library and the settings of
+ * argo/applicationset.yaml. And without what those settings ignore: then the fields show, or the check would be blind.
  */
 export async function drift(record: CampaignRecord): Promise<void> {
   const differ = (await must('lab/tools.sh', ['argocd-diff'])).split('\n').at(-1) ?? '';

@@ -37,7 +37,7 @@ export async function lookAround(record: CampaignRecord, { run, pod, node, done 
     const on = command.startsWith('crictl') ? 'cp1' : done;
     await documented(record, command, placesOf(command, { '<unit>': unit, '<version>': NEXT }), { on });
   }
-  // It goes on until somebody has seen enough.
+  // The command runs until it is interrupted.
   const follow = { on: done, limitSeconds: 3, exitCodes: [124] };
   await documented(record, 'tail -f /var/lib/argo-kubeadm-upgrade/<unit>/log', { '<unit>': unit }, follow);
 }

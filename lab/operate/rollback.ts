@@ -69,7 +69,7 @@ async function afterwards(record: CampaignRecord): Promise<void> {
 const running = async (): Promise<string> =>
   namesIn(await must('lab/in-lab.sh', ['argo', 'list', '-n', 'k8s-upgrade', '--running']));
 
-/** The cluster is the pipeline's again: it knows of no run, and of a minor that somebody must approve. */
+/** The pipeline works on the cluster again: no run is recorded, and a minor needs approval. */
 async function onceMore(record: CampaignRecord): Promise<void> {
   await documented(record, 'kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch');
   const reset = await submitted(record, 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset --watch');

@@ -11,7 +11,7 @@ const FOLDER = join(REPO, 'build/operate');
 const NEXT = join(FOLDER, 'next');
 const FILE = join(FOLDER, 'logins.json');
 
-/** A new key for every node, with somebody who logs in every second; the Secret is put back half way. */
+/** A new key for every node while a client logs in every second. The Secret is reset half way. */
 export async function rotation(record: CampaignRecord): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   for (const file of [NEXT, `${NEXT}.pub`, FILE]) rmSync(file, { force: true });

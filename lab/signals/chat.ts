@@ -12,7 +12,7 @@ export const WEBHOOKS = {
 
 const FILE = join(REPO, 'build/signals/posts.jsonl');
 
-/** Plays Slack, and somebody's own webhook. */
+/** Plays Slack and a webhook of the operator. */
 export function startChat(): Promise<Daemon> {
   mkdirSync(join(REPO, 'build/signals'), { recursive: true });
   rmSync(FILE, { force: true });

@@ -12,7 +12,7 @@ export interface Expected {
   readonly end: string;
   /** Which gauge was up, one after the other, from before the run on; `none`: no gauge. */
   readonly gauges: string;
-  /** Whom the namespace names as in flight afterwards. */
+  /** The run that the namespace names as in flight afterwards. */
   readonly inFlight: 'nobody' | 'this run';
   /** Events that were told, in order. */
   readonly told: readonly string[];

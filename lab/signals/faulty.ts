@@ -59,7 +59,7 @@ async function giveLease(run: string): Promise<void> {
   await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', '-'], JSON.stringify(lease));
 }
 
-/** What is silenced does not count for whoever asks Alertmanager. */
+/** A silenced alert does not count where Alertmanager is asked. */
 async function silences(record: CampaignRecord, before: (url: string) => Promise<StepEnd>): Promise<void> {
   await alarm('LabTeam', true);
   const told = await before(ALERTMANAGER);

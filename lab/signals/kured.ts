@@ -60,7 +60,7 @@ async function rolling(record: CampaignRecord, node: string): Promise<void> {
   await until(`kured is done with ${node}`, 180, historyOf(node), isBack(1));
 }
 
-/** It wants a node from the begin of a run on that dies without a word, until after the next night's end. */
+/** kured wants a node from the begin of a run that dies, until the end of the next run. */
 async function wantsMeanwhile(record: CampaignRecord, first: string, node: string): Promise<void> {
   const killed = await startNight();
   await whenStepRuns(killed, 'drain', 'cp1', 600);

@@ -83,7 +83,7 @@ const NODES = {
   minimumFreeDisk: { rootMiB: 256, varLibMiB: 512 },
 };
 
-/** Terminated and deleted: no handler speaks, and the gauge stays up until the next night. */
+/** A terminated and deleted run has no exit handler, so its gauge stays until the next run. */
 async function killed(record: CampaignRecord, second: string): Promise<void> {
   const name = await startNight();
   await whenStepRuns(name, 'drain', second, LIMIT_SECONDS);

@@ -61,7 +61,7 @@ function heldBy({ ssh, sshNext, chat, looksAtSecret }: StepContract): string {
   return held.length === 0 ? 'nothing' : held.join('; ');
 }
 
-/** Every right of the step's contract; throws for one that nobody has weighed. */
+/** Every right of the step's contract; throws for one that has no row. */
 export function rightsOf({ access, paths = [] }: Pick<StepContract, 'access' | 'paths'>): readonly Right[] {
   const ofResources = [EXECUTOR, ...access].flatMap((rule) =>
     grantsOf(rule).map((grant) => ({ ...grant, scope: rule.scope })),

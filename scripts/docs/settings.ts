@@ -34,7 +34,7 @@ function rowsOf({ properties = {}, required = [] }: SettingSchema, path: string)
   });
 }
 
-/** A section that has no default is absent until somebody writes it. */
+/** A section without a default is absent until it is written. */
 const headOf = (path: string, { default: value, description = '' }: SettingSchema): string[] => [
   code(path),
   value === undefined ? 'absent' : '',

@@ -185,7 +185,7 @@ describe('the list of what is written at run time', () => {
     const ELSEWHERE: Readonly<Record<string, string>> = {
       ledger: 'Node',
       'last-upgrade': 'Node',
-      // Of a release up to 0.1.0: only read.
+      // Written by releases up to 0.1.0, and only read.
       'quiesced-replicas': 'Deployment',
       run: 'Job',
       attempt: 'Job',

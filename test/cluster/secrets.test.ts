@@ -5,7 +5,7 @@ import { readSettings } from '../../src/cluster/read.ts';
 import { clusterSchema } from '../../src/cluster/schema.ts';
 import type { SettingSchema } from '../../src/settings/schema.ts';
 
-/** What was typed, and what of it nobody may read again. */
+/** Settings as typed, and the secrets in them, which no message may show. */
 const SECRETS = {
   'a Slack webhook': ['https://hooks.slack.com/services/T000/B000/sWordfish', /sWordfish|T000|B000/],
   'a password in an address': ['http://user:sWordfish@proxy.example.com:3128', /sWordfish/],

@@ -106,7 +106,7 @@ const keySecret = (kubernetes: Kubernetes) =>
   kubernetes.keySecret('k8s-upgrade-creds', { next: () => new Secret('x'), publicKeyOf: () => 'old' });
 const kured = (kubernetes: Kubernetes) => kubernetes.kured({ daemonSet: 'kube-system/kured', annotation: 'lock' });
 
-/** Ports that ask somebody else than the API server; `Quiesced` asks by another port. */
+/** Ports that ask another server than the API server. `Quiesced` asks by another port. */
 const ELSEWHERE =
   /^(Alerts|Chat|Clock|Credentials|Gauges|GatewayPort|HostHealthPort|KeyProbe|KubeadmFilesPort|KubeadmPort|LoginsPort|NamesPort|NodeFilesPort|PackageRepository|Quiesced|Remote|SeriesPort)\.|^HostKeys\.whereKept$/;
 

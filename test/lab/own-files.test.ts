@@ -35,8 +35,9 @@ describe('what the lab removes', () => {
     }
   };
   /**
-   * Runs a line of shell with the lab's functions; answers how it ended and the last thing that it said. `--norc`: Node's pipes
-   * are sockets, and a first bash whose input is a socket takes itself for one of rshd and reads the bashrc of the machine.
+   * Runs a line of shell with the functions of the lab. Returns its status and its last line.
+   * Pipes of Node are sockets. A bash with a socket as input takes itself for one of rshd and reads the bashrc of the machine,
+   * so `--norc` is needed.
    */
   const shell = (line: string, env: Readonly<Record<string, string>> = {}): [status: number | null, said: string] => {
     const { status, stderr } = spawnSync(

@@ -20,7 +20,7 @@ export interface RuleCase {
 /** The cluster whose rules the cases are about. Its settings are the defaults. */
 export const CLUSTER = 'example';
 
-/** Somebody looked for a newer version at midnight, so that this does not fire beside what a case is about. */
+/** A version check ran at midnight, so that the alert about stale checks does not fire in other cases. */
 const CHECKED = { k8s_version_check_last_run_timestamp: '0x2000' };
 
 const apiServer = (instance: string, version: string): Readonly<Record<string, string>> => ({

@@ -37,7 +37,7 @@ describe('the diagrams', () => {
       const ends = lines.flatMap((line) => /^(\w+) -\.?->(?:\|"[^"]*"\|)? (\w+)$/.exec(line)?.slice(1) ?? []);
       expect(new Set(ids).size).to.equal(ids.length);
       expect(ends.filter((id) => !ids.includes(id))).to.deep.equal([]);
-      // The doctor alone is one step, and nobody is told.
+      // Only the doctor is one step and sends no notification.
       expect(ends.length > 0, each.metadata.name).to.equal(each.metadata.name !== 'k8s-upgrade-doctor');
       const count = (start: string): number => lines.filter((line) => line.startsWith(start)).length;
       expect(count('subgraph ')).to.equal(lines.filter((line) => line === 'end').length);

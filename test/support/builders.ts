@@ -79,7 +79,7 @@ export const RUNNERS: RunnerRules = {
 export const staticPodsAt = (version: KubeVersion | undefined, ready = true): StaticPod[] =>
   CONTROL_PLANE_COMPONENTS.map((component) => ({ component, version, ready }));
 
-/** A running pod that some ReplicaSet would make anew. */
+/** A running pod of a ReplicaSet. */
 export const aPod = (name: string, about: Partial<NodePod> = {}): NodePod => ({
   namespace: 'default',
   name,
@@ -113,7 +113,7 @@ export const aVolume = (
   ...about,
 });
 
-/** The same, with its place, as a rehearsal sees it. */
+/** A pod and its node, as a rehearsal sees it. */
 export const aPlacedPod = (node: string, name: string, about: Partial<PlacedPod> = {}): PlacedPod => ({
   ...aPod(name),
   node,
@@ -215,7 +215,7 @@ export const anyPod: fc.Arbitrary<NodePod> = fc
   })
   .map(({ name, ...about }) => aPod(name, about));
 
-/** What the exit handler of a run is told that nobody had to approve. */
+/** Inputs of the exit handler of a run without approval. */
 export const NOBODY_ASKED = {
   approval: undefined,
   planVerdict: undefined,

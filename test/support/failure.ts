@@ -1,6 +1,6 @@
 import { StepError } from '../../src/steps/runtime/step-error.ts';
 
-/** How a step would end: its exit code and its whole message. An error that nobody foresaw is thrown on. */
+/** How a step would end: its exit code and its whole message. Throws an unexpected error on. */
 export async function failureOf(
   work: Promise<unknown>,
 ): Promise<{ exitCode: number; message: string } | 'it went well'> {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { expect } from 'chai';
 
 /**
- * A text that is compared whole with a committed file. After a change that is meant, write it anew and review the
+ * A text that is compared whole with a committed file. After an intended change, write it again and review the
  * difference like code: `UPDATE_GOLDEN=1 npx mocha <test file>`.
  */
 export function expectGolden(file: URL, text: string): void {

@@ -19,7 +19,7 @@ export const PATCHES: ReadonlyMap<string, string> = new Map(
     .map((name) => [name, readFileSync(new URL(name, PATCH_FOLDER), 'utf8')]),
 );
 
-/** The same with one text replaced, which must be in it. */
+/** Returns the manifest with one text replaced, which it must contain. */
 export function edited(manifest: string, text: string, by: string): string {
   if (!manifest.includes(text)) throw new Error(`the manifest has no ${text}`);
   return manifest.replace(text, by);

@@ -152,7 +152,7 @@ describe('the objects of a cluster', () => {
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 
-  // Nobody is asked for approval.
+  // The settings ask for no approval.
   const USED = STEPS.filter((step) => step !== 'plan');
 
   it('keep their names: a name that changes is an upgrade under way that is deleted', () => {

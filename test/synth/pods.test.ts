@@ -61,7 +61,7 @@ describe('every pod of a run but the placement probe', () => {
           retry !== undefined &&
             Number.isInteger(retry.limit) &&
             retry.limit >= 2 &&
-            // One that waits for somebody is bounded by time.
+            // A step that waits for an operator is bounded by time.
             (retry.limit <= 5 || retry.backoff.maxDuration !== undefined),
           'limit',
         ),

@@ -17,7 +17,7 @@ const whenKubeletIs = (node: string, version: string): Promise<unknown> =>
 /** The command that the product names for a node whose kubelet is newer than its API server. */
 const BACK = `apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=${A}-*' && apt-mark hold kubelet && systemctl daemon-reload && systemctl restart kubelet`;
 
-/** Somebody else upgrades the package of a kubelet that is not held. */
+/** Another program upgrades the package of a kubelet that is not held. */
 const newerKubelet = (node: string): Quirk => ({
   what: `an unattended upgrade installs kubelet ${C} on ${node}, where the package is not held`,
   make: async () => {

@@ -9,12 +9,12 @@ import { messageOf } from '../runs.ts';
  * that the kubelet would expand in the environment of a container.
  */
 export const EXPRESSION = 'x-{{=1+41}}-{{workflow.uid}}-$(RUN_UID)-{{=len(sprig.until(100000))}}-y';
-/** The same with characters with which Argo can no longer parse the template that it has put them into. */
+/** An expression with characters that break the template into which Argo inserts it. */
 export const UNPARSABLE = `${EXPRESSION}-\u0007-\u{10FFFF}-"-\\-`;
 /** A part of {@link EXPRESSION} that is there in every spelling of it in which no two braces are adjacent. */
 const AS_TEXT = '=len(sprig.until(100000))}';
 
-/** What {@link EXPRESSION} becomes where somebody evaluates it, in any of its parts. */
+/** What {@link EXPRESSION} becomes when it is evaluated, in any of its parts. */
 const evaluated = (uid: string): readonly string[] => ['x-42', `-${uid}-`, '-100000-y'];
 
 /** A reference to an output that no step of the run wrote: Argo leaves it in the environment as it stands in the manifest. */

@@ -65,7 +65,7 @@ export const killSwitchText: Scenario = async (record) => {
 
 const MENTION = '<!channel> <@U0001> <https://example.invalid|log in>';
 
-/** Alerts whose name and labels somebody else chooses. */
+/** Alerts whose name and labels an attacker chooses. */
 export const alertText: Scenario = async (record) => {
   const alerts = [
     { alertname: EXPRESSION, severity: 'critical', instance: MENTION },

@@ -32,7 +32,7 @@ export const LOOKS = [
   "kubectl -n k8s-upgrade get secret k8s-upgrade-creds -o jsonpath='{.metadata.managedFields[*].manager}'",
 ] as const;
 
-/** The same on a machine. */
+/** Commands that only look, executed on a node. */
 export const LOOKS_ON_A_NODE = [
   "systemctl list-units 'argo-kubeadm-upgrade-*'",
   'df -h / /var/lib',

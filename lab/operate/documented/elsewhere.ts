@@ -23,7 +23,7 @@ export const ELSEWHERE: Readonly<Record<string, Place>> = {
 /** Commands of one line that are commands of other tables, one after the other. */
 export const IN_PARTS = ['npm ci && npm run synth', 'npm ci && npm test', 'lab/down.sh --purge && lab/up.sh'] as const;
 
-/** A campaign is executed when somebody does, and then writes its record to `docs/proof/`; CI has the one above. */
+/** A campaign runs on request and writes its record to `docs/proof/`. CI runs the one above. */
 export const CAMPAIGNS = [
   'npm run lab:gate',
   'npm run lab:nodes',

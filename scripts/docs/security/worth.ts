@@ -10,7 +10,7 @@ const WHY_FORGE =
 export const WORTHS = ['root on every node', 'harm to workloads', 'a misled run', 'reading'] as const;
 export type Worth = (typeof WORTHS)[number];
 
-/** What one verb on one resource is worth to somebody who has the token. */
+/** What one verb on one resource allows an attacker with the token. */
 export interface Right {
   /** `patch nodes`; a resource outside the core group with its group: `patch daemonsets.apps`. */
   readonly right: string;
@@ -24,7 +24,7 @@ export interface Right {
   readonly why?: string;
 }
 
-/** A rule that stands in no row here fails `npm run docs` and the tests: whoever adds a right says what it is worth. */
+/** A rule without a row here fails `npm run docs` and the tests, so that every new right is weighed. */
 export const RIGHTS: readonly Right[] = [
   {
     ...{ right: 'patch daemonsets.apps', name: KURED_DAEMON_SET, worth: 'root on every node' },

@@ -324,7 +324,7 @@ describe('doctor', () => {
     const lines = STEPS.flatMap((step) => permissionsOf(step, SETTINGS)).map(
       (permission) => `${permission.serviceAccount} ${formatPermission(permission)}`,
     );
-    // The settings ask nobody for approval, and hold no Deployment at 0.
+    // The settings ask for no approval and scale no Deployment to 0.
     for (const step of STEPS.filter(asksKubernetes).filter(({ name }) => name !== 'plan')) {
       expect(lines).to.include(`k8s-upgrade-${step.name} create workflowtaskresults.argoproj.io in k8s-upgrade`);
       for (const { resources, verbs } of step.access.filter(({ scope }) => scope !== 'quiesced-namespaces'))

@@ -16,7 +16,7 @@ export interface ChatWorld {
   readonly posts: readonly unknown[];
   /** What the other side does next. */
   readonly will: (...answers: readonly ChatAnswer[]) => void;
-  /** Nobody is there any more. */
+  /** Stops the server. */
   readonly goAway: () => Promise<void>;
   readonly said: readonly string[];
   readonly end: () => Promise<void>;

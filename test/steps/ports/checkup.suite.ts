@@ -7,7 +7,7 @@ export interface CheckupWorld {
   readonly checkup: Checkup;
   /** Where things are added. */
   readonly namespace: string;
-  /** Of these two, one is allowed; nobody else made any rule about them. */
+  /** Allows the first permission and not the second. No other rule mentions them. */
   readonly permit: (allowed: Permission, denied: Permission) => Promise<void>;
   readonly addSecret: (name: string, keys: Readonly<Record<string, string>>) => Promise<void>;
   readonly addCronJob: (name: string, suspended: boolean) => Promise<void>;

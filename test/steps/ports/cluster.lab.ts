@@ -108,7 +108,7 @@ describeRemote('a real sshd', async () => {
       { ...host, node: 'another' },
       { ...host, machineId: 'f'.repeat(32) },
     ],
-    // Reserved for documentation (RFC 5737): nobody answers there.
+    // Reserved for documentation (RFC 5737), so no host answers there.
     nobody: { node: 'nobody', uid: 'uid-of-nobody', address: '192.0.2.1' },
     expect: () => undefined,
     end: async () => undefined,

@@ -21,9 +21,9 @@ export interface ClusterWorld {
   denyEvictions(): Promise<void>;
   /** A volume bound to a claim of that namespace, attached to that node. */
   attach(claim: string): Promise<void>;
-  /** Somebody else writes the Node. */
+  /** Another client writes the Node. */
   alterNode(): Promise<void>;
-  /** Somebody writes an upgrade record on the Node that is none. */
+  /** Writes an invalid upgrade record on the Node. */
   spoilRecord(text: string): Promise<void>;
   /** Sets the kill switch, with or without a reason. */
   setKillSwitch(reason: string | undefined): Promise<void>;
@@ -70,7 +70,7 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
 
     it('shows a node alike in the list and by its name', async () => {
       const listed = (await world.cluster.nodes()).find((one) => one.name === world.node);
-      // Whoever looks after nodes may taint one that is new between two looks.
+      // The node controller may taint a new node between two looks.
       const { revision, taints, ...about } = await node();
       expect(listed).to.deep.include(about);
       expect([...(listed?.taints ?? []), ...taints]).to.deep.include.members(taints.slice(0, 1));

@@ -53,7 +53,7 @@ const CORE: DeprecatedApiSeries = {
   ...{ group: '', version: 'v1', resource: 'componentstatuses', subresource: '', removedRelease: '' },
 };
 
-/** Of a source that sees two API servers. */
+/** A source that sees two API servers. */
 export function describeDeprecatedApis(name: string, make: () => Promise<DeprecatedApisWorld>): void {
   describe(`DeprecatedApis: ${name}`, () => {
     let world: DeprecatedApisWorld;

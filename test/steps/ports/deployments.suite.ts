@@ -6,7 +6,7 @@ export interface DeploymentsWorld {
   readonly namespace: string;
   /** A Deployment in that namespace; nothing else there is held. */
   add(name: string, replicas: number): Promise<void>;
-  /** Somebody else writes it. */
+  /** Another client writes it. */
   alter(name: string): Promise<void>;
   end(): Promise<void>;
 }

@@ -10,7 +10,7 @@ export interface GaugesWorld {
   /** What a Prometheus would read, sorted: `k8s_upgrade_available{kind="none",running="1.34.9",target="none"} 0`. */
   read(): Promise<readonly string[]>;
   readOther(): Promise<readonly string[]>;
-  /** It is started anew, and knows nothing. */
+  /** Restarts the server without its data. */
   forget(): Promise<void>;
   end(): Promise<void>;
 }

@@ -6,7 +6,7 @@ export interface KeySecretWorld {
   /** Public keys: what it holds at first, and the next one. */
   readonly oldKey: string;
   readonly newKey: string;
-  /** Somebody else writes it, and leaves its key as it is. */
+  /** Another client writes it and keeps its key. */
   alter(): Promise<void>;
   end(): Promise<void>;
 }

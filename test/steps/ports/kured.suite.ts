@@ -9,7 +9,7 @@ export interface KuredWorld {
   readonly daemonSet: string;
   /** kured as its Helm chart may name it; `namespace/name`. */
   addAnother(): Promise<string>;
-  /** Somebody else writes it. */
+  /** Another client writes it. */
   alter(): Promise<void>;
   end(): Promise<void>;
 }

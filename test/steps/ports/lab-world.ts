@@ -32,7 +32,7 @@ import type { SnapshotsWorld } from './snapshots.suite.ts';
 
 const PREFIX = 'ports-test.example.org/';
 
-/** Nobody pulls them: no node takes these pods. */
+/** No node runs these pods, so the images are never pulled. */
 const KURED_IMAGES = { init: 'nowhere.invalid/init', main: 'nowhere.invalid/kubereboot/kured:1.21.0' };
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
@@ -86,7 +86,7 @@ export class LabWorld {
     return world;
   }
 
-  /** A Node that no kubelet stands behind: pods stay on it as they are written, and nobody misses it. */
+  /** A Node without a kubelet: pods stay on it as written, and the cluster does not need it. */
   async addNode(): Promise<void> {
     const taints = [{ key: 'ports-test.example.org/nobody', effect: 'NoSchedule' }];
     await this.core.createNode({ body: { metadata: { name: this.namespace }, spec: { taints } } });
@@ -130,7 +130,7 @@ export class LabWorld {
       });
   }
 
-  /** Of the one image that every kubeadm control plane has and whose program says something and ends. */
+  /** Uses the only image that every kubeadm control plane has and whose program prints something and ends. */
   async addCronJob(name: string): Promise<{ namespace: string; name: string }> {
     const { namespace } = this;
     const started = await this.kubernetes.compatibility.startedPods();
@@ -263,7 +263,7 @@ export class LabWorld {
     });
   }
 
-  /** Asked about Pods of this namespace alone, where nobody makes any after it. */
+  /** The webhook is asked only about Pods of this namespace, where no test creates more of them. */
   async addWebhook(name: string, failurePolicy: string): Promise<void> {
     const { namespace } = this;
     const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods/eviction'] };
@@ -301,7 +301,7 @@ export class LabWorld {
     return { name, uid: made.metadata.uid };
   }
 
-  /** No controller minds it: the instance that it names is nobody. */
+  /** No controller works on it, because no controller has the instance ID that it names. */
   async addRunOf(name: string, template: string, startedAtMs: number): Promise<void> {
     const body = {
       apiVersion: 'argoproj.io/v1alpha1',

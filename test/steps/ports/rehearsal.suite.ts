@@ -18,7 +18,7 @@ export interface RehearsalWorld {
   pin(claim: string, node: string): Promise<void>;
   /** A ValidatingAdmissionPolicy denies evictions in that namespace. */
   denyEvictions(): Promise<void>;
-  /** Asked about evictions in that namespace; nobody answers for it. */
+  /** The webhook is asked about evictions in that namespace, and no pod answers for it. */
   addWebhook(name: string, failurePolicy: 'Fail' | 'Ignore'): Promise<void>;
   end(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { FakeAnswer } from '../../support/fakes/remote.ts';
 export interface RemoteWorld {
   readonly remote: Remote;
   readonly host: RemoteHost;
-  /** Nobody answers at its address. */
+  /** No host answers at its address. */
   readonly nobody: RemoteHost;
   /** Nodes at whose address a machine answers that is not theirs. */
   readonly strangers: readonly RemoteHost[];
@@ -156,7 +156,7 @@ const HOST: RemoteHost = { node: 'w1', uid: '6f1f8a5e-0000-4000-8000-00000000000
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB/FnsF/tXRV1Nq7BmUJcXF9D2J2p0pvxF0BM0Mkjb3X';
 const OTHER_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ4e0s2oVv6xZ1o7xZcS8bB1yWm0vNqk5W2Zr3jX1nQp';
 
-/** Of host keys that are learned. */
+/** Host keys that are learned. */
 export function describeHostKeys(name: string, make: () => Promise<HostKeysWorld>): void {
   describe(`HostKeys: ${name}`, () => {
     let world: HostKeysWorld;

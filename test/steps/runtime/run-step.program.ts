@@ -33,7 +33,7 @@ void runStep(
       case 'bug':
         throw new TypeError(`x is not a function${say}`);
       case 'no error':
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- that somebody does is what is tried
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- the test needs a thrown text
         throw `a text${say}`;
       case 'half an output':
         return { who: runName, echo: undefined as unknown as typeof target, objection: undefined };

@@ -9,7 +9,7 @@ import { outputTexts } from '../../../src/steps/runtime/run-step.ts';
 
 const DANGEROUS = /\{\{|\}\}|\$\(|[^\P{Cc}\n\t]|[\u{1FA00}-\u{10FFFF}]/u;
 
-/** The same parameter for a value of any shape; a shape that it cannot write is nothing. */
+/** The parameter for a value of any type. A value that it cannot write becomes nothing. */
 const anything = (param: unknown): Param<unknown> => ({
   ...(param as Param<unknown>),
   format: (value) => {

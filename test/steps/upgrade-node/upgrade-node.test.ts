@@ -92,7 +92,7 @@ class Scene {
     return thenRestore(() => upgrade(this.site, world, wish), this.quiesced, deployments, log);
   }
 
-  /** The same as the step does it: false when the kill switch kept it from being done. */
+  /** Runs as the step does. Returns false when the kill switch stopped it. */
   runUnlessHalted(): Promise<boolean> {
     const writes = fencedWrites(this.cluster, buildFence(this.lease, ME));
     const log = (line: string): void => void this.said.push(line);

@@ -5,7 +5,7 @@ import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 /** Alerts in memory. */
 export class FakeAlerts implements Alerts {
   readonly #alerts: { readonly alert: Alert; readonly pending: boolean }[] = [];
-  /** Why nobody can say. */
+  /** Why the answer is not known. */
   trouble: string | undefined;
 
   fire(name: string, labels: Readonly<Record<string, string>> = {}): void {

@@ -14,7 +14,7 @@ export class FakeCheckup implements Checkup {
   /** `k8s-upgrade-drain patch nodes everywhere` */
   readonly denied = new Set<string>();
   readonly asked: Permission[] = [];
-  /** Why nobody can say what somebody may. */
+  /** Why permissions are not known. */
   trouble: string | undefined;
 
   async allowed(permissions: readonly Permission[]): Promise<readonly Permitted[]> {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/steps/ports/clock.ts';
 
-/** Time that passes only while somebody sleeps. */
+/** Time that passes only during `sleep`. */
 export class FakeClock implements Clock {
   #nowMs = Date.UTC(2026, 10, 24, 1, 0, 0);
   #events: { atMs: number; happen: () => void }[] = [];

@@ -24,7 +24,7 @@ export interface FakeBudget {
   readonly name: string;
   readonly namespace: string;
   readonly minAvailable: number;
-  /** Of the pods that it covers; without any, all of its namespace. */
+  /** Labels of the pods that it covers. Without any, it covers all of its namespace. */
   readonly labels?: Labels;
   readonly unhealthyPods?: DisruptionBudget['unhealthyPods'];
 }
@@ -77,7 +77,7 @@ export class FakeCluster implements Cluster {
     return node;
   }
 
-  /** Somebody else writes the Node: the kubelet, the upgrade itself, an operator. */
+  /** Another client writes the Node: the kubelet, kubeadm, an operator. */
   alterNode(name: string, about: Partial<ClusterNode> = {}): void {
     const node = this.#nodes.get(name);
     if (node === undefined) throw new Error(`FakeCluster has no node ${name}`);

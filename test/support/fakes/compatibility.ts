@@ -82,10 +82,10 @@ export class FakeDeprecatedApis implements DeprecatedApis {
   readonly #series = new Map<string, DeprecatedApiSeries>();
   apiServers = 1;
   young: YoungApiServer[] = [];
-  /** Why nobody can say. */
+  /** Why the answer is not known. */
   trouble: string | undefined;
 
-  /** Somebody asks for it. */
+  /** A client requests the API. */
   ask(series: DeprecatedApiSeries): void {
     this.#series.set(JSON.stringify(series), series);
   }
@@ -101,7 +101,7 @@ export class FakeNodeFiles implements NodeFilesPort {
   readonly #written = new Map<string, Reading<Written>>();
   readonly cgroups = new Map<string, NodeFiles['cgroup']>();
   readonly unreachable = new Set<string>();
-  /** Whom somebody logged in to. */
+  /** Nodes with a log-in. */
   readonly asked: string[] = [];
 
   write(node: string, place: KubeletPlace, what: Reading<Written>): void {

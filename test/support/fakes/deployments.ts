@@ -7,12 +7,12 @@ export class FakeDeployments implements Deployments {
   readonly #all = new Map<string, Omit<Deployment, 'held'>>();
   readonly #records = new Map<string, HeldRecord['replicas']>();
   #revision = 1;
-  /** Happens once, between somebody's look and his write. */
+  /** Runs once, between a read and the write that follows. */
   beforeNextWrite: (() => void) | undefined;
   /** Every write that was done: `shop/web 0`, or `shop/web: 3 recorded`. */
   readonly writes: string[] = [];
 
-  /** Also what somebody else does to it meanwhile. */
+  /** Also plays a change by another client. */
   set(path: string, { held, ...about }: About): void {
     const [namespace = '', name = ''] = path.split('/');
     const before = this.#all.get(path) ?? { namespace, name, revision: '', replicas: 1, oldAnnotation: false };

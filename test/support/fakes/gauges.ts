@@ -39,7 +39,7 @@ export class FakeGauges implements Gauges {
     return [...this.#upgrade, ...this.#versionCheck, ...this.#lastRun];
   }
 
-  /** What somebody who scrapes it would read: `k8s_upgrade_failed 1`. */
+  /** The scraped text: `k8s_upgrade_failed 1`. */
   get lines(): readonly string[] {
     return this.samples.map(formatSample).sort();
   }

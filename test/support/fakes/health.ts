@@ -39,7 +39,7 @@ export class FakeNodeHealth implements NodeHealthPort {
 
 export class FakeHostHealth implements HostHealthPort {
   readonly hosts = new Map<string, HostHealth>();
-  /** Whom somebody logged in to. */
+  /** Nodes with a log-in. */
   readonly asked: string[] = [];
 
   async read(hosts: readonly RemoteHost[]): Promise<ReadonlyMap<string, HostHealth>> {

@@ -42,7 +42,7 @@ export class FakeHost extends FakeRemote {
     this.whenScript('# Run the restore hook', {});
   }
 
-  /** An attempt of an earlier day, or of somebody else. */
+  /** An attempt of an earlier day, or of another run. */
   add(unit: string, about: Partial<FakeJob>): void {
     this.jobs.set(unit, { state: 'starting', run: 'uid-of-other-run', log: '', active: false, ...about });
     this.overlapped ||= [...this.jobs.values()].filter(({ active }) => active).length > 1;

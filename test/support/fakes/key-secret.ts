@@ -10,7 +10,7 @@ export class FakeKeySecret implements KeySecret {
     this.#next = next;
   }
 
-  /** Somebody else writes it. */
+  /** Another client writes it. */
   put(key = this.#key): void {
     this.#key = key;
     this.#revision += 1;

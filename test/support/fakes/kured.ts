@@ -1,17 +1,17 @@
 import type { Kured, KuredState } from '../../../src/steps/ports/kured.ts';
 
-/** A kured, with nobody holding its lock. */
+/** A kured whose lock has no holder. */
 export class FakeKured implements Kured {
   #state: KuredState | undefined;
   #revision = 1;
-  /** Happens once, between somebody's look and his write. */
+  /** Runs once, between a read and the write that follows. */
   beforeNextWrite: (() => void) | undefined;
-  /** Why nobody can tell. */
+  /** Why the lock is not known. */
   trouble: Error | undefined;
 
   /** What else runs kured. */
   readonly others: string[] = [];
-  /** Why nobody can tell what does. */
+  /** Why the DaemonSets are not known. */
   listTrouble: Error | undefined;
 
   constructor(concurrency = 1) {
@@ -30,7 +30,7 @@ export class FakeKured implements Kured {
     return this.#state?.lock;
   }
 
-  /** kured itself, or somebody by hand. */
+  /** Plays kured or an operator. */
   set(lock: string | undefined): void {
     this.#state = this.#state && { ...this.#state, lock, revision: String(++this.#revision) };
   }

@@ -5,7 +5,7 @@ import type { LeasePort, LeaseRecord, RunId, RunsPort, UnscheduledPod } from '..
 export class FakeLease implements LeasePort {
   #record: LeaseRecord | undefined;
   #revision = 0;
-  /** Happens once, between somebody's look and his write. */
+  /** Runs once, between a read and the write that follows. */
   beforeNextWrite: (() => Promise<unknown>) | undefined;
 
   async read(): Promise<LeaseRecord | undefined> {

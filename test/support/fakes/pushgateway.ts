@@ -71,7 +71,7 @@ export class FakePushgateway {
     response.writeHead(200).end();
   }
 
-  /** Every series carries the labels of its grouping key and an empty instance, whoever pushed it. */
+  /** Every series has the labels of its grouping key and an empty instance. */
   #exposition(): string {
     const lines = [...this.#groups].flatMap(([job, gauges]) =>
       [...gauges.values()].flat().map((line) => {

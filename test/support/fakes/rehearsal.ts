@@ -49,7 +49,7 @@ export class FakeRehearsal implements Rehearsal {
     this.policyList.push({ name, scopes: [scope] });
   }
 
-  /** Asked about evictions, answered for by nobody. */
+  /** Adds a webhook for evictions that no pod answers for. */
   addWebhook(name: string): void {
     const everything = { labels: {}, expressions: [] };
     this.webhookList.push({

@@ -91,7 +91,7 @@ function runInShell(line: string, channel: ServerChannel): void {
     else channel.exit(signal);
     channel.end();
   });
-  // Nobody reads any more: the whole group ends, so that a test leaves no process behind.
+  // Ends the whole process group after the channel, so that a test leaves no process behind.
   channel.on('close', () => {
     if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) process.kill(-child.pid);
   });

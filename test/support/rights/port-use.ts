@@ -31,8 +31,8 @@ export class PortUse {
 const mainOf = (step: string): string => resolve(STEPS, step, 'main.ts');
 
 /**
- * Follows names from the main program to their declarations. A local constant and a property of an object that is built
- * for somebody else are followed only once they are named: `connectCluster` builds far more than any one step uses.
+ * Follows names from the main program to their declarations. A local constant, and a property of an object that is passed on,
+ * are followed only once they are named: `connectCluster` builds far more than any one step uses.
  */
 class Walk {
   readonly #checker: ts.TypeChecker;
@@ -69,7 +69,7 @@ class Walk {
     });
   }
 
-  /** Of an object that is handed over whole, what the other side can name is used. */
+  /** An object that is passed whole counts as used for every member that the parameter's type names. */
   #handOver(argument: ts.Expression): void {
     if (ts.isSpreadElement(argument) || ts.isFunctionLike(argument)) return;
     const wanted = this.#checker.getContextualType(argument);
@@ -80,7 +80,7 @@ class Walk {
         if (!isPortMethod(property)) this.#handedOver(given.getProperty(property.name));
   }
 
-  /** Whoever is given a port uses the methods that it names itself. */
+  /** A function with a port as parameter uses the methods that it names. */
   #handedOver(symbol: ts.Symbol | undefined): void {
     if (symbol !== undefined && !isPortMethod(symbol)) this.#declared(symbol);
   }
@@ -194,7 +194,7 @@ function isKept(node: ts.Node): boolean {
   return ts.isVariableDeclaration(parent) && parent.initializer === node;
 }
 
-/** Whoever calls a function that is handed over uses all that it returns. */
+/** The caller of a passed function uses everything that it returns. */
 const isArgument = (node: ts.Node): boolean =>
   (ts.isCallExpression(node.parent) || ts.isNewExpression(node.parent)) && node.parent.expression !== node;
 

@@ -31,7 +31,7 @@ const VOLUMES = [
   'projected',
   'secret',
 ];
-/** Fields that the profile forbids or restricts, and a patch, which nobody can judge. We have no need for any of them. */
+/** Fields that the profile forbids or restricts, and a patch, which cannot be judged. No pod needs any of them. */
 const FORBIDDEN_IN_CONTEXT = [
   'privileged',
   'procMount',
