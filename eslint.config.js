@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { plainComments } from './lint/plain-comments.js';
 
 export default tseslint.config(
   { ignores: ['build/', 'dist/', 'node_modules/'] },
@@ -18,6 +19,10 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     // chai's assertions are property reads.
     rules: { '@typescript-eslint/no-unused-expressions': 'off' },
+  },
+  {
+    plugins: { house: { rules: { 'plain-comments': plainComments } } },
+    rules: { 'house/plain-comments': 'error' },
   },
   { files: ['**/*.{js,mjs}'], ...tseslint.configs.disableTypeChecked },
 );

@@ -35,7 +35,7 @@ export type DoctorInputs = RunContext &
   ValuesOf<typeof kuredInputs> &
   Pick<ValuesOf<typeof deprecatedApiInputs>, 'prometheusUrl'> & { readonly serverLogins: readonly string[] };
 
-/** Who asks many questions of one server does not wait long for each. */
+/** Short, because the doctor asks many questions of one server. */
 const PATIENCE_SECONDS = 20;
 
 /** Everything that a checkup asks: by a person, who may read the Secret. */
@@ -81,7 +81,7 @@ function found(bundle: CaBundle | undefined, nowMs: number): CaFound {
 
 const UNNAMED = 'unnamed' as const;
 
-/** The same by a pod, which is given the keys of the Secret as files. */
+/** Reads the keys of the Secret from files, as a pod has them. */
 export function connectDoctorPod(inputs: DoctorInputs, tools: Tools) {
   const folders = [
     [process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, ['ssh_key', KNOWN_HOSTS]],
