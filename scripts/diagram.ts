@@ -1,20 +1,30 @@
-// Draws the workflows of dist/ as Mermaid, a page each in docs/diagrams/: `npm run diagram`; with `--check` it only says whether they are current.
+// `npm run diagram` draws the workflows of dist/ as Mermaid, a page each in docs/diagrams/, and the rooms of src/ in docs/architecture.md.
+// `--check` only says whether they are current.
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Streams } from '../src/command-line/program.ts';
 import { toMermaid } from './diagram/mermaid.ts';
+import { withRoomDiagram } from './diagram/rooms.ts';
 import { workflowTemplates, type WorkflowTemplate } from './diagram/workflow.ts';
 import { publish, type Generated } from './generated.ts';
 import { table } from './docs/markdown.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = 'docs/diagrams';
+const ARCHITECTURE = 'docs/architecture.md';
 const MARKER = 'Drawn from `dist/` by `npm run diagram`; do not edit.';
 
 export function diagrams(root = ROOT): Generated {
   const pages = workflowTemplates(join(root, 'dist')).map(
     (workflow) => [`${FOLDER}/${workflow.metadata.name}.md`, page(workflow)] as const,
   );
-  return { pages: new Map(pages), folders: [FOLDER], marker: MARKER, remedy: 'npm run diagram' };
+  const architecture = withRoomDiagram(readFileSync(join(root, ARCHITECTURE), 'utf8'), join(root, 'src'));
+  return {
+    pages: new Map([...pages, [ARCHITECTURE, architecture]]),
+    folders: [FOLDER],
+    marker: MARKER,
+    remedy: 'npm run diagram',
+  };
 }
 
 function page(workflow: WorkflowTemplate): string {

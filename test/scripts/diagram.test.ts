@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { toMermaid } from '../../scripts/diagram/mermaid.ts';
 import { workflowTemplates, type Template, type WorkflowTemplate } from '../../scripts/diagram/workflow.ts';
+import { roomOf, toRoomDiagram, withRoomDiagram } from '../../scripts/diagram/rooms.ts';
 import { diagrams } from '../../scripts/diagram.ts';
 import { publish } from '../../scripts/generated.ts';
 
@@ -105,5 +106,32 @@ describe('the diagrams', () => {
     const steps = containers.map((name) => name.replace(/-(single-control-plane|control-plane|worker)$/, ''));
     expect(steps).to.not.be.empty;
     expect(steps.filter((step) => !new RegExp(`\\b${step}\\b`).test(readme))).to.deep.equal([]);
+  });
+});
+
+describe('the diagram of the rooms', () => {
+  it('has an arrow for each import between rooms that no other arrow implies', () => {
+    const imports = new Map([
+      ['a', ['b', 'c']],
+      ['b', ['c']],
+      ['c', []],
+    ]);
+    expect(toRoomDiagram(imports)).to.equal(
+      ['flowchart TD', '  a["a"]', '  b["b"]', '  c["c"]', '  a --> b', '  b --> c', ''].join('\n'),
+    );
+  });
+
+  it('knows the room of every file of src', () => {
+    expect(
+      ['text/inert.ts', 'steps/catalog.ts', 'steps/ports/chat.ts', 'steps/drain/contract.ts', 'steps/drain/act.ts'].map(
+        roomOf,
+      ),
+    ).to.deep.equal(['text', 'steps/catalog.ts', 'steps/ports', 'steps/<step>/contract.ts', 'steps/<step>']);
+  });
+
+  it('goes between the markers of the page, and nowhere else', () => {
+    expect(() => withRoomDiagram('no markers', 'src')).to.throw('docs/architecture.md needs <!-- rooms');
+    const page = readFileSync('docs/architecture.md', 'utf8');
+    expect(withRoomDiagram(page, 'src')).to.equal(page);
   });
 });
