@@ -1,10 +1,10 @@
 import { formatMoment, nextOpening, windowState, type Maintenance } from './maintenance-window.ts';
 
-/** What preflight may say of a cluster, and `begin` goes by. */
+/** Verdicts of preflight about a cluster. `begin` follows them. */
 export const PREFLIGHT_VERDICTS = ['clear', 'pause', 'halt'] as const;
 export type PreflightVerdict = (typeof PREFLIGHT_VERDICTS)[number];
 
-/** Why no node may begin at this moment, and from when on one may; undefined when one may. */
+/** Returns why no node may begin now, and when one may; undefined when one may. */
 export function whyClosed(maintenance: Maintenance, nowMs: number): string | undefined {
   const state = windowState(maintenance, nowMs);
   if (state.open) return undefined;
@@ -15,15 +15,15 @@ export function whyClosed(maintenance: Maintenance, nowMs: number): string | und
 }
 
 export interface Duration {
-  /** What earlier upgrades took; undefined: none is known. */
+  /** Duration of earlier upgrades; undefined when none is known. */
   readonly usualSeconds: number | undefined;
-  /** What is assumed then. */
+  /** Used when no duration is known. */
   readonly assumedSeconds: number;
 }
 
 /**
- * Why a node would not be done before the window closes; undefined when it would. One that usually takes longer than all of
- * this window is judged by what is assumed, else it would wait for ever.
+ * Returns why a node's upgrade would not end before the window closes; undefined when it would. A node that usually
+ * takes longer than this whole window uses the assumed duration. Otherwise it would wait forever.
  */
 export function whyTooLong(
   name: string,

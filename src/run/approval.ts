@@ -1,21 +1,21 @@
-/** `asked`: it waits for approval. `valid`, `void`: whether the plan that was approved is still the one. */
+/** `asked`: the plan waits for approval. `valid`, `void`: whether the approved plan is still the current plan. */
 export const PLAN_VERDICTS = ['asked', 'valid', 'void'] as const;
 export type PlanVerdict = (typeof PLAN_VERDICTS)[number];
 
-/** The step of the workflow that waits, and what it is told. */
+/** The workflow step that waits for approval, and its output parameter. */
 export const APPROVAL = 'approval';
 export const APPROVAL_OUTPUT = 'decision';
 export const DECISIONS = ['approve', 'reject'] as const;
-/** What it says of itself when nobody said anything, or when somebody resumed it without a word. */
+/** The output when no decision arrives in time, or when a person resumes the step without one. */
 export const NO_DECISION = 'timeout';
 
-/** What an operator types to say one of the two: the word first, then the waiting ends. */
+/** Returns the command for one decision. It sets the output first, then resumes the step. */
 export function decisionCommand(namespace: string, run: string, decision: (typeof DECISIONS)[number]): string {
   const at = `--node-field-selector displayName=${APPROVAL}`;
   return `argo node set -n ${namespace} ${run} -p ${APPROVAL_OUTPUT}=${decision} ${at} && argo resume -n ${namespace} ${run} ${at}`;
 }
 
-/** How an approval that did not come reads, for the exit handler. */
+/** Returns the exit handler's message about a missing approval. */
 export function notApproved(decision: string | undefined, digest: string): string {
   switch (decision) {
     case 'reject':

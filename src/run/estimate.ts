@@ -2,18 +2,24 @@ import { inBatches } from '../upgrade/node/batches.ts';
 import type { ClusterNode } from '../upgrade/node/node.ts';
 import type { PlannedNode } from './plan.ts';
 
-/** Workers write this memory themselves: fewer claims than this say nothing about another worker. */
+/**
+ * Minimum number of recorded durations. Workers write these records themselves, so fewer records say nothing about
+ * another worker.
+ */
 const FEWEST_CLAIMS_OF_WORKERS = 3;
 
 /**
- * How many seconds a node is expected to take; undefined when nothing is known. A node's own memory counts for that node
- * alone. For any other node it is one of the values whose median counts, so no single worker decides it.
+ * Returns the expected duration of a node's upgrade in seconds; undefined when it is not known. A node's own record
+ * counts for that node only. Other nodes use the median of all records, so no single worker decides it.
  */
 export function usualSeconds(node: ClusterNode, nodes: readonly ClusterNode[]): number | undefined {
   return node.lastUpgrade?.seconds ?? usualSecondsOfOthers(node, nodes);
 }
 
-/** How many seconds the other nodes say that a node of this role takes: the lower median. Undefined when too few say it. */
+/**
+ * Returns the lower median of the durations that other nodes of this role recorded, in seconds. Undefined when too few
+ * recorded one.
+ */
 export function usualSecondsOfOthers(node: ClusterNode, nodes: readonly ClusterNode[]): number | undefined {
   const like = nodes.filter(({ name, controlPlane }) => name !== node.name && controlPlane === node.controlPlane);
   const claims = like.flatMap(({ lastUpgrade }) => lastUpgrade?.seconds ?? []).sort((a, b) => a - b);
@@ -23,7 +29,9 @@ export function usualSecondsOfOthers(node: ClusterNode, nodes: readonly ClusterN
 
 export interface NodeEstimate {
   readonly seconds: number;
-  /** Whether it rests on earlier upgrades of nodes of its kind; otherwise on what the settings assume. */
+  /**
+   * Whether the estimate uses recorded durations of nodes of its role. Otherwise it uses the value in the settings.
+   */
   readonly remembered: boolean;
 }
 
@@ -37,8 +45,8 @@ export const estimateNode = (
 };
 
 /**
- * Seconds that the nodes take: control-plane nodes and canaries one after the other, the other workers in batches, each of
- * which takes as long as its slowest worker. What a run does before its first node is not in it.
+ * Returns the seconds that all nodes take. Control-plane nodes and canaries run one after the other. Other workers run
+ * in batches, and each batch takes as long as its slowest worker. The time before the first node is not included.
  */
 export function estimateRun(
   planned: readonly PlannedNode[],

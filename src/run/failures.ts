@@ -1,24 +1,28 @@
 import { quoted } from '../text/bounded.ts';
 import { HALTED } from './stop.ts';
 
-/** A node of the Workflow that failed or erred. A step with retries has a node for each attempt and one around them. */
+/**
+ * A node of the Workflow that failed or has an error. A step with retries has one node for each attempt and one node
+ * around them.
+ */
 export interface Failure {
-  /** `drain(0)` is the first attempt of `drain`; `worker(0:name:w1,role:worker)` is an item of a list. */
+  /** `drain(0)` is the first attempt of `drain`. `worker(0:name:w1,role:worker)` is an item of a list. */
   readonly displayName: string;
-  /** Empty for a node that only holds other nodes. */
+  /** Empty for a node that only groups other nodes. */
   readonly message: string;
-  /** Milliseconds since the epoch; undefined when Argo gives no time. */
+  /** Milliseconds since the epoch; undefined when Argo reports no time. */
   readonly finishedAtMs: number | undefined;
-  /** Exit code of the step; undefined for a node without a container, or whose container never ended. */
+  /** Exit code of the step. Undefined for a node without a container, or with a container that never ended. */
   readonly exitCode: number | undefined;
-  /** Name of the cluster's node that the step was about; undefined for a step about the cluster. */
+  /** Name of the step's cluster node; undefined when the step is about the cluster. */
   readonly node: string | undefined;
 }
 
 /**
- * The failures that say why, in the order of time. A message that an attempt and the retry node around it share is kept
- * once. Nodes without a message, and Argo's own sentences about retries and about what holds a failed node, are left out unless
- * there is nothing else.
+ * Returns the failures that explain the result, sorted by time. A message that an attempt and its retry node share is
+ * listed once.
+ * It leaves out nodes without a message, and Argo's own messages about retries and parent nodes. It returns those only
+ * when there are no others.
  */
 export function tellingFailures(all: readonly Failure[]): readonly Failure[] {
   const sorted = [...all].sort(
@@ -29,10 +33,13 @@ export function tellingFailures(all: readonly Failure[]): readonly Failure[] {
 }
 
 const MOST_FAILURES = 10;
-/** Shared by all that are quoted: one message comes whole, of ten each has its beginning. */
+/**
+ * Maximum number of quoted characters for all failures together. One message fits whole; of ten messages, each one is
+ * cut.
+ */
 const MOST_CHARACTERS = 12_000;
 
-/** A line for each of the first failures, and how many there are besides. `run`: name of the Workflow. */
+/** Returns one line for each of the first failures, then the number of the others. `run`: name of the Workflow. */
 export function failureLines(all: readonly Failure[], run: string, most = MOST_FAILURES): readonly string[] {
   const telling = tellingFailures(all);
   const shown = telling.slice(0, most);
@@ -43,7 +50,9 @@ export function failureLines(all: readonly Failure[], run: string, most = MOST_F
   ];
 }
 
-/** Names of the cluster's nodes at which steps failed, or else of the nodes that something else in the Workflow was about. */
+/**
+ * Returns the names of the cluster nodes whose steps failed. Without any, it returns the nodes of the other failures.
+ */
 export function failedNodes(all: readonly Failure[]): readonly string[] {
   const nodesOf = (failures: readonly Failure[]): readonly string[] => failures.flatMap(({ node }) => node ?? []);
   const named = nodesOf(tellingFailures(all));
@@ -52,20 +61,22 @@ export function failedNodes(all: readonly Failure[]): readonly string[] {
 
 const MOST_NODES = 10;
 
-/** `w1, w2`, or the first ten of many. */
+/** Returns `w1, w2`, or the first ten of many. */
 export function namesOf(nodes: readonly string[]): string {
   const more = nodes.length - MOST_NODES;
   return [...nodes.slice(0, MOST_NODES), ...(more > 0 ? [`${more} more nodes`] : [])].join(', ');
 }
 
-/** Whether a step refused because of the kill switch. Text that the step only quotes does not count. */
+/** Returns whether a step refused because of the kill switch. Text that the step only quotes does not count. */
 export const isHalt = ({ message }: Failure): boolean => SAYS_HALTED.test(message);
 
-/** Argo puts the container, the reason and the exit code before the message of a step, which begins with its name. */
-// Bound: a match begins where the text does, and each repetition ends before a character that it cannot read.
+/**
+ * Argo puts the container, the reason and the exit code before a step's message, which begins with the step's name.
+ */
+// Bound: a match begins at the start of the text, and each repetition ends before a character that it cannot read.
 const SAYS_HALTED = new RegExp(`^(\\w+: \\w+ \\(exit code \\d+\\): )?[a-z-]+: ${HALTED}`);
 
-/** What Argo says of a node that holds others, or attempts: workflow/controller/{operator,steps}.go of Argo 4.1. */
+/** Argo's messages for a node that groups others or attempts: workflow/controller/{operator,steps}.go of Argo 4.1. */
 const BOOKKEEPING = [
   '',
   'retryStrategy.expression evaluated to false',
@@ -78,7 +89,7 @@ const isTelling = ({ message }: Failure): boolean => !BOOKKEEPING.includes(messa
 const sortKey = ({ displayName, message }: Failure): string => JSON.stringify([displayName, message]);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Two attempts that failed alike at one node of the cluster count once. */
+/** Two attempts with the same failure at one cluster node count once. */
 const isSame = (a: Failure, b: Failure): boolean =>
   a.message === b.message && stepOf(a) === stepOf(b) && (a.node ?? b.node) === (b.node ?? a.node);
 const stepOf = ({ displayName }: Failure): string => displayName.replace(/\(\d+\)$/, '');

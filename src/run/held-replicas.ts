@@ -1,13 +1,16 @@
-/** A Deployment with more is never scaled: whoever writes the record could otherwise ask for any number. */
+/**
+ * Maximum number of replicas of a Deployment that this project scales. Without it, an attacker who can write the record
+ * could request any number.
+ */
 export const MOST_REPLICAS = 100;
 
-/** `unreadable`: no number from 1 to {@link MOST_REPLICAS}. Somebody else wrote it, so it is not used. */
+/** `unreadable`: not a number from 1 to {@link MOST_REPLICAS}. This project did not write it, so it is not used. */
 export type HeldReplicas = number | 'unreadable';
 
-/** Holds no more, whatever the annotation of a release up to 0.1.0 says. */
+/** The value for restored replicas. It takes precedence over the annotation of a release up to 0.1.0. */
 export const GIVEN_BACK = '0';
 
-/** Replicas before a Deployment was scaled to 0, as they are recorded; undefined: it is not held. */
+/** Parses the recorded replicas of a Deployment before it was scaled to 0; undefined: it is not scaled down. */
 export function parseHeldReplicas(text: string | undefined): HeldReplicas | undefined {
   if (text === undefined || text === GIVEN_BACK) return undefined;
   const number = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : Infinity;

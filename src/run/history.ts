@@ -1,23 +1,26 @@
 import type { RunEnd } from '../signals/gauges.ts';
 import type { KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 
-/** A run that Argo still keeps, as it looks from outside. */
+/** A run whose Workflow Argo still keeps. */
 export interface KeptRun {
-  /** Of the Workflow. */
+  /** Name of the Workflow. */
   readonly name: string;
   readonly startedAtMs: number;
-  /** undefined while it is under way, or waits for its turn. */
+  /** undefined while the run is in progress or pending. */
   readonly endedAtMs: number | undefined;
-  /** What Argo makes of it. */
+  /** Whether Argo reports success. */
   readonly succeeded: boolean;
-  /** What its exit handler said; undefined where it did not get to say anything. */
+  /** The outcome that the exit handler reported; undefined without a report. */
   readonly outcome: RunEnd | undefined;
   readonly target: KubeVersion | undefined;
-  /** When it had looked for the newest version, as a whole and successfully; undefined when it did not. */
+  /** When the run's check for the newest version succeeded as a whole; undefined when it did not. */
   readonly checkedAtMs: number | undefined;
 }
 
-/** How it ended, in a word or two. A run whose exit handler never spoke was terminated, or is none that has ends of ours. */
+/**
+ * Returns how the run ended, in a word or two. A run without a reported outcome was terminated, or belongs to a
+ * workflow that reports none.
+ */
 export function endOf({ endedAtMs, succeeded, outcome }: KeptRun): RunEnd | 'under way' | 'ended well' {
   if (endedAtMs === undefined) return 'under way';
   return outcome ?? (succeeded ? 'ended well' : 'failed');
@@ -26,7 +29,7 @@ export function endOf({ endedAtMs, succeeded, outcome }: KeptRun): RunEnd | 'und
 export const newestFirst = (runs: readonly KeptRun[]): readonly KeptRun[] =>
   [...runs].sort((a, b) => b.startedAtMs - a.startedAtMs || (a.name < b.name ? 1 : -1));
 
-/** The last time that somebody looked for the newest version and all of it worked. */
+/** Returns the last successful check for the newest version. */
 export const lastCheck = (runs: readonly KeptRun[]): { readonly run: string; readonly atMs: number } | undefined =>
   runs
     .flatMap(({ name: run, checkedAtMs: atMs }) => (atMs === undefined ? [] : [{ run, atMs }]))

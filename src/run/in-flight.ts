@@ -4,17 +4,20 @@ import { kubeTag, sameVersion, tryParseKubeVersion, type KubeVersion } from '../
 import { podsAnnotation } from '../upgrade/drain/pod-readiness.ts';
 import { runStopAnnotation } from './stop.ts';
 
-/** The ConfigMap that keeps the marks of the run under way, and the replicas of Deployments that are held at 0. */
+/**
+ * The ConfigMap that keeps the annotations of the run in progress, and the replicas of Deployments that are scaled to
+ * 0.
+ */
 export const RUN_STATE = 'k8s-upgrade-run-state';
 
-/** The marks of the run under way. */
+/** Annotations of the run in progress. */
 export const inFlightAnnotation = (prefix: string): string => `${prefix}in-flight`;
 export const startedAnnotation = (prefix: string): string => `${prefix}started`;
 export const snapshotAnnotation = (prefix: string): string => `${prefix}snapshot-path`;
 
 export const targetAnnotation = (prefix: string): string => `${prefix}target`;
 
-/** Every mark of a run, in the order in which a person reads them. */
+/** Returns all annotations of a run, in the order in which a person reads them. */
 export const markAnnotations = (prefix: string): readonly string[] => [
   inFlightAnnotation(prefix),
   targetAnnotation(prefix),
@@ -25,13 +28,15 @@ export const markAnnotations = (prefix: string): readonly string[] => [
   podsAnnotation(prefix),
 ];
 
-/** What takes all of it away. */
+/** Returns a patch that removes all annotations of a run. */
 export const noMarks = (prefix: string): Readonly<Record<string, null>> =>
   Object.fromEntries(markAnnotations(prefix).map((mark) => [mark, null]));
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** What a run writes when it begins; one that begins a second time goes on from the first. */
+/**
+ * Returns the annotations that a run writes when it begins. A run that begins a second time keeps its first values.
+ */
 export function markOfBegin(annotations: Annotations, prefix: string, run: string, nowMs: number): Annotations {
   const [inFlight, started] = [inFlightAnnotation(prefix), startedAnnotation(prefix)];
   const before = annotations[inFlight] === run ? tryParseSeconds(annotations[started]) : undefined;
@@ -39,8 +44,8 @@ export function markOfBegin(annotations: Annotations, prefix: string, run: strin
 }
 
 /**
- * What the gauges must say besides that the run is in flight, from what the cluster keeps; undefined when it is not this
- * run that is. What cannot be read is not said.
+ * Returns the gauge values besides in-flight, from the annotations. Undefined when this run is not in flight. It leaves
+ * out values that cannot be read.
  */
 export function gaugesKept(
   annotations: Annotations,
@@ -55,14 +60,18 @@ export function gaugesKept(
   };
 }
 
-/** When this run began; undefined when it did not, or when that cannot be read. */
+/**
+ * Returns when this run began, in milliseconds since the epoch. Undefined when it did not begin, or when the value
+ * cannot be read.
+ */
 export function startedAtMs(annotations: Annotations, prefix: string, run: string): number | undefined {
   return gaugesKept(annotations, prefix, run)?.startedAtMs ?? undefined;
 }
 
 /**
- * Why a step must not work towards `target`: the run that is in flight recorded another one. undefined: it recorded this
- * one, or the marks are not of this run. A run that is no upgrade writes none.
+ * Returns why a step must not work towards `target`: the run in flight recorded another target.
+ * undefined: the run recorded this target, or the annotations belong to another run. A run that is not an upgrade
+ * records no target.
  */
 export function targetProblem(
   marks: Annotations,

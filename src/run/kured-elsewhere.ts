@@ -1,4 +1,4 @@
-/** A kured that rolls nodes beside an upgrade, since nobody asks for its lock. */
+/** A kured that reboots nodes during an upgrade, because no step holds its lock. */
 export interface KuredElsewhere {
   /** `namespace/name`. */
   readonly daemonSet: string;
@@ -7,7 +7,9 @@ export interface KuredElsewhere {
   readonly remedy: string;
 }
 
-/** `installed`: every DaemonSet that runs kured; `named`: the one that the settings name. Each as `namespace/name`. */
+/**
+ * `installed`: every DaemonSet that runs kured. `named`: the DaemonSet in the settings. Each one as `namespace/name`.
+ */
 export const kuredElsewhere = (installed: readonly string[], named: string): KuredElsewhere[] =>
   installed
     .filter((daemonSet) => daemonSet !== named)

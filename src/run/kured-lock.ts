@@ -1,25 +1,26 @@
 import { unreadable, type Unreadable } from '../upgrade/reading.ts';
 
 /**
- * The lock under which kured reboots nodes: an annotation of its DaemonSet. With `--concurrency` above 1 it holds a list.
- * Each kind of kured reads what it knows and passes over the rest, so that ours says both.
+ * The lock under which kured reboots nodes, an annotation of its DaemonSet. With `--concurrency` above 1 the annotation
+ * holds a list.
+ * Each variant of kured reads the fields that it knows and ignores the rest, so this project's lock contains both.
  * https://github.com/kubereboot/kured/blob/main/internal/daemonsetlock/daemonsetlock.go
  */
 export interface KuredHolder {
   readonly nodeId: string;
-  /** undefined when it does not say. */
+  /** undefined when the lock has no creation time. */
   readonly sinceMs: number | undefined;
-  /** undefined: until it is given back. */
+  /** undefined: until it is released. */
   readonly untilMs: number | undefined;
 }
 
-/** A run of ours, by the name under which it holds the lock. */
+/** A run of this project, with the identity under which it holds the lock. */
 export interface KuredRun {
   readonly uid: string;
   readonly name: string;
 }
 
-/** `leaked`: an earlier run of ours has it. `rolling`: kured itself has it, or nobody can tell. */
+/** `leaked`: an earlier run of this project holds it. `rolling`: kured itself holds it, or the holder is unknown. */
 export type KuredStand =
   | { readonly kind: 'free' }
   | { readonly kind: 'ours'; readonly sinceMs: number; readonly untilMs: number }
@@ -27,19 +28,23 @@ export type KuredStand =
   | { readonly kind: 'rolling'; readonly because: string };
 
 /**
- * Longer than a run takes without beginning a node, which renews it, and beyond the next night, which takes over what a
- * failed one has left: so one that nobody takes over ends by itself.
+ * Lifetime of the lock in hours. It is longer than a run takes without beginning a node, which renews the lock. It also
+ * lasts beyond the next scheduled run, which takes over the lock of a failed run. A lock that no run takes over expires
+ * by itself.
  */
 export const KURED_LOCK_HOURS = 30;
 const RENEW_AFTER_MS = 3_600_000;
 const NANOSECONDS_PER_MS = 1_000_000;
 const HOUR_MS = 3_600_000;
 
-/** No node has a name with a slash in it. */
+/** A Node name contains no slash. */
 const OURS = 'k8s-upgrade/';
 const nodeIdOf = ({ name, uid }: KuredRun): string => `${OURS}${name}/${uid}`;
 
-/** What is to be written to hold the lock. `concurrency`: how many nodes this kured takes at once; every place is ours. */
+/**
+ * Returns the value to write to hold the lock. `concurrency`: how many nodes this kured reboots at once. The run holds
+ * every place.
+ */
 export function formatKuredLock(run: KuredRun, nowMs: number, concurrency: number): string {
   const ours = {
     nodeID: nodeIdOf(run),
@@ -50,7 +55,7 @@ export function formatKuredLock(run: KuredRun, nowMs: number, concurrency: numbe
   return JSON.stringify({ ...ours, maxOwners: concurrency, locks: Array(concurrency).fill(ours) });
 }
 
-/** Who holds it, whether or not their time is over; nobody when there is no annotation. */
+/** Returns the holders, even after their time is over; empty without an annotation. */
 export function parseKuredLock(text: string | undefined): readonly KuredHolder[] | Unreadable {
   if (text === undefined) return [];
   const value = tryParse(text);
@@ -104,10 +109,10 @@ const shown = (text: string): string => text.slice(0, 200).replaceAll(/\s+/g, ' 
 const formatHolder = ({ nodeId, sinceMs }: KuredHolder): string =>
   `${nodeId}${sinceMs === undefined ? '' : ` since ${formatMinute(sinceMs)}`}`;
 
-/** `2026-11-24 01:00 UTC`: kured itself knows no other time. */
+/** Returns `2026-11-24 01:00 UTC`. kured itself uses no other time zone. */
 export const formatMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** Whether the lock is to be written so that this run holds it, and will for long enough. */
+/** Returns whether the lock must be written so that this run holds it for long enough. */
 export function isToBeHeld(stand: KuredStand, nowMs: number): boolean {
   switch (stand.kind) {
     case 'free':
@@ -121,8 +126,8 @@ export function isToBeHeld(stand: KuredStand, nowMs: number): boolean {
 }
 
 /**
- * What is left of the annotation once what is ours is gone; null: nothing, and so no annotation. `whose`: only the lock of
- * this run, or of any of ours. undefined: nothing of ours is in it.
+ * Returns the annotation without this project's locks; null: nothing is left, so remove the annotation. undefined: it
+ * holds no lock of this project. `whose`: only the lock of this run, or of any run.
  */
 export function withoutOurs(text: string | undefined, whose: Pick<KuredRun, 'uid'> | 'any'): string | null | undefined {
   const holders = parseKuredLock(text);

@@ -4,24 +4,24 @@ import { Temporal } from 'temporal-polyfill';
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** When a node may begin, in the wall-clock time of one time zone. */
+/** When a node may begin, in the local time of one time zone. */
 export interface Maintenance {
-  /** Of the IANA database. */
+  /** Name in the IANA database. */
   readonly timezone: string;
-  /** None: always open. */
+  /** Empty: always open. */
   readonly windows: readonly MaintenanceWindow[];
   readonly freezes: readonly Freeze[];
 }
 
 export interface MaintenanceWindow {
-  /** The days on which it opens. */
+  /** The days on which the window opens. */
   readonly days: readonly Weekday[];
-  /** `HH:MM`. One that ends at or before its start ends on the next day. */
+  /** `HH:MM`. A window whose end is not after its start ends on the next day. */
   readonly start: string;
   readonly end: string;
 }
 
-/** Whole days, the last one included. */
+/** A freeze of whole days, including the last one. */
 export interface Freeze {
   /** `YYYY-MM-DD`. */
   readonly from: string;
@@ -33,9 +33,9 @@ export interface Freeze {
 export type WindowState =
   | {
       readonly open: true;
-      /** undefined: it was never closed, as far as anybody said. */
+      /** undefined: it has always been open. */
       readonly sinceMs: number | undefined;
-      /** undefined: nobody said that it closes. */
+      /** undefined: it never closes. */
       readonly untilMs: number | undefined;
     }
   | {
@@ -50,7 +50,7 @@ interface Interval {
   readonly toMs: number;
 }
 
-/** Windows come back every week; one that opened yesterday may be open still. */
+/** Windows repeat every week. A window that opened yesterday may still be open. */
 const LOOK_BACK_DAYS = 2;
 const LOOK_AHEAD_DAYS = 9;
 
@@ -72,10 +72,10 @@ export function windowState(maintenance: Maintenance, nowMs: number): WindowStat
   return { open: true, sinceMs: finite(since), untilMs: finite(until) };
 }
 
-/** The first moment, from this one on, at which a window is open and nothing is frozen. */
+/** Returns the first time, from `fromMs` on, at which a window is open and no freeze applies. */
 export function nextOpening(maintenance: Maintenance, fromMs: number): number {
   let atMs = fromMs;
-  // Every turn leaves a window's gap or a freeze behind.
+  // Each iteration moves past the gap before a window or past a freeze.
   for (let turn = 0; turn <= 2 * maintenance.freezes.length + 2; turn++) {
     const freeze = freezeAt(maintenance, atMs);
     if (freeze !== undefined) atMs = freezeInterval(freeze, maintenance).toMs;
@@ -88,7 +88,7 @@ export function nextOpening(maintenance: Maintenance, fromMs: number): number {
   return atMs;
 }
 
-/** `Tue 2026-11-24 23:00 Europe/Berlin` */
+/** Returns `Tue 2026-11-24 23:00 Europe/Berlin`. */
 export function formatMoment(atMs: number, timezone: string): string {
   const at = zoned(atMs, timezone);
   const weekday = weekdayOf(at);
@@ -96,7 +96,7 @@ export function formatMoment(atMs: number, timezone: string): string {
   return `${weekday.charAt(0).toUpperCase()}${weekday.slice(1)} ${at.toPlainDate().toString()} ${time} ${timezone}`;
 }
 
-/** Minutes from the start of the window to its end, by the clock on the wall. */
+/** Returns the minutes from the start of the window to its end, in local time. */
 export function minutesOf({ start, end }: Pick<MaintenanceWindow, 'start' | 'end'>): number {
   const minutes = minutesOfDay(end) - minutesOfDay(start);
   return minutes > 0 ? minutes : minutes + 24 * 60;
@@ -126,7 +126,7 @@ function nextWindow(maintenance: Maintenance, atMs: number): number {
   return Math.max(atMs, later?.fromMs ?? atMs);
 }
 
-/** What the windows say around a moment, in order; windows that meet are one. */
+/** Returns the open intervals around a time, in order. It merges adjacent windows. */
 function openIntervals({ windows, timezone }: Maintenance, aroundMs: number): Interval[] {
   const today = zoned(aroundMs, timezone).toPlainDate();
   const days = Array.from({ length: LOOK_BACK_DAYS + LOOK_AHEAD_DAYS + 1 }, (_, i) =>
@@ -159,17 +159,18 @@ function joined(sorted: readonly Interval[]): Interval[] {
 }
 
 /**
- * Milliseconds since the epoch at which the clock of a time zone shows `HH:MM` on a day. When summer time ends and the clock
- * shows it twice, the first time. When summer time begins and the clock skips it, as much later as the clock jumps.
+ * Returns the milliseconds since the epoch at which the clock of a time zone shows `HH:MM` on a day. When summer time
+ * ends, the clock may show it twice: the first time counts. When summer time begins, the clock may skip it: the result
+ * is later by the length of the jump.
  */
 const instantOf = (day: Temporal.PlainDate, time: string, timeZone: string): number =>
   day.toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds;
 
-/** How far the clock of a time zone is ahead of UTC, in milliseconds. */
+/** Returns how far the clock of a time zone is ahead of UTC, in milliseconds. */
 export const utcOffsetMs = (atMs: number, timezone: string): number =>
   zoned(atMs, timezone).offsetNanoseconds / 1_000_000;
 
-/** Whether a text is a day of the calendar as `YYYY-MM-DD`. There is no 30th of February. */
+/** Returns whether a text is a day of the calendar as `YYYY-MM-DD`. There is no 30th of February. */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   try {
@@ -186,7 +187,7 @@ const weekdayOf = ({ dayOfWeek }: Temporal.PlainDate | Temporal.ZonedDateTime): 
   // Temporal counts from Monday, 1, to Sunday, 7.
   WEEKDAYS[dayOfWeek % 7] ?? 'sun';
 
-/** Minutes since midnight. */
+/** Returns minutes since midnight. */
 export function minutesOfDay(text: string): number {
   const [hours = NaN, minutes = NaN] = text.split(':').map(Number);
   return hours * 60 + minutes;

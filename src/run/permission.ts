@@ -1,6 +1,6 @@
-/** One thing that somebody must be allowed to do, in the words of RBAC. */
+/** One permission that a step needs, in RBAC terms. */
 export interface Permission {
-  /** Of our namespace. */
+  /** ServiceAccount in this project's namespace. */
   readonly serviceAccount: string;
   readonly verb: string;
   readonly what:
@@ -8,16 +8,16 @@ export interface Permission {
     | {
         readonly apiGroup: string;
         readonly resource: string;
-        /** Everywhere when undefined. */
+        /** undefined: all namespaces. */
         readonly namespace: string | undefined;
-        /** Any when undefined. */
+        /** undefined: all names. */
         readonly name: string | undefined;
       };
 }
 
-/** Several of them in one rule, as a role says it. */
+/** Several permissions in one rule, as a Role holds them. */
 export type PermissionRule = {
-  /** Of our namespace. */
+  /** ServiceAccount in this project's namespace. */
   readonly serviceAccount: string;
   readonly verbs: readonly string[];
 } & (
@@ -25,9 +25,9 @@ export type PermissionRule = {
   | {
       readonly apiGroup: string;
       readonly resources: readonly string[];
-      /** Everywhere when absent. */
+      /** Absent: all namespaces. */
       readonly namespace?: string;
-      /** Any when absent. */
+      /** Absent: all names. */
       readonly names?: readonly string[];
     }
 );
@@ -43,7 +43,7 @@ function whatIn(rule: PermissionRule): readonly Permission['what'][] {
   return resources.flatMap((resource) => names.map((name) => ({ apiGroup, resource, namespace, name })));
 }
 
-/** `get pods/log in kube-system`, for a person. */
+/** Returns `get pods/log in kube-system`, for a person. */
 export function formatPermission({ verb, what }: Permission): string {
   if ('path' in what) return `${verb} ${what.path}`;
   const { apiGroup, resource, namespace, name } = what;

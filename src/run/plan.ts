@@ -3,7 +3,7 @@ import { inJoinOrder, turnsOf, type Canary, type NodeRole, type NodeTask } from 
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../upgrade/node/node.ts';
 import type { HopKind } from '../upgrade/kubernetes/version-skew.ts';
 
-/** In whose turn a node is done. */
+/** The groups in which nodes are upgraded. */
 export const TURNS = ['control-plane', 'canary', 'worker'] as const;
 export type Turn = (typeof TURNS)[number];
 
@@ -13,15 +13,15 @@ export interface PlannedNode {
   readonly turn: Turn;
 }
 
-/** What an upgrade would do, as far as somebody who approves it must know. Nothing in it is a time. */
+/** What an upgrade would change, for the person who approves it. It contains no times. */
 export interface Plan {
   readonly target: KubeVersion;
   readonly kind: HopKind;
-  /** In the order in which they are done. */
+  /** In the order of their upgrade. */
   readonly nodes: readonly PlannedNode[];
-  /** Nodes that are left as they are. */
+  /** Nodes that stay as they are. */
   readonly left: readonly ClusterNode[];
-  /** Codes of what the gate found, one for each finding. */
+  /** Codes of the gate's findings, one for each finding. */
   readonly findings: readonly string[];
 }
 
@@ -52,7 +52,10 @@ const inTurn = (nodes: readonly ClusterNode[], tasks: readonly NodeTask[], turn:
     nodes.filter((node) => node.name === name).map((node): PlannedNode => ({ node, role, turn })),
   );
 
-/** The same text for the same plan, whatever the order in which things were listed: its hash is the digest. */
+/**
+ * Returns the same text for the same plan, independent of the order in which objects were listed. Its hash is the
+ * digest.
+ */
 export const canonicalPlan = ({ target, kind, nodes, left, findings }: Plan): string =>
   JSON.stringify({
     target: formatKubeVersion(target),
@@ -62,7 +65,7 @@ export const canonicalPlan = ({ target, kind, nodes, left, findings }: Plan): st
     findings,
   });
 
-/** Of a Node that was made anew under an old name, the UID differs. */
+/** The UID differs for a Node that was recreated under an old name. */
 const identity = (node: ClusterNode) => ({
   name: node.name,
   uid: node.uid,

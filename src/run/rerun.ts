@@ -5,21 +5,24 @@ import type { ClusterNode } from '../upgrade/node/node.ts';
 const ANEW =
   'Start a new run, which leaves out what is done: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
 
-/** What `argo resubmit --memoized` does: docs of Argo call it "re-use successful steps"; it runs some of them twice. */
+/**
+ * `argo resubmit --memoized` runs some successful steps a second time, although Argo's documentation calls it "re-use
+ * successful steps".
+ */
 export const memoizedRun = (run: string): string =>
   `${run} was begun by argo resubmit --memoized, which takes finished steps of another run for its own and runs others twice. Nothing was changed by this step. ${ANEW}`;
 
 export interface RerunWish {
   readonly runUid: string;
   readonly target: KubeVersion;
-  /** The workflow's parameters as they are now. */
+  /** The current parameters of the workflow. */
   readonly requestedTarget: KubeVersion | undefined;
   readonly only: readonly string[];
 }
 
 /**
- * Why this run seems to do again what it has done: `argo retry -p` runs every member of a fan-out again, with what was
- * decided before by the old parameters. A plain `argo retry` never asks twice about the same node.
+ * Returns why this run seems to repeat its own work. `argo retry -p` runs every member of a fan-out again, with
+ * decisions that used the old parameters. A plain `argo retry` never processes the same node twice.
  */
 export function whyRerun(node: ClusterNode, wish: RerunWish): string | undefined {
   const seen = rerunSeen(node, wish);

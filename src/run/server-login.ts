@@ -1,4 +1,4 @@
-/** Servers that a step can log in to, and the setting that says how. */
+/** Servers that a step can log in to, each with the setting for its login. */
 export const LOGIN_SETTINGS = {
   repository: 'packages.repositoryLogin',
   prometheus: 'monitoring.prometheusLogin',
@@ -6,7 +6,7 @@ export const LOGIN_SETTINGS = {
   pushgateway: 'metrics.pushgatewayLogin',
   webhook: 'notify.webhookLogin',
 } as const;
-/** Settings with the address of a server. */
+/** Settings that hold the address of a server. */
 const SERVERS_BY_ADDRESS: Readonly<Record<string, Server>> = {
   'packages.repository': 'repository',
   'monitoring.prometheusUrl': 'prometheus',
@@ -20,18 +20,18 @@ export type Server = keyof typeof LOGIN_SETTINGS;
 export const LOGIN_KINDS = ['none', 'basic', 'bearer'] as const;
 export type LoginKind = (typeof LOGIN_KINDS)[number];
 
-/** The key of the Secret with `user:password` or a bearer token. */
+/** Returns the key of the Secret that holds `user:password` or a bearer token. */
 export const loginKey = (server: Server): string => `${server}_login`;
 
-/** `prometheus=basic,pushgateway=bearer`: the servers that want a login. */
+/** Returns `prometheus=basic,pushgateway=bearer`: the servers that require a login. */
 export const formatLogins = (logins: readonly (readonly [Server, LoginKind])[]): string =>
   logins.map(([server, kind]) => `${server}=${kind}`).join(',');
 
-/** How to log in to the server, by a text of {@link formatLogins}. */
+/** Returns the kind of login for the server, from a text that {@link formatLogins} wrote. */
 export const loginKindIn = (text: string, server: Server): LoginKind =>
   LOGIN_KINDS.find((kind) => text.split(',').includes(`${server}=${kind}`)) ?? 'none';
 
-/** The value of the header Authorization, and every text in it that no message may hold; or what is wrong with the key. */
+/** The Authorization header with the secret texts that no message may contain, or what is wrong with the key. */
 export type Login = { readonly header: string; readonly secrets: readonly string[] } | { readonly problem: string };
 
 /** @param text The value of the key. A line feed at its end is not part of it. */

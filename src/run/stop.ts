@@ -1,17 +1,17 @@
-/** `pause`: the time is not right. `halt`: somebody said stop. Neither is a failure. */
+/** `pause`: outside the maintenance window. `halt`: the kill switch is on. Neither is a failure. */
 export const STOPS = ['pause', 'halt'] as const;
 export type Stop = (typeof STOPS)[number];
 
 /**
- * That a run begins no more nodes, and why: written as the mark `<prefix>stopped` by whoever finds
- * out first, so that everything after it, to the exit handler, says the same.
+ * Records that a run begins no more nodes, and why. The first step that detects it writes the annotation
+ * `<prefix>stopped`, so that every later step and the exit handler report the same reason.
  */
 export interface RunStop {
   /** UID of the Workflow. */
   readonly run: string;
   readonly verdict: Stop;
   readonly because: string;
-  /** The only node that waits; the others are asked. Without it, the run begins no more nodes. */
+  /** The only node that waits; other nodes are still checked. Without it, the run begins no more nodes. */
   readonly node?: string;
 }
 
@@ -20,11 +20,14 @@ export const runStopAnnotation = (prefix: string): string => `${prefix}stopped`;
 export const formatRunStop = ({ run, verdict, because, node }: RunStop): string =>
   JSON.stringify({ run, verdict, because, node });
 
-/** Leaves out what holds for one node alone. */
+/** Returns undefined for a stop that applies to one node only. */
 export const stopsRun = (stop: RunStop | undefined): RunStop | undefined =>
   stop?.node === undefined ? stop : undefined;
 
-/** What our annotations say of this run. Of another run, or unreadable: nothing, since the next look thinks afresh. */
+/**
+ * Returns the recorded stop of this run. Undefined for another run or an unreadable value, because the next check
+ * decides again.
+ */
 export function runStopOf(
   annotations: Readonly<Record<string, string>>,
   prefix: string,
@@ -46,10 +49,10 @@ function tryParse(text: string): RunStop | undefined {
   }
 }
 
-/** How every sentence begins that is said because of the kill switch; the exit handler knows a halt by it. */
+/** The beginning of every message about the kill switch. The exit handler recognises a halt by it. */
 export const HALTED = 'Halted by the kill switch';
 export const KILL_SWITCH = 'k8s-upgrade-killswitch';
 
-/** `reason`: as the operator wrote it; empty when it was not given. */
+/** `reason`: the operator's text; empty when none was given. */
 export const haltedBecause = (reason: string): string =>
   `${HALTED}, ConfigMap k8s-upgrade/${KILL_SWITCH}${reason === '' ? '' : ` (${reason})`}: nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap ${KILL_SWITCH}`;

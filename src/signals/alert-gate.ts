@@ -5,33 +5,33 @@ import { atVersion } from '../upgrade/node/order.ts';
 import type { ClusterNode } from '../upgrade/node/node.ts';
 import { Pattern } from '../text/pattern/pattern.ts';
 
-/** One alert that fires, as its labels tell it. */
+/** A firing alert with its labels. */
 export interface Alert {
   readonly name: string;
-  /** All of them, the name included. */
+  /** All labels, including the name. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Which alerts stand in the way. */
+/** Which alerts block. */
 export interface AlertScope {
-  /** Empty: every severity but {@link HARMLESS}. */
+  /** Empty: every severity except {@link HARMLESS}. */
   readonly severities: readonly string[];
-  /** Regular expressions, each of which must fit the whole name. */
+  /** Regular expressions; each one must match the whole name. */
   readonly ignore: readonly string[];
-  /** A label that makes an alert a gate when it is "true", whatever its severity: by it any team can add its own. */
+  /** A label with the value "true" makes an alert a gate, for any severity. Any team can add its own gate with it. */
   readonly gateLabel: string;
 }
 
-/** Before a run a reboot is unrest; in a run every node is restarted. */
+/** A recent reboot blocks before a run. During a run, every node restarts. */
 export const RECENT_REBOOT = 'RecentNodeReboot';
-/** What the pipeline says of itself: an upgrade that stops on it could never clear it. */
+/** Alerts about this project itself. An upgrade that stops on them could never resolve them. */
 export const OWN_ALERTS: readonly string[] = ALERT_NAMES.filter((name) => name !== RECENT_REBOOT);
-/** They fire by design, or only to silence others. */
+/** Alerts that fire by design, or only to silence others. */
 const NEVER_A_REASON: readonly string[] = ['Watchdog', 'InfoInhibitor', ...OWN_ALERTS];
 const HARMLESS: readonly string[] = ['info', 'none'];
 const CRITICAL = 'critical';
 
-/** What keeps a run from beginning. `restarted`: nodes that this pipeline itself has restarted. */
+/** Returns the alerts that block the start of a run. `restarted`: nodes that this project has restarted itself. */
 export function alertsBefore(
   firing: readonly Alert[],
   scope: AlertScope,
@@ -47,7 +47,7 @@ export function alertsBefore(
   );
 }
 
-/** What may stop a run that has begun, whether it is new or not. */
+/** Returns the alerts that may stop a run in progress, new or not. */
 export function alertsDuring(firing: readonly Alert[], scope: AlertScope): readonly Alert[] {
   const isIgnored = ignoredBy(scope);
   return inOrder(
@@ -58,8 +58,9 @@ export function alertsDuring(firing: readonly Alert[], scope: AlertScope): reado
 }
 
 /**
- * What has come up since `baseline`, both as {@link alertsDuring} says them. What fired before the run is no news, also
- * when a drain has given its pod another name; but one more of its kind is. A critical alert is always news.
+ * Returns the alerts that are new since `baseline`; both lists come from {@link alertsDuring}.
+ * An alert that fired before the run is not new, even when a drain gave its pod another name. One more alert of its
+ * kind is new. A critical alert is always new.
  */
 export function newAlerts(baseline: readonly Alert[], now: readonly Alert[]): readonly Alert[] {
   const before = Map.groupBy(baseline, kindOf);
@@ -72,11 +73,14 @@ export function newAlerts(baseline: readonly Alert[], now: readonly Alert[]): re
   );
 }
 
-/** Nodes that an upgrade to the target has restarted, and so are no sign of unrest: begun, or done already. */
+/**
+ * Returns the nodes that an upgrade to the target has restarted: nodes in progress and upgraded nodes. Their restart
+ * indicates no problem.
+ */
 export const restartedByUs = (nodes: readonly ClusterNode[], target: KubeVersion): readonly ClusterNode[] =>
   nodes.filter((node) => node.ledger !== undefined || atVersion(node, target));
 
-/** `KubePodCrashLooping{namespace="shop", pod="web-1"}`, for a person. */
+/** Returns `KubePodCrashLooping{namespace="shop", pod="web-1"}`, for a person. */
 export function formatAlert({ name, labels }: Alert): string {
   const pairs = Object.entries(labels)
     .filter(([label]) => label !== 'alertname')
@@ -93,13 +97,13 @@ function ignoredBy({ ignore }: AlertScope): (alert: Alert) => boolean {
 function isInScope({ labels }: Alert, { severities, gateLabel }: AlertScope): boolean {
   const { severity = '' } = labels;
   if (labels[gateLabel] === 'true') return true;
-  // An alert without a severity is not known to be harmless.
+  // An alert without a severity may be harmful, so it counts.
   return severities.length === 0 ? !HARMLESS.includes(severity) : severities.includes(severity);
 }
 
 const isCritical = ({ labels }: Alert): boolean => labels['severity'] === CRITICAL;
 
-/** Labels that name one incarnation of a pod: after a drain the same trouble has others. */
+/** Labels that identify one instance of a pod. After a drain, the same problem has other values. */
 const INCARNATION: readonly string[] = ['pod', 'pod_ip', 'uid', 'container_id', 'id'];
 
 const identityOf = ({ labels }: Alert): string => JSON.stringify(Object.entries(labels).sort(byName));
@@ -111,7 +115,7 @@ const kindOf = ({ labels }: Alert): string =>
   );
 const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
 
-/** The same list for the same alerts in any order, each once. */
+/** Returns each alert once, in an order that does not depend on the input. */
 const inOrder = (alerts: readonly Alert[]): readonly Alert[] =>
   [...new Map(alerts.map((alert) => [formatAlert(alert), alert]))]
     .sort(([a], [b]) => (a < b ? -1 : 1))

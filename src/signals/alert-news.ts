@@ -2,14 +2,17 @@ import { alertsDuring, formatAlert, newAlerts, type Alert, type AlertScope } fro
 import { formatPassed, splitByWork, type OwnWork, type PassedAlert } from './own-work.ts';
 import type { Reading } from '../upgrade/reading.ts';
 
-/** What stands between a run that has begun and what it would do next. `off`: nobody is asked. */
+/** The result of the alert check during a run. `off`: no server is queried. */
 export type AlertNews =
   | { readonly kind: 'off' }
   | { readonly kind: 'quiet'; readonly passed?: readonly PassedAlert[] }
   | { readonly kind: 'firing'; readonly alerts: readonly Alert[] }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** `firing`: undefined when nobody is asked. `work`: what may explain alerts; undefined when the nodes cannot be read. */
+/**
+ * `firing`: undefined when no server is queried. `work`: what may explain alerts; undefined when the nodes cannot be
+ * read.
+ */
 export function newsOf(
   firing: Reading<readonly Alert[]> | undefined,
   scope: AlertScope,
@@ -24,13 +27,13 @@ export function newsOf(
   return passed.length === 0 ? { kind: 'quiet' } : { kind: 'quiet', passed };
 }
 
-/** ` Alerts passed: …`, to follow a sentence. Empty when no alert was passed. */
+/** Returns ` Alerts passed: …`, which follows a sentence. Empty when no alert was passed. */
 export const alsoPassed = (news: AlertNews): string =>
   news.kind === 'quiet' && news.passed !== undefined ? ` Alerts ${formatPassed(news.passed)}.` : '';
 
 const MOST_NAMED = 10;
 
-/** For a person: a storm of alerts is counted, not read. */
+/** Returns alerts for a person. It counts the alerts of a long list. */
 export function formatAlerts(alerts: readonly Alert[]): string {
   const more = alerts.length - MOST_NAMED;
   return [...alerts.slice(0, MOST_NAMED).map(formatAlert), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
@@ -43,7 +46,10 @@ export const ALERT_REMEDY =
 
 export const baselineAnnotation = (prefix: string): string => `${prefix}alert-baseline`;
 
-/** All annotations of an object share 256 KiB. What is left out counts as new: the careful side. */
+/**
+ * Maximum length of the annotation in characters; all annotations of an object share 256 KiB. An alert that does not
+ * fit counts as new, which is the safe side.
+ */
 const MOST_CHARACTERS = 32_768;
 
 export function formatBaseline(run: string, alerts: readonly Alert[]): string {
@@ -58,7 +64,10 @@ export function formatBaseline(run: string, alerts: readonly Alert[]): string {
   return JSON.stringify({ run, alerts: kept });
 }
 
-/** undefined when it is another run's, when nobody wrote it, or when it cannot be read: then everything is news. */
+/**
+ * undefined when another run wrote the annotation, when it is missing, or when it cannot be read. Then every alert is
+ * new.
+ */
 export function baselineOf(
   annotations: Readonly<Record<string, string>>,
   prefix: string,

@@ -1,9 +1,12 @@
 import type { ClusterNode } from '../upgrade/node/node.ts';
 
-/** In this order: `instance` can be that of the exporter that says something about another node. */
+/** Labels in order of precedence. `instance` may belong to an exporter that reports about another node. */
 const NODE_LABELS = ['node', 'nodename', 'kubernetes_node', 'instance'];
 
-/** Whether an alert names the node, by name or by address, with or without a port. The first label that it has counts. */
+/**
+ * Returns whether an alert names the node, by name or by address, with or without a port. Only the first present label
+ * counts.
+ */
 export function aboutNode(
   { labels }: { readonly labels: Readonly<Record<string, string>> },
   { name, internalIp }: ClusterNode,

@@ -2,7 +2,7 @@ import { gaugeOf, type GaugeName } from './gauges.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
 
-/** The numbers of the rules; each is a setting. */
+/** Thresholds of the rules; each one is a setting. */
 export interface AlertThresholds {
   readonly versionSkewForSeconds: number;
   readonly snapshotMissingForSeconds: number;
@@ -17,12 +17,12 @@ export interface AlertThresholds {
 export interface AlertRule {
   readonly alert: AlertName;
   readonly severity: Severity;
-  /** PromQL. Never by the label `job`: scrape settings rewrite it. */
+  /** PromQL. It never selects by the label `job`, because scrape settings rewrite that label. */
   readonly expr: string;
-  /** How long that must hold before the alert fires; 0 is at once. */
+  /** Seconds the condition must hold before the alert fires; 0 fires at once. */
   readonly forSeconds: number;
   readonly summary: string;
-  /** What was seen, what was expected, what to do. */
+  /** What was seen, what was expected and what to do. */
   readonly description: string;
 }
 
@@ -41,16 +41,17 @@ export const ALERT_NAMES = [
 export type AlertName = (typeof ALERT_NAMES)[number];
 
 /**
- * Each API server with the version that it runs. `kubernetes_build_info` is had by every component, so the instance must
- * also have a series that only kube-apiserver has.
+ * Selects each API server with its version. Every component exposes `kubernetes_build_info`, so the instance must also
+ * have a series that only kube-apiserver has.
  */
 export const API_SERVER_BUILDS = 'kubernetes_build_info and on (instance) aggregator_unavailable_apiservice';
 
 /**
- * When the kubelet of each node started, with the label `node`. Two series of one scrape have the same labels, whatever
- * scrape settings made of them, but for those that a series brings itself: so a process start is a kubelet's when a
- * `kubelet_node_name` is its like in everything but the node. By the instance alone, a node exporter whose instance is
- * rewritten to the name of the node would pass for a kubelet.
+ * Selects the start time of each node's kubelet, with the label `node`.
+ * Two series of one scrape have the same labels after relabeling, except the labels that a series itself adds. So a
+ * process start belongs to a kubelet when a `kubelet_node_name` has the same labels except the node.
+ * Matching by instance alone fails: a node exporter whose instance is rewritten to the node's name would count as a
+ * kubelet.
  */
 export const KUBELET_STARTS = `max by (node) (
   kubelet_node_name
@@ -60,31 +61,38 @@ export const KUBELET_STARTS = `max by (node) (
 
 const HOUR_SECONDS = 3600;
 
-/** The rules of one cluster. They read only gauges that have its name in their label `cluster`. */
+/** Returns the rules of one cluster. They read only gauges with the cluster's name in their label `cluster`. */
 export function alertRules(thresholds: AlertThresholds, cluster: string): readonly AlertRule[] {
   const { stalledAfterSeconds, checkStaleAfterHours, checkStaleForSeconds, recentRebootSeconds } = thresholds;
   const staleAfterSeconds = checkStaleAfterHours * HOUR_SECONDS;
   /**
-   * From then on K8sVersionCheckStale fires, unless a check has worked, and a check that worked has put leaked gauges
-   * right. So what the gauges said of a run that long ago can be let go, and yet somebody is always told. A real run is
-   * never that long without progress: no phase may take more than a day.
+   * Seconds after which K8sVersionCheckStale fires, unless a check succeeded. A successful check corrects leaked
+   * gauges. So older gauge values of a run can be ignored, and an alert fires in every case. A real run always makes
+   * progress within this time: no phase may take more than a day.
    */
   const handoverSeconds = staleAfterSeconds + checkStaleForSeconds;
 
   /**
-   * What a gauge says, or said last: a Pushgateway forgets on restart, and we restart it. The pod of one that moves, or
-   * a second one, leaves another series: of the times that they tell, the latest is true.
+   * The look-back within which a gauge's last value counts. A Pushgateway loses its values on a restart, and an upgrade
+   * restarts it. A Pushgateway whose pod moves, or a second one, leaves another series. Among several times, the latest
+   * one is correct.
    */
   const memory = promDuration(handoverSeconds);
   const over = (gauge: GaugeName): string => `${gaugeOf(gauge, cluster)}[${memory}]`;
   const last = (gauge: GaugeName): string => `last_over_time(${over(gauge)})`;
   const progressAt = `max(${last('k8s_upgrade_progress_timestamp')})`;
   const checkedAt = `max(${last('k8s_version_check_last_run_timestamp')})`;
-  /** Of what is no time, that counts which was pushed with the latest progress: every push brings one. */
+  /**
+   * For a gauge that is not a time, the value that was pushed with the latest progress counts. Every push includes the
+   * progress.
+   */
   const said = (gauge: GaugeName): string =>
     `max(${last(gauge)} and ${last('k8s_upgrade_progress_timestamp')} == scalar(${progressAt}))`;
 
-  /** A run that ended without an exit handler leaves the gauge up until the next night; without one, it is let go here. */
+  /**
+   * A run that ended without an exit handler leaves the gauge at 1 until the next scheduled run. Without a next run,
+   * this expression drops the gauge.
+   */
   const inFlight = `(
   ${said('k8s_upgrade_in_flight')} == 1
   unless
@@ -152,7 +160,7 @@ ${inFlight}`,
       alert: 'K8sVersionCheckStale',
       severity: 'warning',
       forSeconds: checkStaleForSeconds,
-      // The memory decides what "never" means as well: a check that a restart took away is not one that never was.
+      // The look-back also defines "never": a check that a restart removed is not a check that never ran.
       expr: `time() - ${checkedAt} > ${staleAfterSeconds}
 or
 absent_over_time(${over('k8s_version_check_last_run_timestamp')})`,
@@ -190,7 +198,7 @@ const inUnits = (seconds: number): readonly [count: number, unit: (typeof UNITS)
   return [seconds / unit[0], unit];
 };
 
-/** As Prometheus writes a duration. */
+/** Returns a duration in Prometheus notation. */
 export function promDuration(seconds: number): string {
   const [count, [, letter]] = inUnits(seconds);
   return `${count}${letter}`;

@@ -2,7 +2,7 @@ import { formatKubeVersion, type KubeVersion } from '../upgrade/kubernetes/kube-
 import type { RunDurations } from './run-durations.ts';
 import type { HopKind } from '../upgrade/kubernetes/version-skew.ts';
 
-/** How a run may end. With under way: how it stands, as far as gauges tell. */
+/** How a run may end. Together with in-flight, these are the states that gauges show. */
 export const RUN_ENDS = [
   'upgraded',
   'nothing-to-do',
@@ -13,14 +13,14 @@ export const RUN_ENDS = [
   'blocked',
   'held',
   'failed',
-  /** What an operator had done by hand, and is no upgrade, is done. */
+  /** An operation that is not an upgrade has completed. */
   'done',
 ] as const;
 export type RunEnd = (typeof RUN_ENDS)[number];
 export const STANDS = ['in-flight', ...RUN_ENDS] as const;
 export type RunStand = (typeof STANDS)[number];
 
-/** What they are. Alert rules select them by name and by CLUSTER_LABEL, never by the job. */
+/** Gauges with their help text. Alert rules select them by name and by CLUSTER_LABEL, never by the job. */
 export const GAUGES = {
   k8s_upgrade_in_flight: 'Whether an upgrade is under way: from begin to the exit handler.',
   k8s_upgrade_blocked: 'Whether the last run was blocked by something that somebody can act on.',
@@ -40,13 +40,15 @@ export type GaugeName = keyof typeof GAUGES;
 
 export const UPGRADE_JOB = 'k8s-version-upgrade';
 export const VERSION_CHECK_JOB = 'k8s-version-check';
-/** A group of its own: all of it is replaced at the end of each run, so that no node that is gone stays in it. */
+/**
+ * A Pushgateway group of its own. Each run replaces the whole group at its end, so that no removed node stays in it.
+ */
 export const LAST_RUN_JOB = 'k8s-version-last-run';
 
-/** The label that tells the gauges of clusters apart which share a Pushgateway or a Prometheus. */
+/** The label that separates the gauges of clusters that share a Pushgateway or a Prometheus. */
 export const CLUSTER_LABEL = 'cluster';
 
-/** The PromQL selector of a gauge of one cluster. `cluster`: its name, or a variable of Grafana. */
+/** Returns the PromQL selector of a gauge of one cluster. `cluster`: its name, or a Grafana variable. */
 export const gaugeOf = (gauge: GaugeName, cluster: string): string => `${gauge}{${CLUSTER_LABEL}="${cluster}"}`;
 
 /** One value of one gauge. */
@@ -56,11 +58,11 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What the gauges of a run say. What is not said here stays as it was said before. */
+/** Values for the gauges of a run. A gauge without a value here keeps its earlier value. */
 export interface UpgradeGauges {
   readonly stand: RunStand;
   readonly progressAtMs: number;
-  /** null: no upgrade is under way. */
+  /** null: no upgrade is in progress. */
   readonly startedAtMs?: number | null;
   readonly snapshotTaken?: boolean;
 }
@@ -72,14 +74,14 @@ export const gaugesAtBegin = (nowMs: number): UpgradeGauges => ({
   snapshotTaken: false,
 });
 
-/** What was said at the beginning goes on; now there is something to go back to. */
+/** Keeps the values from the begin of the run. A snapshot for recovery exists now. */
 export const gaugesWithSnapshot = (nowMs: number): UpgradeGauges => ({
   stand: 'in-flight',
   progressAtMs: nowMs,
   snapshotTaken: true,
 });
 
-/** Ends after which no upgrade is left half done, and so nothing that a snapshot could be wanted for. */
+/** Ends after which no upgrade is half-finished, so no snapshot is needed for recovery. */
 const CLEAN: readonly RunEnd[] = ['upgraded', 'nothing-to-do'];
 
 export const gaugesAtEnd = (end: RunEnd, nowMs: number): UpgradeGauges => ({
@@ -90,7 +92,7 @@ export const gaugesAtEnd = (end: RunEnd, nowMs: number): UpgradeGauges => ({
 
 const FLAGS = ['k8s_upgrade_in_flight', 'k8s_upgrade_blocked', 'k8s_upgrade_held', 'k8s_upgrade_failed'] as const;
 
-/** The one flag that is up, if any: a refusal, a pause and a halt are decisions, not failures. */
+/** The flag that is raised in each state, if any. A refusal, a pause and a halt are decisions, not failures. */
 const RAISED: Readonly<Record<RunStand, (typeof FLAGS)[number] | undefined>> = {
   'in-flight': 'k8s_upgrade_in_flight',
   upgraded: undefined,
@@ -114,11 +116,11 @@ export function upgradeSamples({ stand, progressAtMs, startedAtMs, snapshotTaken
   ];
 }
 
-/** What a version check found, when all of it worked; a detection's own words fit. */
+/** The result of a successful version check. The kinds are those of a detection. */
 export interface VersionCheck {
   readonly kind: HopKind | 'none';
   readonly running: KubeVersion;
-  /** undefined when there is nothing to go to. */
+  /** undefined when there is no version to upgrade to. */
   readonly target: KubeVersion | undefined;
   readonly checkedAtMs: number;
 }
@@ -136,7 +138,7 @@ export function versionCheckSamples({ kind, running, target, checkedAtMs }: Vers
   ];
 }
 
-/** A run that is over. What took no time in it is not said. */
+/** A finished run. Durations leave out what took no time. */
 export interface LastRun {
   readonly result: RunEnd;
   readonly endedAtMs: number;

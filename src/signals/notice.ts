@@ -3,23 +3,23 @@ import type { RunEnd } from './gauges.ts';
 import { kubeTag, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 import type { ReportOutcome } from './report.ts';
 
-/** One thing that people are told, whatever the channel. */
+/** One notification for people, independent of the channel. */
 export interface Notice {
   readonly event: 'started' | 'approval-wanted' | RunEnd | 'done' | `report-${ReportOutcome}`;
-  /** Left out: an upgrade. */
+  /** Default: an upgrade. */
   readonly errand?: Errand;
   readonly cluster: string;
   /** Name of the Workflow. */
   readonly run: string;
   readonly target: KubeVersion | undefined;
-  /** What happened, where, why and what to do next, a line each. It quotes the cluster: nothing in it is trusted. */
+  /** What happened, where, why and what to do next, one line each. The text quotes the cluster, so it is untrusted. */
   readonly text: string;
   readonly seconds: number | undefined;
-  /** The run in the Argo UI. */
+  /** URL of the run in the Argo UI. */
   readonly link: string | undefined;
 }
 
-/** `to`: what comes between the words and the target. */
+/** `to`: the text between the words and the target. */
 type Says = readonly [sign: string, words: string, to?: string];
 
 const SAYS: Readonly<Record<Notice['event'], Says>> = {
@@ -49,7 +49,7 @@ const SAYS: Readonly<Record<Notice['event'], Says>> = {
   done: ['✅', 'done'],
 };
 
-/** `✅ prod: upgraded to v1.34.10` */
+/** Returns the title, such as `✅ prod: upgraded to v1.34.10`. */
 export function titleOf({ event, cluster, target, errand = 'upgrade' }: Notice): string {
   const [sign, words, to = 'on the way to'] = SAYS[event];
   if (errand !== 'upgrade') return `${sign} ${cluster}: ${ERRAND_WORDS[errand]} ${event}`;
@@ -59,7 +59,7 @@ export function titleOf({ event, cluster, target, errand = 'upgrade' }: Notice):
 export const argoLink = (argoUiUrl: string | undefined, namespace: string, run: string): string | undefined =>
   argoUiUrl === undefined ? undefined : `${argoUiUrl}/workflows/${namespace}/${run}`;
 
-/** What comes first says what happened, what comes last how to go on: what is too much is left out in between. */
+/** Cuts lines in the middle. The first lines say what happened, and the last lines say what to do. */
 export function cutLines(text: string): readonly string[] {
   const lines = text
     .split('\n')
@@ -80,7 +80,7 @@ function cutLine(line: string): string {
   return left <= 0 ? line : `${characters.slice(0, LINE_CHARACTERS).join('')} … (${left} more characters)`;
 }
 
-/** `1 h 5 min`, for a person. */
+/** Returns `1 h 5 min`, for a person. */
 export function formatDuration(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 1) return `${seconds} s`;

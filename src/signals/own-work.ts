@@ -7,11 +7,11 @@ import { inJoinOrder, isAhead } from '../upgrade/node/order.ts';
 import type { ClusterNode } from '../upgrade/node/node.ts';
 import { UPGRADE_ALERTS, type Explanation } from './upgrade-alerts.ts';
 
-/** What upgrades of this project have under way or unfinished. */
+/** The work of this project's upgrades that is in progress or unfinished. */
 export interface OwnWork {
   /** Every node of the cluster. */
   readonly nodes: readonly ClusterNode[];
-  /** Name of the node whose soak is being watched, which this run has drained. */
+  /** Name of the node in its soak, which this run has drained. */
   readonly watched?: string;
 }
 
@@ -24,8 +24,9 @@ export interface PassedAlert {
 export const isUpgradeAlert = ({ name }: Alert): boolean => UPGRADE_ALERTS.some((known) => known.name === name);
 
 /**
- * `work`: undefined when the nodes could not be read. Then nothing explains an alert, and every alert counts. An alert that a
- * team has made a gate always counts.
+ * Splits alerts into those that count and those that this project's work explains. `work`: undefined when the nodes
+ * could not be read. Then nothing explains an alert, and every alert counts. An alert that a team has made a gate
+ * always counts.
  */
 export function splitByWork(
   alerts: readonly Alert[],
@@ -42,7 +43,9 @@ export function splitByWork(
   };
 }
 
-/** `passed: KubeVersionMismatch, because cp1 is at 1.35.2 and w1 at 1.34.9`: each name and reason once. */
+/**
+ * Returns `passed: KubeVersionMismatch, because cp1 is at 1.35.2 and w1 at 1.34.9`. It lists each name and reason once.
+ */
 export function formatPassed(passed: readonly PassedAlert[]): string {
   const said = new Set(passed.map(({ alert, because }) => `${alert.name}, because ${because}`));
   return `passed: ${[...said].join('; ')}`;
@@ -73,8 +76,9 @@ function nodeUnderWork(alert: Alert, nodes: readonly ClusterNode[]): string | un
 }
 
 /**
- * Undefined unless every version is known and the upgrade that the control plane has begun is all that makes them differ:
- * a part that is newer was moved by something else. While a ledger is open, an alert of a moment ago may not be over yet.
+ * Returns undefined unless all versions are known and only the upgrade that the control plane has begun makes them
+ * differ. Something else changed a component that is newer. While an upgrade record is open, an alert may need a moment
+ * to resolve.
  */
 function differingVersions(nodes: readonly ClusterNode[]): string | undefined {
   const controlPlanes = nodes.filter(({ controlPlane }) => controlPlane);
@@ -98,7 +102,9 @@ function differingVersions(nodes: readonly ClusterNode[]): string | undefined {
 const isAt = (version: KubeVersion | undefined, begun: KubeVersion): boolean =>
   version !== undefined && sameVersion(version, begun);
 
-/** The kubelet's version, or that of the API server where the kubelet is there already. Undefined when both are there. */
+/**
+ * Returns the kubelet's version, or the API server's when the kubelet is upgraded. Undefined when both are upgraded.
+ */
 const oldestOf = (node: ClusterNode, begun: KubeVersion): KubeVersion | undefined =>
   [node.kubelet, ...(apiServerOf(node) === undefined ? [] : [apiServerOf(node)])].find(
     (version) => version !== undefined && !isAt(version, begun),

@@ -1,4 +1,4 @@
-/** What a morning is called. `available`: nothing is in the way of the next run. `unknown`: it cannot be told. */
+/** Outcomes of a report. `available`: nothing blocks the next run. `unknown`: the outcome cannot be determined. */
 export const REPORT_OUTCOMES = [
   ...(['nothing-to-do', 'available', 'blocked', 'held', 'refused', 'upgraded', 'in-progress'] as const),
   ...(['paused', 'halted', 'failed', 'stale', 'unknown'] as const),

@@ -1,8 +1,8 @@
-/** One step of a run that has ended, all its attempts together. */
+/** One step of a finished run, with all its attempts. */
 export interface RunTask {
-  /** As the workflow calls it: `detect`, `drain`. */
+  /** Name of the step in the workflow: `detect`, `drain`. */
   readonly phase: string;
-  /** Whom it was about; undefined where it was about the cluster. */
+  /** Name of the step's node; undefined when the step is about the cluster. */
   readonly node: string | undefined;
   readonly seconds: number;
 }
@@ -12,10 +12,10 @@ export interface RunDurations {
   readonly nodes: ReadonlyMap<string, number>;
 }
 
-/** Asked before a node is begun: it may wait for long, and the node may turn out not to begin at all. */
+/** This step runs before a node begins. It may wait for a long time, and then the node may not begin at all. */
 const BEFORE_A_NODE = 'admit';
 
-/** Pauses between tasks, such as the hours before an `argo retry`, count for nothing. */
+/** Returns the durations without the pauses between tasks, such as the hours before an `argo retry`. */
 export function durationsOf(tasks: readonly RunTask[]): RunDurations {
   const ofNodes = tasks.filter(({ phase }) => phase !== BEFORE_A_NODE);
   return {

@@ -6,7 +6,7 @@ export type SlackBlock =
   | { readonly type: 'section'; readonly text: Markdown }
   | { readonly type: 'context'; readonly elements: readonly Markdown[] };
 
-/** `verbatim`: Slack makes no links and no mentions of its own out of it. */
+/** `verbatim`: Slack creates no links and no mentions from the text. */
 interface Markdown {
   readonly type: 'mrkdwn';
   readonly text: string;
@@ -14,7 +14,7 @@ interface Markdown {
 }
 
 export interface SlackMessage {
-  /** For a notification, and for whoever shows no blocks. */
+  /** Text for a notification, and for clients that show no blocks. */
   readonly text: string;
   readonly blocks: readonly SlackBlock[];
 }
@@ -36,8 +36,8 @@ const HEADER_CHARACTERS = 150;
 const SECTION_CHARACTERS = 3000;
 
 /**
- * By https://docs.slack.dev/messaging/formatting-message-text#escaping nothing is left of a mention (<!channel>, <@U…>)
- * or a link; a bare @here gets a character of no width, lest a workspace makes one of it.
+ * Escapes text by https://docs.slack.dev/messaging/formatting-message-text#escaping. It leaves no mention (<!channel>,
+ * <@U…>) and no link. A bare @here gets a zero-width character, because some workspaces expand it.
  */
 export const escapeForSlack = (text: string): string =>
   text
@@ -49,7 +49,7 @@ export const escapeForSlack = (text: string): string =>
 
 const markdown = (text: string): Markdown => ({ type: 'mrkdwn', text, verbatim: true });
 
-/** As few as hold all lines, whole ones each; a line that is too long for one is cut. */
+/** Returns as few sections as hold all lines without splitting one. A line that is too long for a section is cut. */
 function sections(lines: readonly string[]): string[] {
   const texts: string[] = [];
   for (const line of lines.map((each) => each.slice(0, SECTION_CHARACTERS))) {
@@ -61,7 +61,7 @@ function sections(lines: readonly string[]): string[] {
   return texts;
 }
 
-/** What is in angle brackets comes from the settings and from Argo's own names. */
+/** The text in angle brackets comes from the settings and from Argo's own names. */
 function footer({ run, link, seconds }: Notice): string {
   const name = escapeForSlack(run);
   const where = link === undefined ? `argo get -n k8s-upgrade ${name}` : `<${link}|${name}>`;

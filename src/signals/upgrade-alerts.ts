@@ -1,14 +1,14 @@
 /**
- * What explains an alert. `versions`: control plane and nodes differ, since an upgrade is not finished. `node`: the alert
- * names a node that is being upgraded. `control-plane`: it names a control-plane node that is being upgraded. `drain`: a
- * pod that the drain moved serves an aggregated API.
+ * What explains an alert. `versions`: control plane and nodes differ because an upgrade is not finished. `node`: the
+ * alert names a node that is being upgraded. `control-plane`: the alert names a control-plane node that is being
+ * upgraded. `drain`: a pod that the drain moved serves an aggregated API.
  */
 export type Explanation = 'versions' | 'node' | 'control-plane' | 'drain';
 
 export interface UpgradeAlert {
   readonly name: string;
   readonly explanation: Explanation;
-  /** When the alert fires, from its rule. */
+  /** The condition of the alert, from its rule. */
   readonly fires: string;
   readonly source: string;
 }
@@ -21,13 +21,15 @@ const MIXIN = 'https://github.com/kubernetes-monitoring/kubernetes-mixin/blob/aa
 const SYSTEM = `${MIXIN}/alerts/system_alerts.libsonnet`;
 const KUBELET = `${MIXIN}/alerts/kubelet.libsonnet`;
 const API_SERVER = `${MIXIN}/alerts/kube_apiserver.libsonnet`;
-/** Each component has one of these, with its own name before `InstanceUnreachable`. */
+/** Each component has one of these alerts, with its own name before `InstanceUnreachable`. */
 const UNREACHABLE = `${MIXIN}/lib/instance_unreachable_alert.libsonnet`;
 
 /**
- * Alerts that an upgrade causes by itself. Left out: alerts about the whole cluster that fire longer after a restart than a
- * restart takes (TargetDown after 10 min; KubeAPIDown, KubeletDown, KubeSchedulerDown and KubeControllerManagerDown after
- * 15 min without any target; KubeAPIErrorBudgetBurn), and alerts about pods, which a soak watches for.
+ * Alerts that an upgrade causes by itself.
+ * The list excludes alerts about the whole cluster that fire later than a restart takes. Examples are TargetDown after
+ * 10 min, KubeAPIErrorBudgetBurn, and, after 15 min without any target, KubeAPIDown, KubeletDown, KubeSchedulerDown and
+ * KubeControllerManagerDown.
+ * It also excludes alerts about pods, because the soak watches pods.
  */
 export const UPGRADE_ALERTS: readonly UpgradeAlert[] = [
   {

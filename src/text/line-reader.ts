@@ -1,15 +1,15 @@
-/** In characters. A longer line is handed on in pieces of this length. */
+/** Maximum length of a line, in characters. A longer line is returned in pieces of this length. */
 export const LONGEST_LINE = 65_536;
 
 /**
- * Splits a stream of text into lines. The time is linear in the length of the text, however small the pieces are in which
- * it arrives, and at most one line of {@link LONGEST_LINE} characters is kept.
+ * Splits a stream of text into lines. The time is linear in the length of the text, even when the pieces are small. The
+ * reader keeps at most one line of {@link LONGEST_LINE} characters.
  */
 export class LineReader {
   #pieces: string[] = [];
   #length = 0;
 
-  /** Returns the lines that are complete now, without their line feed. */
+  /** Returns the lines that are complete now, without their line feeds. */
   add(text: string): string[] {
     const [first = '', ...others] = text.split('\n');
     const rest = others.pop();
@@ -20,7 +20,7 @@ export class LineReader {
     return this.#length > LONGEST_LINE ? [...lines, ...this.end()] : lines;
   }
 
-  /** Returns the text after the last line feed; nothing when there is none. */
+  /** Returns the text after the last line feed; an empty list when there is none. */
   end(): string[] {
     return this.#length === 0 ? [] : this.#take();
   }
@@ -44,7 +44,7 @@ function inPieces(line: string): string[] {
   return Array.from({ length: count }, (_, index) => line.slice(index * LONGEST_LINE, (index + 1) * LONGEST_LINE));
 }
 
-/** The line without the carriage returns at its end. */
+/** Returns the line without the carriage returns at its end. */
 export function withoutCarriageReturns(line: string): string {
   let end = line.length;
   while (line[end - 1] === '\r') end--;

@@ -1,6 +1,6 @@
 export const sortText = (lines: readonly string[]): string[] => [...new Set(lines)].sort();
 
-/** `a, b, c and 4 more`. */
+/** Returns a sorted list for a message, such as `a, b, c and 4 more`. */
 export function named(names: readonly string[], most = 5): string {
   const sorted = sortText(names);
   const more = sorted.length > most ? ` and ${sorted.length - most} more` : '';

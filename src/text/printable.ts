@@ -1,5 +1,5 @@
-/** Control characters but line feed and tab, and the characters that change the direction of text. */
+/** Matches control characters except line feed and tab, and the characters that change the direction of text. */
 const OBEYED = /[^\P{Cc}\n\t]|[\u202A-\u202E\u2066-\u2069]/gu;
 
-/** Text for a log or a terminal: U+FFFD replaces each character that a terminal would obey instead of show. */
+/** Returns text for a log or a terminal. U+FFFD replaces each character that a terminal would interpret. */
 export const printable = (text: string): string => text.replaceAll(/\r\n?/g, '\n').replaceAll(OBEYED, '\uFFFD');

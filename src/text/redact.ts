@@ -1,41 +1,45 @@
-// What may be a secret in a text. Messages quote settings, addresses and answers of servers, and end in logs, in Slack and in the status of a Workflow.
+// Removes possible secrets from text. Messages quote settings, addresses and answers of servers. They end in logs, in
+// Slack and in the status of a Workflow.
 
 export const HIDDEN = '[secret]';
 
-/** Prefixes of tokens: GitHub, GitLab, Slack, AWS, Google, Vault, npm, PyPI, SendGrid, Stripe and the like, DigitalOcean, a JWT. */
+/**
+ * Prefixes of tokens: GitHub, GitLab, Slack, AWS, Google, Vault, npm, PyPI, SendGrid, Stripe and similar, DigitalOcean,
+ * a JWT.
+ */
 const KNOWN_TOKEN =
   /(?<![A-Za-z0-9])(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA|AIza|ya29\.|hv[sb]\.|npm_|pypi-|SG\.|[sr]k_|sk-|dop_v1_|eyJ)[A-Za-z0-9._/+=-]{8,}/g;
 // Bound: nothing fails after the first line, so no character is read by two matches.
 const PEM = /-----BEGIN [^\n-]{1,60}-----(?:(?!-----END)[^])*(?:-----END [^\n-]{1,60}-----)?/g;
 /**
- * An address, up to the next one of a list such as `--listen-metrics-urls` has.
- * Bound: a match fails within 24 characters, or not at all; each comma is looked behind for as many.
+ * Matches an address, up to the next address in a list such as the one of `--listen-metrics-urls`.
+ * Bound: a match fails within 24 characters or not at all. The look-ahead after each comma reads as many.
  */
 const ADDRESS = /([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)((?:(?!,[A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)[^\s"'`<>])+)/g;
 /**
- * A user and a password before a host, without a scheme. What precedes the digest of an image is none.
+ * Matches a user and a password before a host, without a scheme. Text before an image digest is neither.
  * Bound: a match fails within 502 characters.
  */
 const USER_INFO = /(?<![^\s"'`=,(/])[^\s"'`=,(@/:]{0,100}:(?!\/\/)[^\s"'`@]{1,400}@(?!sha256:)(?=[A-Za-z0-9[])/g;
 const HOOK_WITHOUT_SCHEME = /\b(hooks\.slack(?:-gov)?\.com)\/[^\s"'`<>]+/g;
-/** `password=x`, `PGPASSWORD=x`, `token="x"`, also where JSON has escaped the quotation mark. */
+/** Matches `password=x`, `PGPASSWORD=x` and `token="x"`, even when JSON has escaped the quotation mark. */
 const NAMED =
   /((?:passw(?:or)?d|passphrase|secret|token|(?<![A-Za-z])(?:pwd|sig|signature|api[_-]?key|access[_-]?key|auth))=\\?["'`]?)[^\s&"'`]+/gi;
-/** `"password": "x"`, as in JSON. */
+/** Matches `"password": "x"`, as in JSON. */
 const NAMED_IN_JSON =
   /((?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|authorization)\\?["']: ?\\?["'])[^\s"']+/gi;
-/** `password: x`, as in YAML or a header. What a log-in names is hidden by LOGIN. */
+/** Matches `password: x`, as in YAML or a header. {@link LOGIN} hides the value of a login. */
 const NAMED_IN_YAML =
   /((?<![A-Za-z])(?:passw(?:or)?d|passphrase|pwd|api[_-]?key|authorization) ?: ?)(?!bearer |basic )[^\s"'`,]+/gi;
 const LOGIN = /\b(bearer|basic) [A-Za-z0-9._~+/=-]{6,}/gi;
 
 /**
- * No message is longer. V8 reads PEM with a stack that several million characters overflow, which would end a step in the
- * middle of a message about a server that answers so.
+ * Maximum length of a message. V8 matches PEM with a stack that several million characters overflow. A server could
+ * otherwise end a step with one long answer.
  */
 const MOST_CHARACTERS = 131_072;
 
-/** The text is shorter than the limit afterwards, so that a text that is redacted twice is cut once. */
+/** The result is shorter than the limit, so a text that is redacted twice is cut once. */
 function beginningOf(text: string): string {
   if (text.length <= MOST_CHARACTERS) return text;
   const kept = text.slice(0, MOST_CHARACTERS - 100);
@@ -43,8 +47,8 @@ function beginningOf(text: string): string {
 }
 
 /**
- * The beginning of a text without what is certainly a secret: keys, known tokens, and user, query and secret path of each
- * address.
+ * Returns the beginning of a text without certain secrets: keys, known tokens, and the user, query and secret path of
+ * each address.
  */
 export const redact = (text: string): string =>
   beginningOf(text)
@@ -62,27 +66,29 @@ export const redact = (text: string): string =>
     .replaceAll(LOGIN, `$1 ${HIDDEN}`)
     .replaceAll(KNOWN_TOKEN, HIDDEN);
 
-/** One value that a person typed somewhere, for a message: hides also every word that looks like a password or a key. */
+/**
+ * Redacts one value that a person typed, for a message. It also hides every word that looks like a password or a key.
+ */
 export function redactValue(whole: string): string {
   const value = beginningOf(whole);
   const [, scheme = '', rest = ''] = /^\s*([A-Za-z][A-Za-z0-9+.-]{0,20}:\/\/)([^]*)$/.exec(value) ?? [];
-  // A password may hold any character, a space too.
+  // A password may hold any character, including a space.
   const plain = redact(scheme === '' ? value : `${scheme}${withoutSecrets(rest)}`);
   return plain.replaceAll(WORD, (word) => (isTokenLike(word) ? HIDDEN : word));
 }
 
-/** An address after its scheme: host and port stay, and a path that names no secret. */
+/** Redacts an address after its scheme. The host, the port and a path without a secret stay. */
 function withoutSecrets(rest: string): string {
   const [authority = ''] = rest.split('/', 1);
   const path = rest.slice(authority.length);
-  // A user is in front of the first slash. Nobody knows what an @ behind it divides.
+  // A user stands before the first slash. The meaning of an @ after that slash is unknown.
   if (path.includes('@')) return HIDDEN;
   const at = rest.lastIndexOf('@');
   const user = at < 0 ? '' : `${HIDDEN}@`;
-  // Bound: the second repetition reads all that the first one leaves, so nothing is tried again.
+  // Bound: the second repetition reads everything that the first one leaves, so nothing is tried again.
   const [, place = '', after = ''] = /^([^?#]*)([^]*)$/.exec(rest.slice(at + 1)) ?? [];
   const [host = ''] = place.split('/', 1);
-  // What follows the colon is no port: it may be a password.
+  // The text after the colon is not a port: it may be a password.
   if (!HOST_AND_PORT.test(host)) return HIDDEN;
   const query = after.length > 1 ? `${after[0] ?? ''}${HIDDEN}` : after;
   return `${user}${host}${withoutSecretPath(host, place.slice(host.length))}${query}`;
@@ -90,7 +96,7 @@ function withoutSecrets(rest: string): string {
 
 const HOST_AND_PORT = /^(?:\[[^\]]{0,100}\]|[^:]*)(?::\d{0,5})?$/;
 
-/** Hosts and paths of incoming webhooks: what follows is what the sender must know. */
+/** Hosts and paths of incoming webhooks. The text after them is a credential. */
 const HOOK_HOST = /(?:^|[.-])hooks?[.-]|webhook|(?:^|\.)logic\.azure\.com/i;
 const HOOK_SEGMENT = /^(?:services|triggers|web-?hooks?[\w-]*|hooks?|tokens?|keys?|api[_-]?keys?|invoke|integration)$/i;
 
@@ -104,7 +110,7 @@ function withoutSecretPath(host: string, path: string): string {
 
 const WORD = /(?<![A-Za-z0-9])(?:sha256:)?[A-Za-z0-9+/_=.~-]{12,}/gi;
 
-/** A password or a key that nobody would remember: many characters of several kinds. */
+/** Returns whether a word looks like a generated password or key: many characters of several kinds. */
 function isTokenLike(word: string): boolean {
   if (/^[A-Za-z0-9+/=]{32,}$/.test(word) && /[0-9]/.test(word) && /[a-z]/.test(word) && /[A-Z][^A-Z]*[A-Z]/.test(word))
     return true;

@@ -1,4 +1,4 @@
-/** What a step may decide to do next. `A` is what it would change, `R` what it answers at the end. */
+/** The next thing that a step does. `A` is the change that it makes, `R` the value that it returns at the end. */
 export type Decision<A = never, R = undefined> =
   | { readonly kind: 'done'; readonly value: R; readonly because: string }
   | { readonly kind: 'wait'; readonly seconds: number; readonly because: string }

@@ -1,8 +1,8 @@
-/** What a run is for: an upgrade, or one of the things that an operator has done by hand. */
+/** The purpose of a run: an upgrade, or an operation that an operator starts by hand. */
 export const ERRANDS = ['upgrade', 'reset', 'rollback', 'ssh-key-rotation'] as const;
 export type Errand = (typeof ERRANDS)[number];
 
-/** As a sentence goes on. */
+/** The operation in the middle of a sentence. */
 export const ERRAND_WORDS: Readonly<Record<Errand, string>> = {
   upgrade: 'upgrade',
   reset: 'reset',

@@ -1,11 +1,11 @@
-/** Not an answer: what was read cannot be judged, and the text says why. It never counts as a harmless answer. */
+/** A value that was read and cannot be evaluated. The text says why. It never counts as a harmless answer. */
 export interface Unreadable {
   readonly unreadable: string;
 }
 
 export const unreadable = (why: string): Unreadable => ({ unreadable: why });
 
-/** What one look at the world brought; `reason` names the server or the permission that was missing. */
+/** The result of one read from the cluster or a node. `reason` names the missing server or permission. */
 export type Reading<T> =
   { readonly known: true; readonly value: T } | { readonly known: false; readonly reason: string };
 

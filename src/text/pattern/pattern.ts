@@ -1,7 +1,7 @@
 import { compile, type Instruction } from './program.ts';
 import { parseSyntax, type Edge, type Parsed } from './syntax.ts';
 
-/** Says why a text is no pattern; undefined when it is one. */
+/** Returns why `source` is not a valid pattern; undefined when it is valid. */
 export function patternProblem(source: string): string | undefined {
   try {
     new Pattern(source);
@@ -12,7 +12,7 @@ export function patternProblem(source: string): string | undefined {
   }
 }
 
-/** Where groups begin and end, two slots each; group 0 is the whole match. */
+/** Positions where groups begin and end, two slots for each group. Group 0 is the whole match. */
 type Slots = readonly (number | undefined)[];
 
 interface Thread {
@@ -21,18 +21,19 @@ interface Thread {
 }
 
 /**
- * A regular expression of the cluster's settings. It finds what JavaScript's own finds, in time that is linear in the length
- * of the text: all ways to match are followed at the same time, character by character.
+ * A regular expression from the cluster's settings. It finds the same matches as JavaScript's RegExp.
+ * It follows all ways to match at the same time, character by character, so its time is linear in the length of the
+ * text.
  * https://swtch.com/~rsc/regexp/regexp2.html
  *
- * Look-around, back-references and repetitions of what may be empty have no such matcher, and are refused.
+ * No such matcher exists for look-around, back-references and repetitions of what may be empty. They are refused.
  */
 export class Pattern {
   readonly #source: string;
   readonly #parsed: Parsed;
   readonly #program: readonly Instruction[];
 
-  /** Throws a `RangeError` that says why the text is not accepted. */
+  /** Throws a `RangeError` that says why `source` is refused. */
   constructor(source: string) {
     this.#source = source;
     this.#parsed = parseSyntax(source);
@@ -51,7 +52,7 @@ export class Pattern {
     return `/${this.#source}/`;
   }
 
-  /** Returns the whole match and its groups, as `RegExp.prototype.exec` does; null when nothing fits. */
+  /** Returns the whole match and its groups, as `RegExp.prototype.exec` does; null when nothing matches. */
   exec(text: string): readonly (string | undefined)[] | null {
     const slots = this.#search(text);
     if (slots === undefined) return null;
@@ -61,7 +62,7 @@ export class Pattern {
     });
   }
 
-  /** Returns the named groups of the first match; undefined when nothing fits. */
+  /** Returns the named groups of the first match; undefined when nothing matches. */
   groups(text: string): Readonly<Record<string, string | undefined>> | undefined {
     const found = this.exec(text);
     return found === null
@@ -75,7 +76,7 @@ export class Pattern {
     for (let place = 0; place <= text.length; place++) {
       walk.arrive(place);
       for (const { at, slots } of threads) walk.follow(at, slots);
-      // A match that begins earlier counts before one that begins here.
+      // An earlier match takes precedence over a match that begins here.
       if (found === undefined) walk.follow(0, [place]);
       else if (threads.length === 0) break;
       [threads, found] = step(this.#program, walk.threads, text[place], place, found);
@@ -84,7 +85,7 @@ export class Pattern {
   }
 }
 
-/** Threads stand in the order in which JavaScript tries them: a match ends all that come after it. */
+/** Threads are in the order in which JavaScript tries them. A match ends all threads after it. */
 function step(
   program: readonly Instruction[],
   threads: readonly Thread[],
@@ -102,11 +103,11 @@ function step(
   return [next, found];
 }
 
-/** Follows a program from one character to the next: to every place that waits for a character, each once. */
+/** Follows a program from one character to the next. It visits every instruction that waits for a character once. */
 class Walk {
   readonly #program: readonly Instruction[];
   readonly #text: string;
-  /** At which place of the text an instruction was reached last, plus 1. */
+  /** For each instruction, the position in the text where it was last reached, plus 1. */
   readonly #reached: Uint32Array;
   #place = 0;
   threads: Thread[] = [];

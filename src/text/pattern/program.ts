@@ -1,22 +1,22 @@
 import type { Edge, Fits, Parsed, Syntax } from './syntax.ts';
 
-/** One instruction of a matcher; numbers are places in the program. */
+/** One instruction of a matcher. Numbers are indexes into the program. */
 export type Instruction =
   | { readonly do: 'character'; readonly fits: Fits }
   | { readonly do: 'edge'; readonly edge: Edge }
-  /** Goes on at both places; what `first` finds counts before what `second` finds. */
+  /** Continues at both indexes. A match from `first` takes precedence over a match from `second`. */
   | { readonly do: 'fork'; first: number; second: number }
   | { readonly do: 'jump'; readonly to: number }
-  /** Remembers where a group begins (slot 2n) or ends (2n + 1). */
+  /** Saves the position where a group begins (slot 2n) or ends (slot 2n + 1). */
   | { readonly do: 'save'; readonly slot: number }
-  /** Forgets the groups of an earlier round, as JavaScript does. */
+  /** Clears the groups of an earlier repetition, as JavaScript does. */
   | { readonly do: 'forget'; readonly groups: readonly [number, number] }
   | { readonly do: 'match' };
 
-/** `a{1000}{1000}` is a million instructions. */
+/** Limits the program: `a{1000}{1000}` would be a million instructions. */
 const MOST_INSTRUCTIONS = 1000;
 
-/** Throws a `RangeError` when the program is too long. */
+/** Throws a `RangeError` when the program is longer than {@link MOST_INSTRUCTIONS}. */
 export function compile({ root }: Parsed): readonly Instruction[] {
   const program: Instruction[] = [];
   const add = (instruction: Instruction): void => {
@@ -63,7 +63,7 @@ export function compile({ root }: Parsed): readonly Instruction[] {
     program[jump] = { do: 'jump', to: program.length };
   };
 
-  /** A fork whose preferred way is the next instruction, or the other way when `lazy`. */
+  /** Adds a fork that prefers the next instruction, or the other one when `lazy`. */
   const forkHere = (lazy: boolean): { readonly setOther: (to: number) => void } => {
     const next = program.length + 1;
     const fork = { do: 'fork' as const, first: next, second: next };

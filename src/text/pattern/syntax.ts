@@ -1,4 +1,4 @@
-/** A regular expression as a tree. `most` is `Infinity` where there is no limit. */
+/** A regular expression as a tree. `most` is `Infinity` without a limit. */
 export type Syntax =
   | { readonly kind: 'character'; readonly fits: Fits }
   | { readonly kind: 'edge'; readonly edge: Edge }
@@ -13,28 +13,28 @@ interface Repeat {
   readonly least: number;
   readonly most: number;
   readonly lazy: boolean;
-  /** Numbers of the groups in `body`, from the first up to but without the last. */
+  /** Numbers of the groups in `body`: from the first one, up to the last one, which is excluded. */
   readonly groups: readonly [number, number];
 }
 
 export type Edge = '^' | '$' | '\\b' | '\\B';
-/** Whether one UTF-16 code unit fits. */
+/** Returns whether one UTF-16 code unit matches. */
 export type Fits = (character: string) => boolean;
 
 export interface Parsed {
   readonly root: Syntax;
   readonly groupCount: number;
-  /** Name of a group → its number, from 1 on. */
+  /** Maps the name of a group to its number, which starts at 1. */
   readonly names: ReadonlyMap<string, number>;
 }
 
 /**
- * Reads the syntax of JavaScript without flags. Throws a `RangeError` that says what is wrong: no regular expression, or one
- * that cannot be matched in linear time.
+ * Parses JavaScript's syntax without flags.
+ * Throws a `RangeError` with the reason: the text is not a regular expression, or linear time cannot match it.
  */
 export function parseSyntax(source: string): Parsed {
   try {
-    // Bound: the expression is compiled, and no text is matched.
+    // Bound: this compiles the expression and matches no text.
     new RegExp(source);
   } catch {
     throw new RangeError('it is not valid');
@@ -144,7 +144,7 @@ function mayBeEmpty(syntax: Syntax): boolean {
   }
 }
 
-/** JavaScript itself says what one character of a class or an escape is; its answers for ASCII are kept. */
+/** JavaScript decides which characters a class or an escape matches. The answers for ASCII are cached. */
 function fitsOf(source: string): Fits {
   if (source.length === 1 && source !== '.') return (character) => character === source;
   // Bound: the expression is one class or one escape, and the text is one character.

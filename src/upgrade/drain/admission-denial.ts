@@ -7,17 +7,19 @@ export interface AdmissionDenial {
   readonly name: string;
 }
 
-/** Why the API server forbids a request. `unknown`: an authorizer or an admission plugin whose text is not recognised. */
+/**
+ * Why the API server forbids a request. `unknown`: an authorizer or an admission plugin whose text is not recognised.
+ */
 export type Forbidden =
   | { readonly kind: 'permission' }
   | { readonly kind: 'denied'; readonly denial: AdmissionDenial }
   | { readonly kind: 'plugin' }
   | { readonly kind: 'unknown' };
 
-/** Longest quotation of a denial, in UTF-16 code units. A webhook and the author of a policy choose the text. */
+/** Maximum length of a quoted denial, in UTF-16 code units. A webhook or the author of a policy chooses the text. */
 const MOST_CHARACTERS = 500;
 
-/** The text of a denial for a message: one line of limited length. */
+/** Returns the text of a denial for a message: one line of limited length. */
 export const quotedDenial = (message: string): string => quoted(message, MOST_CHARACTERS);
 
 const POLICY =
@@ -27,7 +29,7 @@ const SUBJECT = /^[a-z0-9./-]+(?: "[^"\s]*")?$/;
 const FORBIDDEN = ' is forbidden: ';
 
 /**
- * Recognises who forbids a request by the beginning of the text that the API server writes. The HTTP status does not tell:
+ * Recognises the cause by the beginning of the text that the API server writes. The HTTP status does not identify it:
  * the author of a policy chooses 403, 413 or 422, and a webhook chooses any status from 400.
  * https://github.com/kubernetes/apiserver/blob/v0.34.2/pkg/admission/plugin/policy/validating/dispatcher.go
  * https://github.com/kubernetes/apiserver/blob/v0.34.2/pkg/admission/plugin/webhook/errors/statuserror.go
@@ -46,7 +48,7 @@ export function whoForbids(message: string): Forbidden {
   return { kind: reason.startsWith('User "') ? 'permission' : 'plugin' };
 }
 
-/** What follows `pods "web-1" is forbidden: `. */
+/** Returns the text after `pods "web-1" is forbidden: `. */
 function withoutSubject(message: string): string {
   const at = message.indexOf(FORBIDDEN);
   return at >= 0 && SUBJECT.test(message.slice(0, at)) ? message.slice(at + FORBIDDEN.length) : message;
@@ -54,7 +56,7 @@ function withoutSubject(message: string): string {
 
 const isPolicy = ({ by }: AdmissionDenial): boolean => by !== 'webhook';
 
-/** What to do about a denial, with the command that shows who denies. */
+/** Returns the remedy for a denial, with the command that shows the policy or the webhook. */
 export const remedyFor = (denial: AdmissionDenial): string =>
   isPolicy(denial)
     ? `Exempt the ServiceAccount of this step in the policy, or change the policy: kubectl get ${denial.by.toLowerCase()} ${denial.name} -o yaml`

@@ -1,6 +1,6 @@
 import { matchesSelector, type Labels, type LabelSelector } from '../kubernetes/label-selector.ts';
 
-/** What a webhook is asked about, as its configuration says it; `*` is everything. */
+/** The requests that a webhook handles, as its configuration lists them. `*` matches everything. */
 export interface WebhookRule {
   readonly operations: readonly string[];
   readonly apiGroups: readonly string[];
@@ -9,7 +9,7 @@ export interface WebhookRule {
   readonly scope: string;
 }
 
-/** A webhook without whose answer the request fails (failurePolicy Fail), and who answers for it. */
+/** A webhook with failurePolicy Fail: without its answer the request fails. It includes the endpoints that answer. */
 export interface AdmissionWebhook {
   /** `ValidatingWebhookConfiguration guard/pods.example.org`. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface AdmissionWebhook {
   readonly rules: readonly WebhookRule[];
   readonly namespaceSelector: LabelSelector;
   readonly objectSelector: LabelSelector;
-  /** Ready to answer. */
+  /** Endpoints that are ready. */
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -27,16 +27,16 @@ export interface Endpoint {
   readonly address: string;
 }
 
-/** A request of core/v1 that a drain makes, or makes others make. */
+/** A core/v1 request that a drain makes, or causes a controller to make. */
 export interface WatchedRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly resource: 'pods' | 'pods/eviction' | 'nodes';
-  /** Of the namespace; undefined for a node. */
+  /** Labels of the namespace; undefined for a node. */
   readonly namespaceLabels: Labels | undefined;
   readonly labels: Labels;
 }
 
-/** A part of what a ValidatingAdmissionPolicy and one of its bindings hold for. */
+/** One condition of a ValidatingAdmissionPolicy or of one of its bindings. */
 export interface PolicyScope extends Asked {
   readonly excluded: readonly WebhookRule[];
 }
@@ -44,17 +44,20 @@ export interface PolicyScope extends Asked {
 /** A ValidatingAdmissionPolicy with a binding that denies requests. */
 export interface AdmissionPolicy {
   readonly name: string;
-  /** The policy holds for a request that all of these cover. */
+  /** The policy applies to a request that matches all of these scopes. */
   readonly scopes: readonly PolicyScope[];
 }
 
-/** Whether the policy is asked about a request. Its expressions in CEL are not judged. */
+/** Returns whether the policy applies to a request. Its CEL expressions are not evaluated. */
 export const mayDeny = ({ scopes }: AdmissionPolicy, request: WatchedRequest): boolean =>
   scopes.every((scope) => isAsked(scope, request) && !scope.excluded.some((rule) => covers(rule, request)));
 
 type Asked = Pick<AdmissionWebhook, 'rules' | 'namespaceSelector' | 'objectSelector'>;
 
-/** Conditions in CEL are not judged: a webhook with some counts as asked. */
+/**
+ * Returns whether the webhook handles a request. CEL conditions are not evaluated: a webhook with conditions counts as
+ * matching.
+ */
 export const isAsked = (webhook: Asked, request: WatchedRequest): boolean =>
   webhook.rules.some((rule) => covers(rule, request)) &&
   (request.namespaceLabels === undefined || matchesSelector(webhook.namespaceSelector, request.namespaceLabels)) &&
@@ -73,7 +76,7 @@ function covers(rule: WebhookRule, { operation, resource, namespaceLabels }: Wat
 
 const hasOrAll = (list: readonly string[], one: string): boolean => list.includes(one) || list.includes('*');
 
-/** `*` is every resource without its subresources, `pods/*` pods and all that is below them. */
+/** `*` matches every resource without its subresources. `pods/*` matches pods and all their subresources. */
 function coversResource(rule: string, asked: string): boolean {
   const [resource, subresource = ''] = rule.split('/');
   const [askedResource = '', askedSubresource = ''] = asked.split('/');

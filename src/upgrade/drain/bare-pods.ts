@@ -1,7 +1,7 @@
 import { isOwnStep, opinionOn, type DrainedPod, type DrainPolicy } from './policy.ts';
 import { named } from '../../text/named.ts';
 
-/** Longest list of pods in one message. */
+/** Maximum number of pods in one message. */
 const MOST_PODS = 12;
 
 interface BarePod extends DrainedPod {
@@ -10,7 +10,7 @@ interface BarePod extends DrainedPod {
   readonly terminating: boolean;
 }
 
-/** Pods without a controller that a drain of these nodes evicts under this policy: `shop/web on w1`. */
+/** Returns the pods without a controller that a drain of these nodes evicts under this policy: `shop/web on w1`. */
 export const barePodsOn = (
   nodes: readonly string[],
   pods: readonly BarePod[],
@@ -26,8 +26,8 @@ export const barePodsOn = (
     .map(({ namespace, name, node }) => `${namespace}/${name} on ${node ?? ''}`);
 
 /**
- * A sentence about pods without a controller, which are evicted and never come back; none without such pods. `pods`: each
- * with its node, such as `shop/web on w1`.
+ * Returns a sentence about pods without a controller, which are evicted and never recreated. Empty without such pods.
+ * `pods`: each with its node, such as `shop/web on w1`.
  */
 export const bareText = (pods: readonly string[]): string[] =>
   pods.length === 0

@@ -1,22 +1,22 @@
 import { matchesSelector, type Labels, type LabelSelector } from '../kubernetes/label-selector.ts';
 
-/** A PodDisruptionBudget, and what its controller last said of it. */
+/** A PodDisruptionBudget with its last reported status. */
 export interface DisruptionBudget {
   readonly namespace: string;
   readonly name: string;
-  /** undefined covers no pod; one that says nothing covers every pod of the namespace. */
+  /** undefined matches no pod. An empty selector matches every pod of the namespace. */
   readonly selector: LabelSelector | undefined;
-  /** `always-allow`: a pod that is not ready may go whatever the budget says. */
+  /** `always-allow`: the budget never blocks the eviction of a pod that is not ready. */
   readonly unhealthyPods: 'if-healthy-budget' | 'always-allow';
   readonly desiredHealthy: number;
   readonly expectedPods: number;
   readonly currentHealthy: number;
   readonly disruptionsAllowed: number;
-  /** Why these numbers cannot be trusted: the controller is behind, or cannot count. Undefined when they can. */
+  /** Why the status cannot be trusted: the controller is behind, or cannot count. Undefined when it can. */
   readonly unsettled: string | undefined;
 }
 
-/** What a budget asks of a pod. */
+/** The fields of a pod that a budget reads. */
 export interface Covered {
   readonly namespace: string;
   readonly labels: Labels;
@@ -26,15 +26,16 @@ export interface Covered {
 }
 
 /**
- * What stands between a pod and its eviction. `deadlock`: the budget can never allow it, whatever anybody waits for.
- * `exhausted`: it cannot at this moment. `overlapping`: the Eviction API answers 500 to several budgets over one pod.
+ * What protects a pod from eviction. `deadlock`: the budget can never allow it, so waiting does not help.
+ * `exhausted`: the budget does not allow it now. `overlapping`: the Eviction API answers 500 when several budgets cover
+ * one pod.
  */
 export type Protection =
   | { readonly kind: 'free' }
   | { readonly kind: 'spared' | 'exhausted' | 'deadlock' | 'unsettled'; readonly budget: DisruptionBudget }
   | { readonly kind: 'overlapping'; readonly budgets: readonly DisruptionBudget[] };
 
-/** Which deadlocks a drain may break by deleting a pod: those of a lone pod, all of them, none. */
+/** Deadlocks that a drain may break by deleting a pod: those of a single pod, none, or all of them. */
 export const DEADLOCK_POLICIES = ['single', 'never', 'always'] as const;
 export type DeadlockPolicy = (typeof DEADLOCK_POLICIES)[number];
 
@@ -45,18 +46,18 @@ export function protectionOf(pod: Covered, budgets: readonly DisruptionBudget[])
   return protectionBy(budget, pod);
 }
 
-/** In the order of their names. */
+/** Returns the budgets that cover the pod, sorted by name. */
 export const budgetsOver = (pod: Covered, budgets: readonly DisruptionBudget[]): DisruptionBudget[] =>
   budgets
     .filter(({ namespace, selector }) => namespace === pod.namespace && selector !== undefined)
     .filter(({ selector }) => selector !== undefined && matchesSelector(selector, pod.labels))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** The API server asks no budget about these. */
+/** The API server checks no budget for these pods. */
 const costsNothing = ({ phase, terminating }: Covered): boolean =>
   terminating || phase === 'Pending' || phase === 'Succeeded' || phase === 'Failed';
 
-/** Of one budget alone. */
+/** Returns the protection by one budget. */
 export function protectionBy(budget: DisruptionBudget, { ready }: Covered): Protection {
   const { desiredHealthy, currentHealthy, disruptionsAllowed } = budget;
   if (!ready && budget.unhealthyPods === 'always-allow') return { kind: 'free' };
@@ -69,14 +70,16 @@ export function protectionBy(budget: DisruptionBudget, { ready }: Covered): Prot
 export const isDeadlock = (budget: DisruptionBudget): boolean =>
   whyUnsettled(budget) === undefined && budget.desiredHealthy >= budget.expectedPods;
 
-/** A budget that covers a pod and counts none has not been counted yet. */
+/** A budget that covers a pod and expects none has no counts yet. */
 const whyUnsettled = ({ unsettled, expectedPods }: DisruptionBudget): string | undefined =>
   unsettled ?? (expectedPods === 0 ? 'its controller has not counted its pods yet' : undefined);
 
-/** Whether the pod is all that the budget counts: taking it down is what its owner signed up for with one replica. */
+/**
+ * Returns whether this pod is the only one that the budget counts. Its owner accepted the downtime with one replica.
+ */
 export const isLone = ({ expectedPods }: DisruptionBudget): boolean => expectedPods === 1;
 
-/** Why waiting will never bring the pod off its node under this policy; undefined when it may. */
+/** Returns why waiting never lets the pod leave its node under this policy; undefined when it may. */
 export function hopelessness(
   protection: Protection,
   { controlled }: { readonly controlled: boolean },
@@ -108,10 +111,10 @@ function hopelessDeadlock(budget: DisruptionBudget, controlled: boolean, policy:
 
 const OR_ALWAYS = 'or set drain.deleteDeadlocked: always';
 
-/** `namespace/name`; what a drain remembers a budget by. */
+/** Returns `namespace/name`. A drain identifies a budget by it. */
 export const shortName = ({ namespace, name }: DisruptionBudget): string => `${namespace}/${name}`;
 export const budgetName = (budget: DisruptionBudget): string => `PodDisruptionBudget ${shortName(budget)}`;
 
-/** How it stands, for a person. */
+/** Returns the status of the budget for a person. */
 export const describeBudget = (budget: DisruptionBudget): string =>
   `${budgetName(budget)}: ${budget.currentHealthy} of ${budget.expectedPods} pods are healthy, ${budget.desiredHealthy} must be, ${budget.disruptionsAllowed} may go${budget.unsettled === undefined ? '' : ` (${budget.unsettled})`}.`;

@@ -1,15 +1,15 @@
 import type { Requirement } from '../kubernetes/label-selector.ts';
 import type { NodeExclusion } from '../node/exclusion.ts';
 
-/** What a step pod requires of the labels of its node. A key that is not there meets `NotIn`. */
+/** A requirement of a step pod on the labels of its node. A missing key satisfies `NotIn`. */
 export interface HostRequirement extends Requirement {
   readonly operator: 'In' | 'NotIn';
 }
 
 /**
- * Every kubelet sets the first two labels: https://kubernetes.io/docs/reference/labels-annotations-taints/. The others keep
- * step pods off nodes that are left out, as far as a label says so. KubeEdge sets both node-role.kubernetes.io/edge and
- * node-role.kubernetes.io/agent; the first is also a common role of ingress nodes.
+ * Every kubelet sets the first two labels: https://kubernetes.io/docs/reference/labels-annotations-taints/. The other
+ * labels keep step pods off excluded nodes, when a label identifies them. KubeEdge sets node-role.kubernetes.io/edge
+ * and node-role.kubernetes.io/agent. The first one is also a common role of ingress nodes.
  */
 export function hostRequirements(architectures: readonly string[], exclude: NodeExclusion): HostRequirement[] {
   const { kinds, labels } = exclude;

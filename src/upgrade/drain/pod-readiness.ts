@@ -1,6 +1,6 @@
 import type { Labels } from '../kubernetes/label-selector.ts';
 
-/** A pod, as far as counting who is ready is concerned. */
+/** The fields of a pod that decide whether it counts as ready. */
 export interface CountedPod {
   readonly namespace: string;
   readonly name: string;
@@ -18,10 +18,16 @@ export interface PodCount {
   readonly notReady: readonly string[];
 }
 
-/** Work that ends by itself says nothing of the cluster: https://kubernetes.io/docs/concepts/workloads/controllers/job/ */
+/**
+ * A pod that ends by itself says nothing about the cluster:
+ * https://kubernetes.io/docs/concepts/workloads/controllers/job/
+ */
 const JOB_LABELS = ['batch.kubernetes.io/job-name', 'job-name'];
 
-/** Pods that are there to stay: neither over, nor ending, nor of a Job or an Argo Workflow (so none of our own). */
+/**
+ * Counts long-running pods. It excludes pods that ended or are terminating, and pods of a Job or an Argo Workflow,
+ * which include this project's own.
+ */
 export function countPods(pods: readonly CountedPod[]): PodCount {
   const counted = pods.filter(isToStay);
   const notReady = counted.filter(({ ready }) => !ready).map(({ namespace, name }) => `${namespace}/${name}`);
@@ -37,16 +43,16 @@ const isToStay = ({ phase, terminating, workflow, labels }: CountedPod): boolean
 
 type Share = Pick<PodCount, 'ready' | 'all'>;
 
-/** Of a cluster without pods, every one is ready. */
+/** Returns the share of ready pods from 0 to 1; 1 in a cluster without pods. */
 export const ratioOf = ({ ready, all }: Share): number => (all === 0 ? 1 : ready / all);
 
-/** `47 of 48 (0.97)`: rounded down, so that it never says more than there is. */
+/** Returns `47 of 48 (0.97)`. The ratio is rounded down, so that it never overstates. */
 export const formatCount = (count: Share): string =>
   `${count.ready} of ${count.all} (${(Math.floor(ratioOf(count) * 100) / 100).toFixed(2)})`;
 
 /**
- * What the ratio must be: the operator's share or, where the run found less, what it found. An upgrade is not to heal what
- * was ill before, and leaves nothing worse than that.
+ * Returns the required ratio: the operator's share or, when the run began with less, the ratio at its begin. An upgrade
+ * does not have to repair earlier damage, and must not make it worse.
  */
 export const neededRatio = (minimumPercent: number, before: Share | undefined): number =>
   Math.min(minimumPercent / 100, before === undefined ? 1 : ratioOf(before));
@@ -57,7 +63,10 @@ export const podsAnnotation = (prefix: string): string => `${prefix}pods-at-begi
 
 export const formatPodsAtBegin = (run: string, { ready, all }: Share): string => JSON.stringify({ run, ready, all });
 
-/** undefined when it is another run's, when nobody wrote it, or when it cannot be read: then the operator's share holds. */
+/**
+ * undefined when another run wrote the annotation, when it is missing, or when it cannot be read. Then the operator's
+ * share applies.
+ */
 export function podsAtBegin(
   annotations: Readonly<Record<string, string>>,
   prefix: string,

@@ -1,11 +1,11 @@
 export interface DrainPolicy {
   readonly deleteEmptyDirData: boolean;
   readonly deleteUnmanagedPods: boolean;
-  /** Our own namespace. */
+  /** Namespace of this project. */
   readonly namespace: string;
 }
 
-/** A pod, as far as it decides whether it must go. */
+/** The fields of a pod that decide whether a drain evicts it. */
 export interface DrainedPod {
   readonly namespace: string;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
@@ -17,7 +17,10 @@ export interface DrainedPod {
   readonly workflow: string | undefined;
 }
 
-/** `leave`: it may stay. `evict`: it must go. `object`: it must go and may not, so the drain must not begin. */
+/**
+ * `leave`: the pod may stay. `evict`: the pod must go. `object`: the pod must go and must not be evicted, so the drain
+ * must not begin.
+ */
 export type Opinion =
   { readonly kind: 'leave' } | { readonly kind: 'evict' } | { readonly kind: 'object'; readonly because: string };
 
@@ -26,14 +29,14 @@ type Rule = (pod: DrainedPod, policy: DrainPolicy) => Opinion | undefined;
 const LEAVE: Opinion = { kind: 'leave' };
 const EVICT: Opinion = { kind: 'evict' };
 
-/** Small opinions in order; the first rule with one wins, so order is meaning (as in kubectl drain). */
+/** Filters in order; the first one that decides wins, so the order matters (as in kubectl drain). */
 const RULES: readonly Rule[] = [
-  // Its containers ended and it holds nothing; for a step of ours, its log is still wanted.
+  // Its containers ended and it holds no resources. A step of this project still needs its log.
   (pod) => (pod.phase === 'Succeeded' || pod.phase === 'Failed' ? LEAVE : undefined),
   (pod) => (pod.mirror ? LEAVE : undefined),
-  // Its controller would put it right back on the node: daemons tolerate the cordon.
+  // Its controller would recreate it on the node, because daemon pods tolerate the cordon.
   (pod) => (pod.daemonSet || pod.boundToNode ? LEAVE : undefined),
-  // Argo starts it again elsewhere, and nothing but scratch is in its emptyDir.
+  // Argo starts the step again on another node. Its emptyDir holds only scratch data.
   (pod, policy) => (isOwnStep(pod, policy) ? EVICT : undefined),
   (pod, policy) =>
     pod.controlled || policy.deleteUnmanagedPods
@@ -53,7 +56,7 @@ export function opinionOn(pod: DrainedPod, policy: DrainPolicy): Opinion {
   return EVICT;
 }
 
-/** A step of this pipeline, of whichever run: the exit handler of one that was stopped, say. */
+/** Returns whether the pod is a step of any run of this project, such as the exit handler of a stopped run. */
 export const isOwnStep = (
   { namespace, workflow }: Pick<DrainedPod, 'namespace' | 'workflow'>,
   policy: Pick<DrainPolicy, 'namespace'>,

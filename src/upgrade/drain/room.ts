@@ -1,6 +1,6 @@
 import { meets, type Labels, type Requirement } from '../kubernetes/label-selector.ts';
 
-/** By resource name: cores, bytes, pieces. */
+/** Amounts by resource name: cores, bytes or pieces. */
 export type Amounts = Readonly<Record<string, number>>;
 
 export interface Taint {
@@ -8,30 +8,30 @@ export interface Taint {
   readonly value: string;
   readonly effect: string;
 }
-/** Undefined fields stand for everything, as in Kubernetes. */
+/** A toleration. An undefined field matches everything, as in Kubernetes. */
 export interface Toleration {
   readonly key: string | undefined;
   readonly operator: 'Exists' | 'Equal';
   readonly value: string;
   readonly effect: string | undefined;
 }
-/** All of it must hold; `fields` knows metadata.name alone. */
+/** All requirements must match. `fields` supports metadata.name only. */
 export interface NodeTerm {
   readonly expressions: readonly Requirement[];
   readonly fields: readonly Requirement[];
 }
 
-/** Which nodes a pod may run on. */
+/** Constraints on the nodes that may run a pod. */
 export interface Placement {
   readonly nodeSelector: Labels;
-  /** One of these must hold, when there are any. */
+  /** At least one term must match, when there are terms. */
   readonly nodeTerms: readonly NodeTerm[];
   readonly tolerations: readonly Toleration[];
 }
 
-/** What a pod asks of the node that it runs on. */
+/** What a pod requires of its node. */
 export interface PodNeeds extends Placement {
-  /** `pods` included: one. */
+  /** Includes `pods`, with the value 1. */
   readonly requests: Amounts;
 }
 
@@ -40,13 +40,14 @@ export interface NodeRoom {
   readonly labels: Labels;
   readonly taints: readonly Taint[];
   readonly allocatable: Amounts;
-  /** Ready, and given pods: a cordon of ours is lifted before the next node begins. */
+  /** Ready and schedulable. A cordon of this project is removed before the next node begins. */
   readonly takesPods: boolean;
 }
 
 /**
- * Whether the scheduler could ever put the pod there, however empty the node is: taints, selectors, required node
- * affinity, and kinds of resources that the node has at all. Pod affinity, spreading and preemption are not looked at.
+ * Returns whether the scheduler could ever place the pod there, even on an empty node. It checks taints, selectors,
+ * required node affinity and the resource types of the node. It does not check pod affinity, topology spread and
+ * preemption.
  */
 export function accepts(node: NodeRoom, needs: PodNeeds, volumeTerms: readonly (readonly NodeTerm[])[]): boolean {
   return (
@@ -66,13 +67,13 @@ export const isTolerated = (taint: Taint, tolerations: readonly Toleration[]): b
       (operator === 'Exists' || value === taint.value),
   );
 
-/** A term that says nothing matches nothing. */
+/** An empty term matches nothing. */
 const holds = ({ expressions, fields }: NodeTerm, { name, labels }: NodeRoom): boolean =>
   expressions.length + fields.length > 0 &&
   expressions.every((each) => meets(each, labels[each.key])) &&
   fields.every((each) => meets(each, each.key === 'metadata.name' ? name : undefined));
 
-/** Of the resources asked for, those of which there is too little; empty when the pod has room. */
+/** Returns the requested resources that the node lacks; empty when the pod fits. */
 export const shortOf = (free: Amounts, requests: Amounts): string[] =>
   Object.keys(requests)
     .filter((resource) => (requests[resource] ?? 0) > (free[resource] ?? 0))
@@ -90,13 +91,13 @@ const combined = (a: Amounts, b: Amounts, how: (x: number, y: number) => number)
 export interface Mover {
   readonly name: string;
   readonly requests: Amounts;
-  /** Nodes that accept it. */
+  /** Nodes that accept the pod. */
   readonly to: readonly string[];
 }
 
 /**
- * Who finds no place when the movers are put, the largest first, each on the first node with room: an estimate, since
- * the scheduler has its own order. The order of the inputs does not matter.
+ * Returns the pods that fit nowhere. It places the largest pod first, each on the first node with room. The result is
+ * an estimate, because the scheduler has its own order. It does not depend on the order of the input.
  */
 export function withoutPlace(movers: readonly Mover[], free: ReadonlyMap<string, Amounts>): string[] {
   const left = new Map([...free].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -7,10 +7,10 @@ import { isTolerated } from './room.ts';
 
 export const CONTROL_PLANE_KEY = 'node-role.kubernetes.io/control-plane';
 
-/** The taint that `kubectl cordon` brings with it. */
+/** The taint that `kubectl cordon` adds. */
 export const UNSCHEDULABLE_KEY = 'node.kubernetes.io/unschedulable';
 
-/** A toleration of a pod; without `value` and `effect` where Kubernetes has none. */
+/** A toleration of a pod. `value` and `effect` are absent when Kubernetes has none. */
 export interface RunnerToleration {
   readonly key: string;
   readonly operator: 'Exists' | 'Equal';
@@ -23,18 +23,18 @@ export interface RunnerRule {
   /** Labels as `key=value`. A node must carry all of them; an empty list selects every node. */
   readonly nodeSelector: readonly string[];
   readonly tolerations: readonly RunnerToleration[];
-  /** What a pod of a step requires of its node besides: the operating system, the architecture. Absent: nothing. */
+  /** What a step pod also requires of its node: the operating system, the architecture. Absent: nothing. */
   readonly requires?: readonly HostRequirement[];
 }
 
 /** The setting `runners`. */
 export interface RunnerRules {
-  /** For steps whose pod holds the SSH key. */
+  /** Rule for steps whose pod holds the SSH key. */
   readonly withSshKey: RunnerRule;
   readonly others: RunnerRule;
 }
 
-/** `a/b=c` as a key and a value. */
+/** Splits `a/b=c` into a key and a value. */
 export function splitLabel(label: string): readonly [key: string, value: string] {
   const at = label.indexOf('=');
   return [label.slice(0, at), label.slice(at + 1)];
@@ -55,10 +55,12 @@ function formatUnmet({ labels }: ClusterNode, { key, operator, values }: HostReq
   return operator === 'In' ? `${seen}, expected ${values.join(' or ')}` : `${seen}, which keeps steps off`;
 }
 
-/** The Ready condition says what these taints say. A step tolerates a cordon. */
+/** The Ready condition covers the other taints. A step tolerates a cordon. */
 const OTHERWISE_KNOWN = [UNSCHEDULABLE_KEY, 'node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
-/** Reasons why a step cannot run on the node, each without a subject: `it is not Ready`. Empty when it can. */
+/**
+ * Returns the reasons why a step cannot run on the node, each without a subject: `it is not Ready`. Empty when it can.
+ */
 export function whyNoRunner(node: ClusterNode, rule: RunnerRule): string[] {
   return [
     ...unmet(node, rule).map((requirement) => formatUnmet(node, requirement)),

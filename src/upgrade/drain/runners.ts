@@ -3,8 +3,8 @@ import type { ClusterNode } from '../node/node.ts';
 import { hasLabels, isSelected, whyNoRunner, type RunnerRule, type RunnerRules } from './runner.ts';
 
 /**
- * The control-plane node whose steps run by the rule `others`: the only one of the cluster, and the only node that
- * `withSshKey` selects. No step runs on the node that it drains.
+ * Returns the control-plane node whose steps run by the rule `others`. It is the only control-plane node of the cluster
+ * and the only node that `withSshKey` selects. No step runs on the node that it drains.
  */
 export function singleControlPlane(nodes: readonly ClusterNode[], { withSshKey }: RunnerRules): string | undefined {
   const [only, ...more] = nodes.filter(({ controlPlane }) => controlPlane);
@@ -12,7 +12,7 @@ export function singleControlPlane(nodes: readonly ClusterNode[], { withSshKey }
   return nodes.filter((node) => isSelected(node, withSshKey)).length === 1 ? only.name : undefined;
 }
 
-/** One problem for each reason why the steps of some nodes have nowhere to run. */
+/** Returns one problem for each reason why the steps of some nodes cannot be scheduled. */
 export function withoutRunner(nodes: readonly ClusterNode[], tasks: readonly NodeTask[], rules: RunnerRules): string[] {
   const single = singleControlPlane(nodes, rules);
   const reasons = new Map<string, string[]>();
@@ -27,7 +27,7 @@ export function withoutRunner(nodes: readonly ClusterNode[], tasks: readonly Nod
   return [...reasons].map(([reason, targets]) => `The steps that upgrade ${named(targets)} run on ${reason}`);
 }
 
-/** The same for steps that upgrade no node, such as detect and gate. */
+/** Like {@link withoutRunner}, for steps that upgrade no node, such as detect and gate. */
 export function withoutKeyRunner(nodes: readonly ClusterNode[], { withSshKey }: RunnerRules): string[] {
   const reason = whyNone(nodes, withSshKey, 'a node', labelOne('withSshKey'));
   return reason === undefined ? [] : [`The steps that hold the SSH key run on ${reason}`];
@@ -46,13 +46,16 @@ function whyNone(nodes: readonly ClusterNode[], rule: RunnerRule, which: string,
   return `${where}, and none can run them: ${each.join('; ')}. Put one of them right.`;
 }
 
-/** `a, b, c and 4 more`. */
+/** Returns `a, b, c and 4 more`. */
 function named(names: readonly string[], most = 5): string {
   const more = names.length > most ? ` and ${names.length - most} more` : '';
   return names.slice(0, most).join(', ') + more;
 }
 
-/** Two or more at once must leave some: one worker of one is what a small cluster has. */
+/**
+ * Returns a problem when a batch of two or more would leave no schedulable worker. A single worker in a small cluster
+ * is accepted.
+ */
 export function tooManyAtOnce(
   nodes: readonly ClusterNode[],
   workers: readonly NodeTask[],
@@ -65,7 +68,10 @@ export function tooManyAtOnce(
   ];
 }
 
-/** The drain of a worker evicts the steps that run there. With several drains at once, those are steps of another node. */
+/**
+ * Returns a problem when several drains at once would evict each other's steps. The drain of a worker evicts the steps
+ * that run there.
+ */
 export function runnersAtOnce(
   nodes: readonly ClusterNode[],
   workers: readonly NodeTask[],

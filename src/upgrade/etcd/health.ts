@@ -2,23 +2,30 @@ import type { EtcdHealth } from '../node/health.ts';
 import { known, notKnown, type Reading } from '../reading.ts';
 
 export const ETCD_MANIFEST = '/etc/kubernetes/manifests/etcd.yaml';
-/** Where kubeadm keeps the CA of etcd; its folder also holds healthcheck-client.crt and healthcheck-client.key. */
+/**
+ * Path of etcd's CA in a kubeadm cluster. Its directory also holds healthcheck-client.crt and healthcheck-client.key.
+ */
 const CA_FILE = '/etc/kubernetes/pki/etcd/ca.crt';
 /** etcd's default of --listen-client-urls: https://etcd.io/docs/v3.6/op-guide/configuration/ */
 const DEFAULT_URL = 'http://127.0.0.1:2379';
-/** Seconds for one URL. etcd itself gives up after 7 s, and then answers why. */
+/** Time limit for one URL in seconds. etcd itself gives up after 7 s, then reports the reason. */
 const URL_SECONDS = 10;
-/** At most this many URLs are asked, so that all of them fit into the time limit. */
+/** Maximum number of URLs to query, so that all queries fit into the time limit. */
 const MAXIMUM_URLS = 4;
 export const ETCD_HEALTH_TIMEOUT_SECONDS = 60;
 
-/** The characters of a URL that etcd can listen at. Every other text is not asked, so a shell or curl reads nothing in it. */
+/**
+ * The characters of a URL that etcd can listen on. No other text is queried, so neither the shell nor curl interprets
+ * it.
+ */
 const URL_PATTERN = 'https?://(\\[[0-9A-Fa-f:.]+(%25[A-Za-z0-9_.-]+)?\\]|[A-Za-z0-9][A-Za-z0-9.-]*):[0-9]{1,5}';
 
 /**
- * Shell functions. `etcd_flag NAME` prints the value of a flag of etcd, in every form that a manifest may have: `--a=b`,
- * two items of a list, quotes, a list in one line. `ask_etcd` asks the etcd of this node how it is, and prints a line for
- * each URL that it asks. etcd serves /health at its metrics URLs and at its client URLs:
+ * Shell functions.
+ * `etcd_flag NAME` prints the value of an etcd flag in every form of a manifest: `--a=b`, two list items, quotes, a
+ * list in one line.
+ * `ask_etcd` queries the health of this node's etcd and prints one line for each URL.
+ * etcd serves /health at its metrics URLs and at its client URLs:
  * https://etcd.io/docs/v3.6/op-guide/monitoring/#health-check
  */
 export const ASK_ETCD: readonly string[] = [
@@ -27,7 +34,7 @@ export const ASK_ETCD: readonly string[] = [
   `  grep -v '^ *#' "$etcd_manifest" | tr -d "\\"'" | tr -s '[:space:]' ' ' |`,
   `    grep -oE -e "(^|[ ,[])--?$1(=|, ?| - | )[^ ]*" | tail -n 1 | sed -E "s/^.?--?$1(=|, ?| - | )//"`,
   '}',
-  // A wildcard is where etcd listens. No certificate is for it.
+  // A wildcard address is only an address to listen on. No certificate covers it.
   `etcd_urls() { etcd_flag "$1" | grep -oE '${URL_PATTERN}' | sed -e 's|//0\\.0\\.0\\.0:|//127.0.0.1:|' -e 's|//\\[::\\]:|//[::1]:|'; }`,
   'etcd_fetch() {',
   `  ca=$(etcd_flag trusted-ca-file | sed 's/[],].*//')`,
@@ -59,10 +66,10 @@ export const ASK_ETCD: readonly string[] = [
   '}',
 ];
 
-/** Asks the etcd of this node how it is. It answers well only when a majority of the members agrees. */
+/** Queries the health of this node's etcd. It is healthy only when a majority of the members agrees. */
 export const ETCD_HEALTH_SCRIPT = ['# Ask etcd how it does', 'export LC_ALL=C', ...ASK_ETCD, 'ask_etcd'].join('\n');
 
-/** Reads what `ask_etcd` printed: the first answer that is one, else all answers. */
+/** Parses the output of `ask_etcd`: the first valid answer; without one, a reason that quotes all answers. */
 export function parseEtcdHealth(printed: string, node: string): Reading<EtcdHealth> {
   const lines = printed.split('\n');
   if (lines.includes('etcd none')) return known({ kind: 'external' });
@@ -77,7 +84,7 @@ export function parseEtcdHealth(printed: string, node: string): Reading<EtcdHeal
   return notKnown(`etcd on ${node} does not report its health: ${seen}`);
 }
 
-/** `{"health":"true","reason":""}`. Undefined for anything else. */
+/** Parses `{"health":"true","reason":""}`. Undefined for anything else. */
 function healthIn(answer: string): EtcdHealth | undefined {
   const { health, reason } = tryParse(answer);
   if (typeof health !== 'string' && typeof health !== 'boolean') return undefined;
@@ -103,8 +110,8 @@ export type Quorum =
   { readonly kind: 'healthy' | 'elsewhere' } | { readonly kind: 'unhealthy'; readonly because: string };
 
 /**
- * Every member must be well, not just a majority: one is about to go away. `elsewhere`: no control-plane node has one,
- * so it is not ours to ask.
+ * Requires every member to be healthy, not just a majority, because one member is about to restart.
+ * `elsewhere`: no control-plane node runs etcd, so this project does not check it.
  */
 export function judgeQuorum(members: readonly Member[]): Quorum {
   const trouble = members.flatMap(({ node, etcd }) => {

@@ -3,7 +3,7 @@ import { kubeTag, type KubeVersion } from '../kubernetes/kube-version.ts';
 
 export const ETCD_IMAGE_TIMEOUT_SECONDS = 60;
 
-/** Which etcd image belongs to the target, and which one the node's static pod has. */
+/** Prints the etcd image of the target, and the image in the node's static pod manifest. */
 export const etcdImageScript = (target: KubeVersion): string =>
   [
     '# Compare the etcd images',
@@ -14,8 +14,8 @@ export const etcdImageScript = (target: KubeVersion): string =>
   ].join('\n');
 
 /**
- * Whether etcd is where the target wants it: by its manifest, and by the pod that runs. A mirror has its own registry,
- * so tags are compared. What cannot be told is not there.
+ * Returns whether etcd is at the target's version, by its manifest and by the running pod. A mirror has its own
+ * registry, so only tags are compared. An unknown version counts as no.
  */
 export function etcdIsThere(stdout: string, running: string | undefined): boolean {
   // Bound: a word is a constant, and the only repetition stays within one line.
@@ -24,5 +24,5 @@ export function etcdIsThere(stdout: string, running: string | undefined): boolea
   return wanted !== undefined && tagOf('written') === wanted && tag(running) === wanted;
 }
 
-/** The tag of `registry:5000/etcd:3.6.5-0@sha256:…`. */
+/** Returns the tag of `registry:5000/etcd:3.6.5-0@sha256:…`. */
 const tag = (image = ''): string | undefined => parseImage(image).tag || undefined;

@@ -1,18 +1,21 @@
-/** A file in the folder of snapshots. */
+/** A file in the snapshot directory. */
 export interface SnapshotFile {
   readonly name: string;
   readonly bytes: number;
   readonly changedAtMs: number;
 }
 
-/** What is kept: sorted by name, it is sorted by age. Nothing else in the folder is ever touched. */
+/**
+ * Matches snapshots that are kept. Their order by name is their order by age. No other file in the directory is ever
+ * changed.
+ */
 const KEPT = /^etcd-\d{8}T\d{6}Z\.db$/;
-/** What etcdctl writes, before anybody has looked at it; `.part` while it writes. */
+/** Matches what etcdctl writes before verification; `.part` while it writes. */
 const INCOMING = /^incoming-[a-z0-9][a-z0-9.-]*\.db(\.part)?$/;
 /** `etcd-20261124T223000Z.db` */
 const nameAt = (ms: number): string => `etcd-${new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.db`;
 
-/** The name that a snapshot of this moment gets; two of the same second on one node do not share it. */
+/** Returns the name for a snapshot at this time. Two snapshots in one second on one node get different names. */
 export function nextName(files: readonly SnapshotFile[], nowMs: number): string {
   const taken = files.map(({ name }) => name);
   let ms = nowMs;
@@ -20,7 +23,7 @@ export function nextName(files: readonly SnapshotFile[], nowMs: number): string 
   return nameAt(ms);
 }
 
-/** What goes once `added` is there: all but the newest `keep`. */
+/** Returns the snapshots to delete once `added` exists: all except the newest `keep`. */
 export const outdated = (files: readonly SnapshotFile[], added: string, keep: number): string[] =>
   [...files.map(({ name }) => name).filter((name) => KEPT.test(name)), added]
     .sort()
@@ -29,7 +32,7 @@ export const outdated = (files: readonly SnapshotFile[], added: string, keep: nu
     .filter((name) => name !== added)
     .sort();
 
-/** What nobody will finish: a Job takes less than `staleSeconds`. */
+/** Returns the files that no Job will finish. A Job takes less than `staleSeconds`. */
 export const leftBehind = (files: readonly SnapshotFile[], nowMs: number, staleSeconds: number): string[] =>
   files
     .filter(({ name, changedAtMs }) => INCOMING.test(name) && nowMs - changedAtMs > staleSeconds * 1000)

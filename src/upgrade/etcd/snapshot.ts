@@ -1,13 +1,13 @@
 import { Pattern } from '../../text/pattern/pattern.ts';
 import { unreadable, type Unreadable } from '../reading.ts';
 
-/** A snapshot of etcd, as whoever took it says. */
+/** An etcd snapshot, as the Job that took it reports it. */
 export interface Snapshot {
   readonly file: string;
   readonly bytes: number;
 }
 
-/** The last line that fits wins: a Job may say so more than once. */
+/** Finds the snapshot in a Job's log. The last matching line wins, because a Job may report more than once. */
 export function findSnapshot(log: string, pattern: string, minimumBytes: number): Snapshot | Unreadable {
   const { file, bytes } = lastThatFits(log, new Pattern(pattern)) ?? {};
   if (file === undefined || bytes === undefined)
@@ -31,5 +31,5 @@ const TAIL_LINES = 5;
 const tailOf = (log: string): string =>
   log.trim().split('\n').slice(-TAIL_LINES).join(' / ').slice(-500) || 'nothing, it is empty';
 
-/** How the Job that this project ships says it; the default of `snapshot.logPattern` reads it. */
+/** Formats the line that this project's Job logs. The default of `snapshot.logPattern` matches it. */
 export const formatSnapshot = ({ file, bytes }: Snapshot): string => `Backup done: ${file} (${bytes} bytes)`;

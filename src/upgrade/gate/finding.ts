@@ -1,13 +1,17 @@
 import type { Source } from '../kubernetes/releases.ts';
 
 /**
- * `actionable`: somebody can put it right. `waiting`: nobody can, until somebody else releases or reviews something.
- * `pinned`: the operator does not want it put right. `unknown`: it could not be seen. `warning`: said, never in the way.
+ * `actionable`: a person can fix it. `waiting`: only a release or a review by others helps.
+ * `pinned`: the operator does not want a fix. `unknown`: the check could not read it. `warning`: reported, never
+ * blocks.
  */
 export const FINDING_CLASSES = ['unknown', 'actionable', 'waiting', 'pinned', 'warning'] as const;
 export type FindingClass = (typeof FINDING_CLASSES)[number];
 
-/** In the order in which an operator reads them. `gate`: the gate itself failed. `review`: our own tables are too old. */
+/**
+ * Checks in the order in which an operator reads them. `gate`: the gate itself failed. `review`: this project's tables
+ * are too old.
+ */
 export const FINDING_CHECKS = [
   ...(['gate', 'skew', 'review', 'addons', 'removed-apis', 'configuration', 'runtime'] as const),
   ...([
@@ -25,7 +29,7 @@ export const FINDING_CHECKS = [
 ] as const;
 export type FindingCheck = (typeof FINDING_CHECKS)[number];
 
-/** What every finding of one kind is called, in messages, metrics and tests; a code never changes its meaning. */
+/** Identifies every finding of one kind in messages, metrics and tests. The meaning of a code never changes. */
 export type FindingCode =
   | 'gate-error'
   | 'skew-hop'
@@ -93,7 +97,7 @@ export type FindingCode =
   | 'kured-elsewhere'
   | 'kured-unknown';
 
-/** One thing that the gate has to say: about whom, what was seen, what was expected, what to do. */
+/** One result of the gate: its subject, what was found, what was needed and what to do. */
 export interface Finding {
   readonly code: FindingCode;
   readonly class: FindingClass;
@@ -106,16 +110,19 @@ export interface Finding {
   readonly source?: Source;
 }
 
-/** One line for a person; the code in brackets is what the reference page explains. */
+/** Returns one line for a person. The reference page explains the code in brackets. */
 export function formatFinding({ code, class: kind, subject, found, needed, remedy, source }: Finding): string {
   const from = source === undefined ? '' : ` Source: ${source.url} (${source.date}).`;
   return `[${kind}: ${code}] ${subject}: found ${found}; needed ${needed}. ${remedy}${from}`;
 }
 
-/** The same finding, said without standing in the way. */
+/** Returns the finding as a warning, which does not block. */
 export const asWarning = (finding: Finding): Finding => ({ ...finding, class: 'warning' });
 
-/** What blocks first, then in the order of the checks; the same list for the same findings in any order, each once. */
+/**
+ * Sorts findings: blocking classes first, then by check. The result does not depend on the order of the input, and
+ * holds each finding once.
+ */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   const keyed = new Map(findings.map((finding) => [sortKey(finding), finding]));
   return [...keyed].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, finding]) => finding);
@@ -126,6 +133,6 @@ function sortKey(finding: Finding): string {
   const ranks = [FINDING_CLASSES.indexOf(kind), FINDING_CHECKS.indexOf(check)].map((rank) =>
     String(rank).padStart(2, '0'),
   );
-  // U+0000 sorts before everything that a name may hold, so that a shorter name comes first.
+  // U+0000 sorts before every character of a name, so a shorter name comes first.
   return [...ranks, subject, code, found, needed, remedy].join('\u0000');
 }

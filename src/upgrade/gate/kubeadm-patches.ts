@@ -1,20 +1,20 @@
 import type { Reading } from '../reading.ts';
 
-/** One file of the directory that `kubeadm.patches` names, as it is on a node. */
+/** One file of the directory in the setting `kubeadm.patches`, as it is on a node. */
 export interface PatchFile {
   readonly name: string;
-  /** Owned by root, and writable for nobody else. */
+  /** Whether root owns the file and only root can write it. */
   readonly secure: boolean;
-  /** Its documents, as parsed YAML. */
+  /** Documents of the file, as parsed YAML. */
   readonly documents: Reading<readonly unknown[]>;
 }
 
-/** The directory that `kubeadm.patches` names. kubeadm follows no link to it. */
+/** The directory in the setting `kubeadm.patches`. kubeadm does not follow a link to it. */
 export type PatchFolder =
   | { readonly kind: 'absent' | 'no-directory' }
   | { readonly kind: 'directory'; readonly secure: boolean; readonly files: readonly PatchFile[] };
 
-/** Targets of the newest kubeadm. A file for a target that an older one does not know is ignored by it. */
+/** Targets of the newest kubeadm. An older kubeadm ignores a file for a target that it does not know. */
 export const PATCH_TARGETS = [
   ...(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const),
   ...(['kubeletconfiguration', 'corednsdeployment'] as const),
@@ -24,10 +24,10 @@ export type PatchType = (typeof PATCH_TYPES)[number];
 
 export type PatchName =
   | { readonly kind: 'patch'; readonly target: (typeof PATCH_TARGETS)[number]; readonly type: PatchType }
-  /** `ignored`: kubeadm says so and goes on. `refused`: kubeadm fails. */
+  /** `ignored`: kubeadm prints a message and continues. `refused`: kubeadm fails. */
   | { readonly kind: 'ignored' | 'refused' };
 
-// Bound: the target is one of a few words; what follows is read once, since a dot or a plus sign ends it.
+// Bound: the target is one of a few words. The rest is read once, because a dot or a plus sign ends it.
 const NAME = new RegExp(`^(${PATCH_TARGETS.join('|')})([^.+\\n]*)(\\+)?(${PATCH_TYPES.join('|')})?`);
 
 /** https://github.com/kubernetes/kubernetes/blob/v1.34.10/cmd/kubeadm/app/util/patches/patches.go, parseFilename */
@@ -46,7 +46,7 @@ export interface Patch {
   readonly document: unknown;
 }
 
-/** The patches of one target, in the order in which kubeadm applies them. */
+/** Returns the patches of one target, in the order in which kubeadm applies them. */
 export function patchesFor(folder: PatchFolder | undefined, target: string): readonly Patch[] {
   if (folder?.kind !== 'directory') return [];
   return folder.files.flatMap((file) => {
@@ -56,7 +56,7 @@ export function patchesFor(folder: PatchFolder | undefined, target: string): rea
   });
 }
 
-/** Why kubeadm fails with this folder; undefined when it does not. */
+/** Returns why kubeadm fails with this directory; undefined when it does not fail. */
 export function folderTrouble(folder: PatchFolder): string | undefined {
   if (folder.kind === 'absent') return 'no such directory';
   if (folder.kind !== 'directory') return 'something that is no directory (kubeadm follows no link)';
@@ -79,7 +79,7 @@ function troubleIn({ name, documents }: PatchFile): string | undefined {
   return wrong ? `expected ${isJsonPatch ? 'a list of operations' : 'a set of fields'} in each document` : undefined;
 }
 
-/** Files that have no effect. */
+/** Returns the files that have no effect. */
 export const ignoredFiles = (folder: PatchFolder): readonly string[] =>
   folder.kind === 'directory'
     ? folder.files.filter(({ name }) => parsePatchName(name).kind === 'ignored').map(({ name }) => name)

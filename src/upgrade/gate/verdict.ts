@@ -1,12 +1,15 @@
 import type { Finding, FindingClass } from './finding.ts';
 
-/** `clear`: go. `blocked`: somebody must act, or look. `held`: nothing but waiting helps, so nobody is woken. */
+/**
+ * `clear`: the upgrade may begin. `blocked`: a person must act or look. `held`: only waiting helps, so no alert fires.
+ */
 export const VERDICTS = ['clear', 'blocked', 'held'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 /**
- * Rules in order, the first that applies wins. Held stands above blocked: while one thing can only wait, an alert every
- * night about another is noise. Not knowing stands above both, an error of the gate included. Warnings have no voice.
+ * Rules in order; the first one that matches wins.
+ * `held` precedes `blocked`: while one problem can only wait, an alert in every run about another one is noise.
+ * `unknown` precedes both, including an error of the gate. Warnings do not count.
  */
 const RULES: readonly (readonly [readonly FindingClass[], Verdict])[] = [
   [['unknown'], 'blocked'],
@@ -19,7 +22,7 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   return rule?.[1] ?? 'clear';
 }
 
-/** The gate itself failed: a block, with the error as its reason. */
+/** The finding for a failure of the gate itself. It blocks, and the error is its reason. */
 export const gateError = (message: string): Finding => ({
   code: 'gate-error',
   class: 'unknown',

@@ -1,17 +1,17 @@
 import { known, notKnown, type Reading } from '../reading.ts';
 import { shellWord } from '../../text/shell.ts';
 
-/** A user's authorized_keys on a node, as it was read. */
+/** A user's authorized_keys file on a node, as it was read. */
 export interface KeysFile {
   readonly path: string;
-  /** SHA-256, in hex. */
+  /** SHA-256 in hexadecimal. */
   readonly sum: string;
   readonly text: string;
 }
 
-/** On the node: there is no such file. */
+/** Exit code on the node: the file does not exist. */
 export const NO_FILE_EXIT_CODE = 4;
-/** On the node: it is not as it was read. */
+/** Exit code on the node: the file has changed since it was read. */
 export const CHANGED_EXIT_CODE = 3;
 
 export const readKeysScript = (user: string): string =>
@@ -40,8 +40,8 @@ export function parseKeysFile(stdout: string): Reading<KeysFile> {
 }
 
 /**
- * Its input is the new text. The copy has the owner, the mode and the labels of what it takes the place of; a reader sees
- * the old or the new file, whatever happens in between.
+ * Replaces the file with the new text from stdin. The copy has the owner, the mode and the labels of the original. A
+ * reader sees the old or the new file at any time.
  */
 export const writeKeysScript = ({ path, sum }: KeysFile, text: string): string =>
   [

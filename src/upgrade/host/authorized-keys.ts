@@ -1,10 +1,11 @@
 /**
- * The text of an authorized_keys file: a key a line, with options before it and a comment after it, or a comment. A key is
- * `<type> <base64>`, compared to the letter. Lines of others are never altered.
+ * A line of an authorized_keys file. Each line holds a key with options before it and a comment after it, or only a
+ * comment.
+ * A key is `<type> <base64>` and is compared exactly. Lines with other keys are never changed.
  * https://man.openbsd.org/sshd.8#AUTHORIZED_KEYS_FILE_FORMAT
  */
 export interface Line {
-  /** As sshd reads them, up to the key; empty when there are none. */
+  /** The text before the key, as sshd reads options; empty without options. */
   readonly options: string;
   readonly key: string;
 }
@@ -12,8 +13,9 @@ export interface Line {
 const KEY = /^((?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[a-z0-9@.-]+)[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t\r]|$)/;
 
 /**
- * Returns the index of the blank that ends the options; undefined when no blank ends them. A blank in double quotes does
- * not count, and `\"` is no quote. A loop, because a regular expression with these rules needs exponential time.
+ * Returns the index of the blank that ends the options; undefined when no blank ends them. A blank in double quotes
+ * does not count, and `\"` is not a quote. This is a loop, because a regular expression with these rules needs
+ * exponential time.
  * https://github.com/openssh/openssh-portable/blob/master/auth-options.c (sshkey_advance_past_options)
  */
 function endOfOptions(text: string): number | undefined {
@@ -35,7 +37,7 @@ function withoutBlanks(text: string): string {
   return text.slice(start);
 }
 
-/** Undefined for a line that lets nobody in. */
+/** Returns undefined for a line that authorizes no key. */
 export function parseLine(line: string): Line | undefined {
   const text = withoutBlanks(line);
   if (text.startsWith('#')) return undefined;
@@ -59,7 +61,7 @@ export type Edit =
 
 const COMMENT = 'argo-kubeadm-upgrade';
 
-/** Lets `key` in as well, under the conditions under which `like` is let in. */
+/** Authorizes `key` too, with the options of the key `like`. */
 export function addKey(text: string, key: string, like: string): Edit {
   const lines = text.split('\n').flatMap((line) => parseLine(line) ?? []);
   if (lines.some((line) => line.key === key)) return { kind: 'as-it-is' };
@@ -70,7 +72,7 @@ export function addKey(text: string, key: string, like: string): Edit {
   return { kind: 'changed', text: `${before}${options}${key} ${COMMENT}\n` };
 }
 
-/** Lets `key` in no longer; `kept` must be let in, so that somebody always is. */
+/** Removes the authorization of `key`. `kept` must be authorized, so that a login always remains possible. */
 export function removeKey(text: string, key: string, kept: string): Edit {
   if (key === kept) return { kind: 'refused', because: 'the key to remove is the one to keep' };
   if (!keysIn(text).includes(kept)) return { kind: 'refused', because: 'the key to keep is not in it' };

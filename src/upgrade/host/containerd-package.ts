@@ -6,15 +6,15 @@ import type { ClusterNode } from '../node/node.ts';
 import { shellWord } from '../../text/shell.ts';
 
 export interface ContainerdUpgrade {
-  /** Its Debian package, such as containerd.io. */
+  /** Name of the Debian package, such as containerd.io. */
   readonly package: string;
-  /** Such as `2.2.1`. */
+  /** Version without a package revision, such as `2.2.1`. */
   readonly version: string;
 }
 
 /**
- * The version to install on this control-plane node; undefined when its containerd stays. `wanted`: what the settings name.
- * Only a newer version of the same major is installed.
+ * Returns the version to install on this control-plane node; undefined when containerd stays as it is. `wanted`: the
+ * version in the settings. Only a newer version of the same major is installed.
  */
 export function containerdWanted(node: ClusterNode, wanted: string | undefined): string | undefined {
   const own = versionOf(node);
@@ -23,19 +23,19 @@ export function containerdWanted(node: ClusterNode, wanted: string | undefined):
   return target[0] === own[0] && compareDotted(target, own) > 0 ? target.join('.') : undefined;
 }
 
-/** `containerd://1.7.28`, `containerd://1.7.24~ds1`; another runtime, or a pre-release, has none. */
+/** Parses `containerd://1.7.28` or `containerd://1.7.24~ds1`. Undefined for another runtime or a pre-release. */
 function versionOf({ runtime }: ClusterNode): readonly number[] | undefined {
   const [, version = ''] = /^containerd:\/\/v?(\d+\.\d+\.\d+)(?:[~+].*)?$/.exec(runtime) ?? [];
   return tryParseDotted(version);
 }
 
-/** Lines of a job's log that begin so are for the operator. */
+/** Prefix of the lines in a job's log that are for the operator. */
 export const WARNING = 'WARNING: ';
 
-/** Whatever keeps it from being done is a warning, as long as the old one still works. */
+/** A failure of this command is only a warning while the old containerd still works. */
 export function containerdPackage(wanted: ContainerdUpgrade, timeoutSeconds: number): NodeCommand {
   const name = shellWord(wanted.package);
-  // A prefix alone would take 2.2.10 for 2.2.1.
+  // A prefix alone would match 2.2.10 for 2.2.1.
   const offered = `^([0-9]+:)?${wanted.version.replaceAll('.', '\\.')}([-~+].*)?$`;
   return {
     name: 'containerd package',
@@ -45,7 +45,7 @@ export function containerdPackage(wanted: ContainerdUpgrade, timeoutSeconds: num
       `stays() { echo ${shellWord(`${WARNING}containerd stays as it is, older than nodes.containerdVersion ${wanted.version}:`)} "$1"; exit 0; }`,
       `status=$(dpkg-query -W -f '\${db:Status-Abbrev}' ${name} 2>/dev/null) || status=`,
       `case $status in ?i*) ;; *) stays ${shellWord(`dpkg has no package ${wanted.package} installed; nodes.containerdPackage names it.`)} ;; esac`,
-      // A source of somebody else that is away is no reason to stop.
+      // An unreachable repository of another vendor does not stop the upgrade.
       `patiently ${APT} update || true`,
       `version=$(apt-cache madison ${name} | awk -F ' *[|] *' '{ print $2 }' | grep -E -m 1 ${shellWord(offered)}) || stays ${shellWord(`apt offers no such ${wanted.package}.`)}`,
       `case $status in h*) ${rememberHeld(wanted.package)} ;; esac`,
@@ -56,7 +56,7 @@ export function containerdPackage(wanted: ContainerdUpgrade, timeoutSeconds: num
         '  stays "its installation failed, see above."',
         'fi',
       ),
-      // Containers go on: their shims do not hang on it.
+      // Containers keep running: their shims do not depend on containerd.
       'systemctl restart containerd',
     ),
     timeoutSeconds,

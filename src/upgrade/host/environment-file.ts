@@ -1,4 +1,4 @@
-/** Variables of a file that systemd reads by `EnvironmentFile=`; the last assignment counts, as there. */
+/** Variables of a file that systemd reads with `EnvironmentFile=`. The last assignment counts, as in systemd. */
 export type Environment = ReadonlyMap<string, string>;
 
 type Step = (state: State, char: string) => void;
@@ -7,13 +7,13 @@ interface State {
   step: Step;
   key: string;
   value: string;
-  /** How much of `value` stays when it ends: blanks at the end of what is not quoted do not. */
+  /** Length of `value` that stays at its end: trailing unquoted blanks are dropped. */
   kept: number;
 }
 
 /**
- * As systemd reads it: quotes around a value or a part of it, comments with # or ;, a backslash at the end of a line.
- * A quote inside of an unquoted value is part of it.
+ * Parses the file as systemd does: quotes around a value or a part of it, comments with # or ;, a backslash at the end
+ * of a line. A quote inside an unquoted value is part of it.
  * https://github.com/systemd/systemd/blob/v257/src/basic/env-file.c, parse_env_file_internal
  */
 export function parseEnvironmentFile(text: string): Environment {

@@ -1,13 +1,15 @@
 import { KUBEADM_UPGRADE, UNVERIFIED_EXIT_CODE } from './node-commands.ts';
 import { BUSY_EXIT_CODE } from './node-job.ts';
 
-/** What can be done about a command that failed on a node. */
+/** The kind of a failed command, which decides what can be done. */
 export type Failure =
-  /** Something downloaded is not what its signature says. */
+  /** A download does not match its signature. */
   | 'unverified'
-  /** kubeadm has waited in vain for the kubelet to start a static pod anew: https://github.com/kubernetes/kubeadm/issues/2718 */
+  /**
+   * kubeadm waited in vain for the kubelet to restart a static pod: https://github.com/kubernetes/kubeadm/issues/2718
+   */
   | { readonly stuckPod: string }
-  /** A lock, a mirror, an API server that was away. */
+  /** A lock, a mirror or an API server that was unreachable. */
   | 'may-pass'
   | 'final';
 
@@ -20,13 +22,13 @@ const MAY_PASS = [
   'packages back',
 ];
 
-/** What apt says of an index or a package whose signature or checksum is wrong. */
+/** apt's messages about an index or a package with a wrong signature or checksum. */
 const UNVERIFIED =
   /NO_PUBKEY|BADSIG|(EXP|REV)KEYSIG|is not signed|signatures? (were|was|could(n't| not) be) |unauthenticated|Hash Sum mismatch/i;
 
-/** How kubeadm begins its own last word. */
+/** The beginning of kubeadm's final error. */
 const LAST_WORD = /^error|FATAL/i;
-/** What it says there when no API server answered it. Before that it has waited for a minute. */
+/** kubeadm's final error when no API server answered. kubeadm waits for a minute before it. */
 const API_SERVER_AWAY =
   /(Get|Head|Post|Put|Patch|Delete) "[^"]*": (context deadline exceeded|net\/http: request canceled)|connection (refused|reset)|i\/o timeout|TLS handshake timeout|no route to host|\bEOF\b|client rate limiter Wait|etcdserver: (leader changed|request timed out|no leader)/i;
 

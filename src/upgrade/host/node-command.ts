@@ -1,12 +1,15 @@
-/** One thing to do on a node. Running it again when it is done changes nothing. */
+/** One command of a node's upgrade. It is idempotent. */
 export interface NodeCommand {
   readonly name: string;
   readonly why: string;
-  /** A POSIX shell script, run as root. */
+  /** A POSIX shell script that root runs. */
   readonly script: string;
-  /** A script that ends with 0 only when it is sure that nothing is left to do; absent where doing it again is as cheap. */
+  /**
+   * A script that exits with 0 only when it is certain that nothing is left to do. Absent when running the command
+   * again is as cheap.
+   */
   readonly alreadyDone?: string;
   readonly timeoutSeconds: number;
-  /** Whether a failure may pass by itself: a lock, a mirror. kubeadm's own refusals do not. */
+  /** Whether a failure may disappear by itself, such as a lock or a mirror. kubeadm's own refusals do not. */
   readonly mayPass: boolean;
 }

@@ -19,7 +19,7 @@ import { shellWord } from '../../text/shell.ts';
 
 export interface NodeUpgrade {
   readonly role: NodeRole;
-  /** Left out: forward. Only workers go back. */
+  /** Default: forward. Only workers are rolled back. */
   readonly direction?: Direction;
   readonly target: KubeVersion;
   readonly repository: string;
@@ -31,24 +31,24 @@ export interface NodeUpgrade {
   readonly kubeadmPatches?: string | undefined;
   readonly packagesTimeoutSeconds: number;
   readonly kubeadmTimeoutSeconds: number;
-  /** Without it (see `etcd-image.ts`), etcd is kubeadm's business as well. */
+  /** Whether kubeadm leaves etcd as it is (see `etcd-image.ts`). By default it upgrades etcd too. */
   readonly leaveEtcd?: boolean;
   readonly containerd?: ContainerdUpgrade | undefined;
-  /** Debian package of containerd, which an earlier attempt may have left half-configured on a control-plane node. */
+  /** containerd's Debian package, which an earlier attempt may have left half-configured on a control-plane node. */
   readonly containerdPackage?: string;
 }
 
-/** The command that takes minutes, and whose failures are worth a second look. */
+/** Name of the command that takes minutes, and whose failures are analysed. */
 export const KUBEADM_UPGRADE = 'kubeadm upgrade';
 
-/** On the node: what was downloaded is not what its signature or its name says. */
+/** Exit code on the node: a download does not match its signature or its name. */
 export const UNVERIFIED_EXIT_CODE = 76;
 
 /** `kubeadm upgrade apply --skip-phases` exists since 1.32: https://github.com/kubernetes/kubernetes/pull/126032 */
 const SKIP_PHASES_SINCE_MINOR = 32;
 
 /**
- * The commands that take one drained node to the target, in order, as kubeadm's documentation has them:
+ * Returns the commands that upgrade one drained node to the target, in order, as in kubeadm's documentation:
  * https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/
  */
 export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
@@ -116,9 +116,9 @@ const KUBELET_RESTART: NodeCommand = {
 };
 
 /**
- * No `kubeadm upgrade node`: all that it would write on a worker is the kubelet's configuration, which is the cluster's
- * (ConfigMap kubelet-config) and has not gone back; and an older kubeadm may not know the cluster's minor. A kubelet
- * leaves out fields of it that it does not know.
+ * Installs the older packages without `kubeadm upgrade node`. On a worker, that command only writes the kubelet's
+ * configuration from the ConfigMap kubelet-config, which is not rolled back. An older kubeadm may also not support the
+ * cluster's minor. A kubelet ignores configuration fields that it does not know.
  */
 const packagesBack = ({ target, packagesTimeoutSeconds }: NodeUpgrade): NodeCommand => ({
   name: 'packages back',
@@ -134,7 +134,9 @@ const packagesBack = ({ target, packagesTimeoutSeconds }: NodeUpgrade): NodeComm
 
 const UPDATE_CONF_FILE = `${JOBS_FOLDER}/apt-update.conf`;
 
-/** Key and source are written beside their place and moved into it: a lost connection leaves the old or the new one. */
+/**
+ * Writes key and source to temporary files and renames them, so that a lost connection leaves the old or the new file.
+ */
 function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgrade): string {
   const url = `${repository}/v${formatMinor(target)}/deb/`;
   const [source, keyring] = [shellWord(sourceFile), shellWord(keyringFile)];
@@ -158,7 +160,7 @@ function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgr
 const installation = (packages: readonly string[], flags: readonly string[] = []): string =>
   shell(...PACKAGE_TOOLS, ...held(install(...flags, ...packages.map(shellWord), HALF_INSTALLED_DEPENDENCIES)));
 
-/** Held and installed as a whole (dpkg's `hi `), at the target. */
+/** Succeeds when the packages are held and fully installed (dpkg's `hi `), at the target. */
 const installed = (packages: readonly string[], target: KubeVersion): string =>
   shell(
     `for package in ${packages.join(' ')}; do`,
@@ -167,8 +169,9 @@ const installed = (packages: readonly string[], target: KubeVersion): string =>
   );
 
 /**
- * What kubeadm writes last is not to be seen from outside. So it counts as done only when an earlier attempt on this
- * node has seen it end well, and what it writes first is still there: the static pods' images and its configuration.
+ * kubeadm's last writes are not visible from outside. So the command counts as done only in one case: an earlier
+ * attempt on this node recorded its success, and kubeadm's first writes are still there. Those are the images of the
+ * static pods and kubeadm's configuration.
  */
 const controlPlaneDone = (target: KubeVersion): string =>
   shell(

@@ -5,27 +5,35 @@ import { JOBS_FOLDER } from './node-shell.ts';
 import { shellWord } from '../../text/shell.ts';
 
 /**
- * The work on a node is a systemd unit of its own, so that it outlives whoever began it. Each attempt has a unit and a
- * folder of the same name, e.g. `argo-kubeadm-upgrade-v1.34.10-1`, with its records:
+ * The work on a node is a systemd unit of its own, so that it survives the pod that started it.
+ * Each attempt has a unit and a directory with the same name, e.g. `argo-kubeadm-upgrade-v1.34.10-1`. The directory
+ * holds:
  *
- * - `job.sh`: what it does; `hold.sh`: what systemd runs after it, however it ended; `log`: everything that it printed; `finished`: names of its commands that ended well
- * - `state`: see {@link parseState}; `started`, `ended`: seconds since the epoch. `lost`: when it was found dead
- * - `run`: UID of the Workflow that began it; `boot-id`: of the machine when it began
- * - `authentication-config`: that flag of the API server as it was before, where it was set
+ * - `job.sh`: the program of the attempt. `hold.sh`: the program that systemd runs after any end of the attempt
+ * - `log`: the output. `finished`: names of the commands that succeeded
+ * - `state`: see {@link parseState}. `started`, `ended`: seconds since the epoch. `lost`: when a later attempt found it
+ *   dead
+ * - `run`: UID of the Workflow that began it. `boot-id`: the machine's boot ID at the begin
+ * - `authentication-config`: the API server's flag of that name before the upgrade, when it was set
  */
 export const UNIT_PREFIX = 'argo-kubeadm-upgrade-';
 export const unitPrefixOf = (target: KubeVersion): string => `${UNIT_PREFIX}${kubeTag(target)}-`;
 export const unitOf = (target: KubeVersion, attempt: number): string => `${unitPrefixOf(target)}${attempt}`;
 export const folderOf = (unit: string): string => `${JOBS_FOLDER}/${unit}`;
 
-/** How a person looks on. */
+/** Returns the command with which a person follows the log. */
 export const howToFollow = (unit: string): string =>
   `tail -f ${folderOf(unit)}/log, or systemctl status ${unit} (journalctl -u ${unit})`;
 
-/** A name that systemd may print for a unit of ours, and that a shell takes as one plain word. */
+/**
+ * Returns whether systemd may print this name for a unit of this project. A shell reads such a name as one plain word.
+ */
 export const isUnitName = (name: string): boolean => /^argo-kubeadm-upgrade-[A-Za-z0-9:_.@-]{1,200}$/.test(name);
 
-/** Why what a node lists is not taken for a list of units: such text must reach no shell and no command that people paste. */
+/**
+ * Returns why a node's list of units is rejected. Such text must reach neither a shell nor a command that a person
+ * pastes.
+ */
 export const oddUnit = (name: string): string =>
   `a unit there has a name that is not one of this project: ${JSON.stringify(name.slice(0, 80))}`;
 
@@ -35,27 +43,28 @@ export function tryParseUnit(unit: string): { target: KubeVersion; attempt: numb
   return target === undefined ? undefined : { target, attempt: Number(attempt) };
 }
 
-/** Held by a job for as long as it lives; a release before this one held it during each command. */
+/** A job holds this lock for its whole life. An earlier release held it during each command. */
 const LOCK = '/run/argo-kubeadm-upgrade.lock';
 const LOCK_SECONDS = 600;
 export const BUSY_EXIT_CODE = 75;
-/** For what the start of a command and its end cost. */
+/** Extra seconds for the start and the end of a command. */
 const SLACK_SECONDS = 60;
 const ALREADY_DONE_SECONDS = 60;
 
-/** The program of one attempt: the commands in order, up to the first that fails. */
+/** Returns the program of one attempt: the commands in order, up to the first failure. */
 export function jobScript(unit: string, commands: readonly NodeCommand[]): string {
   return [
     '#!/bin/sh',
     `# ${unit}, written by argo-kubeadm-upgrade. Its state and its log are beside it.`,
     'set -u',
     ...surroundings(unit),
-    // A reader sees the old or the new state, whatever happens in between.
+    // A reader sees the old or the new state at any time.
     `put() { (umask 077; printf '%s\\n' "$2" >"$folder/$1.new" && mv "$folder/$1.new" "$folder/$1"); }`,
     'finish() { put ended "$(date +%s)"; put state "$1"; exit "$2"; }',
     `exec 9>>${LOCK}`,
     `flock -w ${LOCK_SECONDS} 9 || { echo 'An earlier command is still at work on this node.'; finish 'failed ${BUSY_EXIT_CODE} 0 lock' 1; }`,
-    // Number, seconds, name, script, how to tell that it is done. The lock is ours alone: a daemon that a command starts must not inherit it.
+    // Arguments: number, seconds, name, script, script that checks for completion. Only this shell holds the lock: a
+    // daemon that a command starts must not inherit it.
     'run() {',
     '  put state "running $1 $3"',
     '  echo "== $3"',
@@ -87,15 +96,15 @@ const surroundings = (unit: string): readonly string[] => [
 ];
 
 /**
- * The program that systemd runs as ExecStopPost, once no process of the attempt is left: after a success, a failure, a
- * timeout or SIGKILL. A dpkg that outlived the attempt's shell would still hold its lock before that.
+ * Returns the program that systemd runs as ExecStopPost, after a success, a failure, a timeout or SIGKILL. No process
+ * of the attempt is left then. Earlier, a dpkg that survived the attempt's shell would still hold its lock.
  */
 const afterwards = (unit: string): string =>
   ['#!/bin/sh', `# Run after ${unit}, however it ended.`, ...surroundings(unit), holdScript(HOLD_LOCK_SECONDS)].join(
     '\n',
   );
 
-/** Less than DefaultTimeoutStopSec, 90 s, after which systemd kills an ExecStopPost. */
+/** Seconds; less than DefaultTimeoutStopSec (90 s), after which systemd kills an ExecStopPost. */
 const HOLD_LOCK_SECONDS = 60;
 
 /** Like `shellWord`, for a text that may be empty. */
@@ -105,18 +114,18 @@ export interface JobStart {
   readonly unit: string;
   readonly run: string;
   readonly commands: readonly NodeCommand[];
-  /** The API server's flag before, for whoever looks afterwards whether it is back. */
+  /** The API server's flag before the upgrade, for the later check that it is restored. */
   readonly authenticationConfig: string | undefined;
 }
 
-/** Exit code of the start script when something is at work there, or when that attempt has been begun already. */
+/** Exit code of the start script when another unit is active, or when this attempt was started before. */
 export const NOT_ALONE_EXIT_CODE = 3;
 const START_SECONDS = 90;
 const KEPT_FOLDERS = 10;
 
 /**
- * Starts an attempt, unless anything of ours is at work on the node. Its input is `job.sh`, whose length is compared: a
- * lost connection must not leave half a program behind that runs.
+ * Starts an attempt, unless a unit of this project is active on the node. Its stdin is `job.sh`. The script compares
+ * the length: a lost connection must not leave half a program that runs.
  */
 export function startCommand({ unit, run, commands, authenticationConfig }: JobStart): {
   script: string;
@@ -140,7 +149,7 @@ export function startCommand({ unit, run, commands, authenticationConfig }: JobS
     `active=$(printf '%s\\n' "$units" | awk 'NF && $3 != "inactive" && $3 != "failed" { print $1 }')`,
     `[ -z "$active" ] || { echo "At work on this node: $active"; exit ${NOT_ALONE_EXIT_CODE}; }`,
     `[ ! -e "$folder" ] || { echo "$folder is there already."; exit ${NOT_ALONE_EXIT_CODE}; }`,
-    // Nothing is at work: who has not said that he ended is dead.
+    // No unit is active here, so an attempt without `ended` is dead.
     `for old in "$root"/${UNIT_PREFIX}*/; do`,
     '  if [ -d "$old" ] && [ ! -e "$old/ended" ] && [ ! -e "$old/lost" ]; then date +%s >"$old/lost"; fi',
     'done',
@@ -161,7 +170,7 @@ export function startCommand({ unit, run, commands, authenticationConfig }: JobS
     'echo starting >"$new/state"',
     'mv "$new" "$folder"',
     `ls -1t "$root" | grep '^${UNIT_PREFIX}' | tail -n +${KEPT_FOLDERS + 1} | while read -r old; do rm -rf "\${root:?}/$old"; done`,
-    // What a login would have in its environment, a proxy for instance.
+    // Variables of a login's environment, such as a proxy.
     'code=0',
     `systemd-run --quiet --collect --no-ask-password --slice=system.slice --unit="$unit.service" --description="kubeadm upgrade of this node" -p KillMode=control-group -p EnvironmentFile=-/etc/environment -p RuntimeMaxSec=${longest} -p ExecStopPost="/bin/sh $folder/hold.sh" /bin/sh "$folder/job.sh" || code=$?`,
     '[ "$code" -eq 0 ] || { date +%s >"$folder/ended"; echo "failed $code 0 systemd-run" >"$folder/state"; }',
@@ -170,7 +179,9 @@ export function startCommand({ unit, run, commands, authenticationConfig }: JobS
   return { script, stdin: program, timeoutSeconds: START_SECONDS };
 }
 
-/** Name, load state, state, substate and description of every unit of ours that systemd knows. */
+/**
+ * Prints name, load state, active state, sub state and description of every unit of this project that systemd knows.
+ */
 export const LIST_UNITS = `systemctl list-units --all --full --plain --no-legend --type=service '${UNIT_PREFIX}*'`;
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;

@@ -4,7 +4,7 @@ import { folderOf, isUnitName, LIST_UNITS, oddUnit, tryParseUnit, UNIT_PREFIX } 
 import { JOBS_FOLDER } from './node-shell.ts';
 import { known, notKnown, type Reading } from '../reading.ts';
 
-/** What an attempt wrote last about itself. */
+/** The last state that an attempt recorded about itself. */
 export type JobState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'running'; readonly command: string }
@@ -17,21 +17,21 @@ export interface SeenJob {
   readonly target: KubeVersion;
   readonly attempt: number;
   readonly state: JobState;
-  /** UID of the Workflow that began it. */
+  /** UID of the Workflow that began the attempt. */
   readonly run: string;
-  /** The API server's `--authentication-config` as it was before; undefined where it had none. */
+  /** The API server's `--authentication-config` before the upgrade; undefined when it was not set. */
   readonly authenticationConfig: string | undefined;
 }
 
-/** What one look at a node's disk and at its systemd showed. */
+/** What a node's disk and its systemd show. */
 export interface SeenHost {
-  /** Every unit of ours that is at work, of whatever target or run. */
+  /** Every active unit of this project, for any target and run. */
   readonly active: readonly string[];
-  /** Attempts that left a record, oldest attempt of each target first. */
+  /** Attempts that left a record. For each target, the oldest attempt comes first. */
   readonly jobs: readonly SeenJob[];
 }
 
-/** `starting`, `running 3 kubeadm upgrade`, `done`, `failed 1 3 kubeadm upgrade` */
+/** Parses `starting`, `running 3 kubeadm upgrade`, `done` or `failed 1 3 kubeadm upgrade`. */
 export function parseState(text: string): JobState {
   if (text === 'starting' || text === 'done') return { kind: text };
   const [, running] = /^running \d+ (.+)$/.exec(text) ?? [];
@@ -41,7 +41,7 @@ export function parseState(text: string): JobState {
   return { kind: 'failed', exitCode: Number(exitCode), at: Number(at), command };
 }
 
-/** Reads; changes nothing. Units come first: who is not at work any more writes nothing any more. */
+/** Reads only. It lists units before records, because an inactive unit writes no more records. */
 export const LOOK_SCRIPT = [
   '# See what is at work on this node',
   'export LC_ALL=C',
@@ -61,7 +61,7 @@ const AT_REST = ['inactive', 'failed'];
 
 export function parseLook(stdout: string): Reading<SeenHost> {
   const lines = stdout.trimEnd().split('\n');
-  // Half an answer would show fewer units than there are.
+  // A truncated answer would show fewer units than there are.
   if (lines.at(-1) !== 'looked') return notKnown('the answer broke off');
   const words = lines.map((line) => line.split(' '));
   const active = words.flatMap(([word, unit = '', state = '']) =>
@@ -94,12 +94,12 @@ function jobsIn(lines: readonly string[]): readonly SeenJob[] {
 export const attemptsOf = (jobs: readonly SeenJob[], target: KubeVersion): readonly SeenJob[] =>
   jobs.filter((job) => sameVersion(job.target, target));
 
-/** How long one question waits on the node for something new. */
+/** Seconds that one query waits on the node for new output. */
 const LISTEN_SECONDS = 10;
 const CHUNK_BYTES = 65_536;
 export const FOLLOW_TIMEOUT_SECONDS = 60;
 
-/** Waits a while for news of a unit, then tells whether it is at work and what its log holds from `offset` on. */
+/** Waits for new output of a unit. Then it prints whether the unit is active, and its log from `offset` (bytes) on. */
 export function followScript(unit: string, offset: number): string {
   const log = `${folderOf(unit)}/log`;
   return [
@@ -111,7 +111,7 @@ export function followScript(unit: string, offset: number): string {
     '  waited=$((waited + 1))',
     '  sleep 1',
     'done',
-    // Before the log: a unit that was seen at rest writes nothing any more.
+    // Reads the state before the log: an inactive unit writes nothing more.
     `state=$(systemctl show -p ActiveState "$unit.service") || { echo 'systemd does not say whether it is at work.' >&2; exit 75; }`,
     'printf \'%s\\n\' "$state"',
     `printf 'log %s\\n' "$(tail -c +${offset + 1} "$log" 2>/dev/null | head -c ${CHUNK_BYTES} | base64 | tr -d '\\n')"`,

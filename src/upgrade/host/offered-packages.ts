@@ -2,20 +2,23 @@ import { COMPLAINT, UPDATE_CONF, writeLines } from './apt.ts';
 import { patiently } from './node-shell.ts';
 import { shellWord } from '../../text/shell.ts';
 
-/** Less than the step allows for the whole script. */
+/** Seconds to wait for the lock; less than the step's time limit for the whole script. */
 const LISTS_LOCK_SECONDS = 180;
 const BAD_SIGNATURE = 'NO_PUBKEY|BADSIG|(EXP|REV)KEYSIG|is not signed|signatures? (were|was|could(n.t| not) be) ';
 
-/** A line on stderr when the key that the repository serves was used. */
+/** A line on stderr: the script used the key that the repository serves. */
 export const KEY_REPLACED = '@key-replaced';
 
-/** Ends the script on a node that has no `packages.sourceFile`; it prints the files that name a Kubernetes repository. */
+/**
+ * Exit code for a node without `packages.sourceFile`. The script then prints the files that name a Kubernetes
+ * repository.
+ */
 export const NO_SOURCE_EXIT_CODE = 66;
 
 /**
- * Prints which kubeadm packages the source file of a node offers, as `apt-cache madison` has them. It refreshes that one
- * list only, since other sources do not matter here. When the key on the node does not verify the list, it asks by the key
- * that the repository serves, in a folder of its own: a job would replace the key by that one.
+ * Prints the kubeadm packages that the node's source file offers, in the format of `apt-cache madison`. It refreshes
+ * only that list, because other sources do not matter here. When the node's key does not verify the list, it uses the
+ * key that the repository serves, in a directory of its own. A job would install that key.
  */
 export const offeredPackages = (sourceFile: string): string => {
   const source = shellWord(sourceFile);
@@ -35,7 +38,7 @@ export const offeredPackages = (sourceFile: string): string => {
     'fi',
     'complaint "$apt/said" >&2',
     `grep -qE ${shellWord(BAD_SIGNATURE)} "$apt/said" || exit 100`,
-    // Flat repositories only: their folder holds Release.key beside the list.
+    // Supports flat repositories only: their directory holds Release.key beside the list.
     `url=$(apt-get indextargets -o Dir::Etc::sourcelist=${source} -o Dir::Etc::sourceparts=- --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)`,
     '[ -n "$url" ] || exit 100',
     'mkdir -p "$apt/lists/partial"',

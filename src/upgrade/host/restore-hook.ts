@@ -1,7 +1,7 @@
 import type { Reading } from '../reading.ts';
 import { shellWord } from '../../text/shell.ts';
 
-/** The key of the ConfigMap that holds the script. Other keys are ignored. */
+/** Key of the ConfigMap that holds the script. Other keys are ignored. */
 export const RESTORE_KEY = 'restore.sh';
 export const WATCHED_FLAG = 'authentication-config';
 
@@ -19,7 +19,7 @@ export interface HookScript {
   readonly sha256: string;
 }
 
-/** The ConfigMap that release 0.1.0 ran without a setting. No run executes it unless the setting names it. */
+/** The ConfigMap that release 0.1.0 executed without a setting. A run executes it only when the setting names it. */
 export const FORMER_HOOK = 'kube-system/apiserver-oidc-restore';
 
 const readCommand = (configMap: string): string => {
@@ -27,11 +27,14 @@ const readCommand = (configMap: string): string => {
   return `kubectl -n ${shellWord(namespace)} get configmap ${shellWord(name)} -o jsonpath='{.data.restore\\.sh}'`;
 };
 
-/** kubectl prints the value as it is, without a line end of its own. */
+/** kubectl prints the value unchanged, without a line end of its own. */
 export const digestCommand = ({ configMap }: Pick<HookSetting, 'configMap'>): string =>
   `${readCommand(configMap)} | sha256sum`;
 
-/** Why nothing of the ConfigMap is run, in whole sentences; undefined when its script is the one of the setting. */
+/**
+ * Returns why the ConfigMap's script is not executed, in whole sentences. Undefined when it is the script of the
+ * setting.
+ */
 export function hookObjection({ configMap, sha256 }: HookSetting, seen: Reading<HookScript>): string | undefined {
   if (!seen.known) return `The restore hook is on and cannot be read: ${seen.reason}.`;
   if (seen.value.sha256 === sha256) return undefined;
@@ -41,7 +44,7 @@ export function hookObjection({ configMap, sha256 }: HookSetting, seen: Reading<
 export const hookRemedy = (setting: HookSetting): string =>
   `Read the script. If it is yours, set controlPlane.restoreHook.sha256 to what this prints, or leave controlPlane.restoreHook out: ${digestCommand(setting)}`;
 
-/** `former`: what FORMER_HOOK holds; read only where the setting is absent. */
+/** `former`: the content of FORMER_HOOK, which is read only when the setting is absent. */
 export function hookState(setting: HookSetting | undefined, former: Reading<HookScript> | undefined): string {
   if (setting !== undefined)
     return `on: ${setting.configMap}, SHA-256 ${setting.sha256}, runs as root on each control-plane node`;
@@ -55,9 +58,9 @@ const RUN_SECONDS = 300;
 export const RESTORE_TIMEOUT_SECONDS = LIVEZ_TRIES * 7 + RUN_SECONDS + 60;
 
 /**
- * Runs the operator's script, which is its input, once this node's own API server lives: the file of the controller
- * manager names that one, where others name the balancer. The digest is of the file that runs, on the node: a connection
- * that is lost on the way leaves a shorter one.
+ * Runs the operator's script from stdin, once this node's own API server is healthy. The controller manager's
+ * kubeconfig names that API server, and other kubeconfigs name the load balancer.
+ * The node computes the digest of the file that it runs, because a lost connection leaves a shorter file.
  */
 export const restoreScript = (sha256: string): string =>
   [
@@ -77,7 +80,7 @@ export const restoreScript = (sha256: string): string =>
     `  [ "$tries" -lt ${LIVEZ_TRIES} ] || { echo 'The API server of this node does not answer /livez.' >&2; exit 1; }`,
     '  sleep 2',
     'done',
-    // A script without a #! is one of sh.
+    // sh runs a script without a #! line.
     `case "$(head -c 2 "$file")" in '#!') timeout -k 10 ${RUN_SECONDS} "$file" ;; *) timeout -k 10 ${RUN_SECONDS} sh "$file" ;; esac`,
   ].join('\n');
 
@@ -85,15 +88,15 @@ export interface Restored {
   readonly node: string;
   readonly address: string;
   readonly setting: HookSetting | undefined;
-  /** The flag before the upgrade; undefined where it had none, or where nobody knows. */
+  /** The flag before the upgrade; undefined when it was not set or is not known. */
   readonly before: string | undefined;
-  /** Whether the API server of the node has it now; undefined when that cannot be told. */
+  /** Whether the node's API server has the flag now; undefined when this is not known. */
   readonly back: boolean | undefined;
-  /** `objection`: the script is not the one of the setting, and was not run. */
+  /** `objection`: the script is not the one of the setting and was not executed. */
   readonly hook: 'none' | 'ran' | { readonly trouble: string } | { readonly objection: string };
 }
 
-/** What the operator should know of it, a sentence each with the command; empty when all is well. */
+/** Returns warnings for the operator, one sentence each with the command; empty when the flag is restored. */
 export function restoreWarnings(restored: Restored): string[] {
   const { node, before, back } = restored;
   const trouble = troubleOf(restored);
@@ -113,7 +116,7 @@ function troubleOf({ node, hook, ...restored }: Restored): string[] {
   return [`The restore hook was not run on ${node}. ${hook.objection}${remedy}`];
 }
 
-/** The command compares the digest too: the ConfigMap may change until somebody pastes it. */
+/** The command compares the digest too, because the ConfigMap may change before a person runs the command. */
 function byHand({ address, setting, before = '', hook }: Restored): string {
   const mayRun = setting !== undefined && !(typeof hook === 'object' && 'objection' in hook);
   if (mayRun)

@@ -1,13 +1,13 @@
 import type { TagPattern } from '../gate/addons/addon.ts';
 
-/** Numbers between the dots; a missing one counts as 0, so that the floor `3.32` is `3.32.0`. */
+/** The numbers between the dots. A missing number counts as 0, so the floor `3.32` means `3.32.0`. */
 export type DottedVersion = readonly number[];
 
 export function tryParseDotted(text: string): DottedVersion | undefined {
   return /^v?\d{1,9}(\.\d{1,9}){0,3}$/.test(text) ? text.replace(/^v/, '').split('.').map(Number) : undefined;
 }
 
-/** Like {@link tryParseDotted}; throws a `RangeError` that names what was seen. */
+/** Like {@link tryParseDotted}, but throws a `RangeError` that quotes the text. */
 export function parseDotted(text: string): DottedVersion {
   const version = tryParseDotted(text);
   if (version === undefined) throw new RangeError(`"${text}" is not a version such as 3.32 or 1.15.3`);
@@ -21,13 +21,13 @@ export function compareDotted(a: DottedVersion, b: DottedVersion): number {
 }
 
 /**
- * `v3.30.1`, `1.30.0-distroless`, `v1.18.4-eksbuild.1`. A pre-release has no version here: it is older than the release
- * whose name it carries, and no vendor vouches for it.
+ * Matches `v3.30.1`, `1.30.0-distroless` and `v1.18.4-eksbuild.1`. It does not match a pre-release: that is older than
+ * the release in its name, and vendors do not support it.
  */
 export const COMMON_TAG =
   /^v?(\d+\.\d+(?:\.\d+)?)(?:[-+_](?!(?:alpha|beta|rc|pre|dev|snapshot|nightly)\b|(?:alpha|beta|rc|pre)\d).*)?$/i;
 
-/** The version in a tag; undefined when the pattern does not match or its first group is no version. */
+/** Returns the version in a tag. Undefined when the pattern does not match or its first group is not a version. */
 export function versionInTag(tag: string, pattern: TagPattern): DottedVersion | undefined {
   const text = pattern.exec(tag)?.[1];
   return text === undefined ? undefined : tryParseDotted(text);

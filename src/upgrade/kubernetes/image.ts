@@ -1,16 +1,16 @@
-/** The parts of an image reference as pod templates spell it. */
+/** The parts of an image reference, as a pod template spells it. */
 export interface ImageReference {
-  /** With its registry, `docker.io/library/traefik` for `traefik`. */
+  /** Repository with its registry, such as `docker.io/library/traefik` for `traefik`. */
   readonly repository: string;
   readonly tag: string | undefined;
   readonly digest: string | undefined;
 }
 
-/** `registry:5000/a/b:tag@sha256:…`; short names are completed as container runtimes do. */
+/** Parses `registry:5000/a/b:tag@sha256:…`. It completes short names as container runtimes do. */
 export function parseImage(text: string): ImageReference {
   const [named = '', digest] = text.split('@', 2);
   const colon = named.lastIndexOf(':');
-  // A colon before the last slash is the port of the registry.
+  // A colon before the last slash belongs to the registry's port.
   const tagged = colon > named.lastIndexOf('/');
   return {
     repository: complete(tagged ? named.slice(0, colon) : named),
@@ -27,6 +27,6 @@ function complete(name: string): string {
   return registry === 'docker.io' && !path.includes('/') ? `docker.io/library/${path}` : `${registry}/${path}`;
 }
 
-/** Whole path components only: `calico/node` is not the end of `acme-calico/node`. */
+/** Compares whole path components: `acme-calico/node` does not end with `calico/node`. */
 export const endsWithPath = (repository: string, path: string): boolean =>
   repository === path || repository.endsWith(`/${path}`);

@@ -1,13 +1,13 @@
 export type Labels = Readonly<Record<string, string>>;
 
-/** One line of a selector. `Gt` and `Lt` are for the labels of nodes alone, and compare whole numbers. */
+/** One requirement of a selector. `Gt` and `Lt` apply to node labels only, and compare whole numbers. */
 export interface Requirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
   readonly values: readonly string[];
 }
 
-/** As policy/v1 and admission webhooks mean it: one that says nothing matches everything. */
+/** A selector with the semantics of policy/v1 and admission webhooks: an empty selector matches everything. */
 export interface LabelSelector {
   readonly labels: Labels;
   readonly expressions: readonly Requirement[];
@@ -17,7 +17,7 @@ export const matchesSelector = ({ labels, expressions }: LabelSelector, of: Labe
   Object.entries(labels).every(([key, value]) => of[key] === value) &&
   expressions.every((each) => meets(each, of[each.key]));
 
-/** A key that is not there meets NotIn, as in Kubernetes. */
+/** A missing key satisfies NotIn, as in Kubernetes. */
 export function meets({ operator, values }: Requirement, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
@@ -35,5 +35,5 @@ export function meets({ operator, values }: Requirement, value: string | undefin
   }
 }
 
-/** NaN compares false with everything, as an answer that is no number should. */
+/** Returns NaN for text that is not a whole number. NaN compares false with everything. */
 const number = (text: string | undefined): number => (/^-?\d+$/.test(text ?? '') ? Number(text) : NaN);

@@ -1,16 +1,17 @@
 import { compareKubeVersions, tryParseKubeVersion, type KubeVersion } from './kube-version.ts';
 
-/** A release as a repository offers it. */
+/** A release that a repository offers. */
 export interface OfferedRelease {
   readonly version: KubeVersion;
-  /** Where its package is, below the folder of the minor; undefined where the list does not say. */
+  /** Path of the package below the minor's directory; undefined when the list does not contain it. */
   readonly file?: string | undefined;
 }
 
 /**
- * Versions in the output of `apt-cache madison <package>`, lines such as
- * `kubeadm | 1.34.9-1.1 | https://pkgs.k8s.io/core:/stable:/v1.34/deb  Packages`; the package revision is dropped.
- * Lines of other packages or without a release are passed over; the caller decides what an empty list means.
+ * Parses the versions in the output of `apt-cache madison <package>`, with lines such as
+ * `kubeadm | 1.34.9-1.1 | https://pkgs.k8s.io/core:/stable:/v1.34/deb  Packages`.
+ * It drops the package revision, and ignores lines of other packages or without a release. The caller decides what an
+ * empty list means.
  */
 export function parseMadison(output: string, packageName: string): KubeVersion[] {
   return output.split('\n').flatMap((line) => {
@@ -22,9 +23,9 @@ export function parseMadison(output: string, packageName: string): KubeVersion[]
 }
 
 /**
- * The releases of one package in the `Packages` file of a repository, oldest first, each once: of several revisions and
- * architectures the newest revision, then the first file by name. Pre-releases are passed over, so that the list may be
- * empty; undefined when the text holds no stanza of the package that can be read.
+ * Parses the releases of one package in a repository's `Packages` file, from the oldest on, each once.
+ * Among several revisions and architectures, it takes the newest revision, then the first file by name.
+ * It ignores pre-releases, so the list may be empty. Undefined when the text has no readable stanza of the package.
  * https://wiki.debian.org/DebianRepository/Format#A.22Packages.22_Indices
  */
 export function parsePackages(text: string, packageName: string): OfferedRelease[] | undefined {
@@ -58,10 +59,10 @@ interface Packaged {
   readonly file: string | undefined;
 }
 
-/** Three numbers, and whatever makes a pre-release or a revision of it. */
+/** Matches three numbers, then an optional pre-release or revision. */
 const DEBIAN_VERSION = /^\d+\.\d+\.\d+([~+-].*)?$/;
 
-/** Returns each stanza as its fields, by their lower-case names. Lines that continue a field are passed over. */
+/** Returns the fields of each stanza by their lower-case names. It ignores lines that continue a field. */
 function stanzasOf(text: string): ReadonlyMap<string, string>[] {
   const stanzas: Map<string, string>[] = [];
   let fields = new Map<string, string>();
@@ -82,11 +83,11 @@ function addField(fields: Map<string, string>, line: string): void {
 }
 
 const REVISION = /-\d[^-]*$/;
-/** A package revision begins with a digit; `-rc.1` is part of the version, and no release. */
+/** A package revision begins with a digit. `-rc.1` is part of the version, which is then not a release. */
 const withoutRevision = (debianVersion: string): string => debianVersion.replace(REVISION, '');
 const revisionOf = (debianVersion: string): string => REVISION.exec(debianVersion)?.[0].slice(1) ?? '';
 
-/** `2.1` after `1.1`, and `1.10` after `1.9`. */
+/** Sorts `2.1` after `1.1`, and `1.10` after `1.9`. */
 function compareRevisions(a: string, b: string): number {
   const [left, right] = [a, b].map((text) => text.split(/\D+/).map(Number));
   const places = Math.max(left?.length ?? 0, right?.length ?? 0);

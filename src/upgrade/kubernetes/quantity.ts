@@ -4,7 +4,8 @@ const FACTORS: Readonly<Record<string, number>> = {
 };
 
 /**
- * A Kubernetes quantity (`250m`, `1.5Gi`, `1e3`) in its unit: cores, bytes, pieces. Undefined when it is none.
+ * Parses a Kubernetes quantity (`250m`, `1.5Gi`, `1e3`) into its base unit: cores, bytes or pieces. Undefined when it
+ * is invalid.
  * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function tryParseQuantity(text: string): number | undefined {
@@ -14,7 +15,7 @@ export function tryParseQuantity(text: string): number | undefined {
   return Number(digits) * (exponent === undefined ? (FACTORS[unit] ?? NaN) : 10 ** Number(exponent));
 }
 
-/** For a person, of a resource: `1.5` cores, `2048Mi`, `3`. */
+/** Formats an amount of a resource for a person: `1.5` cores, `2048Mi`, `3`. */
 export const formatAmount = (resource: string, amount: number): string =>
   resource === 'memory' || resource.endsWith('storage')
     ? `${Math.ceil(amount / 2 ** 20)}Mi`

@@ -1,26 +1,26 @@
 import { formatMinor, kubeTag, parseKubeVersion, sameVersion, type KubeVersion } from './kube-version.ts';
 import { known, notKnown, type Reading } from '../reading.ts';
 
-/** Where a row of a table was read. */
+/** The source of a table row. */
 export interface Source {
   readonly url: string;
-  /** `YYYY-MM-DD`: when that was published, or, where it does not say, when we read it. */
+  /** `YYYY-MM-DD`: the publication date or, without one, the date of the review. */
   readonly date: string;
 }
 
-/** The day on which the rows without a date of their own were read. */
+/** The review date of the rows without a date of their own. */
 export const READ_ON = '2026-11-23';
 
-/** A minor as tables spell it. */
+/** A Kubernetes minor as the tables spell it. */
 export type Minor = `1.${number}`;
 
-/** `1.36` → 36; undefined for anything else. */
+/** Returns 36 for `1.36`; undefined for anything else. */
 export function tryParseMinor(text: string): number | undefined {
   const digits = /^1\.(0|[1-9]\d{0,3})$/.exec(text)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** Like {@link tryParseMinor}; throws a `RangeError` that names what was seen. */
+/** Like {@link tryParseMinor}, but throws a `RangeError` that quotes the text. */
 export function parseMinor(text: string): number {
   const minor = tryParseMinor(text);
   if (minor === undefined) throw new RangeError(`"${text}" is not a Kubernetes minor of the form 1.36`);
@@ -30,7 +30,7 @@ export function parseMinor(text: string): number {
 export interface MinorRelease {
   readonly minor: Minor;
   readonly released: string;
-  /** Absent where no date is published yet. */
+  /** Absent when no date is published yet. */
   readonly endOfLife?: string;
   readonly source: Source;
 }
@@ -65,7 +65,7 @@ export const RELEASES: readonly MinorRelease[] = [
   },
 ];
 
-/** The day after which a minor gets no patches; not known where our table has none. */
+/** Returns the day after which a minor gets no patches. Not known when the table has no date. */
 export function endOfLife(version: KubeVersion): Reading<string> {
   const row = RELEASES.find(({ minor }) => minor === formatMinor(version));
   const at = 'src/upgrade/kubernetes/releases.ts';
@@ -75,7 +75,10 @@ export function endOfLife(version: KubeVersion): Reading<string> {
     : known(row.endOfLife);
 }
 
-/** A sentence for the outputs when the minor is past its end on `today` (`YYYY-MM-DD`); undefined when it is not, or not known. */
+/**
+ * Returns a sentence for the outputs when the minor is past its end of life on `today` (`YYYY-MM-DD`). Undefined when
+ * it is not, or when the date is not known.
+ */
 export function pastEndOfLife(version: KubeVersion, today: string): string | undefined {
   const end = endOfLife(version);
   if (!end.known || today <= end.value) return undefined;
@@ -88,7 +91,7 @@ export interface KnownBadRelease {
   readonly source: Source;
 }
 
-/** Releases that are never chosen. */
+/** Releases that a run never chooses. */
 export const KNOWN_BAD: readonly KnownBadRelease[] = [
   ...['1.29.0', '1.29.1', '1.29.2', '1.29.3', '1.29.4'].map((version) => ({
     version: parseKubeVersion(version),
@@ -107,7 +110,7 @@ export const KNOWN_BAD: readonly KnownBadRelease[] = [
   },
 ];
 
-/** Why a release is never chosen; undefined when nothing is known against it. */
+/** Returns why a run never chooses this release; undefined when no defect is known. */
 export function knownBad(version: KubeVersion): string | undefined {
   const row = KNOWN_BAD.find((bad) => sameVersion(bad.version, version));
   return row === undefined ? undefined : `${kubeTag(version)} is never chosen: ${row.because}. See ${row.source.url}`;

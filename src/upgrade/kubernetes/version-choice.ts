@@ -13,29 +13,32 @@ import { knownBad } from './releases.ts';
 export const PATCH_POLICIES = ['auto', 'off'] as const;
 export const MINOR_POLICIES = ['auto', 'approve', 'off'] as const;
 
-/** What the operator lets a run take by itself. */
+/** The versions that a run may choose by itself. */
 export interface VersionPolicy {
   readonly patchPolicy: (typeof PATCH_POLICIES)[number];
   readonly minorPolicy: (typeof MINOR_POLICIES)[number];
   readonly skipVersions: readonly string[];
-  /** 0: a release is taken on the day on which it is out. */
+  /** Days. 0: a run takes a release on its release day. */
   readonly minimumReleaseAgeDays: number;
 }
 
-/** When releases were published, in milliseconds since the epoch, by their version; undefined where no date is given. */
+/**
+ * Publication times of releases by version, in milliseconds since the epoch. The value is undefined when the repository
+ * gives no date.
+ */
 export type ReleaseDates = ReadonlyMap<string, number | undefined>;
 
-/** One answer, or what it depends on. */
+/** A choice, or the release whose date the choice depends on. */
 export type Choice =
   | { readonly kind: 'take'; readonly target: KubeVersion; readonly because: string }
-  /** It would be taken if somebody approved it. */
+  /** The target needs an approval. */
   | { readonly kind: 'hold'; readonly target: KubeVersion; readonly because: string }
-  /** `final`: nothing else is to be looked at either. */
+  /** `final`: no other minor is considered either. */
   | { readonly kind: 'nothing'; readonly because: string; readonly final: boolean }
-  /** It depends on when this one was published. */
+  /** The choice depends on the publication date of this release. */
   | { readonly kind: 'date'; readonly of: KubeVersion };
 
-/** Why a version is never a target, whoever asks for it, and what to do then. */
+/** Why a version is never a target, even when an operator requests it, and what to do. */
 export interface Bar {
   readonly because: string;
   readonly remedy: string;
@@ -48,12 +51,13 @@ export function barOf(version: KubeVersion, { skipVersions }: Pick<VersionPolicy
   return { because: `${kubeTag(version)} is on policy.skipVersions.`, remedy: 'Take it off that list first.' };
 }
 
-/** `1.35` for 1.34.9. */
+/** Returns `1.35` for 1.34.9. */
 export const nextMinorOf = (version: KubeVersion): string => `${version.major}.${version.minor + 1}`;
 
 /**
- * The newest patch of the running minor that may be taken. One that is only too new ends the choice: it is waited for,
- * since the next minor is entered from the newest patch. https://kubernetes.io/releases/version-skew-policy/
+ * Chooses the newest patch of the running minor that the policy allows. A patch that is only too new ends the choice:
+ * the run waits for it, because a minor upgrade starts from the newest patch.
+ * https://kubernetes.io/releases/version-skew-policy/
  */
 export function choosePatch(
   running: KubeVersion,
@@ -80,7 +84,7 @@ export function choosePatch(
   return { kind: 'take', target, because: [why, ...notes].join(' ') };
 }
 
-/** The newest release of the next minor that may be taken; `offered` is empty where there is none yet. */
+/** Chooses the newest release of the next minor that the policy allows. `offered` is empty when there is none yet. */
 export function chooseMinor(
   running: KubeVersion,
   offered: readonly KubeVersion[],
@@ -105,13 +109,13 @@ export function chooseMinor(
 type Picked =
   | {
       readonly target: KubeVersion | undefined;
-      /** What stands against each that is newer than the target. */
+      /** Why each version that is newer than the target was rejected. */
       readonly notes: readonly string[];
       readonly tooNew: boolean;
     }
   | { readonly date: KubeVersion };
 
-/** From the newest on: the first that nothing stands against. */
+/** Takes the first acceptable version, from the newest on. */
 function pickFrom(
   candidates: readonly KubeVersion[],
   policy: VersionPolicy,

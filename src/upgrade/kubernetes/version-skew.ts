@@ -8,7 +8,7 @@ import {
   type KubeVersion,
 } from './kube-version.ts';
 
-/** `patch`: same minor. `minor`: the next minor. kubeadm knows no other hop. */
+/** `patch`: a release of the same minor. `minor`: a release of the next minor. kubeadm supports no other upgrade. */
 export type HopKind = 'patch' | 'minor';
 
 export type Hop =
@@ -17,17 +17,17 @@ export type Hop =
 /** https://kubernetes.io/releases/version-skew-policy/ */
 const SKEW_POLICY = 'https://kubernetes.io/releases/version-skew-policy/';
 
-/** How many minors a kubelet may be behind the API servers, and what it was before 1.25: the policy's section "kubelet". */
+/** How many minors a kubelet may be behind the API servers, since 1.25 and before: the policy's section "kubelet". */
 const MOST_MINORS_BEHIND = 3;
 const MOST_MINORS_BEHIND_BEFORE_1_25 = 2;
 const WIDER_SINCE = parseKubeVersion('1.25.0');
 
-/** How many minors the API servers of one cluster may be apart: the policy's section "kube-apiserver". */
+/** How many minors the API servers of one cluster may differ: the policy's section "kube-apiserver". */
 const MOST_MINORS_APART = 1;
 
 /**
- * Whether kubeadm can take a cluster from one version to another in one hop.
- * Source: kubeadm moves one minor at a time (MinimumControlPlaneVersion = own minor − 1), never backwards.
+ * Returns whether kubeadm can upgrade a cluster directly from one version to another.
+ * Source: kubeadm upgrades one minor at a time (MinimumControlPlaneVersion = own minor − 1) and never downgrades.
  */
 export function judgeHop(from: KubeVersion, to: KubeVersion): Hop {
   if (isNewer(from, to)) {
@@ -45,20 +45,23 @@ export function judgeHop(from: KubeVersion, to: KubeVersion): Hop {
   return { allowed: true, kind: minors === 1 ? 'minor' : 'patch' };
 }
 
-/** A kubelet must never be newer than the oldest API server that it may talk to. Undefined when the skew is fine. */
+/**
+ * Returns why a kubelet must not be upgraded yet: it would be newer than the oldest API server. Undefined when the skew
+ * is allowed.
+ */
 export function kubeletAheadOf(apiServers: KubeVersion, target: KubeVersion, node: string): string | undefined {
   if (!isNewer(target, apiServers)) return undefined;
   return `${node} cannot go to ${formatKubeVersion(target)} yet: the oldest API server is ${formatKubeVersion(apiServers)}, and a kubelet must not be newer. Upgrade the control plane first. See ${SKEW_POLICY}`;
 }
 
-/** What the policy says against a cluster, in the parts of a finding. */
+/** A violation of the skew policy, in the fields of a finding. */
 export interface SkewProblem {
   readonly found: string;
   readonly needed: string;
   readonly remedy: string;
 }
 
-/** Undefined when the API servers are close enough to each other, or there are none. */
+/** Returns undefined when the skew between the API servers is allowed, or without API servers. */
 export function apiServersApart(versions: readonly KubeVersion[]): SkewProblem | undefined {
   const [low, high] = [oldest(versions), newest(versions)];
   if (low === undefined || high === undefined || high.minor - low.minor <= MOST_MINORS_APART) return undefined;
@@ -69,7 +72,7 @@ export function apiServersApart(versions: readonly KubeVersion[]): SkewProblem |
   };
 }
 
-/** Undefined when a kubelet may stay as it is while the API servers are at `apiServer`. */
+/** Returns undefined when the kubelet is within the skew policy while the API servers are at `apiServer`. */
 export function kubeletSkew(kubelet: KubeVersion, apiServer: KubeVersion): SkewProblem | undefined {
   const behind = apiServer.minor - kubelet.minor;
   const most = isNewer(WIDER_SINCE, kubelet) ? MOST_MINORS_BEHIND_BEFORE_1_25 : MOST_MINORS_BEHIND;

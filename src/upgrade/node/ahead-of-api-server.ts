@@ -2,7 +2,10 @@ import { formatKubeVersion, isNewer, oldest, sameVersion, type KubeVersion } fro
 import { inJoinOrder } from './order.ts';
 import type { ClusterNode, ControlPlaneComponent } from './node.ts';
 
-/** A part that no upgrade moves before its API server: kubeadm upgrades the API server first and the kubelet last. */
+/**
+ * A component that is ahead of its API server. No upgrade causes this: kubeadm upgrades the API server first and the
+ * kubelet last.
+ */
 export interface PartApart {
   readonly node: string;
   readonly part: 'kubelet' | ControlPlaneComponent;
@@ -11,8 +14,9 @@ export interface PartApart {
 }
 
 /**
- * Kubelets that are newer than their API server, and control-plane components at another release than theirs on a node
- * whose own upgrade is not under way. The API server of a worker is the oldest of the cluster.
+ * Returns kubelets that are newer than their API server. It also returns control-plane components with another release
+ * than their API server, on nodes whose own upgrade is not in progress. The API server of a worker is the oldest of the
+ * cluster.
  * https://kubernetes.io/releases/version-skew-policy/
  */
 export function partsApart(nodes: readonly ClusterNode[]): PartApart[] {
@@ -26,7 +30,9 @@ export function partsApart(nodes: readonly ClusterNode[]): PartApart[] {
   });
 }
 
-/** `kubeadm upgrade` that stopped half-way leaves older components, and then the kubelet is older than the API server too. */
+/**
+ * `kubeadm upgrade` that stopped half-way leaves older components. The kubelet is then older than the API server too.
+ */
 const componentsApart = (node: ClusterNode, apiServer: KubeVersion): PartApart[] =>
   node.staticPods.flatMap(({ component, version }) => {
     if (version === undefined || sameVersion(version, apiServer)) return [];
@@ -38,10 +44,10 @@ const componentsApart = (node: ClusterNode, apiServer: KubeVersion): PartApart[]
 export const apiServerOf = ({ staticPods }: ClusterNode): KubeVersion | undefined =>
   staticPods.find(({ component }) => component === 'kube-apiserver')?.version;
 
-/** Why a kubelet alone is newer. */
+/** Returns why only the kubelet is newer. */
 export const kubeletCause = (node: string): string =>
   `Something else upgraded the package kubelet, as happens when it is not held (on ${node}: apt-mark showhold kubelet).`;
 
-/** How to put the kubelet of a node back to the release of its API server. */
+/** Returns how to restore a node's kubelet to the release of its API server. */
 export const kubeletRemedy = (node: string, apiServer: KubeVersion): string =>
   `Drain ${node}, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=${formatKubeVersion(apiServer)}-*' && apt-mark hold kubelet && systemctl daemon-reload && systemctl restart kubelet)`;

@@ -5,18 +5,20 @@ import { isToDo } from './order.ts';
 import type { ClusterNode } from './node.ts';
 
 /**
- * A kubelet may write the annotations and the status of its own Node (NodeRestriction). So whoever controls a worker can
- * write a ledger there. Only control-plane nodes say which version the cluster has begun to go to.
+ * Returns the version that the control plane has begun to go to.
+ * A kubelet may write the annotations and the status of its own Node (NodeRestriction). An attacker on a worker can
+ * therefore write an upgrade record there, so only records of control-plane nodes count.
  * https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
  */
 export function begunByControlPlane(nodes: readonly ClusterNode[]): KubeVersion | undefined {
-  // kubeadm upgrades the API server before the other components, so another component that alone is newer shows nothing.
+  // kubeadm upgrades the API server first. Another component that alone is newer proves nothing.
   return newest(controlPlanes(nodes).flatMap((node) => [apiServerOf(node) ?? [], ledgerTargets(node)].flat()));
 }
 
 /**
- * Whether the upgrade that was begun is not finished on the node. An upgrade moves the API server first and the kubelet
- * last, so one of them is older, or the ledger is open. A static pod that is missing or shows no version proves nothing.
+ * Returns whether the node has not finished the upgrade that began. An upgrade changes the API server first and the
+ * kubelet last. So one of them is older, or the upgrade record is open. A static pod that is missing or shows no
+ * version proves nothing.
  */
 export function isUnfinished(node: ClusterNode, begun: KubeVersion): boolean {
   if (node.ledger !== undefined) return true;
@@ -25,8 +27,9 @@ export function isUnfinished(node: ClusterNode, begun: KubeVersion): boolean {
 }
 
 /**
- * Control-plane nodes are upgraded first. A worker's ledger that names a newer version than every control-plane node was
- * not written by this project, or is about a version that the control plane has left: it is set aside in `ignoredLedger`.
+ * Moves foreign upgrade records of workers to `ignoredLedger`. Control-plane nodes are upgraded first. A worker's
+ * record with a newer version than every control-plane node is therefore foreign. Either this project did not write it,
+ * or the control plane has left that version.
  */
 export function ignoreForeignLedgers(nodes: readonly ClusterNode[], prefix: string): readonly ClusterNode[] {
   const evidence = controlPlanes(nodes).flatMap((node) => [
@@ -35,7 +38,7 @@ export function ignoreForeignLedgers(nodes: readonly ClusterNode[], prefix: stri
     ...ledgerTargets(node),
   ]);
   const most = newest(evidence);
-  // Without a control-plane node there is nothing to compare with, and no step goes on.
+  // Without a control-plane node there is nothing to compare with, and no step continues.
   if (most === undefined) return nodes;
   return nodes.map((node) => {
     const { ledger } = node;

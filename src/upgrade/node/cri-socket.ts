@@ -1,12 +1,15 @@
 import type { ClusterNode } from './node.ts';
 
-/** Names the socket of the container runtime to kubeadm: https://kubernetes.io/docs/reference/labels-annotations-taints/#cri-socket */
+/**
+ * The annotation that tells kubeadm the socket of the container runtime:
+ * https://kubernetes.io/docs/reference/labels-annotations-taints/#cri-socket
+ */
 export const CRI_SOCKET_ANNOTATION = 'kubeadm.alpha.kubernetes.io/cri-socket';
 export const INSTANCE_CONFIG = '/var/lib/kubelet/instance-config.yaml';
 
-/** What a node itself says about the socket of its container runtime. */
+/** What a node's files say about the socket of its container runtime. */
 export interface CriSocketFiles {
-  /** The endpoint that the files of the kubelet name; undefined when none does. */
+  /** The endpoint in the kubelet's files; undefined when they name none. */
   readonly endpoint: string | undefined;
   /** Whether {@link INSTANCE_CONFIG} exists. */
   readonly instanceConfig: boolean;
@@ -20,14 +23,20 @@ export interface CriSocketTrouble {
   readonly remedy: string;
 }
 
-/** kubeadm reads {@link INSTANCE_CONFIG} since 1.32, looks for a socket by itself since 1.35, and ignores the annotation since 1.37. */
+/**
+ * Minors in which kubeadm's behaviour changes. It reads {@link INSTANCE_CONFIG} since 1.32, looks for a socket by
+ * itself since 1.35, and ignores the annotation since 1.37.
+ */
 const [READS_INSTANCE_CONFIG, NEEDS_NO_ANNOTATION, IGNORES_ANNOTATION] = [32, 35, 37];
-/** A worker's kubeadm connects to the runtime in 1.36 only; a control-plane node's pulls images in every minor. */
+/**
+ * On a worker, kubeadm connects to the runtime only in 1.36. On a control-plane node, it pulls images in every minor.
+ */
 const CONNECTS_ON_WORKERS = 36;
 
 /**
- * Returns why kubeadm of this minor fails on the node because of the annotation; undefined when it does not, or when the
- * files that would tell were not read. The rules are those of `GetNodeRegistration` in each minor:
+ * Returns why kubeadm of this minor fails on the node because of the annotation.
+ * Undefined when kubeadm does not fail, or when the files that would tell were not read.
+ * The rules are those of `GetNodeRegistration` in each minor:
  * https://github.com/kubernetes/kubernetes/blob/v1.34.10/cmd/kubeadm/app/util/config/cluster.go
  */
 export function criSocketTrouble(
@@ -61,13 +70,13 @@ const MOST_CHARACTERS = 200;
 const annotate = (node: Pick<ClusterNode, 'name' | 'runtime'>, files: CriSocketFiles | undefined): string =>
   `kubectl annotate node ${node.name} ${CRI_SOCKET_ANNOTATION}=${socketOf(files?.endpoint) ?? defaultOf(node.runtime)}`;
 
-/** Only what a shell takes as one word. */
+/** Accepts only a path that a shell reads as one word. */
 function socketOf(endpoint = ''): string | undefined {
   const path = pathOf(endpoint);
   return path !== undefined && /^[\w@%+=:./-]+$/.test(path) ? `unix://${path}` : undefined;
 }
 
-/** The path of a socket, with or without `unix://` before it. */
+/** Returns the path of a socket, with or without `unix://` before it. */
 export const pathOf = (socket: string): string | undefined => /^(?:unix:\/\/)?(\/[^\0\n]*)$/.exec(socket)?.[1];
 
 /** https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/#installing-runtime */

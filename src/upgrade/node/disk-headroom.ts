@@ -1,6 +1,6 @@
 import { known, notKnown, type Reading } from '../reading.ts';
 
-/** How much must be free, in MiB: on `/`, and where packages, images and etcd are. */
+/** Required free space in MiB: on `/`, and where packages, images and etcd are. */
 export interface MinimumFreeDisk {
   readonly rootMiB: number;
   readonly varLibMiB: number;
@@ -13,23 +13,25 @@ export interface FreeDisk {
 
 const ROOT = '/';
 const VAR_LIB = '/var/lib';
-/** Often file systems of their own; where they are not there, nothing is asked of them. */
+/** Directories that are often file systems of their own. A missing directory has no requirement. */
 const PERHAPS = ['/var/lib/containerd', '/var/lib/etcd', '/var/lib/kubelet'];
 const PLACES = [ROOT, VAR_LIB, ...PERHAPS];
 
 const MIB = 2 ** 20;
 
-/** Prints a line for each place, `free <path> <blocks> <bytes of a block>` or `absent <path>`; changes nothing. */
+/**
+ * Prints one line for each directory: `free <path> <blocks> <block size in bytes>` or `absent <path>`. Changes nothing.
+ */
 export const DISK_SCRIPT = [
   'export LC_ALL=C',
   `for place in ${PLACES.join(' ')}; do`,
   `  if [ ! -e "$place" ]; then printf 'absent %s\\n' "$place"; continue; fi`,
-  // What is left to others than root, as df says it.
+  // Space for users other than root, as df reports it.
   `  printf 'free %s %s\\n' "$place" "$(stat -f -c '%a %S' "$place" 2>&1 | tr '\\n' ' ')"`,
   'done',
 ].join('\n');
 
-/** What the script printed; other lines between its own are passed over. */
+/** Parses the output of {@link DISK_SCRIPT}. It ignores other lines. */
 export function parseFreeDisk(stdout: string, node: string): Reading<readonly FreeDisk[]> {
   const found: FreeDisk[] = [];
   const lines = stdout.split('\n').map((line) => line.trim().split(' '));
@@ -43,7 +45,7 @@ export function parseFreeDisk(stdout: string, node: string): Reading<readonly Fr
   return known(found);
 }
 
-/** A sentence for each place where there is too little; what cannot be told is too little as well. */
+/** Returns one sentence for each directory with too little free space. An unknown value counts as too little. */
 export function diskProblems(node: string, free: Reading<readonly FreeDisk[]>, minimum: MinimumFreeDisk): string[] {
   if (!free.known) return [`Not known whether ${node} has room for an upgrade: ${free.reason}.`];
   return free.value.flatMap(({ path, freeMiB }) => {

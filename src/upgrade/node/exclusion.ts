@@ -7,7 +7,7 @@ import type { Taint } from './node.ts';
 export const EXCLUDED_KINDS = ['virtual-kubelet', 'kubeedge', 'windows', 'cluster-api'] as const;
 export type ExcludedKind = (typeof EXCLUDED_KINDS)[number];
 
-/** The setting `nodes.exclude`. A worker for which one of the three holds is left out. */
+/** The setting `nodes.exclude`. It excludes a worker that matches a name, a label or a kind. */
 export interface NodeExclusion {
   /** Names of Nodes. */
   readonly names: readonly string[];
@@ -18,7 +18,7 @@ export interface NodeExclusion {
 
 export const NOTHING_EXCLUDED: NodeExclusion = { names: [], labels: [], kinds: [] };
 
-/** What a Node object says that an exclusion reads. */
+/** The fields of a Node object that an exclusion reads. */
 export interface ExclusionInput {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -31,17 +31,20 @@ export interface ExclusionInput {
 }
 
 export interface Exclusion {
-  /** What the parentheses after the name hold: `KubeEdge`, or `label pool=edge`. */
+  /** The text in parentheses after the name: `KubeEdge`, or `label pool=edge`. */
   readonly because: string;
-  /** The setting that holds for the node: `nodes.exclude.kinds`. */
+  /** The setting that excludes the node: `nodes.exclude.kinds`. */
   readonly setting: string;
-  /** The version of its kubelet for the version skew policy. Undefined when it is no kubelet, or shows no version. */
+  /**
+   * Version of the node's kubelet for the version skew policy. Undefined when the agent is not a kubelet or reports no
+   * version.
+   */
   readonly kubelet: KubeVersion | undefined;
 }
 
 interface Kind {
   readonly title: string;
-  /** Whether its agent is a kubelet that talks to an API server. Then the version skew policy applies. */
+  /** Whether the agent is a kubelet that talks to an API server. The version skew policy then applies. */
   readonly isKubelet: boolean;
   readonly holds: (node: ExclusionInput) => boolean;
 }
@@ -54,8 +57,9 @@ const KINDS: Readonly<Record<ExcludedKind, Kind>> = {
   'virtual-kubelet': {
     title: 'virtual kubelet',
     isKubelet: false,
-    // https://github.com/virtual-kubelet/virtual-kubelet/blob/master/node/nodeutil/controller.go sets the label, its command
-    // the taint. https://docs.liqo.io sets a label. https://kwok.sigs.k8s.io asks for the annotation and shows the label.
+    // https://github.com/virtual-kubelet/virtual-kubelet/blob/master/node/nodeutil/controller.go sets the label. Its
+    // command sets the taint. https://docs.liqo.io sets a label. https://kwok.sigs.k8s.io requires the annotation and
+    // shows the label.
     holds: (node) =>
       has(node, 'type', 'virtual-kubelet') ||
       has(node, 'type', 'kwok') ||
@@ -66,7 +70,7 @@ const KINDS: Readonly<Record<ExcludedKind, Kind>> = {
   kubeedge: {
     title: 'KubeEdge',
     isKubelet: false,
-    // The label node-role.kubernetes.io/edge of KubeEdge is also a common role of ingress nodes.
+    // KubeEdge's label node-role.kubernetes.io/edge is also a common role of ingress nodes.
     // https://github.com/kubeedge/kubeedge/issues/1872
     holds: ({ kubeletVersion }) => kubeletVersion.includes('-kubeedge-'),
   },
@@ -84,7 +88,10 @@ const KINDS: Readonly<Record<ExcludedKind, Kind>> = {
   },
 };
 
-/** Undefined when the node is not left out. A kind is the reason before a name, and a name before a label. */
+/**
+ * Returns why the node is excluded; undefined when it is not. A kind takes precedence over a name, and a name over a
+ * label.
+ */
 export function whyExcluded(node: ExclusionInput, { names, labels, kinds }: NodeExclusion): Exclusion | undefined {
   const kind = EXCLUDED_KINDS.filter((each) => kinds.includes(each)).find((each) => KINDS[each].holds(node));
   const agent = EXCLUDED_KINDS.find((each) => !KINDS[each].isKubelet && KINDS[each].holds(node));
@@ -99,7 +106,7 @@ export function whyExcluded(node: ExclusionInput, { names, labels, kinds }: Node
     : { because: `label ${quoted(inert(label))}`, setting: 'nodes.exclude.labels', kubelet };
 }
 
-/** `v1.34.9` of `v1.34.9-eks-abc`: the minor is what the skew policy compares. */
+/** Returns `v1.34.9` for `v1.34.9-eks-abc`. The skew policy compares the minor. */
 function leadingVersion(text: string): KubeVersion | undefined {
   const [, version] = /^v?((?:0|[1-9]\d{0,3})\.(?:0|[1-9]\d{0,3})\.(?:0|[1-9]\d{0,3}))(?:$|[-+])/.exec(text) ?? [];
   return version === undefined ? undefined : parseKubeVersion(version);

@@ -1,22 +1,22 @@
 import type { Reading } from '../reading.ts';
 
-/** Conditions that say that a node runs out of something. */
+/** Conditions that say that a node runs out of a resource. */
 export const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 export type Pressure = (typeof PRESSURES)[number];
 
-/** How a node says that it is. */
+/** The health that a Node object reports. */
 export interface NodeHealth {
-  /** Conditions of {@link PRESSURES} that are not False: true, unknown, or not there at all. */
+  /** Conditions of {@link PRESSURES} that are not False: True, Unknown or missing. */
   readonly pressures: readonly Pressure[];
-  /** When its Ready condition last changed, in milliseconds since the epoch. */
+  /** When the Ready condition last changed, in milliseconds since the epoch. */
   readonly readySinceMs: Reading<number>;
 }
 
-/** The etcd member of a control-plane node, as it answers on that node. */
+/** The health of a control-plane node's etcd member, as the member reports it on that node. */
 export type EtcdHealth =
   | { readonly kind: 'healthy' }
   | { readonly kind: 'unhealthy'; readonly because: string }
-  /** No manifest of etcd on the node: it is somewhere else. */
+  /** The node has no etcd manifest: etcd runs elsewhere. */
   | { readonly kind: 'external' };
 
 export interface CertificateFile {
@@ -24,19 +24,19 @@ export interface CertificateFile {
   readonly expiresAtMs: number;
 }
 
-/** A file system, by where it is mounted. */
+/** A file system, identified by its mount point. */
 export interface Volume {
   readonly mount: string;
   readonly freeBytes: number;
 }
 
-/** What is written on a control-plane node, and where; several of the volumes may be one. */
+/** What is written on a control-plane node, and where. Several volumes may be one file system. */
 export interface Volumes {
-  /** 0 where there is no etcd on the node. */
+  /** Size of etcd's data in bytes; 0 when the node runs no etcd. */
   readonly etcdDataBytes: number;
   readonly etcd: Volume;
-  /** Where kubeadm copies the data of etcd to before each of its upgrades: /etc/kubernetes/tmp. */
+  /** Where kubeadm copies etcd's data before each of its upgrades: /etc/kubernetes/tmp. */
   readonly backups: Volume;
-  /** Where our own CronJob writes snapshots of etcd; undefined where there is none. */
+  /** Where this project's CronJob writes etcd snapshots; undefined without that CronJob. */
   readonly snapshots: Volume | undefined;
 }

@@ -1,11 +1,12 @@
 import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
 
-/** What an address is for. Only `unicast` can be the address of one other machine. */
+/** The kind of an address. Only `unicast` can be the address of one other machine. */
 export type AddressKind = 'unicast' | 'unspecified' | 'loopback' | 'link-local' | 'multicast' | 'reserved';
 
 /**
- * One spelling for each address: `10.0.0.1` for `::ffff:10.0.0.1`, `fd00::1` for `FD00:0::1`. Undefined for anything else,
- * also for names, zones, and IPv4 addresses with leading zeros, which some readers take as octal.
+ * Returns the canonical form of an address: `10.0.0.1` for `::ffff:10.0.0.1`, `fd00::1` for `FD00:0::1`.
+ * Undefined for all other text, including names, zones, and IPv4 addresses with leading zeros. Some readers parse
+ * leading zeros as octal.
  */
 export const canonicalAddress = (text: string): string | undefined => tryParseAddress(text)?.toString();
 
@@ -14,10 +15,10 @@ function tryParseAddress(text: string): IPv4 | IPv6 | undefined {
   const { IPv4, IPv6 } = ipaddr;
   const end = text.split(':').at(-1) ?? '';
   const isIpv6 = text.includes(':');
-  // ipaddr.js alone also takes 0x7f.1, 1 and 010.0.0.1 for IPv4 addresses, and reads fe80::1%eth0.
+  // ipaddr.js alone also accepts 0x7f.1, 1 and 010.0.0.1 as IPv4 addresses, and parses fe80::1%eth0.
   if ((!isIpv6 || end.includes('.')) && !IPv4.isValidFourPartDecimal(end)) return undefined;
   if (isIpv6 && (text.includes('%') || !IPv6.isValid(text))) return undefined;
-  // ipaddr.js takes ::10.0.0.1, which is IPv4-compatible, for the IPv4-mapped ::ffff:10.0.0.1.
+  // ipaddr.js parses ::10.0.0.1, which is IPv4-compatible, as the IPv4-mapped ::ffff:10.0.0.1.
   return ipaddr.process(/^::\d{1,3}\./.test(text) ? text.replace('::', '::0:') : text);
 }
 
@@ -32,15 +33,18 @@ const KINDS: Readonly<Record<Exclude<AddressKind, 'unicast'>, [IPv4 | IPv6, numb
   loopback: ranges(['127.0.0.0/8', '::1/128']),
   'link-local': ranges(['169.254.0.0/16', 'fe80::/10']),
   multicast: ranges(['224.0.0.0/4', 'ff00::/8']),
-  // ::/16 holds IPv4 addresses in older spellings, 64:ff9b::/32 those that a translator reaches.
+  // ::/16 holds IPv4 addresses in older notations. 64:ff9b::/32 holds those that a translator reaches.
   reserved: ranges(['240.0.0.0/4', '::/16', '64:ff9b::/32']),
 };
 
-/** `address`: as {@link canonicalAddress} writes it. */
+/** `address`: in the form that {@link canonicalAddress} writes. */
 export const addressKind = (address: string): AddressKind =>
   ipaddr.subnetMatch(ipaddr.parse(address), KINDS, 'unicast') as AddressKind;
 
-/** Whether an address is in a network in CIDR form, such as `10.0.0.0/8` or `fd00::/8`. False for a network that is none. */
+/**
+ * Returns whether an address is in a network in CIDR notation, such as `10.0.0.0/8` or `fd00::/8`. False when the
+ * network is invalid.
+ */
 export function isInNetwork(address: string, cidr: string): boolean {
   const [parsed, network] = [tryParseAddress(address), tryParseNetwork(cidr)];
   return parsed !== undefined && parsed.kind() === network?.[0].kind() && parsed.match(network);
@@ -54,8 +58,8 @@ function tryParseNetwork(cidr: string): [IPv4 | IPv6, number] | undefined {
 }
 
 /**
- * Whether a text is a network in CIDR form. Host bits are refused: 10.0.0.7/8 is a slip for /32 or for 10.0.0.0. An IPv4
- * network in an IPv6 spelling is refused too. Kubernetes goes the same way: https://kep.k8s.io/4858
+ * Returns whether a text is a network in CIDR notation. It refuses host bits: 10.0.0.7/8 is a mistake for /32 or for
+ * 10.0.0.0. It also refuses an IPv4 network in an IPv6 spelling. Kubernetes goes the same way: https://kep.k8s.io/4858
  */
 export function isNetwork(cidr: string): boolean {
   const [address, length] = tryParseNetwork(cidr) ?? [];

@@ -1,20 +1,23 @@
 import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../kubernetes/kube-version.ts';
 
-/** What a Node remembers of its last upgrade, in the annotation `<prefix>last-upgrade`: whence it came, how long it takes. */
+/**
+ * What a Node records about its last upgrade, in the annotation `<prefix>last-upgrade`: the previous version and the
+ * duration.
+ */
 export interface LastUpgrade {
   /** UID of the Workflow. */
   readonly run: string;
   readonly from: KubeVersion;
   readonly to: KubeVersion;
   readonly finishedAtMs: number;
-  /** From before the cordon until after the soak; unless it waited in between, for another run to finish it. */
+  /** Seconds from before the cordon until after the soak. Absent when another run finished the upgrade later. */
   readonly seconds?: number;
 }
 
-/** One week. A longer duration is not the time that an upgrade took. */
+/** Maximum duration in seconds, one week. A longer value is not the duration of an upgrade. */
 const LONGEST_SECONDS = 604_800;
 
-/** JSON knows numbers such as 1e999, which is Infinity. */
+/** JSON allows numbers such as 1e999, which JavaScript parses as Infinity. */
 export const isDuration = (seconds: unknown): seconds is number =>
   typeof seconds === 'number' && seconds >= 0 && seconds <= LONGEST_SECONDS;
 
@@ -29,7 +32,7 @@ export const formatLastUpgrade = ({ run, from, to, finishedAtMs, seconds }: Last
     ...(seconds === undefined ? {} : { seconds }),
   });
 
-/** A memory that cannot be read is none: nothing is decided by it but how long a node may take. */
+/** Returns undefined for a record that cannot be read. The record only decides how long a node may take. */
 export function tryParseLastUpgrade(text: string): LastUpgrade | undefined {
   try {
     const { run, from, to, finishedAt, seconds } = Object(JSON.parse(text)) as Record<string, unknown>;

@@ -1,26 +1,32 @@
 import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../kubernetes/kube-version.ts';
 
-/** Where a node is on its way: the name of the last phase that began. */
+/** Phases of a node's upgrade. The upgrade record holds the last phase that began. */
 export const LEDGER_PHASES = ['draining', 'upgrading', 'verifying', 'soaking'] as const;
 export type LedgerPhase = (typeof LEDGER_PHASES)[number];
 
 /**
- * The record of an upgrade that a Node carries from before its cordon until after its soak, in one annotation
- * `<prefix>ledger`, so that whoever comes next (a retry, the next night, a person) knows what was begun and by whom.
+ * The upgrade record of a Node, in the annotation `<prefix>ledger`. It exists from before the cordon until after the
+ * soak. A retry, the next scheduled run or a person reads in it what began and which run began it.
  */
 export interface Ledger {
-  /** UID of the Workflow that began it. */
+  /** UID of the Workflow that began the upgrade. */
   readonly run: string;
   readonly from: KubeVersion;
   readonly to: KubeVersion;
   readonly phase: LedgerPhase;
-  /** Whether the cordon is ours; a node that an operator had cordoned stays cordoned. */
+  /** Whether this project cordoned the node. A node that an operator cordoned stays cordoned. */
   readonly cordonedByUs: boolean;
-  /** When this run opened it, before its cordon. Ledgers of older releases do not say. */
+  /**
+   * When this run opened the record, before the cordon, in milliseconds since the epoch. Records of older releases lack
+   * it.
+   */
   readonly startedAtMs?: number;
 }
 
-/** What was begun on the host stays begun, whoever drains it again: then the node must not take pods half-way. */
+/**
+ * Returns whether the upgrade of the host began. A later drain does not undo that, so the node must not accept pods
+ * half-way.
+ */
 export const hostTouched = (ledger: Ledger | undefined): boolean =>
   ledger?.phase === 'upgrading' || ledger?.phase === 'verifying';
 
@@ -38,7 +44,7 @@ export function formatLedger(ledger: Ledger): string {
   });
 }
 
-/** Throws a `RangeError` that quotes the text: an unreadable ledger is never taken for none. */
+/** Throws a `RangeError` that quotes the text. An unreadable record never counts as no record. */
 export function parseLedger(text: string): Ledger {
   const ledger = tryParseLedger(text);
   if (ledger === undefined) throw new RangeError(`unreadable upgrade ledger: ${text}`);

@@ -2,8 +2,8 @@ import { isNewer, sameVersion, type KubeVersion } from '../kubernetes/kube-versi
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from './node.ts';
 
 /**
- * What kubeadm does on a node. `first-control-plane` runs `kubeadm upgrade apply` (it moves the cluster's own
- * configuration); every other node runs `kubeadm upgrade node`.
+ * What kubeadm does on a node. `first-control-plane` runs `kubeadm upgrade apply`, which upgrades the cluster's own
+ * configuration. Every other node runs `kubeadm upgrade node`.
  */
 export const NODE_ROLES = ['first-control-plane', 'control-plane', 'worker'] as const;
 export type NodeRole = (typeof NODE_ROLES)[number];
@@ -13,17 +13,23 @@ export interface NodeTask {
   readonly role: NodeRole;
 }
 
-/** At target: kubelet, and on a control-plane node all its static pods, at the target, and no ledger left open. */
+/**
+ * Returns whether the node is upgraded: kubelet and, on a control-plane node, all static pods are at the target, and no
+ * upgrade record is open.
+ */
 export function atTarget(node: ClusterNode, target: KubeVersion): boolean {
   return atVersion(node, target) && node.ledger === undefined;
 }
 
-/** Like {@link atTarget}, whatever the ledger says: the software alone. */
+/** Like {@link atTarget}, but ignores the upgrade record: it compares the software only. */
 export function atVersion(node: ClusterNode, target: KubeVersion): boolean {
   return sameVersion(node.kubelet, target) && (!node.controlPlane || controlPlaneAt(node, target));
 }
 
-/** A component whose static pod is missing, or whose image tag is no version, is not at target: unknown is not done. */
+/**
+ * A component without a static pod, or with an image tag that is not a version, is not at the target. Unknown never
+ * means upgraded.
+ */
 export function controlPlaneAt(node: ClusterNode, target: KubeVersion): boolean {
   return CONTROL_PLANE_COMPONENTS.every((component) => {
     const version = node.staticPods.find((pod) => pod.component === component)?.version;
@@ -31,25 +37,31 @@ export function controlPlaneAt(node: ClusterNode, target: KubeVersion): boolean 
   });
 }
 
-/** Ahead: something on it is newer than the target. It is never taken back, since kubeadm does not downgrade. */
+/**
+ * Returns whether a component on the node is newer than the target. kubeadm does not downgrade, so the node stays as it
+ * is.
+ */
 export function isAhead(node: ClusterNode, target: KubeVersion): boolean {
   const versions = [node.kubelet, ...node.staticPods.flatMap((pod) => pod.version ?? [])];
   return versions.some((version) => isNewer(version, target));
 }
 
-/** `back`: a worker is taken to an older version, because an operator asked for it. */
+/** `back`: a worker returns to an older version because an operator requested it. */
 export const DIRECTIONS = ['forward', 'back'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** Whether anything is left to do on the node: its software is on the wrong side of the target, or its ledger is open. */
+/**
+ * Returns whether the node still needs work: its software is on the wrong side of the target, or its upgrade record is
+ * open.
+ */
 export function isToDo(node: ClusterNode, target: KubeVersion, direction: Direction = 'forward'): boolean {
   if (node.ledger !== undefined) return true;
   return !atVersion(node, target) && isAhead(node, target) === (direction === 'back');
 }
 
 /**
- * Whether an earlier run began the node on the way to the target, and it may be finished at any time. A worker must also
- * wait for the API servers: a kubelet must not be newer than any of them.
+ * Returns whether an earlier run began the node's upgrade to the target and it may finish at any time. A worker must
+ * also wait for the API servers: a kubelet must not be newer than any of them.
  */
 export function isToFinish(node: ClusterNode, nodes: readonly ClusterNode[], target: KubeVersion): boolean {
   if (node.ledger === undefined) return false;
@@ -58,12 +70,17 @@ export function isToFinish(node: ClusterNode, nodes: readonly ClusterNode[], tar
   return done && sameVersion(node.ledger.to, target);
 }
 
-/** Oldest first, then by name: the same order on every look, whatever the API server's list order. */
+/**
+ * Sorts nodes from the oldest to the newest, then by name. The order does not depend on the API server's list order.
+ */
 export function inJoinOrder(nodes: readonly ClusterNode[]): ClusterNode[] {
   return [...nodes].sort((a, b) => a.createdAtMs - b.createdAtMs || compareText(a.name, b.name));
 }
 
-/** The control-plane nodes still to do, one after the other, first the one that applies. */
+/**
+ * Returns the control-plane nodes that still need work, one after the other. The first one runs `kubeadm upgrade
+ * apply`.
+ */
 export function controlPlaneTasks(nodes: readonly ClusterNode[], target: KubeVersion): NodeTask[] {
   const controlPlanes = inJoinOrder(nodes.filter((node) => node.controlPlane));
   const applied = controlPlanes.some((node) => atVersion(node, target));
@@ -75,7 +92,7 @@ export function controlPlaneTasks(nodes: readonly ClusterNode[], target: KubeVer
     }));
 }
 
-/** Which workers go first: those named, and those that carry one of the labels `key=value`. */
+/** Workers that are upgraded first: those with one of the names, and those with one of the labels `key=value`. */
 export interface Canary {
   readonly names: readonly string[];
   readonly labels: readonly string[];
@@ -84,21 +101,21 @@ export interface Canary {
 export const isCanary = ({ name, labels }: ClusterNode, canary: Canary): boolean =>
   canary.names.includes(name) || Object.entries(labels).some((label) => canary.labels.includes(label.join('=')));
 
-/** The workers still to do, in the order in which they joined. */
+/** Returns the workers that still need work, in the order in which they joined. */
 export function workerTasks(nodes: readonly ClusterNode[], target: KubeVersion): NodeTask[] {
   return inJoinOrder(nodes.filter((node) => !node.controlPlane))
     .filter((node) => isToDo(node, target))
     .map((node) => ({ name: node.name, role: 'worker' }));
 }
 
-/** Whose turn it is when. */
+/** The groups of nodes, in the order of their upgrade. */
 export interface Turns {
   readonly controlPlanes: readonly NodeTask[];
   readonly canaries: readonly NodeTask[];
   readonly workers: readonly NodeTask[];
 }
 
-/** `only`: names of the only nodes to do; empty for all. */
+/** `only`: the only nodes to upgrade, by name; empty means all. */
 export function turnsOf(
   nodes: readonly ClusterNode[],
   target: KubeVersion,

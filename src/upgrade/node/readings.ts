@@ -1,34 +1,42 @@
 import type { KubeVersion } from '../kubernetes/kube-version.ts';
 import type { ClusterNode } from './node.ts';
 
-/** A Node that is there and cannot be judged. */
+/** A Node that exists and cannot be evaluated. */
 export interface UnreadableNode {
   readonly name: string;
-  /** What was seen, what was expected and what to do, as sentences. */
+  /** Sentences: what was seen, what was expected and what to do. */
   readonly because: string;
-  /** It is a worker without an upgrade record: it stays as it is, and the work on other nodes goes on. Absent: false. */
+  /**
+   * The node is a worker without an upgrade record. It stays as it is, and work on other nodes continues. Absent:
+   * false.
+   */
   readonly leftAlone?: boolean;
 }
 
-/** A worker that `nodes.exclude` leaves out: no step touches it, and no upgrade waits for it. */
+/** A worker that `nodes.exclude` excludes. No step changes it, and no upgrade waits for it. */
 export interface ExcludedNode {
   readonly name: string;
-  /** What the parentheses after the name hold: `KubeEdge`, or `label pool=edge`. */
+  /** The text in parentheses after the name: `KubeEdge`, or `label pool=edge`. */
   readonly because: string;
-  /** The version of its kubelet for the version skew policy. Undefined when it is no kubelet, or shows no version. */
+  /**
+   * Version of the node's kubelet for the version skew policy. Undefined when the agent is not a kubelet or reports no
+   * version.
+   */
   readonly kubelet: KubeVersion | undefined;
-  /** Undefined when it cannot be read as a node. */
+  /** Undefined when the Node cannot be read. */
   readonly node?: ClusterNode | undefined;
 }
 
-/** Every Node of the cluster, each in one of the three lists, by name. */
+/** All Nodes of the cluster by name, each in one of the three lists. */
 export interface NodeReadings {
   readonly nodes: readonly ClusterNode[];
   readonly unreadable: readonly UnreadableNode[];
   readonly excluded: readonly ExcludedNode[];
 }
 
-/** Unreadable nodes with which no step goes on: control-plane nodes, and nodes on which an upgrade may be under way. */
+/**
+ * Returns the unreadable nodes that block every step: control-plane nodes, and nodes whose upgrade may be in progress.
+ */
 export const inTheWay = ({ unreadable }: Pick<NodeReadings, 'unreadable'>): readonly UnreadableNode[] =>
   unreadable.filter(({ leftAlone = false }) => !leftAlone);
 
@@ -46,7 +54,7 @@ export const unreadableLine = ({ name, because }: UnreadableNode): string => `No
 
 const MOST_LINES = 5;
 
-/** A line for each of the first nodes that cannot be read, and how many there are besides. */
+/** Returns one line for each of the first unreadable nodes, then the number of the others. */
 export function unreadableLines(nodes: readonly UnreadableNode[], most = MOST_LINES): readonly string[] {
   const more = nodes.length - most;
   return [
@@ -58,7 +66,7 @@ export function unreadableLines(nodes: readonly UnreadableNode[], most = MOST_LI
 /** Nodes that no step upgrades. */
 export type OtherNodes = Partial<Pick<NodeReadings, 'unreadable' | 'excluded'>>;
 
-/** Why a node that somebody named is no node to work on. Empty when it is one. */
+/** Returns why a named node is not a node to work on. Empty when it is one. */
 export function unknownName(name: string, nodes: readonly ClusterNode[], others: OtherNodes): readonly string[] {
   const { unreadable = [], excluded = [] } = others;
   const known = nodes.map((node) => node.name);

@@ -8,7 +8,7 @@ export type AddressType = (typeof ADDRESS_TYPES)[number];
 /** The setting `ssh.address`. */
 export interface SshAddressRule {
   readonly type: AddressType;
-  /** Networks in CIDR form, for addresses that are IP addresses. Empty: the first address of the type. */
+  /** Networks in CIDR notation, for addresses that are IP addresses. Empty selects the first address of the type. */
   readonly cidrs: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface ReportedAddress {
 }
 
 /**
- * The address that SSH goes to, in its one spelling. The reason completes a sentence that begins with the Node:
+ * Returns the address for SSH in its canonical form. The reason completes a sentence that begins with the Node:
  * `has no InternalIP; SSH needs one`.
  */
 export function chooseAddress(reported: readonly ReportedAddress[], { type, cidrs }: SshAddressRule): Reading<string> {
@@ -55,7 +55,10 @@ function spelled(address: string, type: AddressType): Reading<string> {
     : notKnown(`reports the ${type} "${printable(address)}", which is no host name; SSH needs one`);
 }
 
-/** A name whose last label has digits only is read as an IPv4 address by some readers: https://url.spec.whatwg.org/#ends-in-a-number-checker */
+/**
+ * Some readers parse a name whose last label has only digits as an IPv4 address:
+ * https://url.spec.whatwg.org/#ends-in-a-number-checker
+ */
 function isHostName(name: string): boolean {
   const labels = name.split('.');
   const areLabels = labels.every((label) => LABEL.test(label) && !label.startsWith('-') && !label.endsWith('-'));
@@ -64,5 +67,5 @@ function isHostName(name: string): boolean {
 
 const LABEL = /^[a-z0-9-]{1,63}$/;
 
-/** A status is written by a kubelet: no more of it is repeated than letters, digits and punctuation of addresses. */
+/** A kubelet writes the Node status. A message repeats only letters, digits and punctuation of addresses from it. */
 const printable = (text: string): string => text.replaceAll(/[^0-9A-Za-z.:-]/g, '?').slice(0, 64);

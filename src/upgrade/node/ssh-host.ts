@@ -3,17 +3,20 @@ import { addressKind, canonicalAddress } from './ip-address.ts';
 import { known, type Reading } from '../reading.ts';
 import { chooseAddress, FIRST_INTERNAL_IP, type AddressType } from './ssh-address.ts';
 
-/** A machine to log in to, as its Node object names it. */
+/** A machine to log in to, as its Node object identifies it. */
 export interface SshHost {
   readonly node: string;
-  /** UID of its Node object: a machine that joined again under an old name is a new machine. */
+  /** UID of the Node object. A machine that joined again under an old name is a new machine. */
   readonly uid: string;
   readonly address: string;
-  /** `.status.nodeInfo.machineID`. A host without one is refused at the log-in. */
+  /** `.status.nodeInfo.machineID`. The login refuses a host without it. */
   readonly machineId?: string;
 }
 
-/** The reason completes a sentence that begins with the Node: `has no InternalIP; SSH needs one`. */
+/**
+ * Returns the SSH host of a node. The reason completes a sentence that begins with the Node: `has no InternalIP; SSH
+ * needs one`.
+ */
 export function sshHost({ name, uid, internalIp, sshAddress, machineId }: ClusterNode): Reading<SshHost> {
   const internal = internalIp === undefined ? [] : [{ type: 'InternalIP', address: internalIp }];
   const address = sshAddress?.address ?? chooseAddress(internal, FIRST_INTERNAL_IP);
@@ -23,7 +26,7 @@ export function sshHost({ name, uid, internalIp, sshAddress, machineId }: Cluste
 
 const typeOf = ({ sshAddress }: ClusterNode): AddressType => sshAddress?.type ?? 'InternalIP';
 
-/** Sentences: why nothing may be changed by SSH on one of these Nodes, as far as the addresses say. */
+/** Returns sentences that say why the addresses of these Nodes forbid any change over SSH. Empty when they do not. */
 export function addressProblems(nodes: readonly ClusterNode[], names: readonly string[]): string[] {
   const reported = nodes.map((node) => ({ name: node.name, type: typeOf(node), host: sshHost(node) }));
   const own = reported

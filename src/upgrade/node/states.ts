@@ -2,7 +2,7 @@ import { formatKubeVersion, kubeTag } from '../kubernetes/kube-version.ts';
 import { leftOutLine, type ExcludedNode } from './readings.ts';
 import type { ClusterNode } from './node.ts';
 
-/** No cordoned node goes unmentioned, nor one that is down, nor a Deployment that is held at 0. */
+/** Lists every cordoned node, every node that is down and every Deployment that is scaled to 0. */
 export const nodeStates = ({
   nodes,
   heldDeployments = [],
@@ -10,7 +10,7 @@ export const nodeStates = ({
 }: {
   readonly nodes: readonly ClusterNode[];
   readonly heldDeployments?: readonly string[];
-  /** What could not be given back, a sentence each. */
+  /** One sentence for each Deployment whose replicas could not be restored. */
   readonly deploymentTrouble?: readonly string[];
 }): string[] => [
   ...nodes.filter((node) => node.ledger !== undefined || node.unschedulable || !node.ready).map(nodeState),
@@ -19,7 +19,7 @@ export const nodeStates = ({
   ...deploymentTrouble,
 ];
 
-/** The nodes that are left out, and what an earlier run left on one of them: no run goes on with it. */
+/** Lists the excluded nodes, and what an earlier run left on one of them. No run resumes it. */
 export const leftOutLines = (excluded: readonly ExcludedNode[]): readonly string[] => [
   ...leftOutLine(excluded),
   ...excluded
@@ -45,7 +45,7 @@ function cordonAndLedger({ unschedulable, ledger }: ClusterNode): string[] {
   return [`${cordon}${whose}`, `${phase} from ${formatKubeVersion(from)} to ${formatKubeVersion(to)}`];
 }
 
-/** A worker's record that no control-plane node confirms, and how to remove it. */
+/** Returns a worker's upgrade record that no control-plane node confirms, and how to remove it. */
 export function ignoredLedgerOf({ name, ignoredLedger }: ClusterNode): string[] {
   if (ignoredLedger === undefined) return [];
   const { to, annotation } = ignoredLedger;

@@ -2,21 +2,21 @@ import { quoted } from '../../text/bounded.ts';
 import { inJoinOrder } from './order.ts';
 import type { ClusterNode, StaticPod } from './node.ts';
 
-/** Shows every image of the control plane. */
+/** Command that shows every image of the control plane. */
 const SEE_IMAGES =
   "kubectl -n kube-system get pods -l tier=control-plane -o 'custom-columns=POD:.metadata.name,IMAGES:.spec.containers[*].image'";
 
 const IMAGE_REMEDY = `kubeadm tags its images with the release. Name such a tag in /etc/kubernetes/manifests on each of these nodes; a digest may follow the tag. See the images: ${SEE_IMAGES}`;
 
-/** What is unknown and what to do about it, as one problem. Empty when every version is known. */
+/** Returns one problem: what is unknown and what to do. Empty when every version is known. */
 export function unknownVersionProblem(nodes: readonly ClusterNode[]): string[] {
   const unknown = unknownVersions(nodes);
   return unknown.length === 0 ? [] : [`${unknown.join(' ')} ${IMAGE_REMEDY}`];
 }
 
 /**
- * One sentence for each control-plane node with a static pod whose image names no release: a vendor's tag, or a digest
- * alone. A static pod that is missing is not one of them, since it may be restarting.
+ * Returns one sentence for each control-plane node with a static pod whose image names no release. Such an image has a
+ * vendor's tag, or only a digest. A missing static pod does not count, because it may be restarting.
  */
 const unknownVersions = (nodes: readonly ClusterNode[]): string[] =>
   inJoinOrder(nodes).flatMap(({ name, staticPods }) => {
@@ -26,6 +26,6 @@ const unknownVersions = (nodes: readonly ClusterNode[]): string[] =>
     return [`The version of a component on ${name} is unknown: ${components}; expected an image tag such as v1.34.9.`];
   });
 
-/** `image "registry.k8s.io/kube-apiserver@sha256:…"` */
+/** Returns `image "registry.k8s.io/kube-apiserver@sha256:…"`. */
 export const imageOf = ({ image = '' }: StaticPod): string =>
   image === '' ? 'no container of that name' : `image "${quoted(image)}"`;

@@ -4,22 +4,24 @@ import { notKnown, known, type Reading } from '../reading.ts';
 import { shellWord } from '../../text/shell.ts';
 import { allOf, isTransport, parseSaid, restOf, SAY, type Problem } from './said.ts';
 
-/** What the ClusterConfiguration says of images: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ */
+/**
+ * Image settings of the ClusterConfiguration: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
+ */
 export interface ClusterImages {
   readonly repository: string;
-  /** `external`: etcd is not kubeadm's. */
+  /** `external`: kubeadm does not manage etcd. */
   readonly etcd: OwnImage | 'external';
-  /** `disabled`: the addon is not kubeadm's. */
+  /** `disabled`: kubeadm does not manage the addon. */
   readonly dns: OwnImage | 'disabled';
   readonly proxy: 'enabled' | 'disabled';
 }
-/** Undefined: as kubeadm has it. */
+/** Undefined: kubeadm's default. */
 export interface OwnImage {
   readonly repository: string | undefined;
   readonly tag: string | undefined;
 }
 
-/** kubeadm's own default. */
+/** kubeadm's default repository. */
 export const DEFAULT_IMAGE_REPOSITORY = 'registry.k8s.io';
 
 export interface ImageNeeds {
@@ -30,9 +32,10 @@ export interface ImageNeeds {
 }
 
 /**
- * Of the images that the target's kubeadm lists, those that the node needs, as the cluster's configuration names them.
- * On a control-plane node kubeadm's preflight pulls every image, also CoreDNS where `addon/coredns` is skipped, and fails
- * without it unless `ImagePull` is ignored: RunPullImagesCheck and GetControlPlaneImages of
+ * Returns the images that the node needs, out of those that the target's kubeadm lists. It names them as the cluster's
+ * configuration does.
+ * On a control-plane node, kubeadm's preflight pulls every image, even CoreDNS when `addon/coredns` is skipped. It
+ * fails without an image unless `ImagePull` is ignored: RunPullImagesCheck and GetControlPlaneImages of
  * https://github.com/kubernetes/kubernetes/tree/v1.34.10/cmd/kubeadm/app
  */
 export function neededImages(listed: readonly string[], needs: ImageNeeds): string[] {
@@ -66,7 +69,7 @@ function asConfigured(image: string, name: string, { repository, etcd, dns }: Cl
   if (name === 'etcd' && etcd !== 'external') return withOwn(image, `${etcd.repository ?? repository}/etcd`, etcd.tag);
   if (name === 'coredns' && dns !== 'disabled') {
     const folder = dns.repository ?? repository;
-    // kubeadm does the same: CoreDNS has a folder of its own there.
+    // kubeadm also puts CoreDNS into a path of its own in the default repository.
     return withOwn(image, `${folder}${folder === DEFAULT_IMAGE_REPOSITORY ? '/coredns' : ''}/coredns`, dns.tag);
   }
   return image;
@@ -75,19 +78,19 @@ function asConfigured(image: string, name: string, { repository, etcd, dns }: Cl
 const withOwn = (image: string, repository: string, tag: string | undefined): string =>
   `${repository}:${tag ?? parseImage(image).tag ?? 'latest'}`;
 
-/** One pull; a big image over a slow line. */
+/** Time limit in seconds for one pull: a large image over a slow network. */
 const PULL_SECONDS = 600;
 
 /**
- * Looks which images are there and, when told to, pulls the others: by crictl where it answers, since that goes by the
- * runtime's own settings of registries, else by ctr.
+ * Checks which images are present and, in the mode `pull`, pulls the others. It prefers crictl, which uses the
+ * runtime's registry settings, and falls back to ctr.
  */
 export function imageScript(images: readonly string[], mode: 'pull' | 'check'): string {
   return [
     '# Images of the target: looked for, pulled when missing',
     'export LC_ALL=C',
     SAY,
-    // Where kubeadm put it: a flag up to 1.34, then a file.
+    // kubeadm writes the endpoint into a flag up to 1.34, and into a file since then.
     `endpoint=$(sed -n 's/^.*--container-runtime-endpoint=\\([^" ]*\\).*$/\\1/p; s/^containerRuntimeEndpoint: *"\\{0,1\\}\\([^" ]*\\).*$/\\1/p' /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml 2>/dev/null | head -n 1)`,
     'endpoint=${endpoint:-unix:///run/containerd/containerd.sock}',
     'by_crictl() { crictl --runtime-endpoint "$endpoint" --image-endpoint "$endpoint" "$@"; }',
@@ -105,7 +108,7 @@ export function imageScript(images: readonly string[], mode: 'pull' | 'check'): 
     '  elif said=$(pull "$@" 2>&1); then say pulled "$1"',
     `  else say failed "$1" "$(printf '%s\\n' "$said" | tail -n 2)"; fi`,
     '}',
-    // The second spelling is ctr's: it completes no short names.
+    // The second argument is for ctr, which does not complete short names.
     ...images.map((image) => `one ${shellWord(image)} ${shellWord(inFull(image))}`),
     'say end',
   ].join('\n');
@@ -121,7 +124,7 @@ export interface NodeImages {
   readonly pulled: readonly string[];
   readonly absent: readonly string[];
   readonly failed: readonly { readonly image: string; readonly complaint: string }[];
-  /** Why neither crictl nor ctr could be asked. */
+  /** Why neither crictl nor ctr could be queried. */
   readonly noRuntime: string | undefined;
 }
 
@@ -140,7 +143,7 @@ export function parseImages(stdout: string, node: string): Reading<NodeImages> {
   });
 }
 
-/** A sentence for each image that the node needs and does not have. */
+/** Returns one sentence for each image that the node needs and lacks. */
 export function imageProblems(node: string, seen: NodeImages, needed: readonly string[]): Problem[] {
   if (seen.noRuntime !== undefined) {
     const text = `Neither crictl nor ctr on ${node} says which images are there: ${seen.noRuntime || 'no message'} Is the container runtime up?`;

@@ -10,14 +10,17 @@ import { installedByUs } from '../host/node-packages.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
 import { allOf, parseSaid, restOf, SAY, type Problem } from './said.ts';
 
-/** What a node is found in, before anything is fetched. */
+/** The state of a node before anything is fetched. */
 export interface NodeLook {
   readonly root: boolean;
-  /** Units of an earlier run that are at work. */
+  /** Active units of an earlier run. */
   readonly units: Reading<readonly string[]>;
-  /** Packages that dpkg has left in the middle; an empty list with `interrupted` is a database in the middle. */
+  /**
+   * Packages that dpkg left half-installed. An empty list with `interrupted` means an interrupted update of dpkg's
+   * database.
+   */
   readonly packages: Reading<{ readonly broken: readonly string[]; readonly interrupted: boolean }>;
-  /** Whether a package manager holds dpkg's lock at this moment. */
+  /** Whether a package manager holds dpkg's lock now. */
   readonly packageManagerAtWork: boolean;
   readonly disk: Reading<readonly FreeDisk[]>;
 }
@@ -25,15 +28,17 @@ export interface NodeLook {
 const UNITS = 'argo-kubeadm-upgrade-*';
 
 /**
- * Changes nothing. Not `dpkg --audit`: it also complains of packages that merely lack checksums, as home-made ones do.
- * Status-Abbrev is wanted, status and error in three letters: https://man7.org/linux/man-pages/man1/dpkg-query.1.html
+ * Changes nothing. It does not use `dpkg --audit`, which also reports packages that only lack checksums, such as
+ * home-made ones.
+ * Status-Abbrev prints the wanted action, the status and the error in three letters:
+ * https://man7.org/linux/man-pages/man1/dpkg-query.1.html
  */
 export const LOOK_SCRIPT = [
   '# What stands in the way of an upgrade of this node',
   'export LC_ALL=C',
   SAY,
   'say user "$(id -u)"',
-  // An exited unit is kept for its record, it does nothing any more.
+  // systemd keeps an exited unit for its record. The unit does nothing any more.
   `if units=$(systemctl list-units --plain --no-legend --no-pager --state=active,activating,deactivating,reloading '${UNITS}' 2>&1); then`,
   `  printf '%s\\n' "$units" | while read -r unit load active sub rest; do`,
   '    [ -z "$unit" ] || [ "$sub" = exited ] || say unit "$unit"',
@@ -74,21 +79,28 @@ function unitsOf(names: readonly string[]): NodeLook['units'] {
   return odd === undefined ? known(names) : notKnown(oddUnit(odd));
 }
 
-/** A kubeadm of an earlier run ends within its own time limit (kubeadm.timeoutSeconds, 1800 by default), packages included. */
+/**
+ * Seconds to wait for an earlier run's work. Its kubeadm ends within its own time limit (kubeadm.timeoutSeconds, 1800
+ * by default), packages included.
+ */
 export const WORK_PATIENCE_SECONDS = 3600;
-/** As long as apt itself is made to wait for its lock. */
+/** Seconds to wait for a package manager. It equals the time that apt waits for its lock. */
 export const PACKAGE_MANAGER_PATIENCE_SECONDS = 600;
 
 export type LookVerdict =
   | { readonly kind: 'wait'; readonly because: string }
-  /** What is at work there is the node's own way to the target, and it is its turn: `upgrade-node` attaches to that. */
+  /**
+   * The work in progress is this node's own upgrade to the target, and the node is next. `upgrade-node` attaches to
+   * that work.
+   */
   | { readonly kind: 'under-way'; readonly told: string }
   | { readonly kind: 'seen'; readonly problems: readonly Problem[] };
 
 /**
- * `nothingToInstall`: its software is at the target, only its ledger is open: packages and room are of no interest.
- * `touched`: an attempt of ours has begun on it, and may have been cut off. Its packages are the next attempt's to finish.
- * `attachesTo`: what the names of units begin with that this run goes on with; none where another node comes first.
+ * `nothingToInstall`: the software is at the target and only the upgrade record is open, so packages and free space do
+ * not matter.
+ * `touched`: an earlier attempt began on the node and may be interrupted. The next attempt finishes its packages.
+ * `attachesTo`: prefix of the units that this run resumes; undefined when another node comes first.
  */
 export function judgeLook(
   node: string,
@@ -141,7 +153,7 @@ function unitProblems(node: string, { units }: NodeLook, elapsedSeconds: number)
   );
 }
 
-/** What dpkg has left half-way of the packages that an attempt installs stands in nobody's way: the attempt finishes it. */
+/** Half-installed packages that an attempt installs are not a problem: the attempt finishes them. */
 function packageProblems(node: string, { packages }: NodeLook, touched: boolean): string[] {
   if (!packages.known) return [`Not known in which state the packages of ${node} are: dpkg says: ${packages.reason}`];
   const { interrupted } = packages.value;

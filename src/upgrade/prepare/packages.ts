@@ -24,24 +24,24 @@ export interface PackageWish {
   readonly repository: string;
   readonly sourceFile: string;
   readonly keyringFile: string;
-  /** Whose images the target's kubeadm is asked for; undefined: it is not asked. */
+  /** Repository of the images that the target's kubeadm lists; undefined: kubeadm is not queried. */
   readonly imageRepository: string | undefined;
-  /** Left out: forward. */
+  /** Default: forward. */
   readonly direction?: Direction;
 }
 
-/** What `packageScript` found and fetched; everything that is not there yet was not come to. */
+/** What `packageScript` found and fetched. A missing value means that the script did not reach that point. */
 export interface NodePackages {
-  /** Digests of the key that the repository serves and of the one on the node. */
+  /** Digests of the key that the repository serves and of the key on the node. */
   readonly key: { readonly served: string; readonly installed: string | undefined } | undefined;
   /** Debian versions of the target, by package. */
   readonly versions: Readonly<Record<string, string>>;
   readonly fetched: readonly { readonly file: string; readonly bytes: number }[];
-  /** As the target's kubeadm lists them. */
+  /** Images that the target's kubeadm lists. */
   readonly images: readonly string[];
-  /** Programs that stand before those of the packages. */
+  /** Programs that run instead of the programs of the packages. */
   readonly shadows: readonly Shadow[];
-  /** Packages on the node that are newer than what would be installed. */
+  /** Packages on the node that are newer than the version to install. */
   readonly newer: readonly { readonly name: string; readonly installed: string; readonly offered: string }[];
   readonly failure: Failure | undefined;
 }
@@ -68,7 +68,10 @@ const FAILURES = [
 const LOCK_SECONDS = 600;
 const APT = `${PREPARE_DIR}/apt`;
 
-/** apt with lists, sources and key of its own, so that nothing on the node is rewritten. Only root can look into the folder. */
+/**
+ * Configures apt with its own lists, sources and key, so that it rewrites nothing on the node. Only root can read the
+ * directory.
+ */
 const APT_CONF = [
   ...UPDATE_CONF,
   `Dir::State::lists "${APT}/lists/";`,
@@ -81,7 +84,10 @@ const APT_CONF = [
   `DPkg::Lock::Timeout "${LOCK_SECONDS}";`,
 ];
 
-/** Verifies the repository of the target's minor, fetches the target's packages into apt's archive cache, asks its kubeadm. */
+/**
+ * Verifies the repository of the target's minor, fetches the target's packages into apt's archive cache, and queries
+ * the target's kubeadm.
+ */
 export function packageScript(wish: PackageWish): string {
   const url = `${wish.repository}/v${formatMinor(wish.target)}/deb/`;
   const version = formatKubeVersion(wish.target);
@@ -99,7 +105,7 @@ export function packageScript(wish: PackageWish): string {
     `dir=${PREPARE_DIR}`,
     `apt=${APT}`,
     '(umask 077; mkdir -p "$dir"); chmod 0700 "$dir"',
-    // A command whose session was lost goes on over there.
+    // A command continues on the node after its SSH session is lost.
     'exec 9> "$dir/lock"',
     `flock -w ${LOCK_SECONDS} 9 || stop busy`,
     'clean() { rm -rf "$apt" "$dir/kubeadm"; }',
@@ -121,7 +127,7 @@ export function packageScript(wish: PackageWish): string {
   ].join('\n');
 }
 
-/** The key is judged by what it verifies; that it is another one than before is worth a word. */
+/** Judges the key by what it verifies. A key that differs from the installed one is reported. */
 const key = (url: string, keyringFile: string): string[] => [
   `apt-helper -c "$apt/apt.conf" download-file ${shellWord(`${url}Release.key`)} "$apt/key.asc" > "$apt/said" 2>&1 || stop key-failed "$(complaint "$apt/said")"`,
   `grep -q 'BEGIN PGP PUBLIC KEY BLOCK' "$apt/key.asc" || stop key-nonsense`,
@@ -130,7 +136,7 @@ const key = (url: string, keyringFile: string): string[] => [
   'else say key "$(digest "$apt/key.asc")"; fi',
 ];
 
-/** Which exact version of each package is installed. */
+/** Prints the exact version of each package to install. */
 const versions = (version: string): string[] => [
   'wanted=',
   `for package in ${KUBERNETES_PACKAGES.join(' ')}; do`,
@@ -142,19 +148,19 @@ const versions = (version: string): string[] => [
   'version_of() { rest="${wanted#* "$1"=}"; echo "${rest%% *}"; }',
 ];
 
-/** The packages that a job installs by one command. */
+/** The packages that a job installs, one list for each command. */
 const INSTALLED_TOGETHER = [['kubeadm'], ['kubelet', 'kubectl']];
 
 const downloads = (direction: Direction): string[] => [
   'ls "$archives" > "$apt/before"',
-  // The words are versions, which hold no blanks.
+  // The words are versions, which contain no blanks.
   `patiently apt-get -c "$apt/apt.conf" -q -y install --download-only ${INSTALL_FLAGS}${directionFlags(direction)} $wanted > "$apt/said" 2>&1 || stop fetch-failed "$(complaint "$apt/said")"`,
   'for file in "$archives"/*.deb; do',
   '  [ ! -f "$file" ] || grep -qxF "${file##*/}" "$apt/before" || say fetched "${file##*/}" "$(stat -c %s "$file")"',
   'done',
 ];
 
-/** The target's kubeadm is unpacked, not installed, unless it is installed already. */
+/** Unpacks the target's kubeadm without installing it, unless it is installed already. */
 const images = (target: KubeVersion, repository: string): string[] => [
   'found=$(version_of kubeadm)',
   `if [ "$(dpkg-query -W -f '\${db:Status-Status} \${Version}' kubeadm 2>&1)" = "installed $found" ]; then kubeadm=kubeadm`,
@@ -198,7 +204,7 @@ function failureIn(said: readonly Said[]): Failure | undefined {
   return at === undefined ? undefined : { at, complaint: restOf(said, at) || 'no message' };
 }
 
-/** What keeps the packages of the target from being installed on the node later on; empty when nothing does. */
+/** Returns what prevents a later installation of the target's packages on the node; empty when nothing does. */
 export function packageProblems(node: string, seen: NodePackages, wish: PackageWish): Problem[] {
   const { failure, versions, shadows, newer } = seen;
   const others = [...shadowProblems(node, shadows), ...newer.map((each) => newerProblem(node, each))];
@@ -261,7 +267,7 @@ const dependencyRemedy = (complaint: string): string =>
     ? ' See which packages are held there: apt-mark showhold'
     : '';
 
-/** `complaint`: a file, and what apt says when it reads the file beside that of the settings. */
+/** `complaint`: a file, then apt's error when apt reads this file together with the source file of the settings. */
 function sourceClash(node: string, complaint: string, sourceFile: string): string {
   const [file = '', ...words] = complaint.split(' ');
   const says = words.join(' ') || 'no message';
@@ -280,7 +286,9 @@ function missingVersion(node: string, complaint: string, folder: string, target:
   return `${folder} has no ${name} ${formatKubeVersion(target)}-* for ${node}; the newest offered there is ${offered}.`;
 }
 
-/** A sentence when the repository is signed by another key than the one on the node; undefined when it is not. */
+/**
+ * Returns a sentence when the repository's signing key differs from the key on the node; undefined when it does not.
+ */
 export function rotatedKey(node: string, { key: keys }: NodePackages, keyringFile: string): string | undefined {
   if (keys?.installed === undefined || keys.installed === keys.served) return undefined;
   const [served, installed] = [keys.served, keys.installed].map((digest) => digest.slice(0, 12));

@@ -3,14 +3,15 @@ import type { Direction } from '../node/order.ts';
 import { shellWord } from '../../text/shell.ts';
 
 /**
- * Gives apt the sources that the job will leave on the node: those of the node, with `sourceFile` as the job writes it.
- * Lists that the node has count too, since what the packages depend on may come from elsewhere. apt itself says which file
- * does not fit: another Signed-By for the same repository makes every apt command fail.
+ * Gives apt the sources that the job will leave on the node: the node's own sources, with `sourceFile` as the job
+ * writes it.
+ * The node's lists count too, because dependencies may come from other repositories.
+ * apt itself names a conflicting file: another Signed-By for the same repository makes every apt command fail.
  */
 export const jobSources = (sourceFile: string, keyringFile: string, url: string): readonly string[] => [
   'eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d lists Dir::State::lists/d archives Dir::Cache::archives/d)"',
   'parts=${parts%/}',
-  // apt read copies: it names those.
+  // apt reads copies and names their paths.
   'says() { complaint "$apt/said" | sed -e "s|$apt/[a-z]*/000-system-sources.list|$list|g" -e "s|$apt/[a-z]*/|$parts/|g"; }',
   `source=${shellWord(sourceFile)}`,
   '[ "${source%/*}" = "$parts" ] || [ "${source%/*}" -ef "$parts" ] || stop source-unread "$parts"',
@@ -34,7 +35,10 @@ export const jobSources = (sourceFile: string, keyringFile: string, url: string)
   '}',
 ];
 
-/** Says which packages are newer than what the job installs. The job never downgrades one, unless the node goes back. */
+/**
+ * Reports packages that are newer than the version that the job installs. A job downgrades no package, except in a
+ * rollback.
+ */
 export const newerPackages = (packages: readonly string[], direction: Direction): readonly string[] =>
   direction === 'back'
     ? []
@@ -50,12 +54,12 @@ export const newerPackages = (packages: readonly string[], direction: Direction)
         '[ -z "$newer" ] || { say end; exit 0; }',
       ];
 
-/** The words for apt that concern going back. */
+/** The apt flags for a rollback. */
 export const directionFlags = (direction: Direction): string => (direction === 'back' ? ' --allow-downgrades' : '');
 
 /**
- * Runs the installations of the job with a dpkg that changes nothing: apt resolves, and runs the hooks of dpkg that are
- * configured on the node, such as DPkg::Pre-Invoke. `groups`: packages that the job installs by one command each.
+ * Runs the job's installations with a dpkg that changes nothing. apt resolves dependencies and runs the node's dpkg
+ * hooks, such as DPkg::Pre-Invoke. `groups`: the packages that the job installs with one command each.
  */
 export const rehearsal = (groups: readonly (readonly string[])[], direction: Direction): readonly string[] => [
   `cat > "$apt/dpkg" <<'DPKG'`,

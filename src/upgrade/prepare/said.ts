@@ -1,25 +1,31 @@
-/** Where prepare keeps its own files on a node; nothing else there is written but apt's archive cache and images. */
+/**
+ * Where prepare keeps its own files on a node. Elsewhere it writes only to apt's archive cache and to the runtime's
+ * images.
+ */
 export const PREPARE_DIR = '/var/lib/argo-kubeadm-upgrade/prepare';
 
-/** What stands in the way of an upgrade of one node. */
+/** What prevents the upgrade of one node. */
 export interface Problem {
   readonly text: string;
-  /** Whether it may pass by itself: a lock, a server that is away. */
+  /** Whether the problem may disappear by itself, such as a lock or an unreachable server. */
   readonly mayPass: boolean;
 }
 
 const MARK = '@prepare';
 
-/** A line of ours is `@prepare <word> <more>`; what programs print is folded into one line, so that it cannot pass for two. */
+/**
+ * Shell function that prints a line `@prepare <word> <more>`. It folds the output of programs into one line, so that
+ * they cannot forge a second one.
+ */
 export const SAY = `say() { printf '${MARK} %s\\n' "$(printf '%s ' "$@" | tr '\\n' ' ')"; }`;
 
-/** One line that a script of ours said. */
+/** One line that a script of this project printed with `say`. */
 export interface Said {
   readonly word: string;
   readonly rest: string;
 }
 
-/** The lines of ours, whatever stands between them; undefined when the script did not come to its end. */
+/** Returns the script's own lines, and ignores all others. Undefined when the script did not reach its end. */
 export function parseSaid(stdout: string): readonly Said[] | undefined {
   const all = stdout.split('\n').flatMap((line): Said[] => {
     const [, word, rest = ''] = LINE.exec(line) ?? [];
@@ -28,7 +34,7 @@ export function parseSaid(stdout: string): readonly Said[] | undefined {
   return all.some(({ word }) => word === 'end') ? all : undefined;
 }
 
-// Bound: a line is read once, since a space divides the two repetitions.
+// Bound: a line is read once, because a space separates the two repetitions.
 const LINE = new RegExp(`^${MARK} ([a-z-]+)( .*)?$`);
 
 export const restOf = (said: readonly Said[], wanted: string): string | undefined =>
@@ -47,10 +53,10 @@ const TRANSPORT = new RegExp(
     .join('|'),
   'i',
 );
-/** Whatever else went wrong beside it. */
+/** Failed verification. It takes precedence over every other error in the same text. */
 const FORGED =
   /signature|NO_PUBKEY|BADSIG|KEYSIG|GPG error|not signed|authenticated|sum mismatch|unexpected size|clearsigned|NODATA/i;
 
-/** Whether what a program complained of may be gone a little later. What does not verify is never tried again. */
+/** Returns whether the cause of a program's complaint may disappear soon. A failed verification is never retried. */
 export const isTransport = (complaint: string): boolean => TRANSPORT.test(complaint) && !FORGED.test(complaint);
 export const doesNotVerify = (complaint: string): boolean => FORGED.test(complaint);

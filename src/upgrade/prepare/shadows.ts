@@ -5,7 +5,7 @@ import { allOf } from './said.ts';
 const PACKAGED = '/usr/bin';
 const TOOLS = ['kubeadm', 'kubelet', 'kubectl', 'crictl'];
 
-/** Finds programs that a shell, or the unit of the kubelet, takes instead of those of the packages. */
+/** Finds programs that a shell, or the kubelet's unit, runs instead of the programs of the packages. */
 export const SHADOW_SCRIPT: readonly string[] = [
   `for tool in ${TOOLS.join(' ')}; do`,
   '  for folder in /usr/local/sbin /usr/local/bin /usr/sbin; do',
@@ -29,7 +29,10 @@ export const shadowsIn = (said: readonly Said[]): Shadow[] =>
 
 const PACKAGE_MATTERS = ['kubeadm', 'kubelet', 'kubelet-unit'];
 
-/** An old kubeadm or kubelet that runs instead of the package makes the upgrade fail on a drained node. */
+/**
+ * Returns a problem for each old kubeadm or kubelet that runs instead of the package. It would fail the upgrade on a
+ * drained node.
+ */
 export function shadowProblems(node: string, shadows: readonly Shadow[]): Problem[] {
   return shadows
     .filter(({ tool }) => PACKAGE_MATTERS.includes(tool))
@@ -42,7 +45,7 @@ export function shadowProblems(node: string, shadows: readonly Shadow[]): Proble
     }));
 }
 
-/** Sentences about programs that the upgrade itself does not need. */
+/** Returns sentences about programs that the upgrade itself does not need. */
 export const shadowWarnings = (node: string, shadows: readonly Shadow[]): string[] =>
   shadows
     .filter(({ tool }) => !PACKAGE_MATTERS.includes(tool))

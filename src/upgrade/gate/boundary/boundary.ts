@@ -1,6 +1,6 @@
 import { READ_ON, type Minor, type Source } from '../../kubernetes/releases.ts';
 
-/** Who reads flags and feature gates. kubeadm reads gates of its own, from ClusterConfiguration. */
+/** Components that read flags and feature gates. kubeadm reads its own gates, from ClusterConfiguration. */
 export const COMPONENTS = [
   'kubelet',
   'kube-apiserver',
@@ -11,7 +11,7 @@ export const COMPONENTS = [
 ] as const;
 export type Component = (typeof COMPONENTS)[number];
 
-/** Where something about a component is written. */
+/** Sources that hold a component's configuration, with their description. */
 export const PLACES = {
   'static-pod-manifest': 'its static pod manifest',
   'kubeadm-flags.env': '/var/lib/kubelet/kubeadm-flags.env',
@@ -27,22 +27,25 @@ export const PLACES = {
 } as const;
 export type Place = keyof typeof PLACES;
 
-/** A component that finds this flag does not start. */
+/** A flag that a minor removes. A component with this flag does not start. */
 export interface RemovedFlag {
   readonly component: Component;
-  /** Without its dashes. */
+  /** Name without dashes. */
   readonly flag: string;
-  /** Where the target's own kubeadm takes it away, so that nobody needs to. */
+  /** The source from which the target's kubeadm removes the flag itself, so no action is needed. */
   readonly cleanedUpIn?: Place;
   readonly source: Source;
 }
 
-/** A component that finds the gate, or finds it at another value than the locked one, does not start. */
+/**
+ * A gate that a minor removes or locks. A component with a removed gate, or with another value than the locked one,
+ * does not start.
+ */
 export interface GoneGate {
   readonly gate: string;
-  /** Absent: the gate is unknown. Present: it is known, and only at this value. */
+  /** Absent: the gate is unknown. Present: the gate is known, and only this value is valid. */
   readonly lockedTo?: boolean;
-  /** `kubeadm`: a gate of ClusterConfiguration. Else of any component of Kubernetes. */
+  /** `kubeadm`: a gate of ClusterConfiguration. `kubernetes`: a gate of any Kubernetes component. */
   readonly of: 'kubernetes' | 'kubeadm';
   readonly source: Source;
 }
@@ -63,7 +66,7 @@ export interface EtcdFloor {
   readonly source: Source;
 }
 
-/** What breaks on the way from the minor before to `target`. */
+/** What breaks in an upgrade from the previous minor to `target`. */
 export interface Boundary {
   readonly target: Minor;
   readonly flags: readonly RemovedFlag[];
@@ -71,11 +74,11 @@ export interface Boundary {
   readonly admissionPlugins: readonly RemovedPlugin[];
   readonly kubeadmApis: readonly RemovedKubeadmApi[];
   readonly etcd?: EtcdFloor;
-  /** From here on a kubelet on cgroup v1 starts only with `failCgroupV1: false`. */
+  /** From this minor on, a kubelet on cgroup v1 starts only with `failCgroupV1: false`. */
   readonly cgroupV1?: { readonly source: Source };
 }
 
-/** A boundary without rows, to spread into one. */
+/** A boundary without rows, to spread into a boundary. */
 export const NOTHING = { flags: [], gates: [], admissionPlugins: [], kubeadmApis: [] } as const;
 
 export const pull = (number: number): Source => ({
@@ -86,7 +89,7 @@ export const changelog = (minor: Minor): Source => ({
   url: `https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-${minor}.md`,
   date: READ_ON,
 });
-/** Its table cites a pull request or a changelog for each row. */
+/** The table at this URL cites a pull request or a changelog for each row. */
 export const GO_KUBERNETES: Source = {
   url: 'https://github.com/siderolabs/go-kubernetes/blob/0a235c069d7d1cbf18a83cf73e23fed3e861a60b/kubernetes/upgrade/checks.go',
   date: READ_ON,

@@ -6,12 +6,13 @@ import type { Component, Place } from './boundary.ts';
 import type { Flag } from './flags.ts';
 
 /**
- * What one place says of one component. A file of flags that is not there says nothing: both are empty, and it is known.
- * kubeadm starts no kubelet without its configuration file: when that is not there, we look in the wrong place.
+ * What one source says about one component. A missing file of flags says nothing: both fields are empty, and the
+ * reading is known. kubeadm starts no kubelet without its configuration file. When that file is missing, this code
+ * reads the wrong path.
  */
 export interface Written {
   readonly flags: readonly Flag[];
-  /** Of a `featureGates` field; those of `--feature-gates` are read from the flag. */
+  /** Gates of a `featureGates` field. The flag `--feature-gates` holds its own gates. */
   readonly featureGates: Readonly<Record<string, boolean>>;
 }
 
@@ -29,39 +30,39 @@ export type KubeletPlace = (typeof KUBELET_PLACES)[number];
 export interface NodeConfiguration {
   readonly name: string;
   readonly kubelet: KubeVersion;
-  /** Of the file system at /sys/fs/cgroup. */
+  /** Version of the file system at /sys/fs/cgroup. */
   readonly cgroup: Reading<'v1' | 'v2'>;
   readonly kubeletPlaces: Readonly<Record<KubeletPlace, Reading<Written>>>;
   /** Undefined on a worker. */
   readonly staticPods: Readonly<Record<ControlPlaneComponent, Reading<Written>>> | undefined;
 }
 
-/** ConfigMap kube-system/kubeadm-config: what the target's kubeadm reads and makes the static pods from. */
+/** ConfigMap kube-system/kubeadm-config. The target's kubeadm reads it and generates the static pods from it. */
 export interface KubeadmConfig {
   /** `apiVersion` of every document in it. */
   readonly apiVersions: readonly string[];
   readonly featureGates: Readonly<Record<string, boolean>>;
-  /** From `extraArgs`. */
+  /** Flags from `extraArgs`. */
   readonly components: Readonly<Record<ControlPlaneComponent, Written>>;
-  /** etcd is not kubeadm's: an upgrade leaves it as it is. */
+  /** kubeadm does not manage etcd: an upgrade leaves it as it is. */
   readonly externalEtcd?: boolean;
-  /** Undefined where etcd is external. */
+  /** Undefined when etcd is external. */
   readonly localEtcd?: LocalEtcd | undefined;
 }
 
-/** ConfigMap kube-system/kubelet-config: what `kubeadm upgrade` gives every kubelet. */
+/** ConfigMap kube-system/kubelet-config. `kubeadm upgrade` gives it to every kubelet. */
 export interface KubeletConfig extends Written {
-  /** Undefined where the field is absent. */
+  /** Undefined when the field is absent. */
   readonly failCgroupV1: boolean | undefined;
 }
 
 export interface EtcdMember {
   readonly name: string;
-  /** As etcd answers it, or from its image tag: `3.5.24`, `3.5.24-0`. */
+  /** The version that etcd reports, or its image tag: `3.5.24`, `3.5.24-0`. */
   readonly version: string;
 }
 
-/** Everything that the boundary table is held against. */
+/** Everything that the gate compares with the boundary table. */
 export interface Configuration {
   readonly nodes: readonly NodeConfiguration[];
   readonly kubeadmConfig: Reading<KubeadmConfig>;
@@ -70,7 +71,7 @@ export interface Configuration {
   readonly etcd: Reading<readonly EtcdMember[]>;
 }
 
-/** One place of one component, on one node or for the whole cluster. */
+/** One source of configuration of one component, on one node or for the whole cluster. */
 export interface Look {
   readonly component: Component;
   readonly place: Place;

@@ -4,10 +4,10 @@ import type { Finding } from '../finding.ts';
 import { formatMinor, type KubeVersion } from '../../kubernetes/kube-version.ts';
 import { parseMinor, READ_ON, type Minor, type Source } from '../../kubernetes/releases.ts';
 
-/** The newest Kubernetes minor that the runtime rows were read for. Raise it only with the rows. */
+/** The newest Kubernetes minor for which the runtime rows were reviewed. Raise it only together with the rows. */
 export const CONTAINERD_REVIEWED_UP_TO: Minor = '1.37';
 
-/** From `since` on, a kubelet does not work with an older containerd. */
+/** From the minor `since` on, a kubelet does not work with an older containerd. */
 export interface ContainerdFloor {
   readonly since: Minor;
   readonly floor: string;
@@ -25,7 +25,7 @@ export const CONTAINERD_FLOORS: readonly ContainerdFloor[] = [
   },
 ];
 
-/** The versions that containerd recommends for a minor: in each series, this one or newer. */
+/** The versions that containerd recommends for a minor: in each series, this version or a newer one. */
 export interface ContainerdTested {
   readonly minor: Minor;
   readonly versions: readonly string[];
@@ -93,7 +93,10 @@ function judgeTested(node: NodeRuntime, version: DottedVersion, minor: string, u
   ];
 }
 
-/** In the series of `from` and not older; the newest series named stands for those after it as well. */
+/**
+ * Returns whether a version is in the series of `from` and not older. The newest named series also covers the series
+ * after it.
+ */
 function isWithin(version: DottedVersion, from: string, newestNamed: boolean): boolean {
   const start = parseDotted(from);
   const sameSeries = version[0] === start[0] && version[1] === start[1];

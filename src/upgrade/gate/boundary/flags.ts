@@ -1,14 +1,14 @@
 import { parseEnvironmentFile } from '../../host/environment-file.ts';
 
-/** `--name=value`; without its dashes. A flag that stands there twice is there twice. */
+/** A flag `--name=value`, with the name without dashes. A flag that appears twice is listed twice. */
 export interface Flag {
   readonly name: string;
   readonly value: string;
 }
 
 /**
- * The words of a command line as systemd splits a variable into them: at blanks, with quotes taken away, a backslash
- * before any character. A quote that does not end, ends with the text.
+ * Returns the words of a command line as systemd splits a variable: at blanks, without quotes, with a backslash before
+ * any character. A quote without an end closes at the end of the text.
  * https://github.com/systemd/systemd/blob/v257/src/basic/extract-word.c
  */
 export function splitWords(text: string): string[] {
@@ -28,8 +28,8 @@ const unquote = (word: string): string =>
   );
 
 /**
- * Flags as the components of Kubernetes read them: `--name=value` or `--name value`; a _ in a name is a -, as their
- * WordSepNormalizeFunc has it. Whatever follows a bare -- is no flag.
+ * Parses flags as Kubernetes components do: `--name=value` or `--name value`. An underscore in a name becomes a dash,
+ * as their WordSepNormalizeFunc does. Words after a bare -- are not flags.
  */
 export function parseFlags(words: readonly string[]): Flag[] {
   const end = words.indexOf('--');
@@ -42,6 +42,9 @@ export function parseFlags(words: readonly string[]): Flag[] {
   });
 }
 
-/** Of every variable in a file of variables: which of them the kubelet is given is up to its unit. */
+/**
+ * Returns the flags in every variable of an environment file. The kubelet's unit decides which of the variables the
+ * kubelet gets.
+ */
 export const flagsInEnvironment = (text: string): Flag[] =>
   [...parseEnvironmentFile(text).values()].flatMap((value) => parseFlags(splitWords(value)));

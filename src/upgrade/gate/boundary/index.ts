@@ -15,10 +15,10 @@ import { v1_35 } from './v1-35.ts';
 import { v1_36 } from './v1-36.ts';
 import { v1_37 } from './v1-37.ts';
 
-/** The newest target minor whose boundary was read. Raise it only with a file for that minor. */
+/** The newest target minor whose boundary was reviewed. Raise it only together with a file for that minor. */
 export const REVIEWED_UP_TO: Minor = '1.37';
 
-/** One per target minor, without a gap. */
+/** One boundary for each target minor, without a gap. */
 export const BOUNDARIES: readonly Boundary[] = [
   v1_25,
   v1_26,
@@ -35,6 +35,6 @@ export const BOUNDARIES: readonly Boundary[] = [
   v1_37,
 ];
 
-/** Undefined for a minor that the table does not hold: the caller says so. */
+/** Returns undefined for a minor without a boundary. The caller reports it. */
 export const tryBoundary = (target: KubeVersion): Boundary | undefined =>
   BOUNDARIES.find((boundary) => boundary.target === formatMinor(target));

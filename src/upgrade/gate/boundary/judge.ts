@@ -5,7 +5,7 @@ import { PLACES, type Boundary, type EtcdFloor, type GoneGate, type RemovedFlag 
 import type { Configuration, Look, Written } from './configuration.ts';
 import { looks, nodesBefore, words } from './looks.ts';
 
-/** What the boundary of this jump says against the configuration. Places that no row is about are not asked for. */
+/** Compares the configuration with the boundary of this upgrade. It does not require sources that no row is about. */
 export function judgeBoundary(boundary: Boundary, configuration: Configuration, target: KubeVersion): Finding[] {
   return [
     ...judgeLooks(boundary, looks(configuration, target)),
@@ -18,7 +18,7 @@ export function judgeBoundary(boundary: Boundary, configuration: Configuration, 
 const configurationFinding = (parts: Omit<Finding, 'check'>): Finding => ({ ...parts, check: 'configuration' });
 
 // ---- flags, gates, plugins -------------------------------------------------------------------------------------------
-/** What this boundary has to say of one component. */
+/** The rows of this boundary about one component. */
 type Rows = Pick<Boundary, 'flags' | 'gates' | 'admissionPlugins'>;
 
 function rowsFor(boundary: Boundary, look: Look): Rows | undefined {
@@ -64,7 +64,10 @@ function judgeLook(boundary: Boundary, look: Look, rows: Rows, written: Written)
 const pluginsIn = ({ flags }: Written): string[] =>
   ['enable-admission-plugins', 'disable-admission-plugins', 'admission-control'].flatMap((name) => words(flags, name));
 
-/** Gate → whether it is on; of the flag and of the field. A flag may also say just `Gate=`, which counts as off. */
+/**
+ * Returns each gate and whether it is on, from the flag and the field. A flag may also contain `Gate=`, which means
+ * off.
+ */
 function gatesIn({ flags, featureGates }: Written): [string, boolean][] {
   const ofFlag = words(flags, 'feature-gates').map((word): [string, boolean] => {
     const [gate = '', value = ''] = word.split('=', 2);
@@ -126,7 +129,7 @@ function remove({ place, node, component }: Look, what: string): string {
   }
 }
 
-/** A node that does not answer is said once, not once for each of its files. */
+/** Reports a node that does not answer once, not once for each of its files. */
 function notRead(asked: readonly Look[]): Finding[] {
   const unread = asked.flatMap((look) => (look.read.known ? [] : [{ look, reason: look.read.reason }]));
   const alike = Map.groupBy(unread, ({ look, reason }) => JSON.stringify([subjectOf(look), reason]));
@@ -174,7 +177,7 @@ function judgeKubeadmApi({ target, kubeadmApis }: Boundary, { kubeadmConfig }: C
 
 // ---- etcd ------------------------------------------------------------------------------------------------------------
 function judgeEtcd(row: EtcdFloor, { etcd: members, kubeadmConfig }: Configuration, target: KubeVersion): Finding[] {
-  // An etcd of the operator's own stays as it is: the row is about the one that kubeadm takes along.
+  // An upgrade leaves an external etcd as it is. The row is about the etcd that kubeadm upgrades.
   if (kubeadmConfig.known && kubeadmConfig.value.externalEtcd === true) return [];
   const needed = `every member at ${row.floor} or newer before Kubernetes ${formatMinor(target)}`;
   if (!members.known) return [unread('etcd', members.reason, needed)];

@@ -5,8 +5,8 @@ import { KUBELET_PLACES, type Configuration, type Look, type NodeConfiguration }
 import type { Flag } from './flags.ts';
 
 /**
- * Every place that the target's components will read. A node whose kubelet is at the target minor is left out: it is
- * itself the proof that its configuration works there.
+ * Returns every source that the target's components will read. A node whose kubelet is at the target minor is left out:
+ * it proves that its configuration works there.
  */
 export function looks(
   { nodes, kubeadmConfig, kubeletConfig, kubeProxyConfig }: Configuration,
@@ -27,7 +27,7 @@ export function looks(
   ];
 }
 
-/** The nodes that are still to go to the target minor. */
+/** Returns the nodes that are not at the target minor yet. */
 export const nodesBefore = <N extends Pick<NodeConfiguration, 'kubelet'>>(
   nodes: readonly N[],
   target: KubeVersion,
@@ -51,7 +51,7 @@ function looksOnNode({ name, kubeletPlaces, staticPods }: NodeConfiguration): Lo
 const mapReading = <T, U>(reading: Reading<T>, as: (value: T) => U): Reading<U> =>
   reading.known ? known(as(reading.value)) : reading;
 
-/** The words of every flag of that name, split at commas. */
+/** Returns the values of every flag with that name, split at commas. */
 export const words = (flags: readonly Flag[], name: string): string[] =>
   flags
     .filter((flag) => flag.name === name)

@@ -4,18 +4,18 @@ import type { Reading } from '../../reading.ts';
 import { READ_ON, tryParseMinor, type Minor, type Source } from '../../kubernetes/releases.ts';
 import { pull } from './boundary.ts';
 
-/** The newest Kubernetes minor whose removals were read. Raise it only with the rows. */
+/** The newest Kubernetes minor whose removals were reviewed. Raise it only together with the rows. */
 export const REMOVED_APIS_REVIEWED_UP_TO: Minor = '1.37';
 
-/** An API version that is gone from a minor on. */
+/** An API version that a minor removes. */
 export interface RemovedApi {
   readonly removedIn: Minor;
   readonly group: string;
   readonly version: string;
   readonly resources: readonly string[];
-  /** Group and version to use instead; absent where there is none. */
+  /** Group and version to use instead; absent without a replacement. */
   readonly replacement?: string;
-  /** What else to do. A whole sentence. */
+  /** What else to do, as a whole sentence. */
   readonly note?: string;
   readonly source: Source;
 }
@@ -74,7 +74,7 @@ export const REMOVED_APIS: readonly RemovedApi[] = [
     ['events.k8s.io', 'v1beta1', 'events', 'events.k8s.io/v1'],
     ['node.k8s.io', 'v1beta1', 'runtimeclasses', 'node.k8s.io/v1'],
     ['policy', 'v1beta1', 'poddisruptionbudgets', 'policy/v1'],
-    // Replaced by Pod Security Admission, which is no API.
+    // Pod Security Admission replaces it, which is not an API.
     ['policy', 'v1beta1', 'podsecuritypolicies'],
   ),
   ...removed(
@@ -123,7 +123,7 @@ export const REMOVED_APIS: readonly RemovedApi[] = [
   },
 ];
 
-/** One series of `apiserver_requested_deprecated_apis`, as an API server says it. */
+/** One series of `apiserver_requested_deprecated_apis`, as an API server reports it. */
 export interface DeprecatedApiSeries {
   /** Empty for the core group. */
   readonly group: string;
@@ -131,11 +131,13 @@ export interface DeprecatedApiSeries {
   readonly resource: string;
   /** Empty for the resource itself. */
   readonly subresource: string;
-  /** `1.37`; empty while no removal is planned. */
+  /** Such as `1.37`; empty while no removal is planned. */
   readonly removedRelease: string;
 }
 
-/** An API server that has not been up for as long as the look-back: it forgets what was asked of it when it starts. */
+/**
+ * An API server whose uptime is shorter than the look-back. An API server loses its request counters when it starts.
+ */
 export interface YoungApiServer {
   readonly server: string;
   /** Whole hours. */
@@ -143,7 +145,7 @@ export interface YoungApiServer {
   readonly neededHours: number;
 }
 
-/** Nothing but time gives it a memory, so this is waited for. */
+/** Only more uptime helps, so the run waits for it. */
 export const judgeMemory = (young: readonly YoungApiServer[]): Finding[] =>
   young.map(({ server, upHours, neededHours }) => ({
     ...{ code: 'removed-apis-forgotten', class: 'waiting', check: 'removed-apis', subject: `API server ${server}` },
@@ -153,7 +155,7 @@ export const judgeMemory = (young: readonly YoungApiServer[]): Finding[] =>
       'Wait; or have Prometheus asked (compatibility.deprecatedApis.source), or look back less (compatibility.deprecatedApis.lookbackHours).',
   }));
 
-/** What is in use today and gone at the target. */
+/** Returns a finding for each API that is in use now and removed at the target. */
 export function judgeRemovedApis(series: Reading<readonly DeprecatedApiSeries[]>, target: KubeVersion): Finding[] {
   const minor = formatMinor(target);
   if (!series.known) return [unknown('removed APIs', `no answer: ${series.reason}`)];

@@ -2,8 +2,9 @@ import { parseFlags, splitWords } from './flags.ts';
 import type { Flag } from './flags.ts';
 
 /**
- * The flags in a systemd unit and its drop-ins, one after the other: those of `ExecStart`, and of every variable of
- * `Environment`. An empty `ExecStart=` or `Environment=` takes back what stands before it; a variable counts as it was set last.
+ * Returns the flags in a systemd unit and its drop-ins, one file after the other. They come from `ExecStart` and from
+ * every variable of `Environment`.
+ * An empty `ExecStart=` or `Environment=` clears earlier values. The last assignment of a variable counts.
  * https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#Environment=
  */
 export function flagsInUnit(text: string): Flag[] {
@@ -22,7 +23,7 @@ function setVariable(variables: Map<string, string>, word: string): void {
   if (at > 0) variables.set(word.slice(0, at), word.slice(at + 1));
 }
 
-/** A backslash at the end of a line joins it with the next; a line that begins with # or ; is a comment. */
+/** A backslash at the end of a line joins it with the next line. A line that begins with # or ; is a comment. */
 function settingsIn(text: string): [string, string][] {
   const lines = text
     .split(/\r\n?|\n/)

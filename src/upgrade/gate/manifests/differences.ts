@@ -1,6 +1,6 @@
 import { partsOf, type Part, type Parts } from './parts.ts';
 
-/** What an upgrade by kubeadm does to one part of a static pod. */
+/** How a kubeadm upgrade changes one part of a static pod. */
 export interface Difference {
   readonly change: 'removes' | 'changes' | 'adds';
   readonly part: Part;
@@ -8,11 +8,14 @@ export interface Difference {
   readonly becomes?: string;
 }
 
-/** Directories with CAs that kubeadm mounts where they exist, and one that it mounts no more since 1.36. */
+/** CA directories that kubeadm mounts when they exist. It no longer mounts one of them since 1.36. */
 const OWN_VOLUMES =
   /^volume\/(ca-certs|etc-pki|etc-pki-ca-trust|etc-pki-tls-certs|etc-ca-certificates|usr-share-ca-certificates|usr-local-share-ca-certificates|flexvolume-dir)$/;
 
-/** Returns each difference between a static pod as it is and as kubeadm writes it, but for what kubeadm itself changes between minors. */
+/**
+ * Returns each difference between a static pod as it is and as kubeadm writes it. It ignores what kubeadm itself
+ * changes between minors.
+ */
 export function differencesOf(is: unknown, becomes: unknown, component: string): readonly Difference[] {
   const [from, to] = [partsOf(is, component), partsOf(becomes, component)];
   const keys = [...new Set([...from.keys(), ...to.keys()])];

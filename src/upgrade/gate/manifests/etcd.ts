@@ -2,17 +2,22 @@ import { parseFlags } from '../boundary/flags.ts';
 import type { Flag } from '../boundary/flags.ts';
 import { fieldsOf, itemsOf, textOf } from './fields.ts';
 
-/** What kubeadm makes the static pod of etcd from: `etcd.local` of ClusterConfiguration, and what stands beside it. */
+/**
+ * The input from which kubeadm generates etcd's static pod: `etcd.local` of ClusterConfiguration, and related fields.
+ */
 export interface LocalEtcd {
   readonly dataDir: string;
   readonly certificatesDir: string;
   readonly imageRepository: string;
   readonly extraArgs: readonly Flag[];
-  /** Items of `extraEnvs`, as they stand there. */
+  /** Items of `extraEnvs`, unchanged. */
   readonly extraEnvs: readonly unknown[];
 }
 
-/** Depend on the minor of kubeadm and on the version of etcd: expected at this value where the manifest has them. */
+/**
+ * Flags that depend on kubeadm's minor and on etcd's version. When the manifest has them, they are expected at this
+ * value.
+ */
 const SOMETIMES: Readonly<Record<string, string>> = {
   'experimental-initial-corrupt-check': 'true',
   'experimental-watch-progress-notify-interval': '5s',
@@ -20,15 +25,16 @@ const SOMETIMES: Readonly<Record<string, string>> = {
   'watch-progress-notify-interval': '5s',
   'snapshot-count': '10000',
 };
-/** Depend on the members at the time when the node joined. */
+/** Flags that depend on the members at the time when the node joined. */
 const AS_THEY_ARE = ['name', 'initial-cluster', 'initial-cluster-state'];
 
 const ADVERTISED = 'kubeadm.kubernetes.io/etcd.advertise-client-urls';
 
 /**
- * Returns the static pod of etcd as kubeadm writes it on the node of this manifest:
+ * Returns etcd's static pod as kubeadm writes it on the node of this manifest:
  * https://github.com/kubernetes/kubernetes/blob/v1.34.10/cmd/kubeadm/app/phases/etcd/local.go
- * `kubeadm upgrade diff` does not show it. What depends on the minor or on the members is as in the manifest.
+ * `kubeadm upgrade diff` does not show it. Values that depend on the minor or on the members are taken from the
+ * manifest.
  */
 export function expectedEtcd(manifest: unknown, local: LocalEtcd): unknown {
   const { metadata, spec } = fieldsOf(manifest);
@@ -50,7 +56,7 @@ export function expectedEtcd(manifest: unknown, local: LocalEtcd): unknown {
           resources: { requests: { cpu: '100m', memory: '100Mi' } },
           livenessProbe: { failureThreshold: 8, initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 15 },
           readinessProbe: { failureThreshold: 3, periodSeconds: 1, timeoutSeconds: 15 },
-          // How long kubeadm waits for the control plane decides its failureThreshold.
+          // kubeadm derives failureThreshold from its time limit for the control plane.
           startupProbe: {
             ...{ initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 15 },
             failureThreshold: fieldsOf(is['startupProbe'])['failureThreshold'] ?? 24,
@@ -71,7 +77,7 @@ export function expectedEtcd(manifest: unknown, local: LocalEtcd): unknown {
   };
 }
 
-/** `extraArgs` replace what kubeadm writes. */
+/** `extraArgs` replace the flags that kubeadm writes. */
 function flagsFor(is: readonly Flag[], advertised: string, local: LocalEtcd): Flag[] {
   const defaults = [
     ...is.filter(({ name }) => AS_THEY_ARE.includes(name)),
@@ -100,7 +106,7 @@ const ADDRESS_FLAGS = [
   ...['listen-metrics-urls', 'listen-peer-urls'],
 ];
 
-/** kubeadm takes every address from the one that it has written into the annotation. */
+/** kubeadm derives every address from the one that it wrote into the annotation. */
 function addressFlags(advertised: string): Flag[] | undefined {
   const [, host] = /^https:\/\/(\[[0-9a-fA-F:.]+\]|[0-9.]+):2379$/.exec(advertised) ?? [];
   if (host === undefined) return undefined;

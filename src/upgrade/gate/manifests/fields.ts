@@ -1,4 +1,4 @@
-/** A value of YAML that is not yet known to be anything. */
+/** A YAML mapping whose fields are not validated. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export const fieldsOf = (value: unknown): Fields =>
@@ -8,7 +8,7 @@ export const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(va
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : (canonical(value) ?? ''));
 
-/** JSON in which the order of the fields does not matter; undefined for undefined. */
+/** Returns JSON that does not depend on the order of fields; undefined for undefined. */
 export const canonical = (value: unknown): string | undefined =>
   JSON.stringify(value, (_, each: unknown) =>
     typeof each === 'object' && each !== null && !Array.isArray(each)
@@ -16,7 +16,7 @@ export const canonical = (value: unknown): string | undefined =>
       : each,
   );
 
-/** Every value below a field that is no set of fields, by its path such as `requests.cpu`. */
+/** Returns every value below a field that is not a mapping, with its path such as `requests.cpu`. */
 export const leavesOf = (value: unknown, path = ''): [string, unknown][] => {
   const fields = Object.entries(fieldsOf(value));
   if (fields.length === 0) return path === '' || value === undefined ? [] : [[path, value]];

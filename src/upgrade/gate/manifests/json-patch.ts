@@ -1,9 +1,9 @@
 import { canonical, fieldsOf, textOf } from './fields.ts';
 
-/** A document with one more change; undefined when the change does not fit. */
+/** Returns a document with one more change; undefined when the change does not apply. */
 type Change = (parent: unknown, key: string) => unknown;
 
-/** Applies a list of operations; undefined when one does not fit. https://www.rfc-editor.org/rfc/rfc6902 */
+/** Applies a list of operations; undefined when one does not apply. https://www.rfc-editor.org/rfc/rfc6902 */
 export function jsonPatched(document: unknown, operations: unknown): unknown {
   let result: unknown = document;
   for (const operation of Array.isArray(operations) ? operations : [undefined]) {
@@ -54,7 +54,7 @@ const at = (document: unknown, path: readonly string[]): unknown => path.reduce(
 
 function changed(document: unknown, path: readonly string[], change: Change): unknown {
   const [key, ...rest] = path;
-  // A static pod is never replaced as a whole.
+  // No operation replaces a static pod as a whole.
   if (key === undefined || document === undefined) return undefined;
   if (rest.length === 0) return change(document, key);
   const next = changed(child(document, key), rest, change);

@@ -2,16 +2,16 @@ import type { Difference } from './differences.ts';
 import { leavesOf } from './fields.ts';
 import { leaf, type Part } from './parts.ts';
 
-/** kubeadm writes these for each node by itself. */
+/** Fields that kubeadm writes for each node itself. */
 const OWN = ['apiVersion', 'kind', 'containerRuntimeEndpoint', 'resolvConf'];
-/** What the kubelet takes for no value, such as the durations that kubeadm writes without one. */
+/** Values that the kubelet reads as no value, such as the durations that kubeadm writes without one. */
 const NO_VALUE = ['', '0', '{}', '[]', 'null'];
 /** Headers may hold a token. */
 const HIDDEN = 'staticPodURLHeader';
 
 /**
- * Returns each field of a kubelet's configuration that is lost or gets another value when kubeadm writes the file anew. A
- * field that only the new file has is the cluster's, and is not reported.
+ * Returns each field of a kubelet's configuration that is lost or changes when kubeadm rewrites the file.
+ * A field that only the new file has comes from the cluster, and is not reported.
  */
 export function kubeletDifferences(is: unknown, becomes: unknown): readonly Difference[] {
   const next = partsOf(becomes);
@@ -42,7 +42,9 @@ const partsOf = (config: unknown): ReadonlyMap<string, KubeletPart> =>
     }),
   );
 
-/** A duration as Go writes it, 5m0s for 5m. Bound: each part ends with another letter. */
+/**
+ * Returns the seconds of a duration as Go writes it, such as 5m0s for 5m. Bound: each part ends with another letter.
+ */
 function secondsOf(text: string): number | undefined {
   const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(text) ?? [];
   if (hours === undefined && minutes === undefined && seconds === undefined) return undefined;

@@ -4,27 +4,32 @@ import { tryParseQuantity } from '../../kubernetes/quantity.ts';
 import { redact } from '../../../text/redact.ts';
 import { canonical, fieldsOf, itemsOf, leavesOf, textOf, type Fields } from './fields.ts';
 
-/** Where kubeadm's ClusterConfiguration holds such a part; `none`: only a patch can change it. */
+/**
+ * The kind of field in kubeadm's ClusterConfiguration that holds such a part. `none`: only a patch can change the part.
+ */
 export type PartKind = 'flag' | 'env' | 'volume' | 'image' | 'none';
 
-/** One named thing of a static pod. */
+/** One named part of a static pod. */
 export interface Part {
   readonly kind: PartKind;
-  /** For a person: `the flag --config`. */
+  /** Name for a person, such as `the flag --config`. */
   readonly name: string;
-  /** What is compared. */
+  /** The value that is compared. */
   readonly value: string;
-  /** For a person; undefined where the value may be a secret or adds nothing. */
+  /** The value for a person; undefined when it may be a secret or adds nothing. */
   readonly shown?: string;
-  /** The key of a part that this one goes together with. */
+  /** Key of another part that changes together with this one. */
   readonly with?: string;
-  /** kubeadm adds such a part by itself from one minor to the next. */
+  /** kubeadm itself adds such a part from one minor to the next. */
   readonly added?: true;
 }
 
 export type Parts = ReadonlyMap<string, Part>;
 
-/** Every part of a static pod that an upgrade by kubeadm can undo. Versions of images, and what kubeadm itself writes down, are none. */
+/**
+ * Returns every part of a static pod that a kubeadm upgrade can undo. Image versions and kubeadm's own metadata are not
+ * included.
+ */
 export const partsOf = (pod: unknown, component: string): Parts => {
   const { metadata, spec } = fieldsOf(pod);
   const { containers, initContainers, volumes, hostAliases, ...others } = fieldsOf(spec);
@@ -40,7 +45,7 @@ export const partsOf = (pod: unknown, component: string): Parts => {
 };
 
 // Bound: no expression below repeats more than one thing.
-/** What kubeadm writes about itself, such as the address of the API server. */
+/** Metadata that kubeadm writes itself, such as the address of the API server. */
 const OWN_METADATA = /^(kubeadm\.kubernetes\.io|kubernetes\.io\/config)/;
 const OWN_LABELS = ['component', 'tier'];
 
@@ -60,7 +65,7 @@ const metadataParts = ({ annotations, labels }: Fields): [string, Part][] => [
 function containerParts(container: Fields, component: string): [string, Part][] {
   const name = textOf(container['name']);
   const key = `container/${name}`;
-  // A sidecar is one part: kubeadm knows none.
+  // A sidecar is one part: kubeadm has no setting for it.
   if (name !== component)
     return [[key, { kind: 'none', name: `the container ${clip(name)}`, value: canonical(container) ?? '' }]];
   const { command, args, env, image, volumeMounts, ports, resources, ...others } = container;
@@ -99,7 +104,7 @@ function commandParts(words: readonly string[]): [string, Part][] {
   ];
 }
 
-/** A value of a variable may be a password. */
+/** The value of an environment variable may be a password, so it is not shown. */
 const envPart = ({ name, ...value }: Fields): [string, Part] => [
   `env/${textOf(name)}`,
   { kind: 'env', name: `the environment variable ${clip(textOf(name))}`, value: canonical(value) ?? '' },
@@ -134,7 +139,10 @@ const setLeaves = (fields: Fields): [string, unknown][] =>
 
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'];
 
-/** How often and how long is a choice; what a probe asks, and which probes there are, changes from one minor to the next. */
+/**
+ * The operator chooses periods and thresholds of probes. Which probes exist and what they query changes from one minor
+ * to the next.
+ */
 const probeParts = (probe: string, fields: Fields): [string, Part][] =>
   leavesOf(fields).flatMap(([path, value]): [string, Part][] => {
     const [key, part] = leaf(`${probe}.${path}`, value);
@@ -149,13 +157,13 @@ const portPart = (port: Fields): [string, Part][] => {
     : [[`port/${name}`, { kind: 'none', name: `the port ${clip(name)}`, value: canonical(port) ?? '' }]];
 };
 
-/** The tag changes with the version. */
+/** The tag changes with the version, so it is not compared. */
 const imagePart = (image: string): Pick<Part, 'name' | 'value' | 'shown'> => {
   const { repository } = parseImage(image);
   return { name: 'the image', value: repository, shown: clip(redact(repository)) };
 };
 
-/** A field without a name of its own, by its path. */
+/** Returns a part for a field without a name of its own. The path is its name. */
 export function leaf(path: string, value: unknown): [string, Part] {
   const text = textOf(value);
   return [

@@ -2,7 +2,7 @@ import type { Patch } from '../kubeadm-patches.ts';
 import { canonical, fieldsOf, type Fields } from './fields.ts';
 import { jsonPatched } from './json-patch.ts';
 
-/** Returns the static pod with the patches of it, or the file whose patch does not fit. */
+/** Returns the static pod with its patches applied, or the file whose patch does not apply. */
 export function patched(
   pod: unknown,
   patches: readonly Patch[],
@@ -16,7 +16,10 @@ export function patched(
   return { pod: result };
 }
 
-/** https://www.rfc-editor.org/rfc/rfc7396, and what a strategic patch adds: lists whose items have a key are merged by it. */
+/**
+ * Applies https://www.rfc-editor.org/rfc/rfc7396. A strategic patch also merges lists whose items have a merge key, by
+ * that key.
+ */
 function merged(target: unknown, patch: unknown, strategic: boolean, field = ''): unknown {
   if (Array.isArray(patch)) return strategic ? mergedList(target, patch, field) : patch;
   if (typeof patch !== 'object' || patch === null) return patch;
@@ -31,7 +34,7 @@ function merged(target: unknown, patch: unknown, strategic: boolean, field = '')
   return Object.fromEntries(result);
 }
 
-/** The order of a list, and what else is no field. */
+/** Strategic merge directives, such as the order of a list. They are not fields. */
 const DIRECTIVE = /^\$/;
 
 /** Lists of a Pod that have a patchMergeKey: https://github.com/kubernetes/api/blob/v0.34.10/core/v1/types.go */

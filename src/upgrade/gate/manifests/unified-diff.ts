@@ -1,4 +1,4 @@
-/** The two texts that one section of a unified diff is about. */
+/** The two texts that one section of a unified diff compares. */
 export interface ComparedTexts {
   readonly path: string;
   readonly is: string;
@@ -8,14 +8,14 @@ export interface ComparedTexts {
 const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
 
 /**
- * Reads a unified diff whose context is the whole of each text, as `kubeadm upgrade diff --context-lines` prints it.
- * Returns undefined when it is not such a diff: a part of a manifest must not be taken for the whole.
+ * Parses a unified diff whose context is the whole of each text, as `kubeadm upgrade diff --context-lines` prints it.
+ * Returns undefined for any other diff: a part of a manifest must not count as the whole.
  */
 export function comparedTexts(diff: string): readonly ComparedTexts[] | undefined {
   const lines = diff.split('\n');
   const found: ComparedTexts[] = [];
   for (let at = 0; at < lines.length; at += 1) {
-    // What kubeadm says before and between the sections.
+    // Skips what kubeadm prints before and between the sections.
     if (!lines[at]?.startsWith('--- ') || !lines[at + 1]?.startsWith('+++ ')) continue;
     const [, fromIs, isCount = '1', fromBecomes, becomesCount = '1'] = HUNK.exec(lines[at + 2] ?? '') ?? [];
     if (fromIs !== '1' || fromBecomes !== '1') return undefined;
@@ -28,7 +28,7 @@ export function comparedTexts(diff: string): readonly ComparedTexts[] | undefine
   return found;
 }
 
-/** The lines of one hunk, by its own count, so that no line of a manifest can be taken for a header. */
+/** Reads the lines of one hunk by its own line count, so no line of a manifest can look like a header. */
 function sectionOf(
   lines: readonly string[],
   start: number,
