@@ -24,7 +24,7 @@ export interface Failure {
  * It leaves out nodes without a message, and Argo's own messages about retries and parent nodes. It returns those only
  * when there are no others.
  */
-export function tellingFailures(all: readonly Failure[]): readonly Failure[] {
+export function relevantFailures(all: readonly Failure[]): readonly Failure[] {
   const sorted = [...all].sort(
     (a, b) => (a.finishedAtMs ?? 0) - (b.finishedAtMs ?? 0) || compareText(sortKey(a), sortKey(b)),
   );
@@ -41,7 +41,7 @@ const MOST_CHARACTERS = 12_000;
 
 /** Returns one line for each of the first failures, then the number of the others. `run`: name of the Workflow. */
 export function failureLines(all: readonly Failure[], run: string, most = MOST_FAILURES): readonly string[] {
-  const telling = tellingFailures(all);
+  const telling = relevantFailures(all);
   const shown = telling.slice(0, most);
   const more = telling.length - shown.length;
   return [
@@ -55,7 +55,7 @@ export function failureLines(all: readonly Failure[], run: string, most = MOST_F
  */
 export function failedNodes(all: readonly Failure[]): readonly string[] {
   const nodesOf = (failures: readonly Failure[]): readonly string[] => failures.flatMap(({ node }) => node ?? []);
-  const named = nodesOf(tellingFailures(all));
+  const named = nodesOf(relevantFailures(all));
   return [...new Set(named.length > 0 ? named : nodesOf(all))].sort();
 }
 

@@ -21,7 +21,7 @@ export interface KuredRun {
 }
 
 /** `leaked`: an earlier run of this project holds it. `rolling`: kured itself holds it, or the holder is unknown. */
-export type KuredStand =
+export type KuredLockState =
   | { readonly kind: 'free' }
   | { readonly kind: 'ours'; readonly sinceMs: number; readonly untilMs: number }
   | { readonly kind: 'leaked'; readonly run: string }
@@ -75,12 +75,12 @@ function toHolder(value: unknown): KuredHolder | undefined {
 }
 
 /** `where`: the DaemonSet and the annotation, for a message. */
-export function kuredStand(
+export function kuredLockState(
   lock: string | undefined,
   { uid }: Pick<KuredRun, 'uid'>,
   nowMs: number,
   where: { readonly daemonSet: string; readonly annotation: string },
-): KuredStand {
+): KuredLockState {
   const holders = parseKuredLock(lock);
   const [namespace = '', name = ''] = where.daemonSet.split('/');
   const remedy = `kubectl -n ${namespace} annotate daemonset ${name} ${where.annotation}-`;
@@ -113,13 +113,13 @@ const formatHolder = ({ nodeId, sinceMs }: KuredHolder): string =>
 export const formatMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** Returns whether the lock must be written so that this run holds it for long enough. */
-export function isToBeHeld(stand: KuredStand, nowMs: number): boolean {
-  switch (stand.kind) {
+export function mustWriteLock(state: KuredLockState, nowMs: number): boolean {
+  switch (state.kind) {
     case 'free':
     case 'leaked':
       return true;
     case 'ours':
-      return nowMs - stand.sinceMs >= RENEW_AFTER_MS;
+      return nowMs - state.sinceMs >= RENEW_AFTER_MS;
     case 'rolling':
       return false;
   }
@@ -129,7 +129,10 @@ export function isToBeHeld(stand: KuredStand, nowMs: number): boolean {
  * Returns the annotation without this project's locks; null: nothing is left, so remove the annotation. undefined: it
  * holds no lock of this project. `whose`: only the lock of this run, or of any run.
  */
-export function withoutOurs(text: string | undefined, whose: Pick<KuredRun, 'uid'> | 'any'): string | null | undefined {
+export function withoutOwnLocks(
+  text: string | undefined,
+  whose: Pick<KuredRun, 'uid'> | 'any',
+): string | null | undefined {
   const holders = parseKuredLock(text);
   if ('unreadable' in holders) return undefined;
   const isOurs = (nodeId: unknown): boolean =>

@@ -1,16 +1,16 @@
 import { formatKubeVersion, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
-import { inJoinOrder, turnsOf, type Canary, type NodeRole, type NodeTask } from '../upgrade/node/order.ts';
+import { inJoinOrder, upgradeOrderOf, type Canary, type NodeRole, type NodeTask } from '../upgrade/node/order.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../upgrade/node/node.ts';
 import type { HopKind } from '../upgrade/kubernetes/version-skew.ts';
 
 /** The groups in which nodes are upgraded. */
-export const TURNS = ['control-plane', 'canary', 'worker'] as const;
-export type Turn = (typeof TURNS)[number];
+export const NODE_GROUPS = ['control-plane', 'canary', 'worker'] as const;
+export type NodeGroup = (typeof NODE_GROUPS)[number];
 
 export interface PlannedNode {
   readonly node: ClusterNode;
   readonly role: NodeRole;
-  readonly turn: Turn;
+  readonly turn: NodeGroup;
 }
 
 /** What an upgrade would change, for the person who approves it. It contains no times. */
@@ -25,20 +25,20 @@ export interface Plan {
   readonly findings: readonly string[];
 }
 
-export interface PlanWish {
+export interface PlanInput {
   readonly target: KubeVersion;
   readonly kind: HopKind;
   readonly only: readonly string[];
   readonly canary: Canary;
 }
 
-export function buildPlan(nodes: readonly ClusterNode[], wish: PlanWish, findings: readonly string[]): Plan {
-  const { target, kind, only, canary } = wish;
-  const turns = turnsOf(nodes, target, only, canary);
+export function buildPlan(nodes: readonly ClusterNode[], input: PlanInput, findings: readonly string[]): Plan {
+  const { target, kind, only, canary } = input;
+  const order = upgradeOrderOf(nodes, target, only, canary);
   const planned = [
-    ...inTurn(nodes, turns.controlPlanes, 'control-plane'),
-    ...inTurn(nodes, turns.canaries, 'canary'),
-    ...inTurn(nodes, turns.workers, 'worker'),
+    ...inTurn(nodes, order.controlPlanes, 'control-plane'),
+    ...inTurn(nodes, order.canaries, 'canary'),
+    ...inTurn(nodes, order.workers, 'worker'),
   ];
   const isPlanned = ({ uid }: ClusterNode): boolean => planned.some(({ node }) => node.uid === uid);
   return {
@@ -47,7 +47,7 @@ export function buildPlan(nodes: readonly ClusterNode[], wish: PlanWish, finding
   };
 }
 
-const inTurn = (nodes: readonly ClusterNode[], tasks: readonly NodeTask[], turn: Turn): PlannedNode[] =>
+const inTurn = (nodes: readonly ClusterNode[], tasks: readonly NodeTask[], turn: NodeGroup): PlannedNode[] =>
   tasks.flatMap(({ name, role }) =>
     nodes.filter((node) => node.name === name).map((node): PlannedNode => ({ node, role, turn })),
   );

@@ -77,7 +77,7 @@ export function newAlerts(baseline: readonly Alert[], now: readonly Alert[]): re
  * Returns the nodes that an upgrade to the target has restarted: nodes in progress and upgraded nodes. Their restart
  * indicates no problem.
  */
-export const restartedByUs = (nodes: readonly ClusterNode[], target: KubeVersion): readonly ClusterNode[] =>
+export const restartedNodes = (nodes: readonly ClusterNode[], target: KubeVersion): readonly ClusterNode[] =>
   nodes.filter((node) => node.ledger !== undefined || atVersion(node, target));
 
 /** Returns `KubePodCrashLooping{namespace="shop", pod="web-1"}`, for a person. */

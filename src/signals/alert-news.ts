@@ -3,7 +3,7 @@ import { formatPassed, splitByWork, type OwnWork, type PassedAlert } from './own
 import type { Reading } from '../upgrade/reading.ts';
 
 /** The result of the alert check during a run. `off`: no server is queried. */
-export type AlertNews =
+export type AlertCheck =
   | { readonly kind: 'off' }
   | { readonly kind: 'quiet'; readonly passed?: readonly PassedAlert[] }
   | { readonly kind: 'firing'; readonly alerts: readonly Alert[] }
@@ -13,12 +13,12 @@ export type AlertNews =
  * `firing`: undefined when no server is queried. `work`: what may explain alerts; undefined when the nodes cannot be
  * read.
  */
-export function newsOf(
+export function checkAlerts(
   firing: Reading<readonly Alert[]> | undefined,
   scope: AlertScope,
   baseline: readonly Alert[],
   work: OwnWork | undefined,
-): AlertNews {
+): AlertCheck {
   if (firing === undefined) return { kind: 'off' };
   if (!firing.known) return { kind: 'unknown', reason: firing.reason };
   const { counted, passed } = splitByWork(alertsDuring(firing.value, scope), work, scope);
@@ -28,7 +28,7 @@ export function newsOf(
 }
 
 /** Returns ` Alerts passed: …`, which follows a sentence. Empty when no alert was passed. */
-export const alsoPassed = (news: AlertNews): string =>
+export const passedAlertsText = (news: AlertCheck): string =>
   news.kind === 'quiet' && news.passed !== undefined ? ` Alerts ${formatPassed(news.passed)}.` : '';
 
 const MOST_NAMED = 10;

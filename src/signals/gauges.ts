@@ -17,8 +17,8 @@ export const RUN_ENDS = [
   'done',
 ] as const;
 export type RunEnd = (typeof RUN_ENDS)[number];
-export const STANDS = ['in-flight', ...RUN_ENDS] as const;
-export type RunStand = (typeof STANDS)[number];
+export const RUN_STATES = ['in-flight', ...RUN_ENDS] as const;
+export type RunState = (typeof RUN_STATES)[number];
 
 /** Gauges with their help text. Alert rules select them by name and by CLUSTER_LABEL, never by the job. */
 export const GAUGES = {
@@ -60,7 +60,7 @@ export interface Sample {
 
 /** Values for the gauges of a run. A gauge without a value here keeps its earlier value. */
 export interface UpgradeGauges {
-  readonly stand: RunStand;
+  readonly state: RunState;
   readonly progressAtMs: number;
   /** null: no upgrade is in progress. */
   readonly startedAtMs?: number | null;
@@ -68,7 +68,7 @@ export interface UpgradeGauges {
 }
 
 export const gaugesAtBegin = (nowMs: number): UpgradeGauges => ({
-  stand: 'in-flight',
+  state: 'in-flight',
   progressAtMs: nowMs,
   startedAtMs: nowMs,
   snapshotTaken: false,
@@ -76,7 +76,7 @@ export const gaugesAtBegin = (nowMs: number): UpgradeGauges => ({
 
 /** Keeps the values from the begin of the run. A snapshot for recovery exists now. */
 export const gaugesWithSnapshot = (nowMs: number): UpgradeGauges => ({
-  stand: 'in-flight',
+  state: 'in-flight',
   progressAtMs: nowMs,
   snapshotTaken: true,
 });
@@ -85,7 +85,7 @@ export const gaugesWithSnapshot = (nowMs: number): UpgradeGauges => ({
 const CLEAN: readonly RunEnd[] = ['upgraded', 'nothing-to-do'];
 
 export const gaugesAtEnd = (end: RunEnd, nowMs: number): UpgradeGauges => ({
-  stand: end,
+  state: end,
   progressAtMs: nowMs,
   ...(CLEAN.includes(end) ? { startedAtMs: null, snapshotTaken: false } : {}),
 });
@@ -93,7 +93,7 @@ export const gaugesAtEnd = (end: RunEnd, nowMs: number): UpgradeGauges => ({
 const FLAGS = ['k8s_upgrade_in_flight', 'k8s_upgrade_blocked', 'k8s_upgrade_held', 'k8s_upgrade_failed'] as const;
 
 /** The flag that is raised in each state, if any. A refusal, a pause and a halt are decisions, not failures. */
-const RAISED: Readonly<Record<RunStand, (typeof FLAGS)[number] | undefined>> = {
+const RAISED: Readonly<Record<RunState, (typeof FLAGS)[number] | undefined>> = {
   'in-flight': 'k8s_upgrade_in_flight',
   upgraded: undefined,
   'nothing-to-do': undefined,
@@ -107,9 +107,9 @@ const RAISED: Readonly<Record<RunStand, (typeof FLAGS)[number] | undefined>> = {
   done: undefined,
 };
 
-export function upgradeSamples({ stand, progressAtMs, startedAtMs, snapshotTaken }: UpgradeGauges): Sample[] {
+export function upgradeSamples({ state, progressAtMs, startedAtMs, snapshotTaken }: UpgradeGauges): Sample[] {
   return [
-    ...FLAGS.map((flag) => sample(flag, Number(RAISED[stand] === flag))),
+    ...FLAGS.map((flag) => sample(flag, Number(RAISED[state] === flag))),
     ...(startedAtMs === undefined ? [] : [sample('k8s_upgrade_started_timestamp', seconds(startedAtMs ?? 0))]),
     ...(snapshotTaken === undefined ? [] : [sample('k8s_upgrade_snapshot_taken', Number(snapshotTaken))]),
     sample('k8s_upgrade_progress_timestamp', seconds(progressAtMs)),

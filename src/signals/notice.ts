@@ -1,4 +1,4 @@
-import { ERRAND_WORDS, type Errand } from '../upgrade/operation.ts';
+import { OPERATION_WORDS, type Operation } from '../upgrade/operation.ts';
 import type { RunEnd } from './gauges.ts';
 import { kubeTag, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 import type { ReportOutcome } from './report.ts';
@@ -7,7 +7,7 @@ import type { ReportOutcome } from './report.ts';
 export interface Notice {
   readonly event: 'started' | 'approval-wanted' | RunEnd | 'done' | `report-${ReportOutcome}`;
   /** Default: an upgrade. */
-  readonly errand?: Errand;
+  readonly operation?: Operation;
   readonly cluster: string;
   /** Name of the Workflow. */
   readonly run: string;
@@ -50,9 +50,9 @@ const SAYS: Readonly<Record<Notice['event'], Says>> = {
 };
 
 /** Returns the title, such as `✅ prod: upgraded to v1.34.10`. */
-export function titleOf({ event, cluster, target, errand = 'upgrade' }: Notice): string {
+export function titleOf({ event, cluster, target, operation = 'upgrade' }: Notice): string {
   const [sign, words, to = 'on the way to'] = SAYS[event];
-  if (errand !== 'upgrade') return `${sign} ${cluster}: ${ERRAND_WORDS[errand]} ${event}`;
+  if (operation !== 'upgrade') return `${sign} ${cluster}: ${OPERATION_WORDS[operation]} ${event}`;
   return `${sign} ${cluster}: ${words}${target === undefined ? '' : ` ${to} ${kubeTag(target)}`}`;
 }
 

@@ -1,5 +1,5 @@
 import { begin, finish, planRollback, proveSshKey, reset, sshKey, switchSshKey } from '../steps/catalog.ts';
-import type { Errand } from '../upgrade/operation.ts';
+import type { Operation } from '../upgrade/operation.ts';
 import { workflowOutput, workflowParameter } from './argo/ref.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate, waiting } from './step-template.ts';
@@ -7,7 +7,7 @@ import { beginning, ending, metrics, quiesce, ssh } from './step-settings.ts';
 import { ALWAYS, runSteps, type Asked } from './steps.ts';
 
 /** The steps of what an operator has done by hand that is no upgrade, with this cluster's settings. */
-export function errandSteps(settings: ClusterSettings, errand: Errand, asked: Partial<Asked> = {}) {
+export function errandSteps(settings: ClusterSettings, errand: Operation, asked: Partial<Asked> = {}) {
   // The images of an older version are nothing that a worker would start.
   const withoutImages = { ...settings, prepare: { ...settings.prepare, images: 'off' as const } };
   const run = runSteps(withoutImages, 'named-nodes', { only: [], detectionDryRun: false, ...asked });

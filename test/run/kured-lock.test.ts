@@ -1,11 +1,17 @@
 import { expect } from 'chai';
-import { formatKuredLock, isToBeHeld, kuredStand, parseKuredLock, withoutOurs } from '../../src/run/kured-lock.ts';
+import {
+  formatKuredLock,
+  mustWriteLock,
+  kuredLockState,
+  parseKuredLock,
+  withoutOwnLocks,
+} from '../../src/run/kured-lock.ts';
 import { ME, OTHER } from '../support/builders.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 1);
 const HOUR_MS = 3_600_000;
 const WHERE = { daemonSet: 'kube-system/kured', annotation: 'weave.works/kured-node-lock' };
-const stand = (lock: string | undefined, nowMs = NOW) => kuredStand(lock, ME, nowMs, WHERE);
+const stand = (lock: string | undefined, nowMs = NOW) => kuredLockState(lock, ME, nowMs, WHERE);
 /** As kured 1.16 writes it; TTL in nanoseconds. */
 const held = (nodeID: string, ttlHours = 0, created = '2026-11-24T00:40:05.123456789Z') => ({
   nodeID,
@@ -108,24 +114,24 @@ describe('the lock that we hold', () => {
   });
 
   it('is written when it is free or left behind, anew after an hour, and never over that of kured', () => {
-    expect(isToBeHeld({ kind: 'free' }, NOW)).to.equal(true);
-    expect(isToBeHeld({ kind: 'leaked', run: 'x' }, NOW)).to.equal(true);
-    expect(isToBeHeld(stand(one('w3')), NOW)).to.equal(false);
+    expect(mustWriteLock({ kind: 'free' }, NOW)).to.equal(true);
+    expect(mustWriteLock({ kind: 'leaked', run: 'x' }, NOW)).to.equal(true);
+    expect(mustWriteLock(stand(one('w3')), NOW)).to.equal(false);
     const ours = stand(formatKuredLock(ME, NOW, 1));
-    expect(isToBeHeld(ours, NOW + HOUR_MS - 1)).to.equal(false);
-    expect(isToBeHeld(ours, NOW + HOUR_MS)).to.equal(true);
+    expect(mustWriteLock(ours, NOW + HOUR_MS - 1)).to.equal(false);
+    expect(mustWriteLock(ours, NOW + HOUR_MS)).to.equal(true);
   });
 
   it('goes as a whole when it is given back, and leaves a place that kured has taken', () => {
-    expect(withoutOurs(formatKuredLock(ME, NOW, 2), ME)).to.equal(null);
+    expect(withoutOwnLocks(formatKuredLock(ME, NOW, 2), ME)).to.equal(null);
     const both = { ...(JSON.parse(formatKuredLock(ME, NOW, 1)) as object), locks: [held('w3')], maxOwners: 2 };
-    expect(withoutOurs(JSON.stringify(both), ME)).to.equal(many(held('w3')));
+    expect(withoutOwnLocks(JSON.stringify(both), ME)).to.equal(many(held('w3')));
   });
 
   it('is given back by its own run, by another only when any is to go, and by nobody when it is of kured', () => {
-    expect(withoutOurs(formatKuredLock(OTHER, NOW, 1), ME)).to.equal(undefined);
-    expect(withoutOurs(formatKuredLock(OTHER, NOW, 1), 'any')).to.equal(null);
+    expect(withoutOwnLocks(formatKuredLock(OTHER, NOW, 1), ME)).to.equal(undefined);
+    expect(withoutOwnLocks(formatKuredLock(OTHER, NOW, 1), 'any')).to.equal(null);
     for (const lock of [undefined, one('w3'), 'unreadable', many(held('w3'))])
-      expect(withoutOurs(lock, 'any'), lock).to.equal(undefined);
+      expect(withoutOwnLocks(lock, 'any'), lock).to.equal(undefined);
   });
 });

@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { estimateNode, estimateRun } from '../../src/run/estimate.ts';
 import type { LastUpgrade } from '../../src/upgrade/node/last-upgrade.ts';
 import type { ClusterNode } from '../../src/upgrade/node/node.ts';
-import { buildPlan, canonicalPlan, type PlanWish } from '../../src/run/plan.ts';
+import { buildPlan, canonicalPlan, type PlanInput } from '../../src/run/plan.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, staticPodsAt, TO, v } from '../support/builders.ts';
 
-const WISH: PlanWish = { target: TO, kind: 'patch', only: [], canary: { names: ['w2'], labels: [] } };
+const WISH: PlanInput = { target: TO, kind: 'patch', only: [], canary: { names: ['w2'], labels: [] } };
 const CLUSTER = [aControlPlane('cp1'), aNode('w1'), aNode('w2'), aNode('w3', { kubelet: TO })];
 const planOf = (
   nodes: readonly ClusterNode[],
-  wish: Partial<PlanWish> = {},
+  wish: Partial<PlanInput> = {},
   findings: readonly string[] = ['a', 'b'],
 ) => canonicalPlan(buildPlan(nodes, { ...WISH, ...wish }, findings));
 const without = (name: string) => CLUSTER.filter((node) => node.name !== name);

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
-import { memoizedRun, whyRerun, type RerunWish } from '../../src/run/rerun.ts';
+import { memoizedRun, whyRerun, type RerunInput } from '../../src/run/rerun.ts';
 import type { ClusterNode } from '../../src/upgrade/node/node.ts';
 import { aLedger, aNode, FROM, ME, OTHER, TO, v } from '../support/builders.ts';
 
-const WISH: RerunWish = { runUid: ME.uid, target: TO, requestedTarget: undefined, only: [] };
+const WISH: RerunInput = { runUid: ME.uid, target: TO, requestedTarget: undefined, only: [] };
 const REST =
   'So steps of this run are run again that had ended well, as argo retry does with -p or --restart-successful. Nothing was changed by this step. Start a new run, which leaves out what is done: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
 const took = (run: string) => ({ lastUpgrade: { run, from: FROM, to: TO, finishedAtMs: 0, seconds: 60 } });
 
 describe('a run whose finished steps are run again', () => {
-  const TABLE: readonly [string, Partial<ClusterNode>, Partial<RerunWish>, string | undefined][] = [
+  const TABLE: readonly [string, Partial<ClusterNode>, Partial<RerunInput>, string | undefined][] = [
     ['is not one that meets a node for the first time', {}, {}, undefined],
     ['nor one that goes where it was asked to', {}, { requestedTarget: TO, only: ['w1'] }, undefined],
     ['nor one that takes a node over', { ledger: aLedger({ run: OTHER.uid }) }, {}, undefined],

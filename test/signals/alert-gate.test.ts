@@ -6,7 +6,7 @@ import {
   formatAlert,
   newAlerts,
   OWN_ALERTS,
-  restartedByUs,
+  restartedNodes,
   type Alert,
   type AlertScope,
 } from '../../src/signals/alert-gate.ts';
@@ -123,7 +123,7 @@ describe('the alert gate, before a run', () => {
       aNode('w1', { ledger: aLedger() }),
       aNode('w2'),
     ];
-    expect(restartedByUs(nodes, TO).map(({ name }) => name)).to.deep.equal(['cp1', 'w1']);
+    expect(restartedNodes(nodes, TO).map(({ name }) => name)).to.deep.equal(['cp1', 'w1']);
   });
 
   it('shows an alert with what tells it from others', () => {

@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Alert, AlertScope } from '../../src/signals/alert-gate.ts';
-import { baselineAnnotation, baselineOf, formatAlerts, formatBaseline, newsOf } from '../../src/signals/alert-news.ts';
+import {
+  baselineAnnotation,
+  baselineOf,
+  formatAlerts,
+  formatBaseline,
+  checkAlerts,
+} from '../../src/signals/alert-news.ts';
 import { known, notKnown } from '../../src/upgrade/reading.ts';
 
 const SCOPE: AlertScope = { severities: [], ignore: [], gateLabel: 'upgrade_gate' };
@@ -16,14 +22,20 @@ describe('news of alerts', () => {
   const [warning, info] = [alert('DiskSlow', { severity: 'warning' }), alert('Busy', { severity: 'info' })];
 
   it('are none where nobody is asked', () => {
-    expect(newsOf(undefined, SCOPE, [], undefined)).to.deep.equal({ kind: 'off' });
+    expect(checkAlerts(undefined, SCOPE, [], undefined)).to.deep.equal({ kind: 'off' });
   });
   it('are unknown without an answer, whatever fired before', () => {
-    expect(newsOf(notKnown('away'), SCOPE, [warning], undefined)).to.deep.equal({ kind: 'unknown', reason: 'away' });
+    expect(checkAlerts(notKnown('away'), SCOPE, [warning], undefined)).to.deep.equal({
+      kind: 'unknown',
+      reason: 'away',
+    });
   });
   it('are what is in scope and did not fire before', () => {
-    expect(newsOf(known([warning, info]), SCOPE, [], undefined)).to.deep.equal({ kind: 'firing', alerts: [warning] });
-    expect(newsOf(known([warning, info]), SCOPE, [warning], undefined)).to.deep.equal({ kind: 'quiet' });
+    expect(checkAlerts(known([warning, info]), SCOPE, [], undefined)).to.deep.equal({
+      kind: 'firing',
+      alerts: [warning],
+    });
+    expect(checkAlerts(known([warning, info]), SCOPE, [warning], undefined)).to.deep.equal({ kind: 'quiet' });
   });
   it('are told with a count where they are many', () => {
     const many = Array.from({ length: 12 }, (_, index) => alert(`A${index}`));
@@ -54,7 +66,7 @@ describe('the baseline of alerts', () => {
     expect(text.length).to.be.lessThan(33_000);
     const before = read(text) ?? [];
     expect(before.length).to.be.within(100, 4999);
-    expect(newsOf(known(storm), SCOPE, before, undefined).kind).to.equal('firing');
+    expect(checkAlerts(known(storm), SCOPE, before, undefined).kind).to.equal('firing');
   });
 
   for (const text of [

@@ -4,11 +4,11 @@ import {
   GAUGES,
   gaugesAtBegin,
   gaugesAtEnd,
-  STANDS,
+  RUN_STATES,
   upgradeSamples,
   versionCheckSamples,
   type RunEnd,
-  type RunStand,
+  type RunState,
   type Sample,
   type VersionCheck,
 } from '../../src/signals/gauges.ts';
@@ -19,13 +19,15 @@ const AT_ONE_S = 1_795_482_000;
 const AT_ONE = AT_ONE_S * 1000 + 999;
 const told = (samples: readonly Sample[]): string[] => samples.map(formatSample);
 const FLAGS = ['in_flight', 'blocked', 'held', 'failed'].map((name) => `k8s_upgrade_${name}`);
-const flagsOf = (stand: RunStand): number[] =>
-  FLAGS.map((flag) => upgradeSamples({ stand, progressAtMs: 0 }).find(({ gauge }) => gauge === flag)?.value ?? NaN);
-const anyStand = fc.constantFrom(...STANDS);
-const isEnd = (stand: RunStand): stand is RunEnd => stand !== 'in-flight';
+const flagsOf = (stand: RunState): number[] =>
+  FLAGS.map(
+    (flag) => upgradeSamples({ state: stand, progressAtMs: 0 }).find(({ gauge }) => gauge === flag)?.value ?? NaN,
+  );
+const anyStand = fc.constantFrom(...RUN_STATES);
+const isEnd = (stand: RunState): stand is RunEnd => stand !== 'in-flight';
 
 describe('the gauges of a run', () => {
-  const TABLE: readonly [RunStand, number, number, number, number][] = [
+  const TABLE: readonly [RunState, number, number, number, number][] = [
     // in_flight, blocked, held, failed
     ['in-flight', 1, 0, 0, 0],
     ['upgraded', 0, 0, 0, 0],
@@ -45,13 +47,13 @@ describe('the gauges of a run', () => {
     });
 
   it('are told of every way in which a run can stand', () => {
-    expect(TABLE.map(([stand]) => stand)).to.deep.equal([...STANDS]);
+    expect(TABLE.map(([stand]) => stand)).to.deep.equal([...RUN_STATES]);
   });
 
   it('law: every push writes all four flags, and at most one of them is 1', () => {
     fc.assert(
       fc.property(anyStand, fc.nat(), fc.option(fc.nat(), { nil: null }), fc.boolean(), (stand, at, began, taken) => {
-        const samples = upgradeSamples({ stand, progressAtMs: at, startedAtMs: began, snapshotTaken: taken });
+        const samples = upgradeSamples({ state: stand, progressAtMs: at, startedAtMs: began, snapshotTaken: taken });
         const flags = samples.filter(({ gauge }) => FLAGS.includes(gauge));
         expect(flags.map(({ gauge }) => gauge)).to.have.members(FLAGS);
         expect(flags.every(({ value }) => value === 0 || value === 1)).to.equal(true);
@@ -61,7 +63,7 @@ describe('the gauges of a run', () => {
   });
 
   it('law: whatever an end says, nothing is in flight after it', () => {
-    for (const end of STANDS.filter(isEnd))
+    for (const end of RUN_STATES.filter(isEnd))
       expect(told(upgradeSamples(gaugesAtEnd(end, AT_ONE))), end).to.include('k8s_upgrade_in_flight 0');
   });
 

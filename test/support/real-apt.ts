@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parsePackages, packageProblems, packageScript, type PackageWish } from '../../src/upgrade/prepare/packages.ts';
+import {
+  parsePackages,
+  packageProblems,
+  packageScript,
+  type PackageOptions,
+} from '../../src/upgrade/prepare/packages.ts';
 import { v } from './builders.ts';
 
 interface Invented {
@@ -86,7 +91,7 @@ export class SignedRepository {
 export class RealApt {
   readonly root = mkdtempSync(join(tmpdir(), 'apt-'));
   readonly repository: SignedRepository;
-  readonly wish: PackageWish;
+  readonly wish: PackageOptions;
 
   constructor(repository: SignedRepository) {
     this.repository = repository;
@@ -161,7 +166,7 @@ export class RealApt {
   }
 
   /** What `prepare` finds on this node. Paths and URLs of the test are shortened. */
-  problems(about: Partial<PackageWish> = {}): string[] {
+  problems(about: Partial<PackageOptions> = {}): string[] {
     const wish = { ...this.wish, ...about };
     const { stdout, output } = this.run(packageScript(wish));
     const seen = parsePackages(stdout, 'w1');

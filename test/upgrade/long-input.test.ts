@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { alertsDuring, newAlerts, type Alert } from '../../src/signals/alert-gate.ts';
 import { keysIn } from '../../src/upgrade/host/authorized-keys.ts';
-import { etcdIsThere } from '../../src/upgrade/etcd/image.ts';
+import { isEtcdAtTarget } from '../../src/upgrade/etcd/image.ts';
 import { judgeFailure } from '../../src/upgrade/host/job-failure.ts';
 import { LineReader, LONGEST_LINE } from '../../src/text/line-reader.ts';
 import { differencesOf } from '../../src/upgrade/gate/manifests/differences.ts';
@@ -82,7 +82,9 @@ describe('inputs of 10 MB are read in linear time', () => {
   });
 
   it('the images of etcd', () => {
-    expect(etcdIsThere(`wanted ${':x@'.repeat(3 * MB)}\nwritten ${':x@'.repeat(3 * MB)}\n`, 'etcd:3')).to.equal(false);
+    expect(isEtcdAtTarget(`wanted ${':x@'.repeat(3 * MB)}\nwritten ${':x@'.repeat(3 * MB)}\n`, 'etcd:3')).to.equal(
+      false,
+    );
   });
 
   it('a quantity', () => {

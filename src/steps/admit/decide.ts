@@ -1,13 +1,13 @@
 import { whyClosed, whyTooLong } from '../../run/admission.ts';
-import { ALERT_REMEDY, alsoPassed, formatAlerts, type AlertNews } from '../../signals/alert-news.ts';
+import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/alert-news.ts';
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import { isToBeHeld, kuredStand } from '../../run/kured-lock.ts';
+import { mustWriteLock, kuredLockState } from '../../run/kured-lock.ts';
 import { usualSeconds, usualSecondsOfOthers } from '../../run/estimate.ts';
 import type { Maintenance } from '../../run/maintenance-window.ts';
-import { isToDo, isToFinish, type Direction } from '../../upgrade/node/order.ts';
+import { needsUpgrade, canFinish, type Direction } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { whyRerun, type RerunWish } from '../../run/rerun.ts';
+import { whyRerun, type RerunInput } from '../../run/rerun.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import type { KuredState } from '../ports/kured.ts';
 import type { AdmitFacts, WatchedFacts } from './observe.ts';
@@ -36,7 +36,7 @@ const BEYOND: Readonly<Record<Direction, string>> = { forward: 'ahead of', back:
 /** Small opinions in order; the first rule with one wins. The kill switch stands above all that has something to do. */
 const RULES: readonly Rule[] = [
   (node, _, { target, direction = 'forward' }) =>
-    isToDo(node, target, direction)
+    needsUpgrade(node, target, direction)
       ? undefined
       : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ${BEYOND[direction]} it.`),
   // Argo begins no further list item or batch after a failure. Another worker of the same batch can have failed, though.
@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
   (_, { stop }) => (stop?.verdict === 'halt' ? halt(stop.because) : undefined),
   // Leaving it cordoned is worse than finishing it late.
   (node, { nodes }, { target }) =>
-    isToFinish(node, nodes, target)
+    canFinish(node, nodes, target)
       ? go(`${node.name} was begun earlier: it is finished, whatever the maintenance window says.`)
       : undefined,
   // Else a quick node could pass one that had to wait, a worker its control plane.
@@ -100,7 +100,7 @@ export interface WatchWish extends AdmitWish {
  */
 export function decideWatching(
   facts: WatchedFacts,
-  wish: WatchWish & RerunWish,
+  wish: WatchWish & RerunInput,
   elapsedSeconds: number,
 ): Decision<HoldKured, Admission> {
   const rerun = facts.nodes.flatMap((node) => (node.name === wish.node ? (whyRerun(node, wish) ?? []) : []))[0];
@@ -109,7 +109,7 @@ export function decideWatching(
   const kured = admission.verdict === 'go' ? besideKured(facts, wish, elapsedSeconds) : undefined;
   if (kured !== undefined) return kured;
   const bar = admission.verdict === 'go' ? whyBarred(facts.news) : undefined;
-  if (bar === undefined) return done(admission, alsoPassed(facts.news));
+  if (bar === undefined) return done(admission, passedAlertsText(facts.news));
   const { node, alertWaitSeconds: limit } = wish;
   if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${bar.seen}.`);
   return refuse(`${node} was not begun: waited ${elapsedSeconds} s, and ${bar.seen}. ${UNTOUCHED} ${bar.remedy}`);
@@ -121,13 +121,13 @@ function besideKured(
   elapsedSeconds: number,
 ): Decision<HoldKured, Admission> | undefined {
   if (kured === undefined) return undefined;
-  const stand = kuredStand(kured.lock, { uid: runUid }, nowMs, kured);
+  const stand = kuredLockState(kured.lock, { uid: runUid }, nowMs, kured);
   if (stand.kind === 'rolling') {
     if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${stand.because}`);
     const value = pause(`${node} was not begun: waited ${elapsedSeconds} s, and ${stand.because}`);
     return done(value);
   }
-  return isToBeHeld(stand, nowMs)
+  return mustWriteLock(stand, nowMs)
     ? act({ hold: kured }, 'Holding the lock of kured, so that it rolls no node.')
     : undefined;
 }
@@ -139,7 +139,7 @@ const done = (value: Admission, passed = ''): Decision<never, Admission> => ({
 
 const UNTOUCHED = 'This run has not touched it.';
 
-function whyBarred(news: AlertNews): { readonly seen: string; readonly remedy: string } | undefined {
+function whyBarred(news: AlertCheck): { readonly seen: string; readonly remedy: string } | undefined {
   switch (news.kind) {
     case 'off':
     case 'quiet':

@@ -1,4 +1,4 @@
-import { baselineOf, newsOf, type AlertNews } from '../../signals/alert-news.ts';
+import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-news.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
 import { ownWork } from '../guards/own-work.ts';
@@ -41,7 +41,7 @@ export async function observe(
 }
 
 export interface WatchedFacts extends AdmitFacts {
-  readonly news: AlertNews;
+  readonly news: AlertCheck;
   /** undefined where there is no kured. */
   readonly kured?: KuredState | undefined;
 }
@@ -57,6 +57,6 @@ export async function watch(clients: WatchClients, run: OfRun): Promise<WatchedF
   const { alerts, scope } = clients.sight;
   const baseline = baselineOf(await cluster.runMarks(), run.annotationPrefix, run.runUid) ?? [];
   const firing = await alerts?.firing();
-  const news = newsOf(firing, scope, baseline, await ownWork(cluster, firing));
+  const news = checkAlerts(firing, scope, baseline, await ownWork(cluster, firing));
   return { ...(await observe(clients, run)), news, kured: await kured.state() };
 }

@@ -1,9 +1,9 @@
 import { whyClosed, type PreflightVerdict } from '../../run/admission.ts';
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { isToBeHeld, kuredStand } from '../../run/kured-lock.ts';
+import { mustWriteLock, kuredLockState } from '../../run/kured-lock.ts';
 import type { Maintenance } from '../../run/maintenance-window.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import { isToFinish } from '../../upgrade/node/order.ts';
+import { canFinish } from '../../upgrade/node/order.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import type { KuredState } from '../ports/kured.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
@@ -66,9 +66,9 @@ export function decide(
 function underOurLease(facts: BeginFacts, me: RunId): Decision<HoldKured, Beginning> {
   const go = begun('go', `The Lease is held by this run, ${me.name}.`);
   if (facts.kured === undefined) return go;
-  const stand = kuredStand(facts.kured.lock, me, facts.nowMs, facts.kured);
+  const stand = kuredLockState(facts.kured.lock, me, facts.nowMs, facts.kured);
   if (stand.kind === 'rolling') return begun('pause', stand.because);
-  if (!isToBeHeld(stand, facts.nowMs)) return go;
+  if (!mustWriteLock(stand, facts.nowMs)) return go;
   const left = stand.kind === 'leaked' ? `${stand.run} left the lock of kured behind` : 'kured rolls no node';
   return act({ hold: facts.kured }, `${left}: holding its lock, so that it rolls none meanwhile.`);
 }
@@ -81,9 +81,9 @@ function whyNotNow(
 ): Decision<never, Beginning> | undefined {
   if (facts.killSwitch !== undefined) return begun('halt', haltedBecause(facts.killSwitch));
   if (preflightVerdict !== 'clear') return begun('pause', preflightMessage);
-  const kured = facts.kured && kuredStand(facts.kured.lock, me, facts.nowMs, facts.kured);
+  const kured = facts.kured && kuredLockState(facts.kured.lock, me, facts.nowMs, facts.kured);
   if (kured?.kind === 'rolling') return begun('pause', kured.because);
-  if (target !== undefined && facts.nodes.some((node) => isToFinish(node, facts.nodes, target))) return undefined;
+  if (target !== undefined && facts.nodes.some((node) => canFinish(node, facts.nodes, target))) return undefined;
   const closed = whyClosed(maintenance, facts.nowMs);
   return closed === undefined ? undefined : begun('pause', closed);
 }

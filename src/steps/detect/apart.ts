@@ -1,4 +1,9 @@
-import { kubeletCause, kubeletRemedy, partsApart, type PartApart } from '../../upgrade/node/ahead-of-api-server.ts';
+import {
+  kubeletCause,
+  kubeletRemedy,
+  skewedComponents,
+  type SkewedComponent,
+} from '../../upgrade/node/ahead-of-api-server.ts';
 import {
   formatKubeVersion,
   isNewer,
@@ -7,7 +12,7 @@ import {
   type KubeVersion,
 } from '../../upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { barOf } from '../../upgrade/kubernetes/version-choice.ts';
+import { blockReasonOf } from '../../upgrade/kubernetes/version-choice.ts';
 import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
 import { byHand, type DetectWish } from './thought.ts';
 
@@ -19,13 +24,13 @@ const MOST_NAMED = 3;
  * the upgrade goes that is about to begin.
  */
 export function apartLines(nodes: readonly ClusterNode[], wish: DetectWish, target: KubeVersion | undefined): string[] {
-  const parts = partsApart(nodes);
+  const parts = skewedComponents(nodes);
   const lines = parts.slice(0, MOST_NAMED).map((part) => lineOf(part, nodes, wish, target));
   const more = parts.length - MOST_NAMED;
   return more > 0 ? [...lines, `${more} more parts of nodes differ from their API server.`] : lines;
 }
 
-function lineOf(apart: PartApart, nodes: readonly ClusterNode[], wish: DetectWish, target?: KubeVersion): string {
+function lineOf(apart: SkewedComponent, nodes: readonly ClusterNode[], wish: DetectWish, target?: KubeVersion): string {
   const { node, part, version, apiServer } = apart;
   const [is, seen] = [part === 'kubelet' ? 'The kubelet of' : `${part} on`, kubeTag(version)];
   const than = `${isNewer(version, apiServer) ? 'newer' : 'older'} than its API server at ${kubeTag(apiServer)}`;
@@ -33,7 +38,12 @@ function lineOf(apart: PartApart, nodes: readonly ClusterNode[], wish: DetectWis
   return `${is} ${node} is at ${seen}, ${than}.${cause} ${remedyOf(apart, nodes, wish, target)}`;
 }
 
-function remedyOf(apart: PartApart, nodes: readonly ClusterNode[], wish: DetectWish, target?: KubeVersion): string {
+function remedyOf(
+  apart: SkewedComponent,
+  nodes: readonly ClusterNode[],
+  wish: DetectWish,
+  target?: KubeVersion,
+): string {
   const { node, part, version, apiServer } = apart;
   if (target !== undefined && !isNewer(version, target)) {
     const hold = part === 'kubelet' ? ` Then hold the package on ${node} (apt-mark hold kubelet).` : '';
@@ -48,12 +58,12 @@ function remedyOf(apart: PartApart, nodes: readonly ClusterNode[], wish: DetectW
  * How to go forward, where kubeadm can take the whole cluster to the version of the kubelet. A worker's own claim
  * suggests no version.
  */
-function forward({ node, version }: PartApart, nodes: readonly ClusterNode[], wish: DetectWish): string {
+function forward({ node, version }: SkewedComponent, nodes: readonly ClusterNode[], wish: DetectWish): string {
   const parts = nodes.flatMap(({ kubelet, staticPods }) => [
     kubelet,
     ...staticPods.flatMap((pod) => pod.version ?? []),
   ]);
   const isTrusted = nodes.some(({ name, controlPlane }) => name === node && controlPlane);
-  const isOpen = barOf(version, wish) === undefined && judgeHop(oldest(parts) ?? version, version).allowed;
+  const isOpen = blockReasonOf(version, wish) === undefined && judgeHop(oldest(parts) ?? version, version).allowed;
   return isTrusted && isOpen ? `, or take the cluster forward (${byHand(formatKubeVersion(version))})` : '';
 }

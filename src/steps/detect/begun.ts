@@ -10,7 +10,7 @@ import {
 } from '../../upgrade/kubernetes/kube-version.ts';
 import { atVersion, inJoinOrder } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { barOf } from '../../upgrade/kubernetes/version-choice.ts';
+import { blockReasonOf } from '../../upgrade/kubernetes/version-choice.ts';
 import { hopTo } from './skew.ts';
 import { byHand, refuse, type DetectFacts, type DetectWish, type Opinion } from './thought.ts';
 
@@ -48,7 +48,7 @@ function finish(
   wish: DetectWish,
 ): Opinion | undefined {
   const why = `${kubeTag(begun)} was begun and is not finished on ${behind.map(({ name }) => name).join(', ')}`;
-  const bar = barOf(begun, wish);
+  const bar = blockReasonOf(begun, wish);
   const { requestedTarget: asked } = wish;
   if (bar !== undefined) {
     if (asked !== undefined && sameMinor(asked, begun) && isNewer(asked, begun)) return undefined;

@@ -6,10 +6,10 @@ import {
   sameVersion,
   type KubeVersion,
 } from '../../upgrade/kubernetes/kube-version.ts';
-import { atVersion, isToDo } from '../../upgrade/node/order.ts';
+import { atVersion, needsUpgrade } from '../../upgrade/node/order.ts';
 import { unreadable } from '../../upgrade/reading.ts';
 import { endOfLife, pastEndOfLife } from '../../upgrade/kubernetes/releases.ts';
-import { barOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/kubernetes/version-choice.ts';
+import { blockReasonOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/kubernetes/version-choice.ts';
 import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
 import { apartLines } from './apart.ts';
 import { finishLedgers, finishWhatWasBegun } from './begun.ts';
@@ -71,8 +71,8 @@ function whatWasAsked(facts: DetectFacts, running: KubeVersion, wish: DetectWish
   if (nodes.every((node) => atVersion(node, target))) return none(`Every node is at ${tag}.`);
   const hop = judgeHop(running, target);
   if (!hop.allowed) return refuse(hop.because);
-  if (!nodes.some((node) => isToDo(node, target))) return none(`Every node is at ${tag} or ahead of it.`);
-  const bar = barOf(target, wish);
+  if (!nodes.some((node) => needsUpgrade(node, target))) return none(`Every node is at ${tag} or ahead of it.`);
+  const bar = blockReasonOf(target, wish);
   if (bar !== undefined) return refuse(`${tag} was asked for. ${bar.because} ${bar.remedy}`);
   const isPatch = formatMinor(target) === formatMinor(running);
   const offer = isPatch ? offerOfRunningMinor(facts, running, wish) : offerOfNextMinor(facts, running);

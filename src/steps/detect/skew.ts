@@ -1,6 +1,6 @@
 import { isNewer, kubeTag, newest, oldest, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { inJoinOrder } from '../../upgrade/node/order.ts';
-import { inTheWay, unreadableLines } from '../../upgrade/node/readings.ts';
+import { blockingNodes, unreadableLines } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
 import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/kubernetes/version-skew.ts';
@@ -13,7 +13,7 @@ export const apiServers = (nodes: readonly ClusterNode[]): KubeVersion[] =>
 
 /** Nodes that cannot be read and with which no step goes on, as one problem. */
 export function unreadableState({ unreadable = [] }: Pick<DetectFacts, 'unreadable'>): Opinion | undefined {
-  const wrong = inTheWay({ unreadable });
+  const wrong = blockingNodes({ unreadable });
   return wrong.length === 0 ? undefined : refuse(unreadableLines(wrong).join(' '));
 }
 

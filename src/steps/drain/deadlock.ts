@@ -1,7 +1,7 @@
 import {
   describeBudget,
-  hopelessness,
-  isLone,
+  whyNeverEvictable,
+  isSinglePod,
   protectionBy,
   protectionOf,
   shortName,
@@ -55,7 +55,7 @@ function deletionOf(
   memory: Recollection,
 ): Deletion | undefined {
   const protection = protectionOf(pod, all);
-  if (hopelessness(protection, pod, policy) !== undefined) return undefined;
+  if (whyNeverEvictable(protection, pod, policy) !== undefined) return undefined;
   switch (protection.kind) {
     case 'free':
     case 'spared':
@@ -91,7 +91,7 @@ function isBreakable(budget: DisruptionBudget, pod: NodePod, memory: Recollectio
   } = memory.budgets.get(shortName(budget)) ?? {};
   if (deadlockSeconds < STEADY_SECONDS || !isPaced(budget, memory)) return false;
   // More than one pod was counted before: then the lone one is what is left of several, unless we took that one down.
-  if (isLone(budget)) return mostExpected === 1 || deletedSecondsAgo !== undefined;
+  if (isSinglePod(budget)) return mostExpected === 1 || deletedSecondsAgo !== undefined;
   return !pod.ready || budget.currentHealthy >= budget.expectedPods;
 }
 

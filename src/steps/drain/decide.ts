@@ -1,5 +1,5 @@
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { hopelessness, protectionOf, type DeadlockPolicy } from '../../upgrade/drain/disruption-budget.ts';
+import { whyNeverEvictable, protectionOf, type DeadlockPolicy } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Ledger } from '../../upgrade/node/ledger.ts';
@@ -66,7 +66,7 @@ function begin(
       const policy = denied.get(pod.uid);
       const why =
         policy === undefined
-          ? hopelessness(protectionOf(pod, budgets), pod, wish.deleteDeadlocked)
+          ? whyNeverEvictable(protectionOf(pod, budgets), pod, wish.deleteDeadlocked)
           : heldBecause(policy);
       return why === undefined ? [] : [`${podName(pod)}: ${why}`];
     });

@@ -1,4 +1,4 @@
-import { remedyFor, whoForbids } from '../../upgrade/drain/admission-denial.ts';
+import { remedyFor, parseForbidden } from '../../upgrade/drain/admission-denial.ts';
 import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/drain/attached-volume.ts';
 import { budgetsOver, describeBudget } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
@@ -52,7 +52,7 @@ function whyStillThere(pod: NodePod, { budgets, nowMs }: DrainFacts, memory: Rec
 
 /** What the API server said; where an admission policy or webhook denies it, also what to do. */
 export function heldBecause(because: string): string {
-  const forbidden = whoForbids(because);
+  const forbidden = parseForbidden(because);
   return forbidden.kind === 'denied' ? `${because} ${remedyFor(forbidden.denial)}.` : because;
 }
 

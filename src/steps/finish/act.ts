@@ -1,6 +1,6 @@
 import type { UpgradeGauges } from '../../signals/gauges.ts';
 import { noMarks } from '../../run/in-flight.ts';
-import { withoutOurs } from '../../run/kured-lock.ts';
+import { withoutOwnLocks } from '../../run/kured-lock.ts';
 import { known } from '../../upgrade/reading.ts';
 import { readingWithin } from '../runtime/reading-within.ts';
 import { StepError } from '../runtime/step-error.ts';
@@ -134,7 +134,7 @@ async function releaseKured({ kured, log }: Hands, whose: RunId | 'any'): Promis
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const seen = await kured.state();
-      const left = withoutOurs(seen?.lock, whose);
+      const left = withoutOwnLocks(seen?.lock, whose);
       if (seen === undefined || left === undefined || (await kured.writeLock(seen, left)) !== 'changed') return;
     }
     log(`DaemonSet of kured: changed by others ${ATTEMPTS} times while we tried to give its lock back.`);

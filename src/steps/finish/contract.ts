@@ -18,7 +18,7 @@ import { kubeVersion, leftBehind, lenient, list, oneOf, seconds, text, yesNo } f
 import { chatInputs, kuredInputs, metricsInputs, quiesceInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PLAN_VERDICTS } from '../../run/approval.ts';
-import { ERRANDS } from '../../upgrade/operation.ts';
+import { OPERATIONS } from '../../upgrade/operation.ts';
 import { RUN_ENDS } from '../../signals/gauges.ts';
 import { VERDICTS } from '../../upgrade/gate/verdict.ts';
 
@@ -30,7 +30,7 @@ export const finish = defineStep({
     ...metricsInputs,
     ...chatInputs,
     ...quiesceInputs,
-    errand: oneOf(ERRANDS, { doc: 'What the run was for.', example: 'upgrade' }),
+    errand: oneOf(OPERATIONS, { doc: 'What the run was for.', example: 'upgrade' }),
     result: leftBehind(text({ doc: 'What an errand did, in its own words.', example: 'Nothing was left in flight.' })),
     ...kuredInputs,
     status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),

@@ -2,12 +2,12 @@ import type { PlanVerdict } from '../../run/approval.ts';
 import type { RunEnd } from '../../signals/gauges.ts';
 import type { Verdict } from '../../upgrade/gate/verdict.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import type { Errand } from '../../upgrade/operation.ts';
+import type { Operation } from '../../upgrade/operation.ts';
 import type { LeaseRecord } from '../ports/lease.ts';
 
 export interface FinishWish {
   /** Left out: an upgrade. */
-  readonly errand?: Errand;
+  readonly errand?: Operation;
   /** What an errand did, in its own words. */
   readonly result?: string | undefined;
   readonly status: string;

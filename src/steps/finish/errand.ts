@@ -1,4 +1,4 @@
-import { ERRAND_WORDS, type Errand } from '../../upgrade/operation.ts';
+import { OPERATION_WORDS, type Operation } from '../../upgrade/operation.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { atTarget } from '../../upgrade/node/order.ts';
 import type { RunId } from '../ports/lease.ts';
@@ -7,7 +7,7 @@ import { whatFailed } from './failed.ts';
 import type { FinishFacts } from './observe.ts';
 import { inScope, nodeStates, notRead } from './sentences.ts';
 
-type ErrandWish = FinishWish & { readonly errand: Errand };
+type ErrandWish = FinishWish & { readonly errand: Operation };
 
 /** How a run ended that is no upgrade: its Lease is given back, its words are said, and the nodes win here too. */
 export function decideErrand(facts: FinishFacts, wish: ErrandWish, me: RunId): Ending {
@@ -23,7 +23,7 @@ export function decideErrand(facts: FinishFacts, wish: ErrandWish, me: RunId): E
   return ended(facts, 'done', result.split('\n'), me);
 }
 
-const TEMPLATES: Readonly<Record<Errand, string>> = {
+const TEMPLATES: Readonly<Record<Operation, string>> = {
   upgrade: 'k8s-upgrade',
   reset: 'k8s-upgrade-reset',
   rollback: 'k8s-upgrade-rollback-worker -p node=<name>',
@@ -41,7 +41,7 @@ function ended(facts: FinishFacts, outcome: 'done' | 'halted', lines: readonly s
 
 function failed(facts: FinishFacts, wish: ErrandWish, me: RunId, because?: string): Ending {
   const { halted, where, lines } = whatFailed(facts, me, because);
-  const head = `${halted ? 'Halted' : wish.status}: ${ERRAND_WORDS[wish.errand]}${where}.`;
+  const head = `${halted ? 'Halted' : wish.status}: ${OPERATION_WORDS[wish.errand]}${where}.`;
   const next = `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}. Anew: ${again(wish)}`;
   const message = [head, ...lines, next].join('\n');
   return { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };

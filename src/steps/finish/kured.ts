@@ -1,10 +1,10 @@
-import { formatMinute, kuredStand, type KuredStand } from '../../run/kured-lock.ts';
+import { formatMinute, kuredLockState, type KuredLockState } from '../../run/kured-lock.ts';
 import type { RunId } from '../ports/lease.ts';
 import type { FinishFacts } from './observe.ts';
 
 /** undefined where there is no kured, or where it cannot be seen. */
-export const standOfKured = ({ kured, nowMs }: FinishFacts, me: RunId): KuredStand | undefined =>
-  kured === undefined || nowMs === undefined ? undefined : kuredStand(kured.lock, me, nowMs, kured);
+export const standOfKured = ({ kured, nowMs }: FinishFacts, me: RunId): KuredLockState | undefined =>
+  kured === undefined || nowMs === undefined ? undefined : kuredLockState(kured.lock, me, nowMs, kured);
 
 /** As with the Lease: what is half done is no time for a reboot, and `argo retry` goes on under it. */
 export function lockKept(facts: FinishFacts, me: RunId): string[] {

@@ -1,4 +1,4 @@
-import type { Errand } from '../../upgrade/operation.ts';
+import type { Operation } from '../../upgrade/operation.ts';
 import { argoLink, type Notice } from '../../signals/notice.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Ending } from './ending.ts';
@@ -6,7 +6,7 @@ import type { FinishFacts } from './observe.ts';
 
 export interface NoticeWish {
   /** Left out: an upgrade. */
-  readonly errand?: Errand;
+  readonly errand?: Operation;
   readonly clusterName: string;
   readonly runName: string;
   readonly namespace: string;
@@ -28,6 +28,6 @@ export function noticeOf(
 ): Notice | undefined {
   if ((event === 'held' && answer === undefined) || (event === 'nothing-to-do' && tidy === undefined)) return undefined;
   const seconds = startedAtMs === undefined ? undefined : Math.max(0, Math.round((nowMs - startedAtMs) / 1000));
-  const about = errand === 'upgrade' ? {} : { errand };
+  const about = errand === 'upgrade' ? {} : { operation: errand };
   return { ...about, event, cluster, run, target, text, seconds, link: argoLink(argoUiUrl, namespace, run) };
 }

@@ -1,6 +1,6 @@
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import { inTheWay } from '../../upgrade/node/readings.ts';
-import { atTarget, isToDo } from '../../upgrade/node/order.ts';
+import { blockingNodes } from '../../upgrade/node/readings.ts';
+import { atTarget, needsUpgrade } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { RunId, UnscheduledPod } from '../ports/lease.ts';
 import type { FinishFacts } from './observe.ts';
@@ -31,7 +31,7 @@ export function leftOver(facts: SeenNodes, target: KubeVersion, only: readonly s
   const gone = areListed(facts) ? only.filter((name) => !listed.includes(name)) : [];
   return [
     ...inScope(nodes, only)
-      .filter((node) => isToDo(node, target))
+      .filter((node) => needsUpgrade(node, target))
       .map(({ name }) => name),
     ...notRead(facts, only),
     ...gone.map((name) => `${name} (gone)`),
@@ -43,7 +43,7 @@ const areListed = ({ unread = [] }: SeenNodes): boolean => !unread.some(({ what 
 /** Nodes in scope whose version is not known. */
 export function notRead(facts: SeenNodes, only: readonly string[]): string[] {
   if (!areListed(facts)) return ['the nodes cannot be listed'];
-  return inScope(inTheWay({ unreadable: facts.unreadableNodes ?? [] }), only).map(
+  return inScope(blockingNodes({ unreadable: facts.unreadableNodes ?? [] }), only).map(
     ({ name }) => `${name} (cannot be read)`,
   );
 }

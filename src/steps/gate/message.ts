@@ -1,4 +1,4 @@
-import { findingLines, fitted } from '../../upgrade/gate/findings-message.ts';
+import { findingLines, fitLines } from '../../upgrade/gate/findings-message.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { GateDecision } from './decide.ts';
 
@@ -13,7 +13,7 @@ export const report = (decision: GateDecision, target: KubeVersion): readonly st
 
 /** The findings for the message of the run: as many as fit, and the number of the others. */
 export const message = (decision: GateDecision, target: KubeVersion): string =>
-  fitted(headline(decision, target), findingLines(decision.findings), MOST_BYTES, 'gate');
+  fitLines(headline(decision, target), findingLines(decision.findings), MOST_BYTES, 'gate');
 
 /** One for each finding, for the digest of the plan. */
 export const codes = ({ findings }: GateDecision): readonly string[] => findings.map(({ code }) => code).sort();

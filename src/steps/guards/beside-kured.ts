@@ -1,5 +1,5 @@
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { formatKuredLock, isToBeHeld, kuredStand } from '../../run/kured-lock.ts';
+import { formatKuredLock, mustWriteLock, kuredLockState } from '../../run/kured-lock.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
 import type { RunId } from '../ports/lease.ts';
@@ -38,12 +38,12 @@ function decide(
   elapsedSeconds: number,
 ): Decision<KuredState> {
   if (kured === undefined) return done('There is no kured to keep clear of.');
-  const stand = kuredStand(kured.lock, me, nowMs, kured);
+  const stand = kuredLockState(kured.lock, me, nowMs, kured);
   if (stand.kind === 'rolling') {
     if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${stand.because}`);
     return refuse(`${node} was left as it is: waited ${elapsedSeconds} s, and ${stand.because}`);
   }
-  return isToBeHeld(stand, nowMs)
+  return mustWriteLock(stand, nowMs)
     ? act(kured, 'Holding the lock of kured, so that it rolls no node.')
     : done('The lock of kured is held by this run.');
 }

@@ -40,7 +40,7 @@ export async function beatingClock(
     if (signal.aborted || nowMs - lastMs < BEAT_SECONDS * 1000) return;
     lastMs = nowMs;
     if (!(await mayBeOurs(fence))) return;
-    await gauges.upgrade({ ...kept, ...known, stand: 'in-flight', progressAtMs: nowMs });
+    await gauges.upgrade({ ...kept, ...known, state: 'in-flight', progressAtMs: nowMs });
   };
   await beat();
   return {

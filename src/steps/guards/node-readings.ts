@@ -1,5 +1,5 @@
 import {
-  inTheWay,
+  blockingNodes,
   leftOutLine,
   unreadableLines,
   type NodeReadings,
@@ -13,7 +13,7 @@ import { refused } from '../runtime/step-error.ts';
 /** All nodes. Throws `Refused` when one cannot be read with which no step goes on. */
 export async function judgedNodes(cluster: Pick<NodeReads, 'nodeReadings'>): Promise<NodeReadings> {
   const readings = await cluster.nodeReadings();
-  refuseAny(inTheWay(readings));
+  refuseAny(blockingNodes(readings));
   return readings;
 }
 

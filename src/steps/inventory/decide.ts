@@ -5,10 +5,10 @@ import {
   controlPlaneTasks,
   isAhead,
   isCanary,
-  isToDo,
-  turnsOf,
+  needsUpgrade,
+  upgradeOrderOf,
   type NodeTask,
-  type Turns,
+  type UpgradeOrder,
 } from '../../upgrade/node/order.ts';
 import { leftOutLine, unknownName, unreadableLines, type OtherNodes } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
@@ -19,9 +19,9 @@ import { apiServerOf } from '../../upgrade/node/ahead-of-api-server.ts';
 import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
 import { kubeletAheadOf } from '../../upgrade/kubernetes/version-skew.ts';
 
-export interface Inventory extends Turns {
+export interface Inventory extends UpgradeOrder {
   /** The only control-plane node of the cluster: its steps cannot run on a control-plane node. */
-  readonly singleControlPlanes: Turns['controlPlanes'];
+  readonly singleControlPlanes: UpgradeOrder['controlPlanes'];
 }
 
 export interface InventoryWish {
@@ -45,7 +45,7 @@ export function decide(
   // A later look of a run that begins no more nodes.
   if (stop !== undefined) return { controlPlanes: [], singleControlPlanes: [], canaries: [], workers: [] };
   const canary = { names: wish.canaryNames, labels: wish.canaryLabels };
-  const turns = turnsOf(nodes, wish.target, wish.only, canary);
+  const turns = upgradeOrderOf(nodes, wish.target, wish.only, canary);
   const { controlPlanes } = turns;
   const workers = [...turns.canaries, ...turns.workers];
   const problems = [
@@ -85,7 +85,7 @@ function nobodyNamed({ only, scope }: InventoryWish): string[] {
 /** A node ahead of the target is left alone. When it was named, or its upgrade was begun, an operator must look at it. */
 function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryWish): string[] {
   return nodes
-    .filter((node) => isAhead(node, target) && (isToDo(node, target) || only.includes(node.name)))
+    .filter((node) => isAhead(node, target) && (needsUpgrade(node, target) || only.includes(node.name)))
     .filter((node) => only.length === 0 || only.includes(node.name))
     .map((node) => {
       const seen = newest([node.kubelet, ...node.staticPods.flatMap((pod) => pod.version ?? [])]) ?? node.kubelet;

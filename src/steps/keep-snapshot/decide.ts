@@ -1,5 +1,5 @@
 import { act, done, refuse, type Decision } from '../../upgrade/decision.ts';
-import { leftBehind, nextName, outdated } from '../../upgrade/etcd/snapshot-files.ts';
+import { staleFiles, nextName, expiredSnapshots } from '../../upgrade/etcd/snapshot-files.ts';
 import { formatSnapshot } from '../../upgrade/etcd/snapshot.ts';
 import type { FolderFacts } from './observe.ts';
 
@@ -29,7 +29,7 @@ export interface Keeping {
  * goes before another is saved. Snapshots go only once there is a newer one.
  */
 export function decide({ files, nowMs }: FolderFacts, wish: KeepWish): Decision<Keeping> {
-  const left = leftBehind(files, nowMs, wish.staleSeconds);
+  const left = staleFiles(files, nowMs, wish.staleSeconds);
   if (wish.incoming === undefined)
     return left.length === 0
       ? done(`No Job has left anything behind in ${wish.hostFolder} on ${wish.node}.`)
@@ -52,7 +52,7 @@ function publish(
     );
   const to = nextName(files, nowMs);
   // The new one is renamed, whatever its age.
-  const remove = [...outdated(files, to, keep), ...left.filter((name) => name !== incoming)].sort();
+  const remove = [...expiredSnapshots(files, to, keep), ...left.filter((name) => name !== incoming)].sort();
   const says = formatSnapshot({ file: `${node}:${hostFolder}/${to}`, bytes: saved.bytes });
   return act(
     { publish: { from: incoming, to, says }, remove },

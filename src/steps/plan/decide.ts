@@ -1,5 +1,5 @@
 import { decisionCommand, type PlanVerdict } from '../../run/approval.ts';
-import { fitted } from '../../upgrade/gate/findings-message.ts';
+import { fitLines } from '../../upgrade/gate/findings-message.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { leftOutLine, type ExcludedNode } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
@@ -76,7 +76,7 @@ const outdated = (plan: Plan, digest: string, approved: string, excluded: readon
 
 const described = (plan: Plan, excluded: readonly ExcludedNode[], head: string): string => {
   const nodes = plan.nodes.map((planned, place) => `${place + 1}. ${nodeLine(planned)}`);
-  return fitted(
+  return fitLines(
     head,
     [...nodes, ...leftLine(plan), ...leftOutLine(excluded), ...findingLine(plan)],
     MOST_BYTES,

@@ -1,4 +1,4 @@
-import type { HeldReplicas } from '../../run/held-replicas.ts';
+import type { RecordedReplicas } from '../../run/held-replicas.ts';
 
 /** A Deployment, as far as holding it at 0 for a while is concerned. */
 export interface Deployment {
@@ -9,14 +9,14 @@ export interface Deployment {
   /** How many are wanted. */
   readonly replicas: number;
   /** Replicas that it had before this pipeline scaled it to 0, by our record; undefined without a record. */
-  readonly held: HeldReplicas | undefined;
+  readonly held: RecordedReplicas | undefined;
   /** It carries the annotation by which a release up to 0.1.0 recorded that. No step has the right to remove it. */
   readonly oldAnnotation: boolean;
 }
 
 export type DeploymentName = Pick<Deployment, 'namespace' | 'name'>;
 export interface HeldRecord extends DeploymentName {
-  readonly replicas: HeldReplicas;
+  readonly replicas: RecordedReplicas;
 }
 
 export interface DeploymentReads {

@@ -1,7 +1,7 @@
-import { ALERT_REMEDY, alsoPassed, formatAlerts, type AlertNews } from '../../signals/alert-news.ts';
+import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/alert-news.ts';
 import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import { isToDo } from '../../upgrade/node/order.ts';
+import { needsUpgrade } from '../../upgrade/node/order.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
 import { formatCount, neededRatio, ratioOf } from '../../upgrade/drain/pod-readiness.ts';
 import { imageOf } from '../../upgrade/node/unknown-version.ts';
@@ -38,7 +38,7 @@ export function decide(
     const podsReady = formatCount(facts.pods.value);
     return well(
       podsReady,
-      `The cluster is well at ${kubeTag(wish.target)}; pods ready: ${podsReady}.${alsoPassed(facts.news)}`,
+      `The cluster is well at ${kubeTag(wish.target)}; pods ready: ${podsReady}.${passedAlertsText(facts.news)}`,
     );
   }
   const all = [...wrong, ...alerts].map((each) => `${each}.`);
@@ -69,7 +69,7 @@ function ailments(facts: PostflightFacts, wish: PostflightWish): string[] {
 function nodesLeft(nodes: readonly ClusterNode[], { target, only }: PostflightWish): string[] {
   const inScope = nodes.filter(({ name }) => only.length === 0 || only.includes(name));
   return [
-    ...inScope.filter((node) => isToDo(node, target)).map((node) => `${node.name} is not done: ${seenOf(node)}`),
+    ...inScope.filter((node) => needsUpgrade(node, target)).map((node) => `${node.name} is not done: ${seenOf(node)}`),
     ...only.filter((name) => !nodes.some((node) => node.name === name)).map((name) => `there is no node ${name}`),
   ];
 }
@@ -109,7 +109,7 @@ function podTrouble({ pods, podsBefore }: PostflightFacts, { minimumReadyPercent
   ];
 }
 
-function alertTrouble(news: AlertNews): string[] {
+function alertTrouble(news: AlertCheck): string[] {
   switch (news.kind) {
     case 'off':
     case 'quiet':

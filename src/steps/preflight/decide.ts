@@ -1,7 +1,7 @@
 import { sortFindings, type Finding } from '../../upgrade/gate/finding.ts';
-import { fitted, findingLines } from '../../upgrade/gate/findings-message.ts';
+import { fitLines, findingLines } from '../../upgrade/gate/findings-message.ts';
 import type { PreflightVerdict } from '../../run/admission.ts';
-import { kuredStand } from '../../run/kured-lock.ts';
+import { kuredLockState } from '../../run/kured-lock.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 import { judgeAlerts } from './judge-alerts.ts';
@@ -41,7 +41,7 @@ export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDec
     judgeHook,
   ];
   const findings = sortFindings(judges.flatMap((judge) => judge(facts, wish)));
-  const stands = facts.kured.map((state) => kuredStand(state.lock, { uid: wish.runUid }, facts.nowMs, state));
+  const stands = facts.kured.map((state) => kuredLockState(state.lock, { uid: wish.runUid }, facts.nowMs, state));
   const rolling = stands.find((stand) => stand.kind === 'rolling');
   if (rolling !== undefined) return { verdict: 'pause', because: rolling.because, findings };
   return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halt', findings };
@@ -63,7 +63,7 @@ export const report = (decision: PreflightDecision, target: KubeVersion): readon
 ];
 
 export const message = (decision: PreflightDecision, target: KubeVersion): string =>
-  fitted(headline(decision, target), findingLines(decision.findings), MOST_BYTES, 'preflight');
+  fitLines(headline(decision, target), findingLines(decision.findings), MOST_BYTES, 'preflight');
 
 function headline({ verdict, findings, because = '' }: PreflightDecision, target: KubeVersion): string {
   const to = kubeTag(target);

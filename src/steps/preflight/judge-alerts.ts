@@ -1,4 +1,4 @@
-import { alertsBefore, formatAlert, restartedByUs, type Alert } from '../../signals/alert-gate.ts';
+import { alertsBefore, formatAlert, restartedNodes, type Alert } from '../../signals/alert-gate.ts';
 import type { Finding } from '../../upgrade/gate/finding.ts';
 import { splitByWork, type PassedAlert } from '../../signals/own-work.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
@@ -6,7 +6,7 @@ import type { PreflightFacts, PreflightWish } from './facts.ts';
 export function judgeAlerts({ alerts, nodes }: PreflightFacts, { alerts: scope, target }: PreflightWish): Finding[] {
   if (alerts === undefined) return [NOBODY_ASKED];
   if (!alerts.known) return [notSeen(alerts.reason)];
-  const before = alertsBefore(alerts.value, scope, restartedByUs(nodes, target));
+  const before = alertsBefore(alerts.value, scope, restartedNodes(nodes, target));
   const { counted, passed } = splitByWork(before, { nodes }, scope);
   return [...counted.map(firing), ...passed.map(passedBy)];
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../upgrade/gate/finding.ts';
 import type { Volume, Volumes } from '../../upgrade/node/health.ts';
 import { shellWord } from '../../text/shell.ts';
-import { installedByUs } from '../../upgrade/host/node-packages.ts';
+import { installedPackages } from '../../upgrade/host/node-packages.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { notKnown } from '../../upgrade/reading.ts';
 import type { HostHealth } from '../ports/health.ts';
@@ -149,7 +149,7 @@ const full = (
 const megabytes = (bytes: number): string => `${Math.floor(bytes / MEBIBYTE)} MiB`;
 
 function judgePackages(name: string, names: string): Finding[] {
-  const [ours, others] = partition(names.split(' ').filter(Boolean), (each) => installedByUs().includes(each));
+  const [ours, others] = partition(names.split(' ').filter(Boolean), (each) => installedPackages().includes(each));
   return [
     ...(others.length === 0 ? [] : [broken(name, others.join(' '))]),
     ...(ours.length === 0 ? [] : [unfinished(name, ours.join(' '))]),

@@ -1,4 +1,4 @@
-import { restartedByUs } from '../../signals/alert-gate.ts';
+import { restartedNodes } from '../../signals/alert-gate.ts';
 import { asWarning, type Finding } from '../../upgrade/gate/finding.ts';
 import { PRESSURES, type NodeHealth } from '../../upgrade/node/health.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
@@ -74,7 +74,7 @@ function unrest(
   health: ReadonlyMap<string, NodeHealth>,
 ): Finding[] {
   if (quietHours === 0) return [];
-  const ours = restartedByUs(nodes, target);
+  const ours = restartedNodes(nodes, target);
   return nodes
     .filter((node) => !ours.includes(node))
     .flatMap((node) => {

@@ -2,11 +2,11 @@ import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version
 import { HOLD_COMMAND } from '../../upgrade/host/node-packages.ts';
 import type { NodeTask } from '../../upgrade/node/order.ts';
 import { neededImages, type NodeImages } from '../../upgrade/prepare/images.ts';
-import type { NodePackages, PackageWish } from '../../upgrade/prepare/packages.ts';
+import type { NodePackages, PackageOptions } from '../../upgrade/prepare/packages.ts';
 import type { Problem } from '../../upgrade/prepare/said.ts';
 import type { NodeToDo, PrepareFacts } from './facts.ts';
 
-export interface PrepareWish extends Omit<PackageWish, 'imageRepository'> {
+export interface PrepareWish extends Omit<PackageOptions, 'imageRepository'> {
   readonly target: KubeVersion;
   readonly controlPlanes: readonly NodeTask[];
   readonly workers: readonly NodeTask[];

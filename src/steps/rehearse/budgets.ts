@@ -1,4 +1,4 @@
-import { budgetName, describeBudget, hopelessness, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
+import { budgetName, describeBudget, whyNeverEvictable, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn } from '../../upgrade/drain/policy.ts';
 import { named } from '../../text/named.ts';
 import { asItWillBe, moversOf, nodesToDrain, podName, type RehearsalWish, type Scene } from './scene.ts';
@@ -16,7 +16,7 @@ export const objections = (scene: Scene, wish: RehearsalWish): string[] =>
 export function hopeless(scene: Scene, wish: RehearsalWish): string[] {
   const found = nodesToDrain(wish).flatMap((node) =>
     moversOf(node, scene, wish).flatMap((pod) => {
-      const why = hopelessness(protectionOf(asItWillBe(pod), scene.budgets), pod, wish.deleteDeadlocked);
+      const why = whyNeverEvictable(protectionOf(asItWillBe(pod), scene.budgets), pod, wish.deleteDeadlocked);
       return why === undefined ? [] : [{ why, pod: `${podName(pod)} on ${node}` }];
     }),
   );

@@ -1,7 +1,15 @@
-import { budgetName, isLone, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
+import { budgetName, isSinglePod, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn } from '../../upgrade/drain/policy.ts';
 import { formatAmount } from '../../upgrade/kubernetes/quantity.ts';
-import { accepts, minus, plus, shortOf, withoutPlace, type Amounts, type NodeRoom } from '../../upgrade/drain/room.ts';
+import {
+  accepts,
+  minus,
+  plus,
+  insufficientResources,
+  unplacedPods,
+  type Amounts,
+  type NodeRoom,
+} from '../../upgrade/drain/room.ts';
 import { named } from '../../text/named.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
 import { asItWillBe, moversOf, nodesToDrain, podName, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
@@ -63,7 +71,7 @@ function judgeTurn(drained: readonly string[], rooms: Rooms, scene: Scene, wish:
   const movers = judged
     .filter(({ large }) => large.length > 0)
     .map(({ pod, large }) => ({ name: podName(pod), requests: pod.needs.requests, to: names(large) }));
-  const tight = withoutPlace(movers, new Map([...rooms.free].filter(([name]) => !drained.includes(name))));
+  const tight = unplacedPods(movers, new Map([...rooms.free].filter(([name]) => !drained.includes(name))));
   const refusing = wish.noRoom === 'refuse';
   return {
     problems: [...(refusing ? tooLarge : []), ...pinned.flatMap((pod) => pinnedProblem(pod, scene, wish, where))],
@@ -76,7 +84,7 @@ function places(pod: PlacedPod, others: readonly NodeRoom[], { most }: Rooms, { 
   const mounted = pod.claims.map((claim) => `${pod.namespace}/${claim}`);
   const terms = pinnedVolumes.filter(({ claim }) => mounted.includes(claim)).map(({ nodeTerms }) => nodeTerms);
   const to = others.filter((node) => accepts(node, pod.needs, terms));
-  const large = to.filter(({ name }) => shortOf(most.get(name) ?? {}, pod.needs.requests).length === 0);
+  const large = to.filter(({ name }) => insufficientResources(most.get(name) ?? {}, pod.needs.requests).length === 0);
   return { to, large };
 }
 
@@ -100,7 +108,8 @@ function tooLargeText(pod: PlacedPod, to: readonly NodeRoom[], where: string): s
 /** Deleting the lone pod of a deadlock is right only because another node can take it. */
 function pinnedProblem(pod: PlacedPod, { budgets }: Scene, wish: RehearsalWish, where: string): string[] {
   const protection = protectionOf(asItWillBe(pod), budgets);
-  if (wish.deleteDeadlocked !== 'single' || protection.kind !== 'deadlock' || !isLone(protection.budget)) return [];
+  if (wish.deleteDeadlocked !== 'single' || protection.kind !== 'deadlock' || !isSinglePod(protection.budget))
+    return [];
   return [
     `${podName(pod)} is all that ${budgetName(protection.budget)} counts, and no other node accepts it ${where}: it would be away until its node is back. Let the budget spare it, or set drain.deleteDeadlocked: always.`,
   ];

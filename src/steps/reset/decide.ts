@@ -1,6 +1,6 @@
 import { formatKubeVersion, kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { hostTouched } from '../../upgrade/node/ledger.ts';
-import { howToFollow } from '../../upgrade/host/node-job.ts';
+import { followCommand } from '../../upgrade/host/node-job.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { BegunNode, ResetFacts } from './observe.ts';
 
@@ -35,7 +35,7 @@ const GAUGES = 'The gauges say that no upgrade is in flight, and none has failed
 function whyNot({ node: { name }, atWork }: BegunNode, evenUnseen: boolean): string[] {
   if (atWork.known)
     return atWork.value.map(
-      (unit) => `${unit} is at work on ${name}: wait for its end. To follow it there: ${howToFollow(unit)}`,
+      (unit) => `${unit} is at work on ${name}: wait for its end. To follow it there: ${followCommand(unit)}`,
     );
   if (evenUnseen) return [];
   return [

@@ -1,4 +1,4 @@
-import { remedyFor, whoForbids } from '../../upgrade/drain/admission-denial.ts';
+import { remedyFor, parseForbidden } from '../../upgrade/drain/admission-denial.ts';
 import { redact } from '../../text/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -63,7 +63,7 @@ function asStepError(what: string, error: unknown): StepError {
 
 /** What to do about an answer that forbids the request; undefined for every other answer. */
 function remedyOf(error: unknown): string | undefined {
-  const forbidden = whoForbids(httpMessage(error));
+  const forbidden = parseForbidden(httpMessage(error));
   if (forbidden.kind === 'denied') return remedyFor(forbidden.denial);
   if (!isDenied(error)) return undefined;
   return forbidden.kind === 'plugin'
@@ -114,7 +114,7 @@ export const httpStatus = (error: unknown): number | undefined => httpAnswer(err
  * that denies a request says nothing about the object.
  */
 export const isStatus = (error: unknown, status: number): boolean =>
-  httpStatus(error) === status && whoForbids(httpMessage(error)).kind !== 'denied';
+  httpStatus(error) === status && parseForbidden(httpMessage(error)).kind !== 'denied';
 
 /** What the server wrote along with it: the message of a Kubernetes Status, or the beginning of whatever came. */
 export const httpMessage = (error: unknown): string => messageOf(httpAnswer(error)?.body);

@@ -1,7 +1,7 @@
 import { WARNING } from '../../upgrade/host/containerd-package.ts';
 import type { NodeRole } from '../../upgrade/node/order.ts';
-import { finishScript, HOLD_COMMAND, installedByUs } from '../../upgrade/host/node-packages.ts';
-import { howToFollow, NOT_ALONE_EXIT_CODE, startCommand, type JobStart } from '../../upgrade/host/node-job.ts';
+import { finishScript, HOLD_COMMAND, installedPackages } from '../../upgrade/host/node-packages.ts';
+import { followCommand, NOT_ALONE_EXIT_CODE, startCommand, type JobStart } from '../../upgrade/host/node-job.ts';
 import {
   hookObjection,
   hookRemedy,
@@ -80,7 +80,7 @@ export async function upgrade(
 /** A power failure may leave a kubelet at the target whose package is neither configured nor held; no attempt follows that. */
 async function finishPackages(site: Site, { fencedRemote, log }: Hands, wish: Wish): Promise<void> {
   const host = await site.host();
-  const packages = installedByUs(wish.role === 'worker' ? undefined : wish.containerdPackage);
+  const packages = installedPackages(wish.role === 'worker' ? undefined : wish.containerdPackage);
   const command = { script: finishScript(packages), timeoutSeconds: wish.packagesTimeoutSeconds };
   const { exitCode, stdout, stderr } = await fencedRemote.run(host, command, (line) => {
     log(`  ${line}`);
@@ -121,7 +121,7 @@ async function start(job: JobStart, host: RemoteHost, site: Site, { fencedRemote
   try {
     const { exitCode, stdout, stderr } = await fencedRemote.run(host, startCommand(job));
     if (exitCode === 0) {
-      log(`${job.unit} was started on ${host.node}. To follow it there: ${howToFollow(job.unit)}`);
+      log(`${job.unit} was started on ${host.node}. To follow it there: ${followCommand(job.unit)}`);
       return;
     }
     site.unwatch();

@@ -5,7 +5,7 @@ import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Ledger } from '../../upgrade/node/ledger.ts';
 import { nodeCommands, type NodeUpgrade } from '../../upgrade/host/node-commands.ts';
 import { unitOf, type JobStart } from '../../upgrade/host/node-job.ts';
-import { attemptsOf, type SeenJob } from '../../upgrade/host/node-sight.ts';
+import { attemptsOf, type JobRecord } from '../../upgrade/host/node-sight.ts';
 import type { NodeRole } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -67,7 +67,7 @@ const nothingBegun = ({ name }: ClusterNode): string =>
   `Nothing new was begun on ${name}, which is drained. Put that right, then go on with the run.`;
 
 /** kubeadm waits for an etcd pod that need not change: only then it is told to leave etcd alone. */
-function retryFlags(newest: SeenJob | undefined, { seenEnd, etcdIsThere }: MayBegin): Pick<NodeUpgrade, 'leaveEtcd'> {
+function retryFlags(newest: JobRecord | undefined, { seenEnd, etcdIsThere }: MayBegin): Pick<NodeUpgrade, 'leaveEtcd'> {
   const failure = newest && failureOf(newest, seenEnd);
   return typeof failure === 'object' && failure.stuckPod === 'etcd' && etcdIsThere ? { leaveEtcd: true } : {};
 }
@@ -75,7 +75,7 @@ function retryFlags(newest: SeenJob | undefined, { seenEnd, etcdIsThere }: MayBe
 const containerdOf = ({ containerd }: MayBegin, wish: Wish): NodeUpgrade['containerd'] =>
   containerd === undefined ? undefined : { package: wish.containerdPackage, version: containerd };
 
-function why(newest: SeenJob | undefined): string {
+function why(newest: JobRecord | undefined): string {
   if (newest === undefined) return '';
   const { state } = newest;
   const ended = state.kind === 'failed' ? `failed at "${state.command}"` : `was cut off, or undone since`;

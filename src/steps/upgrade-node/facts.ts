@@ -1,7 +1,7 @@
 import type { Quorum } from '../../upgrade/etcd/health.ts';
 import type { NodeUpgrade } from '../../upgrade/host/node-commands.ts';
 import type { JobStart } from '../../upgrade/host/node-job.ts';
-import type { SeenJob } from '../../upgrade/host/node-sight.ts';
+import type { JobRecord } from '../../upgrade/host/node-sight.ts';
 import type { HookSetting } from '../../upgrade/host/restore-hook.ts';
 import type { FreeDisk } from '../../upgrade/node/disk-headroom.ts';
 import type { Ledger } from '../../upgrade/node/ledger.ts';
@@ -29,7 +29,7 @@ export interface Printed {
 export interface AtRest {
   readonly kind: 'at-rest';
   readonly node: ClusterNode;
-  readonly jobs: readonly SeenJob[];
+  readonly jobs: readonly JobRecord[];
   /** By unit: attempts whose end this step has seen. */
   readonly seenEnd: ReadonlyMap<string, Printed>;
 }

@@ -9,16 +9,16 @@ import {
   type Member,
   type Quorum,
 } from '../../upgrade/etcd/health.ts';
-import { ETCD_IMAGE_TIMEOUT_SECONDS, etcdImageScript, etcdIsThere } from '../../upgrade/etcd/image.ts';
-import { howToFollow } from '../../upgrade/host/node-job.ts';
+import { ETCD_IMAGE_TIMEOUT_SECONDS, etcdImageScript, isEtcdAtTarget } from '../../upgrade/etcd/image.ts';
+import { followCommand } from '../../upgrade/host/node-job.ts';
 import {
   attemptsOf,
   FOLLOW_TIMEOUT_SECONDS,
   followScript,
   LOOK_SCRIPT,
   parseLook,
-  parseNews,
-  type SeenHost,
+  parseLogUpdate,
+  type HostState,
 } from '../../upgrade/host/node-sight.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { notKnown, type Reading } from '../../upgrade/reading.ts';
@@ -52,7 +52,7 @@ export class Site {
   readonly #seenEnd = new Map<string, JobLog>();
   #following: { readonly unit: string; readonly log: JobLog } | undefined;
   #host: RemoteHost | undefined;
-  #jobs: SeenHost['jobs'] = [];
+  #jobs: HostState['jobs'] = [];
   #blindSinceMs: number | undefined;
   #unwellSinceMs: number | undefined;
 
@@ -88,7 +88,7 @@ export class Site {
     if (this.#following === undefined) return '';
     const { unit } = this.#following;
     const { node } = this.#wish;
-    return `${unit} goes on on ${node}, and whoever comes next finds it. To follow it there: ${howToFollow(unit)}.`;
+    return `${unit} goes on on ${node}, and whoever comes next finds it. To follow it there: ${followCommand(unit)}.`;
   }
 
   async host(): Promise<RemoteHost> {
@@ -141,7 +141,7 @@ export class Site {
     const { unit, log } = this.#following;
     const script = followScript(unit, log.offset);
     const printed = await ask(this.#sight.remote, this.#host, script, FOLLOW_TIMEOUT_SECONDS);
-    const news = parseNews(printed);
+    const news = parseLogUpdate(printed);
     if (!news.known) throw tryAgain(`${unit} on ${this.#host.node} cannot be followed: ${news.reason}`);
     this.#print(log.add(news.value.bytes));
     if (news.value.active || news.value.bytes.length > 0) return unit;
@@ -155,14 +155,14 @@ export class Site {
     for (const line of lines) this.#log(`  ${line}`);
   }
 
-  async #seenOn(host: RemoteHost): Promise<SeenHost> {
+  async #seenOn(host: RemoteHost): Promise<HostState> {
     const seen = parseLook(await ask(this.#sight.remote, host, LOOK_SCRIPT, LOOK_TIMEOUT_SECONDS));
     if (!seen.known) throw tryAgain(`what is at work on ${host.node} cannot be told: ${seen.reason}`);
     this.#jobs = seen.value.jobs;
     return seen.value;
   }
 
-  async #atRest({ jobs }: SeenHost): Promise<AtRest | MayBegin> {
+  async #atRest({ jobs }: HostState): Promise<AtRest | MayBegin> {
     const node = await observeNode(this.#sight.cluster, this.#wish.node);
     this.#host = hostOf(node);
     const facts: AtRest = { kind: 'at-rest', node, jobs, seenEnd: this.#seenEnd };
@@ -187,7 +187,7 @@ export class Site {
       quorum: await this.#quorumFor(),
       containerd: containerdWanted(facts.node, this.#wish.containerdVersion),
       authenticationConfig: flag.known ? flag.value : undefined,
-      etcdIsThere: etcdIsThere(await this.#etcdImages(host), etcd?.image),
+      etcdIsThere: isEtcdAtTarget(await this.#etcdImages(host), etcd?.image),
     };
   }
 

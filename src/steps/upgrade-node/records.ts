@@ -1,7 +1,7 @@
 import { act, done, refuse, type Decision } from '../../upgrade/decision.ts';
 import { judgeFailure, type Failure } from '../../upgrade/host/job-failure.ts';
 import { folderOf } from '../../upgrade/host/node-job.ts';
-import { attemptsOf, type SeenJob } from '../../upgrade/host/node-sight.ts';
+import { attemptsOf, type JobRecord } from '../../upgrade/host/node-sight.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
@@ -29,7 +29,7 @@ export function fromRecords(facts: AtRest | MayBegin, wish: Wish): Decision<Todo
   return newest === undefined || !seenEnd.has(newest.unit) ? undefined : afterFailure(newest, facts, wish);
 }
 
-function afterFailure(job: SeenJob, facts: AtRest | MayBegin, { target, node }: Wish): Decision<Todo> | undefined {
+function afterFailure(job: JobRecord, facts: AtRest | MayBegin, { target, node }: Wish): Decision<Todo> | undefined {
   const attempts = attemptsOf(facts.jobs, target).filter(({ unit }) => facts.seenEnd.has(unit)).length;
   const failure = failureOf(job, facts.seenEnd);
   const message = messageOf(job, facts.seenEnd, node);
@@ -47,13 +47,13 @@ function afterFailure(job: SeenJob, facts: AtRest | MayBegin, { target, node }: 
 }
 
 /** Undefined for an interrupted attempt: its machine rebooted, or it was killed. */
-export function failureOf({ unit, state }: SeenJob, seenEnd: ReadonlyMap<string, Printed>): Failure | undefined {
+export function failureOf({ unit, state }: JobRecord, seenEnd: ReadonlyMap<string, Printed>): Failure | undefined {
   return state.kind === 'failed'
     ? judgeFailure(state.command, state.exitCode, seenEnd.get(unit)?.lines ?? [])
     : undefined;
 }
 
-function messageOf({ unit, state }: SeenJob, seenEnd: ReadonlyMap<string, Printed>, node: string): string {
+function messageOf({ unit, state }: JobRecord, seenEnd: ReadonlyMap<string, Printed>, node: string): string {
   const { lines, begun } = seenEnd.get(unit) ?? { lines: [], begun: [] };
   const before = begun.slice(0, -1).join(', ') || 'nothing';
   const what =

@@ -1,4 +1,4 @@
-import { ALERT_REMEDY, alsoPassed, formatAlerts } from '../../signals/alert-news.ts';
+import { ALERT_REMEDY, passedAlertsText, formatAlerts } from '../../signals/alert-news.ts';
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, sameVersion, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node/node.ts';
@@ -39,7 +39,7 @@ export function decide(facts: VerifyFacts, wish: VerifyWish, elapsedSeconds: num
       POLL_SECONDS,
       `${node.name}: its soak stands still, nobody says which alerts fire: ${facts.news.reason}.`,
     );
-  const passed = alsoPassed(facts.news);
+  const passed = passedAlertsText(facts.news);
   if (facts.wellSeconds < wish.soakSeconds)
     return wait(POLL_SECONDS, `${node.name}: soaking for ${wish.soakSeconds} s.${passed}`);
   return act('close-ledger', `${node.name}: well for ${wish.soakSeconds} s; closing its ledger.${passed}`);

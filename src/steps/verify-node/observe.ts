@@ -1,4 +1,4 @@
-import { baselineOf, newsOf, type AlertNews } from '../../signals/alert-news.ts';
+import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-news.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
@@ -17,7 +17,7 @@ export interface VerifyFacts {
   /** Why this run begins no more nodes; undefined when it does. Asked only of a node that looks untouched. */
   readonly stopped?: string | undefined;
   /** What fires since the run began; asked about every minute of the soak, and before it ends. */
-  readonly news: AlertNews;
+  readonly news: AlertCheck;
   /** Seconds without an answer about firing alerts. */
   readonly silentSeconds: number;
 }
@@ -47,7 +47,7 @@ export class NodeWatch {
 
   readonly #wish: WatchWish;
   readonly #sight: AlertSight;
-  #news: AlertNews = { kind: 'off' };
+  #news: AlertCheck = { kind: 'off' };
   #askedAtMs: number | undefined;
   #silentSinceMs: number | undefined;
 
@@ -82,7 +82,7 @@ export class NodeWatch {
     const { annotationPrefix, runUid } = this.#wish;
     const baseline = baselineOf(await this.#cluster.runMarks(), annotationPrefix, runUid) ?? [];
     const firing = await alerts.firing();
-    this.#news = newsOf(firing, scope, baseline, await ownWork(this.#cluster, firing, node));
+    this.#news = checkAlerts(firing, scope, baseline, await ownWork(this.#cluster, firing, node));
     this.#silentSinceMs = this.#news.kind === 'unknown' ? (this.#silentSinceMs ?? now) : undefined;
   }
 

@@ -34,7 +34,7 @@ const FORBIDDEN = ' is forbidden: ';
  * https://github.com/kubernetes/apiserver/blob/v0.34.2/pkg/admission/plugin/policy/validating/dispatcher.go
  * https://github.com/kubernetes/apiserver/blob/v0.34.2/pkg/admission/plugin/webhook/errors/statuserror.go
  */
-export function whoForbids(message: string): Forbidden {
+export function parseForbidden(message: string): Forbidden {
   const reason = withoutSubject(message);
   const [, kind, policy] = POLICY.exec(reason) ?? [];
   if (policy !== undefined)

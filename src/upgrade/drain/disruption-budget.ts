@@ -17,7 +17,7 @@ export interface DisruptionBudget {
 }
 
 /** The fields of a pod that a budget reads. */
-export interface Covered {
+export interface CoveredPod {
   readonly namespace: string;
   readonly labels: Labels;
   readonly phase: string;
@@ -39,7 +39,7 @@ export type Protection =
 export const DEADLOCK_POLICIES = ['single', 'never', 'always'] as const;
 export type DeadlockPolicy = (typeof DEADLOCK_POLICIES)[number];
 
-export function protectionOf(pod: Covered, budgets: readonly DisruptionBudget[]): Protection {
+export function protectionOf(pod: CoveredPod, budgets: readonly DisruptionBudget[]): Protection {
   const [budget, ...others] = budgetsOver(pod, budgets);
   if (budget === undefined || costsNothing(pod)) return { kind: 'free' };
   if (others.length > 0) return { kind: 'overlapping', budgets: [budget, ...others] };
@@ -47,18 +47,18 @@ export function protectionOf(pod: Covered, budgets: readonly DisruptionBudget[])
 }
 
 /** Returns the budgets that cover the pod, sorted by name. */
-export const budgetsOver = (pod: Covered, budgets: readonly DisruptionBudget[]): DisruptionBudget[] =>
+export const budgetsOver = (pod: CoveredPod, budgets: readonly DisruptionBudget[]): DisruptionBudget[] =>
   budgets
     .filter(({ namespace, selector }) => namespace === pod.namespace && selector !== undefined)
     .filter(({ selector }) => selector !== undefined && matchesSelector(selector, pod.labels))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** The API server checks no budget for these pods. */
-const costsNothing = ({ phase, terminating }: Covered): boolean =>
+const costsNothing = ({ phase, terminating }: CoveredPod): boolean =>
   terminating || phase === 'Pending' || phase === 'Succeeded' || phase === 'Failed';
 
 /** Returns the protection by one budget. */
-export function protectionBy(budget: DisruptionBudget, { ready }: Covered): Protection {
+export function protectionBy(budget: DisruptionBudget, { ready }: CoveredPod): Protection {
   const { desiredHealthy, currentHealthy, disruptionsAllowed } = budget;
   if (!ready && budget.unhealthyPods === 'always-allow') return { kind: 'free' };
   if (whyUnsettled(budget) !== undefined) return { kind: 'unsettled', budget };
@@ -77,10 +77,10 @@ const whyUnsettled = ({ unsettled, expectedPods }: DisruptionBudget): string | u
 /**
  * Returns whether this pod is the only one that the budget counts. Its owner accepted the downtime with one replica.
  */
-export const isLone = ({ expectedPods }: DisruptionBudget): boolean => expectedPods === 1;
+export const isSinglePod = ({ expectedPods }: DisruptionBudget): boolean => expectedPods === 1;
 
 /** Returns why waiting never lets the pod leave its node under this policy; undefined when it may. */
-export function hopelessness(
+export function whyNeverEvictable(
   protection: Protection,
   { controlled }: { readonly controlled: boolean },
   policy: DeadlockPolicy,
@@ -93,19 +93,19 @@ export function hopelessness(
     case 'unsettled':
       return `${budgetName(protection.budget)} cannot be judged: ${whyUnsettled(protection.budget) ?? 'no reason given'}.`;
     case 'deadlock':
-      return hopelessDeadlock(protection.budget, controlled, policy);
+      return whyDeadlocked(protection.budget, controlled, policy);
     case 'overlapping':
       if (policy === 'always' && controlled) return undefined;
       return `several PodDisruptionBudgets cover it (${protection.budgets.map(shortName).join(', ')}), to which the Eviction API answers 500. Leave one of them${controlled ? `, ${OR_ALWAYS}` : ''}.`;
   }
 }
 
-function hopelessDeadlock(budget: DisruptionBudget, controlled: boolean, policy: DeadlockPolicy): string | undefined {
-  const may = policy === 'always' || (policy === 'single' && isLone(budget));
+function whyDeadlocked(budget: DisruptionBudget, controlled: boolean, policy: DeadlockPolicy): string | undefined {
+  const may = policy === 'always' || (policy === 'single' && isSinglePod(budget));
   if (may && controlled) return undefined;
   const never = `${budgetName(budget)} can never allow its eviction: of ${budget.expectedPods} pods ${budget.desiredHealthy} must be healthy.`;
   if (!controlled) return `${never} No controller would make it anew, so it is not deleted either. Change the budget.`;
-  const setting = isLone(budget) ? 'or set drain.deleteDeadlocked: single' : OR_ALWAYS;
+  const setting = isSinglePod(budget) ? 'or set drain.deleteDeadlocked: single' : OR_ALWAYS;
   return `${never} Let the budget spare a pod, ${setting}.`;
 }
 

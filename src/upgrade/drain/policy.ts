@@ -21,13 +21,13 @@ export interface DrainedPod {
  * `leave`: the pod may stay. `evict`: the pod must go. `object`: the pod must go and must not be evicted, so the drain
  * must not begin.
  */
-export type Opinion =
+export type FilterStatus =
   { readonly kind: 'leave' } | { readonly kind: 'evict' } | { readonly kind: 'object'; readonly because: string };
 
-type Rule = (pod: DrainedPod, policy: DrainPolicy) => Opinion | undefined;
+type Rule = (pod: DrainedPod, policy: DrainPolicy) => FilterStatus | undefined;
 
-const LEAVE: Opinion = { kind: 'leave' };
-const EVICT: Opinion = { kind: 'evict' };
+const LEAVE: FilterStatus = { kind: 'leave' };
+const EVICT: FilterStatus = { kind: 'evict' };
 
 /** Filters in order; the first one that decides wins, so the order matters (as in kubectl drain). */
 const RULES: readonly Rule[] = [
@@ -48,7 +48,7 @@ const RULES: readonly Rule[] = [
       : undefined,
 ];
 
-export function opinionOn(pod: DrainedPod, policy: DrainPolicy): Opinion {
+export function opinionOn(pod: DrainedPod, policy: DrainPolicy): FilterStatus {
   for (const rule of RULES) {
     const opinion = rule(pod, policy);
     if (opinion !== undefined) return opinion;
@@ -62,4 +62,4 @@ export const isOwnStep = (
   policy: Pick<DrainPolicy, 'namespace'>,
 ): boolean => workflow !== undefined && namespace === policy.namespace;
 
-const object = (because: string): Opinion => ({ kind: 'object', because });
+const object = (because: string): FilterStatus => ({ kind: 'object', because });

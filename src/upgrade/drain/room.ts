@@ -74,7 +74,7 @@ const holds = ({ expressions, fields }: NodeTerm, { name, labels }: NodeRoom): b
   fields.every((each) => meets(each, each.key === 'metadata.name' ? name : undefined));
 
 /** Returns the requested resources that the node lacks; empty when the pod fits. */
-export const shortOf = (free: Amounts, requests: Amounts): string[] =>
+export const insufficientResources = (free: Amounts, requests: Amounts): string[] =>
   Object.keys(requests)
     .filter((resource) => (requests[resource] ?? 0) > (free[resource] ?? 0))
     .sort();
@@ -88,7 +88,7 @@ const combined = (a: Amounts, b: Amounts, how: (x: number, y: number) => number)
     [...new Set([...Object.keys(a), ...Object.keys(b)])].map((key) => [key, how(a[key] ?? 0, b[key] ?? 0)]),
   );
 
-export interface Mover {
+export interface DisplacedPod {
   readonly name: string;
   readonly requests: Amounts;
   /** Nodes that accept the pod. */
@@ -99,11 +99,13 @@ export interface Mover {
  * Returns the pods that fit nowhere. It places the largest pod first, each on the first node with room. The result is
  * an estimate, because the scheduler has its own order. It does not depend on the order of the input.
  */
-export function withoutPlace(movers: readonly Mover[], free: ReadonlyMap<string, Amounts>): string[] {
+export function unplacedPods(movers: readonly DisplacedPod[], free: ReadonlyMap<string, Amounts>): string[] {
   const left = new Map([...free].sort(([a], [b]) => (a < b ? -1 : 1)));
   return largestFirst(movers)
     .filter(({ requests, to }) => {
-      const place = [...left].find(([node, room]) => to.includes(node) && shortOf(room, requests).length === 0);
+      const place = [...left].find(
+        ([node, room]) => to.includes(node) && insufficientResources(room, requests).length === 0,
+      );
       if (place !== undefined) left.set(place[0], minus(place[1], requests));
       return place === undefined;
     })
@@ -111,8 +113,8 @@ export function withoutPlace(movers: readonly Mover[], free: ReadonlyMap<string,
     .sort();
 }
 
-const largestFirst = (movers: readonly Mover[]): Mover[] => {
-  const ask = ({ requests }: Mover, resource: string): number => requests[resource] ?? 0;
+const largestFirst = (movers: readonly DisplacedPod[]): DisplacedPod[] => {
+  const ask = ({ requests }: DisplacedPod, resource: string): number => requests[resource] ?? 0;
   return [...movers].sort(
     (a, b) => ask(b, 'memory') - ask(a, 'memory') || ask(b, 'cpu') - ask(a, 'cpu') || (a.name < b.name ? -1 : 1),
   );

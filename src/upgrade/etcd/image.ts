@@ -17,7 +17,7 @@ export const etcdImageScript = (target: KubeVersion): string =>
  * Returns whether etcd is at the target's version, by its manifest and by the running pod. A mirror has its own
  * registry, so only tags are compared. An unknown version counts as no.
  */
-export function etcdIsThere(stdout: string, running: string | undefined): boolean {
+export function isEtcdAtTarget(stdout: string, running: string | undefined): boolean {
   // Bound: a word is a constant, and the only repetition stays within one line.
   const tagOf = (word: string): string | undefined => tag(new RegExp(`^${word} (\\S+)$`, 'm').exec(stdout)?.[1]);
   const wanted = tagOf('wanted');

@@ -24,7 +24,7 @@ export function nextName(files: readonly SnapshotFile[], nowMs: number): string 
 }
 
 /** Returns the snapshots to delete once `added` exists: all except the newest `keep`. */
-export const outdated = (files: readonly SnapshotFile[], added: string, keep: number): string[] =>
+export const expiredSnapshots = (files: readonly SnapshotFile[], added: string, keep: number): string[] =>
   [...files.map(({ name }) => name).filter((name) => KEPT.test(name)), added]
     .sort()
     .reverse()
@@ -33,7 +33,7 @@ export const outdated = (files: readonly SnapshotFile[], added: string, keep: nu
     .sort();
 
 /** Returns the files that no Job will finish. A Job takes less than `staleSeconds`. */
-export const leftBehind = (files: readonly SnapshotFile[], nowMs: number, staleSeconds: number): string[] =>
+export const staleFiles = (files: readonly SnapshotFile[], nowMs: number, staleSeconds: number): string[] =>
   files
     .filter(({ name, changedAtMs }) => INCOMING.test(name) && nowMs - changedAtMs > staleSeconds * 1000)
     .map(({ name }) => name)

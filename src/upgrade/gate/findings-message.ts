@@ -14,7 +14,7 @@ export const findingLines = (findings: readonly Finding[]): readonly string[] =>
  * Returns the head and as many lines as fit into `mostBytes`, then how many are missing. `step`: the step whose log has
  * all lines.
  */
-export function fitted(head: string, lines: readonly string[], mostBytes: number, step: string): string {
+export function fitLines(head: string, lines: readonly string[], mostBytes: number, step: string): string {
   let said = head;
   for (const [place, line] of lines.entries()) {
     const longer = `${said}\n${shortened(line)}`;

@@ -1,6 +1,6 @@
 import { compareDotted, tryParseDotted } from '../kubernetes/dotted-version.ts';
 import type { NodeCommand } from './node-command.ts';
-import { held, install, PACKAGE_TOOLS, rememberHeld } from './node-packages.ts';
+import { withHeldPackages, install, PACKAGE_TOOLS, recordHold } from './node-packages.ts';
 import { APT, shell } from './node-shell.ts';
 import type { ClusterNode } from '../node/node.ts';
 import { shellWord } from '../../text/shell.ts';
@@ -48,8 +48,8 @@ export function containerdPackage(wanted: ContainerdUpgrade, timeoutSeconds: num
       // An unreachable repository of another vendor does not stop the upgrade.
       `patiently ${APT} update || true`,
       `version=$(apt-cache madison ${name} | awk -F ' *[|] *' '{ print $2 }' | grep -E -m 1 ${shellWord(offered)}) || stays ${shellWord(`apt offers no such ${wanted.package}.`)}`,
-      `case $status in h*) ${rememberHeld(wanted.package)} ;; esac`,
-      ...held(
+      `case $status in h*) ${recordHold(wanted.package)} ;; esac`,
+      ...withHeldPackages(
         `if ! ${install('--only-upgrade', `${name}="$version"`)}; then`,
         `  case "$(dpkg-query -W -f '\${db:Status-Abbrev}' ${name})" in ?i*) ;; *) exit 1 ;; esac`,
         '  systemctl is-active --quiet containerd || exit 1',

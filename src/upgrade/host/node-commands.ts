@@ -7,9 +7,9 @@ import type { Direction, NodeRole } from '../node/order.ts';
 import {
   finishScript,
   HALF_INSTALLED_DEPENDENCIES,
-  held,
+  withHeldPackages,
   install,
-  installedByUs,
+  installedPackages,
   KUBERNETES_PACKAGES,
   PACKAGE_TOOLS,
 } from './node-packages.ts';
@@ -94,7 +94,7 @@ export function nodeCommands(upgrade: NodeUpgrade): NodeCommand[] {
 const packageState = ({ role, containerdPackage, packagesTimeoutSeconds }: NodeUpgrade): NodeCommand => ({
   name: 'package state',
   why: 'An attempt that was cut off may have left packages unheld or half-configured.',
-  script: finishScript(installedByUs(role === 'worker' ? undefined : containerdPackage)),
+  script: finishScript(installedPackages(role === 'worker' ? undefined : containerdPackage)),
   timeoutSeconds: packagesTimeoutSeconds,
   mayPass: true,
 });
@@ -158,7 +158,10 @@ function packageSource({ repository, target, sourceFile, keyringFile }: NodeUpgr
 }
 
 const installation = (packages: readonly string[], flags: readonly string[] = []): string =>
-  shell(...PACKAGE_TOOLS, ...held(install(...flags, ...packages.map(shellWord), HALF_INSTALLED_DEPENDENCIES)));
+  shell(
+    ...PACKAGE_TOOLS,
+    ...withHeldPackages(install(...flags, ...packages.map(shellWord), HALF_INSTALLED_DEPENDENCIES)),
+  );
 
 /** Succeeds when the packages are held and fully installed (dpkg's `hi `), at the target. */
 const installed = (packages: readonly string[], target: KubeVersion): string =>

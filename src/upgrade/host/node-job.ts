@@ -22,7 +22,7 @@ export const unitOf = (target: KubeVersion, attempt: number): string => `${unitP
 export const folderOf = (unit: string): string => `${JOBS_FOLDER}/${unit}`;
 
 /** Returns the command with which a person follows the log. */
-export const howToFollow = (unit: string): string =>
+export const followCommand = (unit: string): string =>
   `tail -f ${folderOf(unit)}/log, or systemctl status ${unit} (journalctl -u ${unit})`;
 
 /**
@@ -34,7 +34,7 @@ export const isUnitName = (name: string): boolean => /^argo-kubeadm-upgrade-[A-Z
  * Returns why a node's list of units is rejected. Such text must reach neither a shell nor a command that a person
  * pastes.
  */
-export const oddUnit = (name: string): string =>
+export const unexpectedUnit = (name: string): string =>
   `a unit there has a name that is not one of this project: ${JSON.stringify(name.slice(0, 80))}`;
 
 export function tryParseUnit(unit: string): { target: KubeVersion; attempt: number } | undefined {

@@ -12,7 +12,7 @@ export const HOLD_COMMAND = `apt-mark hold ${KUBERNETES_PACKAGES.join(' ')}`;
 const DEPENDENCIES = ['cri-tools', 'kubernetes-cni'];
 
 /** Returns the packages that an attempt installs. dpkg may be told to finish these and no others. */
-export const installedByUs = (containerdPackage?: string): readonly string[] => [
+export const installedPackages = (containerdPackage?: string): readonly string[] => [
   ...KUBERNETES_PACKAGES,
   ...DEPENDENCIES,
   ...(containerdPackage === undefined ? [] : [containerdPackage]),
@@ -48,14 +48,14 @@ export const HALF_INSTALLED_DEPENDENCIES = `$(dpkg-query -W -f '\${db:Status-Abb
 export const PACKAGE_TOOLS = tools();
 
 /** Returns a line after which `hold` also holds this package, even in a later script. */
-export const rememberHeld = (name: string): string => `printf '%s\\n' ${shellWord(name)} >>"$held"`;
+export const recordHold = (name: string): string => `printf '%s\\n' ${shellWord(name)} >>"$held"`;
 
 /**
  * Wraps lines that install packages, so that the packages are held before them and after any end. dash runs no EXIT
  * trap when a signal ends it, so there is a second trap. The EXIT trap ignores further signals while it holds the
  * packages: systemd and timeout(1) each send one. dpkg drops a hold when it unpacks the package.
  */
-export const held = (...lines: readonly string[]): readonly string[] => [
+export const withHeldPackages = (...lines: readonly string[]): readonly string[] => [
   "trap 'exit 143' HUP INT TERM",
   `trap 'trap "" HUP INT TERM; hold' EXIT`,
   'hold',

@@ -1,6 +1,6 @@
 import type { KubeVersion } from '../kubernetes/kube-version.ts';
 import { sameVersion } from '../kubernetes/kube-version.ts';
-import { folderOf, isUnitName, LIST_UNITS, oddUnit, tryParseUnit, UNIT_PREFIX } from './node-job.ts';
+import { folderOf, isUnitName, LIST_UNITS, unexpectedUnit, tryParseUnit, UNIT_PREFIX } from './node-job.ts';
 import { JOBS_FOLDER } from './node-shell.ts';
 import { known, notKnown, type Reading } from '../reading.ts';
 
@@ -12,7 +12,7 @@ export type JobState =
   | { readonly kind: 'failed'; readonly exitCode: number; readonly at: number; readonly command: string }
   | { readonly kind: 'unreadable'; readonly text: string };
 
-export interface SeenJob {
+export interface JobRecord {
   readonly unit: string;
   readonly target: KubeVersion;
   readonly attempt: number;
@@ -24,11 +24,11 @@ export interface SeenJob {
 }
 
 /** What a node's disk and its systemd show. */
-export interface SeenHost {
+export interface HostState {
   /** Every active unit of this project, for any target and run. */
   readonly active: readonly string[];
   /** Attempts that left a record. For each target, the oldest attempt comes first. */
-  readonly jobs: readonly SeenJob[];
+  readonly jobs: readonly JobRecord[];
 }
 
 /** Parses `starting`, `running 3 kubeadm upgrade`, `done` or `failed 1 3 kubeadm upgrade`. */
@@ -59,7 +59,7 @@ export const LOOK_SCRIPT = [
 
 const AT_REST = ['inactive', 'failed'];
 
-export function parseLook(stdout: string): Reading<SeenHost> {
+export function parseLook(stdout: string): Reading<HostState> {
   const lines = stdout.trimEnd().split('\n');
   // A truncated answer would show fewer units than there are.
   if (lines.at(-1) !== 'looked') return notKnown('the answer broke off');
@@ -68,10 +68,10 @@ export function parseLook(stdout: string): Reading<SeenHost> {
     word === 'unit' && !AT_REST.includes(state) ? [unit] : [],
   );
   const odd = active.find((unit) => !isUnitName(unit));
-  return odd === undefined ? known({ active, jobs: jobsIn(lines) }) : notKnown(oddUnit(odd));
+  return odd === undefined ? known({ active, jobs: jobsIn(lines) }) : notKnown(unexpectedUnit(odd));
 }
 
-function jobsIn(lines: readonly string[]): readonly SeenJob[] {
+function jobsIn(lines: readonly string[]): readonly JobRecord[] {
   const folders = new Map<string, Map<string, string>>();
   let files = new Map<string, string>();
   for (const line of lines) {
@@ -91,7 +91,7 @@ function jobsIn(lines: readonly string[]): readonly SeenJob[] {
     .sort((a, b) => a.attempt - b.attempt);
 }
 
-export const attemptsOf = (jobs: readonly SeenJob[], target: KubeVersion): readonly SeenJob[] =>
+export const attemptsOf = (jobs: readonly JobRecord[], target: KubeVersion): readonly JobRecord[] =>
   jobs.filter((job) => sameVersion(job.target, target));
 
 /** Seconds that one query waits on the node for new output. */
@@ -119,12 +119,12 @@ export function followScript(unit: string, offset: number): string {
   ].join('\n');
 }
 
-export interface News {
+export interface LogUpdate {
   readonly active: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export function parseNews(stdout: string): Reading<News> {
+export function parseLogUpdate(stdout: string): Reading<LogUpdate> {
   // A .bashrc may print text before the answer, with or without a line break.
   const [, state, base64] = /ActiveState=([a-z]+)\nlog ([A-Za-z0-9+/]*={0,2})\nfollowed\n$/.exec(stdout) ?? [];
   if (state === undefined || base64 === undefined || base64.length % 4 !== 0) return notKnown('the answer broke off');

@@ -39,12 +39,15 @@ export type Choice =
   | { readonly kind: 'date'; readonly of: KubeVersion };
 
 /** Why a version is never a target, even when an operator requests it, and what to do. */
-export interface Bar {
+export interface BlockReason {
   readonly because: string;
   readonly remedy: string;
 }
 
-export function barOf(version: KubeVersion, { skipVersions }: Pick<VersionPolicy, 'skipVersions'>): Bar | undefined {
+export function blockReasonOf(
+  version: KubeVersion,
+  { skipVersions }: Pick<VersionPolicy, 'skipVersions'>,
+): BlockReason | undefined {
   const bad = knownBad(version);
   if (bad !== undefined) return { because: bad, remedy: `Ask for a later patch of ${formatMinor(version)}.` };
   if (!skipVersions.includes(formatKubeVersion(version))) return undefined;
@@ -125,7 +128,7 @@ function pickFrom(
   const notes: string[] = [];
   let tooNew = false;
   for (const version of candidates) {
-    const bar = barOf(version, policy);
+    const bar = blockReasonOf(version, policy);
     if (bar === undefined && isDateMissing(version, policy, dates)) return { date: version };
     const young = bar === undefined ? tooYoung(version, policy, dates, nowMs) : undefined;
     const against = bar?.because ?? young;

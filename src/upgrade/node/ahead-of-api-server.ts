@@ -6,7 +6,7 @@ import type { ClusterNode, ControlPlaneComponent } from './node.ts';
  * A component that is ahead of its API server. No upgrade causes this: kubeadm upgrades the API server first and the
  * kubelet last.
  */
-export interface PartApart {
+export interface SkewedComponent {
   readonly node: string;
   readonly part: 'kubelet' | ControlPlaneComponent;
   readonly version: KubeVersion;
@@ -19,12 +19,12 @@ export interface PartApart {
  * cluster.
  * https://kubernetes.io/releases/version-skew-policy/
  */
-export function partsApart(nodes: readonly ClusterNode[]): PartApart[] {
+export function skewedComponents(nodes: readonly ClusterNode[]): SkewedComponent[] {
   const eldest = oldest(nodes.flatMap((node) => apiServerOf(node) ?? []));
   return inJoinOrder(nodes).flatMap((node) => {
     const apiServer = node.controlPlane ? apiServerOf(node) : eldest;
     if (apiServer === undefined) return [];
-    const parts: PartApart[] = componentsApart(node, apiServer);
+    const parts: SkewedComponent[] = componentsApart(node, apiServer);
     if (!isNewer(node.kubelet, apiServer)) return parts;
     return [{ node: node.name, part: 'kubelet', version: node.kubelet, apiServer }, ...parts];
   });
@@ -33,7 +33,7 @@ export function partsApart(nodes: readonly ClusterNode[]): PartApart[] {
 /**
  * `kubeadm upgrade` that stopped half-way leaves older components. The kubelet is then older than the API server too.
  */
-const componentsApart = (node: ClusterNode, apiServer: KubeVersion): PartApart[] =>
+const componentsApart = (node: ClusterNode, apiServer: KubeVersion): SkewedComponent[] =>
   node.staticPods.flatMap(({ component, version }) => {
     if (version === undefined || sameVersion(version, apiServer)) return [];
     const isUnderWay = node.ledger !== undefined || isNewer(apiServer, node.kubelet);

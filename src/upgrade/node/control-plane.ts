@@ -1,7 +1,7 @@
 import { apiServerOf } from './ahead-of-api-server.ts';
 import { isNewer, newest, type KubeVersion } from '../kubernetes/kube-version.ts';
 import { ledgerAnnotation } from './ledger.ts';
-import { isToDo } from './order.ts';
+import { needsUpgrade } from './order.ts';
 import type { ClusterNode } from './node.ts';
 
 /**
@@ -23,7 +23,7 @@ export function begunByControlPlane(nodes: readonly ClusterNode[]): KubeVersion 
 export function isUnfinished(node: ClusterNode, begun: KubeVersion): boolean {
   if (node.ledger !== undefined) return true;
   const isOlder = (version: KubeVersion | undefined): boolean => version !== undefined && isNewer(begun, version);
-  return isToDo(node, begun) && (isOlder(node.kubelet) || isOlder(apiServerOf(node)));
+  return needsUpgrade(node, begun) && (isOlder(node.kubelet) || isOlder(apiServerOf(node)));
 }
 
 /**

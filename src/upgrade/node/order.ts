@@ -54,7 +54,7 @@ export type Direction = (typeof DIRECTIONS)[number];
  * Returns whether the node still needs work: its software is on the wrong side of the target, or its upgrade record is
  * open.
  */
-export function isToDo(node: ClusterNode, target: KubeVersion, direction: Direction = 'forward'): boolean {
+export function needsUpgrade(node: ClusterNode, target: KubeVersion, direction: Direction = 'forward'): boolean {
   if (node.ledger !== undefined) return true;
   return !atVersion(node, target) && isAhead(node, target) === (direction === 'back');
 }
@@ -63,7 +63,7 @@ export function isToDo(node: ClusterNode, target: KubeVersion, direction: Direct
  * Returns whether an earlier run began the node's upgrade to the target and it may finish at any time. A worker must
  * also wait for the API servers: a kubelet must not be newer than any of them.
  */
-export function isToFinish(node: ClusterNode, nodes: readonly ClusterNode[], target: KubeVersion): boolean {
+export function canFinish(node: ClusterNode, nodes: readonly ClusterNode[], target: KubeVersion): boolean {
   if (node.ledger === undefined) return false;
   if (node.controlPlane) return true;
   const done = nodes.filter((each) => each.controlPlane).every((each) => controlPlaneAt(each, target));
@@ -85,7 +85,7 @@ export function controlPlaneTasks(nodes: readonly ClusterNode[], target: KubeVer
   const controlPlanes = inJoinOrder(nodes.filter((node) => node.controlPlane));
   const applied = controlPlanes.some((node) => atVersion(node, target));
   return controlPlanes
-    .filter((node) => isToDo(node, target))
+    .filter((node) => needsUpgrade(node, target))
     .map((node, index) => ({
       name: node.name,
       role: !applied && index === 0 ? 'first-control-plane' : 'control-plane',
@@ -104,24 +104,24 @@ export const isCanary = ({ name, labels }: ClusterNode, canary: Canary): boolean
 /** Returns the workers that still need work, in the order in which they joined. */
 export function workerTasks(nodes: readonly ClusterNode[], target: KubeVersion): NodeTask[] {
   return inJoinOrder(nodes.filter((node) => !node.controlPlane))
-    .filter((node) => isToDo(node, target))
+    .filter((node) => needsUpgrade(node, target))
     .map((node) => ({ name: node.name, role: 'worker' }));
 }
 
 /** The groups of nodes, in the order of their upgrade. */
-export interface Turns {
+export interface UpgradeOrder {
   readonly controlPlanes: readonly NodeTask[];
   readonly canaries: readonly NodeTask[];
   readonly workers: readonly NodeTask[];
 }
 
 /** `only`: the only nodes to upgrade, by name; empty means all. */
-export function turnsOf(
+export function upgradeOrderOf(
   nodes: readonly ClusterNode[],
   target: KubeVersion,
   only: readonly string[],
   canary: Canary,
-): Turns {
+): UpgradeOrder {
   const wanted = ({ name }: NodeTask): boolean => only.length === 0 || only.includes(name);
   const first = nodes.filter((node) => isCanary(node, canary));
   const isFirst = (task: NodeTask): boolean => first.some(({ name }) => name === task.name);

@@ -37,7 +37,7 @@ export interface NodeReadings {
 /**
  * Returns the unreadable nodes that block every step: control-plane nodes, and nodes whose upgrade may be in progress.
  */
-export const inTheWay = ({ unreadable }: Pick<NodeReadings, 'unreadable'>): readonly UnreadableNode[] =>
+export const blockingNodes = ({ unreadable }: Pick<NodeReadings, 'unreadable'>): readonly UnreadableNode[] =>
   unreadable.filter(({ leftAlone = false }) => !leftAlone);
 
 const MOST_NAMES = 10;

@@ -2,7 +2,7 @@ import { parseImage } from '../kubernetes/image.ts';
 import type { NodeRole } from '../node/order.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
 import { shellWord } from '../../text/shell.ts';
-import { allOf, isTransport, parseSaid, restOf, SAY, type Problem } from './said.ts';
+import { textsAfter, isTransport, parseScriptLines, textAfter, SAY_FUNCTION, type Problem } from './said.ts';
 
 /**
  * Image settings of the ClusterConfiguration: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
@@ -89,7 +89,7 @@ export function imageScript(images: readonly string[], mode: 'pull' | 'check'): 
   return [
     '# Images of the target: looked for, pulled when missing',
     'export LC_ALL=C',
-    SAY,
+    SAY_FUNCTION,
     // kubeadm writes the endpoint into a flag up to 1.34, and into a file since then.
     `endpoint=$(sed -n 's/^.*--container-runtime-endpoint=\\([^" ]*\\).*$/\\1/p; s/^containerRuntimeEndpoint: *"\\{0,1\\}\\([^" ]*\\).*$/\\1/p' /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/instance-config.yaml /var/lib/kubelet/config.yaml 2>/dev/null | head -n 1)`,
     'endpoint=${endpoint:-unix:///run/containerd/containerd.sock}',
@@ -129,17 +129,17 @@ export interface NodeImages {
 }
 
 export function parseImages(stdout: string, node: string): Reading<NodeImages> {
-  const said = parseSaid(stdout);
+  const said = parseScriptLines(stdout);
   if (said === undefined) return notKnown(`pulling images on ${node} did not come to its end`);
   return known({
-    present: allOf(said, 'present'),
-    pulled: allOf(said, 'pulled'),
-    absent: allOf(said, 'absent'),
-    failed: allOf(said, 'failed').map((rest) => {
+    present: textsAfter(said, 'present'),
+    pulled: textsAfter(said, 'pulled'),
+    absent: textsAfter(said, 'absent'),
+    failed: textsAfter(said, 'failed').map((rest) => {
       const [image = '', ...complaint] = rest.split(' ');
       return { image, complaint: complaint.join(' ') || 'no message' };
     }),
-    noRuntime: restOf(said, 'no-runtime'),
+    noRuntime: textAfter(said, 'no-runtime'),
   });
 }
 

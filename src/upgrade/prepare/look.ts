@@ -5,10 +5,10 @@ import {
   type FreeDisk,
   type MinimumFreeDisk,
 } from '../node/disk-headroom.ts';
-import { isUnitName, oddUnit } from '../host/node-job.ts';
-import { installedByUs } from '../host/node-packages.ts';
+import { isUnitName, unexpectedUnit } from '../host/node-job.ts';
+import { installedPackages } from '../host/node-packages.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
-import { allOf, parseSaid, restOf, SAY, type Problem } from './said.ts';
+import { textsAfter, parseScriptLines, textAfter, SAY_FUNCTION, type Problem } from './said.ts';
 
 /** The state of a node before anything is fetched. */
 export interface NodeLook {
@@ -36,7 +36,7 @@ const UNITS = 'argo-kubeadm-upgrade-*';
 export const LOOK_SCRIPT = [
   '# What stands in the way of an upgrade of this node',
   'export LC_ALL=C',
-  SAY,
+  SAY_FUNCTION,
   'say user "$(id -u)"',
   // systemd keeps an exited unit for its record. The unit does nothing any more.
   `if units=$(systemctl list-units --plain --no-legend --no-pager --state=active,activating,deactivating,reloading '${UNITS}' 2>&1); then`,
@@ -59,15 +59,15 @@ export const LOOK_SCRIPT = [
 ].join('\n');
 
 export function parseLook(stdout: string, node: string): Reading<NodeLook> {
-  const said = parseSaid(stdout);
+  const said = parseScriptLines(stdout);
   if (said === undefined) return notKnown(`the look at ${node} did not come to its end`);
-  const has = (word: string): boolean => restOf(said, word) !== undefined;
-  const unread = (word: string): Reading<never> => notKnown(restOf(said, `${word}-unread`) || 'no answer');
+  const has = (word: string): boolean => textAfter(said, word) !== undefined;
+  const unread = (word: string): Reading<never> => notKnown(textAfter(said, `${word}-unread`) || 'no answer');
   return known({
-    root: restOf(said, 'user') === '0',
-    units: has('units-read') ? unitsOf(allOf(said, 'unit')) : unread('units'),
+    root: textAfter(said, 'user') === '0',
+    units: has('units-read') ? unitsOf(textsAfter(said, 'unit')) : unread('units'),
     packages: has('packages-read')
-      ? known({ broken: allOf(said, 'broken'), interrupted: has('interrupted') })
+      ? known({ broken: textsAfter(said, 'broken'), interrupted: has('interrupted') })
       : unread('packages'),
     packageManagerAtWork: has('package-manager-at-work'),
     disk: parseFreeDisk(stdout, node),
@@ -76,7 +76,7 @@ export function parseLook(stdout: string, node: string): Reading<NodeLook> {
 
 function unitsOf(names: readonly string[]): NodeLook['units'] {
   const odd = names.find((name) => !isUnitName(name));
-  return odd === undefined ? known(names) : notKnown(oddUnit(odd));
+  return odd === undefined ? known(names) : notKnown(unexpectedUnit(odd));
 }
 
 /**
@@ -105,7 +105,7 @@ export type LookVerdict =
 export function judgeLook(
   node: string,
   look: NodeLook,
-  wish: {
+  options: {
     readonly minimum: MinimumFreeDisk;
     readonly nothingToInstall: boolean;
     readonly touched: boolean;
@@ -114,7 +114,7 @@ export function judgeLook(
   elapsedSeconds: number,
 ): LookVerdict {
   const units = look.units.known ? look.units.value : [];
-  const { attachesTo } = wish;
+  const { attachesTo } = options;
   if (units.length > 0 && attachesTo !== undefined && units.every((unit) => unit.startsWith(attachesTo)))
     return {
       kind: 'under-way',
@@ -122,7 +122,7 @@ export function judgeLook(
     };
   if (units.length > 0 && elapsedSeconds < WORK_PATIENCE_SECONDS)
     return { kind: 'wait', because: `${node}: an earlier run is still at work there: ${units.join(', ')}. Waiting.` };
-  const packages = wish.nothingToInstall ? [] : packageProblems(node, look, wish.touched);
+  const packages = options.nothingToInstall ? [] : packageProblems(node, look, options.touched);
   if (packages.length > 0 && look.packageManagerAtWork && elapsedSeconds < PACKAGE_MANAGER_PATIENCE_SECONDS)
     return { kind: 'wait', because: `${node}: a package manager is at work there. Waiting.` };
   return {
@@ -131,7 +131,7 @@ export function judgeLook(
       ...rootProblems(node, look),
       ...unitProblems(node, look, elapsedSeconds),
       ...packages.map((text) => ({ text, mayPass: look.packageManagerAtWork })),
-      ...(wish.nothingToInstall ? [] : diskProblems(node, look.disk, wish.minimum).map(final)),
+      ...(options.nothingToInstall ? [] : diskProblems(node, look.disk, options.minimum).map(final)),
     ],
   };
 }
@@ -157,7 +157,7 @@ function unitProblems(node: string, { units }: NodeLook, elapsedSeconds: number)
 function packageProblems(node: string, { packages }: NodeLook, touched: boolean): string[] {
   if (!packages.known) return [`Not known in which state the packages of ${node} are: dpkg says: ${packages.reason}`];
   const { interrupted } = packages.value;
-  const broken = packages.value.broken.filter((name) => !installedByUs().includes(name));
+  const broken = packages.value.broken.filter((name) => !installedPackages().includes(name));
   if (broken.length > 0)
     return [`Packages on ${node} are installed by half: ${broken.join(', ')}. Mend them there: ${MEND}`];
   return interrupted && !touched ? [`dpkg was interrupted on ${node}. Mend it there: dpkg --configure -a`] : [];

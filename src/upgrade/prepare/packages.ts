@@ -6,20 +6,20 @@ import { patiently, UNATTENDED } from '../host/node-shell.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
 import { shellWord } from '../../text/shell.ts';
 import {
-  allOf,
+  textsAfter,
   doesNotVerify,
   isTransport,
-  parseSaid,
+  parseScriptLines,
   PREPARE_DIR,
-  restOf,
-  SAY,
+  textAfter,
+  SAY_FUNCTION,
   type Problem,
-  type Said,
+  type ScriptLine,
 } from './said.ts';
 import { directionFlags, jobSources, newerPackages, rehearsal } from './rehearsal.ts';
-import { SHADOW_SCRIPT, shadowProblems, shadowsIn, type Shadow } from './shadows.ts';
+import { SHADOW_SCRIPT, shadowProblems, parseShadows, type Shadow } from './shadows.ts';
 
-export interface PackageWish {
+export interface PackageOptions {
   readonly target: KubeVersion;
   readonly repository: string;
   readonly sourceFile: string;
@@ -88,18 +88,18 @@ const APT_CONF = [
  * Verifies the repository of the target's minor, fetches the target's packages into apt's archive cache, and queries
  * the target's kubeadm.
  */
-export function packageScript(wish: PackageWish): string {
-  const url = `${wish.repository}/v${formatMinor(wish.target)}/deb/`;
-  const version = formatKubeVersion(wish.target);
-  const direction = wish.direction ?? 'forward';
+export function packageScript(options: PackageOptions): string {
+  const url = `${options.repository}/v${formatMinor(options.target)}/deb/`;
+  const version = formatKubeVersion(options.target);
+  const direction = options.direction ?? 'forward';
   return [
-    `# Packages of ${kubeTag(wish.target)}: verified and fetched, not installed`,
+    `# Packages of ${kubeTag(options.target)}: verified and fetched, not installed`,
     'set -eu',
     'export LC_ALL=C',
     UNATTENDED,
     ...patiently(),
     'PATH="$PATH:/usr/lib/apt"',
-    SAY,
+    SAY_FUNCTION,
     'stop() { say "$@"; say end; exit 0; }',
     COMPLAINT,
     `dir=${PREPARE_DIR}`,
@@ -114,14 +114,14 @@ export function packageScript(wish: PackageWish): string {
     'mkdir -p "$apt/lists/partial" "$apt/sources" "$apt/log"',
     writeLines('"$apt/apt.conf"', APT_CONF),
     ...SHADOW_SCRIPT,
-    ...key(url, wish.keyringFile),
+    ...key(url, options.keyringFile),
     `printf '%s\\n' ${shellWord(`deb [signed-by=${APT}/key.asc] ${url} /`)} > "$apt/kubernetes.list"`,
     'patiently apt-get -c "$apt/apt.conf" -q -o Dir::Etc::sourceparts=- update > "$apt/said" 2>&1 || stop index-failed "$(complaint "$apt/said")"',
-    ...jobSources(wish.sourceFile, wish.keyringFile, url),
+    ...jobSources(options.sourceFile, options.keyringFile, url),
     ...versions(version),
     ...newerPackages(KUBERNETES_PACKAGES, direction),
     ...downloads(direction),
-    ...(wish.imageRepository === undefined ? [] : images(wish.target, wish.imageRepository)),
+    ...(options.imageRepository === undefined ? [] : images(options.target, options.imageRepository)),
     ...rehearsal(direction === 'back' ? [KUBERNETES_PACKAGES] : INSTALLED_TOGETHER, direction),
     'say end',
   ].join('\n');
@@ -174,19 +174,19 @@ const images = (target: KubeVersion, repository: string): string[] => [
 ];
 
 export function parsePackages(stdout: string, node: string): Reading<NodePackages> {
-  const said = parseSaid(stdout);
+  const said = parseScriptLines(stdout);
   if (said === undefined) return notKnown(`fetching packages on ${node} did not come to its end`);
-  const [served, installed] = restOf(said, 'key')?.split(' ') ?? [];
+  const [served, installed] = textAfter(said, 'key')?.split(' ') ?? [];
   return known({
     key: served === undefined ? undefined : { served, installed },
-    versions: Object.fromEntries(allOf(said, 'version').map(twoWords)),
-    fetched: allOf(said, 'fetched').map((rest) => {
+    versions: Object.fromEntries(textsAfter(said, 'version').map(twoWords)),
+    fetched: textsAfter(said, 'fetched').map((rest) => {
       const [file, bytes] = twoWords(rest);
       return { file, bytes: /^\d{1,15}$/.test(bytes) ? Number(bytes) : 0 };
     }),
-    images: allOf(said, 'image'),
-    shadows: shadowsIn(said),
-    newer: allOf(said, 'newer').map((rest) => {
+    images: textsAfter(said, 'image'),
+    shadows: parseShadows(said),
+    newer: textsAfter(said, 'newer').map((rest) => {
       const [name = '', installed = '', offered = ''] = rest.split(' ');
       return { name, installed, offered };
     }),
@@ -199,23 +199,23 @@ function twoWords(rest: string): [string, string] {
   return [first, second];
 }
 
-function failureIn(said: readonly Said[]): Failure | undefined {
-  const at = FAILURES.find((each) => restOf(said, each) !== undefined);
-  return at === undefined ? undefined : { at, complaint: restOf(said, at) || 'no message' };
+function failureIn(said: readonly ScriptLine[]): Failure | undefined {
+  const at = FAILURES.find((each) => textAfter(said, each) !== undefined);
+  return at === undefined ? undefined : { at, complaint: textAfter(said, at) || 'no message' };
 }
 
 /** Returns what prevents a later installation of the target's packages on the node; empty when nothing does. */
-export function packageProblems(node: string, seen: NodePackages, wish: PackageWish): Problem[] {
+export function packageProblems(node: string, seen: NodePackages, options: PackageOptions): Problem[] {
   const { failure, versions, shadows, newer } = seen;
   const others = [...shadowProblems(node, shadows), ...newer.map((each) => newerProblem(node, each))];
-  if (failure !== undefined) return [...others, failureProblem(node, failure, wish)];
+  if (failure !== undefined) return [...others, failureProblem(node, failure, options)];
   if (others.length > 0) return others;
   const missing = KUBERNETES_PACKAGES.filter(
-    (name) => !versions[name]?.startsWith(`${formatKubeVersion(wish.target)}-`),
+    (name) => !versions[name]?.startsWith(`${formatKubeVersion(options.target)}-`),
   );
   return missing.length === 0
     ? []
-    : [final(`Nothing was said of ${missing.join(', ')} of ${formatKubeVersion(wish.target)} on ${node}.`)];
+    : [final(`Nothing was said of ${missing.join(', ')} of ${formatKubeVersion(options.target)} on ${node}.`)];
 }
 
 const newerProblem = (node: string, { name, installed, offered }: NodePackages['newer'][number]): Problem =>
@@ -223,9 +223,9 @@ const newerProblem = (node: string, { name, installed, offered }: NodePackages['
     `${name} ${installed} on ${node} is newer than ${offered}, which the upgrade installs, and an upgrade downgrades no package. Downgrade it there: apt-get install --allow-downgrades --allow-change-held-packages ${name}=${offered} && ${HOLD_COMMAND}`,
   );
 
-function failureProblem(node: string, { at, complaint }: Failure, wish: PackageWish): Problem {
-  const folder = `${wish.repository}/v${formatMinor(wish.target)}/deb/`;
-  const packages = `kubeadm, kubelet and kubectl ${formatKubeVersion(wish.target)}`;
+function failureProblem(node: string, { at, complaint }: Failure, options: PackageOptions): Problem {
+  const folder = `${options.repository}/v${formatMinor(options.target)}/deb/`;
+  const packages = `kubeadm, kubelet and kubectl ${formatKubeVersion(options.target)}`;
   const mayPass = isTransport(complaint);
   switch (at) {
     case 'busy':
@@ -240,19 +240,19 @@ function failureProblem(node: string, { at, complaint }: Failure, wish: PackageW
         : { text: `${node} cannot read the package repository ${folder}: ${complaint}`, mayPass };
     case 'source-unread':
       return final(
-        `packages.sourceFile is ${wish.sourceFile}, and apt on ${node} reads source files in ${complaint} only. Name a file in that folder.`,
+        `packages.sourceFile is ${options.sourceFile}, and apt on ${node} reads source files in ${complaint} only. Name a file in that folder.`,
       );
     case 'source-clash':
-      return final(sourceClash(node, complaint, wish.sourceFile));
+      return final(sourceClash(node, complaint, options.sourceFile));
     case 'sources-failed':
       return final(`apt on ${node} cannot read its sources: ${complaint} Mend them there: apt-get indextargets`);
     case 'version-missing':
-      return final(missingVersion(node, complaint, folder, wish.target));
+      return final(missingVersion(node, complaint, folder, options.target));
     case 'fetch-failed':
       return { text: `${node} cannot fetch ${packages}: ${complaint}${dependencyRemedy(complaint)}`, mayPass };
     case 'kubeadm-failed':
       return final(
-        `The kubeadm of ${kubeTag(wish.target)} does not list its images on ${node}: ${complaint} Not to ask it: prepare.images: off`,
+        `The kubeadm of ${kubeTag(options.target)} does not list its images on ${node}: ${complaint} Not to ask it: prepare.images: off`,
       );
     case 'rehearsal-failed':
       return {

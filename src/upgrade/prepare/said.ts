@@ -17,17 +17,17 @@ const MARK = '@prepare';
  * Shell function that prints a line `@prepare <word> <more>`. It folds the output of programs into one line, so that
  * they cannot forge a second one.
  */
-export const SAY = `say() { printf '${MARK} %s\\n' "$(printf '%s ' "$@" | tr '\\n' ' ')"; }`;
+export const SAY_FUNCTION = `say() { printf '${MARK} %s\\n' "$(printf '%s ' "$@" | tr '\\n' ' ')"; }`;
 
 /** One line that a script of this project printed with `say`. */
-export interface Said {
+export interface ScriptLine {
   readonly word: string;
   readonly rest: string;
 }
 
 /** Returns the script's own lines, and ignores all others. Undefined when the script did not reach its end. */
-export function parseSaid(stdout: string): readonly Said[] | undefined {
-  const all = stdout.split('\n').flatMap((line): Said[] => {
+export function parseScriptLines(stdout: string): readonly ScriptLine[] | undefined {
+  const all = stdout.split('\n').flatMap((line): ScriptLine[] => {
     const [, word, rest = ''] = LINE.exec(line) ?? [];
     return word === undefined ? [] : [{ word, rest: rest.trim().replaceAll(/\s+/g, ' ') }];
   });
@@ -37,9 +37,9 @@ export function parseSaid(stdout: string): readonly Said[] | undefined {
 // Bound: a line is read once, because a space separates the two repetitions.
 const LINE = new RegExp(`^${MARK} ([a-z-]+)( .*)?$`);
 
-export const restOf = (said: readonly Said[], wanted: string): string | undefined =>
+export const textAfter = (said: readonly ScriptLine[], wanted: string): string | undefined =>
   said.find(({ word }) => word === wanted)?.rest;
-export const allOf = (said: readonly Said[], wanted: string): string[] =>
+export const textsAfter = (said: readonly ScriptLine[], wanted: string): string[] =>
   said.filter(({ word }) => word === wanted).map(({ rest }) => rest);
 
 // Bound: nothing is repeated more than twice.

@@ -1,5 +1,5 @@
-import type { Problem, Said } from './said.ts';
-import { allOf } from './said.ts';
+import type { Problem, ScriptLine } from './said.ts';
+import { textsAfter } from './said.ts';
 
 /** Where the packages install their programs. */
 const PACKAGED = '/usr/bin';
@@ -21,8 +21,8 @@ export interface Shadow {
   readonly path: string;
 }
 
-export const shadowsIn = (said: readonly Said[]): Shadow[] =>
-  allOf(said, 'shadow').map((rest) => {
+export const parseShadows = (lines: readonly ScriptLine[]): Shadow[] =>
+  textsAfter(lines, 'shadow').map((rest) => {
     const [tool = '', path = ''] = rest.split(' ');
     return { tool, path };
   });

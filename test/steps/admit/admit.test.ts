@@ -11,9 +11,9 @@ import {
 import { observe, watch, type AdmitFacts, type WatchedFacts } from '../../../src/steps/admit/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
-import { baselineAnnotation, formatBaseline, type AlertNews } from '../../../src/signals/alert-news.ts';
+import { baselineAnnotation, formatBaseline, type AlertCheck } from '../../../src/signals/alert-news.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
-import { isToDo } from '../../../src/upgrade/node/order.ts';
+import { needsUpgrade } from '../../../src/upgrade/node/order.ts';
 import { haltedBecause, runStopOf, type RunStop } from '../../../src/run/stop.ts';
 import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -174,7 +174,7 @@ describe('admit', () => {
           for (const node of nodes) {
             const wish = { ...WISH, node: node.name, maintenance };
             const { verdict } = decide({ nodes, stop, killSwitch, failed, nowMs: NOW }, wish);
-            if (!isToDo(node, TO) || failed) expect(verdict).to.equal('skip');
+            if (!needsUpgrade(node, TO) || failed) expect(verdict).to.equal('skip');
             else if (killSwitch !== undefined || stop?.verdict === 'halt') expect(verdict).to.equal('halt');
             else if (stop !== undefined && node.ledger === undefined) expect(verdict).to.equal('pause');
           }
@@ -257,12 +257,12 @@ describe('admit, while alerts fire', () => {
     ...{ ...WISH, runUid: ME.uid, requestedTarget: undefined, only: [] },
     ...{ alertWaitSeconds: 1800, kuredWaitSeconds: 900 },
   };
-  const firing = (...names: string[]): AlertNews => ({
+  const firing = (...names: string[]): AlertCheck => ({
     kind: 'firing',
     alerts: names.map((name) => ({ name, labels: { alertname: name, severity: 'warning' } })),
   });
-  const silent: AlertNews = { kind: 'unknown', reason: 'could not query Prometheus http://p:9090' };
-  const think = (news: AlertNews, elapsed = 0, facts: Partial<AdmitFacts> = {}) =>
+  const silent: AlertCheck = { kind: 'unknown', reason: 'could not query Prometheus http://p:9090' };
+  const think = (news: AlertCheck, elapsed = 0, facts: Partial<AdmitFacts> = {}) =>
     decideWatching({ ...FACTS, ...facts, news }, wish, elapsed);
 
   for (const news of [{ kind: 'off' }, { kind: 'quiet' }] as const)

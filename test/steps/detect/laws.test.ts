@@ -12,7 +12,7 @@ import {
   isNewer,
   type KubeVersion,
 } from '../../../src/upgrade/kubernetes/kube-version.ts';
-import { isToDo } from '../../../src/upgrade/node/order.ts';
+import { needsUpgrade } from '../../../src/upgrade/node/order.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { knownBad } from '../../../src/upgrade/kubernetes/releases.ts';
 import { judgeHop } from '../../../src/upgrade/kubernetes/version-skew.ts';
@@ -92,7 +92,7 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
         const parts = [...facts.nodes.map(({ kubelet }) => kubelet), ...apiServers(facts.nodes)];
         const oldestPart = [...parts].sort(compareKubeVersions)[0] ?? target;
         expect(judgeHop(oldestPart, target)).to.deep.equal({ allowed: true, kind });
-        expect(facts.nodes.some((node) => isToDo(node, target))).to.equal(true);
+        expect(facts.nodes.some((node) => needsUpgrade(node, target))).to.equal(true);
         const controlPlanes = facts.nodes.filter((node) => node.controlPlane);
         expect(controlPlanes.some(({ kubelet }) => isNewer(kubelet, target))).to.equal(false);
       }),

@@ -104,9 +104,9 @@ describe('finish, of an errand', () => {
 
   it('has titles of its own', () => {
     const notice = { cluster: 'prod', run: ME.name, target: FROM, text: '', seconds: undefined, link: undefined };
-    expect(titleOf({ ...notice, errand: 'reset', event: 'done' })).to.equal('✅ prod: reset done');
-    expect(titleOf({ ...notice, errand: 'rollback', event: 'failed' })).to.equal('❌ prod: worker rollback failed');
-    expect(titleOf({ ...notice, errand: 'ssh-key-rotation', event: 'halted' })).to.equal(
+    expect(titleOf({ ...notice, operation: 'reset', event: 'done' })).to.equal('✅ prod: reset done');
+    expect(titleOf({ ...notice, operation: 'rollback', event: 'failed' })).to.equal('❌ prod: worker rollback failed');
+    expect(titleOf({ ...notice, operation: 'ssh-key-rotation', event: 'halted' })).to.equal(
       '🛑 prod: SSH key rotation halted',
     );
   });

@@ -14,7 +14,7 @@ import type { Facts, MayBegin, Printed, Todo, Wish } from '../../../src/steps/up
 import type { Decision } from '../../../src/upgrade/decision.ts';
 import { nodeCommands } from '../../../src/upgrade/host/node-commands.ts';
 import { unitOf } from '../../../src/upgrade/host/node-job.ts';
-import type { JobState, SeenJob } from '../../../src/upgrade/host/node-sight.ts';
+import type { JobState, JobRecord } from '../../../src/upgrade/host/node-sight.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
@@ -39,7 +39,7 @@ const WISH: Wish = {
 };
 const DRAINED = { unschedulable: true, ledger: aLedger() };
 const [FIRST, SECOND, THIRD] = [1, 2, 3].map((attempt) => unitOf(TO, attempt)) as [string, string, string];
-const jobOf = (attempt: number, state: JobState, about: Partial<SeenJob> = {}): SeenJob => ({
+const jobOf = (attempt: number, state: JobState, about: Partial<JobRecord> = {}): JobRecord => ({
   ...{ unit: unitOf(TO, attempt), target: TO, attempt, state, run: ME.uid, authenticationConfig: undefined },
   ...about,
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { ailments, decide, type VerifyWish } from '../../../src/steps/verify-node/decide.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
-import type { AlertNews } from '../../../src/signals/alert-news.ts';
+import type { AlertCheck } from '../../../src/signals/alert-news.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aControlPlane, aLedger, aNode, aPod, FROM, staticPodsAt, TO } from '../../support/builders.ts';
 
@@ -10,7 +10,7 @@ const UPGRADED = { kubelet: TO, unschedulable: true, ledger: aLedger({ phase: 'u
 const SOAKING = { kubelet: TO, ledger: aLedger({ phase: 'soaking' }) };
 const agent = (about: Partial<NodePod> = {}) => aPod('agent', { daemonSet: true, ...about });
 
-const QUIET = { kind: 'quiet' } as AlertNews;
+const QUIET = { kind: 'quiet' } as AlertCheck;
 const think = (node: ClusterNode, { pods = [] as NodePod[], well = 0, elapsed = 0, news = QUIET, silent = 0 } = {}) =>
   decide({ node, pods, wellSeconds: well, news, silentSeconds: silent }, WISH, elapsed);
 
@@ -153,11 +153,11 @@ describe('verify-node thinks', () => {
     });
   });
 
-  const FIRING: AlertNews = {
+  const FIRING: AlertCheck = {
     kind: 'firing',
     alerts: [{ name: 'ShopDown', labels: { alertname: 'ShopDown', severity: 'critical' } }],
   };
-  const SILENT: AlertNews = { kind: 'unknown', reason: 'could not query Prometheus http://p:9090' };
+  const SILENT: AlertCheck = { kind: 'unknown', reason: 'could not query Prometheus http://p:9090' };
 
   it('halts on a new alert in the soak, also when the node itself is unwell', () => {
     for (const pods of [[], [agent({ ready: false })]])

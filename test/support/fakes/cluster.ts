@@ -11,7 +11,7 @@ import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-bud
 import type { Labels } from '../../../src/upgrade/kubernetes/label-selector.ts';
 import { ignoreForeignLedgers } from '../../../src/upgrade/node/control-plane.ts';
 import {
-  inTheWay,
+  blockingNodes,
   unreadableLines,
   type ExcludedNode,
   type NodeReadings,
@@ -151,7 +151,7 @@ export class FakeCluster implements Cluster {
 
   async nodes(): Promise<readonly ClusterNode[]> {
     const readings = await this.nodeReadings();
-    const wrong = inTheWay(readings);
+    const wrong = blockingNodes(readings);
     if (wrong.length > 0) throw refused(unreadableLines(wrong).join('\n'));
     return readings.nodes;
   }

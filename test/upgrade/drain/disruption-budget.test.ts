@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import {
   describeBudget,
-  hopelessness,
+  whyNeverEvictable,
   protectionOf,
   type DeadlockPolicy,
   type DisruptionBudget,
@@ -116,7 +116,7 @@ describe('a disruption budget over a pod', () => {
   for (const [promise, policy, controlled, budgets, expected] of HOPELESS)
     it(`a drain ${promise}`, () => {
       const named = budgets.map((about, index) => aBudget(`b${index}`, about));
-      expect(hopelessness(protectionOf(aPod('web'), named), { controlled }, policy)).to.equal(expected);
+      expect(whyNeverEvictable(protectionOf(aPod('web'), named), { controlled }, policy)).to.equal(expected);
     });
 
   it('is described by its numbers', () => {

@@ -5,8 +5,8 @@ import {
   isTolerated,
   minus,
   plus,
-  shortOf,
-  withoutPlace,
+  insufficientResources,
+  unplacedPods,
   type NodeRoom,
   type NodeTerm,
   type PodNeeds,
@@ -86,7 +86,7 @@ describe('the room on a node', () => {
       memory: 8,
       pods: -1,
     });
-    expect(shortOf({ cpu: 1, memory: 8 }, { memory: 8, pods: 1, cpu: 2 })).to.deep.equal(['cpu', 'pods']);
+    expect(insufficientResources({ cpu: 1, memory: 8 }, { memory: 8, pods: 1, cpu: 2 })).to.deep.equal(['cpu', 'pods']);
   });
 
   it('takes the largest first, so that small pods do not take the only place of a large one', () => {
@@ -96,8 +96,8 @@ describe('the room on a node', () => {
     ]);
     const mover = (name: string, cpu: number, ...to: string[]) => ({ name, requests: { cpu }, to });
     const movers = [mover('small', 1, 'w2', 'w3'), mover('large', 4, 'w2'), mover('pinned', 0, 'w9')];
-    expect(withoutPlace(movers, free)).to.deep.equal(['pinned']);
-    expect(withoutPlace([...movers, mover('more', 1, 'w2', 'w3')], free)).to.deep.equal(['pinned', 'small']);
+    expect(unplacedPods(movers, free)).to.deep.equal(['pinned']);
+    expect(unplacedPods([...movers, mover('more', 1, 'w2', 'w3')], free)).to.deep.equal(['pinned', 'small']);
   });
 
   it('law: the order of pods and nodes does not matter, and nobody is placed where there is no room', () => {
@@ -118,11 +118,11 @@ describe('the room on a node', () => {
       ]);
     fc.assert(
       fc.property(anyMovers, anyFree, (movers, free) => {
-        const left = withoutPlace(movers, new Map(free));
-        expect(withoutPlace(movers.toReversed(), new Map(free.toReversed()))).to.deep.equal(left);
+        const left = unplacedPods(movers, new Map(free));
+        expect(unplacedPods(movers.toReversed(), new Map(free.toReversed()))).to.deep.equal(left);
         const placed = movers.filter(({ name }) => !left.includes(name)).map(({ requests }) => requests);
         const all = free.map(([, room]) => room).reduce(plus, {});
-        expect(shortOf(all, placed.reduce(plus, {}))).to.deep.equal([]);
+        expect(insufficientResources(all, placed.reduce(plus, {}))).to.deep.equal([]);
       }),
     );
   });

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ETCD_HEALTH_SCRIPT, judgeQuorum, parseEtcdHealth, type Member } from '../../../src/upgrade/etcd/health.ts';
-import { etcdImageScript, etcdIsThere } from '../../../src/upgrade/etcd/image.ts';
+import { etcdImageScript, isEtcdAtTarget } from '../../../src/upgrade/etcd/image.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { TO } from '../../support/builders.ts';
 
@@ -209,7 +209,7 @@ describe('the image of etcd', () => {
 
   it('is there when manifest and pod have what kubeadm wants, from whatever registry', () => {
     expect(printed()).to.equal('wanted registry.k8s.io/etcd:3.6.5-0\nwritten registry.k8s.io/etcd:3.6.5-0\n');
-    expect(etcdIsThere(printed(), RUNNING)).to.equal(true);
+    expect(isEtcdAtTarget(printed(), RUNNING)).to.equal(true);
   });
 
   const NOT: readonly [string, string, string | undefined][] = [
@@ -223,6 +223,6 @@ describe('the image of etcd', () => {
   ];
   for (const [what, text, running] of NOT)
     it(`is not there when ${what}`, () => {
-      expect(etcdIsThere(text, running)).to.equal(false);
+      expect(isEtcdAtTarget(text, running)).to.equal(false);
     });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { leftBehind, nextName, outdated, type SnapshotFile } from '../../../src/upgrade/etcd/snapshot-files.ts';
+import { staleFiles, nextName, expiredSnapshots, type SnapshotFile } from '../../../src/upgrade/etcd/snapshot-files.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 22, 30, 5, 678);
 const files = (...names: string[]): SnapshotFile[] => names.map((name) => ({ name, bytes: 1, changedAtMs: NOW }));
@@ -17,9 +17,9 @@ describe('the files of snapshots', () => {
 
   it('go when there are enough newer ones', () => {
     const old = files('etcd-20261122T223005Z.db', 'etcd-20261123T223005Z.db', 'etcd-20251231T000000Z.db');
-    expect(outdated(old, ADDED, 3)).to.deep.equal(['etcd-20251231T000000Z.db']);
-    expect(outdated(old, ADDED, 1)).to.have.length(3);
-    expect(outdated(old, ADDED, 9)).to.deep.equal([]);
+    expect(expiredSnapshots(old, ADDED, 3)).to.deep.equal(['etcd-20251231T000000Z.db']);
+    expect(expiredSnapshots(old, ADDED, 1)).to.have.length(3);
+    expect(expiredSnapshots(old, ADDED, 9)).to.deep.equal([]);
   });
 
   it('that a Job left behind are those older than a Job takes', () => {
@@ -32,7 +32,7 @@ describe('the files of snapshots', () => {
       left('incoming-backup-2-abcde.db', 1200),
       left(ADDED, 9999),
     ];
-    expect(leftBehind(seen, NOW, 1200)).to.deep.equal([
+    expect(staleFiles(seen, NOW, 1200)).to.deep.equal([
       'incoming-backup-1-abcde.db',
       'incoming-backup-1-abcde.db.part',
     ]);
@@ -44,7 +44,7 @@ describe('the files of snapshots', () => {
       ...['incoming-x.tar', 'backup.db', 'etcd-20251124T223005Z.db ', 'incoming-.db'],
     ];
     const seen = others.map((name) => ({ name, bytes: 1, changedAtMs: 0 }));
-    expect([...outdated(seen, ADDED, 1), ...leftBehind(seen, NOW, 0)]).to.deep.equal([]);
+    expect([...expiredSnapshots(seen, ADDED, 1), ...staleFiles(seen, NOW, 0)]).to.deep.equal([]);
   });
 
   it('keep the newest ones, and the new one always', () => {
@@ -53,7 +53,7 @@ describe('the files of snapshots', () => {
       .map((date) => nextName([], date.getTime()));
     fc.assert(
       fc.property(fc.uniqueArray(anyName), fc.integer({ min: 1, max: 9 }), (names, keep) => {
-        const gone = outdated(files(...names), ADDED, keep);
+        const gone = expiredSnapshots(files(...names), ADDED, keep);
         const kept = [...names, ADDED].filter((name) => !gone.includes(name)).sort();
         expect(kept).to.deep.equal([...names, ADDED].sort().slice(-keep));
         expect(gone).to.not.include(ADDED);

@@ -5,7 +5,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { NodeCommand } from '../../../src/upgrade/host/node-command.ts';
 import { jobScript, startCommand, tryParseUnit, unitOf, type JobStart } from '../../../src/upgrade/host/node-job.ts';
-import { followScript, LOOK_SCRIPT, parseLook, parseNews, parseState } from '../../../src/upgrade/host/node-sight.ts';
+import {
+  followScript,
+  LOOK_SCRIPT,
+  parseLook,
+  parseLogUpdate,
+  parseState,
+} from '../../../src/upgrade/host/node-sight.ts';
 import { TO, v } from '../../support/builders.ts';
 import { FakeMachine } from '../../support/fakes/systemd.ts';
 
@@ -278,7 +284,7 @@ describe('a job on a node', () => {
 
   describe('is followed', () => {
     const news = (offset: number) => {
-      const seen = parseNews(machine.run(followScript(UNIT, offset)).stdout);
+      const seen = parseLogUpdate(machine.run(followScript(UNIT, offset)).stdout);
       if (!seen.known) throw new Error(seen.reason);
       return { active: seen.value.active, text: Buffer.from(seen.value.bytes).toString() };
     };
@@ -331,16 +337,17 @@ describe('what a node says of its jobs', () => {
       }),
     );
     const news = 'ActiveState=active\nlog aGFsbG8K\nfollowed\n';
-    expect(parseNews(news).known).to.equal(true);
-    for (let length = 0; length < news.length; length++) expect(parseNews(news.slice(0, length)).known).to.equal(false);
+    expect(parseLogUpdate(news).known).to.equal(true);
+    for (let length = 0; length < news.length; length++)
+      expect(parseLogUpdate(news.slice(0, length)).known).to.equal(false);
   });
 
   it('is read after whatever a .bashrc prints, and only in full', () => {
     const news = 'ActiveState=active\nlog aGFsbG8K\nfollowed\n';
     for (const printed of ['Welcome\n', 'Welcome\n\n', '\u001b]0;cp1\u0007', 'log in\nfollowed\n', news]) {
-      expect(parseNews(printed + news)).to.deep.equal(parseNews(news));
+      expect(parseLogUpdate(printed + news)).to.deep.equal(parseLogUpdate(news));
       for (let length = printed.length + 1; length < printed.length + news.length; length++)
-        expect(parseNews((printed + news).slice(0, length)).known).to.equal(false);
+        expect(parseLogUpdate((printed + news).slice(0, length)).known).to.equal(false);
     }
   });
 });

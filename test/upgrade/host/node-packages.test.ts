@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { containerdPackage } from '../../../src/upgrade/host/containerd-package.ts';
 import { parseKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { nodeCommands } from '../../../src/upgrade/host/node-commands.ts';
-import { finishScript, holdScript, installedByUs } from '../../../src/upgrade/host/node-packages.ts';
+import { finishScript, holdScript, installedPackages } from '../../../src/upgrade/host/node-packages.ts';
 import { FakeDpkg } from '../../support/fakes/dpkg.ts';
 
 const HELD = { kubeadm: 'hi ', kubelet: 'hi ', kubectl: 'hi ' };
@@ -232,8 +232,8 @@ describe('what a killed dpkg left', () => {
   });
 
   it('on a worker is never containerd', () => {
-    expect(installedByUs()).to.deep.equal(['kubeadm', 'kubelet', 'kubectl', 'cri-tools', 'kubernetes-cni']);
-    expect(finishScript(installedByUs())).to.not.include('containerd');
+    expect(installedPackages()).to.deep.equal(['kubeadm', 'kubelet', 'kubectl', 'cri-tools', 'kubernetes-cni']);
+    expect(finishScript(installedPackages())).to.not.include('containerd');
   });
 });
 

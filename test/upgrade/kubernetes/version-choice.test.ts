@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { formatKubeVersion, formatMinor, isNewer } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { knownBad } from '../../../src/upgrade/kubernetes/releases.ts';
 import {
-  barOf,
+  blockReasonOf,
   chooseMinor,
   choosePatch,
   nextMinorOf,
@@ -69,15 +69,15 @@ describe('the choice of a version', () => {
     });
 
   it('bars what is skipped and what is known to be bad, and says what to do', () => {
-    expect(barOf(v('1.34.9'), { skipVersions: ['1.34.9'] })).to.deep.equal({
+    expect(blockReasonOf(v('1.34.9'), { skipVersions: ['1.34.9'] })).to.deep.equal({
       because: 'v1.34.9 is on policy.skipVersions.',
       remedy: 'Take it off that list first.',
     });
-    expect(barOf(v('1.30.0'), { skipVersions: ['1.30.0'] })).to.deep.equal({
+    expect(blockReasonOf(v('1.30.0'), { skipVersions: ['1.30.0'] })).to.deep.equal({
       because: knownBad(v('1.30.0')),
       remedy: 'Ask for a later patch of 1.30.',
     });
-    expect(barOf(v('1.34.10'), { skipVersions: ['1.34.1'] })).to.equal(undefined);
+    expect(blockReasonOf(v('1.34.10'), { skipVersions: ['1.34.1'] })).to.equal(undefined);
   });
 
   it('counts minors as numbers', () => {
@@ -109,7 +109,7 @@ describe('the choice of a version', () => {
           const text = formatKubeVersion(choice.target);
           expect(isNewer(choice.target, running)).to.equal(true);
           expect(offered.map(formatKubeVersion)).to.include(text);
-          expect(barOf(choice.target, policy)).to.equal(undefined);
+          expect(blockReasonOf(choice.target, policy)).to.equal(undefined);
           const { minimumReleaseAgeDays: days } = policy;
           if (days > 0) expect(dates.get(text) ?? NOW).to.be.at.most(NOW - days * DAY);
         }

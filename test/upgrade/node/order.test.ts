@@ -6,7 +6,7 @@ import {
   controlPlaneTasks,
   inJoinOrder,
   isAhead,
-  isToDo,
+  needsUpgrade,
   workerTasks,
 } from '../../../src/upgrade/node/order.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../../src/upgrade/node/node.ts';
@@ -125,7 +125,7 @@ describe('the order of the nodes', () => {
       fc.assert(
         fc.property(anyCluster, anyTarget, (nodes, target) => {
           const names = all(nodes, target).map(({ name }) => name);
-          const toDo = nodes.filter((node) => isToDo(node, target)).map(({ name }) => name);
+          const toDo = nodes.filter((node) => needsUpgrade(node, target)).map(({ name }) => name);
           expect(names).to.have.members(toDo).and.to.have.length(new Set(names).size);
         }),
       );

@@ -5,7 +5,7 @@ import {
   parsePackages,
   rotatedKey,
   type NodePackages,
-  type PackageWish,
+  type PackageOptions,
 } from '../../../src/upgrade/prepare/packages.ts';
 import { notKnown } from '../../../src/upgrade/reading.ts';
 import { v } from '../../support/builders.ts';
@@ -16,7 +16,7 @@ const FOLDER = `${REPOSITORY}/v1.34/deb/`;
 
 describe('fetching the packages of a node', () => {
   let machine: FakeMachine;
-  let wish: PackageWish;
+  let wish: PackageOptions;
   beforeEach(() => {
     machine = new FakeMachine();
     wish = {
@@ -64,13 +64,14 @@ describe('fetching the packages of a node', () => {
   afterEach(() => {
     machine.end();
   });
-  const fetched = (about: Partial<PackageWish> = {}): NodePackages => {
+  const fetched = (about: Partial<PackageOptions> = {}): NodePackages => {
     const { status, stdout, stderr } = machine.run(packageScript({ ...wish, ...about }));
     const packages = parsePackages(stdout, 'w1');
     if (!packages.known) throw new Error(`${packages.reason}: exit code ${status ?? 'none'}, ${stderr}`);
     return packages.value;
   };
-  const problems = (about: Partial<PackageWish> = {}) => packageProblems('w1', fetched(about), { ...wish, ...about });
+  const problems = (about: Partial<PackageOptions> = {}) =>
+    packageProblems('w1', fetched(about), { ...wish, ...about });
 
   it('fetches them and asks the kubeadm among them for its images', () => {
     const seen = fetched();

@@ -3,7 +3,7 @@ import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.
 import { nodeCommands } from '../../../src/upgrade/host/node-commands.ts';
 import { offeredPackages } from '../../../src/upgrade/host/offered-packages.ts';
 import { parseMadison } from '../../../src/upgrade/kubernetes/package-list.ts';
-import type { PackageWish } from '../../../src/upgrade/prepare/packages.ts';
+import type { PackageOptions } from '../../../src/upgrade/prepare/packages.ts';
 import { RealApt, SignedRepository } from '../../support/real-apt.ts';
 
 /** What `prepare` says and what the job then does, by the real apt and dpkg, on a signed repository of invented packages. */
@@ -28,7 +28,7 @@ describe('prepare meets with the real apt what the job would meet on the drained
     `Types: deb\nURIs: ${url}\nSuites: /\nSigned-By: ${node.path(key)}\n`;
 
   /** The names of the commands of the job that fail, with what they print. */
-  const jobFailures = (about: Partial<PackageWish> = {}): string[] => {
+  const jobFailures = (about: Partial<PackageOptions> = {}): string[] => {
     const commands = nodeCommands({
       ...{ ...node.wish, ...about },
       ...{ role: 'worker', ignorePreflightErrors: [], skipPhases: [] },

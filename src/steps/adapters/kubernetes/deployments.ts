@@ -1,5 +1,5 @@
 import { AppsV1Api, type V1Deployment } from '@kubernetes/client-node';
-import { GIVEN_BACK, parseHeldReplicas } from '../../../run/held-replicas.ts';
+import { REPLICAS_RESTORED, parseRecordedReplicas } from '../../../run/held-replicas.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import type { Deployment, DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
@@ -17,7 +17,7 @@ export async function leftAtZero(api: Api, prefix: string): Promise<readonly Hel
   return all
     .filter(({ spec }) => spec?.replicas === 0)
     .flatMap(({ metadata }) => {
-      const replicas = parseHeldReplicas(metadata?.annotations?.[annotation]);
+      const replicas = parseRecordedReplicas(metadata?.annotations?.[annotation]);
       return replicas === undefined ? [] : [{ ...nameOf(metadata), replicas }];
     })
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -45,13 +45,13 @@ export function deploymentAdapter(api: Api, prefix: string): Deployments {
       return Object.entries((await state.read()) ?? {})
         .flatMap(([key, value]) => {
           const deployment = deploymentOf(key);
-          const replicas = parseHeldReplicas(value);
+          const replicas = parseRecordedReplicas(value);
           return deployment === undefined || replicas === undefined ? [] : [{ ...deployment, replicas }];
         })
         .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
     },
     async record(deployment, replicas) {
-      const none = deployment.oldAnnotation ? GIVEN_BACK : null;
+      const none = deployment.oldAnnotation ? REPLICAS_RESTORED : null;
       await state.write({ [keyOf(deployment)]: replicas === null ? none : String(replicas) });
     },
     async scale({ namespace, name, revision }, replicas) {
@@ -92,7 +92,7 @@ function toDeployment(
     ...{ namespace, name },
     revision: metadata?.resourceVersion ?? '',
     replicas: spec?.replicas ?? 1,
-    held: parseHeldReplicas(record ?? old),
+    held: parseRecordedReplicas(record ?? old),
     oldAnnotation: old !== undefined,
   };
 }

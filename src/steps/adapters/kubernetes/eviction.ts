@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
 import { CoreV1Api, type V1Eviction } from '@kubernetes/client-node';
-import { quotedDenial, whoForbids } from '../../../upgrade/drain/admission-denial.ts';
+import { quotedDenial, parseForbidden } from '../../../upgrade/drain/admission-denial.ts';
 import { httpMessage, httpStatus, retryAfterSeconds } from '../../runtime/retry.ts';
 import type { ClusterReads, ClusterWrites, Eviction, NodePod } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
@@ -67,7 +67,7 @@ function read(error: unknown): Eviction | undefined {
  * and one that is down may come back. A policy does nothing but deny.
  */
 function byText(message: string): 'held' | 'denied' | undefined {
-  const forbidden = whoForbids(message);
+  const forbidden = parseForbidden(message);
   if (forbidden.kind === 'denied') return forbidden.denial.by === 'webhook' ? 'held' : 'denied';
   return forbidden.kind === 'plugin' || WEBHOOK_TROUBLE.test(message) ? 'held' : undefined;
 }

@@ -3,7 +3,7 @@ import { ignoreForeignLedgers } from '../../../upgrade/node/control-plane.ts';
 import { inert } from '../../../text/inert.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation } from '../../../upgrade/node/last-upgrade.ts';
 import { formatLedger, ledgerAnnotation } from '../../../upgrade/node/ledger.ts';
-import { inTheWay, unreadableLines, type NodeReadings } from '../../../upgrade/node/readings.ts';
+import { blockingNodes, unreadableLines, type NodeReadings } from '../../../upgrade/node/readings.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { refused } from '../../runtime/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../../ports/cluster.ts';
@@ -25,7 +25,7 @@ export function nodeReads(api: Api, rules: NodeRules): Pick<ClusterReads, 'nodes
     nodeReadings,
     async nodes() {
       const readings = await nodeReadings();
-      const wrong = inTheWay(readings);
+      const wrong = blockingNodes(readings);
       if (wrong.length > 0) throw refused(unreadableLines(wrong).join('\n'));
       return readings.nodes;
     },

@@ -41,7 +41,7 @@ export interface RemovedFlag {
  * A gate that a minor removes or locks. A component with a removed gate, or with another value than the locked one,
  * does not start.
  */
-export interface GoneGate {
+export interface RemovedGate {
   readonly gate: string;
   /** Absent: the gate is unknown. Present: the gate is known, and only this value is valid. */
   readonly lockedTo?: boolean;
@@ -70,7 +70,7 @@ export interface EtcdFloor {
 export interface Boundary {
   readonly target: Minor;
   readonly flags: readonly RemovedFlag[];
-  readonly gates: readonly GoneGate[];
+  readonly gates: readonly RemovedGate[];
   readonly admissionPlugins: readonly RemovedPlugin[];
   readonly kubeadmApis: readonly RemovedKubeadmApi[];
   readonly etcd?: EtcdFloor;
@@ -97,10 +97,10 @@ export const GO_KUBERNETES: Source = {
 
 export const flags = (component: Component, source: Source, ...names: readonly string[]): RemovedFlag[] =>
   names.map((flag) => ({ component, flag, source }));
-export const gates = (source: Source, ...names: readonly string[]): GoneGate[] =>
+export const gates = (source: Source, ...names: readonly string[]): RemovedGate[] =>
   names.map((gate) => ({ gate, of: 'kubernetes', source }));
-export const kubeadmGates = (source: Source, ...names: readonly string[]): GoneGate[] =>
+export const kubeadmGates = (source: Source, ...names: readonly string[]): RemovedGate[] =>
   names.map((gate) => ({ gate, of: 'kubeadm', source }));
-export const locked = (source: Source, gate: string, lockedTo: boolean): GoneGate => ({
+export const locked = (source: Source, gate: string, lockedTo: boolean): RemovedGate => ({
   ...{ gate, lockedTo, of: 'kubernetes', source },
 });

@@ -72,7 +72,7 @@ export interface Configuration {
 }
 
 /** One source of configuration of one component, on one node or for the whole cluster. */
-export interface Look {
+export interface ConfigReading {
   readonly component: Component;
   readonly place: Place;
   readonly node: string | undefined;

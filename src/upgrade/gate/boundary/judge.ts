@@ -1,14 +1,14 @@
 import type { Finding } from '../finding.ts';
 import { formatMinor, type KubeVersion } from '../../kubernetes/kube-version.ts';
 import { compareDotted, parseDotted, tryParseDotted } from '../../kubernetes/dotted-version.ts';
-import { PLACES, type Boundary, type EtcdFloor, type GoneGate, type RemovedFlag } from './boundary.ts';
-import type { Configuration, Look, Written } from './configuration.ts';
-import { looks, nodesBefore, words } from './looks.ts';
+import { PLACES, type Boundary, type EtcdFloor, type RemovedGate, type RemovedFlag } from './boundary.ts';
+import type { Configuration, ConfigReading, Written } from './configuration.ts';
+import { configReadings, nodesBefore, words } from './looks.ts';
 
 /** Compares the configuration with the boundary of this upgrade. It does not require sources that no row is about. */
 export function judgeBoundary(boundary: Boundary, configuration: Configuration, target: KubeVersion): Finding[] {
   return [
-    ...judgeLooks(boundary, looks(configuration, target)),
+    ...judgeLooks(boundary, configReadings(configuration, target)),
     ...judgeKubeadmApi(boundary, configuration),
     ...(boundary.etcd === undefined ? [] : judgeEtcd(boundary.etcd, configuration, target)),
     ...(boundary.cgroupV1 === undefined ? [] : judgeCgroups(boundary.cgroupV1, configuration, target)),
@@ -21,14 +21,14 @@ const configurationFinding = (parts: Omit<Finding, 'check'>): Finding => ({ ...p
 /** The rows of this boundary about one component. */
 type Rows = Pick<Boundary, 'flags' | 'gates' | 'admissionPlugins'>;
 
-function rowsFor(boundary: Boundary, look: Look): Rows | undefined {
+function rowsFor(boundary: Boundary, look: ConfigReading): Rows | undefined {
   const flags = boundary.flags.filter((row) => row.component === look.component && row.cleanedUpIn !== look.place);
   const gates = boundary.gates.filter((row) => (row.of === 'kubeadm') === (look.component === 'kubeadm'));
   const admissionPlugins = look.component === 'kube-apiserver' ? boundary.admissionPlugins : [];
   return flags.length + gates.length + admissionPlugins.length === 0 ? undefined : { flags, gates, admissionPlugins };
 }
 
-function judgeLooks(boundary: Boundary, all: readonly Look[]): Finding[] {
+function judgeLooks(boundary: Boundary, all: readonly ConfigReading[]): Finding[] {
   const asked = all.flatMap((look) => {
     const rows = rowsFor(boundary, look);
     return rows === undefined ? [] : [{ look, rows }];
@@ -39,7 +39,7 @@ function judgeLooks(boundary: Boundary, all: readonly Look[]): Finding[] {
   ];
 }
 
-function judgeLook(boundary: Boundary, look: Look, rows: Rows, written: Written): Finding[] {
+function judgeLook(boundary: Boundary, look: ConfigReading, rows: Rows, written: Written): Finding[] {
   const { flags, gates, admissionPlugins: plugins } = rows;
   const present = pluginsIn(written);
   return [
@@ -76,7 +76,12 @@ function gatesIn({ flags, featureGates }: Written): [string, boolean][] {
   return [...ofFlag, ...Object.entries(featureGates)];
 }
 
-function judgeGate(boundary: Boundary, look: Look, row: GoneGate, present: readonly [string, boolean][]): Finding[] {
+function judgeGate(
+  boundary: Boundary,
+  look: ConfigReading,
+  row: RemovedGate,
+  present: readonly [string, boolean][],
+): Finding[] {
   const { gate, lockedTo, source } = row;
   const values = present.filter(([name, on]) => name === gate && on !== lockedTo).map(([, on]) => on);
   return [...new Set(values)].map((on) => {
@@ -97,7 +102,7 @@ function judgeGate(boundary: Boundary, look: Look, row: GoneGate, present: reado
   });
 }
 
-const removedFlag = (boundary: Boundary, look: Look, { flag, component, source }: RemovedFlag): Finding =>
+const removedFlag = (boundary: Boundary, look: ConfigReading, { flag, component, source }: RemovedFlag): Finding =>
   configurationFinding({
     ...{ code: 'removed-flag', class: 'actionable', subject: subjectOf(look) },
     found: `flag --${flag} in ${PLACES[look.place]}`,
@@ -106,9 +111,10 @@ const removedFlag = (boundary: Boundary, look: Look, { flag, component, source }
     source,
   });
 
-const subjectOf = ({ component, node }: Look): string => (node === undefined ? component : `${component} on ${node}`);
+const subjectOf = ({ component, node }: ConfigReading): string =>
+  node === undefined ? component : `${component} on ${node}`;
 
-function remove({ place, node, component }: Look, what: string): string {
+function remove({ place, node, component }: ConfigReading, what: string): string {
   const at = node === undefined ? '' : ` on ${node}`;
   switch (place) {
     case 'static-pod-manifest':
@@ -130,7 +136,7 @@ function remove({ place, node, component }: Look, what: string): string {
 }
 
 /** Reports a node that does not answer once, not once for each of its files. */
-function notRead(asked: readonly Look[]): Finding[] {
+function notRead(asked: readonly ConfigReading[]): Finding[] {
   const unread = asked.flatMap((look) => (look.read.known ? [] : [{ look, reason: look.read.reason }]));
   const alike = Map.groupBy(unread, ({ look, reason }) => JSON.stringify([subjectOf(look), reason]));
   return [...alike.values()].flatMap((group) => {

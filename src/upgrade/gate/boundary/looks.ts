@@ -1,20 +1,20 @@
 import type { KubeVersion } from '../../kubernetes/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../node/node.ts';
 import { known, type Reading } from '../../reading.ts';
-import { KUBELET_PLACES, type Configuration, type Look, type NodeConfiguration } from './configuration.ts';
+import { KUBELET_PLACES, type Configuration, type ConfigReading, type NodeConfiguration } from './configuration.ts';
 import type { Flag } from './flags.ts';
 
 /**
  * Returns every source that the target's components will read. A node whose kubelet is at the target minor is left out:
  * it proves that its configuration works there.
  */
-export function looks(
+export function configReadings(
   { nodes, kubeadmConfig, kubeletConfig, kubeProxyConfig }: Configuration,
   target: KubeVersion,
-): Look[] {
+): ConfigReading[] {
   return [
     ...nodesBefore(nodes, target).flatMap(looksOnNode),
-    ...CONTROL_PLANE_COMPONENTS.map((component): Look => ({
+    ...CONTROL_PLANE_COMPONENTS.map((component): ConfigReading => ({
       ...{ component, place: 'kubeadm-config', node: undefined },
       read: mapReading(kubeadmConfig, (config) => config.components[component]),
     })),
@@ -33,14 +33,14 @@ export const nodesBefore = <N extends Pick<NodeConfiguration, 'kubelet'>>(
   target: KubeVersion,
 ): N[] => nodes.filter(({ kubelet }) => kubelet.minor < target.minor);
 
-function looksOnNode({ name, kubeletPlaces, staticPods }: NodeConfiguration): Look[] {
-  const ofKubelet = KUBELET_PLACES.map((place): Look => ({
+function looksOnNode({ name, kubeletPlaces, staticPods }: NodeConfiguration): ConfigReading[] {
+  const ofKubelet = KUBELET_PLACES.map((place): ConfigReading => ({
     component: 'kubelet',
     place,
     node: name,
     read: kubeletPlaces[place],
   }));
-  const ofStaticPods = CONTROL_PLANE_COMPONENTS.flatMap((component): Look[] =>
+  const ofStaticPods = CONTROL_PLANE_COMPONENTS.flatMap((component): ConfigReading[] =>
     staticPods === undefined
       ? []
       : [{ component, place: 'static-pod-manifest', node: name, read: staticPods[component] }],
