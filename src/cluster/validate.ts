@@ -8,7 +8,7 @@ import { formatPath, type Complaint, type SettingPath } from './problem.ts';
 import type { ClusterSettings } from '../settings/cluster.ts';
 import { clusterSchema } from './schema.ts';
 import { unknownKey } from './unknown-key.ts';
-import { isTimezone } from '../settings/formats.ts';
+import { isHttpAddress, isTimezone } from '../settings/formats.ts';
 import type { SettingSchema } from '../settings/schema.ts';
 import { expected, remedy, seen } from './words.ts';
 
@@ -18,7 +18,7 @@ const validate = new Ajv({
   allErrors: true,
   verbose: true, // every error carries the schema that it comes from
   useDefaults: true,
-  formats: { cron: isCron, timezone: isTimezone, cidr: isNetwork, date: isDate },
+  formats: { cron: isCron, timezone: isTimezone, cidr: isNetwork, date: isDate, 'http-address': isHttpAddress },
 }).compile<Settings>(clusterSchema);
 
 /** The settings with every default filled in, and everything that is wrong with them. */

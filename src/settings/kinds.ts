@@ -142,12 +142,16 @@ const HOST = 'https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?';
 // A NetworkPolicy opens the port, which ends at 65535.
 const PORT = '(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?';
 
+/** Has an IPv6 address as its host, too. The format checks that it is one. */
+const HOST_OR_IPV6 = 'https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:]{2,39}\\])';
+
 /** A URL to which a path is appended. It has no user and no password: settings are committed. */
 export const httpUrl = (example: string): Kind<string> => ({
   form: 'address',
   schema: {
     type: 'string',
-    pattern: `^${HOST}${PORT}(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)*$`,
+    format: 'http-address',
+    pattern: `^${HOST_OR_IPV6}${PORT}(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)*$`,
     maxLength: 512,
     title: `an http or https URL without a slash at its end, such as ${example}`,
   },

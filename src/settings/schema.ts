@@ -20,5 +20,5 @@ export interface SettingSchema {
   readonly description?: string;
 }
 
-/** Formats that formats.ts and src/cluster/formats.ts check. An editor that reads the published schema ignores them. */
-export type Format = 'cron' | 'timezone' | 'cidr' | 'date';
+/** Formats that src/cluster/validate.ts checks. An editor that reads the published schema ignores them. */
+export type Format = 'cron' | 'timezone' | 'cidr' | 'date' | 'http-address';

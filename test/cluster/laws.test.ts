@@ -111,7 +111,7 @@ const TEXTS: Record<string, string[]> = {
   'ssh.address.type': ['InternalIP', 'ExternalIP'],
   'ssh.address.cidrs': ['10.0.0.0/8', 'fd00::/8'],
   'images.architectures': ['amd64', 'arm64'],
-  'monitoring.prometheusUrl': ['http://prometheus', 'https://10.0.0.1:65535/a/b'],
+  'monitoring.prometheusUrl': ['http://prometheus', 'https://10.0.0.1:65535/a/b', 'http://[fd00::1]:9090'],
   'monitoring.alerts.source': ['prometheus', 'off'],
   'monitoring.alerts.alertmanagerUrl': ['http://alertmanager', 'https://10.0.0.1:65535/a/b'],
   'monitoring.alerts.severities': ['critical', '5', 'no'],

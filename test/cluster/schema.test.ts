@@ -331,8 +331,11 @@ describe('a setting', () => {
     ],
     [
       'monitoring.prometheusUrl',
-      ['http://prometheus', 'https://prometheus.example.com:65535/k8s'],
-      ['prometheus:9090', 'http://prometheus:9090/', 'http://prometheus:65536', 'http://u:p@prometheus'],
+      ['http://prometheus', 'https://prometheus.example.com:65535/k8s', 'http://[fd00::1]:9090', 'https://[::1]/k8s'],
+      [
+        ...['prometheus:9090', 'http://prometheus:9090/', 'http://prometheus:65536', 'http://u:p@prometheus'],
+        ...['http://fd00::1', 'http://[:::]', 'http://[1:2]:9090', 'http://[fe80::1%25eth0]:9090', 'http://[fd00::1'],
+      ],
     ],
     ['alerts.stalledAfterSeconds', [60, 86_400], [59, 86_401, '90m']],
     ['alerts.checkStaleAfterHours', [25, 8760], [24, 8761, 25.5]],
