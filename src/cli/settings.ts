@@ -8,7 +8,9 @@ import type { RunContext } from '../steps/runtime/run-step.ts';
 import { keepSnapshot } from '../steps/catalog.ts';
 import type { Template } from '../synth/argo/types.ts';
 import { doctorStep } from '../synth/doctor-step.ts';
-import { errandSteps } from '../synth/errand-steps.ts';
+import { resetStep } from '../synth/operations/reset.ts';
+import { planRollbackStep } from '../synth/operations/rollback.ts';
+import { keySteps } from '../synth/operations/rotate.ts';
 import { INCOMING, keepEnv } from '../synth/keep-env.ts';
 import { NAMESPACE, STEP_LABEL } from '../synth/names.ts';
 import { reportSteps } from '../synth/report-steps.ts';
@@ -41,7 +43,7 @@ const groupsOf = (settings: ClusterSettings): readonly (readonly Template[])[] =
       ...Object.values(nodeSteps(settings, 'worker')),
       doctorStep(settings),
     ],
-    Object.values(errandSteps(settings, 'reset')),
+    [resetStep(settings), planRollbackStep(settings), ...Object.values(keySteps(settings))],
     Object.values(reportSteps(settings)),
   ].map((group) => group.map(({ template }) => template));
 

@@ -7,14 +7,15 @@ import { alerts } from './alerts.ts';
 import { backupNamespace, etcdBackup } from './backup.ts';
 import { dashboard } from './dashboard.ts';
 import { doctorTemplate } from './doctor.ts';
-import { resetTemplate, rollbackTemplate } from './errands.ts';
 import { manifestFile, textOf, type ManifestFile } from './manifest-file.ts';
 import { DETECT, DOCTOR, REPORT, RESET, ROLLBACK, ROTATE, UPGRADE, UPGRADE_NODE } from './names.ts';
 import { credentials, knownHosts, namespace, runState } from './namespace.ts';
 import { networkPolicies } from './network.ts';
 import { nightlyWorkflow } from './nightly.ts';
+import { resetTemplate } from './operations/reset.ts';
+import { rollbackTemplate } from './operations/rollback.ts';
+import { rotateTemplate } from './operations/rotate.ts';
 import { reportSchedule, reportTemplate } from './report.ts';
-import { rotateTemplate } from './rotate.ts';
 import type { ClusterSettings } from './settings.ts';
 import { detectTemplate, upgradeNodeTemplate, upgradeTemplate } from './upgrade.ts';
 

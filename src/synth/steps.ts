@@ -84,6 +84,31 @@ const planTemplate = (settings: ClusterSettings, as: string, global: true | type
     },
   });
 
+export const rehearseStep = (settings: ClusterSettings) =>
+  stepTemplate(rehearse, {
+    settings,
+    fixed: { ...pods(settings), noRoom: settings.drain.noRoom, maxUnavailable: settings.workers.maxUnavailable },
+  });
+
+/** `images`: whether the images of the control plane are pulled before the first drain. */
+export const prepareStep = (settings: ClusterSettings, images: ClusterSettings['prepare']['images']) =>
+  stepTemplate(prepare, {
+    settings,
+    fixed: {
+      ...ssh(settings),
+      ...metrics(settings),
+      ...packages(settings),
+      images,
+      ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
+      skipPhases: settings.kubeadm.skipPhases,
+      minimumFreeRootMiB: settings.nodes.minimumFreeDisk.rootMiB,
+      minimumFreeVarLibMiB: settings.nodes.minimumFreeDisk.varLibMiB,
+      packagesTimeoutSeconds: INSTALL_SECONDS,
+      imagesTimeoutSeconds: PULL_IMAGES_SECONDS,
+      patienceSeconds: PREPARE_SECONDS,
+    },
+  });
+
 /** The steps of a whole run, with this cluster's settings. */
 export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes', asked = AS_ASKED) {
   return {
@@ -116,10 +141,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: { ...beginning(settings), ...maintenanceOf(settings) },
     }),
     inventory: stepTemplate(inventory, { settings, fixed: { only, scope, ...order(settings) } }),
-    rehearse: stepTemplate(rehearse, {
-      settings,
-      fixed: { ...pods(settings), noRoom: settings.drain.noRoom, maxUnavailable: settings.workers.maxUnavailable },
-    }),
+    rehearse: rehearseStep(settings),
     snapshot: stepTemplate(snapshot, {
       settings,
       global: true,
@@ -133,22 +155,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
         timeoutSeconds: settings.snapshot.timeoutSeconds,
       },
     }),
-    prepare: stepTemplate(prepare, {
-      settings,
-      fixed: {
-        ...ssh(settings),
-        ...metrics(settings),
-        ...packages(settings),
-        images: settings.prepare.images,
-        ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
-        skipPhases: settings.kubeadm.skipPhases,
-        minimumFreeRootMiB: settings.nodes.minimumFreeDisk.rootMiB,
-        minimumFreeVarLibMiB: settings.nodes.minimumFreeDisk.varLibMiB,
-        packagesTimeoutSeconds: INSTALL_SECONDS,
-        imagesTimeoutSeconds: PULL_IMAGES_SECONDS,
-        patienceSeconds: PREPARE_SECONDS,
-      },
-    }),
+    prepare: prepareStep(settings, settings.prepare.images),
     postflight: stepTemplate(postflight, {
       settings,
       global: true,

@@ -1,11 +1,15 @@
 import type { Construct } from 'constructs';
-import { after, call, dag, outputOf, type Callable, type NoOutputs } from './argo/dag.ts';
-import { text } from '../contract/param.ts';
-import { errandSteps } from './errand-steps.ts';
-import { ROTATE } from './names.ts';
-import { onceBegun } from './once-begun.ts';
-import type { ClusterSettings } from './settings.ts';
-import { workflowSpec, workflowTemplate } from './workflow-template.ts';
+import { text } from '../../contract/param.ts';
+import { proveSshKey, sshKey, switchSshKey } from '../../steps/catalog.ts';
+import { after, call, dag, outputOf, type Callable, type NoOutputs } from '../argo/dag.ts';
+import { workflowParameter } from '../argo/ref.ts';
+import { ROTATE } from '../names.ts';
+import { onceBegun } from '../once-begun.ts';
+import type { ClusterSettings } from '../settings.ts';
+import { ssh } from '../step-settings.ts';
+import { stepTemplate, waiting } from '../step-template.ts';
+import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
+import { beginOperation, finishOperation } from './steps.ts';
 
 /** Beyond the interval itself: the operator of the store takes its time as well. */
 const REFRESH_SLACK_SECONDS = 60;
@@ -25,10 +29,46 @@ export function settleSeconds({ ssh: { rotation }, secrets: { externalSecret } }
   return Math.max(rotation.settleSeconds, secondsOf(externalSecret.refreshInterval) + REFRESH_SLACK_SECONDS);
 }
 
+/** The steps that change the SSH key of every node. */
+export const keySteps = (settings: ClusterSettings) => ({
+  addKey: stepTemplate(sshKey, {
+    settings,
+    as: 'add-key',
+    fixed: { ...ssh(settings), action: 'add', oldPublic: undefined, newPublic: undefined },
+  }),
+  removeKey: stepTemplate(sshKey, {
+    settings,
+    as: 'remove-key',
+    global: true,
+    fixed: { ...ssh(settings), action: 'remove' },
+  }),
+  proveNext: stepTemplate(proveSshKey, {
+    settings,
+    as: 'prove-next',
+    fixed: { ...ssh(settings), which: 'next', otherwise: 'refuse' },
+  }),
+  awaitSwitch: stepTemplate(proveSshKey, {
+    settings,
+    as: 'await-switch',
+    retry: waiting(settings.ssh.rotation.waitSeconds),
+    fixed: { ...ssh(settings), which: 'present', otherwise: 'wait' },
+  }),
+  provePresent: stepTemplate(proveSshKey, {
+    settings,
+    as: 'prove-present',
+    fixed: { ...ssh(settings), which: 'present', otherwise: 'refuse' },
+  }),
+  switchKey: stepTemplate(switchSshKey, {
+    settings,
+    fixed: { by: workflowParameter('switch'), secretName: settings.secrets.name },
+  }),
+});
+
 /** A new key on every node; the old one goes only once fresh pods are given the new one, and still are after a pause. */
 export function rotateTemplate(scope: Construct, settings: ClusterSettings): void {
-  const steps = errandSteps(settings, 'ssh-key-rotation');
-  const { begin, addKey, proveNext, switchKey, awaitSwitch, provePresent, removeKey, finish } = steps;
+  const { addKey, proveNext, switchKey, awaitSwitch, provePresent, removeKey } = keySteps(settings);
+  const begin = beginOperation(settings);
+  const finish = finishOperation(settings, 'ssh-key-rotation');
   const settle: Callable<NoOutputs, NoOutputs> = {
     template: { name: 'settle', suspend: { duration: `${settleSeconds(settings)}s` } },
     inputs: {},

@@ -1,46 +1,33 @@
 import type { Construct } from 'constructs';
-import { after, call, dag, outputOf } from './argo/dag.ts';
-import { workflowParameter } from './argo/ref.ts';
-import { nodeTasks } from '../contract/node-tasks.ts';
-import { RESET, ROLLBACK } from './names.ts';
-import { oneNode, target } from './node.ts';
-import type { ClusterSettings } from './settings.ts';
-import { errandSteps } from './errand-steps.ts';
-import { onceBegun } from './once-begun.ts';
-import { workflowSpec, workflowTemplate } from './workflow-template.ts';
+import { nodeTasks } from '../../contract/node-tasks.ts';
+import { planRollback } from '../../steps/catalog.ts';
+import { after, call, dag, outputOf } from '../argo/dag.ts';
+import { workflowParameter } from '../argo/ref.ts';
+import { ROLLBACK } from '../names.ts';
+import { oneNode, target } from '../node.ts';
+import { onceBegun } from '../once-begun.ts';
+import type { ClusterSettings } from '../settings.ts';
+import { stepTemplate } from '../step-template.ts';
+import { prepareStep, rehearseStep } from '../steps.ts';
+import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
+import { beginOperation, finishOperation } from './steps.ts';
 
-/** Clears what runs that are gone left in flight. */
-export function resetTemplate(scope: Construct, settings: ClusterSettings): void {
-  const { begin, reset, finish } = errandSteps(settings, 'reset');
-  const main = dag({
-    name: 'main',
-    inputs: {},
-    tasks: () => {
-      const began = call('begin', begin, {});
-      return [began, call('reset', reset, {}, onceBegun(began))];
-    },
+export const planRollbackStep = (settings: ClusterSettings) =>
+  stepTemplate(planRollback, {
+    settings,
+    global: true,
+    fixed: { node: workflowParameter('node'), requestedTarget: workflowParameter('target') },
   });
-  const face = {
-    name: RESET,
-    title: 'Reset what is in flight',
-    description:
-      'Closes ledgers and takes back our cordons, marks, Deployments at 0 and gauges that runs left behind which are gone.',
-    parameters: [
-      {
-        name: 'evenUnseen',
-        description: 'true: also nodes that cannot be logged in to, though work may go on there.',
-        enum: ['false', 'true'],
-        value: 'false',
-      },
-    ],
-  };
-  workflowTemplate(scope, face, workflowSpec(settings, { main, finish, all: [main, begin, reset] }));
-}
 
 /** One worker back to an older version: the steps of an upgrade, with packages that go back. */
 export function rollbackTemplate(scope: Construct, settings: ClusterSettings): void {
   const only = workflowParameter<readonly string[]>('node');
-  const { planRollback, begin, rehearse, prepare, finish } = errandSteps(settings, 'rollback', { only });
+  const plan = planRollbackStep(settings);
+  const begin = beginOperation(settings);
+  const rehearse = rehearseStep(settings);
+  // A worker that goes back starts no image of a control plane.
+  const prepare = prepareStep(settings, 'off');
+  const finish = finishOperation(settings, 'rollback', only);
   const worker = oneNode(settings, 'worker', { direction: 'back', only });
   const rollback = dag({
     name: 'rollback',
@@ -57,7 +44,7 @@ export function rollbackTemplate(scope: Construct, settings: ClusterSettings): v
     name: 'main',
     inputs: {},
     tasks: () => {
-      const planned = call('plan', planRollback, {});
+      const planned = call('plan', plan, {});
       const began = call('begin', begin, {}, { depends: after(planned) });
       const args = { target: outputOf(planned, 'target'), workers: outputOf(planned, 'workers') };
       return [planned, began, call('rollback', rollback, args, onceBegun(began))];
@@ -76,6 +63,6 @@ export function rollbackTemplate(scope: Construct, settings: ClusterSettings): v
       },
     ],
   };
-  const all = [main, rollback, ...worker.all, planRollback, begin, rehearse, prepare];
+  const all = [main, rollback, ...worker.all, plan, begin, rehearse, prepare];
   workflowTemplate(scope, face, workflowSpec(settings, { main, finish, all }));
 }
