@@ -39,6 +39,7 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT | keyof typeof KILLED, string>
   Bug: 'A bug of ours, or an answer that makes no sense.',
   TryAgain: 'The world was not ready: a lock, a server away.',
   Refused: 'It must not go on, and trying again would not change that.',
+  Halted: 'The kill switch stopped it. The exit handler reports a halt.',
   sigkill: 'Killed: out of memory, or it did not end in time.',
   sigterm: 'Ended from outside: an eviction, a stop, its deadline.',
 };

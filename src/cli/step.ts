@@ -80,7 +80,7 @@ function commandOf(step: StepContract, args: readonly string[]): Command {
       ...STEP_OPTIONS,
     },
     exitCodes:
-      'Exit codes: those of the step: 0 done; 2 wrong inputs, settings or kubeconfig; 70 a bug; 75 try again; 77 refused.',
+      'Exit codes: those of the step: 0 done; 2 wrong inputs, settings or kubeconfig; 70 a bug; 75 try again; 77 refused; 78 halted by the kill switch.',
   };
 }
 

@@ -1,3 +1,5 @@
+import { HALTED_EXIT_CODE } from '../run/stop.ts';
+
 /**
  * How a step ends. Few on purpose: Argo retries `TryAgain`, a killed container (137, 143) and a lost pod, nothing else.
  * 64 and 65 are the Argo executor's own codes and stay free.
@@ -13,6 +15,8 @@ export const EXIT = {
   TryAgain: 75,
   /** The step must not go on, and trying again would not change that. */
   Refused: 77,
+  /** The kill switch stopped the step. Argo counts a failure; the exit handler reports a halt. */
+  Halted: HALTED_EXIT_CODE,
 } as const;
 
 /** What a container returns when it is killed (SIGKILL, out of memory) or ended (SIGTERM, eviction). */

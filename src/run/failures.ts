@@ -1,5 +1,5 @@
 import { quoted } from '../text/bounded.ts';
-import { HALTED } from './stop.ts';
+import { HALTED_EXIT_CODE } from './stop.ts';
 
 /**
  * A node of the Workflow that failed or has an error. A step with retries has one node for each attempt and one node
@@ -67,14 +67,8 @@ export function namesOf(nodes: readonly string[]): string {
   return [...nodes.slice(0, MOST_NODES), ...(more > 0 ? [`${more} more nodes`] : [])].join(', ');
 }
 
-/** Returns whether a step refused because of the kill switch. Text that the step only quotes does not count. */
-export const isHalt = ({ message }: Failure): boolean => SAYS_HALTED.test(message);
-
-/**
- * Argo puts the container, the reason and the exit code before a step's message, which begins with the step's name.
- */
-// Bound: a match begins at the start of the text, and each repetition ends before a character that it cannot read.
-const SAYS_HALTED = new RegExp(`^(\\w+: \\w+ \\(exit code \\d+\\): )?[a-z-]+: ${HALTED}`);
+/** Whether the kill switch stopped the step. What its message says, or quotes, does not count. */
+export const isHalt = ({ exitCode }: Failure): boolean => exitCode === HALTED_EXIT_CODE;
 
 /** Argo's messages for a node that groups others or attempts: workflow/controller/{operator,steps}.go of Argo 4.1. */
 const BOOKKEEPING = [

@@ -1,3 +1,4 @@
+import { submitCommand } from '../upgrade/operation.ts';
 import { baselineAnnotation } from '../signals/alert-news.ts';
 import type { UpgradeGauges } from '../signals/gauges.ts';
 import { kubeTag, sameVersion, tryParseKubeVersion, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
@@ -83,7 +84,7 @@ export function targetProblem(
   const recorded = tryParseKubeVersion(marks[targetAnnotation(prefix)] ?? '');
   if (recorded !== undefined && sameVersion(recorded, target)) return undefined;
   const seen = recorded === undefined ? 'no target that can be read' : kubeTag(recorded);
-  return `This step was told to go to ${kubeTag(target)}, and ${run} recorded ${seen} when it began: an output of another step, or the record in ConfigMap k8s-upgrade/${RUN_STATE}, was changed. This step changed nothing. Find out who wrote it, then start a new run: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade`;
+  return `This step was told to go to ${kubeTag(target)}, and ${run} recorded ${seen} when it began: an output of another step, or the record in ConfigMap k8s-upgrade/${RUN_STATE}, was changed. This step changed nothing. Find out who wrote it, then start a new run: ${submitCommand('upgrade')}`;
 }
 
 const tryParseSeconds = (text = ''): number | undefined => (/^\d{1,11}$/.test(text) ? Number(text) : undefined);

@@ -1,3 +1,5 @@
+import { tryParseJson } from '../text/json.ts';
+import { parseObjectName } from '../text/object-name.ts';
 import { unreadable, type Unreadable } from '../upgrade/reading.ts';
 
 /**
@@ -58,7 +60,7 @@ export function formatKuredLock(run: KuredRun, nowMs: number, concurrency: numbe
 /** Returns the holders, even after their time is over; empty without an annotation. */
 export function parseKuredLock(text: string | undefined): readonly KuredHolder[] | Unreadable {
   if (text === undefined) return [];
-  const value = tryParse(text);
+  const value = tryParseJson(text);
   if (typeof value !== 'object' || value === null) return unreadable(text);
   const { nodeID = '', locks = [] } = value as { readonly nodeID?: unknown; readonly locks?: unknown };
   if (typeof nodeID !== 'string' || (locks !== null && !Array.isArray(locks))) return unreadable(text);
@@ -82,7 +84,7 @@ export function kuredLockState(
   where: { readonly daemonSet: string; readonly annotation: string },
 ): KuredLockState {
   const holders = parseKuredLock(lock);
-  const [namespace = '', name = ''] = where.daemonSet.split('/');
+  const { namespace, name } = parseObjectName(where.daemonSet);
   const remedy = `kubectl -n ${namespace} annotate daemonset ${name} ${where.annotation}-`;
   if ('unreadable' in holders)
     return {
@@ -138,18 +140,10 @@ export function withoutOwnLocks(
   const isOurs = (nodeId: unknown): boolean =>
     typeof nodeId === 'string' && nodeId.startsWith(OURS) && (whose === 'any' || nodeId.endsWith(`/${whose.uid}`));
   if (!holders.some(({ nodeId }) => isOurs(nodeId))) return undefined;
-  const { maxOwners, locks } = Object(tryParse(text ?? '')) as {
+  const { maxOwners, locks } = Object(tryParseJson(text ?? '')) as {
     maxOwners?: unknown;
     locks?: readonly unknown[] | null;
   };
   const others = (locks ?? []).filter((lock) => !isOurs((Object(lock) as { nodeID?: unknown }).nodeID));
   return others.length === 0 ? null : JSON.stringify({ maxOwners, locks: others });
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

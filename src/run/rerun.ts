@@ -1,9 +1,9 @@
+import { submitCommand } from '../upgrade/operation.ts';
 import { kubeTag, sameVersion, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 import { needsUpgrade } from '../upgrade/node/order.ts';
 import type { ClusterNode } from '../upgrade/node/node.ts';
 
-const ANEW =
-  'Start a new run, which leaves out what is done: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
+const ANEW = `Start a new run, which leaves out what is done: ${submitCommand('upgrade')}`;
 
 /**
  * `argo resubmit --memoized` runs some successful steps a second time, although Argo's documentation calls it "re-use

@@ -49,8 +49,9 @@ function tryParse(text: string): RunStop | undefined {
   }
 }
 
-/** The beginning of every message about the kill switch. The exit handler recognises a halt by it. */
-export const HALTED = 'Halted by the kill switch';
+/** Exit code of a step that the kill switch stopped. The exit handler reports a halt, not a failure. */
+export const HALTED_EXIT_CODE = 78;
+const HALTED = 'Halted by the kill switch';
 export const KILL_SWITCH = 'k8s-upgrade-killswitch';
 
 /** `reason`: the operator's text; empty when none was given. */

@@ -1,11 +1,13 @@
+import { WORKFLOW_TEMPLATES } from '../upgrade/operation.ts';
+
 /** Names that operators type and that other objects refer to; the specification fixes them. */
 export const NAMESPACE = 'k8s-upgrade';
-export const UPGRADE = 'k8s-upgrade';
-export const UPGRADE_NODE = 'k8s-upgrade-node';
+export const UPGRADE = WORKFLOW_TEMPLATES.upgrade;
+export const UPGRADE_NODE = WORKFLOW_TEMPLATES['upgrade-node'];
 export const DETECT = 'k8s-upgrade-detect';
-export const RESET = 'k8s-upgrade-reset';
-export const ROLLBACK = 'k8s-upgrade-rollback-worker';
-export const ROTATE = 'k8s-upgrade-rotate-ssh-key';
+export const RESET = WORKFLOW_TEMPLATES.reset;
+export const ROLLBACK = WORKFLOW_TEMPLATES.rollback;
+export const ROTATE = WORKFLOW_TEMPLATES['ssh-key-rotation'];
 export const NIGHTLY = 'k8s-upgrade-nightly';
 export const REPORT = 'k8s-upgrade-report';
 export const DOCTOR = 'k8s-upgrade-doctor';

@@ -26,7 +26,7 @@ describe('the exit codes', () => {
   const codes = [...Object.values(EXIT), ...Object.values(KILLED)];
 
   it('are these, since Argo and the runbook know them by number', () => {
-    expect(EXIT).to.deep.equal({ Done: 0, BadInput: 2, Bug: 70, TryAgain: 75, Refused: 77 });
+    expect(EXIT).to.deep.equal({ Done: 0, BadInput: 2, Bug: 70, TryAgain: 75, Refused: 77, Halted: 78 });
     expect(KILLED).to.deep.equal({ sigkill: 137, sigterm: 143 });
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { failedNodes, failureLines, isHalt, namesOf, type Failure } from '../../src/run/failures.ts';
+import { EXIT } from '../../src/contract/exit-code.ts';
 import { haltedBecause } from '../../src/run/stop.ts';
 import { aFailure } from '../support/builders.ts';
 
@@ -83,12 +84,12 @@ describe('the failures of a run', () => {
     expect(namesOf(names.slice(0, 2))).to.equal('w0, w1');
   });
 
-  it('are a halt only where a step itself says so, not where it quotes a text that does', () => {
-    const says = haltedBecause('not today');
-    expect(isHalt(aFailure('drain(0)', `main: Error (exit code 77): drain: ${says}`))).to.equal(true);
-    expect(isHalt(aFailure('drain(0)', `drain: ${says}`))).to.equal(true);
-    expect(isHalt(aFailure('admit(0)', `main: Error (exit code 77): admit: Alert X (${says})`))).to.equal(false);
-    expect(isHalt(aFailure('admit(0)', `main: Error (exit code 77): admit: x\ndrain: ${says}`))).to.equal(false);
+  it('are a halt by the exit code of the step, whatever its message says or quotes', () => {
+    const message = `main: Error (exit code 78): drain: ${haltedBecause('not today')}`;
+    expect(isHalt(aFailure('drain(0)', message, { exitCode: EXIT.Halted }))).to.equal(true);
+    expect(isHalt(aFailure('drain(0)', '', { exitCode: 78 }))).to.equal(true);
+    expect(isHalt(aFailure('drain(0)', message, { exitCode: EXIT.Refused }))).to.equal(false);
+    expect(isHalt(aFailure('drain(0)', message))).to.equal(false);
   });
 
   it('law: no message is lost, whatever the order in which the Workflow has them', () => {

@@ -1,3 +1,4 @@
+import { objectName } from '../../text/object-name.ts';
 import { decide as decideDetection } from '../../steps/detect/decide.ts';
 import { observe as observeDetection } from '../../steps/detect/observe.ts';
 import { brokenGate, decide as decideGate } from '../../steps/gate/decide.ts';
@@ -10,7 +11,7 @@ import { decide as decidePreflight } from '../../steps/preflight/decide.ts';
 import { observe as observePreflight } from '../../steps/preflight/observe.ts';
 import { judge as judgeDrains, sceneOf } from '../../steps/rehearse/decide.ts';
 import { observe as observeRehearsal, type RehearsalReadings } from '../../steps/rehearse/observe.ts';
-import { moversOf, podName, type RehearsalWish } from '../../steps/rehearse/scene.ts';
+import { moversOf, type RehearsalWish } from '../../steps/rehearse/scene.ts';
 import type { ClusterSettings } from '../../synth/settings.ts';
 import { whyClosed } from '../../run/admission.ts';
 import { estimateNode, estimateRun } from '../../run/estimate.ts';
@@ -149,5 +150,5 @@ function planStep(
 function drainsOf(node: string, readings: RehearsalReadings, wish: RehearsalWish): Reading<readonly string[]> {
   const scene = sceneOf(readings);
   if (scene === undefined) return notKnown('not every question about pods was answered');
-  return known(moversOf(node, scene, wish).map(podName).sort());
+  return known(moversOf(node, scene, wish).map(objectName).sort());
 }

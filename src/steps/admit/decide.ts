@@ -6,7 +6,7 @@ import { mustWriteLock, kuredLockState } from '../../run/kured-lock.ts';
 import { usualSeconds, usualSecondsOfOthers } from '../../run/estimate.ts';
 import type { Maintenance } from '../../run/maintenance-window.ts';
 import { needsUpgrade, canFinish, type Direction } from '../../upgrade/node/order.ts';
-import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import { whyRerun, type RerunInput } from '../../run/rerun.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import type { KuredState } from '../ports/kured.ts';
@@ -73,7 +73,7 @@ function tooLong(
 
 export function decide(facts: AdmitFacts, wish: AdmitWish): Admission {
   const node = facts.nodes.find(({ name }) => name === wish.node);
-  if (node === undefined) return skip(`There is no node ${wish.node} any more.`);
+  if (node === undefined) return skip(nodeIsGone(wish.node));
   for (const rule of RULES) {
     const admission = rule(node, facts, wish);
     if (admission !== undefined) return admission;

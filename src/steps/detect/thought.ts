@@ -1,3 +1,4 @@
+import { submitCommand } from '../../upgrade/operation.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { UnreadableNode } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
@@ -72,5 +73,4 @@ export const none = (because: string): Opinion => ({ verdict: 'none', because })
 export const refuse = (because: string): Opinion => ({ verdict: 'refused', because });
 
 /** How a person asks for a version. */
-export const byHand = (target: string): string =>
-  `argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=${target}`;
+export const byHand = (target: string): string => submitCommand('upgrade', `target=${target}`);

@@ -1,10 +1,10 @@
+import { objectName } from '../../text/object-name.ts';
 import { asFound, changeNodeNow } from '../guards/change-node.ts';
 import { refused } from '../runtime/step-error.ts';
 import type { NodePod, NodeReads, NodeWrites, PodWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { DrainAction } from './decide.ts';
-import { podName } from './leftovers.ts';
 import type { DrainMemory } from './memory.ts';
 
 /** Between two rounds of evictions: a budget that says no is asked again after this. */
@@ -54,7 +54,7 @@ export class Drainer {
     for (const pod of pods) {
       const answer = await this.#clients.writes.evict(pod, this.#gracePeriodSeconds);
       const said = 'because' in answer ? answer.because : answer.kind;
-      if (this.#memory.answered(pod.uid, answer)) this.#clients.log(`${podName(pod)}: ${said}`);
+      if (this.#memory.answered(pod.uid, answer)) this.#clients.log(`${objectName(pod)}: ${said}`);
       held ||= 'because' in answer;
     }
     await this.#clients.clock.sleep(held ? ROUND_SECONDS : 1);
@@ -65,7 +65,7 @@ export class Drainer {
     const answer = await this.#clients.writes.deletePod(pod, this.#gracePeriodSeconds);
     const said = answer.kind === 'evicted' ? 'deleted; its controller makes it anew elsewhere' : answer.kind;
     this.#memory.answered(pod.uid, answer);
-    this.#clients.log(`${podName(pod)}: ${'because' in answer ? answer.because : said}`);
+    this.#clients.log(`${objectName(pod)}: ${'because' in answer ? answer.because : said}`);
     await this.#clients.clock.sleep(1);
   }
 

@@ -1,3 +1,5 @@
+import { hostTouched } from '../../upgrade/node/ledger.ts';
+import { objectName } from '../../text/object-name.ts';
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { whyNeverEvictable, protectionOf, type DeadlockPolicy } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
@@ -9,7 +11,7 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { NodePod } from '../ports/cluster.ts';
 import { tryFindDeletion, type Deletion } from './deadlock.ts';
 import { named } from '../../text/named.ts';
-import { heldBecause, isOverdue, podName, stillAttached, volumesToGo, whatIsLeft } from './leftovers.ts';
+import { heldBecause, isOverdue, stillAttached, volumesToGo, whatIsLeft } from './leftovers.ts';
 import type { Recollection } from './memory.ts';
 import type { DrainFacts } from './observe.ts';
 
@@ -68,7 +70,7 @@ function begin(
         policy === undefined
           ? whyNeverEvictable(protectionOf(pod, budgets), pod, wish.deleteDeadlocked)
           : heldBecause(policy);
-      return why === undefined ? [] : [`${podName(pod)}: ${why}`];
+      return why === undefined ? [] : [`${objectName(pod)}: ${why}`];
     });
   if (hopeless.length === 0) return cordon(node, wish);
   const because = `${node.name} could never be drained:\n${hopeless.join('\n')}`;
@@ -79,7 +81,7 @@ function cordon(node: ClusterNode, wish: DrainWish): Decision<DrainAction> {
   // An open ledger of an earlier run says who cordoned the node. Without one, the cordon is not ours.
   const cordonedByUs = !node.unschedulable || node.ledger?.cordonedByUs === true;
   const from = node.ledger?.from ?? node.kubelet;
-  const phase = hostTouched(node) ? 'upgrading' : 'draining';
+  const phase = hostTouched(node.ledger) ? 'upgrading' : 'draining';
   const ledger: Ledger = { run: wish.run, from, to: wish.target, phase, cordonedByUs };
   const whose = node.unschedulable ? 'it is cordoned already' : 'cordoning it';
   return act({ kind: 'cordon', node, ledger }, `${node.name}: opening the ledger; ${whose}.`);
@@ -104,7 +106,7 @@ function empty(
   if (going.length === 0) return wait(5, `${node.name}: waiting for ${volumes.length} volumes to be detached.`);
   const deletion = tryFindDeletion(going, budgets, wish.deleteDeadlocked, memory);
   if (deletion !== undefined)
-    return act({ kind: 'delete', ...deletion }, `${podName(deletion.pod)}: ${deletion.because}`);
+    return act({ kind: 'delete', ...deletion }, `${objectName(deletion.pod)}: ${deletion.because}`);
   const toEvict = going.filter((pod) => !pod.terminating && isAskable(pod, memory, elapsedSeconds));
   if (toEvict.length === 0) return wait(2, waiting(facts, going));
   return act({ kind: 'evict', pods: toEvict }, `${node.name}: ${going.length} pods must go.`);
@@ -112,7 +114,7 @@ function empty(
 
 /** DaemonSets of Kubernetes and static pods are on every node and are not named. */
 function stayingOn({ name }: ClusterNode, pods: readonly NodePod[]): string {
-  const bound = pods.filter(({ boundToNode, mirror }) => boundToNode && !mirror).map(podName);
+  const bound = pods.filter(({ boundToNode, mirror }) => boundToNode && !mirror).map(objectName);
   if (bound.length === 0) return '';
   return ` Left there, since a controller would put them on ${name} again in spite of its cordon: ${named(bound)}.`;
 }
@@ -141,17 +143,13 @@ const isAskable = ({ uid }: NodePod, { held }: Recollection, elapsedSeconds: num
   (held.get(uid)?.askAgainAtSeconds ?? 0) <= elapsedSeconds;
 
 function waiting({ node, nowMs }: DrainFacts, going: readonly NodePod[]): string {
-  const overdue = going.filter((pod) => isOverdue(pod, nowMs)).map(podName);
+  const overdue = going.filter((pod) => isOverdue(pod, nowMs)).map(objectName);
   const late = overdue.length === 0 ? '' : ` Past their grace: ${overdue.join(', ')}.`;
   return `${node.name}: waiting for ${going.length} pods to end.${late}`;
 }
 
-/** Work that was begun on the host stays begun after a second drain. Such a node must not take pods. */
-const hostTouched = ({ ledger }: ClusterNode): boolean =>
-  ledger?.phase === 'upgrading' || ledger?.phase === 'verifying';
-
 function giveUp(node: ClusterNode, { run }: DrainWish, because: string): Decision<DrainAction> {
-  if (hostTouched(node)) {
+  if (hostTouched(node.ledger)) {
     return refuse(
       `${because}\nAn upgrade was begun on ${node.name} earlier and did not end: it stays cordoned until one does.`,
     );
@@ -161,13 +159,13 @@ function giveUp(node: ClusterNode, { run }: DrainWish, because: string): Decisio
 
 function objection(pod: NodePod, wish: DrainWish): string[] {
   const opinion = opinionOn(pod, wish);
-  return opinion.kind === 'object' ? [`${podName(pod)}: ${opinion.because}.`] : [];
+  return opinion.kind === 'object' ? [`${objectName(pod)}: ${opinion.because}.`] : [];
 }
 
 /** The affinity of the step pods keeps this from happening; were it gone, the drain would end its own hand. */
 const myself = (pod: NodePod, wish: DrainWish): string[] =>
   pod.namespace === wish.namespace && pod.name === wish.podName && pod.phase === 'Running'
     ? [
-        `${podName(pod)}: it is this very step, which must not run on the node that it drains. Render and apply dist/ again.`,
+        `${objectName(pod)}: it is this very step, which must not run on the node that it drains. Render and apply dist/ again.`,
       ]
     : [];

@@ -1,3 +1,4 @@
+import { objectName } from '../../text/object-name.ts';
 import { remedyFor, parseForbidden } from '../../upgrade/drain/admission-denial.ts';
 import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/drain/attached-volume.ts';
 import { budgetsOver, describeBudget } from '../../upgrade/drain/disruption-budget.ts';
@@ -5,8 +6,6 @@ import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { AttachedVolume, NodePod } from '../ports/cluster.ts';
 import type { Recollection } from './memory.ts';
 import type { DrainFacts } from './observe.ts';
-
-export const podName = (pod: Pick<NodePod, 'namespace' | 'name'>): string => `${pod.namespace}/${pod.name}`;
 
 /**
  * Volumes that no remaining pod needs. Their detachment is part of the drain. A volume whose PersistentVolume or driver is gone
@@ -35,7 +34,7 @@ export function whatIsLeft(facts: DrainFacts, policy: DrainPolicy, memory: Recol
   const going = facts.pods.filter((pod) => opinionOn(pod, policy).kind === 'evict');
   const volumes = going.length > 0 ? [] : volumesToGo(facts, policy);
   return [
-    ...going.map((pod) => `${podName(pod)}: ${whyStillThere(pod, facts, memory)}`),
+    ...going.map((pod) => `${objectName(pod)}: ${whyStillThere(pod, facts, memory)}`),
     ...volumes.map((volume) => `${volumeName(volume)}: still attached. ${howAttached(volume)}`),
   ];
 }

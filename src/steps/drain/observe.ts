@@ -1,6 +1,6 @@
 import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
-import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import { refused } from '../runtime/step-error.ts';
 import type { AttachedVolume, NodePod, NodeReads, PodReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -27,7 +27,7 @@ export async function observe(
   arrivals: Arrivals,
 ): Promise<DrainFacts> {
   const node = await cluster.node(name);
-  if (node === undefined) throw refused(`There is no node ${name} any more.`);
+  if (node === undefined) throw refused(nodeIsGone(name));
   const atTheDoor = node.ledger?.run !== wish.run;
   const seen = await cluster.podsOn(name);
   const pods = atTheDoor || !node.unschedulable ? seen : arrivals.look(seen, clock.now());

@@ -2,6 +2,7 @@ import type { UpgradeGauges } from '../../signals/gauges.ts';
 import { noMarks } from '../../run/in-flight.ts';
 import { withoutOwnLocks } from '../../run/kured-lock.ts';
 import { known } from '../../upgrade/reading.ts';
+import { untilWritten, WRITE_ATTEMPTS } from '../guards/until-written.ts';
 import { readingWithin } from '../runtime/reading-within.ts';
 import { StepError } from '../runtime/step-error.ts';
 import type { Chat } from '../ports/chat.ts';
@@ -126,18 +127,16 @@ async function tidyUp({ take }: NonNullable<Ending['tidy']>, hands: Hands, prefi
   if (ours?.holder?.uid === me.uid) await leases.write(ours, undefined, clock.now());
 }
 
-/** Its controller writes the DaemonSet as its pods come and go; a change that meets one of those writes is made again. */
-const ATTEMPTS = 20;
-
 /** A lock that cannot be given back now ends by itself, and must not keep the Lease from being given back. */
 async function releaseKured({ kured, log }: Hands, whose: RunId | 'any'): Promise<void> {
   try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const outcome = await untilWritten(async () => {
       const seen = await kured.state();
       const left = withoutOwnLocks(seen?.lock, whose);
-      if (seen === undefined || left === undefined || (await kured.writeLock(seen, left)) !== 'changed') return;
-    }
-    log(`DaemonSet of kured: changed by others ${ATTEMPTS} times while we tried to give its lock back.`);
+      return seen === undefined || left === undefined ? 'not-ours' : kured.writeLock(seen, left);
+    });
+    if (outcome === 'changed')
+      log(`DaemonSet of kured: changed by others ${WRITE_ATTEMPTS} times while we tried to give its lock back.`);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     log(`The lock of kured was not given back: ${error.message}`);

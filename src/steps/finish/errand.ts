@@ -1,4 +1,4 @@
-import { OPERATION_WORDS, type Operation } from '../../upgrade/operation.ts';
+import { OPERATION_WORDS, submitCommand, type Operation } from '../../upgrade/operation.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { atTarget } from '../../upgrade/node/order.ts';
 import type { RunId } from '../ports/lease.ts';
@@ -23,15 +23,8 @@ export function decideErrand(facts: FinishFacts, wish: ErrandWish, me: RunId): E
   return ended(facts, 'done', result.split('\n'), me);
 }
 
-const TEMPLATES: Readonly<Record<Operation, string>> = {
-  upgrade: 'k8s-upgrade',
-  reset: 'k8s-upgrade-reset',
-  rollback: 'k8s-upgrade-rollback-worker -p node=<name>',
-  'ssh-key-rotation': 'k8s-upgrade-rotate-ssh-key',
-};
-
 const again = ({ errand }: ErrandWish): string =>
-  `argo submit -n k8s-upgrade --from workflowtemplate/${TEMPLATES[errand]}`;
+  errand === 'rollback' ? submitCommand(errand, 'node=<name>') : submitCommand(errand);
 
 function ended(facts: FinishFacts, outcome: 'done' | 'halted', lines: readonly string[], me: RunId): Ending {
   const release = facts.lease?.holder?.uid === me.uid ? facts.lease : undefined;

@@ -1,3 +1,4 @@
+import { submitCommand } from '../../upgrade/operation.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { blockingNodes } from '../../upgrade/node/readings.ts';
 import { atTarget, needsUpgrade } from '../../upgrade/node/order.ts';
@@ -7,7 +8,7 @@ import type { FinishFacts } from './observe.ts';
 
 export { nodeStates } from '../../upgrade/node/states.ts';
 
-const SUBMIT = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
+const SUBMIT = submitCommand('upgrade');
 
 export const ONCE_PUT_RIGHT = `Once that is put right, the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`;
 export const ONCE_SWITCHED_OFF = `After that the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`;

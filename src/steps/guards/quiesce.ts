@@ -9,12 +9,11 @@ import type {
   Quiesced,
 } from '../ports/deployments.ts';
 import type { Log } from '../ports/log.ts';
+import { objectName, parseObjectName } from '../../text/object-name.ts';
 import type { Fence } from './fence.ts';
+import { untilWritten, WRITE_ATTEMPTS } from './until-written.ts';
 import { describe } from '../runtime/retry.ts';
 import { tryAgain } from '../runtime/step-error.ts';
-
-/** Their controller writes a Deployment as its pods come and go; a change that meets one of those writes is made again. */
-const ATTEMPTS = 20;
 
 export const fencedDeployments = (deployments: Deployments, fence: Fence): Deployments => ({
   deployment: (namespace, name) => deployments.deployment(namespace, name),
@@ -66,7 +65,7 @@ export async function restoreQuiesced(names: readonly string[], deployments: Dep
     await changed(path, deployments, async (seen) => {
       if (seen === undefined) {
         log(`There is no Deployment ${path}.`);
-        for (const record of records.filter((each) => pathOf(each) === path))
+        for (const record of records.filter((each) => objectName(each) === path))
           await deployments.record({ ...record, oldAnnotation: false }, null);
         return 'done';
       }
@@ -84,7 +83,7 @@ export async function restoreQuiesced(names: readonly string[], deployments: Dep
       return 'done';
     });
   }
-  const strays = records.filter((each) => !names.includes(pathOf(each)));
+  const strays = records.filter((each) => !names.includes(objectName(each)));
   return [...trouble, ...cut(strays.map(stray))];
 }
 
@@ -95,7 +94,7 @@ export async function heldOf(
 ): Promise<readonly string[]> {
   const held: string[] = [];
   for (const path of names) {
-    const seen = await deployments.deployment(...split(path));
+    const seen = await deploymentOf(path, deployments);
     if (typeof seen?.held === 'number' && seen.replicas === 0) held.push(path);
   }
   return held;
@@ -118,11 +117,11 @@ function cut(lines: readonly string[]): readonly string[] {
 /** Recorded, and no longer in the settings: no step has the right to scale it. */
 function stray(record: HeldRecord): string {
   const { namespace, name, replicas } = record;
-  return `Deployment ${pathOf(record)}: an earlier run recorded that it holds it at 0, and controlPlane.quiesce does not name it any more, so it was left as it is. If it is at 0: kubectl -n ${namespace} scale deployment ${name} --replicas=${howMany(replicas)}. Then: ${forget(record)}`;
+  return `Deployment ${objectName(record)}: an earlier run recorded that it holds it at 0, and controlPlane.quiesce does not name it any more, so it was left as it is. If it is at 0: kubectl -n ${namespace} scale deployment ${name} --replicas=${howMany(replicas)}. Then: ${forget(record)}`;
 }
 
 const unreadable = (deployment: DeploymentName): string =>
-  `Deployment ${pathOf(deployment)} stays at 0: how many replicas it had is recorded as no number from 1 to ${MOST_REPLICAS}. Run: kubectl -n ${deployment.namespace} scale deployment ${deployment.name} --replicas=<number>. Then: ${forget(deployment)}`;
+  `Deployment ${objectName(deployment)} stays at 0: how many replicas it had is recorded as no number from 1 to ${MOST_REPLICAS}. Run: kubectl -n ${deployment.namespace} scale deployment ${deployment.name} --replicas=<number>. Then: ${forget(deployment)}`;
 
 const howMany = (replicas: HeldRecord['replicas']): string =>
   replicas === 'unreadable' ? '<number>' : String(replicas);
@@ -130,22 +129,19 @@ const howMany = (replicas: HeldRecord['replicas']): string =>
 const forget = ({ namespace, name }: DeploymentName): string =>
   `kubectl -n k8s-upgrade patch configmap ${RUN_STATE} --type=merge -p '{"data":{"held.${namespace}.${name}":null}}'`;
 
-const pathOf = ({ namespace, name }: DeploymentName): string => `${namespace}/${name}`;
-
-function split(path: string): [namespace: string, name: string] {
-  const [namespace = '', name = ''] = path.split('/');
-  return [namespace, name];
-}
-
 async function changed(
   path: string,
   deployments: DeploymentReads,
   change: (seen: Deployment | undefined) => Promise<'done' | 'written' | 'changed' | 'gone'>,
 ): Promise<void> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if ((await change(await deployments.deployment(...split(path)))) !== 'changed') return;
-  }
-  throw tryAgain(`Deployment ${path} was changed by others ${ATTEMPTS} times while we tried to write it.`);
+  const outcome = await untilWritten(async () => change(await deploymentOf(path, deployments)));
+  if (outcome === 'changed')
+    throw tryAgain(`Deployment ${path} was changed by others ${WRITE_ATTEMPTS} times while we tried to write it.`);
+}
+
+function deploymentOf(path: string, reads: Pick<DeploymentReads, 'deployment'>): Promise<Deployment | undefined> {
+  const { namespace, name } = parseObjectName(path);
+  return reads.deployment(namespace, name);
 }
 
 /** Does the work, then gives back what is held, however the work ended; what cannot be given back now is for the exit handler. */

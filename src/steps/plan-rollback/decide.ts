@@ -1,3 +1,4 @@
+import { submitCommand } from '../../upgrade/operation.ts';
 import { addressProblems } from '../../upgrade/node/ssh-host.ts';
 import {
   formatKubeVersion,
@@ -57,11 +58,11 @@ function whyNotTo(target: KubeVersion | undefined, node: ClusterNode, nodes: rea
     return [`${name} runs ${kubeTag(kubelet)} and does not remember what it came from. Say it: -p target=X.Y.Z`];
   if (sameVersion(target, kubelet))
     return [
-      `${name} is at ${kubeTag(target)} already.${node.ledger === undefined ? '' : ' To clear what a run left open on it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset'}`,
+      `${name} is at ${kubeTag(target)} already.${node.ledger === undefined ? '' : ` To clear what a run left open on it: ${submitCommand('reset')}`}`,
     ];
   if (isNewer(target, kubelet))
     return [
-      `${kubeTag(target)} is newer than ${kubeTag(kubelet)}, which ${name} runs: that is an upgrade. argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=${name} -p target=${formatKubeVersion(target)}`,
+      `${kubeTag(target)} is newer than ${kubeTag(kubelet)}, which ${name} runs: that is an upgrade. ${submitCommand('upgrade-node', `nodes=${name}`, `target=${formatKubeVersion(target)}`)}`,
     ];
   const apiServers = nodes.flatMap(({ staticPods }) =>
     staticPods.flatMap(({ component, version }) => (component === 'kube-apiserver' ? (version ?? []) : [])),

@@ -1,14 +1,15 @@
+import { objectName } from '../../text/object-name.ts';
 import { budgetName, describeBudget, whyNeverEvictable, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn } from '../../upgrade/drain/policy.ts';
 import { named } from '../../text/named.ts';
-import { asItWillBe, moversOf, nodesToDrain, podName, type RehearsalWish, type Scene } from './scene.ts';
+import { asItWillBe, moversOf, nodesToDrain, type RehearsalWish, type Scene } from './scene.ts';
 
 /** Pods that the policy does not let go. */
 export const objections = (scene: Scene, wish: RehearsalWish): string[] =>
   nodesToDrain(wish).flatMap((node) =>
     moversOf(node, scene, wish).flatMap((pod) => {
       const opinion = opinionOn(pod, wish);
-      return opinion.kind === 'object' ? [`${podName(pod)} on ${node}: ${opinion.because}.`] : [];
+      return opinion.kind === 'object' ? [`${objectName(pod)} on ${node}: ${opinion.because}.`] : [];
     }),
   );
 
@@ -17,7 +18,7 @@ export function hopeless(scene: Scene, wish: RehearsalWish): string[] {
   const found = nodesToDrain(wish).flatMap((node) =>
     moversOf(node, scene, wish).flatMap((pod) => {
       const why = whyNeverEvictable(protectionOf(asItWillBe(pod), scene.budgets), pod, wish.deleteDeadlocked);
-      return why === undefined ? [] : [{ why, pod: `${podName(pod)} on ${node}` }];
+      return why === undefined ? [] : [{ why, pod: `${objectName(pod)} on ${node}` }];
     }),
   );
   const byReason = Map.groupBy(found, ({ why }) => why);
@@ -34,7 +35,7 @@ export function unhealthyBudgets(scene: Scene, wish: RehearsalWish): string[] {
       const protection = protectionOf(pod, scene.budgets);
       if (protection.kind !== 'exhausted') return [];
       const { budget } = protection;
-      return budget.currentHealthy < budget.desiredHealthy ? [{ budget, pod: `${podName(pod)} on ${node}` }] : [];
+      return budget.currentHealthy < budget.desiredHealthy ? [{ budget, pod: `${objectName(pod)} on ${node}` }] : [];
     }),
   );
   const byBudget = Map.groupBy(found, ({ budget }) => budget);

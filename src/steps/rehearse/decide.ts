@@ -1,3 +1,4 @@
+import { nodeIsGone } from '../../upgrade/node/node.ts';
 import { done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import { sortText } from '../../text/named.ts';
@@ -58,7 +59,7 @@ export function judge(readings: RehearsalReadings, wish: RehearsalWish): Remarks
 const missing = ({ nodes }: Scene, wish: RehearsalWish): string[] =>
   nodesToDrain(wish)
     .filter((name) => !nodes.some((node) => node.name === name))
-    .map((name) => `There is no node ${name} any more.`);
+    .map(nodeIsGone);
 
 /** Undefined unless all of it could be seen. */
 export function sceneOf(readings: RehearsalReadings): Scene | undefined {

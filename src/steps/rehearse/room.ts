@@ -1,3 +1,4 @@
+import { objectName } from '../../text/object-name.ts';
 import { budgetName, isSinglePod, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn } from '../../upgrade/drain/policy.ts';
 import { formatAmount } from '../../upgrade/kubernetes/quantity.ts';
@@ -12,7 +13,7 @@ import {
 } from '../../upgrade/drain/room.ts';
 import { named } from '../../text/named.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
-import { asItWillBe, moversOf, nodesToDrain, podName, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { asItWillBe, moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 
 /** What the other nodes have: `free` now, `most` once all but daemons has left them. */
 interface Rooms {
@@ -70,7 +71,7 @@ function judgeTurn(drained: readonly string[], rooms: Rooms, scene: Scene, wish:
     .map(({ pod, to }) => tooLargeText(pod, to, where));
   const movers = judged
     .filter(({ large }) => large.length > 0)
-    .map(({ pod, large }) => ({ name: podName(pod), requests: pod.needs.requests, to: names(large) }));
+    .map(({ pod, large }) => ({ name: objectName(pod), requests: pod.needs.requests, to: names(large) }));
   const tight = unplacedPods(movers, new Map([...rooms.free].filter(([name]) => !drained.includes(name))));
   const refusing = wish.noRoom === 'refuse';
   return {
@@ -102,7 +103,7 @@ function tooLargeText(pod: PlacedPod, to: readonly NodeRoom[], where: string): s
     .filter((resource) => resource !== 'pods')
     .sort()
     .map((resource) => `${resource} ${formatAmount(resource, requests[resource] ?? 0)}`);
-  return `${podName(pod)} asks for ${asks.join(', ') || 'a place'}, and ${where} no node that accepts it is large enough (${named(names(to))}). Add a node, or set drain.noRoom: warn to let it wait until its node is back.`;
+  return `${objectName(pod)} asks for ${asks.join(', ') || 'a place'}, and ${where} no node that accepts it is large enough (${named(names(to))}). Add a node, or set drain.noRoom: warn to let it wait until its node is back.`;
 }
 
 /** Deleting the lone pod of a deadlock is right only because another node can take it. */
@@ -111,7 +112,7 @@ function pinnedProblem(pod: PlacedPod, { budgets }: Scene, wish: RehearsalWish, 
   if (wish.deleteDeadlocked !== 'single' || protection.kind !== 'deadlock' || !isSinglePod(protection.budget))
     return [];
   return [
-    `${podName(pod)} is all that ${budgetName(protection.budget)} counts, and no other node accepts it ${where}: it would be away until its node is back. Let the budget spare it, or set drain.deleteDeadlocked: always.`,
+    `${objectName(pod)} is all that ${budgetName(protection.budget)} counts, and no other node accepts it ${where}: it would be away until its node is back. Let the budget spare it, or set drain.deleteDeadlocked: always.`,
   ];
 }
 
@@ -119,5 +120,5 @@ function pinnedProblem(pod: PlacedPod, { budgets }: Scene, wish: RehearsalWish, 
 function pinnedWarning(pods: readonly PlacedPod[], { budgets }: Scene, where: string): string[] {
   const unsaid = pods.filter((pod) => protectionOf(asItWillBe(pod), budgets).kind === 'free');
   if (unsaid.length === 0) return [];
-  return [`No other node accepts ${named(unsaid.map(podName))} ${where}: they wait until it is back.`];
+  return [`No other node accepts ${named(unsaid.map(objectName))} ${where}: they wait until it is back.`];
 }

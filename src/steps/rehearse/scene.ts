@@ -34,8 +34,6 @@ export interface Remarks {
   readonly warnings: readonly string[];
 }
 
-export const podName = ({ namespace, name }: PlacedPod): string => `${namespace}/${name}`;
-
 /** In the order of their turns. */
 export const nodesToDrain = ({ controlPlanes, workers }: RehearsalWish): string[] =>
   [...controlPlanes, ...workers].map(({ name }) => name);

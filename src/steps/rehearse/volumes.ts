@@ -1,7 +1,8 @@
+import { objectName } from '../../text/object-name.ts';
 import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/drain/attached-volume.ts';
 import { quoted } from '../../text/bounded.ts';
 import type { PlacedVolume } from '../ports/rehearsal.ts';
-import { moversOf, nodesToDrain, podName, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 
 /** Volumes that a drain would not get off a node. */
 export function judgeVolumes(scene: Scene, wish: RehearsalWish): Remarks {
@@ -20,7 +21,7 @@ function immovable(volume: PlacedVolume, scene: Scene, wish: RehearsalWish): str
     .filter(({ namespace, claims }) => claims.some((each) => `${namespace}/${each}` === claim))
     .map(
       (pod) =>
-        `${podName(pod)} on ${node} uses ${volumeName(volume)} of the CSI driver ${quoted(driver)}, which no CSIDriver and no CSINode names: the volume could be neither unmounted there nor attached elsewhere. Install the driver again.`,
+        `${objectName(pod)} on ${node} uses ${volumeName(volume)} of the CSI driver ${quoted(driver)}, which no CSIDriver and no CSINode names: the volume could be neither unmounted there nor attached elsewhere. Install the driver again.`,
     );
 }
 

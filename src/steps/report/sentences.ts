@@ -1,3 +1,4 @@
+import { submitCommand } from '../../upgrade/operation.ts';
 import { formatDuration } from '../../signals/notice.ts';
 import { compareKubeVersions, kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { unreadableLines } from '../../upgrade/node/readings.ts';
@@ -140,7 +141,7 @@ function runLine(run: KeptRun, nowMs: number): string {
   return `${name}: ${endOf(run)}${to}, ${ago(startedAtMs, endedAtMs)} from ${began}`;
 }
 
-const SUBMIT = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
+const SUBMIT = submitCommand('upgrade');
 
 /** What to do next, where the lines above do not say it. */
 export function nextLines(outcome: ReportOutcome, run: KeptRun | undefined): string[] {

@@ -1,4 +1,5 @@
 import { remedyFor, parseForbidden } from '../../upgrade/drain/admission-denial.ts';
+import { tryParseJson } from '../../text/json.ts';
 import { redact } from '../../text/redact.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -153,14 +154,6 @@ function messageOf(body: unknown): string {
   if (typeof status === 'object' && status !== null && 'message' in status && typeof status.message === 'string')
     return status.message;
   return typeof body === 'string' ? body.trim().slice(0, 200) : '';
-}
-
-function tryParseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const textOf = (error: Error): string => error.message || ((error as { code?: string }).code ?? error.name);

@@ -15,7 +15,7 @@ export class StepError extends Error {
 /** The kill switch is set: no new work begins. A step that has taken something gives it back. */
 export class Halted extends StepError {
   constructor(message: string) {
-    super(EXIT.Refused, message);
+    super(EXIT.Halted, message);
     this.name = 'Halted';
   }
 }

@@ -20,7 +20,7 @@ import {
   parseLogUpdate,
   type HostState,
 } from '../../upgrade/host/node-sight.ts';
-import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import { notKnown, type Reading } from '../../upgrade/reading.ts';
 import { WATCHED_FLAG } from '../../upgrade/host/restore-hook.ts';
 import { refused, StepError, tryAgain } from '../runtime/step-error.ts';
@@ -245,7 +245,7 @@ function flagOf(name: string, pods: Awaited<ReturnType<Compatibility['startedPod
 
 export async function observeNode(cluster: NodeReads, name: string): Promise<ClusterNode> {
   const node = await cluster.node(name);
-  if (node === undefined) throw refused(`There is no node ${name} any more.`);
+  if (node === undefined) throw refused(nodeIsGone(name));
   return node;
 }
 

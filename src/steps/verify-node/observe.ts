@@ -1,6 +1,6 @@
 import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-news.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
 import { runStopOf } from '../../run/stop.ts';
 import { ownWork } from '../guards/own-work.ts';
@@ -60,7 +60,7 @@ export class NodeWatch {
 
   async observe(name: string, ailments: (facts: NodeFacts) => readonly string[]): Promise<VerifyFacts> {
     const node = await this.#cluster.node(name);
-    if (node === undefined) throw refused(`There is no node ${name} any more.`);
+    if (node === undefined) throw refused(nodeIsGone(name));
     const facts = { node, pods: await this.#cluster.podsOn(name) };
     const soaking = node.ledger?.phase === 'soaking';
     const well = soaking && ailments(facts).length === 0;

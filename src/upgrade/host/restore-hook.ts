@@ -1,3 +1,4 @@
+import { parseObjectName } from '../../text/object-name.ts';
 import type { Reading } from '../reading.ts';
 import { shellWord } from '../../text/shell.ts';
 
@@ -23,7 +24,7 @@ export interface HookScript {
 export const FORMER_HOOK = 'kube-system/apiserver-oidc-restore';
 
 const readCommand = (configMap: string): string => {
-  const [namespace = '', name = ''] = configMap.split('/');
+  const { namespace, name } = parseObjectName(configMap);
   return `kubectl -n ${shellWord(namespace)} get configmap ${shellWord(name)} -o jsonpath='{.data.restore\\.sh}'`;
 };
 

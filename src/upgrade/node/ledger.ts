@@ -1,3 +1,4 @@
+import { tryParseJson } from '../../text/json.ts';
 import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../kubernetes/kube-version.ts';
 
 /** Phases of a node's upgrade. The upgrade record holds the last phase that began. */
@@ -64,12 +65,4 @@ export function tryParseLedger(text: string): Ledger | undefined {
   if (startedAt === undefined) return ledger;
   const startedAtMs = typeof startedAt === 'string' ? Date.parse(startedAt) : NaN;
   return Number.isNaN(startedAtMs) ? undefined : { ...ledger, startedAtMs };
-}
-
-function tryParseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -61,3 +61,6 @@ export interface ClusterNode {
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
 }
+
+/** For a node that was there when the step was planned. */
+export const nodeIsGone = (name: string): string => `There is no node ${name} any more.`;

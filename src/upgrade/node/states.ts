@@ -1,3 +1,4 @@
+import { submitCommand } from '../operation.ts';
 import { formatKubeVersion, kubeTag } from '../kubernetes/kube-version.ts';
 import { leftOutLine, type ExcludedNode } from './readings.ts';
 import type { ClusterNode } from './node.ts';
@@ -28,8 +29,7 @@ export const leftOutLines = (excluded: readonly ExcludedNode[]): readonly string
     .map((node) => `${nodeState(node)} ${node.name} is left out, so no run goes on with it. ${RESET}`),
 ];
 
-const RESET =
-  'To remove its upgrade record and lift the cordon: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset';
+const RESET = `To remove its upgrade record and lift the cordon: ${submitCommand('reset')}`;
 
 function nodeState(node: ClusterNode): string {
   const down = node.ready ? [] : ['not Ready'];

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decide, type DrainWish } from '../../../src/steps/drain/decide.ts';
-import { podName } from '../../../src/steps/drain/leftovers.ts';
+import { objectName } from '../../../src/text/object-name.ts';
 import { NOTHING_YET, type Recollection } from '../../../src/steps/drain/memory.ts';
 import type { DrainFacts } from '../../../src/steps/drain/observe.ts';
 import type { AttachedVolume, NodePod } from '../../../src/steps/ports/cluster.ts';
@@ -366,7 +366,7 @@ describe('drain thinks', () => {
   });
 
   describe('laws', () => {
-    const anyPods = fc.uniqueArray(anyPod, { selector: podName, maxLength: 8 });
+    const anyPods = fc.uniqueArray(anyPod, { selector: objectName, maxLength: 8 });
     const anyPolicy = fc.record({
       deleteEmptyDirData: fc.boolean(),
       deleteUnmanagedPods: fc.boolean(),
@@ -385,14 +385,17 @@ describe('drain thinks', () => {
                   .map((line) => line.split(': ')[0])
               : [];
           const going = think({ pods, wish: policy });
-          const evicted = going.kind === 'act' && going.action.kind === 'evict' ? going.action.pods.map(podName) : [];
-          const stays = pods.filter((pod) => opinionOn(pod, policy).kind === 'leave').map(podName);
-          const ending = pods.filter((pod) => opinionOn(pod, policy).kind === 'evict' && pod.terminating).map(podName);
+          const evicted =
+            going.kind === 'act' && going.action.kind === 'evict' ? going.action.pods.map(objectName) : [];
+          const stays = pods.filter((pod) => opinionOn(pod, policy).kind === 'leave').map(objectName);
+          const ending = pods
+            .filter((pod) => opinionOn(pod, policy).kind === 'evict' && pod.terminating)
+            .map(objectName);
           const accounted =
             objected.length > 0
-              ? [...objected, ...pods.map(podName).filter((name) => !objected.includes(name))]
+              ? [...objected, ...pods.map(objectName).filter((name) => !objected.includes(name))]
               : [...stays, ...evicted, ...ending];
-          expect(accounted).to.have.members(pods.map(podName)).and.to.have.length(pods.length);
+          expect(accounted).to.have.members(pods.map(objectName)).and.to.have.length(pods.length);
         }),
       );
     });

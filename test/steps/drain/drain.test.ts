@@ -255,7 +255,7 @@ describe('drain', () => {
       cluster.alterNode('w1', { unschedulable: true, ledger });
       cluster.killedBecause = 'not today';
       expect(await failureOf(drainUnlessHalted())).to.deep.equal({
-        exitCode: 77,
+        exitCode: 78,
         message: `${because}\nAn upgrade was begun on w1 and did not end: it stays as it is.`,
       });
       expect(await state()).to.deep.equal({ unschedulable: true, ledger });

@@ -424,12 +424,14 @@ describe('finish says', () => {
 
   it('halted, though Argo counts a failure, when a step was refused by the switch; then argo retry goes on', () => {
     const node = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
-    const failures = [aFailure('upgrade(0)', `main: Error (exit code 77): upgrade-node: ${HALT.because}`)];
+    const failures = [
+      aFailure('upgrade(0)', `main: Error (exit code 78): upgrade-node: ${HALT.because}`, { exitCode: 78 }),
+    ];
     const { outcome, message, ...rest } = end(factsOf([node], { failures }), { status: 'Failed' });
     expect([outcome, rest]).to.deep.equal(['halted', KEPT]);
     expect(message.split('\n')).to.deep.equal([
       'Halted on the way to v1.34.10.',
-      `upgrade(0): main: Error (exit code 77): upgrade-node: ${HALT.because}`,
+      `upgrade(0): main: Error (exit code 78): upgrade-node: ${HALT.because}`,
       'Node w1: cordoned by this pipeline, upgrading from 1.34.9 to 1.34.10.',
       RETRY,
     ]);

@@ -131,13 +131,13 @@ describe('what begins something', () => {
     it(`${what} is ${outcome} when the kill switch is set`, async () => {
       const node = cluster.addNode('w1', about);
       if (outcome === 'let through') expect(await writes.changeNode(node, change)).to.equal('written');
-      else expect(await failureOf(writes.changeNode(node, change))).to.deep.equal({ exitCode: 77, message: HALTED });
+      else expect(await failureOf(writes.changeNode(node, change))).to.deep.equal({ exitCode: 78, message: HALTED });
       expect(cluster.writes).to.have.length(outcome === 'halted' ? 0 : 1);
     });
 
   it('an eviction is halted, a note in the namespace is not', async () => {
     const pod = cluster.addPod('w1', 'web');
-    expect(await failureOf(writes.evict(pod, 30))).to.deep.equal({ exitCode: 77, message: HALTED });
+    expect(await failureOf(writes.evict(pod, 30))).to.deep.equal({ exitCode: 78, message: HALTED });
     await writes.writeRunMarks({ a: 'b' });
     expect(cluster.writes).to.deep.equal(['writeRunMarks']);
   });

@@ -1,3 +1,4 @@
+import { parseObjectName } from '../../../text/object-name.ts';
 import { AppsV1Api, type V1Container, type V1DaemonSet } from '@kubernetes/client-node';
 import { endsWithPath, parseImage } from '../../../upgrade/kubernetes/image.ts';
 import { kured as addon } from '../../../upgrade/gate/addons/kured.ts';
@@ -12,7 +13,7 @@ export interface KuredPlace {
 }
 
 export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): Kured {
-  const [namespace = '', name = ''] = daemonSet.split('/');
+  const { namespace, name } = parseObjectName(daemonSet);
   return {
     async state() {
       const asked = api.ask(`get daemonset ${daemonSet}`, () =>

@@ -1,3 +1,4 @@
+import { parseObjectName } from '../../../text/object-name.ts';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { createHash } from 'node:crypto';
 import { RESTORE_KEY, type HookScript } from '../../../upgrade/host/restore-hook.ts';
@@ -9,7 +10,7 @@ import { unlessMissing, type Api } from './api.ts';
 export const restoreHook = (api: Api): RestoreHook => ({ script: (configMap) => reading(scriptIn(configMap, api)) });
 
 async function scriptIn(configMap: string, api: Api): Promise<HookScript> {
-  const [namespace = '', name = ''] = configMap.split('/');
+  const { namespace, name } = parseObjectName(configMap);
   const asked = api.ask(`get configmap ${configMap}`, () =>
     api.group(CoreV1Api).readNamespacedConfigMap({ namespace, name }),
   );

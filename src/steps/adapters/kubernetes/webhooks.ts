@@ -1,3 +1,4 @@
+import { parseObjectName } from '../../../text/object-name.ts';
 import {
   AdmissionregistrationV1Api,
   DiscoveryV1Api,
@@ -61,7 +62,7 @@ const ofConfiguration = (kind: string, { metadata, webhooks }: Configuration): O
 const EVERYTHING: LabelSelector = { labels: {}, expressions: [] };
 
 async function endpointsOf(api: Api, service: string): Promise<readonly Endpoint[]> {
-  const [namespace = '', name = ''] = service.split('/');
+  const { namespace, name } = parseObjectName(service);
   const where = { namespace, labelSelector: `kubernetes.io/service-name=${name}` };
   const slices = await listAll(api, `list endpointslices.discovery.k8s.io in ${namespace}`, (page) =>
     api.group(DiscoveryV1Api).listNamespacedEndpointSlice({ ...where, ...page }),
