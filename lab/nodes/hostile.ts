@@ -8,6 +8,7 @@ import { addresses, labels, machineIds } from './hostile/identity.ts';
 import { reportRarely } from './hostile/kubelet.ts';
 import { jobOutput } from './hostile/job-output.ts';
 import { hookOfAnother } from './hostile/restore-hook.ts';
+import { leavesItselfOut } from './hostile/left-out.ts';
 import { cleanUp, SETTINGS_OVERRIDES, type Scenario } from './hostile/scenario.ts';
 import { alertText, killSwitchText, ledgerText, versionText } from './hostile/text.ts';
 import { upgradeBesideClaims } from './hostile/upgrade.ts';
@@ -23,6 +24,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'versions in a ledger': ledgerVersions,
   'a static pod of a worker': staticPod,
   'kubelet versions': kubeletVersions,
+  'a worker that leaves itself out': leavesItselfOut,
   addresses,
   'machine IDs': machineIds,
   labels,

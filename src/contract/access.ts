@@ -9,6 +9,11 @@ export const getNode: Access = { ...listNodes, verbs: ['get'] };
 export const listAllPods: Access = { apiGroup: '', resources: ['pods'], verbs: ['list'], scope: 'cluster' };
 /** The mirror pods of the control plane. They are part of what is read of every node. */
 export const listStaticPods: Access = { ...listAllPods, scope: 'kube-system' };
+/** The addresses of the API servers, which they write themselves. */
+export const readApiServers: Access = {
+  ...{ apiGroup: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['get'], scope: 'default' },
+  names: ['kubernetes'],
+};
 /** The pods of a run. */
 export const listRunPods: Access = { ...listAllPods, scope: 'namespace' };
 export const readBudgets: Access = {

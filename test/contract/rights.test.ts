@@ -26,6 +26,7 @@ const SETTINGS = settingsOf(
 const CALLS: Readonly<Record<string, (kubernetes: Kubernetes) => Promise<unknown>>> = {
   'ClusterReads.nodes': ({ cluster }) => cluster.nodes(),
   'ClusterReads.nodeReadings': ({ cluster }) => cluster.nodeReadings(),
+  'ClusterReads.apiServerAddresses': ({ cluster }) => cluster.apiServerAddresses(),
   'ClusterReads.node': ({ cluster }) => cluster.node('w1'),
   'ClusterReads.podsOn': ({ cluster }) => cluster.podsOn('w1'),
   'ClusterReads.killSwitch': ({ cluster }) => cluster.killSwitch(),

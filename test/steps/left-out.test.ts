@@ -5,6 +5,7 @@ import type { DetectWish } from '../../src/steps/detect/thought.ts';
 import { judgeOtherNodes } from '../../src/steps/doctor/judge-nodes.ts';
 import { leftOver, notRead } from '../../src/steps/finish/sentences.ts';
 import { judgeSkew } from '../../src/steps/gate/skew.ts';
+import { refused, tryAgain } from '../../src/steps/runtime/step-error.ts';
 import { judgedNodes, everyNode } from '../../src/steps/guards/node-readings.ts';
 import { decide as decideInventory, type InventoryWish } from '../../src/steps/inventory/decide.ts';
 import { observe as observeInventory } from '../../src/steps/inventory/observe.ts';
@@ -26,7 +27,11 @@ import { cluster as gateFacts } from './gate/build.ts';
 const EDGE: ExcludedNode = { name: 'edge1', because: 'KubeEdge', kubelet: undefined };
 const WINDOWS: ExcludedNode = { name: 'win1', because: 'Windows', kubelet: v('1.31.9') };
 const GARBAGE: UnreadableNode = { name: 'w9', because: 'it reports the kubelet version "garbage".', leftAlone: true };
-const UNLABELLED: UnreadableNode = { name: 'cp2', because: 'it runs static pods of a control plane.' };
+const UNLABELLED: UnreadableNode = {
+  ...{ name: 'cp2', because: 'it runs static pods of a control plane.', leftAlone: true },
+  unlabelled: { addresses: ['10.0.0.9'] },
+};
+const IN_THE_WAY: UnreadableNode = { name: 'cp2', because: 'its annotation x is no upgrade record.' };
 const WISH: DetectWish = {
   ...{ requestedTarget: undefined, packageSource: 'repository', patchPolicy: 'auto', minorPolicy: 'auto' },
   ...{ skipVersions: [], minimumReleaseAgeDays: 0 },
@@ -128,7 +133,7 @@ describe('a worker whose kubelet version is no release', () => {
     expect(await judgedNodes(cluster)).to.equal(readings);
     const done = { nodes: [aNode('w1', { kubelet: TO })], unreadableNodes: [GARBAGE] };
     expect([leftOver(done, TO, []), notRead(done, [])]).to.deep.equal([[], []]);
-    expect(leftOver({ ...done, unreadableNodes: [UNLABELLED] }, TO, [])).to.deep.equal(['cp2 (cannot be read)']);
+    expect(leftOver({ ...done, unreadableNodes: [IN_THE_WAY] }, TO, [])).to.deep.equal(['cp2 (cannot be read)']);
   });
 
   it('ends a rotation of keys, which must reach every node', async () => {
@@ -158,10 +163,101 @@ describe('a worker whose kubelet version is no release', () => {
 
 describe('a node with which no step goes on', () => {
   it('is what detection refuses with', () => {
-    const facts = { nodes: [aControlPlane('cp1')], unreadable: [GARBAGE, UNLABELLED], nowMs: 0, dates: new Map() };
+    const facts = { nodes: [aControlPlane('cp1')], unreadable: [GARBAGE, IN_THE_WAY], nowMs: 0, dates: new Map() };
     expect(decideDetection(facts, WISH)).to.deep.include({
       ...{ verdict: 'refused', target: undefined },
-      reason: 'Node cp2 cannot be read: it runs static pods of a control plane.',
+      reason: 'Node cp2 cannot be read: its annotation x is no upgrade record.',
     });
+  });
+});
+
+describe('a node without the label that shows static pods of a control plane', () => {
+  const world = (apiServers: FakeCluster['apiServers'], minor?: string) => {
+    const cluster = new FakeCluster();
+    cluster.addNode('cp1', { controlPlane: true, staticPods: staticPodsAt(FROM) });
+    cluster.addNode('w1');
+    cluster.unreadable.push(UNLABELLED);
+    cluster.apiServers = apiServers;
+    const said: string[] = [];
+    const packages = new FakePackages().offer('1.34', minor === undefined ? ['1.34.9', '1.34.10'] : ['1.34.9']);
+    if (minor !== undefined) packages.offer('1.35', [minor]);
+    const quiesced = { held: () => Promise.resolve([]) };
+    const log = (line: string) => void said.push(line);
+    const parts = { cluster, quiesced, remote: new FakeRemote(), packages, clock: new FakeClock(), log };
+    const source = { sourceFile: '/x.list', packagesTimeoutSeconds: 1 };
+    return { cluster, said, detect: () => observeDetection(parts, source, (facts) => decideDetection(facts, WISH)) };
+  };
+  const TAKES = 'v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.';
+  const UNKNOWN =
+    'The addresses of the API servers could not be read, so nothing shows whether cp2 is a control-plane node: may not get endpointslice default/kubernetes: HTTP 403.';
+  const forbidden = () => refused('may not get endpointslice default/kubernetes: HTTP 403');
+
+  it('is refused by detection when it has the address of an API server', async () => {
+    const { detect } = world(['10.0.0.1', '10.0.0.9']);
+    const { verdict, target, reason } = await detect();
+    expect([verdict, target]).to.deep.equal(['refused', undefined]);
+    expect(reason.split(' Kubernetes 1.34 gets')[0]).to.equal(
+      'Node cp2 cannot be read: it runs static pods of a control plane. Its address 10.0.0.9 is that of an API server ' +
+        '(EndpointSlice default/kubernetes), and no node with the label has this address: it is a control-plane node.',
+    );
+  });
+
+  it('stops no patch when it has no such address, and is named', async () => {
+    const { detect, said } = world(['10.0.0.1']);
+    const { verdict, target, reason } = await detect();
+    expect([verdict, target]).to.deep.equal(['upgrade', TO]);
+    expect(reason)
+      .to.match(new RegExp(`^${TAKES}`))
+      .and.not.include('could not be read');
+    expect(said).to.include('Node cp2 cannot be read: it runs static pods of a control plane.');
+  });
+
+  it('stops no patch while the addresses cannot be read, and the reason says so', async () => {
+    const { verdict, target, reason } = await world(forbidden()).detect();
+    expect([verdict, target]).to.deep.equal(['upgrade', TO]);
+    expect(reason).to.include(` ${UNKNOWN}`);
+  });
+
+  it('stops a minor while the addresses cannot be read, also one that was begun', async () => {
+    const { verdict, target, reason } = await world(forbidden(), '1.35.2').detect();
+    expect([verdict, target]).to.deep.equal(['refused', undefined]);
+    expect(reason).to.include(` A minor upgrade begins only when the control-plane nodes are known. ${UNKNOWN}`);
+    expect((await world(['10.0.0.1'], '1.35.2').detect()).verdict).to.equal('upgrade');
+  });
+
+  it('is looked at again when the API server is away', async () => {
+    expect(await failureOf(world(tryAgain('could not get endpointslice for 20 s')).detect())).to.include({
+      exitCode: 75,
+    });
+  });
+
+  it('costs no question when there is none', async () => {
+    const { cluster, detect } = world(forbidden());
+    cluster.unreadable.length = 0;
+    expect((await detect()).reason).to.not.include('could not be read');
+  });
+
+  it('is in no list of work, and keeps nobody from calling the others upgraded', async () => {
+    const { cluster } = world([]);
+    const { readings } = await observeInventory(cluster, { runUid: 'u', annotationPrefix: 'x.io/' });
+    expect(decideInventory(readings.nodes, ORDER, undefined, readings)).to.deep.include({
+      ...{
+        singleControlPlanes: [{ name: 'cp1', role: 'first-control-plane' }],
+        workers: [{ name: 'w1', role: 'worker' }],
+      },
+    });
+    const done = { nodes: [aNode('w1', { kubelet: TO })], unreadableNodes: [UNLABELLED] };
+    expect([leftOver(done, TO, []), notRead(done, [])]).to.deep.equal([[], []]);
+  });
+
+  it('blocks a minor, and is a warning of a patch', () => {
+    const told = (from: string, to: string) => {
+      const apiServers = known([{ node: 'cp-1', version: v(from) }]);
+      return judgeSkew({ ...gateFacts(from, { apiServers }), unreadable: [UNLABELLED] }, v(to)).map(
+        (each) => each.class,
+      );
+    };
+    expect(told('1.34.9', '1.35.2')).to.deep.equal(['unknown']);
+    expect(told('1.34.9', '1.34.10')).to.deep.equal(['warning']);
   });
 });

@@ -169,7 +169,13 @@ describe('the objects of a cluster', () => {
         ...['admit', 'begin', 'detect', 'doctor', 'drain', 'finish', 'gate', 'inventory', 'plan-rollback', 'preflight']
           .concat('prepare', 'prove-ssh-key', 'report', 'reset', 'ssh-key', 'upgrade-node')
           .map((step) => `${step}-in-kube-system`)
-          .concat('gate-in-default', 'postflight-in-default', 'snapshot-in-default', 'doctor-in-default')
+          .concat(
+            'gate-in-default',
+            'postflight-in-default',
+            'snapshot-in-default',
+            'detect-in-default',
+            'doctor-in-default',
+          )
           .flatMap((name) => [`Role k8s-upgrade-${name}`, `RoleBinding k8s-upgrade-${name}`]),
         'WorkflowTemplate k8s-upgrade',
         ...['node', 'detect', 'reset', 'rollback-worker', 'rotate-ssh-key', 'report', 'doctor'].map(
@@ -192,11 +198,12 @@ describe('the objects of a cluster', () => {
       'k8s-upgrade-plan',
       '-in-rook-ceph',
       '-in-ops',
+      'k8s-upgrade-doctor-in-backup',
       ...FOR_OTHERS,
     ];
     const isOptional = (id: string): boolean =>
       optional.some((each) => id.includes(each)) && !id.includes('plan-rollback');
-    const elsewhere = (id: string): string => id.replace(/-(snapshot|doctor)-in-backup$/, '-$1-in-default');
+    const elsewhere = (id: string): string => id.replace(/-snapshot-in-backup$/, '-snapshot-in-default');
     const always = ids(EVERYTHING, 'other').filter((id) => !isOptional(id));
     // The gate asks Prometheus, and no API server.
     const expected = ids(MINIMAL).filter((id) => !id.endsWith('k8s-upgrade-gate-in-default'));

@@ -5,7 +5,7 @@ import { endOf, messageOf, night } from '../runs.ts';
 import { checkInert, EXPRESSION } from './expressions.ts';
 import { asKubelet, checkWrite, forging, statusOf, type Forgery } from './kubelet.ts';
 import { CANARY_LABEL, OWN_LABEL, type Scenario } from './scenario.ts';
-import { noteMessage } from './text.ts';
+import { noteMessage } from './dry-run.ts';
 
 const LIMIT_SECONDS = 900;
 

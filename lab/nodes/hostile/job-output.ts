@@ -8,7 +8,7 @@ import { A, B } from '../versions.ts';
 import { checkInert, checkQuoted, EXPRESSION } from './expressions.ts';
 import { Loot } from './loot.ts';
 import type { Scenario } from './scenario.ts';
-import { noteMessage } from './text.ts';
+import { noteMessage } from './dry-run.ts';
 
 const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
 const KEPT = '/root/kubelet.conf';

@@ -14,7 +14,7 @@ import {
 } from './deployer.ts';
 import { checkWrite } from './kubelet.ts';
 import { withSettings, type Scenario } from './scenario.ts';
-import { noteMessage } from './text.ts';
+import { noteMessage } from './dry-run.ts';
 
 const LIMIT_SECONDS = 900;
 

@@ -13,7 +13,7 @@ import { Loot, placeKey } from './loot.ts';
 import { checkHooks } from './restore-hook.ts';
 import { patchCoreDns, rightsWorthEverything } from './rights.ts';
 import { CANARY_LABEL, PREFER_W1, withSettings, type Scenario } from './scenario.ts';
-import { noteMessage } from './text.ts';
+import { noteMessage } from './dry-run.ts';
 
 const LIMIT_SECONDS = 2400;
 const WINDOW_HOURS = 3;

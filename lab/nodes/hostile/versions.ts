@@ -1,42 +1,24 @@
 import { kubectl, onNode, until } from '../../campaign/commands.ts';
 import { fingerprint, leaseState, touchedSince } from '../../e2e/cluster-state.ts';
-import { said, type CampaignRecord } from '../../campaign/record.ts';
-import { outputOf, type Workflow } from '../../campaign/workflow.ts';
+import type { CampaignRecord } from '../../campaign/record.ts';
 import { postsAbout } from '../../signals/chat.ts';
-import { endOf, messageOf, submit, whenEnded } from '../runs.ts';
-import { B } from '../versions.ts';
-import { annotate, checkWrite, forging } from './kubelet.ts';
+import { messageOf } from '../runs.ts';
+import { checkTarget, detectOnly, noteMessage, report } from './dry-run.ts';
+import { annotate, checkWrite, forging, statusOf } from './kubelet.ts';
 import type { Scenario } from './scenario.ts';
-import { noteMessage } from './text.ts';
-
-const LIMIT_SECONDS = 600;
 
 /** An upgrade record of the product's own form, which no run has written. */
 export const forgedLedger = (to: string): string =>
   JSON.stringify({ run: 'forged', from: '1.34.9', to, phase: 'upgrading', cordonedByUs: false });
 
-const detectOnly = async (): Promise<Workflow> =>
-  whenEnded(await submit('workflowtemplate/k8s-upgrade', 'detectionDryRun=true'), LIMIT_SECONDS);
-
-const report = async (): Promise<Workflow> =>
-  whenEnded(await submit('workflowtemplate/k8s-upgrade-report'), LIMIT_SECONDS);
-
 /** A worker's upgrade record names a version: another minor, and a patch that does not exist. */
 export const ledgerVersions: Scenario = async (record) => {
   for (const to of ['1.35.4', '1.34.99']) {
     checkWrite(record, `w1 writes a ledger to v${to}`, 'allowed', await annotate('w1', 'ledger', forgedLedger(to)));
-    await checkTarget(record, await detectOnly());
+    checkTarget(record, await detectOnly(), 'w1');
     checkWrite(record, '… removed again', 'allowed', await annotate('w1', 'ledger', undefined));
   }
 };
-
-/** Detection chooses the newest patch, and says what it makes of the worker. */
-async function checkTarget(record: CampaignRecord, run: Workflow): Promise<void> {
-  record.check('… a dry run of detection ends', 'Succeeded, detected', endOf(run));
-  record.check('… the target', B, outputOf(run, 'detect', 'target') || 'none');
-  record.check('… the message names the node', ...said(messageOf(run), 'w1'));
-  noteMessage(record, messageOf(run));
-}
 
 const MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 
@@ -51,32 +33,33 @@ export const staticPod: Scenario = async (record) => {
   const there = (): Promise<string> => kubectl(...name);
   await until('the mirror pod of w1 is there', 60, there, (seen) => seen !== '');
   record.note('Root on w1 runs a static pod with the labels of an API server and the image tag v1.35.4.');
-  const run = await detectOnly();
-  record.check('… a dry run of detection ends', 'Succeeded, detected', endOf(run));
-  record.check('… the target', B, outputOf(run, 'detect', 'target') || 'none');
+  await checkClaim(record);
+  const { addresses } = await statusOf('cp1');
+  const forgery = { what: 'w1 reports the addresses of cp1 as well', status: { addresses } };
+  await forging(record, 'w1', forgery, () => checkClaim(record));
   await onNode('w1', `rm ${MANIFEST}`);
   await until('the mirror pod of w1 is gone', 120, there, (seen) => seen === '');
 };
 
+/** The node stays as it is, the others are upgraded. The API servers' own addresses say that it is no control-plane node. */
+async function checkClaim(record: CampaignRecord): Promise<void> {
+  const run = await detectOnly();
+  checkTarget(record, run, 'Node w1 cannot be read: it runs static pods of a control plane (kube-apiserver)');
+  const addresses = messageOf(run).includes('could not be read') ? 'not read' : 'read';
+  record.check('… the addresses of the API servers', 'read', addresses);
+}
+
 /** Versions that a kubelet claims to run: far ahead, a pre-release, none at all. The answers are those of dry runs. */
 export const kubeletVersions: Scenario = async (record) => {
-  for (const [version, end] of CLAIMED) {
+  for (const version of CLAIMED) {
     const forgery = {
       what: `w1 reports the kubelet version ${version}`,
       status: { nodeInfo: { kubeletVersion: version } },
     };
     const before = await fingerprint();
     await forging(record, 'w1', forgery, async () => {
-      const ended = await detectOnly();
-      record.check('… a dry run of detection ends', end, endOf(ended));
-      record.check('… the message names the node', ...said(messageOf(ended), 'w1'));
-      record.check(
-        '… the target',
-        end.startsWith('Succeeded') ? B : 'none',
-        outputOf(ended, 'detect', 'target') || 'none',
-      );
+      checkTarget(record, await detectOnly(), 'w1');
       record.check('… the Lease', 'free', await leaseState());
-      noteMessage(record, messageOf(ended));
       const { metadata, status } = await report();
       const posts = postsAbout(metadata.name).webhook;
       record.check('… reports that people get', '1', String(posts.length));
@@ -87,9 +70,5 @@ export const kubeletVersions: Scenario = async (record) => {
   }
 };
 
-/** A release counts, whatever it is: that worker alone is left as it is. What is no release ends the run. */
-const CLAIMED = [
-  ['v1.99.0', 'Succeeded, detected'],
-  ['v1.35.0-rc.1', 'Failed, failed'],
-  ['rubbish', 'Failed, failed'],
-] as const;
+/** A worker stays as it is whether its version is a newer release or no release at all. No other node waits for it. */
+const CLAIMED = ['v1.99.0', 'v1.35.0-rc.1', 'rubbish'];

@@ -61,13 +61,17 @@ export const WASTED: readonly FieldFault[] = [
     source: 'https://github.com/vmware-archive/cluster-api-upgrade-tool/issues/137',
     outcome: {
       mended:
-        'A node that runs static pods of a control plane without the label is refused before anything changes, with the command that labels it.',
+        'Detection refuses a node without the label that shows static pods of a control plane and has the address of an API server, with the command that labels it. Without such an address the node is left alone.',
       tests: [
         {
           file: 'steps/adapters/kubernetes/nodes.test.ts',
-          title: 'that runs static pods of a control plane with ${what} ends every step, and is named with the remedy',
+          title: 'that runs static pods of a control plane with ${what} is left alone, and is named with the remedy',
         },
-        { file: 'steps/left-out.test.ts', title: 'is what detection refuses with' },
+        {
+          file: 'upgrade/node/unlabelled.test.ts',
+          title: 'is a control-plane node when it has an address of an API server that no labelled node has',
+        },
+        { file: 'steps/left-out.test.ts', title: 'is refused by detection when it has the address of an API server' },
       ],
     },
   },

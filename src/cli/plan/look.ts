@@ -6,6 +6,7 @@ import { observe as observeGate } from '../../steps/gate/observe.ts';
 import { sha256 } from '../../steps/runtime/digest.ts';
 import { failSafe } from '../../steps/runtime/fail-safe.ts';
 import type { Tools } from '../../steps/runtime/run-step.ts';
+import { settledReadings } from '../../steps/guards/node-readings.ts';
 import { decide as decideInventory } from '../../steps/inventory/decide.ts';
 import { decide as decidePreflight } from '../../steps/preflight/decide.ts';
 import { observe as observePreflight } from '../../steps/preflight/observe.ts';
@@ -37,7 +38,7 @@ export async function look(
   const { detect } = inputs;
   const detection = await observeDetection(world.detect, detect, (facts) => decideDetection(facts, detect));
   tools.log(`${detection.verdict}: ${detection.reason}`);
-  const { nodes, unreadable, excluded } = await world.cluster.nodeReadings();
+  const { nodes, unreadable, excluded } = await settledReadings(world.cluster);
   const { target, kind } = detection;
   const hop = kind === 'none' ? 'patch' : kind;
   const killSwitch = await world.cluster.killSwitch();

@@ -44,7 +44,7 @@ export interface PlanWorld {
   readonly preflight: PreflightSources;
   readonly alertScope: AlertScope;
   readonly rehearsal: Rehearsal;
-  readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'killSwitch'>;
+  readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'apiServerAddresses' | 'killSwitch'>;
 }
 
 export interface Reach {

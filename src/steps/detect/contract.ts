@@ -1,4 +1,11 @@
-import { getQuiesced, listNodes, listStaticPods, readRunState, rememberHostKeys } from '../../contract/access.ts';
+import {
+  getQuiesced,
+  listNodes,
+  listStaticPods,
+  readApiServers,
+  readRunState,
+  rememberHostKeys,
+} from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, seconds, text } from '../../contract/param.ts';
 import {
   metricsInputs,
@@ -53,6 +60,7 @@ export const detect = defineStep({
   access: [
     listNodes,
     listStaticPods,
+    readApiServers,
     getQuiesced,
     { ...readRunState, when: ['quiesce'] },
     { ...rememberHostKeys, when: ['learned-host-keys', 'packages-from-node'] },

@@ -43,12 +43,9 @@ export function decide(facts: DetectFacts, wish: DetectWish): Thought {
 
 type Verdict = Extract<Opinion, { readonly verdict: unknown }>;
 
-function detectionOf(
-  opinion: Verdict,
-  running: KubeVersion,
-  { nodes, nowMs }: DetectFacts,
-  wish: DetectWish,
-): Detection {
+function detectionOf(of: Verdict, running: KubeVersion, facts: DetectFacts, wish: DetectWish): Detection {
+  const { nodes, nowMs, rolesUnknown } = facts;
+  const opinion = unlessMinor(of, rolesUnknown);
   const target = 'target' in opinion ? opinion.target : undefined;
   const end = endOfLife(running);
   const past = pastEndOfLife(running, new Date(nowMs).toISOString().slice(0, 10));
@@ -58,9 +55,20 @@ function detectionOf(
     kind: 'kind' in opinion ? opinion.kind : 'none',
     running,
     endOfLife: end.known ? end.value : undefined,
-    reason: [opinion.because, ...apartLines(nodes, wish, target), ...(past === undefined ? [] : [past])].join(' '),
+    reason: [opinion.because, ...apartLines(nodes, wish, target), rolesUnknown, past]
+      .filter((sentence) => sentence !== undefined)
+      .join(' '),
   };
 }
+
+/** A minor moves every control-plane node, and nothing shows which nodes these are. A patch leaves no version skew behind. */
+const unlessMinor = (opinion: Verdict, rolesUnknown: string | undefined): Verdict =>
+  rolesUnknown !== undefined && opinion.verdict === 'upgrade' && opinion.kind === 'minor'
+    ? {
+        verdict: 'refused',
+        because: `${opinion.because} A minor upgrade begins only when the control-plane nodes are known.`,
+      }
+    : opinion;
 
 /** An operator chose the target. The policies for patches and minors do not apply; version skew and excluded releases do. */
 function whatWasAsked(facts: DetectFacts, running: KubeVersion, wish: DetectWish): Opinion | undefined {

@@ -6,6 +6,7 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { ignoredLedgerOf, leftOutLines } from '../../upgrade/node/states.ts';
 import { KEY_REPLACED, NO_SOURCE_EXIT_CODE, offeredPackages } from '../../upgrade/host/offered-packages.ts';
 import { parseMadison, type OfferedRelease } from '../../upgrade/kubernetes/package-list.ts';
+import { settledReadings } from '../guards/node-readings.ts';
 import { refused, StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NodeReads } from '../ports/cluster.ts';
@@ -41,10 +42,11 @@ export async function observe(
   source: NodeSource,
   think: (facts: DetectFacts) => Thought,
 ): Promise<Detection> {
-  const { nodes, unreadable, excluded } = await world.cluster.nodeReadings();
+  const { nodes, unreadable, excluded, rolesUnknown } = await settledReadings(world.cluster);
   if (nodes.length === 0 && unreadable.length > 0) throw refused(unreadableLines(unreadable).join('\n'));
   const heldDeployments = await world.quiesced.held();
-  let facts: DetectFacts = { nodes, unreadable, heldDeployments, nowMs: world.clock.now(), dates: new Map() };
+  const nowMs = world.clock.now();
+  let facts: DetectFacts = { nodes, unreadable, rolesUnknown, heldDeployments, nowMs, dates: new Map() };
   const lines = [...leftOutLines(excluded), ...unreadableLines(unreadable), ...nodes.flatMap(ignoredLedgerOf)];
   for (const line of [describeCluster(nodes), ...lines]) world.log(line);
   for (;;) {

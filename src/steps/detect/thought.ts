@@ -24,6 +24,8 @@ export interface DetectFacts {
   /** Nodes that can be read and are not left out. */
   readonly nodes: readonly ClusterNode[];
   readonly unreadable?: readonly UnreadableNode[];
+  /** Why nothing shows whether some of these are control-plane nodes, as a sentence. */
+  readonly rolesUnknown?: string | undefined;
   readonly nowMs: number;
   /** Deployments that an earlier run holds at 0, `namespace/name`. */
   readonly heldDeployments?: readonly string[];

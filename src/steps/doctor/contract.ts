@@ -3,6 +3,7 @@ import {
   listDeployments,
   listNodes,
   listStaticPods,
+  readApiServers,
   seeRestoreHook,
   readRunState,
   rememberHostKeys,
@@ -55,6 +56,7 @@ export const doctor = defineStep({
     { apiGroup: 'authorization.k8s.io', resources: ['subjectaccessreviews'], verbs: ['create'], scope: 'cluster' },
     listNodes,
     listStaticPods,
+    readApiServers,
     // Argo's controller, in whatever namespace it is, and its settings.
     listDeployments,
     readRunState,

@@ -5,6 +5,7 @@ import type { OtherNodes } from '../../upgrade/node/readings.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
 import { FORMER_HOOK, type HookScript, type HookSetting } from '../../upgrade/host/restore-hook.ts';
 import { SERIES } from '../../signals/series.ts';
+import { settledReadings } from '../guards/node-readings.ts';
 import { reading, readingUnlessAway } from '../runtime/step-error.ts';
 import type {
   ArgoController,
@@ -28,7 +29,7 @@ type Keys = ReadonlyMap<string, string>;
 export type NotAsked = 'unnamed' | 'not-reached';
 
 export interface DoctorWorld {
-  readonly cluster: Pick<NodeReads, 'nodeReadings' | 'assertRunState'>;
+  readonly cluster: Pick<NodeReads, 'nodeReadings' | 'apiServerAddresses' | 'assertRunState'>;
   readonly checkup: Checkup;
   readonly kured: Pick<Kured, 'installed'>;
   readonly restoreHook: RestoreHook;
@@ -79,7 +80,7 @@ export async function observe(
   { cluster, checkup, kured, restoreHook, log, ...world }: DoctorWorld,
   { permissions, secretName, cronJob, restoreHook: setting }: DoctorQuestions,
 ): Promise<DoctorFacts> {
-  const readings = await readingUnlessAway(cluster.nodeReadings());
+  const readings = await readingUnlessAway(settledReadings(cluster));
   const nodes = readings.known ? known(readings.value.nodes) : readings;
   log('Asking for Argo Workflows, the Secret, the CronJob and kured.');
   const [argoResources, argoControllers, secret] = await Promise.all([

@@ -1,5 +1,5 @@
 import { addonSettings } from '../../contract/addon-settings.ts';
-import { listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
+import { listNodes, listStaticPods, readApiServers, rememberHostKeys } from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, text, type About, type Param } from '../../contract/param.ts';
 import { deprecatedApiInputs, sshInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -42,11 +42,7 @@ export const gate = defineStep({
       ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], scope: 'kube-system' },
       names: ['kubeadm-config', 'kubelet-config', 'kube-proxy'],
     },
-    {
-      ...{ apiGroup: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['get'], scope: 'default' },
-      names: ['kubernetes'],
-      when: ['api-server-metrics'],
-    },
+    { ...readApiServers, when: ['api-server-metrics'] },
   ],
   paths: [{ paths: ['/metrics'], verbs: ['get'], when: ['api-server-metrics'] }],
   ssh: true,

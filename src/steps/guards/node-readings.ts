@@ -6,15 +6,25 @@ import {
   type UnreadableNode,
 } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { settleRoles, unlabelledNodes } from '../../upgrade/node/unlabelled.ts';
 import type { Log } from '../ports/log.ts';
 import type { NodeReads } from '../ports/cluster.ts';
-import { refused } from '../runtime/step-error.ts';
+import { readingUnlessAway, refused } from '../runtime/step-error.ts';
 
 /** All nodes. Throws `Refused` when one cannot be read with which no step goes on. */
 export async function judgedNodes(cluster: Pick<NodeReads, 'nodeReadings'>): Promise<NodeReadings> {
   const readings = await cluster.nodeReadings();
   refuseAny(blockingNodes(readings));
   return readings;
+}
+
+/** All nodes. Asks for the addresses of the API servers only when a node without the label shows static pods of a control plane. */
+export async function settledReadings(
+  cluster: Pick<NodeReads, 'nodeReadings' | 'apiServerAddresses'>,
+): Promise<NodeReadings> {
+  const readings = await cluster.nodeReadings();
+  if (unlabelledNodes(readings).length === 0) return readings;
+  return settleRoles(readings, await readingUnlessAway(cluster.apiServerAddresses()));
 }
 
 /** All nodes that are not left out; the log names those. Throws `Refused` when any of the others cannot be read. */

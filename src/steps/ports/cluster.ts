@@ -74,6 +74,11 @@ export interface ClusterReads {
   nodes(): Promise<readonly ClusterNode[]>;
   /** All nodes; those that are left out and those that cannot be read with the reason. */
   nodeReadings(): Promise<NodeReadings>;
+  /**
+   * The IP addresses that the API servers serve at, each in its one spelling. They write this list themselves, and no kubelet
+   * may. Throws when it cannot be read or names none.
+   */
+  apiServerAddresses(): Promise<readonly string[]>;
   /** One node, left out or not; undefined when there is none of that name. Throws `Refused` when it cannot be read. */
   node(name: string): Promise<ClusterNode | undefined>;
   podsOn(node: string): Promise<readonly NodePod[]>;

@@ -1,4 +1,4 @@
-import { readKillSwitch, readLease, readMarks, listNodes, listAllPods } from '../../contract/access.ts';
+import { readApiServers, readKillSwitch, readLease, readMarks, listNodes, listAllPods } from '../../contract/access.ts';
 import { count, kubeVersion, list, optional, seconds, text } from '../../contract/param.ts';
 import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -24,13 +24,7 @@ export const postflight = defineStep({
       text({ doc: 'How many pods are ready; empty when it was not judged.', example: '47 of 48 (0.97)' }),
     ),
   },
-  access: [
-    ...[listNodes, listAllPods, ...readMarks, readKillSwitch, readLease],
-    {
-      ...{ apiGroup: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['get'], scope: 'default' },
-      names: ['kubernetes'],
-    },
-  ],
+  access: [...[listNodes, listAllPods, ...readMarks, readKillSwitch, readLease], readApiServers],
   paths: [{ paths: ['/livez', '/readyz'], verbs: ['get'] }],
   ssh: false,
   // The API servers may be away for 600 s.

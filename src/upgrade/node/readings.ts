@@ -7,10 +7,12 @@ export interface UnreadableNode {
   /** Sentences: what was seen, what was expected and what to do. */
   readonly because: string;
   /**
-   * The node is a worker without an upgrade record. It stays as it is, and work on other nodes continues. Absent:
-   * false.
+   * The node has neither the label of a control-plane node nor an upgrade record. It stays as it is, and work on other
+   * nodes continues. Absent: false.
    */
   readonly leftAlone?: boolean;
+  /** It shows static pods of a control plane without the label. Its IP addresses, each in its one spelling. */
+  readonly unlabelled?: { readonly addresses: readonly string[] };
 }
 
 /** A worker that `nodes.exclude` excludes. No step changes it, and no upgrade waits for it. */
@@ -32,6 +34,10 @@ export interface NodeReadings {
   readonly nodes: readonly ClusterNode[];
   readonly unreadable: readonly UnreadableNode[];
   readonly excluded: readonly ExcludedNode[];
+  /** The IP addresses of each node with the label of a control-plane node, readable or not. Absent: none. */
+  readonly controlPlaneAddresses?: readonly (readonly string[])[];
+  /** A sentence: why nothing shows the role of the nodes that are `unlabelled`. Absent: it is known, or there is no such node. */
+  readonly rolesUnknown?: string;
 }
 
 /**
@@ -64,7 +70,7 @@ export function unreadableLines(nodes: readonly UnreadableNode[], most = MOST_LI
 }
 
 /** Nodes that no step upgrades. */
-export type OtherNodes = Partial<Pick<NodeReadings, 'unreadable' | 'excluded'>>;
+export type OtherNodes = Partial<Pick<NodeReadings, 'unreadable' | 'excluded' | 'rolesUnknown'>>;
 
 /** Returns why a named node is not a node to work on. Empty when it is one. */
 export function unknownName(name: string, nodes: readonly ClusterNode[], others: OtherNodes): readonly string[] {

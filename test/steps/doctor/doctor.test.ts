@@ -33,7 +33,10 @@ const SETTINGS = settingsWith('notify: { slack: true }\n');
 /** The CronJob that backs up etcd has a ServiceAccount that may do nothing. */
 const asksKubernetes = ({ backup }: StepContract): boolean => backup !== true;
 
-const assertRunState = (): Promise<void> => Promise.resolve();
+const reads = {
+  assertRunState: (): Promise<void> => Promise.resolve(),
+  apiServerAddresses: (): Promise<readonly string[]> => Promise.resolve(['10.0.0.1']),
+};
 
 describe('doctor', () => {
   const build = () => ({
@@ -358,10 +361,33 @@ describe('doctor', () => {
 
   it('tells that it may not look, and looks at everything else', async () => {
     const nodeReadings = () => Promise.reject(refused('may not list nodes: HTTP 403: forbidden'));
-    const checkup = await examine({ cluster: { nodeReadings, assertRunState } });
+    const checkup = await examine({ cluster: { nodeReadings, ...reads } });
     expect(ill(checkup)).to.deep.equal([
       'SSH: no answer: may not list nodes: HTTP 403: forbidden',
       'where steps run: no answer: may not list nodes: HTTP 403: forbidden',
+    ]);
+  });
+
+  it('tells a control-plane node without its label from a worker that shows its static pods', async () => {
+    const addresses = ['10.0.0.9'];
+    fakes.cluster.unreadable.push({
+      name: 'cp2',
+      because: 'it runs static pods.',
+      leftAlone: true,
+      unlabelled: { addresses },
+    });
+    const told = async () => (await examine()).lines.filter(isIll).map(({ check, remedy }) => `${check}: ${remedy}`);
+    const line = 'node cp2: It cannot be upgraded: it runs static pods.';
+    fakes.cluster.apiServers = ['10.0.0.1'];
+    expect(await told()).to.deep.equal([line]);
+    fakes.cluster.apiServers = ['10.0.0.1', '10.0.0.9'];
+    expect(await told()).to.deep.equal([
+      `${line} Its address 10.0.0.9 is that of an API server (EndpointSlice default/kubernetes), and no node with the label has this address: it is a control-plane node.`,
+    ]);
+    fakes.cluster.apiServers = refused('may not get endpointslice default/kubernetes: HTTP 403');
+    expect(await told()).to.deep.equal([
+      line,
+      'API servers: The addresses of the API servers could not be read, so nothing shows whether cp2 is a control-plane node: may not get endpointslice default/kubernetes: HTTP 403.',
     ]);
   });
 
@@ -383,7 +409,7 @@ describe('doctor', () => {
 
   it('asks nothing of an API server that is away', async () => {
     const nodeReadings = () => Promise.reject(tryAgain('could not list nodes for 20 s'));
-    expect(await failureOf(examine({ cluster: { nodeReadings, assertRunState } }))).to.include({ exitCode: 75 });
+    expect(await failureOf(examine({ cluster: { nodeReadings, ...reads } }))).to.include({ exitCode: 75 });
     expect(fakes.checkup.asked).to.deep.equal([]);
   });
 

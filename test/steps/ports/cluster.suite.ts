@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Cluster, NodeChange, NodePod } from '../../../src/steps/ports/cluster.ts';
 import { failureOf } from '../../support/failure.ts';
 import { budgetsOver, protectionOf } from '../../../src/upgrade/drain/disruption-budget.ts';
+import { canonicalAddress } from '../../../src/upgrade/node/ip-address.ts';
 import type { Ledger } from '../../../src/upgrade/node/ledger.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 
@@ -249,6 +250,12 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       const claims = (await world.cluster.attachedVolumes(world.node)).map(({ claim }) => claim);
       expect(claims).to.deep.equal([`${world.namespace}/data`]);
       expect(await world.cluster.attachedVolumes('no-such-node')).to.deep.equal([]);
+    });
+
+    it('names each API server once, by an IP address in its one spelling', async () => {
+      const addresses = await world.cluster.apiServerAddresses();
+      expect(addresses).to.not.deep.equal([]);
+      expect(addresses.map(canonicalAddress)).to.deep.equal([...new Set(addresses)]);
     });
 
     it('writes marks of a run and takes them away again', async () => {

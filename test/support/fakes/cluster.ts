@@ -1,4 +1,4 @@
-import { refused } from '../../../src/steps/runtime/step-error.ts';
+import { refused, StepError } from '../../../src/steps/runtime/step-error.ts';
 import type {
   AttachedVolume,
   Cluster,
@@ -149,6 +149,16 @@ export class FakeCluster implements Cluster {
   /** Nodes that are left out, whether or not the fake has a node of that name. */
   readonly excluded: ExcludedNode[] = [];
 
+  /** Where the API servers serve. Undefined: at the addresses of the control-plane nodes. */
+  apiServers: readonly string[] | StepError | undefined;
+
+  async apiServerAddresses(): Promise<readonly string[]> {
+    if (this.apiServers instanceof StepError) throw this.apiServers;
+    return (
+      this.apiServers ?? [...this.#nodes.values()].filter(isControlPlane).flatMap(({ internalIp }) => internalIp ?? [])
+    );
+  }
+
   async nodes(): Promise<readonly ClusterNode[]> {
     const readings = await this.nodeReadings();
     const wrong = blockingNodes(readings);
@@ -161,7 +171,10 @@ export class FakeCluster implements Cluster {
     const isListed = ({ name }: ClusterNode): boolean =>
       ![...this.unreadable, ...this.excluded].some((other) => other.name === name);
     const nodes = ignoreForeignLedgers(sorted.filter(isListed), 'argo-kubeadm-upgrade.io/');
-    return { nodes, unreadable: this.unreadable, excluded: this.excluded };
+    const controlPlaneAddresses = sorted
+      .filter(isControlPlane)
+      .map(({ internalIp }) => (internalIp === undefined ? [] : [internalIp]));
+    return { nodes, unreadable: this.unreadable, excluded: this.excluded, controlPlaneAddresses };
   }
 
   async node(name: string): Promise<ClusterNode | undefined> {
@@ -279,6 +292,8 @@ export class FakeCluster implements Cluster {
     return String(++this.#revision);
   }
 }
+
+const isControlPlane = ({ controlPlane }: ClusterNode): boolean => controlPlane;
 
 const covers = ({ namespace, labels = {} }: FakeBudget, pod: NodePod): boolean =>
   namespace === pod.namespace && Object.entries(labels).every(([key, value]) => pod.labels[key] === value);

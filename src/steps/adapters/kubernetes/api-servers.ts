@@ -1,4 +1,5 @@
-import { DiscoveryV1Api, HttpMethod, KubeConfig } from '@kubernetes/client-node';
+import { DiscoveryV1Api, HttpMethod, KubeConfig, type V1EndpointSlice } from '@kubernetes/client-node';
+import { canonicalAddress } from '../../../upgrade/node/ip-address.ts';
 import { describe, describeAnswer } from '../../runtime/retry.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { ApiServerHealth, ApiServersPort } from '../../ports/health.ts';
@@ -40,22 +41,38 @@ async function troubleOf(path: string, config: KubeConfig, signal: AbortSignal |
   }
 }
 
-/** By the API servers' own list of themselves; the slice has the name of the Service. */
+/** `host:port` of each API server. */
 export async function listApiServers(api: Api): Promise<string[]> {
-  const request = { name: 'kubernetes', namespace: 'default' };
-  const slice = await unlessMissing(
-    api.ask('get endpointslice default/kubernetes', () =>
-      api.group(DiscoveryV1Api).readNamespacedEndpointSlice(request),
-    ),
-  );
+  const slice = await ownSlice(api);
   const port = (slice?.ports ?? []).find(({ name }) => name === 'https')?.port;
-  const addresses = (slice?.endpoints ?? []).flatMap((endpoint) => endpoint.addresses);
+  const addresses = addressesIn(slice);
   if (port === undefined || addresses.length === 0) {
     throw unexpected('EndpointSlice default/kubernetes names no API server');
   }
   const hosts = [...new Set(addresses)].sort().map((address) => (address.includes(':') ? `[${address}]` : address));
   return hosts.map((host) => `${host}:${port}`);
 }
+
+/** IP addresses, each in its one spelling. Throws when the slice names none, or anything else. */
+export async function apiServerAddresses(api: Api): Promise<readonly string[]> {
+  const reported = addressesIn(await ownSlice(api));
+  const addresses = reported.flatMap((address) => canonicalAddress(address) ?? []);
+  if (addresses.length === 0) throw unexpected('EndpointSlice default/kubernetes names no API server');
+  if (addresses.length < reported.length)
+    throw unexpected('EndpointSlice default/kubernetes has an address that is no IP address');
+  return [...new Set(addresses)].sort();
+}
+
+/** The list of API servers that they keep themselves. It has the name of the Service. */
+const ownSlice = (api: Api): Promise<V1EndpointSlice | undefined> =>
+  unlessMissing(
+    api.ask('get endpointslice default/kubernetes', () =>
+      api.group(DiscoveryV1Api).readNamespacedEndpointSlice({ name: 'kubernetes', namespace: 'default' }),
+    ),
+  );
+
+const addressesIn = (slice: V1EndpointSlice | undefined): readonly string[] =>
+  (slice?.endpoints ?? []).flatMap((endpoint) => endpoint.addresses);
 
 /** Returns the config with the address of one API server, which its certificate names. */
 export function configFor(server: string, config: KubeConfig): KubeConfig {

@@ -6,6 +6,7 @@ import { lastUpgradeAnnotation, tryParseLastUpgrade } from '../../../upgrade/nod
 import { ledgerAnnotation, tryParseLedger, type Ledger } from '../../../upgrade/node/ledger.ts';
 import { whyExcluded, type Exclusion, type NodeExclusion } from '../../../upgrade/node/exclusion.ts';
 import type { ExcludedNode, UnreadableNode } from '../../../upgrade/node/readings.ts';
+import { canonicalAddress } from '../../../upgrade/node/ip-address.ts';
 import type { ClusterNode, StaticPod, Taint } from '../../../upgrade/node/node.ts';
 import { unreadable, type Unreadable } from '../../../upgrade/reading.ts';
 import { chooseAddress, type SshAddressRule } from '../../../upgrade/node/ssh-address.ts';
@@ -29,13 +30,14 @@ export type NodeReading =
 /** `pods`: the mirror pods of the node. */
 export function readNode(object: V1Node, pods: readonly V1Pod[], rules: NodeRules): NodeReading {
   const name = nameOf(object);
-  const labelled = object.metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined;
+  const labelled = isLabelled(object);
   const components = staticPods(pods);
   const exclusion = exclusionOf(object, rules.exclude);
-  const conflict = roleConflict(name, labelled, components) ?? exclusionConflict(labelled, exclusion);
+  if (!labelled && components.length > 0)
+    return { kind: 'unreadable', unreadable: unlabelled(object, components, rules.prefix) };
+  const conflict = exclusionConflict(labelled, exclusion);
   if (conflict !== undefined) return { kind: 'unreadable', unreadable: { name, because: conflict } };
-  // A kubelet may create mirror pods of any name and label on its own node.
-  const node = toNode(object, labelled ? components : [], rules);
+  const node = toNode(object, components, rules);
   if (exclusion !== undefined) {
     const { because, kubelet } = exclusion;
     return { kind: 'excluded', excluded: { name, because, kubelet, node: 'because' in node ? undefined : node } };
@@ -44,6 +46,14 @@ export function readNode(object: V1Node, pods: readonly V1Pod[], rules: NodeRule
 }
 
 export const nameOf = (node: V1Node): string => node.metadata?.name ?? '';
+
+export const isLabelled = ({ metadata }: V1Node): boolean => metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined;
+
+/** The IP addresses that the Node reports, each in its one spelling. */
+export const ipAddressesOf = ({ status }: V1Node): readonly string[] =>
+  (status?.addresses ?? [])
+    .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP')
+    .flatMap(({ address }) => canonicalAddress(address) ?? []);
 
 const exclusionOf = ({ metadata, spec, status }: V1Node, exclude: NodeExclusion): Exclusion | undefined =>
   whyExcluded(
@@ -62,10 +72,16 @@ const exclusionOf = ({ metadata, spec, status }: V1Node, exclude: NodeExclusion)
  * `kubeadm upgrade node` upgrades static pods wherever their manifests are, whatever the labels say. A label is no proof of
  * a worker, and a mirror pod is no proof of a control-plane node: docs/decisions/0028-a-role-is-a-label-and-static-pods.md.
  */
-function roleConflict(name: string, labelled: boolean, components: readonly StaticPod[]): string | undefined {
-  if (labelled || components.length === 0) return undefined;
+function unlabelled(node: V1Node, components: readonly StaticPod[], prefix: string): UnreadableNode {
+  const name = nameOf(node);
   const running = [...new Set(components.map(({ component }) => component))].join(', ');
-  return `it runs static pods of a control plane (${running}), and it has no label ${CONTROL_PLANE_KEY}. If it is a control-plane node, label it: kubectl label node ${name} ${CONTROL_PLANE_KEY}= . If it is a worker, remove their manifests from /etc/kubernetes/manifests there.`;
+  return {
+    name,
+    because: `it runs static pods of a control plane (${running}), and it has no label ${CONTROL_PLANE_KEY}. If it is a control-plane node, label it: kubectl label node ${name} ${CONTROL_PLANE_KEY}= . If it is a worker, remove their manifests from /etc/kubernetes/manifests there.`,
+    // An upgrade may be under way on a node with an upgrade record.
+    leftAlone: node.metadata?.annotations?.[ledgerAnnotation(prefix)] === undefined,
+    unlabelled: { addresses: ipAddressesOf(node) },
+  };
 }
 
 /** A control plane is upgraded as a whole, so none of its nodes is left out. */
@@ -85,7 +101,7 @@ function toNode(
   { prefix, address }: NodeRules,
 ): ClusterNode | UnreadableNode {
   const { metadata, spec, status } = node;
-  const controlPlane = metadata?.labels?.[CONTROL_PLANE_KEY] !== undefined;
+  const controlPlane = isLabelled(node);
   const [name, kubelet, ledger] = [nameOf(node), kubeletOf(node, controlPlane), ledgerOf(node, prefix)];
   if (ledger !== undefined && 'unreadable' in ledger) return { name, because: ledger.unreadable };
   if ('unreadable' in kubelet) {

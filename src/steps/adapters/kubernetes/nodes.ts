@@ -3,26 +3,28 @@ import { ignoreForeignLedgers } from '../../../upgrade/node/control-plane.ts';
 import { inert } from '../../../text/inert.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation } from '../../../upgrade/node/last-upgrade.ts';
 import { formatLedger, ledgerAnnotation } from '../../../upgrade/node/ledger.ts';
-import { blockingNodes, unreadableLines, type NodeReadings } from '../../../upgrade/node/readings.ts';
+import { blockingNodes, unreadableLines, type NodeReadings, type UnreadableNode } from '../../../upgrade/node/readings.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { refused } from '../../runtime/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../../ports/cluster.ts';
+import { apiServerAddresses } from './api-servers.ts';
 import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
-import { nameOf, readNode, type NodeReading, type NodeRules } from './node-reading.ts';
+import { ipAddressesOf, isLabelled, nameOf, readNode, type NodeReading, type NodeRules } from './node-reading.ts';
 import { listStaticPods, nodeOf } from './static-pods.ts';
 
-export function nodeReads(api: Api, rules: NodeRules): Pick<ClusterReads, 'nodes' | 'nodeReadings' | 'node'> {
+type NodeReads = Pick<ClusterReads, 'nodes' | 'nodeReadings' | 'node' | 'apiServerAddresses'>;
+
+export function nodeReads(api: Api, rules: NodeRules): NodeReads {
   async function nodeReadings(): Promise<NodeReadings> {
     const nodes = await listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page));
     const pods = Map.groupBy(await listStaticPods(api), nodeOf);
     const byName = [...nodes].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-    return inLists(
-      byName.map((node) => readNode(node, pods.get(nameOf(node)) ?? [], rules)),
-      rules.prefix,
-    );
+    const readings = byName.map((node) => readNode(node, pods.get(nameOf(node)) ?? [], rules));
+    return inLists(readings, nodes.filter(isLabelled).map(ipAddressesOf), rules.prefix);
   }
   return {
     nodeReadings,
+    apiServerAddresses: () => apiServerAddresses(api),
     async nodes() {
       const readings = await nodeReadings();
       const wrong = blockingNodes(readings);
@@ -39,18 +41,31 @@ export function nodeReads(api: Api, rules: NodeRules): Pick<ClusterReads, 'nodes
   };
 }
 
-/** The upgrade records of workers are compared with those of all nodes, left out or not. */
-function inLists(readings: readonly NodeReading[], prefix: string): NodeReadings {
+/**
+ * The upgrade records of workers are compared with those of all nodes, left out or not. `controlPlaneAddresses`: an entry
+ * for each node with the label. While no node has the label, the nodes with static pods of a control plane are in the way.
+ */
+function inLists(
+  readings: readonly NodeReading[],
+  controlPlaneAddresses: readonly (readonly string[])[],
+  prefix: string,
+): NodeReadings {
   const all = readings.flatMap((reading) => (reading.kind === 'node' ? [reading.node] : []));
   const left = readings.flatMap((reading) => (reading.kind === 'excluded' ? [reading.excluded] : []));
   const known = ignoreForeignLedgers([...all, ...left.flatMap(({ node }) => node ?? [])], prefix);
   const knownOf = (name: string) => known.filter((node) => node.name === name);
   return {
     nodes: all.flatMap(({ name }) => knownOf(name)),
-    unreadable: readings.flatMap((reading) => (reading.kind === 'unreadable' ? [reading.unreadable] : [])),
+    unreadable: readings.flatMap((reading) =>
+      reading.kind === 'unreadable' ? [inTheWayWithout(controlPlaneAddresses, reading.unreadable)] : [],
+    ),
+    controlPlaneAddresses,
     excluded: left.map((each) => ({ ...each, node: knownOf(each.name)[0] })),
   };
 }
+
+const inTheWayWithout = (labelled: readonly unknown[], node: UnreadableNode): UnreadableNode =>
+  labelled.length === 0 && node.unlabelled !== undefined ? { ...node, leftAlone: false } : node;
 
 export function nodeWrites(api: Api, prefix: string): Pick<ClusterWrites, 'changeNode'> {
   return {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { failure, ok } from '../../../support/fakes/api-server.ts';
+import { EXIT } from '../../../../src/contract/exit-code.ts';
+import { failureOf } from '../../../support/failure.ts';
+import { failure, ok, type ApiAnswer } from '../../../support/fakes/api-server.ts';
 import { asked, StandIn } from './stand-in.ts';
 
 describe('kubernetes: API servers', () => {
@@ -42,4 +44,38 @@ describe('kubernetes: API servers', () => {
     api.server.answers.push(...Array.from({ length: 20 }, () => failure(403, 'no')));
     expect((await health()).known).to.equal(false);
   });
+
+  it('are named by their addresses, each in its one spelling', async () => {
+    const endpoints = [{ addresses: ['FD00:0::2'] }, { addresses: ['10.0.0.1', 'fd00::2'] }];
+    api.server.answers.push(ok({ endpoints }));
+    expect(await api.kubernetes.cluster.apiServerAddresses()).to.deep.equal(['10.0.0.1', 'fd00::2']);
+    expect(api.server.requests.map(asked)).to.deep.equal([
+      'GET /apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes',
+    ]);
+  });
+
+  const NONE = 'EndpointSlice default/kubernetes names no API server';
+  const UNREADABLE: readonly [string, ApiAnswer, object][] = [
+    ['does not exist', failure(404, 'not found'), { message: NONE, exitCode: EXIT.Bug }],
+    ['names none', ok({ endpoints: [] }), { message: NONE, exitCode: EXIT.Bug }],
+    ['has no endpoints', ok({}), { message: NONE, exitCode: EXIT.Bug }],
+    [
+      'names something else',
+      ok({ endpoints: [{ addresses: ['10.0.0.1', 'api.example.com'] }] }),
+      { message: 'EndpointSlice default/kubernetes has an address that is no IP address', exitCode: EXIT.Bug },
+    ],
+    [
+      'may not be read',
+      failure(403, 'endpointslices "kubernetes" is forbidden'),
+      {
+        message:
+          'may not get endpointslice default/kubernetes: HTTP 403: endpointslices "kubernetes" is forbidden; grant it in the access of the step (contract.ts) and apply dist/ again',
+      },
+    ],
+  ];
+  for (const [what, answer, expected] of UNREADABLE)
+    it(`have no known addresses when the EndpointSlice ${what}`, async () => {
+      api.server.answers.push(...Array.from({ length: 20 }, () => answer));
+      expect(await failureOf(api.kubernetes.cluster.apiServerAddresses())).to.include(expected);
+    });
 });

@@ -207,20 +207,71 @@ describe('kubernetes: nodes of a role', () => {
     'If it is a control-plane node, label it: kubectl label node cp2 node-role.kubernetes.io/control-plane= . ' +
     'If it is a worker, remove their manifests from /etc/kubernetes/manifests there.';
 
+  const unlabelled = { addresses: ['10.0.0.7'] };
+
   for (const [what, labels] of [
     ['no label', {}],
     ['the label of kubeadm before 1.24 alone', { 'node-role.kubernetes.io/master': '' }],
   ] as const)
-    it(`that runs static pods of a control plane with ${what} ends every step, and is named with the remedy`, async () => {
+    it(`that runs static pods of a control plane with ${what} is left alone, and is named with the remedy`, async () => {
       const answers = [ok(list([node('cp1'), node('cp2', { labels })])), ok(list([pod('cp1'), pod('cp2')]))];
       api.server.answers.push(...answers, ...answers, ok(node('cp2', { labels })), ok(list([pod('cp2')])));
       const { nodes, unreadable } = await api.kubernetes.cluster.nodeReadings();
       expect(nodes.map(({ name }) => name)).to.deep.equal(['cp1']);
-      expect(unreadable).to.deep.equal([{ name: 'cp2', because: said }]);
-      const refusal = { message: `Node cp2 cannot be read: ${said}`, exitCode: EXIT.Refused };
-      expect(await failureOf(api.kubernetes.cluster.nodes())).to.include(refusal);
-      expect(await failureOf(api.kubernetes.cluster.node('cp2'))).to.include(refusal);
+      expect(unreadable).to.deep.equal([{ name: 'cp2', because: said, leftAlone: true, unlabelled }]);
+      expect((await api.kubernetes.cluster.nodes()).map(({ name }) => name)).to.deep.equal(['cp1']);
+      expect(await failureOf(api.kubernetes.cluster.node('cp2'))).to.include({
+        ...{ message: `Node cp2 cannot be read: ${said}`, exitCode: EXIT.Refused },
+      });
     });
+
+  const ANNOTATIONS = { [`${PREFIX}ledger`]: formatLedger(LEDGER) };
+  const IN_THE_WAY: readonly [string, object, object][] = [
+    ['it has an upgrade record', node('cp1'), node('cp2', { labels: {}, annotations: ANNOTATIONS })],
+    [
+      'it has an unreadable upgrade record',
+      node('cp1'),
+      node('cp2', { labels: {}, annotations: { [`${PREFIX}ledger`]: 'x' } }),
+    ],
+    ['no node has the label', node('cp1', { labels: {} }), node('cp2', { labels: {} })],
+  ];
+  for (const [when, ...both] of IN_THE_WAY)
+    it(`that runs static pods of a control plane without the label ends every step when ${when}`, async () => {
+      const answers = [ok(list(both)), ok(list([pod('cp2')]))];
+      api.server.answers.push(...answers, ...answers);
+      expect((await api.kubernetes.cluster.nodeReadings()).unreadable).to.deep.equal([
+        { name: 'cp2', because: said, leftAlone: false, unlabelled },
+      ]);
+      expect(await failureOf(api.kubernetes.cluster.nodes())).to.include({
+        ...{ message: `Node cp2 cannot be read: ${said}`, exitCode: EXIT.Refused },
+      });
+    });
+
+  it('comes with the IP addresses that each node with or without the label reports, each in its one spelling', async () => {
+    const reporting = (each: object, ...addresses: readonly (readonly [string, string])[]): object => ({
+      ...each,
+      status: {
+        ...(each as { status: object }).status,
+        addresses: addresses.map(([type, address]) => ({ type, address })),
+      },
+    });
+    const garbled = reporting(
+      node('cp1', { version: 'garbage' }),
+      ['InternalIP', 'FD00:0::1'],
+      ['ExternalIP', '192.0.2.1'],
+    );
+    const silent = reporting(node('cp3'), ['Hostname', '10.0.0.3']);
+    const forged = reporting(
+      node('w1', { labels: {} }),
+      ['InternalIP', 'x'],
+      ['InternalIP', '::ffff:10.0.0.1'],
+      ['InternalDNS', 'a'],
+    );
+    api.server.answers.push(ok(list([garbled, silent, forged])), ok(list([pod('w1')])));
+    const { unreadable, controlPlaneAddresses } = await api.kubernetes.cluster.nodeReadings();
+    expect(controlPlaneAddresses).to.deep.equal([['fd00::1', '192.0.2.1'], []]);
+    expect(unreadable.find(({ name }) => name === 'w1')?.unlabelled).to.deep.equal({ addresses: ['10.0.0.1'] });
+  });
 
   it('is that of a worker where it runs etcd alone, or pods that are no static pods', async () => {
     const etcd = mirror('etcd', 'registry.k8s.io/etcd:3.6.4-0', { node: 'w1' });
