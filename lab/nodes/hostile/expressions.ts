@@ -15,7 +15,7 @@ export const UNPARSABLE = `${EXPRESSION}-\u0007-\u{10FFFF}-"-\\-`;
 const AS_TEXT = '=len(sprig.until(100000))}';
 
 /** What {@link EXPRESSION} becomes when it is evaluated, in any of its parts. */
-const evaluated = (uid: string): readonly string[] => ['x-42', `-${uid}-`, '-100000-y'];
+const evaluated = (uid: string): readonly string[] => ['x-42-', `-${uid}-`, '-100000-y'];
 
 /** A reference to an output that no step of the run wrote: Argo leaves it in the environment as it stands in the manifest. */
 const UNRESOLVED = /^\{\{(?:workflow|inputs|tasks)\.[a-zA-Z0-9.-]+\}\}$/;
