@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { inTheWay, type NodeReadings, type UnreadableNode } from '../../../src/upgrade/node/readings.ts';
+import { blockingNodes, type NodeReadings, type UnreadableNode } from '../../../src/upgrade/node/readings.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { settleRoles } from '../../../src/upgrade/node/unlabelled.ts';
 
@@ -13,7 +13,7 @@ const readings = (
 ): NodeReadings => ({
   ...{ nodes: [], excluded: [], unreadable, controlPlaneAddresses },
 });
-const namesInTheWay = (settled: NodeReadings): readonly string[] => inTheWay(settled).map(({ name }) => name);
+const blockingNames = (settled: NodeReadings): readonly string[] => blockingNodes(settled).map(({ name }) => name);
 
 describe('a node without the label that shows static pods of a control plane', () => {
   it('is a control-plane node when it has an address of an API server that no labelled node has', () => {
@@ -54,7 +54,7 @@ describe('a node without the label that shows static pods of a control plane', (
   it('is not told apart from another that reports the same address: the message has both names', () => {
     const seen = readings([shows('cp2', '10.0.0.2'), shows('w1', '10.0.0.2'), shows('w2', '10.0.0.2')], ['10.0.0.1']);
     const settled = settleRoles(seen, known(['10.0.0.1', '10.0.0.2']));
-    expect(namesInTheWay(settled)).to.deep.equal(['cp2', 'w1', 'w2']);
+    expect(blockingNames(settled)).to.deep.equal(['cp2', 'w1', 'w2']);
     expect(settled.unreadable[1]?.because).to.equal(
       'it runs static pods of a control plane. Its address 10.0.0.2 is that of an API server (EndpointSlice default/kubernetes), ' +
         'and no node with the label has this address. cp2 or w2 reports this address too: label only the node whose machine has it.',
@@ -89,7 +89,7 @@ describe('a node without the label that shows static pods of a control plane', (
           ...labelled.map(([addresses]) => addresses),
         );
         const apiServers = [...new Set(labelled.map(([, address]) => address))];
-        expect(namesInTheWay(settleRoles(seen, known(apiServers)))).to.deep.equal([]);
+        expect(blockingNames(settleRoles(seen, known(apiServers)))).to.deep.equal([]);
       }),
     );
   });

@@ -3,7 +3,12 @@ import { ignoreForeignLedgers } from '../../../upgrade/node/control-plane.ts';
 import { inert } from '../../../text/inert.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation } from '../../../upgrade/node/last-upgrade.ts';
 import { formatLedger, ledgerAnnotation } from '../../../upgrade/node/ledger.ts';
-import { blockingNodes, unreadableLines, type NodeReadings, type UnreadableNode } from '../../../upgrade/node/readings.ts';
+import {
+  blockingNodes,
+  unreadableLines,
+  type NodeReadings,
+  type UnreadableNode,
+} from '../../../upgrade/node/readings.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { refused } from '../../runtime/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../../ports/cluster.ts';
@@ -57,14 +62,14 @@ function inLists(
   return {
     nodes: all.flatMap(({ name }) => knownOf(name)),
     unreadable: readings.flatMap((reading) =>
-      reading.kind === 'unreadable' ? [inTheWayWithout(controlPlaneAddresses, reading.unreadable)] : [],
+      reading.kind === 'unreadable' ? [blockingWithout(controlPlaneAddresses, reading.unreadable)] : [],
     ),
     controlPlaneAddresses,
     excluded: left.map((each) => ({ ...each, node: knownOf(each.name)[0] })),
   };
 }
 
-const inTheWayWithout = (labelled: readonly unknown[], node: UnreadableNode): UnreadableNode =>
+const blockingWithout = (labelled: readonly unknown[], node: UnreadableNode): UnreadableNode =>
   labelled.length === 0 && node.unlabelled !== undefined ? { ...node, leftAlone: false } : node;
 
 export function nodeWrites(api: Api, prefix: string): Pick<ClusterWrites, 'changeNode'> {
