@@ -41,19 +41,20 @@ export const plainComments = {
   meta: { type: 'suggestion', schema: [], messages: { problem: '{{problem}}' } },
   create: ({ sourceCode, report }) => ({
     Program() {
-      for (const comment of blocksOf(sourceCode.getAllComments()))
+      for (const comment of blocksOf(sourceCode.getAllComments(), sourceCode.lines))
         for (const problem of problemsOf(comment.text))
           report({ loc: comment.loc, messageId: 'problem', data: { problem } });
     },
   }),
 };
 
-/** Line comments on consecutive lines are one text. */
-function blocksOf(comments) {
+/** Line comments on consecutive lines are one text, unless code stands before them. */
+function blocksOf(comments, lines) {
+  const alone = ({ start }) => lines[start.line - 1].slice(0, start.column).trim() === '';
   const blocks = [];
   for (const { type, value, loc } of comments) {
     const last = blocks.at(-1);
-    if (type === 'Line' && last?.type === 'Line' && last.loc.end.line + 1 === loc.start.line) {
+    if (type === 'Line' && last?.type === 'Line' && last.loc.end.line + 1 === loc.start.line && alone(loc)) {
       last.text += `\n${value}`;
       last.loc = { start: last.loc.start, end: loc.end };
     } else blocks.push({ type, text: value, loc });

@@ -36,6 +36,11 @@ describe('comments follow the style of the project', () => {
     expect(problemsOf(`/**\n * ${words}. ${words}:\n *\n * - ${words}\n * - ${words}\n */`)).to.deep.equal([]);
   });
 
+  it('reads a comment after code by itself', () => {
+    const words = 'word '.repeat(20).trim();
+    expect(problemsOf(`const a = 1; // ${words}\nconst b = 2; // ${words}`)).to.deep.equal([]);
+  });
+
   it('leaves the text of the program alone', () => {
     expect(problemsOf("const a = '/** Of a step. */';\nconst b = `// Who knows`;")).to.deep.equal([]);
   });

@@ -8,7 +8,7 @@ export const unlabelledNodes = ({ unreadable }: Pick<NodeReadings, 'unreadable'>
 
 /**
  * Tells control-plane nodes without their label from workers. Only API servers write the addresses of the EndpointSlice
- * `kubernetes`, so a node with such an address that no labelled node has is a control-plane node, and is not left alone.
+ * `kubernetes`. A node with such an address that no labelled node has is a control-plane node, and is not left alone.
  * `apiServers`: these addresses, each in its one spelling.
  */
 export function settleRoles(readings: NodeReadings, apiServers: Reading<readonly string[]>): NodeReadings {
