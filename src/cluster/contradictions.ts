@@ -1,7 +1,6 @@
 import { ADDONS } from '../upgrade/gate/addons/index.ts';
 import { mergeAddons } from '../upgrade/gate/addons/merge.ts';
 import { Pattern, patternProblem } from '../text/pattern/pattern.ts';
-import { toAddonSetting } from './addons.ts';
 import { shortestGapSeconds } from './cron.ts';
 import { scheduleProblem } from './schedule.ts';
 import { minutesOf } from '../run/maintenance-window.ts';
@@ -215,7 +214,7 @@ function longestApprovalSeconds(schedule: string): number {
 /** Whether the gate could make sense of what is said of addons; better known now than in the night. */
 function addonProblems({ compatibility: { addons } }: Settings): string | undefined {
   const both = addons.filter(({ matrix, noMatrix }) => matrix !== undefined && noMatrix === true);
-  const { problems } = mergeAddons(ADDONS, addons.map(toAddonSetting));
+  const { problems } = mergeAddons(ADDONS, addons);
   const all = [...both.map(({ name }) => `${name} has a matrix and noMatrix`), ...problems.map(bare)];
   return all.length === 0 ? undefined : [...new Set(all)].join('; ');
 }

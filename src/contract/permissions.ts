@@ -1,4 +1,6 @@
 import type { PermissionRule } from '../run/permission.ts';
+import { conforms } from '../settings/conforms.ts';
+import type { SettingSchema } from '../settings/schema.ts';
 import { json, type Param } from './param.ts';
 
 /** What ServiceAccounts must be allowed; a list that says nothing would be taken for a cluster in which all is well. */
@@ -8,6 +10,19 @@ export const permissions: Param<readonly PermissionRule[]> = json(checkPermissio
     '[{"serviceAccount":"k8s-upgrade-drain","apiGroup":"","resources":["nodes"],"verbs":["get","list"]},{"serviceAccount":"k8s-upgrade-gate","paths":["/metrics"],"verbs":["get"]}]',
 });
 
+const text: SettingSchema = { type: 'string' };
+const texts: SettingSchema = { type: 'array', minItems: 1, items: text };
+const whose = { serviceAccount: text, verbs: texts };
+
+const RULES: readonly SettingSchema[] = [
+  {
+    type: 'object',
+    required: ['serviceAccount', 'verbs', 'apiGroup', 'resources'],
+    properties: { ...whose, apiGroup: text, resources: texts, namespace: text, names: texts },
+  },
+  { type: 'object', required: ['serviceAccount', 'verbs', 'paths'], properties: { ...whose, paths: texts } },
+];
+
 function checkPermissions(value: unknown): readonly PermissionRule[] {
   if (Array.isArray(value) && value.length > 0 && value.every(isRule)) return value;
   throw new RangeError(
@@ -15,21 +30,4 @@ function checkPermissions(value: unknown): readonly PermissionRule[] {
   );
 }
 
-function isRule(value: unknown): value is PermissionRule {
-  const { serviceAccount, verbs, paths, ...what } = Object(value) as Record<string, unknown>;
-  if (typeof serviceAccount !== 'string' || !areTexts(verbs)) return false;
-  return paths === undefined ? isAboutResources(what) : areTexts(paths) && Object.keys(what).length === 0;
-}
-
-function isAboutResources({ apiGroup, resources, namespace, names, ...rest }: Record<string, unknown>): boolean {
-  return (
-    typeof apiGroup === 'string' &&
-    areTexts(resources) &&
-    ['string', 'undefined'].includes(typeof namespace) &&
-    (names === undefined || areTexts(names)) &&
-    Object.keys(rest).length === 0
-  );
-}
-
-const areTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string');
+const isRule = (value: unknown): value is PermissionRule => RULES.some((schema) => conforms(schema, value));

@@ -57,13 +57,13 @@ export const text = (limits: TextLimits): Kind<string> => ({ form: 'text', schem
 export const titled = <T>(kind: Kind<T>, title: string): Kind<T> => ({ ...kind, schema: { ...kind.schema, title } });
 
 /** A list of distinct texts or numbers. */
-export const listOf = <T>(item: Kind<T>, { minItems }: { readonly minItems?: number } = {}): Kind<T[]> => ({
+export const listOf = <T>(item: Kind<T>, { minItems }: { readonly minItems?: number } = {}): Kind<readonly T[]> => ({
   form: 'list',
   schema: { type: 'array', ...least(minItems), uniqueItems: true, items: item.schema },
 });
 
 /** A list of objects. It travels as JSON. */
-export const recordsOf = <T>(item: Kind<T>, { minItems }: { readonly minItems?: number } = {}): Kind<T[]> => ({
+export const recordsOf = <T>(item: Kind<T>, { minItems }: { readonly minItems?: number } = {}): Kind<readonly T[]> => ({
   form: 'json',
   schema: { type: 'array', ...least(minItems), items: item.schema },
 });

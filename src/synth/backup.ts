@@ -3,8 +3,10 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { envName } from '../contract/step-contract.ts';
 import { keepSnapshot } from '../steps/catalog.ts';
-import { FOLDER, INCOMING, keepEnv } from './keep-env.ts';
-import { BACKUP, PART_OF } from './names.ts';
+import { FOLDER } from '../steps/keep-snapshot/contract.ts';
+import { INCOMING, keepEnv } from './keep-env.ts';
+import { BACKUP } from '../contract/snapshot-cron-job.ts';
+import { PART_OF } from './names.ts';
 import { imageOf, type ClusterSettings } from './settings.ts';
 
 const CERTIFICATES = '/etc/kubernetes/pki/etcd';

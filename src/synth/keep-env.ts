@@ -1,20 +1,17 @@
 import type { k8s } from 'cdk8s-plus-28';
+import { valuesFromSettings } from '../contract/from-settings.ts';
 import type { runContext } from '../contract/run-context.ts';
 import { envName } from '../contract/step-contract.ts';
 import { keepSnapshot } from '../steps/catalog.ts';
 import type { ClusterSettings } from './settings.ts';
 
-export const FOLDER = '/backup';
 /** Kubernetes itself puts the name of the pod in: the image of etcd has no shell. */
 export const INCOMING = 'incoming-$(POD_NAME).db';
-/** Beyond the deadline of a Job, until none of its containers writes any more. */
-const GRACE_SECONDS = 600;
 
 /** What synth knows; the rest a pod is told of itself. */
-export function keepEnv({ snapshot }: ClusterSettings, incoming: string | undefined): k8s.EnvVar[] {
+export function keepEnv(settings: ClusterSettings, incoming: string | undefined): k8s.EnvVar[] {
   const { inputs } = keepSnapshot;
-  const { builtIn, minimumBytes, timeoutSeconds } = snapshot;
-  const staleSeconds = timeoutSeconds + GRACE_SECONDS;
+  const { folder, hostFolder, staleSeconds, minimumBytes, keep } = valuesFromSettings(inputs, settings);
   const field = (name: keyof typeof runContext | 'node', fieldPath: string): k8s.EnvVar => ({
     name: envName(name),
     valueFrom: { fieldRef: { fieldPath } },
@@ -24,11 +21,11 @@ export function keepEnv({ snapshot }: ClusterSettings, incoming: string | undefi
     field('runUid', 'metadata.uid'),
     field('namespace', 'metadata.namespace'),
     field('node', 'spec.nodeName'),
-    { name: envName('folder'), value: inputs.folder.format(FOLDER) },
-    { name: envName('hostFolder'), value: inputs.hostFolder.format(builtIn.directory) },
+    { name: envName('folder'), value: inputs.folder.format(folder) },
+    { name: envName('hostFolder'), value: inputs.hostFolder.format(hostFolder) },
     { name: envName('incoming'), value: inputs.incoming.format(incoming) },
     { name: envName('staleSeconds'), value: inputs.staleSeconds.format(staleSeconds) },
     { name: envName('minimumBytes'), value: inputs.minimumBytes.format(minimumBytes) },
-    { name: envName('keep'), value: inputs.keep.format(builtIn.keep) },
+    { name: envName('keep'), value: inputs.keep.format(keep) },
   ];
 }

@@ -14,9 +14,6 @@ export const DOCTOR = 'k8s-upgrade-doctor';
 /** Every workflow that changes the cluster queues on it. */
 export const MUTEX = 'k8s-upgrade';
 
-/** The CronJob that backs up etcd, and the namespace of its own. */
-export const BACKUP = 'k8s-upgrade-etcd-backup';
-
 export const serviceAccountOf = (step: string): string => `k8s-upgrade-${step}`;
 
 export const PART_OF = { 'app.kubernetes.io/part-of': 'argo-kubeadm-upgrade' } as const;

@@ -1,12 +1,7 @@
+import { runnersOf } from '../contract/runners.ts';
 import { hostRequirements } from '../upgrade/drain/host-requirements.ts';
 import { NOTHING_EXCLUDED } from '../upgrade/node/exclusion.ts';
-import {
-  CONTROL_PLANE_KEY,
-  splitLabel,
-  UNSCHEDULABLE_KEY,
-  type RunnerRule,
-  type RunnerRules,
-} from '../upgrade/drain/runner.ts';
+import { CONTROL_PLANE_KEY, splitLabel, UNSCHEDULABLE_KEY, type RunnerRule } from '../upgrade/drain/runner.ts';
 import { Ref } from './argo/ref.ts';
 import type { NodeAffinity, NodeSelectorRequirement, NodeSelectorTerm, Template, Toleration } from './argo/types.ts';
 import type { ClusterSettings } from './settings.ts';
@@ -24,12 +19,6 @@ const TOLERATE_CORDON: Toleration = { key: UNSCHEDULABLE_KEY, operator: 'Exists'
 export function anywhere(settings: ClusterSettings, holdsKey: boolean): Placement {
   const { withSshKey, others } = runnersOf(settings);
   return holdsKey ? withKey(withSshKey, settings) : withoutKey(others, settings);
-}
-
-/** The setting `runners`, and what the images of the steps and `nodes.exclude` require of a node. */
-export function runnersOf({ runners: { withSshKey, others }, images, nodes }: ClusterSettings): RunnerRules {
-  const requires = hostRequirements(images.architectures, nodes.exclude);
-  return { withSshKey: { ...withSshKey, requires }, others: { ...others, requires } };
 }
 
 /** For each step that works on one node: the probe `admit` must be placed like those that follow it. */

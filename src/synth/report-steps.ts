@@ -1,7 +1,6 @@
 import { detect, report } from '../steps/catalog.ts';
 import { workflowOutput } from './argo/ref.ts';
 import type { ClusterSettings } from './settings.ts';
-import { chat, detection, metrics } from './step-settings.ts';
 import { stepTemplate } from './step-template.ts';
 import { judgement } from './steps.ts';
 
@@ -16,26 +15,22 @@ export function reportSteps(settings: ClusterSettings) {
     detect: stepTemplate(detect, {
       settings,
       global: true,
-      fixed: {
-        ...detection(settings),
+      fixed: { requestedTarget: undefined },
+      instead: {
         packageSource: policy.minor === 'off' ? packages.source : 'repository',
-        ...metrics(settings),
         pushgatewayUrl: undefined,
-        requestedTarget: undefined,
       },
     }),
     gate: judgement(settings),
     report: stepTemplate(report, {
       settings,
       fixed: {
-        ...chat(settings),
         verdict: workflowOutput('verdict'),
         target: workflowOutput('target'),
         kind: workflowOutput('kind'),
         reason: workflowOutput('reason'),
         gateVerdict: workflowOutput('gateVerdict'),
         gateMessage: workflowOutput('gateMessage'),
-        staleAfterHours: settings.alerts.checkStaleAfterHours,
       },
     }),
   };

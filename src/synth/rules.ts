@@ -12,7 +12,7 @@ import { FORMER_HOOK } from '../upgrade/host/restore-hook.ts';
 import { asksForApproval } from './approval.ts';
 import { NAMESPACE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
-import { cronJobOf } from './snapshot.ts';
+import { cronJobOf } from '../contract/snapshot-cron-job.ts';
 
 /** How Argo's executor, beside each step, hands the step's results to the controller. */
 export const EXECUTOR: Access = {

@@ -3,7 +3,8 @@ import { loginEnv, loginMounts, loginVolumes } from './logins.ts';
 import { imageOf, type ClusterSettings } from './settings.ts';
 import { RETRIED_EXIT_CODES } from '../contract/exit-code.ts';
 import type { Param } from '../contract/param.ts';
-import { contextOf, nodeContext, type runContext } from '../contract/run-context.ts';
+import { valuesFromSettings, type SettingKeys, type SettingParam } from '../contract/from-settings.ts';
+import { contextOf, nodeContext, runContext } from '../contract/run-context.ts';
 import {
   CHAT_DIR,
   envName,
@@ -22,14 +23,19 @@ import type { Container, EnvVar, RetryStrategy, Template } from './argo/types.ts
 import { CHAT_LABEL, PART_OF, REPOSITORY_LABEL, serviceAccountOf, SSH_LABEL, STEP_LABEL } from './names.ts';
 import { anywhere, type Placement } from './placement.ts';
 
-type Fixed<I extends Params> = { readonly [K in keyof ValuesOf<I>]?: Arg<ValuesOf<I>[K]> };
-/** A setting that no input takes would be a dead one: it does not compile. */
+type Fixed<I extends Params> = { readonly [K in Exclude<keyof ValuesOf<I>, SettingKeys<I>>]?: Arg<ValuesOf<I>[K]> };
+type Instead<I extends Params> = { readonly [K in SettingKeys<I> & keyof ValuesOf<I>]?: ValuesOf<I>[K] };
+/** A value that no input takes does not compile. */
 type Only<I, F> = F & Readonly<Record<Exclude<keyof F, keyof I>, never>>;
 
-export interface StepOptions<F> {
+type Values = Readonly<Record<string, unknown>>;
+
+export interface StepOptions<I extends Params, F> {
   readonly settings: ClusterSettings;
-  /** Inputs that are the same at every call: settings of the cluster. The rest are parameters of the template. */
-  readonly fixed: F;
+  /** Inputs that are the same at every call, beside those that the settings give. The rest are parameters of the template. */
+  readonly fixed?: F;
+  /** Other values for inputs that the settings give. */
+  readonly instead?: Instead<I>;
   /** Left out: the step works on no single node, and runs where the settings let such a step run. */
   readonly placement?: Placement;
   /** Name of the template where a step has several, for several placements. */
@@ -43,18 +49,20 @@ export interface StepOptions<F> {
 }
 
 /** The Argo template of a step, derived from its contract. */
-export function stepTemplate<I extends Params, O extends Params, F extends Fixed<I>>(
+export function stepTemplate<I extends Params, O extends Params, F extends Fixed<I> = object>(
   contract: StepContract<I, O>,
   {
     settings,
-    fixed,
+    fixed: own,
+    instead,
     placement = anywhere(settings, holdsKey(contract)),
     as = contract.name,
     global = false,
     probe = false,
     retry = RETRY,
-  }: StepOptions<Only<I, F>>,
-): Callable<Omit<I, keyof F>, O> {
+  }: StepOptions<I, Only<I, F>>,
+): Callable<Omit<I, keyof F | SettingKeys<I>>, O> {
+  const fixed: Values = { ...valuesFromSettings(contract.inputs, settings), ...instead, ...own };
   const open = Object.fromEntries(Object.entries(contract.inputs).filter(([name]) => !(name in fixed)));
   const outputs = Object.keys(contract.outputs).map((name) => ({
     name,
@@ -79,7 +87,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     ],
     container: container(contract, settings, fixed),
   };
-  return { template, inputs: open as Omit<I, keyof F>, outputs: contract.outputs };
+  return { template, inputs: open as Omit<I, keyof F | SettingKeys<I>>, outputs: contract.outputs };
 }
 
 /** The last three open the way out: to sshd, to the package repository, to the chat. */
@@ -113,7 +121,7 @@ export const waiting = (seconds: number): RetryStrategy => ({
 const probing = (
   { argo }: ClusterSettings,
   contract: StepContract,
-  fixed: Readonly<Record<string, unknown>>,
+  fixed: Values,
 ): Pick<Template, 'pendingTimeout' | 'timeout'> =>
   argo.version === '4.0'
     ? { timeout: `${PENDING_SECONDS + plusSeconds(contract, fixed)}s` }
@@ -121,10 +129,10 @@ const probing = (
 
 const PENDING_SECONDS = 600;
 
-const deadlineSeconds = (contract: StepContract, fixed: Readonly<Record<string, unknown>>): number =>
+const deadlineSeconds = (contract: StepContract, fixed: Values): number =>
   contract.deadline.seconds + plusSeconds(contract, fixed);
 
-function plusSeconds(contract: StepContract, fixed: Readonly<Record<string, unknown>>): number {
+function plusSeconds(contract: StepContract, fixed: Values): number {
   const plus = (contract.deadline.plus ?? []).map((name) => {
     const value = fixed[name];
     if (typeof value !== 'number') throw new Error(`${contract.name}: its deadline counts ${name}, which is not fixed`);
@@ -133,11 +141,7 @@ function plusSeconds(contract: StepContract, fixed: Readonly<Record<string, unkn
   return plus.reduce((sum, value) => sum + value, 0);
 }
 
-function container(
-  contract: StepContract,
-  settings: ClusterSettings,
-  fixed: Readonly<Record<string, unknown>>,
-): Container {
+function container(contract: StepContract, settings: ClusterSettings, fixed: Values): Container {
   const { pullPolicy } = settings.images;
   const { cpu, memory, memoryLimit } = settings.resources;
   return {
@@ -168,15 +172,18 @@ function contextEnv(contract: StepContract, settings: ClusterSettings): EnvVar[]
     runUid: { value: new Ref('workflow.uid').toString() },
     podName: { valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     namespace: { valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-    annotationPrefix: { value: settings.annotationPrefix },
-    excludeNodes: { value: nodeContext.excludeNodes.format(settings.nodes.exclude) },
-    sshAddress: { value: nodeContext.sshAddress.format(settings.ssh.address) },
+    annotationPrefix: { value: fromSettings(runContext.annotationPrefix, settings) },
+    excludeNodes: { value: fromSettings(nodeContext.excludeNodes, settings) },
+    sshAddress: { value: fromSettings(nodeContext.sshAddress, settings) },
   };
   const told = contextOf(contract);
   return Object.entries(values).flatMap(([name, value]) => (name in told ? [{ name: envName(name), ...value }] : []));
 }
 
-function inputEnv(name: string, param: Param<unknown>, fixed: Readonly<Record<string, unknown>>): EnvVar {
+const fromSettings = <T>(param: SettingParam<T>, settings: ClusterSettings): string =>
+  param.format(param.fromSettings(settings));
+
+function inputEnv(name: string, param: Param<unknown>, fixed: Values): EnvVar {
   const value = name in fixed ? formatArg(param, fixed[name]) : new Ref(`inputs.parameters.${name}`).toString();
   return { name: envName(name), value };
 }

@@ -1,4 +1,5 @@
 import { APPROVAL, type PlanVerdict } from '../run/approval.ts';
+import type { KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 import type { Verdict } from '../upgrade/gate/verdict.ts';
 import {
   admit,
@@ -18,43 +19,16 @@ import {
   verifyNode,
 } from '../steps/catalog.ts';
 import { asksForApproval } from './approval.ts';
-import { workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
+import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { awayFrom, type NodeKind } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
-import { cronJobOf } from './snapshot.ts';
-import {
-  alertPatience,
-  alerts,
-  beginning,
-  besideKured,
-  chat,
-  compatibility,
-  detection,
-  ending,
-  kured,
-  maintenanceOf,
-  metrics,
-  order,
-  packages,
-  patience,
-  pods,
-  quiesce,
-  ssh,
-} from './step-settings.ts';
 import { stepTemplate } from './step-template.ts';
-
-/** Bounds that no operator needs to turn; the reason stands beside each. */
-const INSTALL_SECONDS = 1500; // one package, after up to 600 s of waiting for a foreign apt lock
-const PULL_IMAGES_SECONDS = 1800; // up to seven images of a control plane, on a slow line
-const PREPARE_SECONDS = 3600; // all nodes, five at a time; another attempt goes on where this one ended
-const API_PATIENCE_SECONDS = 900; // a single control-plane node may reboot
 
 export const judgement = (settings: ClusterSettings, as = 'gate', global: true | typeof again = true) =>
   stepTemplate(gate, {
     settings,
     as,
     global,
-    fixed: { ...ssh(settings), ...compatibility(settings) },
   });
 
 /**
@@ -73,41 +47,13 @@ export interface Asked {
 const AS_ASKED: Asked = { only, detectionDryRun: workflowParameter('detectionDryRun') };
 
 const planTemplate = (settings: ClusterSettings, as: string, global: true | typeof again = true) =>
-  stepTemplate(plan, {
-    settings,
-    as,
-    global,
-    fixed: {
-      ...chat(settings),
-      ...{ only, canaryNames: settings.workers.canary.names, canaryLabels: settings.workers.canary.labels },
-      approvalMinutes: Math.floor(settings.policy.approvalSeconds / 60),
-    },
-  });
+  stepTemplate(plan, { settings, as, global, fixed: { only } });
 
-export const rehearseStep = (settings: ClusterSettings) =>
-  stepTemplate(rehearse, {
-    settings,
-    fixed: { ...pods(settings), noRoom: settings.drain.noRoom, maxUnavailable: settings.workers.maxUnavailable },
-  });
+export const rehearseStep = (settings: ClusterSettings) => stepTemplate(rehearse, { settings });
 
 /** `images`: whether the images of the control plane are pulled before the first drain. */
 export const prepareStep = (settings: ClusterSettings, images: ClusterSettings['prepare']['images']) =>
-  stepTemplate(prepare, {
-    settings,
-    fixed: {
-      ...ssh(settings),
-      ...metrics(settings),
-      ...packages(settings),
-      images,
-      ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
-      skipPhases: settings.kubeadm.skipPhases,
-      minimumFreeRootMiB: settings.nodes.minimumFreeDisk.rootMiB,
-      minimumFreeVarLibMiB: settings.nodes.minimumFreeDisk.varLibMiB,
-      packagesTimeoutSeconds: INSTALL_SECONDS,
-      imagesTimeoutSeconds: PULL_IMAGES_SECONDS,
-      patienceSeconds: PREPARE_SECONDS,
-    },
-  });
+  stepTemplate(prepare, { settings, instead: { images } });
 
 /** The steps of a whole run, with this cluster's settings. */
 export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes', asked = AS_ASKED) {
@@ -115,62 +61,23 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
     detect: stepTemplate(detect, {
       settings,
       global: true,
-      fixed: { ...detection(settings), ...metrics(settings), requestedTarget: workflowParameter('target') },
+      fixed: { requestedTarget: workflowParameter('target') },
     }),
     plan: planTemplate(settings, 'plan'),
     planAgain: planTemplate(settings, 'plan-again', again),
     gate: judgement(settings),
     gateAgain: judgement(settings, 'gate-again', again),
-    preflight: stepTemplate(preflight, {
-      settings,
-      global: true,
-      fixed: {
-        ...ssh(settings),
-        ...alerts(settings),
-        ...kured(settings),
-        ...settings.preflight,
-        restoreHook: settings.controlPlane.restoreHook,
-        snapshotDirectory: settings.snapshot.mode === 'built-in' ? settings.snapshot.builtIn.directory : undefined,
-        ignorePreflightErrors: settings.kubeadm.ignorePreflightErrors,
-        kubeadmPatches: settings.kubeadm.patches,
-      },
-    }),
-    begin: stepTemplate(begin, {
-      settings,
-      global: true,
-      fixed: { ...beginning(settings), ...maintenanceOf(settings) },
-    }),
-    inventory: stepTemplate(inventory, { settings, fixed: { only, scope, ...order(settings) } }),
+    preflight: stepTemplate(preflight, { settings, global: true }),
+    begin: stepTemplate(begin, { settings, global: true }),
+    inventory: stepTemplate(inventory, { settings, fixed: { only, scope } }),
     rehearse: rehearseStep(settings),
-    snapshot: stepTemplate(snapshot, {
-      settings,
-      global: true,
-      fixed: {
-        ...metrics(settings),
-        cronJobNamespace: cronJobOf(settings)?.namespace ?? 'none',
-        cronJobName: cronJobOf(settings)?.name ?? 'none',
-        container: settings.snapshot.container,
-        logPattern: settings.snapshot.logPattern,
-        minimumBytes: settings.snapshot.minimumBytes,
-        timeoutSeconds: settings.snapshot.timeoutSeconds,
-      },
-    }),
+    snapshot: stepTemplate(snapshot, { settings, global: true }),
     prepare: prepareStep(settings, settings.prepare.images),
-    postflight: stepTemplate(postflight, {
-      settings,
-      global: true,
-      fixed: {
-        ...metrics(settings),
-        ...alerts(settings),
-        ...settings.postflight,
-        only,
-        alertWaitSeconds: alertPatience(settings).waitSeconds,
-      },
-    }),
+    postflight: stepTemplate(postflight, { settings, global: true, fixed: { only } }),
     finish: stepTemplate(finish, {
       settings,
       fixed: {
-        ...ending(settings),
+        status: workflowField('status'),
         errand: 'upgrade',
         result: undefined,
         verdict: workflowOutput('verdict'),
@@ -210,74 +117,29 @@ export interface Way {
 const FORWARD: Way = { direction: 'forward', only };
 
 export const ALWAYS = { maintenance: { timezone: 'UTC', windows: [], freezes: [] } };
-const gates = (settings: ClusterSettings, { direction }: Way) =>
-  direction === 'forward'
-    ? { ...alerts(settings), ...maintenanceOf(settings), ...alertPatience(settings) }
-    : { ...alerts(settings), ...ALWAYS, alertSource: 'off' as const, waitSeconds: 0, silenceSeconds: 0 };
 
 /** The steps of one node. The kinds of nodes differ in where the pods run. */
-export function nodeSteps(settings: ClusterSettings, kind: NodeKind, way = FORWARD) {
-  const { maintenance, waitSeconds, silenceSeconds, ...alertsToPass } = gates(settings, way);
+export function nodeSteps(settings: ClusterSettings, kind: NodeKind, { direction, only } = FORWARD) {
   const placement = awayFrom(kind, settings);
-  const { kubeadm, nodes } = settings;
-  const { readyTimeoutSeconds, soakSeconds, minimumFreeDisk } = nodes;
+  // What an operator takes back waits for neither windows nor alerts.
+  const isBack = direction === 'back';
+  const requestedTarget = workflowParameter<KubeVersion | undefined>('target');
   return {
     admit: stepTemplate(admit, {
       settings,
       placement,
       as: `admit-${kind}`,
       probe: true,
-      fixed: {
-        ...metrics(settings),
-        ...alertsToPass,
-        ...way,
-        maintenance,
-        requestedTarget: workflowParameter('target'),
-        assumedNodeSeconds: settings.maintenance.assumedNodeSeconds,
-        alertWaitSeconds: waitSeconds,
-        ...besideKured(settings),
-      },
+      fixed: { direction, only, requestedTarget },
+      instead: isBack ? { ...ALWAYS, alertSource: 'off', alertWaitSeconds: 0 } : {},
     }),
-    drain: stepTemplate(drain, {
-      settings,
-      placement,
-      as: `drain-${kind}`,
-      fixed: { ...metrics(settings), ...besideKured(settings), ...pods(settings), ...patience(settings) },
-    }),
-    upgrade: stepTemplate(upgradeNode, {
-      settings,
-      placement,
-      as: `upgrade-${kind}`,
-      fixed: {
-        ...ssh(settings),
-        ...metrics(settings),
-        ...packages(settings),
-        ...besideKured(settings),
-        direction: way.direction,
-        ignorePreflightErrors: kubeadm.ignorePreflightErrors,
-        skipPhases: kubeadm.skipPhases,
-        kubeadmPatches: kubeadm.patches,
-        packagesTimeoutSeconds: INSTALL_SECONDS,
-        kubeadmTimeoutSeconds: kubeadm.timeoutSeconds,
-        minimumFreeRootMiB: minimumFreeDisk.rootMiB,
-        minimumFreeVarLibMiB: minimumFreeDisk.varLibMiB,
-        containerdPackage: nodes.containerdPackage,
-        containerdVersion: nodes.containerdVersion,
-        ...quiesce(settings),
-        restoreHook: settings.controlPlane.restoreHook,
-        apiPatienceSeconds: API_PATIENCE_SECONDS,
-      },
-    }),
+    drain: stepTemplate(drain, { settings, placement, as: `drain-${kind}` }),
+    upgrade: stepTemplate(upgradeNode, { settings, placement, as: `upgrade-${kind}`, fixed: { direction } }),
     verify: stepTemplate(verifyNode, {
       settings,
       placement,
       as: `verify-${kind}`,
-      fixed: {
-        ...metrics(settings),
-        ...alertsToPass,
-        ...{ readyTimeoutSeconds, soakSeconds },
-        alertSilenceSeconds: silenceSeconds,
-      },
+      instead: isBack ? { alertSource: 'off', alertSilenceSeconds: 0 } : {},
     }),
   };
 }

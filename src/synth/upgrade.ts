@@ -8,7 +8,7 @@ import { DETECT, UPGRADE, UPGRADE_NODE } from './names.ts';
 import { eachOf, eachWorker, inOrder, oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
 import { onceBegun } from './once-begun.ts';
-import { cronJobOf } from './snapshot.ts';
+import { cronJobOf } from '../contract/snapshot-cron-job.ts';
 import { runSteps } from './steps.ts';
 import { workflowSpec, workflowTemplate } from './workflow-template.ts';
 

@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { settingsFor } from '../../src/cli/settings.ts';
 import { understand, type Understood } from '../../src/cli/step.ts';
 import { envName } from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
+import { stepTemplate } from '../../src/synth/step-template.ts';
 import { node } from '../steps/adapters/kubernetes/stand-in.ts';
 import { configFor } from '../support/fakes/api-server.ts';
 import { PackageServer, stanza } from '../support/fakes/package-server.ts';
@@ -48,6 +50,18 @@ describe('a step by hand', () => {
     expect(given.filter(([, inputs]) => inputs === 0).map(([name]) => name)).to.deep.equal(NONE_OF_THE_SETTINGS);
     expect(envOf(understand(['keep-snapshot'], {}))).to.include({ FOLDER: '/backup', KEEP: '7' });
     expect(envOf(understand(['report'], {}))).to.include({ CLUSTER_NAME: 'by-hand', STALE_AFTER_HOURS: '25' });
+  });
+
+  it('has every setting of every step of the catalog, as synth renders it', () => {
+    const settings = settingsFor('example-monitored');
+    for (const step of STEPS) {
+      const env = envOf(understand([step.name, '--cluster', 'example-monitored'], {}));
+      const { template } = stepTemplate(step, { settings, fixed: {} });
+      const rendered = (template.container?.env ?? []).filter(({ value }) => value?.includes('{{') === false);
+      for (const { name, value } of rendered) expect(env, `${step.name}: ${name}`).to.have.property(name, value);
+      const settable = Object.entries(step.inputs).filter(([, param]) => 'fromSettings' in param);
+      expect(env, step.name).to.include.keys(...settable.map(([name]) => envName(name)), 'RUN_NAME');
+    }
   });
 
   it('leaves out what differs between the templates of a step', () => {

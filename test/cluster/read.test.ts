@@ -136,7 +136,7 @@ describe('the settings of a cluster', () => {
   });
 
   it('do not share their defaults: changing those of one file leaves the next one alone', () => {
-    readSettings(MINIMAL, 'f').settings?.network.apiServerPorts.push(1);
+    (readSettings(MINIMAL, 'f').settings?.network.apiServerPorts as number[]).push(1);
     expect(readSettings(MINIMAL, 'f').settings?.network.apiServerPorts).to.deep.equal([443, 6443]);
   });
 

@@ -11,8 +11,10 @@ import {
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
 import { direction, nodeName } from '../../contract/node-tasks.ts';
-import { kubeVersion, list, oneOf, optional, seconds, text } from '../../contract/param.ts';
-import { alertInputs, besideKuredInputs, metricsInputs } from '../../contract/run-context.ts';
+import { kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
+import { alertInputs, alertWaitSeconds, besideKuredInputs, metricsInputs } from '../../contract/run-context.ts';
+import { from } from '../../contract/from-settings.ts';
+import { maintenance as settings } from '../../settings/maintenance.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const admit = defineStep({
@@ -31,11 +33,8 @@ export const admit = defineStep({
     ),
     only: list({ doc: 'The parameter nodes of the run as it is now; empty for all.', example: 'worker-1' }),
     maintenance,
-    assumedNodeSeconds: seconds({ doc: 'How long a node takes while no earlier upgrade tells.', example: '2700' }),
-    alertWaitSeconds: seconds({
-      doc: 'How long new alerts may take to clear before the node begins.',
-      example: '1800',
-    }),
+    ...from(settings, 'assumedNodeSeconds'),
+    alertWaitSeconds,
   },
   outputs: {
     verdict: oneOf(['go', 'skip', 'pause', 'halt'], {

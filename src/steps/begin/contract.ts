@@ -12,8 +12,10 @@ import {
   replaceLease,
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
-import { kubeVersion, oneOf, optional, seconds, text, yesNo } from '../../contract/param.ts';
+import { kubeVersion, oneOf, optional, seconds, text } from '../../contract/param.ts';
 import { alertInputs, chatInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
+import { constant, from } from '../../contract/from-settings.ts';
+import { drain } from '../../settings/drain.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PREFLIGHT_VERDICTS } from '../../run/admission.ts';
 
@@ -38,11 +40,12 @@ export const begin = defineStep({
     }),
     preflightMessage: text({ doc: 'Why preflight said so.', example: 'Fit for v1.34.10.' }),
     maintenance,
-    deleteUnmanagedPods: yesNo({
-      doc: 'Whether pods without a controller are evicted, never to return.',
-      example: 'true',
-    }),
-    handoverSeconds: seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),
+    ...from(drain, 'deleteUnmanagedPods'),
+    // A step ends within a second of SIGTERM; its pod within the default grace of 30 s.
+    handoverSeconds: constant(
+      seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),
+      120,
+    ),
   },
   outputs: {
     beginVerdict: oneOf(['go', 'pause', 'halt'], {

@@ -6,16 +6,12 @@ import {
   readRunState,
   rememberHostKeys,
 } from '../../contract/access.ts';
-import { count, kubeVersion, list, oneOf, optional, seconds, text } from '../../contract/param.ts';
-import {
-  metricsInputs,
-  packageInputs,
-  quiesceInputs,
-  repositoryInputs,
-  sshInputs,
-} from '../../contract/run-context.ts';
+import { kubeVersion, oneOf, optional, seconds, text } from '../../contract/param.ts';
+import { metricsInputs, quiesceInputs, repositoryInputs, sshInputs } from '../../contract/run-context.ts';
+import { constant, from, input } from '../../contract/from-settings.ts';
+import { packages } from '../../settings/packages.ts';
+import { policy } from '../../settings/policy.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { MINOR_POLICIES, PATCH_POLICIES } from '../../upgrade/kubernetes/version-choice.ts';
 
 export const detect = defineStep({
   name: 'detect',
@@ -25,22 +21,19 @@ export const detect = defineStep({
     ...metricsInputs,
     ...repositoryInputs,
     ...quiesceInputs,
-    sourceFile: packageInputs.sourceFile,
-    packageSource: oneOf(['node', 'repository'], {
-      doc: 'Who is asked for patches of the running minor: apt on the first control-plane node, or the repository.',
-      example: 'node',
-    }),
+    ...from(packages, 'sourceFile'),
+    packageSource: input(packages, 'source'),
     requestedTarget: optional(
       kubeVersion({ doc: 'Version asked for by hand; empty to look for the newest.', example: '1.34.10' }),
     ),
-    patchPolicy: oneOf(PATCH_POLICIES, { doc: 'Whether newer patches are taken.', example: 'auto' }),
-    minorPolicy: oneOf(MINOR_POLICIES, {
-      doc: 'Whether the next minor is taken, shown only (approve), or not even looked for (off).',
-      example: 'auto',
-    }),
-    skipVersions: list({ doc: 'Versions never taken, exact, separated by commas.', example: '1.34.8' }),
-    minimumReleaseAgeDays: count({ doc: 'How old a release must be to be taken; 0 for any age.', example: '0' }),
-    packagesTimeoutSeconds: seconds({ doc: 'How long refreshing the package list may take.', example: '300' }),
+    patchPolicy: input(policy, 'patch'),
+    minorPolicy: input(policy, 'minor'),
+    ...from(policy, 'skipVersions', 'minimumReleaseAgeDays'),
+    // One apt list, on a slow mirror.
+    packagesTimeoutSeconds: constant(
+      seconds({ doc: 'How long refreshing the package list may take.', example: '300' }),
+      300,
+    ),
   },
   outputs: {
     verdict: oneOf(['upgrade', 'none', 'held', 'refused'], {

@@ -8,11 +8,16 @@ import {
   readRunState,
   rememberHostKeys,
 } from '../../contract/access.ts';
-import { count, list, oneOf, optional, text } from '../../contract/param.ts';
+import { list, oneOf, optional, text } from '../../contract/param.ts';
 import { permissions } from '../../contract/permissions.ts';
-import { chatInputs, deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import { deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
 import { runners } from '../../contract/runners.ts';
+import { derived, from, input } from '../../contract/from-settings.ts';
+import { cronJobOf } from '../../contract/snapshot-cron-job.ts';
+import { argo } from '../../settings/argo.ts';
+import { notify } from '../../settings/notify.ts';
+import { secrets } from '../../settings/secrets.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const doctor = defineStep({
@@ -22,12 +27,7 @@ export const doctor = defineStep({
     ...sshInputs,
     ...metricsInputs,
     ...kuredInputs,
-    slack: chatInputs.slack,
-    webhook: chatInputs.webhook,
-    webhookPort: count({
-      doc: 'Port to which the NetworkPolicy lets a webhook other than that of Slack.',
-      example: '443',
-    }),
+    ...from(notify, 'slack', 'webhook', 'webhookPort'),
     prometheusUrl: deprecatedApiInputs.prometheusUrl,
     serverLogins: list({ doc: 'Servers that want a login, and of which kind.', example: 'prometheus=basic' }),
     certificateAuthorities: optional(
@@ -39,13 +39,16 @@ export const doctor = defineStep({
     permissions,
     runners,
     restoreHook,
-    argoVersion: text({ doc: 'Argo Workflows that the manifests are made for.', example: '4.1' }),
-    secretName: text({
-      doc: 'Secret that the keys of the pods come from, for messages.',
-      example: 'k8s-upgrade-creds',
-    }),
-    cronJob: optional(
-      text({ doc: 'CronJob that backs up etcd, as namespace/name; empty for none.', example: 'default/backup-etcd' }),
+    argoVersion: input(argo, 'version'),
+    secretName: input(secrets, 'name'),
+    cronJob: derived(
+      optional(
+        text({ doc: 'CronJob that backs up etcd, as namespace/name; empty for none.', example: 'default/backup-etcd' }),
+      ),
+      (settings) => {
+        const cronJob = cronJobOf(settings);
+        return cronJob === undefined ? undefined : `${cronJob.namespace}/${cronJob.name}`;
+      },
     ),
   },
   outputs: {

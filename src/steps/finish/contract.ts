@@ -16,6 +16,7 @@ import {
 } from '../../contract/access.ts';
 import { kubeVersion, leftBehind, lenient, list, oneOf, seconds, text, yesNo } from '../../contract/param.ts';
 import { chatInputs, kuredInputs, metricsInputs, quiesceInputs } from '../../contract/run-context.ts';
+import { constant } from '../../contract/from-settings.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PLAN_VERDICTS } from '../../run/approval.ts';
 import { OPERATIONS } from '../../upgrade/operation.ts';
@@ -55,7 +56,11 @@ export const finish = defineStep({
     only: lenient(list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }), []),
     // The condition of the upgrade compares with false: any other text is a dry run.
     detectionDryRun: lenient(yesNo({ doc: 'Whether the run was to detect only.', example: 'false' }), true),
-    settleSeconds: seconds({ doc: 'How long to wait for step pods that are still ending.', example: '60' }),
+    // For a step that still winds up when the exit handler begins.
+    settleSeconds: constant(
+      seconds({ doc: 'How long to wait for step pods that are still ending.', example: '60' }),
+      60,
+    ),
   },
   outputs: {
     outcome: oneOf(RUN_ENDS, {

@@ -1,15 +1,10 @@
-import { addonSettings } from '../../contract/addon-settings.ts';
 import { listNodes, listStaticPods, readApiServers, rememberHostKeys } from '../../contract/access.ts';
-import { kubeVersion, list, oneOf, text, type About, type Param } from '../../contract/param.ts';
+import { kubeVersion, list, oneOf, text } from '../../contract/param.ts';
 import { deprecatedApiInputs, sshInputs } from '../../contract/run-context.ts';
+import { from, input } from '../../contract/from-settings.ts';
+import { compatibility, untestedVersions } from '../../settings/compatibility.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { VERDICTS } from '../../upgrade/gate/verdict.ts';
-
-const untested = (what: string): Param<'block' | 'warn'> => oneOf(['block', 'warn'], aboutUntested(what));
-const aboutUntested = (what: string): About => ({
-  doc: `What becomes of ${what} newer than its makers tested, with no incompatibility known.`,
-  example: 'block',
-});
 
 export const gate = defineStep({
   name: 'gate',
@@ -18,12 +13,9 @@ export const gate = defineStep({
     ...sshInputs,
     ...deprecatedApiInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.36.4' }),
-    addons: addonSettings({
-      doc: "What the cluster's settings say of addons, as JSON.",
-      example: '[{"name":"gpu-operator","pin":{"reason":"driver 570 until May"}}]',
-    }),
-    untestedAddons: untested('an addon with a Kubernetes'),
-    untestedRuntime: untested('a runtime with a Kubernetes'),
+    ...from(compatibility, 'addons'),
+    untestedAddons: input(untestedVersions, 'addons'),
+    untestedRuntime: input(untestedVersions, 'runtime'),
   },
   outputs: {
     gateVerdict: oneOf(VERDICTS, {

@@ -1,7 +1,9 @@
 import { readMarks, listNodes, listStaticPods } from '../../contract/access.ts';
 import { nodeBatches, nodeTasks } from '../../contract/node-tasks.ts';
-import { count, kubeVersion, list, oneOf } from '../../contract/param.ts';
+import { kubeVersion, list, oneOf } from '../../contract/param.ts';
 import { runners } from '../../contract/runners.ts';
+import { from, input } from '../../contract/from-settings.ts';
+import { canary, workers } from '../../settings/workers.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const inventory = defineStep({
@@ -15,12 +17,9 @@ export const inventory = defineStep({
       doc: 'all-nodes: naming none means all of them. named-nodes: naming none is refused.',
       example: 'all-nodes',
     }),
-    canaryNames: list({ doc: 'Workers that go before the others, separated by commas.', example: 'worker-1' }),
-    canaryLabels: list({
-      doc: 'Labels of workers that go before the others.',
-      example: 'node-restriction.kubernetes.io/pool=canary',
-    }),
-    maxUnavailable: count({ doc: 'How many workers are done at once.', example: '1' }),
+    canaryNames: input(canary, 'names'),
+    canaryLabels: input(canary, 'labels'),
+    ...from(workers, 'maxUnavailable'),
     runners,
   },
   outputs: {

@@ -1,6 +1,8 @@
 import { listNodes, listStaticPods } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
 import { chatInputs } from '../../contract/run-context.ts';
+import { derived, input } from '../../contract/from-settings.ts';
+import { canary } from '../../settings/workers.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PLAN_VERDICTS } from '../../run/approval.ts';
 
@@ -12,16 +14,16 @@ export const plan = defineStep({
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.35.4' }),
     kind: oneOf(['patch', 'minor', 'none'], { doc: 'How far the hop is.', example: 'minor' }),
     only: list({ doc: 'Names of the only nodes to do, separated by commas; empty for all.', example: 'worker-1' }),
-    canaryNames: list({ doc: 'Workers that go before the others, separated by commas.', example: 'worker-1' }),
-    canaryLabels: list({
-      doc: 'Labels of workers that go before the others.',
-      example: 'node-restriction.kubernetes.io/pool=canary',
-    }),
+    canaryNames: input(canary, 'names'),
+    canaryLabels: input(canary, 'labels'),
     gateCodes: list({ doc: 'Codes of what the gate found, separated by commas.', example: 'addon-untested' }),
     approvedDigest: optional(
       text({ doc: 'Digest of the plan that was approved; empty to ask for approval.', example: '9f2c…' }),
     ),
-    approvalMinutes: count({ doc: 'For how many minutes approval is waited for.', example: '1080' }),
+    approvalMinutes: derived(
+      count({ doc: 'How long, in minutes, the run waits for approval.', example: '1080' }),
+      ({ policy }) => Math.floor(policy.approvalSeconds / 60),
+    ),
   },
   outputs: {
     planVerdict: oneOf(PLAN_VERDICTS, {

@@ -1,6 +1,8 @@
 import { readApiServers, readKillSwitch, readLease, readMarks, listNodes, listAllPods } from '../../contract/access.ts';
-import { count, kubeVersion, list, optional, seconds, text } from '../../contract/param.ts';
-import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
+import { kubeVersion, list, optional, text } from '../../contract/param.ts';
+import { alertInputs, alertWaitSeconds, metricsInputs } from '../../contract/run-context.ts';
+import { derived, from, paramOf } from '../../contract/from-settings.ts';
+import { postflight as settings } from '../../settings/postflight.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const postflight = defineStep({
@@ -12,12 +14,10 @@ export const postflight = defineStep({
     ...alertInputs,
     target: kubeVersion({ doc: 'Version that the nodes must be at.', example: '1.34.10' }),
     only: list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }),
-    minimumReadyPercent: count({ doc: 'How many of a hundred pods must be ready.', example: '90' }),
-    dnsName: optional(
-      text({ doc: 'Name that the cluster DNS must know; empty to not ask.', example: 'kubernetes.default.svc' }),
-    ),
-    settleSeconds: seconds({ doc: 'How long pods and servers may take to be well.', example: '600' }),
-    alertWaitSeconds: seconds({ doc: 'How long new alerts may take to clear.', example: '1800' }),
+    ...from(settings, 'minimumReadyPercent'),
+    dnsName: derived(optional(paramOf(settings.members.dnsName)), ({ postflight }) => postflight.dnsName),
+    ...from(settings, 'settleSeconds'),
+    alertWaitSeconds,
   },
   outputs: {
     podsReady: optional(

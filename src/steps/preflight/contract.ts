@@ -7,10 +7,13 @@ import {
   readRestoreHook,
   rememberHostKeys,
 } from '../../contract/access.ts';
-import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
+import { kubeVersion, oneOf, optional, text } from '../../contract/param.ts';
 import { alertInputs, kuredInputs, sshInputs } from '../../contract/run-context.ts';
-import { kubeadmPatches } from '../../contract/kubeadm-patches.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
+import { derived, from, input, paramOf } from '../../contract/from-settings.ts';
+import { kubeadm } from '../../settings/kubeadm.ts';
+import { preflight as settings } from '../../settings/preflight.ts';
+import { builtIn } from '../../settings/snapshot.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PREFLIGHT_VERDICTS } from '../../run/admission.ts';
 
@@ -22,22 +25,14 @@ export const preflight = defineStep({
     ...alertInputs,
     ...kuredInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),
-    ignorePreflightErrors: list({ doc: 'kubeadm preflight checks that only warn.', example: 'CoreDNSMigration' }),
-    quietHours: count({
-      doc: 'For how many hours no node may have changed its Ready condition; 0 to not ask.',
-      example: '24',
-    }),
-    keepBackupsDays: count({ doc: "After how many days kubeadm's backups on control-plane nodes go.", example: '3' }),
-    freeMiB: count({ doc: "Head-room on etcd's volume, beside the copies of its data.", example: '1024' }),
+    ...from(kubeadm, 'ignorePreflightErrors'),
+    ...from(settings, 'quietHours', 'keepBackupsDays', 'freeMiB'),
     restoreHook,
-    kubeadmPatches,
-    snapshotDirectory: optional(
-      text({
-        doc: 'Folder on control-plane nodes to which etcd is saved first; empty where that is none of ours.',
-        example: '/var/lib/k8s-upgrade-etcd-backup',
-      }),
+    kubeadmPatches: input(kubeadm, 'patches'),
+    snapshotDirectory: derived(optional(paramOf(builtIn.members.directory)), ({ snapshot }) =>
+      snapshot.mode === 'built-in' ? snapshot.builtIn.directory : undefined,
     ),
-    certificateDays: count({ doc: 'A certificate that ends within so many days is warned of.', example: '7' }),
+    ...from(settings, 'certificateDays'),
   },
   outputs: {
     preflightVerdict: oneOf(PREFLIGHT_VERDICTS, {

@@ -1,7 +1,11 @@
 import { readLease, readMarks, listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
-import { count, kubeVersion, list, oneOf, seconds } from '../../contract/param.ts';
-import { metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
+import { kubeVersion, seconds } from '../../contract/param.ts';
+import { INSTALL_SECONDS, metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
+import { constant, from, input } from '../../contract/from-settings.ts';
+import { kubeadm } from '../../settings/kubeadm.ts';
+import { minimumFreeDisk } from '../../settings/nodes.ts';
+import { prepare as settings } from '../../settings/prepare.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const prepare = defineStep({
@@ -15,17 +19,21 @@ export const prepare = defineStep({
     target: kubeVersion({ doc: 'Version that the nodes go to.', example: '1.34.10' }),
     controlPlanes: nodeTasks('Control-plane nodes to do.'),
     workers: nodeTasks('Workers to do.'),
-    images: oneOf(['pull', 'check', 'off'], {
-      doc: 'pull: missing images are pulled. check: they are named and stop the run. off: nobody looks.',
-      example: 'pull',
-    }),
-    ignorePreflightErrors: list({ doc: 'kubeadm preflight checks that only warn.', example: 'CoreDNSMigration' }),
-    skipPhases: list({ doc: 'kubeadm phases that are left out.', example: 'addon/coredns' }),
-    minimumFreeRootMiB: count({ doc: 'How many MiB must be free on /.', example: '512' }),
-    minimumFreeVarLibMiB: count({ doc: 'How many MiB must be free on /var/lib and below.', example: '2048' }),
-    packagesTimeoutSeconds: seconds({ doc: 'How long fetching the packages of one node may take.', example: '1500' }),
-    imagesTimeoutSeconds: seconds({ doc: 'How long pulling the images of one node may take.', example: '1800' }),
-    patienceSeconds: seconds({ doc: 'After how long no further node is begun.', example: '3600' }),
+    ...from(settings, 'images'),
+    ...from(kubeadm, 'ignorePreflightErrors', 'skipPhases'),
+    minimumFreeRootMiB: input(minimumFreeDisk, 'rootMiB'),
+    minimumFreeVarLibMiB: input(minimumFreeDisk, 'varLibMiB'),
+    packagesTimeoutSeconds: constant(
+      seconds({ doc: 'How long fetching the packages of one node may take.', example: '1500' }),
+      INSTALL_SECONDS,
+    ),
+    // Up to seven images of a control plane, on a slow line.
+    imagesTimeoutSeconds: constant(
+      seconds({ doc: 'How long pulling the images of one node may take.', example: '1800' }),
+      1800,
+    ),
+    // All nodes, five at a time. The next attempt resumes where this one ended.
+    patienceSeconds: constant(seconds({ doc: 'After how long no further node is begun.', example: '3600' }), 3600),
   },
   outputs: {},
   access: [

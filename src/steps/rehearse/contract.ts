@@ -1,8 +1,9 @@
 import { readBudgets, listAllPods, readVolumes } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
-import { count, oneOf, yesNo } from '../../contract/param.ts';
+import { from } from '../../contract/from-settings.ts';
+import { drain } from '../../settings/drain.ts';
+import { workers } from '../../settings/workers.ts';
 import { defineStep } from '../../contract/step-contract.ts';
-import { DEADLOCK_POLICIES } from '../../upgrade/drain/disruption-budget.ts';
 
 export const rehearse = defineStep({
   name: 'rehearse',
@@ -11,23 +12,8 @@ export const rehearse = defineStep({
   inputs: {
     controlPlanes: nodeTasks('Control-plane nodes to do, in order.'),
     workers: nodeTasks('Workers to do, in order.'),
-    maxUnavailable: count({ doc: 'How many workers are drained at the same time.', example: '1' }),
-    deleteEmptyDirData: yesNo({
-      doc: 'Whether pods with emptyDir volumes are evicted, their data lost.',
-      example: 'true',
-    }),
-    deleteUnmanagedPods: yesNo({
-      doc: 'Whether pods without a controller are evicted, never to return.',
-      example: 'true',
-    }),
-    deleteDeadlocked: oneOf(DEADLOCK_POLICIES, {
-      doc: 'Which pods are deleted whose budget can never allow their eviction: lone ones, none, all.',
-      example: 'single',
-    }),
-    noRoom: oneOf(['refuse', 'warn'], {
-      doc: 'What becomes of a pod that asks for more than any other node has.',
-      example: 'refuse',
-    }),
+    ...from(workers, 'maxUnavailable'),
+    ...from(drain, 'deleteEmptyDirData', 'deleteUnmanagedPods', 'deleteDeadlocked', 'noRoom'),
   },
   outputs: {},
   access: [

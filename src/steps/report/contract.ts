@@ -1,6 +1,8 @@
 import { listNodes, listStaticPods, readKillSwitch, readMarks } from '../../contract/access.ts';
-import { count, kubeVersion, leftBehind, oneOf, text } from '../../contract/param.ts';
+import { kubeVersion, leftBehind, oneOf, text } from '../../contract/param.ts';
 import { chatInputs } from '../../contract/run-context.ts';
+import { input } from '../../contract/from-settings.ts';
+import { alerts } from '../../settings/alerts.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { VERDICTS } from '../../upgrade/gate/verdict.ts';
 import { REPORT_OUTCOMES } from '../../signals/report.ts';
@@ -18,7 +20,7 @@ export const report = defineStep({
     reason: leftBehind(text({ doc: 'Why detection says so.', example: 'No newer patch.' })),
     gateVerdict: leftBehind(oneOf(VERDICTS, { doc: 'What the compat gate says now.', example: 'clear' })),
     gateMessage: leftBehind(text({ doc: 'Why the compat gate says so.', example: 'Clear for v1.36.4.' })),
-    staleAfterHours: count({ doc: 'How old, in hours, the last version check that worked may be.', example: '25' }),
+    staleAfterHours: input(alerts, 'checkStaleAfterHours'),
   },
   outputs: {
     outcome: oneOf(REPORT_OUTCOMES, { doc: 'How the cluster stands, in a word.', example: 'nothing-to-do' }),

@@ -1,6 +1,9 @@
 import { writeRunState, readLease, readMarks } from '../../contract/access.ts';
-import { count, kubeVersion, optional, seconds, text } from '../../contract/param.ts';
+import { kubeVersion, text } from '../../contract/param.ts';
 import { metricsInputs } from '../../contract/run-context.ts';
+import { derived, from } from '../../contract/from-settings.ts';
+import { cronJobOf } from '../../contract/snapshot-cron-job.ts';
+import { snapshot as settings } from '../../settings/snapshot.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const snapshot = defineStep({
@@ -9,15 +12,15 @@ export const snapshot = defineStep({
   inputs: {
     ...metricsInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.34.10' }),
-    cronJobNamespace: text({ doc: 'Namespace of the CronJob.', example: 'default' }),
-    cronJobName: text({ doc: 'Name of the CronJob.', example: 'backup-etcd' }),
-    container: optional(text({ doc: 'Container whose log is read; empty for the first one.', example: 'backup' })),
-    logPattern: text({
-      doc: 'Regular expression for the line that says that it is whole.',
-      example: 'Backup done: (?<file>.+) \\((?<bytes>[0-9]+) bytes\\)',
-    }),
-    minimumBytes: count({ doc: 'A smaller snapshot is none.', example: '1024' }),
-    timeoutSeconds: seconds({ doc: 'How long the Job may take.', example: '600' }),
+    cronJobNamespace: derived(
+      text({ doc: 'Namespace of the CronJob.', example: 'default' }),
+      (settings) => cronJobOf(settings)?.namespace ?? 'none',
+    ),
+    cronJobName: derived(
+      text({ doc: 'Name of the CronJob.', example: 'backup-etcd' }),
+      (settings) => cronJobOf(settings)?.name ?? 'none',
+    ),
+    ...from(settings, 'container', 'logPattern', 'minimumBytes', 'timeoutSeconds'),
   },
   // A mark of the run as well, where a rollback finds it.
   outputs: { snapshotPath: text({ doc: 'Where the snapshot is.', example: '/backup/etcd-2026-11-24.db' }) },

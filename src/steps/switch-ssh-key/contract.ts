@@ -1,5 +1,7 @@
 import { readKillSwitch, readLease } from '../../contract/access.ts';
 import { oneOf, text } from '../../contract/param.ts';
+import { input } from '../../contract/from-settings.ts';
+import { secrets } from '../../settings/secrets.ts';
 import { defineStep, SECRET_BY_SETTING } from '../../contract/step-contract.ts';
 
 const publicKey = (doc: string) => text({ doc, example: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…' });
@@ -12,7 +14,7 @@ export const switchSshKey = defineStep({
       doc: 'operator: at the source of the Secret. workflow: in the Secret itself, which nothing else writes.',
       example: 'operator',
     }),
-    secretName: text({ doc: 'Name of the Secret.', example: 'k8s-upgrade-creds' }),
+    secretName: input(secrets, 'name'),
     oldPublic: publicKey('The public key that it holds.'),
     newPublic: publicKey('The public key that it is to hold.'),
   },

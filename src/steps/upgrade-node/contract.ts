@@ -15,16 +15,19 @@ import {
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { direction, nodeName, nodeRole } from '../../contract/node-tasks.ts';
-import { count, kubeVersion, list, optional, seconds, text } from '../../contract/param.ts';
+import { kubeVersion, seconds, text } from '../../contract/param.ts';
 import {
+  INSTALL_SECONDS,
   besideKuredInputs,
   metricsInputs,
   packageInputs,
   quiesceInputs,
   sshInputs,
 } from '../../contract/run-context.ts';
-import { kubeadmPatches } from '../../contract/kubeadm-patches.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
+import { constant, from, input } from '../../contract/from-settings.ts';
+import { kubeadm } from '../../settings/kubeadm.ts';
+import { minimumFreeDisk, nodes } from '../../settings/nodes.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const upgradeNode = defineStep({
@@ -39,23 +42,23 @@ export const upgradeNode = defineStep({
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     role: nodeRole,
     direction,
-    ignorePreflightErrors: list({ doc: 'kubeadm preflight checks that only warn.', example: 'CoreDNSMigration' }),
-    skipPhases: list({ doc: 'kubeadm phases that are left out.', example: 'addon/coredns' }),
-    kubeadmPatches,
-    packagesTimeoutSeconds: seconds({ doc: 'How long one package installation may take.', example: '900' }),
-    kubeadmTimeoutSeconds: seconds({ doc: 'How long kubeadm may take.', example: '1800' }),
-    minimumFreeRootMiB: count({ doc: 'MiB that must be free on / of the node.', example: '512' }),
-    minimumFreeVarLibMiB: count({ doc: 'MiB that must be free where images, packages and etcd are.', example: '2048' }),
-    containerdPackage: text({
-      doc: 'Debian package of containerd, for a control-plane node whose containerd is older than containerdVersion.',
-      example: 'containerd.io',
-    }),
-    containerdVersion: optional(
-      text({ doc: 'Version of containerd that a control-plane node gets; empty: it stays.', example: '2.2.1' }),
+    ...from(kubeadm, 'ignorePreflightErrors', 'skipPhases'),
+    kubeadmPatches: input(kubeadm, 'patches'),
+    packagesTimeoutSeconds: constant(
+      seconds({ doc: 'How long one package installation may take.', example: '900' }),
+      INSTALL_SECONDS,
     ),
+    kubeadmTimeoutSeconds: input(kubeadm, 'timeoutSeconds'),
+    minimumFreeRootMiB: input(minimumFreeDisk, 'rootMiB'),
+    minimumFreeVarLibMiB: input(minimumFreeDisk, 'varLibMiB'),
+    ...from(nodes, 'containerdPackage', 'containerdVersion'),
     ...quiesceInputs,
     restoreHook,
-    apiPatienceSeconds: seconds({ doc: 'How long the API server may be away afterwards.', example: '900' }),
+    // A single control-plane node may reboot.
+    apiPatienceSeconds: constant(
+      seconds({ doc: 'How long the API server may be away afterwards.', example: '900' }),
+      900,
+    ),
   },
   // None: Argo cannot save an output while the only API server is away.
   outputs: {},

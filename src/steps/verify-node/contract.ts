@@ -1,7 +1,9 @@
 import { patchNodes, readLease, readMarks, getNode, listAllPods, listNodes } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
-import { kubeVersion, seconds, text } from '../../contract/param.ts';
-import { alertInputs, metricsInputs } from '../../contract/run-context.ts';
+import { kubeVersion, text } from '../../contract/param.ts';
+import { alertInputs, alertSilenceSeconds, metricsInputs } from '../../contract/run-context.ts';
+import { from } from '../../contract/from-settings.ts';
+import { nodes } from '../../settings/nodes.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const verifyNode = defineStep({
@@ -13,9 +15,8 @@ export const verifyNode = defineStep({
     ...alertInputs,
     node: text(nodeName('Node to verify.')),
     target: kubeVersion({ doc: 'Version that the node must be at.', example: '1.34.10' }),
-    readyTimeoutSeconds: seconds({ doc: 'How long the node and its pods may take to be ready.', example: '900' }),
-    soakSeconds: seconds({ doc: 'How long it must then stay well.', example: '600' }),
-    alertSilenceSeconds: seconds({ doc: 'How long nobody may say which alerts fire in the soak.', example: '600' }),
+    ...from(nodes, 'readyTimeoutSeconds', 'soakSeconds'),
+    alertSilenceSeconds,
   },
   outputs: {},
   // All nodes are listed to see whether an alert is explained by an upgrade that is not finished.

@@ -5,7 +5,6 @@ import { workflowParameter } from '../argo/ref.ts';
 import { RESET } from '../names.ts';
 import { onceBegun } from '../once-begun.ts';
 import type { ClusterSettings } from '../settings.ts';
-import { metrics, quiesce, ssh } from '../step-settings.ts';
 import { stepTemplate } from '../step-template.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
 import { beginOperation, finishOperation } from './steps.ts';
@@ -15,9 +14,6 @@ export const resetStep = (settings: ClusterSettings) =>
     settings,
     global: true,
     fixed: {
-      ...ssh(settings),
-      ...metrics(settings),
-      ...quiesce(settings),
       evenUnseen: workflowParameter('evenUnseen'),
     },
   });

@@ -6,7 +6,6 @@ import { workflowParameter } from '../argo/ref.ts';
 import { ROTATE } from '../names.ts';
 import { onceBegun } from '../once-begun.ts';
 import type { ClusterSettings } from '../settings.ts';
-import { ssh } from '../step-settings.ts';
 import { stepTemplate, waiting } from '../step-template.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
 import { beginOperation, finishOperation } from './steps.ts';
@@ -34,33 +33,33 @@ export const keySteps = (settings: ClusterSettings) => ({
   addKey: stepTemplate(sshKey, {
     settings,
     as: 'add-key',
-    fixed: { ...ssh(settings), action: 'add', oldPublic: undefined, newPublic: undefined },
+    fixed: { action: 'add', oldPublic: undefined, newPublic: undefined },
   }),
   removeKey: stepTemplate(sshKey, {
     settings,
     as: 'remove-key',
     global: true,
-    fixed: { ...ssh(settings), action: 'remove' },
+    fixed: { action: 'remove' },
   }),
   proveNext: stepTemplate(proveSshKey, {
     settings,
     as: 'prove-next',
-    fixed: { ...ssh(settings), which: 'next', otherwise: 'refuse' },
+    fixed: { which: 'next', otherwise: 'refuse' },
   }),
   awaitSwitch: stepTemplate(proveSshKey, {
     settings,
     as: 'await-switch',
     retry: waiting(settings.ssh.rotation.waitSeconds),
-    fixed: { ...ssh(settings), which: 'present', otherwise: 'wait' },
+    fixed: { which: 'present', otherwise: 'wait' },
   }),
   provePresent: stepTemplate(proveSshKey, {
     settings,
     as: 'prove-present',
-    fixed: { ...ssh(settings), which: 'present', otherwise: 'refuse' },
+    fixed: { which: 'present', otherwise: 'refuse' },
   }),
   switchKey: stepTemplate(switchSshKey, {
     settings,
-    fixed: { by: workflowParameter('switch'), secretName: settings.secrets.name },
+    fixed: { by: workflowParameter('switch') },
   }),
 });
 

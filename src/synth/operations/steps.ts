@@ -1,8 +1,7 @@
 import { begin, finish } from '../../steps/catalog.ts';
 import type { Operation } from '../../upgrade/operation.ts';
-import { workflowOutput, type Arg } from '../argo/ref.ts';
+import { workflowField, workflowOutput, type Arg } from '../argo/ref.ts';
 import type { ClusterSettings } from '../settings.ts';
-import { beginning, ending } from '../step-settings.ts';
 import { stepTemplate } from '../step-template.ts';
 import { ALWAYS } from '../steps.ts';
 
@@ -12,12 +11,11 @@ export const beginOperation = (settings: ClusterSettings) =>
     settings,
     global: true,
     fixed: {
-      ...beginning(settings),
-      ...ALWAYS,
       preflightVerdict: 'clear',
       preflightMessage: 'No upgrade begins: preflight was not asked.',
       target: undefined,
     },
+    instead: ALWAYS,
   });
 
 /** The exit handler of an operation. `only`: the nodes that the operation is about; empty for an operation on the cluster. */
@@ -29,7 +27,7 @@ export const finishOperation = (
   stepTemplate(finish, {
     settings,
     fixed: {
-      ...ending(settings),
+      status: workflowField('status'),
       ...NO_UPGRADE,
       errand: operation,
       result: workflowOutput('result'),

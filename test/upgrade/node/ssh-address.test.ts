@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { sshAddress } from '../../../src/contract/ssh-address.ts';
+import { nodeContext } from '../../../src/contract/run-context.ts';
 import { isInNetwork } from '../../../src/upgrade/node/ip-address.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { chooseAddress, FIRST_INTERNAL_IP, type AddressType } from '../../../src/upgrade/node/ssh-address.ts';
@@ -79,6 +79,7 @@ describe('the address that SSH goes to', () => {
 
   it('is what synth tells the steps', () => {
     const rule = { type: 'ExternalIP', cidrs: ['fd00::/8'] } as const;
+    const { sshAddress } = nodeContext;
     expect(sshAddress.parse(sshAddress.format(rule))).to.deep.equal(rule);
     expect(() => sshAddress.parse('{"type":"internalip","cidrs":[]}')).to.throw(RangeError);
   });

@@ -10,7 +10,9 @@ export interface AddonSetting {
   readonly images?: readonly string[];
   readonly versionPattern?: string;
   /** Rows beside those of the catalogue; one with the same floor replaces it. */
-  readonly matrix?: 'none-published' | readonly RowSetting[];
+  readonly matrix?: readonly RowSetting[];
+  /** Whether its vendor names no Kubernetes versions. It wins over `matrix`. */
+  readonly noMatrix?: boolean;
   readonly pin?: Pin;
   readonly required?: boolean;
 }
@@ -40,8 +42,8 @@ export function mergeAddons(catalogue: readonly Addon[], settings: readonly Addo
   return { addons: [...known.values()], problems: [] };
 }
 
-function problemsOf({ name, versionPattern, matrix }: AddonSetting): string[] {
-  const rows = typeof matrix === 'object' ? matrix : [];
+function problemsOf({ name, versionPattern, matrix, noMatrix }: AddonSetting): string[] {
+  const rows = noMatrix === true ? [] : (matrix ?? []);
   const minors = rows.flatMap((row) => [row.maximumKubernetes, row.minimumKubernetes ?? row.maximumKubernetes]);
   return [
     ...(versionPattern === undefined ? [] : patternProblems(name, versionPattern)),
@@ -64,23 +66,23 @@ function patternProblems(name: string, versionPattern: string): string[] {
 const ours = (name: string): Source => ({ url: `addons.${name} of the cluster's settings`, date: 'no date given' });
 
 function withSetting(addon: Addon | undefined, setting: AddonSetting): Addon {
-  const { name, images = [], versionPattern, matrix, pin, required } = setting;
+  const { name, images = [], versionPattern, pin, required } = setting;
   return {
     ...(addon ?? { name, range: 'supported', source: ours(name), matrix: 'not-reviewed' }),
     images: [...new Set([...(addon?.images ?? []), ...images])],
     versionPattern: versionPattern === undefined ? (addon?.versionPattern ?? COMMON_TAG) : new Pattern(versionPattern),
-    ...(matrix === undefined ? {} : { matrix: withRows(addon, matrix, ours(name)) }),
+    ...matrixOf(addon, setting),
     ...(pin === undefined ? {} : { pin }),
     ...(required === undefined ? {} : { required }),
   };
 }
 
-function withRows(
-  addon: Addon | undefined,
-  matrix: NonNullable<AddonSetting['matrix']>,
-  source: Source,
-): Addon['matrix'] {
-  if (matrix === 'none-published') return matrix;
+function matrixOf(addon: Addon | undefined, { name, matrix, noMatrix }: AddonSetting): Partial<Pick<Addon, 'matrix'>> {
+  if (noMatrix === true) return { matrix: 'none-published' };
+  return matrix === undefined ? {} : { matrix: withRows(addon, matrix, ours(name)) };
+}
+
+function withRows(addon: Addon | undefined, matrix: readonly RowSetting[], source: Source): Addon['matrix'] {
   const rows = matrix.map((row): MatrixRow => {
     const { minimumKubernetes, maximumKubernetes } = row;
     return {
