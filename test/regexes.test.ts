@@ -1,25 +1,54 @@
-import { globSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { clusterSchema } from '../src/cluster/schema.ts';
-import { matchingTime } from './support/matching-time.ts';
+import { expectGolden } from './support/golden.ts';
+import { IS_LONG } from './support/long.ts';
+import { matchingTime, type MatchingTime } from './support/matching-time.ts';
 import { regexesIn } from './support/regexes.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+
+/** What decides the answers of {@link matchingTime}. */
+const ANALYSIS = createHash('sha256')
+  .update(readFileSync(resolve(ROOT, 'test/support/matching-time.ts')))
+  .update(readFileSync(resolve(ROOT, 'node_modules/recheck/package.json')))
+  .digest('hex');
+/** `/<source>/<flags>` → its time, for every expression of the source. The analysis of all of them takes half a minute. */
+const RECORD = new URL('regexes.golden.json', import.meta.url);
+const recorded = ((): Readonly<Record<string, MatchingTime>> => {
+  if (IS_LONG || !existsSync(RECORD)) return {};
+  const { analysis, times } = JSON.parse(readFileSync(RECORD, 'utf8')) as {
+    analysis: string;
+    times: Record<string, MatchingTime>;
+  };
+  return analysis === ANALYSIS ? times : {};
+})();
+const asked = new Map<string, MatchingTime>();
+
+function knownTime(source: string, flags: string): MatchingTime {
+  const key = `/${source}/${flags}`;
+  const time = asked.get(key) ?? recorded[key] ?? matchingTime(source, flags);
+  asked.set(key, time);
+  return time;
+}
 
 /** Each regular expression of a source text that may need more than linear time, and what to do about it. */
 function problemsOf(text: string): string[] {
   return regexesIn(text).flatMap(({ line, text: regex, literal, bound }) => {
     if (bound !== undefined) return [];
-    const time = literal === undefined ? 'unknown' : matchingTime(literal.source, literal.flags);
+    const time = literal === undefined ? 'unknown' : knownTime(literal.source, literal.flags);
     const remedy = 'make it linear, or write what limits it into a comment above it: // Bound: …';
     return time === 'linear' ? [] : [`line ${line}: ${regex} needs ${time} time; ${remedy}`];
   });
 }
 
+const SOURCES = globSync('src/**/*.ts', { cwd: ROOT }).sort();
+
 describe('a regular expression of the source needs linear time, or its bound is beside it', function () {
   this.timeout(0);
-  for (const file of globSync('src/**/*.ts', { cwd: ROOT }).sort()) {
+  for (const file of SOURCES) {
     const text = readFileSync(resolve(ROOT, file), 'utf8');
     if (regexesIn(text).length > 0)
       it(file, () => {
@@ -40,12 +69,29 @@ function patternsIn(schema: unknown): SchemaPattern[] {
   return typeof pattern === 'string' ? [{ pattern, maxLength }, ...below] : below;
 }
 
+const PATTERNS = new Set(patternsIn(clusterSchema).map((each) => each.pattern));
+
 describe('a pattern of the schema needs linear time', function () {
   this.timeout(0);
-  for (const pattern of new Set(patternsIn(clusterSchema).map((each) => each.pattern)))
+  for (const pattern of PATTERNS)
     it(pattern, () => {
-      expect(matchingTime(pattern, 'u')).to.equal('linear');
+      expect(knownTime(pattern, 'u')).to.equal('linear');
     });
+});
+
+describe('the times of all regular expressions', function () {
+  this.timeout(0);
+
+  it('are recorded', () => {
+    const inSources = SOURCES.flatMap((file) => regexesIn(readFileSync(resolve(ROOT, file), 'utf8'))).flatMap(
+      ({ literal, bound }) => (literal === undefined || bound !== undefined ? [] : [literal]),
+    );
+    const all = [...inSources, ...[...PATTERNS].map((source) => ({ source, flags: 'u' }))];
+    const times = all.map(({ source, flags }) => [`/${source}/${flags}`, knownTime(source, flags)] as const);
+    const sorted = [...new Map(times)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const record = { analysis: ANALYSIS, times: Object.fromEntries(sorted) };
+    expectGolden(RECORD, `${JSON.stringify(record, undefined, 2)}\n`);
+  });
 });
 
 describe('the time of a regular expression', function () {

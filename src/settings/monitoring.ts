@@ -1,3 +1,4 @@
+import { UPGRADE_ALERTS } from '../signals/upgrade-alerts.ts';
 import { choice, httpUrl, listOf, login, seconds, text } from './kinds.ts';
 import { optionalSection, section, setting } from './kit.ts';
 
@@ -36,7 +37,7 @@ export const alertGate = section(
       {
         default: [],
         example: ['KubeCPUOvercommit', 'Noisy.*'],
-        doc: 'Names of alerts that never count, as regular expressions for the whole name. Watchdog, InfoInhibitor and the alerts of this pipeline never count anyway. A pattern has no look-around, no back-reference and no repetition of what may be empty.',
+        doc: `Names of alerts that never count, as regular expressions for the whole name. Watchdog, InfoInhibitor and the alerts of this pipeline never count anyway. These need no entry, since they pass while an upgrade explains them, and count otherwise: ${UPGRADE_ALERTS.map(({ name }) => name).join(', ')}. A pattern has no look-around, no back-reference and no repetition of what may be empty.`,
       },
     ),
     gateLabel: setting(

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { readSettings } from '../../src/cluster/read.ts';
 import { clusterSchema } from '../../src/cluster/schema.ts';
 import type { SettingSchema } from '../../src/settings/schema.ts';
+import { runs } from '../support/long.ts';
 
 const REPOSITORY = 'registry.example.com/platform/argo-kubeadm-upgrade';
 const MINIMAL = `images:\n  repository: ${REPOSITORY}\n`;
@@ -173,7 +174,7 @@ describe('the settings of a cluster, whatever is in them', () => {
           expect(problems[0]?.says.startsWith(path)).to.equal(true);
         },
       ),
-      { numRuns: 300 },
+      runs(300),
     );
     expect(all.map(({ path }) => path)).to.include.members(['', 'drain', 'secrets.externalSecret']);
   });
@@ -186,7 +187,7 @@ describe('the settings of a cluster, whatever is in them', () => {
         expect(settings).to.containSubset(given);
         expect(readSettings(stringify(settings), 'f')).to.deep.equal({ settings, problems });
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -207,7 +208,7 @@ describe('the settings of a cluster, whatever is in them', () => {
           expect(settings !== undefined || problems.length > 0).to.equal(true);
         },
       ),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

@@ -9,6 +9,7 @@ import { readSettings } from '../../src/cluster/read.ts';
 import { clusterSchema } from '../../src/cluster/schema.ts';
 import type { SettingSchema } from '../../src/settings/schema.ts';
 import { UNIT } from '../../src/cluster/words.ts';
+import { runs } from '../support/long.ts';
 
 const REPOSITORY = 'registry.example.com/platform/argo-kubeadm-upgrade';
 const EXAMPLE = readFileSync('clusters/example.yaml', 'utf8');
@@ -529,7 +530,7 @@ describe('a setting', () => {
         expect(accepts(path, lists.includes(path) ? [good] : good)).to.equal(true);
         expect(accepts(path, lists.includes(path) ? [text] : text), JSON.stringify(text)).to.equal(false);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

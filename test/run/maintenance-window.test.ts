@@ -11,6 +11,7 @@ import {
   type Maintenance,
   type MaintenanceWindow,
 } from '../../src/run/maintenance-window.ts';
+import { runs } from '../support/long.ts';
 
 const at = (text: string): number => Date.parse(text);
 const window = (days: string, start: string, end: string): MaintenanceWindow => ({
@@ -173,7 +174,7 @@ describe('a maintenance window', () => {
         expect(windowState(maintenance, state.opensAtMs).open).to.equal(true);
         expect(windowState(maintenance, state.opensAtMs - 1).open).to.equal(false);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

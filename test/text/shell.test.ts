@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { shellWord } from '../../src/text/shell.ts';
+import { runs } from '../support/long.ts';
 
 const echoed = (...words: string[]): string =>
   execFileSync('sh', ['-c', `printf '%s\\0' ${words.map(shellWord).join(' ')}`], { encoding: 'utf8' });
@@ -42,7 +43,7 @@ describe('a shell word', () => {
       fc.property(fc.array(fc.oneof(anyWord, anyShellText), { minLength: 1, maxLength: 20 }), (words) => {
         expect(echoed(...words)).to.equal(words.map((word) => `${word}\0`).join(''));
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });

@@ -10,6 +10,7 @@ const CI = '.ci/run';
 export const ELSEWHERE: Readonly<Record<string, Place>> = {
   'npm ci': { file: CI, text: "stage 'packages' npm ci" },
   'npm test': { file: CI, text: "stage 'unit and architecture tests' npm test" },
+  'npm run test:long': { file: CI, text: 'npm run -s test:long' },
   'npm run types': { file: CI, text: 'npm run -s types' },
   'npm run lint': { file: CI, text: 'npm run -s lint\n' },
   'npm run check:dist': { file: CI, text: 'npm run -s check:dist' },

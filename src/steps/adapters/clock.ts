@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 export function systemClock(signal?: AbortSignal): Clock {
   return {
     now: () => Date.now(),
+    timeout: (seconds) => AbortSignal.timeout(seconds * 1000),
     sleep: (seconds) =>
       wait(seconds * 1000, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
         throw signal?.aborted === true ? toldToEnd(signal) : error;

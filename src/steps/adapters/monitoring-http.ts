@@ -33,7 +33,7 @@ export async function askMonitoring(
   const ask = async (): Promise<string> => {
     const login = credentials();
     const { headers } = login;
-    const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+    const timeout = clock.timeout(timeoutSeconds);
     const response = await overTls(url, () =>
       fetch(`${url}${path}`, { headers, signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]) }),
     );

@@ -85,7 +85,7 @@ function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
     for (;;) {
       try {
         const address = `${url}${groupPath(job, cluster)}`;
-        await send(METHOD[job], address, samples, { timeoutSeconds, credentials });
+        await send(METHOD[job], address, samples, { signal: clock.timeout(timeoutSeconds), credentials });
         return;
       } catch (error) {
         if (!isTransient(error) || clock.now() + PAUSE_SECONDS * 1000 > untilMs) {
@@ -106,7 +106,7 @@ async function send(
   method: string,
   url: string,
   samples: readonly Sample[],
-  { timeoutSeconds, credentials }: { readonly timeoutSeconds: number; readonly credentials: ReadCredentials },
+  { signal, credentials }: { readonly signal: AbortSignal; readonly credentials: ReadCredentials },
 ): Promise<void> {
   const login = credentials();
   const { text, type } = await exposed(samples);
@@ -116,7 +116,7 @@ async function send(
       headers: { 'Content-Type': type, ...login.headers },
       body: text,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+      signal,
     }),
   );
   const answer = await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));

@@ -4,6 +4,7 @@ import { slackMessage } from '../../signals/slack-message.ts';
 import { describe } from '../runtime/retry.ts';
 import type { Secret } from '../runtime/secret.ts';
 import type { Chat } from '../ports/chat.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { overTls } from './tls/tls-failure.ts';
 import { withoutAddress } from './webhook-address.ts';
@@ -11,6 +12,7 @@ import { withoutAddress } from './webhook-address.ts';
 export interface SlackOptions {
   /** The address of an incoming webhook. Knowledge of it is enough to post. */
   readonly webhook: Secret;
+  readonly clock: Clock;
   readonly log: Log;
   readonly timeoutSeconds?: number;
   /** Before the first of the two times that it is tried again; then twice as long. */
@@ -20,12 +22,13 @@ export interface SlackOptions {
 const TIMEOUT_SECONDS = 10;
 const RETRIES = 2;
 
-export function slack({ webhook, log, timeoutSeconds = TIMEOUT_SECONDS, pauseSeconds = 1 }: SlackOptions): Chat {
+export function slack({ webhook, clock, log, timeoutSeconds = TIMEOUT_SECONDS, pauseSeconds = 1 }: SlackOptions): Chat {
+  const post: typeof fetch = (address, init) => fetch(address, { ...init, signal: clock.timeout(timeoutSeconds) });
   const retryConfig = { retries: RETRIES, minTimeout: pauseSeconds * 1000, factor: 2 };
   return {
     tell: async (notice) => {
       try {
-        const client = new IncomingWebhook(webhook.reveal(), { timeout: timeoutSeconds * 1000, retryConfig });
+        const client = new IncomingWebhook(webhook.reveal(), { fetch: post, retryConfig });
         const { text, blocks } = slackMessage(notice);
         await overTls(webhook.reveal(), () => client.send({ text, blocks: [...blocks] as KnownBlock[] }));
       } catch (error) {

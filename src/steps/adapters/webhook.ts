@@ -32,7 +32,7 @@ export function webhook({ url, clock, log, credentials = noCredentials, ...limit
     tell: async (notice) => {
       const body = JSON.stringify(bodyOf(notice));
       try {
-        await retryTransient('tell the webhook', () => post(url, credentials, body, timeoutSeconds), {
+        await retryTransient('tell the webhook', () => post(url, credentials, body, clock.timeout(timeoutSeconds)), {
           ...{ clock, patienceSeconds },
           log: (line) => {
             log(withoutAddress(url, line));
@@ -59,7 +59,7 @@ const bodyOf = (notice: Notice): object => ({
   link: notice.link ?? null,
 });
 
-async function post(url: Secret, credentials: ReadCredentials, body: string, timeoutSeconds: number): Promise<void> {
+async function post(url: Secret, credentials: ReadCredentials, body: string, signal: AbortSignal): Promise<void> {
   const address = addressOf(url);
   const login = credentials();
   const response = await overTls(address, () =>
@@ -68,7 +68,7 @@ async function post(url: Secret, credentials: ReadCredentials, body: string, tim
       headers: { 'Content-Type': 'application/json', ...login.headers },
       body,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+      signal,
     }),
   );
   await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));

@@ -45,6 +45,7 @@ export async function beatingClock(
   await beat();
   return {
     now: () => clock.now(),
+    timeout: (seconds) => clock.timeout(seconds),
     sleep: async (seconds) => {
       await beat();
       await clock.sleep(seconds);

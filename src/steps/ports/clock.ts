@@ -4,4 +4,6 @@ export interface Clock {
   now(): number;
   /** Rejects when the step is told to end. */
   sleep(seconds: number): Promise<void>;
+  /** Aborts with a `TimeoutError` after this many seconds. */
+  timeout(seconds: number): AbortSignal;
 }

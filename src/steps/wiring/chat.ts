@@ -16,7 +16,7 @@ import { credentialsOf } from '../runtime/server-login.ts';
 export function chatClient(inputs: ValuesOf<typeof chatInputs>, { log }: Pick<Tools, 'log'>): Chat {
   const channels: Chat[] = [];
   const toSlack = inputs.slack ? readWebhook('slack', SLACK_WEBHOOK, log) : undefined;
-  if (toSlack !== undefined) channels.push(slack({ webhook: toSlack, log }));
+  if (toSlack !== undefined) channels.push(slack({ webhook: toSlack, clock: systemClock(), log }));
   const toOthers = inputs.webhook ? readWebhook('webhook', WEBHOOK_URL, log) : undefined;
   if (toOthers !== undefined)
     channels.push(webhook({ url: toOthers, credentials: credentialsOf('webhook'), clock: systemClock(), log }));

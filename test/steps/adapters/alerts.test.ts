@@ -9,7 +9,7 @@ import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakePrometheus, success, type PrometheusAnswer } from '../../support/fakes/prometheus.ts';
 import { describeAlerts } from '../ports/alerts.suite.ts';
 
-const options = (url: string) => ({ url, clock: new FakeClock(), log: () => undefined, timeoutSeconds: 0.4 });
+const options = (url: string, clock = new FakeClock()) => ({ url, clock, log: () => undefined, timeoutSeconds: 30 });
 const inPrometheus = (name: string, state: string, labels: object = {}): object => ({
   ...{ labels: { alertname: name, ...labels }, annotations: {}, activeAt: '2026-11-24T23:00:00Z', value: '1e+00' },
   state,
@@ -19,9 +19,9 @@ const inAlertmanager = (name: string, state: string, labels: object = {}): objec
   status: { state, silencedBy: [], inhibitedBy: [], mutedBy: [] },
 });
 
-const SOURCES: readonly [string, (url: string) => Alerts, typeof inPrometheus, string][] = [
-  ['Prometheus', (url) => prometheusAlerts(options(url)), inPrometheus, 'firing'],
-  ['Alertmanager', (url) => alertmanagerAlerts(options(url)), inAlertmanager, 'active'],
+const SOURCES: readonly [string, (url: string, clock?: FakeClock) => Alerts, typeof inPrometheus, string][] = [
+  ['Prometheus', (url, clock) => prometheusAlerts(options(url, clock)), inPrometheus, 'firing'],
+  ['Alertmanager', (url, clock) => alertmanagerAlerts(options(url, clock)), inAlertmanager, 'active'],
 ];
 
 for (const [who, connect, alert, firing] of SOURCES) {
@@ -41,7 +41,11 @@ for (const [who, connect, alert, firing] of SOURCES) {
     });
     afterEach(() => server.end());
     const says = async (url = server.url): Promise<string> => {
-      const reading = await connect(url).firing();
+      const clock = new FakeClock();
+      server.whileItHangs = () => {
+        clock.pass(30);
+      };
+      const reading = await connect(url, clock).firing();
       if (reading.known) return reading.value.map(({ name }) => name).join();
       return reading.reason.replaceAll(url, 'URL').replace(/for \d+ s/, 'for a minute');
     };

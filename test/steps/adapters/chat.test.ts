@@ -18,15 +18,21 @@ afterEach(async () => {
 const PATH = '/services/T000/B000/s3cr3t';
 const HOOK_PATH = '/upgrades?api-version=1&sig=s3cr3t';
 
-async function worldOf(connect: (url: string, log: (line: string) => void) => Chat): Promise<ChatWorld> {
+async function worldOf(
+  connect: (url: string, log: (line: string) => void, clock: FakeClock) => Chat,
+): Promise<ChatWorld> {
   const [server, said] = [await ChatServer.start(), [] as string[]];
+  const clock = new FakeClock();
+  server.whileItHangs = () => {
+    clock.pass(10);
+  };
   let up = true;
   const goAway = async (): Promise<void> => {
     if (up) await server.end();
     up = false;
   };
   const world: ChatWorld = {
-    ...{ chat: connect(server.url, (line) => said.push(line)), posts: server.posts, said },
+    ...{ chat: connect(server.url, (line) => said.push(line), clock), posts: server.posts, said },
     will: (...answers) => server.answers.push(...answers),
     ...{ goAway, end: goAway },
   };
@@ -34,15 +40,13 @@ async function worldOf(connect: (url: string, log: (line: string) => void) => Ch
   return world;
 }
 
-const bySlack = (url: string, log: (line: string) => void): Chat =>
-  slack({ webhook: new Secret(`${url}${PATH}`), log, timeoutSeconds: 1, pauseSeconds: 0.01 });
-const byWebhook = (url: string, log: (line: string) => void): Chat =>
+const bySlack = (url: string, log: (line: string) => void, clock = new FakeClock()): Chat =>
+  slack({ webhook: new Secret(`${url}${PATH}`), clock, log, pauseSeconds: 0.01 });
+const byWebhook = (url: string, log: (line: string) => void, clock = new FakeClock()): Chat =>
   webhook({
     url: new Secret(`${url}${HOOK_PATH}`),
-    clock: new FakeClock(),
+    clock,
     log,
-    timeoutSeconds: 1,
-    patienceSeconds: 5,
   });
 
 /** How a server may quote the address to which a message was posted. */
@@ -67,7 +71,12 @@ describe('slack', () => {
   for (const address of BAD)
     it(`says nothing of a secret that is no address, ${JSON.stringify(address)}`, async () => {
       const said: string[] = [];
-      await slack({ webhook: new Secret(address), log: (line) => said.push(line), pauseSeconds: 0.01 }).tell(NOTICE);
+      await slack({
+        webhook: new Secret(address),
+        clock: new FakeClock(),
+        log: (line) => said.push(line),
+        pauseSeconds: 0.01,
+      }).tell(NOTICE);
       expect(said).to.have.length(1);
       expect(said[0]).to.not.include('s3cr3t');
     });
@@ -154,7 +163,7 @@ describe('webhook', () => {
       await world.chat.tell(NOTICE);
       expect(inspect(world.chat)).to.not.include('s3cr3t').and.not.include('/upgrades');
       expect(world.said).to.deep.equal([
-        'cannot tell the webhook (HTTP 503); asking again for up to 5 s',
+        'cannot tell the webhook (HTTP 503); asking again for up to 30 s',
         'The webhook was not told (could not tell the webhook: HTTP 404); the step goes on. Check webhook_url in the Secret.',
       ]);
     });

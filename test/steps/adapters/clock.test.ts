@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect } from 'chai';
 import { EXIT } from '../../../src/contract/exit-code.ts';
 import { systemClock } from '../../../src/steps/adapters/clock.ts';
@@ -10,6 +11,12 @@ describe('the system clock', () => {
     const beganMs = clock.now();
     await clock.sleep(0.02);
     expect(clock.now() - beganMs).to.be.at.least(19);
+  });
+
+  it('ends by a TimeoutError what takes too long', async () => {
+    const signal = systemClock().timeout(0.001);
+    if (!signal.aborted) await once(signal, 'abort');
+    expect(signal.reason).to.have.property('name', 'TimeoutError');
   });
 
   it('sleeps no longer than the step lives', async () => {

@@ -56,7 +56,7 @@ describe('a Pushgateway that is looked at', () => {
   const ask = (url = server.url): Promise<Reading<boolean>> =>
     pushgatewayCheck({
       ...{ url, clock: new FakeClock(), log: () => undefined },
-      ...{ timeoutSeconds: 0.5, patienceSeconds: 0 },
+      patienceSeconds: 0,
     }).isPushgateway();
 
   it('says its build, which nothing else does', async () => {

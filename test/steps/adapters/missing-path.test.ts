@@ -30,7 +30,7 @@ describe('a server without a path of the API', () => {
     server.close();
   });
 
-  const options = () => ({ url, clock: new FakeClock(), log: () => undefined, timeoutSeconds: 2 });
+  const options = () => ({ url, clock: new FakeClock(), log: () => undefined });
   const says = async (alerts = prometheusAlerts(options())): Promise<string> => {
     const reading = await alerts.firing();
     return reading.known ? 'known' : reading.reason.replaceAll(url, 'URL');

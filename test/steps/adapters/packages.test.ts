@@ -226,19 +226,25 @@ describe('the package repository over HTTP', () => {
     });
 
     it('is given up when it never answers in time', async () => {
-      server.on(PACKAGES, 'hangs');
-      expect(await failure(kubeadm({ timeoutSeconds: 0.05 }))).to.equal(
-        `could not GET http://server${PACKAGES} for 7 s; the last answer was: no answer within 0.05 s`,
+      server.on(PACKAGES, () => {
+        clock.pass(5);
+      });
+      expect(await failure(kubeadm())).to.equal(
+        `could not GET http://server${PACKAGES} for 11 s; the last answer was: no answer within 5 s`,
       );
-      expect(server.asked).to.have.length(4);
+      expect(server.asked).to.have.length(2);
     });
 
     it('is given up when it begins to answer and does not end', async () => {
       server.on(PACKAGES, (_, response) => {
         response.writeHead(200);
-        response.write(GOOD);
+        response.write(GOOD, () => {
+          setTimeout(() => {
+            clock.pass(5);
+          }, 20);
+        });
       });
-      expect(await failure(kubeadm({ timeoutSeconds: 0.05 }))).to.match(/no answer within 0\.05 s$/);
+      expect(await failure(kubeadm())).to.match(/no answer within 5 s$/);
     });
 
     it('is asked no more once the step is told to end', async () => {

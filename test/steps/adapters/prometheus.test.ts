@@ -4,11 +4,8 @@ import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakePrometheus, vector, type PrometheusAnswer } from '../../support/fakes/prometheus.ts';
 import { describeDeprecatedApis } from '../ports/compatibility.suite.ts';
 
-const connect = (url: string, about: { hours?: number; signal?: AbortSignal } = {}) =>
-  prometheusDeprecatedApis(
-    { url, clock: new FakeClock(), log: () => undefined, timeoutSeconds: 0.4, signal: about.signal },
-    about.hours ?? 24,
-  );
+const connect = (url: string, { hours = 24, clock = new FakeClock() } = {}) =>
+  prometheusDeprecatedApis({ url, clock, log: () => undefined, timeoutSeconds: 30 }, hours);
 
 describeDeprecatedApis('the query API of a Prometheus', async () => {
   const server = await FakePrometheus.start();
@@ -34,7 +31,11 @@ describe('prometheus', () => {
   });
   afterEach(() => server.end());
   const reason = async (url = server.url): Promise<string> => {
-    const reading = await connect(url).inUse();
+    const clock = new FakeClock();
+    server.whileItHangs = () => {
+      clock.pass(30);
+    };
+    const reading = await connect(url, { clock }).inUse();
     return reading.known ? 'known' : reading.reason.replaceAll(url, 'URL').replace(/for \d+ s/, 'for a minute');
   };
 

@@ -46,7 +46,10 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<string>>> = {
     logged((log) => pushgateway({ url, cluster: 'prod', clock: new FakeClock(), log }).upgrade(gaugesAtBegin(0))),
   'a webhook': (url) =>
     logged((log) => webhook({ url: new Secret(`${url}/x`), clock: new FakeClock(), log }).tell(NOTICE)),
-  Slack: (url) => logged((log) => slack({ webhook: new Secret(`${url}/x`), log, pauseSeconds: 0.01 }).tell(NOTICE)),
+  Slack: (url) =>
+    logged((log) =>
+      slack({ webhook: new Secret(`${url}/x`), clock: new FakeClock(), log, pauseSeconds: 0.01 }).tell(NOTICE),
+    ),
 };
 const asking = (url: string) => ({ url, clock: new FakeClock(), log: () => undefined });
 const reasonOf = (reading: { known: true } | { known: false; reason: string }): string =>

@@ -21,6 +21,7 @@ import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
+import { runs } from '../../support/long.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const VERSIONS = [
@@ -96,7 +97,7 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
         const controlPlanes = facts.nodes.filter((node) => node.controlPlane);
         expect(controlPlanes.some(({ kubelet }) => isNewer(kubelet, target))).to.equal(false);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -109,7 +110,7 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
         // A target that was asked for may be the running version, where only static pods are behind.
         expect(isNewer(target, running) || wish.requestedTarget !== undefined).to.equal(true);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -121,7 +122,7 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
         expect(wish.skipVersions).to.not.include(formatKubeVersion(target));
         expect(knownBad(target)).to.equal(undefined);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -136,7 +137,7 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
           expect(wish.minorPolicy).to.equal('auto');
         if (wish.minimumReleaseAgeDays > 0) expect(facts.dates.get(formatKubeVersion(target))).to.equal(0);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -161,7 +162,7 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
       fc.property(twice, ([[facts, wish], again, skipVersions]) => {
         expect(decide(again, { ...wish, skipVersions })).to.deep.equal(decide(facts, wish));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -243,7 +244,7 @@ describe('detect, whichever question is not answered', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

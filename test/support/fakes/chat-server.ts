@@ -12,6 +12,9 @@ export class ChatServer {
   readonly answers: ChatAnswer[] = [];
   readonly posts: { readonly path: string; readonly type: string; readonly json: unknown }[] = [];
 
+  /** Called when it does not answer. A test lets the time of its clock pass. */
+  whileItHangs: () => void = () => undefined;
+
   private constructor() {
     this.#server = createServer((request, response) => {
       void text(request).then((body) => {
@@ -19,7 +22,8 @@ export class ChatServer {
         this.posts.push({ path: request.url ?? '', type, json: JSON.parse(body) as unknown });
         const answer = this.answers.shift() ?? { status: 200, body: 'ok' };
         if (answer === 'cut') response.destroy();
-        else if (answer !== 'hangs') response.writeHead(answer.status, answer.headers).end(answer.body);
+        else if (answer === 'hangs') this.whileItHangs();
+        else response.writeHead(answer.status, answer.headers).end(answer.body);
       });
     });
   }

@@ -28,6 +28,14 @@ export class FakeClock implements Clock {
     this.#nowMs = untilMs;
   }
 
+  timeout(seconds: number): AbortSignal {
+    const late = new AbortController();
+    this.after(seconds, () => {
+      late.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+    });
+    return late.signal;
+  }
+
   /** Something happens by itself, so many seconds from now. */
   after(seconds: number, happen: () => void): void {
     this.#events.push({ atMs: this.#nowMs + seconds * 1000, happen });

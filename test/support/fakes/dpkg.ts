@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '../until.ts';
 
 /** A machine whose apt and dpkg are stand-ins that keep the states of packages in files. Scripts run in the real `sh`. */
 export class FakeDpkg {
@@ -61,7 +61,7 @@ export class FakeDpkg {
     this.write('slow');
     const [program, ...words] = command;
     const child = spawn(program, [...words, this.#here(script)], { env: this.#env, detached: true, stdio: 'ignore' });
-    for (let look = 0; look < 500 && !this.has('installing'); look++) await wait(10);
+    await until('apt-get installs', () => this.has('installing'));
     return child;
   }
 

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 
-/** How one path answers: a function has the say over everything; `cut` ends the connection, `hangs` never answers. */
+/** How one path answers: a function has the say over everything; `cut` ends the connection. */
 export type PackageAnswer =
-  'cut' | 'hangs' | { status: number; body?: string | Buffer; headers?: Record<string, string> } | RequestListener;
+  'cut' | { status: number; body?: string | Buffer; headers?: Record<string, string> } | RequestListener;
 
 /** One stanza as pkgs.k8s.io writes it; `revision` is that of the package. */
 export const stanza = (version: string, about: { name?: string; revision?: string; arch?: string } = {}): string => {
@@ -104,6 +104,6 @@ export class PackageServer {
     if (typeof answer === 'function') answer(request, response);
     else if (answer === 'cut') request.socket.destroy();
     else if (answer === undefined) response.writeHead(404).end('not found');
-    else if (answer !== 'hangs') response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
+    else response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
   }
 }

@@ -14,6 +14,8 @@ export class FakePrometheus {
   /** As a Prometheus or, at its own address, an Alertmanager shows them. */
   alerts: object[] = [];
   groups: object[] = [{ name: 'k8s', rules: [{ name: 'Watchdog', type: 'alerting' }] }];
+  /** Called when it does not answer. A test lets the time of its clock pass. */
+  whileItHangs: () => void = () => undefined;
   readonly #server: Server;
 
   private constructor() {
@@ -22,7 +24,10 @@ export class FakePrometheus {
       const query = searchParams.get('query') ?? '';
       if (pathname === '/api/v1/query') this.queries.push(query);
       const answer = this.answers.shift() ?? { status: 200, body: this.#answer(pathname, query) };
-      if (answer === 'hangs') return;
+      if (answer === 'hangs') {
+        this.whileItHangs();
+        return;
+      }
       if (answer === 'cut') {
         response.destroy();
         return;

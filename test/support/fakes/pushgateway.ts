@@ -22,6 +22,9 @@ export class FakePushgateway {
     readonly body: string;
   }[] = [];
 
+  /** Called when it does not answer. A test lets the time of its clock pass. */
+  whileItHangs: () => void = () => undefined;
+
   private constructor(prefix: string) {
     this.#prefix = prefix;
     this.#server = createServer((request, response) => {
@@ -30,7 +33,7 @@ export class FakePushgateway {
         if (method !== 'GET') this.requests.push({ method, path, type: request.headers['content-type'] ?? '', body });
         const answer = method === 'GET' ? undefined : this.answers.shift();
         if (answer === undefined) this.#serve(method, path, body, response);
-        else misbehave(answer, response);
+        else this.#misbehave(answer, response);
       });
     });
   }
@@ -58,6 +61,24 @@ export class FakePushgateway {
     else if (method === 'DELETE') this.#delete(job, response);
     else if (!body.endsWith('\n')) response.writeHead(400).end('text format parsing error: unexpected end of input\n');
     else this.#take(job, method, parse(body), response);
+  }
+
+  #misbehave(answer: PushAnswer, response: ServerResponse): void {
+    if (answer === 'cut') response.destroy();
+    else if (answer === 'hangs') this.whileItHangs();
+    else if (answer === 'drips') this.#drip(response);
+    else response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  #drip(response: ServerResponse): void {
+    let drops = 0;
+    const timer = setInterval(() => {
+      response.write('.');
+      if (++drops === 3) this.whileItHangs();
+    }, 5);
+    response.writeHead(200).once('close', () => {
+      clearInterval(timer);
+    });
   }
 
   #delete(job: string, response: ServerResponse): void {
@@ -99,19 +120,6 @@ function parse(body: string): Map<string, string[]> {
   const lines = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const nameOf = (line: string): string => /^\w+/.exec(line)?.[0] ?? '';
   return new Map(lines.map((line) => [nameOf(line), lines.filter((other) => nameOf(other) === nameOf(line))]));
-}
-
-function misbehave(answer: PushAnswer, response: ServerResponse): void {
-  if (answer === 'cut') response.destroy();
-  else if (answer === 'drips') drip(response);
-  else if (answer !== 'hangs') response.writeHead(answer.status, answer.headers).end(answer.body);
-}
-
-function drip(response: ServerResponse): void {
-  const timer = setInterval(() => response.write('.'), 5);
-  response.writeHead(200).once('close', () => {
-    clearInterval(timer);
-  });
 }
 
 const OURS = /^(k8s_(?:upgrade|version)_\w+)\{(.*)\} (\S+)$/;

@@ -9,6 +9,7 @@ import type { NodeCommand } from '../../../src/upgrade/host/node-command.ts';
 import { nodeCommands, type NodeUpgrade } from '../../../src/upgrade/host/node-commands.ts';
 import { NODE_ROLES, type NodeRole } from '../../../src/upgrade/node/order.ts';
 import { expectGolden } from '../../support/golden.ts';
+import { runs } from '../../support/long.ts';
 
 const upgradeOf = (role: NodeRole, target: string): NodeUpgrade => ({
   role,
@@ -75,7 +76,7 @@ describe('the commands of a node', () => {
         );
         expect(syntax(scripts.join('\n'))).to.equal('0 ');
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 

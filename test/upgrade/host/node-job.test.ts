@@ -1,6 +1,5 @@
 import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { NodeCommand } from '../../../src/upgrade/host/node-command.ts';
@@ -14,6 +13,7 @@ import {
 } from '../../../src/upgrade/host/node-sight.ts';
 import { TO, v } from '../../support/builders.ts';
 import { FakeMachine } from '../../support/fakes/systemd.ts';
+import { until } from '../../support/until.ts';
 
 const UNIT = 'argo-kubeadm-upgrade-v1.34.10-1';
 const NEXT = 'argo-kubeadm-upgrade-v1.34.10-2';
@@ -58,11 +58,16 @@ describe('a job on a node', () => {
     machine.start(startCommand(job(commands, about)));
   const state = (unit = UNIT): string | undefined => machine.read(unit, 'state')?.trim();
   const ended = async (unit = UNIT): Promise<void> => {
-    for (let look = 0; look < 500; look++) {
-      if (/^(done|failed)/.test(state(unit) ?? '') && !machine.run(LOOK_SCRIPT).stdout.includes('unit ')) return;
-      await wait(20);
-    }
-    throw new Error(`${unit} does not end: ${state(unit) ?? 'no state'}`);
+    await until(
+      `${unit} ends`,
+      () => /^(done|failed)/.test(state(unit) ?? '') && !machine.run(LOOK_SCRIPT).stdout.includes('unit '),
+    );
+  };
+  /** A command that ends when the test calls `letGo`, or removes the machine. */
+  const untilLetGo = (): string => `while [ -d '${machine.dir}' ] && ! [ -e '${machine.dir}/go' ]; do sleep 0.05; done`;
+  const letGo = async (): Promise<void> => {
+    writeFileSync(join(machine.dir, 'go'), '');
+    await ended();
   };
   const look = () => {
     const seen = parseLook(machine.run(LOOK_SCRIPT).stdout);
@@ -125,7 +130,7 @@ describe('a job on a node', () => {
     machine.program('apt-mark', 'echo "$* at $(cat "$UNITS"/argo-*)"');
     const job = `$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$PPID/status")`;
     start([command('killed', `kill -9 ${job} "$PPID"; sleep 9`)]);
-    for (let again = 0; again < 200 && !machine.read(UNIT, 'log')?.includes('hold'); again++) await wait(20);
+    await until('kubeadm is held', () => machine.read(UNIT, 'log')?.includes('hold') === true);
     expect(machine.read(UNIT, 'log')).to.equal('== killed\nhold kubeadm at deactivating\n');
     expect(state()).to.equal('running 1 killed');
   });
@@ -229,8 +234,8 @@ describe('a job on a node', () => {
 
   describe('is seen', () => {
     it('at work, with what it does', async () => {
-      start([command('kubeadm upgrade', 'sleep 2')], { authenticationConfig: '/etc/kubernetes/auth.yaml' });
-      for (let again = 0; again < 100 && !state()?.startsWith('running'); again++) await wait(10);
+      start([command('kubeadm upgrade', untilLetGo())], { authenticationConfig: '/etc/kubernetes/auth.yaml' });
+      await until('the job runs', () => state()?.startsWith('running') === true);
       expect(look()).to.deep.equal({
         active: [UNIT],
         jobs: [
@@ -243,6 +248,7 @@ describe('a job on a node', () => {
           },
         ],
       });
+      await letGo();
     });
 
     it('not at all on a machine that never had one', () => {
@@ -299,9 +305,10 @@ describe('a job on a node', () => {
     });
 
     it('while it is at work, by waiting for news', async () => {
-      start([command('one', 'sleep 1; echo late; sleep 1')]);
-      for (let again = 0; again < 100 && machine.read(UNIT, 'log') !== '== one\n'; again++) await wait(10);
+      start([command('one', `sleep 1; echo late; ${untilLetGo()}`)]);
+      await until('the job runs', () => machine.read(UNIT, 'log')?.startsWith('== one\n') === true);
       expect(news(7)).to.deep.equal({ active: true, text: 'late\n' });
+      await letGo();
     });
 
     it('where it never was: at rest, with nothing to say', () => {

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
 import { containerdPackage } from '../../../src/upgrade/host/containerd-package.ts';
 import { parseKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { nodeCommands } from '../../../src/upgrade/host/node-commands.ts';
 import { finishScript, holdScript, installedPackages } from '../../../src/upgrade/host/node-packages.ts';
 import { FakeDpkg } from '../../support/fakes/dpkg.ts';
+import { until } from '../../support/until.ts';
 
 const HELD = { kubeadm: 'hi ', kubelet: 'hi ', kubectl: 'hi ' };
 const scriptOf = (name: string): string =>
@@ -18,6 +18,8 @@ const scriptOf = (name: string): string =>
 const KUBELET = scriptOf('kubelet and kubectl packages');
 const INSTALL = 'apt-get install kubelet=1.34.10-* kubectl=1.34.10-*';
 const HOLD = 'apt-mark hold kubelet kubectl';
+/** A program that ends when the test writes the file `go`, or removes the machine. */
+const UNTIL_LET_GO = 'while [ -d bin ] && ! [ -e go ]; do /bin/sleep 0.05; done';
 
 describe('packages that are held', () => {
   let machine: FakeDpkg;
@@ -64,7 +66,9 @@ describe('packages that are held', () => {
     });
 
   it('are held when timeout(1) ends the installation', async () => {
-    const child = await machine.begin(['timeout', '-k', '20', '1', 'sh', '-c'], KUBELET);
+    const child = await machine.begin(['timeout', '-k', '20', '3600', 'sh', '-c'], KUBELET);
+    // The signal of its own timer.
+    child.kill('SIGALRM');
     expect(await ended(child)).to.equal('124');
     expect(machine.calls()).to.deep.equal([INSTALL, HOLD]);
   });
@@ -72,35 +76,34 @@ describe('packages that are held', () => {
   it('are held when the signal reaches the shell alone, once apt-get has ended', async () => {
     machine.program(
       'apt-get',
-      'touch installing; echo "apt-get install" >>calls; printf "iF " >states/kubelet; /bin/sleep 0.5',
+      `echo "apt-get install" >>calls; printf "iF " >states/kubelet; touch installing; ${UNTIL_LET_GO}`,
     );
     const child = await machine.begin(['sh', '-c'], KUBELET);
     child.kill('SIGTERM');
+    machine.write('go');
     expect(await ended(child)).to.equal('143');
     expect(machine.calls()).to.deep.equal(['apt-get install', 'apt-mark hold kubelet']);
   });
 
   const HOLDS = 'echo "apt-mark $*" >>calls; shift; for name in "$@"; do printf "hi " >"states/$name"; done';
-  const until = async (file: string): Promise<void> => {
-    for (let look = 0; look < 500 && !machine.has(file); look++) await wait(10);
-  };
 
   it('are held when SIGTERM ends the hold after the installation', async () => {
     machine.program('apt-get', 'echo "apt-get install" >>calls; printf "ii " >states/kubelet; touch installing');
     machine.program('apt-mark', `[ -e marking ] || { touch marking; /bin/sleep 30; }; ${HOLDS}`);
     const child = await machine.begin(['sh', '-c'], KUBELET);
-    await until('marking');
+    await until('apt-mark runs', () => machine.has('marking'));
     group(child, 'SIGTERM');
     expect(await ended(child)).to.equal('143');
     expect(machine.calls()).to.deep.equal(['apt-get install', 'apt-mark hold kubelet']);
   });
 
   it('are held when a second SIGTERM comes meanwhile, as systemd and timeout(1) each send one', async () => {
-    machine.program('apt-mark', `touch marking; /bin/sleep 0.5; ${HOLDS}`);
+    machine.program('apt-mark', `touch marking; ${UNTIL_LET_GO}; ${HOLDS}`);
     const child = await machine.begin(['sh', '-c'], KUBELET);
     group(child, 'SIGTERM');
-    await until('marking');
+    await until('apt-mark runs', () => machine.has('marking'));
     group(child, 'SIGTERM');
+    machine.write('go');
     expect(await ended(child)).to.equal('143');
     expect(machine.calls()).to.deep.equal([INSTALL, HOLD]);
   });

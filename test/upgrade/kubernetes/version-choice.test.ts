@@ -11,6 +11,7 @@ import {
   type VersionPolicy,
 } from '../../../src/upgrade/kubernetes/version-choice.ts';
 import { v } from '../../support/builders.ts';
+import { runs } from '../../support/long.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const DAY = 86_400_000;
@@ -114,7 +115,7 @@ describe('the choice of a version', () => {
           if (days > 0) expect(dates.get(text) ?? NOW).to.be.at.most(NOW - days * DAY);
         }
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

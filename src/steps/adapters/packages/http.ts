@@ -95,9 +95,9 @@ async function exchange(
   url: URL,
   authorization: string | undefined,
   dispatcher: Dispatcher,
-  { timeoutSeconds, signal }: HttpOptions,
+  { clock, timeoutSeconds, signal }: HttpOptions,
 ): Promise<Exchanged> {
-  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+  const timeout = clock.timeout(timeoutSeconds);
   const { statusCode, headers, body } = await overTls(url, () =>
     request(withoutCredentials(url), {
       method,

@@ -58,7 +58,7 @@ export interface Workload {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  /** Of its containers and init containers, as the template spells them. */
+  /** Images of its containers and init containers, as the template spells them. */
   readonly images: readonly string[];
 }
 
