@@ -15,7 +15,19 @@ interface Surroundings {
 }
 
 /** The folders of this repository that are written by hand. test/synth/out-folder.test.ts holds the list to git. */
-export const SOURCES = ['.ci', '.github', 'argo', 'clusters', 'docs', 'lab', 'lint', 'node_modules', 'scripts', 'src', 'test'];
+export const SOURCES = [
+  '.ci',
+  '.github',
+  'argo',
+  'clusters',
+  'docs',
+  'lab',
+  'lint',
+  'node_modules',
+  'scripts',
+  'src',
+  'test',
+];
 const MOST_NAMES = 10;
 const ADVICE = 'name a folder of its own, such as dist';
 
