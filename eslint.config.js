@@ -21,7 +21,6 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unused-expressions': 'off' },
   },
   {
-    files: ['**/*.ts'],
     plugins: { house: { rules: { 'plain-comments': plainComments } } },
     rules: { 'house/plain-comments': 'error' },
   },

@@ -1,5 +1,6 @@
-// prober.mjs RESULT-FILE URL...: asks the URLs in turn, ten times a second, each request on a connection of its own, and
-// writes {"asked", "failed", "failures"} to the file every second. An answer other than 200 within 3 s is a failure.
+// prober.mjs RESULT-FILE URL...
+// Asks the URLs in turn, ten times a second, each request on a connection of its own. Writes {"asked", "failed", "failures"} to
+// the file every second. An answer other than 200 within 3 s is a failure.
 import { writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 

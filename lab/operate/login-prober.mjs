@@ -1,5 +1,6 @@
-// login-prober.mjs RESULT-FILE ADDRESS...: every second takes the SSH key that the pipeline's Secret holds at that moment, logs in
-// with it to every address, and writes {"asked", "failed", "failures"} to the file.
+// login-prober.mjs RESULT-FILE ADDRESS...
+// Logs in to every address each second, with the SSH key that the Secret of the pipeline holds at that moment. Writes {"asked",
+// "failed", "failures"} to the file.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

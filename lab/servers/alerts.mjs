@@ -1,6 +1,6 @@
 // alerts.mjs ADDRESS PORT FILE
-// Plays an Alertmanager and a Prometheus whose alerts somebody else controls: every alert of FILE (a JSON list of label
-// sets) fires. Every other question is answered with an empty result.
+// Plays an Alertmanager and a Prometheus whose alerts another program controls. Every alert of FILE
+// (a JSON list of label sets) fires. Every other question is answered with an empty result.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 

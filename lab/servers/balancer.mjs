@@ -16,7 +16,7 @@ const address = (text) => ({
   port: Number(text.slice(text.lastIndexOf(':') + 1)),
 });
 
-/** Anybody may ask for /readyz; whom the certificate names is not asked, since nothing is told. */
+/** /readyz needs no log-in. The certificate is not checked, because the request carries no secret. */
 function probe(backend) {
   const options = { ...address(backend), path: '/readyz', rejectUnauthorized: false, timeout: 3000, agent: false };
   const request = https.get(options, (response) => {

@@ -1,5 +1,5 @@
 // chat.mjs ADDRESS PORT FILE
-// Plays Slack's incoming webhook and somebody's own webhook: whatever is posted is a line of FILE, as {path, body}.
+// Plays the incoming webhook of Slack and a webhook of the operator. Each post is a line of FILE: {path, body}.
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 

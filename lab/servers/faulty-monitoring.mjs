@@ -1,11 +1,11 @@
 // faulty-monitoring.mjs ADDRESS PORT GOOD_BASE_URL
 // A Prometheus in every state that one may be met in: the first part of the path says which.
-//   /slow/…      answers after a minute
-//   /html/…      200 and a page for people, as a proxy with a login has it
-//   /partial/…   half of the good one's answer
-//   /warned/…    the good one's answer, and that it is not the whole of it
-//   /broken/…    500
-//   /recovering/…  500 for the first 20 s that it is asked, then the good one's answer
+// - /slow/…      answers after a minute
+// - /html/…      200 and a page for people, as a proxy with a login has it
+// - /partial/…   half of the good one's answer
+// - /warned/…    the good one's answer, and that it is not the whole of it
+// - /broken/…    500
+// - /recovering/…  500 for the first 20 s that it is asked, then the good one's answer
 import { createServer } from 'node:http';
 
 const [address, port, good] = process.argv.slice(2);

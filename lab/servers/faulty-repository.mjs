@@ -1,12 +1,12 @@
 // faulty-repository.mjs ADDRESS PORT GOOD_BASE_URL
 // A package repository in every state that one may be met in: the first part of the path says which.
-//   /redirects/…  three redirects, the last to the good repository on another port
-//   /endless/…    a redirect to itself
-//   /empty/…      200 and nothing
-//   /garbage/…    200 and a page for people
-//   /broken/…     500
-//   /others/…     packages, but no kubeadm
-//   /ordering/…   versions that sort differently as text, two revisions of one, and a pre-release
+// - /redirects/…  three redirects, the last to the good repository on another port
+// - /endless/…    a redirect to itself
+// - /empty/…      200 and nothing
+// - /garbage/…    200 and a page for people
+// - /broken/…     500
+// - /others/…     packages, but no kubeadm
+// - /ordering/…   versions that sort differently as text, two revisions of one, and a pre-release
 import { createServer } from 'node:http';
 
 const [address, port, good] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Plays kured in the pods of its DaemonSet, one per node, for a lab in which no machine can reboot. Where SENTINEL is there it
 // takes the lock by kured's rules (https://github.com/kubereboot/kured/blob/main/internal/daemonsetlock/daemonsetlock.go):
-// only when nobody holds one that still lasts, and by the revision that it has read. Then it cordons the node, is away for
+// only when the lock has no holder or has expired, and by the revision that it has read. Then it cordons the node, is away for
 // AWAY_SECONDS, uncordons it and gives the lock back. Whatever it does is a line of HISTORY.
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 

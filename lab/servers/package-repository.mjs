@@ -1,6 +1,6 @@
 // package-repository.mjs ADDRESS FOLDER: a package repository that behaves like the public one.
-//   :8080  answers every request with a 302 to the other host, whatever was asked (as pkgs.k8s.io does)
-//   :8081  serves the files of FOLDER/current, a link that publish.sh swaps in one go; 404 for what is not there
+// - :8080  answers every request with a 302 to the other host, as pkgs.k8s.io does
+// - :8081  serves the files of FOLDER/current, a link that publish.sh swaps in one go; 404 for what is not there
 // One line per request on stdout: time, port, client, method, path, status.
 import fs from 'node:fs';
 import http from 'node:http';
