@@ -35,8 +35,7 @@ export async function bringUp(
   await must('lab/publish.sh', ['--only', `v${version}`]);
   await must('lab/step-images.sh', []);
   await cluster.render(settings);
-  for (const file of cluster.files().filter((name) => name.startsWith('Namespace.')))
-    await kubectl('apply', '-f', `${cluster.folder}/${file}`);
+  await kubectl('apply', '-f', `${cluster.folder}/00-namespace.yaml`);
   await applySecret(secrets);
   await kubectl('apply', '-f', cluster.folder);
 }

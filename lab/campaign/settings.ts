@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { kubectl, must, REPO } from './commands.ts';
@@ -22,11 +22,6 @@ export class CampaignSettings {
   /** The settings file that was rendered last. */
   get file(): string {
     return `build/${this.#name}-clusters/${this.#name}.yaml`;
-  }
-
-  /** The manifests, after {@link render}. */
-  files(): readonly string[] {
-    return readdirSync(join(REPO, this.folder)).sort();
   }
 
   async render(overrides: Overrides = {}): Promise<void> {
