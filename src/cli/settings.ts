@@ -4,7 +4,7 @@ import { readSettings } from '../cluster/read.ts';
 import { contextOf } from '../contract/run-context.ts';
 import { envName, type Params, type StepContract, type ValuesOf } from '../contract/step-contract.ts';
 import { readInputs } from '../steps/runtime/inputs.ts';
-import type { RunContext } from '../steps/runtime/run-step.ts';
+import type { RunContext } from '../contract/run-context.ts';
 import { envFor } from '../synth/inputs-for.ts';
 import { NAMESPACE } from '../synth/names.ts';
 import { withRelease, type ClusterSettings } from '../synth/settings.ts';

@@ -10,7 +10,7 @@ import { packages } from '../settings/packages.ts';
 import { ssh, sshAddress } from '../settings/ssh.ts';
 import { constant, derived, from, input, paramOf, sectionInput } from './from-settings.ts';
 import { httpUrl, optional, seconds, text, type About } from './param.ts';
-import type { Params, StepContract } from './step-contract.ts';
+import type { Params, StepContract, ValuesOf } from './step-contract.ts';
 
 const about = (doc: string, example: string): About => ({ doc, example });
 
@@ -40,6 +40,12 @@ export const nodeContext = {
     ),
   ),
 };
+
+/** Values of the context of a step. The values of `nodeContext` are absent in a step that reads no Nodes. */
+export type RunContext = ValuesOf<typeof runContext> & Partial<ValuesOf<typeof nodeContext>>;
+
+/** Everything that the step with contract `S` is given: `InputOf<typeof drain>`. */
+export type InputOf<S extends { readonly inputs: Params }> = ValuesOf<S['inputs']> & RunContext;
 
 /** What a step is told beside its own inputs. */
 export const contextOf = ({ access }: Pick<StepContract, 'access'>): Params =>

@@ -1,4 +1,3 @@
-import type { Params, ValuesOf } from '../../contract/step-contract.ts';
 import { knownHostsFile } from '../../steps/adapters/known-hosts-file.ts';
 import { apiServerMetrics } from '../../steps/adapters/kubernetes/deprecated-apis.ts';
 import { configMapHostKeys } from '../../steps/adapters/kubernetes/host-keys.ts';
@@ -23,7 +22,8 @@ import { kuredClient } from '../../steps/wiring/kured.ts';
 import { packagesClient } from '../../steps/wiring/packages.ts';
 import { learnedForNow } from '../../steps/runtime/host-keys.ts';
 import { quiescedOf } from '../../steps/guards/quiesce.ts';
-import type { RunContext, Tools } from '../../steps/runtime/run-step.ts';
+import type { InputOf } from '../../contract/run-context.ts';
+import type { Tools } from '../../steps/runtime/run-step.ts';
 import { credentialsOf } from '../../steps/runtime/server-login.ts';
 import { badInput } from '../../steps/runtime/step-error.ts';
 import type { ClusterReads } from '../../steps/ports/cluster.ts';
@@ -57,14 +57,13 @@ export interface Reach {
 /** Short, because a person waits at a terminal. */
 const PATIENCE_SECONDS = 20;
 
-type InputsOf<S> = S extends { readonly inputs: infer I extends Params } ? ValuesOf<I> & RunContext : never;
 export interface PlanInputs {
-  readonly detect: InputsOf<typeof detect>;
+  readonly detect: InputOf<typeof detect>;
   /** Inputs of the gate for a target. */
-  readonly gate: (target: string) => InputsOf<typeof gate>;
-  readonly preflight: (target: string) => InputsOf<typeof preflight>;
-  readonly inventory: (target: string) => InputsOf<typeof inventory>;
-  readonly rehearse: (order: Env) => InputsOf<typeof rehearse>;
+  readonly gate: (target: string) => InputOf<typeof gate>;
+  readonly preflight: (target: string) => InputOf<typeof preflight>;
+  readonly inventory: (target: string) => InputOf<typeof inventory>;
+  readonly rehearse: (order: Env) => InputOf<typeof rehearse>;
 }
 
 /** What each step would be told by the settings; without a key the repository is asked instead of a node. */
@@ -121,7 +120,7 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
 const PLACEHOLDER = '1.0.0';
 
 function deprecatedApisFor(
-  { deprecatedApisSource, prometheusUrl: url, lookbackHours }: InputsOf<typeof gate>,
+  { deprecatedApisSource, prometheusUrl: url, lookbackHours }: InputOf<typeof gate>,
   { api, clock }: Connection,
   tools: Tools,
 ): GateSources['deprecatedApis'] {
@@ -142,7 +141,7 @@ export function isInside(url: string | undefined): boolean {
 }
 
 function remoteFor(
-  { sshUser, sshPort, sshHostKeys, sshConnectTimeoutSeconds }: InputsOf<typeof detect>,
+  { sshUser, sshPort, sshHostKeys, sshConnectTimeoutSeconds }: InputOf<typeof detect>,
   { sshKey, knownHosts }: Reach,
   connection: Connection,
   { log, signal }: Tools,

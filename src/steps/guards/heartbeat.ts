@@ -5,7 +5,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Fence } from './fence.ts';
-import type { RunContext, Tools } from '../runtime/run-step.ts';
+import type { RunContext } from '../../contract/run-context.ts';
+import type { Tools } from '../runtime/run-step.ts';
 import { StepError } from '../runtime/step-error.ts';
 
 const BEAT_SECONDS = 60;

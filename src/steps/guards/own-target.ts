@@ -1,7 +1,7 @@
 import { targetProblem } from '../../run/in-flight.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { NodeReads } from '../ports/cluster.ts';
-import type { RunContext } from '../runtime/run-step.ts';
+import type { RunContext } from '../../contract/run-context.ts';
 import { refused } from '../runtime/step-error.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { EXIT, KILLED } from '../../contract/exit-code.ts';
 import type { Param } from '../../contract/param.ts';
-import { contextOf, type nodeContext, type runContext } from '../../contract/run-context.ts';
+import { contextOf, type RunContext } from '../../contract/run-context.ts';
 import {
   DEFAULT_OUTPUT_DIR,
   outputPath,
@@ -16,8 +16,6 @@ import { redact } from '../../text/redact.ts';
 import type { Log } from '../ports/log.ts';
 import { readInputs } from './inputs.ts';
 import { refused, StepError } from './step-error.ts';
-
-export type RunContext = ValuesOf<typeof runContext> & Partial<ValuesOf<typeof nodeContext>>;
 
 export interface Tools {
   readonly log: Log;

@@ -6,7 +6,8 @@ import { findConfig } from '../adapters/kubernetes/kubeconfig.ts';
 import type { NodeRules } from '../adapters/kubernetes/node-reading.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunId } from '../ports/lease.ts';
-import type { RunContext, Tools } from '../runtime/run-step.ts';
+import type { RunContext } from '../../contract/run-context.ts';
+import type { Tools } from '../runtime/run-step.ts';
 
 /** The API server, asked on behalf of one run. Each client of this folder is made from it. */
 export interface Connection {
