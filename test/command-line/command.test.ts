@@ -97,8 +97,10 @@ describe('every command of package.json', () => {
   });
 
   it('of the lab, in TypeScript, reads its options with the reader that has a help', () => {
-    const files = Object.values(scripts).flatMap((line) => /^tsx (lab\/[a-z0-9]+\.ts)$/.exec(line)?.[1] ?? []);
-    expect(files).to.include('lab/nodes.ts');
+    const files = Object.values(scripts).flatMap(
+      (line) => /^tsx (lab\/campaigns\/[a-z0-9]+\.ts)$/.exec(line)?.[1] ?? [],
+    );
+    expect(files).to.include('lab/campaigns/nodes.ts');
     for (const file of files)
       expect(readFileSync(new URL(file, root), 'utf8'), file).to.match(/^await (campaign|parts)\(/m);
   });

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import ts from 'typescript';
-import { commandsIn } from '../../lab/operate/documented/blocks.ts';
-import { BY_OPERATE, IN_ITS_PLACE } from '../../lab/operate/documented/by-operate.ts';
-import { BY_ROLLBACK } from '../../lab/operate/documented/by-rollback.ts';
-import { documentedCommands } from '../../lab/operate/documented/documents.ts';
-import { CAMPAIGNS, ELSEWHERE, IN_PARTS } from '../../lab/operate/documented/elsewhere.ts';
-import { filledIn } from '../../lab/operate/documented/fill.ts';
-import { MENTIONED, NOWHERE } from '../../lab/operate/documented/nowhere.ts';
+import { commandsIn } from '../../lab/campaigns/operate/documented/blocks.ts';
+import { BY_OPERATE, IN_ITS_PLACE } from '../../lab/campaigns/operate/documented/by-operate.ts';
+import { BY_ROLLBACK } from '../../lab/campaigns/operate/documented/by-rollback.ts';
+import { documentedCommands } from '../../lab/campaigns/operate/documented/documents.ts';
+import { CAMPAIGNS, ELSEWHERE, IN_PARTS } from '../../lab/campaigns/operate/documented/elsewhere.ts';
+import { filledIn } from '../../lab/campaigns/operate/documented/fill.ts';
+import { MENTIONED, NOWHERE } from '../../lab/campaigns/operate/documented/nowhere.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(resolve(root, file), 'utf8');
@@ -21,7 +21,7 @@ describe('the commands of the documents', () => {
     const forgotten = [...documented].filter(([command]) => !classified.includes(command));
     expect(
       forgotten.map(([command, places]) => `${places.join(', ')}: ${command}`),
-      'add it to a table in lab/operate/documented/, and to the campaign',
+      'add it to a table in lab/campaigns/operate/documented/, and to the campaign',
     ).to.deep.equal([]);
   });
 
@@ -43,7 +43,7 @@ describe('the commands of the documents', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     for (const command of CAMPAIGNS) {
       const script = command.replace('npm run ', '');
-      expect(scripts[script]).to.equal(`tsx lab/${script.replace('lab:', '')}.ts`);
+      expect(scripts[script]).to.equal(`tsx lab/campaigns/${script.replace('lab:', '')}.ts`);
     }
   });
 });
@@ -57,9 +57,9 @@ describe('lab:operate', () => {
 
 /** Where it is typed, not where it is listed. */
 const campaignFiles = (): string[] =>
-  readdirSync(resolve(root, 'lab/operate'))
+  readdirSync(resolve(root, 'lab/campaigns/operate'))
     .filter((name) => name.endsWith('.ts'))
-    .map((name) => `lab/operate/${name}`);
+    .map((name) => `lab/campaigns/operate/${name}`);
 
 function literalsOf(file: string): string[] {
   const literals: string[] = [];

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { recordPath } from '../../lab/campaign/record.ts';
+import { recordPath } from '../../lab/kit/record.ts';
 
 const LAB = resolve('lab');
 const MARKER = '.argo-kubeadm-upgrade-lab';

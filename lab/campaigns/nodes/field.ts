@@ -1,0 +1,37 @@
+import { attempt } from '../../kit/campaign.ts';
+import { must } from '../../kit/commands.ts';
+import { endlessDrains } from './field/drains.ts';
+import { metricsUrls } from './field/etcd.ts';
+import { deb822Nodes, metBefore, noneOfThese } from './field/packages.ts';
+import type { Scenario } from './field/quirk.ts';
+import { undoneByKubeadm } from './field/undone.ts';
+import { upgradedAllTheSame } from './field/upgrade.ts';
+import { kubeletsAhead, vendorImages } from './field/versions.ts';
+import type { Part } from './part.ts';
+import { A, B } from './versions.ts';
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'kubelets newer than their API server': kubeletsAhead,
+  'images that name no release': vendorImages,
+  'what a job would meet on a drained node': metBefore,
+  'a failing hook of an update, an expired key, an old kubectl': noneOfThese,
+  'deb822 source files': deb822Nodes,
+  'metrics URLs of etcd': metricsUrls,
+  'changes that kubeadm undoes': undoneByKubeadm,
+  'drains that never end, pods that nothing recreates': endlessDrains,
+  'an upgrade with quirks that stop nothing': upgradedAllTheSame,
+};
+
+/** What real clusters are like: docs/field.md has the reports. Single steps say what is wrong; a run in Argo upgrades. */
+export const field: Part = {
+  name: 'field',
+  title: 'From the field: kubelets, images, apt, etcd and drains as clusters have them, found before any cordon',
+  shape: { controlPlanes: 1, workers: 2, version: A },
+  body: async (record) => {
+    await must('lab/publish.sh', [`v${B}`]);
+    for (const [what, scenario] of Object.entries(SCENARIOS)) {
+      record.note(`--- ${what}`);
+      await attempt(record, what, () => scenario(record));
+    }
+  },
+};

@@ -1,0 +1,30 @@
+import type { CampaignRecord } from '../../../kit/record.ts';
+import { fingerprint, touchedSince } from '../../../kit/nodes.ts';
+
+export type Scenario = (record: CampaignRecord) => Promise<void>;
+
+/** Something that operators do to a cluster. */
+export interface Quirk {
+  /** For the reader of the record. */
+  readonly what: string;
+  readonly make: () => Promise<unknown>;
+  /** Also after a `make` that broke off. */
+  readonly undo: () => Promise<unknown>;
+}
+
+/** Makes quirks, looks at what the steps say, checks that they touched nothing, and removes the quirks. */
+export async function withQuirks(
+  record: CampaignRecord,
+  quirks: readonly Quirk[],
+  look: () => Promise<void>,
+): Promise<void> {
+  for (const { what } of quirks) record.note(`- ${what}`);
+  try {
+    for (const { make } of quirks) await make();
+    const before = await fingerprint();
+    await look();
+    record.check('… touched', 'nothing', await touchedSince(before));
+  } finally {
+    for (const { undo } of [...quirks].reverse()) await undo();
+  }
+}

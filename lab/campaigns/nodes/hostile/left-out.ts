@@ -1,0 +1,95 @@
+import { kubectl } from '../../../kit/commands.ts';
+import type { CampaignRecord } from '../../../kit/record.ts';
+import { messageOf } from '../../../kit/runs.ts';
+import { checkTarget, detectOnly } from './dry-run.ts';
+import { asKubelet, checkWrite, forging, statusOf, type NodeStatus } from './kubelet.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What a kubelet writes on its own Node, and how an administrator removes it. Both are words of kubectl. */
+interface Write {
+  readonly write: readonly string[];
+  readonly undo: readonly string[];
+  /** How the message names the node. Undefined: the API server refuses the write. */
+  readonly says: string | undefined;
+}
+
+const VIRTUAL = 'Left out: w1 (virtual kubelet).';
+
+const WRITES: readonly Write[] = [
+  { write: ['label', 'node', 'w1', 'type=virtual-kubelet'], undo: ['label', 'node', 'w1', 'type-'], says: VIRTUAL },
+  {
+    write: ['label', 'node', 'w1', 'liqo.io/type=virtual-node'],
+    undo: ['label', 'node', 'w1', 'liqo.io/type-'],
+    says: VIRTUAL,
+  },
+  {
+    write: ['taint', 'node', 'w1', 'virtual-kubelet.io/provider=x:PreferNoSchedule'],
+    undo: ['taint', 'node', 'w1', 'virtual-kubelet.io/provider-'],
+    says: undefined,
+  },
+  {
+    write: ['label', 'node', 'w1', 'kubernetes.io/os=windows', '--overwrite'],
+    undo: ['label', 'node', 'w1', 'kubernetes.io/os=linux', '--overwrite'],
+    says: 'Left out: w1 (Windows).',
+  },
+  {
+    write: ['annotate', 'node', 'w1', 'cluster.x-k8s.io/machine=of-another'],
+    undo: ['annotate', 'node', 'w1', 'cluster.x-k8s.io/machine-'],
+    says: 'Left out: w1 (Cluster API).',
+  },
+];
+
+interface Report {
+  readonly what: string;
+  readonly status: (w2: NodeStatus) => object;
+  /** How the message names the node. Undefined: it is not left out, and no step before inventory reads its address. */
+  readonly says: string | undefined;
+}
+
+const REPORTS: readonly Report[] = [
+  {
+    what: 'the kubelet version v1.22.6-kubeedge-v1.12.1',
+    status: () => ({ nodeInfo: { kubeletVersion: 'v1.22.6-kubeedge-v1.12.1' } }),
+    says: 'Left out: w1 (KubeEdge).',
+  },
+  {
+    what: 'the operating system windows',
+    status: () => ({ nodeInfo: { operatingSystem: 'windows' } }),
+    says: 'Left out: w1 (Windows).',
+  },
+  {
+    what: 'no InternalIP',
+    status: () => ({ addresses: [{ type: 'Hostname', address: 'w1' }] }),
+    says: undefined,
+  },
+  { what: 'the addresses of w2', status: ({ addresses }) => ({ addresses }), says: undefined },
+];
+
+/** A worker's own kubelet writes each thing by which a worker is left out. It speaks for w1 alone, and every message names w1. */
+export const leavesItselfOut: Scenario = async (record) => {
+  for (const { write, undo, says } of WRITES) {
+    const ended = await asKubelet('w1', ...write);
+    checkWrite(record, `w1: kubectl ${write.join(' ')}`, says === undefined ? 'refused' : 'allowed', ended);
+    if (ended.exitCode !== 0) continue;
+    try {
+      checkLeftOut(record, await detectOnly(), says);
+    } finally {
+      await kubectl(...undo);
+    }
+  }
+  const w2 = await statusOf('w2');
+  for (const { what, status, says } of REPORTS)
+    await forging(record, 'w1', { what: `w1 reports ${what}`, status: status(w2) }, async () => {
+      checkLeftOut(record, await detectOnly(), says);
+    });
+};
+
+function checkLeftOut(
+  record: CampaignRecord,
+  run: Awaited<ReturnType<typeof detectOnly>>,
+  says: string | undefined,
+): void {
+  checkTarget(record, run, says);
+  const isLeftOut = messageOf(run).includes('Left out: ');
+  record.check('… w1 is left out', says === undefined ? 'no' : 'yes', isLeftOut ? 'yes' : 'no');
+}

@@ -1,0 +1,17 @@
+import { must } from '../../kit/commands.ts';
+import { CampaignSettings } from '../../kit/settings.ts';
+
+export const SETTINGS = new CampaignSettings('operate');
+
+/** The version of the cluster and the next minor, which needs approval. */
+export const RUNNING = '1.33.13';
+export const NEXT = '1.34.10';
+/** A patch of that minor, the same code. */
+export const PATCH = '1.34.11';
+
+/** What a reader fills in for the settings of the cluster, and for its manifests. */
+export const CLUSTER = { '<name>': SETTINGS.file };
+export const MANIFESTS = { 'dist/<name>': SETTINGS.folder };
+
+/** Where the key of the nodes is, as `ssh_key`. */
+export const keyFolder = (): Promise<string> => must('lab/in-lab.sh', ['bash', '-c', 'dirname "$KUBECONFIG"']);

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { get, must, REPO } from '../../kit/commands.ts';
+import type { CampaignRecord } from '../../kit/record.ts';
+import { SETTINGS } from './cluster.ts';
+
+interface KubeObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; annotations?: Record<string, string> };
+}
+
+interface Difference {
+  readonly name: string;
+  readonly predicted: unknown;
+  readonly live: unknown;
+}
+
+interface ApplicationSet {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly ignoreDifferences: readonly { readonly kind: string; readonly jsonPointers: readonly string[] }[];
+      };
+    };
+  };
+}
+
+/**
+ * Differences that Argo CD would report after runs have written everything, by its own library and the settings of
+ * argo/applicationset.yaml. And without what those settings ignore: then the fields show, or the check would be blind.
+ */
+export async function drift(record: CampaignRecord): Promise<void> {
+  const differ = (await must('lab/tools.sh', ['argocd-diff'])).split('\n').at(-1) ?? '';
+  const set = parse(readFileSync(join(REPO, 'argo/applicationset.yaml'), 'utf8')) as ApplicationSet;
+  const { ignoreDifferences } = set.spec.template.spec;
+  const pairs = await Promise.all(rendered().map(async (config) => ({ config, live: await liveOf(config) })));
+  const differences = async (ignore: unknown): Promise<Difference[]> =>
+    JSON.parse(await must('lab/in-lab.sh', [differ], JSON.stringify({ ignore, pairs }))) as Difference[];
+
+  const fought = await differences(ignoreDifferences);
+  record.check(
+    `objects of dist/ that Argo CD would call out of sync, of ${pairs.length}`,
+    'none',
+    fought.map(({ name }) => name).join(', ') || 'none',
+  );
+  for (const each of fought) record.note(`  ${JSON.stringify(each).slice(0, 600)}`);
+  const written = await differences([]);
+  record.note(`  Without ignoreDifferences: ${written.map(({ name }) => name).join(', ') || 'none'}.`);
+  for (const { kind, jsonPointers } of ignoreDifferences)
+    record.note(`  Ignored on ${kind}: ${jsonPointers.join(', ')}`);
+}
+
+function rendered(): KubeObject[] {
+  const folder = join(REPO, SETTINGS.folder);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), 'utf8')))
+    .map((document) => document.toJS() as KubeObject);
+}
+
+/** As the API server has it; what `kubectl apply` notes for itself Argo CD leaves out as well. */
+async function liveOf({ kind, metadata: { name, namespace } }: KubeObject): Promise<KubeObject> {
+  const where = namespace === undefined ? [] : ['-n', namespace];
+  const live = await get<KubeObject>(kind, name, ...where);
+  delete live.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'];
+  return live;
+}

@@ -1,0 +1,86 @@
+import { kubectl, until } from '../../kit/commands.ts';
+import type { CampaignRecord } from '../../kit/record.ts';
+import { componentImages, nodeLines } from '../../kit/nodes.ts';
+import { documented } from './documented.ts';
+
+/** What both ways back of docs/rollback.md have in common. */
+
+const REPOSITORY = 'http://10.210.0.1:8080/core:/stable:';
+
+export interface Saved {
+  /** As its folder is called. */
+  readonly date: string;
+  /** The `image:` lines of all of them. */
+  readonly images: string;
+}
+
+/** The newest manifests of a version that kubeadm has saved on a node: as a reader finds them, folder by folder. */
+export async function savedManifests(record: CampaignRecord, node: string, version: string): Promise<Saved> {
+  const { stdout } = await documented(record, 'ls -d /etc/kubernetes/tmp/kubeadm-backup-manifests-*', {}, { on: node });
+  for (const folder of stdout.trim().split('\n').sort().reverse()) {
+    const date = folder.replace(/^.*kubeadm-backup-manifests-/, '');
+    // An upgrade that changed nothing has left an empty one.
+    const { stdout: images } = await documented(
+      record,
+      "grep -h 'image:' /etc/kubernetes/tmp/kubeadm-backup-manifests-<date>/*.yaml",
+      { '<date>': date },
+      { on: node, exitCodes: [0, 2] },
+    );
+    if (versionsIn(images) === [version, version, version].join(', ')) return { date, images };
+  }
+  throw new Error(`${node} has no saved manifests of v${version}: ${stdout}`);
+}
+
+/** Those of API server, controller manager and scheduler. */
+export const versionsIn = (images: string): string =>
+  [...images.matchAll(/\/kube-[a-z-]+:v(\S+)/g)].map(([, version]) => version).join(', ');
+
+/** The packages of an older version, as on a worker. */
+export async function packagesBack(
+  record: CampaignRecord,
+  node: string,
+  version: string,
+  { otherMinor }: { readonly otherMinor: boolean },
+): Promise<void> {
+  await documented(
+    record,
+    [
+      'FROM=1.34.9; MINOR=${FROM%.*}',
+      ...(otherMinor
+        ? ([
+            'echo "deb [signed-by=/etc/apt/keyrings/kubernetes-apt-keyring.asc] https://pkgs.k8s.io/core:/stable:/v$MINOR/deb/ /" > /etc/apt/sources.list.d/kubernetes.list',
+          ] as const)
+        : []),
+      'apt-get update',
+      'apt-mark unhold kubeadm kubelet kubectl',
+      'apt-get install -y --allow-downgrades "kubeadm=$FROM-*" "kubelet=$FROM-*" "kubectl=$FROM-*"',
+      'apt-mark hold kubeadm kubelet kubectl',
+      'systemctl daemon-reload && systemctl restart kubelet',
+      'journalctl -u kubelet -n 50',
+    ],
+    { '1.34.9': version, ...(otherMinor ? { 'https://pkgs.k8s.io/core:/stable:': REPOSITORY } : {}) },
+    { on: node },
+  );
+}
+
+/** `cp1 v1.34.10 Ready, …` within the time that kubelets need to say so; otherwise what they say then. */
+export async function settled(expected: string): Promise<string> {
+  await until('the nodes', 300, nodeLines, (lines) => lines === expected).catch(() => undefined);
+  return nodeLines();
+}
+
+export const controlPlane = (version: string): string =>
+  ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) => `${name}:v${version}`).join(', ');
+
+/** What answers as API server, and what its pods say they are. */
+export async function controlPlaneSettled(version: string): Promise<string> {
+  await until(
+    `an API server of v${version}`,
+    300,
+    () => kubectl('get', '--raw', '/version'),
+    (answer) => answer.includes(`"v${version}"`),
+  );
+  const expected = controlPlane(version);
+  await until('the control plane', 300, componentImages, (images) => images === expected).catch(() => undefined);
+  return componentImages();
+}

@@ -1,0 +1,46 @@
+import { said, type CampaignRecord } from '../../kit/record.ts';
+import { attemptsOn } from '../../kit/attempts.ts';
+import { documented, type DocumentedCommand } from './documented.ts';
+import { LOOKS, LOOKS_ON_A_NODE } from './documented/by-operate.ts';
+import type { Values } from './documented/fill.ts';
+import { NEXT } from './cluster.ts';
+
+/** What there is to see while a run stands still half way. */
+export interface Sight {
+  readonly run: string;
+  /** One of its pods. */
+  readonly pod: string;
+  /** The node that it has drained. */
+  readonly node: string;
+  /** A node that is done, where the pipeline has left its log. */
+  readonly done: string;
+}
+
+/** For some it is not enough that they end well. */
+const SAYS: Partial<Record<DocumentedCommand, string>> = {
+  "kubectl get --raw '/readyz?verbose'": 'readyz check passed',
+  "kubectl -n k8s-upgrade get secret k8s-upgrade-creds -o jsonpath='{.metadata.managedFields[*].manager}'": 'kubectl',
+  'kubectl -n k8s-upgrade get lease k8s-upgrade -o yaml': 'holderIdentity',
+  'kubectl -n k8s-upgrade get events': 'k8s-upgrade',
+};
+
+/** Every command of the documents that only looks, with something to see. */
+export async function lookAround(record: CampaignRecord, { run, pod, node, done }: Sight): Promise<void> {
+  const values = { '<run>': run, '<pod>': pod, '<node>': node };
+  for (const command of LOOKS) {
+    const { stdout } = await documented(record, command, placesOf(command, values));
+    const wanted = command.startsWith('argo list') ? run : SAYS[command];
+    if (wanted !== undefined) record.check('… it says', ...said(stdout, wanted));
+  }
+  const unit = (await attemptsOn(done)).at(-1)?.unit ?? 'none';
+  for (const command of LOOKS_ON_A_NODE) {
+    const on = command.startsWith('crictl') ? 'cp1' : done;
+    await documented(record, command, placesOf(command, { '<unit>': unit, '<version>': NEXT }), { on });
+  }
+  // The command runs until it is interrupted.
+  const follow = { on: done, limitSeconds: 3, exitCodes: [124] };
+  await documented(record, 'tail -f /var/lib/argo-kubeadm-upgrade/<unit>/log', { '<unit>': unit }, follow);
+}
+
+const placesOf = (command: string, values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([place]) => command.includes(place)));

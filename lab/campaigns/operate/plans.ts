@@ -1,0 +1,47 @@
+import { run } from '../../kit/commands.ts';
+import type { CampaignRecord } from '../../kit/record.ts';
+import { SETTINGS } from './cluster.ts';
+
+interface Planned {
+  readonly digest?: string;
+  readonly order?: readonly { readonly name: string }[];
+}
+
+/** `npm run plan` as an operator has it, with the cluster's kubeconfig and the key of the nodes. */
+async function plan(...flags: readonly string[]): Promise<{ exitCode: number; out: string }> {
+  const script = `exec npm run -s plan -- --cluster ${SETTINGS.file} --ssh-key "$(dirname "$KUBECONFIG")/ssh_key" ${flags.join(' ')}`;
+  const { exitCode, stdout, stderr } = await run('lab/in-lab.sh', ['bash', '-c', script]);
+  return { exitCode, out: exitCode === 0 || exitCode === 10 || exitCode === 11 ? stdout : `${stdout}${stderr}` };
+}
+
+/** What it says, to a person and to a program. Both must agree. */
+export async function checkPlan(
+  record: CampaignRecord,
+  what: string,
+  expected: { readonly exitCode: number; readonly nodes: readonly string[] },
+  ...flags: readonly string[]
+): Promise<string> {
+  const [person, program] = [await plan(...flags), await plan('--json', ...flags)];
+  record.check(`npm run plan, ${what}: exit code`, String(expected.exitCode), `${person.exitCode}`);
+  for (const line of person.out.trimEnd().split('\n')) record.note(`  ${line}`);
+  const told = tryParse(program.out);
+  record.check(
+    '… the nodes, in order',
+    expected.nodes.join(', '),
+    told === undefined ? program.out : (told.order ?? []).map(({ name }) => name).join(', '),
+  );
+  record.check(
+    '… the digest is the same to a person and to a program',
+    told?.digest ?? 'none',
+    /Digest (\S+)/.exec(person.out)?.[1] ?? 'none',
+  );
+  return told?.digest ?? '';
+}
+
+function tryParse(text: string): Planned | undefined {
+  try {
+    return JSON.parse(text) as Planned;
+  } catch {
+    return undefined;
+  }
+}

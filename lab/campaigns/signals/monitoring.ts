@@ -1,0 +1,204 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kubectl, must, REPO, sleep, until } from '../../kit/commands.ts';
+import { Daemon } from '../../kit/daemon.ts';
+import { PUSHGATEWAY } from '../../kit/pushgateway.ts';
+import { startChat } from '../../kit/chat.ts';
+import { SETTINGS } from './cluster.ts';
+
+const ADDRESS = '10.210.0.1';
+export const PROMETHEUS = `http://${ADDRESS}:9090`;
+export const ALERTMANAGER = `http://${ADDRESS}:9093`;
+export const FAULTY = `http://${ADDRESS}:9095`;
+const KUBE_STATE_METRICS = `http://${ADDRESS}:9096`;
+
+const FOLDER = join(REPO, 'build/signals');
+const SCRAPE_SECONDS = 2;
+
+/** Alerts that the campaign can have fire, by name, with their labels. */
+const LAB_ALERTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  LabBefore: { severity: 'warning' },
+  LabDuring: { severity: 'warning' },
+  LabTeam: { severity: 'info', upgrade_gate: 'true' },
+};
+
+/** All that watches or is told, real ones but for the chat, for as long as the work takes. */
+export async function withMonitoring(work: (prometheus: Restartable) => Promise<void>): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  await writeFiles();
+  const [pushgateway, alertmanager, states, prometheus] = await Promise.all(
+    ['pushgateway', 'alertmanager', 'kube-state-metrics', 'prometheus'].map(built),
+  );
+  const server = new Restartable([
+    ...[prometheus ?? '', `--config.file=${FOLDER}/prometheus.yml`, `--storage.tsdb.path=${FOLDER}/data`],
+    `--web.listen-address=${new URL(PROMETHEUS).host}`,
+  ]);
+  const daemons = [
+    await Daemon.start(
+      [pushgateway ?? '', `--web.listen-address=${new URL(PUSHGATEWAY).host}`],
+      `${PUSHGATEWAY}/-/ready`,
+    ),
+    await Daemon.start(
+      [
+        ...[alertmanager ?? '', `--config.file=${FOLDER}/alertmanager.yml`, `--storage.path=${FOLDER}/alertmanager`],
+        ...[`--web.listen-address=${new URL(ALERTMANAGER).host}`, '--cluster.listen-address='],
+      ],
+      `${ALERTMANAGER}/-/ready`,
+    ),
+    await Daemon.start(
+      [
+        ...[states ?? '', `--kubeconfig=${FOLDER}/kubeconfig`, `--host=${ADDRESS}`, '--port=9096'],
+        ...[`--telemetry-host=${ADDRESS}`, '--telemetry-port=9097', '--resources=nodes,pods'],
+      ],
+      `${KUBE_STATE_METRICS}/healthz`,
+    ),
+    await startChat(),
+    await Daemon.start(['node', `${REPO}/lab/servers/faulty-monitoring.mjs`, ADDRESS, '9095', PROMETHEUS], FAULTY),
+  ];
+  try {
+    await server.start();
+    await work(server);
+  } finally {
+    await server.stop();
+    for (const daemon of daemons.toReversed()) await daemon.stop();
+  }
+}
+
+/** A Prometheus that goes and comes back with what it knew. */
+export class Restartable {
+  readonly #command: readonly string[];
+  #daemon: Daemon | undefined;
+
+  constructor(command: readonly string[]) {
+    this.#command = command;
+  }
+
+  async start(): Promise<void> {
+    this.#daemon = await Daemon.start(this.#command, `${PROMETHEUS}/-/ready`);
+    await until(
+      'Prometheus has looked at everything once',
+      60,
+      () => query('min(up)'),
+      ([answer]) => answer?.value === 1,
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.#daemon?.stop();
+    this.#daemon = undefined;
+  }
+}
+
+const built = async (tool: string): Promise<string> => (await must('lab/tools.sh', [tool])).split('\n').at(-1) ?? '';
+
+async function writeFiles(): Promise<void> {
+  const write = (name: string, text: string): void => {
+    writeFileSync(join(FOLDER, name), text, { mode: 0o600 });
+  };
+  write('kubeconfig', await kubectl('config', 'view', '--raw', '--flatten'));
+  const admin = async (field: string): Promise<string> => {
+    const path = `jsonpath={.users[0].user.client-${field}-data}`;
+    return Buffer.from(await kubectl('config', 'view', '--raw', '--flatten', '-o', path), 'base64').toString('utf8');
+  };
+  write('client.crt', await admin('certificate'));
+  write('client.key', await admin('key'));
+  write('upgrade-rules.yml', await must('npm', ['run', '-s', 'rules', '--', '--cluster', SETTINGS.file]));
+  write('lab-rules.yml', JSON.stringify({ groups: [{ name: 'lab', interval: '1s', rules: labRules() }] }));
+  write('alertmanager.yml', JSON.stringify({ route: { receiver: 'none' }, receivers: [{ name: 'none' }] }));
+  write('prometheus.yml', JSON.stringify(await prometheusConfig(), null, 2));
+}
+
+const labRules = (): object[] =>
+  Object.entries(LAB_ALERTS).map(([alert, labels]) => ({ alert, expr: `lab_alarm{alert="${alert}"} == 1`, labels }));
+
+async function prometheusConfig(): Promise<object> {
+  const tls = {
+    scheme: 'https',
+    tls_config: {
+      cert_file: join(FOLDER, 'client.crt'),
+      key_file: join(FOLDER, 'client.key'),
+      insecure_skip_verify: true,
+    },
+  };
+  const nodes = await addresses('');
+  const controlPlanes = await addresses('node-role.kubernetes.io/control-plane');
+  const scrape = (job: string, targets: readonly string[], more: object = {}): object => ({
+    ...{ job_name: job, static_configs: [{ targets }], ...more },
+  });
+  const host = (url: string): string => new URL(url).host;
+  return {
+    global: { scrape_interval: `${SCRAPE_SECONDS}s`, evaluation_interval: '2s' },
+    rule_files: ['upgrade-rules.yml', 'lab-rules.yml'].map((name) => join(FOLDER, name)),
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [host(ALERTMANAGER)] }] }] },
+    scrape_configs: [
+      scrape('pushgateway', [host(PUSHGATEWAY)], { honor_labels: true }),
+      scrape('kube-state-metrics', [host(KUBE_STATE_METRICS)], { honor_labels: true }),
+      scrape('prometheus', [host(PROMETHEUS)]),
+      scrape(
+        'apiserver',
+        controlPlanes.map((address) => `${address}:6443`),
+        tls,
+      ),
+      scrape(
+        'kubelet',
+        nodes.map((address) => `${address}:10250`),
+        tls,
+      ),
+    ],
+  };
+}
+
+async function addresses(selector: string): Promise<string[]> {
+  const path = 'jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}';
+  return (await kubectl('get', 'nodes', '-l', selector, '-o', path)).split(' ');
+}
+
+interface Answer {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+interface Sampled {
+  readonly metric: Record<string, string>;
+  readonly value?: [number, string];
+  readonly values?: [number, string][];
+}
+
+/** What Prometheus says now. Throws with its own words. */
+export async function query(expression: string): Promise<Answer[]> {
+  const result = await ask('query', { query: expression });
+  return result.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
+}
+
+/** Value by second since the epoch, of a query with one answer. */
+export async function history(expression: string, fromMs: number, toMs: number): Promise<ReadonlyMap<number, number>> {
+  const range = { start: seconds(fromMs), end: seconds(toMs), step: '1' };
+  const [series] = await ask('query_range', { query: expression, ...range });
+  return new Map((series?.values ?? []).map(([at, value]) => [at, Number(value)]));
+}
+
+const seconds = (ms: number): string => String(Math.floor(ms / 1000));
+
+async function ask(endpoint: string, parameters: Readonly<Record<string, string>>): Promise<Sampled[]> {
+  const words = Object.entries(parameters).flatMap(([name, value]) => ['--data-urlencode', `${name}=${value}`]);
+  const text = await must('lab/in-lab.sh', ['curl', '-s', '-G', ...words, `${PROMETHEUS}/api/v1/${endpoint}`]);
+  const { status, error, data } = JSON.parse(text) as { status: string; error?: string; data: { result: Sampled[] } };
+  if (status !== 'success') throw new Error(`Prometheus: ${error ?? text} (${parameters['query'] ?? ''})`);
+  return data.result;
+}
+
+/** The alert fires, or fires no more, as Prometheus and what it has told have it. */
+export async function alarm(alert: keyof typeof LAB_ALERTS, on: boolean): Promise<void> {
+  const url = `${PUSHGATEWAY}/metrics/job/lab/alert/${alert}`;
+  await must('lab/in-lab.sh', ['curl', '-sf', '--data-binary', '@-', url], `lab_alarm ${Number(on)}\n`);
+  const firing = `count(ALERTS{alertname="${alert}", alertstate="firing"}) or vector(0)`;
+  await until(
+    `${alert} fires: ${on}`,
+    60,
+    () => query(firing),
+    ([answer]) => (answer?.value === 1) === on,
+  );
+}
+
+/** Long enough for what was pushed to be scraped and for rules to have been looked at. */
+export const settle = (): Promise<void> => sleep(3 * SCRAPE_SECONDS);
