@@ -2,7 +2,7 @@
 import { parse, type Values } from '../command-line/command.ts';
 import { DOCTOR } from '../command-line/commands.ts';
 import { EXIT } from '../contract/exit-code.ts';
-import { doctor as step } from '../steps/catalog.ts';
+import { doctor as step } from '../steps/doctor/contract.ts';
 import { decide } from '../steps/doctor/decide.ts';
 import { observe, type DoctorWorld } from '../steps/doctor/observe.ts';
 import { connectDoctor, type DoctorInputs } from '../steps/wiring/doctor.ts';

@@ -23,35 +23,32 @@ import { switchSshKey } from './switch-ssh-key/contract.ts';
 import { upgradeNode } from './upgrade-node/contract.ts';
 import { verifyNode } from './verify-node/contract.ts';
 
-/** Every step, in the order in which a run meets them; the report comes the morning after; then that of the CronJob that backs up etcd, and those of what else an operator has done. */
+/**
+ * Every step, in the order in which a run meets them. Then follow the step of the morning report, the one of the CronJob
+ * that backs up etcd, and those of the operations.
+ */
 export const STEPS: readonly StepContract[] = [
-  ...[detect, gate, plan, preflight, begin, snapshot, inventory, rehearse, prepare],
-  ...[admit, drain, upgradeNode, verifyNode, postflight, finish, report, keepSnapshot],
-  ...[reset, planRollback, sshKey, proveSshKey, switchSshKey, doctor],
-];
-
-export {
-  admit,
-  begin,
   detect,
-  doctor,
-  drain,
-  finish,
   gate,
-  inventory,
-  keepSnapshot,
   plan,
-  planRollback,
-  postflight,
   preflight,
-  prepare,
-  proveSshKey,
-  rehearse,
-  report,
-  reset,
+  begin,
   snapshot,
-  sshKey,
-  switchSshKey,
+  inventory,
+  rehearse,
+  prepare,
+  admit,
+  drain,
   upgradeNode,
   verifyNode,
-};
+  postflight,
+  finish,
+  report,
+  keepSnapshot,
+  reset,
+  planRollback,
+  sshKey,
+  proveSshKey,
+  switchSshKey,
+  doctor,
+];

@@ -2,7 +2,7 @@ import { onPlatform } from './placement.ts';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { envName } from '../contract/step-contract.ts';
-import { keepSnapshot } from '../steps/catalog.ts';
+import { keepSnapshot } from '../steps/keep-snapshot/contract.ts';
 import { FOLDER } from '../steps/keep-snapshot/contract.ts';
 import { INCOMING, keepEnv } from './keep-env.ts';
 import { BACKUP } from '../contract/snapshot-cron-job.ts';

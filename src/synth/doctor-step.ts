@@ -1,4 +1,5 @@
-import { doctor, STEPS } from '../steps/catalog.ts';
+import { STEPS } from '../steps/catalog.ts';
+import { doctor } from '../steps/doctor/contract.ts';
 import { bundleName } from './ca-bundle.ts';
 import { loginList } from './logins.ts';
 import { permissionRulesOf } from './permissions.ts';

@@ -1,7 +1,7 @@
 import { valuesFromSettings } from '../contract/from-settings.ts';
 import { contextOf } from '../contract/run-context.ts';
 import { envName, type Params, type StepContract } from '../contract/step-contract.ts';
-import { doctor } from '../steps/catalog.ts';
+import { doctor } from '../steps/doctor/contract.ts';
 import { caEnv } from './ca-bundle.ts';
 import { doctorInputs } from './doctor-step.ts';
 import { loginEnv } from './logins.ts';

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import { valuesFromSettings } from '../contract/from-settings.ts';
 import type { runContext } from '../contract/run-context.ts';
 import { envName } from '../contract/step-contract.ts';
-import { keepSnapshot } from '../steps/catalog.ts';
+import { keepSnapshot } from '../steps/keep-snapshot/contract.ts';
 import type { ClusterSettings } from './settings.ts';
 
 /** Kubernetes itself puts the name of the pod in: the image of etcd has no shell. */

@@ -1,7 +1,7 @@
 import { batchOfNodes, nodeBatches, nodeName, nodeRole, nodeTasks } from '../contract/node-tasks.ts';
 import { kubeVersion, text } from '../contract/param.ts';
 import type { Params } from '../contract/step-contract.ts';
-import type { inventory } from '../steps/catalog.ts';
+import type { inventory } from '../steps/inventory/contract.ts';
 import type { KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 import { after, call, dag, outputOf, type Callable, type NoOutputs } from './argo/dag.ts';
 import { equals, isTrue, item, itemField, itemList, type Ref } from './argo/ref.ts';

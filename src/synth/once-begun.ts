@@ -1,4 +1,4 @@
-import type { begin } from '../steps/catalog.ts';
+import type { begin } from '../steps/begin/contract.ts';
 import { after, outputOf, type Call, type Control } from './argo/dag.ts';
 import { equals } from './argo/ref.ts';
 

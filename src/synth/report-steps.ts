@@ -1,4 +1,5 @@
-import { detect, report } from '../steps/catalog.ts';
+import { detect } from '../steps/detect/contract.ts';
+import { report } from '../steps/report/contract.ts';
 import { workflowOutput } from './argo/ref.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate } from './step-template.ts';

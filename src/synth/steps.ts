@@ -1,23 +1,21 @@
 import { APPROVAL, type PlanVerdict } from '../run/approval.ts';
 import type { KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 import type { Verdict } from '../upgrade/gate/verdict.ts';
-import {
-  admit,
-  begin,
-  detect,
-  drain,
-  finish,
-  gate,
-  inventory,
-  plan,
-  postflight,
-  preflight,
-  prepare,
-  rehearse,
-  snapshot,
-  upgradeNode,
-  verifyNode,
-} from '../steps/catalog.ts';
+import { admit } from '../steps/admit/contract.ts';
+import { begin } from '../steps/begin/contract.ts';
+import { detect } from '../steps/detect/contract.ts';
+import { drain } from '../steps/drain/contract.ts';
+import { finish } from '../steps/finish/contract.ts';
+import { gate } from '../steps/gate/contract.ts';
+import { inventory } from '../steps/inventory/contract.ts';
+import { plan } from '../steps/plan/contract.ts';
+import { postflight } from '../steps/postflight/contract.ts';
+import { preflight } from '../steps/preflight/contract.ts';
+import { prepare } from '../steps/prepare/contract.ts';
+import { rehearse } from '../steps/rehearse/contract.ts';
+import { snapshot } from '../steps/snapshot/contract.ts';
+import { upgradeNode } from '../steps/upgrade-node/contract.ts';
+import { verifyNode } from '../steps/verify-node/contract.ts';
 import { asksForApproval } from './approval.ts';
 import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { awayFrom, type NodeKind } from './placement.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { envName } from '../../src/contract/step-contract.ts';
 import { runContext } from '../../src/contract/run-context.ts';
 import { readInputs } from '../../src/steps/runtime/inputs.ts';
-import { keepSnapshot } from '../../src/steps/catalog.ts';
+import { keepSnapshot } from '../../src/steps/keep-snapshot/contract.ts';
 import { MINIMAL, ofKind, render, type KubeObject } from './support/render.ts';
 
 interface EnvVar {

@@ -3,7 +3,11 @@ import { apiServerMetrics } from '../../steps/adapters/kubernetes/deprecated-api
 import { configMapHostKeys } from '../../steps/adapters/kubernetes/host-keys.ts';
 import { prometheusDeprecatedApis } from '../../steps/adapters/prometheus.ts';
 import { readPrivateKey, sshRemote } from '../../steps/adapters/ssh.ts';
-import { detect, gate, inventory, preflight, rehearse } from '../../steps/catalog.ts';
+import { detect } from '../../steps/detect/contract.ts';
+import { gate } from '../../steps/gate/contract.ts';
+import { inventory } from '../../steps/inventory/contract.ts';
+import { preflight } from '../../steps/preflight/contract.ts';
+import { rehearse } from '../../steps/rehearse/contract.ts';
 import type { World as DetectWorld } from '../../steps/detect/observe.ts';
 import type { GateSources } from '../../steps/gate/observe.ts';
 import { alertsClient, SOON } from '../../steps/wiring/alerts.ts';

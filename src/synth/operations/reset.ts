@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { reset } from '../../steps/catalog.ts';
+import { reset } from '../../steps/reset/contract.ts';
 import { call, dag } from '../argo/dag.ts';
 import { workflowParameter } from '../argo/ref.ts';
 import { RESET } from '../names.ts';

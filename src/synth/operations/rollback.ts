@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { nodeTasks } from '../../contract/node-tasks.ts';
-import { planRollback } from '../../steps/catalog.ts';
+import { planRollback } from '../../steps/plan-rollback/contract.ts';
 import { after, call, dag, outputOf } from '../argo/dag.ts';
 import { workflowParameter } from '../argo/ref.ts';
 import { ROLLBACK } from '../names.ts';

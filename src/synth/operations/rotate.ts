@@ -1,6 +1,8 @@
 import type { Construct } from 'constructs';
 import { text } from '../../contract/param.ts';
-import { proveSshKey, sshKey, switchSshKey } from '../../steps/catalog.ts';
+import { proveSshKey } from '../../steps/prove-ssh-key/contract.ts';
+import { sshKey } from '../../steps/ssh-key/contract.ts';
+import { switchSshKey } from '../../steps/switch-ssh-key/contract.ts';
 import { after, call, dag, outputOf, type Callable, type NoOutputs } from '../argo/dag.ts';
 import { workflowParameter } from '../argo/ref.ts';
 import { ROTATE } from '../names.ts';

@@ -1,4 +1,5 @@
-import { begin, finish } from '../../steps/catalog.ts';
+import { begin } from '../../steps/begin/contract.ts';
+import { finish } from '../../steps/finish/contract.ts';
 import type { Operation } from '../../upgrade/operation.ts';
 import { workflowField, workflowOutput, type Arg } from '../argo/ref.ts';
 import type { ClusterSettings } from '../settings.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { BY_HAND, envFromSettings, settingsFor } from '../../../src/cli/settings.ts';
 import { EXIT } from '../../../src/contract/exit-code.ts';
-import { doctor } from '../../../src/steps/catalog.ts';
+import { doctor } from '../../../src/steps/doctor/contract.ts';
 import { ed25519 } from '../../support/fakes/ssh-keys.ts';
 import { identityOf, MACHINE_ID } from '../../support/fakes/kubelet-certificates.ts';
 import { startSshServer, type SshServer } from '../../support/fakes/ssh-server.ts';
