@@ -1,4 +1,4 @@
-// Writes the reference pages that follow from the sources: `npm run docs`; with `--check` it only says whether they are current.
+// `npm run docs` writes what follows from the sources: reference pages, and lists in other files. `--check` writes nothing.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Streams } from '../src/command-line/program.ts';
@@ -9,10 +9,14 @@ import { metricsPage } from './docs/metrics.ts';
 import { securityFindingsPage } from './docs/security-findings.ts';
 import { withServiceAccounts } from './docs/service-accounts.ts';
 import { settingsPage } from './docs/settings.ts';
+import { withImageLoop, withImageMatrix } from './docs/step-lists.ts';
 import { stepsPage } from './docs/steps.ts';
 import { publish, type Generated } from './generated.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+const IMAGES = '.github/workflows/images.yaml';
+
+const read = (file: string): string => readFileSync(resolve(ROOT, file), 'utf8');
 
 export const references = (): Generated => ({
   pages: new Map([
@@ -23,7 +27,9 @@ export const references = (): Generated => ({
     ['docs/reference/messages.md', messagesPage()],
     ['docs/reference/security-findings.md', securityFindingsPage()],
     ['docs/field.md', fieldFaultsPage()],
-    ['docs/security.md', withServiceAccounts(readFileSync(resolve(ROOT, 'docs/security.md'), 'utf8'))],
+    ['docs/security.md', withServiceAccounts(read('docs/security.md'))],
+    ['README.md', withImageLoop(read('README.md'))],
+    [IMAGES, withImageMatrix(read(IMAGES))],
   ]),
   folders: [],
   marker: '',

@@ -170,6 +170,18 @@ describe('the page of findings', () => {
   });
 });
 
+describe('the decisions', () => {
+  it('have no gap in their numbers that docs/decisions/README.md does not name', () => {
+    const [names, index] = [readdirSync('docs/decisions'), read('docs/decisions/README.md')];
+    const numbers = names.flatMap((name) => /^([0-9]{4})-[a-z0-9-]+[.]md$/.exec(name)?.[1] ?? []);
+    expect(names.length).to.equal(numbers.length + 1);
+    expect(numbers).to.deep.equal([...new Set(numbers)]);
+    const all = Array.from({ length: Number(numbers.sort().at(-1)) }, (_, place) => `${place + 1}`.padStart(4, '0'));
+    const explained = [...index.matchAll(/\b[0-9]{4}\b/g)].map(([number]) => number);
+    expect(all.filter((number) => !numbers.includes(number))).to.deep.equal(explained);
+  });
+});
+
 describe('the security model', () => {
   it('is right that no step both logs in to nodes and takes pods away', () => {
     const takesPodsAway = STEPS.filter(({ access }) =>

@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { CopyOfSources, filesToEdit, insertBefore } from '../support/copy-of-sources.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const DECLARATION = 'src/settings/drain.ts';
 
 /** What docs/extending.md tells to add to the declaration of an area. */
@@ -15,7 +12,7 @@ const SCRIPT = `
   import { clusterSchema } from './src/cluster/schema.ts';
   import { readSettings } from './src/cluster/read.ts';
   import { settingsFor } from './src/cli/settings.ts';
-  import { drain } from './src/steps/catalog.ts';
+  import { drain } from './src/steps/drain/contract.ts';
   import { inputsFor } from './src/synth/inputs-for.ts';
   import { stepTemplate } from './src/synth/step-template.ts';
   import { exampleCluster } from './scripts/docs/example-cluster.ts';
@@ -52,20 +49,11 @@ describe('a setting that is added to one area', function () {
   let follows: Follows;
 
   before(() => {
-    const copy = mkdtempSync(join(tmpdir(), 'setting-'));
+    const copy = new CopyOfSources({ [DECLARATION]: insertBefore(/^ +timeoutSeconds:/m, ADDED) });
     try {
-      for (const folder of ['src', 'scripts', 'clusters'])
-        cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
-      cpSync(join(ROOT, 'package.json'), join(copy, 'package.json'));
-      symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-      const declared = readFileSync(join(copy, DECLARATION), 'utf8');
-      writeFileSync(join(copy, DECLARATION), declared.replace(/^ +timeoutSeconds:/m, `${ADDED}$&`));
-      writeFileSync(join(copy, 'print.ts'), SCRIPT);
-      const ended = spawnSync(process.execPath, ['--import', 'tsx', 'print.ts'], { cwd: copy, encoding: 'utf8' });
-      if (ended.status !== 0) throw new Error(ended.stderr);
-      follows = JSON.parse(ended.stdout) as Follows;
+      follows = copy.evaluate(SCRIPT) as Follows;
     } finally {
-      rmSync(copy, { recursive: true });
+      copy.remove();
     }
   });
 
@@ -95,7 +83,8 @@ describe('a setting that is added to one area', function () {
   });
 
   it('takes as many files as the documents say: the declaration, and the file that uses it', () => {
-    const documents = ['docs/extending.md', 'CONTRIBUTING.md'].map((file) => readFileSync(join(ROOT, file), 'utf8'));
-    for (const text of documents) expect(text).to.match(/A setting takes two files/);
+    expect(filesToEdit('A setting', '<area>', 'drain')).to.deep.equal([DECLARATION, 'src/steps/<step>/decide.ts']);
+    for (const page of ['docs/extending.md', 'CONTRIBUTING.md'])
+      expect(readFileSync(page, 'utf8')).to.match(/A setting takes two files/);
   });
 });
