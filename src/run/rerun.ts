@@ -36,7 +36,7 @@ function rerunSeen(node: ClusterNode, { runUid, target, requestedTarget, only }:
     return `This run decided to go to ${kubeTag(target)}, and its parameter target says ${kubeTag(requestedTarget)} by now.`;
   if (only.length > 0 && !only.includes(node.name))
     return `This run decided to do ${node.name}, and its parameter nodes names only ${only.join(', ')} by now.`;
-  if (node.ledger?.run === runUid) return `${node.name} was begun by this very run already.`;
+  if (node.upgradeRecord?.run === runUid) return `${node.name} was begun by this very run already.`;
   if (node.lastUpgrade?.run === runUid && !needsUpgrade(node, target))
     return `${node.name} was finished by this very run already.`;
   return undefined;

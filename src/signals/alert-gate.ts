@@ -78,7 +78,7 @@ export function newAlerts(baseline: readonly Alert[], now: readonly Alert[]): re
  * indicates no problem.
  */
 export const restartedNodes = (nodes: readonly ClusterNode[], target: KubeVersion): readonly ClusterNode[] =>
-  nodes.filter((node) => node.ledger !== undefined || atVersion(node, target));
+  nodes.filter((node) => node.upgradeRecord !== undefined || atVersion(node, target));
 
 /** Returns `KubePodCrashLooping{namespace="shop", pod="web-1"}`, for a person. */
 export function formatAlert({ name, labels }: Alert): string {

@@ -65,14 +65,14 @@ const EXPLAIN: Readonly<Record<Explanation, (alert: Alert, work: OwnWork) => str
       nodes.filter(({ controlPlane }) => controlPlane),
     ),
   drain: (_, { nodes, watched }) => {
-    const node = nodes.find(({ name, ledger }) => name === watched && ledger !== undefined);
+    const node = nodes.find(({ name, upgradeRecord }) => name === watched && upgradeRecord !== undefined);
     return node && `${node.name} was drained for this upgrade`;
   },
 };
 
 function nodeUnderWork(alert: Alert, nodes: readonly ClusterNode[]): string | undefined {
-  const node = nodes.find((each) => each.ledger !== undefined && aboutNode(alert, each));
-  return node?.ledger && `the upgrade of ${node.name} to ${kubeTag(node.ledger.to)} is not finished`;
+  const node = nodes.find((each) => each.upgradeRecord !== undefined && aboutNode(alert, each));
+  return node?.upgradeRecord && `the upgrade of ${node.name} to ${kubeTag(node.upgradeRecord.to)} is not finished`;
 }
 
 /**

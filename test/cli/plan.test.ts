@@ -16,7 +16,7 @@ import { withRelease } from '../../src/synth/settings.ts';
 import type { Finding } from '../../src/upgrade/gate/finding.ts';
 import { formatKubeVersion } from '../../src/upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../src/upgrade/node/node.ts';
-import { aBudget, aLedger, FROM, ME, staticPodsAt, TO, v } from '../support/builders.ts';
+import { aBudget, aRecord, FROM, ME, staticPodsAt, TO, v } from '../support/builders.ts';
 import { FakeRestoreHook, HOOK_CONFIG_MAP, scriptOf } from '../support/fakes/restore-hook.ts';
 import { FakeAlerts } from '../support/fakes/alerts.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
@@ -171,7 +171,7 @@ describe('npm run plan', () => {
   it('shows what is left of an upgrade that was begun', async () => {
     fakes.cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
     fakes.cluster.alterNode('w2', { kubelet: TO });
-    fakes.cluster.alterNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+    fakes.cluster.alterNode('w1', { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) });
     const seen = await report();
     expect(verdictOf(seen)).to.equal('clear');
     await golden('half-done', seen);

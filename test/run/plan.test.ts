@@ -4,7 +4,7 @@ import { estimateNode, estimateRun } from '../../src/run/estimate.ts';
 import type { LastUpgrade } from '../../src/upgrade/node/last-upgrade.ts';
 import type { ClusterNode } from '../../src/upgrade/node/node.ts';
 import { buildPlan, canonicalPlan, type PlanInput } from '../../src/run/plan.ts';
-import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, staticPodsAt, TO, v } from '../support/builders.ts';
+import { aControlPlane, aRecord, aNode, anyCluster, FROM, ME, staticPodsAt, TO, v } from '../support/builders.ts';
 
 const WISH: PlanInput = { target: TO, kind: 'patch', only: [], canary: { names: ['w2'], labels: [] } };
 const CLUSTER = [aControlPlane('cp1'), aNode('w1'), aNode('w2'), aNode('w3', { kubelet: TO })];
@@ -82,7 +82,7 @@ describe('how long an upgrade takes', () => {
   const nodes = [
     aControlPlane('cp1'),
     aNode('w1', { lastUpgrade: lasting(600) }),
-    aNode('w2', { lastUpgrade: lasting(900), ledger: aLedger() }),
+    aNode('w2', { lastUpgrade: lasting(900), upgradeRecord: aRecord() }),
     aNode('w3'),
   ];
   const estimate = (node: ClusterNode) => estimateNode(node, nodes, 2700);

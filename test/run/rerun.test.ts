@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { memoizedRun, whyRerun, type RerunInput } from '../../src/run/rerun.ts';
 import type { ClusterNode } from '../../src/upgrade/node/node.ts';
-import { aLedger, aNode, FROM, ME, OTHER, TO, v } from '../support/builders.ts';
+import { aRecord, aNode, FROM, ME, OTHER, TO, v } from '../support/builders.ts';
 
 const WISH: RerunInput = { runUid: ME.uid, target: TO, requestedTarget: undefined, only: [] };
 const REST =
@@ -12,7 +12,7 @@ describe('a run whose finished steps are run again', () => {
   const TABLE: readonly [string, Partial<ClusterNode>, Partial<RerunInput>, string | undefined][] = [
     ['is not one that meets a node for the first time', {}, {}, undefined],
     ['nor one that goes where it was asked to', {}, { requestedTarget: TO, only: ['w1'] }, undefined],
-    ['nor one that takes a node over', { ledger: aLedger({ run: OTHER.uid }) }, {}, undefined],
+    ['nor one that takes a node over', { upgradeRecord: aRecord({ run: OTHER.uid }) }, {}, undefined],
     ['nor one that comes after another', { kubelet: TO, ...took(OTHER.uid) }, {}, undefined],
     ['nor one that does a node again that was taken back meanwhile', took(ME.uid), {}, undefined],
     [
@@ -27,7 +27,7 @@ describe('a run whose finished steps are run again', () => {
       { only: ['w2', 'w3'] },
       'This run decided to do w1, and its parameter nodes names only w2, w3 by now.',
     ],
-    ['is seen by its own open ledger', { ledger: aLedger() }, {}, 'w1 was begun by this very run already.'],
+    ['is seen by its own open ledger', { upgradeRecord: aRecord() }, {}, 'w1 was begun by this very run already.'],
     [
       'is seen by what a finished node remembers',
       { kubelet: TO, ...took(ME.uid) },

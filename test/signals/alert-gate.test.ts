@@ -10,7 +10,7 @@ import {
   type Alert,
   type AlertScope,
 } from '../../src/signals/alert-gate.ts';
-import { aControlPlane, aLedger, aNode, FROM, TO } from '../support/builders.ts';
+import { aControlPlane, aRecord, aNode, FROM, TO } from '../support/builders.ts';
 
 const SCOPE: AlertScope = { severities: [], ignore: [], gateLabel: 'upgrade_gate' };
 const alert = (name: string, labels: Readonly<Record<string, string>> = {}): Alert => ({
@@ -120,7 +120,7 @@ describe('the alert gate, before a run', () => {
     const nodes = [
       aControlPlane('cp1', { kubelet: TO }),
       aControlPlane('cp2', { kubelet: FROM }),
-      aNode('w1', { ledger: aLedger() }),
+      aNode('w1', { upgradeRecord: aRecord() }),
       aNode('w2'),
     ];
     expect(restartedNodes(nodes, TO).map(({ name }) => name)).to.deep.equal(['cp1', 'w1']);

@@ -5,7 +5,7 @@ import type { Alert } from '../../src/signals/alert-gate.ts';
 import type { ClusterNode } from '../../src/upgrade/node/node.ts';
 import { formatPassed, splitByWork, type OwnWork } from '../../src/signals/own-work.ts';
 import { UPGRADE_ALERTS } from '../../src/signals/upgrade-alerts.ts';
-import { aControlPlane, aLedger, aNode, anyCluster, staticPodsAt, v } from '../support/builders.ts';
+import { aControlPlane, aRecord, aNode, anyCluster, staticPodsAt, v } from '../support/builders.ts';
 
 const SCOPE = { gateLabel: 'upgrade_gate' };
 const alert = (name: string, labels: Readonly<Record<string, string>> = {}): Alert => ({
@@ -15,7 +15,7 @@ const alert = (name: string, labels: Readonly<Record<string, string>> = {}): Ale
 const MISMATCH = alert('KubeVersionMismatch', { cluster: '' });
 const OLD = v('1.34.9');
 const NEW = v('1.35.2');
-const OPEN = aLedger({ from: OLD, to: NEW, phase: 'verifying' });
+const OPEN = aRecord({ from: OLD, to: NEW, phase: 'verifying' });
 
 /** What is said of an alert that passes; undefined for one that counts. */
 function passed(one: Alert, nodes: readonly ClusterNode[], work: Partial<OwnWork> = {}): string | undefined {
@@ -54,19 +54,19 @@ describe('KubeVersionMismatch passes', () => {
     [
       'while the API server has moved and its kubelet has not',
       MISMATCH,
-      [cp('cp1', { staticPods: staticPodsAt(NEW), ledger: OPEN }), w('w1')],
+      [cp('cp1', { staticPods: staticPodsAt(NEW), upgradeRecord: OPEN }), w('w1')],
       'passed: KubeVersionMismatch, because the API server of cp1 is at 1.35.2 and its kubelet at 1.34.9',
     ],
     [
       'while the last node is being watched, since the rule needs a moment to see its version',
       MISMATCH,
-      [cp('cp1', DONE), w('w1', { ...DONE, ledger: aLedger({ ...OPEN, phase: 'soaking' }) })],
+      [cp('cp1', DONE), w('w1', { ...DONE, upgradeRecord: aRecord({ ...OPEN, phase: 'soaking' }) })],
       'passed: KubeVersionMismatch, because w1 has just moved to 1.35.2',
     ],
     [
       'while a control-plane node has an open ledger and no version has moved',
       MISMATCH,
-      [cp('cp1', { ledger: OPEN }), w('w1')],
+      [cp('cp1', { upgradeRecord: OPEN }), w('w1')],
       'passed: KubeVersionMismatch, because cp1 is at 1.34.9 and the upgrade to 1.35.2 is not finished',
     ],
     ['not while every version is the same', MISMATCH, [cp('cp1'), w('w1')], undefined],
@@ -87,7 +87,7 @@ describe('KubeVersionMismatch passes', () => {
     [
       'not for the ledger of a worker alone',
       MISMATCH,
-      [cp('cp1', DONE), w('w1', { kubelet: v('1.36.0'), ledger: aLedger({ to: v('1.36.0') }) })],
+      [cp('cp1', DONE), w('w1', { kubelet: v('1.36.0'), upgradeRecord: aRecord({ to: v('1.36.0') }) })],
       undefined,
     ],
     [
@@ -109,7 +109,7 @@ describe('KubeVersionMismatch passes', () => {
 describe('an alert about a node passes', () => {
   const nodes = [
     cp('cp1', { ...DONE, internalIp: '10.0.0.1' }),
-    w('w1', { ledger: OPEN, internalIp: '10.0.0.7' }),
+    w('w1', { upgradeRecord: OPEN, internalIp: '10.0.0.7' }),
     w('w2', { internalIp: '10.0.0.8' }),
   ];
   const said = (name: string): string => `passed: ${name}, because the upgrade of w1 to v1.35.2 is not finished`;
@@ -149,7 +149,7 @@ describe('an alert about a node passes', () => {
     [
       'when it is about an API server on the control-plane node that is being upgraded',
       alert('KubeAPIInstanceUnreachable', { instance: '10.0.0.1:6443' }),
-      [cp('cp1', { internalIp: '10.0.0.1', ledger: OPEN })],
+      [cp('cp1', { internalIp: '10.0.0.1', upgradeRecord: OPEN })],
       'passed: KubeAPIInstanceUnreachable, because the upgrade of cp1 to v1.35.2 is not finished',
     ],
     [
@@ -163,7 +163,7 @@ describe('an alert about a node passes', () => {
 });
 
 describe('an alert about the whole cluster', () => {
-  const nodes = [cp('cp1', { ...DONE, ledger: OPEN })];
+  const nodes = [cp('cp1', { ...DONE, upgradeRecord: OPEN })];
 
   it('passes for an aggregated API only while the node that was drained is being watched', () => {
     const down = alert('KubeAggregatedAPIDown', { name: 'v1beta1.metrics.k8s.io' });
@@ -203,7 +203,7 @@ describe('alerts that an upgrade causes', () => {
       fc.property(anyCluster, (nodes) => {
         const calm = nodes.map((node) => ({
           ...node,
-          ...{ kubelet: OLD, ledger: undefined },
+          ...{ kubelet: OLD, upgradeRecord: undefined },
           staticPods: node.controlPlane ? staticPodsAt(OLD) : [],
         }));
         const alerts = UPGRADE_ALERTS.map(({ name }) => alert(name, { node: 'n0' }));

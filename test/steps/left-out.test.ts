@@ -16,7 +16,7 @@ import { formatFinding } from '../../src/upgrade/gate/finding.ts';
 import type { ExcludedNode, UnreadableNode } from '../../src/upgrade/node/readings.ts';
 import { leftOutLines } from '../../src/upgrade/node/states.ts';
 import { known } from '../../src/upgrade/reading.ts';
-import { aControlPlane, aLedger, aNode, FROM, RUNNERS, staticPodsAt, TO, v } from '../support/builders.ts';
+import { aControlPlane, aRecord, aNode, FROM, RUNNERS, staticPodsAt, TO, v } from '../support/builders.ts';
 import { failureOf } from '../support/failure.ts';
 import { FakeClock } from '../support/fakes/clock.ts';
 import { FakeCluster } from '../support/fakes/cluster.ts';
@@ -112,7 +112,7 @@ describe('a node that is left out', () => {
     });
 
   it('is given back by a reset when an earlier run has begun it, and every look says so', async () => {
-    const node = aNode('w2', { unschedulable: true, ledger: aLedger() });
+    const node = aNode('w2', { unschedulable: true, upgradeRecord: aRecord() });
     cluster.addNode('w2', node);
     cluster.excluded.push({ name: 'w2', because: 'by name', kubelet: FROM, node });
     const remote = new FakeRemote().whenScript('See what is at work', { stdout: 'looked\n' });

@@ -2,7 +2,7 @@ import type { RunnerRules } from '../../src/upgrade/drain/runner.ts';
 import type { Failure } from '../../src/run/failures.ts';
 import fc from 'fast-check';
 import { parseKubeVersion, type KubeVersion } from '../../src/upgrade/kubernetes/kube-version.ts';
-import { LEDGER_PHASES, type Ledger } from '../../src/upgrade/node/ledger.ts';
+import { UPGRADE_PHASES, type UpgradeRecord } from '../../src/upgrade/node/upgrade-record.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode, type StaticPod } from '../../src/upgrade/node/node.ts';
 import type { DisruptionBudget } from '../../src/upgrade/drain/disruption-budget.ts';
 import type { AttachedVolume, NodePod } from '../../src/steps/ports/cluster.ts';
@@ -20,7 +20,7 @@ export const ME: RunId = { uid: 'uid-of-this-run', name: 'k8s-upgrade-nightly-2'
 export const OTHER: RunId = { uid: 'uid-of-other-run', name: 'k8s-upgrade-nightly-1' };
 
 /** A ledger of this run, on a node that it cordoned. */
-export const aLedger = (about: Partial<Ledger> = {}): Ledger => ({
+export const aRecord = (about: Partial<UpgradeRecord> = {}): UpgradeRecord => ({
   run: ME.uid,
   from: FROM,
   to: TO,
@@ -48,7 +48,7 @@ export const aNode = (name: string, about: Partial<ClusterNode> = {}): ClusterNo
   kubelet: FROM,
   runtime: 'containerd://2.2.1',
   staticPods: [],
-  ledger: undefined,
+  upgradeRecord: undefined,
   lastUpgrade: undefined,
   labels: {},
   taints: [],
@@ -157,12 +157,12 @@ const nearVersion: fc.Arbitrary<KubeVersion> = fc.record({
   patch: fc.constantFrom(9, 10, 11),
 });
 
-export const anyLedger: fc.Arbitrary<Ledger> = fc.record(
+export const anyUpgradeRecord: fc.Arbitrary<UpgradeRecord> = fc.record(
   {
     run: fc.string({ unit: 'binary' }),
     from: anyVersion,
     to: anyVersion,
-    phase: fc.constantFrom(...LEDGER_PHASES),
+    phase: fc.constantFrom(...UPGRADE_PHASES),
     cordonedByUs: fc.boolean(),
     startedAtMs: fc.nat(4e12),
   },
@@ -179,18 +179,18 @@ const anyNode = (name: string): fc.Arbitrary<ClusterNode> =>
       kubelet: nearVersion,
       pods: fc.subarray([...CONTROL_PLANE_COMPONENTS]),
       podVersion: fc.option(nearVersion, { nil: undefined }),
-      ledger: fc.option(
-        fc.record({ to: nearVersion, phase: fc.constantFrom(...LEDGER_PHASES), cordonedByUs: fc.boolean() }),
+      upgradeRecord: fc.option(
+        fc.record({ to: nearVersion, phase: fc.constantFrom(...UPGRADE_PHASES), cordonedByUs: fc.boolean() }),
         { nil: undefined },
       ),
     })
-    .map(({ pods, podVersion, ledger, ...about }) =>
+    .map(({ pods, podVersion, upgradeRecord, ...about }) =>
       aNode(name, {
         ...about,
         staticPods: about.controlPlane
           ? pods.map((component) => ({ component, version: podVersion, ready: true }))
           : [],
-        ledger: ledger === undefined ? undefined : aLedger(ledger),
+        upgradeRecord: upgradeRecord === undefined ? undefined : aRecord(upgradeRecord),
       }),
     );
 

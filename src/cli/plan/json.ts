@@ -48,7 +48,11 @@ const nodeToJson = (node: ClusterNode): object => ({
       }
     : {}),
   ledger:
-    node.ledger === undefined
+    node.upgradeRecord === undefined
       ? null
-      : { ...node.ledger, from: formatKubeVersion(node.ledger.from), to: formatKubeVersion(node.ledger.to) },
+      : {
+          ...node.upgradeRecord,
+          from: formatKubeVersion(node.upgradeRecord.from),
+          to: formatKubeVersion(node.upgradeRecord.to),
+        },
 });

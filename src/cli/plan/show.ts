@@ -5,7 +5,7 @@ import { formatDuration } from '../../signals/notice.ts';
 import { atTarget } from '../../upgrade/node/order.ts';
 import { printable } from '../../text/printable.ts';
 import { unreadableLines } from '../../upgrade/node/readings.ts';
-import { ignoredLedgerOf, leftOutLines } from '../../upgrade/node/states.ts';
+import { ignoredUpgradeRecordOf, leftOutLines } from '../../upgrade/node/states.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { hookState } from '../../upgrade/host/restore-hook.ts';
 import type { Paint, Style } from '../paint.ts';
@@ -65,7 +65,7 @@ function whyLines({
   return [
     reason,
     ...(says ? [] : [`The running minor gets patches until ${endOfLife}.`]),
-    ...nodes.flatMap(ignoredLedgerOf),
+    ...nodes.flatMap(ignoredUpgradeRecordOf),
     ...unreadableLines(unreadable).filter((line) => !reason.includes(line)),
     ...leftOutLines(excluded),
     ...(halted === undefined ? [] : [halted]),
@@ -103,9 +103,9 @@ const findingsOrNone = (findings: readonly Finding[]): readonly string[] =>
 function stepLine({ node, role, turn, estimate, drains }: PlannedStep, place: number): string {
   const takes = `${formatDuration(estimate.seconds)}${estimate.remembered ? '' : ' (assumed)'}`;
   const begun =
-    node.ledger === undefined
+    node.upgradeRecord === undefined
       ? ''
-      : `; begun: ${node.ledger.phase} to ${formatKubeVersion(node.ledger.to)}${node.unschedulable ? ', cordoned' : ''}`;
+      : `; begun: ${node.upgradeRecord.phase} to ${formatKubeVersion(node.upgradeRecord.to)}${node.unschedulable ? ', cordoned' : ''}`;
   return `${place + 1}. ${node.name}  ${role === 'worker' ? turn : role}, at ${kubeTag(node.kubelet)}, ${takes}, ${drained(drains)}${begun}`;
 }
 

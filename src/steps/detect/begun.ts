@@ -26,12 +26,12 @@ export function finishWhatWasBegun(
   if (begun === undefined) return undefined;
   const behind = inJoinOrder(nodes).filter((node) => isUnfinished(node, begun));
   if (behind.length === 0) return heldDeployments.length === 0 ? undefined : giveBack(begun, nodes, heldDeployments);
-  if (behind.every((node) => isLedgerOnly(node, begun))) return undefined;
+  if (behind.every((node) => isUpgradeRecordOnly(node, begun))) return undefined;
   return finish(begun, behind, nodes, wish);
 }
 
 /** Closes the ledgers of workers whose software is where the control plane is. Undefined when no ledger is open. */
-export function finishLedgers({ nodes }: DetectFacts, wish: DetectWish): Opinion | undefined {
+export function finishUpgradeRecords({ nodes }: DetectFacts, wish: DetectWish): Opinion | undefined {
   const { requestedTarget: asked } = wish;
   const begun = begunByControlPlane(nodes);
   if (begun === undefined || (asked !== undefined && !sameVersion(asked, begun))) return undefined;
@@ -39,7 +39,8 @@ export function finishLedgers({ nodes }: DetectFacts, wish: DetectWish): Opinion
   return open.length === 0 ? undefined : finish(begun, open, nodes, wish);
 }
 
-const isLedgerOnly = (node: ClusterNode, begun: KubeVersion): boolean => !node.controlPlane && atVersion(node, begun);
+const isUpgradeRecordOnly = (node: ClusterNode, begun: KubeVersion): boolean =>
+  !node.controlPlane && atVersion(node, begun);
 
 function finish(
   begun: KubeVersion,

@@ -12,7 +12,7 @@ import { endOfLife, pastEndOfLife } from '../../upgrade/kubernetes/releases.ts';
 import { blockReasonOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/kubernetes/version-choice.ts';
 import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
 import { apartLines } from './apart.ts';
-import { finishLedgers, finishWhatWasBegun } from './begun.ts';
+import { finishUpgradeRecords, finishWhatWasBegun } from './begun.ts';
 import { listOf, offerOfNextMinor, offerOfRunningMinor, versionsIn } from './offers.ts';
 import { hopTo, oldestPart, unreadableState, unsupportedState } from './skew.ts';
 import {
@@ -33,7 +33,7 @@ export function decide(facts: DetectFacts, wish: DetectWish): Thought {
   const must = unreadableState(facts) ?? unsupportedState(facts.nodes) ?? finishWhatWasBegun(facts, wish);
   const from = oldestPart(facts.nodes) ?? running;
   const opinion = must ?? whatWasAsked(facts, from, wish) ?? whatIsNew(facts, from, wish);
-  const left = must === undefined ? finishLedgers(facts, wish) : undefined;
+  const left = must === undefined ? finishUpgradeRecords(facts, wish) : undefined;
   const detection = (verdict: Verdict): Detection => detectionOf(verdict, running, facts, wish);
   if ('ask' in opinion)
     return left !== undefined && 'verdict' in left ? { ...opinion, otherwise: detection(left) } : opinion;

@@ -3,7 +3,7 @@ import { formatKubeVersion, formatMinor, kubeTag, newest, oldest } from '../../u
 import { inJoinOrder } from '../../upgrade/node/order.ts';
 import { unreadableLines } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { ignoredLedgerOf, leftOutLines } from '../../upgrade/node/states.ts';
+import { ignoredUpgradeRecordOf, leftOutLines } from '../../upgrade/node/states.ts';
 import { KEY_REPLACED, NO_SOURCE_EXIT_CODE, offeredPackages } from '../../upgrade/host/offered-packages.ts';
 import { parseMadison, type OfferedRelease } from '../../upgrade/kubernetes/package-list.ts';
 import { settledReadings } from '../guards/node-readings.ts';
@@ -47,7 +47,7 @@ export async function observe(
   const heldDeployments = await world.quiesced.held();
   const nowMs = world.clock.now();
   let facts: DetectFacts = { nodes, unreadable, rolesUnknown, heldDeployments, nowMs, dates: new Map() };
-  const lines = [...leftOutLines(excluded), ...unreadableLines(unreadable), ...nodes.flatMap(ignoredLedgerOf)];
+  const lines = [...leftOutLines(excluded), ...unreadableLines(unreadable), ...nodes.flatMap(ignoredUpgradeRecordOf)];
   for (const line of [describeCluster(nodes), ...lines]) world.log(line);
   for (;;) {
     const thought = think(facts);

@@ -33,7 +33,7 @@ export class Drainer {
     switch (action.kind) {
       case 'cordon':
         await this.#clients.writes.changeNode(action.node, {
-          ledger: { ...action.ledger, startedAtMs: this.#clients.clock.now() },
+          upgradeRecord: { ...action.upgradeRecord, startedAtMs: this.#clients.clock.now() },
           unschedulable: true,
         });
         return;

@@ -1,10 +1,10 @@
-import { hostTouched } from '../../upgrade/node/ledger.ts';
+import { hostTouched } from '../../upgrade/node/upgrade-record.ts';
 import { objectName } from '../../text/object-name.ts';
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { whyNeverEvictable, protectionOf, type DeadlockPolicy } from '../../upgrade/drain/disruption-budget.ts';
 import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import type { Ledger } from '../../upgrade/node/ledger.ts';
+import type { UpgradeRecord } from '../../upgrade/node/upgrade-record.ts';
 import { CORDON } from '../../upgrade/drain/node-bound.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
@@ -28,7 +28,7 @@ export interface DrainWish extends DrainPolicy {
 }
 
 export type DrainAction =
-  | { readonly kind: 'cordon'; readonly node: ClusterNode; readonly ledger: Ledger }
+  | { readonly kind: 'cordon'; readonly node: ClusterNode; readonly upgradeRecord: UpgradeRecord }
   | { readonly kind: 'evict'; readonly pods: readonly NodePod[] }
   | ({ readonly kind: 'delete' } & Deletion)
   /** The host was not touched: give the node back as it was found, and refuse. */
@@ -54,7 +54,7 @@ export function decide(
 
 /** Whether the node carries this run's ledger and takes no new pods. */
 function prepared(node: ClusterNode, wish: DrainWish): boolean {
-  return node.unschedulable && node.ledger?.run === wish.run;
+  return node.unschedulable && node.upgradeRecord?.run === wish.run;
 }
 
 function begin(
@@ -79,12 +79,12 @@ function begin(
 
 function cordon(node: ClusterNode, wish: DrainWish): Decision<DrainAction> {
   // An open ledger of an earlier run says who cordoned the node. Without one, the cordon is not ours.
-  const cordonedByUs = !node.unschedulable || node.ledger?.cordonedByUs === true;
-  const from = node.ledger?.from ?? node.kubelet;
-  const phase = hostTouched(node.ledger) ? 'upgrading' : 'draining';
-  const ledger: Ledger = { run: wish.run, from, to: wish.target, phase, cordonedByUs };
+  const cordonedByUs = !node.unschedulable || node.upgradeRecord?.cordonedByUs === true;
+  const from = node.upgradeRecord?.from ?? node.kubelet;
+  const phase = hostTouched(node.upgradeRecord) ? 'upgrading' : 'draining';
+  const upgradeRecord: UpgradeRecord = { run: wish.run, from, to: wish.target, phase, cordonedByUs };
   const whose = node.unschedulable ? 'it is cordoned already' : 'cordoning it';
-  return act({ kind: 'cordon', node, ledger }, `${node.name}: opening the ledger; ${whose}.`);
+  return act({ kind: 'cordon', node, upgradeRecord }, `${node.name}: opening the ledger; ${whose}.`);
 }
 
 function empty(
@@ -149,7 +149,7 @@ function waiting({ node, nowMs }: DrainFacts, going: readonly NodePod[]): string
 }
 
 function giveUp(node: ClusterNode, { run }: DrainWish, because: string): Decision<DrainAction> {
-  if (hostTouched(node.ledger)) {
+  if (hostTouched(node.upgradeRecord)) {
     return refuse(
       `${because}\nAn upgrade was begun on ${node.name} earlier and did not end: it stays cordoned until one does.`,
     );

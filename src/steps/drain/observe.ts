@@ -28,7 +28,7 @@ export async function observe(
 ): Promise<DrainFacts> {
   const node = await cluster.node(name);
   if (node === undefined) throw refused(nodeIsGone(name));
-  const atTheDoor = node.ledger?.run !== wish.run;
+  const atTheDoor = node.upgradeRecord?.run !== wish.run;
   const seen = await cluster.podsOn(name);
   const pods = atTheDoor || !node.unschedulable ? seen : arrivals.look(seen, clock.now());
   const going = pods.filter((pod) => opinionOn(pod, wish).kind === 'evict');

@@ -21,7 +21,7 @@ export async function changeNodeNow(
 }
 
 /** What takes back all that this run did to a node whose host it has not touched. */
-export function asFound({ ledger }: ClusterNode, run: string): NodeChange {
-  if (ledger?.run !== run) return {};
-  return ledger.cordonedByUs ? { ledger: null, unschedulable: false } : { ledger: null };
+export function asFound({ upgradeRecord }: ClusterNode, run: string): NodeChange {
+  if (upgradeRecord?.run !== run) return {};
+  return upgradeRecord.cordonedByUs ? { upgradeRecord: null, unschedulable: false } : { upgradeRecord: null };
 }

@@ -62,12 +62,12 @@ const inertMarks = (marks: Readonly<Record<string, string | null>>): Readonly<Re
   Object.fromEntries(Object.entries(marks).map(([name, text]) => [name, text === null ? null : inert(text)]));
 
 /** A cordon, and a ledger that goes into a phase in which the node loses something. Giving back is never in the way. */
-function begins({ ledger: before, unschedulable }: ClusterNode, change: NodeChange): boolean {
+function begins({ upgradeRecord: before, unschedulable }: ClusterNode, change: NodeChange): boolean {
   if (change.unschedulable === true && !unschedulable) return true;
-  const { ledger } = change;
-  if (ledger === undefined || ledger === null) return false;
-  const loses = ledger.phase === 'draining' || ledger.phase === 'upgrading';
-  return loses && (before?.run !== ledger.run || before.phase !== ledger.phase);
+  const { upgradeRecord } = change;
+  if (upgradeRecord === undefined || upgradeRecord === null) return false;
+  const loses = upgradeRecord.phase === 'draining' || upgradeRecord.phase === 'upgrading';
+  return loses && (before?.run !== upgradeRecord.run || before.phase !== upgradeRecord.phase);
 }
 
 export function fencedRemote(remote: Remote, fence: Fence): Remote {

@@ -1,4 +1,4 @@
-import { hostTouched } from '../../upgrade/node/ledger.ts';
+import { hostTouched } from '../../upgrade/node/upgrade-record.ts';
 import { formatRunStop, runStopAnnotation } from '../../run/stop.ts';
 import type { NodeReads, NodeWrites } from '../ports/cluster.ts';
 import type { RunId } from '../ports/lease.ts';
@@ -28,7 +28,7 @@ export async function unlessHalted(brake: Brake, node: string, work: () => Promi
     brake.log(error.message);
     const stop = formatRunStop({ run: brake.me.uid, verdict: 'halt', because: error.message });
     await brake.writes.writeRunMarks({ [runStopAnnotation(brake.annotationPrefix)]: stop });
-    if (hostTouched((await brake.reads.node(node))?.ledger)) {
+    if (hostTouched((await brake.reads.node(node))?.upgradeRecord)) {
       throw new Halted(`${error.message}\nAn upgrade was begun on ${node} and did not end: it stays as it is.`);
     }
     await changeNodeNow(brake.reads, brake.writes, node, (now) => asFound(now, brake.me.uid));

@@ -89,7 +89,8 @@ function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryWish): 
     .filter((node) => only.length === 0 || only.includes(node.name))
     .map((node) => {
       const seen = newest([node.kubelet, ...node.staticPods.flatMap((pod) => pod.version ?? [])]) ?? node.kubelet;
-      const open = node.ledger === undefined ? '' : `, with a ledger open to ${formatKubeVersion(node.ledger.to)}`;
+      const open =
+        node.upgradeRecord === undefined ? '' : `, with a ledger open to ${formatKubeVersion(node.upgradeRecord.to)}`;
       return `Node ${node.name} runs ${kubeTag(seen)}${open}, which is newer than ${kubeTag(target)}; kubeadm does not downgrade. Leave it out, or ask for ${kubeTag(seen)}.`;
     });
 }
@@ -97,7 +98,7 @@ function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryWish): 
 /** A node that is down cannot be drained; one that an earlier run left in the middle may well be. */
 function notReady(nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): string[] {
   return nodes
-    .filter((node) => !node.ready && node.ledger === undefined && isTask(node, tasks))
+    .filter((node) => !node.ready && node.upgradeRecord === undefined && isTask(node, tasks))
     .map((node) => `Node ${node.name} is not Ready. Bring it back, or take it out of the cluster.`);
 }
 

@@ -40,8 +40,8 @@ export function decide(
 }
 
 /** What was begun and is not finished names it; else what the node remembers, unless its kubelet has changed since. */
-function cameFrom({ ledger, lastUpgrade, kubelet }: ClusterNode): KubeVersion | undefined {
-  if (ledger !== undefined) return ledger.from;
+function cameFrom({ upgradeRecord, lastUpgrade, kubelet }: ClusterNode): KubeVersion | undefined {
+  if (upgradeRecord !== undefined) return upgradeRecord.from;
   return lastUpgrade !== undefined && sameVersion(lastUpgrade.to, kubelet) ? lastUpgrade.from : undefined;
 }
 
@@ -58,7 +58,7 @@ function whyNotTo(target: KubeVersion | undefined, node: ClusterNode, nodes: rea
     return [`${name} runs ${kubeTag(kubelet)} and does not remember what it came from. Say it: -p target=X.Y.Z`];
   if (sameVersion(target, kubelet))
     return [
-      `${name} is at ${kubeTag(target)} already.${node.ledger === undefined ? '' : ` To clear what a run left open on it: ${submitCommand('reset')}`}`,
+      `${name} is at ${kubeTag(target)} already.${node.upgradeRecord === undefined ? '' : ` To clear what a run left open on it: ${submitCommand('reset')}`}`,
     ];
   if (isNewer(target, kubelet))
     return [

@@ -2,7 +2,7 @@ import type { AttachedVolume } from '../../upgrade/drain/attached-volume.ts';
 import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
 import type { Labels } from '../../upgrade/kubernetes/label-selector.ts';
 import type { LastUpgrade } from '../../upgrade/node/last-upgrade.ts';
-import type { Ledger } from '../../upgrade/node/ledger.ts';
+import type { UpgradeRecord } from '../../upgrade/node/upgrade-record.ts';
 import type { NodeReadings } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 
@@ -44,7 +44,7 @@ export interface NodePod {
 /** What changes together on a Node, in one request: a ledger without its cordon cannot exist. */
 export interface NodeChange {
   /** null closes the ledger. */
-  readonly ledger?: Ledger | null;
+  readonly upgradeRecord?: UpgradeRecord | null;
   readonly unschedulable?: boolean;
   readonly lastUpgrade?: LastUpgrade;
 }

@@ -74,8 +74,8 @@ function nodesLeft(nodes: readonly ClusterNode[], { target, only }: PostflightWi
   ];
 }
 
-const seenOf = ({ kubelet, ledger }: ClusterNode): string =>
-  `its kubelet says ${kubeTag(kubelet)}${ledger === undefined ? '' : `, and its ledger is open (${ledger.phase})`}`;
+const seenOf = ({ kubelet, upgradeRecord }: ClusterNode): string =>
+  `its kubelet says ${kubeTag(kubelet)}${upgradeRecord === undefined ? '' : `, and its ledger is open (${upgradeRecord.phase})`}`;
 
 function controlPlaneTrouble({ name, staticPods }: ClusterNode): string[] {
   return CONTROL_PLANE_COMPONENTS.flatMap((component) => {

@@ -17,8 +17,8 @@ export function judgeNodes(facts: PreflightFacts, wish: PreflightWish): Finding[
 }
 
 /** A node that an earlier run left in the middle of its upgrade is put right by going on with it. */
-const unlessOurs = ({ ledger }: ClusterNode, finding: Finding): Finding =>
-  ledger === undefined ? finding : asWarning(finding);
+const unlessOurs = ({ upgradeRecord }: ClusterNode, finding: Finding): Finding =>
+  upgradeRecord === undefined ? finding : asWarning(finding);
 
 function notReady(node: ClusterNode): Finding[] {
   if (node.ready) return [];

@@ -1,4 +1,4 @@
-import { hostTouched } from '../../upgrade/node/ledger.ts';
+import { hostTouched } from '../../upgrade/node/upgrade-record.ts';
 import { sshHost } from '../../upgrade/node/ssh-host.ts';
 import { atVersion, type NodeTask } from '../../upgrade/node/order.ts';
 import { isNewer, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
@@ -34,7 +34,7 @@ function toDo(
   return {
     ...{ task, first },
     host: host?.known === true ? host.value : undefined,
-    touched: hostTouched(node?.ledger),
+    touched: hostTouched(node?.upgradeRecord),
     direction: node !== undefined && isNewer(node.kubelet, target) ? 'back' : 'forward',
     nothingToInstall: node !== undefined && atVersion(node, target),
   };

@@ -61,5 +61,7 @@ async function hold(node: ClusterNode, remote: Remote): Promise<string> {
 const LOCK_SECONDS = 60;
 
 /** Whosever run it was; a cordon that is not ours stays. */
-const asIfNeverBegun = ({ ledger }: ClusterNode): NodeChange =>
-  ledger === undefined ? {} : { ledger: null, ...(ledger.cordonedByUs ? { unschedulable: false } : {}) };
+const asIfNeverBegun = ({ upgradeRecord }: ClusterNode): NodeChange =>
+  upgradeRecord === undefined
+    ? {}
+    : { upgradeRecord: null, ...(upgradeRecord.cordonedByUs ? { unschedulable: false } : {}) };

@@ -1,5 +1,5 @@
 import { formatKubeVersion, kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
-import { hostTouched } from '../../upgrade/node/ledger.ts';
+import { hostTouched } from '../../upgrade/node/upgrade-record.ts';
 import { followCommand } from '../../upgrade/host/node-job.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { BegunNode, ResetFacts } from './observe.ts';
@@ -26,7 +26,9 @@ export function decide(
     ...held.map((path) => `Deployment ${path}: no longer held by this pipeline.`),
   ];
   const head = lines.length === 0 ? 'Nothing was left in flight.' : 'Cleared what was left in flight.';
-  const toHold = begun.filter(({ node, atWork }) => atWork.known && hostTouched(node.ledger)).map(({ node }) => node);
+  const toHold = begun
+    .filter(({ node, atWork }) => atWork.known && hostTouched(node.upgradeRecord))
+    .map(({ node }) => node);
   return { nodes: begun.map(({ node }) => node.name), toHold, lines: [head, ...lines, GAUGES] };
 }
 
@@ -43,12 +45,12 @@ function whyNot({ node: { name }, atWork }: BegunNode, evenUnseen: boolean): str
   ];
 }
 
-function nodeLine({ name, kubelet, ledger, unschedulable }: ClusterNode): string {
-  if (ledger === undefined) return `Node ${name}: nothing was left.`;
-  const { from, to, phase, cordonedByUs } = ledger;
+function nodeLine({ name, kubelet, upgradeRecord, unschedulable }: ClusterNode): string {
+  if (upgradeRecord === undefined) return `Node ${name}: nothing was left.`;
+  const { from, to, phase, cordonedByUs } = upgradeRecord;
   const way = `${phase} from ${formatKubeVersion(from)} to ${formatKubeVersion(to)}`;
   const cordon = unschedulable ? (cordonedByUs ? ', uncordoned' : ', left cordoned: not by this pipeline') : '';
-  const half = hostTouched(ledger)
+  const half = hostTouched(upgradeRecord)
     ? ` Its kubelet says ${kubeTag(kubelet)}; its packages may be half way, which the next run puts right.`
     : '';
   return `Node ${name}: ledger closed (${way})${cordon}.${half}`;

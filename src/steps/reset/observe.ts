@@ -38,7 +38,7 @@ export async function observe({ cluster, quiesced, remote }: ResetWorld, prefix:
   const { nodes, excluded } = await judgedNodes(cluster);
   // A node that is left out is given back as well: no run does that.
   for (const node of [...nodes, ...excluded.flatMap((each) => each.node ?? [])])
-    if (node.ledger !== undefined) begun.push({ node, atWork: await lookAt(node, remote) });
+    if (node.upgradeRecord !== undefined) begun.push({ node, atWork: await lookAt(node, remote) });
   const held = await quiesced.held();
   return {
     begun,

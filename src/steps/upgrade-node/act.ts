@@ -101,11 +101,11 @@ export async function carryOut(todo: Todo, site: Site, hands: Hands, wish: Wish)
     case 'try-again':
       throw tryAgain(todo.message);
     case 'start': {
-      const { node, ledger, job } = todo;
+      const { node, upgradeRecord, job } = todo;
       await hands.mayBegin();
       await assertHook(hands.restoreHook, wish);
       if (wish.role !== 'worker') await hands.quiesce();
-      await changeNodeNow(hands.cluster, hands.fenced, node.name, () => ({ ledger }));
+      await changeNodeNow(hands.cluster, hands.fenced, node.name, () => ({ upgradeRecord }));
       await start(job, hostOf(node), site, hands);
     }
   }

@@ -2,7 +2,7 @@ import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.t
 import { diskProblems } from '../../upgrade/node/disk-headroom.ts';
 import type { Quorum } from '../../upgrade/etcd/health.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
-import type { Ledger } from '../../upgrade/node/ledger.ts';
+import type { UpgradeRecord } from '../../upgrade/node/upgrade-record.ts';
 import { nodeCommands, type NodeUpgrade } from '../../upgrade/host/node-commands.ts';
 import { unitOf, type JobStart } from '../../upgrade/host/node-job.ts';
 import { attemptsOf, type JobRecord } from '../../upgrade/host/node-sight.ts';
@@ -55,10 +55,10 @@ function begin(facts: MayBegin, wish: Wish): Decision<Todo> {
   const commands = nodeCommands({ ...wish, ...retryFlags(newest, facts), containerd: containerdOf(facts, wish) });
   const job: JobStart = { unit, run: wish.runUid, commands, authenticationConfig };
   // fromRecords has seen that there is one.
-  const ledger: Ledger | undefined = node.ledger && { ...node.ledger, phase: 'upgrading' };
-  if (ledger === undefined) return refuse(nothingBegun(node));
+  const upgradeRecord: UpgradeRecord | undefined = node.upgradeRecord && { ...node.upgradeRecord, phase: 'upgrading' };
+  if (upgradeRecord === undefined) return refuse(nothingBegun(node));
   return act(
-    { kind: 'start', node, ledger, job },
+    { kind: 'start', node, upgradeRecord, job },
     `${node.name}: to ${kubeTag(wish.target)} by ${unit}${why(newest)}.`,
   );
 }

@@ -4,7 +4,7 @@ import type { JobStart } from '../../upgrade/host/node-job.ts';
 import type { JobRecord } from '../../upgrade/host/node-sight.ts';
 import type { HookSetting } from '../../upgrade/host/restore-hook.ts';
 import type { FreeDisk } from '../../upgrade/node/disk-headroom.ts';
-import type { Ledger } from '../../upgrade/node/ledger.ts';
+import type { UpgradeRecord } from '../../upgrade/node/upgrade-record.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 
@@ -54,7 +54,12 @@ export type Facts =
   | MayBegin;
 
 export type Todo =
-  | { readonly kind: 'start'; readonly node: ClusterNode; readonly ledger: Ledger; readonly job: JobStart }
+  | {
+      readonly kind: 'start';
+      readonly node: ClusterNode;
+      readonly upgradeRecord: UpgradeRecord;
+      readonly job: JobStart;
+    }
   | { readonly kind: 'try-again'; readonly message: string };
 
 export interface ApiFacts {

@@ -21,9 +21,9 @@ export function fromRecords(facts: AtRest | MayBegin, wish: Wish): Decision<Todo
   // The Node says so a moment later. An earlier run's success may have been undone since.
   if (newest?.state.kind === 'done' && (seenEnd.has(newest.unit) || newest.run === runUid))
     return done(`${newest.unit} ended well on ${node.name}.`);
-  if (node.ledger === undefined || node.ledger.run !== runUid || !node.unschedulable) {
+  if (node.upgradeRecord === undefined || node.upgradeRecord.run !== runUid || !node.unschedulable) {
     return refuse(
-      `${node.name} was not drained by this run: ${cordonState(node)}, ${ledgerState(node)}. Nothing was changed on it. Start a new run.`,
+      `${node.name} was not drained by this run: ${cordonState(node)}, ${upgradeRecordState(node)}. Nothing was changed on it. Start a new run.`,
     );
   }
   return newest === undefined || !seenEnd.has(newest.unit) ? undefined : afterFailure(newest, facts, wish);
@@ -64,5 +64,5 @@ function messageOf({ unit, state }: JobRecord, seenEnd: ReadonlyMap<string, Prin
 }
 
 const cordonState = (node: ClusterNode): string => (node.unschedulable ? 'it is cordoned' : 'it takes pods');
-const ledgerState = (node: ClusterNode): string =>
-  node.ledger === undefined ? 'it has no ledger' : `its ledger is of run ${node.ledger.run}`;
+const upgradeRecordState = (node: ClusterNode): string =>
+  node.upgradeRecord === undefined ? 'it has no ledger' : `its ledger is of run ${node.upgradeRecord.run}`;

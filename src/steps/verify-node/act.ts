@@ -16,29 +16,29 @@ export async function carryOut(
   { node, runUid }: { readonly node: string; readonly runUid: string },
   { reads, writes, clock }: VerifyClients,
 ): Promise<void> {
-  const change = action === 'give-back' ? giveBack : (now: ClusterNode) => closeLedger(now, runUid, clock.now());
+  const change = action === 'give-back' ? giveBack : (now: ClusterNode) => closeUpgradeRecord(now, runUid, clock.now());
   await changeNodeNow(reads, writes, node, change);
 }
 
 /** Uncordons what we cordoned; the ledger stays open until the soak is over. */
-function giveBack({ ledger }: ClusterNode): NodeChange {
-  if (ledger === undefined) return {};
-  const soaking = { ledger: { ...ledger, phase: 'soaking' as const } };
-  return ledger.cordonedByUs ? { ...soaking, unschedulable: false } : soaking;
+function giveBack({ upgradeRecord }: ClusterNode): NodeChange {
+  if (upgradeRecord === undefined) return {};
+  const soaking = { upgradeRecord: { ...upgradeRecord, phase: 'soaking' as const } };
+  return upgradeRecord.cordonedByUs ? { ...soaking, unschedulable: false } : soaking;
 }
 
 /**
  * The node records its previous version, so that it can be rolled back. It records the duration, unless it waited for another
  * run in between: such a duration predicts nothing.
  */
-function closeLedger({ ledger }: ClusterNode, run: string, nowMs: number): NodeChange {
-  if (ledger === undefined) return { ledger: null };
-  const { from, to, startedAtMs } = ledger;
+function closeUpgradeRecord({ upgradeRecord }: ClusterNode, run: string, nowMs: number): NodeChange {
+  if (upgradeRecord === undefined) return { upgradeRecord: null };
+  const { from, to, startedAtMs } = upgradeRecord;
   const lastUpgrade = { run, from, to, finishedAtMs: nowMs };
-  if (startedAtMs === undefined || ledger.run !== run) return { ledger: null, lastUpgrade };
+  if (startedAtMs === undefined || upgradeRecord.run !== run) return { upgradeRecord: null, lastUpgrade };
   const seconds = Math.max(0, Math.round((nowMs - startedAtMs) / 1000));
   return {
-    ledger: null,
+    upgradeRecord: null,
     lastUpgrade: isDuration(seconds) ? { ...lastUpgrade, seconds } : lastUpgrade,
   };
 }

@@ -20,11 +20,11 @@ const POLL_SECONDS = 3;
 export function decide(facts: VerifyFacts, wish: VerifyWish, elapsedSeconds: number): Decision<VerifyAction> {
   const { node, stopped } = facts;
   if (stopped !== undefined) return done(`${node.name} was given back as it was found. ${stopped}`);
-  const objection = node.ledger?.phase === 'soaking' ? alertObjection(facts, wish) : undefined;
+  const objection = node.upgradeRecord?.phase === 'soaking' ? alertObjection(facts, wish) : undefined;
   if (objection !== undefined) return refuse(`${objection} ${whatIsLeft(facts)}`);
   const wrong = ailments(facts, wish.target);
   const patience = 2 * wish.readyTimeoutSeconds + wish.soakSeconds;
-  const givenBack = node.ledger === undefined || node.ledger.phase === 'soaking';
+  const givenBack = node.upgradeRecord === undefined || node.upgradeRecord.phase === 'soaking';
   if (wrong.length > 0) {
     const limit = givenBack ? patience : wish.readyTimeoutSeconds;
     const because = `${node.name}: ${wrong.join('; ')}.`;
@@ -32,7 +32,7 @@ export function decide(facts: VerifyFacts, wish: VerifyWish, elapsedSeconds: num
       ? wait(POLL_SECONDS, because)
       : refuse(`${because} Waited ${elapsedSeconds} s. ${whatIsLeft(facts)}`);
   }
-  if (node.ledger === undefined) return done(`${node.name} is Ready at ${kubeTag(wish.target)}.`);
+  if (node.upgradeRecord === undefined) return done(`${node.name} is Ready at ${kubeTag(wish.target)}.`);
   if (!givenBack) return act('give-back', `${node.name} is Ready at ${kubeTag(wish.target)}: ${giveBack(facts)}.`);
   if (facts.news.kind === 'unknown')
     return wait(
@@ -62,7 +62,7 @@ function alertObjection({ node, news, silentSeconds }: VerifyFacts, wish: Verify
 
 /** Everything that is wrong with the node now; empty when nothing is. */
 export function ailments({ node, pods }: NodeFacts, target: KubeVersion): string[] {
-  const soaking = node.ledger === undefined || node.ledger.phase === 'soaking';
+  const soaking = node.upgradeRecord === undefined || node.upgradeRecord.phase === 'soaking';
   return [
     ...(node.ready ? [] : ['not Ready']),
     ...(sameVersion(node.kubelet, target)
@@ -91,7 +91,7 @@ function daemonAilments(pods: VerifyFacts['pods']): string[] {
 }
 
 const giveBack = ({ node }: VerifyFacts): string =>
-  node.ledger?.cordonedByUs === true ? 'uncordoning it' : 'it stays cordoned, as it was found';
+  node.upgradeRecord?.cordonedByUs === true ? 'uncordoning it' : 'it stays cordoned, as it was found';
 
 const whatIsLeft = ({ node }: VerifyFacts): string =>
   node.unschedulable ? `${node.name} stays cordoned.` : `${node.name} takes pods; its ledger stays open.`;

@@ -62,7 +62,7 @@ export class NodeWatch {
     const node = await this.#cluster.node(name);
     if (node === undefined) throw refused(nodeIsGone(name));
     const facts = { node, pods: await this.#cluster.podsOn(name) };
-    const soaking = node.ledger?.phase === 'soaking';
+    const soaking = node.upgradeRecord?.phase === 'soaking';
     const well = soaking && ailments(facts).length === 0;
     const { soakSeconds } = this.#wish;
     if (soaking) await this.#askAlerts(name, this.#news.kind === 'unknown' ? ASK_AGAIN_MS : ASK_ALERTS_MS);
@@ -88,7 +88,7 @@ export class NodeWatch {
 
   async #whyStopped(node: ClusterNode): Promise<string | undefined> {
     const { target, runUid, annotationPrefix } = this.#wish;
-    if (node.ledger !== undefined || atVersion(node, target)) return undefined;
+    if (node.upgradeRecord !== undefined || atVersion(node, target)) return undefined;
     return runStopOf(await this.#cluster.runMarks(), annotationPrefix, runUid)?.because;
   }
 

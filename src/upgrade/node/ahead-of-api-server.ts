@@ -36,7 +36,7 @@ export function skewedComponents(nodes: readonly ClusterNode[]): SkewedComponent
 const componentsApart = (node: ClusterNode, apiServer: KubeVersion): SkewedComponent[] =>
   node.staticPods.flatMap(({ component, version }) => {
     if (version === undefined || sameVersion(version, apiServer)) return [];
-    const isUnderWay = node.ledger !== undefined || isNewer(apiServer, node.kubelet);
+    const isUnderWay = node.upgradeRecord !== undefined || isNewer(apiServer, node.kubelet);
     if (isUnderWay && isNewer(apiServer, version)) return [];
     return [{ node: node.name, part: component, version, apiServer }];
   });

@@ -1,6 +1,6 @@
 import { apiServerOf } from './ahead-of-api-server.ts';
 import { isNewer, newest, type KubeVersion } from '../kubernetes/kube-version.ts';
-import { ledgerAnnotation } from './ledger.ts';
+import { upgradeRecordAnnotation } from './upgrade-record.ts';
 import { needsUpgrade } from './order.ts';
 import type { ClusterNode } from './node.ts';
 
@@ -12,7 +12,7 @@ import type { ClusterNode } from './node.ts';
  */
 export function begunByControlPlane(nodes: readonly ClusterNode[]): KubeVersion | undefined {
   // kubeadm upgrades the API server first. Another component that alone is newer proves nothing.
-  return newest(controlPlanes(nodes).flatMap((node) => [apiServerOf(node) ?? [], ledgerTargets(node)].flat()));
+  return newest(controlPlanes(nodes).flatMap((node) => [apiServerOf(node) ?? [], upgradeRecordTargets(node)].flat()));
 }
 
 /**
@@ -21,7 +21,7 @@ export function begunByControlPlane(nodes: readonly ClusterNode[]): KubeVersion 
  * version proves nothing.
  */
 export function isUnfinished(node: ClusterNode, begun: KubeVersion): boolean {
-  if (node.ledger !== undefined) return true;
+  if (node.upgradeRecord !== undefined) return true;
   const isOlder = (version: KubeVersion | undefined): boolean => version !== undefined && isNewer(begun, version);
   return needsUpgrade(node, begun) && (isOlder(node.kubelet) || isOlder(apiServerOf(node)));
 }
@@ -31,19 +31,23 @@ export function isUnfinished(node: ClusterNode, begun: KubeVersion): boolean {
  * record with a newer version than every control-plane node is therefore foreign. Either this project did not write it,
  * or the control plane has left that version.
  */
-export function ignoreForeignLedgers(nodes: readonly ClusterNode[], prefix: string): readonly ClusterNode[] {
+export function ignoreForeignUpgradeRecords(nodes: readonly ClusterNode[], prefix: string): readonly ClusterNode[] {
   const evidence = controlPlanes(nodes).flatMap((node) => [
     node.kubelet,
     ...staticPodVersions(node),
-    ...ledgerTargets(node),
+    ...upgradeRecordTargets(node),
   ]);
   const most = newest(evidence);
   // Without a control-plane node there is nothing to compare with, and no step continues.
   if (most === undefined) return nodes;
   return nodes.map((node) => {
-    const { ledger } = node;
-    if (node.controlPlane || ledger === undefined || !isNewer(ledger.to, most)) return node;
-    return { ...node, ledger: undefined, ignoredLedger: { to: ledger.to, annotation: ledgerAnnotation(prefix) } };
+    const { upgradeRecord } = node;
+    if (node.controlPlane || upgradeRecord === undefined || !isNewer(upgradeRecord.to, most)) return node;
+    return {
+      ...node,
+      upgradeRecord: undefined,
+      ignoredUpgradeRecord: { to: upgradeRecord.to, annotation: upgradeRecordAnnotation(prefix) },
+    };
   });
 }
 
@@ -52,4 +56,5 @@ const controlPlanes = (nodes: readonly ClusterNode[]): readonly ClusterNode[] =>
 
 const staticPodVersions = ({ staticPods }: ClusterNode): KubeVersion[] =>
   staticPods.flatMap((pod) => pod.version ?? []);
-const ledgerTargets = ({ ledger }: ClusterNode): KubeVersion[] => (ledger === undefined ? [] : [ledger.to]);
+const upgradeRecordTargets = ({ upgradeRecord }: ClusterNode): KubeVersion[] =>
+  upgradeRecord === undefined ? [] : [upgradeRecord.to];

@@ -1,6 +1,6 @@
 import type { KubeVersion } from '../kubernetes/kube-version.ts';
 import type { LastUpgrade } from './last-upgrade.ts';
-import type { Ledger } from './ledger.ts';
+import type { UpgradeRecord } from './upgrade-record.ts';
 import type { Reading } from '../reading.ts';
 import type { AddressType } from './ssh-address.ts';
 
@@ -25,7 +25,7 @@ export interface Taint {
   readonly effect: string;
 }
 
-export interface IgnoredLedger {
+export interface IgnoredUpgradeRecord {
   readonly to: KubeVersion;
   /** Key of the annotation that holds the record. */
   readonly annotation: string;
@@ -54,9 +54,9 @@ export interface ClusterNode {
   readonly runtime: string;
   /** Empty for a worker. */
   readonly staticPods: readonly StaticPod[];
-  readonly ledger: Ledger | undefined;
+  readonly upgradeRecord: UpgradeRecord | undefined;
   /** A worker's upgrade record that no control-plane node confirms. No step acts on it. */
-  readonly ignoredLedger?: IgnoredLedger | undefined;
+  readonly ignoredUpgradeRecord?: IgnoredUpgradeRecord | undefined;
   readonly lastUpgrade: LastUpgrade | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];

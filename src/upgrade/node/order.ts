@@ -18,7 +18,7 @@ export interface NodeTask {
  * upgrade record is open.
  */
 export function atTarget(node: ClusterNode, target: KubeVersion): boolean {
-  return atVersion(node, target) && node.ledger === undefined;
+  return atVersion(node, target) && node.upgradeRecord === undefined;
 }
 
 /** Like {@link atTarget}, but ignores the upgrade record: it compares the software only. */
@@ -55,7 +55,7 @@ export type Direction = (typeof DIRECTIONS)[number];
  * open.
  */
 export function needsUpgrade(node: ClusterNode, target: KubeVersion, direction: Direction = 'forward'): boolean {
-  if (node.ledger !== undefined) return true;
+  if (node.upgradeRecord !== undefined) return true;
   return !atVersion(node, target) && isAhead(node, target) === (direction === 'back');
 }
 
@@ -64,10 +64,10 @@ export function needsUpgrade(node: ClusterNode, target: KubeVersion, direction: 
  * also wait for the API servers: a kubelet must not be newer than any of them.
  */
 export function canFinish(node: ClusterNode, nodes: readonly ClusterNode[], target: KubeVersion): boolean {
-  if (node.ledger === undefined) return false;
+  if (node.upgradeRecord === undefined) return false;
   if (node.controlPlane) return true;
   const done = nodes.filter((each) => each.controlPlane).every((each) => controlPlaneAt(each, target));
-  return done && sameVersion(node.ledger.to, target);
+  return done && sameVersion(node.upgradeRecord.to, target);
 }
 
 /**

@@ -14,8 +14,8 @@ export const nodeStates = ({
   /** One sentence for each Deployment whose replicas could not be restored. */
   readonly deploymentTrouble?: readonly string[];
 }): string[] => [
-  ...nodes.filter((node) => node.ledger !== undefined || node.unschedulable || !node.ready).map(nodeState),
-  ...nodes.flatMap(ignoredLedgerOf),
+  ...nodes.filter((node) => node.upgradeRecord !== undefined || node.unschedulable || !node.ready).map(nodeState),
+  ...nodes.flatMap(ignoredUpgradeRecordOf),
   ...heldDeployments.map((path) => `Deployment ${path}: held at 0 by this pipeline; the next run gives it back.`),
   ...deploymentTrouble,
 ];
@@ -25,7 +25,7 @@ export const leftOutLines = (excluded: readonly ExcludedNode[]): readonly string
   ...leftOutLine(excluded),
   ...excluded
     .flatMap(({ node }) => node ?? [])
-    .filter(({ ledger }) => ledger !== undefined)
+    .filter(({ upgradeRecord }) => upgradeRecord !== undefined)
     .map((node) => `${nodeState(node)} ${node.name} is left out, so no run goes on with it. ${RESET}`),
 ];
 
@@ -33,22 +33,23 @@ const RESET = `To remove its upgrade record and lift the cordon: ${submitCommand
 
 function nodeState(node: ClusterNode): string {
   const down = node.ready ? [] : ['not Ready'];
-  const says = node.ledger === undefined && !node.unschedulable ? down : [...down, ...cordonAndLedger(node)];
+  const says =
+    node.upgradeRecord === undefined && !node.unschedulable ? down : [...down, ...cordonAndUpgradeRecord(node)];
   return `Node ${node.name}: ${says.join(', ')}.`;
 }
 
-function cordonAndLedger({ unschedulable, ledger }: ClusterNode): string[] {
+function cordonAndUpgradeRecord({ unschedulable, upgradeRecord }: ClusterNode): string[] {
   const cordon = unschedulable ? 'cordoned' : 'takes pods';
-  if (ledger === undefined) return [cordon, 'not by this pipeline'];
-  const { from, to, phase, cordonedByUs } = ledger;
+  if (upgradeRecord === undefined) return [cordon, 'not by this pipeline'];
+  const { from, to, phase, cordonedByUs } = upgradeRecord;
   const whose = unschedulable ? (cordonedByUs ? ' by this pipeline' : ' since before the run') : '';
   return [`${cordon}${whose}`, `${phase} from ${formatKubeVersion(from)} to ${formatKubeVersion(to)}`];
 }
 
 /** Returns a worker's upgrade record that no control-plane node confirms, and how to remove it. */
-export function ignoredLedgerOf({ name, ignoredLedger }: ClusterNode): string[] {
-  if (ignoredLedger === undefined) return [];
-  const { to, annotation } = ignoredLedger;
+export function ignoredUpgradeRecordOf({ name, ignoredUpgradeRecord }: ClusterNode): string[] {
+  if (ignoredUpgradeRecord === undefined) return [];
+  const { to, annotation } = ignoredUpgradeRecord;
   return [
     `Node ${name} carries an upgrade record to ${kubeTag(to)}, which no control-plane node has begun. The record is ignored. Find out who wrote it, then remove it: kubectl annotate node ${name} ${annotation}-`,
   ];

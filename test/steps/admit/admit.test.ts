@@ -15,7 +15,7 @@ import { baselineAnnotation, formatBaseline, type AlertCheck } from '../../../sr
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { needsUpgrade } from '../../../src/upgrade/node/order.ts';
 import { haltedBecause, runStopOf, type RunStop } from '../../../src/run/stop.ts';
-import { aControlPlane, aLedger, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
+import { aControlPlane, aRecord, aNode, anyCluster, FROM, ME, OTHER, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -30,7 +30,7 @@ const ENDING = { ...OPEN, windows: [{ days: ['mon' as const], start: '23:00', en
 const WISH: AdmitWish = { node: 'w1', target: TO, maintenance: OPEN, assumedNodeSeconds: 2700 };
 const CP_DONE = aControlPlane('cp1', { kubelet: TO });
 const W1 = aNode('w1');
-const BEGUN = aNode('w1', { unschedulable: true, ledger: aLedger({ run: OTHER.uid }) });
+const BEGUN = aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ run: OTHER.uid }) });
 const FACTS: AdmitFacts = { nodes: [CP_DONE, W1], stop: undefined, killSwitch: undefined, failed: false, nowMs: NOW };
 const PAUSE: RunStop = { run: ME.uid, verdict: 'pause', because: 'cp2 usually takes 40 min, and …' };
 const HALT: RunStop = { run: ME.uid, verdict: 'halt', because: haltedBecause('before') };
@@ -136,14 +136,14 @@ describe('admit', () => {
     ],
     [
       'but not with a ledger to another version than the target',
-      { nodes: [CP_DONE, aNode('w1', { unschedulable: true, ledger: aLedger({ to: FROM }) })] },
+      { nodes: [CP_DONE, aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ to: FROM }) })] },
       { maintenance: FROZEN },
       'pause',
       'Frozen up to and including 2026-11-24 (sales): nodes may begin again Wed 2026-11-25 00:00 UTC.',
     ],
     [
       'finishes a control-plane node that was begun',
-      { nodes: [aControlPlane('cp1', { unschedulable: true, ledger: aLedger() }), W1], stop: PAUSE },
+      { nodes: [aControlPlane('cp1', { unschedulable: true, upgradeRecord: aRecord() }), W1], stop: PAUSE },
       { node: 'cp1' },
       'go',
       FINISHED.replace('w1', 'cp1'),
@@ -176,7 +176,7 @@ describe('admit', () => {
             const { verdict } = decide({ nodes, stop, killSwitch, failed, nowMs: NOW }, wish);
             if (!needsUpgrade(node, TO) || failed) expect(verdict).to.equal('skip');
             else if (killSwitch !== undefined || stop?.verdict === 'halt') expect(verdict).to.equal('halt');
-            else if (stop !== undefined && node.ledger === undefined) expect(verdict).to.equal('pause');
+            else if (stop !== undefined && node.upgradeRecord === undefined) expect(verdict).to.equal('pause');
           }
         },
       ),
@@ -308,7 +308,7 @@ describe('admit, while alerts fire', () => {
   });
 
   it('refuses at once in a run whose finished steps are run again', () => {
-    const begun = aNode('w1', { unschedulable: true, ledger: aLedger() });
+    const begun = aNode('w1', { unschedulable: true, upgradeRecord: aRecord() });
     const decision = think({ kind: 'quiet' }, 0, { nodes: [CP_DONE, begun] });
     expect(decision.kind).to.equal('refuse');
     expect(decision.because).to.match(/^w1 was begun by this very run already\. So steps of this run are run again/);

@@ -17,7 +17,7 @@ import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { podsAtBegin } from '../../../src/upgrade/drain/pod-readiness.ts';
 import type { LeaseRecord, RunId } from '../../../src/steps/ports/lease.ts';
 import type { Maintenance } from '../../../src/run/maintenance-window.ts';
-import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
+import { aControlPlane, aRecord, aNode, FROM, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -126,7 +126,7 @@ describe('begin asks whether the time is right', () => {
     ...WISH,
     maintenance: { ...MAINTENANCE, windows: [{ days: ['tue'], start: '23:00', end: '06:00' }] },
   };
-  const W1 = aNode('w1', { unschedulable: true, ledger: aLedger() });
+  const W1 = aNode('w1', { unschedulable: true, upgradeRecord: aRecord() });
   const begun = [aControlPlane('cp1', { kubelet: TO }), W1];
   const FROZEN_UNTIL = 'Frozen up to and including 2026-11-30 (sales): nodes may begin again Tue 2026-12-01 00:00 UTC.';
   const HALT =
@@ -180,7 +180,7 @@ describe('begin asks whether the time is right', () => {
     ['goes on at any time when a node was begun', { ...free, nodes: begun }, FROZEN, undefined],
     [
       'goes on at any time when a control-plane node was begun',
-      { ...free, nodes: [aControlPlane('cp1', { ledger: aLedger() }), aNode('w1')] },
+      { ...free, nodes: [aControlPlane('cp1', { upgradeRecord: aRecord() }), aNode('w1')] },
       FROZEN,
       undefined,
     ],
@@ -192,7 +192,10 @@ describe('begin asks whether the time is right', () => {
     ],
     [
       'does not go on for a worker whose ledger names another version',
-      { ...free, nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1', { ledger: aLedger({ to: FROM }) })] },
+      {
+        ...free,
+        nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1', { upgradeRecord: aRecord({ to: FROM }) })],
+      },
       FROZEN,
       { beginVerdict: 'pause', beginMessage: FROZEN_UNTIL },
     ],

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { decide } from '../../../src/steps/detect/decide.ts';
 import type { DetectFacts, DetectWish } from '../../../src/steps/detect/thought.ts';
-import { ignoreForeignLedgers } from '../../../src/upgrade/node/control-plane.ts';
+import { ignoreForeignUpgradeRecords } from '../../../src/upgrade/node/control-plane.ts';
 import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
-import { aControlPlane, aLedger, aNode, FROM, staticPodsAt, TO, v } from '../../support/builders.ts';
+import { aControlPlane, aRecord, aNode, FROM, staticPodsAt, TO, v } from '../../support/builders.ts';
 
 /** Kubernetes 1.33 has patches until the 28th. */
 const NOW = Date.UTC(2026, 5, 1);
@@ -16,7 +16,7 @@ const inRepository = (minor: string, ...versions: string[]) =>
 
 /** The node offers these, and the next minor is not released. */
 const factsOf = (nodes: readonly ClusterNode[], ...offered: string[]): DetectFacts => ({
-  nodes: ignoreForeignLedgers(nodes, 'argo-kubeadm-upgrade.io/'),
+  nodes: ignoreForeignUpgradeRecords(nodes, 'argo-kubeadm-upgrade.io/'),
   nowMs: NOW,
   onNode: offer('the package source of cp1', ...offered),
   nextMinor: inRepository('1.35'),
@@ -323,7 +323,7 @@ describe('detect', () => {
     const because = (names: string, version = 'v1.34.10'): string =>
       `${version} was begun and is not finished on ${names}; it is finished before anything newer is taken.`;
     const finish = (names: string): string => `upgrade to 1.34.10 (patch) from 1.34.9: ${because(names)}`;
-    const SOAKING = [cp({ kubelet: TO }), at('w1', '1.34.10', { ledger: aLedger({ phase: 'soaking' }) })];
+    const SOAKING = [cp({ kubelet: TO }), at('w1', '1.34.10', { upgradeRecord: aRecord({ phase: 'soaking' }) })];
     const HALF_BAD = [cp({ kubelet: v('1.35.0') }), at('w1', '1.34.9')];
     rows([
       [
@@ -364,13 +364,13 @@ describe('detect', () => {
       ],
       [
         'when nothing has moved and a control-plane node has an open ledger',
-        factsOf([cp({ ledger: aLedger(), unschedulable: true }), aNode('w1'), aNode('w2')], '1.34.11'),
+        factsOf([cp({ upgradeRecord: aRecord(), unschedulable: true }), aNode('w1'), aNode('w2')], '1.34.11'),
         {},
         finish('cp1, w1, w2'),
       ],
       [
         'when the ledger of the control-plane node is one of another run',
-        factsOf([cp({ ledger: aLedger({ run: 'another' }) }), aNode('w1')], '1.34.11'),
+        factsOf([cp({ upgradeRecord: aRecord({ run: 'another' }) }), aNode('w1')], '1.34.11'),
         {},
         finish('cp1, w1'),
       ],
@@ -440,7 +440,7 @@ describe('detect', () => {
 
   describe('takes no version from what a kubelet writes about its own worker', () => {
     const forged = (to: string, about: Partial<ClusterNode> = {}) =>
-      aNode('w1', { ledger: aLedger({ to: v(to) }), ...about });
+      aNode('w1', { upgradeRecord: aRecord({ to: v(to) }), ...about });
     const NEXT = 'v1.35.4 is the newest release of 1.35, the next minor.';
     const takes = `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`;
     for (const to of ['1.34.10', '1.34.99', '1.35.4', '9.9.9'])
@@ -545,7 +545,7 @@ describe('detect', () => {
       ],
       [
         'also beside an upgrade that really was begun, which waits for it',
-        factsOf([cp({ ledger: aLedger() }), ...second('1.35.2').slice(1)], '1.34.10'),
+        factsOf([cp({ upgradeRecord: aRecord() }), ...second('1.35.2').slice(1)], '1.34.10'),
         {},
         `refused from 1.34.9: v1.34.10 was begun and is not finished on cp1, w1; it is finished before anything newer is taken.${ahead('cp2', '1.35.2', '1.34.10')}${finding('cp2', '1.35.2')}`,
       ],

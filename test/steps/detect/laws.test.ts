@@ -5,7 +5,7 @@ import { observe } from '../../../src/steps/detect/observe.ts';
 import { apiServers, oldestPart } from '../../../src/steps/detect/skew.ts';
 import type { DetectFacts, DetectWish, Detection, Offer } from '../../../src/steps/detect/thought.ts';
 import { StepError } from '../../../src/steps/runtime/step-error.ts';
-import { begunByControlPlane, ignoreForeignLedgers } from '../../../src/upgrade/node/control-plane.ts';
+import { begunByControlPlane, ignoreForeignUpgradeRecords } from '../../../src/upgrade/node/control-plane.ts';
 import {
   compareKubeVersions,
   formatKubeVersion,
@@ -172,9 +172,9 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
         const found = detection(facts, wish);
         if (found === undefined) return;
         expect(facts.nodes.some(({ kubelet }) => isNewer(found.running, kubelet))).to.equal(false);
-        const confirmed = ignoreForeignLedgers(facts.nodes, '');
+        const confirmed = ignoreForeignUpgradeRecords(facts.nodes, '');
         if (begunByControlPlane(confirmed) === undefined) return;
-        const open = confirmed.some(({ ledger }) => ledger !== undefined);
+        const open = confirmed.some(({ upgradeRecord }) => upgradeRecord !== undefined);
         expect(open && (found.verdict === 'none' || found.verdict === 'held')).to.equal(false);
       }),
     );

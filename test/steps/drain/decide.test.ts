@@ -7,9 +7,9 @@ import type { DrainFacts } from '../../../src/steps/drain/observe.ts';
 import type { AttachedVolume, NodePod } from '../../../src/steps/ports/cluster.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
 import { opinionOn } from '../../../src/upgrade/drain/policy.ts';
-import type { Ledger } from '../../../src/upgrade/node/ledger.ts';
+import type { UpgradeRecord } from '../../../src/upgrade/node/upgrade-record.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
-import { aBudget, aLedger, aNode, anyPod, aPod, aVolume, ME, TO, v } from '../../support/builders.ts';
+import { aBudget, aRecord, aNode, anyPod, aPod, aVolume, ME, TO, v } from '../../support/builders.ts';
 
 const WISH: DrainWish = {
   run: ME.uid,
@@ -23,7 +23,7 @@ const WISH: DrainWish = {
   deleteDeadlocked: 'single',
 };
 const NOW = Date.UTC(2026, 10, 24);
-const PREPARED = aNode('w1', { unschedulable: true, ledger: aLedger() });
+const PREPARED = aNode('w1', { unschedulable: true, upgradeRecord: aRecord() });
 
 interface Seen {
   readonly node?: ClusterNode;
@@ -47,9 +47,9 @@ const heldOf = (...names: string[]): Recollection['held'] =>
   new Map(names.map((name) => [`uid-of-${name}`, { because: HELD, askAgainAtSeconds: 0 }]));
 
 /** The ledger with which a node would be cordoned. */
-function opened(node: ClusterNode): Ledger | undefined {
+function opened(node: ClusterNode): UpgradeRecord | undefined {
   const decision = think({ node });
-  return decision.kind === 'act' && decision.action.kind === 'cordon' ? decision.action.ledger : undefined;
+  return decision.kind === 'act' && decision.action.kind === 'cordon' ? decision.action.upgradeRecord : undefined;
 }
 
 describe('drain thinks', () => {
@@ -58,7 +58,7 @@ describe('drain thinks', () => {
       const decision = think({ node: aNode('w1'), pods: [aPod('web')] });
       expect(decision).to.deep.equal({
         kind: 'act',
-        action: { kind: 'cordon', node: aNode('w1'), ledger: aLedger() },
+        action: { kind: 'cordon', node: aNode('w1'), upgradeRecord: aRecord() },
         because: 'w1: opening the ledger; cordoning it.',
       });
     });
@@ -73,56 +73,56 @@ describe('drain thinks', () => {
       });
     });
 
-    const LEDGERS: readonly [string, Partial<ClusterNode>, Partial<Ledger>][] = [
+    const UPGRADE_RECORDS: readonly [string, Partial<ClusterNode>, Partial<UpgradeRecord>][] = [
       ['on a node that takes pods the cordon is ours', {}, { cordonedByUs: true }],
       ["a cordon that was there is somebody else's", { unschedulable: true }, { cordonedByUs: false }],
       [
         'a cordon of an earlier run is ours',
-        { unschedulable: true, ledger: aLedger({ run: 'earlier' }) },
+        { unschedulable: true, upgradeRecord: aRecord({ run: 'earlier' }) },
         { cordonedByUs: true },
       ],
       [
         "one that an earlier run had found is still somebody else's",
-        { unschedulable: true, ledger: aLedger({ run: 'earlier', cordonedByUs: false }) },
+        { unschedulable: true, upgradeRecord: aRecord({ run: 'earlier', cordonedByUs: false }) },
         { cordonedByUs: false },
       ],
       [
         'one that its owner has taken away meanwhile is ours the next time',
-        { ledger: aLedger({ cordonedByUs: false }) },
+        { upgradeRecord: aRecord({ cordonedByUs: false }) },
         { cordonedByUs: true },
       ],
       [
         'a cordon that was taken away in the middle is put back, and ours',
-        { ledger: aLedger() },
+        { upgradeRecord: aRecord() },
         { cordonedByUs: true },
       ],
       [
         'where it came from stays known',
-        { kubelet: v('1.34.9'), ledger: aLedger({ run: 'earlier', from: v('1.34.7') }) },
+        { kubelet: v('1.34.9'), upgradeRecord: aRecord({ run: 'earlier', from: v('1.34.7') }) },
         { from: v('1.34.7') },
       ],
       [
         'where it goes is where this run goes',
-        { ledger: aLedger({ run: 'earlier', to: v('1.34.8') }) },
+        { upgradeRecord: aRecord({ run: 'earlier', to: v('1.34.8') }) },
         { to: TO, run: ME.uid },
       ],
       [
         'work that was begun on the host stays begun',
-        { unschedulable: true, ledger: aLedger({ run: 'earlier', phase: 'upgrading' }) },
+        { unschedulable: true, upgradeRecord: aRecord({ run: 'earlier', phase: 'upgrading' }) },
         { phase: 'upgrading' },
       ],
       [
         'so it does after its end',
-        { unschedulable: true, ledger: aLedger({ run: 'earlier', phase: 'verifying' }) },
+        { unschedulable: true, upgradeRecord: aRecord({ run: 'earlier', phase: 'verifying' }) },
         { phase: 'upgrading' },
       ],
       [
         'a drain that was begun is begun again',
-        { unschedulable: true, ledger: aLedger({ run: 'earlier' }) },
+        { unschedulable: true, upgradeRecord: aRecord({ run: 'earlier' }) },
         { phase: 'draining' },
       ],
     ];
-    for (const [promise, about, expected] of LEDGERS)
+    for (const [promise, about, expected] of UPGRADE_RECORDS)
       it(promise, () => {
         expect(opened(aNode('w1', about))).to.deep.include(expected);
       });
@@ -148,7 +148,7 @@ describe('drain thinks', () => {
   });
 
   it('does not drain a node that is at the target already, whatever its ledger says', () => {
-    for (const about of [{}, { ledger: aLedger() }, { unschedulable: true }])
+    for (const about of [{}, { upgradeRecord: aRecord() }, { unschedulable: true }])
       expect(think({ node: aNode('w1', { kubelet: TO, ...about }), pods: [aPod('web')] })).to.deep.include({
         kind: 'done',
         because: 'w1 runs the target already; nothing to drain.',
@@ -357,7 +357,7 @@ describe('drain thinks', () => {
     });
 
     it('never gives pods to a node on whose host an upgrade was begun', () => {
-      const node = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+      const node = aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) });
       expect(think({ node, pods, budgets, memory })).to.deep.equal({
         kind: 'refuse',
         because: `${STILL_THERE}\nAn upgrade was begun on w1 earlier and did not end: it stays cordoned until one does.`,
@@ -403,12 +403,12 @@ describe('drain thinks', () => {
     it('nothing is evicted from a node that takes pods or has no ledger of this run', () => {
       const anyNode = fc.record({
         unschedulable: fc.boolean(),
-        ledger: fc.constantFrom(undefined, aLedger(), aLedger({ run: 'other' })),
+        upgradeRecord: fc.constantFrom(undefined, aRecord(), aRecord({ run: 'other' })),
       });
       fc.assert(
         fc.property(anyNode, anyPods, fc.nat(4000), (about, pods, seconds) => {
           const decision = think({ node: aNode('w1', about), pods, seconds });
-          const prepared = about.unschedulable && about.ledger?.run === ME.uid;
+          const prepared = about.unschedulable && about.upgradeRecord?.run === ME.uid;
           if (!prepared && decision.kind === 'act') expect(decision.action.kind).to.equal('cordon');
         }),
       );

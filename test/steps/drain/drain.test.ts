@@ -8,7 +8,7 @@ import { buildFence, buildMayBegin, fencedEvictions, fencedWrites } from '../../
 import { unlessHalted } from '../../../src/steps/guards/halt.ts';
 import { reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { refused, tryAgain } from '../../../src/steps/runtime/step-error.ts';
-import { aLedger, aVolume, ME, OTHER, TO } from '../../support/builders.ts';
+import { aRecord, aVolume, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -51,10 +51,10 @@ describe('drain', () => {
   }
   const state = async (): Promise<object> => {
     const node = await cluster.node('w1');
-    return { unschedulable: node?.unschedulable, ledger: node?.ledger };
+    return { unschedulable: node?.unschedulable, upgradeRecord: node?.upgradeRecord };
   };
-  const DRAINED = { unschedulable: true, ledger: aLedger({ startedAtMs: new FakeClock().now() }) };
-  const AS_FOUND = { unschedulable: false, ledger: undefined };
+  const DRAINED = { unschedulable: true, upgradeRecord: aRecord({ startedAtMs: new FakeClock().now() }) };
+  const AS_FOUND = { unschedulable: false, upgradeRecord: undefined };
   const budget = { name: 'web', namespace: 'default', minAvailable: 1 };
   /** One of two pods is not ready: the other must stay, for the moment. */
   const exhaust = (): void => {
@@ -128,7 +128,7 @@ describe('drain', () => {
     cluster.alterNode('w1', { unschedulable: true });
     exhaust();
     expect(await failureOf(drain())).to.include({ exitCode: 77 });
-    expect(await state()).to.deep.equal({ unschedulable: true, ledger: undefined });
+    expect(await state()).to.deep.equal({ unschedulable: true, upgradeRecord: undefined });
   });
 
   it('gives the node back though its kubelet writes it between our look and our write', async () => {
@@ -205,10 +205,10 @@ describe('drain', () => {
   });
 
   it('takes a node over from a run that died, with what that run knew', async () => {
-    cluster.alterNode('w1', { unschedulable: true, ledger: aLedger({ run: OTHER.uid, phase: 'upgrading' }) });
+    cluster.alterNode('w1', { unschedulable: true, upgradeRecord: aRecord({ run: OTHER.uid, phase: 'upgrading' }) });
     await drain();
-    const ledger = { ...DRAINED.ledger, phase: 'upgrading' };
-    expect(await state()).to.deep.equal({ unschedulable: true, ledger });
+    const upgradeRecord = { ...DRAINED.upgradeRecord, phase: 'upgrading' };
+    expect(await state()).to.deep.equal({ unschedulable: true, upgradeRecord });
   });
 
   describe('with the kill switch set', () => {
@@ -247,18 +247,18 @@ describe('drain', () => {
         cluster.killedBecause = 'not today';
       });
       expect(await drainUnlessHalted()).to.equal(false);
-      expect(await state()).to.deep.equal({ unschedulable: true, ledger: undefined });
+      expect(await state()).to.deep.equal({ unschedulable: true, upgradeRecord: undefined });
     });
 
     it('leaves a node whose host was touched as it is, and fails with what is the matter', async () => {
-      const ledger = aLedger({ run: OTHER.uid, phase: 'upgrading' });
-      cluster.alterNode('w1', { unschedulable: true, ledger });
+      const upgradeRecord = aRecord({ run: OTHER.uid, phase: 'upgrading' });
+      cluster.alterNode('w1', { unschedulable: true, upgradeRecord });
       cluster.killedBecause = 'not today';
       expect(await failureOf(drainUnlessHalted())).to.deep.equal({
         exitCode: 78,
         message: `${because}\nAn upgrade was begun on w1 and did not end: it stays as it is.`,
       });
-      expect(await state()).to.deep.equal({ unschedulable: true, ledger });
+      expect(await state()).to.deep.equal({ unschedulable: true, upgradeRecord });
     });
 
     it('is done all the same with a node that is drained already', async () => {

@@ -5,7 +5,7 @@ import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { haltedBecause } from '../../../src/run/stop.ts';
 import { titleOf } from '../../../src/signals/notice.ts';
-import { aFailure, aControlPlane, aLedger, aNode, FROM, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
+import { aFailure, aControlPlane, aRecord, aNode, FROM, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
 
 const LEASE = { holder: ME, renewedAtMs: 0, revision: '3' };
 const FACTS: FinishFacts = {
@@ -20,7 +20,7 @@ const WISH: FinishWish = {
 };
 const AGAIN = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=<name>';
 const NEXT = `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${ME.name}. Anew: ${AGAIN}`;
-const CORDONED = aNode('w1', { unschedulable: true, kubelet: TO, ledger: aLedger({ from: TO, to: FROM }) });
+const CORDONED = aNode('w1', { unschedulable: true, kubelet: TO, upgradeRecord: aRecord({ from: TO, to: FROM }) });
 
 describe('finish, of an errand', () => {
   const TABLE: readonly [string, Partial<FinishFacts>, Partial<FinishWish>, Ending][] = [

@@ -18,7 +18,7 @@ import { formatRunStop, haltedBecause, type RunStop } from '../../../src/run/sto
 import {
   aControlPlane,
   aFailure,
-  aLedger,
+  aRecord,
   aNode,
   anyCluster,
   FROM,
@@ -268,10 +268,10 @@ describe('finish says', () => {
   it('failed: where, why, in what state the nodes are and how to go on; the Lease stays', () => {
     const nodes = [
       aControlPlane('cp1', { kubelet: TO }),
-      aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) }),
-      aNode('w2', { unschedulable: true, ledger: aLedger({ cordonedByUs: false }) }),
+      aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) }),
+      aNode('w2', { unschedulable: true, upgradeRecord: aRecord({ cordonedByUs: false }) }),
       aNode('w3', { unschedulable: true }),
-      aNode('w4', { ledger: aLedger({ phase: 'soaking' }) }),
+      aNode('w4', { upgradeRecord: aRecord({ phase: 'soaking' }) }),
       aNode('w5'),
     ];
     const failures = [aFailure('upgrade', 'Error (exit code 77)')];
@@ -318,7 +318,7 @@ describe('finish says', () => {
     ],
     [
       'failed, though Argo says Succeeded, when a ledger is open',
-      factsOf([aNode('w1', { kubelet: TO, ledger: aLedger({ phase: 'soaking' }) })]),
+      factsOf([aNode('w1', { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) })]),
       {},
       [
         'Failed on the way to v1.34.10.',
@@ -423,7 +423,7 @@ describe('finish says', () => {
     });
 
   it('halted, though Argo counts a failure, when a step was refused by the switch; then argo retry goes on', () => {
-    const node = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+    const node = aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) });
     const failures = [
       aFailure('upgrade(0)', `main: Error (exit code 78): upgrade-node: ${HALT.because}`, { exitCode: 78 }),
     ];
@@ -507,7 +507,7 @@ describe('finish says', () => {
               expect(wish.beginVerdict).to.equal('go');
               expect(outcome).to.be.oneOf(stop === undefined ? ['upgraded'] : ['upgraded', 'paused', 'halted']);
             }
-            if (outcome === 'upgraded') expect(nodes.some((node) => node.ledger !== undefined)).to.equal(false);
+            if (outcome === 'upgraded') expect(nodes.some((node) => node.upgradeRecord !== undefined)).to.equal(false);
           }
           for (const node of nodes)
             if (node.unschedulable || !node.ready) expect(message).to.include(`Node ${node.name}: `);
@@ -671,7 +671,7 @@ describe('finish', () => {
     runs.addPod(ME, 'verify-1', true);
     clock.after(9, () => {
       runs.endPods(ME);
-      cluster.alterNode('w1', { ledger: aLedger({ phase: 'soaking' }) });
+      cluster.alterNode('w1', { upgradeRecord: aRecord({ phase: 'soaking' }) });
     });
     const { message } = await finish({ status: 'Failed' });
     expect(message).to.include('Node w1: takes pods, soaking');

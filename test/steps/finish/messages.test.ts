@@ -7,7 +7,7 @@ import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { RUN_ENDS, type RunEnd } from '../../../src/signals/gauges.ts';
 import type { Notice } from '../../../src/signals/notice.ts';
 import { slackMessage } from '../../../src/signals/slack-message.ts';
-import { aControlPlane, aFailure, aLedger, aNode, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
+import { aControlPlane, aFailure, aRecord, aNode, ME, OTHER, TO, NOBODY_ASKED } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 1);
@@ -34,7 +34,7 @@ const WISH: FinishWish = {
   ...{ only: [], detectionDryRun: false },
 };
 const BEHIND = { nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1')] };
-const CORDONED = aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+const CORDONED = aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) });
 const FAILED: Partial<FinishWish> = { status: 'Failed' };
 const failed = (message: string): Partial<FinishFacts> => ({
   failures: [aFailure('worker(0:name:w1,role:worker)', '', { node: 'w1' }), aFailure('upgrade(0)', message)],

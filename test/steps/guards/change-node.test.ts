@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { changeNodeNow } from '../../../src/steps/guards/change-node.ts';
-import { aLedger } from '../../support/builders.ts';
+import { aRecord } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 
@@ -23,13 +23,13 @@ const cordon = () => ({ unschedulable: true });
 describe('a change of a Node', () => {
   it('is made to the Node as it is, and tells how that was', async () => {
     const cluster = new FakeCluster();
-    cluster.addNode('w1', { ledger: aLedger() });
-    const was = await changeNodeNow(cluster, cluster, 'w1', ({ ledger }) => ({
-      ledger: ledger ?? null,
+    cluster.addNode('w1', { upgradeRecord: aRecord() });
+    const was = await changeNodeNow(cluster, cluster, 'w1', ({ upgradeRecord }) => ({
+      upgradeRecord: upgradeRecord ?? null,
       unschedulable: true,
     }));
     expect(was.unschedulable).to.equal(false);
-    expect(await cluster.node('w1')).to.deep.include({ unschedulable: true, ledger: aLedger() });
+    expect(await cluster.node('w1')).to.deep.include({ unschedulable: true, upgradeRecord: aRecord() });
   });
 
   it('is made again, on what is there then, when the kubelet wrote it meanwhile', async () => {

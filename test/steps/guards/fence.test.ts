@@ -11,7 +11,7 @@ import type { NodeChange, NodeWrites, PodWrites } from '../../../src/steps/ports
 import type { LeasePort } from '../../../src/steps/ports/lease.ts';
 import type { RemoteHost } from '../../../src/steps/ports/remote.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
-import { aLedger, aPod, ME, OTHER } from '../../support/builders.ts';
+import { aRecord, aPod, ME, OTHER } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeLease } from '../../support/fakes/lease.ts';
@@ -113,19 +113,24 @@ describe('what begins something', () => {
     writes = { ...fencedWrites(cluster, fence, mayBegin), ...fencedEvictions(cluster, mayBegin) };
   });
 
-  const cordoned = { unschedulable: true, ledger: aLedger() };
-  const touched = { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) };
+  const cordoned = { unschedulable: true, upgradeRecord: aRecord() };
+  const touched = { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) };
   const TABLE: readonly [string, 'halted' | 'let through', Partial<ClusterNode>, NodeChange][] = [
     ['a cordon', 'halted', {}, { unschedulable: true }],
-    ['a ledger with its cordon', 'halted', {}, { ledger: aLedger(), unschedulable: true }],
-    ['a ledger on a node that is cordoned', 'halted', { unschedulable: true }, { ledger: aLedger() }],
-    ['taking over from another run', 'halted', { ...cordoned, ledger: aLedger({ run: 'x' }) }, { ledger: aLedger() }],
-    ['work on the host', 'halted', cordoned, { ledger: touched.ledger }],
-    ['a second look at work that goes on', 'let through', touched, { ledger: touched.ledger }],
-    ['verifying', 'let through', touched, { ledger: aLedger({ phase: 'verifying' }) }],
-    ['an uncordon', 'let through', touched, { ledger: aLedger({ phase: 'soaking' }), unschedulable: false }],
-    ['giving back', 'let through', cordoned, { ledger: null, unschedulable: false }],
-    ['closing a ledger', 'let through', { ledger: aLedger({ phase: 'soaking' }) }, { ledger: null }],
+    ['a ledger with its cordon', 'halted', {}, { upgradeRecord: aRecord(), unschedulable: true }],
+    ['a ledger on a node that is cordoned', 'halted', { unschedulable: true }, { upgradeRecord: aRecord() }],
+    [
+      'taking over from another run',
+      'halted',
+      { ...cordoned, upgradeRecord: aRecord({ run: 'x' }) },
+      { upgradeRecord: aRecord() },
+    ],
+    ['work on the host', 'halted', cordoned, { upgradeRecord: touched.upgradeRecord }],
+    ['a second look at work that goes on', 'let through', touched, { upgradeRecord: touched.upgradeRecord }],
+    ['verifying', 'let through', touched, { upgradeRecord: aRecord({ phase: 'verifying' }) }],
+    ['an uncordon', 'let through', touched, { upgradeRecord: aRecord({ phase: 'soaking' }), unschedulable: false }],
+    ['giving back', 'let through', cordoned, { upgradeRecord: null, unschedulable: false }],
+    ['closing a ledger', 'let through', { upgradeRecord: aRecord({ phase: 'soaking' }) }, { upgradeRecord: null }],
   ];
   for (const [what, outcome, about, change] of TABLE)
     it(`${what} is ${outcome} when the kill switch is set`, async () => {

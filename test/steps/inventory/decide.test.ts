@@ -10,7 +10,7 @@ import { isAhead } from '../../../src/upgrade/node/order.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import {
   aControlPlane,
-  aLedger,
+  aRecord,
   aNode,
   anyCluster,
   anyTarget,
@@ -68,7 +68,7 @@ describe('inventory', () => {
     ],
     [
       'goes back to a node that an earlier run left, though it is not Ready',
-      [CP_DONE, aNode('w1', { ready: false, ledger: aLedger() })],
+      [CP_DONE, aNode('w1', { ready: false, upgradeRecord: aRecord() })],
       [],
       ' | w1',
     ],
@@ -89,7 +89,7 @@ describe('inventory', () => {
     [
       'runs worker work on a control plane that it gives back first',
       [
-        aControlPlane('cp1', { ...DONE, unschedulable: true, ledger: aLedger({ phase: 'soaking' }) }),
+        aControlPlane('cp1', { ...DONE, unschedulable: true, upgradeRecord: aRecord({ phase: 'soaking' }) }),
         aNode('w1'),
         aNode('w2'),
       ],
@@ -233,7 +233,7 @@ describe('inventory', () => {
     ],
     [
       'refuses an upgrade that was begun on a node which is ahead by now',
-      [CP_DONE, aNode('w1', { kubelet: v('1.34.11'), ledger: aLedger() })],
+      [CP_DONE, aNode('w1', { kubelet: v('1.34.11'), upgradeRecord: aRecord() })],
       [],
       'Node w1 runs v1.34.11, with a ledger open to 1.34.10, which is newer than v1.34.10; kubeadm does not downgrade. Leave it out, or ask for v1.34.11.',
     ],
@@ -265,7 +265,7 @@ describe('inventory', () => {
   });
 
   it('runs on a node that is cordoned: a failed run may have left the only one so', () => {
-    const cordoned = { unschedulable: true, ledger: aLedger() };
+    const cordoned = { unschedulable: true, upgradeRecord: aRecord() };
     expect(told([CP, aNode('w1', { unschedulable: true })])).to.equal('cp1 first-control-plane | w1');
     expect(told([aControlPlane('cp1', { ...DONE, ...cordoned }), aNode('w1')], ['w1'])).to.equal(' | w1');
   });

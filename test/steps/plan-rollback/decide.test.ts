@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { decide, type RollbackWish } from '../../../src/steps/plan-rollback/decide.ts';
-import { aControlPlane, aLedger, aNode, FROM, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
+import { aControlPlane, aRecord, aNode, FROM, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 
 const CP = aControlPlane('cp1', { kubelet: TO });
@@ -22,7 +22,12 @@ describe('plan-rollback', () => {
 
   const WHERE: readonly [string, ClusterNode, RollbackWish['requestedTarget'], string][] = [
     ['where it is told', W1, v('1.34.8'), '1.34.8'],
-    ['where an upgrade began that is half done', aNode('w1', { kubelet: TO, ledger: aLedger() }), undefined, '1.34.9'],
+    [
+      'where an upgrade began that is half done',
+      aNode('w1', { kubelet: TO, upgradeRecord: aRecord() }),
+      undefined,
+      '1.34.9',
+    ],
     ['three minors behind the API server at most', { ...W1, kubelet: v('1.34.10') }, v('1.31.9'), '1.31.9'],
   ];
   for (const [promise, node, requestedTarget, target] of WHERE)
@@ -53,7 +58,7 @@ describe('plan-rollback', () => {
     ['one that is there', [CP, W1], { requestedTarget: TO }, 'w1 is at v1.34.10 already.'],
     [
       'one that was drained and not touched',
-      [CP, aNode('w1', { ledger: aLedger() })],
+      [CP, aNode('w1', { upgradeRecord: aRecord() })],
       {},
       'w1 is at v1.34.9 already. To clear what a run left open on it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset',
     ],

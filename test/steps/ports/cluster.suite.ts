@@ -3,7 +3,7 @@ import type { Cluster, NodeChange, NodePod } from '../../../src/steps/ports/clus
 import { failureOf } from '../../support/failure.ts';
 import { budgetsOver, protectionOf } from '../../../src/upgrade/drain/disruption-budget.ts';
 import { canonicalAddress } from '../../../src/upgrade/node/ip-address.ts';
-import type { Ledger } from '../../../src/upgrade/node/ledger.ts';
+import type { UpgradeRecord } from '../../../src/upgrade/node/upgrade-record.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 
 /** A cluster and what the promises need to happen in it. */
@@ -31,7 +31,7 @@ export interface ClusterWorld {
   end(): Promise<void>;
 }
 
-const LEDGER: Ledger = {
+const UPGRADE_RECORD: UpgradeRecord = {
   run: '2f0a3c1e-8f57-4a7b-9b1e-2f0d5c1f7a11',
   from: { major: 1, minor: 34, patch: 9 },
   to: { major: 1, minor: 34, patch: 10 },
@@ -84,11 +84,11 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
 
     it('sets a ledger of a worker aside that names a newer version than every control-plane node', async () => {
       const to = { major: 99, minor: 0, patch: 0 };
-      await written({ ledger: { ...LEDGER, to } });
+      await written({ upgradeRecord: { ...UPGRADE_RECORD, to } });
       const listed = (await world.cluster.nodes()).find((one) => one.name === world.node);
-      expect(listed?.ledger).to.equal(undefined);
-      expect(listed?.ignoredLedger?.to).to.deep.equal(to);
-      expect(listed?.ignoredLedger?.annotation).to.match(/\/ledger$/);
+      expect(listed?.upgradeRecord).to.equal(undefined);
+      expect(listed?.ignoredUpgradeRecord?.to).to.deep.equal(to);
+      expect(listed?.ignoredUpgradeRecord?.annotation).to.match(/\/ledger$/);
     });
 
     it('names a node that cannot be read, beside those that can; asked for all, or for that one, it throws that', async () => {
@@ -107,27 +107,32 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
     });
 
     it('writes the ledger and the cordon together', async () => {
-      const after = await written({ ledger: LEDGER, unschedulable: true });
-      expect(after).to.deep.include({ ledger: LEDGER, unschedulable: true });
+      const after = await written({ upgradeRecord: UPGRADE_RECORD, unschedulable: true });
+      expect(after).to.deep.include({ upgradeRecord: UPGRADE_RECORD, unschedulable: true });
     });
 
     it('leaves out of a change what is not named', async () => {
-      await written({ ledger: LEDGER, unschedulable: true });
-      const upgrading: Ledger = { ...LEDGER, phase: 'upgrading' };
-      expect(await written({ ledger: upgrading })).to.deep.include({ ledger: upgrading, unschedulable: true });
+      await written({ upgradeRecord: UPGRADE_RECORD, unschedulable: true });
+      const upgrading: UpgradeRecord = { ...UPGRADE_RECORD, phase: 'upgrading' };
+      expect(await written({ upgradeRecord: upgrading })).to.deep.include({
+        upgradeRecord: upgrading,
+        unschedulable: true,
+      });
     });
 
     it('closes the ledger and lifts the cordon together', async () => {
-      await written({ ledger: LEDGER, unschedulable: true });
-      const after = await written({ ledger: null, unschedulable: false });
-      expect(after).to.deep.include({ ledger: undefined, unschedulable: false });
+      await written({ upgradeRecord: UPGRADE_RECORD, unschedulable: true });
+      const after = await written({ upgradeRecord: null, unschedulable: false });
+      expect(after).to.deep.include({ upgradeRecord: undefined, unschedulable: false });
     });
 
     it('does not write a node that somebody else has written since it was read', async () => {
       const read = await node();
       await world.alterNode();
-      expect(await world.cluster.changeNode(read, { ledger: LEDGER, unschedulable: true })).to.equal('changed');
-      expect(await node()).to.deep.include({ ledger: undefined, unschedulable: false });
+      expect(await world.cluster.changeNode(read, { upgradeRecord: UPGRADE_RECORD, unschedulable: true })).to.equal(
+        'changed',
+      );
+      expect(await node()).to.deep.include({ upgradeRecord: undefined, unschedulable: false });
     });
 
     it('says that a node is gone when there is none to write', async () => {
@@ -282,22 +287,22 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
     });
 
     it('shows what a node remembers of its last upgrade, written as its ledger is closed', async () => {
-      await written({ ledger: LEDGER, unschedulable: true });
+      await written({ upgradeRecord: UPGRADE_RECORD, unschedulable: true });
       const lastUpgrade = {
-        run: LEDGER.run,
-        from: LEDGER.from,
-        to: LEDGER.to,
+        run: UPGRADE_RECORD.run,
+        from: UPGRADE_RECORD.from,
+        to: UPGRADE_RECORD.to,
         finishedAtMs: 1_795_482_000_000,
         seconds: 754,
       };
-      const after = await written({ ledger: null, unschedulable: false, lastUpgrade });
-      expect(after).to.deep.include({ ledger: undefined, lastUpgrade });
-      expect(await written({ ledger: LEDGER })).to.deep.include({ lastUpgrade });
+      const after = await written({ upgradeRecord: null, unschedulable: false, lastUpgrade });
+      expect(after).to.deep.include({ upgradeRecord: undefined, lastUpgrade });
+      expect(await written({ upgradeRecord: UPGRADE_RECORD })).to.deep.include({ lastUpgrade });
     });
 
     it('keeps when a ledger was opened', async () => {
-      const ledger = { ...LEDGER, startedAtMs: 1_795_482_000_123 };
-      expect(await written({ ledger })).to.deep.include({ ledger });
+      const upgradeRecord = { ...UPGRADE_RECORD, startedAtMs: 1_795_482_000_123 };
+      expect(await written({ upgradeRecord })).to.deep.include({ upgradeRecord });
     });
 
     it('calls an API server ready that answers and grants', async () => {

@@ -6,7 +6,7 @@ import { formatBaseline, baselineAnnotation } from '../../../src/signals/alert-n
 import { formatPodsAtBegin, podsAnnotation } from '../../../src/upgrade/drain/pod-readiness.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { formatRunStop, runStopAnnotation } from '../../../src/run/stop.ts';
-import { aControlPlane, aLedger, aNode, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
+import { aControlPlane, aRecord, aNode, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeApiServers, FakeNames } from '../../support/fakes/aftermath.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
@@ -50,7 +50,7 @@ describe('postflight thinks', () => {
     ['a node that is behind', { nodes: [...UPGRADED, aNode('w2')] }, 'w2 is not done: its kubelet says v1.34.9.'],
     [
       'a ledger that is open',
-      { nodes: [...UPGRADED, aNode('w2', { kubelet: TO, ledger: aLedger({ phase: 'soaking' }) })] },
+      { nodes: [...UPGRADED, aNode('w2', { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) })] },
       'w2 is not done: its kubelet says v1.34.10, and its ledger is open (soaking).',
     ],
     [

@@ -11,7 +11,7 @@ import type { NodeHealth } from '../../../src/upgrade/node/health.ts';
 import { formatFinding } from '../../../src/upgrade/gate/finding.ts';
 import type { PatchFolder } from '../../../src/upgrade/gate/kubeadm-patches.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
-import { aControlPlane, aLedger, aNode, anyCluster, staticPodsAt, FROM, TO, v } from '../../support/builders.ts';
+import { aControlPlane, aRecord, aNode, anyCluster, staticPodsAt, FROM, TO, v } from '../../support/builders.ts';
 import { FakeCompatibility } from '../../support/fakes/compatibility.ts';
 import { HEALTHY_HOST, HEALTHY_NODE, KUBEADM_FILES } from '../../support/fakes/health.ts';
 import { edited, ETCD_MANIFEST } from '../../support/kubeadm.ts';
@@ -93,7 +93,7 @@ describe('preflight, while an upgrade is not finished', () => {
   });
 
   it('passes KubeNodeNotReady for the node that an earlier run left behind, and for no other', () => {
-    const ours = aNode('w1', { ledger: aLedger() });
+    const ours = aNode('w1', { upgradeRecord: aRecord() });
     const notReady = (node: string) => ({
       nodes: [aControlPlane('cp1', { kubelet: TO }), ours, aNode('w2')],
       alerts: known([alert('KubeNodeNotReady', { severity: 'warning', node })]),
@@ -343,7 +343,7 @@ describe('preflight', () => {
     ],
     [
       'of a node that an earlier run left in the middle: to go on is what helps it',
-      { nodes: [aControlPlane('cp1'), aNode('w1', { ready: false, ledger: aLedger() })] },
+      { nodes: [aControlPlane('cp1'), aNode('w1', { ready: false, upgradeRecord: aRecord() })] },
       '[warning: node-not-ready] node w1: found a node that is not Ready; needed every node Ready. Bring it back, or take it out of the cluster: kubectl describe node w1.',
     ],
   ];
@@ -394,7 +394,7 @@ describe('preflight', () => {
         { ...HEALTHY_NODE, readySinceMs: known(NOW - 24 * HOUR) },
         24,
       ],
-      ['that this pipeline is in the middle of', { ledger: aLedger() }, restless, 24],
+      ['that this pipeline is in the middle of', { upgradeRecord: aRecord() }, restless, 24],
       ['that is at the target already, when the upgrade is resumed', { kubelet: TO }, restless, 24],
       ['that has just joined, and became Ready a little later', { createdAtMs: NOW - HOUR - 5 * 60_000 }, restless, 24],
       ['where nobody asks', {}, restless, 0],

@@ -5,7 +5,7 @@ import { prepareNodes } from '../../../src/steps/prepare/act.ts';
 import type { PrepareWish } from '../../../src/steps/prepare/decide.ts';
 import { observe } from '../../../src/steps/prepare/observe.ts';
 import type { NodeTask } from '../../../src/upgrade/node/order.ts';
-import { aLedger, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
+import { aRecord, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -238,8 +238,8 @@ describe('prepare', () => {
   });
 
   it('fetches nothing for a node that is at the target and only to be finished', async () => {
-    cluster.alterNode('w1', { kubelet: TO, ledger: aLedger({ phase: 'soaking' }) });
-    cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO), ledger: aLedger() });
+    cluster.alterNode('w1', { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) });
+    cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO), upgradeRecord: aRecord() });
     await prepare();
     expect(log).to.have.members([
       'cp1: runs v1.34.10 already, nothing to fetch.',
@@ -251,7 +251,7 @@ describe('prepare', () => {
 
   it('holds what an attempt that was cut off left unheld, and looks again, before it fetches anything', async () => {
     cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
-    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading' }) });
+    cluster.alterNode('w1', { upgradeRecord: aRecord({ phase: 'upgrading' }) });
     let held = false;
     on('w1', LOOK, () => idle(...(held ? [] : ['interrupted', 'broken kubelet'])));
     on('w1', HOLD, () => {
@@ -268,7 +268,7 @@ describe('prepare', () => {
 
   it('tries again where those packages cannot be held', async () => {
     cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
-    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading' }) });
+    cluster.alterNode('w1', { upgradeRecord: aRecord({ phase: 'upgrading' }) });
     on('w1', HOLD, { exitCode: 100, stderr: 'E: Unable to locate package kubectl' });
     expect(await failureOf(prepare({ controlPlanes: [] }))).to.deep.equal({
       exitCode: 75,
@@ -277,7 +277,7 @@ describe('prepare', () => {
   });
 
   it('holds nothing on a node on which no attempt has begun', async () => {
-    cluster.alterNode('w1', { ledger: aLedger({ phase: 'draining' }) });
+    cluster.alterNode('w1', { upgradeRecord: aRecord({ phase: 'draining' }) });
     await prepare();
     expect(remote.ran.some(({ command }) => command.script.includes(HOLD))).to.equal(false);
   });

@@ -9,7 +9,7 @@ import { REPORT_OUTCOMES, type ReportOutcome } from '../../../src/signals/report
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import type { KeptRun } from '../../../src/run/history.ts';
 import { slackMessage } from '../../../src/signals/slack-message.ts';
-import { aControlPlane, aFailure, aLedger, aNode, FROM, ME, staticPodsAt, TO, v } from '../../support/builders.ts';
+import { aControlPlane, aFailure, aRecord, aNode, FROM, ME, staticPodsAt, TO, v } from '../../support/builders.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeRuns } from '../../support/fakes/lease.ts';
@@ -39,7 +39,7 @@ const BEFORE = [aControlPlane('cp1'), aNode('w1'), aNode('w2')];
 const AFTER = [aControlPlane('cp1', { kubelet: TO }), aNode('w1', { kubelet: TO }), aNode('w2', { kubelet: TO })];
 const HALF = [
   aControlPlane('cp1', { kubelet: TO }),
-  aNode('w1', { unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) }),
+  aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) }),
   aNode('w2'),
 ];
 const read = (nodes: readonly ClusterNode[]): ReportFacts['nodes'] => known({ nodes, unreadable: [], excluded: [] });

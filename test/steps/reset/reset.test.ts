@@ -6,7 +6,7 @@ import { carryOut } from '../../../src/steps/reset/act.ts';
 import { decide } from '../../../src/steps/reset/decide.ts';
 import { observe } from '../../../src/steps/reset/observe.ts';
 import { gaugesAtBegin } from '../../../src/signals/gauges.ts';
-import { aLedger, ME, OTHER, TO } from '../../support/builders.ts';
+import { aRecord, ME, OTHER, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -16,7 +16,7 @@ import { FakeLease } from '../../support/fakes/lease.ts';
 import { FakeRemote } from '../../support/fakes/remote.ts';
 
 const PREFIX = 'argo-kubeadm-upgrade.io/';
-const theirs = aLedger({ run: OTHER.uid });
+const theirs = aRecord({ run: OTHER.uid });
 const GAUGES = 'The gauges say that no upgrade is in flight, and none has failed.';
 const UNIT = 'argo-kubeadm-upgrade-v1.34.10-1';
 
@@ -53,7 +53,7 @@ describe('reset', () => {
   });
 
   it('logs in with the machine ID of the Node, without which a log-in is refused', async () => {
-    cluster.addNode('w3', { machineId: 'abc', unschedulable: true, ledger: { ...theirs, phase: 'upgrading' } });
+    cluster.addNode('w3', { machineId: 'abc', unschedulable: true, upgradeRecord: { ...theirs, phase: 'upgrading' } });
     const [hosts, answer] = [[] as unknown[], remote.run.bind(remote)];
     remote.run = (host, command) => {
       hosts.push(host.machineId);
@@ -64,10 +64,10 @@ describe('reset', () => {
   });
 
   it('clears ledgers, our cordons, marks and Deployments at 0, and names each', async () => {
-    cluster.addNode('w1', { unschedulable: true, ledger: theirs });
-    cluster.addNode('w2', { unschedulable: true, ledger: { ...theirs, cordonedByUs: false } });
-    cluster.addNode('w3', { unschedulable: true, kubelet: TO, ledger: { ...theirs, phase: 'upgrading' } });
-    cluster.addNode('w4', { ledger: { ...theirs, phase: 'soaking' } });
+    cluster.addNode('w1', { unschedulable: true, upgradeRecord: theirs });
+    cluster.addNode('w2', { unschedulable: true, upgradeRecord: { ...theirs, cordonedByUs: false } });
+    cluster.addNode('w3', { unschedulable: true, kubelet: TO, upgradeRecord: { ...theirs, phase: 'upgrading' } });
+    cluster.addNode('w4', { upgradeRecord: { ...theirs, phase: 'soaking' } });
     deployments.set('rook/operator', { replicas: 0, held: 2 });
     const marks = { [`${PREFIX}in-flight`]: OTHER.name, [`${PREFIX}snapshot-path`]: '/backup/1.db', other: 'stays' };
     await cluster.writeRunMarks(marks);
@@ -86,7 +86,7 @@ describe('reset', () => {
       ].join('\n'),
     );
     const nodes = await cluster.nodes();
-    expect(nodes.map(({ name, unschedulable, ledger }) => [name, unschedulable, ledger])).to.deep.equal([
+    expect(nodes.map(({ name, unschedulable, upgradeRecord }) => [name, unschedulable, upgradeRecord])).to.deep.equal([
       ['w1', false, undefined],
       ['w2', true, undefined],
       ['w3', false, undefined],
@@ -108,23 +108,23 @@ describe('reset', () => {
   ];
   for (const [what, answer, because] of UNHELD)
     it(`names a node whose packages it cannot hold, which ${what}, and clears the rest`, async () => {
-      cluster.addNode('w1', { ledger: { ...theirs, phase: 'upgrading' } });
+      cluster.addNode('w1', { upgradeRecord: { ...theirs, phase: 'upgrading' } });
       remote.whenScript('# Hold the packages', answer);
       expect((await run()).split('\n').at(-1)).to.equal(
         `Node w1: kubeadm, kubelet, kubectl may not be held: ${because}. Hold them there: apt-mark hold kubeadm kubelet kubectl`,
       );
-      expect(await cluster.node('w1')).to.include({ ledger: undefined });
+      expect(await cluster.node('w1')).to.include({ upgradeRecord: undefined });
     });
 
   it('logs in to no node that it was told to clear unseen', async () => {
-    cluster.addNode('w1', { ledger: { ...theirs, phase: 'upgrading' } });
+    cluster.addNode('w1', { upgradeRecord: { ...theirs, phase: 'upgrading' } });
     remote.whenScript('See what is at work', 'unreachable');
     await run(true);
     expect(remote.ran).to.have.length(1);
   });
 
   it('changes nothing while something is at work on a node', async () => {
-    cluster.addNode('w1', { ledger: theirs });
+    cluster.addNode('w1', { upgradeRecord: theirs });
     remote.whenScript('See what is at work', { stdout: `unit ${UNIT} active\nlooked\n` });
     expect(await failureOf(run(true))).to.include({
       exitCode: 77,
@@ -148,7 +148,7 @@ describe('reset', () => {
   ];
   for (const [what, answer, because] of UNSEEN)
     it(`changes nothing while a node ${what}, unless it is told to`, async () => {
-      cluster.addNode('w1', { unschedulable: true, ledger: theirs });
+      cluster.addNode('w1', { unschedulable: true, upgradeRecord: theirs });
       remote.whenScript('See what is at work', answer);
       expect(await failureOf(run())).to.include({
         exitCode: 77,
@@ -156,11 +156,11 @@ describe('reset', () => {
       });
       expect(cluster.writes).to.deep.equal([]);
       await run(true);
-      expect(await cluster.node('w1')).to.include({ unschedulable: false, ledger: undefined });
+      expect(await cluster.node('w1')).to.include({ unschedulable: false, upgradeRecord: undefined });
     });
 
   it('changes nothing without the Lease', async () => {
-    cluster.addNode('w1', { unschedulable: true, ledger: theirs });
+    cluster.addNode('w1', { unschedulable: true, upgradeRecord: theirs });
     await lease.write(await lease.read(), OTHER, 1);
     expect(await failureOf(run())).to.include({ exitCode: 77 });
     expect(cluster.writes).to.deep.equal([]);

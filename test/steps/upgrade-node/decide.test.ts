@@ -17,7 +17,7 @@ import { unitOf } from '../../../src/upgrade/host/node-job.ts';
 import type { JobState, JobRecord } from '../../../src/upgrade/host/node-sight.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
-import { aControlPlane, aLedger, aNode, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
+import { aControlPlane, aRecord, aNode, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 
 const WISH: Wish = {
   node: 'w1',
@@ -37,7 +37,7 @@ const WISH: Wish = {
   minimumFreeRootMiB: 512,
   minimumFreeVarLibMiB: 2048,
 };
-const DRAINED = { unschedulable: true, ledger: aLedger() };
+const DRAINED = { unschedulable: true, upgradeRecord: aRecord() };
 const [FIRST, SECOND, THIRD] = [1, 2, 3].map((attempt) => unitOf(TO, attempt)) as [string, string, string];
 const jobOf = (attempt: number, state: JobState, about: Partial<JobRecord> = {}): JobRecord => ({
   ...{ unit: unitOf(TO, attempt), target: TO, attempt, state, run: ME.uid, authenticationConfig: undefined },
@@ -73,7 +73,7 @@ describe('upgrade-node thinks', () => {
       action: {
         kind: 'start',
         node,
-        ledger: aLedger({ phase: 'upgrading' }),
+        upgradeRecord: aRecord({ phase: 'upgrading' }),
         job: { unit: FIRST, run: ME.uid, commands: nodeCommands(WISH), authenticationConfig: undefined },
       },
       because: 'w1: to v1.34.10 by argo-kubeadm-upgrade-v1.34.10-1.',
@@ -81,7 +81,7 @@ describe('upgrade-node thinks', () => {
   });
 
   const AGAIN: readonly [string, ClusterNode][] = [
-    ['an upgrade that stopped half-way', aNode('w1', { ...DRAINED, ledger: aLedger({ phase: 'upgrading' }) })],
+    ['an upgrade that stopped half-way', aNode('w1', { ...DRAINED, upgradeRecord: aRecord({ phase: 'upgrading' }) })],
     ['a control-plane node whose kubelet is behind', aControlPlane('c', { ...DRAINED, staticPods: staticPodsAt(TO) })],
     [
       'a control-plane node whose static pods are behind',
@@ -110,10 +110,10 @@ describe('upgrade-node thinks', () => {
     ['that somebody else has cordoned', { unschedulable: true }, 'it is cordoned, it has no ledger'],
     [
       'that another run has drained',
-      { ...DRAINED, ledger: aLedger({ run: OTHER.uid }) },
+      { ...DRAINED, upgradeRecord: aRecord({ run: OTHER.uid }) },
       'it is cordoned, its ledger is of run uid-of-other-run',
     ],
-    ['that takes pods again', { ledger: aLedger() }, 'it takes pods, its ledger is of run uid-of-this-run'],
+    ['that takes pods again', { upgradeRecord: aRecord() }, 'it takes pods, its ledger is of run uid-of-this-run'],
   ];
   for (const [what, about, seen] of REFUSED)
     it(`refuses a node ${what}`, () => {
@@ -371,7 +371,7 @@ describe('upgrade-node thinks', () => {
         node: fc
           .record({ unschedulable: fc.boolean(), run: fc.constantFrom(ME.uid, OTHER.uid, undefined) })
           .map(({ unschedulable, run }) =>
-            aNode('w1', { unschedulable, ledger: run === undefined ? undefined : aLedger({ run }) }),
+            aNode('w1', { unschedulable, upgradeRecord: run === undefined ? undefined : aRecord({ run }) }),
           ),
       }),
     );
@@ -392,7 +392,7 @@ describe('upgrade-node thinks', () => {
       fc.assert(
         fc.property(facts, (about) => {
           if (startOf(think(about)) === undefined) return;
-          expect([about.node.unschedulable, about.node.ledger?.run]).to.deep.equal([true, ME.uid]);
+          expect([about.node.unschedulable, about.node.upgradeRecord?.run]).to.deep.equal([true, ME.uid]);
         }),
       );
     });

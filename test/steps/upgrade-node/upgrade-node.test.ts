@@ -9,7 +9,7 @@ import { decideApi } from '../../../src/steps/upgrade-node/decide.ts';
 import { ApiWatch, Site } from '../../../src/steps/upgrade-node/observe.ts';
 import type { NodeRole } from '../../../src/upgrade/node/order.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
-import { aLedger, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
+import { aRecord, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
@@ -52,7 +52,7 @@ class Scene {
     const scene = new Scene('w1', 'worker');
     await scene.lease.write(undefined, ME, 0);
     scene.cluster.addNode('cp1', { controlPlane: true, staticPods: staticPodsAt(TO), kubelet: TO });
-    scene.cluster.addNode('w1', { unschedulable: true, ledger: aLedger() });
+    scene.cluster.addNode('w1', { unschedulable: true, upgradeRecord: aRecord() });
     return scene;
   }
 
@@ -60,7 +60,7 @@ class Scene {
     const scene = new Scene('cp1', 'first-control-plane');
     await scene.lease.write(undefined, ME, 0);
     const about = { controlPlane: true, staticPods: staticPodsAt({ ...TO, patch: 9 }) };
-    scene.cluster.addNode('cp1', { ...about, unschedulable: true, ledger: aLedger() });
+    scene.cluster.addNode('cp1', { ...about, unschedulable: true, upgradeRecord: aRecord() });
     scene.cluster.addNode('cp2', about);
     scene.compatibility.addControlPlane('cp1');
     return scene;
@@ -129,7 +129,7 @@ describe('upgrade-node works', () => {
     let phase: string | undefined;
     let program: string[] = [];
     host().onStart = (unit, text) => {
-      void scene.cluster.node('w1').then((node) => (phase = node?.ledger?.phase));
+      void scene.cluster.node('w1').then((node) => (phase = node?.upgradeRecord?.phase));
       program = commandsIn(text);
       host().finish(unit, 'done', '== all done\n');
     };
@@ -150,7 +150,7 @@ describe('upgrade-node works', () => {
     expect(scene.ran('# Finish and hold the packages')).to.equal(0);
     expect(await scene.cluster.node('w1')).to.deep.include({
       unschedulable: true,
-      ledger: aLedger({ phase: 'upgrading' }),
+      upgradeRecord: aRecord({ phase: 'upgrading' }),
     });
     expect(scene.said).to.include.members([
       `${FIRST} was started on w1. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${FIRST}/log, or systemctl status ${FIRST} (journalctl -u ${FIRST})`,
@@ -184,7 +184,7 @@ describe('upgrade-node works', () => {
     scene.cluster.killedBecause = 'not today';
     expect(await scene.runUnlessHalted()).to.equal(false);
     expect(host().started).to.deep.equal([]);
-    expect(await scene.cluster.node('w1')).to.include({ unschedulable: false, ledger: undefined });
+    expect(await scene.cluster.node('w1')).to.include({ unschedulable: false, upgradeRecord: undefined });
   });
 
   it('to its end when the kill switch is set in the middle: half-way is worse', async () => {
@@ -224,7 +224,7 @@ describe('upgrade-node works', () => {
   });
 
   it('nothing on a node that it has not drained', async () => {
-    scene.cluster.alterNode('w1', { ledger: undefined });
+    scene.cluster.alterNode('w1', { upgradeRecord: undefined });
     expect(await failureOf(run())).to.include({ exitCode: 77 });
     expect([host().started, scene.cluster.writes]).to.deep.equal([[], []]);
   });
@@ -300,7 +300,7 @@ describe('upgrade-node works', () => {
       host().add('argo-kubeadm-upgrade-v1.34.9-4', { active: true });
       scene.clock.after(60, () => {
         host().finish('argo-kubeadm-upgrade-v1.34.9-4', 'done');
-        scene.cluster.alterNode('w1', { ledger: aLedger({ run: OTHER.uid }) });
+        scene.cluster.alterNode('w1', { upgradeRecord: aRecord({ run: OTHER.uid }) });
       });
       expect(await failureOf(run())).to.include({ exitCode: 77 });
       expect(host().started).to.deep.equal([]);

@@ -3,11 +3,11 @@ import { ailments, decide, type VerifyWish } from '../../../src/steps/verify-nod
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
 import type { AlertCheck } from '../../../src/signals/alert-news.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
-import { aControlPlane, aLedger, aNode, aPod, FROM, staticPodsAt, TO } from '../../support/builders.ts';
+import { aControlPlane, aRecord, aNode, aPod, FROM, staticPodsAt, TO } from '../../support/builders.ts';
 
 const WISH: VerifyWish = { target: TO, readyTimeoutSeconds: 900, soakSeconds: 600, alertSilenceSeconds: 600 };
-const UPGRADED = { kubelet: TO, unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) };
-const SOAKING = { kubelet: TO, ledger: aLedger({ phase: 'soaking' }) };
+const UPGRADED = { kubelet: TO, unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) };
+const SOAKING = { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) };
 const agent = (about: Partial<NodePod> = {}) => aPod('agent', { daemonSet: true, ...about });
 
 const QUIET = { kind: 'quiet' } as AlertCheck;
@@ -105,7 +105,7 @@ describe('verify-node thinks', () => {
 
   it("leaves somebody else's cordon, and says so", () => {
     expect(
-      think(aNode('w1', { ...UPGRADED, ledger: aLedger({ phase: 'upgrading', cordonedByUs: false }) })),
+      think(aNode('w1', { ...UPGRADED, upgradeRecord: aRecord({ phase: 'upgrading', cordonedByUs: false }) })),
     ).to.include({
       because: 'w1 is Ready at v1.34.10: it stays cordoned, as it was found.',
     });

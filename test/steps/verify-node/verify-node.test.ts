@@ -8,14 +8,14 @@ import { NodeWatch, type VerifyFacts } from '../../../src/steps/verify-node/obse
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
 import { baselineAnnotation, formatBaseline } from '../../../src/signals/alert-news.ts';
 import { formatRunStop } from '../../../src/run/stop.ts';
-import { aLedger, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
+import { aRecord, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeAlerts } from '../../support/fakes/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeLease } from '../../support/fakes/lease.ts';
 
-const UPGRADED = { kubelet: TO, unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) };
+const UPGRADED = { kubelet: TO, unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) };
 const PREFIX = 'argo-kubeadm-upgrade.io/';
 const WISH = { target: TO, readyTimeoutSeconds: 300, soakSeconds: 60, alertSilenceSeconds: 600 };
 const SCOPE = { severities: [], ignore: [], gateLabel: 'upgrade_gate' };
@@ -44,9 +44,9 @@ describe('verify-node', () => {
   }
   const state = async (): Promise<object> => {
     const node = await cluster.node('w1');
-    return { unschedulable: node?.unschedulable, ledger: node?.ledger };
+    return { unschedulable: node?.unschedulable, upgradeRecord: node?.upgradeRecord };
   };
-  const GIVEN_BACK = { unschedulable: false, ledger: undefined };
+  const GIVEN_BACK = { unschedulable: false, upgradeRecord: undefined };
   const agent = (ready: boolean): NodePod => cluster.addPod('w1', 'agent', { daemonSet: true, ready });
   const seconds = (): number => clock.slept.reduce((sum, each) => sum + each, 0);
 
@@ -71,7 +71,7 @@ describe('verify-node', () => {
 
   it('remembers on the node how long it took, from before the cordon until after the soak', async () => {
     const startedAtMs = clock.now() - 600_000;
-    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading', startedAtMs }) });
+    cluster.alterNode('w1', { upgradeRecord: aRecord({ phase: 'upgrading', startedAtMs }) });
     await verify();
     expect((await cluster.node('w1'))?.lastUpgrade).to.deep.equal({
       ...{ run: ME.uid, from: FROM, to: TO, seconds: 660 },
@@ -80,10 +80,12 @@ describe('verify-node', () => {
   });
 
   it('remembers whence a node came that waited for this run after another, which is its way back, but no time', async () => {
-    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading', run: OTHER.uid, startedAtMs: clock.now() - 1 }) });
+    cluster.alterNode('w1', {
+      upgradeRecord: aRecord({ phase: 'upgrading', run: OTHER.uid, startedAtMs: clock.now() - 1 }),
+    });
     await verify();
-    const { ledger, lastUpgrade } = (await cluster.node('w1')) ?? {};
-    expect(ledger).to.equal(undefined);
+    const { upgradeRecord, lastUpgrade } = (await cluster.node('w1')) ?? {};
+    expect(upgradeRecord).to.equal(undefined);
     expect(lastUpgrade).to.deep.equal({ run: ME.uid, from: FROM, to: TO, finishedAtMs: clock.now() });
   });
 
@@ -94,7 +96,7 @@ describe('verify-node', () => {
   });
 
   it('is done with a node that was given back because this run was stopped', async () => {
-    cluster.alterNode('w1', { kubelet: FROM, unschedulable: false, ledger: undefined });
+    cluster.alterNode('w1', { kubelet: FROM, unschedulable: false, upgradeRecord: undefined });
     const stop = { run: ME.uid, verdict: 'halt', because: 'Halted by the kill switch.' } as const;
     await cluster.writeRunMarks({ [`${PREFIX}stopped`]: formatRunStop(stop) });
     await verify();
@@ -102,7 +104,7 @@ describe('verify-node', () => {
   });
 
   it('is not done with such a node when it was another run that was stopped', async () => {
-    cluster.alterNode('w1', { kubelet: FROM, unschedulable: false, ledger: undefined });
+    cluster.alterNode('w1', { kubelet: FROM, unschedulable: false, upgradeRecord: undefined });
     const stop = { run: OTHER.uid, verdict: 'halt', because: 'Halted.' } as const;
     await cluster.writeRunMarks({ [`${PREFIX}stopped`]: formatRunStop(stop) });
     expect(await failureOf(verify())).to.include({ exitCode: 77 });
@@ -112,13 +114,13 @@ describe('verify-node', () => {
     const seen: unknown[] = [];
     clock.after(30, () => void state().then((now) => seen.push(now)));
     await verify();
-    expect(seen).to.deep.equal([{ unschedulable: false, ledger: aLedger({ phase: 'soaking' }) }]);
+    expect(seen).to.deep.equal([{ unschedulable: false, upgradeRecord: aRecord({ phase: 'soaking' }) }]);
   });
 
   it("leaves somebody else's cordon where it was", async () => {
-    cluster.alterNode('w1', { ledger: aLedger({ phase: 'upgrading', cordonedByUs: false }) });
+    cluster.alterNode('w1', { upgradeRecord: aRecord({ phase: 'upgrading', cordonedByUs: false }) });
     await verify();
-    expect(await state()).to.deep.equal({ unschedulable: true, ledger: undefined });
+    expect(await state()).to.deep.equal({ unschedulable: true, upgradeRecord: undefined });
   });
 
   it('begins the soak anew when the node is unwell in the middle of it', async () => {
@@ -146,7 +148,7 @@ describe('verify-node', () => {
   });
 
   it('goes on where an earlier attempt ended, in the soak', async () => {
-    cluster.alterNode('w1', { unschedulable: false, ledger: aLedger({ phase: 'soaking' }) });
+    cluster.alterNode('w1', { unschedulable: false, upgradeRecord: aRecord({ phase: 'soaking' }) });
     await verify();
     expect([said[0], await state()]).to.deep.equal(['w1: soaking for 60 s.', GIVEN_BACK]);
   });
@@ -156,7 +158,7 @@ describe('verify-node', () => {
       cluster.alterNode('w1', { unschedulable: true });
     });
     await verify();
-    expect(await state()).to.deep.equal({ unschedulable: true, ledger: undefined });
+    expect(await state()).to.deep.equal({ unschedulable: true, upgradeRecord: undefined });
   });
 
   it('changes nothing the second time', async () => {
@@ -172,7 +174,7 @@ describe('verify-node', () => {
       exitCode: 77,
       message: 'w1: not Ready. Waited 300 s. w1 stays cordoned.',
     });
-    expect(await state()).to.deep.equal({ unschedulable: true, ledger: aLedger({ phase: 'upgrading' }) });
+    expect(await state()).to.deep.equal({ unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) });
   });
 
   it('ends at the first fault after its patience on a node that is never well for long', async () => {
@@ -237,7 +239,7 @@ describe('verify-node', () => {
         'w1: alerts fire that are new in this run: DiskSlow{severity="warning"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades. w1 takes pods; its ledger stays open.',
     });
     expect(seconds()).to.be.within(70, 130);
-    expect(await state()).to.deep.equal({ unschedulable: false, ledger: aLedger({ phase: 'soaking' }) });
+    expect(await state()).to.deep.equal({ unschedulable: false, upgradeRecord: aRecord({ phase: 'soaking' }) });
   });
 
   it('is stopped by one that comes up in the last seconds of a soak shorter than a minute', async () => {

@@ -9,7 +9,7 @@ import type {
 } from '../../../src/steps/ports/cluster.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
 import type { Labels } from '../../../src/upgrade/kubernetes/label-selector.ts';
-import { ignoreForeignLedgers } from '../../../src/upgrade/node/control-plane.ts';
+import { ignoreForeignUpgradeRecords } from '../../../src/upgrade/node/control-plane.ts';
 import {
   blockingNodes,
   unreadableLines,
@@ -63,7 +63,7 @@ export class FakeCluster implements Cluster {
       kubelet: { major: 1, minor: 34, patch: 9 },
       runtime: 'containerd://2.2.1',
       staticPods: [],
-      ledger: undefined,
+      upgradeRecord: undefined,
       lastUpgrade: undefined,
       taints: [],
       ...about,
@@ -170,7 +170,7 @@ export class FakeCluster implements Cluster {
     const sorted = [...this.#nodes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const isListed = ({ name }: ClusterNode): boolean =>
       ![...this.unreadable, ...this.excluded].some((other) => other.name === name);
-    const nodes = ignoreForeignLedgers(sorted.filter(isListed), 'argo-kubeadm-upgrade.io/');
+    const nodes = ignoreForeignUpgradeRecords(sorted.filter(isListed), 'argo-kubeadm-upgrade.io/');
     const controlPlaneAddresses = sorted
       .filter(isControlPlane)
       .map(({ internalIp }) => (internalIp === undefined ? [] : [internalIp]));
@@ -218,8 +218,12 @@ export class FakeCluster implements Cluster {
     const node = this.#nodes.get(name);
     if (node === undefined) return 'gone';
     if (node.revision !== revision) return 'changed';
-    const { ledger = node.ledger, unschedulable = node.unschedulable, lastUpgrade = node.lastUpgrade } = change;
-    this.alterNode(name, { ledger: ledger ?? undefined, unschedulable, lastUpgrade });
+    const {
+      upgradeRecord = node.upgradeRecord,
+      unschedulable = node.unschedulable,
+      lastUpgrade = node.lastUpgrade,
+    } = change;
+    this.alterNode(name, { upgradeRecord: upgradeRecord ?? undefined, unschedulable, lastUpgrade });
     return 'written';
   }
 

@@ -12,7 +12,7 @@ import {
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../../src/upgrade/node/node.ts';
 import {
   aControlPlane,
-  aLedger,
+  aRecord,
   aNode,
   anyCluster,
   anyTarget,
@@ -29,7 +29,7 @@ describe('at target', () => {
   const TABLE: readonly [string, ClusterNode, boolean][] = [
     ['a worker whose kubelet is there', aNode('w', { kubelet: TO }), true],
     ['a worker whose kubelet is behind', aNode('w'), false],
-    ['a worker whose ledger is open', aNode('w', { kubelet: TO, ledger: aLedger({ phase: 'soaking' }) }), false],
+    ['a worker whose ledger is open', aNode('w', { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) }), false],
     ['a control-plane node that is there as a whole', aControlPlane('c', { kubelet: TO }), true],
     [
       'one whose static pods are behind its kubelet',
@@ -84,7 +84,7 @@ describe('the order of the nodes', () => {
     ],
     [
       'goes back to a node whose ledger is open, without applying again',
-      [aControlPlane('cp1', { createdAtMs: 1, ...done, ledger: aLedger() }), cp2],
+      [aControlPlane('cp1', { createdAtMs: 1, ...done, upgradeRecord: aRecord() }), cp2],
       'cp1 control-plane, cp2 control-plane',
     ],
     ['lists nothing that is at target', [aControlPlane('cp1', done)], ''],
@@ -102,7 +102,11 @@ describe('the order of the nodes', () => {
       'w2 worker, w1 worker',
     ],
     ['passes over workers at target', [aNode('w1', done), aNode('w2')], 'w2 worker'],
-    ['takes a worker at target whose ledger is open', [aNode('w1', { ...done, ledger: aLedger() })], 'w1 worker'],
+    [
+      'takes a worker at target whose ledger is open',
+      [aNode('w1', { ...done, upgradeRecord: aRecord() })],
+      'w1 worker',
+    ],
     [
       'never takes a worker back that is ahead',
       [aNode('w1', { kubelet: v('1.34.11') }), aNode('w2', { kubelet: v('1.35.0') })],
@@ -137,7 +141,7 @@ describe('the order of the nodes', () => {
           for (const { name } of all(nodes, target)) {
             const node = nodes.find((each) => each.name === name);
             expect(node && atTarget(node, target)).to.equal(false);
-            expect(node && isAhead(node, target) && node.ledger === undefined).to.equal(false);
+            expect(node && isAhead(node, target) && node.upgradeRecord === undefined).to.equal(false);
           }
         }),
       );

@@ -3,7 +3,11 @@ import { quoted } from '../../../text/bounded.ts';
 import { CRI_SOCKET_ANNOTATION } from '../../../upgrade/node/cri-socket.ts';
 import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kubernetes/kube-version.ts';
 import { lastUpgradeAnnotation, tryParseLastUpgrade } from '../../../upgrade/node/last-upgrade.ts';
-import { ledgerAnnotation, tryParseLedger, type Ledger } from '../../../upgrade/node/ledger.ts';
+import {
+  upgradeRecordAnnotation,
+  tryParseUpgradeRecord,
+  type UpgradeRecord,
+} from '../../../upgrade/node/upgrade-record.ts';
 import { whyExcluded, type Exclusion, type NodeExclusion } from '../../../upgrade/node/exclusion.ts';
 import type { ExcludedNode, UnreadableNode } from '../../../upgrade/node/readings.ts';
 import { canonicalAddress } from '../../../upgrade/node/ip-address.ts';
@@ -79,7 +83,7 @@ function unlabelled(node: V1Node, components: readonly StaticPod[], prefix: stri
     name,
     because: `it runs static pods of a control plane (${running}), and it has no label ${CONTROL_PLANE_KEY}. If it is a control-plane node, label it: kubectl label node ${name} ${CONTROL_PLANE_KEY}= . If it is a worker, remove their manifests from /etc/kubernetes/manifests there.`,
     // An upgrade may be under way on a node with an upgrade record.
-    leftAlone: node.metadata?.annotations?.[ledgerAnnotation(prefix)] === undefined,
+    leftAlone: node.metadata?.annotations?.[upgradeRecordAnnotation(prefix)] === undefined,
     unlabelled: { addresses: ipAddressesOf(node) },
   };
 }
@@ -102,10 +106,10 @@ function toNode(
 ): ClusterNode | UnreadableNode {
   const { metadata, spec, status } = node;
   const controlPlane = isLabelled(node);
-  const [name, kubelet, ledger] = [nameOf(node), kubeletOf(node, controlPlane), ledgerOf(node, prefix)];
-  if (ledger !== undefined && 'unreadable' in ledger) return { name, because: ledger.unreadable };
+  const [name, kubelet, upgradeRecord] = [nameOf(node), kubeletOf(node, controlPlane), upgradeRecordOf(node, prefix)];
+  if (upgradeRecord !== undefined && 'unreadable' in upgradeRecord) return { name, because: upgradeRecord.unreadable };
   if ('unreadable' in kubelet) {
-    const leftAlone = !controlPlane && ledger === undefined;
+    const leftAlone = !controlPlane && upgradeRecord === undefined;
     return { name, because: kubelet.unreadable, ...(leftAlone && { leftAlone }) };
   }
   const criSocket = metadata?.annotations?.[CRI_SOCKET_ANNOTATION];
@@ -124,7 +128,7 @@ function toNode(
     ...(criSocket !== undefined && { criSocket }),
     runtime: status?.nodeInfo?.containerRuntimeVersion ?? '',
     staticPods: components,
-    ledger,
+    upgradeRecord,
     lastUpgrade: tryParseLastUpgrade(metadata?.annotations?.[lastUpgradeAnnotation(prefix)] ?? ''),
     labels: metadata?.labels ?? {},
     taints: spec?.taints?.map(toTaint) ?? [],
@@ -146,13 +150,13 @@ function kubeletOf(node: V1Node, controlPlane: boolean): KubeVersion | Unreadabl
 }
 
 /** An annotation that is no upgrade record is never taken for none. */
-function ledgerOf(node: V1Node, prefix: string): Ledger | Unreadable | undefined {
-  const key = ledgerAnnotation(prefix);
+function upgradeRecordOf(node: V1Node, prefix: string): UpgradeRecord | Unreadable | undefined {
+  const key = upgradeRecordAnnotation(prefix);
   const text = node.metadata?.annotations?.[key];
   if (text === undefined) return undefined;
   const name = nameOf(node);
   return (
-    tryParseLedger(text) ??
+    tryParseUpgradeRecord(text) ??
     unreadable(
       `its annotation ${key} is no upgrade record: ${quoted(text)}. See what state the node is in: kubectl describe node ${name}. Then remove the annotation: kubectl annotate node ${name} ${key}-`,
     )

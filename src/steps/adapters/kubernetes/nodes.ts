@@ -1,8 +1,8 @@
 import { CoreV1Api } from '@kubernetes/client-node';
-import { ignoreForeignLedgers } from '../../../upgrade/node/control-plane.ts';
+import { ignoreForeignUpgradeRecords } from '../../../upgrade/node/control-plane.ts';
 import { inert } from '../../../text/inert.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation } from '../../../upgrade/node/last-upgrade.ts';
-import { formatLedger, ledgerAnnotation } from '../../../upgrade/node/ledger.ts';
+import { formatUpgradeRecord, upgradeRecordAnnotation } from '../../../upgrade/node/upgrade-record.ts';
 import {
   blockingNodes,
   unreadableLines,
@@ -57,7 +57,7 @@ function inLists(
 ): NodeReadings {
   const all = readings.flatMap((reading) => (reading.kind === 'node' ? [reading.node] : []));
   const left = readings.flatMap((reading) => (reading.kind === 'excluded' ? [reading.excluded] : []));
-  const known = ignoreForeignLedgers([...all, ...left.flatMap(({ node }) => node ?? [])], prefix);
+  const known = ignoreForeignUpgradeRecords([...all, ...left.flatMap(({ node }) => node ?? [])], prefix);
   const knownOf = (name: string) => known.filter((node) => node.name === name);
   return {
     nodes: all.flatMap(({ name }) => knownOf(name)),
@@ -90,10 +90,10 @@ export function nodeWrites(api: Api, prefix: string): Pick<ClusterWrites, 'chang
 
 /** Schedulable is written as no value at all, as the API server itself does: an uncordon leaves nothing behind. */
 function patchOf(resourceVersion: string, change: NodeChange, prefix: string): object {
-  const { ledger, unschedulable, lastUpgrade } = change;
-  const text = ledger === null || ledger === undefined ? null : inert(formatLedger(ledger));
+  const { upgradeRecord, unschedulable, lastUpgrade } = change;
+  const text = upgradeRecord === null || upgradeRecord === undefined ? null : inert(formatUpgradeRecord(upgradeRecord));
   const annotations = {
-    ...(ledger !== undefined && { [ledgerAnnotation(prefix)]: text }),
+    ...(upgradeRecord !== undefined && { [upgradeRecordAnnotation(prefix)]: text }),
     ...(lastUpgrade !== undefined && { [lastUpgradeAnnotation(prefix)]: inert(formatLastUpgrade(lastUpgrade)) }),
   };
   return {

@@ -1,5 +1,5 @@
 import { CoreV1Api, type V1Node, type V1Pod } from '@kubernetes/client-node';
-import { parseLedger, ledgerAnnotation } from '../../../upgrade/node/ledger.ts';
+import { parseUpgradeRecord, upgradeRecordAnnotation } from '../../../upgrade/node/upgrade-record.ts';
 import type { NodeRoom } from '../../../upgrade/drain/room.ts';
 import type { PinnedVolume, PlacedPod, Rehearsal } from '../../ports/rehearsal.ts';
 import { reading } from '../reading.ts';
@@ -31,7 +31,7 @@ async function listNodes(api: Api, prefix: string): Promise<readonly NodeRoom[]>
 const PASSING = ['node.kubernetes.io/unschedulable', 'node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
 function toRoom({ metadata, spec, status }: V1Node, prefix: string): NodeRoom {
-  const text = metadata?.annotations?.[ledgerAnnotation(prefix)];
+  const text = metadata?.annotations?.[upgradeRecordAnnotation(prefix)];
   const ours = spec?.unschedulable === true && text !== undefined && isCordonOfOurs(text);
   const ready = status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
   return {
@@ -48,7 +48,7 @@ function toRoom({ metadata, spec, status }: V1Node, prefix: string): NodeRoom {
 /** The drain itself says what is wrong with a ledger that cannot be read. */
 function isCordonOfOurs(text: string): boolean {
   try {
-    return parseLedger(text).cordonedByUs;
+    return parseUpgradeRecord(text).cordonedByUs;
   } catch {
     return false;
   }

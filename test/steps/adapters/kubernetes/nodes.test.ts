@@ -3,11 +3,11 @@ import { expect } from 'chai';
 import { EXIT } from '../../../../src/contract/exit-code.ts';
 import { kubeTag } from '../../../../src/upgrade/kubernetes/kube-version.ts';
 import { EXCLUDED_KINDS, type NodeExclusion } from '../../../../src/upgrade/node/exclusion.ts';
-import { formatLedger } from '../../../../src/upgrade/node/ledger.ts';
+import { formatUpgradeRecord } from '../../../../src/upgrade/node/upgrade-record.ts';
 import type { ClusterNode } from '../../../../src/upgrade/node/node.ts';
 import { failure, ok } from '../../../support/fakes/api-server.ts';
 import { failureOf } from '../../ports/remote.suite.ts';
-import { asked, LEDGER, list, node, PREFIX, StandIn } from './stand-in.ts';
+import { asked, UPGRADE_RECORD, list, node, PREFIX, StandIn } from './stand-in.ts';
 
 const mirror = (component: string, image: string, about: { node?: string; mirror?: boolean } = {}): object => ({
   metadata: {
@@ -32,7 +32,9 @@ describe('kubernetes: nodes', () => {
     api.server.answers.push(
       ok(
         list([
-          node('cp1', { annotations: { [`${PREFIX}ledger`]: formatLedger(LEDGER), [CRI_SOCKET_ANNOTATION]: '' } }),
+          node('cp1', {
+            annotations: { [`${PREFIX}ledger`]: formatUpgradeRecord(UPGRADE_RECORD), [CRI_SOCKET_ANNOTATION]: '' },
+          }),
         ]),
       ),
       ok(
@@ -72,7 +74,7 @@ describe('kubernetes: nodes', () => {
           image: 'registry.k8s.io/kube-scheduler:latest',
         },
       ],
-      ledger: LEDGER,
+      upgradeRecord: UPGRADE_RECORD,
       lastUpgrade: undefined,
       labels: { 'node-role.kubernetes.io/control-plane': '' },
       taints: [],
@@ -104,15 +106,17 @@ describe('kubernetes: nodes', () => {
     });
 
   it('are not believed about a ledger of a worker that no control-plane node confirms', async () => {
-    const annotations = { [`${PREFIX}ledger`]: formatLedger({ ...LEDGER, to: { major: 1, minor: 35, patch: 4 } }) };
+    const annotations = {
+      [`${PREFIX}ledger`]: formatUpgradeRecord({ ...UPGRADE_RECORD, to: { major: 1, minor: 35, patch: 4 } }),
+    };
     api.server.answers.push(
       ok(list([node('cp1'), node('w1', { annotations, labels: {} })])),
       ok(list([mirror('kube-apiserver', 'registry.k8s.io/kube-apiserver:v1.34.9')])),
     );
     const [, worker] = await api.kubernetes.cluster.nodes();
     expect(worker).to.deep.include({
-      ...{ controlPlane: false, staticPods: [], ledger: undefined },
-      ignoredLedger: { to: { major: 1, minor: 35, patch: 4 }, annotation: `${PREFIX}ledger` },
+      ...{ controlPlane: false, staticPods: [], upgradeRecord: undefined },
+      ignoredUpgradeRecord: { to: { major: 1, minor: 35, patch: 4 }, annotation: `${PREFIX}ledger` },
     });
   });
 
@@ -225,7 +229,7 @@ describe('kubernetes: nodes of a role', () => {
       });
     });
 
-  const ANNOTATIONS = { [`${PREFIX}ledger`]: formatLedger(LEDGER) };
+  const ANNOTATIONS = { [`${PREFIX}ledger`]: formatUpgradeRecord(UPGRADE_RECORD) };
   const IN_THE_WAY: readonly [string, object, object][] = [
     ['it has an upgrade record', node('cp1'), node('cp2', { labels: {}, annotations: ANNOTATIONS })],
     [
@@ -305,7 +309,7 @@ describe('kubernetes: a worker whose kubelet version is no release', () => {
     });
 
   it('ends every step when an upgrade may be under way on it', async () => {
-    const annotations = { [`${PREFIX}ledger`]: formatLedger(LEDGER) };
+    const annotations = { [`${PREFIX}ledger`]: formatUpgradeRecord(UPGRADE_RECORD) };
     api.server.answers.push(
       ok(list([node('cp1'), node('w9', { labels: {}, version: 'garbage', annotations })])),
       ok(list([])),
@@ -411,11 +415,11 @@ describe('kubernetes: nodes that are left out', () => {
 
   it('are shown one by one all the same, so that work on one that has begun is finished', async () => {
     const object = worker({
-      annotations: { 'cluster.x-k8s.io/machine': 'm', [`${PREFIX}ledger`]: formatLedger(LEDGER) },
+      annotations: { 'cluster.x-k8s.io/machine': 'm', [`${PREFIX}ledger`]: formatUpgradeRecord(UPGRADE_RECORD) },
     });
     api.server.answers.push(ok(object), ok(list([])));
     const cluster = api.connect(undefined, KINDS).cluster;
-    expect(await cluster.node('w9')).to.deep.include({ name: 'w9', ledger: LEDGER });
+    expect(await cluster.node('w9')).to.deep.include({ name: 'w9', upgradeRecord: UPGRADE_RECORD });
   });
 
   const CONFLICTS: readonly [string, NodeExclusion, object, string][] = [
@@ -454,10 +458,10 @@ describe('kubernetes: nodes that are left out', () => {
 
   it('give nothing but their own word: a ledger that no control-plane node confirms is ignored there too', async () => {
     const to = { major: 1, minor: 35, patch: 4 };
-    const annotations = { [`${PREFIX}ledger`]: formatLedger({ ...LEDGER, to }) };
+    const annotations = { [`${PREFIX}ledger`]: formatUpgradeRecord({ ...UPGRADE_RECORD, to }) };
     const { excluded } = await read(worker({ annotations, os: 'windows' }));
-    expect(excluded[0]?.node).to.deep.include({ ledger: undefined });
-    expect(excluded[0]?.node?.ignoredLedger?.to).to.deep.equal(to);
+    expect(excluded[0]?.node).to.deep.include({ upgradeRecord: undefined });
+    expect(excluded[0]?.node?.ignoredUpgradeRecord?.to).to.deep.equal(to);
   });
 });
 
@@ -468,13 +472,15 @@ describe('kubernetes: a change of a node', () => {
 
   it('is one merge patch that carries the revision, the ledger and the cordon', async () => {
     api.server.answers.push(ok(node('w1')));
-    expect(await api.kubernetes.cluster.changeNode(read, { ledger: LEDGER, unschedulable: true })).to.equal('written');
+    expect(
+      await api.kubernetes.cluster.changeNode(read, { upgradeRecord: UPGRADE_RECORD, unschedulable: true }),
+    ).to.equal('written');
     expect(api.last()).to.deep.include({
       method: 'PATCH',
       path: '/api/v1/nodes/w1',
       contentType: 'application/merge-patch+json',
       body: {
-        metadata: { resourceVersion: '41', annotations: { [`${PREFIX}ledger`]: formatLedger(LEDGER) } },
+        metadata: { resourceVersion: '41', annotations: { [`${PREFIX}ledger`]: formatUpgradeRecord(UPGRADE_RECORD) } },
         spec: { unschedulable: true },
       },
     });
@@ -482,7 +488,7 @@ describe('kubernetes: a change of a node', () => {
 
   it('leaves nothing behind when it lifts the cordon and closes the ledger', async () => {
     api.server.answers.push(ok(node('w1')));
-    await api.kubernetes.cluster.changeNode(read, { ledger: null, unschedulable: false });
+    await api.kubernetes.cluster.changeNode(read, { upgradeRecord: null, unschedulable: false });
     expect(api.last().body).to.deep.equal({
       metadata: { resourceVersion: '41', annotations: { [`${PREFIX}ledger`]: null } },
       spec: { unschedulable: null },
@@ -513,7 +519,7 @@ describe('kubernetes: a change of a node', () => {
     api.server.answers.push(ok(node('w1')), ok(node('w1')));
     await api.kubernetes.cluster.changeNode(read, { unschedulable: true });
     expect(api.last().body).to.deep.equal({ metadata: { resourceVersion: '41' }, spec: { unschedulable: true } });
-    await api.kubernetes.cluster.changeNode(read, { ledger: null });
+    await api.kubernetes.cluster.changeNode(read, { upgradeRecord: null });
     expect(api.last().body).to.deep.equal({
       metadata: { resourceVersion: '41', annotations: { [`${PREFIX}ledger`]: null } },
     });

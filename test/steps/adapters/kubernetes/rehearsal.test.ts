@@ -16,7 +16,7 @@ describe('kubernetes: a rehearsal', () => {
         conditions: [{ type: 'Ready', status: about.ready ?? 'True' }],
       },
     });
-    const ledger = (cordonedByUs: boolean): object => ({
+    const upgradeRecord = (cordonedByUs: boolean): object => ({
       [`${PREFIX}ledger`]: JSON.stringify({ run: 'r', from: '1.34.9', to: '1.34.10', phase: 'soaking', cordonedByUs }),
     });
     const cordoned = {
@@ -34,10 +34,14 @@ describe('kubernetes: a rehearsal', () => {
       ['that somebody has cordoned', node({ spec: cordoned }), { takesPods: false }],
       [
         'that we have cordoned, and that takes pods when its turn is over',
-        node({ spec: cordoned, annotations: ledger(true) }),
+        node({ spec: cordoned, annotations: upgradeRecord(true) }),
         {},
       ],
-      ['that we have found cordoned', node({ spec: cordoned, annotations: ledger(false) }), { takesPods: false }],
+      [
+        'that we have found cordoned',
+        node({ spec: cordoned, annotations: upgradeRecord(false) }),
+        { takesPods: false },
+      ],
       [
         'with a ledger that nobody can read',
         node({ spec: cordoned, annotations: { [`${PREFIX}ledger`]: '?' } }),

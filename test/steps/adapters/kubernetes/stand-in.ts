@@ -1,12 +1,12 @@
 import { connectKubernetes, type Kubernetes } from '../../../support/kubernetes.ts';
 import type { NodeExclusion } from '../../../../src/upgrade/node/exclusion.ts';
 import type { NodePod } from '../../../../src/steps/ports/cluster.ts';
-import type { Ledger } from '../../../../src/upgrade/node/ledger.ts';
+import type { UpgradeRecord } from '../../../../src/upgrade/node/upgrade-record.ts';
 import { startApiServer, type ApiRequest, type ApiServer } from '../../../support/fakes/api-server.ts';
 import { FakeClock } from '../../../support/fakes/clock.ts';
 
 export const PREFIX = 'argo-kubeadm-upgrade.io/';
-export const LEDGER: Ledger = {
+export const UPGRADE_RECORD: UpgradeRecord = {
   run: 'uid-of-run',
   from: { major: 1, minor: 34, patch: 9 },
   to: { major: 1, minor: 34, patch: 10 },

@@ -2,19 +2,19 @@ import { tryParseJson } from '../../text/json.ts';
 import { formatKubeVersion, tryParseKubeVersion, type KubeVersion } from '../kubernetes/kube-version.ts';
 
 /** Phases of a node's upgrade. The upgrade record holds the last phase that began. */
-export const LEDGER_PHASES = ['draining', 'upgrading', 'verifying', 'soaking'] as const;
-export type LedgerPhase = (typeof LEDGER_PHASES)[number];
+export const UPGRADE_PHASES = ['draining', 'upgrading', 'verifying', 'soaking'] as const;
+export type UpgradePhase = (typeof UPGRADE_PHASES)[number];
 
 /**
  * The upgrade record of a Node, in the annotation `<prefix>ledger`. It exists from before the cordon until after the
  * soak. A retry, the next scheduled run or a person reads in it what began and which run began it.
  */
-export interface Ledger {
+export interface UpgradeRecord {
   /** UID of the Workflow that began the upgrade. */
   readonly run: string;
   readonly from: KubeVersion;
   readonly to: KubeVersion;
-  readonly phase: LedgerPhase;
+  readonly phase: UpgradePhase;
   /** Whether this project cordoned the node. A node that an operator cordoned stays cordoned. */
   readonly cordonedByUs: boolean;
   /**
@@ -28,17 +28,17 @@ export interface Ledger {
  * Returns whether the upgrade of the host began. A later drain does not undo that, so the node must not accept pods
  * half-way.
  */
-export const hostTouched = (ledger: Ledger | undefined): boolean =>
-  ledger?.phase === 'upgrading' || ledger?.phase === 'verifying';
+export const hostTouched = (upgradeRecord: UpgradeRecord | undefined): boolean =>
+  upgradeRecord?.phase === 'upgrading' || upgradeRecord?.phase === 'verifying';
 
-export const ledgerAnnotation = (prefix: string): string => `${prefix}ledger`;
+export const upgradeRecordAnnotation = (prefix: string): string => `${prefix}ledger`;
 
-export function formatLedger(ledger: Ledger): string {
-  const { run, phase, cordonedByUs, startedAtMs } = ledger;
+export function formatUpgradeRecord(upgradeRecord: UpgradeRecord): string {
+  const { run, phase, cordonedByUs, startedAtMs } = upgradeRecord;
   return JSON.stringify({
     run,
-    from: formatKubeVersion(ledger.from),
-    to: formatKubeVersion(ledger.to),
+    from: formatKubeVersion(upgradeRecord.from),
+    to: formatKubeVersion(upgradeRecord.to),
     phase,
     cordonedByUs,
     ...(startedAtMs === undefined ? {} : { startedAt: new Date(startedAtMs).toISOString() }),
@@ -46,23 +46,23 @@ export function formatLedger(ledger: Ledger): string {
 }
 
 /** Throws a `RangeError` that quotes the text. An unreadable record never counts as no record. */
-export function parseLedger(text: string): Ledger {
-  const ledger = tryParseLedger(text);
-  if (ledger === undefined) throw new RangeError(`unreadable upgrade ledger: ${text}`);
-  return ledger;
+export function parseUpgradeRecord(text: string): UpgradeRecord {
+  const upgradeRecord = tryParseUpgradeRecord(text);
+  if (upgradeRecord === undefined) throw new RangeError(`unreadable upgrade ledger: ${text}`);
+  return upgradeRecord;
 }
 
-export function tryParseLedger(text: string): Ledger | undefined {
+export function tryParseUpgradeRecord(text: string): UpgradeRecord | undefined {
   const raw = tryParseJson(text);
   if (typeof raw !== 'object' || raw === null) return undefined;
   const { run, from, to, phase, cordonedByUs, startedAt } = raw as Record<string, unknown>;
   const fromVersion = typeof from === 'string' ? tryParseKubeVersion(from) : undefined;
   const toVersion = typeof to === 'string' ? tryParseKubeVersion(to) : undefined;
-  const knownPhase = LEDGER_PHASES.find((known) => known === phase);
+  const knownPhase = UPGRADE_PHASES.find((known) => known === phase);
   if (typeof run !== 'string' || typeof cordonedByUs !== 'boolean') return undefined;
   if (fromVersion === undefined || toVersion === undefined || knownPhase === undefined) return undefined;
-  const ledger = { run, from: fromVersion, to: toVersion, phase: knownPhase, cordonedByUs };
-  if (startedAt === undefined) return ledger;
+  const upgradeRecord = { run, from: fromVersion, to: toVersion, phase: knownPhase, cordonedByUs };
+  if (startedAt === undefined) return upgradeRecord;
   const startedAtMs = typeof startedAt === 'string' ? Date.parse(startedAt) : NaN;
-  return Number.isNaN(startedAtMs) ? undefined : { ...ledger, startedAtMs };
+  return Number.isNaN(startedAtMs) ? undefined : { ...upgradeRecord, startedAtMs };
 }
