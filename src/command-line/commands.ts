@@ -35,7 +35,7 @@ It needs to read nodes, pods, workloads and the namespace k8s-upgrade.`,
     json: { doc: 'Prints JSON to stdout, for a program.' },
   },
   required: ['cluster'],
-  exitCodes: `Exit codes: 0 clear, or nothing to do; 10 blocked; 11 held. Otherwise there is no plan: 2 wrong flags, settings or
+  exitCodes: `Exit codes: 0 clear, or nothing to do; 10 blocked; 11 on hold, paused or halted. Otherwise there is no plan: 2 wrong flags, settings or
 kubeconfig, 75 somebody did not answer, 77 something may not be read, 70 a bug, 143 told to end.`,
 } as const satisfies Command;
 

@@ -5,7 +5,7 @@ import { toJson } from '../../src/cli/plan/json.ts';
 import { look } from '../../src/cli/plan/look.ts';
 import { isNotLookedAt, NO_KEY, setApart, withoutKey } from '../../src/cli/plan/not-looked-at.ts';
 import { PLAN_EXIT, verdictOf, type PlanReport } from '../../src/cli/plan/report.ts';
-import { show } from '../../src/cli/plan/show.ts';
+import { show, wordOf } from '../../src/cli/plan/show.ts';
 import { isInside, planInputs, type PlanWorld, type Reach } from '../../src/cli/plan/world.ts';
 import { readSettings } from '../../src/cluster/read.ts';
 import { hostHealth } from '../../src/steps/adapters/host-health.ts';
@@ -161,10 +161,10 @@ describe('npm run plan', () => {
     await golden('blocked', seen);
   });
 
-  it('shows that a run would pause beside kured as held', async () => {
+  it('shows that a run would pause beside kured', async () => {
     fakes.kured.set('{"nodeID":"w2","created":"2026-11-24T00:40:00Z","TTL":0}');
     const seen = await report();
-    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['held', 11]);
+    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['paused', 11]);
     await golden('beside-kured', seen);
   });
 
@@ -177,13 +177,13 @@ describe('npm run plan', () => {
     await golden('half-done', seen);
   });
 
-  it('shows a minor that somebody has to approve as held, with the digest that the run will show', async () => {
+  it('shows a minor that somebody has to approve as on hold, with the digest that the run will show', async () => {
     fakes.packages.offer('1.35', ['1.35.3']);
     for (const name of ['cp1', 'w1', 'w2'])
       fakes.cluster.alterNode(name, { kubelet: TO, ...(name === 'cp1' ? { staticPods: staticPodsAt(TO) } : {}) });
     const seen = await report(`${CANARY}policy: { minor: approve }\n`);
-    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['held', 11]);
-    await golden('held', seen);
+    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['on-hold', 11]);
+    await golden('on-hold', seen);
   });
 
   it('has nothing to show when there is nothing newer', async () => {
@@ -212,11 +212,11 @@ describe('npm run plan', () => {
     await golden('without-key', seen);
   });
 
-  it('is held by the kill switch, and says when a window is closed without being stopped by it', async () => {
+  it('is halted by the kill switch, and says when a window is closed without being stopped by it', async () => {
     fakes.cluster.killedBecause = 'disk swap';
     const windows = `nightly: { schedule: 0 1 * * 6 }\nmaintenance: { windows: [{ days: [sat], start: '01:00', end: '05:00' }] }\n`;
     const seen = await report(windows);
-    expect(verdictOf(seen)).to.equal('held');
+    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['halted', 11]);
     const text = show(seen, plain);
     expect(text).to.include('Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (disk swap)');
     expect(text).to.include('A run that started now would pause. Outside the maintenance windows: the next one opens');
@@ -295,8 +295,20 @@ describe('the command', () => {
   it('documents its exit codes', async () => {
     const { code, out } = await run('--help');
     expect(code).to.equal(0);
-    for (const [verdict, exitCode] of Object.entries(PLAN_EXIT))
-      if (exitCode > 0) expect(out).to.include(`${exitCode} ${verdict}`);
+    const verdicts = Object.keys(PLAN_EXIT) as (keyof typeof PLAN_EXIT)[];
+    const of = (exitCode: number): string =>
+      verdicts
+        .filter((each) => PLAN_EXIT[each] === exitCode)
+        .map(wordOf)
+        .join();
+    expect(of(0)).to.equal('nothing to do,clear');
+    expect(out).to.include('0 clear, or nothing to do');
+    expect(out).to.include(`10 ${of(10)};`);
+    expect(out).to.include(
+      `11 ${of(11)
+        .replace(',', ', ')
+        .replace(/,(?=\w)/, ' or ')}.`,
+    );
   });
 
   for (const [what, args, says] of [

@@ -1,7 +1,7 @@
 import { formatKubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
 import { FORMER_HOOK } from '../../upgrade/host/restore-hook.ts';
-import { PLAN_EXIT, verdictOf, type PlannedStep, type PlanReport, type Way } from './report.ts';
+import { PLAN_EXIT, PLAN_VERDICTS, verdictOf, type PlannedStep, type PlanReport, type Way } from './report.ts';
 
 /** The plan for a program; a field keeps its meaning. */
 export function toJson(report: PlanReport): object {
@@ -11,7 +11,12 @@ export function toJson(report: PlanReport): object {
     ...{ cluster, verdict, exitCode: PLAN_EXIT[verdict] },
     ...{ target: detection.target === undefined ? null : formatKubeVersion(detection.target), kind: detection.kind },
     ...{ running: formatKubeVersion(detection.running), endOfLife: detection.endOfLife ?? null },
-    ...{ detection: detection.verdict, reason: detection.reason, closed: closed ?? null, halted: halted ?? null },
+    ...{
+      detection: PLAN_VERDICTS.detect[detection.verdict],
+      reason: detection.reason,
+      closed: closed ?? null,
+      halted: halted ?? null,
+    },
     ...{ restoreHook: restoreHook ?? null, unusedRestoreHook: formerHook?.known === true ? FORMER_HOOK : null },
     nodes: nodes.map(nodeToJson),
     leftOut: excluded.map(({ name, because }) => ({ name, because })),

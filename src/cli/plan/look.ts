@@ -25,7 +25,8 @@ import { FORMER_HOOK } from '../../upgrade/host/restore-hook.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import type { HopKind } from '../../upgrade/kubernetes/version-skew.ts';
 import { isNotLookedAt, setApart } from './not-looked-at.ts';
-import type { PlannedStep, PlanReport, Way } from './report.ts';
+import { PLAN_VERDICTS, type PlannedStep, type PlanReport, type Way } from './report.ts';
+import { wordOf } from './show.ts';
 import type { PlanInputs, PlanWorld } from './world.ts';
 
 /** What the steps see and think, one after the other, and nothing that they do. */
@@ -37,7 +38,7 @@ export async function look(
 ): Promise<PlanReport> {
   const { detect } = inputs;
   const detection = await observeDetection(world.detect, detect, (facts) => decideDetection(facts, detect));
-  tools.log(`${detection.verdict}: ${detection.reason}`);
+  tools.log(`${wordOf(PLAN_VERDICTS.detect[detection.verdict])}: ${detection.reason}`);
   const { nodes, unreadable, excluded } = await settledReadings(world.cluster);
   const { target, kind } = detection;
   const hop = kind === 'none' ? 'patch' : kind;
@@ -108,7 +109,7 @@ async function judgeGate(
   const wish = { target, addons, untested: { addons: untestedAddons, runtime: untestedRuntime } };
   const judge = async () => decideGate(await observeGate(world.gate, target), wish);
   const findings = (await failSafe(judge, brokenGate, tools)).findings.map(setApart);
-  return { verdict: gateVerdictOf(findings), findings };
+  return { verdict: PLAN_VERDICTS.gate[gateVerdictOf(findings)], findings };
 }
 
 async function judgePreflight(
@@ -121,8 +122,8 @@ async function judgePreflight(
   const facts = await observePreflight(world.preflight, { nodes, before }, { ...inputs, target });
   const decision = decidePreflight(facts, { ...inputs, alerts: world.alertScope });
   const findings = decision.findings.map(setApart);
-  if (decision.verdict === 'pause') return { ...decision, findings };
-  return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halt', findings };
+  if (decision.verdict === 'pause') return { ...decision, verdict: 'paused', findings };
+  return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'blocked', findings };
 }
 
 function rehearsalWish(plan: Plan, inputs: PlanInputs): RehearsalWish {

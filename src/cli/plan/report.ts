@@ -1,7 +1,5 @@
 import type { Detection } from '../../steps/detect/thought.ts';
-import type { PreflightVerdict } from '../../run/admission.ts';
 import type { Finding } from '../../upgrade/gate/finding.ts';
-import type { Verdict } from '../../upgrade/gate/verdict.ts';
 import type { ExcludedNode, UnreadableNode } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { PlannedNode } from '../../run/plan.ts';
@@ -17,10 +15,10 @@ export interface PlannedStep extends PlannedNode {
 
 /** What an upgrade to the target would meet. */
 export interface Way {
-  readonly gate: { readonly verdict: Verdict; readonly findings: readonly Finding[] };
+  readonly gate: { readonly verdict: PlanVerdict; readonly findings: readonly Finding[] };
   readonly preflight: {
-    readonly verdict: PreflightVerdict;
-    /** Why to pause. */
+    readonly verdict: PlanVerdict;
+    /** Why a run would pause. */
     readonly because?: string;
     readonly findings: readonly Finding[];
   };
@@ -53,23 +51,37 @@ export interface PlanReport {
   readonly formerHook: Reading<HookScript> | undefined;
 }
 
-export type PlanVerdict = 'nothing-to-do' | 'clear' | 'blocked' | 'held';
+/**
+ * `blocked`: an operator must act or look. `on-hold`: only waiting or an approval helps. `paused`: a run would begin no node now.
+ * `halted`: the kill switch is on.
+ */
+export type PlanVerdict = 'nothing-to-do' | 'clear' | 'blocked' | 'on-hold' | 'paused' | 'halted';
+
+/** The verdicts of the steps in the words of a plan. */
+export const PLAN_VERDICTS = {
+  detect: { none: 'nothing-to-do', upgrade: 'clear', held: 'on-hold', refused: 'blocked' },
+  gate: { clear: 'clear', held: 'on-hold', blocked: 'blocked' },
+  preflight: { clear: 'clear', pause: 'paused', halt: 'blocked' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, PlanVerdict>>>>;
 
 /** 2, 70, 75 and 77 are the errors of the steps. */
 export const PLAN_EXIT: Readonly<Record<PlanVerdict, number>> = {
   'nothing-to-do': 0,
   clear: 0,
   blocked: 10,
-  held: 11,
+  'on-hold': 11,
+  paused: 11,
+  halted: 11,
 };
 
-/** What a run that started now would come to. Time is no reason: a plan is made by day. */
+/** Returns what a run that started now would come to. The maintenance windows do not count, because a plan is made by day. */
 export function verdictOf({ detection, way, halted }: PlanReport): PlanVerdict {
-  if (detection.verdict === 'none') return 'nothing-to-do';
-  if (detection.verdict === 'refused' || way === undefined) return 'blocked';
+  const detected = PLAN_VERDICTS.detect[detection.verdict];
+  if (detected === 'nothing-to-do') return detected;
+  if (detected === 'blocked' || way === undefined) return 'blocked';
   if (way.gate.verdict !== 'clear') return way.gate.verdict;
-  const inTheWay = [...way.orderProblems, ...way.drainProblems].length > 0 || way.preflight.verdict === 'halt';
-  if (inTheWay) return 'blocked';
-  const waits = detection.verdict === 'held' || halted !== undefined || way.preflight.verdict === 'pause';
-  return waits ? 'held' : 'clear';
+  if (way.orderProblems.length + way.drainProblems.length > 0) return 'blocked';
+  if (way.preflight.verdict === 'blocked') return 'blocked';
+  if (halted !== undefined) return 'halted';
+  return way.preflight.verdict === 'paused' ? 'paused' : detected;
 }

@@ -14,10 +14,15 @@ import { verdictOf, type PlannedStep, type PlanReport, type PlanVerdict, type Wa
 
 const SAYS: Readonly<Record<PlanVerdict, readonly [Style, string]>> = {
   'nothing-to-do': ['green', 'nothing to do'],
-  clear: ['green', 'clear: a run would go'],
-  blocked: ['red', 'blocked: somebody must act, or look'],
-  held: ['yellow', 'held: a run would wait'],
+  clear: ['green', 'clear: a run would upgrade'],
+  blocked: ['red', 'blocked: an operator must act or look'],
+  'on-hold': ['yellow', 'on hold: only waiting or an approval helps'],
+  paused: ['yellow', 'paused: a run would begin no node now'],
+  halted: ['yellow', 'halted: the kill switch is on'],
 };
+
+/** A verdict in a sentence: `on hold`. */
+export const wordOf = (verdict: PlanVerdict): string => verdict.replaceAll('-', ' ');
 
 /** The plan for a person. */
 export function show(report: PlanReport, paint: Paint): string {
@@ -79,8 +84,8 @@ function wayAhead(way: Way, report: PlanReport, paint: Paint): string[][] {
   const target = detection.target ?? detection.running;
   const unseen = [...gate.findings, ...preflight.findings].some(({ found }) => found.startsWith(NOT_LOOKED_AT));
   return [
-    section(`Gate: ${gate.verdict}`, findingsOrNone(gate.findings), paint),
-    section(`Preflight: ${preflight.verdict}`, preflightLines(preflight), paint),
+    section(`Gate: ${wordOf(gate.verdict)}`, findingsOrNone(gate.findings), paint),
+    section(`Preflight: ${wordOf(preflight.verdict)}`, preflightLines(preflight), paint),
     section('Nodes, in order', [...steps.map(stepLine), ...way.orderProblems, ...left.map(leftLine(target))], paint),
     section('Drains', drainLines(way), paint),
     section('Restore hook', [hookState(restoreHook, formerHook)], paint),
