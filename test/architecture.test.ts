@@ -50,6 +50,18 @@ const RULES: readonly Rule[] = [
   { room: 'runtime', files: /^src\/steps\/runtime\//, may: ['runtime', 'ports', 'contract', ...DOMAIN, 'node:*'] },
   { room: 'guards', files: /^src\/steps\/guards\//, may: ['guards', 'runtime', 'ports', 'contract', ...DOMAIN] },
   {
+    // What the exit handlers of upgrades and of operations share.
+    room: 'exit handler clients',
+    files: /^src\/steps\/exit-handler\/(observe|act)\.ts$/,
+    may: ['exit handler', 'exit handler clients', 'guards', 'runtime', 'ports', ...DOMAIN],
+  },
+  {
+    room: 'exit handler',
+    files: /^src\/steps\/exit-handler\//,
+    may: ['exit handler', 'type ports', ...DOMAIN],
+    pure: true,
+  },
+  {
     room: 'wiring',
     files: /^src\/steps\/wiring\//,
     may: ['wiring', 'guards', 'runtime', 'adapters', 'ports', 'contract', ...DOMAIN, 'node:*'],
@@ -63,22 +75,52 @@ const RULES: readonly Rule[] = [
   {
     room: 'step main',
     files: new RegExp(`${STEP}main\\.ts$`),
-    may: ['own/contract', 'own/observe', 'own/decide', 'own/act', 'own/other', 'runtime', 'guards', 'wiring'],
+    may: [
+      'own/contract',
+      'own/observe',
+      'own/decide',
+      'own/act',
+      'own/other',
+      'runtime',
+      'guards',
+      'exit handler',
+      'exit handler clients',
+      'wiring',
+    ],
   },
   {
     room: 'step observe',
     files: new RegExp(`${STEP}observe\\.ts$`),
-    may: ['ports', ...DOMAIN, 'own/decide', 'own/other', 'runtime', 'guards'],
+    may: ['ports', ...DOMAIN, 'own/decide', 'own/other', 'runtime', 'guards', 'exit handler', 'exit handler clients'],
   },
   {
     room: 'step act',
     files: new RegExp(`${STEP}act\\.ts$`),
-    may: ['ports', ...DOMAIN, 'own/observe', 'own/decide', 'own/other', 'runtime', 'guards'],
+    may: [
+      'ports',
+      ...DOMAIN,
+      'own/observe',
+      'own/decide',
+      'own/other',
+      'runtime',
+      'guards',
+      'exit handler',
+      'exit handler clients',
+    ],
   },
   {
     room: 'step decide',
     files: new RegExp(`${STEP}[^/]+\\.ts$`),
-    may: [...DOMAIN, 'type ports', 'own/decide', 'own/other', 'type own/observe', 'type own/act', 'type own/contract'],
+    may: [
+      ...DOMAIN,
+      'exit handler',
+      'type ports',
+      'own/decide',
+      'own/other',
+      'type own/observe',
+      'type own/act',
+      'type own/contract',
+    ],
     pure: true,
   },
   {
@@ -435,6 +477,8 @@ describe('the architecture', () => {
       ['src/cli/plan.ts', "import '../steps/detect/main.ts';"],
       ['src/cli/plan.ts', "import { Client } from 'ssh2';"],
       ['src/synth/app.ts', "import { settingsFor } from '../cli/settings.ts';"],
+      ['src/steps/exit-handler/observe.ts', "import { decide } from '../finish/decide.ts';"],
+      ['src/steps/exit-handler/facts.ts', "import { READ_SECONDS } from './observe.ts';"],
       ['src/plans/plan.ts', ''],
     ];
     for (const [path, text] of BAD)

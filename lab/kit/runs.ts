@@ -55,8 +55,11 @@ export const startNight = (...parameters: readonly string[]): Promise<string> =>
 export const night = async (limitSeconds: number, ...parameters: readonly string[]): Promise<Workflow> =>
   whenEnded(await startNight(...parameters), limitSeconds);
 
-export const outcomeOf = (workflow: Workflow): string => outputOf(workflow, 'finish', 'outcome');
-export const messageOf = (workflow: Workflow): string => outputOf(workflow, 'finish', 'message');
+/** An upgrade and an operation have different exit handlers. */
+const ofExitHandler = (workflow: Workflow, output: string): string =>
+  outputOf(workflow, 'finish', output) || outputOf(workflow, 'finish-operation', output);
+export const outcomeOf = (workflow: Workflow): string => ofExitHandler(workflow, 'outcome');
+export const messageOf = (workflow: Workflow): string => ofExitHandler(workflow, 'message');
 
 /** The first line of the message; a fixed text when there is none. */
 export const firstLine = (workflow: Workflow): string => messageOf(workflow).split('\n')[0] || 'the run has no message';

@@ -6,7 +6,7 @@ import { code, table } from './markdown.ts';
 
 const STEPS = resolve(import.meta.dirname, '../../test/steps');
 /** Which steps tell people something; what each of their messages says is held there, letter by letter. */
-const TELLING = ['plan', 'finish', 'report'] as const;
+const TELLING = ['plan', 'finish', 'finish-operation', 'report'] as const;
 
 /** Every end that a run can have, what is said of it where, and every message in full. */
 export function messagesPage(): string {

@@ -28,7 +28,7 @@ export function settingsFor(cluster: string | undefined): ClusterSettings {
 }
 
 /** Inputs that the workflow of an upgrade sets. A step by hand is one of an upgrade unless a person says otherwise. */
-const AN_UPGRADE: Readonly<Record<string, string>> = { scope: 'all-nodes', direction: 'forward', errand: 'upgrade' };
+const AN_UPGRADE: Readonly<Record<string, string>> = { scope: 'all-nodes', direction: 'forward' };
 
 /** What the settings give to the pods of a step in an upgrade. Other steps, or a person, give the rest. */
 export const envFromSettings = (step: StepContract, settings: ClusterSettings): Env => ({

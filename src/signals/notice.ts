@@ -6,7 +6,7 @@ import type { ReportOutcome } from './report.ts';
 /** One notification for people, independent of the channel. */
 export interface Notice {
   readonly event: 'started' | 'approval-wanted' | RunEnd | 'done' | `report-${ReportOutcome}`;
-  /** Default: an upgrade. */
+  /** Absent: the run is an upgrade. */
   readonly operation?: Operation;
   readonly cluster: string;
   /** Name of the Workflow. */
@@ -50,11 +50,31 @@ const SAYS: Readonly<Record<Notice['event'], Says>> = {
 };
 
 /** Returns the title, such as `✅ prod: upgraded to v1.34.10`. */
-export function titleOf({ event, cluster, target, operation = 'upgrade' }: Notice): string {
+export function titleOf({ event, cluster, target, operation }: Notice): string {
   const [sign, words, to = 'on the way to'] = SAYS[event];
-  if (operation !== 'upgrade') return `${sign} ${cluster}: ${OPERATION_WORDS[operation]} ${event}`;
+  if (operation !== undefined) return `${sign} ${cluster}: ${OPERATION_WORDS[operation]} ${event}`;
   return `${sign} ${cluster}: ${words}${target === undefined ? '' : ` ${to} ${kubeTag(target)}`}`;
 }
+
+/** The inputs of a step that name its cluster and its run in a notice. */
+export interface NoticeInput {
+  readonly clusterName: string;
+  readonly runName: string;
+  readonly namespace: string;
+  readonly argoUiUrl: string | undefined;
+}
+
+/** Returns a notice without a duration. */
+export const noticeFor = (
+  { clusterName, runName, namespace, argoUiUrl }: NoticeInput,
+  about: Pick<Notice, 'event' | 'operation' | 'target' | 'text'>,
+): Notice => ({
+  ...about,
+  cluster: clusterName,
+  run: runName,
+  seconds: undefined,
+  link: argoLink(argoUiUrl, namespace, runName),
+});
 
 export const argoLink = (argoUiUrl: string | undefined, namespace: string, run: string): string | undefined =>
   argoUiUrl === undefined ? undefined : `${argoUiUrl}/workflows/${namespace}/${run}`;

@@ -5,6 +5,7 @@ import { detect } from './detect/contract.ts';
 import { doctor } from './doctor/contract.ts';
 import { drain } from './drain/contract.ts';
 import { finish } from './finish/contract.ts';
+import { finishOperation } from './finish-operation/contract.ts';
 import { gate } from './gate/contract.ts';
 import { inventory } from './inventory/contract.ts';
 import { keepSnapshot } from './keep-snapshot/contract.ts';
@@ -50,5 +51,6 @@ export const STEPS: readonly StepContract[] = [
   sshKey,
   proveSshKey,
   switchSshKey,
+  finishOperation,
   doctor,
 ];

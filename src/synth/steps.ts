@@ -76,8 +76,6 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       settings,
       fixed: {
         status: workflowField('status'),
-        errand: 'upgrade',
-        result: undefined,
         verdict: workflowOutput('verdict'),
         reason: workflowOutput('reason'),
         target: workflowOutput('target'),

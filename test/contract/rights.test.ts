@@ -126,6 +126,11 @@ const NEVER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   finish: { 'ClusterWrites.changeNode': 'it writes marks only' },
 };
 
+/** What a method asks for with other arguments than the step gives. */
+const NEVER_ASKED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'finish-operation': { 'create coordination.k8s.io/leases in k8s-upgrade': 'it releases a Lease that it has read' },
+};
+
 /** What makes the adapters ask all that they ever ask. */
 const OBJECTS = (port: number): Readonly<Record<string, object>> => {
   const container = { name: 'c', image: 'quay.io/argoproj/workflow-controller:v4.1.4' };
@@ -204,7 +209,10 @@ describe('the rights of a step', () => {
 
   const methodsOf = (step: string): readonly string[] =>
     [...use.of(step)].filter((method) => !ELSEWHERE.test(method) && NEVER[step]?.[method] === undefined).sort();
-  const neededBy = (step: string): readonly Asked[] => methodsOf(step).flatMap((method) => askedBy.get(method) ?? []);
+  const neededBy = (step: string): readonly Asked[] =>
+    methodsOf(step)
+      .flatMap((method) => askedBy.get(method) ?? [])
+      .filter((asked) => NEVER_ASKED[step]?.[words(asked)] === undefined);
 
   it('can be told: each method of a port asks something that was seen', () => {
     const silent = [...askedBy].filter(([, asked]) => asked.length === 0).map(([method]) => method);

@@ -268,7 +268,7 @@ describe('what a step may do', () => {
     })).filter(({ rules }) => rules.length > 0);
     expect(there.map(({ name, rules }) => [name, grantsOf(rules)])).to.deep.equal([
       ['preflight', ['get apps/daemonsets kured']],
-      ...['begin', 'admit', 'drain', 'upgrade-node', 'finish'].map((name) => [
+      ...['begin', 'admit', 'drain', 'upgrade-node', 'finish', 'finish-operation'].map((name) => [
         name,
         ['get apps/daemonsets kured', 'patch apps/daemonsets kured'],
       ]),
@@ -306,7 +306,7 @@ describe('what a step may do', () => {
     expect(about.sort()).to.deep.equal(
       [
         ...of('detect', 'get deployments'),
-        ...['finish', 'reset', 'upgrade-node'].flatMap((step) => of(step, ...all)),
+        ...['finish', 'finish-operation', 'reset', 'upgrade-node'].flatMap((step) => of(step, ...all)),
         ...['doctor', 'gate'].map((step) => `ClusterRole k8s-upgrade-${step}: list apps/deployments *`),
       ].sort(),
     );

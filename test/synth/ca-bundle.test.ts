@@ -79,6 +79,7 @@ describe('the CA bundle', () => {
       'detect',
       'doctor',
       'finish',
+      'finish-operation',
       'report',
     ]);
   });

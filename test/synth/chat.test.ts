@@ -18,7 +18,7 @@ const tellers = (yaml: string): string[] => [
 
 describe('the chat', () => {
   it('is told by the steps that have something to say, and only they get the webhook, and who says whether it is there', () => {
-    expect(tellers(SLACK)).to.have.members(['begin', 'finish', 'report', 'doctor']);
+    expect(tellers(SLACK)).to.have.members(['begin', 'finish', 'finish-operation', 'report', 'doctor']);
     const [finish] = templatesOf(SLACK).filter(({ name }) => name === 'finish');
     expect(finish?.volumes?.[1]).to.deep.equal({
       name: 'chat',

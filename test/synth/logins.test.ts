@@ -43,6 +43,7 @@ describe('logins of servers', () => {
       'begin',
       'doctor',
       'finish',
+      'finish-operation',
       'report',
     ]);
     expect(steps('notify: { slack: true, webhookLogin: basic }\n')).to.deep.equal([]);

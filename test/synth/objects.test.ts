@@ -147,7 +147,7 @@ describe('the objects of a cluster', () => {
       'prepare',
     ],
     ...['rehearse', 'report', 'snapshot', 'upgrade-node', 'verify-node'],
-    ...['reset', 'plan-rollback', 'ssh-key', 'prove-ssh-key', 'switch-ssh-key'],
+    ...['reset', 'plan-rollback', 'ssh-key', 'prove-ssh-key', 'switch-ssh-key', 'finish-operation'],
   ];
   const ids = (yaml: string, name?: string): string[] =>
     render(yaml, name).objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -166,7 +166,7 @@ describe('the objects of a cluster', () => {
         'NetworkPolicy k8s-upgrade-repository',
         'NetworkPolicy k8s-upgrade-ssh',
         'NetworkPolicy k8s-upgrade-steps',
-        ...['admit', 'begin', 'detect', 'doctor', 'drain', 'finish', 'gate', 'inventory', 'plan-rollback', 'preflight']
+        ...['admit', 'begin', 'detect', 'doctor', 'drain', 'finish', 'finish-operation', 'gate', 'inventory', 'plan-rollback', 'preflight']
           .concat('prepare', 'prove-ssh-key', 'report', 'reset', 'ssh-key', 'upgrade-node')
           .map((step) => `${step}-in-kube-system`)
           .concat(

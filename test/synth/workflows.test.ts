@@ -521,7 +521,7 @@ describe('what an operator has done by hand', () => {
     expect(env('prepare')).to.include({ IMAGES: 'off' });
     expect(env('begin')).to.include({ TARGET: '', PREFLIGHT_VERDICT: 'clear' });
     // It drains a node, so it keeps to kured's lock, and gives it back.
-    for (const template of ['begin', 'admit-worker', 'finish'])
+    for (const template of ['begin', 'admit-worker', 'finish-operation'])
       expect(env(template), template).to.include({ KURED_DAEMON_SET: 'kube-system/kured' });
   });
 

@@ -1,73 +1,68 @@
 import { notApproved } from '../../run/approval.ts';
 import type { RunEnd } from '../../signals/gauges.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import { unreadableLines } from '../../upgrade/node/readings.ts';
-import { leftOutLines } from '../../upgrade/node/states.ts';
+import { atTarget, needsUpgrade } from '../../upgrade/node/order.ts';
+import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { nodeStates } from '../../upgrade/node/states.ts';
+import { submitCommand } from '../../upgrade/operation.ts';
 import { haltedBecause, type RunStop } from '../../run/stop.ts';
-import type { RunId } from '../ports/lease.ts';
-import type { Ending, FinishWish } from './ending.ts';
-import { decideErrand } from './errand.ts';
-import { whatFailed } from './failed.ts';
-import { standOfKured } from './kured.ts';
+import { isUnread } from '../exit-handler/facts.ts';
+import { inScope, lockStateOf, notRead, reportFailure, withUnread } from '../exit-handler/message.ts';
+import type { LeaseRecord, RunId } from '../ports/lease.ts';
+import type { FinishInput } from './contract.ts';
 import type { FinishFacts } from './observe.ts';
-import {
-  inScope,
-  leftAhead,
-  leftOver,
-  namesAtTarget,
-  NEXT_NIGHT_IN_WINDOW,
-  nodeStates,
-  ONCE_PUT_RIGHT,
-  ONCE_SWITCHED_OFF,
-  wayOn,
-} from './sentences.ts';
 
-/** How the run ended, from what Argo says and from what the nodes say; the nodes win. Names what could not be read. */
-export function decide(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
-  const ending = judge(facts, wish, me);
-  const unread = [
-    ...unreadableLines(facts.unreadableNodes ?? []).filter((line) => !ending.message.includes(line)),
-    ...(facts.unread ?? []).map(({ line }) => line),
-    ...leftOutLines(facts.excludedNodes ?? []),
-  ];
-  if (unread.length === 0) return ending;
-  const message = [ending.message, ...unread].join('\n');
-  return { ...ending, message, ...(ending.contradiction === undefined ? {} : { contradiction: message }) };
+/** How an upgrade ended, and what its exit handler changes. */
+export interface RunResult {
+  readonly outcome: RunEnd;
+  readonly message: string;
+  /** The Lease to release. Kept after a failure: `argo retry` needs it, and a new run may take it over. */
+  readonly release: LeaseRecord | undefined;
+  /** An operator submitted the run and expects an answer, also for an outcome that sends no notice otherwise. */
+  readonly answer?: true;
+  /** Whether the marks of the run are removed. */
+  readonly clear: boolean;
+  /** The Lease as an ended run left it: taken for as long as its marks are cleared. */
+  readonly tidy?: { readonly take: LeaseRecord | undefined };
+  /** Argo counts the run as a success, and it is none. The exit handler fails with this message, and so does the run. */
+  readonly contradiction?: string;
 }
 
-function judge(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
-  const { errand = 'upgrade' } = wish;
-  if (errand !== 'upgrade') return decideErrand(facts, { ...wish, errand }, me);
-  if (wish.status !== 'Succeeded') return failed(facts, wish, me);
-  const reason = wish.reason ?? 'no reason was given.';
-  switch (wish.verdict) {
+/** Returns how the run ended, from what Argo says and from what the nodes say; the nodes win. Names what could not be read. */
+export const decide = (facts: FinishFacts, input: FinishInput, me: RunId): RunResult =>
+  withUnread(judge(facts, input, me), facts);
+
+function judge(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
+  if (input.status !== 'Succeeded') return failed(facts, input, me);
+  const reason = input.reason ?? 'no reason was given.';
+  switch (input.verdict) {
     case undefined:
-      return failed(facts, wish, me, 'Detection left no verdict behind.');
+      return failed(facts, input, me, 'Detection left no verdict behind.');
     case 'none':
       return tidied(facts, untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`), me);
     case 'held':
-      return asked(facts, wish, me, reason);
+      return asked(facts, input, me, reason);
     case 'refused':
       return untouched(facts, 'refused', `Refused, and nothing was touched. ${reason}`);
     case 'upgrade':
-      return judged(facts, wish, me, reason);
+      return judged(facts, input, me, reason);
   }
 }
 
 /** The upgrade waits for approval. The message has the findings of the gate, which raise no alert until then. */
-function asked(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string): Ending {
-  const { gateVerdict, gateMessage, approval, planVerdict, planDigest = 'unknown', planMessage = '' } = wish;
+function asked(facts: FinishFacts, input: FinishInput, me: RunId, reason: string): RunResult {
+  const { gateVerdict, gateMessage, approval, planVerdict, planDigest = 'unknown', planMessage = '' } = input;
   if (gateVerdict === undefined) return untouched(facts, 'held', `Held, and nothing was touched. ${reason}`);
   if (approval === 'approve') {
-    const again = { ...wish, gateVerdict: wish.gateAgainVerdict, gateMessage: wish.gateAgainMessage };
+    const again = { ...input, gateVerdict: input.gateAgainVerdict, gateMessage: input.gateAgainMessage };
     const stopped = again.gateVerdict !== undefined && again.gateVerdict !== 'clear';
     if (stopped || planVerdict === 'valid') return judged(facts, again, me, reason);
     if (planVerdict === 'void') return { ...untouched(facts, 'held', `Held. ${planMessage}`), answer: true };
-    return failed(facts, wish, me, 'The plan was approved, and not looked at again.');
+    return failed(facts, input, me, 'The plan was approved, and not looked at again.');
   }
-  if (!wish.detectionDryRun && gateVerdict === 'clear' && wish.planDigest === undefined)
-    return failed(facts, wish, me, 'The plan step left no verdict behind.');
-  if (wish.detectionDryRun)
+  if (!input.detectionDryRun && gateVerdict === 'clear' && input.planDigest === undefined)
+    return failed(facts, input, me, 'The plan step left no verdict behind.');
+  if (input.detectionDryRun)
     return untouched(
       facts,
       'detected',
@@ -79,10 +74,10 @@ function asked(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string):
 }
 
 /** The gate has the next word, also in a dry run: there it says what would happen. */
-function judged(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string): Ending {
-  const { gateVerdict, gateMessage = 'The gate gave no reason.' } = wish;
-  if (gateVerdict === undefined) return failed(facts, wish, me, 'The gate left no verdict behind.');
-  if (wish.detectionDryRun) {
+function judged(facts: FinishFacts, input: FinishInput, me: RunId, reason: string): RunResult {
+  const { gateVerdict, gateMessage = 'The gate gave no reason.' } = input;
+  if (gateVerdict === undefined) return failed(facts, input, me, 'The gate left no verdict behind.');
+  if (input.detectionDryRun) {
     const would = gateVerdict === 'clear' ? 'an upgrade would start' : 'no upgrade would start';
     return untouched(facts, 'detected', `Detection only: ${would}. ${reason}\n${gateMessage}`);
   }
@@ -92,16 +87,16 @@ function judged(facts: FinishFacts, wish: FinishWish, me: RunId, reason: string)
     case 'held':
       return untouched(facts, 'held', `${gateMessage}\nThe next nightly run asks again.`);
     case 'clear':
-      return begun(facts, wish, me);
+      return begun(facts, input, me);
   }
 }
 
 /** Then `begin`, which says whether the time is right. */
-function begun(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
-  const { beginMessage = 'No reason was given.' } = wish;
-  switch (wish.beginVerdict) {
+function begun(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
+  const { beginMessage = 'No reason was given.' } = input;
+  switch (input.beginVerdict) {
     case undefined:
-      return failed(facts, wish, me, 'The begin step left no verdict behind.');
+      return failed(facts, input, me, 'The begin step left no verdict behind.');
     case 'pause':
       return {
         ...untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_NIGHT_IN_WINDOW}`),
@@ -112,24 +107,26 @@ function begun(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
     case 'halt':
       return untouched(facts, 'halted', `${beginMessage}\n${ONCE_SWITCHED_OFF}\nNothing was touched.`);
     case 'go':
-      return worked(facts, wish, me);
+      return worked(facts, input, me);
   }
 }
 
-function worked(facts: FinishFacts, wish: FinishWish, me: RunId): Ending {
-  const { target, only, podsReady } = wish;
-  if (target === undefined) return failed(facts, wish, me, 'Detection left no target behind.');
+function worked(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
+  const { target, only, podsReady } = input;
+  if (target === undefined) return failed(facts, input, me, 'Detection left no target behind.');
   const left = leftOver(facts, target, only);
   const stop = whyStopped(facts, me);
-  if (left.length > 0 && stop !== undefined) return stopped(facts, wish, target, stop, me);
+  if (left.length > 0 && stop !== undefined) return stopped(facts, input, target, stop, me);
   if (left.length > 0) {
     const because = `Every step ended well, yet not at ${kubeTag(target)}: ${left.join(', ')}.`;
-    return failed(facts, wish, me, because);
+    return failed(facts, input, me, because);
   }
   const nodes = inScope(facts.nodes, only);
   const lines = [
     `Upgraded: ${namesAtTarget(nodes, target)} at ${kubeTag(target)}.`,
-    ...nodes.flatMap((node) => leftAhead(node, target)),
+    ...nodes
+      .filter((node) => !atTarget(node, target))
+      .map(({ name, kubelet }) => `Node ${name}: left as it was, ahead at ${kubeTag(kubelet)}.`),
     ...(podsReady === undefined ? [] : [`Pods ready: ${podsReady}.`]),
     ...nodeStates(facts),
   ];
@@ -141,11 +138,11 @@ const whyStopped = ({ stop, killSwitch }: FinishFacts, me: RunId): RunStop | und
 
 function stopped(
   facts: FinishFacts,
-  { only }: FinishWish,
+  { only }: FinishInput,
   target: KubeVersion,
   { verdict, because }: RunStop,
   me: RunId,
-): Ending {
+): RunResult {
   const paused = verdict === 'pause';
   const lines = [
     paused ? `Paused on the way to ${kubeTag(target)}. ${because}` : because,
@@ -157,36 +154,66 @@ function stopped(
   return { outcome: paused ? 'paused' : 'halted', message: lines.join('\n'), ...givenBack(facts, me) };
 }
 
-const givenBack = ({ lease }: FinishFacts, me: RunId): Pick<Ending, 'release' | 'clear'> => {
+const givenBack = ({ lease }: FinishFacts, me: RunId): Pick<RunResult, 'release' | 'clear'> => {
   const ours = lease?.holder?.uid === me.uid ? lease : undefined;
   return { release: ours, clear: ours !== undefined };
 };
 
-function untouched(facts: FinishFacts, outcome: RunEnd, message: string): Ending {
+function untouched(facts: FinishFacts, outcome: RunEnd, message: string): RunResult {
   const lines = [message, ...nodeStates(facts)];
   return { outcome, message: lines.join('\n'), release: undefined, clear: false };
 }
 
 /** Nothing is to be done, yet there are marks of a run in flight, and none is: that run did not get to say its end. */
-function tidied(facts: FinishFacts, ending: Ending, me: RunId): Ending {
-  const { inFlight, lease, otherAtWork, unread = [] } = facts;
+function tidied(facts: FinishFacts, result: RunResult, me: RunId): RunResult {
+  const { inFlight, lease, otherAtWork } = facts;
   // Without the Lease, it is not known whether another run is active.
-  if (otherAtWork !== undefined || unread.some(({ what }) => what === 'lease')) return ending;
-  const kured = standOfKured(facts, me);
+  if (otherAtWork !== undefined || isUnread(facts, 'lease')) return result;
+  const kured = lockStateOf(facts, me);
   const marks =
     inFlight === undefined || inFlight === me.name
       ? []
       : [`Cleared what ${inFlight} left behind: it said that an upgrade is in flight, and none is.`];
   const lock = kured?.kind === 'leaked' ? [`Gave back the lock of kured, which ${kured.run} left behind.`] : [];
-  if (marks.length + lock.length === 0) return ending;
-  return { ...ending, message: [ending.message, ...marks, ...lock].join('\n'), tidy: { take: lease } };
+  if (marks.length + lock.length === 0) return result;
+  return { ...result, message: [result.message, ...marks, ...lock].join('\n'), tidy: { take: lease } };
 }
 
-function failed(facts: FinishFacts, wish: FinishWish, me: RunId, because?: string): Ending {
-  const { status, target } = wish;
-  const { halted, where, lines } = whatFailed(facts, me, because);
+function failed(facts: FinishFacts, input: FinishInput, me: RunId, because?: string): RunResult {
+  const { status, target } = input;
+  const { halted, where, lines } = reportFailure(facts, me, because);
   const head = `${halted ? 'Halted' : status === 'Succeeded' ? 'Failed' : status}${target === undefined ? '' : ` on the way to ${kubeTag(target)}`}${where}.`;
   const message = [head, ...lines, `${wayOn(status, me)} The next nightly run does it too.`].join('\n');
-  const ending: Ending = { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };
-  return status === 'Succeeded' ? { ...ending, contradiction: message } : ending;
+  const result: RunResult = { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };
+  return status === 'Succeeded' ? { ...result, contradiction: message } : result;
 }
+
+/** Returns the nodes in scope that are not upgraded: behind the target, named and gone, or unreadable unless no step touches them. */
+export function leftOver(
+  facts: Pick<FinishFacts, 'nodes' | 'unreadableNodes' | 'excludedNodes' | 'unread'>,
+  target: KubeVersion,
+  only: readonly string[],
+): string[] {
+  const { nodes, unreadableNodes = [], excludedNodes = [] } = facts;
+  const listed = [...nodes, ...unreadableNodes, ...excludedNodes].map(({ name }) => name);
+  const gone = isUnread(facts, 'nodes') ? [] : only.filter((name) => !listed.includes(name));
+  const behind = inScope(nodes, only).filter((node) => needsUpgrade(node, target));
+  return [...behind.map(({ name }) => name), ...notRead(facts, only), ...gone.map((name) => `${name} (gone)`)];
+}
+
+const namesAtTarget = (nodes: readonly ClusterNode[], target: KubeVersion): string =>
+  nodes
+    .filter((node) => atTarget(node, target))
+    .map(({ name }) => name)
+    .join(', ') || 'no node';
+
+const SUBMIT = submitCommand('upgrade');
+const ONCE_PUT_RIGHT = `Once that is put right, the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`;
+const ONCE_SWITCHED_OFF = `After that the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`;
+const NEXT_NIGHT_IN_WINDOW = 'The next nightly run that comes within a maintenance window goes on by itself.';
+
+/** Argo retries only what it counts as failed. */
+const wayOn = (status: string, me: RunId): string =>
+  status === 'Succeeded'
+    ? `To go on: ${SUBMIT}.`
+    : `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}.`;

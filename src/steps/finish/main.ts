@@ -1,3 +1,6 @@
+import { restoreDeployments } from '../exit-handler/act.ts';
+import { isSettled } from '../exit-handler/facts.ts';
+import { READ_SECONDS } from '../exit-handler/observe.ts';
 import { quiescedOf } from '../guards/quiesce.ts';
 import { runStep } from '../runtime/run-step.ts';
 import { settled } from '../runtime/settled.ts';
@@ -8,10 +11,10 @@ import { deploymentsClient } from '../wiring/deployments.ts';
 import { fencedCluster, leaseClient } from '../wiring/fenced.ts';
 import { gaugesClient } from '../wiring/gauges.ts';
 import { kuredClient } from '../wiring/kured.ts';
-import { carryOut, giveBack, tellEnd } from './act.ts';
+import { cleanUp, notify } from './act.ts';
 import { finish } from './contract.ts';
 import { decide } from './decide.ts';
-import { isSettled, observe, READ_SECONDS } from './observe.ts';
+import { observe } from './observe.ts';
 
 void runStep(
   finish,
@@ -24,13 +27,13 @@ void runStep(
     const clients = { cluster, writes, leases, runs: runsClient(connection), kured, clock, ...tools };
     const facts = await settled(() => observe(clients, me, inputs), isSettled(inputs), inputs.settleSeconds, clock);
     const quiesced = quiescedOf(inputs.quiesce, deploymentsClient(connection, fence), tools.log);
-    const given = await giveBack(facts, me, quiesced, tools.log);
-    const ending = decide({ ...facts, ...given }, inputs, me);
+    const restored = await restoreDeployments(facts, me, { quiesced, log: tools.log });
+    const result = decide({ ...facts, ...restored }, inputs, me);
     const notifiers = { gauges: gaugesClient(inputs, tools), chat: chatClient(inputs, tools), log: tools.log };
-    await tellEnd(facts, ending, notifiers, inputs, clock.now());
-    await carryOut(ending, clients, inputs.annotationPrefix, me);
-    tools.log(`${ending.outcome}: ${ending.message}`);
-    return ending;
+    await notify(facts, result, notifiers, inputs, clock.now());
+    await cleanUp(result, clients, inputs.annotationPrefix, me);
+    tools.log(`${result.outcome}: ${result.message}`);
+    return result;
   },
   { objection: ({ contradiction }) => contradiction },
 );

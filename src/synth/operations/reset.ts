@@ -7,7 +7,7 @@ import { onceBegun } from '../once-begun.ts';
 import type { ClusterSettings } from '../settings.ts';
 import { stepTemplate } from '../step-template.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
-import { beginOperation, finishOperation } from './steps.ts';
+import { beginOperation, finishOf } from './steps.ts';
 
 export const resetStep = (settings: ClusterSettings) =>
   stepTemplate(reset, {
@@ -47,6 +47,6 @@ export function resetTemplate(scope: Construct, settings: ClusterSettings): void
   workflowTemplate(
     scope,
     face,
-    workflowSpec(settings, { main, finish: finishOperation(settings, 'reset'), all: [main, begin, clear] }),
+    workflowSpec(settings, { main, finish: finishOf(settings, 'reset'), all: [main, begin, clear] }),
   );
 }

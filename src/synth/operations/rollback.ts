@@ -10,7 +10,7 @@ import type { ClusterSettings } from '../settings.ts';
 import { stepTemplate } from '../step-template.ts';
 import { prepareStep, rehearseStep } from '../steps.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
-import { beginOperation, finishOperation } from './steps.ts';
+import { beginOperation, finishOf } from './steps.ts';
 
 export const planRollbackStep = (settings: ClusterSettings) =>
   stepTemplate(planRollback, {
@@ -27,7 +27,7 @@ export function rollbackTemplate(scope: Construct, settings: ClusterSettings): v
   const rehearse = rehearseStep(settings);
   // A worker that goes back starts no image of a control plane.
   const prepare = prepareStep(settings, 'off');
-  const finish = finishOperation(settings, 'rollback', only);
+  const finish = finishOf(settings, 'rollback', only);
   const worker = oneNode(settings, 'worker', { direction: 'back', only });
   const rollback = dag({
     name: 'rollback',

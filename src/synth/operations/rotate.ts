@@ -10,7 +10,7 @@ import { onceBegun } from '../once-begun.ts';
 import type { ClusterSettings } from '../settings.ts';
 import { stepTemplate, waiting } from '../step-template.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
-import { beginOperation, finishOperation } from './steps.ts';
+import { beginOperation, finishOf } from './steps.ts';
 
 /** Beyond the interval itself: the operator of the store takes its time as well. */
 const REFRESH_SLACK_SECONDS = 60;
@@ -69,7 +69,7 @@ export const keySteps = (settings: ClusterSettings) => ({
 export function rotateTemplate(scope: Construct, settings: ClusterSettings): void {
   const { addKey, proveNext, switchKey, awaitSwitch, provePresent, removeKey } = keySteps(settings);
   const begin = beginOperation(settings);
-  const finish = finishOperation(settings, 'ssh-key-rotation');
+  const finish = finishOf(settings, 'ssh-key-rotation');
   const settle: Callable<NoOutputs, NoOutputs> = {
     template: { name: 'settle', suspend: { duration: `${settleSeconds(settings)}s` } },
     inputs: {},

@@ -1,5 +1,5 @@
 import { begin } from '../../steps/begin/contract.ts';
-import { finish } from '../../steps/finish/contract.ts';
+import { finishOperation } from '../../steps/finish-operation/contract.ts';
 import type { Operation } from '../../upgrade/operation.ts';
 import { workflowField, workflowOutput, type Arg } from '../argo/ref.ts';
 import type { ClusterSettings } from '../settings.ts';
@@ -20,37 +20,16 @@ export const beginOperation = (settings: ClusterSettings) =>
   });
 
 /** The exit handler of an operation. `only`: the nodes that the operation is about; empty for an operation on the cluster. */
-export const finishOperation = (
-  settings: ClusterSettings,
-  operation: Exclude<Operation, 'upgrade'>,
-  only: Arg<readonly string[]> = [],
-) =>
-  stepTemplate(finish, {
+export const finishOf = (settings: ClusterSettings, operation: Operation, only: Arg<readonly string[]> = []) =>
+  stepTemplate(finishOperation, {
     settings,
     fixed: {
+      operation,
       status: workflowField('status'),
-      ...NO_UPGRADE,
-      errand: operation,
       result: workflowOutput('result'),
       target: operation === 'rollback' ? workflowOutput('target') : undefined,
+      only,
       beginVerdict: workflowOutput('beginVerdict'),
       beginMessage: workflowOutput('beginMessage'),
-      only,
     },
   });
-
-/** What only an upgrade tells its exit handler. */
-const NO_UPGRADE = {
-  verdict: undefined,
-  reason: undefined,
-  gateVerdict: undefined,
-  gateMessage: undefined,
-  approval: undefined,
-  planVerdict: undefined,
-  planDigest: undefined,
-  planMessage: undefined,
-  gateAgainVerdict: undefined,
-  gateAgainMessage: undefined,
-  podsReady: undefined,
-  detectionDryRun: false,
-};

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { quiescedOf } from '../../../src/steps/guards/quiesce.ts';
-import { carryOut, giveBack } from '../../../src/steps/finish/act.ts';
-import { decide } from '../../../src/steps/finish/decide.ts';
-import type { Ending, FinishWish } from '../../../src/steps/finish/ending.ts';
-import { finish as contract } from '../../../src/steps/finish/contract.ts';
-import { isSettled, observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
-import type { Unread } from '../../../src/steps/finish/unread.ts';
+import { restoreDeployments } from '../../../src/steps/exit-handler/act.ts';
+import { isSettled, type Unread } from '../../../src/steps/exit-handler/facts.ts';
+import { cleanUp } from '../../../src/steps/finish/act.ts';
+import { finish as contract, type FinishInput } from '../../../src/steps/finish/contract.ts';
+import { decide, type RunResult } from '../../../src/steps/finish/decide.ts';
+import { observe, type FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { fencedKured } from '../../../src/steps/guards/kured.ts';
 import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
@@ -48,7 +48,7 @@ const factsOf = (nodes: readonly ClusterNode[], about: Partial<FinishFacts> = {}
   inFlight: undefined,
   ...about,
 });
-const WISH: FinishWish = {
+const INPUT: FinishInput = {
   status: 'Succeeded',
   verdict: 'upgrade',
   reason: 'v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.',
@@ -59,9 +59,11 @@ const WISH: FinishWish = {
   beginVerdict: 'go',
   beginMessage: 'The Lease is held by this run, k8s-upgrade-nightly-2.',
   only: [],
+  podsReady: undefined,
   detectionDryRun: false,
 };
-const end = (facts: FinishFacts, wish: Partial<FinishWish> = {}): Ending => decide(facts, { ...WISH, ...wish }, ME);
+const end = (facts: FinishFacts, input: Partial<FinishInput> = {}): RunResult =>
+  decide(facts, { ...INPUT, ...input }, ME);
 const GIVEN_BACK = { release: OURS, clear: true };
 const PAUSE: RunStop = { run: ME.uid, verdict: 'pause', because: 'Frozen.' };
 const HALT: RunStop = { run: ME.uid, verdict: 'halt', because: haltedBecause('not today') };
@@ -112,7 +114,7 @@ describe('finish says', () => {
     );
   });
 
-  const UNTOUCHED: readonly [string, Partial<FinishWish>, string, string][] = [
+  const UNTOUCHED: readonly [string, Partial<FinishInput>, string, string][] = [
     [
       'nothing to do',
       { verdict: 'none', reason: 'Every node is at v1.34.10.' },
@@ -208,52 +210,52 @@ describe('finish says', () => {
       'Nothing to do. no reason was given.',
     ],
   ];
-  for (const [what, wish, outcome, message] of UNTOUCHED)
+  for (const [what, input, outcome, message] of UNTOUCHED)
     it(`${what}; and touches neither Lease nor namespace`, () => {
-      expect(end(factsOf([aNode('w1')], { lease: THEIRS }), wish)).to.deep.equal({ outcome, message, ...KEPT });
+      expect(end(factsOf([aNode('w1')], { lease: THEIRS }), input)).to.deep.equal({ outcome, message, ...KEPT });
     });
 
   it('held, and says so to who approved a plan that is outdated', () => {
-    const wish = { verdict: 'held', approval: 'approve', planVerdict: 'void', planMessage: 'The approval is void: …' };
-    expect(end(factsOf([aNode('w1')]), wish as Partial<FinishWish>)).to.deep.equal({
+    const input = { verdict: 'held', approval: 'approve', planVerdict: 'void', planMessage: 'The approval is void: …' };
+    expect(end(factsOf([aNode('w1')]), input as Partial<FinishInput>)).to.deep.equal({
       ...{ outcome: 'held', message: 'Held. The approval is void: …', answer: true },
       ...KEPT,
     });
   });
 
   it('upgraded, after an approval that held', () => {
-    const wish = { verdict: 'held', approval: 'approve', gateAgainVerdict: 'clear', planVerdict: 'valid' } as const;
-    expect(end(factsOf(UPGRADED), wish)).to.include({
+    const input = { verdict: 'held', approval: 'approve', gateAgainVerdict: 'clear', planVerdict: 'valid' } as const;
+    expect(end(factsOf(UPGRADED), input)).to.include({
       outcome: 'upgraded',
       ...GIVEN_BACK,
     });
   });
 
   it('failed, when a plan was to be shown or looked at again and was not', () => {
-    for (const [wish, message] of [
+    for (const [input, message] of [
       [{ verdict: 'held' }, 'The plan step left no verdict behind.'],
       [
         { verdict: 'held', approval: 'approve', gateAgainVerdict: 'clear', planDigest: 'd1' },
         'The plan was approved, and not looked at again.',
       ],
     ] as const) {
-      const { outcome, contradiction } = end(factsOf([aNode('w1')]), wish);
+      const { outcome, contradiction } = end(factsOf([aNode('w1')]), input);
       expect(outcome).to.equal('failed');
       expect(contradiction).to.include(message);
     }
   });
 
   it('paused because kured was faster than the run that had the Lease by then, which gives it back', () => {
-    const wish = { beginVerdict: 'pause', beginMessage: 'kured rolls w3.' } as const;
-    expect(end(factsOf([aNode('w1')]), wish)).to.include({ outcome: 'paused', ...GIVEN_BACK });
+    const input = { beginVerdict: 'pause', beginMessage: 'kured rolls w3.' } as const;
+    expect(end(factsOf([aNode('w1')]), input)).to.include({ outcome: 'paused', ...GIVEN_BACK });
     // The marks of a run that failed are its own: where its snapshot is must not be forgotten.
     const another = { ...factsOf([aNode('w1')]), inFlight: 'k8s-upgrade-nightly-1' };
-    expect(end(another, wish)).to.include({ outcome: 'paused', ...GIVEN_BACK, clear: false });
+    expect(end(another, input)).to.include({ outcome: 'paused', ...GIVEN_BACK, clear: false });
   });
 
   it('which nodes are cordoned, on every way out', () => {
     const facts = factsOf([aNode('w1', { unschedulable: true })]);
-    const ways: Partial<FinishWish>[] = [
+    const ways: Partial<FinishInput>[] = [
       { verdict: 'none' },
       { verdict: 'held', planDigest: 'd1', approval: 'timeout' },
       { verdict: 'refused' },
@@ -291,7 +293,7 @@ describe('finish says', () => {
     });
   });
 
-  const FAILED: readonly [string, FinishFacts, Partial<FinishWish>, string[]][] = [
+  const FAILED: readonly [string, FinishFacts, Partial<FinishInput>, string[]][] = [
     [
       'failed before anything was detected',
       factsOf([aNode('w1')]),
@@ -384,12 +386,12 @@ describe('finish says', () => {
       ['Failed.', 'workflow: Detection left no target behind.', ANEW],
     ],
   ];
-  for (const [what, facts, wish, lines] of FAILED)
+  for (const [what, facts, input, lines] of FAILED)
     it(what, () => {
       const message = lines.join('\n');
       // Argo's own word for it is what the run ends as, unless the exit handler contradicts.
       const contradiction = what.includes('though Argo says Succeeded') ? { contradiction: message } : {};
-      expect(end(facts, wish)).to.deep.equal({ outcome: 'failed', message, ...KEPT, ...contradiction });
+      expect(end(facts, input)).to.deep.equal({ outcome: 'failed', message, ...KEPT, ...contradiction });
     });
 
   it('paused in the middle: what is done, what is not, when it goes on; gives the Lease back', () => {
@@ -463,14 +465,14 @@ describe('finish says', () => {
   });
 
   it('nothing of it while that run is at work, when it is its own, or when something is to be done', () => {
-    for (const [about, wish] of [
+    for (const [about, input] of [
       [{ ...ORPHAN, otherAtWork: OTHER }, { verdict: 'none' }],
       [{ inFlight: ME.name }, { verdict: 'none' }],
       [{ inFlight: undefined }, { verdict: 'none' }],
       [ORPHAN, { gateVerdict: 'blocked' }],
       [ORPHAN, { status: 'Failed' }],
     ] as const)
-      expect(end(factsOf([aNode('w1')], about), wish)).to.not.have.property('tidy');
+      expect(end(factsOf([aNode('w1')], about), input)).to.not.have.property('tidy');
   });
 
   for (const lease of [undefined, THEIRS, { ...OURS, holder: undefined }])
@@ -496,15 +498,15 @@ describe('finish says', () => {
         fc.constantFrom(OURS, THEIRS, undefined),
         anyStop,
         anyWish,
-        (nodes, lease, stop, wish) => {
-          const { outcome, release, clear, message } = end(factsOf(nodes, { lease, stop }), wish);
+        (nodes, lease, stop, input) => {
+          const { outcome, release, clear, message } = end(factsOf(nodes, { lease, stop }), input);
           expect(clear).to.equal(release !== undefined);
           if (release !== undefined) {
-            expect([release, wish.status, wish.gateVerdict]).to.deep.equal([OURS, 'Succeeded', 'clear']);
+            expect([release, input.status, input.gateVerdict]).to.deep.equal([OURS, 'Succeeded', 'clear']);
             // Paused by `begin` itself: kured was faster than this run, which had the Lease by then.
-            if (wish.beginVerdict === 'pause') expect(outcome).to.equal('paused');
+            if (input.beginVerdict === 'pause') expect(outcome).to.equal('paused');
             else {
-              expect(wish.beginVerdict).to.equal('go');
+              expect(input.beginVerdict).to.equal('go');
               expect(outcome).to.be.oneOf(stop === undefined ? ['upgraded'] : ['upgraded', 'paused', 'halted']);
             }
             if (outcome === 'upgraded') expect(nodes.some((node) => node.upgradeRecord !== undefined)).to.equal(false);
@@ -541,16 +543,16 @@ describe('finish', () => {
     runs.addPod(ME, 'finish-1', true);
   });
   let said: string[] = [];
-  const finish = async (wish: Partial<FinishWish> = {}): Promise<Ending> => {
+  const finish = async (input: Partial<FinishInput> = {}): Promise<RunResult> => {
     said = [];
     const world = { cluster, leases: lease, runs, kured, clock };
     const look = () => observe(world, ME, { podName: 'finish-1', annotationPrefix: PREFIX });
     const facts = await settled(look, ({ livePods }) => livePods.length === 0, 60, clock);
-    const ending = end(facts, wish);
+    const result = end(facts, input);
     const fence = buildFence(lease, ME);
     const hands = { ...world, writes: fencedWrites(cluster, fence), kured: fencedKured(kured, fence) };
-    await carryOut(ending, { ...hands, log: (line) => said.push(line) }, PREFIX, ME);
-    return ending;
+    await cleanUp(result, { ...hands, log: (line) => said.push(line) }, PREFIX, ME);
+    return result;
   };
 
   it('clears its own annotations and nothing else, then gives the Lease back', async () => {
@@ -696,12 +698,11 @@ describe('finish gives back Deployments that are held at 0', () => {
     deployments.set('rook/other', { replicas: 1, held: 1 });
     spoil?.(deployments);
     const names = ['rook/operator', 'rook/other'];
-    const given = await giveBack(
-      { lease, unread },
-      ME,
-      quiescedOf(names, deployments, (line) => said.push(line)),
-      (line) => said.push(line),
-    );
+    const log = (line: string): void => void said.push(line);
+    const given = await restoreDeployments({ lease, unread }, ME, {
+      quiesced: quiescedOf(names, deployments, log),
+      log,
+    });
     const { heldDeployments: held, deploymentTrouble: trouble } = given;
     return { held, trouble, unread: given.unread, said, writes: deployments.writes };
   };
@@ -741,14 +742,14 @@ describe('finish gives back Deployments that are held at 0', () => {
     expect(held).to.deep.equal([]);
     expect(writes.join()).to.not.include('coredns');
     expect(trouble?.join()).to.match(/^Deployment kube-system\/coredns: .* so it was left as it is\./);
-    expect(decide(factsOf(UPGRADED, { deploymentTrouble: trouble ?? [] }), WISH, ME).message).to.include(
+    expect(decide(factsOf(UPGRADED, { deploymentTrouble: trouble ?? [] }), INPUT, ME).message).to.include(
       '\nDeployment kube-system/coredns: an earlier run recorded',
     );
   });
 
   it('and mentions those that are not back', () => {
     const facts = factsOf(UPGRADED, { heldDeployments: ['rook/operator'] });
-    expect(decide(facts, WISH, ME).message).to.equal(
+    expect(decide(facts, INPUT, ME).message).to.equal(
       'Upgraded: cp1, w1 at v1.34.10.\nDeployment rook/operator: held at 0 by this pipeline; the next run gives it back.',
     );
   });
@@ -839,8 +840,8 @@ describe('finish comes to its end whatever cannot be read', () => {
     const all = world();
     all.leases.read = away;
     await all.cluster.writeRunMarks({ [`${PREFIX}in-flight`]: OTHER.name });
-    const ending = end(await observe(all, ME, PLACE), { verdict: 'none', reason: 'Done.' });
-    expect(ending).to.not.have.property('tidy');
+    const result = end(await observe(all, ME, PLACE), { verdict: 'none', reason: 'Done.' });
+    expect(result).to.not.have.property('tidy');
   });
 
   it('but not a step that is told to end: what that did not learn is no news', async () => {
@@ -864,10 +865,10 @@ describe('finish comes to its end whatever cannot be read', () => {
     await leases.write(undefined, ME, 0);
     const release = await leases.read();
     const writes = { ...fencedWrites(cluster, buildFence(leases, ME)), writeRunMarks: away };
-    const ending: Ending = { outcome: 'upgraded', message: '', release, clear: true };
+    const result: RunResult = { outcome: 'upgraded', message: '', release, clear: true };
     const said: string[] = [];
     const hands = { writes, leases, kured, clock, log: (line: string) => said.push(line) };
-    const thrown = await carryOut(ending, hands, PREFIX, ME).catch((error: unknown) => error);
+    const thrown = await cleanUp(result, hands, PREFIX, ME).catch((error: unknown) => error);
     expect((thrown as Error).message).to.equal('HTTP 503');
     expect([said, (await leases.read())?.holder]).to.deep.equal([['HTTP 503'], undefined]);
   });

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { finish } from '../../../src/steps/finish/contract.ts';
-import { showEnd, tellEnd } from '../../../src/steps/finish/act.ts';
-import { gaugesOf } from '../../../src/steps/finish/gauges.ts';
+import { notify, pushGauges } from '../../../src/steps/finish/act.ts';
 import { observe } from '../../../src/steps/finish/observe.ts';
 import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import { gaugesAtBegin, RUN_ENDS, type RunEnd } from '../../../src/signals/gauges.ts';
@@ -31,7 +30,7 @@ describe('finish, on the gauges', () => {
         ...{ podName: 'finish-1', annotationPrefix: 'argo-kubeadm-upgrade.io/' },
       },
     );
-    await showEnd(gaugesOf(facts, outcome, clock.now()), gauges, (line) => said.push(line));
+    await pushGauges(facts, outcome, { gauges, log: (line) => said.push(line) }, clock.now());
     return gauges.lines.filter((line) => / 1$/.test(line));
   };
   const begun = (): Promise<void> => gauges.upgrade({ ...gaugesAtBegin(clock.now()), snapshotTaken: true });
@@ -91,11 +90,11 @@ describe('finish, on the gauges', () => {
           ...{ podName: 'finish-1', annotationPrefix: 'argo-kubeadm-upgrade.io/' },
         },
       );
-      const ending = { outcome: 'upgraded', message: 'Upgraded.', release: undefined, clear: false } as const;
+      const result = { outcome: 'upgraded', message: 'Upgraded.', release: undefined, clear: false } as const;
       const about = { clusterName: 'prod', runName: ME.name, namespace: 'k8s-upgrade', target: undefined };
       const chat = { tell: async (): Promise<void> => undefined };
-      const voices = { gauges, chat, log: (line: string) => said.push(line) };
-      await tellEnd(facts, ending, voices, { ...about, argoUiUrl: undefined }, clock.now());
+      const notifiers = { gauges, chat, log: (line: string) => said.push(line) };
+      await notify(facts, result, notifiers, { ...about, argoUiUrl: undefined }, clock.now());
     };
     const lastRun = (): readonly string[] =>
       gauges.lines.filter((line) => /last_run_result.* 1$|duration_seconds/.test(line) && !line.includes('check'));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { startOf } from '../../../src/steps/begin/act.ts';
 import { decide } from '../../../src/steps/finish/decide.ts';
-import type { FinishWish } from '../../../src/steps/finish/ending.ts';
+import type { FinishInput } from '../../../src/steps/finish/contract.ts';
 import { noticeOf } from '../../../src/steps/finish/notice.ts';
 import type { FinishFacts } from '../../../src/steps/finish/observe.ts';
 import { RUN_ENDS, type RunEnd } from '../../../src/signals/gauges.ts';
@@ -21,7 +21,7 @@ const FACTS: FinishFacts = {
   ...{ livePods: [], otherAtWork: undefined, unscheduled: [], stop: undefined, killSwitch: undefined },
   ...{ inFlight: ME.name, startedAtMs: NOW - 3_900_000 },
 };
-const WISH: FinishWish = {
+const INPUT: FinishInput = {
   ...{ status: 'Succeeded', verdict: 'upgrade', reason: 'v1.34.10 is the newest patch of 1.34.' },
   ...{
     target: TO,
@@ -31,17 +31,17 @@ const WISH: FinishWish = {
     beginMessage: 'Held.',
   },
   ...NOBODY_ASKED,
-  ...{ only: [], detectionDryRun: false },
+  ...{ only: [], podsReady: undefined, detectionDryRun: false },
 };
 const BEHIND = { nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1')] };
 const CORDONED = aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) });
-const FAILED: Partial<FinishWish> = { status: 'Failed' };
+const FAILED: Partial<FinishInput> = { status: 'Failed' };
 const failed = (message: string): Partial<FinishFacts> => ({
   failures: [aFailure('worker(0:name:w1,role:worker)', '', { node: 'w1' }), aFailure('upgrade(0)', message)],
 });
 const notBegun = { startedAtMs: undefined, inFlight: undefined };
 
-const ENDS: readonly [string, RunEnd, Partial<FinishFacts>, Partial<FinishWish>][] = [
+const ENDS: readonly [string, RunEnd, Partial<FinishFacts>, Partial<FinishInput>][] = [
   ['upgraded', 'upgraded', {}, { podsReady: '47 of 48 (0.97)' }],
   [
     'blocked',
@@ -87,25 +87,14 @@ const ENDS: readonly [string, RunEnd, Partial<FinishFacts>, Partial<FinishWish>]
     { inFlight: OTHER.name, startedAtMs: undefined },
     { verdict: 'none', reason: 'v1.34.10 is the newest patch of 1.34.', target: undefined },
   ],
-  [
-    'errand-done',
-    'done',
-    notBegun,
-    { errand: 'rollback', verdict: undefined, only: ['w1'], result: 'w1 is back at v1.34.10, from v1.34.11.' },
-  ],
 ];
 
-const noticeFor = (facts: Partial<FinishFacts>, wish: Partial<FinishWish>): Notice | undefined => {
+const noticeFor = (facts: Partial<FinishFacts>, input: Partial<FinishInput>): Notice | undefined => {
   const [all, asked] = [
     { ...FACTS, ...facts },
-    { ...WISH, ...wish },
+    { ...INPUT, ...input },
   ];
-  return noticeOf(
-    decide(all, asked, ME),
-    all,
-    { ...ABOUT, errand: asked.errand ?? 'upgrade', target: asked.target },
-    NOW,
-  );
+  return noticeOf(decide(all, asked, ME), all, { ...ABOUT, target: asked.target }, NOW);
 };
 /** The blocks, and what a notification shows. */
 const golden = (name: string, notice: Notice | undefined): void => {
@@ -125,9 +114,9 @@ describe('what people are told', () => {
     golden('taken-over', startOf(ABOUT, ME, OTHER.name, []));
   });
 
-  for (const [name, outcome, facts, wish] of ENDS)
+  for (const [name, outcome, facts, input] of ENDS)
     it(`of the end ${name}`, () => {
-      const notice = noticeFor(facts, wish);
+      const notice = noticeFor(facts, input);
       expect(notice?.event).to.equal(outcome);
       golden(name, notice);
     });
@@ -146,7 +135,7 @@ describe('what people are told', () => {
     expect(noticeFor(notBegun, asked)).to.equal(undefined);
   });
 
-  it('has a line above for every end', () => {
-    expect([...new Set([...ENDS.map(([, outcome]) => outcome), 'held'])]).to.have.members([...RUN_ENDS]);
+  it('has a line above for every end of an upgrade', () => {
+    expect([...new Set([...ENDS.map(([, outcome]) => outcome), 'held', 'done'])]).to.have.members([...RUN_ENDS]);
   });
 });

@@ -3,7 +3,7 @@ const NO_DOCKER =
 
 /** What nothing executes, and why; what comes nearest to it. */
 export const NOWHERE: Readonly<Record<string, string>> = {
-  'for step in detect gate plan preflight begin snapshot inventory rehearse prepare admit drain upgrade-node verify-node postflight finish report keep-snapshot reset plan-rollback ssh-key prove-ssh-key switch-ssh-key doctor; do docker build -f src/steps/Dockerfile --build-arg STEP=$step -t registry.example.com/platform/argo-kubeadm-upgrade/$step:0.1.0 .; docker push registry.example.com/platform/argo-kubeadm-upgrade/$step:0.1.0; done':
+  'for step in detect gate plan preflight begin snapshot inventory rehearse prepare admit drain upgrade-node verify-node postflight finish report keep-snapshot reset plan-rollback ssh-key prove-ssh-key switch-ssh-key finish-operation doctor; do docker build -f src/steps/Dockerfile --build-arg STEP=$step -t registry.example.com/platform/argo-kubeadm-upgrade/$step:0.1.0 .; docker push registry.example.com/platform/argo-kubeadm-upgrade/$step:0.1.0; done':
     NO_DOCKER,
   'for step in $(ls -d src/steps/*/contract.ts | cut -d/ -f3); do docker build -f src/steps/Dockerfile --build-arg STEP=$step -t <images.repository>/$step:$VERSION .; docker push <images.repository>/$step:$VERSION; done':
     NO_DOCKER,

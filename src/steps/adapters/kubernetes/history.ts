@@ -42,12 +42,15 @@ function toRun(workflow: Workflow): KeptRun {
   };
 }
 
+const isExitHandler = ({ templateName }: ArgoNode): boolean =>
+  templateName === 'finish' || templateName === 'finish-operation';
+
 const isOf = (template: string) => (node: ArgoNode) => node.templateName === template;
 
 /** After an `argo retry` there is a second exit handler; the newest one counts. */
 function outcomeOf(nodes: readonly ArgoNode[]): KeptRun['outcome'] {
   const said = nodes
-    .filter(isOf('finish'))
+    .filter(isExitHandler)
     .map((node) => [timeMs(node.finishedAt) ?? 0, outputOf(node, 'outcome')] as const)
     .filter(([, outcome]) => outcome !== undefined)
     .sort(([a], [b]) => a - b)
