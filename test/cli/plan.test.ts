@@ -11,7 +11,7 @@ import { readSettings } from '../../src/cluster/read.ts';
 import { hostHealth } from '../../src/steps/adapters/host-health.ts';
 import { kubeadm } from '../../src/steps/adapters/kubeadm.ts';
 import { nodeFiles } from '../../src/steps/adapters/node-files.ts';
-import { learnedForNow } from '../../src/steps/runtime/host-keys.ts';
+import { hostKeysInMemory } from '../../src/steps/runtime/host-keys.ts';
 import { withRelease } from '../../src/synth/settings.ts';
 import type { Finding } from '../../src/upgrade/gate/finding.ts';
 import { formatKubeVersion } from '../../src/upgrade/kubernetes/kube-version.ts';
@@ -273,7 +273,7 @@ describe('what a plan did not look at', () => {
 
   it('leaves no host key behind in the cluster', async () => {
     const kept = new FakeHostKeys();
-    const keys = learnedForNow(kept);
+    const keys = hostKeysInMemory(kept);
     const host = { node: 'w1', uid: 'u1', address: '10.0.0.1' };
     expect(await keys.known(host)).to.equal(undefined);
     await keys.remember?.(host, 'ssh-ed25519 AAAA');

@@ -24,7 +24,7 @@ import { apiServerMetrics } from '../../src/steps/adapters/kubernetes/deprecated
 import { evictions, rehearsedEvictions } from '../../src/steps/adapters/kubernetes/eviction.ts';
 import { historyAdapter } from '../../src/steps/adapters/kubernetes/history.ts';
 import { configMapHostKeys } from '../../src/steps/adapters/kubernetes/host-keys.ts';
-import { keySecret, type KeyWords } from '../../src/steps/adapters/kubernetes/key-secret.ts';
+import { keySecret, type KeyReader } from '../../src/steps/adapters/kubernetes/key-secret.ts';
 import { kuredAdapter, type KuredPlace } from '../../src/steps/adapters/kubernetes/kured.ts';
 import { findConfig } from '../../src/steps/adapters/kubernetes/kubeconfig.ts';
 import { leaseAdapter } from '../../src/steps/adapters/kubernetes/lease.ts';
@@ -69,7 +69,7 @@ export interface Kubernetes {
   readonly deployments: Deployments;
   readonly restoreHook: RestoreHook;
   readonly checkup: Checkup;
-  readonly keySecret: (name: string, words: KeyWords) => KeySecret;
+  readonly keySecret: (name: string, words: KeyReader) => KeySecret;
   readonly kured: (place: KuredPlace) => Kured;
 }
 

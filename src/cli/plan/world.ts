@@ -10,7 +10,7 @@ import { preflight } from '../../steps/preflight/contract.ts';
 import { rehearse } from '../../steps/rehearse/contract.ts';
 import type { World as DetectWorld } from '../../steps/detect/observe.ts';
 import type { GateSources } from '../../steps/gate/observe.ts';
-import { alertsClient, SOON } from '../../steps/wiring/alerts.ts';
+import { alertsClient, ONE_ATTEMPT } from '../../steps/wiring/alerts.ts';
 import {
   clusterClient,
   compatibilityClient,
@@ -24,7 +24,7 @@ import { fenceOf } from '../../steps/wiring/fenced.ts';
 import { hostClients, nodeFilesClient } from '../../steps/wiring/hosts.ts';
 import { kuredClient } from '../../steps/wiring/kured.ts';
 import { packagesClient } from '../../steps/wiring/packages.ts';
-import { learnedForNow } from '../../steps/runtime/host-keys.ts';
+import { hostKeysInMemory } from '../../steps/runtime/host-keys.ts';
 import { quiescedOf } from '../../steps/guards/quiesce.ts';
 import type { InputOf } from '../../contract/run-context.ts';
 import type { Tools } from '../../steps/runtime/run-step.ts';
@@ -95,7 +95,7 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
   const hosts = { remote, clock, log };
   const quiesced = quiescedOf(inputs.detect.quiesce, deploymentsClient(connection, fence), log);
   const preflightInputs = inputs.preflight(PLACEHOLDER);
-  const { alerts, scope } = alertsClient(preflightInputs, tools, SOON);
+  const { alerts, scope } = alertsClient(preflightInputs, tools, ONE_ATTEMPT);
   const compatibility = compatibilityClient(connection);
   return {
     cluster,
@@ -131,7 +131,7 @@ function deprecatedApisFor(
   if (deprecatedApisSource === 'api-servers' || url === undefined) return apiServerMetrics(api, lookbackHours);
   if (isInside(url)) return { inUse: () => Promise.resolve(notKnown(INSIDE)) };
   return prometheusDeprecatedApis(
-    { url, clock, credentials: credentialsOf('prometheus'), ...tools, ...SOON },
+    { url, clock, credentials: credentialsOf('prometheus'), ...tools, ...ONE_ATTEMPT },
     lookbackHours,
   );
 }
@@ -158,7 +158,7 @@ function remoteFor(
     privateKey: readPrivateKey(sshKey),
     hostKeys:
       knownHosts === undefined
-        ? learnedForNow(configMapHostKeys(connection.api))
+        ? hostKeysInMemory(configMapHostKeys(connection.api))
         : knownHostsFile(fileOf('--known-hosts', knownHosts), {
             ...{ place: knownHosts, port: sshPort, log },
             nodes: () => clusterClient(connection).nodes(),

@@ -9,11 +9,11 @@ export function systemClock(signal?: AbortSignal): Clock {
     timeout: (seconds) => AbortSignal.timeout(seconds * 1000),
     sleep: (seconds) =>
       wait(seconds * 1000, undefined, signal === undefined ? {} : { signal }).catch((error: unknown) => {
-        throw signal?.aborted === true ? toldToEnd(signal) : error;
+        throw signal?.aborted === true ? abortError(signal) : error;
       }),
   };
 }
 
 /** What an aborted wait throws: the reason of the one who aborted when it is a `StepError`. */
-export const toldToEnd = (signal: AbortSignal): StepError =>
+export const abortError = (signal: AbortSignal): StepError =>
   signal.reason instanceof StepError ? signal.reason : tryAgain('told to end before it was done', signal.reason);

@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostHealth, HostHealthPort } from '../ports/health.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
-import { fewAtOnce } from './few-at-once.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 import { reading } from './reading.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 60;
@@ -20,7 +20,7 @@ const PATIENCE_SECONDS = 600;
 export const hostHealth = (remote: Remote, clock: Clock, log: Log, snapshots: string | undefined): HostHealthPort => ({
   async read(hosts) {
     const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
-    const seen = await fewAtOnce(hosts, async (host): Promise<[string, HostHealth]> => {
+    const seen = await mapConcurrently(hosts, async (host): Promise<[string, HostHealth]> => {
       const printed = await reading(clock.now() < untilMs ? look(remote, host, snapshots) : tooLate(host));
       if (!printed.known) log(`Cannot look at ${host.node}: ${printed.reason}`);
       return [host.node, toHostHealth(printed, host.node, snapshots)];

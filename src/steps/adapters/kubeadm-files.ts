@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { KubeadmFiles, KubeadmFilesPort } from '../ports/health.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote } from '../ports/remote.ts';
-import { fewAtOnce } from './few-at-once.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 import { podIn } from './kubeadm.ts';
 import { parsed, reading } from './reading.ts';
 import { lookAtPatches, patchesIn } from './patch-folder.ts';
@@ -39,7 +39,7 @@ export const kubeadmFiles = (
 ): KubeadmFilesPort => ({
   async read(nodes) {
     const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
-    const seen = await fewAtOnce(nodes, async (asked): Promise<[string, KubeadmFiles]> => {
+    const seen = await mapConcurrently(nodes, async (asked): Promise<[string, KubeadmFiles]> => {
       const { node } = asked.host;
       const lines = clock.now() < untilMs ? await reading(look(remote, asked, patches)) : tooLate(node);
       if (!lines.known) log(`Cannot read what kubeadm reads on ${node}: ${lines.reason}`);

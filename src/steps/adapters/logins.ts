@@ -3,7 +3,7 @@ import { tryAgain, unexpected } from '../runtime/step-error.ts';
 import type { LoginsPort } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
-import { fewAtOnce } from './few-at-once.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 import { reading } from './reading.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 30;
@@ -14,7 +14,7 @@ const PATIENCE_SECONDS = 600;
 export const logins = (remote: Remote, clock: Clock): LoginsPort => ({
   tryAll(doors) {
     const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
-    return fewAtOnce(doors, async ({ node, host }) => {
+    return mapConcurrently(doors, async ({ node, host }) => {
       if (!host.known) return { node, user: notKnown(`node ${node} ${host.reason}`) };
       return { node, user: await reading(clock.now() < untilMs ? whoAmI(remote, host.value) : tooLate(host.value)) };
     });

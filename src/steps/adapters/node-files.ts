@@ -9,7 +9,7 @@ import type { NodeFiles, NodeFilesPort } from '../ports/compatibility.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { parseKubeletConfiguration, parseKubeletFragments } from './component-yaml.ts';
-import { fewAtOnce } from './few-at-once.ts';
+import { mapConcurrently } from './map-concurrently.ts';
 import { parsed, reading } from './reading.ts';
 import { fileIn, READ_FILE, readFile } from './remote-files.ts';
 
@@ -21,7 +21,7 @@ const PATIENCE_SECONDS = 900;
 export const nodeFiles = (remote: Remote, clock: Clock, log: Log): NodeFilesPort => ({
   async read(hosts) {
     const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
-    const seen = await fewAtOnce(hosts, async (host): Promise<[string, NodeFiles]> => {
+    const seen = await mapConcurrently(hosts, async (host): Promise<[string, NodeFiles]> => {
       const printed = await reading(clock.now() < untilMs ? look(remote, host) : tooLate(host));
       if (!printed.known) log(`Cannot look at ${host.node}: ${printed.reason}`);
       return [host.node, toNodeFiles(printed, host.node)];

@@ -7,7 +7,7 @@ import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { overTls } from './tls/tls-failure.ts';
-import { withoutAddress } from './webhook-address.ts';
+import { hideAddress } from './webhook-address.ts';
 
 export interface SlackOptions {
   /** The address of an incoming webhook. Knowledge of it is enough to post. */
@@ -33,7 +33,7 @@ export function slack({ webhook, clock, log, timeoutSeconds = TIMEOUT_SECONDS, p
         await overTls(webhook.reveal(), () => client.send({ text, blocks: [...blocks] as KnownBlock[] }));
       } catch (error) {
         log(
-          `Slack was not told (${withoutAddress(webhook, why(error))}); the step goes on. Check slack_webhook in the Secret.`,
+          `Slack was not told (${hideAddress(webhook, why(error))}); the step goes on. Check slack_webhook in the Secret.`,
         );
       }
     },

@@ -2,7 +2,7 @@ import { HIDDEN, redact } from '../../text/redact.ts';
 import type { Secret } from '../runtime/secret.ts';
 
 /** The text of an error in one line, without the address of a webhook: some errors of fetch quote it. */
-export function withoutAddress(secret: Secret, text: string): string {
+export function hideAddress(secret: Secret, text: string): string {
   const address = secret.reveal();
   const url = URL.parse(address);
   const parts = [address, redact(address), url?.href, url?.pathname, url?.search]

@@ -7,7 +7,7 @@ import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/log.ts';
-import { withoutAddress } from './webhook-address.ts';
+import { hideAddress } from './webhook-address.ts';
 import { isLoginProblem, loginProblem, noCredentials } from './credentials.ts';
 import { MOST_BYTES, wholeBody } from './http-body.ts';
 import { overTls } from './tls/tls-failure.ts';
@@ -35,14 +35,12 @@ export function webhook({ url, clock, log, credentials = noCredentials, ...limit
         await retryTransient('tell the webhook', () => post(url, credentials, body, clock.timeout(timeoutSeconds)), {
           ...{ clock, patienceSeconds },
           log: (line) => {
-            log(withoutAddress(url, line));
+            log(hideAddress(url, line));
           },
         });
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        log(
-          `The webhook was not told (${withoutAddress(url, why)}); the step goes on. Check webhook_url in the Secret.`,
-        );
+        log(`The webhook was not told (${hideAddress(url, why)}); the step goes on. Check webhook_url in the Secret.`);
       }
     },
   };

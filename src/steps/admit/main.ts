@@ -2,7 +2,7 @@ import { assertOwnTarget } from '../guards/own-target.ts';
 import { notMemoized } from '../guards/rerun.ts';
 import { reconcile } from '../runtime/reconcile.ts';
 import { runStep } from '../runtime/run-step.ts';
-import { alertsClient, SOON } from '../wiring/alerts.ts';
+import { alertsClient, ONE_ATTEMPT } from '../wiring/alerts.ts';
 import { runsClient } from '../wiring/cluster.ts';
 import { connect } from '../wiring/connection.ts';
 import { fencedCluster } from '../wiring/fenced.ts';
@@ -21,7 +21,7 @@ void runStep(admit, async (inputs, tools) => {
   await fence();
   await assertOwnTarget(cluster, inputs);
   const clock = await heartbeatClock(connection, inputs, tools);
-  const sight = alertsClient(inputs, tools, SOON);
+  const sight = alertsClient(inputs, tools, ONE_ATTEMPT);
   const loop = {
     observe: () => watch({ ...clients, clock, sight }, inputs),
     decide: (facts: WatchedFacts, elapsedSeconds: number) => decideWatching(facts, inputs, elapsedSeconds),

@@ -2,7 +2,7 @@ import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-ne
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
 import { ownWork } from '../guards/own-work.ts';
-import type { AlertSight } from '../ports/alerts.ts';
+import type { AlertSource } from '../ports/alerts.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
@@ -47,7 +47,7 @@ export interface WatchedFacts extends AdmitFacts {
 }
 
 export interface WatchClients extends AdmitClients {
-  readonly sight: AlertSight;
+  readonly sight: AlertSource;
   readonly kured: Pick<Kured, 'state'>;
 }
 

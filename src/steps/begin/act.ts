@@ -11,7 +11,7 @@ import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../..
 import { splitByWork } from '../../signals/own-work.ts';
 import { KILL_SWITCH, runStopAnnotation } from '../../run/stop.ts';
 import { ownWork } from '../guards/own-work.ts';
-import type { AlertSight } from '../ports/alerts.ts';
+import type { AlertSource } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { NodeReads, NodeWrites } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -52,7 +52,7 @@ export async function markInFlight(
  * A repeated begin keeps the first record.
  */
 export async function rememberAlerts(
-  { alerts, scope }: AlertSight,
+  { alerts, scope }: AlertSource,
   { reads, writes, log }: { readonly reads: NodeReads; readonly writes: NodeWrites; readonly log: Log },
   prefix: string,
   run: RunId,
@@ -161,7 +161,7 @@ export interface StartClients {
   readonly cluster: NodeReads;
   readonly fenced: NodeWrites;
   readonly rehearsal: Pick<Rehearsal, 'pods'>;
-  readonly sight: AlertSight;
+  readonly sight: AlertSource;
   readonly gauges: Gauges;
   readonly chat: Chat;
   readonly clock: Clock;

@@ -1,8 +1,8 @@
-import type { CaFound } from '../ports/checkup.ts';
+import type { CaBundleStatus } from '../ports/checkup.ts';
 import { missing, notLookedAt, well, type Line } from './ailment.ts';
 
 /** `object`: the object of `certificateAuthorities`; undefined where the settings name none. */
-export function judgeCaBundle(object: string | undefined, found: CaFound): Line[] {
+export function judgeCaBundle(object: string | undefined, found: CaBundleStatus): Line[] {
   if (object === undefined) return [];
   const check = `CA bundle (${object})`;
   if (found === undefined)

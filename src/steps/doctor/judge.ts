@@ -1,4 +1,4 @@
-import type { ArgoController, Login, Permitted } from '../ports/checkup.ts';
+import type { ArgoController, Login, PermissionReview } from '../ports/checkup.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { formatPermission } from '../../run/permission.ts';
 import type { Reading } from '../../upgrade/reading.ts';
@@ -54,7 +54,7 @@ function judgeExecutor({ namespace, restrictedExecutor: restricted }: ArgoContro
 }
 
 /** One line for each ServiceAccount: what it may not, by name. */
-export function judgePermissions(permitted: readonly Permitted[]): Line[] {
+export function judgePermissions(permitted: readonly PermissionReview[]): Line[] {
   const accounts = [...Map.groupBy(permitted, ({ permission }) => permission.serviceAccount)].sort(([a], [b]) =>
     a < b ? -1 : 1,
   );

@@ -9,12 +9,12 @@ import { settledReadings } from '../guards/node-readings.ts';
 import { reading, readingUnlessAway } from '../runtime/step-error.ts';
 import type {
   ArgoController,
-  CaFound,
+  CaBundleStatus,
   Checkup,
   GatewayPort,
   Login,
   LoginsPort,
-  Permitted,
+  PermissionReview,
   SeriesPort,
 } from '../ports/checkup.ts';
 import type { NodeReads } from '../ports/cluster.ts';
@@ -37,7 +37,7 @@ export interface DoctorWorld {
   readonly logins: (secret: Keys | undefined) => LoginsPort | undefined;
   readonly prometheus: SeriesPort | NotAsked;
   readonly pushgateway: GatewayPort | NotAsked;
-  readonly caBundle: () => CaFound;
+  readonly caBundle: () => CaBundleStatus;
   readonly log: Log;
 }
 
@@ -56,7 +56,7 @@ export interface DoctorFacts {
   readonly otherNodes?: OtherNodes;
   readonly argoResources: Reading<readonly string[]>;
   readonly argoControllers: Reading<readonly ArgoController[]>;
-  readonly permitted: readonly Permitted[];
+  readonly permitted: readonly PermissionReview[];
   readonly secret: Reading<Keys | undefined>;
   /** undefined: there is no key to log in with. */
   readonly logins: Reading<readonly Login[] | undefined>;
@@ -72,7 +72,7 @@ export interface DoctorFacts {
   readonly hookScript: Reading<HookScript>;
   readonly series: Reading<readonly string[]> | NotAsked;
   readonly pushgateway: Reading<boolean> | NotAsked;
-  readonly caBundle: CaFound;
+  readonly caBundle: CaBundleStatus;
 }
 
 /** Everything that a run needs; what fails keeps nothing else from being looked at, but an API server that is away. */

@@ -5,7 +5,7 @@ import type { NodePod, NodeReads, NodeWrites, PodWrites } from '../ports/cluster
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { DrainAction } from './decide.ts';
-import type { DrainMemory } from './memory.ts';
+import type { ProgressTracker } from './progress.ts';
 
 /** Between two rounds of evictions: a budget that says no is asked again after this. */
 const ROUND_SECONDS = 5;
@@ -21,12 +21,12 @@ export interface DrainClients {
 export class Drainer {
   readonly #clients: DrainClients;
   readonly #gracePeriodSeconds: number;
-  readonly #memory: DrainMemory;
+  readonly #progress: ProgressTracker;
 
-  constructor(clients: DrainClients, gracePeriodSeconds: number, memory: DrainMemory) {
+  constructor(clients: DrainClients, gracePeriodSeconds: number, progress: ProgressTracker) {
     this.#clients = clients;
     this.#gracePeriodSeconds = gracePeriodSeconds;
-    this.#memory = memory;
+    this.#progress = progress;
   }
 
   async act(action: DrainAction): Promise<void> {
@@ -50,22 +50,22 @@ export class Drainer {
   }
 
   async #evict(pods: readonly NodePod[]): Promise<void> {
-    let held = false;
+    let rejected = false;
     for (const pod of pods) {
       const answer = await this.#clients.writes.evict(pod, this.#gracePeriodSeconds);
-      const said = 'because' in answer ? answer.because : answer.kind;
-      if (this.#memory.answered(pod.uid, answer)) this.#clients.log(`${objectName(pod)}: ${said}`);
-      held ||= 'because' in answer;
+      const result = 'because' in answer ? answer.because : answer.kind;
+      if (this.#progress.recordAnswer(pod.uid, answer)) this.#clients.log(`${objectName(pod)}: ${result}`);
+      rejected ||= 'because' in answer;
     }
-    await this.#clients.clock.sleep(held ? ROUND_SECONDS : 1);
+    await this.#clients.clock.sleep(rejected ? ROUND_SECONDS : 1);
   }
 
   async #delete({ pod, budgets }: DrainAction & { kind: 'delete' }): Promise<void> {
-    this.#memory.deletedPast(budgets);
+    this.#progress.recordDeletion(budgets);
     const answer = await this.#clients.writes.deletePod(pod, this.#gracePeriodSeconds);
-    const said = answer.kind === 'evicted' ? 'deleted; its controller makes it anew elsewhere' : answer.kind;
-    this.#memory.answered(pod.uid, answer);
-    this.#clients.log(`${objectName(pod)}: ${'because' in answer ? answer.because : said}`);
+    const result = answer.kind === 'evicted' ? 'deleted; its controller makes it anew elsewhere' : answer.kind;
+    this.#progress.recordAnswer(pod.uid, answer);
+    this.#clients.log(`${objectName(pod)}: ${'because' in answer ? answer.because : result}`);
     await this.#clients.clock.sleep(1);
   }
 

@@ -9,7 +9,7 @@ import {
   type DisruptionBudget,
 } from '../../upgrade/drain/disruption-budget.ts';
 import type { NodePod } from '../ports/cluster.ts';
-import type { Recollection } from './memory.ts';
+import type { DrainProgress } from './progress.ts';
 
 /**
  * Seconds for which each look must show the deadlock. A StatefulSet recreates its pod only after the old one
@@ -19,7 +19,7 @@ const STEADY_SECONDS = 15;
 /** A deadlock that a deletion has not broken for good is looked at again after this. */
 const AGAIN_SECONDS = 60;
 
-export interface Deletion {
+export interface PodDeletion {
   readonly pod: NodePod;
   /** Past these. */
   readonly budgets: readonly DisruptionBudget[];
@@ -35,12 +35,13 @@ export function tryFindDeletion(
   pods: readonly NodePod[],
   budgets: readonly DisruptionBudget[],
   policy: DeadlockPolicy,
-  memory: Recollection,
-): Deletion | undefined {
+  progress: DrainProgress,
+): PodDeletion | undefined {
   const refused = pods.filter(
-    ({ uid, controlled, terminating }) => controlled && !terminating && isHeldByBudget(memory.held.get(uid)?.because),
+    ({ uid, controlled, terminating }) =>
+      controlled && !terminating && isHeldByBudget(progress.rejected.get(uid)?.because),
   );
-  return refused.flatMap((pod) => deletionOf(pod, budgets, policy, memory) ?? [])[0];
+  return refused.flatMap((pod) => deletionOf(pod, budgets, policy, progress) ?? [])[0];
 }
 
 const BY_BUDGET =
@@ -52,8 +53,8 @@ function deletionOf(
   pod: NodePod,
   all: readonly DisruptionBudget[],
   policy: DeadlockPolicy,
-  memory: Recollection,
-): Deletion | undefined {
+  progress: DrainProgress,
+): PodDeletion | undefined {
   const protection = protectionOf(pod, all);
   if (whyNeverEvictable(protection, pod, policy) !== undefined) return undefined;
   switch (protection.kind) {
@@ -64,38 +65,38 @@ function deletionOf(
       return undefined;
     case 'deadlock': {
       const { budget } = protection;
-      if (!isBreakable(budget, pod, memory)) return undefined;
+      if (!isBreakable(budget, pod, progress)) return undefined;
       return { pod, budgets: [budget], because: `its budget can never allow its eviction. ${describeBudget(budget)}` };
     }
     case 'overlapping': {
       const { budgets } = protection;
-      if (!budgets.every((budget) => spares(budget, pod, memory))) return undefined;
-      const stand = budgets.map(describeBudget).join(' ');
-      return { pod, budgets, because: `several budgets cover it, and each of them can spare it. ${stand}` };
+      if (!budgets.every((budget) => allowsAlone(budget, pod, progress))) return undefined;
+      const budgetLines = budgets.map(describeBudget).join(' ');
+      return { pod, budgets, because: `several budgets cover it, and each of them can spare it. ${budgetLines}` };
     }
   }
 }
 
 /** One budget of several: what the Eviction API would have said of it alone. */
-function spares(budget: DisruptionBudget, pod: NodePod, memory: Recollection): boolean {
+function allowsAlone(budget: DisruptionBudget, pod: NodePod, progress: DrainProgress): boolean {
   const { kind } = protectionBy(budget, pod);
-  if (kind === 'deadlock') return isBreakable(budget, pod, memory);
-  return (kind === 'free' || kind === 'spared') && isPaced(budget, memory);
+  if (kind === 'deadlock') return isBreakable(budget, pod, progress);
+  return (kind === 'free' || kind === 'spared') && isRetryDue(budget, progress);
 }
 
-function isBreakable(budget: DisruptionBudget, pod: NodePod, memory: Recollection): boolean {
+function isBreakable(budget: DisruptionBudget, pod: NodePod, progress: DrainProgress): boolean {
   const {
     deadlockSeconds = -1,
     mostExpected = Infinity,
     deletedSecondsAgo,
-  } = memory.budgets.get(shortName(budget)) ?? {};
-  if (deadlockSeconds < STEADY_SECONDS || !isPaced(budget, memory)) return false;
+  } = progress.budgets.get(shortName(budget)) ?? {};
+  if (deadlockSeconds < STEADY_SECONDS || !isRetryDue(budget, progress)) return false;
   // More than one pod was counted before: then the lone one is what is left of several, unless we took that one down.
   if (isSinglePod(budget)) return mostExpected === 1 || deletedSecondsAgo !== undefined;
   return !pod.ready || budget.currentHealthy >= budget.expectedPods;
 }
 
-function isPaced(budget: DisruptionBudget, memory: Recollection): boolean {
-  const ago = memory.budgets.get(shortName(budget))?.deletedSecondsAgo;
+function isRetryDue(budget: DisruptionBudget, progress: DrainProgress): boolean {
+  const ago = progress.budgets.get(shortName(budget))?.deletedSecondsAgo;
   return ago === undefined || ago >= AGAIN_SECONDS;
 }

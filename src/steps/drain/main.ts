@@ -10,10 +10,10 @@ import { heartbeatClock } from '../wiring/gauges.ts';
 import { kuredClient } from '../wiring/kured.ts';
 import { workBesideKured } from '../wiring/node-work.ts';
 import { Drainer } from './act.ts';
-import { Arrivals } from './arrivals.ts';
+import { RecreatedPods } from './recreated-pods.ts';
 import { drain } from './contract.ts';
 import { decide, type DrainAction } from './decide.ts';
-import { DrainMemory } from './memory.ts';
+import { ProgressTracker } from './progress.ts';
 import { observe, type DrainFacts } from './observe.ts';
 
 void runStep(drain, async (inputs, tools) => {
@@ -24,14 +24,14 @@ void runStep(drain, async (inputs, tools) => {
   await notMemoized(runsClient(connection), connection.me);
   const pods = podClient(connection);
   const cluster = { ...nodes, ...pods };
-  const memory = new DrainMemory(inputs);
-  const arrivals = new Arrivals(inputs);
+  const progress = new ProgressTracker(inputs);
+  const recreatedPods = new RecreatedPods(inputs);
   const clients = { reads: nodes, writes: { ...fenced, ...fencedEvictions(pods, mayBegin) }, clock, log: tools.log };
-  const drainer = new Drainer(clients, inputs.gracePeriodSeconds, memory);
-  const wish = { ...inputs, run: inputs.runUid };
+  const drainer = new Drainer(clients, inputs.gracePeriodSeconds, progress);
+  const input = { ...inputs, run: inputs.runUid };
   const loop = {
-    observe: () => observe(cluster, inputs.node, wish, clock, arrivals),
-    decide: (facts: DrainFacts, seconds: number) => decide(facts, wish, memory.look(facts, seconds), seconds),
+    observe: () => observe(cluster, inputs.node, input, clock, recreatedPods),
+    decide: (facts: DrainFacts, seconds: number) => decide(facts, input, progress.update(facts, seconds), seconds),
     act: (action: DrainAction) => drainer.act(action),
   };
   const kured = kuredClient(connection, inputs, fence);

@@ -1,10 +1,10 @@
 import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
-import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
+import { filterStatus, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import { refused } from '../runtime/step-error.ts';
 import type { AttachedVolume, NodePod, NodeReads, PodReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Arrivals, Returning } from './arrivals.ts';
+import type { RecreatedPods, RecreatingController } from './recreated-pods.ts';
 
 export interface DrainFacts {
   readonly node: ClusterNode;
@@ -15,28 +15,30 @@ export interface DrainFacts {
   /** By UID: why an admission policy denies the eviction. Asked before the node is touched. */
   readonly denied: ReadonlyMap<string, string>;
   /** Controllers that put pods on the node again and again, though it is cordoned. */
-  readonly returning: readonly Returning[];
+  readonly recreating: readonly RecreatingController[];
   readonly nowMs: number;
 }
 
 export async function observe(
   cluster: NodeReads & PodReads,
   name: string,
-  wish: DrainPolicy & { readonly run: string; readonly gracePeriodSeconds: number },
+  input: DrainPolicy & { readonly run: string; readonly gracePeriodSeconds: number },
   clock: Clock,
-  arrivals: Arrivals,
+  recreatedPods: RecreatedPods,
 ): Promise<DrainFacts> {
   const node = await cluster.node(name);
   if (node === undefined) throw refused(nodeIsGone(name));
-  const atTheDoor = node.upgradeRecord?.run !== wish.run;
+  const isBeforeCordon = node.upgradeRecord?.run !== input.run;
   const seen = await cluster.podsOn(name);
-  const pods = atTheDoor || !node.unschedulable ? seen : arrivals.look(seen, clock.now());
-  const going = pods.filter((pod) => opinionOn(pod, wish).kind === 'evict');
-  const someGo = going.length > 0;
-  const budgets = atTheDoor || someGo ? await cluster.budgets() : [];
-  const attached = atTheDoor || !someGo ? await cluster.attachedVolumes(name) : [];
-  const denied = atTheDoor ? await deniedOf(cluster, going, wish.gracePeriodSeconds) : new Map<string, string>();
-  return { node, pods, budgets, attached, denied, returning: arrivals.returning(), nowMs: clock.now() };
+  const pods = isBeforeCordon || !node.unschedulable ? seen : recreatedPods.update(seen, clock.now());
+  const departing = pods.filter((pod) => filterStatus(pod, input).kind === 'evict');
+  const anyToEvict = departing.length > 0;
+  const budgets = isBeforeCordon || anyToEvict ? await cluster.budgets() : [];
+  const attached = isBeforeCordon || !anyToEvict ? await cluster.attachedVolumes(name) : [];
+  const denied = isBeforeCordon
+    ? await deniedOf(cluster, departing, input.gracePeriodSeconds)
+    : new Map<string, string>();
+  return { node, pods, budgets, attached, denied, recreating: recreatedPods.recreating(), nowMs: clock.now() };
 }
 
 /** A missing permission to evict is found here as well, before the node is touched. */

@@ -3,7 +3,7 @@ import { isSettled } from '../exit-handler/facts.ts';
 import { READ_SECONDS } from '../exit-handler/observe.ts';
 import { quiescedOf } from '../guards/quiesce.ts';
 import { runStep } from '../runtime/run-step.ts';
-import { settled } from '../runtime/settled.ts';
+import { pollUntil } from '../runtime/poll-until.ts';
 import { chatClient } from '../wiring/chat.ts';
 import { clusterClient, runsClient } from '../wiring/cluster.ts';
 import { connect } from '../wiring/connection.ts';
@@ -23,7 +23,7 @@ void runStep(
     const [cluster, fence] = [clusterClient(connection), fenceOf(connection)];
     const [leases, runs] = [leaseClient(connection), runsClient(connection)];
     const clients = { cluster, leases, runs, kured: kuredClient(connection, inputs, fence), clock, ...tools };
-    const facts = await settled(() => observe(clients, me, inputs), isSettled(inputs), inputs.settleSeconds, clock);
+    const facts = await pollUntil(() => observe(clients, me, inputs), isSettled(inputs), inputs.settleSeconds, clock);
     const quiesced = quiescedOf(inputs.quiesce, deploymentsClient(connection, fence), tools.log);
     const restored = await restoreDeployments(facts, me, { quiesced, log: tools.log });
     const result = decide({ ...facts, ...restored }, inputs, me);

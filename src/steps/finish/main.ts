@@ -3,7 +3,7 @@ import { isSettled } from '../exit-handler/facts.ts';
 import { READ_SECONDS } from '../exit-handler/observe.ts';
 import { quiescedOf } from '../guards/quiesce.ts';
 import { runStep } from '../runtime/run-step.ts';
-import { settled } from '../runtime/settled.ts';
+import { pollUntil } from '../runtime/poll-until.ts';
 import { chatClient } from '../wiring/chat.ts';
 import { runsClient } from '../wiring/cluster.ts';
 import { connect } from '../wiring/connection.ts';
@@ -25,7 +25,7 @@ void runStep(
     const leases = leaseClient(connection);
     const kured = kuredClient(connection, inputs, fence);
     const clients = { cluster, writes, leases, runs: runsClient(connection), kured, clock, ...tools };
-    const facts = await settled(() => observe(clients, me, inputs), isSettled(inputs), inputs.settleSeconds, clock);
+    const facts = await pollUntil(() => observe(clients, me, inputs), isSettled(inputs), inputs.settleSeconds, clock);
     const quiesced = quiescedOf(inputs.quiesce, deploymentsClient(connection, fence), tools.log);
     const restored = await restoreDeployments(facts, me, { quiesced, log: tools.log });
     const result = decide({ ...facts, ...restored }, inputs, me);

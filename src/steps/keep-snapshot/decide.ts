@@ -3,7 +3,7 @@ import { staleFiles, nextName, expiredSnapshots } from '../../upgrade/etcd/snaps
 import { formatSnapshot } from '../../upgrade/etcd/snapshot.ts';
 import type { FolderFacts } from './observe.ts';
 
-export interface KeepWish {
+export interface KeepSnapshotInput {
   readonly node: string;
   readonly hostFolder: string;
   /** undefined: nothing was saved yet. */
@@ -13,12 +13,12 @@ export interface KeepWish {
   readonly keep: number;
 }
 
-export interface Keeping {
+export interface FolderChange {
   readonly publish?: {
     readonly from: string;
     readonly to: string;
     /** The line that the step `snapshot` looks for: printed last. */
-    readonly says: string;
+    readonly logLine: string;
   };
   /** Only once the new one is there. */
   readonly remove: readonly string[];
@@ -28,13 +28,13 @@ export interface Keeping {
  * A Job that dies leaves up to the size of etcd behind, often on etcd's own volume, and so would every one after it: that
  * goes before another is saved. Snapshots go only once there is a newer one.
  */
-export function decide({ files, nowMs }: FolderFacts, wish: KeepWish): Decision<Keeping> {
-  const left = staleFiles(files, nowMs, wish.staleSeconds);
-  if (wish.incoming === undefined)
+export function decide({ files, nowMs }: FolderFacts, input: KeepSnapshotInput): Decision<FolderChange> {
+  const left = staleFiles(files, nowMs, input.staleSeconds);
+  if (input.incoming === undefined)
     return left.length === 0
-      ? done(`No Job has left anything behind in ${wish.hostFolder} on ${wish.node}.`)
+      ? done(`No Job has left anything behind in ${input.hostFolder} on ${input.node}.`)
       : act({ remove: left }, `Left behind by Jobs that died, removed: ${left.join(', ')}.`);
-  return publish(wish.incoming, files, left, nowMs, wish);
+  return publish(input.incoming, files, left, nowMs, input);
 }
 
 function publish(
@@ -42,8 +42,8 @@ function publish(
   files: FolderFacts['files'],
   left: readonly string[],
   nowMs: number,
-  { node, hostFolder, minimumBytes, keep }: KeepWish,
-): Decision<Keeping> {
+  { node, hostFolder, minimumBytes, keep }: KeepSnapshotInput,
+): Decision<FolderChange> {
   const saved = files.find(({ name }) => name === incoming);
   if (saved === undefined) return refuse(`There is no ${hostFolder}/${incoming} on ${node}: etcdctl saved none.`);
   if (saved.bytes < minimumBytes)
@@ -53,9 +53,9 @@ function publish(
   const to = nextName(files, nowMs);
   // The new one is renamed, whatever its age.
   const remove = [...expiredSnapshots(files, to, keep), ...left.filter((name) => name !== incoming)].sort();
-  const says = formatSnapshot({ file: `${node}:${hostFolder}/${to}`, bytes: saved.bytes });
+  const logLine = formatSnapshot({ file: `${node}:${hostFolder}/${to}`, bytes: saved.bytes });
   return act(
-    { publish: { from: incoming, to, says }, remove },
+    { publish: { from: incoming, to, logLine }, remove },
     `${incoming} becomes ${to}; removed: ${remove.join(', ') || 'none'}.`,
   );
 }

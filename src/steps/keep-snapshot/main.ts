@@ -1,5 +1,5 @@
 import { connectFolder } from '../wiring/snapshot-folder.ts';
-import { once } from '../runtime/reconcile.ts';
+import { reconcileOnce } from '../runtime/reconcile.ts';
 import { runStep } from '../runtime/run-step.ts';
 import { carryOut } from './act.ts';
 import { keepSnapshot } from './contract.ts';
@@ -8,11 +8,11 @@ import { observe } from './observe.ts';
 
 void runStep(keepSnapshot, async (inputs, { log, signal }) => {
   const { folder, clock } = connectFolder(inputs.folder, signal);
-  await once(
+  await reconcileOnce(
     {
       observe: () => observe(folder, clock),
       decide: (facts) => decide(facts, inputs),
-      act: (keeping) => carryOut(keeping, folder, log),
+      act: (change) => carryOut(change, folder, log),
     },
     log,
   );

@@ -8,7 +8,7 @@ export interface Alerts {
 }
 
 /** The server to ask, undefined for none, and the alerts that count. */
-export interface AlertSight {
+export interface AlertSource {
   readonly alerts: Alerts | undefined;
   readonly scope: AlertScope;
 }

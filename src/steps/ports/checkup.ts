@@ -12,7 +12,7 @@ export interface ArgoController {
 }
 
 /** The answer of the API server about one permission. */
-export interface Permitted {
+export interface PermissionReview {
   readonly permission: Permission;
   readonly allowed: Reading<boolean>;
 }
@@ -20,7 +20,7 @@ export interface Permitted {
 /** Questions of the doctor. No method throws for a fault outside. */
 export interface Checkup {
   /** An answer for each, in any order. */
-  allowed(permissions: readonly Permission[]): Promise<readonly Permitted[]>;
+  allowed(permissions: readonly Permission[]): Promise<readonly PermissionReview[]>;
   /** Resources of argoproj.io that the API server knows, such as `workflows`; empty where it knows none. */
   argoResources(): Promise<Reading<readonly string[]>>;
   argoControllers(): Promise<Reading<readonly ArgoController[]>>;
@@ -39,7 +39,7 @@ export interface SeriesPort {
 }
 
 /** Where to log in for a Node, or why nowhere. */
-export interface Door {
+export interface LoginTarget {
   readonly node: string;
   readonly host: Reading<RemoteHost>;
 }
@@ -53,7 +53,7 @@ export interface Login {
 
 export interface LoginsPort {
   /** One for each, in any order. */
-  tryAll(hosts: readonly Door[]): Promise<readonly Login[]>;
+  tryAll(hosts: readonly LoginTarget[]): Promise<readonly Login[]>;
 }
 
 export interface GatewayPort {
@@ -62,5 +62,5 @@ export interface GatewayPort {
 }
 
 /** The CA bundle of the process; undefined where it was given none. `ended`: certificates that have expired, by subject. */
-export type CaFound =
+export type CaBundleStatus =
   { readonly count: number; readonly ended: readonly string[] } | { readonly problem: string } | undefined;

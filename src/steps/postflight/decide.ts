@@ -32,7 +32,7 @@ export function decide(
   const left = nodesLeft(facts.nodes, wish);
   if (left.length > 0 && facts.stopped !== undefined)
     return well(undefined, `Not judged, since not every node was done. ${facts.stopped}`);
-  const wrong = [...left, ...ailments(facts, wish)];
+  const wrong = [...left, ...healthProblems(facts, wish)];
   const alerts = alertTrouble(facts.news);
   if (wrong.length + alerts.length === 0 && facts.pods.known) {
     const podsReady = formatCount(facts.pods.value);
@@ -56,7 +56,7 @@ const well = (podsReady: string | undefined, because: string): Decision<never, W
 });
 
 /** What stands in the way of saying that the cluster is well; empty when nothing does. */
-function ailments(facts: PostflightFacts, wish: PostflightWish): string[] {
+function healthProblems(facts: PostflightFacts, wish: PostflightWish): string[] {
   return [
     ...facts.nodes.filter(({ ready }) => !ready).map(({ name }) => `${name} is not Ready`),
     ...facts.nodes.filter(({ controlPlane }) => controlPlane).flatMap(controlPlaneTrouble),

@@ -1,6 +1,6 @@
 import { nothing, reconcile } from '../runtime/reconcile.ts';
 import { runStep } from '../runtime/run-step.ts';
-import { alertsClient, SOON } from '../wiring/alerts.ts';
+import { alertsClient, ONE_ATTEMPT } from '../wiring/alerts.ts';
 import { apiServersClient, clusterClient, namesClient, rehearsalClient } from '../wiring/cluster.ts';
 import { connect } from '../wiring/connection.ts';
 import { heartbeatClock } from '../wiring/gauges.ts';
@@ -17,7 +17,7 @@ void runStep(postflight, async (inputs, tools) => {
     names: namesClient(),
   };
   const clock = await heartbeatClock(connection, inputs, tools);
-  const sight = alertsClient(inputs, tools, SOON);
+  const sight = alertsClient(inputs, tools, ONE_ATTEMPT);
   const loop = {
     observe: () => observe(sources, sight, inputs),
     decide: (facts: PostflightFacts, elapsedSeconds: number) => decide(facts, inputs, elapsedSeconds),

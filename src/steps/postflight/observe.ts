@@ -3,7 +3,7 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { countPods, podsAtBegin, type PodCount } from '../../upgrade/drain/pod-readiness.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
 import { haltedBecause, runStopOf } from '../../run/stop.ts';
-import type { AlertSight } from '../ports/alerts.ts';
+import type { AlertSource } from '../ports/alerts.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 import type { ApiServerHealth, ApiServersPort, NamesPort } from '../ports/health.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
@@ -36,7 +36,7 @@ interface OfRun {
 
 export async function observe(
   { cluster, rehearsal, apiServers, names }: PostflightSources,
-  { alerts, scope }: AlertSight,
+  { alerts, scope }: AlertSource,
   { runUid, annotationPrefix: prefix, dnsName }: OfRun,
 ): Promise<PostflightFacts> {
   const annotations = await cluster.runMarks();

@@ -3,7 +3,7 @@ import { sshHost } from '../../upgrade/node/ssh-host.ts';
 import { atVersion, type NodeTask } from '../../upgrade/node/order.ts';
 import { isNewer, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import { LOOK_SCRIPT, parseLook, type NodeLook } from '../../upgrade/prepare/look.ts';
+import { JOB_STATUS_SCRIPT, parseJobStatus, type NodeLook } from '../../upgrade/prepare/look.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
@@ -43,6 +43,6 @@ function toDo(
 const LOOK_SECONDS = 60;
 
 export async function look(remote: Remote, host: RemoteHost): Promise<Reading<NodeLook>> {
-  const { stdout } = await remote.run(host, { script: LOOK_SCRIPT, timeoutSeconds: LOOK_SECONDS });
-  return parseLook(stdout, host.node);
+  const { stdout } = await remote.run(host, { script: JOB_STATUS_SCRIPT, timeoutSeconds: LOOK_SECONDS });
+  return parseJobStatus(stdout, host.node);
 }

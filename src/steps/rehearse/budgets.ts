@@ -1,6 +1,6 @@
 import { objectName } from '../../text/object-name.ts';
 import { budgetName, describeBudget, whyNeverEvictable, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
-import { opinionOn } from '../../upgrade/drain/policy.ts';
+import { filterStatus } from '../../upgrade/drain/policy.ts';
 import { named } from '../../text/named.ts';
 import { asItWillBe, moversOf, nodesToDrain, type RehearsalWish, type Scene } from './scene.ts';
 
@@ -8,7 +8,7 @@ import { asItWillBe, moversOf, nodesToDrain, type RehearsalWish, type Scene } fr
 export const objections = (scene: Scene, wish: RehearsalWish): string[] =>
   nodesToDrain(wish).flatMap((node) =>
     moversOf(node, scene, wish).flatMap((pod) => {
-      const opinion = opinionOn(pod, wish);
+      const opinion = filterStatus(pod, wish);
       return opinion.kind === 'object' ? [`${objectName(pod)} on ${node}: ${opinion.because}.`] : [];
     }),
   );

@@ -1,6 +1,6 @@
 import { objectName } from '../../text/object-name.ts';
 import { budgetName, isSinglePod, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
-import { opinionOn } from '../../upgrade/drain/policy.ts';
+import { filterStatus } from '../../upgrade/drain/policy.ts';
 import { formatAmount } from '../../upgrade/kubernetes/quantity.ts';
 import {
   accepts,
@@ -39,7 +39,7 @@ function roomsOf({ nodes, podsOn }: Scene, wish: RehearsalWish): Rooms {
   return {
     nodes: open,
     free: new Map(open.map((node) => [node.name, left(node, () => true)])),
-    most: new Map(open.map((node) => [node.name, left(node, (pod) => opinionOn(pod, wish).kind === 'leave')])),
+    most: new Map(open.map((node) => [node.name, left(node, (pod) => filterStatus(pod, wish).kind === 'leave')])),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/drain/admission-webhook.ts';
 import type { DeadlockPolicy, DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
-import { isOwnStep, opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
+import { isOwnStep, filterStatus, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { Labels } from '../../upgrade/kubernetes/label-selector.ts';
 import type { NodeTask } from '../../upgrade/node/order.ts';
 import type { NodeRoom } from '../../upgrade/drain/room.ts';
@@ -41,7 +41,7 @@ export const nodesToDrain = ({ controlPlanes, workers }: RehearsalWish): string[
 /** Pods that a drain of the node would take away. A step of ours ends by itself before. */
 export const moversOf = (node: string, { podsOn }: Scene, wish: RehearsalWish): PlacedPod[] =>
   (podsOn.get(node) ?? []).filter(
-    (pod) => !pod.terminating && !isOwnStep(pod, wish) && opinionOn(pod, wish).kind !== 'leave',
+    (pod) => !pod.terminating && !isOwnStep(pod, wish) && filterStatus(pod, wish).kind !== 'leave',
   );
 
 /** One that is still on its way is well by the time its node has its turn, and counts then. */

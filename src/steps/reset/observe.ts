@@ -1,6 +1,6 @@
 import { sshHost } from '../../upgrade/node/ssh-host.ts';
 import { markAnnotations } from '../../run/in-flight.ts';
-import { LOOK_SCRIPT, parseLook } from '../../upgrade/host/node-sight.ts';
+import { JOB_STATUS_SCRIPT, parseJobStatus } from '../../upgrade/host/job-status.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { judgedNodes } from '../guards/node-readings.ts';
@@ -56,11 +56,11 @@ async function lookAt(node: ClusterNode, remote: Remote): Promise<Reading<readon
   if (!host.known) return notKnown(`it ${host.reason}`);
   try {
     const { exitCode, stdout, stderr } = await remote.run(host.value, {
-      script: LOOK_SCRIPT,
+      script: JOB_STATUS_SCRIPT,
       timeoutSeconds: LOOK_TIMEOUT_SECONDS,
     });
     if (exitCode !== 0) return notKnown(stderr.trim() || `exit code ${exitCode}`);
-    const seen = parseLook(stdout);
+    const seen = parseJobStatus(stdout);
     return seen.known ? known(seen.value.active) : seen;
   } catch (error) {
     if (!(error instanceof StepError)) throw error;

@@ -4,7 +4,7 @@ import type { HostKeys } from '../ports/remote.ts';
  * Asks for each machine's keys until they are known, and then remembers them for as long as the step lives: a machine
  * must be in sight also while the API server, which keeps the keys, is away.
  */
-export function rememberedHostKeys(hostKeys: HostKeys): HostKeys {
+export function cachedHostKeys(hostKeys: HostKeys): HostKeys {
   const met = new Map<string, readonly string[]>();
   return {
     async known(host) {
@@ -18,7 +18,7 @@ export function rememberedHostKeys(hostKeys: HostKeys): HostKeys {
 }
 
 /** Keys that are kept count; one that is met for the first time is remembered by this process alone. */
-export function learnedForNow(kept: HostKeys): HostKeys {
+export function hostKeysInMemory(kept: HostKeys): HostKeys {
   const met = new Map<string, string>();
   return {
     async known(host) {

@@ -31,7 +31,7 @@ export async function reconcile<F, A, R>(loop: Loop<F, A, R>, clock: Clock, log:
 export const nothing = (): Promise<void> => Promise.resolve();
 
 /** See, think, and do at most once: for work that is not known by looking at the cluster a moment later. */
-export async function once<F, A>(
+export async function reconcileOnce<F, A>(
   loop: {
     readonly observe: () => Promise<F>;
     readonly decide: (facts: F) => Decision<A>;

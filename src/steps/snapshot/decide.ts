@@ -15,7 +15,7 @@ const POLL_SECONDS = 5;
  * an earlier step, which refused. This step then makes a new attempt, since the cause may be gone.
  */
 export function decide(
-  { job, snapshot, wasOver, noCronJob }: SnapshotFacts,
+  { job, snapshot, endedBefore, noCronJob }: SnapshotFacts,
   cronJob: CronJobName,
   timeoutSeconds: number,
   elapsedSeconds: number,
@@ -29,24 +29,24 @@ export function decide(
       ? start(1, `Making a Job of ${from}.`)
       : refuse(`the Job that was made of ${from} has not been seen for ${elapsedSeconds} s`);
   }
-  const named = `Job ${cronJob.namespace}/${job.name}`;
-  const see = `kubectl -n ${cronJob.namespace} describe job ${job.name}`;
+  const jobName = `Job ${cronJob.namespace}/${job.name}`;
+  const command = `kubectl -n ${cronJob.namespace} describe job ${job.name}`;
   const why = job.because === '' ? '' : `: ${job.because}`;
   switch (job.state) {
     case 'active':
       return elapsedSeconds < timeoutSeconds
-        ? { kind: 'wait', seconds: POLL_SECONDS, because: `${named} is at work${why}.` }
-        : refuse(`${named} was not done after ${elapsedSeconds} s${why}. See what it does: ${see}`);
+        ? { kind: 'wait', seconds: POLL_SECONDS, because: `${jobName} is at work${why}.` }
+        : refuse(`${jobName} was not done after ${elapsedSeconds} s${why}. See what it does: ${command}`);
     case 'failed':
-      return wasOver
-        ? start(job.attempt + 1, `${named} had failed${why}. Making another one.`)
-        : refuse(`${named} failed${why}. See why: ${see}`);
+      return endedBefore
+        ? start(job.attempt + 1, `${jobName} had failed${why}. Making another one.`)
+        : refuse(`${jobName} failed${why}. See why: ${command}`);
     case 'succeeded':
       if (snapshot !== undefined && !('unreadable' in snapshot))
-        return { kind: 'done', value: snapshot, because: `${named} took ${snapshot.file}, ${snapshot.bytes} bytes.` };
-      return wasOver
-        ? start(job.attempt + 1, `${named} had left no snapshot that is whole. Making another one.`)
-        : refuse(`${named} succeeded, and ${snapshot?.unreadable ?? 'its log was not read'}. See it: ${see}`);
+        return { kind: 'done', value: snapshot, because: `${jobName} took ${snapshot.file}, ${snapshot.bytes} bytes.` };
+      return endedBefore
+        ? start(job.attempt + 1, `${jobName} had left no snapshot that is whole. Making another one.`)
+        : refuse(`${jobName} succeeded, and ${snapshot?.unreadable ?? 'its log was not read'}. See it: ${command}`);
   }
 }
 

@@ -8,11 +8,11 @@ export interface SnapshotFacts {
   /** The snapshot of a Job that succeeded. */
   readonly snapshot: Snapshot | Unreadable | undefined;
   /** Whether it was over before this step looked for the first time: an attempt of its own may follow then. */
-  readonly wasOver: boolean;
+  readonly endedBefore: boolean;
   readonly noCronJob: boolean;
 }
 
-export interface SnapshotPlace {
+export interface SnapshotSource {
   readonly cronJob: CronJobName;
   readonly container: string | undefined;
   readonly logPattern: string;
@@ -22,25 +22,25 @@ export interface SnapshotPlace {
 /** Looks at the Jobs of the run, and remembers which of them were over from the start. */
 export class SnapshotWatch {
   readonly #reads: SnapshotReads;
-  readonly #place: SnapshotPlace;
+  readonly #source: SnapshotSource;
   readonly #run: string;
-  #overAtFirst: readonly string[] | undefined;
+  #endedAtFirst: readonly string[] | undefined;
   noCronJob = false;
 
-  constructor(reads: SnapshotReads, place: SnapshotPlace, run: string) {
-    [this.#reads, this.#place, this.#run] = [reads, place, run];
+  constructor(reads: SnapshotReads, source: SnapshotSource, run: string) {
+    [this.#reads, this.#source, this.#run] = [reads, source, run];
   }
 
   async observe(): Promise<SnapshotFacts> {
-    const { cronJob, container, logPattern, minimumBytes } = this.#place;
+    const { cronJob, container, logPattern, minimumBytes } = this.#source;
     const jobs = await this.#reads.jobs(cronJob, this.#run);
-    this.#overAtFirst ??= jobs.filter(({ state }) => state !== 'active').map(({ name }) => name);
+    this.#endedAtFirst ??= jobs.filter(({ state }) => state !== 'active').map(({ name }) => name);
     const job = jobs.at(-1);
     const snapshot =
       job?.state === 'succeeded'
         ? findSnapshot(await this.#reads.log(cronJob, job.name, container), logPattern, minimumBytes)
         : undefined;
-    const wasOver = job !== undefined && this.#overAtFirst.includes(job.name);
-    return { job, snapshot, wasOver, noCronJob: this.noCronJob };
+    const endedBefore = job !== undefined && this.#endedAtFirst.includes(job.name);
+    return { job, snapshot, endedBefore, noCronJob: this.noCronJob };
   }
 }

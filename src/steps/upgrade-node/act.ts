@@ -19,11 +19,11 @@ import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import type { RestoreHook } from '../ports/restore-hook.ts';
 import { decideApi, decideFlag, decideQuorum, decideWork } from './decide.ts';
-import type { ApiFacts, Todo, Wish } from './facts.ts';
-import { ApiWatch, hostOf, type Site } from './observe.ts';
+import type { ApiFacts, UpgradeAction, UpgradeNodeInput } from './facts.ts';
+import { ApiWatch, hostOf, type NodeObserver } from './observe.ts';
 
 /** What the step changes things with; each change asks the fence first. */
-export interface Hands {
+export interface UpgradeClients {
   readonly cluster: NodeReads & ReadinessReads;
   readonly fenced: NodeWrites;
   readonly fencedRemote: Remote;
@@ -37,51 +37,55 @@ export interface Hands {
 
 /** Everything that happens to one drained node, in order; returns what the operator should know although all went well. */
 export async function upgrade(
-  site: Site,
-  world: Hands & { readonly clock: Clock },
-  wish: Wish & { readonly apiPatienceSeconds: number },
+  observer: NodeObserver,
+  clients: UpgradeClients & { readonly clock: Clock },
+  input: UpgradeNodeInput & { readonly apiPatienceSeconds: number },
 ): Promise<readonly string[]> {
-  const until = <F, A, R>(loop: Loop<F, A, R>): Promise<R> => reconcile(loop, world.clock, world.log);
-  const steady = async (role: NodeRole): Promise<void> => {
-    const api = new ApiWatch(world.cluster, world.clock);
-    const decide = (facts: ApiFacts, elapsed: number) => decideApi(role, facts, wish.apiPatienceSeconds, elapsed);
-    await until({ observe: () => api.observe(), decide, act: nothing });
+  const loopUntilDone = <F, A, R>(loop: Loop<F, A, R>): Promise<R> => reconcile(loop, clients.clock, clients.log);
+  const waitForApi = async (role: NodeRole): Promise<void> => {
+    const api = new ApiWatch(clients.cluster, clients.clock);
+    const decide = (facts: ApiFacts, elapsed: number) => decideApi(role, facts, input.apiPatienceSeconds, elapsed);
+    await loopUntilDone({ observe: () => api.observe(), decide, act: nothing });
   };
-  await until({
-    observe: () => site.observe(),
-    decide: (facts) => decideWork(facts, wish),
-    act: (todo: Todo) => carryOut(todo, site, world, wish),
+  await loopUntilDone({
+    observe: () => observer.observe(),
+    decide: (facts) => decideWork(facts, input),
+    act: (action: UpgradeAction) => carryOut(action, observer, clients, input),
   });
-  if (!site.endedWell()) await finishPackages(site, world, wish);
-  await steady(wish.role);
-  await until({
-    observe: () => site.quorum(),
-    decide: (quorum, elapsed) => decideQuorum(quorum, wish.node, elapsed),
+  if (!observer.newestJobSucceeded()) await finishPackages(observer, clients, input);
+  await waitForApi(input.role);
+  await loopUntilDone({
+    observe: () => observer.quorum(),
+    decide: (quorum, elapsed) => decideQuorum(quorum, input.node, elapsed),
     act: nothing,
   });
-  const hook = await runHook(world, site, wish);
-  const before = site.authenticationConfigBefore();
-  const back = await until({
-    observe: () => site.authenticationConfig(),
+  const hook = await runHook(clients, observer, input);
+  const before = observer.authenticationConfigBefore();
+  const back = await loopUntilDone({
+    observe: () => observer.authenticationConfig(),
     decide: (now, elapsed) => decideFlag(before, now, elapsed),
     act: nothing,
   });
   // The hook may have restarted the API server.
-  await steady(hook === 'none' ? 'worker' : wish.role);
-  const { node, address } = await site.host();
+  await waitForApi(hook === 'none' ? 'worker' : input.role);
+  const { node, address } = await observer.host();
   const warnings = [
-    ...site.warnings(),
-    ...restoreWarnings({ node, address, setting: wish.restoreHook, before, back, hook }),
+    ...observer.warnings(),
+    ...restoreWarnings({ node, address, setting: input.restoreHook, before, back, hook }),
   ];
-  for (const warning of warnings) world.log(`${WARNING}${warning}`);
+  for (const warning of warnings) clients.log(`${WARNING}${warning}`);
   return warnings;
 }
 
 /** A power failure may leave a kubelet at the target whose package is neither configured nor held; no attempt follows that. */
-async function finishPackages(site: Site, { fencedRemote, log }: Hands, wish: Wish): Promise<void> {
-  const host = await site.host();
-  const packages = installedPackages(wish.role === 'worker' ? undefined : wish.containerdPackage);
-  const command = { script: finishScript(packages), timeoutSeconds: wish.packagesTimeoutSeconds };
+async function finishPackages(
+  observer: NodeObserver,
+  { fencedRemote, log }: UpgradeClients,
+  input: UpgradeNodeInput,
+): Promise<void> {
+  const host = await observer.host();
+  const packages = installedPackages(input.role === 'worker' ? undefined : input.containerdPackage);
+  const command = { script: finishScript(packages), timeoutSeconds: input.packagesTimeoutSeconds };
   const { exitCode, stdout, stderr } = await fencedRemote.run(host, command, (line) => {
     log(`  ${line}`);
   });
@@ -96,35 +100,45 @@ async function finishPackages(site: Site, { fencedRemote, log }: Hands, wish: Wi
 export const remarkOf = (warnings: readonly string[]): string | undefined =>
   warnings.length === 0 ? undefined : warnings.join('\n');
 
-export async function carryOut(todo: Todo, site: Site, hands: Hands, wish: Wish): Promise<void> {
-  switch (todo.kind) {
+export async function carryOut(
+  action: UpgradeAction,
+  observer: NodeObserver,
+  clients: UpgradeClients,
+  input: UpgradeNodeInput,
+): Promise<void> {
+  switch (action.kind) {
     case 'try-again':
-      throw tryAgain(todo.message);
+      throw tryAgain(action.message);
     case 'start': {
-      const { node, upgradeRecord, job } = todo;
-      await hands.mayBegin();
-      await assertHook(hands.restoreHook, wish);
-      if (wish.role !== 'worker') await hands.quiesce();
-      await changeNodeNow(hands.cluster, hands.fenced, node.name, () => ({ upgradeRecord }));
-      await start(job, hostOf(node), site, hands);
+      const { node, upgradeRecord, job } = action;
+      await clients.mayBegin();
+      await assertHook(clients.restoreHook, input);
+      if (input.role !== 'worker') await clients.quiesce();
+      await changeNodeNow(clients.cluster, clients.fenced, node.name, () => ({ upgradeRecord }));
+      await start(job, hostOf(node), observer, clients);
     }
   }
 }
 
 /** What comes of it is seen by the next look: an answer that is lost on its way says nothing about the job. */
-async function start(job: JobStart, host: RemoteHost, site: Site, { fencedRemote, log }: Hands): Promise<void> {
-  if (site.starts >= MOST_STARTS)
-    throw tryAgain(`${job.unit} was begun on ${host.node} ${site.starts} times, and is never to be seen there.`);
-  site.starts += 1;
+async function start(
+  job: JobStart,
+  host: RemoteHost,
+  observer: NodeObserver,
+  { fencedRemote, log }: UpgradeClients,
+): Promise<void> {
+  if (observer.starts >= MAX_STARTS)
+    throw tryAgain(`${job.unit} was begun on ${host.node} ${observer.starts} times, and is never to be seen there.`);
+  observer.starts += 1;
   for (const { name, why } of job.commands) log(`  ${name}. ${why}`);
-  site.watch(job.unit);
+  observer.watch(job.unit);
   try {
     const { exitCode, stdout, stderr } = await fencedRemote.run(host, startCommand(job));
     if (exitCode === 0) {
       log(`${job.unit} was started on ${host.node}. To follow it there: ${followCommand(job.unit)}`);
       return;
     }
-    site.unwatch();
+    observer.unwatch();
     if (exitCode !== NOT_ALONE_EXIT_CODE)
       throw new StartFailed(`${job.unit} could not be started on ${host.node}: ${`${stderr}\n${stdout}`.trim()}`);
     log(`${job.unit} was not started. ${stdout.trim()}`);
@@ -136,12 +150,12 @@ async function start(job: JobStart, host: RemoteHost, site: Site, { fencedRemote
 }
 
 /** More than there can be attempts: the node contradicts itself. */
-const MOST_STARTS = 10;
+const MAX_STARTS = 10;
 
 class StartFailed extends Error {}
 
 /** Before the API server changes: what would put it right afterwards must be there, and be what the settings say. */
-async function assertHook(hook: RestoreHook, { node, role, restoreHook: setting }: Wish): Promise<void> {
+async function assertHook(hook: RestoreHook, { node, role, restoreHook: setting }: UpgradeNodeInput): Promise<void> {
   if (role === 'worker' || setting === undefined) return;
   const seen = await hook.script(setting.configMap);
   const objection = hookObjection(setting, seen);
@@ -152,37 +166,37 @@ async function assertHook(hook: RestoreHook, { node, role, restoreHook: setting 
 
 /** Never fatal: whatever the hook does, the node is upgraded. Only a run that may not change anything any more stops. */
 export async function runHook(
-  hands: Hands,
-  site: Site,
-  { node, role, restoreHook: setting }: Wish,
+  clients: UpgradeClients,
+  observer: NodeObserver,
+  { node, role, restoreHook: setting }: UpgradeNodeInput,
 ): Promise<Restored['hook']> {
   if (role === 'worker' || setting === undefined) return 'none';
-  const script = await hands.restoreHook.script(setting.configMap);
-  if (!script.known) return told({ trouble: script.reason }, hands.log);
+  const script = await clients.restoreHook.script(setting.configMap);
+  if (!script.known) return failedHook({ trouble: script.reason }, clients.log);
   const objection = hookObjection(setting, script);
   if (objection !== undefined) {
-    hands.log(`The restore hook was not run. ${objection}`);
+    clients.log(`The restore hook was not run. ${objection}`);
     return { objection };
   }
-  hands.log(`Running the restore hook on ${node}.`);
+  clients.log(`Running the restore hook on ${node}.`);
   const command = {
     ...{ script: restoreScript(setting.sha256), stdin: script.value.text },
     timeoutSeconds: RESTORE_TIMEOUT_SECONDS,
   };
   try {
-    const { exitCode, stderr } = await hands.fencedRemote.run(await site.host(), command, (line) => {
-      hands.log(`  ${line}`);
+    const { exitCode, stderr } = await clients.fencedRemote.run(await observer.host(), command, (line) => {
+      clients.log(`  ${line}`);
     });
     if (exitCode === 0) return 'ran';
     const last = stderr.trim().split('\n').at(-1) || 'no message';
-    return told({ trouble: `exit code ${exitCode}, ${last}` }, hands.log);
+    return failedHook({ trouble: `exit code ${exitCode}, ${last}` }, clients.log);
   } catch (error) {
     if (!(error instanceof StepError) || error.exitCode !== tryAgain('').exitCode) throw error;
-    return told({ trouble: error.message }, hands.log);
+    return failedHook({ trouble: error.message }, clients.log);
   }
 }
 
-function told<T extends { readonly trouble: string }>(result: T, log: Log): T {
+function failedHook<T extends { readonly trouble: string }>(result: T, log: Log): T {
   log(`The restore hook: ${result.trouble}`);
   return result;
 }

@@ -5,61 +5,64 @@ import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import type { UpgradeRecord } from '../../upgrade/node/upgrade-record.ts';
 import { nodeCommands, type NodeUpgrade } from '../../upgrade/host/node-commands.ts';
 import { unitOf, type JobStart } from '../../upgrade/host/node-job.ts';
-import { attemptsOf, type JobRecord } from '../../upgrade/host/node-sight.ts';
+import { attemptsOf, type JobRecord } from '../../upgrade/host/job-status.ts';
 import type { NodeRole } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { ApiFacts, Facts, MayBegin, Todo, Wish } from './facts.ts';
-import { failureOf, fromRecords } from './records.ts';
+import type { ApiFacts, Facts, ReadyNode, UpgradeAction, UpgradeNodeInput } from './facts.ts';
+import { failureOf, decideFromRecords } from './records.ts';
 
 /** sshd may be away for minutes, as may the API server. What is at work there needs neither. */
-export const BLIND_PATIENCE_SECONDS = 900;
+export const UNREACHABLE_TIMEOUT_SECONDS = 900;
 export const ETCD_PATIENCE_SECONDS = 300;
-const BLIND_POLL_SECONDS = 5;
-const AT_WORK_POLL_SECONDS = 2;
+const UNREACHABLE_POLL_SECONDS = 5;
+const RUNNING_POLL_SECONDS = 2;
 const ETCD_POLL_SECONDS = 10;
 
 /** Never anything new beside something that is at work, never while it is not known whether anything is. */
-export function decideWork(facts: Facts, wish: Wish): Decision<Todo> {
+export function decideWork(facts: Facts, input: UpgradeNodeInput): Decision<UpgradeAction> {
   switch (facts.kind) {
-    case 'blind':
-      return whileBlind(facts, wish);
-    case 'at-work':
-      return wait(AT_WORK_POLL_SECONDS, `${facts.unit} is at work on ${wish.node}.`);
-    case 'at-rest':
-      return fromRecords(facts, wish) ?? wait(AT_WORK_POLL_SECONDS, `${wish.node}: looking again.`);
-    case 'may-begin':
-      return fromRecords(facts, wish) ?? begin(facts, wish);
+    case 'unreachable':
+      return whileUnreachable(facts, input);
+    case 'running':
+      return wait(RUNNING_POLL_SECONDS, `${facts.unit} is at work on ${input.node}.`);
+    case 'idle':
+      return decideFromRecords(facts, input) ?? wait(RUNNING_POLL_SECONDS, `${input.node}: looking again.`);
+    case 'ready':
+      return decideFromRecords(facts, input) ?? begin(facts, input);
   }
 }
 
-function whileBlind({ because, seconds }: { because: string; seconds: number }, { node }: Wish): Decision<Todo> {
-  if (seconds < BLIND_PATIENCE_SECONDS) return wait(BLIND_POLL_SECONDS, `Cannot see ${node}: ${because}`);
+function whileUnreachable(
+  { because, seconds }: { because: string; seconds: number },
+  { node }: UpgradeNodeInput,
+): Decision<UpgradeAction> {
+  if (seconds < UNREACHABLE_TIMEOUT_SECONDS) return wait(UNREACHABLE_POLL_SECONDS, `Cannot see ${node}: ${because}`);
   const message = `${node} was not to be seen for ${seconds} s: ${because}. Whatever is at work there goes on.`;
   return act({ kind: 'try-again', message }, message);
 }
 
-function begin(facts: MayBegin, wish: Wish): Decision<Todo> {
+function begin(facts: ReadyNode, input: UpgradeNodeInput): Decision<UpgradeAction> {
   const { node, jobs, disk, quorum, authenticationConfig } = facts;
-  const minimum = { rootMiB: wish.minimumFreeRootMiB, varLibMiB: wish.minimumFreeVarLibMiB };
+  const minimum = { rootMiB: input.minimumFreeRootMiB, varLibMiB: input.minimumFreeVarLibMiB };
   const problems = diskProblems(node.name, disk, minimum);
   if (problems.length > 0) return refuse(`${problems.join(' ')} ${nothingBegun(node)}`);
   if (quorum?.is.kind === 'unhealthy') {
     const seen = `etcd is not healthy: ${quorum.is.because}.`;
-    return quorum.unwellSeconds < ETCD_PATIENCE_SECONDS
+    return quorum.unhealthySeconds < ETCD_PATIENCE_SECONDS
       ? wait(ETCD_POLL_SECONDS, `${node.name} waits: ${seen}`)
-      : refuse(`After ${quorum.unwellSeconds} s ${seen} ${nothingBegun(node)}`);
+      : refuse(`After ${quorum.unhealthySeconds} s ${seen} ${nothingBegun(node)}`);
   }
-  const newest = attemptsOf(jobs, wish.target).at(-1);
-  const unit = unitOf(wish.target, (newest?.attempt ?? 0) + 1);
-  const commands = nodeCommands({ ...wish, ...retryFlags(newest, facts), containerd: containerdOf(facts, wish) });
-  const job: JobStart = { unit, run: wish.runUid, commands, authenticationConfig };
+  const newest = attemptsOf(jobs, input.target).at(-1);
+  const unit = unitOf(input.target, (newest?.attempt ?? 0) + 1);
+  const commands = nodeCommands({ ...input, ...retryFlags(newest, facts), containerd: containerdOf(facts, input) });
+  const job: JobStart = { unit, run: input.runUid, commands, authenticationConfig };
   // fromRecords has seen that there is one.
   const upgradeRecord: UpgradeRecord | undefined = node.upgradeRecord && { ...node.upgradeRecord, phase: 'upgrading' };
   if (upgradeRecord === undefined) return refuse(nothingBegun(node));
   return act(
     { kind: 'start', node, upgradeRecord, job },
-    `${node.name}: to ${kubeTag(wish.target)} by ${unit}${why(newest)}.`,
+    `${node.name}: to ${kubeTag(input.target)} by ${unit}${previousAttempt(newest)}.`,
   );
 }
 
@@ -67,15 +70,18 @@ const nothingBegun = ({ name }: ClusterNode): string =>
   `Nothing new was begun on ${name}, which is drained. Put that right, then go on with the run.`;
 
 /** kubeadm waits for an etcd pod that need not change: only then it is told to leave etcd alone. */
-function retryFlags(newest: JobRecord | undefined, { seenEnd, etcdIsThere }: MayBegin): Pick<NodeUpgrade, 'leaveEtcd'> {
-  const failure = newest && failureOf(newest, seenEnd);
-  return typeof failure === 'object' && failure.stuckPod === 'etcd' && etcdIsThere ? { leaveEtcd: true } : {};
+function retryFlags(
+  newest: JobRecord | undefined,
+  { endedJobs, etcdAtTarget }: ReadyNode,
+): Pick<NodeUpgrade, 'leaveEtcd'> {
+  const failure = newest && failureOf(newest, endedJobs);
+  return typeof failure === 'object' && failure.stuckPod === 'etcd' && etcdAtTarget ? { leaveEtcd: true } : {};
 }
 
-const containerdOf = ({ containerd }: MayBegin, wish: Wish): NodeUpgrade['containerd'] =>
-  containerd === undefined ? undefined : { package: wish.containerdPackage, version: containerd };
+const containerdOf = ({ containerd }: ReadyNode, input: UpgradeNodeInput): NodeUpgrade['containerd'] =>
+  containerd === undefined ? undefined : { package: input.containerdPackage, version: containerd };
 
-function why(newest: JobRecord | undefined): string {
+function previousAttempt(newest: JobRecord | undefined): string {
   if (newest === undefined) return '';
   const { state } = newest;
   const ended = state.kind === 'failed' ? `failed at "${state.command}"` : `was cut off, or undone since`;

@@ -1,7 +1,7 @@
 import type { Quorum } from '../../upgrade/etcd/health.ts';
 import type { NodeUpgrade } from '../../upgrade/host/node-commands.ts';
 import type { JobStart } from '../../upgrade/host/node-job.ts';
-import type { JobRecord } from '../../upgrade/host/node-sight.ts';
+import type { JobRecord } from '../../upgrade/host/job-status.ts';
 import type { HookSetting } from '../../upgrade/host/restore-hook.ts';
 import type { FreeDisk } from '../../upgrade/node/disk-headroom.ts';
 import type { UpgradeRecord } from '../../upgrade/node/upgrade-record.ts';
@@ -9,7 +9,7 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 
 /** What the step was asked for. */
-export type Wish = Omit<NodeUpgrade, 'leaveEtcd' | 'containerd'> & {
+export type UpgradeNodeInput = Omit<NodeUpgrade, 'leaveEtcd' | 'containerd'> & {
   readonly node: string;
   readonly runUid: string;
   readonly restoreHook: HookSetting | undefined;
@@ -20,40 +20,40 @@ export type Wish = Omit<NodeUpgrade, 'leaveEtcd' | 'containerd'> & {
 };
 
 /** What an attempt whose end this step has seen printed. */
-export interface Printed {
+export interface JobOutput {
   readonly lines: readonly string[];
   readonly begun: readonly string[];
 }
 
 /** Nothing of ours is at work on the node. */
-export interface AtRest {
-  readonly kind: 'at-rest';
+export interface IdleNode {
+  readonly kind: 'idle';
   readonly node: ClusterNode;
   readonly jobs: readonly JobRecord[];
   /** By unit: attempts whose end this step has seen. */
-  readonly seenEnd: ReadonlyMap<string, Printed>;
+  readonly endedJobs: ReadonlyMap<string, JobOutput>;
 }
 
 /** {@link AtRest}, and what must be known before an attempt begins. */
-export interface MayBegin extends Omit<AtRest, 'kind'> {
-  readonly kind: 'may-begin';
+export interface ReadyNode extends Omit<IdleNode, 'kind'> {
+  readonly kind: 'ready';
   readonly disk: Reading<readonly FreeDisk[]>;
   /** Undefined on a worker. */
-  readonly quorum: { readonly is: Quorum; readonly unwellSeconds: number } | undefined;
+  readonly quorum: { readonly is: Quorum; readonly unhealthySeconds: number } | undefined;
   /** The version of containerd to install; undefined when it stays. */
   readonly containerd: string | undefined;
   readonly authenticationConfig: string | undefined;
   /** Whether etcd is known to run the version of the target. */
-  readonly etcdIsThere: boolean;
+  readonly etcdAtTarget: boolean;
 }
 
 export type Facts =
-  | { readonly kind: 'blind'; readonly because: string; readonly seconds: number }
-  | { readonly kind: 'at-work'; readonly unit: string }
-  | AtRest
-  | MayBegin;
+  | { readonly kind: 'unreachable'; readonly because: string; readonly seconds: number }
+  | { readonly kind: 'running'; readonly unit: string }
+  | IdleNode
+  | ReadyNode;
 
-export type Todo =
+export type UpgradeAction =
   | {
       readonly kind: 'start';
       readonly node: ClusterNode;

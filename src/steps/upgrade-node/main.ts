@@ -12,7 +12,7 @@ import { thenRestoreDeployments, workBesideKured } from '../wiring/node-work.ts'
 import { remoteClient } from '../wiring/ssh.ts';
 import { remarkOf, upgrade } from './act.ts';
 import { upgradeNode } from './contract.ts';
-import { Site } from './observe.ts';
+import { NodeObserver } from './observe.ts';
 
 void runStep(
   upgradeNode,
@@ -33,12 +33,12 @@ void runStep(
       clock,
       log: tools.log,
     };
-    const site = new Site(clients, inputs, tools.log);
-    tools.sayAtEnd(() => site.goingOn());
+    const observer = new NodeObserver(clients, inputs, tools.log);
+    tools.sayAtEnd(() => observer.activeJob());
     const kured = kuredClient(connection, inputs, fence);
     let warnings: readonly string[] = [];
     await workBesideKured(connection, { unlessHalted, kured, clock }, inputs, async () => {
-      warnings = await thenRestoreDeployments(() => upgrade(site, clients, inputs), inputs, tools);
+      warnings = await thenRestoreDeployments(() => upgrade(observer, clients, inputs), inputs, tools);
     });
     return { warnings };
   },

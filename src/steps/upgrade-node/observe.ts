@@ -15,11 +15,11 @@ import {
   attemptsOf,
   FOLLOW_TIMEOUT_SECONDS,
   followScript,
-  LOOK_SCRIPT,
-  parseLook,
+  JOB_STATUS_SCRIPT,
+  parseJobStatus,
   parseLogUpdate,
   type HostState,
-} from '../../upgrade/host/node-sight.ts';
+} from '../../upgrade/host/job-status.ts';
 import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import { notKnown, type Reading } from '../../upgrade/reading.ts';
 import { WATCHED_FLAG } from '../../upgrade/host/restore-hook.ts';
@@ -29,11 +29,11 @@ import type { NodeReads, ReadinessReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
-import type { ApiFacts, AtRest, Facts, MayBegin, Wish } from './facts.ts';
+import type { ApiFacts, IdleNode, Facts, ReadyNode, UpgradeNodeInput } from './facts.ts';
 import { JobLog } from './job-log.ts';
-import { fromRecords } from './records.ts';
+import { decideFromRecords } from './records.ts';
 
-export interface Sight {
+export interface ObserverClients {
   readonly cluster: NodeReads;
   readonly compatibility: Pick<Compatibility, 'startedPods'>;
   readonly remote: Remote;
@@ -43,34 +43,34 @@ export interface Sight {
 const LOOK_TIMEOUT_SECONDS = 60;
 
 /** One node during the step: what is at work on it, and what this step has seen of that so far. */
-export class Site {
-  readonly #sight: Sight;
-  readonly #wish: Wish;
+export class NodeObserver {
+  readonly #clients: ObserverClients;
+  readonly #input: UpgradeNodeInput;
   readonly #log: Log;
   /** How often this step has tried to start an attempt. */
   starts = 0;
-  readonly #seenEnd = new Map<string, JobLog>();
+  readonly #endedJobs = new Map<string, JobLog>();
   #following: { readonly unit: string; readonly log: JobLog } | undefined;
   #host: RemoteHost | undefined;
   #jobs: HostState['jobs'] = [];
-  #blindSinceMs: number | undefined;
-  #unwellSinceMs: number | undefined;
+  #unreachableSinceMs: number | undefined;
+  #unhealthySinceMs: number | undefined;
 
-  constructor(sight: Sight, wish: Wish, log: Log) {
-    this.#sight = sight;
-    this.#wish = wish;
+  constructor(clients: ObserverClients, input: UpgradeNodeInput, log: Log) {
+    this.#clients = clients;
+    this.#input = input;
     this.#log = log;
   }
 
   async observe(): Promise<Facts> {
     try {
       const facts = await this.#look();
-      this.#blindSinceMs = undefined;
+      this.#unreachableSinceMs = undefined;
       return facts;
     } catch (error) {
-      if (!mayPass(error)) throw error;
-      this.#blindSinceMs ??= this.#sight.clock.now();
-      return { kind: 'blind', because: error.message, seconds: this.#secondsSince(this.#blindSinceMs) };
+      if (!isTransientError(error)) throw error;
+      this.#unreachableSinceMs ??= this.#clients.clock.now();
+      return { kind: 'unreachable', because: error.message, seconds: this.#secondsSince(this.#unreachableSinceMs) };
     }
   }
 
@@ -84,69 +84,69 @@ export class Site {
   }
 
   /** What goes on there when this step ends now. */
-  goingOn(): string {
+  activeJob(): string {
     if (this.#following === undefined) return '';
     const { unit } = this.#following;
-    const { node } = this.#wish;
+    const { node } = this.#input;
     return `${unit} goes on on ${node}, and whoever comes next finds it. To follow it there: ${followCommand(unit)}.`;
   }
 
   async host(): Promise<RemoteHost> {
-    return (this.#host ??= hostOf(await observeNode(this.#sight.cluster, this.#wish.node)));
+    return (this.#host ??= hostOf(await observeNode(this.#clients.cluster, this.#input.node)));
   }
 
   /** What the jobs themselves warned of. */
   warnings(): readonly string[] {
-    return [...new Set([...this.#seenEnd.values()].flatMap(({ warnings }) => warnings))];
+    return [...new Set([...this.#endedJobs.values()].flatMap(({ warnings }) => warnings))];
   }
 
   /** Whether the newest attempt has done all of its commands, the last hold included. */
-  endedWell(): boolean {
-    return attemptsOf(this.#jobs, this.#wish.target).at(-1)?.state.kind === 'done';
+  newestJobSucceeded(): boolean {
+    return attemptsOf(this.#jobs, this.#input.target).at(-1)?.state.kind === 'done';
   }
 
   /** The API server's flag before the first attempt, from the records of the node. */
   authenticationConfigBefore(): string | undefined {
-    const flags = attemptsOf(this.#jobs, this.#wish.target).map((job) => job.authenticationConfig);
+    const flags = attemptsOf(this.#jobs, this.#input.target).map((job) => job.authenticationConfig);
     return flags.find((flag) => flag !== undefined);
   }
 
   async authenticationConfig(): Promise<Reading<string | undefined>> {
-    if (this.#wish.role === 'worker') return notKnown('a worker has no API server');
-    return flagOf(this.#wish.node, await this.#sight.compatibility.startedPods());
+    if (this.#input.role === 'worker') return notKnown('a worker has no API server');
+    return flagOf(this.#input.node, await this.#clients.compatibility.startedPods());
   }
 
   async quorum(): Promise<Quorum | undefined> {
-    if (this.#wish.role === 'worker') return undefined;
-    const nodes = (await this.#sight.cluster.nodes()).filter(({ controlPlane }) => controlPlane);
+    if (this.#input.role === 'worker') return undefined;
+    const nodes = (await this.#clients.cluster.nodes()).filter(({ controlPlane }) => controlPlane);
     return judgeQuorum(await Promise.all(nodes.map((node) => this.#member(node))));
   }
 
   async #look(): Promise<Facts> {
-    const unit = await this.#news();
-    if (unit !== undefined) return { kind: 'at-work', unit };
-    const seen = await this.#seenOn(await this.host());
+    const unit = await this.#followedUnit();
+    if (unit !== undefined) return { kind: 'running', unit };
+    const seen = await this.#stateOf(await this.host());
     const [active] = seen.active;
     if (active !== undefined) {
-      this.#log(`Found ${active} at work on ${this.#wish.node}; its log, from the beginning:`);
+      this.#log(`Found ${active} at work on ${this.#input.node}; its log, from the beginning:`);
       this.watch(active);
-      return { kind: 'at-work', unit: active };
+      return { kind: 'running', unit: active };
     }
-    return this.#atRest(seen);
+    return this.#idleNode(seen);
   }
 
   /** The unit that is followed, as long as it is at work or has something to say. */
-  async #news(): Promise<string | undefined> {
+  async #followedUnit(): Promise<string | undefined> {
     if (this.#following === undefined || this.#host === undefined) return undefined;
     const { unit, log } = this.#following;
     const script = followScript(unit, log.offset);
-    const printed = await ask(this.#sight.remote, this.#host, script, FOLLOW_TIMEOUT_SECONDS);
+    const printed = await runScript(this.#clients.remote, this.#host, script, FOLLOW_TIMEOUT_SECONDS);
     const news = parseLogUpdate(printed);
     if (!news.known) throw tryAgain(`${unit} on ${this.#host.node} cannot be followed: ${news.reason}`);
     this.#print(log.add(news.value.bytes));
     if (news.value.active || news.value.bytes.length > 0) return unit;
     this.#print(log.end());
-    this.#seenEnd.set(unit, log);
+    this.#endedJobs.set(unit, log);
     this.#following = undefined;
     return undefined;
   }
@@ -155,26 +155,26 @@ export class Site {
     for (const line of lines) this.#log(`  ${line}`);
   }
 
-  async #seenOn(host: RemoteHost): Promise<HostState> {
-    const seen = parseLook(await ask(this.#sight.remote, host, LOOK_SCRIPT, LOOK_TIMEOUT_SECONDS));
+  async #stateOf(host: RemoteHost): Promise<HostState> {
+    const seen = parseJobStatus(await runScript(this.#clients.remote, host, JOB_STATUS_SCRIPT, LOOK_TIMEOUT_SECONDS));
     if (!seen.known) throw tryAgain(`what is at work on ${host.node} cannot be told: ${seen.reason}`);
     this.#jobs = seen.value.jobs;
     return seen.value;
   }
 
-  async #atRest({ jobs }: HostState): Promise<AtRest | MayBegin> {
-    const node = await observeNode(this.#sight.cluster, this.#wish.node);
+  async #idleNode({ jobs }: HostState): Promise<IdleNode | ReadyNode> {
+    const node = await observeNode(this.#clients.cluster, this.#input.node);
     this.#host = hostOf(node);
-    const facts: AtRest = { kind: 'at-rest', node, jobs, seenEnd: this.#seenEnd };
+    const facts: IdleNode = { kind: 'idle', node, jobs, endedJobs: this.#endedJobs };
     // Without an attempt to begin there is nothing more to ask.
-    return fromRecords(facts, this.#wish) === undefined ? this.#mayBegin(facts, this.#host) : facts;
+    return decideFromRecords(facts, this.#input) === undefined ? this.#readyNode(facts, this.#host) : facts;
   }
 
-  async #mayBegin(facts: AtRest, host: RemoteHost): Promise<MayBegin> {
-    const { remote, compatibility } = this.#sight;
-    const disk = parseFreeDisk(await ask(remote, host, DISK_SCRIPT, LOOK_TIMEOUT_SECONDS), host.node);
-    const none = { quorum: undefined, containerd: undefined, authenticationConfig: undefined, etcdIsThere: false };
-    if (this.#wish.role === 'worker') return { ...facts, ...none, kind: 'may-begin', disk };
+  async #readyNode(facts: IdleNode, host: RemoteHost): Promise<ReadyNode> {
+    const { remote, compatibility } = this.#clients;
+    const disk = parseFreeDisk(await runScript(remote, host, DISK_SCRIPT, LOOK_TIMEOUT_SECONDS), host.node);
+    const none = { quorum: undefined, containerd: undefined, authenticationConfig: undefined, etcdAtTarget: false };
+    if (this.#input.role === 'worker') return { ...facts, ...none, kind: 'ready', disk };
     const pods = await compatibility.startedPods();
     const flag = flagOf(host.node, pods);
     const etcd = pods.known
@@ -182,27 +182,35 @@ export class Site {
       : undefined;
     return {
       ...facts,
-      kind: 'may-begin',
+      kind: 'ready',
       disk,
       quorum: await this.#quorumFor(),
-      containerd: containerdWanted(facts.node, this.#wish.containerdVersion),
+      containerd: containerdWanted(facts.node, this.#input.containerdVersion),
       authenticationConfig: flag.known ? flag.value : undefined,
-      etcdIsThere: isEtcdAtTarget(await this.#etcdImages(host), etcd?.image),
+      etcdAtTarget: isEtcdAtTarget(await this.#etcdImages(host), etcd?.image),
     };
   }
 
-  async #quorumFor(): Promise<MayBegin['quorum']> {
+  async #quorumFor(): Promise<ReadyNode['quorum']> {
     const is = await this.quorum();
     if (is === undefined) return undefined;
-    if (is.kind !== 'unhealthy') this.#unwellSinceMs = undefined;
-    else this.#unwellSinceMs ??= this.#sight.clock.now();
-    return { is, unwellSeconds: this.#unwellSinceMs === undefined ? 0 : this.#secondsSince(this.#unwellSinceMs) };
+    if (is.kind !== 'unhealthy') this.#unhealthySinceMs = undefined;
+    else this.#unhealthySinceMs ??= this.#clients.clock.now();
+    return {
+      is,
+      unhealthySeconds: this.#unhealthySinceMs === undefined ? 0 : this.#secondsSince(this.#unhealthySinceMs),
+    };
   }
 
   /** A member that cannot be asked is not known to be well. */
   async #member(node: ClusterNode): Promise<Member> {
     try {
-      const printed = await ask(this.#sight.remote, hostOf(node), ETCD_HEALTH_SCRIPT, ETCD_HEALTH_TIMEOUT_SECONDS);
+      const printed = await runScript(
+        this.#clients.remote,
+        hostOf(node),
+        ETCD_HEALTH_SCRIPT,
+        ETCD_HEALTH_TIMEOUT_SECONDS,
+      );
       return { node: node.name, etcd: parseEtcdHealth(printed, node.name) };
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
@@ -212,23 +220,26 @@ export class Site {
 
   /** Only worth knowing after a failure; before the first attempt, the old kubeadm may not even know the target. */
   async #etcdImages(host: RemoteHost): Promise<string> {
-    if (this.#seenEnd.size === 0) return '';
-    const { remote } = this.#sight;
+    if (this.#endedJobs.size === 0) return '';
+    const { remote } = this.#clients;
     return (
-      await remote.run(host, { script: etcdImageScript(this.#wish.target), timeoutSeconds: ETCD_IMAGE_TIMEOUT_SECONDS })
+      await remote.run(host, {
+        script: etcdImageScript(this.#input.target),
+        timeoutSeconds: ETCD_IMAGE_TIMEOUT_SECONDS,
+      })
     ).stdout;
   }
 
   #secondsSince(ms: number): number {
-    return Math.floor((this.#sight.clock.now() - ms) / 1000);
+    return Math.floor((this.#clients.clock.now() - ms) / 1000);
   }
 }
 
 /** Everything that may be better a moment later; a refused host key never is. */
-const mayPass = (error: unknown): error is StepError =>
+const isTransientError = (error: unknown): error is StepError =>
   error instanceof StepError && error.exitCode === tryAgain('').exitCode;
 
-async function ask(remote: Remote, host: RemoteHost, script: string, timeoutSeconds: number): Promise<string> {
+async function runScript(remote: Remote, host: RemoteHost, script: string, timeoutSeconds: number): Promise<string> {
   const { exitCode, stdout, stderr } = await remote.run(host, { script, timeoutSeconds });
   if (exitCode === 0) return stdout;
   throw tryAgain(`${host.node} does not say how it is: ${stderr.trim() || `exit code ${exitCode}`}`);

@@ -1,41 +1,48 @@
 import { act, done, refuse, type Decision } from '../../upgrade/decision.ts';
 import { judgeFailure, type Failure } from '../../upgrade/host/job-failure.ts';
 import { folderOf } from '../../upgrade/host/node-job.ts';
-import { attemptsOf, type JobRecord } from '../../upgrade/host/node-sight.ts';
+import { attemptsOf, type JobRecord } from '../../upgrade/host/job-status.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
-import type { AtRest, MayBegin, Printed, Todo, Wish } from './facts.ts';
+import type { IdleNode, ReadyNode, JobOutput, UpgradeAction, UpgradeNodeInput } from './facts.ts';
 
 /** kubeadm's own wait for a static pod may be in vain on a slow disk; a third time it is no accident. */
-export const MOST_ATTEMPTS = 3;
+export const MAX_ATTEMPTS = 3;
 /** How much of a failed command's output the message carries; the whole of it is in the log above. */
 const TAIL_LINES = 15;
 
 /** What the node and its records say already; undefined when an attempt may begin, if all else is well. */
-export function fromRecords(facts: AtRest | MayBegin, wish: Wish): Decision<Todo> | undefined {
-  const { node, jobs, seenEnd } = facts;
-  const { target, runUid } = wish;
+export function decideFromRecords(
+  facts: IdleNode | ReadyNode,
+  input: UpgradeNodeInput,
+): Decision<UpgradeAction> | undefined {
+  const { node, jobs, endedJobs } = facts;
+  const { target, runUid } = input;
   if (atVersion(node, target)) return done(`${node.name} runs ${kubeTag(target)} already.`);
   const newest = attemptsOf(jobs, target).at(-1);
   // The Node says so a moment later. An earlier run's success may have been undone since.
-  if (newest?.state.kind === 'done' && (seenEnd.has(newest.unit) || newest.run === runUid))
+  if (newest?.state.kind === 'done' && (endedJobs.has(newest.unit) || newest.run === runUid))
     return done(`${newest.unit} ended well on ${node.name}.`);
   if (node.upgradeRecord === undefined || node.upgradeRecord.run !== runUid || !node.unschedulable) {
     return refuse(
       `${node.name} was not drained by this run: ${cordonState(node)}, ${upgradeRecordState(node)}. Nothing was changed on it. Start a new run.`,
     );
   }
-  return newest === undefined || !seenEnd.has(newest.unit) ? undefined : afterFailure(newest, facts, wish);
+  return newest === undefined || !endedJobs.has(newest.unit) ? undefined : afterFailure(newest, facts, input);
 }
 
-function afterFailure(job: JobRecord, facts: AtRest | MayBegin, { target, node }: Wish): Decision<Todo> | undefined {
-  const attempts = attemptsOf(facts.jobs, target).filter(({ unit }) => facts.seenEnd.has(unit)).length;
-  const failure = failureOf(job, facts.seenEnd);
-  const message = messageOf(job, facts.seenEnd, node);
+function afterFailure(
+  job: JobRecord,
+  facts: IdleNode | ReadyNode,
+  { target, node }: UpgradeNodeInput,
+): Decision<UpgradeAction> | undefined {
+  const attempts = attemptsOf(facts.jobs, target).filter(({ unit }) => facts.endedJobs.has(unit)).length;
+  const failure = failureOf(job, facts.endedJobs);
+  const message = messageOf(job, facts.endedJobs, node);
   const exhausted = refuse(`${attempts} attempts failed. ${message}`);
-  if (failure === undefined) return attempts < MOST_ATTEMPTS ? undefined : exhausted;
-  if (typeof failure === 'object') return attempts < MOST_ATTEMPTS ? undefined : exhausted;
+  if (failure === undefined) return attempts < MAX_ATTEMPTS ? undefined : exhausted;
+  if (typeof failure === 'object') return attempts < MAX_ATTEMPTS ? undefined : exhausted;
   switch (failure) {
     case 'may-pass':
       return act({ kind: 'try-again', message }, message);
@@ -47,14 +54,14 @@ function afterFailure(job: JobRecord, facts: AtRest | MayBegin, { target, node }
 }
 
 /** Undefined for an interrupted attempt: its machine rebooted, or it was killed. */
-export function failureOf({ unit, state }: JobRecord, seenEnd: ReadonlyMap<string, Printed>): Failure | undefined {
+export function failureOf({ unit, state }: JobRecord, endedJobs: ReadonlyMap<string, JobOutput>): Failure | undefined {
   return state.kind === 'failed'
-    ? judgeFailure(state.command, state.exitCode, seenEnd.get(unit)?.lines ?? [])
+    ? judgeFailure(state.command, state.exitCode, endedJobs.get(unit)?.lines ?? [])
     : undefined;
 }
 
-function messageOf({ unit, state }: JobRecord, seenEnd: ReadonlyMap<string, Printed>, node: string): string {
-  const { lines, begun } = seenEnd.get(unit) ?? { lines: [], begun: [] };
+function messageOf({ unit, state }: JobRecord, endedJobs: ReadonlyMap<string, JobOutput>, node: string): string {
+  const { lines, begun } = endedJobs.get(unit) ?? { lines: [], begun: [] };
   const before = begun.slice(0, -1).join(', ') || 'nothing';
   const what =
     state.kind === 'failed'

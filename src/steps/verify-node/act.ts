@@ -16,12 +16,12 @@ export async function carryOut(
   { node, runUid }: { readonly node: string; readonly runUid: string },
   { reads, writes, clock }: VerifyClients,
 ): Promise<void> {
-  const change = action === 'give-back' ? giveBack : (now: ClusterNode) => closeUpgradeRecord(now, runUid, clock.now());
+  const change = action === 'uncordon' ? uncordon : (now: ClusterNode) => closeUpgradeRecord(now, runUid, clock.now());
   await changeNodeNow(reads, writes, node, change);
 }
 
 /** Uncordons what we cordoned; the ledger stays open until the soak is over. */
-function giveBack({ upgradeRecord }: ClusterNode): NodeChange {
+function uncordon({ upgradeRecord }: ClusterNode): NodeChange {
   if (upgradeRecord === undefined) return {};
   const soaking = { upgradeRecord: { ...upgradeRecord, phase: 'soaking' as const } };
   return upgradeRecord.cordonedByUs ? { ...soaking, unschedulable: false } : soaking;

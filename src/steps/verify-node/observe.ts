@@ -5,7 +5,7 @@ import { atVersion } from '../../upgrade/node/order.ts';
 import { runStopOf } from '../../run/stop.ts';
 import { ownWork } from '../guards/own-work.ts';
 import { refused } from '../runtime/step-error.ts';
-import type { AlertSight } from '../ports/alerts.ts';
+import type { AlertSource } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NodePod, NodeReads, PodReads } from '../ports/cluster.ts';
 
@@ -13,16 +13,16 @@ export interface VerifyFacts {
   readonly node: ClusterNode;
   readonly pods: readonly NodePod[];
   /** For how long the node has been uncordoned and well without a break. */
-  readonly wellSeconds: number;
+  readonly healthySeconds: number;
   /** Why this run begins no more nodes; undefined when it does. Asked only of a node that looks untouched. */
   readonly stopped?: string | undefined;
   /** What fires since the run began; asked about every minute of the soak, and before it ends. */
-  readonly news: AlertCheck;
+  readonly alertCheck: AlertCheck;
   /** Seconds without an answer about firing alerts. */
-  readonly silentSeconds: number;
+  readonly unansweredSeconds: number;
 }
 
-export interface WatchWish {
+export interface WatchInput {
   readonly target: KubeVersion;
   readonly runUid: string;
   readonly annotationPrefix: string;
@@ -42,63 +42,74 @@ const ASK_AGAIN_MS = 15_000;
 export class NodeWatch {
   readonly #cluster: NodeReads & Pick<PodReads, 'podsOn'>;
   readonly #clock: Clock;
-  #wellMs = 0;
-  #lastWellMs: number | undefined;
+  #healthyMs = 0;
+  #lastHealthyMs: number | undefined;
 
-  readonly #wish: WatchWish;
-  readonly #sight: AlertSight;
-  #news: AlertCheck = { kind: 'off' };
+  readonly #input: WatchInput;
+  readonly #alertSource: AlertSource;
+  #alertCheck: AlertCheck = { kind: 'off' };
   #askedAtMs: number | undefined;
-  #silentSinceMs: number | undefined;
+  #unansweredSinceMs: number | undefined;
 
-  constructor(cluster: NodeReads & Pick<PodReads, 'podsOn'>, clock: Clock, wish: WatchWish, sight: AlertSight) {
-    this.#wish = wish;
-    this.#sight = sight;
+  constructor(
+    cluster: NodeReads & Pick<PodReads, 'podsOn'>,
+    clock: Clock,
+    input: WatchInput,
+    alertSource: AlertSource,
+  ) {
+    this.#input = input;
+    this.#alertSource = alertSource;
     this.#cluster = cluster;
     this.#clock = clock;
   }
 
-  async observe(name: string, ailments: (facts: NodeFacts) => readonly string[]): Promise<VerifyFacts> {
+  async observe(name: string, healthProblems: (facts: NodeFacts) => readonly string[]): Promise<VerifyFacts> {
     const node = await this.#cluster.node(name);
     if (node === undefined) throw refused(nodeIsGone(name));
     const facts = { node, pods: await this.#cluster.podsOn(name) };
     const soaking = node.upgradeRecord?.phase === 'soaking';
-    const well = soaking && ailments(facts).length === 0;
-    const { soakSeconds } = this.#wish;
-    if (soaking) await this.#askAlerts(name, this.#news.kind === 'unknown' ? ASK_AGAIN_MS : ASK_ALERTS_MS);
+    const healthy = soaking && healthProblems(facts).length === 0;
+    const { soakSeconds } = this.#input;
+    if (soaking) await this.#askAlerts(name, this.#alertCheck.kind === 'unknown' ? ASK_AGAIN_MS : ASK_ALERTS_MS);
     // What has come up since the last question is seen before the soak ends.
-    if (soaking && this.#count(well) >= soakSeconds * 1000) await this.#askAlerts(name, 1);
-    const wellSeconds = Math.floor(this.#count(well) / 1000);
-    const silentSeconds = Math.floor((this.#clock.now() - (this.#silentSinceMs ?? this.#clock.now())) / 1000);
-    return { ...facts, wellSeconds, silentSeconds, news: this.#news, stopped: await this.#whyStopped(node) };
+    if (soaking && this.#countHealthy(healthy) >= soakSeconds * 1000) await this.#askAlerts(name, 1);
+    const healthySeconds = Math.floor(this.#countHealthy(healthy) / 1000);
+    const unansweredSeconds = Math.floor((this.#clock.now() - (this.#unansweredSinceMs ?? this.#clock.now())) / 1000);
+    return {
+      ...facts,
+      healthySeconds,
+      unansweredSeconds,
+      alertCheck: this.#alertCheck,
+      stopped: await this.#whyStopped(node),
+    };
   }
 
   async #askAlerts(node: string, everyMs: number): Promise<void> {
     const now = this.#clock.now();
     if (this.#askedAtMs !== undefined && now - this.#askedAtMs < everyMs) return;
     this.#askedAtMs = now;
-    const { alerts, scope } = this.#sight;
+    const { alerts, scope } = this.#alertSource;
     if (alerts === undefined) return;
-    const { annotationPrefix, runUid } = this.#wish;
+    const { annotationPrefix, runUid } = this.#input;
     const baseline = baselineOf(await this.#cluster.runMarks(), annotationPrefix, runUid) ?? [];
     const firing = await alerts.firing();
-    this.#news = checkAlerts(firing, scope, baseline, await ownWork(this.#cluster, firing, node));
-    this.#silentSinceMs = this.#news.kind === 'unknown' ? (this.#silentSinceMs ?? now) : undefined;
+    this.#alertCheck = checkAlerts(firing, scope, baseline, await ownWork(this.#cluster, firing, node));
+    this.#unansweredSinceMs = this.#alertCheck.kind === 'unknown' ? (this.#unansweredSinceMs ?? now) : undefined;
   }
 
   async #whyStopped(node: ClusterNode): Promise<string | undefined> {
-    const { target, runUid, annotationPrefix } = this.#wish;
+    const { target, runUid, annotationPrefix } = this.#input;
     if (node.upgradeRecord !== undefined || atVersion(node, target)) return undefined;
     return runStopOf(await this.#cluster.runMarks(), annotationPrefix, runUid)?.because;
   }
 
   /** Stands still while the firing alerts are not known. */
-  #count(well: boolean): number {
+  #countHealthy(healthy: boolean): number {
     const now = this.#clock.now();
-    const watched = well && this.#news.kind !== 'unknown';
-    const since = watched ? Math.min(now - (this.#lastWellMs ?? now), LONGEST_GAP_MS) : 0;
-    this.#wellMs = well ? this.#wellMs + since : 0;
-    this.#lastWellMs = watched ? now : undefined;
-    return this.#wellMs;
+    const watched = healthy && this.#alertCheck.kind !== 'unknown';
+    const since = watched ? Math.min(now - (this.#lastHealthyMs ?? now), LONGEST_GAP_MS) : 0;
+    this.#healthyMs = healthy ? this.#healthyMs + since : 0;
+    this.#lastHealthyMs = watched ? now : undefined;
+    return this.#healthyMs;
   }
 }

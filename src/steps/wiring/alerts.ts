@@ -3,20 +3,20 @@ import type { ValuesOf } from '../../contract/step-contract.ts';
 import { alertmanagerAlerts } from '../adapters/alertmanager.ts';
 import { systemClock } from '../adapters/clock.ts';
 import { prometheusAlerts, type PrometheusOptions } from '../adapters/prometheus.ts';
-import type { Alerts, AlertSight } from '../ports/alerts.ts';
+import type { Alerts, AlertSource } from '../ports/alerts.ts';
 import type { Tools } from '../runtime/run-step.ts';
 import { credentialsOf } from '../runtime/server-login.ts';
 import { badInput } from '../runtime/step-error.ts';
 
 /** For a step that asks again and again: an answer that does not come is an answer. */
-export const SOON = { timeoutSeconds: 10, patienceSeconds: 0 };
+export const ONE_ATTEMPT = { timeoutSeconds: 10, patienceSeconds: 0 };
 
 /** Which alerts fire, undefined where the settings name no server; and which of them count. */
 export function alertsClient(
   inputs: ValuesOf<typeof alertInputs>,
   tools: Tools,
-  patience: Partial<typeof SOON> = {},
-): AlertSight {
+  patience: Partial<typeof ONE_ATTEMPT> = {},
+): AlertSource {
   const { alertSource, alertUrl: url, alertSeverities, ignoredAlerts, alertGateLabel } = inputs;
   const scope = { severities: alertSeverities, ignore: ignoredAlerts, gateLabel: alertGateLabel };
   if (alertSource !== 'off' && url === undefined)

@@ -12,17 +12,17 @@ import { caBundle, type CaBundle } from '../adapters/tls/ca-bundle.ts';
 import { sshRemote } from '../adapters/ssh.ts';
 import { LOGIN_SETTINGS, loginKey, type Server } from '../../run/server-login.ts';
 import { SLACK_WEBHOOK, WEBHOOK_URL } from '../../run/webhook-keys.ts';
-import type { CaFound, LoginsPort } from '../ports/checkup.ts';
+import type { CaBundleStatus, LoginsPort } from '../ports/checkup.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 import type { HostKeys } from '../ports/remote.ts';
-import { learnedForNow } from '../runtime/host-keys.ts';
+import { hostKeysInMemory } from '../runtime/host-keys.ts';
 import type { RunContext } from '../../contract/run-context.ts';
 import type { Tools } from '../runtime/run-step.ts';
 import { Secret } from '../runtime/secret.ts';
 import { loginsFrom, type SecretReads } from '../runtime/secret-logins.ts';
 import { credentialsOf } from '../runtime/server-login.ts';
-import { SOON } from './alerts.ts';
+import { ONE_ATTEMPT } from './alerts.ts';
 import { clusterClient, restoreHookClient } from './cluster.ts';
 import { connect } from './connection.ts';
 import { fenceOf } from './fenced.ts';
@@ -47,7 +47,7 @@ export function connectDoctor(inputs: DoctorInputs, tools: Tools, secret?: Secre
   const reads = checkup(api, annotationPrefix);
   const { prometheusUrl, pushgatewayUrl } = inputs;
   const { secretReads, source } = loginsFrom(secret ?? reads, inputs.serverLogins);
-  const http = { clock, ...tools, ...SOON };
+  const http = { clock, ...tools, ...ONE_ATTEMPT };
   return {
     cluster,
     kured: kuredClient(connection, inputs, fenceOf(connection)),
@@ -71,7 +71,7 @@ export function connectDoctor(inputs: DoctorInputs, tools: Tools, secret?: Secre
   };
 }
 
-function found(bundle: CaBundle | undefined, nowMs: number): CaFound {
+function found(bundle: CaBundle | undefined, nowMs: number): CaBundleStatus {
   if (bundle === undefined || 'problem' in bundle) return bundle;
   const ended = bundle.certificates.filter(({ validTo }) => Date.parse(validTo) < nowMs);
   return {
@@ -115,7 +115,7 @@ function loginsBy(
     hostKeys:
       sshHostKeys === 'strict'
         ? knownHostsFile(keys?.get(KNOWN_HOSTS) ?? '', { place, port, log, nodes: () => cluster.nodes() })
-        : learnedForNow(hostKeys),
+        : hostKeysInMemory(hostKeys),
   });
   return logins(remote, clock);
 }

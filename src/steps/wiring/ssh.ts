@@ -8,7 +8,7 @@ import { publicKeyOf, readPrivateKey, sshKeyProbe, sshRemote } from '../adapters
 import type { NodeReads } from '../ports/cluster.ts';
 import type { Log } from '../ports/log.ts';
 import type { HostKeys, KeyProbe, Remote } from '../ports/remote.ts';
-import { rememberedHostKeys } from '../runtime/host-keys.ts';
+import { cachedHostKeys } from '../runtime/host-keys.ts';
 import type { RunContext } from '../../contract/run-context.ts';
 import type { Tools } from '../runtime/run-step.ts';
 import type { Secret } from '../runtime/secret.ts';
@@ -49,7 +49,7 @@ const loginOptions = (connection: Connection, inputs: SshContext, { log, signal 
   user: inputs.sshUser,
   port: inputs.sshPort,
   connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
-  hostKeys: rememberedHostKeys(
+  hostKeys: cachedHostKeys(
     inputs.sshHostKeys === 'strict'
       ? strictHostKeys(inputs.sshPort, log, clusterClient(connection))
       : configMapHostKeys(connection.api),

@@ -1,4 +1,4 @@
-import { isOwnStep, opinionOn, type DrainedPod, type DrainPolicy } from './policy.ts';
+import { isOwnStep, filterStatus, type DrainedPod, type DrainPolicy } from './policy.ts';
 import { named } from '../../text/named.ts';
 
 /** Maximum number of pods in one message. */
@@ -21,7 +21,7 @@ export const barePodsOn = (
       ({ node, terminating, controlled }) => node !== undefined && nodes.includes(node) && !terminating && !controlled,
     )
     .filter(
-      (pod) => !isOwnStep(pod, policy) && opinionOn(pod, { ...policy, deleteEmptyDirData: true }).kind === 'evict',
+      (pod) => !isOwnStep(pod, policy) && filterStatus(pod, { ...policy, deleteEmptyDirData: true }).kind === 'evict',
     )
     .map(({ namespace, name, node }) => `${namespace}/${name} on ${node ?? ''}`);
 

@@ -48,7 +48,7 @@ const RULES: readonly Rule[] = [
       : undefined,
 ];
 
-export function opinionOn(pod: DrainedPod, policy: DrainPolicy): FilterStatus {
+export function filterStatus(pod: DrainedPod, policy: DrainPolicy): FilterStatus {
   for (const rule of RULES) {
     const opinion = rule(pod, policy);
     if (opinion !== undefined) return opinion;

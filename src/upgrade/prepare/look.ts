@@ -33,7 +33,7 @@ const UNITS = 'argo-kubeadm-upgrade-*';
  * Status-Abbrev prints the wanted action, the status and the error in three letters:
  * https://man7.org/linux/man-pages/man1/dpkg-query.1.html
  */
-export const LOOK_SCRIPT = [
+export const JOB_STATUS_SCRIPT = [
   '# What stands in the way of an upgrade of this node',
   'export LC_ALL=C',
   SAY_FUNCTION,
@@ -58,7 +58,7 @@ export const LOOK_SCRIPT = [
   'say end',
 ].join('\n');
 
-export function parseLook(stdout: string, node: string): Reading<NodeLook> {
+export function parseJobStatus(stdout: string, node: string): Reading<NodeLook> {
   const said = parseScriptLines(stdout);
   if (said === undefined) return notKnown(`the look at ${node} did not come to its end`);
   const has = (word: string): boolean => textAfter(said, word) !== undefined;

@@ -10,7 +10,7 @@ import { decide, objection, type Checkup } from '../../../src/steps/doctor/decid
 import { judgeSecret } from '../../../src/steps/doctor/judge.ts';
 import { observe, type DoctorWorld } from '../../../src/steps/doctor/observe.ts';
 import { refused, tryAgain } from '../../../src/steps/runtime/step-error.ts';
-import type { CaFound } from '../../../src/steps/ports/checkup.ts';
+import type { CaBundleStatus } from '../../../src/steps/ports/checkup.ts';
 import { permissionsOf } from '../../../src/synth/permissions.ts';
 import { withRelease } from '../../../src/synth/settings.ts';
 import { formatPermission } from '../../../src/run/permission.ts';
@@ -81,7 +81,7 @@ describe('doctor', () => {
       certificateAuthorities: { kind: 'ConfigMap', name: 'corporate-ca', key: 'ca.crt' },
     } as const;
     const CHECK = 'CA bundle (ConfigMap k8s-upgrade/corporate-ca, key ca.crt)';
-    const about = async (found: CaFound): Promise<unknown> =>
+    const about = async (found: CaBundleStatus): Promise<unknown> =>
       (await examine({ caBundle: () => found }, settings)).lines.find(({ check }) => check === CHECK);
 
     it('is looked at only where the settings name one', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { tryFindDeletion } from '../../../src/steps/drain/deadlock.ts';
-import { DrainMemory } from '../../../src/steps/drain/memory.ts';
+import { ProgressTracker } from '../../../src/steps/drain/progress.ts';
 import { DEADLOCK_POLICIES, isDeadlock, type DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
 import { aBudget, aNode, aPod, aVolume } from '../../support/builders.ts';
 
@@ -11,14 +11,14 @@ const HELD = { kind: 'held', because: BY_BUDGET } as const;
 
 /** One look after the other, each so many seconds later; what may be deleted at the last one. */
 function atTheEnd(looks: readonly (readonly DisruptionBudget[])[], policy: (typeof DEADLOCK_POLICIES)[number]) {
-  const memory = new DrainMemory(POLICY);
+  const progress = new ProgressTracker(POLICY);
   const pods = [aPod('web')];
   let seconds = 0;
   let deletion;
   for (const budgets of looks) {
-    const facts = { node: aNode('w1'), pods, budgets, attached: [], denied: new Map(), returning: [], nowMs: 0 };
-    const recollection = memory.look(facts, (seconds += 20));
-    memory.answered('uid-of-web', HELD);
+    const facts = { node: aNode('w1'), pods, budgets, attached: [], denied: new Map(), recreating: [], nowMs: 0 };
+    const recollection = progress.update(facts, (seconds += 20));
+    progress.recordAnswer('uid-of-web', HELD);
     deletion = tryFindDeletion(pods, budgets, policy, recollection);
   }
   return deletion;
@@ -103,20 +103,23 @@ describe('a deletion past a budget of a pod that was not refused for its budget'
   ];
   for (const because of SAID)
     it(`never happens: ${because}`, () => {
-      const held = new Map([['uid-of-web', { because, askAgainAtSeconds: 0 }]]);
+      const rejected = new Map([['uid-of-web', { because, askAgainAtSeconds: 0 }]]);
       const budgets = new Map([
         ['default/web', { deadlockSeconds: 600, mostExpected: 1, deletedSecondsAgo: undefined }],
       ]);
-      const memory = { held, idleSeconds: 0, budgets };
-      expect(tryFindDeletion([aPod('web')], LONE, 'always', memory)).to.equal(undefined);
-      const refused = { ...memory, held: new Map([['uid-of-web', { because: BY_BUDGET, askAgainAtSeconds: 0 }]]) };
+      const progress = { rejected, idleSeconds: 0, budgets };
+      expect(tryFindDeletion([aPod('web')], LONE, 'always', progress)).to.equal(undefined);
+      const refused = {
+        ...progress,
+        rejected: new Map([['uid-of-web', { because: BY_BUDGET, askAgainAtSeconds: 0 }]]),
+      };
       expect(tryFindDeletion([aPod('web')], LONE, 'always', refused)).to.not.equal(undefined);
     });
 });
 
 describe('a drain remembers', () => {
   const facts = (pods: ReturnType<typeof aPod>[], volumes: string[] = []) => ({
-    ...{ node: aNode('w1'), pods, budgets: [], denied: new Map(), returning: [], nowMs: 0 },
+    ...{ node: aNode('w1'), pods, budgets: [], denied: new Map(), recreating: [], nowMs: 0 },
     attached: volumes.map((name) => aVolume(name, undefined)),
   });
   const PODS = [aPod('a'), aPod('b')];
@@ -130,24 +133,24 @@ describe('a drain remembers', () => {
   ];
   for (const [promise, before, after, idleSeconds] of MOVES)
     it(promise, () => {
-      const memory = new DrainMemory(POLICY);
-      memory.look(before, 0);
-      expect(memory.look(after, 100)).to.include({ idleSeconds });
+      const progress = new ProgressTracker(POLICY);
+      progress.update(before, 0);
+      expect(progress.update(after, 100)).to.include({ idleSeconds });
     });
 
   it('what the API server said, and says only what is new', () => {
-    const memory = new DrainMemory(POLICY);
-    memory.look(facts(PODS), 30);
-    expect(memory.answered('a', { ...HELD, askAgainSeconds: 10 })).to.equal(true);
-    expect(memory.answered('a', HELD)).to.equal(false);
-    expect(memory.answered('a', { kind: 'held', because: 'another reason' })).to.equal(true);
-    memory.answered('b', { ...HELD, askAgainSeconds: 10 });
-    const { held } = memory.look(facts(PODS), 35);
-    expect([...held]).to.deep.equal([
+    const progress = new ProgressTracker(POLICY);
+    progress.update(facts(PODS), 30);
+    expect(progress.recordAnswer('a', { ...HELD, askAgainSeconds: 10 })).to.equal(true);
+    expect(progress.recordAnswer('a', HELD)).to.equal(false);
+    expect(progress.recordAnswer('a', { kind: 'held', because: 'another reason' })).to.equal(true);
+    progress.recordAnswer('b', { ...HELD, askAgainSeconds: 10 });
+    const { rejected } = progress.update(facts(PODS), 35);
+    expect([...rejected]).to.deep.equal([
       ['a', { because: 'another reason', askAgainAtSeconds: 30 }],
       ['b', { because: BY_BUDGET, askAgainAtSeconds: 40 }],
     ]);
-    memory.answered('a', { kind: 'evicted' });
-    expect([...held.keys()]).to.deep.equal(['b']);
+    progress.recordAnswer('a', { kind: 'evicted' });
+    expect([...rejected.keys()]).to.deep.equal(['b']);
   });
 });

@@ -1,17 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide, type DrainWish } from '../../../src/steps/drain/decide.ts';
+import { decide, type DrainInput } from '../../../src/steps/drain/decide.ts';
 import { objectName } from '../../../src/text/object-name.ts';
-import { NOTHING_YET, type Recollection } from '../../../src/steps/drain/memory.ts';
+import { NO_PROGRESS, type DrainProgress } from '../../../src/steps/drain/progress.ts';
 import type { DrainFacts } from '../../../src/steps/drain/observe.ts';
 import type { AttachedVolume, NodePod } from '../../../src/steps/ports/cluster.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
-import { opinionOn } from '../../../src/upgrade/drain/policy.ts';
+import { filterStatus } from '../../../src/upgrade/drain/policy.ts';
 import type { UpgradeRecord } from '../../../src/upgrade/node/upgrade-record.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aBudget, aRecord, aNode, anyPod, aPod, aVolume, ME, TO, v } from '../../support/builders.ts';
 
-const WISH: DrainWish = {
+const INPUT: DrainInput = {
   run: ME.uid,
   podName: 'this-step',
   namespace: 'k8s-upgrade',
@@ -30,20 +30,20 @@ interface Seen {
   readonly pods?: readonly NodePod[];
   readonly budgets?: readonly DisruptionBudget[];
   readonly attached?: readonly AttachedVolume[];
-  readonly memory?: Partial<Recollection>;
+  readonly progress?: Partial<DrainProgress>;
   readonly seconds?: number;
-  readonly wish?: Partial<DrainWish>;
+  readonly input?: Partial<DrainInput>;
 }
 const facts = ({ node = PREPARED, pods = [], budgets = [], attached = [] }: Seen): DrainFacts => ({
-  ...{ node, pods, budgets, attached, denied: new Map(), returning: [] },
+  ...{ node, pods, budgets, attached, denied: new Map(), recreating: [] },
   nowMs: NOW,
 });
-const think = ({ memory = {}, seconds = 0, wish = {}, ...seen }: Seen) =>
-  decide(facts(seen), { ...WISH, ...wish }, { ...NOTHING_YET, ...memory }, seconds);
+const think = ({ progress = {}, seconds = 0, input = {}, ...seen }: Seen) =>
+  decide(facts(seen), { ...INPUT, ...input }, { ...NO_PROGRESS, ...progress }, seconds);
 
 const HELD = "Cannot evict pod as it would violate the pod's disruption budget.";
 /** What the Eviction API has said of these pods. */
-const heldOf = (...names: string[]): Recollection['held'] =>
+const heldOf = (...names: string[]): DrainProgress['rejected'] =>
   new Map(names.map((name) => [`uid-of-${name}`, { because: HELD, askAgainAtSeconds: 0 }]));
 
 /** The ledger with which a node would be cordoned. */
@@ -182,7 +182,7 @@ describe('drain thinks', () => {
   });
 
   it('asks again for a pod that a budget held', () => {
-    expect(think({ pods: [aPod('web')], memory: { held: heldOf('web') } })).to.deep.include({
+    expect(think({ pods: [aPod('web')], progress: { rejected: heldOf('web') } })).to.deep.include({
       action: { kind: 'evict', pods: [aPod('web')] },
     });
   });
@@ -190,10 +190,10 @@ describe('drain thinks', () => {
   it('does not ask again before the API server wants to be asked', () => {
     const later = new Map([['uid-of-web', { because: HELD, askAgainAtSeconds: 10 }]]);
     const pods = [aPod('web'), aPod('api')];
-    const asked = (seconds: number) => think({ pods, memory: { held: later }, seconds });
+    const asked = (seconds: number) => think({ pods, progress: { rejected: later }, seconds });
     expect(asked(9)).to.deep.include({ action: { kind: 'evict', pods: [aPod('api')] } });
     expect(asked(10)).to.deep.include({ action: { kind: 'evict', pods } });
-    expect(think({ pods: [aPod('web')], memory: { held: later } })).to.include({ kind: 'wait', seconds: 2 });
+    expect(think({ pods: [aPod('web')], progress: { rejected: later } })).to.include({ kind: 'wait', seconds: 2 });
   });
 
   it('names pods that take longer than their grace while it waits', () => {
@@ -248,7 +248,7 @@ describe('drain thinks', () => {
     });
 
     it('is no reason not to begin where the setting allows deletion', () => {
-      expect(think({ ...seen, wish: { deleteDeadlocked: 'always' } })).to.deep.include({
+      expect(think({ ...seen, input: { deleteDeadlocked: 'always' } })).to.deep.include({
         because: 'w1: opening the ledger; cordoning it.',
       });
     });
@@ -303,7 +303,7 @@ describe('drain thinks', () => {
 
     it('gives up when none of them moves, and names them', () => {
       const stuck = [...attached.slice(0, 2), aVolume('csi-1234', undefined)];
-      expect(think({ pods, attached: stuck, memory: { idleSeconds: 1800 } })).to.deep.include({
+      expect(think({ pods, attached: stuck, progress: { idleSeconds: 1800 } })).to.deep.include({
         action: {
           ...{ kind: 'give-up', node: 'w1', run: ME.uid },
           because:
@@ -322,7 +322,7 @@ describe('drain thinks', () => {
       aPod('agent', { daemonSet: true }),
     ];
     const budgets = [aBudget('web', { currentHealthy: 1, disruptionsAllowed: 0 })];
-    const memory = { held: heldOf('web', 'old'), idleSeconds: 1800 };
+    const progress = { rejected: heldOf('web', 'old'), idleSeconds: 1800 };
     const STILL_THERE = [
       'w1 was not drained: nothing has moved for 1800 s. Still there:',
       `default/web: ${HELD} PodDisruptionBudget default/web: 1 of 2 pods are healthy, 1 must be, 0 may go.`,
@@ -332,7 +332,7 @@ describe('drain thinks', () => {
     ].join('\n');
 
     it('gives the node back, and names the pods that stayed and what held each', () => {
-      expect(think({ pods, budgets, memory, seconds: 1900 })).to.deep.equal({
+      expect(think({ pods, budgets, progress, seconds: 1900 })).to.deep.equal({
         kind: 'act',
         action: { kind: 'give-up', node: 'w1', run: ME.uid, because: STILL_THERE },
         because: 'w1: giving up; its host was not touched.',
@@ -340,7 +340,7 @@ describe('drain thinks', () => {
     });
 
     it('not a second before', () => {
-      expect(think({ pods, budgets, memory: { ...memory, idleSeconds: 1799 }, seconds: 7199 })).to.deep.include({
+      expect(think({ pods, budgets, progress: { ...progress, idleSeconds: 1799 }, seconds: 7199 })).to.deep.include({
         because: 'w1: 4 pods must go.',
       });
     });
@@ -353,12 +353,12 @@ describe('drain thinks', () => {
     });
 
     it('does not give up what is drained by then', () => {
-      expect(think({ seconds: 99_999, memory: { idleSeconds: 99_999 } })).to.include({ kind: 'done' });
+      expect(think({ seconds: 99_999, progress: { idleSeconds: 99_999 } })).to.include({ kind: 'done' });
     });
 
     it('never gives pods to a node on whose host an upgrade was begun', () => {
       const node = aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) });
-      expect(think({ node, pods, budgets, memory })).to.deep.equal({
+      expect(think({ node, pods, budgets, progress })).to.deep.equal({
         kind: 'refuse',
         because: `${STILL_THERE}\nAn upgrade was begun on w1 earlier and did not end: it stays cordoned until one does.`,
       });
@@ -376,7 +376,7 @@ describe('drain thinks', () => {
     it('every pod is accounted for exactly once: it stays, is told to go, is waited for, or is objected to', () => {
       fc.assert(
         fc.property(anyPods, anyPolicy, (pods, policy) => {
-          const decision = think({ node: aNode('w1'), pods, wish: policy });
+          const decision = think({ node: aNode('w1'), pods, input: policy });
           const objected =
             decision.kind === 'refuse'
               ? decision.because
@@ -384,12 +384,12 @@ describe('drain thinks', () => {
                   .slice(1)
                   .map((line) => line.split(': ')[0])
               : [];
-          const going = think({ pods, wish: policy });
+          const departing = think({ pods, input: policy });
           const evicted =
-            going.kind === 'act' && going.action.kind === 'evict' ? going.action.pods.map(objectName) : [];
-          const stays = pods.filter((pod) => opinionOn(pod, policy).kind === 'leave').map(objectName);
+            departing.kind === 'act' && departing.action.kind === 'evict' ? departing.action.pods.map(objectName) : [];
+          const stays = pods.filter((pod) => filterStatus(pod, policy).kind === 'leave').map(objectName);
           const ending = pods
-            .filter((pod) => opinionOn(pod, policy).kind === 'evict' && pod.terminating)
+            .filter((pod) => filterStatus(pod, policy).kind === 'evict' && pod.terminating)
             .map(objectName);
           const accounted =
             objected.length > 0
@@ -408,8 +408,8 @@ describe('drain thinks', () => {
       fc.assert(
         fc.property(anyNode, anyPods, fc.nat(4000), (about, pods, seconds) => {
           const decision = think({ node: aNode('w1', about), pods, seconds });
-          const prepared = about.unschedulable && about.upgradeRecord?.run === ME.uid;
-          if (!prepared && decision.kind === 'act') expect(decision.action.kind).to.equal('cordon');
+          const isCordonedByRun = about.unschedulable && about.upgradeRecord?.run === ME.uid;
+          if (!isCordonedByRun && decision.kind === 'act') expect(decision.action.kind).to.equal('cordon');
         }),
       );
     });

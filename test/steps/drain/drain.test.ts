@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Drainer } from '../../../src/steps/drain/act.ts';
-import { Arrivals } from '../../../src/steps/drain/arrivals.ts';
-import { decide, type DrainWish } from '../../../src/steps/drain/decide.ts';
-import { DrainMemory } from '../../../src/steps/drain/memory.ts';
+import { RecreatedPods } from '../../../src/steps/drain/recreated-pods.ts';
+import { decide, type DrainInput } from '../../../src/steps/drain/decide.ts';
+import { ProgressTracker } from '../../../src/steps/drain/progress.ts';
 import { observe } from '../../../src/steps/drain/observe.ts';
 import { buildFence, buildMayBegin, fencedEvictions, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { unlessHalted } from '../../../src/steps/guards/halt.ts';
@@ -17,32 +17,32 @@ import { FakeLease } from '../../support/fakes/lease.ts';
 const HELD = "Cannot evict pod as it would violate the pod's disruption budget.";
 
 describe('drain', () => {
-  let [cluster, clock, lease, said] = [new FakeCluster(), new FakeClock(), new FakeLease(), [] as string[]];
+  let [cluster, clock, lease, result] = [new FakeCluster(), new FakeClock(), new FakeLease(), [] as string[]];
   beforeEach(async () => {
-    [cluster, clock, lease, said] = [new FakeCluster(), new FakeClock(), new FakeLease(), []];
+    [cluster, clock, lease, result] = [new FakeCluster(), new FakeClock(), new FakeLease(), []];
     await lease.write(undefined, ME, 0);
     cluster.addNode('w1');
   });
 
-  const log = (line: string): void => void said.push(line);
+  const log = (line: string): void => void result.push(line);
   const fenced = () => {
     const fence = buildFence(lease, ME);
     const mayBegin = buildMayBegin(fence, cluster);
     return { ...fencedWrites(cluster, fence, mayBegin), ...fencedEvictions(cluster, mayBegin) };
   };
-  const WISH: DrainWish = {
+  const INPUT: DrainInput = {
     ...{ run: ME.uid, target: TO, podName: 'this-step', namespace: 'k8s-upgrade' },
     ...{ timeoutSeconds: 600, maximumSeconds: 1200 },
     ...{ deleteEmptyDirData: true, deleteUnmanagedPods: true, deleteDeadlocked: 'single' },
   };
-  function drain(about: Partial<DrainWish> = {}): Promise<void> {
-    const wish = { ...WISH, gracePeriodSeconds: 300, ...about };
-    const [memory, arrivals] = [new DrainMemory(wish), new Arrivals(wish)];
-    const drainer = new Drainer({ reads: cluster, writes: fenced(), clock, log }, 300, memory);
+  function drain(about: Partial<DrainInput> = {}): Promise<void> {
+    const input = { ...INPUT, gracePeriodSeconds: 300, ...about };
+    const [progress, recreatedPods] = [new ProgressTracker(input), new RecreatedPods(input)];
+    const drainer = new Drainer({ reads: cluster, writes: fenced(), clock, log }, 300, progress);
     return reconcile(
       {
-        observe: () => observe(cluster, 'w1', wish, clock, arrivals),
-        decide: (facts, elapsed) => decide(facts, wish, memory.look(facts, elapsed), elapsed),
+        observe: () => observe(cluster, 'w1', input, clock, recreatedPods),
+        decide: (facts, elapsed) => decide(facts, input, progress.update(facts, elapsed), elapsed),
         act: (action) => drainer.act(action),
       },
       clock,
@@ -70,7 +70,7 @@ describe('drain', () => {
     await drain();
     expect(cluster.writes).to.deep.equal(['changeNode w1', 'evict default/a (300 s)', 'evict default/b (300 s)']);
     expect(await state()).to.deep.equal(DRAINED);
-    expect(said).to.deep.equal([
+    expect(result).to.deep.equal([
       'w1: opening the ledger; cordoning it.',
       'w1: 2 pods must go.',
       'default/a: evicted',
@@ -87,7 +87,7 @@ describe('drain', () => {
     });
     await drain();
     expect(cluster.writes.filter((write) => write.startsWith('evict'))).to.have.length(1);
-    expect(said).to.include('w1: waiting for 1 pods to end.');
+    expect(result).to.include('w1: waiting for 1 pods to end.');
   });
 
   it('changes nothing the second time', async () => {
@@ -105,8 +105,8 @@ describe('drain', () => {
     });
     await drain();
     expect(cluster.writes.filter((write) => write.startsWith('delete'))).to.deep.equal([]);
-    expect(said.filter((line) => line === `default/web-1: ${HELD}`)).to.have.length(1);
-    expect(said.slice(-2)).to.deep.equal(['default/web-1: evicted', 'w1 is drained.']);
+    expect(result.filter((line) => line === `default/web-1: ${HELD}`)).to.have.length(1);
+    expect(result.slice(-2)).to.deep.equal(['default/web-1: evicted', 'w1 is drained.']);
     expect(Math.max(...clock.slept)).to.equal(5);
     expect(await state()).to.deep.equal(DRAINED);
   });
@@ -118,7 +118,7 @@ describe('drain', () => {
       message: `w1 was not drained: nothing has moved for 600 s. Still there:\ndefault/web-1: ${HELD} PodDisruptionBudget default/web: 1 of 2 pods are healthy, 1 must be, 0 may go.`,
     });
     expect(await state()).to.deep.equal(AS_FOUND);
-    expect(said.slice(-2)).to.deep.equal([
+    expect(result.slice(-2)).to.deep.equal([
       'w1: giving up; its host was not touched.',
       'w1: given back as it was found.',
     ]);
@@ -133,11 +133,11 @@ describe('drain', () => {
 
   it('gives the node back though its kubelet writes it between our look and our write', async () => {
     exhaust();
-    const look = cluster.node.bind(cluster);
+    const update = cluster.node.bind(cluster);
     cluster.node = async (name) => {
-      const seen = await look(name);
-      if (said.includes('w1: giving up; its host was not touched.') && !said.includes('kubelet')) {
-        said.push('kubelet');
+      const seen = await update(name);
+      if (result.includes('w1: giving up; its host was not touched.') && !result.includes('kubelet')) {
+        result.push('kubelet');
         cluster.alterNode(name);
       }
       return seen;
@@ -237,7 +237,7 @@ describe('drain', () => {
       });
       expect(await drainUnlessHalted()).to.equal(false);
       expect(await state()).to.deep.equal(AS_FOUND);
-      expect(said.slice(-2)).to.deep.equal([because, 'w1: given back as it was found.']);
+      expect(result.slice(-2)).to.deep.equal([because, 'w1: given back as it was found.']);
     });
 
     it("leaves somebody else's cordon where it was", async () => {
@@ -288,7 +288,7 @@ describe('drain', () => {
       expect(cluster.writes[0]).to.equal('changeNode w1');
       expect(cluster.writes[1]).to.equal('evict default/db-0 (300 s)');
       expect(cluster.writes.at(-1)).to.equal('delete default/db-0 (300 s)');
-      expect(said).to.deep.equal([
+      expect(result).to.deep.equal([
         'w1: opening the ledger; cordoning it.',
         'w1: 1 pods must go.',
         `default/db-0: ${HELD}`,
@@ -305,11 +305,11 @@ describe('drain', () => {
       cluster.deletePod = async (pod, grace) => {
         const answer = await remove(pod, grace);
         if (++times === 1) cluster.addPod('w1', 'db-0');
-        said.push(`at ${clock.now()}`);
+        result.push(`at ${clock.now()}`);
         return answer;
       };
       await drain();
-      const [first = 0, second = 0] = said
+      const [first = 0, second = 0] = result
         .filter((line) => line.startsWith('at '))
         .map((line) => Number(line.slice(3)));
       expect(deleted()).to.have.length(2);
@@ -360,11 +360,13 @@ describe('drain', () => {
     cluster.deletePod = async (pod, grace) => {
       const answer = await remove(pod, grace);
       cluster.addPod('w2', pod.name);
-      said.push(`at ${clock.now()}`);
+      result.push(`at ${clock.now()}`);
       return answer;
     };
     await drain({ deleteDeadlocked: 'always' });
-    const [first = 0, second = 0] = said.filter((line) => line.startsWith('at ')).map((line) => Number(line.slice(3)));
+    const [first = 0, second = 0] = result
+      .filter((line) => line.startsWith('at '))
+      .map((line) => Number(line.slice(3)));
     expect((second - first) / 1000).to.be.at.least(60);
     expect(await cluster.podsOn('w1')).to.deep.equal([]);
   });
@@ -375,7 +377,7 @@ describe('drain', () => {
     cluster.addPod('w1', 'web-1');
     cluster.addPod('w2', 'web-2');
     await drain({ deleteDeadlocked: 'always' });
-    expect(said).to.include(
+    expect(result).to.include(
       'default/web-1: several budgets cover it, and each of them can spare it. PodDisruptionBudget default/all: 2 of 2 pods are healthy, 1 must be, 1 may go. PodDisruptionBudget default/web: 2 of 2 pods are healthy, 1 must be, 1 may go.',
     );
   });
@@ -430,7 +432,7 @@ describe('drain', () => {
       });
       await drain();
       expect(await state()).to.include({ unschedulable: true });
-      expect(said.at(-1)).to.equal('w1 is drained.');
+      expect(result.at(-1)).to.equal('w1 is drained.');
     });
 
     it('that comes after the cordon ends the drain after a minute, and the node is given back', async () => {
@@ -458,7 +460,7 @@ describe('drain', () => {
       cluster.addPod('w1', 'edge', { boundToNode: true });
       cluster.denyEvictions('default', 'keep it');
       await drain();
-      expect(said.at(-1)).to.equal(
+      expect(result.at(-1)).to.equal(
         'w1 is drained. Left there, since a controller would put them on w1 again in spite of its cordon: default/edge.',
       );
     });
@@ -517,7 +519,7 @@ describe('drain', () => {
       comesBack(1, about);
       await drain();
       expect(evictions()).to.equal(1);
-      expect(said.at(-1)).to.equal(
+      expect(result.at(-1)).to.equal(
         'w1 is drained. Left there, since a controller would put them on w1 again in spite of its cordon: default/ads-1.',
       );
     });
@@ -548,7 +550,7 @@ describe('drain', () => {
       cluster.detach('w1');
     });
     await drain();
-    expect(said.slice(-2)).to.deep.equal(['w1: waiting for 1 volumes to be detached.', 'w1 is drained.']);
+    expect(result.slice(-2)).to.deep.equal(['w1: waiting for 1 volumes to be detached.', 'w1 is drained.']);
   });
 
   it('finds out before it touches the node that it may not see volumes or budgets', async () => {

@@ -10,7 +10,7 @@ import { observe, type FinishFacts } from '../../../src/steps/finish/observe.ts'
 import { buildFence, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { fencedKured } from '../../../src/steps/guards/kured.ts';
 import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
-import { settled } from '../../../src/steps/runtime/settled.ts';
+import { pollUntil } from '../../../src/steps/runtime/poll-until.ts';
 import type { LeaseRecord } from '../../../src/steps/ports/lease.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
@@ -547,7 +547,7 @@ describe('finish', () => {
     said = [];
     const world = { cluster, leases: lease, runs, kured, clock };
     const look = () => observe(world, ME, { podName: 'finish-1', annotationPrefix: PREFIX });
-    const facts = await settled(look, ({ livePods }) => livePods.length === 0, 60, clock);
+    const facts = await pollUntil(look, ({ livePods }) => livePods.length === 0, 60, clock);
     const result = end(facts, input);
     const fence = buildFence(lease, ME);
     const hands = { ...world, writes: fencedWrites(cluster, fence), kured: fencedKured(kured, fence) };

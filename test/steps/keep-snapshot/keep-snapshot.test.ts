@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { once } from '../../../src/steps/runtime/reconcile.ts';
+import { reconcileOnce } from '../../../src/steps/runtime/reconcile.ts';
 import { carryOut } from '../../../src/steps/keep-snapshot/act.ts';
-import { decide, type KeepWish } from '../../../src/steps/keep-snapshot/decide.ts';
+import { decide, type KeepSnapshotInput } from '../../../src/steps/keep-snapshot/decide.ts';
 import { observe } from '../../../src/steps/keep-snapshot/observe.ts';
 import { snapshot } from '../../../src/settings/snapshot.ts';
 import { findSnapshot } from '../../../src/upgrade/etcd/snapshot.ts';
@@ -10,7 +10,7 @@ import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeSnapshotFolder } from '../../support/fakes/snapshot-folder.ts';
 
 const INCOMING = 'incoming-k8s-upgrade-etcd-backup-1-x7k2p.db';
-const WISH: KeepWish = {
+const WISH: KeepSnapshotInput = {
   node: 'cp1',
   hostFolder: '/var/lib/k8s-upgrade-etcd-backup',
   incoming: INCOMING,
@@ -24,13 +24,13 @@ describe('keep-snapshot', () => {
   beforeEach(() => {
     [folder, lines] = [new FakeSnapshotFolder(), []];
   });
-  const keep = (wish = WISH): Promise<void> => {
+  const keep = (input = WISH): Promise<void> => {
     const log = (line: string): void => void lines.push(line);
-    return once(
+    return reconcileOnce(
       {
         observe: () => observe(folder, new FakeClock()),
-        decide: (facts) => decide(facts, wish),
-        act: (keeping) => carryOut(keeping, folder, log),
+        decide: (facts) => decide(facts, input),
+        act: (change) => carryOut(change, folder, log),
       },
       log,
     );

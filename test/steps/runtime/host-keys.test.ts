@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { rememberedHostKeys } from '../../../src/steps/runtime/host-keys.ts';
+import { cachedHostKeys } from '../../../src/steps/runtime/host-keys.ts';
 import { FakeHostKeys } from '../../support/fakes/remote.ts';
 
 const HOST = { node: 'w1', uid: 'uid-of-w1', address: '10.0.0.1' };
@@ -9,7 +9,7 @@ describe('host keys that are kept where the API server is', () => {
     const [kept, asked] = [new FakeHostKeys(), [] as string[]];
     const known = kept.known.bind(kept);
     kept.known = (host) => (asked.push(host.node), known(host));
-    const keys = rememberedHostKeys(kept);
+    const keys = cachedHostKeys(kept);
     expect(await keys.known(HOST)).to.equal(undefined);
     await keys.remember?.(HOST, 'ssh-ed25519 AAAA');
     expect(await keys.known(HOST)).to.deep.equal(['ssh-ed25519 AAAA']);
@@ -20,6 +20,6 @@ describe('host keys that are kept where the API server is', () => {
   });
 
   it('are not learned where they are not', () => {
-    expect(rememberedHostKeys(new FakeHostKeys({ learns: false })).remember).to.equal(undefined);
+    expect(cachedHostKeys(new FakeHostKeys({ learns: false })).remember).to.equal(undefined);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { act, done, refuse, wait, type Decision } from '../../../src/upgrade/decision.ts';
-import { nothing, once, reconcile } from '../../../src/steps/runtime/reconcile.ts';
-import { settled } from '../../../src/steps/runtime/settled.ts';
+import { nothing, reconcileOnce, reconcile } from '../../../src/steps/runtime/reconcile.ts';
+import { pollUntil } from '../../../src/steps/runtime/poll-until.ts';
 import { permitted, readable, tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -65,14 +65,17 @@ describe('see, think, do', () => {
     const away = (): Promise<void> => Promise.reject(tryAgain('The API server is away.'));
     const looks = { observe: away, decide: () => done(''), act: nothing };
     const acts = { observe: nothing, decide: (): Decision<number> => act(1, ''), act: away };
-    for (const loop of [reconcile(looks, clock, log), reconcile(acts, clock, log), once(acts, log)])
+    for (const loop of [reconcile(looks, clock, log), reconcile(acts, clock, log), reconcileOnce(acts, log)])
       expect(await failureOf(loop)).to.deep.equal({ exitCode: 75, message: 'The API server is away.' });
   });
 
   describe('once', () => {
     const run = async (decision: Decision<string>): Promise<string[]> => {
       const acted: string[] = [];
-      await once({ observe: nothing, decide: () => decision, act: async (what) => void acted.push(what) }, log);
+      await reconcileOnce(
+        { observe: nothing, decide: () => decision, act: async (what) => void acted.push(what) },
+        log,
+      );
       return acted;
     };
 
@@ -96,7 +99,7 @@ describe('settled', () => {
   const looking = (clock: FakeClock, goodAfterSeconds: number, patience: number): Promise<number> => {
     const began = clock.now();
     const look = async (): Promise<number> => (clock.now() - began) / 1000;
-    return settled(look, (seconds) => seconds >= goodAfterSeconds, patience, clock);
+    return pollUntil(look, (seconds) => seconds >= goodAfterSeconds, patience, clock);
   };
 
   it('does not wait for what is settled already', async () => {

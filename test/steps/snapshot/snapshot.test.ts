@@ -114,13 +114,13 @@ describe('snapshot', () => {
       `Job default/${JOB} succeeded, and its log has no line that fits Backup done: (?<file>.+) \\((?<bytes>[0-9]+) bytes\\); it ends with: nothing, it is empty. See it: kubectl -n default describe job ${JOB}`,
     ],
   ];
-  for (const [what, state, log, says] of STOPS)
+  for (const [what, state, log, logLine] of STOPS)
     it(`stops the run on ${what}`, async () => {
       const because = state === 'failed' ? 'Job has reached the specified backoff limit' : '';
       clock.after(30, () => {
         snapshots.end(ME.uid, 1, state, log, because);
       });
-      expect(await refusal()).to.equal(`${REFUSAL}${says}${AGAIN}`);
+      expect(await refusal()).to.equal(`${REFUSAL}${logLine}${AGAIN}`);
       expect(cluster.writes).to.deep.equal([]);
       expect(gauges.lines).to.deep.equal([]);
     });
@@ -140,7 +140,7 @@ describe('snapshot', () => {
 
   it('says what keeps the Job from running', () => {
     const job: SnapshotJob = { name: 'j', attempt: 1, state: 'active', because: '0/3 nodes are available' };
-    const facts = { job, snapshot: undefined, wasOver: false, noCronJob: false };
+    const facts = { job, snapshot: undefined, endedBefore: false, noCronJob: false };
     expect(decide(facts, CRON_JOB, 600, 10)).to.deep.equal({
       ...{ kind: 'wait', seconds: 5, because: 'Job default/j is at work: 0/3 nodes are available.' },
     });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
-  BLIND_PATIENCE_SECONDS,
+  UNREACHABLE_TIMEOUT_SECONDS,
   decideApi,
   decideFlag,
   decideQuorum,
@@ -10,16 +10,22 @@ import {
   FLAG_PATIENCE_SECONDS,
   STEADY_SECONDS,
 } from '../../../src/steps/upgrade-node/decide.ts';
-import type { Facts, MayBegin, Printed, Todo, Wish } from '../../../src/steps/upgrade-node/facts.ts';
+import type {
+  Facts,
+  ReadyNode,
+  JobOutput,
+  UpgradeAction,
+  UpgradeNodeInput,
+} from '../../../src/steps/upgrade-node/facts.ts';
 import type { Decision } from '../../../src/upgrade/decision.ts';
 import { nodeCommands } from '../../../src/upgrade/host/node-commands.ts';
 import { unitOf } from '../../../src/upgrade/host/node-job.ts';
-import type { JobState, JobRecord } from '../../../src/upgrade/host/node-sight.ts';
+import type { JobState, JobRecord } from '../../../src/upgrade/host/job-status.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { aControlPlane, aRecord, aNode, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 
-const WISH: Wish = {
+const INPUT: UpgradeNodeInput = {
   node: 'w1',
   runUid: ME.uid,
   role: 'worker',
@@ -44,25 +50,27 @@ const jobOf = (attempt: number, state: JobState, about: Partial<JobRecord> = {})
   ...about,
 });
 const failed = (command: string, exitCode = 1): JobState => ({ kind: 'failed', exitCode, at: 3, command });
-const printed = (...lines: string[]): Printed => ({ lines, begun: ['package source', 'kubeadm upgrade'] });
-const STUCK = (component: string): Printed =>
+const printed = (...lines: string[]): JobOutput => ({ lines, begun: ['package source', 'kubeadm upgrade'] });
+const STUCK = (component: string): JobOutput =>
   printed(`[upgrade/apply] FATAL: static Pod hash for component ${component} on Node cp1 did not change after 5m0s`);
 
-const rest = (about: Partial<Omit<MayBegin, 'kind'>> = {}): MayBegin => ({
-  kind: 'may-begin',
+const rest = (about: Partial<Omit<ReadyNode, 'kind'>> = {}): ReadyNode => ({
+  kind: 'ready',
   node: aNode('w1', DRAINED),
   jobs: [],
-  seenEnd: new Map(),
+  endedJobs: new Map(),
   disk: known([{ path: '/', freeMiB: 9999 }]),
   quorum: undefined,
   containerd: undefined,
   authenticationConfig: undefined,
-  etcdIsThere: false,
+  etcdAtTarget: false,
   ...about,
 });
-const think = (about: Partial<Omit<MayBegin, 'kind'>>, wish: Partial<Wish> = {}): Decision<Todo> =>
-  decideWork(rest(about), { ...WISH, ...wish });
-const startOf = (decision: Decision<Todo>) =>
+const think = (
+  about: Partial<Omit<ReadyNode, 'kind'>>,
+  input: Partial<UpgradeNodeInput> = {},
+): Decision<UpgradeAction> => decideWork(rest(about), { ...INPUT, ...input });
+const startOf = (decision: Decision<UpgradeAction>) =>
   decision.kind === 'act' && decision.action.kind === 'start' ? decision.action.job : undefined;
 
 describe('upgrade-node thinks', () => {
@@ -74,7 +82,7 @@ describe('upgrade-node thinks', () => {
         kind: 'start',
         node,
         upgradeRecord: aRecord({ phase: 'upgrading' }),
-        job: { unit: FIRST, run: ME.uid, commands: nodeCommands(WISH), authenticationConfig: undefined },
+        job: { unit: FIRST, run: ME.uid, commands: nodeCommands(INPUT), authenticationConfig: undefined },
       },
       because: 'w1: to v1.34.10 by argo-kubeadm-upgrade-v1.34.10-1.',
     });
@@ -124,29 +132,29 @@ describe('upgrade-node thinks', () => {
     });
 
   it('of nothing but waiting while something is at work there', () => {
-    expect(decideWork({ kind: 'at-work', unit: 'argo-kubeadm-upgrade-v1.33.5-1' }, WISH)).to.deep.equal({
+    expect(decideWork({ kind: 'running', unit: 'argo-kubeadm-upgrade-v1.33.5-1' }, INPUT)).to.deep.equal({
       ...{ kind: 'wait', seconds: 2, because: 'argo-kubeadm-upgrade-v1.33.5-1 is at work on w1.' },
     });
   });
 
   it('of nothing but waiting while it cannot see, and leaves it to a later pod at last', () => {
-    const blind = (seconds: number): Facts => ({ kind: 'blind', because: 'ECONNREFUSED', seconds });
-    expect(decideWork(blind(BLIND_PATIENCE_SECONDS - 1), WISH)).to.deep.equal({
+    const blind = (seconds: number): Facts => ({ kind: 'unreachable', because: 'ECONNREFUSED', seconds });
+    expect(decideWork(blind(UNREACHABLE_TIMEOUT_SECONDS - 1), INPUT)).to.deep.equal({
       ...{ kind: 'wait', seconds: 5, because: 'Cannot see w1: ECONNREFUSED' },
     });
     const message = 'w1 was not to be seen for 900 s: ECONNREFUSED. Whatever is at work there goes on.';
-    expect(decideWork(blind(BLIND_PATIENCE_SECONDS), WISH)).to.deep.equal({
+    expect(decideWork(blind(UNREACHABLE_TIMEOUT_SECONDS), INPUT)).to.deep.equal({
       ...{ kind: 'act', action: { kind: 'try-again', message }, because: message },
     });
   });
 
   describe('of what it finds on the node:', () => {
     const seen = (...units: string[]) => new Map(units.map((unit) => [unit, printed('no')]));
-    const TABLE: readonly [string, Partial<Omit<MayBegin, 'kind'>>, string][] = [
+    const TABLE: readonly [string, Partial<Omit<ReadyNode, 'kind'>>, string][] = [
       ['an attempt of this run that ended well is done', { jobs: [jobOf(1, { kind: 'done' })] }, 'done'],
       [
         'an attempt of another run whose good end it has seen is done',
-        { jobs: [jobOf(1, { kind: 'done' }, { run: OTHER.uid })], seenEnd: seen(FIRST) },
+        { jobs: [jobOf(1, { kind: 'done' }, { run: OTHER.uid })], endedJobs: seen(FIRST) },
         'done',
       ],
       [
@@ -164,7 +172,7 @@ describe('upgrade-node thinks', () => {
       ['one that cannot be read: a new attempt', { jobs: [jobOf(1, { kind: 'unreadable', text: '' })] }, SECOND],
       [
         'one that was cut off before its eyes: a new attempt',
-        { jobs: [jobOf(2, { kind: 'running', command: 'kubeadm upgrade' })], seenEnd: seen(SECOND) },
+        { jobs: [jobOf(2, { kind: 'running', command: 'kubeadm upgrade' })], endedJobs: seen(SECOND) },
         THIRD,
       ],
       [
@@ -197,10 +205,10 @@ describe('upgrade-node thinks', () => {
   describe('of an attempt that failed before its eyes:', () => {
     const after = (
       state: JobState,
-      what: Printed,
-      about: Partial<Omit<MayBegin, 'kind'>> = {},
-      wish: Partial<Wish> = {},
-    ) => think({ jobs: [jobOf(1, state)], seenEnd: new Map([[FIRST, what]]), ...about }, wish);
+      what: JobOutput,
+      about: Partial<Omit<ReadyNode, 'kind'>> = {},
+      input: Partial<UpgradeNodeInput> = {},
+    ) => think({ jobs: [jobOf(1, state)], endedJobs: new Map([[FIRST, what]]), ...about }, input);
     const SAID =
       '"kubeadm upgrade" ended with exit code 1 on w1 (argo-kubeadm-upgrade-v1.34.10-1), which is drained and stays cordoned. Done before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/argo-kubeadm-upgrade-v1.34.10-1/log. Last output:\nE: no';
 
@@ -258,9 +266,9 @@ describe('upgrade-node thinks', () => {
     });
 
     it('kubeadm in vain waiting for a static pod is tried again as it was, in a new attempt', () => {
-      const job = startOf(after(failed('kubeadm upgrade'), STUCK('kube-apiserver'), { etcdIsThere: true }));
+      const job = startOf(after(failed('kubeadm upgrade'), STUCK('kube-apiserver'), { etcdAtTarget: true }));
       expect(job?.unit).to.equal(SECOND);
-      expect(job?.commands).to.deep.equal(nodeCommands(WISH));
+      expect(job?.commands).to.deep.equal(nodeCommands(INPUT));
     });
 
     const ETCD: readonly [string, string, boolean, boolean][] = [
@@ -268,24 +276,24 @@ describe('upgrade-node thinks', () => {
       ['etcd, which is not: as it was', 'etcd', false, false],
       ['another: as it was', 'kube-scheduler', true, false],
     ];
-    for (const [what, component, etcdIsThere, left] of ETCD)
+    for (const [what, component, etcdAtTarget, left] of ETCD)
       it(`when the pod is ${what}`, () => {
-        const job = startOf(after(failed('kubeadm upgrade'), STUCK(component), { etcdIsThere }));
-        expect(job?.commands).to.deep.equal(nodeCommands({ ...WISH, leaveEtcd: left }));
+        const job = startOf(after(failed('kubeadm upgrade'), STUCK(component), { etcdAtTarget }));
+        expect(job?.commands).to.deep.equal(nodeCommands({ ...INPUT, leaveEtcd: left }));
       });
 
     it('three times, and no more', () => {
       const jobs = [1, 2, 3].map((attempt) => jobOf(attempt, failed('kubeadm upgrade')));
       const all = new Map(jobs.map(({ unit }) => [unit, STUCK('etcd')]));
-      expect(startOf(think({ jobs: jobs.slice(0, 2), seenEnd: all }))?.unit).to.equal(THIRD);
-      const last = think({ jobs, seenEnd: all });
+      expect(startOf(think({ jobs: jobs.slice(0, 2), endedJobs: all }))?.unit).to.equal(THIRD);
+      const last = think({ jobs, endedJobs: all });
       expect(last.kind).to.equal('refuse');
       expect(last.because).to.match(/^3 attempts failed\. "kubeadm upgrade" ended with exit code 1 on w1 /);
     });
 
     it('nor is a machine that is cut off again and again begun on for ever', () => {
       const jobs = [1, 2, 3].map((attempt) => jobOf(attempt, { kind: 'running', command: 'kubeadm upgrade' }));
-      const decision = think({ jobs, seenEnd: new Map(jobs.map(({ unit }) => [unit, printed('x')])) });
+      const decision = think({ jobs, endedJobs: new Map(jobs.map(({ unit }) => [unit, printed('x')])) });
       expect([decision.kind, decision.because]).to.deep.equal([
         'refuse',
         `3 attempts failed. "kubeadm upgrade" was cut off on w1 (${THIRD}), which is drained and stays cordoned. Done before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/${THIRD}/log. Last output:\nx`,
@@ -315,10 +323,10 @@ describe('upgrade-node thinks', () => {
 
     it('etcd that is not well is waited for, then the node is refused', () => {
       const is = { kind: 'unhealthy', because: 'the etcd of cp2 says nothing' } as const;
-      expect(think({ quorum: { is, unwellSeconds: ETCD_PATIENCE_SECONDS - 1 } })).to.deep.equal({
+      expect(think({ quorum: { is, unhealthySeconds: ETCD_PATIENCE_SECONDS - 1 } })).to.deep.equal({
         ...{ kind: 'wait', seconds: 10, because: 'w1 waits: etcd is not healthy: the etcd of cp2 says nothing.' },
       });
-      expect(think({ quorum: { is, unwellSeconds: ETCD_PATIENCE_SECONDS } })).to.deep.equal({
+      expect(think({ quorum: { is, unhealthySeconds: ETCD_PATIENCE_SECONDS } })).to.deep.equal({
         kind: 'refuse',
         because:
           'After 300 s etcd is not healthy: the etcd of cp2 says nothing. Nothing new was begun on w1, which is drained. Put that right, then go on with the run.',
@@ -327,7 +335,7 @@ describe('upgrade-node thinks', () => {
 
     it('an etcd that is well or elsewhere is in nobody’s way', () => {
       for (const kind of ['healthy', 'elsewhere'] as const)
-        expect(startOf(think({ quorum: { is: { kind }, unwellSeconds: 0 } }))?.unit).to.equal(FIRST);
+        expect(startOf(think({ quorum: { is: { kind }, unhealthySeconds: 0 } }))?.unit).to.equal(FIRST);
     });
 
     it('a containerd that is older than the settings say is brought up, before kubeadm', () => {
@@ -367,7 +375,7 @@ describe('upgrade-node thinks', () => {
     const facts = jobs.chain((all) =>
       fc.record({
         jobs: fc.constant(all),
-        seenEnd: fc.subarray(all).map((some) => new Map(some.map(({ unit }) => [unit, printed('x')]))),
+        endedJobs: fc.subarray(all).map((some) => new Map(some.map(({ unit }) => [unit, printed('x')]))),
         node: fc
           .record({ unschedulable: fc.boolean(), run: fc.constantFrom(ME.uid, OTHER.uid, undefined) })
           .map(({ unschedulable, run }) =>
@@ -399,12 +407,12 @@ describe('upgrade-node thinks', () => {
 
     it('nothing is begun while anything is at work or nothing can be seen', () => {
       const anything: fc.Arbitrary<Facts> = fc.oneof(
-        fc.string().map((unit): Facts => ({ kind: 'at-work', unit })),
-        fc.nat(9999).map((seconds): Facts => ({ kind: 'blind', because: 'x', seconds })),
+        fc.string().map((unit): Facts => ({ kind: 'running', unit })),
+        fc.nat(9999).map((seconds): Facts => ({ kind: 'unreachable', because: 'x', seconds })),
       );
       fc.assert(
         fc.property(anything, (seen) => {
-          expect(startOf(decideWork(seen, WISH))).to.equal(undefined);
+          expect(startOf(decideWork(seen, INPUT))).to.equal(undefined);
         }),
       );
     });

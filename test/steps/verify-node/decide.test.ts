@@ -1,18 +1,20 @@
 import { expect } from 'chai';
-import { ailments, decide, type VerifyWish } from '../../../src/steps/verify-node/decide.ts';
+import { healthProblems, decide, type VerifyInput } from '../../../src/steps/verify-node/decide.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
 import type { AlertCheck } from '../../../src/signals/alert-news.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aControlPlane, aRecord, aNode, aPod, FROM, staticPodsAt, TO } from '../../support/builders.ts';
 
-const WISH: VerifyWish = { target: TO, readyTimeoutSeconds: 900, soakSeconds: 600, alertSilenceSeconds: 600 };
+const INPUT: VerifyInput = { target: TO, readyTimeoutSeconds: 900, soakSeconds: 600, alertSilenceSeconds: 600 };
 const UPGRADED = { kubelet: TO, unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) };
 const SOAKING = { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) };
 const agent = (about: Partial<NodePod> = {}) => aPod('agent', { daemonSet: true, ...about });
 
 const QUIET = { kind: 'quiet' } as AlertCheck;
-const think = (node: ClusterNode, { pods = [] as NodePod[], well = 0, elapsed = 0, news = QUIET, silent = 0 } = {}) =>
-  decide({ node, pods, wellSeconds: well, news, silentSeconds: silent }, WISH, elapsed);
+const think = (
+  node: ClusterNode,
+  { pods = [] as NodePod[], healthy = 0, elapsed = 0, alertCheck = QUIET, unanswered = 0 } = {},
+) => decide({ node, pods, healthySeconds: healthy, alertCheck, unansweredSeconds: unanswered }, INPUT, elapsed);
 
 describe('verify-node finds', () => {
   const TABLE: readonly [string, ClusterNode, NodePod[], string[]][] = [
@@ -90,7 +92,7 @@ describe('verify-node finds', () => {
   ];
   for (const [what, node, pods, expected] of TABLE)
     it(what, () => {
-      expect(ailments({ node, pods }, TO)).to.deep.equal(expected);
+      expect(healthProblems({ node, pods }, TO)).to.deep.equal(expected);
     });
 });
 
@@ -98,7 +100,7 @@ describe('verify-node thinks', () => {
   it('gives the node back as soon as it is Ready at the target', () => {
     expect(think(aNode('w1', UPGRADED))).to.deep.equal({
       kind: 'act',
-      action: 'give-back',
+      action: 'uncordon',
       because: 'w1 is Ready at v1.34.10: uncordoning it.',
     });
   });
@@ -112,14 +114,14 @@ describe('verify-node thinks', () => {
   });
 
   it('soaks, then closes the ledger', () => {
-    expect(think(aNode('w1', SOAKING), { well: 599 })).to.deep.equal({
+    expect(think(aNode('w1', SOAKING), { healthy: 599 })).to.deep.equal({
       kind: 'wait',
       seconds: 3,
       because: 'w1: soaking for 600 s.',
     });
-    expect(think(aNode('w1', SOAKING), { well: 600 })).to.deep.equal({
+    expect(think(aNode('w1', SOAKING), { healthy: 600 })).to.deep.equal({
       kind: 'act',
-      action: 'close-ledger',
+      action: 'close-record',
       because: 'w1: well for 600 s; closing its ledger.',
     });
   });
@@ -161,7 +163,7 @@ describe('verify-node thinks', () => {
 
   it('halts on a new alert in the soak, also when the node itself is unwell', () => {
     for (const pods of [[], [agent({ ready: false })]])
-      expect(think(aNode('w1', SOAKING), { pods, news: FIRING, well: 600 })).to.deep.equal({
+      expect(think(aNode('w1', SOAKING), { pods, alertCheck: FIRING, healthy: 600 })).to.deep.equal({
         kind: 'refuse',
         because:
           'w1: alerts fire that are new in this run: ShopDown{severity="critical"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades. w1 takes pods; its ledger stays open.',
@@ -169,11 +171,11 @@ describe('verify-node thinks', () => {
   });
 
   it('gives a node back although an alert fires: that helps', () => {
-    expect(think(aNode('w1', UPGRADED), { news: FIRING })).to.include({ kind: 'act', action: 'give-back' });
+    expect(think(aNode('w1', UPGRADED), { alertCheck: FIRING })).to.include({ kind: 'act', action: 'uncordon' });
   });
 
   it('does not close a ledger while nobody says which alerts fire', () => {
-    expect(think(aNode('w1', SOAKING), { news: SILENT, silent: 599, well: 600 })).to.deep.equal({
+    expect(think(aNode('w1', SOAKING), { alertCheck: SILENT, unanswered: 599, healthy: 600 })).to.deep.equal({
       kind: 'wait',
       seconds: 3,
       because: 'w1: its soak stands still, nobody says which alerts fire: could not query Prometheus http://p:9090.',
@@ -181,7 +183,7 @@ describe('verify-node thinks', () => {
   });
 
   it('gives up when nobody says so for too long', () => {
-    expect(think(aNode('w1', SOAKING), { news: SILENT, silent: 600 })).to.deep.equal({
+    expect(think(aNode('w1', SOAKING), { alertCheck: SILENT, unanswered: 600 })).to.deep.equal({
       kind: 'refuse',
       because:
         'w1: for 600 s nobody says which alerts fire: could not query Prometheus http://p:9090. w1 takes pods; its ledger stays open.',

@@ -3,7 +3,7 @@ import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import { buildFence, buildMayBegin, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { carryOut } from '../../../src/steps/verify-node/act.ts';
-import { ailments, decide } from '../../../src/steps/verify-node/decide.ts';
+import { healthProblems, decide } from '../../../src/steps/verify-node/decide.ts';
 import { NodeWatch, type VerifyFacts } from '../../../src/steps/verify-node/observe.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
 import { baselineAnnotation, formatBaseline } from '../../../src/signals/alert-news.ts';
@@ -17,7 +17,7 @@ import { FakeLease } from '../../support/fakes/lease.ts';
 
 const UPGRADED = { kubelet: TO, unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) };
 const PREFIX = 'argo-kubeadm-upgrade.io/';
-const WISH = { target: TO, readyTimeoutSeconds: 300, soakSeconds: 60, alertSilenceSeconds: 600 };
+const INPUT = { target: TO, readyTimeoutSeconds: 300, soakSeconds: 60, alertSilenceSeconds: 600 };
 const SCOPE = { severities: [], ignore: [], gateLabel: 'upgrade_gate' };
 
 describe('verify-node', () => {
@@ -30,13 +30,13 @@ describe('verify-node', () => {
     cluster.addNode('w1', UPGRADED);
   });
 
-  function verify(soakSeconds = WISH.soakSeconds): Promise<undefined> {
-    const wish = { target: TO, runUid: ME.uid, annotationPrefix: PREFIX, soakSeconds };
-    const watch = new NodeWatch(cluster, clock, wish, { alerts, scope: SCOPE });
+  function verify(soakSeconds = INPUT.soakSeconds): Promise<undefined> {
+    const input = { target: TO, runUid: ME.uid, annotationPrefix: PREFIX, soakSeconds };
+    const watch = new NodeWatch(cluster, clock, input, { alerts, scope: SCOPE });
     const writes = fencedWrites(cluster, buildFence(lease, ME), buildMayBegin(buildFence(lease, ME), cluster));
     const loop = {
-      observe: () => watch.observe('w1', (facts) => ailments(facts, TO)),
-      decide: (facts: VerifyFacts, elapsed: number) => decide(facts, { ...WISH, soakSeconds }, elapsed),
+      observe: () => watch.observe('w1', (facts) => healthProblems(facts, TO)),
+      decide: (facts: VerifyFacts, elapsed: number) => decide(facts, { ...INPUT, soakSeconds }, elapsed),
       act: (action: Parameters<typeof carryOut>[0]) =>
         carryOut(action, { node: 'w1', runUid: ME.uid }, { reads: cluster, writes, clock }),
     };

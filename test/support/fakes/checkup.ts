@@ -1,4 +1,10 @@
-import type { ArgoController, Checkup, GatewayPort, Permitted, SeriesPort } from '../../../src/steps/ports/checkup.ts';
+import type {
+  ArgoController,
+  Checkup,
+  GatewayPort,
+  PermissionReview,
+  SeriesPort,
+} from '../../../src/steps/ports/checkup.ts';
 import type { HeldRecord } from '../../../src/steps/ports/deployments.ts';
 import { formatPermission, type Permission } from '../../../src/run/permission.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
@@ -17,7 +23,7 @@ export class FakeCheckup implements Checkup {
   /** Why permissions are not known. */
   trouble: string | undefined;
 
-  async allowed(permissions: readonly Permission[]): Promise<readonly Permitted[]> {
+  async allowed(permissions: readonly Permission[]): Promise<readonly PermissionReview[]> {
     this.asked.push(...permissions);
     return permissions.map((permission) => ({ permission, allowed: this.#isAllowed(permission) }));
   }

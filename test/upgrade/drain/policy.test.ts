@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { opinionOn, type DrainPolicy } from '../../../src/upgrade/drain/policy.ts';
+import { filterStatus, type DrainPolicy } from '../../../src/upgrade/drain/policy.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
 import { anyPod, aPod } from '../../support/builders.ts';
 
@@ -10,7 +10,7 @@ const UNMANAGED = 'no controller would make it anew, and drain.deleteUnmanagedPo
 const EMPTY_DIR = 'it has an emptyDir volume, and drain.deleteEmptyDirData is false';
 
 const told = (about: Partial<NodePod>, policy: DrainPolicy): string => {
-  const opinion = opinionOn(aPod('p', about), policy);
+  const opinion = filterStatus(aPod('p', about), policy);
   return opinion.kind === 'object' ? `object: ${opinion.because}` : opinion.kind;
 };
 
@@ -71,7 +71,7 @@ describe('the policy of a drain', () => {
   it('law: with all settings on nobody objects, and what is left never hangs on the settings', () => {
     fc.assert(
       fc.property(anyPod, (pod) => {
-        const [strict, free] = [opinionOn(pod, NONE).kind, opinionOn(pod, ALL).kind];
+        const [strict, free] = [filterStatus(pod, NONE).kind, filterStatus(pod, ALL).kind];
         expect(free).to.not.equal('object');
         expect(strict === 'leave').to.equal(free === 'leave');
       }),

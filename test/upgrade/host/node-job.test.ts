@@ -6,11 +6,11 @@ import type { NodeCommand } from '../../../src/upgrade/host/node-command.ts';
 import { jobScript, startCommand, tryParseUnit, unitOf, type JobStart } from '../../../src/upgrade/host/node-job.ts';
 import {
   followScript,
-  LOOK_SCRIPT,
-  parseLook,
+  JOB_STATUS_SCRIPT,
+  parseJobStatus,
   parseLogUpdate,
   parseState,
-} from '../../../src/upgrade/host/node-sight.ts';
+} from '../../../src/upgrade/host/job-status.ts';
 import { TO, v } from '../../support/builders.ts';
 import { FakeMachine } from '../../support/fakes/systemd.ts';
 import { until } from '../../support/until.ts';
@@ -60,7 +60,7 @@ describe('a job on a node', () => {
   const ended = async (unit = UNIT): Promise<void> => {
     await until(
       `${unit} ends`,
-      () => /^(done|failed)/.test(state(unit) ?? '') && !machine.run(LOOK_SCRIPT).stdout.includes('unit '),
+      () => /^(done|failed)/.test(state(unit) ?? '') && !machine.run(JOB_STATUS_SCRIPT).stdout.includes('unit '),
     );
   };
   /** A command that ends when the test calls `letGo`, or removes the machine. */
@@ -70,7 +70,7 @@ describe('a job on a node', () => {
     await ended();
   };
   const look = () => {
-    const seen = parseLook(machine.run(LOOK_SCRIPT).stdout);
+    const seen = parseJobStatus(machine.run(JOB_STATUS_SCRIPT).stdout);
     if (!seen.known) throw new Error(seen.reason);
     return seen.value;
   };
@@ -273,7 +273,7 @@ describe('a job on a node', () => {
 
     it('or not, where a unit has a name that a shell would not take as one word', () => {
       machine.unit('argo-kubeadm-upgrade-$(id)', 'active');
-      expect(parseLook(machine.run(LOOK_SCRIPT).stdout)).to.deep.equal({
+      expect(parseJobStatus(machine.run(JOB_STATUS_SCRIPT).stdout)).to.deep.equal({
         known: false,
         reason: 'a unit there has a name that is not one of this project: "argo-kubeadm-upgrade-$(id)"',
       });
@@ -281,7 +281,7 @@ describe('a job on a node', () => {
 
     it('or it is not known what is, when systemd does not say', () => {
       writeFileSync(join(machine.dir, 'units', 'broken'), '');
-      expect(machine.run(LOOK_SCRIPT)).to.include({
+      expect(machine.run(JOB_STATUS_SCRIPT)).to.include({
         exitCode: 75,
         stderr: 'systemd does not say which units there are.\n',
       });
@@ -337,10 +337,10 @@ describe('what a node says of its jobs', () => {
 
   it('law: half an answer is none', () => {
     const whole = `unit ${UNIT} active\njob ${UNIT}\nstate running 1 one\nrun r\nlooked\n`;
-    expect(parseLook(whole).known).to.equal(true);
+    expect(parseJobStatus(whole).known).to.equal(true);
     fc.assert(
       fc.property(fc.nat(whole.length - 2), (length) => {
-        expect(parseLook(whole.slice(0, length)).known).to.equal(false);
+        expect(parseJobStatus(whole.slice(0, length)).known).to.equal(false);
       }),
     );
     const news = 'ActiveState=active\nlog aGFsbG8K\nfollowed\n';

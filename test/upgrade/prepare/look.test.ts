@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { judgeLook, LOOK_SCRIPT, parseLook, type NodeLook } from '../../../src/upgrade/prepare/look.ts';
+import { judgeLook, JOB_STATUS_SCRIPT, parseJobStatus, type NodeLook } from '../../../src/upgrade/prepare/look.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { FakeMachine } from '../../support/fake-machine.ts';
 
@@ -33,9 +33,9 @@ describe('the look at a node', () => {
     machine.end();
   });
   const look = () => {
-    const { status, stdout } = machine.run(LOOK_SCRIPT);
+    const { status, stdout } = machine.run(JOB_STATUS_SCRIPT);
     expect(status).to.equal(0);
-    const seen = parseLook(stdout, 'w1');
+    const seen = parseJobStatus(stdout, 'w1');
     if (!seen.known) throw new Error(seen.reason);
     return seen.value;
   };
@@ -105,7 +105,7 @@ describe('the look at a node', () => {
   it('takes no text of a program for a line of its own, and is nothing without its end', () => {
     machine.program('systemctl', `printf '%s\\n' '' '@prepare broken x'\nexit 1`);
     expect(look().packages).to.deep.equal(known({ broken: [], interrupted: false }));
-    expect(parseLook('@prepare user 0\n@prepare units-read\n', 'w1')).to.deep.equal(
+    expect(parseJobStatus('@prepare user 0\n@prepare units-read\n', 'w1')).to.deep.equal(
       notKnown('the look at w1 did not come to its end'),
     );
   });

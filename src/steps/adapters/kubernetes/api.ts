@@ -8,7 +8,7 @@ import {
 } from '@kubernetes/client-node';
 import { httpStatus, retryTransient, type Patience } from '../../runtime/retry.ts';
 import { badInput } from '../../runtime/step-error.ts';
-import { toldToEnd } from '../clock.ts';
+import { abortError } from '../clock.ts';
 
 /** No single answer takes longer; a server that hangs is a server that is away. */
 const REQUEST_TIMEOUT_SECONDS = 30;
@@ -49,7 +49,7 @@ export function connectApi(config: KubeConfig, options: ApiOptions): Api {
 /** An aborted request is no answer that makes no sense, but the end of the step. */
 const orToldToEnd = <T>(asked: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
   asked.catch((error: unknown) => {
-    throw signal?.aborted === true ? toldToEnd(signal) : error;
+    throw signal?.aborted === true ? abortError(signal) : error;
   });
 
 /** `KubeConfig.makeApiClient` knows no time-out; a middleware can set a signal on every request. */

@@ -10,7 +10,7 @@ import {
 } from '@kubernetes/client-node';
 import type { Permission } from '../../../run/permission.ts';
 import type { ArgoController, Checkup } from '../../ports/checkup.ts';
-import { fewAtOnce } from '../few-at-once.ts';
+import { mapConcurrently } from '../map-concurrently.ts';
 import { reading } from '../reading.ts';
 import { parseYaml } from '../yaml.ts';
 import { listAll, unlessMissing, type Api } from './api.ts';
@@ -22,7 +22,10 @@ const SETTINGS = 'workflow-controller-configmap';
 
 export const checkup = (api: Api, annotationPrefix: string): Checkup => ({
   allowed: (permissions) =>
-    fewAtOnce(permissions, async (permission) => ({ permission, allowed: await reading(review(api, permission)) })),
+    mapConcurrently(permissions, async (permission) => ({
+      permission,
+      allowed: await reading(review(api, permission)),
+    })),
   argoResources: () => reading(argoResources(api)),
   argoControllers: () => reading(argoControllers(api)),
   leftAtZero: () => reading(leftAtZero(api, annotationPrefix)),

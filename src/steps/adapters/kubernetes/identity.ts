@@ -3,7 +3,7 @@ import { CLUSTER_ANNOTATION } from '../../../run/installed-cluster.ts';
 import { redact } from '../../../text/redact.ts';
 import { describe, describeAnswer, httpStatus, isTransient, retryTransient } from '../../runtime/retry.ts';
 import { badInput } from '../../runtime/step-error.ts';
-import { toldToEnd } from '../clock.ts';
+import { abortError } from '../clock.ts';
 import { shown } from '../shown.ts';
 import { connectApi, requestsTo, type Api, type ApiOptions } from './api.ts';
 import { findConfig } from './kubeconfig.ts';
@@ -72,7 +72,7 @@ async function answerOf(config: KubeConfig, server: string, signal?: AbortSignal
     const { httpStatusCode: status, body } = await httpApi.send(request).toPromise();
     return { status, text: await body.text() };
   } catch (error) {
-    if (signal?.aborted === true) throw toldToEnd(signal);
+    if (signal?.aborted === true) throw abortError(signal);
     if (isTransient(error)) throw error;
     throw badInput(`${server} cannot be used with this kubeconfig: ${describe(error)}; try: kubectl version`);
   }

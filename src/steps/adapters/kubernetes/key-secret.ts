@@ -8,13 +8,13 @@ import { MERGE_PATCH, type Api } from './api.ts';
 const KEY = 'ssh_key';
 
 /** What a Secret with a key is told of keys, by who knows SSH. */
-export interface KeyWords {
+export interface KeyReader {
   /** The private key that is to take its place. */
   readonly next: () => Secret;
   readonly publicKeyOf: (key: Secret) => string;
 }
 
-export function keySecret(api: Api, name: string, { next, publicKeyOf }: KeyWords): KeySecret {
+export function keySecret(api: Api, name: string, { next, publicKeyOf }: KeyReader): KeySecret {
   const where = { name, namespace: api.namespace };
   return {
     async read() {

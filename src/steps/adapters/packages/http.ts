@@ -4,7 +4,7 @@ import { StepError, tryAgain } from '../../runtime/step-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Credentials, ReadCredentials } from '../../ports/credentials.ts';
 import type { Log } from '../../ports/log.ts';
-import { toldToEnd } from '../clock.ts';
+import { abortError } from '../clock.ts';
 import { loginProblem, loginProblemAt, noCredentials } from '../credentials.ts';
 import { MOST_BYTES, wholeBody } from '../http-body.ts';
 import { overTls } from '../tls/tls-failure.ts';
@@ -136,7 +136,7 @@ function asAnswerable(
   error: unknown,
   { timeoutSeconds, signal }: HttpOptions,
 ): unknown {
-  if (signal?.aborted === true) return toldToEnd(signal);
+  if (signal?.aborted === true) return abortError(signal);
   if (error instanceof StepError) return error;
   if (error instanceof Error && error.name === 'TimeoutError')
     return Object.assign(new Error(`no answer within ${timeoutSeconds} s`), { name: error.name });

@@ -1,11 +1,11 @@
 import type { Client } from 'ssh2';
-import { toldToEnd } from '../clock.ts';
+import { abortError } from '../clock.ts';
 
 /** Rejects when the connection fails or ends, or the step is told to end; never resolves. */
 export function troubleOf(client: Client, signal?: AbortSignal): Promise<never> {
   const trouble = new Promise<never>((_, reject) => {
     const end = (): void => {
-      if (signal) reject(toldToEnd(signal));
+      if (signal) reject(abortError(signal));
     };
     if (signal?.aborted === true) end();
     signal?.addEventListener('abort', end);

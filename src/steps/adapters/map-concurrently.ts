@@ -1,7 +1,7 @@
 /** Not all of a big cluster at the same moment. */
 const AT_ONCE = 5;
 
-export async function fewAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+export async function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];
   const queue = items.values();
   const worker = async (): Promise<void> => {

@@ -1,19 +1,19 @@
 import { isDeadlock, shortName, type DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
-import { opinionOn, type DrainPolicy } from '../../upgrade/drain/policy.ts';
+import { filterStatus, type DrainPolicy } from '../../upgrade/drain/policy.ts';
 import type { Eviction } from '../ports/cluster.ts';
 import type { DrainFacts } from './observe.ts';
 
 /** What one drain has learned so far, beside what it sees at this moment. Seconds count from its first look. */
-export interface Recollection {
+export interface DrainProgress {
   /** What the Eviction API said of a pod (by UID) at the last try, and when asking again makes sense. */
-  readonly held: ReadonlyMap<string, Held>;
+  readonly rejected: ReadonlyMap<string, RejectedEviction>;
   /** For how long nothing has left the node, nor begun to. */
   readonly idleSeconds: number;
   /** By `namespace/name`. */
   readonly budgets: ReadonlyMap<string, BudgetHistory>;
 }
 
-export interface Held {
+export interface RejectedEviction {
   readonly because: string;
   readonly askAgainAtSeconds: number;
   /** For how long an admission policy has denied the eviction; left out when none does. */
@@ -29,21 +29,21 @@ export interface BudgetHistory {
   readonly deletedSecondsAgo: number | undefined;
 }
 
-export const NOTHING_YET: Recollection = { held: new Map(), idleSeconds: 0, budgets: new Map() };
+export const NO_PROGRESS: DrainProgress = { rejected: new Map(), idleSeconds: 0, budgets: new Map() };
 
-interface Remembered {
+interface BudgetState {
   readonly numbers: string;
   readonly sinceSeconds: number;
   readonly mostExpected: number;
 }
 
-export class DrainMemory {
+export class ProgressTracker {
   readonly #policy: DrainPolicy;
-  readonly #held = new Map<string, Held>();
+  readonly #rejected = new Map<string, RejectedEviction>();
   readonly #deniedSince = new Map<string, number>();
-  readonly #budgets = new Map<string, Remembered>();
+  readonly #budgets = new Map<string, BudgetState>();
   readonly #deletedAt = new Map<string, number>();
-  #there: ReadonlyMap<string, 'there' | 'ending'> = new Map();
+  #present: ReadonlyMap<string, 'there' | 'ending'> = new Map();
   #movedAt = 0;
   #now = 0;
 
@@ -52,48 +52,50 @@ export class DrainMemory {
   }
 
   /** Takes in what is seen now. */
-  look(facts: DrainFacts, elapsedSeconds: number): Recollection {
+  update(facts: DrainFacts, elapsedSeconds: number): DrainProgress {
     this.#now = elapsedSeconds;
-    const there = this.#whatIsThere(facts);
-    if ([...this.#there].some(([key, was]) => !there.has(key) || (was === 'there' && there.get(key) === 'ending')))
+    const present = this.#presentKeys(facts);
+    if (
+      [...this.#present].some(([key, was]) => !present.has(key) || (was === 'there' && present.get(key) === 'ending'))
+    )
       this.#movedAt = elapsedSeconds;
-    this.#there = there;
+    this.#present = present;
     for (const budget of facts.budgets) this.#count(budget);
     return {
-      held: this.#held,
+      rejected: this.#rejected,
       idleSeconds: elapsedSeconds - this.#movedAt,
       budgets: new Map(facts.budgets.map((budget) => [shortName(budget), this.#historyOf(budget)])),
     };
   }
 
   /** What the API server said of the wish to evict the pod; true when it is news. */
-  answered(uid: string, answer: Eviction): boolean {
-    const before = this.#held.get(uid);
-    this.#held.delete(uid);
+  recordAnswer(uid: string, answer: Eviction): boolean {
+    const before = this.#rejected.get(uid);
+    this.#rejected.delete(uid);
     if (answer.kind !== 'denied') this.#deniedSince.delete(uid);
     if (answer.kind !== 'held' && answer.kind !== 'denied') return true;
-    this.#held.set(uid, answer.kind === 'held' ? this.#heldBy(answer) : this.#deniedBy(uid, answer.because));
+    this.#rejected.set(uid, answer.kind === 'held' ? this.#notAllowed(answer) : this.#deniedBy(uid, answer.because));
     return before?.because !== answer.because;
   }
 
-  #heldBy({ because, askAgainSeconds = 0 }: Eviction & { kind: 'held' }): Held {
+  #notAllowed({ because, askAgainSeconds = 0 }: Eviction & { kind: 'held' }): RejectedEviction {
     return { because, askAgainAtSeconds: this.#now + askAgainSeconds };
   }
 
-  #deniedBy(uid: string, because: string): Held {
+  #deniedBy(uid: string, because: string): RejectedEviction {
     const since = this.#deniedSince.get(uid) ?? this.#now;
     this.#deniedSince.set(uid, since);
     return { because, askAgainAtSeconds: this.#now, deniedSeconds: this.#now - since };
   }
 
-  deletedPast(budgets: readonly DisruptionBudget[]): void {
+  recordDeletion(budgets: readonly DisruptionBudget[]): void {
     for (const budget of budgets) this.#deletedAt.set(shortName(budget), this.#now);
   }
 
-  #whatIsThere({ pods, attached }: DrainFacts): Map<string, 'there' | 'ending'> {
-    const going = pods.filter((pod) => opinionOn(pod, this.#policy).kind !== 'leave');
+  #presentKeys({ pods, attached }: DrainFacts): Map<string, 'there' | 'ending'> {
+    const departing = pods.filter((pod) => filterStatus(pod, this.#policy).kind !== 'leave');
     return new Map([
-      ...going.map(({ uid, terminating }) => [`pod ${uid}`, terminating ? 'ending' : 'there'] as const),
+      ...departing.map(({ uid, terminating }) => [`pod ${uid}`, terminating ? 'ending' : 'there'] as const),
       ...attached.map(({ name }) => [`volume ${name}`, 'there'] as const),
     ]);
   }

@@ -42,7 +42,7 @@ export function parseState(text: string): JobState {
 }
 
 /** Reads only. It lists units before records, because an inactive unit writes no more records. */
-export const LOOK_SCRIPT = [
+export const JOB_STATUS_SCRIPT = [
   '# See what is at work on this node',
   'export LC_ALL=C',
   `units=$(${LIST_UNITS}) || { echo 'systemd does not say which units there are.' >&2; exit 75; }`,
@@ -59,7 +59,7 @@ export const LOOK_SCRIPT = [
 
 const AT_REST = ['inactive', 'failed'];
 
-export function parseLook(stdout: string): Reading<HostState> {
+export function parseJobStatus(stdout: string): Reading<HostState> {
   const lines = stdout.trimEnd().split('\n');
   // A truncated answer would show fewer units than there are.
   if (lines.at(-1) !== 'looked') return notKnown('the answer broke off');

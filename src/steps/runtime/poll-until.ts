@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 const POLL_SECONDS = 2;
 
 /** Looks until what is seen has settled, or patience is over; returns what was seen last. */
-export async function settled<F>(
+export async function pollUntil<F>(
   look: () => Promise<F>,
   isSettled: (facts: F) => boolean,
   patienceSeconds: number,
