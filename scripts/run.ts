@@ -1,4 +1,4 @@
-// Starts every command of package.json: `tsx scripts/run.ts plan --help`. Options are read before a command is loaded, since that takes seconds.
+// Starts every command of package.json: `node scripts/run.ts plan --help`. Options are read before a command is loaded, since that takes seconds.
 import { parse, type Command } from '../src/command-line/command.ts';
 import * as commands from '../src/command-line/commands.ts';
 import { runProgram, type Streams } from '../src/command-line/program.ts';

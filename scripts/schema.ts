@@ -1,4 +1,4 @@
-// Publishes the settings schema for editors: `tsx scripts/schema.ts` writes it, with `--check` it only says whether it is current.
+// `npm run schema` writes the JSON Schema of the settings for editors. `--check` only says whether it is current.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
-import { loadNamed, SettingsError } from '../cluster/load.ts';
-import { readSettings } from '../cluster/read.ts';
+import { loadNamed } from '../cluster/load.ts';
 import { contextOf } from '../contract/run-context.ts';
 import { envName, type Params, type StepContract, type ValuesOf } from '../contract/step-contract.ts';
 import { readInputs } from '../steps/runtime/inputs.ts';
 import type { RunContext } from '../contract/run-context.ts';
+import { defaultSettings } from '../settings/cluster.ts';
 import { envFor } from '../synth/inputs-for.ts';
 import { NAMESPACE } from '../synth/names.ts';
 import { withRelease, type ClusterSettings } from '../synth/settings.ts';
@@ -16,15 +16,12 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** Run context of a step that is started from the command line. */
 export const BY_HAND: Env = { RUN_NAME: 'by-hand', RUN_UID: 'by-hand', POD_NAME: 'by-hand', NAMESPACE };
 
-/** The defaults of the schema need an address for images, and nothing here asks it for one. */
-const NO_IMAGES = 'images: { repository: localhost/none }\n';
+/** No image is pulled from here. */
+const DEFAULTS = { name: 'by-hand', ...defaultSettings({ repository: 'localhost/none' }) };
 
 /** Loads the settings of a name in clusters/ or of a path; without either, the defaults. Throws SettingsError. */
 export function settingsFor(cluster: string | undefined): ClusterSettings {
-  if (cluster !== undefined) return withRelease(loadNamed(cluster, join(ROOT, 'clusters')), 'none');
-  const { settings, problems } = readSettings(NO_IMAGES, 'the defaults');
-  if (settings === undefined) throw new SettingsError(problems);
-  return withRelease({ name: 'by-hand', ...settings }, 'none');
+  return withRelease(cluster === undefined ? DEFAULTS : loadNamed(cluster, join(ROOT, 'clusters')), 'none');
 }
 
 /** Inputs that the workflow of an upgrade sets. A step by hand is one of an upgrade unless a person says otherwise. */

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { contradictions } from './contradictions.ts';
 import type { SettingsDocument } from './document.ts';
 import { isNetwork } from '../upgrade/node/ip-address.ts';
@@ -14,16 +14,21 @@ import { expected, remedy, seen } from './words.ts';
 
 type Settings = Omit<ClusterSettings, 'name'>;
 
-const validate = new Ajv({
-  allErrors: true,
-  verbose: true, // every error carries the schema that it comes from
-  useDefaults: true,
-  formats: { cron: isCron, timezone: isTimezone, cidr: isNetwork, date: isDate, 'http-address': isHttpAddress },
-}).compile<Settings>(clusterSchema);
+let compiled: ValidateFunction<Settings> | undefined;
+
+/** Compiles the schema on first use, because that takes a third of a second and many commands read no settings. */
+const validator = (): ValidateFunction<Settings> =>
+  (compiled ??= new Ajv({
+    allErrors: true,
+    verbose: true, // every error carries the schema that it comes from
+    useDefaults: true,
+    formats: { cron: isCron, timezone: isTimezone, cidr: isNetwork, date: isDate, 'http-address': isHttpAddress },
+  }).compile<Settings>(clusterSchema));
 
 /** The settings with every default filled in, and everything that is wrong with them. */
 export function validateSettings(document: SettingsDocument): { settings: Settings; complaints: Complaint[] } {
   const settings = document.data() as Settings;
+  const validate = validator();
   validate(settings);
   const complaints = (validate.errors ?? []).flatMap((error) => complain(error, document));
   return { settings, complaints: [...onePerSetting(complaints), ...contradicted(settings, complaints)] };

@@ -28,6 +28,7 @@ import { resources } from './resources.ts';
 import { runners } from './runners.ts';
 import { secrets } from './secrets.ts';
 import { snapshot } from './snapshot.ts';
+import { withDefaults } from './schema.ts';
 import { ssh } from './ssh.ts';
 import { workers } from './workers.ts';
 
@@ -70,3 +71,7 @@ export const cluster = object(SETTINGS);
 
 /** The settings of one cluster, with every default filled in, and the name of its file. */
 export type ClusterSettings = ObjectOf<typeof SETTINGS> & { name: string };
+
+/** Returns the settings of a file that sets nothing but `images`. */
+export const defaultSettings = (images: { readonly repository: string }): Omit<ClusterSettings, 'name'> =>
+  withDefaults(cluster.schema, { images }) as Omit<ClusterSettings, 'name'>;

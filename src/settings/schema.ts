@@ -22,3 +22,14 @@ export interface SettingSchema {
 
 /** Formats that src/cluster/validate.ts checks. An editor that reads the published schema ignores them. */
 export type Format = 'cron' | 'timezone' | 'cidr' | 'date' | 'http-address';
+
+/** Returns a copy of a value in which each setting that is absent has its default. It does not look into lists. */
+export function withDefaults({ properties }: SettingSchema, value: unknown): unknown {
+  if (properties === undefined) return value;
+  const given = value as Readonly<Record<string, unknown>>;
+  const members = Object.entries(properties).map(
+    ([key, schema]) => [key, given[key] ?? schema.default, schema] as const,
+  );
+  const present = members.filter(([, member]) => member !== undefined);
+  return Object.fromEntries(present.map(([key, member, schema]) => [key, withDefaults(schema, member)]));
+}

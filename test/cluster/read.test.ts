@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { SettingsError } from '../../src/cluster/problem.ts';
+import { defaultSettings } from '../../src/settings/cluster.ts';
 import { readSettings } from '../../src/cluster/read.ts';
 
 const TOLERATE_CONTROL_PLANE = {
@@ -133,6 +134,11 @@ describe('the settings of a cluster', () => {
       name: 'k8s-upgrade-creds',
       externalSecret: { storeName: 'vault', storeKind: 'ClusterSecretStore', remoteKey: 'k8s', refreshInterval: '1h' },
     });
+  });
+
+  it('have the same defaults where no file is read', () => {
+    const { settings } = readSettings('images: { repository: localhost/none }', 'a.yaml');
+    expect(defaultSettings({ repository: 'localhost/none' })).to.deep.equal(settings);
   });
 
   it('do not share their defaults: changing those of one file leaves the next one alone', () => {

@@ -86,14 +86,14 @@ describe('every command of package.json', () => {
   const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
     scripts: Readonly<Record<string, string>>;
   };
-  const own = Object.entries(scripts).filter(([, line]) => line.startsWith('tsx scripts/run.ts '));
+  const own = Object.entries(scripts).filter(([, line]) => line.startsWith('node scripts/run.ts '));
 
   it('starts the entry of its own name, whose help has that name', () => {
     const described = Object.values(commands).flatMap((command) =>
       'run' in command ? [command.run.replace(/^npm run (-s )?/, '').replace(/ --$/, '')] : [],
     );
     expect(own.map(([name]) => name).sort()).to.deep.equal(described.sort());
-    for (const [name, line] of own) expect(line).to.equal(`tsx scripts/run.ts ${name}`);
+    for (const [name, line] of own) expect(line).to.equal(`node scripts/run.ts ${name}`);
   });
 
   it('of the lab, in TypeScript, reads its options with the reader that has a help', () => {
