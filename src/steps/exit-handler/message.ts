@@ -1,6 +1,6 @@
 import { failedNodes, failureLines, isHalt, namesOf } from '../../run/failures.ts';
 import { formatMinute, kuredLockState, type KuredLockState } from '../../run/kured-lock.ts';
-import { blockingNodes, unreadableLines } from '../../upgrade/node/readings.ts';
+import { blockingNodes, unreadableLines, type UnreadableNode } from '../../upgrade/node/readings.ts';
 import { leftOutLines, nodeStates } from '../../upgrade/node/states.ts';
 import type { RunId } from '../ports/lease.ts';
 import { isUnread, type EndFacts } from './facts.ts';
@@ -62,7 +62,7 @@ export function withUnread<R extends { readonly message: string; readonly contra
   { unreadableNodes = [], unread = [], excludedNodes = [] }: EndFacts,
 ): R {
   const lines = [
-    ...unreadableLines(unreadableNodes).filter((line) => !result.message.includes(line)),
+    ...unreadableLines(unreadableNodes),
     ...unread.map(({ line }) => line),
     ...leftOutLines(excludedNodes),
   ];
@@ -70,6 +70,13 @@ export function withUnread<R extends { readonly message: string; readonly contra
   const message = [result.message, ...lines].join('\n');
   return { ...result, message, ...(result.contradiction === undefined ? {} : { contradiction: message }) };
 }
+
+/** Without the nodes that the reason of a refusal names: detection refuses with all nodes that block every step. */
+export const notNamedYet = (
+  unreadable: readonly UnreadableNode[],
+  verdict: string | undefined,
+): readonly UnreadableNode[] =>
+  verdict === 'refused' ? unreadable.filter(({ leftAlone = false }) => leftAlone) : unreadable;
 
 /** Names that the run is about: `only`, or all of them when `only` is empty. */
 export const inScope = <N extends { readonly name: string }>(nodes: readonly N[], only: readonly string[]): N[] =>

@@ -7,7 +7,7 @@ import { nodeStates } from '../../upgrade/node/states.ts';
 import { submitCommand } from '../../upgrade/operation.ts';
 import { haltedBecause, type RunStop } from '../../run/stop.ts';
 import { isUnread } from '../exit-handler/facts.ts';
-import { inScope, lockStateOf, notRead, reportFailure, withUnread } from '../exit-handler/message.ts';
+import { inScope, lockStateOf, notNamedYet, notRead, reportFailure, withUnread } from '../exit-handler/message.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
 import type { FinishInput } from './contract.ts';
 import type { FinishFacts } from './observe.ts';
@@ -29,8 +29,10 @@ export interface RunResult {
 }
 
 /** Returns how the run ended, from what Argo says and from what the nodes say; the nodes win. Names what could not be read. */
-export const decide = (facts: FinishFacts, input: FinishInput, me: RunId): RunResult =>
-  withUnread(judge(facts, input, me), facts);
+export function decide(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
+  const result = judge(facts, input, me);
+  return withUnread(result, { ...facts, unreadableNodes: notNamedYet(facts.unreadableNodes ?? [], result.outcome) });
+}
 
 function judge(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
   if (input.status !== 'Succeeded') return failed(facts, input, me);

@@ -28,14 +28,12 @@ export function decide(facts: ReportFacts, wish: ReportWish): Report {
   const recent = recentRuns(facts);
   const check = checkOf(facts, wish);
   const { outcome, run } = outcomeOf(facts, recent, check, wish);
-  const live = liveLines(facts, wish);
   const lines = [
     runningLine(facts.nodes),
     checkLine(check, facts.nowMs, wish.staleAfterHours),
-    ...live,
+    ...liveLines(facts, wish),
     ...switchLines(facts),
-    // Detection refuses with these lines.
-    ...nodeLines(facts.nodes).filter((line) => !live.some((said) => said.includes(line))),
+    ...nodeLines(facts.nodes, wish.verdict),
     ...runLines(recent, facts.nowMs),
     ...nextLines(outcome, run),
   ];

@@ -8,6 +8,7 @@ import type { ReportOutcome } from '../../signals/report.ts';
 import { failureLines } from '../../run/failures.ts';
 import { endOf, type KeptRun } from '../../run/history.ts';
 import { haltedBecause } from '../../run/stop.ts';
+import { notNamedYet } from '../exit-handler/message.ts';
 import type { ReportFacts, ReportWish } from './facts.ts';
 
 /** The last successful detection of the newest version. */
@@ -111,10 +112,10 @@ const MOST_NODES = 3;
 const MOST_RUNS = 3;
 
 /** Nodes that cannot be read, those that are cordoned, down or half done, then those that are left out. */
-export const nodeLines = (nodes: ReportFacts['nodes']): readonly string[] =>
+export const nodeLines = (nodes: ReportFacts['nodes'], verdict?: ReportWish['verdict']): readonly string[] =>
   nodes.known
     ? [
-        ...unreadableLines(nodes.value.unreadable, MOST_NODES),
+        ...unreadableLines(notNamedYet(nodes.value.unreadable, verdict), MOST_NODES),
         ...cut(nodeStates(nodes.value), MOST_NODES, 'nodes'),
         ...cut(leftOutLines(nodes.value.excluded), MOST_NODES, 'nodes'),
       ]

@@ -822,6 +822,19 @@ describe('finish comes to its end whatever cannot be read', () => {
     expect(end(facts, { status: 'Failed' }).message).to.match(/\nNode w2 cannot be read: it reports/);
   });
 
+  it('a node that detection refuses with: names it once, and the nodes that are left alone', () => {
+    const because = 'it reports the kubelet version "garbage".';
+    const unreadableNodes = [
+      { name: 'cp2', because },
+      { name: 'w9', because, leftAlone: true },
+    ];
+    const refused = { verdict: 'refused', reason: `Node cp2 cannot be read: ${because}` } as const;
+    expect(end(factsOf([], { unreadableNodes }), refused).message.split('\n')).to.deep.equal([
+      `Refused, and nothing was touched. Node cp2 cannot be read: ${because}`,
+      `Node w9 cannot be read: ${because}`,
+    ]);
+  });
+
   it('the list of the nodes: does not call them upgraded, nor those that were named gone', async () => {
     const all = world();
     all.cluster.nodeReadings = away;

@@ -254,6 +254,21 @@ describe('what the nightly report cannot read', () => {
     ]);
   });
 
+  it('is named once, where detection refuses with it', () => {
+    const because = 'it reports the kubelet version "garbage".';
+    const [cp2, w9] = [
+      { name: 'cp2', because },
+      { name: 'w9', because, leftAlone: true },
+    ];
+    const nodes = known({ nodes: [aControlPlane('cp1')], unreadable: [cp2, w9], excluded: [] });
+    const refused = { verdict: 'refused', reason: `Node cp2 cannot be read: ${because}` } as const;
+    const { message } = decide({ ...FACTS, nodes }, { ...NOTHING, ...refused });
+    expect([
+      message.split('Node cp2 cannot be read').length,
+      message.split('Node w9 cannot be read').length,
+    ]).to.deep.equal([2, 2]);
+  });
+
   it('is said of an API server whose image tag is no release', () => {
     const [vendor] = staticPodsAt(undefined);
     const nodes = [aControlPlane('cp1'), aControlPlane('cp2', { staticPods: vendor ? [vendor] : [] }), aNode('w1')];
