@@ -1,5 +1,6 @@
 import { tryParseJson } from '../text/json.ts';
 import { parseObjectName } from '../text/object-name.ts';
+import { act, done, wait, type Decision } from '../upgrade/decision.ts';
 import { unreadable, type Unreadable } from '../upgrade/reading.ts';
 
 /**
@@ -113,6 +114,60 @@ const formatHolder = ({ nodeId, sinceMs }: KuredHolder): string =>
 
 /** Returns `2026-11-24 01:00 UTC`. kured itself uses no other time zone. */
 export const formatMinute = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** The DaemonSet of kured as it was read. */
+interface SeenKured {
+  readonly lock: string | undefined;
+  readonly daemonSet: string;
+  readonly annotation: string;
+}
+
+/** Write the lock of kured, which still reads as it was seen. */
+export interface HoldKured<K> {
+  readonly hold: K;
+}
+
+/** What a run does about kured before it works on nodes. `ready`: there is no kured, or the run holds the lock. */
+type KuredStep<K> =
+  | { readonly kind: 'ready'; readonly because: string }
+  | { readonly kind: 'rolling'; readonly because: string }
+  | (HoldKured<K> & { readonly kind: 'hold'; readonly because: string });
+
+export function kuredStep<K extends SeenKured>(
+  kured: K | undefined,
+  me: Pick<KuredRun, 'uid'>,
+  nowMs: number,
+): KuredStep<K> {
+  if (kured === undefined) return { kind: 'ready', because: 'There is no kured to keep clear of.' };
+  const state = kuredLockState(kured.lock, me, nowMs, kured);
+  if (state.kind === 'rolling') return state;
+  if (!mustWriteLock(state, nowMs)) return { kind: 'ready', because: 'The lock of kured is held by this run.' };
+  const before = state.kind === 'leaked' ? `${state.run} left the lock of kured behind. ` : '';
+  return { kind: 'hold', hold: kured, because: `${before}Holding the lock of kured, so that it rolls no node.` };
+}
+
+const POLL_SECONDS = 15;
+
+/** `elapsedSeconds`: how long the step has waited. It waits for at most `kuredWaitSeconds`. */
+export interface KuredWait extends Pick<KuredRun, 'uid'> {
+  readonly node: string;
+  readonly nowMs: number;
+  readonly elapsedSeconds: number;
+  readonly kuredWaitSeconds: number;
+}
+
+/** Decides when work on a node may begin beside kured. The value says why it must not begin; undefined when it may. */
+export function waitForKured<K extends SeenKured>(
+  kured: K | undefined,
+  { uid, node, nowMs, elapsedSeconds, kuredWaitSeconds: limit }: KuredWait,
+): Decision<HoldKured<K>, string | undefined> {
+  const step = kuredStep(kured, { uid }, nowMs);
+  if (step.kind === 'hold') return act({ hold: step.hold }, step.because);
+  if (step.kind === 'ready') return done(step.because);
+  if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${step.because}`);
+  const late = `${node} was left as it is: waited ${elapsedSeconds} s, and ${step.because}`;
+  return { kind: 'done', value: late, because: late };
+}
 
 /** Returns whether the lock must be written so that this run holds it for long enough. */
 export function mustWriteLock(state: KuredLockState, nowMs: number): boolean {

@@ -1,8 +1,8 @@
 import { whyClosed, whyTooLong } from '../../run/admission.ts';
 import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/alert-news.ts';
-import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
+import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import { mustWriteLock, kuredLockState } from '../../run/kured-lock.ts';
+import { waitForKured, type HoldKured } from '../../run/kured-lock.ts';
 import { usualSeconds, usualSecondsOfOthers } from '../../run/estimate.ts';
 import type { Maintenance } from '../../run/maintenance-window.ts';
 import { needsUpgrade, canFinish, type Direction } from '../../upgrade/node/order.ts';
@@ -83,11 +83,6 @@ export function decide(facts: AdmitFacts, wish: AdmitWish): Admission {
 
 const POLL_SECONDS = 15;
 
-/** Hold the lock of kured, as it was seen. */
-export interface HoldKured {
-  readonly hold: KuredState;
-}
-
 export interface WatchWish extends AdmitWish {
   readonly runUid: string;
   readonly alertWaitSeconds: number;
@@ -102,34 +97,20 @@ export function decideWatching(
   facts: WatchedFacts,
   wish: WatchWish & RerunInput,
   elapsedSeconds: number,
-): Decision<HoldKured, Admission> {
+): Decision<HoldKured<KuredState>, Admission> {
   const rerun = facts.nodes.flatMap((node) => (node.name === wish.node ? (whyRerun(node, wish) ?? []) : []))[0];
   if (rerun !== undefined) return refuse(rerun);
   const admission = decide(facts, wish);
-  const kured = admission.verdict === 'go' ? besideKured(facts, wish, elapsedSeconds) : undefined;
-  if (kured !== undefined) return kured;
-  const bar = admission.verdict === 'go' ? whyBarred(facts.news) : undefined;
+  if (admission.verdict !== 'go') return done(admission, passedAlertsText(facts.news));
+  const { nowMs } = facts;
+  const kured = waitForKured(facts.kured, { ...wish, uid: wish.runUid, nowMs, elapsedSeconds });
+  if (kured.kind !== 'done') return kured;
+  if (kured.value !== undefined) return done(pause(kured.value));
+  const bar = whyBarred(facts.news);
   if (bar === undefined) return done(admission, passedAlertsText(facts.news));
   const { node, alertWaitSeconds: limit } = wish;
   if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${bar.seen}.`);
   return refuse(`${node} was not begun: waited ${elapsedSeconds} s, and ${bar.seen}. ${UNTOUCHED} ${bar.remedy}`);
-}
-
-function besideKured(
-  { kured, nowMs }: WatchedFacts,
-  { node, runUid, kuredWaitSeconds: limit }: WatchWish,
-  elapsedSeconds: number,
-): Decision<HoldKured, Admission> | undefined {
-  if (kured === undefined) return undefined;
-  const stand = kuredLockState(kured.lock, { uid: runUid }, nowMs, kured);
-  if (stand.kind === 'rolling') {
-    if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${stand.because}`);
-    const value = pause(`${node} was not begun: waited ${elapsedSeconds} s, and ${stand.because}`);
-    return done(value);
-  }
-  return mustWriteLock(stand, nowMs)
-    ? act({ hold: kured }, 'Holding the lock of kured, so that it rolls no node.')
-    : undefined;
 }
 
 const done = (value: Admission, passed = ''): Decision<never, Admission> => ({

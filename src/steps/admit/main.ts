@@ -1,3 +1,4 @@
+import { holdKured, type HoldLock } from '../guards/kured.ts';
 import { assertOwnTarget } from '../guards/own-target.ts';
 import { notMemoized } from '../guards/rerun.ts';
 import { reconcile } from '../runtime/reconcile.ts';
@@ -8,9 +9,9 @@ import { connect } from '../wiring/connection.ts';
 import { fencedCluster } from '../wiring/fenced.ts';
 import { heartbeatClock } from '../wiring/gauges.ts';
 import { kuredClient } from '../wiring/kured.ts';
-import { holdKured, tellTheRest } from './act.ts';
+import { tellTheRest } from './act.ts';
 import { admit } from './contract.ts';
-import { decideWatching, type HoldKured } from './decide.ts';
+import { decideWatching } from './decide.ts';
 import { watch, type WatchedFacts } from './observe.ts';
 
 void runStep(admit, async (inputs, tools) => {
@@ -25,7 +26,7 @@ void runStep(admit, async (inputs, tools) => {
   const loop = {
     observe: () => watch({ ...clients, clock, sight }, inputs),
     decide: (facts: WatchedFacts, elapsedSeconds: number) => decideWatching(facts, inputs, elapsedSeconds),
-    act: (action: HoldKured) => holdKured(action, clients.kured, connection.me, clock),
+    act: (action: HoldLock) => holdKured(action, clients.kured, connection.me, clock),
   };
   const admission = await reconcile(loop, clock, tools.log);
   await tellTheRest(admission, fenced, inputs);

@@ -3,13 +3,13 @@ import { baselineAnnotation, baselineOf, formatBaseline } from '../../signals/al
 import { barePodsOn, bareText } from '../../upgrade/drain/bare-pods.ts';
 import { gaugesAtBegin } from '../../signals/gauges.ts';
 import { inFlightAnnotation, markOfBegin, targetAnnotation } from '../../run/in-flight.ts';
-import { formatKuredLock } from '../../run/kured-lock.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
 import { argoLink, type Notice } from '../../signals/notice.ts';
 import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../../upgrade/drain/pod-readiness.ts';
 import { splitByWork } from '../../signals/own-work.ts';
 import { KILL_SWITCH, runStopAnnotation } from '../../run/stop.ts';
+import { holdKured } from '../guards/kured.ts';
 import { ownWork } from '../guards/own-work.ts';
 import type { AlertSource } from '../ports/alerts.ts';
 import type { Chat } from '../ports/chat.ts';
@@ -29,7 +29,7 @@ export async function take(
   me: RunId,
 ): Promise<void> {
   if ('take' in action) await leases.write(action.take, me, clock.now());
-  else await kured.writeLock(action.hold, formatKuredLock(me, clock.now(), action.hold.concurrency));
+  else await holdKured(action, kured, me, clock);
 }
 
 /** Marks that an upgrade is under way; `finish` removes the marks. */

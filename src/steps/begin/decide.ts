@@ -1,6 +1,6 @@
 import { whyClosed, type PreflightVerdict } from '../../run/admission.ts';
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { mustWriteLock, kuredLockState } from '../../run/kured-lock.ts';
+import { kuredStep, type HoldKured } from '../../run/kured-lock.ts';
 import type { Maintenance } from '../../run/maintenance-window.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { canFinish } from '../../upgrade/node/order.ts';
@@ -14,11 +14,7 @@ export interface TakeLease {
   readonly take: LeaseRecord | undefined;
 }
 
-/** Hold the lock of kured, as it was seen. */
-export interface HoldKured {
-  readonly hold: KuredState;
-}
-export type BeginAction = TakeLease | HoldKured;
+export type BeginAction = TakeLease | HoldKured<KuredState>;
 
 export interface BeginWish {
   readonly preflightVerdict: PreflightVerdict;
@@ -63,14 +59,11 @@ export function decide(
   return take(facts.lease, `${holder.name} (${facts.other.state}) left the Lease behind: taking it over.`);
 }
 
-function underOurLease(facts: BeginFacts, me: RunId): Decision<HoldKured, Beginning> {
-  const go = begun('go', `The Lease is held by this run, ${me.name}.`);
-  if (facts.kured === undefined) return go;
-  const stand = kuredLockState(facts.kured.lock, me, facts.nowMs, facts.kured);
-  if (stand.kind === 'rolling') return begun('pause', stand.because);
-  if (!mustWriteLock(stand, facts.nowMs)) return go;
-  const left = stand.kind === 'leaked' ? `${stand.run} left the lock of kured behind` : 'kured rolls no node';
-  return act({ hold: facts.kured }, `${left}: holding its lock, so that it rolls none meanwhile.`);
+function underOurLease({ kured, nowMs }: BeginFacts, me: RunId): Decision<HoldKured<KuredState>, Beginning> {
+  const step = kuredStep(kured, me, nowMs);
+  if (step.kind === 'rolling') return begun('pause', step.because);
+  if (step.kind === 'hold') return act({ hold: step.hold }, step.because);
+  return begun('go', `The Lease is held by this run, ${me.name}.`);
 }
 
 /** A node that an earlier run began is finished whatever the window says; each of the others is asked about by itself. */
@@ -81,8 +74,8 @@ function whyNotNow(
 ): Decision<never, Beginning> | undefined {
   if (facts.killSwitch !== undefined) return begun('halt', haltedBecause(facts.killSwitch));
   if (preflightVerdict !== 'clear') return begun('pause', preflightMessage);
-  const kured = facts.kured && kuredLockState(facts.kured.lock, me, facts.nowMs, facts.kured);
-  if (kured?.kind === 'rolling') return begun('pause', kured.because);
+  const kured = kuredStep(facts.kured, me, facts.nowMs);
+  if (kured.kind === 'rolling') return begun('pause', kured.because);
   if (target !== undefined && facts.nodes.some((node) => canFinish(node, facts.nodes, target))) return undefined;
   const closed = whyClosed(maintenance, facts.nowMs);
   return closed === undefined ? undefined : begun('pause', closed);

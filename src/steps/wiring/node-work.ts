@@ -1,6 +1,6 @@
 import type { besideKuredInputs, quiesceInputs } from '../../contract/run-context.ts';
 import type { ValuesOf } from '../../contract/step-contract.ts';
-import { besideKured } from '../guards/beside-kured.ts';
+import { besideKured } from '../guards/kured.ts';
 import { thenRestore } from '../guards/quiesce.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kured } from '../ports/kured.ts';

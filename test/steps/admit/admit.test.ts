@@ -1,15 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { holdKured, tellTheRest } from '../../../src/steps/admit/act.ts';
-import {
-  decide,
-  decideWatching,
-  type HoldKured,
-  type AdmitWish,
-  type Admission,
-} from '../../../src/steps/admit/decide.ts';
+import { tellTheRest } from '../../../src/steps/admit/act.ts';
+import { decide, decideWatching, type AdmitWish, type Admission } from '../../../src/steps/admit/decide.ts';
 import { observe, watch, type AdmitFacts, type WatchedFacts } from '../../../src/steps/admit/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/guards/fence.ts';
+import { holdKured, type HoldLock } from '../../../src/steps/guards/kured.ts';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { baselineAnnotation, formatBaseline, type AlertCheck } from '../../../src/signals/alert-news.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
@@ -402,7 +397,7 @@ describe('admit, beside kured', () => {
       {
         observe: () => watch({ cluster, runs: new FakeRuns(), clock, sight, kured }, CONTEXT),
         decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, wish, elapsed),
-        act: (action: HoldKured) => holdKured(action, kured, ME, clock),
+        act: (action: HoldLock) => holdKured(action, kured, ME, clock),
       },
       clock,
       (line) => said.push(line),
@@ -438,7 +433,7 @@ describe('admit, beside kured', () => {
     kured.set(ROLLING);
     const { verdict, because } = await run();
     expect(verdict).to.equal('pause');
-    expect(because).to.match(/^w1 was not begun: waited 900 s, and kured rolls w3 since 2026-11-24 00:40 UTC: /);
+    expect(because).to.match(/^w1 was left as it is: waited 900 s, and kured rolls w3 since 2026-11-24 00:40 UTC: /);
     expect(kured.lock).to.equal(ROLLING);
   });
 

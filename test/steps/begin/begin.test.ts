@@ -335,7 +335,7 @@ describe('begin', () => {
     expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 2));
     expect(said).to.deep.equal([
       'Nobody holds the Lease: taking it.',
-      'kured rolls no node: holding its lock, so that it rolls none meanwhile.',
+      'Holding the lock of kured, so that it rolls no node.',
       'The Lease is held by this run, k8s-upgrade-nightly-2.',
     ]);
     await begin(ME);
@@ -348,7 +348,7 @@ describe('begin', () => {
     await begin(ME);
     expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 1));
     expect(said[1]).to.equal(
-      'k8s-upgrade-nightly-1 left the lock of kured behind: holding its lock, so that it rolls none meanwhile.',
+      'k8s-upgrade-nightly-1 left the lock of kured behind. Holding the lock of kured, so that it rolls no node.',
     );
   });
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { besideKured } from '../../../src/steps/guards/beside-kured.ts';
 import { buildFence } from '../../../src/steps/guards/fence.ts';
-import { fencedKured, NO_KURED } from '../../../src/steps/guards/kured.ts';
+import { besideKured, fencedKured, NO_KURED } from '../../../src/steps/guards/kured.ts';
 import { formatKuredLock, KURED_LOCK_HOURS } from '../../../src/run/kured-lock.ts';
 import { ME, OTHER } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
