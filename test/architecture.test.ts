@@ -91,7 +91,17 @@ const RULES: readonly Rule[] = [
   {
     room: 'step observe',
     files: new RegExp(`${STEP}observe\\.ts$`),
-    may: ['ports', ...DOMAIN, 'own/decide', 'own/other', 'runtime', 'guards', 'exit handler', 'exit handler clients'],
+    may: [
+      'ports',
+      ...DOMAIN,
+      'type own/contract',
+      'own/decide',
+      'own/other',
+      'runtime',
+      'guards',
+      'exit handler',
+      'exit handler clients',
+    ],
   },
   {
     room: 'step act',
@@ -100,6 +110,7 @@ const RULES: readonly Rule[] = [
       'ports',
       ...DOMAIN,
       'own/observe',
+      'type own/contract',
       'own/decide',
       'own/other',
       'runtime',

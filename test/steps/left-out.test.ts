@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { InventoryInput } from '../../src/steps/inventory/contract.ts';
 import { decide as decideDetection } from '../../src/steps/detect/decide.ts';
 import { observe as observeDetection } from '../../src/steps/detect/observe.ts';
 import type { DetectWish } from '../../src/steps/detect/thought.ts';
@@ -8,7 +9,7 @@ import { leftOver } from '../../src/steps/finish/decide.ts';
 import { judgeSkew } from '../../src/steps/gate/skew.ts';
 import { refused, tryAgain } from '../../src/steps/runtime/step-error.ts';
 import { judgedNodes, everyNode } from '../../src/steps/guards/node-readings.ts';
-import { decide as decideInventory, type InventoryWish } from '../../src/steps/inventory/decide.ts';
+import { decide as decideInventory } from '../../src/steps/inventory/decide.ts';
 import { observe as observeInventory } from '../../src/steps/inventory/observe.ts';
 import { decide as decideRollback } from '../../src/steps/plan-rollback/decide.ts';
 import { observe as observeReset } from '../../src/steps/reset/observe.ts';
@@ -37,7 +38,7 @@ const WISH: DetectWish = {
   ...{ requestedTarget: undefined, packageSource: 'repository', patchPolicy: 'auto', minorPolicy: 'auto' },
   ...{ skipVersions: [], minimumReleaseAgeDays: 0 },
 };
-const ORDER: InventoryWish = {
+const ORDER: InventoryInput = {
   ...{ target: TO, only: [], scope: 'all-nodes', canaryNames: [], canaryLabels: [] },
   ...{ maxUnavailable: 1, runners: RUNNERS },
 };

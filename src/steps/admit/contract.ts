@@ -12,7 +12,13 @@ import {
 import { maintenance } from '../../contract/maintenance.ts';
 import { direction, nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
-import { alertInputs, alertWaitSeconds, besideKuredInputs, metricsInputs } from '../../contract/run-context.ts';
+import {
+  alertInputs,
+  alertWaitSeconds,
+  besideKuredInputs,
+  metricsInputs,
+  type InputOf,
+} from '../../contract/run-context.ts';
 import { from } from '../../contract/from-settings.ts';
 import { maintenance as settings } from '../../settings/maintenance.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -50,3 +56,12 @@ export const admit = defineStep({
   ssh: false,
   deadline: { seconds: 900, plus: ['alertWaitSeconds', 'kuredWaitSeconds'] },
 });
+
+export type AdmitInput = Pick<
+  InputOf<typeof admit>,
+  'node' | 'target' | 'direction' | 'maintenance' | 'assumedNodeSeconds'
+>;
+
+/** Also what waiting for alerts and for kured takes. */
+export type WatchInput = AdmitInput &
+  Pick<InputOf<typeof admit>, 'runUid' | 'requestedTarget' | 'only' | 'alertWaitSeconds' | 'kuredWaitSeconds'>;

@@ -1,25 +1,16 @@
 import { whyClosed, whyTooLong } from '../../run/admission.ts';
 import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/alert-news.ts';
 import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { waitForKured, type HoldKured } from '../../run/kured-lock.ts';
 import { usualSeconds, usualSecondsOfOthers } from '../../run/estimate.ts';
-import type { Maintenance } from '../../run/maintenance-window.ts';
 import { needsUpgrade, canFinish, type Direction } from '../../upgrade/node/order.ts';
 import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
-import { whyRerun, type RerunInput } from '../../run/rerun.ts';
+import { whyRerun } from '../../run/rerun.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import type { KuredState } from '../ports/kured.ts';
+import type { AdmitInput, WatchInput } from './contract.ts';
 import type { AdmitFacts, WatchedFacts } from './observe.ts';
-
-export interface AdmitWish {
-  readonly node: string;
-  readonly target: KubeVersion;
-  /** Left out: forward. */
-  readonly direction?: Direction;
-  readonly maintenance: Maintenance;
-  readonly assumedNodeSeconds: number;
-}
 
 /** `skip`: nothing is to be done there (any more). */
 export interface Admission {
@@ -29,13 +20,13 @@ export interface Admission {
   readonly alone?: true;
 }
 
-type Rule = (node: ClusterNode, facts: AdmitFacts, wish: AdmitWish) => Admission | undefined;
+type Rule = (node: ClusterNode, facts: AdmitFacts, input: AdmitInput) => Admission | undefined;
 
 const BEYOND: Readonly<Record<Direction, string>> = { forward: 'ahead of', back: 'behind' };
 
 /** Small opinions in order; the first rule with one wins. The kill switch stands above all that has something to do. */
 const RULES: readonly Rule[] = [
-  (node, _, { target, direction = 'forward' }) =>
+  (node, _, { target, direction }) =>
     needsUpgrade(node, target, direction)
       ? undefined
       : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ${BEYOND[direction]} it.`),
@@ -61,7 +52,7 @@ const RULES: readonly Rule[] = [
 function tooLong(
   node: ClusterNode,
   { nodes, nowMs }: AdmitFacts,
-  { maintenance, assumedNodeSeconds: assumedSeconds }: AdmitWish,
+  { maintenance, assumedNodeSeconds: assumedSeconds }: AdmitInput,
 ): Admission | undefined {
   const why = (usual: number | undefined): string | undefined =>
     whyTooLong(node.name, { usualSeconds: usual, assumedSeconds }, maintenance, nowMs);
@@ -71,11 +62,11 @@ function tooLong(
   return alsoByOthers ? pause(because) : { ...pause(because), alone: true };
 }
 
-export function decide(facts: AdmitFacts, wish: AdmitWish): Admission {
-  const node = facts.nodes.find(({ name }) => name === wish.node);
-  if (node === undefined) return skip(nodeIsGone(wish.node));
+export function decide(facts: AdmitFacts, input: AdmitInput): Admission {
+  const node = facts.nodes.find(({ name }) => name === input.node);
+  if (node === undefined) return skip(nodeIsGone(input.node));
   for (const rule of RULES) {
-    const admission = rule(node, facts, wish);
+    const admission = rule(node, facts, input);
     if (admission !== undefined) return admission;
   }
   return go(`${node.name} may begin.`);
@@ -83,32 +74,26 @@ export function decide(facts: AdmitFacts, wish: AdmitWish): Admission {
 
 const POLL_SECONDS = 15;
 
-export interface WatchWish extends AdmitWish {
-  readonly runUid: string;
-  readonly alertWaitSeconds: number;
-  readonly kuredWaitSeconds: number;
-}
-
 /**
  * Decides like {@link decide}, and waits for kured and for new alerts to clear. Everything else is checked again meanwhile.
  * The run holds the lock of kured since it began. It takes the lock again after `argo retry` or when the DaemonSet was recreated.
  */
 export function decideWatching(
   facts: WatchedFacts,
-  wish: WatchWish & RerunInput,
+  input: WatchInput,
   elapsedSeconds: number,
 ): Decision<HoldKured<KuredState>, Admission> {
-  const rerun = facts.nodes.flatMap((node) => (node.name === wish.node ? (whyRerun(node, wish) ?? []) : []))[0];
+  const rerun = facts.nodes.flatMap((node) => (node.name === input.node ? (whyRerun(node, input) ?? []) : []))[0];
   if (rerun !== undefined) return refuse(rerun);
-  const admission = decide(facts, wish);
+  const admission = decide(facts, input);
   if (admission.verdict !== 'go') return done(admission, passedAlertsText(facts.news));
   const { nowMs } = facts;
-  const kured = waitForKured(facts.kured, { ...wish, uid: wish.runUid, nowMs, elapsedSeconds });
+  const kured = waitForKured(facts.kured, { ...input, uid: input.runUid, nowMs, elapsedSeconds });
   if (kured.kind !== 'done') return kured;
   if (kured.value !== undefined) return done(pause(kured.value));
   const bar = whyBarred(facts.news);
   if (bar === undefined) return done(admission, passedAlertsText(facts.news));
-  const { node, alertWaitSeconds: limit } = wish;
+  const { node, alertWaitSeconds: limit } = input;
   if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${bar.seen}.`);
   return refuse(`${node} was not begun: waited ${elapsedSeconds} s, and ${bar.seen}. ${UNTOUCHED} ${bar.remedy}`);
 }

@@ -117,12 +117,12 @@ export async function leftBehindBy(
 export async function bareBefore(
   cluster: Pick<NodeReads, 'nodes'>,
   rehearsal: Pick<Rehearsal, 'pods'>,
-  wish: { readonly target: KubeVersion; readonly deleteUnmanagedPods: boolean; readonly namespace: string },
+  input: { readonly target: KubeVersion; readonly deleteUnmanagedPods: boolean; readonly namespace: string },
 ): Promise<readonly string[]> {
   const seen = await rehearsal.pods();
   if (!seen.known) return [];
-  const nodes = (await cluster.nodes()).filter((node) => !atVersion(node, wish.target)).map(({ name }) => name);
-  return barePodsOn(nodes, seen.value, wish);
+  const nodes = (await cluster.nodes()).filter((node) => !atVersion(node, input.target)).map(({ name }) => name);
+  return barePodsOn(nodes, seen.value, input);
 }
 
 /** The first of the two messages of a normal night. */

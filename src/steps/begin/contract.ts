@@ -13,7 +13,7 @@ import {
 } from '../../contract/access.ts';
 import { maintenance } from '../../contract/maintenance.ts';
 import { kubeVersion, oneOf, optional, seconds, text } from '../../contract/param.ts';
-import { alertInputs, chatInputs, kuredInputs, metricsInputs } from '../../contract/run-context.ts';
+import { alertInputs, chatInputs, kuredInputs, metricsInputs, type InputOf } from '../../contract/run-context.ts';
 import { constant, from } from '../../contract/from-settings.ts';
 import { drain } from '../../settings/drain.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -71,3 +71,8 @@ export const begin = defineStep({
   chat: true,
   deadline: { seconds: 900, plus: ['handoverSeconds'] },
 });
+
+export type BeginInput = Pick<
+  InputOf<typeof begin>,
+  'preflightVerdict' | 'preflightMessage' | 'maintenance' | 'handoverSeconds' | 'target'
+>;

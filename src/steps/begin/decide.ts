@@ -1,13 +1,12 @@
-import { whyClosed, type PreflightVerdict } from '../../run/admission.ts';
+import { whyClosed } from '../../run/admission.ts';
 import { act, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kuredStep, type HoldKured } from '../../run/kured-lock.ts';
-import type { Maintenance } from '../../run/maintenance-window.ts';
-import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { canFinish } from '../../upgrade/node/order.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import type { KuredState } from '../ports/kured.ts';
 import type { LeaseRecord, RunId } from '../ports/lease.ts';
 import type { BeginFacts } from './observe.ts';
+import type { BeginInput } from './contract.ts';
 
 /** Replace exactly this record (undefined: make it). */
 export interface TakeLease {
@@ -15,15 +14,6 @@ export interface TakeLease {
 }
 
 export type BeginAction = TakeLease | HoldKured<KuredState>;
-
-export interface BeginWish {
-  readonly preflightVerdict: PreflightVerdict;
-  readonly preflightMessage: string;
-  readonly maintenance: Maintenance;
-  readonly handoverSeconds: number;
-  /** undefined: no upgrade begins. */
-  readonly target: KubeVersion | undefined;
-}
 
 /** `pause`, `halt`: nothing was touched. */
 export interface Beginning {
@@ -39,12 +29,12 @@ export interface Beginning {
 export function decide(
   facts: BeginFacts,
   me: RunId,
-  wish: BeginWish,
+  input: BeginInput,
   elapsedSeconds: number,
 ): Decision<BeginAction, Beginning> {
   const holder = facts.lease?.holder;
   if (holder?.uid === me.uid) return underOurLease(facts, me);
-  const stop = whyNotNow(facts, me, wish);
+  const stop = whyNotNow(facts, me, input);
   if (stop !== undefined) return stop;
   if (holder === undefined || facts.other === undefined) return take(facts.lease, 'Nobody holds the Lease: taking it.');
   if (facts.other.state === 'running') {
@@ -52,7 +42,7 @@ export function decide(
       `The Lease k8s-upgrade is held by ${holder.name} (${holder.uid}), which is still running. Wait for it, or stop it: argo stop -n k8s-upgrade ${holder.name}`,
     );
   }
-  if (facts.other.livePods.length > 0 && elapsedSeconds < wish.handoverSeconds) {
+  if (facts.other.livePods.length > 0 && elapsedSeconds < input.handoverSeconds) {
     const pods = facts.other.livePods.join(', ');
     return wait(5, `${holder.name} has ended; waiting for its last pods to be gone: ${pods}.`);
   }
@@ -70,7 +60,7 @@ function underOurLease({ kured, nowMs }: BeginFacts, me: RunId): Decision<HoldKu
 function whyNotNow(
   facts: BeginFacts,
   me: RunId,
-  { maintenance, preflightVerdict, preflightMessage, target }: BeginWish,
+  { maintenance, preflightVerdict, preflightMessage, target }: BeginInput,
 ): Decision<never, Beginning> | undefined {
   if (facts.killSwitch !== undefined) return begun('halt', haltedBecause(facts.killSwitch));
   if (preflightVerdict !== 'clear') return begun('pause', preflightMessage);

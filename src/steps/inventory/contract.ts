@@ -4,6 +4,7 @@ import { kubeVersion, list, oneOf } from '../../contract/param.ts';
 import { runners } from '../../contract/runners.ts';
 import { from, input } from '../../contract/from-settings.ts';
 import { canary, workers } from '../../settings/workers.ts';
+import type { InputOf } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const inventory = defineStep({
@@ -35,3 +36,8 @@ export const inventory = defineStep({
   ssh: false,
   deadline: { seconds: 900 },
 });
+
+export type InventoryInput = Pick<
+  InputOf<typeof inventory>,
+  'target' | 'only' | 'scope' | 'canaryNames' | 'canaryLabels' | 'maxUnavailable' | 'runners'
+>;

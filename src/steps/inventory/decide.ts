@@ -13,60 +13,49 @@ import {
 import { leftOutLine, unknownName, unreadableLines, type OtherNodes } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { RunStop } from '../../run/stop.ts';
-import type { RunnerRules } from '../../upgrade/drain/runner.ts';
 import { runnersAtOnce, singleControlPlane, tooManyAtOnce, withoutRunner } from '../../upgrade/drain/runners.ts';
 import { apiServerOf } from '../../upgrade/node/ahead-of-api-server.ts';
 import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
 import { kubeletAheadOf } from '../../upgrade/kubernetes/version-skew.ts';
+import type { InventoryInput } from './contract.ts';
 
 export interface Inventory extends UpgradeOrder {
   /** The only control-plane node of the cluster: its steps cannot run on a control-plane node. */
   readonly singleControlPlanes: UpgradeOrder['controlPlanes'];
 }
 
-export interface InventoryWish {
-  readonly target: KubeVersion;
-  /** Empty: all nodes, where the scope allows that. */
-  readonly only: readonly string[];
-  readonly scope: 'all-nodes' | 'named-nodes';
-  readonly canaryNames: readonly string[];
-  readonly canaryLabels: readonly string[];
-  readonly maxUnavailable: number;
-  readonly runners: RunnerRules;
-}
-
 /** Either the nodes to do, or every reason why none may be begun. */
 export function decide(
   nodes: readonly ClusterNode[],
-  wish: InventoryWish,
+  input: InventoryInput,
   stop?: RunStop,
   others: OtherNodes = {},
 ): Inventory | { readonly problems: readonly string[] } {
   // A later look of a run that begins no more nodes.
   if (stop !== undefined) return { controlPlanes: [], singleControlPlanes: [], canaries: [], workers: [] };
-  const canary = { names: wish.canaryNames, labels: wish.canaryLabels };
-  const turns = upgradeOrderOf(nodes, wish.target, wish.only, canary);
+  const canary = { names: input.canaryNames, labels: input.canaryLabels };
+  const turns = upgradeOrderOf(nodes, input.target, input.only, canary);
   const { controlPlanes } = turns;
   const workers = [...turns.canaries, ...turns.workers];
   const problems = [
     ...unknown(nodes, [...controlPlanes, ...workers]),
-    ...nobodyNamed(wish),
-    ...wish.only.flatMap((name) => unknownName(name, nodes, others)),
-    ...ahead(nodes, wish),
+    ...nobodyNamed(input),
+    ...input.only.flatMap((name) => unknownName(name, nodes, others)),
+    ...ahead(nodes, input),
     ...addressProblems(
       nodes,
       [...controlPlanes, ...workers].map(({ name }) => name),
     ),
     ...notReady(nodes, [...controlPlanes, ...workers]),
-    ...withoutRunner(nodes, [...controlPlanes, ...workers], wish.runners),
-    ...tooManyAtOnce(nodes, workers, wish.maxUnavailable),
-    ...runnersAtOnce(nodes, turns.workers, wish.maxUnavailable, wish.runners),
-    ...withoutCanary(nodes, wish),
-    ...beforeTheFirst(controlPlaneTasks(nodes, wish.target), controlPlanes),
-    ...aheadOfControlPlane(nodes, controlPlanes, workers, wish.target),
+    ...withoutRunner(nodes, [...controlPlanes, ...workers], input.runners),
+    ...tooManyAtOnce(nodes, workers, input.maxUnavailable),
+    ...runnersAtOnce(nodes, turns.workers, input.maxUnavailable, input.runners),
+    ...withoutCanary(nodes, input),
+    ...beforeTheFirst(controlPlaneTasks(nodes, input.target), controlPlanes),
+    ...aheadOfControlPlane(nodes, controlPlanes, workers, input.target),
   ];
   if (problems.length > 0) return { problems };
-  const single = singleControlPlane(nodes, wish.runners);
+  const single = singleControlPlane(nodes, input.runners);
   return {
     ...turns,
     controlPlanes: controlPlanes.filter(({ name }) => name !== single),
@@ -78,12 +67,12 @@ export function decide(
 const unknown = (nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): string[] =>
   tasks.length === 0 ? [] : unknownVersionProblem(nodes);
 
-function nobodyNamed({ only, scope }: InventoryWish): string[] {
+function nobodyNamed({ only, scope }: InventoryInput): string[] {
   return scope === 'named-nodes' && only.length === 0 ? ['No node is named. Say which: -p nodes=<name>'] : [];
 }
 
 /** A node ahead of the target is left alone. When it was named, or its upgrade was begun, an operator must look at it. */
-function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryWish): string[] {
+function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryInput): string[] {
   return nodes
     .filter((node) => isAhead(node, target) && (needsUpgrade(node, target) || only.includes(node.name)))
     .filter((node) => only.length === 0 || only.includes(node.name))
@@ -105,7 +94,7 @@ function notReady(nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): st
 /** A canary is a safety setting: without a node that matches it, the step refuses. */
 function withoutCanary(
   nodes: readonly ClusterNode[],
-  { canaryNames: names, canaryLabels: labels }: InventoryWish,
+  { canaryNames: names, canaryLabels: labels }: InventoryInput,
 ): string[] {
   const asked = [...names, ...labels];
   if (asked.length === 0 || nodes.some((node) => !node.controlPlane && isCanary(node, { names, labels }))) return [];
@@ -146,7 +135,7 @@ const isTask = (node: ClusterNode, tasks: readonly NodeTask[]): boolean =>
   tasks.some((task) => task.name === node.name);
 
 /** The lists that the manifest takes: some of them hold the same nodes in another form. */
-export const listsOf = (order: Inventory, { maxUnavailable }: Pick<InventoryWish, 'maxUnavailable'>) => ({
+export const listsOf = (order: Inventory, { maxUnavailable }: Pick<InventoryInput, 'maxUnavailable'>) => ({
   ...order,
   allControlPlanes: [...order.controlPlanes, ...order.singleControlPlanes],
   workerBatches: batchesOf(order.workers, maxUnavailable),

@@ -1,6 +1,7 @@
 import { listNodes, listStaticPods } from '../../contract/access.ts';
 import { nodeName, nodeTasks } from '../../contract/node-tasks.ts';
 import { kubeVersion, optional, text } from '../../contract/param.ts';
+import type { InputOf } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const planRollback = defineStep({
@@ -21,3 +22,5 @@ export const planRollback = defineStep({
   ssh: false,
   deadline: { seconds: 900 },
 });
+
+export type RollbackInput = Pick<InputOf<typeof planRollback>, 'node' | 'requestedTarget'>;

@@ -13,11 +13,7 @@ import { unknownName, type OtherNodes } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
 import { kubeletSkew } from '../../upgrade/kubernetes/version-skew.ts';
-
-export interface RollbackWish {
-  readonly node: string;
-  readonly requestedTarget: KubeVersion | undefined;
-}
+import type { RollbackInput } from './contract.ts';
 
 export interface Rollback {
   readonly target: KubeVersion;
@@ -28,7 +24,7 @@ export interface Rollback {
 /** Where the worker goes back to, or every reason why it may not. */
 export function decide(
   nodes: readonly ClusterNode[],
-  { node: name, requestedTarget }: RollbackWish,
+  { node: name, requestedTarget }: RollbackInput,
   others: OtherNodes = {},
 ): Rollback | { readonly problems: readonly string[] } {
   const node = nodes.find((each) => each.name === name);

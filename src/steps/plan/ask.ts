@@ -11,8 +11,8 @@ export interface AskWish {
 }
 
 /** What people are asked; nothing of a plan that they have approved. */
-export function questionOf({ planVerdict, planMessage }: Planned, wish: AskWish): readonly Notice[] {
-  const { clusterName: cluster, runName: run, namespace, argoUiUrl, target } = wish;
+export function questionOf({ planVerdict, planMessage }: Planned, input: AskWish): readonly Notice[] {
+  const { clusterName: cluster, runName: run, namespace, argoUiUrl, target } = input;
   if (planVerdict !== 'asked') return [];
   const link = argoLink(argoUiUrl, namespace, run);
   return [{ event: 'approval-wanted', cluster, run, target, text: planMessage, seconds: undefined, link }];

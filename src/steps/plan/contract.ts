@@ -1,6 +1,6 @@
 import { listNodes, listStaticPods } from '../../contract/access.ts';
 import { count, kubeVersion, list, oneOf, optional, text } from '../../contract/param.ts';
-import { chatInputs } from '../../contract/run-context.ts';
+import { chatInputs, type InputOf } from '../../contract/run-context.ts';
 import { derived, input } from '../../contract/from-settings.ts';
 import { canary } from '../../settings/workers.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -42,3 +42,17 @@ export const plan = defineStep({
   chat: true,
   deadline: { seconds: 900 },
 });
+
+export type PlanInput = Pick<
+  InputOf<typeof plan>,
+  | 'target'
+  | 'kind'
+  | 'only'
+  | 'canaryNames'
+  | 'canaryLabels'
+  | 'gateCodes'
+  | 'approvedDigest'
+  | 'approvalMinutes'
+  | 'runName'
+  | 'namespace'
+>;

@@ -1,24 +1,11 @@
 import { decisionCommand, type PlanVerdict } from '../../run/approval.ts';
 import { fitLines } from '../../upgrade/gate/findings-message.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { leftOutLine, type ExcludedNode } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { formatDuration } from '../../signals/notice.ts';
 import { buildPlan, canonicalPlan, type Plan, type PlannedNode } from '../../run/plan.ts';
-import type { HopKind } from '../../upgrade/kubernetes/version-skew.ts';
-
-export interface PlanStepWish {
-  readonly target: KubeVersion;
-  readonly kind: HopKind | 'none';
-  readonly only: readonly string[];
-  readonly canaryNames: readonly string[];
-  readonly canaryLabels: readonly string[];
-  readonly gateCodes: readonly string[];
-  readonly approvedDigest: string | undefined;
-  readonly approvalMinutes: number;
-  readonly runName: string;
-  readonly namespace: string;
-}
+import type { PlanInput } from './contract.ts';
 
 export interface Planned {
   readonly planVerdict: PlanVerdict;
@@ -32,25 +19,25 @@ const MOST_BYTES = 3500;
 /** `hash` of the canonical plan is its digest. */
 export function decide(
   nodes: readonly ClusterNode[],
-  wish: PlanStepWish,
+  input: PlanInput,
   hash: (text: string) => string,
   excluded: readonly ExcludedNode[] = [],
 ): Planned {
-  const { target, kind, only, canaryNames: names, canaryLabels: labels } = wish;
+  const { target, kind, only, canaryNames: names, canaryLabels: labels } = input;
   const hop = kind === 'minor' ? 'minor' : 'patch';
-  const plan = buildPlan(nodes, { target, kind: hop, only, canary: { names, labels } }, wish.gateCodes);
+  const plan = buildPlan(nodes, { target, kind: hop, only, canary: { names, labels } }, input.gateCodes);
   const planDigest = hash(canonicalPlan(plan));
-  if (wish.approvedDigest === undefined)
-    return { planVerdict: 'asked', planDigest, planMessage: question(plan, planDigest, wish, excluded) };
-  if (wish.approvedDigest === planDigest)
+  if (input.approvedDigest === undefined)
+    return { planVerdict: 'asked', planDigest, planMessage: question(plan, planDigest, input, excluded) };
+  if (input.approvedDigest === planDigest)
     return { planVerdict: 'valid', planDigest, planMessage: `The plan ${planDigest} was approved, and holds.` };
-  return { planVerdict: 'void', planDigest, planMessage: outdated(plan, planDigest, wish.approvedDigest, excluded) };
+  return { planVerdict: 'void', planDigest, planMessage: outdated(plan, planDigest, input.approvedDigest, excluded) };
 }
 
 function question(
   plan: Plan,
   digest: string,
-  { approvalMinutes, namespace, runName }: PlanStepWish,
+  { approvalMinutes, namespace, runName }: PlanInput,
   excluded: readonly ExcludedNode[],
 ): string {
   const told = described(

@@ -1,6 +1,6 @@
 import { readApiServers, readKillSwitch, readLease, readMarks, listNodes, listAllPods } from '../../contract/access.ts';
 import { kubeVersion, list, optional, text } from '../../contract/param.ts';
-import { alertInputs, alertWaitSeconds, metricsInputs } from '../../contract/run-context.ts';
+import { alertInputs, alertWaitSeconds, metricsInputs, type InputOf } from '../../contract/run-context.ts';
 import { derived, from, paramOf } from '../../contract/from-settings.ts';
 import { postflight as settings } from '../../settings/postflight.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -30,3 +30,8 @@ export const postflight = defineStep({
   // The API servers may be away for 600 s.
   deadline: { seconds: 900, plus: ['settleSeconds', 'alertWaitSeconds'] },
 });
+
+export type PostflightInput = Pick<
+  InputOf<typeof postflight>,
+  'target' | 'only' | 'minimumReadyPercent' | 'dnsName' | 'settleSeconds' | 'alertWaitSeconds'
+>;

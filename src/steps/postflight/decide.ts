@@ -1,20 +1,12 @@
 import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/alert-news.ts';
 import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { needsUpgrade } from '../../upgrade/node/order.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
 import { formatCount, neededRatio, ratioOf } from '../../upgrade/drain/pod-readiness.ts';
 import { imageOf } from '../../upgrade/node/unknown-version.ts';
 import type { PostflightFacts } from './observe.ts';
-
-export interface PostflightWish {
-  readonly target: KubeVersion;
-  readonly only: readonly string[];
-  readonly minimumReadyPercent: number;
-  readonly dnsName: string | undefined;
-  readonly settleSeconds: number;
-  readonly alertWaitSeconds: number;
-}
+import type { PostflightInput } from './contract.ts';
 
 export interface Wellness {
   /** undefined: it was not judged. */
@@ -26,26 +18,26 @@ const POLL_SECONDS = 10;
 /** Pods need a while to come back, alerts to clear; what is wrong after that is said in full. */
 export function decide(
   facts: PostflightFacts,
-  wish: PostflightWish,
+  input: PostflightInput,
   elapsedSeconds: number,
 ): Decision<never, Wellness> {
-  const left = nodesLeft(facts.nodes, wish);
+  const left = nodesLeft(facts.nodes, input);
   if (left.length > 0 && facts.stopped !== undefined)
     return well(undefined, `Not judged, since not every node was done. ${facts.stopped}`);
-  const wrong = [...left, ...healthProblems(facts, wish)];
+  const wrong = [...left, ...healthProblems(facts, input)];
   const alerts = alertTrouble(facts.news);
   if (wrong.length + alerts.length === 0 && facts.pods.known) {
     const podsReady = formatCount(facts.pods.value);
     return well(
       podsReady,
-      `The cluster is well at ${kubeTag(wish.target)}; pods ready: ${podsReady}.${passedAlertsText(facts.news)}`,
+      `The cluster is well at ${kubeTag(input.target)}; pods ready: ${podsReady}.${passedAlertsText(facts.news)}`,
     );
   }
   const all = [...wrong, ...alerts].map((each) => `${each}.`);
-  const patience = wrong.length > 0 ? wish.settleSeconds : Math.max(wish.settleSeconds, wish.alertWaitSeconds);
+  const patience = wrong.length > 0 ? input.settleSeconds : Math.max(input.settleSeconds, input.alertWaitSeconds);
   if (elapsedSeconds < patience) return wait(POLL_SECONDS, `Not well yet: ${all.join(' ')}`);
   return refuse(
-    `Every node was taken to ${kubeTag(wish.target)}, and the cluster is not well after ${elapsedSeconds} s. ${all.join(' ')}${alerts.length > 0 ? ` ${ALERT_REMEDY}` : ''}`,
+    `Every node was taken to ${kubeTag(input.target)}, and the cluster is not well after ${elapsedSeconds} s. ${all.join(' ')}${alerts.length > 0 ? ` ${ALERT_REMEDY}` : ''}`,
   );
 }
 
@@ -56,17 +48,17 @@ const well = (podsReady: string | undefined, because: string): Decision<never, W
 });
 
 /** What stands in the way of saying that the cluster is well; empty when nothing does. */
-function healthProblems(facts: PostflightFacts, wish: PostflightWish): string[] {
+function healthProblems(facts: PostflightFacts, input: PostflightInput): string[] {
   return [
     ...facts.nodes.filter(({ ready }) => !ready).map(({ name }) => `${name} is not Ready`),
     ...facts.nodes.filter(({ controlPlane }) => controlPlane).flatMap(controlPlaneTrouble),
     ...apiServerTrouble(facts.apiServers),
-    ...dnsTrouble(facts.dns, wish),
-    ...podTrouble(facts, wish),
+    ...dnsTrouble(facts.dns, input),
+    ...podTrouble(facts, input),
   ];
 }
 
-function nodesLeft(nodes: readonly ClusterNode[], { target, only }: PostflightWish): string[] {
+function nodesLeft(nodes: readonly ClusterNode[], { target, only }: PostflightInput): string[] {
   const inScope = nodes.filter(({ name }) => only.length === 0 || only.includes(name));
   return [
     ...inScope.filter((node) => needsUpgrade(node, target)).map((node) => `${node.name} is not done: ${seenOf(node)}`),
@@ -91,12 +83,12 @@ function apiServerTrouble(servers: PostflightFacts['apiServers']): string[] {
   return servers.value.flatMap(({ server, trouble }) => trouble.map((each) => `API server ${server}: ${each}`));
 }
 
-const dnsTrouble = (dns: PostflightFacts['dns'], { dnsName = '' }: PostflightWish): string[] =>
+const dnsTrouble = (dns: PostflightFacts['dns'], { dnsName = '' }: PostflightInput): string[] =>
   dns === undefined || dns.known ? [] : [`the cluster DNS does not resolve ${dnsName}: ${dns.reason}`];
 
 const MOST_NAMED = 10;
 
-function podTrouble({ pods, podsBefore }: PostflightFacts, { minimumReadyPercent }: PostflightWish): string[] {
+function podTrouble({ pods, podsBefore }: PostflightFacts, { minimumReadyPercent }: PostflightInput): string[] {
   if (!pods.known) return [`the pods could not be counted: ${pods.reason}`];
   const needed = neededRatio(minimumReadyPercent, podsBefore);
   if (ratioOf(pods.value) >= needed) return [];

@@ -1,6 +1,6 @@
 import { listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
 import { oneOf, text } from '../../contract/param.ts';
-import { sshInputs } from '../../contract/run-context.ts';
+import { sshInputs, type InputOf } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 export const proveSshKey = defineStep({
@@ -25,3 +25,5 @@ export const proveSshKey = defineStep({
   sshNext: true,
   deadline: { seconds: 3600 },
 });
+
+export type ProveSshKeyInput = Pick<InputOf<typeof proveSshKey>, 'expected' | 'otherwise'>;

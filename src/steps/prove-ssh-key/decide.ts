@@ -1,7 +1,4 @@
-export interface ProveWish {
-  readonly expected: string;
-  readonly otherwise: 'wait' | 'refuse';
-}
+import type { ProveSshKeyInput } from './contract.ts';
 
 /** Undefined: it is the key expected. */
 export interface Objection {
@@ -13,7 +10,7 @@ export interface Objection {
 /** `fingerprint`: of a public key, as `ssh-keygen -l` prints it. */
 export function decide(
   mounted: string | undefined,
-  { expected, otherwise }: ProveWish,
+  { expected, otherwise }: ProveSshKeyInput,
   fingerprint: (key: string) => string,
 ): Objection | undefined {
   if (mounted === expected) return undefined;

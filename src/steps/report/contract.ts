@@ -1,6 +1,6 @@
 import { listNodes, listStaticPods, readKillSwitch, readMarks } from '../../contract/access.ts';
 import { kubeVersion, leftBehind, oneOf, text } from '../../contract/param.ts';
-import { chatInputs } from '../../contract/run-context.ts';
+import { chatInputs, type InputOf } from '../../contract/run-context.ts';
 import { input } from '../../contract/from-settings.ts';
 import { alerts } from '../../settings/alerts.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -38,3 +38,8 @@ export const report = defineStep({
   // Six questions, each for two minutes at most, and the channels of the chat.
   deadline: { seconds: 900 },
 });
+
+export type ReportInput = Pick<
+  InputOf<typeof report>,
+  'verdict' | 'target' | 'kind' | 'reason' | 'gateVerdict' | 'gateMessage' | 'staleAfterHours'
+>;

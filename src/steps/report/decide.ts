@@ -2,7 +2,8 @@ import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { ReportOutcome } from '../../signals/report.ts';
 import { endOf, lastCheck, newestFirst, type KeptRun } from '../../run/history.ts';
-import type { ReportFacts, ReportWish } from './facts.ts';
+import type { ReportInput } from './contract.ts';
+import type { ReportFacts } from './facts.ts';
 import {
   checkLine,
   liveLines,
@@ -24,16 +25,16 @@ export interface Report {
 const HOUR_MS = 3_600_000;
 export const RECENT_HOURS = 24;
 
-export function decide(facts: ReportFacts, wish: ReportWish): Report {
+export function decide(facts: ReportFacts, input: ReportInput): Report {
   const recent = recentRuns(facts);
-  const check = checkOf(facts, wish);
-  const { outcome, run } = outcomeOf(facts, recent, check, wish);
+  const check = checkOf(facts, input);
+  const { outcome, run } = outcomeOf(facts, recent, check, input);
   const lines = [
     runningLine(facts.nodes),
-    checkLine(check, facts.nowMs, wish.staleAfterHours),
-    ...liveLines(facts, wish),
+    checkLine(check, facts.nowMs, input.staleAfterHours),
+    ...liveLines(facts, input),
     ...switchLines(facts),
-    ...nodeLines(facts.nodes, wish.verdict),
+    ...nodeLines(facts.nodes, input.verdict),
     ...runLines(recent, facts.nowMs),
     ...nextLines(outcome, run),
   ];
@@ -41,7 +42,7 @@ export function decide(facts: ReportFacts, wish: ReportWish): Report {
   return {
     outcome,
     message: lines.join('\n'),
-    target: open ? undefined : run === undefined ? wish.target : run.target,
+    target: open ? undefined : run === undefined ? input.target : run.target,
   };
 }
 
@@ -52,7 +53,7 @@ function recentRuns({ runs, nowMs }: ReportFacts): Reading<readonly KeptRun[]> {
   return { known: true, value: newestFirst(runs.value).filter(({ endedAtMs = nowMs }) => endedAtMs >= sinceMs) };
 }
 
-function checkOf({ runs, nowMs }: ReportFacts, { staleAfterHours }: ReportWish): Check {
+function checkOf({ runs, nowMs }: ReportFacts, { staleAfterHours }: ReportInput): Check {
   if (!runs.known) return { kind: 'unknown', because: runs.reason };
   const last = lastCheck(runs.value);
   if (last === undefined) return { kind: 'never' };
@@ -70,12 +71,12 @@ function outcomeOf(
   { killSwitch }: ReportFacts,
   recent: Reading<readonly KeptRun[]>,
   check: Check,
-  wish: ReportWish,
+  input: ReportInput,
 ): Stand {
   if (!recent.known) return { outcome: 'unknown', run: undefined };
   const underWay = recent.value.find((run) => endOf(run) === 'under way');
   if (underWay !== undefined) return { outcome: 'in-progress', run: underWay };
-  const live = liveOutcome(wish);
+  const live = liveOutcome(input);
   const news = newsOf(recent.value, live);
   if (news !== undefined) return news;
   if (check.kind !== 'fresh') return { outcome: 'stale', run: undefined };
@@ -94,7 +95,7 @@ function newsOf(recent: readonly KeptRun[], live: ReportOutcome): Stand | undefi
   return live === 'nothing-to-do' && upgraded !== undefined ? { outcome: 'upgraded', run: upgraded } : undefined;
 }
 
-function liveOutcome({ verdict, gateVerdict }: ReportWish): ReportOutcome {
+function liveOutcome({ verdict, gateVerdict }: ReportInput): ReportOutcome {
   switch (verdict) {
     case undefined:
       return 'unknown';

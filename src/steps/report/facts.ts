@@ -1,20 +1,7 @@
-import type { Verdict } from '../../upgrade/gate/verdict.ts';
-import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { NodeReadings } from '../../upgrade/node/readings.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { Failure } from '../../run/failures.ts';
 import type { KeptRun } from '../../run/history.ts';
-
-/** What detection and the gate of this report's own workflow said, as far as they got. */
-export interface ReportWish {
-  readonly verdict: 'upgrade' | 'none' | 'held' | 'refused' | undefined;
-  readonly target: KubeVersion | undefined;
-  readonly kind: 'patch' | 'minor' | 'none' | undefined;
-  readonly reason: string | undefined;
-  readonly gateVerdict: Verdict | undefined;
-  readonly gateMessage: string | undefined;
-  readonly staleAfterHours: number;
-}
 
 /** What cannot be seen is told as that: there is a report every morning. */
 export interface ReportFacts {

@@ -9,7 +9,8 @@ import { failureLines } from '../../run/failures.ts';
 import { endOf, type KeptRun } from '../../run/history.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import { notNamedYet } from '../exit-handler/message.ts';
-import type { ReportFacts, ReportWish } from './facts.ts';
+import type { ReportInput } from './contract.ts';
+import type { ReportFacts } from './facts.ts';
 
 /** The last successful detection of the newest version. */
 export type Check =
@@ -70,15 +71,15 @@ export function checkLine(check: Check, nowMs: number, staleAfterHours: number):
 const ago = (atMs: number, nowMs: number): string => formatDuration(Math.max(0, Math.round((nowMs - atMs) / 1000)));
 
 /** What detection and the gate say now. */
-export function liveLines(facts: ReportFacts, wish: ReportWish): string[] {
-  const { verdict, target, kind, reason = 'No reason was given.' } = wish;
+export function liveLines(facts: ReportFacts, input: ReportInput): string[] {
+  const { verdict, target, kind, reason = 'No reason was given.' } = input;
   if (verdict === undefined) return [`Target: not known, since detection did not work just now. ${why(facts)}`];
   const to = target === undefined ? 'none' : `${kubeTag(target)}${kind === undefined ? '' : ` (${kind})`}`;
-  return [`Target: ${to}. ${reason}`, ...(verdict === 'upgrade' ? gateLines(facts, wish) : [])];
+  return [`Target: ${to}. ${reason}`, ...(verdict === 'upgrade' ? gateLines(facts, input) : [])];
 }
 
-function gateLines(facts: ReportFacts, wish: ReportWish): string[] {
-  const { gateVerdict, gateMessage = 'The gate gave no reason.' } = wish;
+function gateLines(facts: ReportFacts, input: ReportInput): string[] {
+  const { gateVerdict, gateMessage = 'The gate gave no reason.' } = input;
   if (gateVerdict === undefined) return [`Gate: not known, since it did not work just now. ${why(facts)}`];
   return cut(`Gate: ${gateMessage}`.split('\n'), MOST_FINDINGS + 1, 'lines of the gate');
 }
@@ -112,7 +113,7 @@ const MOST_NODES = 3;
 const MOST_RUNS = 3;
 
 /** Nodes that cannot be read, those that are cordoned, down or half done, then those that are left out. */
-export const nodeLines = (nodes: ReportFacts['nodes'], verdict?: ReportWish['verdict']): readonly string[] =>
+export const nodeLines = (nodes: ReportFacts['nodes'], verdict?: ReportInput['verdict']): readonly string[] =>
   nodes.known
     ? [
         ...unreadableLines(notNamedYet(nodes.value.unreadable, verdict), MOST_NODES),

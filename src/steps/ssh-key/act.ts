@@ -2,7 +2,8 @@ import { CHANGED_EXIT_CODE, writeKeysScript } from '../../upgrade/host/authorize
 import { refused, tryAgain } from '../runtime/step-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeyProbe, Remote, RemoteHost } from '../ports/remote.ts';
-import { editOf, newKeyRefused, stillLetIn, type KeyWish, type Rotation } from './decide.ts';
+import type { SshKeyInput } from './contract.ts';
+import { editOf, newKeyRefused, stillLetIn, type Rotation } from './decide.ts';
 import { readKeys } from './observe.ts';
 
 /** Another process may write the file at the same moment. */
@@ -25,7 +26,7 @@ export interface KeyHands {
 export async function changeKeys(
   hosts: readonly RemoteHost[],
   rotation: Rotation,
-  { action, sshUser }: Pick<KeyWish, 'action'> & { readonly sshUser: string },
+  { action, sshUser }: Pick<SshKeyInput, 'action'> & { readonly sshUser: string },
   hands: KeyHands,
 ): Promise<void> {
   for (const host of hosts) hands.log(`${host.node}: ${await changeOn(host, rotation, action, sshUser, hands)}`);
@@ -52,7 +53,7 @@ async function proveRemoved(
 async function changeOn(
   host: RemoteHost,
   rotation: Rotation,
-  action: KeyWish['action'],
+  action: SshKeyInput['action'],
   user: string,
   { remote, fencedRemote, mayBegin }: KeyHands,
 ): Promise<string> {

@@ -1,6 +1,6 @@
 import { readKillSwitch, readLease, listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
 import { oneOf, optional, text } from '../../contract/param.ts';
-import { sshInputs } from '../../contract/run-context.ts';
+import { sshInputs, type InputOf } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 const publicKey = (doc: string) => text({ doc, example: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…' });
@@ -28,3 +28,5 @@ export const sshKey = defineStep({
   // One node after the other.
   deadline: { seconds: 3600 },
 });
+
+export type SshKeyInput = Pick<InputOf<typeof sshKey>, 'action' | 'oldPublic' | 'newPublic'>;

@@ -1,10 +1,5 @@
 import { addKey, removeKey, type Edit } from '../../upgrade/host/authorized-keys.ts';
-
-export interface KeyWish {
-  readonly action: 'add' | 'remove';
-  readonly oldPublic: string | undefined;
-  readonly newPublic: string | undefined;
-}
+import type { SshKeyInput } from './contract.ts';
 
 /** Public keys that the pod was started with. */
 export interface Mounted {
@@ -24,7 +19,7 @@ const NEXT_SECRET = 'k8s-upgrade-ssh-key-next';
 
 /** From which key to which, or why not. Nothing is removed that the Secret might bring back. */
 export function decide(
-  { action, oldPublic, newPublic }: KeyWish,
+  { action, oldPublic, newPublic }: SshKeyInput,
   { present, next }: Mounted,
 ): Rotation | { readonly problems: readonly string[] } {
   switch (action) {
@@ -61,5 +56,5 @@ export const newKeyRefused = ({ node }: { readonly node: string }, user: string)
   `${node} let ${user} in with the new key, but its sshd refuses that key now: whether it refuses the old key is not known. The old key is removed from .ssh/authorized_keys. See the log of sshd on the node: journalctl -u ssh -u sshd -n 50.`;
 
 /** What becomes of one node's file. */
-export const editOf = (action: KeyWish['action'], text: string, { oldPublic, newPublic }: Rotation): Edit =>
+export const editOf = (action: SshKeyInput['action'], text: string, { oldPublic, newPublic }: Rotation): Edit =>
   action === 'add' ? addKey(text, newPublic, oldPublic) : removeKey(text, oldPublic, newPublic);

@@ -2,6 +2,7 @@ import { readKillSwitch, readLease } from '../../contract/access.ts';
 import { oneOf, text } from '../../contract/param.ts';
 import { input } from '../../contract/from-settings.ts';
 import { secrets } from '../../settings/secrets.ts';
+import type { InputOf } from '../../contract/run-context.ts';
 import { defineStep, SECRET_BY_SETTING } from '../../contract/step-contract.ts';
 
 const publicKey = (doc: string) => text({ doc, example: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…' });
@@ -29,3 +30,5 @@ export const switchSshKey = defineStep({
   sshNext: true,
   deadline: { seconds: 900 },
 });
+
+export type SwitchSshKeyInput = Pick<InputOf<typeof switchSshKey>, 'secretName' | 'oldPublic' | 'newPublic'>;

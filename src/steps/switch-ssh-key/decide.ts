@@ -1,14 +1,12 @@
 import { act, done, refuse, type Decision } from '../../upgrade/decision.ts';
 import type { SeenKey } from '../ports/key-secret.ts';
-
-export interface SwitchWish {
-  readonly secretName: string;
-  readonly oldPublic: string;
-  readonly newPublic: string;
-}
+import type { SwitchSshKeyInput } from './contract.ts';
 
 /** Replaces only the key with which the rotation began. Any other key was set on purpose. */
-export function decide(seen: SeenKey | undefined, { secretName, oldPublic, newPublic }: SwitchWish): Decision<SeenKey> {
+export function decide(
+  seen: SeenKey | undefined,
+  { secretName, oldPublic, newPublic }: SwitchSshKeyInput,
+): Decision<SeenKey> {
   if (seen === undefined)
     return done(
       `It is your turn: put the new private key into ssh_key at the source of Secret ${secretName}. The next step waits until a fresh pod is started with it; both keys are let in until then.`,

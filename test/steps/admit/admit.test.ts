@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import type { AdmitInput } from '../../../src/steps/admit/contract.ts';
 import fc from 'fast-check';
 import { tellTheRest } from '../../../src/steps/admit/act.ts';
-import { decide, decideWatching, type AdmitWish, type Admission } from '../../../src/steps/admit/decide.ts';
+import { decide, decideWatching, type Admission } from '../../../src/steps/admit/decide.ts';
 import { observe, watch, type AdmitFacts, type WatchedFacts } from '../../../src/steps/admit/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { holdKured, type HoldLock } from '../../../src/steps/guards/kured.ts';
@@ -22,7 +23,7 @@ const NOW = Date.UTC(2026, 10, 24, 1); // a Tuesday
 const OPEN = { timezone: 'UTC', windows: [], freezes: [] };
 const FROZEN = { ...OPEN, freezes: [{ from: '2026-11-24', to: '2026-11-24', reason: 'sales' }] };
 const ENDING = { ...OPEN, windows: [{ days: ['mon' as const], start: '23:00', end: '01:30' }] };
-const WISH: AdmitWish = { node: 'w1', target: TO, maintenance: OPEN, assumedNodeSeconds: 2700 };
+const INPUT: AdmitInput = { node: 'w1', target: TO, direction: 'forward', maintenance: OPEN, assumedNodeSeconds: 2700 };
 const CP_DONE = aControlPlane('cp1', { kubelet: TO });
 const W1 = aNode('w1');
 const BEGUN = aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ run: OTHER.uid }) });
@@ -33,7 +34,7 @@ const took = (seconds: number) => ({ lastUpgrade: { run: 'r', from: FROM, to: TO
 
 describe('admit', () => {
   const FINISHED = 'w1 was begun earlier: it is finished, whatever the maintenance window says.';
-  const TABLE: [string, Partial<AdmitFacts>, Partial<AdmitWish>, Admission['verdict'], string][] = [
+  const TABLE: [string, Partial<AdmitFacts>, Partial<AdmitInput>, Admission['verdict'], string][] = [
     ['lets a node begin', {}, {}, 'go', 'w1 may begin.'],
     ['skips a node that is gone', { nodes: [CP_DONE] }, {}, 'skip', 'There is no node w1 any more.'],
     [
@@ -149,9 +150,9 @@ describe('admit', () => {
     ['lets a worker go back', { nodes: [CP_DONE, aNode('w1', { kubelet: TO })] }, BACK, 'go', 'w1 may begin.'],
     ['skips one that is back', {}, BACK, 'skip', 'w1 needs nothing: it is at v1.34.9 or behind it.'],
   );
-  for (const [promise, facts, wish, verdict, because] of TABLE)
+  for (const [promise, facts, input, verdict, because] of TABLE)
     it(promise, () => {
-      expect(decide({ ...FACTS, ...facts }, { ...WISH, ...wish })).to.deep.equal({ verdict, because });
+      expect(decide({ ...FACTS, ...facts }, { ...INPUT, ...input })).to.deep.equal({ verdict, because });
     });
 
   it('law: nothing goes that has nothing to do or after a failure, nothing goes while the switch is set or after a halt', () => {
@@ -167,8 +168,8 @@ describe('admit', () => {
         fc.boolean(),
         (nodes, stop, killSwitch, maintenance, failed) => {
           for (const node of nodes) {
-            const wish = { ...WISH, node: node.name, maintenance };
-            const { verdict } = decide({ nodes, stop, killSwitch, failed, nowMs: NOW }, wish);
+            const input = { ...INPUT, node: node.name, maintenance };
+            const { verdict } = decide({ nodes, stop, killSwitch, failed, nowMs: NOW }, input);
             if (!needsUpgrade(node, TO) || failed) expect(verdict).to.equal('skip');
             else if (killSwitch !== undefined || stop?.verdict === 'halt') expect(verdict).to.equal('halt');
             else if (stop !== undefined && node.upgradeRecord === undefined) expect(verdict).to.equal('pause');
@@ -189,9 +190,9 @@ describe('admit, in a run', () => {
     cluster.addNode('w1');
     cluster.addNode('w2');
   });
-  const admit = async (wish: Partial<AdmitWish> = {}): Promise<Admission> => {
-    const admission = decide(await observe({ cluster, runs, clock }, CONTEXT), { ...WISH, ...wish });
-    await tellTheRest(admission, fencedWrites(cluster, buildFence(lease, ME)), { ...CONTEXT, ...WISH, ...wish });
+  const admit = async (input: Partial<AdmitInput> = {}): Promise<Admission> => {
+    const admission = decide(await observe({ cluster, runs, clock }, CONTEXT), { ...INPUT, ...input });
+    await tellTheRest(admission, fencedWrites(cluster, buildFence(lease, ME)), { ...CONTEXT, ...INPUT, ...input });
     return admission;
   };
 
@@ -216,14 +217,14 @@ describe('admit, in a run', () => {
       cluster.alterNode(name, took(600));
     }
     const long = { days: ['mon' as const], start: '23:00', end: '01:30' };
-    const wish = { maintenance: { ...OPEN, windows: [long] } };
-    expect(await admit(wish)).to.deep.equal({
+    const input = { maintenance: { ...OPEN, windows: [long] } };
+    expect(await admit(input)).to.deep.equal({
       verdict: 'pause',
       because:
         'w1 usually takes 120 min, and the maintenance window closes in 30 min, Tue 2026-11-24 01:30 UTC. The next one opens Mon 2026-11-30 23:00 UTC.',
       alone: true,
     });
-    expect(await admit({ ...wish, node: 'w2' })).to.deep.equal({ verdict: 'go', because: 'w2 may begin.' });
+    expect(await admit({ ...input, node: 'w2' })).to.deep.equal({ verdict: 'go', because: 'w2 may begin.' });
     const { annotationPrefix, runUid } = CONTEXT;
     expect(runStopOf(cluster.marks, annotationPrefix, runUid)).to.include({ verdict: 'pause', node: 'w1' });
   });
@@ -248,8 +249,8 @@ describe('admit, in a run', () => {
 });
 
 describe('admit, while alerts fire', () => {
-  const wish = {
-    ...{ ...WISH, runUid: ME.uid, requestedTarget: undefined, only: [] },
+  const input = {
+    ...{ ...INPUT, runUid: ME.uid, requestedTarget: undefined, only: [] },
     ...{ alertWaitSeconds: 1800, kuredWaitSeconds: 900 },
   };
   const firing = (...names: string[]): AlertCheck => ({
@@ -258,7 +259,7 @@ describe('admit, while alerts fire', () => {
   });
   const silent: AlertCheck = { kind: 'unknown', reason: 'could not query Prometheus http://p:9090' };
   const think = (news: AlertCheck, elapsed = 0, facts: Partial<AdmitFacts> = {}) =>
-    decideWatching({ ...FACTS, ...facts, news }, wish, elapsed);
+    decideWatching({ ...FACTS, ...facts, news }, input, elapsed);
 
   for (const news of [{ kind: 'off' }, { kind: 'quiet' }] as const)
     it(`lets a node begin when it is ${news.kind}`, () => {
@@ -327,7 +328,7 @@ describe('admit, while alerts fire', () => {
       const sight = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
       const loop = {
         observe: () => watch({ cluster, runs, clock, sight, kured: FakeKured.none() }, CONTEXT),
-        decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, wish, elapsed),
+        decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, input, elapsed),
         act: nothing,
       };
       return reconcile(loop, clock, (line) => said.push(line));
@@ -380,8 +381,8 @@ describe('admit, while alerts fire', () => {
 
 describe('admit, beside kured', () => {
   const CONTEXT = { runUid: ME.uid, runName: ME.name, annotationPrefix: 'argo-kubeadm-upgrade.io/' };
-  const wish = {
-    ...{ ...WISH, runUid: ME.uid, requestedTarget: undefined, only: [] },
+  const input = {
+    ...{ ...INPUT, runUid: ME.uid, requestedTarget: undefined, only: [] },
     ...{ alertWaitSeconds: 1800, kuredWaitSeconds: 900 },
   };
   const ROLLING = '{"nodeID":"w3","created":"2026-11-24T00:40:00Z","TTL":0}';
@@ -396,7 +397,7 @@ describe('admit, beside kured', () => {
     reconcile(
       {
         observe: () => watch({ cluster, runs: new FakeRuns(), clock, sight, kured }, CONTEXT),
-        decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, wish, elapsed),
+        decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, input, elapsed),
         act: (action: HoldLock) => holdKured(action, kured, ME, clock),
       },
       clock,

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { BeginInput } from '../../../src/steps/begin/contract.ts';
 import {
   announce,
   bareBefore,
@@ -9,7 +10,7 @@ import {
   take,
   targetToAnnounce,
 } from '../../../src/steps/begin/act.ts';
-import { decide, type BeginWish, type Beginning } from '../../../src/steps/begin/decide.ts';
+import { decide, type Beginning } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
 import { reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { baselineOf } from '../../../src/signals/alert-news.ts';
@@ -31,7 +32,7 @@ import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 
 const MAINTENANCE: Maintenance = { timezone: 'UTC', windows: [], freezes: [] };
 const FIT = { preflightVerdict: 'clear', preflightMessage: 'Fit for v1.34.10.' } as const;
-const WISH: BeginWish = { maintenance: MAINTENANCE, handoverSeconds: 120, target: TO, ...FIT };
+const INPUT: BeginInput = { maintenance: MAINTENANCE, handoverSeconds: 120, target: TO, ...FIT };
 const NOW = { nodes: [], killSwitch: undefined, nowMs: Date.UTC(2026, 10, 24, 1) };
 const heldBy = (holder: RunId | undefined): LeaseRecord => ({ holder, renewedAtMs: 0, revision: '7' });
 const other = (state: 'running' | 'ended' | 'gone', ...livePods: string[]): BeginFacts => ({
@@ -108,22 +109,22 @@ describe('begin thinks', () => {
   ];
   for (const [promise, facts, elapsed, kind, because] of TABLE)
     it(promise, () => {
-      expect(decide(facts, ME, WISH, elapsed)).to.include({ kind, because });
+      expect(decide(facts, ME, INPUT, elapsed)).to.include({ kind, because });
     });
 
   it('replaces exactly the record that it saw', () => {
-    expect(decide(other('gone'), ME, WISH, 0)).to.deep.include({ action: { take: heldBy(OTHER) } });
+    expect(decide(other('gone'), ME, INPUT, 0)).to.deep.include({ action: { take: heldBy(OTHER) } });
   });
 });
 
 describe('begin asks whether the time is right', () => {
   const free: BeginFacts = { ...NOW, lease: undefined, other: undefined };
-  const FROZEN: BeginWish = {
-    ...WISH,
+  const FROZEN: BeginInput = {
+    ...INPUT,
     maintenance: { ...MAINTENANCE, freezes: [{ from: '2026-11-20', to: '2026-11-30', reason: 'sales' }] },
   };
-  const CLOSED: BeginWish = {
-    ...WISH,
+  const CLOSED: BeginInput = {
+    ...INPUT,
     maintenance: { ...MAINTENANCE, windows: [{ days: ['tue'], start: '23:00', end: '06:00' }] },
   };
   const W1 = aNode('w1', { unschedulable: true, upgradeRecord: aRecord() });
@@ -131,23 +132,23 @@ describe('begin asks whether the time is right', () => {
   const FROZEN_UNTIL = 'Frozen up to and including 2026-11-30 (sales): nodes may begin again Tue 2026-12-01 00:00 UTC.';
   const HALT =
     'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
-  const TABLE: readonly [string, BeginFacts, BeginWish, Beginning | undefined][] = [
+  const TABLE: readonly [string, BeginFacts, BeginInput, Beginning | undefined][] = [
     [
       'halts by the kill switch, and says how to go on',
       { ...free, killSwitch: 'not today' },
-      WISH,
+      INPUT,
       { beginVerdict: 'halt', beginMessage: HALT },
     ],
     [
       'halts by a kill switch without a reason, too',
       { ...free, killSwitch: '' },
-      WISH,
+      INPUT,
       { beginVerdict: 'halt', beginMessage: HALT.replace(' (not today)', '') },
     ],
     [
       'halts though a node was begun',
       { ...free, killSwitch: '', nodes: begun },
-      WISH,
+      INPUT,
       { beginVerdict: 'halt', beginMessage: HALT.replace(' (not today)', '') },
     ],
     [
@@ -206,9 +207,9 @@ describe('begin asks whether the time is right', () => {
       { beginVerdict: 'go', beginMessage: 'The Lease is held by this run, k8s-upgrade-nightly-2.' },
     ],
   ];
-  for (const [promise, facts, wish, value] of TABLE)
+  for (const [promise, facts, input, value] of TABLE)
     it(promise, () => {
-      const decision = decide(facts, ME, wish, 0);
+      const decision = decide(facts, ME, input, 0);
       if (value === undefined) expect(decision.kind).to.equal('act');
       else expect(decision).to.deep.equal({ kind: 'done', value, because: value.beginMessage });
     });
@@ -233,7 +234,7 @@ describe('begin', () => {
     reconcile(
       {
         observe: () => observe({ cluster, leases: lease, runs, kured, clock }, me),
-        decide: (facts, elapsed) => decide(facts, me, WISH, elapsed),
+        decide: (facts, elapsed) => decide(facts, me, INPUT, elapsed),
         act: (action) => take(action, { leases: lease, kured, clock }, me),
       },
       clock,
@@ -266,17 +267,17 @@ describe('begin', () => {
     rehearsal.addPod('w1', 'ending', { ...bare, terminating: true });
     rehearsal.addPod('w1', 'static', { ...bare, mirror: true });
     rehearsal.addPod('w1', 'web');
-    const wish = { target: TO, deleteUnmanagedPods: true, namespace: 'k8s-upgrade' };
-    const found = await bareBefore(cluster, rehearsal, wish);
+    const input = { target: TO, deleteUnmanagedPods: true, namespace: 'k8s-upgrade' };
+    const found = await bareBefore(cluster, rehearsal, input);
     expect(found).to.deep.equal(['default/debug on w1']);
     const about = { clusterName: 'prod', namespace: 'k8s-upgrade', argoUiUrl: undefined, target: TO };
     expect(startOf(about, ME, undefined, found).text.split('\n')[1]).to.equal(
       'Nothing recreates these pods once they are evicted: default/debug on w1. With drain.deleteUnmanagedPods: false, a node with such a pod is not drained.',
     );
     expect(startOf(about, ME, undefined, []).text).not.to.include('recreates');
-    expect(await bareBefore(cluster, rehearsal, { ...wish, deleteUnmanagedPods: false })).to.deep.equal([]);
+    expect(await bareBefore(cluster, rehearsal, { ...input, deleteUnmanagedPods: false })).to.deep.equal([]);
     rehearsal.forbidden.add('pods');
-    expect(await bareBefore(cluster, rehearsal, wish)).to.deep.equal([]);
+    expect(await bareBefore(cluster, rehearsal, input)).to.deep.equal([]);
   });
 
   it('says nothing where no upgrade begins: the Lease is all that is wanted', () => {
@@ -374,8 +375,8 @@ describe('begin', () => {
   });
 
   it('pauses when kured rolled a node while preflight looked: nothing was judged then', () => {
-    const wish = { ...WISH, preflightVerdict: 'pause', preflightMessage: 'kured rolls w3.' } as const;
-    expect(decide({ ...NOW, lease: undefined, other: undefined }, ME, wish, 0)).to.deep.equal({
+    const input = { ...INPUT, preflightVerdict: 'pause', preflightMessage: 'kured rolls w3.' } as const;
+    expect(decide({ ...NOW, lease: undefined, other: undefined }, ME, input, 0)).to.deep.equal({
       kind: 'done',
       value: { beginVerdict: 'pause', beginMessage: 'kured rolls w3.' },
       because: 'kured rolls w3.',

@@ -1,11 +1,7 @@
 import { expect } from 'chai';
+import type { InventoryInput } from '../../../src/steps/inventory/contract.ts';
 import fc from 'fast-check';
-import {
-  decide,
-  describe as describeInventory,
-  listsOf,
-  type InventoryWish,
-} from '../../../src/steps/inventory/decide.ts';
+import { decide, describe as describeInventory, listsOf } from '../../../src/steps/inventory/decide.ts';
 import { isAhead } from '../../../src/upgrade/node/order.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import {
@@ -27,14 +23,14 @@ const CP = aControlPlane('cp1', { createdAtMs: 1 });
 const CP2 = aControlPlane('cp2', { createdAtMs: 2 });
 const CP_DONE = aControlPlane('cp1', { createdAtMs: 1, ...DONE });
 
-const WISH: InventoryWish = {
+const INPUT: InventoryInput = {
   ...{ target: TO, only: [], scope: 'all-nodes' },
   ...{ canaryNames: [], canaryLabels: [], maxUnavailable: 1, runners: RUNNERS },
 };
 
 /** `cp1 first-control-plane | w1, w2`, or every problem in a line of its own. */
 function told(nodes: readonly ClusterNode[], only: readonly string[] = []): string {
-  const answer = decide(nodes, { ...WISH, only });
+  const answer = decide(nodes, { ...INPUT, only });
   if ('problems' in answer) return answer.problems.join('\n');
   const controlPlanes = [...answer.controlPlanes, ...answer.singleControlPlanes].map(
     ({ name, role }) => `${name} ${role}`,
@@ -271,8 +267,8 @@ describe('inventory', () => {
   });
 
   it('lists a control-plane node apart that is the only one: its steps run elsewhere', () => {
-    const lists = (nodes: readonly ClusterNode[], wish: Partial<InventoryWish> = {}): unknown => {
-      const answer = decide(nodes, { ...WISH, ...wish });
+    const lists = (nodes: readonly ClusterNode[], input: Partial<InventoryInput> = {}): unknown => {
+      const answer = decide(nodes, { ...INPUT, ...input });
       if ('problems' in answer) return answer.problems;
       return [answer.controlPlanes, answer.singleControlPlanes].map((tasks) => tasks.map(({ name }) => name));
     };
@@ -294,13 +290,13 @@ describe('inventory', () => {
     };
     const ops = { labels: { 'node-role.kubernetes.io/ops': '' } };
     const nodes = [CP_DONE, aNode('w1', ops), aNode('w2', ops), aNode('w3'), aNode('w4')];
-    expect(decide(nodes, { ...WISH, runners, maxUnavailable: 2 })).to.deep.equal({
+    expect(decide(nodes, { ...INPUT, runners, maxUnavailable: 2 })).to.deep.equal({
       problems: [
         'workers.maxUnavailable is 2, and runners.withSshKey selects w1, w2: a drain there would evict the steps of another worker. Name them in workers.canary, which goes one at a time, or set workers.maxUnavailable: 1.',
       ],
     });
-    for (const wish of [{ maxUnavailable: 1 }, { maxUnavailable: 2, canaryNames: ['w1', 'w2'] }])
-      expect(decide(nodes, { ...WISH, runners, ...wish })).to.not.have.property('problems');
+    for (const input of [{ maxUnavailable: 1 }, { maxUnavailable: 2, canaryNames: ['w1', 'w2'] }])
+      expect(decide(nodes, { ...INPUT, runners, ...input })).to.not.have.property('problems');
   });
 
   it('names five of the nodes that have one reason in common', () => {
@@ -312,12 +308,12 @@ describe('inventory', () => {
 
   describe('with a canary', () => {
     const workers = [aNode('w1'), aNode('w2', { labels: { pool: 'canary' } }), aNode('w3')];
-    const split = (nodes: readonly ClusterNode[], wish: Partial<InventoryWish>): unknown => {
-      const answer = decide(nodes, { ...WISH, ...wish });
+    const split = (nodes: readonly ClusterNode[], input: Partial<InventoryInput>): unknown => {
+      const answer = decide(nodes, { ...INPUT, ...input });
       if ('problems' in answer) return answer.problems;
       return [answer.canaries, answer.workers].map((tasks) => tasks.map(({ name }) => name));
     };
-    const TABLE: readonly [string, readonly ClusterNode[], Partial<InventoryWish>, unknown][] = [
+    const TABLE: readonly [string, readonly ClusterNode[], Partial<InventoryInput>, unknown][] = [
       ['lists it apart, by its name', workers, { canaryNames: ['w3'] }, [['w3'], ['w1', 'w2']]],
       ['lists it apart, by a label', workers, { canaryLabels: ['pool=canary'] }, [['w2'], ['w1', 'w3']]],
       [
@@ -340,15 +336,15 @@ describe('inventory', () => {
         ['No worker is what workers.canary asks for: cp1. Correct it, or take it out.'],
       ],
     ];
-    for (const [promise, nodes, wish, expected] of TABLE)
+    for (const [promise, nodes, input, expected] of TABLE)
       it(promise, () => {
-        expect(split([CP_DONE, ...nodes], wish)).to.deep.equal(expected);
+        expect(split([CP_DONE, ...nodes], input)).to.deep.equal(expected);
       });
   });
 
   it('refuses to do every worker at once, but not the only one', () => {
     const two = [CP_DONE, aNode('w1'), aNode('w2')];
-    expect(decide(two, { ...WISH, maxUnavailable: 2 })).to.deep.equal({
+    expect(decide(two, { ...INPUT, maxUnavailable: 2 })).to.deep.equal({
       problems: [
         'workers.maxUnavailable is 2, and only 2 workers are Ready and schedulable: none would be left. Lower it.',
       ],
@@ -359,15 +355,15 @@ describe('inventory', () => {
       [[CP_DONE, aNode('w1')], 1],
       [[CP_DONE, aNode('w1'), aNode('w2', DONE)], 2],
     ] as const)
-      expect(decide(nodes, { ...WISH, maxUnavailable })).to.not.have.property('problems');
+      expect(decide(nodes, { ...INPUT, maxUnavailable })).to.not.have.property('problems');
   });
 
   it('lists workers a second time in batches of workers.maxUnavailable, without the canaries', () => {
     const nodes = [CP, ...['w1', 'w2', 'w3', 'w4'].map((name) => aNode(name))];
-    const wish = { ...WISH, maxUnavailable: 2, canaryNames: ['w1'] };
-    const answer = decide(nodes, wish);
+    const input = { ...INPUT, maxUnavailable: 2, canaryNames: ['w1'] };
+    const answer = decide(nodes, input);
     if ('problems' in answer) throw new Error(answer.problems.join());
-    const { allControlPlanes, workerBatches, allWorkers } = listsOf(answer, wish);
+    const { allControlPlanes, workerBatches, allWorkers } = listsOf(answer, input);
     expect(allControlPlanes.map(({ name }) => name)).to.deep.equal(['cp1']);
     expect(allWorkers.map(({ name }) => name)).to.deep.equal(['w1', 'w2', 'w3', 'w4']);
     expect(workerBatches).to.deep.equal([['w2', 'w3'], ['w4']]);
@@ -375,13 +371,13 @@ describe('inventory', () => {
 
   it('lists nothing once the run begins no more nodes, whatever has joined meanwhile', () => {
     const stop = { run: 'r', verdict: 'pause', because: 'b' } as const;
-    expect(decide([CP, aNode('w1', { ready: false })], WISH, stop)).to.deep.equal({
+    expect(decide([CP, aNode('w1', { ready: false })], INPUT, stop)).to.deep.equal({
       ...{ controlPlanes: [], singleControlPlanes: [], canaries: [], workers: [] },
     });
   });
 
   it('does not take naming nobody for naming everybody where one node is to be done', () => {
-    expect(decide([CP_DONE, aNode('w1')], { ...WISH, scope: 'named-nodes' })).to.deep.equal({
+    expect(decide([CP_DONE, aNode('w1')], { ...INPUT, scope: 'named-nodes' })).to.deep.equal({
       problems: ['No node is named. Say which: -p nodes=<name>'],
     });
   });
@@ -402,7 +398,7 @@ describe('inventory', () => {
     const names = fc.subarray(['n0', 'n1', 'n2', 'n3', 'n4', 'n5', 'n9']);
     fc.assert(
       fc.property(anyCluster, anyTarget, names, (nodes, target, only) => {
-        const answer = decide(nodes, { ...WISH, target, only });
+        const answer = decide(nodes, { ...INPUT, target, only });
         if ('problems' in answer) {
           expect(answer.problems).to.not.be.empty;
           return;

@@ -1,18 +1,19 @@
 import { expect } from 'chai';
-import { decide, type RollbackWish } from '../../../src/steps/plan-rollback/decide.ts';
+import type { RollbackInput } from '../../../src/steps/plan-rollback/contract.ts';
+import { decide } from '../../../src/steps/plan-rollback/decide.ts';
 import { aControlPlane, aRecord, aNode, FROM, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 
 const CP = aControlPlane('cp1', { kubelet: TO });
 const CAME = { lastUpgrade: { run: OTHER.uid, from: FROM, to: TO, finishedAtMs: 0, seconds: 60 } };
 const W1 = aNode('w1', { kubelet: TO, ...CAME });
-const WISH: RollbackWish = { node: 'w1', requestedTarget: undefined };
+const INPUT: RollbackInput = { node: 'w1', requestedTarget: undefined };
 const at = (version: string): ClusterNode => aNode('w1', { kubelet: v(version) });
 const cpAt = (version: string): ClusterNode => aControlPlane('cp1', { kubelet: v(version) });
 
 describe('plan-rollback', () => {
   it('goes back to what the node came from, and says how it is held there', () => {
-    expect(decide([CP, W1], WISH)).to.deep.equal({
+    expect(decide([CP, W1], INPUT)).to.deep.equal({
       target: FROM,
       workers: [{ name: 'w1', role: 'worker' }],
       result:
@@ -20,7 +21,7 @@ describe('plan-rollback', () => {
     });
   });
 
-  const WHERE: readonly [string, ClusterNode, RollbackWish['requestedTarget'], string][] = [
+  const WHERE: readonly [string, ClusterNode, RollbackInput['requestedTarget'], string][] = [
     ['where it is told', W1, v('1.34.8'), '1.34.8'],
     [
       'where an upgrade began that is half done',
@@ -32,10 +33,10 @@ describe('plan-rollback', () => {
   ];
   for (const [promise, node, requestedTarget, target] of WHERE)
     it(`goes ${promise}`, () => {
-      expect(decide([CP, node], { ...WISH, requestedTarget })).to.deep.include({ target: v(target) });
+      expect(decide([CP, node], { ...INPUT, requestedTarget })).to.deep.include({ target: v(target) });
     });
 
-  const REFUSED: readonly [string, readonly ClusterNode[], Partial<RollbackWish>, string][] = [
+  const REFUSED: readonly [string, readonly ClusterNode[], Partial<RollbackInput>, string][] = [
     ['a node that is not there', [CP, W1], { node: 'w9' }, 'There is no node w9; the cluster has cp1, w1.'],
     [
       'a control-plane node',
@@ -93,8 +94,8 @@ describe('plan-rollback', () => {
       'Node w1 has no InternalIP; SSH needs one.',
     ],
   ];
-  for (const [what, nodes, wish, says] of REFUSED)
+  for (const [what, nodes, input, says] of REFUSED)
     it(`refuses ${what}`, () => {
-      expect(decide(nodes, { ...WISH, ...wish })).to.deep.equal({ problems: [says] });
+      expect(decide(nodes, { ...INPUT, ...input })).to.deep.equal({ problems: [says] });
     });
 });

@@ -1,20 +1,21 @@
 import { expect } from 'chai';
+import type { PlanInput } from '../../../src/steps/plan/contract.ts';
 import { sha256 } from '../../../src/steps/runtime/digest.ts';
 import { questionOf } from '../../../src/steps/plan/ask.ts';
-import { decide, type PlanStepWish } from '../../../src/steps/plan/decide.ts';
+import { decide } from '../../../src/steps/plan/decide.ts';
 import { slackMessage } from '../../../src/signals/slack-message.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aControlPlane, aNode, ME, v } from '../../support/builders.ts';
 import { expectGolden } from '../../support/golden.ts';
 
 const TARGET = v('1.35.4');
-const WISH: PlanStepWish = {
+const INPUT: PlanInput = {
   ...{ target: TARGET, kind: 'minor', only: [], canaryNames: ['w2'], canaryLabels: [], gateCodes: ['addon-untested'] },
   ...{ approvedDigest: undefined, approvalMinutes: 1080, runName: ME.name, namespace: 'k8s-upgrade' },
 };
 const CLUSTER = [aControlPlane('cp1'), aNode('w1'), aNode('w2'), aNode('w3', { kubelet: TARGET })];
-const think = (nodes: readonly ClusterNode[] = CLUSTER, wish: Partial<PlanStepWish> = {}) =>
-  decide(nodes, { ...WISH, ...wish }, sha256);
+const think = (nodes: readonly ClusterNode[] = CLUSTER, input: Partial<PlanInput> = {}) =>
+  decide(nodes, { ...INPUT, ...input }, sha256);
 const ABOUT = { clusterName: 'prod', runName: ME.name, namespace: 'k8s-upgrade', argoUiUrl: undefined, target: TARGET };
 
 describe('the plan step', () => {

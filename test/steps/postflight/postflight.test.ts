@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import type { PostflightInput } from '../../../src/steps/postflight/contract.ts';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
-import { decide, type PostflightWish } from '../../../src/steps/postflight/decide.ts';
+import { decide } from '../../../src/steps/postflight/decide.ts';
 import { observe, type PostflightFacts } from '../../../src/steps/postflight/observe.ts';
 import { formatBaseline, baselineAnnotation } from '../../../src/signals/alert-news.ts';
 import { formatPodsAtBegin, podsAnnotation } from '../../../src/upgrade/drain/pod-readiness.ts';
@@ -14,7 +15,7 @@ import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeCluster } from '../../support/fakes/cluster.ts';
 import { FakeRehearsal } from '../../support/fakes/rehearsal.ts';
 
-const WISH: PostflightWish = {
+const INPUT: PostflightInput = {
   target: TO,
   only: [],
   minimumReadyPercent: 90,
@@ -39,7 +40,7 @@ const FIRING: PostflightFacts['news'] = {
 
 describe('postflight thinks', () => {
   it('that a cluster is well in which nothing is wrong, and says how many pods are ready', () => {
-    expect(decide(WELL, WISH, 0)).to.deep.equal({
+    expect(decide(WELL, INPUT, 0)).to.deep.equal({
       kind: 'done',
       value: { podsReady: '47 of 48 (0.97)' },
       because: 'The cluster is well at v1.34.10; pods ready: 47 of 48 (0.97).',
@@ -127,8 +128,8 @@ describe('postflight thinks', () => {
   for (const [what, about, says] of WRONG)
     it(`waits, but not for ever, because of ${what}`, () => {
       const facts = { ...WELL, ...about };
-      expect(decide(facts, WISH, 599)).to.deep.equal({ kind: 'wait', seconds: 10, because: `Not well yet: ${says}` });
-      expect(decide(facts, WISH, 600)).to.deep.equal({
+      expect(decide(facts, INPUT, 599)).to.deep.equal({ kind: 'wait', seconds: 10, because: `Not well yet: ${says}` });
+      expect(decide(facts, INPUT, 600)).to.deep.equal({
         kind: 'refuse',
         because: `Every node was taken to v1.34.10, and the cluster is not well after 600 s. ${says}`,
       });
@@ -136,46 +137,46 @@ describe('postflight thinks', () => {
 
   it('says everything that is wrong at once', () => {
     const facts = { ...WELL, dns: notKnown('no answer'), pods: notKnown('no list'), news: FIRING };
-    expect(decide(facts, WISH, 600).because).to.equal(
+    expect(decide(facts, INPUT, 600).because).to.equal(
       'Every node was taken to v1.34.10, and the cluster is not well after 600 s. the cluster DNS does not resolve kubernetes.default.svc: no answer. the pods could not be counted: no list. alerts fire that are new in this run: KubeDown{severity="critical"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades.',
     );
   });
 
   it('gives alerts the time that they have before a node', () => {
     for (const news of [FIRING, { kind: 'unknown', reason: 'no answer' }] as const) {
-      expect(decide({ ...WELL, news }, WISH, 1799).kind).to.equal('wait');
-      expect(decide({ ...WELL, news }, WISH, 1800).kind).to.equal('refuse');
+      expect(decide({ ...WELL, news }, INPUT, 1799).kind).to.equal('wait');
+      expect(decide({ ...WELL, news }, INPUT, 1800).kind).to.equal('refuse');
     }
-    expect(decide({ ...WELL, news: { kind: 'unknown', reason: 'no answer' } }, WISH, 0).because).to.equal(
+    expect(decide({ ...WELL, news: { kind: 'unknown', reason: 'no answer' } }, INPUT, 0).because).to.equal(
       'Not well yet: nobody says which alerts fire: no answer.',
     );
-    expect(decide({ ...WELL, news: { kind: 'off' } }, WISH, 0).kind).to.equal('done');
+    expect(decide({ ...WELL, news: { kind: 'off' } }, INPUT, 0).kind).to.equal('done');
   });
 
   it('that as many pods as before are enough where fewer were ready', () => {
     const facts = { ...WELL, pods: known({ ready: 5, all: 10, notReady: [] }), podsBefore: { ready: 5, all: 10 } };
-    expect(decide(facts, WISH, 0).kind).to.equal('done');
+    expect(decide(facts, INPUT, 0).kind).to.equal('done');
   });
 
   it('that nine of ten are enough, and that DNS is not asked where nobody wants it', () => {
     const facts = { ...WELL, pods: known({ ready: 9, all: 10, notReady: ['a/b'] }), dns: undefined };
-    expect(decide(facts, { ...WISH, dnsName: undefined }, 0).kind).to.equal('done');
+    expect(decide(facts, { ...INPUT, dnsName: undefined }, 0).kind).to.equal('done');
   });
 
   it('only of the nodes that were to be done', () => {
     const nodes = [...UPGRADED, aNode('w2')];
-    expect(decide({ ...WELL, nodes }, { ...WISH, only: ['w1'] }, 0).kind).to.equal('done');
-    expect(decide({ ...WELL, nodes }, { ...WISH, only: ['w9'] }, 600).because).to.include('there is no node w9.');
+    expect(decide({ ...WELL, nodes }, { ...INPUT, only: ['w1'] }, 0).kind).to.equal('done');
+    expect(decide({ ...WELL, nodes }, { ...INPUT, only: ['w9'] }, 600).because).to.include('there is no node w9.');
   });
 
   it('nothing of a run that was stopped on the way, and all of one that was stopped when it had done everything', () => {
     const stopped = 'Frozen (sales).';
-    expect(decide({ ...WELL, stopped, nodes: [aNode('w2')], dns: notKnown('x') }, WISH, 0)).to.deep.equal({
+    expect(decide({ ...WELL, stopped, nodes: [aNode('w2')], dns: notKnown('x') }, INPUT, 0)).to.deep.equal({
       kind: 'done',
       value: { podsReady: undefined },
       because: 'Not judged, since not every node was done. Frozen (sales).',
     });
-    expect(decide({ ...WELL, stopped, dns: notKnown('x') }, WISH, 0).kind).to.equal('wait');
+    expect(decide({ ...WELL, stopped, dns: notKnown('x') }, INPUT, 0).kind).to.equal('wait');
   });
 });
 
@@ -226,13 +227,13 @@ describe('postflight looks', () => {
     world.rehearsal.addPod('w1', 'web', { ready: false });
     const clock = new FakeClock();
     const lines: string[] = [];
-    const wish = { ...WISH, dnsName: undefined };
+    const input = { ...INPUT, dnsName: undefined };
     const loop = {
       observe: async () => {
         if (clock.slept.length === 3) world.rehearsal.placed.splice(0, 1);
         return observe(world, { ...sight, alerts: undefined }, { ...run, dnsName: undefined });
       },
-      decide: (facts: PostflightFacts, seconds: number) => decide(facts, wish, seconds),
+      decide: (facts: PostflightFacts, seconds: number) => decide(facts, input, seconds),
       act: nothing,
     };
     expect(await reconcile(loop, clock, (line) => lines.push(line))).to.deep.equal({ podsReady: '0 of 0 (1.00)' });
@@ -247,7 +248,7 @@ describe('postflight looks', () => {
     world.names.addresses.clear();
     const loop = {
       observe: () => observe(world, { ...sight, alerts: undefined }, run),
-      decide: (facts: PostflightFacts, seconds: number) => decide(facts, WISH, seconds),
+      decide: (facts: PostflightFacts, seconds: number) => decide(facts, INPUT, seconds),
       act: nothing,
     };
     expect(await failureOf(reconcile(loop, new FakeClock(), () => undefined))).to.deep.include({

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import type { ReportInput } from '../../../src/steps/report/contract.ts';
 import { decide } from '../../../src/steps/report/decide.ts';
-import type { ReportFacts, ReportWish } from '../../../src/steps/report/facts.ts';
+import type { ReportFacts } from '../../../src/steps/report/facts.ts';
 import { noticeOf } from '../../../src/steps/report/notice.ts';
 import { observe } from '../../../src/steps/report/observe.ts';
 import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
@@ -48,15 +49,15 @@ const FACTS: ReportFacts = {
   ...{ run: ABOUT.runName, failures: known([]) },
   ...{ inFlight: known(undefined), killSwitch: known(undefined) },
 };
-const NOTHING: ReportWish = {
+const NOTHING: ReportInput = {
   ...{ verdict: 'none', target: undefined, kind: 'none', reason: 'v1.34.9 is the newest of 1.34.' },
   ...{ gateVerdict: undefined, gateMessage: undefined, staleAfterHours: 25 },
 };
-const PATCH: Partial<ReportWish> = {
+const PATCH: Partial<ReportInput> = {
   ...{ verdict: 'upgrade', target: TO, kind: 'patch', reason: 'v1.34.10 is the newest patch of 1.34.' },
   ...{ gateVerdict: 'clear', gateMessage: 'Clear for v1.34.10.' },
 };
-const MINOR: Partial<ReportWish> = {
+const MINOR: Partial<ReportInput> = {
   ...PATCH,
   target: v('1.35.2'),
   kind: 'minor',
@@ -67,7 +68,7 @@ const failing = (step: string, message: string): Partial<ReportFacts> => ({
   failures: known([aFailure(`${step}(0)`, message)]),
 });
 
-const MORNINGS: readonly [string, ReportOutcome, Partial<ReportFacts>, Partial<ReportWish>][] = [
+const MORNINGS: readonly [string, ReportOutcome, Partial<ReportFacts>, Partial<ReportInput>][] = [
   ['nothing-to-do', 'nothing-to-do', {}, {}],
   ['available', 'available', {}, PATCH],
   [
@@ -169,13 +170,13 @@ const MORNINGS: readonly [string, ReportOutcome, Partial<ReportFacts>, Partial<R
   ],
 ];
 
-const morning = (facts: Partial<ReportFacts>, wish: Partial<ReportWish> = {}) =>
-  decide({ ...FACTS, ...facts }, { ...NOTHING, ...wish });
+const morning = (facts: Partial<ReportFacts>, input: Partial<ReportInput> = {}) =>
+  decide({ ...FACTS, ...facts }, { ...NOTHING, ...input });
 
 describe('the nightly report', () => {
-  for (const [name, outcome, facts, wish] of MORNINGS)
+  for (const [name, outcome, facts, input] of MORNINGS)
     it(`of a morning that is ${name}`, () => {
-      const report = morning(facts, wish);
+      const report = morning(facts, input);
       expect(report.outcome).to.equal(outcome);
       const { text, blocks } = slackMessage(noticeOf(report, ABOUT));
       expectGolden(new URL(`golden/${name}.json`, import.meta.url), `${JSON.stringify({ blocks }, null, 2)}\n`);
@@ -278,7 +279,7 @@ describe('what the nightly report cannot read', () => {
   });
 
   it('is said of the failed steps, with the command that shows them', () => {
-    const gone: Partial<ReportWish> = { verdict: undefined, reason: undefined, kind: undefined };
+    const gone: Partial<ReportInput> = { verdict: undefined, reason: undefined, kind: undefined };
     expect(morning({ failures: notKnown('HTTP 503') }, gone).message).to.include(
       'Target: not known, since detection did not work just now. The failed steps cannot be read from the Workflow: HTTP 503. See them: argo get -n k8s-upgrade k8s-upgrade-report-1795500420',
     );

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { SshKeyInput } from '../../../src/steps/ssh-key/contract.ts';
 import { expect } from 'chai';
 import { nothing } from '../../../src/steps/runtime/reconcile.ts';
 import { permitted } from '../../../src/steps/runtime/step-error.ts';
 import { changeKeys } from '../../../src/steps/ssh-key/act.ts';
-import { decide, type KeyWish, type Mounted } from '../../../src/steps/ssh-key/decide.ts';
+import { decide, type Mounted } from '../../../src/steps/ssh-key/decide.ts';
 import { hostsOf } from '../../../src/steps/ssh-key/observe.ts';
 import { aControlPlane, aNode } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -12,8 +13,8 @@ import { FakeKeyProbe, FakeRemote } from '../../support/fakes/remote.ts';
 const OLD = 'ssh-ed25519 AAAAOld0';
 const NEW = 'ssh-ed25519 AAAANew0';
 const NODES = [aControlPlane('cp1'), aNode('w1')];
-const ADD: KeyWish = { action: 'add', oldPublic: undefined, newPublic: undefined };
-const REMOVE: KeyWish = { action: 'remove', oldPublic: OLD, newPublic: NEW };
+const ADD: SshKeyInput = { action: 'add', oldPublic: undefined, newPublic: undefined };
+const REMOVE: SshKeyInput = { action: 'remove', oldPublic: OLD, newPublic: NEW };
 const BEFORE: Mounted = { present: OLD, next: NEW };
 const AFTER: Mounted = { present: NEW, next: NEW };
 
@@ -30,7 +31,7 @@ describe('ssh-key decides', () => {
     });
   });
 
-  const REFUSED: readonly [string, KeyWish, Mounted, string][] = [
+  const REFUSED: readonly [string, SshKeyInput, Mounted, string][] = [
     [
       'without a next key',
       ADD,
@@ -56,9 +57,9 @@ describe('ssh-key decides', () => {
       'Which key goes and which one stays was not said: nothing is removed.',
     ],
   ];
-  for (const [what, wish, mounted, says] of REFUSED)
+  for (const [what, input, mounted, says] of REFUSED)
     it(`no: ${what}`, () => {
-      expect(decide(wish, mounted)).to.deep.equal({ problems: [says] });
+      expect(decide(input, mounted)).to.deep.equal({ problems: [says] });
     });
 });
 
@@ -85,7 +86,7 @@ describe('ssh-key, on the nodes', () => {
       return {};
     });
   });
-  const run = (wish: KeyWish, mounted: Mounted, mayBegin = nothing): Promise<void> => {
+  const run = (input: SshKeyInput, mounted: Mounted, mayBegin = nothing): Promise<void> => {
     const hands = {
       remote,
       fencedRemote: remote,
@@ -93,8 +94,8 @@ describe('ssh-key, on the nodes', () => {
       mayBegin,
       log: (line: string) => said.push(line),
     };
-    const rotation = permitted(decide(wish, mounted));
-    return changeKeys(hostsOf(NODES), rotation, { ...wish, sshUser: 'root' }, hands);
+    const rotation = permitted(decide(input, mounted));
+    return changeKeys(hostsOf(NODES), rotation, { ...input, sshUser: 'root' }, hands);
   };
   const ADDED = `ssh-rsa AAAAalice alice\n${OLD} ours\n${NEW} argo-kubeadm-upgrade\n`;
   const REMOVED = `ssh-rsa AAAAalice alice\n${NEW} argo-kubeadm-upgrade\n`;

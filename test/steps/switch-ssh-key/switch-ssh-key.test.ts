@@ -1,20 +1,21 @@
 import { expect } from 'chai';
+import type { SwitchSshKeyInput } from '../../../src/steps/switch-ssh-key/contract.ts';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { takeNext } from '../../../src/steps/switch-ssh-key/act.ts';
-import { decide, type SwitchWish } from '../../../src/steps/switch-ssh-key/decide.ts';
+import { decide } from '../../../src/steps/switch-ssh-key/decide.ts';
 import { observe } from '../../../src/steps/switch-ssh-key/observe.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakeKeySecret } from '../../support/fakes/key-secret.ts';
 
-const WISH: SwitchWish = { secretName: 'creds', oldPublic: 'old', newPublic: 'new' };
+const INPUT: SwitchSshKeyInput = { secretName: 'creds', oldPublic: 'old', newPublic: 'new' };
 
 describe('switch-ssh-key', () => {
   const run = async (secret: FakeKeySecret, by: 'operator' | 'workflow' = 'workflow'): Promise<readonly string[]> => {
     const said: string[] = [];
     const loop = {
       observe: () => observe(secret, { by }),
-      decide: (seen: Awaited<ReturnType<typeof observe>>) => decide(seen, WISH),
+      decide: (seen: Awaited<ReturnType<typeof observe>>) => decide(seen, INPUT),
       act: (seen: Awaited<ReturnType<FakeKeySecret['read']>>) => takeNext(seen, secret, nothing),
     };
     await reconcile(loop, new FakeClock(), (line) => said.push(line));
