@@ -200,10 +200,10 @@ describe('npm run plan', () => {
     const keyless: PlanWorld = {
       ...through,
       detect: { ...through.detect, remote: withoutKey },
-      gate: { ...through.gate, nodeFiles: nodeFiles(withoutKey, clock, silent.log) },
+      gate: { ...through.gate, nodeFiles: nodeFiles({ remote: withoutKey, clock, log: silent.log }) },
       preflight: {
         ...through.preflight,
-        hostHealth: hostHealth(withoutKey, clock, silent.log, undefined),
+        hostHealth: hostHealth({ remote: withoutKey, clock, log: silent.log }, undefined),
         kubeadm: kubeadm(withoutKey),
       },
     };

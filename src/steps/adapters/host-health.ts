@@ -4,34 +4,25 @@ import { ASK_ETCD, parseEtcdHealth } from '../../upgrade/etcd/health.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node/node.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { shellWord } from '../../text/shell.ts';
-import { tryAgain, unexpected } from '../runtime/step-error.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { HostHealth, HostHealthPort } from '../ports/health.ts';
-import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
-import { mapConcurrently } from './map-concurrently.ts';
-import { reading } from './reading.ts';
+import { askWithin, mapConcurrently, outputOf, type Hosts } from './hosts.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 60;
-/** Nodes that are down cost a connection time-out each; after this long no other is begun. */
 const PATIENCE_SECONDS = 600;
 
 /** Looks at control-plane nodes, over SSH; changes nothing there. `snapshots`: the folder of our own, where there is one. */
-export const hostHealth = (remote: Remote, clock: Clock, log: Log, snapshots: string | undefined): HostHealthPort => ({
+export const hostHealth = ({ remote, clock, log }: Hosts, snapshots: string | undefined): HostHealthPort => ({
   async read(hosts) {
-    const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
+    const askInTime = askWithin(PATIENCE_SECONDS, clock);
     const seen = await mapConcurrently(hosts, async (host): Promise<[string, HostHealth]> => {
-      const printed = await reading(clock.now() < untilMs ? look(remote, host, snapshots) : tooLate(host));
+      const printed = await askInTime(host.node, () => look(remote, host, snapshots));
       if (!printed.known) log(`Cannot look at ${host.node}: ${printed.reason}`);
       return [host.node, toHostHealth(printed, host.node, snapshots)];
     });
     return new Map(seen);
   },
 });
-
-async function tooLate({ node }: RemoteHost): Promise<never> {
-  throw tryAgain(`${node} was not asked: the nodes before it took longer than ${PATIENCE_SECONDS} s`);
-}
 
 const PKI = '/etc/kubernetes/pki';
 const DATA = '/var/lib/etcd';
@@ -86,8 +77,7 @@ async function look(
   snapshots: string | undefined,
 ): Promise<ReadonlyMap<string, string>> {
   const script = [...LOOK, ...(snapshots === undefined ? [] : [lookAt(snapshots)])].join('\n');
-  const { exitCode, stdout, stderr } = await remote.run(host, { script, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS });
-  if (exitCode !== 0) throw unexpected(`looking at ${host.node} failed: ${stderr.trim() || `exit code ${exitCode}`}`);
+  const stdout = await outputOf(remote, host, { script, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS }, 'looking at');
   return new Map(
     stdout.split('\n').flatMap((line) => {
       const [, key, text] = /^(\S+) (\S*)$/.exec(line) ?? [];
@@ -103,7 +93,10 @@ function toHostHealth(
 ): HostHealth {
   if (!printed.known)
     return {
-      ...{ etcd: printed, certificates: printed, volumes: printed, brokenPackages: printed },
+      etcd: printed,
+      certificates: printed,
+      volumes: printed,
+      brokenPackages: printed,
       manifestCopies: printed,
     };
   const lines = printed.value;

@@ -1,22 +1,18 @@
 import { flagsInEnvironment } from '../../upgrade/gate/boundary/flags.ts';
 import { INSTANCE_CONFIG, pathOf, type CriSocketFiles } from '../../upgrade/node/cri-socket.ts';
 import { fieldsOf } from '../../upgrade/gate/manifests/fields.ts';
-import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
+import { known, type Reading } from '../../upgrade/reading.ts';
 import { shellWord } from '../../text/shell.ts';
-import { unexpected } from '../runtime/step-error.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { KubeadmFiles, KubeadmFilesPort } from '../ports/health.ts';
-import type { Log } from '../ports/log.ts';
+import type { HostToRead, KubeadmFiles, KubeadmFilesPort } from '../ports/health.ts';
 import type { Remote } from '../ports/remote.ts';
-import { mapConcurrently } from './map-concurrently.ts';
+import { askWithin, mapConcurrently, outputOf, type Hosts } from './hosts.ts';
 import { podIn } from './kubeadm.ts';
-import { parsed, reading } from './reading.ts';
+import { parsed } from './reading.ts';
 import { lookAtPatches, patchesIn } from './patch-folder.ts';
 import { fileIn, READ_FILE, readFile } from './remote-files.ts';
 import { parseYaml } from './yaml.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 30;
-/** Nodes that are down cost a connection time-out each; after this long no other is begun. */
 const PATIENCE_SECONDS = 600;
 
 /** Paths of the files, each by its key in the script. */
@@ -28,20 +24,13 @@ const FILES = {
 } as const;
 type FileKey = keyof typeof FILES;
 
-type Asked = Parameters<KubeadmFilesPort['read']>[0][number];
-
 /** Reads files on nodes over SSH; changes nothing there. `patches`: the directory of `kubeadm.patches`. */
-export const kubeadmFiles = (
-  remote: Remote,
-  clock: Clock,
-  log: Log,
-  patches: string | undefined,
-): KubeadmFilesPort => ({
+export const kubeadmFiles = ({ remote, clock, log }: Hosts, patches: string | undefined): KubeadmFilesPort => ({
   async read(nodes) {
-    const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
+    const askInTime = askWithin(PATIENCE_SECONDS, clock);
     const seen = await mapConcurrently(nodes, async (asked): Promise<[string, KubeadmFiles]> => {
       const { node } = asked.host;
-      const lines = clock.now() < untilMs ? await reading(look(remote, asked, patches)) : tooLate(node);
+      const lines = await askInTime(node, () => look(remote, asked, patches));
       if (!lines.known) log(`Cannot read what kubeadm reads on ${node}: ${lines.reason}`);
       return [node, filesOf(lines, asked, patches)];
     });
@@ -49,12 +38,9 @@ export const kubeadmFiles = (
   },
 });
 
-const tooLate = (node: string): Reading<never> =>
-  notKnown(`${node} was not asked: the nodes before it took longer than ${PATIENCE_SECONDS} s`);
-
 async function look(
   remote: Remote,
-  { host, criSocket }: Asked,
+  { host, criSocket }: HostToRead,
   patches: string | undefined,
 ): Promise<readonly string[]> {
   const path = pathOf(criSocket ?? '');
@@ -66,12 +52,11 @@ async function look(
     ...(path === undefined ? [] : [`if [ -S ${shellWord(path)} ]; then echo 'socket yes'; else echo 'socket no'; fi`]),
     ...(patches === undefined ? [] : [lookAtPatches(patches)]),
   ].join('\n');
-  const { exitCode, stdout, stderr } = await remote.run(host, { script, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS });
-  if (exitCode === 0) return stdout.split('\n');
-  throw unexpected(`reading files on ${host.node} failed: ${stderr.trim() || `exit code ${exitCode}`}`);
+  const command = { script, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS };
+  return (await outputOf(remote, host, command, 'reading files on')).split('\n');
 }
 
-function filesOf(lines: Reading<readonly string[]>, asked: Asked, patches: string | undefined): KubeadmFiles {
+function filesOf(lines: Reading<readonly string[]>, asked: HostToRead, patches: string | undefined): KubeadmFiles {
   if (!lines.known) return { criSocket: lines, etcd: lines, ...(patches !== undefined && { patches: lines }) };
   const { node } = asked.host;
   const file = (key: FileKey): Reading<string | undefined> => fileIn(lines.value, key, `${FILES[key]} on ${node}`);
@@ -86,7 +71,7 @@ function filesOf(lines: Reading<readonly string[]>, asked: Asked, patches: strin
 function criSocketOf(
   lines: readonly string[],
   file: (key: FileKey) => Reading<string | undefined>,
-  { criSocket }: Asked,
+  { criSocket }: HostToRead,
 ): Reading<CriSocketFiles> {
   const instance = file('instance-config');
   if (!instance.known) return instance;

@@ -1,10 +1,11 @@
+import { tryParseJson } from '../../text/json.ts';
 import { describe, retryTransient } from '../runtime/retry.ts';
 import { unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Credentials, ReadCredentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/log.ts';
 import { isLoginProblem, loginProblem, loginProblemAt, noCredentials } from './credentials.ts';
-import { MOST_BYTES, wholeBody } from './http-body.ts';
+import { MOST_BYTES, wholeBody } from './http.ts';
 import { shown } from './shown.ts';
 import { overTls } from './tls/tls-failure.ts';
 
@@ -62,12 +63,8 @@ function problemOf({ status, url }: Response, asked: string, login: Credentials)
 
 /** Prometheus words its errors in a field of its own. */
 function errorIn(text: string): string {
-  try {
-    const { error } = Object(JSON.parse(text)) as { error?: unknown };
-    return typeof error === 'string' ? error : text;
-  } catch {
-    return text;
-  }
+  const { error } = Object(tryParseJson(text)) as { error?: unknown };
+  return typeof error === 'string' ? error : text;
 }
 
 /**

@@ -3,36 +3,28 @@ import { flagsInEnvironment } from '../../upgrade/gate/boundary/flags.ts';
 import { KUBELET_PLACES, type KubeletPlace, type Written } from '../../upgrade/gate/boundary/configuration.ts';
 import { PLACES } from '../../upgrade/gate/boundary/boundary.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
-import { tryAgain, unexpected } from '../runtime/step-error.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { NodeFiles, NodeFilesPort } from '../ports/compatibility.ts';
-import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { parseKubeletConfiguration, parseKubeletFragments } from './component-yaml.ts';
-import { mapConcurrently } from './map-concurrently.ts';
-import { parsed, reading } from './reading.ts';
+import { askWithin, mapConcurrently, outputOf, type Hosts } from './hosts.ts';
+import { parsed } from './reading.ts';
 import { fileIn, READ_FILE, readFile } from './remote-files.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 30;
-/** Nodes that are down cost a connection time-out each; after this long no other is begun, so that the step ends in its time. */
 const PATIENCE_SECONDS = 900;
 
 /** Reads what is written on nodes, over SSH; changes nothing there. */
-export const nodeFiles = (remote: Remote, clock: Clock, log: Log): NodeFilesPort => ({
+export const nodeFiles = ({ remote, clock, log }: Hosts): NodeFilesPort => ({
   async read(hosts) {
-    const untilMs = clock.now() + PATIENCE_SECONDS * 1000;
+    const askInTime = askWithin(PATIENCE_SECONDS, clock);
     const seen = await mapConcurrently(hosts, async (host): Promise<[string, NodeFiles]> => {
-      const printed = await reading(clock.now() < untilMs ? look(remote, host) : tooLate(host));
+      const printed = await askInTime(host.node, () => look(remote, host));
       if (!printed.known) log(`Cannot look at ${host.node}: ${printed.reason}`);
       return [host.node, toNodeFiles(printed, host.node)];
     });
     return new Map(seen);
   },
 });
-
-async function tooLate({ node }: RemoteHost): Promise<never> {
-  throw tryAgain(`${node} was not asked: the nodes before it took longer than ${PATIENCE_SECONDS} s`);
-}
 
 const CGROUPS = '/sys/fs/cgroup';
 
@@ -92,9 +84,7 @@ const LOOK = [
 
 async function look(remote: Remote, host: RemoteHost): Promise<readonly string[]> {
   const command = { script: LOOK, timeoutSeconds: SCRIPT_TIMEOUT_SECONDS };
-  const { exitCode, stdout, stderr } = await remote.run(host, command);
-  if (exitCode === 0) return stdout.split('\n');
-  throw unexpected(`reading the kubelet's files on ${host.node} failed: ${stderr.trim() || `exit code ${exitCode}`}`);
+  return (await outputOf(remote, host, command, "reading the kubelet's files on")).split('\n');
 }
 
 function toNodeFiles(printed: Reading<readonly string[]>, node: string): NodeFiles {

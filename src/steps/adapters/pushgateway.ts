@@ -11,14 +11,12 @@ import {
   type Sample,
 } from '../../signals/gauges.ts';
 import { describe, isTransient } from '../runtime/retry.ts';
-import { unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Log } from '../ports/log.ts';
-import { isLoginProblem, loginProblem, noCredentials } from './credentials.ts';
-import { MOST_BYTES, wholeBody } from './http-body.ts';
-import { overTls } from './tls/tls-failure.ts';
+import { noCredentials } from './credentials.ts';
+import { send } from './http.ts';
 
 export interface PushgatewayOptions {
   /** Without a slash at its end. undefined: there is none, and nothing is pushed. */
@@ -67,6 +65,10 @@ function groupPath(job: Job, cluster: string): string {
 
 type Push = (job: Job, samples: readonly Sample[]) => Promise<void>;
 
+/**
+ * Does not use the Pushgateway client of prom-client. It takes a redirect for success, and its errors have no status.
+ * Its time-out does not end a slow answer, and its use of url.parse prints DEP0169 into the log of every step.
+ */
 function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
   const {
     cluster,
@@ -85,7 +87,9 @@ function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
     for (;;) {
       try {
         const address = `${url}${groupPath(job, cluster)}`;
-        await send(METHOD[job], address, samples, { signal: clock.timeout(timeoutSeconds), credentials });
+        const { text: body, type } = await exposed(samples);
+        const signal = clock.timeout(timeoutSeconds);
+        await send(address, { method: METHOD[job], type, body, signal, credentials, quotesAnswer: true });
         return;
       } catch (error) {
         if (!isTransient(error) || clock.now() + PAUSE_SECONDS * 1000 > untilMs) {
@@ -96,33 +100,6 @@ function pushTo(url: string, options: Omit<PushgatewayOptions, 'url'>): Push {
       }
     }
   };
-}
-
-/**
- * Does not use the Pushgateway client of prom-client. It takes a redirect for success, and its errors have no status.
- * Its time-out does not end a slow answer, and its use of url.parse prints DEP0169 into the log of every step.
- */
-async function send(
-  method: string,
-  url: string,
-  samples: readonly Sample[],
-  { signal, credentials }: { readonly signal: AbortSignal; readonly credentials: ReadCredentials },
-): Promise<void> {
-  const login = credentials();
-  const { text, type } = await exposed(samples);
-  const response = await overTls(url, () =>
-    fetch(url, {
-      method,
-      headers: { 'Content-Type': type, ...login.headers },
-      body: text,
-      redirect: 'manual',
-      signal,
-    }),
-  );
-  const answer = await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));
-  if (isLoginProblem(response.status)) throw unexpected(`it ${loginProblem(response.status, login)}`);
-  const body = login.hide(answer.toString('utf8'));
-  if (!response.ok) throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, body });
 }
 
 /** The text that Prometheus reads; a registry of its own, so that no gauge is in a push that was not asked for. */

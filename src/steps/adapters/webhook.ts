@@ -8,9 +8,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/log.ts';
 import { hideAddress } from './webhook-address.ts';
-import { isLoginProblem, loginProblem, noCredentials } from './credentials.ts';
-import { MOST_BYTES, wholeBody } from './http-body.ts';
-import { overTls } from './tls/tls-failure.ts';
+import { noCredentials } from './credentials.ts';
+import { send } from './http.ts';
 
 export interface WebhookOptions {
   /** An http or https address with its query: who knows it can post. */
@@ -32,8 +31,12 @@ export function webhook({ url, clock, log, credentials = noCredentials, ...limit
     tell: async (notice) => {
       const body = JSON.stringify(bodyOf(notice));
       try {
-        await retryTransient('tell the webhook', () => post(url, credentials, body, clock.timeout(timeoutSeconds)), {
-          ...{ clock, patienceSeconds },
+        // The text of the answer is not quoted: it may hold the address, whole, cut or escaped.
+        const request = { method: 'POST', type: 'application/json', body, credentials, quotesAnswer: false };
+        const post = async () => send(addressOf(url), { ...request, signal: clock.timeout(timeoutSeconds) });
+        await retryTransient('tell the webhook', post, {
+          clock,
+          patienceSeconds,
           log: (line) => {
             log(hideAddress(url, line));
           },
@@ -56,26 +59,6 @@ const bodyOf = (notice: Notice): object => ({
   seconds: notice.seconds ?? null,
   link: notice.link ?? null,
 });
-
-async function post(url: Secret, credentials: ReadCredentials, body: string, signal: AbortSignal): Promise<void> {
-  const address = addressOf(url);
-  const login = credentials();
-  const response = await overTls(address, () =>
-    fetch(address, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...login.headers },
-      body,
-      redirect: 'manual',
-      signal,
-    }),
-  );
-  await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));
-  if (response.ok) return;
-  // Not by the way of the API server's 403, for which a role of ours is the remedy.
-  if (isLoginProblem(response.status)) throw unexpected(`it ${loginProblem(response.status, login)}`);
-  // The text of the answer is not quoted: it may hold the address, whole, cut or escaped.
-  throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status });
-}
 
 function addressOf(secret: Secret): URL {
   const url = URL.parse(secret.reveal());

@@ -52,11 +52,14 @@ export interface KubeadmFiles {
   /** The directory of the setting `kubeadm.patches`; undefined where the setting names none. */
   readonly patches?: Reading<PatchFolder>;
 }
+export interface HostToRead {
+  readonly host: RemoteHost;
+  /** The annotation of the Node that names its CRI socket. */
+  readonly criSocket: string | undefined;
+}
 export interface KubeadmFilesPort {
   /** By node; all of them, whatever could be seen there. */
-  read(
-    nodes: readonly { readonly host: RemoteHost; readonly criSocket: string | undefined }[],
-  ): Promise<ReadonlyMap<string, KubeadmFiles>>;
+  read(nodes: readonly HostToRead[]): Promise<ReadonlyMap<string, KubeadmFiles>>;
 }
 
 /** One API server, asked at its own address. */

@@ -37,7 +37,9 @@ class ShellRemote implements Remote {
 }
 
 const read = async (remote: Remote, snapshots?: string): Promise<HostHealth> =>
-  (await hostHealth(remote, new FakeClock(), () => undefined, snapshots).read([HOST])).get('cp1') as HostHealth;
+  (await hostHealth({ remote, clock: new FakeClock(), log: () => undefined }, snapshots).read([HOST])).get(
+    'cp1',
+  ) as HostHealth;
 
 describe('a control-plane node', () => {
   describe('is looked at by a script that a real shell takes, which', () => {

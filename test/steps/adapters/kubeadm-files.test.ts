@@ -35,7 +35,7 @@ class ShellRemote implements Remote {
 describe('the files that kubeadm reads on a node', () => {
   const logged: string[] = [];
   const read = async (remote: Remote, criSocket?: string, patches?: string): Promise<KubeadmFiles> => {
-    const files = kubeadmFiles(remote, new FakeClock(), (line) => logged.push(line), patches);
+    const files = kubeadmFiles({ remote, clock: new FakeClock(), log: (line) => logged.push(line) }, patches);
     return (await files.read([{ host: HOST, criSocket }])).get('w1') ?? expect.fail('not read');
   };
   let shell: ShellRemote;

@@ -53,7 +53,9 @@ describe("the kubelet's files on a node", () => {
     rmSync(shell.root, { recursive: true });
   });
   const read = async (remote: Remote = shell): Promise<NodeFiles> => {
-    const files = await nodeFiles(remote, new FakeClock(), (line) => lines.push(line)).read([host('w1')]);
+    const files = await nodeFiles({ remote, clock: new FakeClock(), log: (line) => lines.push(line) }).read([
+      host('w1'),
+    ]);
     return files.get('w1') as NodeFiles;
   };
 
@@ -269,7 +271,7 @@ describe("the kubelet's files on a node", () => {
       },
     };
     const names = Array.from({ length: 23 }, (_, place) => `w${place}`);
-    const files = await nodeFiles(remote, new FakeClock(), () => undefined).read(names.map(host));
+    const files = await nodeFiles({ remote, clock: new FakeClock(), log: () => undefined }).read(names.map(host));
     expect([...files.keys()]).to.have.members(names);
     expect(most).to.equal(5);
   });
@@ -284,7 +286,7 @@ describe("the kubelet's files on a node", () => {
       },
     );
     const names = Array.from({ length: 12 }, (_, place) => `w${place}`);
-    const files = await nodeFiles(remote, clock, () => undefined).read(names.map(host));
+    const files = await nodeFiles({ remote, clock, log: () => undefined }).read(names.map(host));
     expect(remote.ran.length).to.be.lessThan(12);
     const last = files.get('w11')?.cgroup;
     expect(last?.known === false ? last.reason : '').to.equal(

@@ -188,7 +188,9 @@ describe('a real kubeadm cluster', () => {
 
   it('has a node on which every file of its kubelet can be read', async () => {
     const host = await labHost();
-    const seen = (await nodeFiles(labRemote(), systemClock(), () => undefined).read([host])).get(host.node);
+    const seen = (
+      await nodeFiles({ remote: labRemote(), clock: systemClock(), log: () => undefined }).read([host])
+    ).get(host.node);
     if (seen === undefined) throw new Error('it was not looked at');
     expect(valueOf(seen.cgroup)).to.match(/^v[12]$/);
     for (const place of KUBELET_PLACES) valueOf(seen.places[place]);
@@ -209,7 +211,10 @@ describe('a real kubeadm cluster', () => {
     if (first === undefined) throw new Error('there is no control-plane node');
     const host = valueOf(sshHost(first));
     const seen = (
-      await hostHealth(labRemote(), systemClock(), () => undefined, '/var/lib/not/yet/there').read([host])
+      await hostHealth(
+        { remote: labRemote(), clock: systemClock(), log: () => undefined },
+        '/var/lib/not/yet/there',
+      ).read([host])
     ).get(host.node);
     if (seen === undefined) throw new Error('it was not looked at');
     expect(valueOf(seen.etcd)).to.deep.equal({ kind: 'healthy' });

@@ -1,10 +1,10 @@
-import { DiscoveryV1Api, HttpMethod, KubeConfig, type V1EndpointSlice } from '@kubernetes/client-node';
+import { DiscoveryV1Api, KubeConfig, type V1EndpointSlice } from '@kubernetes/client-node';
 import { canonicalAddress } from '../../../upgrade/node/ip-address.ts';
 import { describe, describeAnswer } from '../../runtime/retry.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { ApiServerHealth, ApiServersPort } from '../../ports/health.ts';
 import { reading } from '../reading.ts';
-import { requestsTo, unlessMissing, type Api } from './api.ts';
+import { getPath, type Api } from './api.ts';
 
 /** Short, because the caller asks again soon. */
 const HEALTH_TIMEOUT_SECONDS = 10;
@@ -28,14 +28,8 @@ async function healthOf(server: string, config: KubeConfig, signal: AbortSignal 
 
 async function troubleOf(path: string, config: KubeConfig, signal: AbortSignal | undefined): Promise<string[]> {
   try {
-    const { baseServer, httpApi } = requestsTo(config, HEALTH_TIMEOUT_SECONDS, signal);
-    const request = baseServer.makeRequestContext(path, HttpMethod.GET);
-    const timeout = AbortSignal.timeout(HEALTH_TIMEOUT_SECONDS * 1000);
-    request.setSignal(signal === undefined ? timeout : AbortSignal.any([timeout, signal]));
-    await config.applySecurityAuthentication(request);
-    const { httpStatusCode, body } = await httpApi.send(request).toPromise();
-    const text = await body.text();
-    return httpStatusCode === 200 ? [] : [`${path} answered ${describeAnswer(httpStatusCode, text)}`];
+    const { status, text } = await getPath(config, path, HEALTH_TIMEOUT_SECONDS, signal);
+    return status === 200 ? [] : [`${path} answered ${describeAnswer(status, text)}`];
   } catch (error) {
     return [`${path} was not answered: ${describe(error)}`];
   }
@@ -65,10 +59,8 @@ export async function apiServerAddresses(api: Api): Promise<readonly string[]> {
 
 /** The list of API servers that they keep themselves. It has the name of the Service. */
 const ownSlice = (api: Api): Promise<V1EndpointSlice | undefined> =>
-  unlessMissing(
-    api.ask('get endpointslice default/kubernetes', () =>
-      api.group(DiscoveryV1Api).readNamespacedEndpointSlice({ name: 'kubernetes', namespace: 'default' }),
-    ),
+  api.find('get endpointslice default/kubernetes', () =>
+    api.group(DiscoveryV1Api).readNamespacedEndpointSlice({ name: 'kubernetes', namespace: 'default' }),
   );
 
 const addressesIn = (slice: V1EndpointSlice | undefined): readonly string[] =>

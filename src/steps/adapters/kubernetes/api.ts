@@ -1,12 +1,15 @@
 import {
+  CoreV1Api,
   createConfiguration,
+  HttpMethod,
   PatchStrategy,
   ServerConfiguration,
   setHeaderOptions,
   type Configuration,
   type KubeConfig,
+  type V1ConfigMap,
 } from '@kubernetes/client-node';
-import { httpStatus, retryTransient, type Patience } from '../../runtime/retry.ts';
+import { httpStatus, isStatus, retryTransient, type Patience } from '../../runtime/retry.ts';
 import { badInput } from '../../runtime/step-error.ts';
 import { abortError } from '../clock.ts';
 
@@ -28,6 +31,8 @@ export interface Api {
   readonly namespace: string;
   /** `what`: verb and resource, for messages. */
   ask<T>(what: string, op: () => Promise<T>): Promise<T>;
+  /** Like `ask`, with undefined for the answer 404. */
+  find<T>(what: string, op: () => Promise<T>): Promise<T | undefined>;
 }
 
 export interface ApiOptions extends Patience {
@@ -37,17 +42,19 @@ export interface ApiOptions extends Patience {
 
 export function connectApi(config: KubeConfig, options: ApiOptions): Api {
   const requests = requestsTo(config, REQUEST_TIMEOUT_SECONDS, options.signal);
+  const ask: Api['ask'] = (what, op) => retryTransient(what, () => orAbortError(op(), options.signal), options);
   return {
     group: (Client) => new Client(requests),
     config,
     options,
     namespace: options.namespace,
-    ask: (what, op) => retryTransient(what, () => orToldToEnd(op(), options.signal), options),
+    ask,
+    find: (what, op) => unlessMissing(ask(what, op)),
   };
 }
 
 /** An aborted request is no answer that makes no sense, but the end of the step. */
-const orToldToEnd = <T>(asked: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+const orAbortError = <T>(asked: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
   asked.catch((error: unknown) => {
     throw signal?.aborted === true ? abortError(signal) : error;
   });
@@ -62,14 +69,33 @@ export function requestsTo(config: KubeConfig, timeoutSeconds: number, signal?: 
     promiseMiddleware: [
       {
         pre: async (request) => {
-          const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-          request.setSignal(signal === undefined ? timeout : AbortSignal.any([timeout, signal]));
+          request.setSignal(limited(timeoutSeconds, signal));
           return request;
         },
         post: async (response) => response,
       },
     ],
   });
+}
+
+function limited(timeoutSeconds: number, signal?: AbortSignal): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+  return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+}
+
+/** Asks for a path outside of every API group, such as `/readyz`. Returns every answer, whatever its status. */
+export async function getPath(
+  config: KubeConfig,
+  path: string,
+  timeoutSeconds: number,
+  signal?: AbortSignal,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { baseServer, httpApi } = requestsTo(config, timeoutSeconds);
+  const request = baseServer.makeRequestContext(path, HttpMethod.GET);
+  request.setSignal(limited(timeoutSeconds, signal));
+  await config.applySecurityAuthentication(request);
+  const { httpStatusCode: status, body } = await httpApi.send(request).toPromise();
+  return { status, text: await body.text() };
 }
 
 /** Keys set to null are removed; everything that is not named stays. */
@@ -121,4 +147,24 @@ export async function unlessMissing<T>(op: Promise<T>): Promise<T | undefined> {
     if (httpStatus(error) === 404) return undefined;
     throw error;
   });
+}
+
+/** The result of a write that names the resourceVersion of the object that was read. */
+export async function resultOfWrite(write: Promise<unknown>): Promise<'written' | 'changed' | 'gone'> {
+  try {
+    await write;
+    return 'written';
+  } catch (error) {
+    if (isStatus(error, 409)) return 'changed';
+    if (isStatus(error, 404)) return 'gone';
+    throw error;
+  }
+}
+
+/** A ConfigMap of the namespace of the run or of another one; undefined when there is none. */
+export function readConfigMap(api: Api, name: string, namespace = api.namespace): Promise<V1ConfigMap | undefined> {
+  const shownName = namespace === api.namespace ? name : `${namespace}/${name}`;
+  return api.find(`get configmap ${shownName}`, () =>
+    api.group(CoreV1Api).readNamespacedConfigMap({ name, namespace }),
+  );
 }

@@ -10,10 +10,10 @@ import {
 } from '@kubernetes/client-node';
 import type { Permission } from '../../../run/permission.ts';
 import type { ArgoController, Checkup } from '../../ports/checkup.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
+import { mapConcurrently } from '../hosts.ts';
 import { reading } from '../reading.ts';
 import { parseYaml } from '../yaml.ts';
-import { listAll, unlessMissing, type Api } from './api.ts';
+import { listAll, readConfigMap, type Api } from './api.ts';
 import { leftAtZero } from './deployments.ts';
 
 const CONTROLLER = /(^|\/)workflow-controller(:|@|$)/;
@@ -42,17 +42,19 @@ async function review(api: Api, permission: Permission): Promise<boolean> {
 }
 
 function specOf(namespace: string, { serviceAccount, verb, what }: Permission): V1SubjectAccessReviewSpec {
-  const who = {
+  const subject = {
     user: `system:serviceaccount:${namespace}:${serviceAccount}`,
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
   };
-  if ('path' in what) return { ...who, nonResourceAttributes: { path: what.path, verb } };
+  if ('path' in what) return { ...subject, nonResourceAttributes: { path: what.path, verb } };
   // `pods/log` is the subresource `log` of `pods`.
   const [resource = '', subresource] = what.resource.split('/');
   return {
-    ...who,
+    ...subject,
     resourceAttributes: {
-      ...{ verb, group: what.apiGroup, resource },
+      verb,
+      group: what.apiGroup,
+      resource,
       ...(subresource === undefined ? {} : { subresource }),
       ...(what.namespace === undefined ? {} : { namespace: what.namespace }),
       ...(what.name === undefined ? {} : { name: what.name }),
@@ -62,8 +64,8 @@ function specOf(namespace: string, { serviceAccount, verb, what }: Permission): 
 
 async function argoResources(api: Api): Promise<readonly string[]> {
   const group = { group: 'argoproj.io', version: 'v1alpha1' };
-  const found = await unlessMissing(
-    api.ask('get resources of argoproj.io', () => api.group(CustomObjectsApi).getAPIResources(group)),
+  const found = await api.find('get resources of argoproj.io', () =>
+    api.group(CustomObjectsApi).getAPIResources(group),
   );
   return (found?.resources ?? []).map(({ name }) => name).sort();
 }
@@ -85,21 +87,15 @@ const imageOf = ({ spec }: V1Deployment): string | undefined =>
   spec?.template.spec?.containers.map(({ image = '' }) => image).find((image) => CONTROLLER.test(image));
 
 const controller = async (api: Api, namespace: string, image: string): Promise<ArgoController> => ({
-  ...{ namespace, image },
+  namespace,
+  image,
   restrictedExecutor: await reading(restrictedExecutor(api, namespace)),
 });
 
-async function restrictedExecutor(api: Api, namespace: string): Promise<boolean> {
-  const found = await unlessMissing(
-    api.ask(`get configmap ${namespace}/${SETTINGS}`, () =>
-      api.group(CoreV1Api).readNamespacedConfigMap({ namespace, name: SETTINGS }),
-    ),
-  );
-  return isRestricted(found?.data?.['executor'] ?? '');
-}
-
 /** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
-function isRestricted(executor: string): boolean {
+async function restrictedExecutor(api: Api, namespace: string): Promise<boolean> {
+  const found = await readConfigMap(api, SETTINGS, namespace);
+  const executor = found?.data?.['executor'] ?? '';
   const { securityContext } = Object(parseYaml(executor, `executor of ConfigMap ${SETTINGS}`).at(0)) as {
     securityContext?: unknown;
   };
@@ -110,8 +106,8 @@ function isRestricted(executor: string): boolean {
 
 async function secret(api: Api, name: string): Promise<ReadonlyMap<string, string> | undefined> {
   const { namespace } = api;
-  const found = await unlessMissing(
-    api.ask(`get secret ${namespace}/${name}`, () => api.group(CoreV1Api).readNamespacedSecret({ namespace, name })),
+  const found = await api.find(`get secret ${namespace}/${name}`, () =>
+    api.group(CoreV1Api).readNamespacedSecret({ namespace, name }),
   );
   if (found === undefined) return undefined;
   return new Map(
@@ -124,8 +120,8 @@ async function cronJob(
   namespace: string,
   name: string,
 ): Promise<{ readonly suspended: boolean } | undefined> {
-  const found = await unlessMissing(
-    api.ask(`get cronjob ${namespace}/${name}`, () => api.group(BatchV1Api).readNamespacedCronJob({ namespace, name })),
+  const found = await api.find(`get cronjob ${namespace}/${name}`, () =>
+    api.group(BatchV1Api).readNamespacedCronJob({ namespace, name }),
   );
   return found === undefined ? undefined : { suspended: found.spec.suspend === true };
 }

@@ -1,4 +1,3 @@
-import { CoreV1Api } from '@kubernetes/client-node';
 import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { Compatibility } from '../../ports/compatibility.ts';
@@ -10,7 +9,7 @@ import {
 } from '../component-yaml.ts';
 import { reading } from '../reading.ts';
 import { parseYaml } from '../yaml.ts';
-import { unlessMissing, type Api } from './api.ts';
+import { readConfigMap, type Api } from './api.ts';
 
 type Reads = Pick<
   Compatibility,
@@ -37,10 +36,7 @@ async function parsed<T>(
   missing: (what: string) => T = isNotThere,
 ): Promise<T> {
   const what = `ConfigMap kube-system/${name}`;
-  const request = { name, namespace: 'kube-system' };
-  const map = await unlessMissing(
-    api.ask(`get configmap kube-system/${name}`, () => api.group(CoreV1Api).readNamespacedConfigMap(request)),
-  );
+  const map = await readConfigMap(api, name, 'kube-system');
   if (map === undefined) return missing(what);
   const text = map.data?.[key];
   if (text === undefined) throw unexpected(`${what} has no key ${key}`);

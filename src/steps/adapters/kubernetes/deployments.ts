@@ -1,8 +1,7 @@
-import { AppsV1Api, type V1Deployment } from '@kubernetes/client-node';
+import { AppsV1Api } from '@kubernetes/client-node';
 import { REPLICAS_RESTORED, parseRecordedReplicas } from '../../../run/held-replicas.ts';
-import { isStatus } from '../../runtime/retry.ts';
-import type { Deployment, DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
-import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
+import type { DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
+import { listAll, MERGE_PATCH, resultOfWrite, type Api } from './api.ts';
 import { runState } from './run-state.ts';
 
 /** By which a release up to 0.1.0 recorded the replicas, on the Deployment itself. */
@@ -18,28 +17,31 @@ export async function leftAtZero(api: Api, prefix: string): Promise<readonly Hel
     .filter(({ spec }) => spec?.replicas === 0)
     .flatMap(({ metadata }) => {
       const replicas = parseRecordedReplicas(metadata?.annotations?.[annotation]);
-      return replicas === undefined ? [] : [{ ...nameOf(metadata), replicas }];
+      if (replicas === undefined) return [];
+      return [{ namespace: metadata?.namespace ?? '', name: metadata?.name ?? '', replicas }];
     })
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
-
-const nameOf = (metadata: V1Deployment['metadata']): DeploymentName => ({
-  namespace: metadata?.namespace ?? '',
-  name: metadata?.name ?? '',
-});
 
 export function deploymentAdapter(api: Api, prefix: string): Deployments {
   const state = runState(api);
   const annotation = oldHeldAnnotation(prefix);
   return {
     async deployment(namespace, name) {
-      const asked = api.ask(`get deployment ${namespace}/${name}`, () =>
+      const found = await api.find(`get deployment ${namespace}/${name}`, () =>
         api.group(AppsV1Api).readNamespacedDeployment({ namespace, name }),
       );
-      const found = await unlessMissing(asked);
       if (found === undefined) return undefined;
       const record = (await state.read())?.[keyOf({ namespace, name })];
-      return toDeployment({ namespace, name }, found, record, annotation);
+      const old = found.metadata?.annotations?.[annotation];
+      return {
+        namespace,
+        name,
+        revision: found.metadata?.resourceVersion ?? '',
+        replicas: found.spec?.replicas ?? 1,
+        held: parseRecordedReplicas(record ?? old),
+        oldAnnotation: old !== undefined,
+      };
     },
     async records() {
       return Object.entries((await state.read()) ?? {})
@@ -54,18 +56,13 @@ export function deploymentAdapter(api: Api, prefix: string): Deployments {
       const none = deployment.oldAnnotation ? REPLICAS_RESTORED : null;
       await state.write({ [keyOf(deployment)]: replicas === null ? none : String(replicas) });
     },
-    async scale({ namespace, name, revision }, replicas) {
+    scale({ namespace, name, revision }, replicas) {
       const body = { metadata: { resourceVersion: revision }, spec: { replicas } };
-      try {
-        await api.ask(`patch deployments/scale of ${namespace}/${name}`, () =>
+      return resultOfWrite(
+        api.ask(`patch deployments/scale of ${namespace}/${name}`, () =>
           api.group(AppsV1Api).patchNamespacedDeploymentScale({ namespace, name, body }, MERGE_PATCH),
-        );
-        return 'written';
-      } catch (error) {
-        if (isStatus(error, 409)) return 'changed';
-        if (isStatus(error, 404)) return 'gone';
-        throw error;
-      }
+        ),
+      );
     },
   };
 }
@@ -79,20 +76,4 @@ function deploymentOf(key: string): DeploymentName | undefined {
   const [, namespace, name] =
     /^held\.([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.([a-z0-9](?:[a-z0-9.-]{0,181}[a-z0-9])?)$/.exec(key) ?? [];
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
-}
-
-function toDeployment(
-  { namespace, name }: DeploymentName,
-  { metadata, spec }: V1Deployment,
-  record: string | undefined,
-  annotation: string,
-): Deployment {
-  const old = metadata?.annotations?.[annotation];
-  return {
-    ...{ namespace, name },
-    revision: metadata?.resourceVersion ?? '',
-    replicas: spec?.replicas ?? 1,
-    held: parseRecordedReplicas(record ?? old),
-    oldAnnotation: old !== undefined,
-  };
 }

@@ -1,4 +1,4 @@
-import { HttpMethod, type KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { YoungApiServer } from '../../../upgrade/gate/boundary/removed-apis.ts';
 import { retryTransient } from '../../runtime/retry.ts';
 import { unexpected } from '../../runtime/step-error.ts';
@@ -6,7 +6,7 @@ import type { DeprecatedApis, DeprecatedApiUse } from '../../ports/compatibility
 import { distinct, METRIC, toSeries } from '../deprecated-api-series.ts';
 import { samplesOf } from '../exposition.ts';
 import { reading } from '../reading.ts';
-import { requestsTo, type Api, type ApiOptions } from './api.ts';
+import { getPath, type Api, type ApiOptions } from './api.ts';
 import { configFor, listApiServers } from './api-servers.ts';
 
 /** Megabytes, from a server that may be busy. */
@@ -30,7 +30,7 @@ async function askEachServer(api: Api, lookbackHours: number): Promise<Deprecate
       // Megabytes, of which a few lines are kept.
       const text = await metricsOf(server, config, options);
       const nowMs = options.clock.now();
-      return { series: inUse(server, text), young: youngster(server, text, nowMs, lookbackHours) };
+      return { series: inUse(server, text), young: youngServer(server, text, nowMs, lookbackHours) };
     }),
   );
   return {
@@ -42,16 +42,10 @@ async function askEachServer(api: Api, lookbackHours: number): Promise<Deprecate
 
 function metricsOf(server: string, config: KubeConfig, { signal, ...patience }: ApiOptions): Promise<string> {
   const own = configFor(server, config);
-  const { baseServer, httpApi } = requestsTo(own, METRICS_TIMEOUT_SECONDS);
   const ask = async (): Promise<string> => {
-    const request = baseServer.makeRequestContext('/metrics', HttpMethod.GET);
-    const timeout = AbortSignal.timeout(METRICS_TIMEOUT_SECONDS * 1000);
-    request.setSignal(signal === undefined ? timeout : AbortSignal.any([timeout, signal]));
-    await own.applySecurityAuthentication(request);
-    const { httpStatusCode, body } = await httpApi.send(request).toPromise();
-    const text = await body.text();
-    if (httpStatusCode === 200) return text;
-    throw Object.assign(new Error(`HTTP ${httpStatusCode}`), { code: httpStatusCode, body: text });
+    const { status, text } = await getPath(own, '/metrics', METRICS_TIMEOUT_SECONDS, signal);
+    if (status === 200) return text;
+    throw Object.assign(new Error(`HTTP ${status}`), { code: status, body: text });
   };
   return retryTransient(`get nonResourceURL /metrics of API server ${server}`, ask, {
     ...patience,
@@ -62,17 +56,17 @@ function metricsOf(server: string, config: KubeConfig, { signal, ...patience }: 
 /** The metric exists only after a request for such an API. Other metrics show that the answer is a real one. */
 function inUse(server: string, text: string): DeprecatedApiUse['series'] {
   if (!text.includes('# TYPE apiserver_request_total counter')) {
-    throw unexpected(`/metrics of API server ${server} is not what an API server says: ${beginning(text)}`);
+    throw unexpected(
+      `/metrics of API server ${server} has no metrics of an API server: ${JSON.stringify(text.slice(0, 80))}`,
+    );
   }
   const asked = samplesOf(METRIC, text, `/metrics of API server ${server}`).filter(({ value }) => value !== 0);
   return asked.map(({ labels }) => toSeries(labels, `/metrics of API server ${server}`));
 }
 
-function youngster(server: string, text: string, nowMs: number, neededHours: number): YoungApiServer[] {
+function youngServer(server: string, text: string, nowMs: number, neededHours: number): YoungApiServer[] {
   const started = samplesOf('process_start_time_seconds', text, `/metrics of API server ${server}`).at(0)?.value ?? NaN;
   if (!(started > 0)) throw unexpected(`/metrics of API server ${server} does not say when it started`);
   const upHours = Math.max(0, Math.floor((nowMs / 1000 - started) / 3600));
   return upHours < neededHours ? [{ server, upHours, neededHours }] : [];
 }
-
-const beginning = (text: string): string => JSON.stringify(text.slice(0, 80));

@@ -1,10 +1,9 @@
 import { CoreV1Api, type V1ConfigMap } from '@kubernetes/client-node';
 import { KNOWN_HOSTS } from '../../../contract/access.ts';
-import { isStatus } from '../../runtime/retry.ts';
 import { refused, tryAgain } from '../../runtime/step-error.ts';
 import type { HostKeys, RemoteHost } from '../../ports/remote.ts';
 import { otherKey, sharedKey } from '../ssh/host-key.ts';
-import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
+import { listAll, MERGE_PATCH, readConfigMap, resultOfWrite, type Api } from './api.ts';
 
 /** Other nodes are remembered at the same time, each by a write of its own. */
 const WRITE_ATTEMPTS = 10;
@@ -12,25 +11,20 @@ const WRITE_ATTEMPTS = 10;
 /** Host keys by Node UID in a ConfigMap of ours; a value holds lines of the form `<type> <base64>`. */
 export function configMapHostKeys(api: Api): HostKeys {
   const place = `ConfigMap ${api.namespace}/${KNOWN_HOSTS}`;
-  const where = { name: KNOWN_HOSTS, namespace: api.namespace };
 
   const read = async (): Promise<V1ConfigMap> => {
-    const what = `get configmap ${KNOWN_HOSTS}`;
-    const map = await unlessMissing(api.ask(what, () => api.group(CoreV1Api).readNamespacedConfigMap(where)));
+    const map = await readConfigMap(api, KNOWN_HOSTS);
     if (map !== undefined) return map;
     throw refused(`${place} does not exist; it is part of dist/<cluster>: apply that, then run this again`);
   };
 
   const tryWrite = async (map: V1ConfigMap, { uid }: RemoteHost, key: string): Promise<boolean> => {
     const body = { metadata: { resourceVersion: map.metadata?.resourceVersion }, data: { [uid]: `${key}\n` } };
-    try {
-      const what = `patch configmap ${KNOWN_HOSTS}`;
-      await api.ask(what, () => api.group(CoreV1Api).patchNamespacedConfigMap({ ...where, body }, MERGE_PATCH));
-      return true;
-    } catch (error) {
-      if (isStatus(error, 409)) return false;
-      throw error;
-    }
+    const request = { name: KNOWN_HOSTS, namespace: api.namespace, body };
+    const write = api.ask(`patch configmap ${KNOWN_HOSTS}`, () =>
+      api.group(CoreV1Api).patchNamespacedConfigMap(request, MERGE_PATCH),
+    );
+    return (await resultOfWrite(write)) === 'written';
   };
 
   /** A Node that was removed leaves its key behind, and its machine may join again. */

@@ -1,11 +1,12 @@
-import { CoreV1Api, HttpMethod, type KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { CLUSTER_ANNOTATION } from '../../../run/installed-cluster.ts';
+import { tryParseJson } from '../../../text/json.ts';
 import { redact } from '../../../text/redact.ts';
 import { describe, describeAnswer, httpStatus, isTransient, retryTransient } from '../../runtime/retry.ts';
 import { badInput } from '../../runtime/step-error.ts';
 import { abortError } from '../clock.ts';
 import { shown } from '../shown.ts';
-import { connectApi, requestsTo, type Api, type ApiOptions } from './api.ts';
+import { connectApi, getPath, type Api, type ApiOptions } from './api.ts';
 import { findConfig } from './kubeconfig.ts';
 
 /** What the Namespace of the pipeline says: which settings its objects were rendered from. */
@@ -51,10 +52,10 @@ export const placeOf = (config: KubeConfig) => ({
 
 async function versionOf(config: KubeConfig, server: string, signal?: AbortSignal): Promise<string | undefined> {
   const { status, text } = await answerOf(config, server, signal);
-  const body = asObject(text);
-  if (status === 200 && typeof body?.['gitVersion'] === 'string') return plainVersion(body['gitVersion']);
+  const { kind, gitVersion } = Object(tryParseJson(text)) as { kind?: unknown; gitVersion?: unknown };
+  if (status === 200 && typeof gitVersion === 'string') return plainVersion(gitVersion);
   // The API server words its refusals so, whatever the path.
-  if (body?.['kind'] === 'Status' && (status === 401 || status === 403)) return undefined;
+  if (kind === 'Status' && (status === 401 || status === 403)) return undefined;
   const answer = Object.assign(new Error(`HTTP ${status}`), { code: status });
   if (isTransient(answer)) throw answer;
   throw badInput(
@@ -63,29 +64,14 @@ async function versionOf(config: KubeConfig, server: string, signal?: AbortSigna
 }
 
 async function answerOf(config: KubeConfig, server: string, signal?: AbortSignal) {
-  const { baseServer, httpApi } = requestsTo(config, TIMEOUT_SECONDS);
-  const request = baseServer.makeRequestContext('/version', HttpMethod.GET);
-  const timeout = AbortSignal.timeout(TIMEOUT_SECONDS * 1000);
-  request.setSignal(signal === undefined ? timeout : AbortSignal.any([timeout, signal]));
   try {
-    await config.applySecurityAuthentication(request);
-    const { httpStatusCode: status, body } = await httpApi.send(request).toPromise();
-    return { status, text: await body.text() };
+    return await getPath(config, '/version', TIMEOUT_SECONDS, signal);
   } catch (error) {
     if (signal?.aborted === true) throw abortError(signal);
     if (isTransient(error)) throw error;
     throw badInput(`${server} cannot be used with this kubeconfig: ${describe(error)}; try: kubectl version`);
   }
 }
-
-const asObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 /** A vendor may add a suffix. Anything else is nothing that a terminal should be given. */
 const plainVersion = (version: string): string | undefined =>

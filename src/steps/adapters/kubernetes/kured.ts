@@ -2,9 +2,8 @@ import { parseObjectName } from '../../../text/object-name.ts';
 import { AppsV1Api, type V1Container, type V1DaemonSet } from '@kubernetes/client-node';
 import { endsWithPath, parseImage } from '../../../upgrade/kubernetes/image.ts';
 import { kured as addon } from '../../../upgrade/gate/addons/kured.ts';
-import { isStatus } from '../../runtime/retry.ts';
 import type { Kured, KuredState } from '../../ports/kured.ts';
-import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
+import { listAll, MERGE_PATCH, resultOfWrite, type Api } from './api.ts';
 
 export interface KuredPlace {
   /** `namespace/name`. */
@@ -16,10 +15,9 @@ export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): K
   const { namespace, name } = parseObjectName(daemonSet);
   return {
     async state() {
-      const asked = api.ask(`get daemonset ${daemonSet}`, () =>
+      const found = await api.find(`get daemonset ${daemonSet}`, () =>
         api.group(AppsV1Api).readNamespacedDaemonSet({ namespace, name }),
       );
-      const found = await unlessMissing(asked);
       return found && toState(found, { daemonSet, annotation });
     },
     async installed() {
@@ -31,18 +29,13 @@ export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): K
         .map(({ metadata }) => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`)
         .sort();
     },
-    async writeLock({ revision }, lock) {
+    writeLock({ revision }, lock) {
       const body = { metadata: { resourceVersion: revision, annotations: { [annotation]: lock } } };
-      try {
-        await api.ask(`patch daemonset ${daemonSet}`, () =>
+      return resultOfWrite(
+        api.ask(`patch daemonset ${daemonSet}`, () =>
           api.group(AppsV1Api).patchNamespacedDaemonSet({ namespace, name, body }, MERGE_PATCH),
-        );
-        return 'written';
-      } catch (error) {
-        if (isStatus(error, 409)) return 'changed';
-        if (isStatus(error, 404)) return 'gone';
-        throw error;
-      }
+        ),
+      );
     },
   };
 }

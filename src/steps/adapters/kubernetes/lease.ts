@@ -4,7 +4,7 @@ import { LEASE } from '../../../contract/access.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../../ports/lease.ts';
-import { unlessMissing, type Api } from './api.ts';
+import type { Api } from './api.ts';
 
 /** `holderIdentity` is the UID of a Workflow; its name stands in an annotation, for people and for the next question. */
 export function leaseAdapter(api: Api, prefix: string): LeasePort {
@@ -12,8 +12,7 @@ export function leaseAdapter(api: Api, prefix: string): LeasePort {
   const nameAnnotation = `${prefix}holder-name`;
 
   const read = async (): Promise<LeaseRecord | undefined> => {
-    const question = api.ask(`get lease ${LEASE}`, () => api.group(CoordinationV1Api).readNamespacedLease(where));
-    const lease = await unlessMissing(question);
+    const lease = await api.find(`get lease ${LEASE}`, () => api.group(CoordinationV1Api).readNamespacedLease(where));
     return lease && toRecord(lease, nameAnnotation);
   };
 

@@ -2,7 +2,7 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { markAnnotations } from '../../../run/in-flight.ts';
 import { KILL_SWITCH } from '../../../run/stop.ts';
 import type { ClusterReads, ClusterWrites } from '../../ports/cluster.ts';
-import { unlessMissing, type Api } from './api.ts';
+import { readConfigMap, type Api } from './api.ts';
 import { missingRunState, runState } from './run-state.ts';
 
 type Marks = Readonly<Record<string, string>>;
@@ -26,10 +26,7 @@ export function markReads(api: Api, prefix: string): Pick<ClusterReads, 'runMark
       if ((await state.read()) === undefined) throw missingRunState(api.namespace);
     },
     async killSwitch() {
-      const where = { name: KILL_SWITCH, namespace: api.namespace };
-      const map = await unlessMissing(
-        api.ask(`get configmap ${KILL_SWITCH}`, () => api.group(CoreV1Api).readNamespacedConfigMap(where)),
-      );
+      const map = await readConfigMap(api, KILL_SWITCH);
       return map === undefined ? undefined : (map.data?.['reason'] ?? '').trim();
     },
   };

@@ -9,11 +9,10 @@ import {
   type NodeReadings,
   type UnreadableNode,
 } from '../../../upgrade/node/readings.ts';
-import { isStatus } from '../../runtime/retry.ts';
 import { refused } from '../../runtime/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../../ports/cluster.ts';
 import { apiServerAddresses } from './api-servers.ts';
-import { listAll, MERGE_PATCH, unlessMissing, type Api } from './api.ts';
+import { listAll, MERGE_PATCH, resultOfWrite, type Api } from './api.ts';
 import { ipAddressesOf, isLabelled, nameOf, readNode, type NodeReading, type NodeRules } from './node-reading.ts';
 import { listStaticPods, nodeOf } from './static-pods.ts';
 
@@ -37,7 +36,7 @@ export function nodeReads(api: Api, rules: NodeRules): NodeReads {
       return readings.nodes;
     },
     async node(name) {
-      const node = await unlessMissing(api.ask(`get node ${name}`, () => api.group(CoreV1Api).readNode({ name })));
+      const node = await api.find(`get node ${name}`, () => api.group(CoreV1Api).readNode({ name }));
       if (node === undefined) return undefined;
       const reading = readNode(node, await listStaticPods(api, name), rules);
       if (reading.kind === 'unreadable') throw refused(unreadableLines([reading.unreadable]).join('\n'));
@@ -74,16 +73,11 @@ const blockingWithout = (labelled: readonly unknown[], node: UnreadableNode): Un
 
 export function nodeWrites(api: Api, prefix: string): Pick<ClusterWrites, 'changeNode'> {
   return {
-    async changeNode({ name, revision }, change) {
+    changeNode({ name, revision }, change) {
       const body = patchOf(revision, change, prefix);
-      try {
-        await api.ask(`patch node ${name}`, () => api.group(CoreV1Api).patchNode({ name, body }, MERGE_PATCH));
-        return 'written';
-      } catch (error) {
-        if (isStatus(error, 409)) return 'changed';
-        if (isStatus(error, 404)) return 'gone';
-        throw error;
-      }
+      return resultOfWrite(
+        api.ask(`patch node ${name}`, () => api.group(CoreV1Api).patchNode({ name, body }, MERGE_PATCH)),
+      );
     },
   };
 }

@@ -58,13 +58,14 @@ export function toNodePod(pod: V1Pod): NodePod {
 /** Which nodes may take the pod. Terms with an operator other than `In` name no single node, so they are left out. */
 function placementOf(spec: V1PodSpec | undefined): Placement {
   const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  const named = (all: readonly V1NodeSelectorRequirement[] = []): readonly Requirement[] =>
+  const namedNodes = (all: readonly V1NodeSelectorRequirement[] = []): readonly Requirement[] =>
     all.filter(({ operator }) => operator === 'In').map(toRequirement);
   return {
     nodeSelector: spec?.nodeSelector ?? {},
     tolerations: (spec?.tolerations ?? []).map(toToleration),
     nodeTerms: (required?.nodeSelectorTerms ?? []).map(({ matchExpressions, matchFields }) => ({
-      ...{ expressions: named(matchExpressions), fields: named(matchFields) },
+      expressions: namedNodes(matchExpressions),
+      fields: namedNodes(matchFields),
     })),
   };
 }

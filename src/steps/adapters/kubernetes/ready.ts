@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
-import { AuthorizationV1Api, HttpMethod, type Configuration, type KubeConfig } from '@kubernetes/client-node';
+import { AuthorizationV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { describe, describeAnswer } from '../../runtime/retry.ts';
 import type { ReadinessReads } from '../../ports/cluster.ts';
-import { requestsTo, type Api } from './api.ts';
+import { getPath, requestsTo, type Api } from './api.ts';
 
 /** Short, because the caller asks again soon. */
 const READY_TIMEOUT_SECONDS = 5;
@@ -14,8 +14,7 @@ const READY_TIMEOUT_SECONDS = 5;
 export const readiness = ({ config, namespace }: Api): ReadinessReads => ({
   async apiReady() {
     try {
-      const requests = requestsTo(config, READY_TIMEOUT_SECONDS);
-      const because = (await readyz(config, requests)) ?? (await mayReport(requests, namespace));
+      const because = (await readyz(config)) ?? (await mayReport(config, namespace));
       return because === undefined ? { ready: true } : { ready: false, because };
     } catch (error) {
       return { ready: false, because: describe(error) };
@@ -23,19 +22,17 @@ export const readiness = ({ config, namespace }: Api): ReadinessReads => ({
   },
 });
 
-async function readyz(config: KubeConfig, { baseServer, httpApi }: Configuration): Promise<string | undefined> {
-  const request = baseServer.makeRequestContext('/readyz', HttpMethod.GET);
-  request.setSignal(AbortSignal.timeout(READY_TIMEOUT_SECONDS * 1000));
-  await config.applySecurityAuthentication(request);
-  const { httpStatusCode, body } = await httpApi.send(request).toPromise();
-  const text = await body.text();
-  return httpStatusCode === 200 ? undefined : `/readyz answered ${describeAnswer(httpStatusCode, text)}`;
+async function readyz(config: KubeConfig): Promise<string | undefined> {
+  const { status, text } = await getPath(config, '/readyz', READY_TIMEOUT_SECONDS);
+  return status === 200 ? undefined : `/readyz answered ${describeAnswer(status, text)}`;
 }
 
-async function mayReport(requests: Configuration, namespace: string): Promise<string | undefined> {
+async function mayReport(config: KubeConfig, namespace: string): Promise<string | undefined> {
   const asked = { namespace, verb: 'create', group: 'argoproj.io', resource: 'workflowtaskresults' };
   const body = { spec: { resourceAttributes: asked } };
-  const { status } = await new AuthorizationV1Api(requests).createSelfSubjectAccessReview({ body });
+  const { status } = await new AuthorizationV1Api(
+    requestsTo(config, READY_TIMEOUT_SECONDS),
+  ).createSelfSubjectAccessReview({ body });
   return status?.allowed === true
     ? undefined
     : `it does not let us create workflowtaskresults.argoproj.io in ${namespace}: ${status?.reason || 'no reason given'}`;

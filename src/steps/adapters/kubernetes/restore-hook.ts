@@ -1,22 +1,18 @@
 import { parseObjectName } from '../../../text/object-name.ts';
-import { CoreV1Api } from '@kubernetes/client-node';
-import { createHash } from 'node:crypto';
 import { RESTORE_KEY, type HookScript } from '../../../upgrade/host/restore-hook.ts';
+import { sha256 } from '../../runtime/digest.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { RestoreHook } from '../../ports/restore-hook.ts';
 import { reading } from '../reading.ts';
-import { unlessMissing, type Api } from './api.ts';
+import { readConfigMap, type Api } from './api.ts';
 
 export const restoreHook = (api: Api): RestoreHook => ({ script: (configMap) => reading(scriptIn(configMap, api)) });
 
 async function scriptIn(configMap: string, api: Api): Promise<HookScript> {
   const { namespace, name } = parseObjectName(configMap);
-  const asked = api.ask(`get configmap ${configMap}`, () =>
-    api.group(CoreV1Api).readNamespacedConfigMap({ namespace, name }),
-  );
-  const map = await unlessMissing(asked);
+  const map = await readConfigMap(api, name, namespace);
   if (map === undefined) throw unexpected(`there is no ConfigMap ${configMap}`);
   const text = map.data?.[RESTORE_KEY];
   if (text === undefined) throw unexpected(`ConfigMap ${configMap} has no text in its key ${RESTORE_KEY}`);
-  return { text, sha256: createHash('sha256').update(text, 'utf8').digest('hex') };
+  return { text, sha256: sha256(text) };
 }

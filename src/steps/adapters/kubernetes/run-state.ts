@@ -2,7 +2,7 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { RUN_STATE } from '../../../run/in-flight.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { refused } from '../../runtime/step-error.ts';
-import { MERGE_PATCH, unlessMissing, type Api } from './api.ts';
+import { MERGE_PATCH, readConfigMap, type Api } from './api.ts';
 
 type Data = Readonly<Record<string, string>>;
 
@@ -18,8 +18,7 @@ export function runState(api: Api): RunState {
   const where = { name: RUN_STATE, namespace: api.namespace };
   return {
     async read() {
-      const what = `get configmap ${RUN_STATE}`;
-      const found = await unlessMissing(api.ask(what, () => api.group(CoreV1Api).readNamespacedConfigMap(where)));
+      const found = await readConfigMap(api, RUN_STATE);
       return found === undefined ? undefined : (found.data ?? {});
     },
     async write(data) {

@@ -10,7 +10,7 @@ import {
 } from '@kubernetes/client-node';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { CronJobName, SnapshotJob, Snapshots } from '../../ports/snapshots.ts';
-import { listAll, unlessMissing, type Api } from './api.ts';
+import { listAll, type Api } from './api.ts';
 import { phaseOf } from './pods.ts';
 
 /** A Job that is done stays readable for the night and the day after it. */
@@ -35,17 +35,16 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
       const pod = (await podsOf(api, namespace, job)).find((each) => phaseOf(each) === 'Succeeded');
       if (pod === undefined) throw unexpected(`Job ${namespace}/${job} succeeded, and none of its pods did`);
       const name = pod.metadata?.name ?? '';
+      const chosen = container ?? pod.spec?.containers.at(0)?.name;
       const request = {
         namespace,
         name,
         tailLines: LOG_LINES,
         limitBytes: MOST_LOG_BYTES,
-        ...(container === undefined ? {} : { container }),
+        ...(chosen !== undefined && { container: chosen }),
       };
-      const first = pod.spec?.containers.at(0)?.name;
-      const whole = container === undefined && first !== undefined ? { ...request, container: first } : request;
       const text = await api.ask(`get pods/log of ${namespace}/${name}`, () =>
-        api.group(CoreV1Api).readNamespacedPodLog(whole),
+        api.group(CoreV1Api).readNamespacedPodLog(request),
       );
       if (Buffer.byteLength(text) < MOST_LOG_BYTES) return text;
       throw unexpected(
@@ -54,10 +53,8 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
     },
     async start(cronJob, run, attempt) {
       const { namespace, name } = cronJob;
-      const found = await unlessMissing(
-        api.ask(`get cronjob ${namespace}/${name}`, () =>
-          api.group(BatchV1Api).readNamespacedCronJob({ namespace, name }),
-        ),
+      const found = await api.find(`get cronjob ${namespace}/${name}`, () =>
+        api.group(BatchV1Api).readNamespacedCronJob({ namespace, name }),
       );
       if (found === undefined) return 'no-cron-job';
       const own = { [labels.run]: run, [labels.attempt]: String(attempt) };
@@ -98,7 +95,9 @@ function jobOf(
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
-      ...{ name, namespace, ownerReferences: [owner] },
+      name,
+      namespace,
+      ownerReferences: [owner],
       labels: { ...about?.labels, ...own },
       annotations: { ...about?.annotations, 'cronjob.kubernetes.io/instantiate': 'manual' },
     },

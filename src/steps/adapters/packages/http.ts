@@ -6,7 +6,7 @@ import type { Credentials, ReadCredentials } from '../../ports/credentials.ts';
 import type { Log } from '../../ports/log.ts';
 import { abortError } from '../clock.ts';
 import { loginProblem, loginProblemAt, noCredentials } from '../credentials.ts';
-import { MOST_BYTES, wholeBody } from '../http-body.ts';
+import { MOST_BYTES, wholeBody } from '../http.ts';
 import { overTls } from '../tls/tls-failure.ts';
 import { isRedirect, nextAddress } from './redirect.ts';
 

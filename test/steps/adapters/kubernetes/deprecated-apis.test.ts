@@ -78,12 +78,12 @@ describe('the API servers, asked who still asks for what will go', () => {
     [
       'is another kind of server',
       { status: 200, body: '<html>Welcome to nginx!</html>' },
-      '/metrics of API server 127.0.0.2:6443 is not what an API server says: "<html>Welcome to nginx!</html>"',
+      '/metrics of API server 127.0.0.2:6443 has no metrics of an API server: "<html>Welcome to nginx!</html>"',
     ],
     [
       'says nothing',
       { status: 200, body: '' },
-      '/metrics of API server 127.0.0.2:6443 is not what an API server says: ""',
+      '/metrics of API server 127.0.0.2:6443 has no metrics of an API server: ""',
     ],
     [
       'says something that cannot be read',
