@@ -12,7 +12,7 @@ import { toJson } from './plan/json.ts';
 import { look } from './plan/look.ts';
 import { PLAN_EXIT, verdictOf } from './plan/report.ts';
 import { show } from './plan/show.ts';
-import { loginList } from '../synth/logins.ts';
+import { loginList } from '../synth/servers.ts';
 import { connectWorld, planInputs } from './plan/world.ts';
 import { settingsFor, type Env } from './settings.ts';
 

@@ -1,11 +1,12 @@
 import type { Construct } from 'constructs';
 import { call, dag } from './argo/dag.ts';
 import type { WorkflowSpec } from './argo/types.ts';
-import { doctorStep } from './doctor-step.ts';
+import { doctor } from '../steps/doctor/contract.ts';
+import { doctorInputs } from './inputs-for.ts';
+import { stepTemplate } from './step-template.ts';
 import { DOCTOR } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
-import { surroundings } from './surroundings.ts';
-import { workflowTemplate } from './workflow-template.ts';
+import { commonSpec, workflowTemplate } from './workflow-template.ts';
 
 /** Checks from inside the cluster that objects and permissions are in place, on request of an operator. */
 export function doctorTemplate(scope: Construct, settings: ClusterSettings): void {
@@ -21,11 +22,11 @@ export function doctorTemplate(scope: Construct, settings: ClusterSettings): voi
 
 /** Takes no mutex, because an operator also runs it while an upgrade is stuck. Sends no notification. */
 function doctorSpec(settings: ClusterSettings): Omit<WorkflowSpec, 'arguments'> {
-  const step = doctorStep(settings);
+  const step = stepTemplate(doctor, { settings, fixed: doctorInputs(settings) });
   const main = dag({ name: 'main', inputs: {}, tasks: () => [call('doctor', step, {})] });
   return {
     entrypoint: main.template.name,
     templates: [main.template, step.template],
-    ...surroundings(settings),
+    ...commonSpec(settings),
   };
 }

@@ -2,10 +2,18 @@ import { valuesFromSettings } from '../contract/from-settings.ts';
 import { contextOf } from '../contract/run-context.ts';
 import { envName, type Params, type StepContract } from '../contract/step-contract.ts';
 import { doctor } from '../steps/doctor/contract.ts';
-import { caEnv } from './ca-bundle.ts';
-import { doctorInputs } from './doctor-step.ts';
-import { loginEnv } from './logins.ts';
+import { STEPS } from '../steps/catalog.ts';
+import { serverEnv } from './mounts.ts';
+import { permissionRulesOf } from './permissions.ts';
+import { bundleName, loginList } from './servers.ts';
 import type { ClusterSettings } from './settings.ts';
+
+/** Inputs of the doctor that its contract cannot derive from the settings, because a step does not know the other steps. */
+export const doctorInputs = (settings: ClusterSettings) => ({
+  serverLogins: loginList(settings),
+  certificateAuthorities: bundleName(settings),
+  permissions: STEPS.flatMap((step) => permissionRulesOf(step, settings)),
+});
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -22,8 +30,6 @@ export function envFor(step: StepContract, settings: ClusterSettings): Readonly<
     const param = params[name];
     return param === undefined ? [] : [[envName(name), param.format(value)] as const];
   });
-  const ofServers = [...caEnv(step, settings), ...loginEnv(step, settings)].map(
-    ({ name, value = '' }) => [name, value] as const,
-  );
+  const ofServers = serverEnv(step, settings).map(({ name, value = '' }) => [name, value] as const);
   return Object.fromEntries([...ofInputs, ...ofServers]);
 }

@@ -5,7 +5,7 @@ import { KNOWN_HOSTS } from '../contract/access.ts';
 import { webhookKeys } from '../run/webhook-keys.ts';
 import { CLUSTER_ANNOTATION } from '../run/installed-cluster.ts';
 import { RUN_STATE } from '../run/in-flight.ts';
-import { loginKeys } from './logins.ts';
+import { loginKeys } from './servers.ts';
 import { NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 

@@ -1,13 +1,15 @@
 import type { Construct } from 'constructs';
+import { detect } from '../steps/detect/contract.ts';
+import { report } from '../steps/report/contract.ts';
 import { after, call, dag, outputOf } from './argo/dag.ts';
-import { equals, present } from './argo/ref.ts';
+import { equals, present, workflowOutput } from './argo/ref.ts';
 import type { WorkflowSpec } from './argo/types.ts';
 import { REPORT } from './names.ts';
 import { cronWorkflow } from './nightly.ts';
 import type { ClusterSettings } from './settings.ts';
-import { reportSteps } from './report-steps.ts';
-import { surroundings } from './surroundings.ts';
-import { workflowTemplate } from './workflow-template.ts';
+import { stepTemplate } from './step-template.ts';
+import { gateStep } from './steps.ts';
+import { commonSpec, workflowTemplate } from './workflow-template.ts';
 
 /** Reports how the cluster stands. Without `report.enabled` there is none. */
 export function reportTemplate(scope: Construct, settings: ClusterSettings): void {
@@ -47,6 +49,38 @@ function reportSpec(settings: ClusterSettings): Omit<WorkflowSpec, 'arguments'> 
     entrypoint: main.template.name,
     onExit: steps.report.template.name,
     templates: [main, steps.detect, steps.gate, steps.report].map(({ template }) => template),
-    ...surroundings(settings),
+    ...commonSpec(settings),
+  };
+}
+
+/**
+ * Detection and gate for the report, which leaves no trace. They push no gauge, because gauges belong to the scheduled run.
+ * They refresh no package list on a node, where an upgrade may be using apt.
+ * They ask the node only where pods have no repository.
+ */
+function reportSteps(settings: ClusterSettings) {
+  const { packages, policy } = settings;
+  return {
+    detect: stepTemplate(detect, {
+      settings,
+      global: true,
+      fixed: { requestedTarget: undefined },
+      instead: {
+        packageSource: policy.minor === 'off' ? packages.source : 'repository',
+        pushgatewayUrl: undefined,
+      },
+    }),
+    gate: gateStep(settings),
+    report: stepTemplate(report, {
+      settings,
+      fixed: {
+        verdict: workflowOutput('verdict'),
+        target: workflowOutput('target'),
+        kind: workflowOutput('kind'),
+        reason: workflowOutput('reason'),
+        gateVerdict: workflowOutput('gateVerdict'),
+        gateMessage: workflowOutput('gateMessage'),
+      },
+    }),
   };
 }

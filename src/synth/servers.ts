@@ -1,5 +1,6 @@
 import type { StepContract } from '../contract/step-contract.ts';
-import type { LoginKind, Server } from '../run/server-login.ts';
+import { formatLogins, loginKey, type LoginKind, type Server } from '../run/server-login.ts';
+import { NAMESPACE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
 interface Asked {
@@ -31,16 +32,39 @@ export function serversOf(
   return servers.flatMap(([server, url]) => (url === undefined ? [] : [{ server, url }]));
 }
 
-/** How each server wants a login. */
-export const loginKinds = ({
+type Login = readonly [Server, LoginKind];
+
+/** The logins that the settings ask for. */
+function allLogins({
   packages,
   metrics,
   monitoring,
   notify,
-}: Pick<ClusterSettings, 'packages' | 'metrics' | 'monitoring' | 'notify'>): Readonly<Record<Server, LoginKind>> => ({
-  repository: packages.repositoryLogin,
-  prometheus: monitoring?.prometheusLogin ?? 'none',
-  alertmanager: monitoring?.alerts.alertmanagerLogin ?? 'none',
-  pushgateway: metrics?.pushgatewayLogin ?? 'none',
-  webhook: notify.webhook ? notify.webhookLogin : 'none',
-});
+}: Pick<ClusterSettings, 'packages' | 'metrics' | 'monitoring' | 'notify'>): readonly Login[] {
+  const kinds: readonly Login[] = [
+    ['repository', packages.repositoryLogin],
+    ['prometheus', monitoring?.prometheusLogin ?? 'none'],
+    ['alertmanager', monitoring?.alerts.alertmanagerLogin ?? 'none'],
+    ['pushgateway', metrics?.pushgatewayLogin ?? 'none'],
+    ['webhook', notify.webhook ? notify.webhookLogin : 'none'],
+  ];
+  return kinds.filter(([, kind]) => kind !== 'none');
+}
+
+/** `prometheus=basic`, for each server that wants a login. */
+export const loginList = (settings: ClusterSettings): string[] =>
+  allLogins(settings).map((login) => formatLogins([login]));
+
+/** The keys of the Secret with logins. */
+export const loginKeys = (settings: ClusterSettings): string[] =>
+  allLogins(settings).map(([server]) => loginKey(server));
+
+/** A step is given the logins of the servers that it asks, and no other. The doctor checks all of them. */
+export function loginsOf(contract: StepContract, settings: ClusterSettings): readonly Login[] {
+  const asked = new Set(serversOf(contract, settings).map(({ server }) => server));
+  return allLogins(settings).filter(([server]) => contract.looksAtSecret === true || asked.has(server));
+}
+
+/** `ConfigMap k8s-upgrade/corporate-ca, key ca.crt`, for messages; undefined where the settings name none. */
+export const bundleName = ({ certificateAuthorities: bundle }: ClusterSettings): string | undefined =>
+  bundle === undefined ? undefined : `${bundle.kind} ${NAMESPACE}/${bundle.name}, key ${bundle.key}`;

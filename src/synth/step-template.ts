@@ -1,26 +1,14 @@
-import { caEnv, caMounts, caVolumes } from './ca-bundle.ts';
-import { loginEnv, loginMounts, loginVolumes } from './logins.ts';
 import { imageOf, type ClusterSettings } from './settings.ts';
 import { RETRIED_EXIT_CODES } from '../contract/exit-code.ts';
 import type { Param } from '../contract/param.ts';
 import { valuesFromSettings, type SettingKeys, type SettingParam } from '../contract/from-settings.ts';
 import { contextOf, nodeContext, runContext } from '../contract/run-context.ts';
-import {
-  CHAT_DIR,
-  envName,
-  NEXT_KEY_FILE,
-  NEXT_KEY_SECRET,
-  outputPath,
-  SSH_KEY_DIR,
-  type Params,
-  type StepContract,
-  type ValuesOf,
-} from '../contract/step-contract.ts';
-import { webhookKeys } from '../run/webhook-keys.ts';
+import { envName, outputPath, type Params, type StepContract, type ValuesOf } from '../contract/step-contract.ts';
 import { inputsOf, type Callable } from './argo/dag.ts';
 import { formatArg, Ref, type Arg } from './argo/ref.ts';
 import type { Container, EnvVar, RetryStrategy, Template } from './argo/types.ts';
 import { CHAT_LABEL, PART_OF, REPOSITORY_LABEL, serviceAccountOf, SSH_LABEL, STEP_LABEL } from './names.ts';
+import { holdsKey, mountsOf, serverEnv } from './mounts.ts';
 import { anywhere, type Placement } from './placement.ts';
 
 type Fixed<I extends Params> = { readonly [K in Exclude<keyof ValuesOf<I>, SettingKeys<I>>]?: Arg<ValuesOf<I>[K]> };
@@ -78,13 +66,7 @@ export function stepTemplate<I extends Params, O extends Params, F extends Fixed
     activeDeadlineSeconds: deadlineSeconds(contract, fixed),
     ...(probe ? probing(settings, contract, fixed) : { retryStrategy: retry }),
     ...placement,
-    volumes: [
-      SCRATCH,
-      ...(mountsKey(contract) ? [sshKeys(settings, contract)] : []),
-      ...(webhooksOf(contract, settings).length > 0 ? [webhooks(contract, settings)] : []),
-      ...caVolumes(contract, settings),
-      ...loginVolumes(contract, settings),
-    ],
+    volumes: mountsOf(contract, settings).map(({ name, source }) => ({ name, ...source })),
     container: container(contract, settings, fixed),
   };
   return { template, inputs: open as Omit<I, keyof F | SettingKeys<I>>, outputs: contract.outputs };
@@ -151,18 +133,13 @@ function container(contract: StepContract, settings: ClusterSettings, fixed: Val
     env: [
       ...contextEnv(contract, settings),
       ...Object.entries(contract.inputs).map(([name, param]) => inputEnv(name, param, fixed)),
-      ...caEnv(contract, settings),
-      ...loginEnv(contract, settings),
+      ...serverEnv(contract, settings),
     ],
     resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
-    volumeMounts: [
-      { name: 'scratch', mountPath: '/tmp' },
-      ...(mountsKey(contract) ? [{ name: 'ssh', mountPath: SSH_KEY_DIR, readOnly: true }] : []),
-      ...(webhooksOf(contract, settings).length > 0 ? [{ name: 'chat', mountPath: CHAT_DIR, readOnly: true }] : []),
-      ...caMounts(contract, settings),
-      ...loginMounts(contract, settings),
-    ],
+    volumeMounts: mountsOf(contract, settings).map(({ name, path: mountPath, readOnly }) =>
+      readOnly === undefined ? { name, mountPath } : { name, mountPath, readOnly },
+    ),
   };
 }
 
@@ -186,44 +163,4 @@ const fromSettings = <T>(param: SettingParam<T>, settings: ClusterSettings): str
 function inputEnv(name: string, param: Param<unknown>, fixed: Values): EnvVar {
   const value = name in fixed ? formatArg(param, fixed[name]) : new Ref(`inputs.parameters.${name}`).toString();
   return { name: envName(name), value };
-}
-
-const mountsKey = ({ ssh, sshNext = false }: StepContract): boolean => ssh || sshNext;
-
-/** Whether the pod can read an SSH key: from a volume, or with its token. */
-export const holdsKey = (contract: StepContract): boolean =>
-  mountsKey(contract) || contract.access.some(({ resources }) => resources.includes('secrets'));
-
-const SCRATCH = { name: 'scratch', emptyDir: { sizeLimit: '16Mi' } };
-
-/** Keys of the Secret with the addresses that a step may know. */
-const webhooksOf = ({ chat = false, looksAtSecret = false }: StepContract, { notify }: ClusterSettings): string[] =>
-  chat || looksAtSecret ? webhookKeys(notify) : [];
-
-/** Optional: the exit handler must start also when the Secret does not have a key. */
-const webhooks = (step: StepContract, settings: ClusterSettings): object => ({
-  name: 'chat',
-  secret: {
-    secretName: settings.secrets.name,
-    items: webhooksOf(step, settings).map((key) => ({ key, path: key })),
-    optional: true,
-    defaultMode: 0o400,
-  },
-});
-
-/** Only the keys that an SSH login needs; readable by the pod's group, which fsGroup sets. */
-function sshKeys({ secrets, ssh }: ClusterSettings, contract: StepContract): object {
-  const { sshNext = false, looksAtSecret = false } = contract;
-  const key = (name: string, optional: boolean): object => ({
-    secret: { name: secrets.name, items: [{ key: name, path: name }], optional },
-  });
-  const items = [{ key: 'ssh_key', path: NEXT_KEY_FILE }];
-  const next = { secret: { name: NEXT_KEY_SECRET, items, optional: true } };
-  const sources = [
-    ...(contract.ssh
-      ? [key('ssh_key', looksAtSecret), key('ssh_known_hosts', looksAtSecret || ssh.hostKeys !== 'strict')]
-      : []),
-    ...(sshNext ? [next] : []),
-  ];
-  return { name: 'ssh', projected: { defaultMode: 0o400, sources } };
 }

@@ -17,12 +17,13 @@ import { snapshot } from '../steps/snapshot/contract.ts';
 import { upgradeNode } from '../steps/upgrade-node/contract.ts';
 import { verifyNode } from '../steps/verify-node/contract.ts';
 import { asksForApproval } from './approval.ts';
-import { workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
+import { after, outputOf, type Call, type Control } from './argo/dag.ts';
+import { equals, workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
 import { awayFrom, type NodeKind } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate } from './step-template.ts';
 
-export const judgement = (settings: ClusterSettings, as = 'gate', global: true | typeof again = true) =>
+export const gateStep = (settings: ClusterSettings, as = 'gate', global: true | typeof again = true) =>
   stepTemplate(gate, {
     settings,
     as,
@@ -63,8 +64,8 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
     }),
     plan: planTemplate(settings, 'plan'),
     planAgain: planTemplate(settings, 'plan-again', again),
-    gate: judgement(settings),
-    gateAgain: judgement(settings, 'gate-again', again),
+    gate: gateStep(settings),
+    gateAgain: gateStep(settings, 'gate-again', again),
     preflight: stepTemplate(preflight, { settings, global: true }),
     begin: stepTemplate(begin, { settings, global: true }),
     inventory: stepTemplate(inventory, { settings, fixed: { only, scope } }),
@@ -139,3 +140,9 @@ export function nodeSteps(settings: ClusterSettings, kind: NodeKind, { direction
     }),
   };
 }
+
+/** A task that follows `begin` and is skipped unless `begin` says `go`. */
+export const afterBegin = (began: Call<(typeof begin)['outputs']>): Control => ({
+  depends: after(began),
+  when: equals(outputOf(began, 'beginVerdict'), 'go'),
+});

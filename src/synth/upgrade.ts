@@ -7,9 +7,8 @@ import type { Parameter, WorkflowSpec } from './argo/types.ts';
 import { DETECT, UPGRADE, UPGRADE_NODE } from './names.ts';
 import { eachOf, eachWorker, inOrder, oneNode, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
-import { onceBegun } from './once-begun.ts';
 import { cronJobOf } from '../contract/snapshot-cron-job.ts';
-import { runSteps } from './steps.ts';
+import { afterBegin, runSteps } from './steps.ts';
 import { workflowSpec, workflowTemplate } from './workflow-template.ts';
 
 const TARGET: Parameter = {
@@ -121,7 +120,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
         preflightMessage: outputOf(fit, 'preflightMessage'),
       };
       const began = call('begin', begin, { target: inputs.target, ...said }, { depends: after(fit) });
-      return [fit, began, call('nodes', nodes, { target: inputs.target }, onceBegun(began))];
+      return [fit, began, call('nodes', nodes, { target: inputs.target }, afterBegin(began))];
     },
   });
 

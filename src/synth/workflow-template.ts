@@ -5,7 +5,6 @@ import { WorkflowTemplate } from './argo/objects.ts';
 import type { Parameter, WorkflowSpec } from './argo/types.ts';
 import { MUTEX, NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
-import { surroundings } from './surroundings.ts';
 
 /** What an operator sees of a WorkflowTemplate in the list and in the form. */
 export interface Face {
@@ -49,5 +48,25 @@ export const workflowSpec = (
   onExit: finish.template.name,
   templates: [...all, finish].map(({ template }) => template),
   synchronization: { mutexes: [{ name: MUTEX }] },
-  ...surroundings(settings),
+  ...commonSpec(settings),
+});
+
+/** The user that the images run as. */
+const NONROOT = 65532;
+
+type CommonFields = 'securityContext' | 'imagePullSecrets' | 'podGC' | 'ttlStrategy' | 'workflowMetadata';
+
+/** The fields that all workflows share: the user of their pods, and how long a run is kept. */
+export const commonSpec = ({ images, history }: ClusterSettings): Pick<WorkflowSpec, CommonFields> => ({
+  securityContext: {
+    runAsNonRoot: true,
+    runAsUser: NONROOT,
+    runAsGroup: NONROOT,
+    fsGroup: NONROOT,
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+  ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets.map((name) => ({ name })) }),
+  podGC: { strategy: 'OnWorkflowSuccess', deleteDelayDuration: `${history.keepPodsHours}h` },
+  ttlStrategy: { secondsAfterCompletion: history.keepDays * 24 * 60 * 60 },
+  workflowMetadata: { labels: PART_OF },
 });

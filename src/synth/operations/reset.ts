@@ -3,8 +3,8 @@ import { reset } from '../../steps/reset/contract.ts';
 import { call, dag } from '../argo/dag.ts';
 import { workflowParameter } from '../argo/ref.ts';
 import { RESET } from '../names.ts';
-import { onceBegun } from '../once-begun.ts';
 import type { ClusterSettings } from '../settings.ts';
+import { afterBegin } from '../steps.ts';
 import { stepTemplate } from '../step-template.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
 import { beginOperation, finishOf } from './steps.ts';
@@ -27,7 +27,7 @@ export function resetTemplate(scope: Construct, settings: ClusterSettings): void
     inputs: {},
     tasks: () => {
       const began = call('begin', begin, {});
-      return [began, call('reset', clear, {}, onceBegun(began))];
+      return [began, call('reset', clear, {}, afterBegin(began))];
     },
   });
   const face = {

@@ -5,10 +5,9 @@ import { after, call, dag, outputOf } from '../argo/dag.ts';
 import { workflowParameter } from '../argo/ref.ts';
 import { ROLLBACK } from '../names.ts';
 import { oneNode, target } from '../node.ts';
-import { onceBegun } from '../once-begun.ts';
 import type { ClusterSettings } from '../settings.ts';
 import { stepTemplate } from '../step-template.ts';
-import { prepareStep, rehearseStep } from '../steps.ts';
+import { afterBegin, prepareStep, rehearseStep } from '../steps.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
 import { beginOperation, finishOf } from './steps.ts';
 
@@ -47,7 +46,7 @@ export function rollbackTemplate(scope: Construct, settings: ClusterSettings): v
       const planned = call('plan', plan, {});
       const began = call('begin', begin, {}, { depends: after(planned) });
       const args = { target: outputOf(planned, 'target'), workers: outputOf(planned, 'workers') };
-      return [planned, began, call('rollback', rollback, args, onceBegun(began))];
+      return [planned, began, call('rollback', rollback, args, afterBegin(began))];
     },
   });
   const face = {

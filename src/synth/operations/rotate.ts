@@ -6,8 +6,8 @@ import { switchSshKey } from '../../steps/switch-ssh-key/contract.ts';
 import { after, call, dag, outputOf, type Callable, type NoOutputs } from '../argo/dag.ts';
 import { workflowParameter } from '../argo/ref.ts';
 import { ROTATE } from '../names.ts';
-import { onceBegun } from '../once-begun.ts';
 import type { ClusterSettings } from '../settings.ts';
+import { afterBegin } from '../steps.ts';
 import { stepTemplate, waiting } from '../step-template.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
 import { beginOperation, finishOf } from './steps.ts';
@@ -107,7 +107,7 @@ export function rotateTemplate(scope: Construct, settings: ClusterSettings): voi
     inputs: {},
     tasks: () => {
       const began = call('begin', begin, {});
-      return [began, call('rotation', rotation, {}, onceBegun(began))];
+      return [began, call('rotation', rotation, {}, afterBegin(began))];
     },
   });
   const face = {
