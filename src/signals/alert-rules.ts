@@ -86,7 +86,7 @@ export function alertRules(thresholds: AlertThresholds, cluster: string): readon
    * For a gauge that is not a time, the value that was pushed with the latest progress counts. Every push includes the
    * progress.
    */
-  const said = (gauge: GaugeName): string =>
+  const gaugeText = (gauge: GaugeName): string =>
     `max(${last(gauge)} and ${last('k8s_upgrade_progress_timestamp')} == scalar(${progressAt}))`;
 
   /**
@@ -94,7 +94,7 @@ export function alertRules(thresholds: AlertThresholds, cluster: string): readon
    * this expression drops the gauge.
    */
   const inFlight = `(
-  ${said('k8s_upgrade_in_flight')} == 1
+  ${gaugeText('k8s_upgrade_in_flight')} == 1
   unless
   time() - ${progressAt} > ${handoverSeconds}
 )`;
@@ -123,7 +123,7 @@ ${inFlight}`,
       forSeconds: thresholds.snapshotMissingForSeconds,
       expr: `${inFlight}
 unless
-${said('k8s_upgrade_snapshot_taken')} == 1`,
+${gaugeText('k8s_upgrade_snapshot_taken')} == 1`,
       summary: 'An upgrade is under way without an etcd snapshot.',
       description:
         'An upgrade has begun and no etcd snapshot was taken, expected one before the first node is touched. There may be no way back: stop the run (argo stop -n k8s-upgrade <run>) and see why the snapshot is missing.',
@@ -142,7 +142,7 @@ ${inFlight}`,
       alert: 'K8sUpgradeChainFailed',
       severity: 'warning',
       forSeconds: thresholds.failedForSeconds,
-      expr: `${said('k8s_upgrade_failed')} == 1`,
+      expr: `${gaugeText('k8s_upgrade_failed')} == 1`,
       summary: 'The last upgrade run failed.',
       description:
         'The last run failed; nodes may be at different versions, and one may be cordoned. What failed, and the next command, is in its exit handler: argo list -n k8s-upgrade; argo logs -n k8s-upgrade <run>. argo retry -n k8s-upgrade <run> goes on from where it stopped.',
@@ -151,7 +151,7 @@ ${inFlight}`,
       alert: 'K8sUpgradeBlocked',
       severity: 'warning',
       forSeconds: 0,
-      expr: `${said('k8s_upgrade_blocked')} == 1`,
+      expr: `${gaugeText('k8s_upgrade_blocked')} == 1`,
       summary: 'The next upgrade is blocked by something that somebody can act on.',
       description:
         'The last run was blocked before it changed anything. Each reason, with its remedy, is in its log: argo list -n k8s-upgrade; argo logs -n k8s-upgrade <run>. The next nightly run looks afresh.',

@@ -20,9 +20,9 @@ export interface Notice {
 }
 
 /** `to`: the text between the words and the target. */
-type Says = readonly [sign: string, words: string, to?: string];
+type Title = readonly [sign: string, words: string, to?: string];
 
-const SAYS: Readonly<Record<Notice['event'], Says>> = {
+const TITLES: Readonly<Record<Notice['event'], Title>> = {
   started: ['🚀', 'upgrade started'],
   'approval-wanted': ['✋', 'approval wanted'],
   upgraded: ['✅', 'upgraded', 'to'],
@@ -51,7 +51,7 @@ const SAYS: Readonly<Record<Notice['event'], Says>> = {
 
 /** Returns the title, such as `✅ prod: upgraded to v1.34.10`. */
 export function titleOf({ event, cluster, target, operation }: Notice): string {
-  const [sign, words, to = 'on the way to'] = SAYS[event];
+  const [sign, words, to = 'on the way to'] = TITLES[event];
   if (operation !== undefined) return `${sign} ${cluster}: ${OPERATION_WORDS[operation]} ${event}`;
   return `${sign} ${cluster}: ${words}${target === undefined ? '' : ` ${to} ${kubeTag(target)}`}`;
 }

@@ -47,8 +47,8 @@ export function splitByWork(
  * Returns `passed: KubeVersionMismatch, because cp1 is at 1.35.2 and w1 at 1.34.9`. It lists each name and reason once.
  */
 export function formatPassed(passed: readonly PassedAlert[]): string {
-  const said = new Set(passed.map(({ alert, because }) => `${alert.name}, because ${because}`));
-  return `passed: ${[...said].join('; ')}`;
+  const lines = new Set(passed.map(({ alert, because }) => `${alert.name}, because ${because}`));
+  return `passed: ${[...lines].join('; ')}`;
 }
 
 function whyPassed(alert: Alert, work: OwnWork): string | undefined {

@@ -1,5 +1,5 @@
 import { whyClosed, whyTooLong } from '../../run/admission.ts';
-import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/alert-news.ts';
+import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/new-alerts.ts';
 import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { waitForKured, type HoldKured } from '../../run/kured-lock.ts';
@@ -86,16 +86,16 @@ export function decideWatching(
   const rerun = facts.nodes.flatMap((node) => (node.name === input.node ? (whyRerun(node, input) ?? []) : []))[0];
   if (rerun !== undefined) return refuse(rerun);
   const admission = decide(facts, input);
-  if (admission.verdict !== 'go') return done(admission, passedAlertsText(facts.news));
+  if (admission.verdict !== 'go') return done(admission, passedAlertsText(facts.newAlerts));
   const { nowMs } = facts;
   const kured = waitForKured(facts.kured, { ...input, uid: input.runUid, nowMs, elapsedSeconds });
   if (kured.kind !== 'done') return kured;
   if (kured.value !== undefined) return done(pause(kured.value));
-  const bar = whyBarred(facts.news);
-  if (bar === undefined) return done(admission, passedAlertsText(facts.news));
+  const block = whyAlertsBlock(facts.newAlerts);
+  if (block === undefined) return done(admission, passedAlertsText(facts.newAlerts));
   const { node, alertWaitSeconds: limit } = input;
-  if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${bar.seen}.`);
-  return refuse(`${node} was not begun: waited ${elapsedSeconds} s, and ${bar.seen}. ${UNTOUCHED} ${bar.remedy}`);
+  if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${block.seen}.`);
+  return refuse(`${node} was not begun: waited ${elapsedSeconds} s, and ${block.seen}. ${UNTOUCHED} ${block.remedy}`);
 }
 
 const done = (value: Admission, passed = ''): Decision<never, Admission> => ({
@@ -105,16 +105,16 @@ const done = (value: Admission, passed = ''): Decision<never, Admission> => ({
 
 const UNTOUCHED = 'This run has not touched it.';
 
-function whyBarred(news: AlertCheck): { readonly seen: string; readonly remedy: string } | undefined {
-  switch (news.kind) {
+function whyAlertsBlock(alerts: AlertCheck): { readonly seen: string; readonly remedy: string } | undefined {
+  switch (alerts.kind) {
     case 'off':
     case 'quiet':
       return undefined;
     case 'firing':
-      return { seen: `alerts fire that are new in this run: ${formatAlerts(news.alerts)}`, remedy: ALERT_REMEDY };
+      return { seen: `alerts fire that are new in this run: ${formatAlerts(alerts.alerts)}`, remedy: ALERT_REMEDY };
     case 'unknown':
       return {
-        seen: `nobody says which alerts fire: ${news.reason}`,
+        seen: `nobody says which alerts fire: ${alerts.reason}`,
         remedy: 'Put right what is named there, or set monitoring.alerts.source: off.',
       };
   }

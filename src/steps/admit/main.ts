@@ -9,7 +9,7 @@ import { connect } from '../wiring/connection.ts';
 import { fencedCluster } from '../wiring/fenced.ts';
 import { heartbeatClock } from '../wiring/gauges.ts';
 import { kuredClient } from '../wiring/kured.ts';
-import { tellTheRest } from './act.ts';
+import { recordStop } from './act.ts';
 import { admit } from './contract.ts';
 import { decideWatching } from './decide.ts';
 import { watch, type WatchedFacts } from './observe.ts';
@@ -22,13 +22,13 @@ void runStep(admit, async (inputs, tools) => {
   await fence();
   await assertOwnTarget(cluster, inputs);
   const clock = await heartbeatClock(connection, inputs, tools);
-  const sight = alertsClient(inputs, tools, ONE_ATTEMPT);
+  const source = alertsClient(inputs, tools, ONE_ATTEMPT);
   const loop = {
-    observe: () => watch({ ...clients, clock, sight }, inputs),
+    observe: () => watch({ ...clients, clock, source }, inputs),
     decide: (facts: WatchedFacts, elapsedSeconds: number) => decideWatching(facts, inputs, elapsedSeconds),
     act: (action: HoldLock) => holdKured(action, clients.kured, connection.me, clock),
   };
   const admission = await reconcile(loop, clock, tools.log);
-  await tellTheRest(admission, fenced, inputs);
+  await recordStop(admission, fenced, inputs);
   return admission;
 });

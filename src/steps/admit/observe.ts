@@ -1,4 +1,4 @@
-import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-news.ts';
+import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/new-alerts.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
 import { ownWork } from '../guards/own-work.ts';
@@ -19,7 +19,7 @@ export interface AdmitFacts {
   readonly nowMs: number;
 }
 
-interface OfRun {
+interface RunInput {
   readonly runUid: string;
   readonly runName: string;
   readonly annotationPrefix: string;
@@ -33,7 +33,7 @@ export interface AdmitClients {
 
 export async function observe(
   { cluster, runs, clock }: AdmitClients,
-  { runUid, runName, annotationPrefix }: OfRun,
+  { runUid, runName, annotationPrefix }: RunInput,
 ): Promise<AdmitFacts> {
   const failed = await runs.hasFailed({ uid: runUid, name: runName });
   const stop = stopsRun(runStopOf(await cluster.runMarks(), annotationPrefix, runUid));
@@ -41,22 +41,22 @@ export async function observe(
 }
 
 export interface WatchedFacts extends AdmitFacts {
-  readonly news: AlertCheck;
+  readonly newAlerts: AlertCheck;
   /** undefined where there is no kured. */
   readonly kured?: KuredState | undefined;
 }
 
 export interface WatchClients extends AdmitClients {
-  readonly sight: AlertSource;
+  readonly source: AlertSource;
   readonly kured: Pick<Kured, 'state'>;
 }
 
 /** Also observes which alerts have begun to fire since the run began, and what kured does. */
-export async function watch(clients: WatchClients, run: OfRun): Promise<WatchedFacts> {
+export async function watch(clients: WatchClients, run: RunInput): Promise<WatchedFacts> {
   const { cluster, kured } = clients;
-  const { alerts, scope } = clients.sight;
+  const { alerts, scope } = clients.source;
   const baseline = baselineOf(await cluster.runMarks(), run.annotationPrefix, run.runUid) ?? [];
   const firing = await alerts?.firing();
-  const news = checkAlerts(firing, scope, baseline, await ownWork(cluster, firing));
-  return { ...(await observe(clients, run)), news, kured: await kured.state() };
+  const newAlerts = checkAlerts(firing, scope, baseline, await ownWork(cluster, firing));
+  return { ...(await observe(clients, run)), newAlerts, kured: await kured.state() };
 }

@@ -1,5 +1,5 @@
 import { alertsDuring } from '../../signals/alert-gate.ts';
-import { baselineAnnotation, baselineOf, formatBaseline } from '../../signals/alert-news.ts';
+import { baselineAnnotation, baselineOf, formatBaseline } from '../../signals/new-alerts.ts';
 import { barePodsOn, bareText } from '../../upgrade/drain/bare-pods.ts';
 import { gaugesAtBegin } from '../../signals/gauges.ts';
 import { inFlightAnnotation, markOfBegin, targetAnnotation } from '../../run/in-flight.ts';
@@ -20,7 +20,7 @@ import type { Kured } from '../ports/kured.ts';
 import type { LeasePort, RunId } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
-import type { BeginAction, Beginning } from './decide.ts';
+import type { BeginAction, BeginResult } from './decide.ts';
 
 /** A write of another client is seen on the next look. */
 export async function take(
@@ -153,7 +153,7 @@ interface StartWish {
 
 /** The target of the upgrade that begins. undefined when none begins: the run is an operation, or it pauses or halts. */
 export const targetToAnnounce = (
-  { beginVerdict }: Beginning,
+  { beginVerdict }: BeginResult,
   target: KubeVersion | undefined,
 ): KubeVersion | undefined => (beginVerdict === 'go' ? target : undefined);
 
@@ -161,7 +161,7 @@ export interface StartClients {
   readonly cluster: NodeReads;
   readonly fenced: NodeWrites;
   readonly rehearsal: Pick<Rehearsal, 'pods'>;
-  readonly sight: AlertSource;
+  readonly alertSource: AlertSource;
   readonly gauges: Gauges;
   readonly chat: Chat;
   readonly clock: Clock;
@@ -178,11 +178,11 @@ interface StartInput extends StartWish {
 
 /** Records that the upgrade is under way and what its end is measured by, then tells the alert rules and people. */
 export async function announce(clients: StartClients, start: StartInput): Promise<void> {
-  const { cluster, fenced, rehearsal, sight, clock, log } = clients;
+  const { cluster, fenced, rehearsal, alertSource, clock, log } = clients;
   const { annotationPrefix, me, target, leftBehind } = start;
   const marks = { reads: cluster, writes: fenced, clock, log };
   await markInFlight(marks, annotationPrefix, me, target);
-  await rememberAlerts(sight, marks, annotationPrefix, me);
+  await rememberAlerts(alertSource, marks, annotationPrefix, me);
   await rememberPods(rehearsal, marks, annotationPrefix, me);
   const bare = await bareBefore(cluster, rehearsal, start);
   await tellStart(clients, clock, startOf(start, me, leftBehind, bare));

@@ -16,7 +16,7 @@ export interface TakeLease {
 export type BeginAction = TakeLease | HoldKured<KuredState>;
 
 /** `pause`, `halt`: nothing was touched. */
-export interface Beginning {
+export interface BeginResult {
   readonly beginVerdict: 'go' | 'pause' | 'halt';
   readonly beginMessage: string;
 }
@@ -31,7 +31,7 @@ export function decide(
   me: RunId,
   input: BeginInput,
   elapsedSeconds: number,
-): Decision<BeginAction, Beginning> {
+): Decision<BeginAction, BeginResult> {
   const holder = facts.lease?.holder;
   if (holder?.uid === me.uid) return underOurLease(facts, me);
   const stop = whyNotNow(facts, me, input);
@@ -49,7 +49,7 @@ export function decide(
   return take(facts.lease, `${holder.name} (${facts.other.state}) left the Lease behind: taking it over.`);
 }
 
-function underOurLease({ kured, nowMs }: BeginFacts, me: RunId): Decision<HoldKured<KuredState>, Beginning> {
+function underOurLease({ kured, nowMs }: BeginFacts, me: RunId): Decision<HoldKured<KuredState>, BeginResult> {
   const step = kuredStep(kured, me, nowMs);
   if (step.kind === 'rolling') return begun('pause', step.because);
   if (step.kind === 'hold') return act({ hold: step.hold }, step.because);
@@ -61,7 +61,7 @@ function whyNotNow(
   facts: BeginFacts,
   me: RunId,
   { maintenance, preflightVerdict, preflightMessage, target }: BeginInput,
-): Decision<never, Beginning> | undefined {
+): Decision<never, BeginResult> | undefined {
   if (facts.killSwitch !== undefined) return begun('halt', haltedBecause(facts.killSwitch));
   if (preflightVerdict !== 'clear') return begun('pause', preflightMessage);
   const kured = kuredStep(facts.kured, me, facts.nowMs);
@@ -71,7 +71,7 @@ function whyNotNow(
   return closed === undefined ? undefined : begun('pause', closed);
 }
 
-const begun = (beginVerdict: Beginning['beginVerdict'], because: string): Decision<never, Beginning> => ({
+const begun = (beginVerdict: BeginResult['beginVerdict'], because: string): Decision<never, BeginResult> => ({
   kind: 'done',
   value: { beginVerdict, beginMessage: because },
   because,

@@ -25,12 +25,12 @@ void runStep(begin, async (inputs, tools) => {
     act: (action: BeginAction) => take(action, clients, me),
   };
   const leftBehind = await leftBehindBy(clients, inputs.annotationPrefix, me);
-  const beginning = await reconcile(loop, clock, tools.log);
-  const target = targetToAnnounce(beginning, inputs.target);
+  const result = await reconcile(loop, clock, tools.log);
+  const target = targetToAnnounce(result, inputs.target);
   if (target !== undefined) {
     const notifiers = { gauges: gaugesClient(inputs, tools), chat: chatClient(inputs, tools) };
-    const sources = { rehearsal: rehearsalClient(connection), sight: alertsClient(inputs, tools) };
+    const sources = { rehearsal: rehearsalClient(connection), alertSource: alertsClient(inputs, tools) };
     await announce({ ...clients, ...sources, ...notifiers }, { ...inputs, me, target, leftBehind });
   }
-  return beginning;
+  return result;
 });

@@ -18,7 +18,7 @@ export interface BeginFacts {
   readonly nowMs: number;
 }
 
-export interface BeginWorld {
+export interface BeginClients {
   readonly cluster: NodeReads;
   readonly leases: LeasePort;
   readonly runs: RunsPort;
@@ -26,7 +26,7 @@ export interface BeginWorld {
   readonly clock: Clock;
 }
 
-export async function observe({ cluster, leases, runs, kured, clock }: BeginWorld, me: RunId): Promise<BeginFacts> {
+export async function observe({ cluster, leases, runs, kured, clock }: BeginClients, me: RunId): Promise<BeginFacts> {
   if (await runs.isMemoized(me)) throw refused(memoizedRun(me.name));
   await cluster.assertRunState();
   const lease = await leases.read();

@@ -41,24 +41,24 @@ function judge(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
     case undefined:
       return failed(facts, input, me, 'Detection left no verdict behind.');
     case 'none':
-      return tidied(facts, untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`), me);
+      return withTidying(facts, untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`), me);
     case 'held':
-      return asked(facts, input, me, reason);
+      return judgeApproval(facts, input, me, reason);
     case 'refused':
       return untouched(facts, 'refused', `Refused, and nothing was touched. ${reason}`);
     case 'upgrade':
-      return judged(facts, input, me, reason);
+      return judgeGate(facts, input, me, reason);
   }
 }
 
 /** The upgrade waits for approval. The message has the findings of the gate, which raise no alert until then. */
-function asked(facts: FinishFacts, input: FinishInput, me: RunId, reason: string): RunResult {
+function judgeApproval(facts: FinishFacts, input: FinishInput, me: RunId, reason: string): RunResult {
   const { gateVerdict, gateMessage, approval, planVerdict, planDigest = 'unknown', planMessage = '' } = input;
   if (gateVerdict === undefined) return untouched(facts, 'held', `Held, and nothing was touched. ${reason}`);
   if (approval === 'approve') {
     const again = { ...input, gateVerdict: input.gateAgainVerdict, gateMessage: input.gateAgainMessage };
     const stopped = again.gateVerdict !== undefined && again.gateVerdict !== 'clear';
-    if (stopped || planVerdict === 'valid') return judged(facts, again, me, reason);
+    if (stopped || planVerdict === 'valid') return judgeGate(facts, again, me, reason);
     if (planVerdict === 'void') return { ...untouched(facts, 'held', `Held. ${planMessage}`), answer: true };
     return failed(facts, input, me, 'The plan was approved, and not looked at again.');
   }
@@ -76,7 +76,7 @@ function asked(facts: FinishFacts, input: FinishInput, me: RunId, reason: string
 }
 
 /** The gate has the next word, also in a dry run: there it says what would happen. */
-function judged(facts: FinishFacts, input: FinishInput, me: RunId, reason: string): RunResult {
+function judgeGate(facts: FinishFacts, input: FinishInput, me: RunId, reason: string): RunResult {
   const { gateVerdict, gateMessage = 'The gate gave no reason.' } = input;
   if (gateVerdict === undefined) return failed(facts, input, me, 'The gate left no verdict behind.');
   if (input.detectionDryRun) {
@@ -89,19 +89,19 @@ function judged(facts: FinishFacts, input: FinishInput, me: RunId, reason: strin
     case 'held':
       return untouched(facts, 'held', `${gateMessage}\nThe next nightly run asks again.`);
     case 'clear':
-      return begun(facts, input, me);
+      return judgeBegin(facts, input, me);
   }
 }
 
 /** Then `begin`, which says whether the time is right. */
-function begun(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
+function judgeBegin(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
   const { beginMessage = 'No reason was given.' } = input;
   switch (input.beginVerdict) {
     case undefined:
       return failed(facts, input, me, 'The begin step left no verdict behind.');
     case 'pause':
       return {
-        ...untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_NIGHT_IN_WINDOW}`),
+        ...untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_RUN_IN_WINDOW}`),
         // kured was faster than this run, which had the Lease by then, and may not have had marks of its own.
         ...givenBack(facts, me),
         ...(facts.inFlight === undefined || facts.inFlight === me.name ? {} : { clear: false }),
@@ -109,11 +109,11 @@ function begun(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
     case 'halt':
       return untouched(facts, 'halted', `${beginMessage}\n${ONCE_SWITCHED_OFF}\nNothing was touched.`);
     case 'go':
-      return worked(facts, input, me);
+      return judgeNodes(facts, input, me);
   }
 }
 
-function worked(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
+function judgeNodes(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
   const { target, only, podsReady } = input;
   if (target === undefined) return failed(facts, input, me, 'Detection left no target behind.');
   const left = leftOver(facts, target, only);
@@ -151,7 +151,7 @@ function stopped(
     ...(paused ? [] : [ONCE_SWITCHED_OFF]),
     `Done: ${namesAtTarget(inScope(facts.nodes, only), target)}. Not done: ${leftOver(facts, target, only).join(', ')}.`,
     ...nodeStates(facts),
-    ...(paused ? [NEXT_NIGHT_IN_WINDOW] : []),
+    ...(paused ? [NEXT_RUN_IN_WINDOW] : []),
   ];
   return { outcome: paused ? 'paused' : 'halted', message: lines.join('\n'), ...givenBack(facts, me) };
 }
@@ -167,7 +167,7 @@ function untouched(facts: FinishFacts, outcome: RunEnd, message: string): RunRes
 }
 
 /** Nothing is to be done, yet there are marks of a run in flight, and none is: that run did not get to say its end. */
-function tidied(facts: FinishFacts, result: RunResult, me: RunId): RunResult {
+function withTidying(facts: FinishFacts, result: RunResult, me: RunId): RunResult {
   const { inFlight, lease, otherAtWork } = facts;
   // Without the Lease, it is not known whether another run is active.
   if (otherAtWork !== undefined || isUnread(facts, 'lease')) return result;
@@ -185,7 +185,7 @@ function failed(facts: FinishFacts, input: FinishInput, me: RunId, because?: str
   const { status, target } = input;
   const { halted, where, lines } = reportFailure(facts, me, because);
   const head = `${halted ? 'Halted' : status === 'Succeeded' ? 'Failed' : status}${target === undefined ? '' : ` on the way to ${kubeTag(target)}`}${where}.`;
-  const message = [head, ...lines, `${wayOn(status, me)} The next nightly run does it too.`].join('\n');
+  const message = [head, ...lines, `${remedy(status, me)} The next nightly run does it too.`].join('\n');
   const result: RunResult = { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };
   return status === 'Succeeded' ? { ...result, contradiction: message } : result;
 }
@@ -212,10 +212,10 @@ const namesAtTarget = (nodes: readonly ClusterNode[], target: KubeVersion): stri
 const SUBMIT = submitCommand('upgrade');
 const ONCE_PUT_RIGHT = `Once that is put right, the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`;
 const ONCE_SWITCHED_OFF = `After that the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`;
-const NEXT_NIGHT_IN_WINDOW = 'The next nightly run that comes within a maintenance window goes on by itself.';
+const NEXT_RUN_IN_WINDOW = 'The next nightly run that comes within a maintenance window goes on by itself.';
 
 /** Argo retries only what it counts as failed. */
-const wayOn = (status: string, me: RunId): string =>
+const remedy = (status: string, me: RunId): string =>
   status === 'Succeeded'
     ? `To go on: ${SUBMIT}.`
     : `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}.`;

@@ -7,7 +7,7 @@ import { asFound, changeNodeNow } from './change-node.ts';
 import { Halted } from '../runtime/step-error.ts';
 
 /** What stopping takes. `writes` are fenced. */
-export interface Brake {
+export interface HaltClients {
   readonly reads: NodeReads;
   readonly writes: NodeWrites;
   readonly me: RunId;
@@ -19,20 +19,20 @@ export interface Brake {
  * Does work on a node; false when the kill switch kept it from being done. Then the node is given back as it was found; one
  * whose host was touched stays as it is, and `Halted` is thrown on.
  */
-export async function unlessHalted(brake: Brake, node: string, work: () => Promise<unknown>): Promise<boolean> {
+export async function unlessHalted(clients: HaltClients, node: string, work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
     return true;
   } catch (error) {
     if (!(error instanceof Halted)) throw error;
-    brake.log(error.message);
-    const stop = formatRunStop({ run: brake.me.uid, verdict: 'halt', because: error.message });
-    await brake.writes.writeRunMarks({ [runStopAnnotation(brake.annotationPrefix)]: stop });
-    if (hostTouched((await brake.reads.node(node))?.upgradeRecord)) {
+    clients.log(error.message);
+    const stop = formatRunStop({ run: clients.me.uid, verdict: 'halt', because: error.message });
+    await clients.writes.writeRunMarks({ [runStopAnnotation(clients.annotationPrefix)]: stop });
+    if (hostTouched((await clients.reads.node(node))?.upgradeRecord)) {
       throw new Halted(`${error.message}\nAn upgrade was begun on ${node} and did not end: it stays as it is.`);
     }
-    await changeNodeNow(brake.reads, brake.writes, node, (now) => asFound(now, brake.me.uid));
-    brake.log(`${node}: given back as it was found.`);
+    await changeNodeNow(clients.reads, clients.writes, node, (now) => asFound(now, clients.me.uid));
+    clients.log(`${node}: given back as it was found.`);
     return false;
   }
 }

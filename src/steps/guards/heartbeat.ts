@@ -11,7 +11,7 @@ import { StepError } from '../runtime/step-error.ts';
 
 const BEAT_SECONDS = 60;
 
-export interface Heart {
+export interface HeartbeatClients {
   readonly clock: Clock;
   readonly cluster: Pick<NodeReads, 'runMarks'>;
   readonly gauges: Gauges;
@@ -28,7 +28,7 @@ type Context = Pick<RunContext, 'runName' | 'annotationPrefix'>;
  * `known`: gauges that the step knows better.
  */
 export async function beatingClock(
-  { clock, cluster, gauges, fence }: Heart,
+  { clock, cluster, gauges, fence }: HeartbeatClients,
   context: Context,
   { log, signal }: Pick<Tools, 'log' | 'signal'>,
   known: Pick<UpgradeGauges, 'snapshotTaken'> = {},
@@ -66,7 +66,11 @@ async function mayBeOurs(fence: Fence): Promise<boolean> {
 }
 
 /** A step is not failed by what it could not say. */
-async function keptFor(cluster: Heart['cluster'], { annotationPrefix, runName }: Context, log: Tools['log']) {
+async function keptFor(
+  cluster: HeartbeatClients['cluster'],
+  { annotationPrefix, runName }: Context,
+  log: Tools['log'],
+) {
   try {
     return gaugesKept(await cluster.runMarks(), annotationPrefix, runName);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { MOST_REPLICAS } from '../../run/held-replicas.ts';
+import { MOST_REPLICAS } from '../../run/scaled-down.ts';
 import { RUN_STATE } from '../../run/in-flight.ts';
 import type {
   Deployment,

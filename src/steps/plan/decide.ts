@@ -40,14 +40,14 @@ function question(
   { approvalMinutes, namespace, runName }: PlanInput,
   excluded: readonly ExcludedNode[],
 ): string {
-  const told = described(
+  const text = described(
     plan,
     excluded,
     `Approval is wanted for ${kubeTag(plan.target)}, a ${plan.kind}. Plan ${digest}.`,
   );
   const until = formatDuration(approvalMinutes * 60);
   return [
-    told,
+    text,
     `It waits for ${until}, then nothing is touched and the next nightly run asks again. Until then every other run queues behind it: reject it to let one go first.`,
     `To approve: ${decisionCommand(namespace, runName, 'approve')}`,
     `To reject: ${decisionCommand(namespace, runName, 'reject')}`,

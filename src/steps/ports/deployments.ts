@@ -1,4 +1,4 @@
-import type { RecordedReplicas } from '../../run/held-replicas.ts';
+import type { RecordedReplicas } from '../../run/scaled-down.ts';
 
 /** A Deployment, as far as holding it at 0 for a while is concerned. */
 export interface Deployment {

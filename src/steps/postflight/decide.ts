@@ -1,4 +1,4 @@
-import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/alert-news.ts';
+import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/new-alerts.ts';
 import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { needsUpgrade } from '../../upgrade/node/order.ts';
@@ -8,7 +8,7 @@ import { imageOf } from '../../upgrade/node/unknown-version.ts';
 import type { PostflightFacts } from './observe.ts';
 import type { PostflightInput } from './contract.ts';
 
-export interface Wellness {
+export interface PostflightResult {
   /** undefined: it was not judged. */
   readonly podsReady: string | undefined;
 }
@@ -20,17 +20,17 @@ export function decide(
   facts: PostflightFacts,
   input: PostflightInput,
   elapsedSeconds: number,
-): Decision<never, Wellness> {
+): Decision<never, PostflightResult> {
   const left = nodesLeft(facts.nodes, input);
   if (left.length > 0 && facts.stopped !== undefined)
     return well(undefined, `Not judged, since not every node was done. ${facts.stopped}`);
   const wrong = [...left, ...healthProblems(facts, input)];
-  const alerts = alertTrouble(facts.news);
+  const alerts = alertTrouble(facts.newAlerts);
   if (wrong.length + alerts.length === 0 && facts.pods.known) {
     const podsReady = formatCount(facts.pods.value);
     return well(
       podsReady,
-      `The cluster is well at ${kubeTag(input.target)}; pods ready: ${podsReady}.${passedAlertsText(facts.news)}`,
+      `The cluster is well at ${kubeTag(input.target)}; pods ready: ${podsReady}.${passedAlertsText(facts.newAlerts)}`,
     );
   }
   const all = [...wrong, ...alerts].map((each) => `${each}.`);
@@ -41,7 +41,7 @@ export function decide(
   );
 }
 
-const well = (podsReady: string | undefined, because: string): Decision<never, Wellness> => ({
+const well = (podsReady: string | undefined, because: string): Decision<never, PostflightResult> => ({
   kind: 'done',
   value: { podsReady },
   because,
@@ -101,14 +101,14 @@ function podTrouble({ pods, podsBefore }: PostflightFacts, { minimumReadyPercent
   ];
 }
 
-function alertTrouble(news: AlertCheck): string[] {
-  switch (news.kind) {
+function alertTrouble(alerts: AlertCheck): string[] {
+  switch (alerts.kind) {
     case 'off':
     case 'quiet':
       return [];
     case 'firing':
-      return [`alerts fire that are new in this run: ${formatAlerts(news.alerts)}`];
+      return [`alerts fire that are new in this run: ${formatAlerts(alerts.alerts)}`];
     case 'unknown':
-      return [`nobody says which alerts fire: ${news.reason}`];
+      return [`nobody says which alerts fire: ${alerts.reason}`];
   }
 }

@@ -17,9 +17,9 @@ void runStep(postflight, async (inputs, tools) => {
     names: namesClient(),
   };
   const clock = await heartbeatClock(connection, inputs, tools);
-  const sight = alertsClient(inputs, tools, ONE_ATTEMPT);
+  const source = alertsClient(inputs, tools, ONE_ATTEMPT);
   const loop = {
-    observe: () => observe(sources, sight, inputs),
+    observe: () => observe(sources, source, inputs),
     decide: (facts: PostflightFacts, elapsedSeconds: number) => decide(facts, inputs, elapsedSeconds),
     act: nothing,
   };

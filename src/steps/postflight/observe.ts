@@ -1,4 +1,4 @@
-import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-news.ts';
+import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/new-alerts.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { countPods, podsAtBegin, type PodCount } from '../../upgrade/drain/pod-readiness.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
@@ -18,7 +18,7 @@ export interface PostflightFacts {
   readonly pods: Reading<PodCount>;
   /** How many there were when the run began; undefined when they were not counted. */
   readonly podsBefore: Pick<PodCount, 'ready' | 'all'> | undefined;
-  readonly news: AlertCheck;
+  readonly newAlerts: AlertCheck;
 }
 
 export interface PostflightSources {
@@ -28,7 +28,7 @@ export interface PostflightSources {
   readonly names: NamesPort;
 }
 
-interface OfRun {
+interface RunInput {
   readonly runUid: string;
   readonly annotationPrefix: string;
   readonly dnsName: string | undefined;
@@ -37,7 +37,7 @@ interface OfRun {
 export async function observe(
   { cluster, rehearsal, apiServers, names }: PostflightSources,
   { alerts, scope }: AlertSource,
-  { runUid, annotationPrefix: prefix, dnsName }: OfRun,
+  { runUid, annotationPrefix: prefix, dnsName }: RunInput,
 ): Promise<PostflightFacts> {
   const annotations = await cluster.runMarks();
   const killSwitch = await cluster.killSwitch();
@@ -57,6 +57,6 @@ export async function observe(
     dns,
     pods: pods.known ? known(countPods(pods.value)) : pods,
     podsBefore: podsAtBegin(annotations, prefix, runUid),
-    news: checkAlerts(firing, scope, baselineOf(annotations, prefix, runUid) ?? [], { nodes }),
+    newAlerts: checkAlerts(firing, scope, baselineOf(annotations, prefix, runUid) ?? [], { nodes }),
   };
 }

@@ -60,7 +60,7 @@ function checkOf({ runs, nowMs }: ReportFacts, { staleAfterHours }: ReportInput)
   return { kind: nowMs - last.atMs > staleAfterHours * HOUR_MS ? 'stale' : 'fresh', ...last };
 }
 
-interface Stand {
+interface ReportedEnd {
   readonly outcome: ReportOutcome;
   /** The run that is the news. */
   readonly run: KeptRun | undefined;
@@ -72,20 +72,20 @@ function outcomeOf(
   recent: Reading<readonly KeptRun[]>,
   check: Check,
   input: ReportInput,
-): Stand {
+): ReportedEnd {
   if (!recent.known) return { outcome: 'unknown', run: undefined };
   const underWay = recent.value.find((run) => endOf(run) === 'under way');
   if (underWay !== undefined) return { outcome: 'in-progress', run: underWay };
   const live = liveOutcome(input);
-  const news = newsOf(recent.value, live);
-  if (news !== undefined) return news;
+  const end = recentEnd(recent.value, live);
+  if (end !== undefined) return end;
   if (check.kind !== 'fresh') return { outcome: 'stale', run: undefined };
   const halted = live === 'available' && killSwitch.known && killSwitch.value !== undefined;
   return { outcome: halted ? 'halted' : live, run: undefined };
 }
 
 /** After an upgrade the next run finds nothing to do: that it was done is the news all the same. */
-function newsOf(recent: readonly KeptRun[], live: ReportOutcome): Stand | undefined {
+function recentEnd(recent: readonly KeptRun[], live: ReportOutcome): ReportedEnd | undefined {
   const [last] = recent;
   if (last === undefined) return undefined;
   const end = endOf(last);

@@ -17,8 +17,8 @@ void runStep(report, async (inputs, tools) => {
     signal: tools.signal,
   };
   const facts = await observe(clients, connection.me, inputs.annotationPrefix);
-  const said = decide(facts, inputs);
-  tools.log(`${said.outcome}: ${said.message}`);
-  await chatClient(inputs, tools).tell(noticeOf(said, inputs));
-  return said;
+  const result = decide(facts, inputs);
+  tools.log(`${result.outcome}: ${result.message}`);
+  await chatClient(inputs, tools).tell(noticeOf(result, inputs));
+  return result;
 });

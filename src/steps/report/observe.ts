@@ -7,7 +7,7 @@ import type { History } from '../ports/history.ts';
 import type { RunId, RunsPort } from '../ports/lease.ts';
 import type { ReportFacts } from './facts.ts';
 
-export interface ReportWorld {
+export interface ReportClients {
   readonly cluster: Pick<NodeReads, 'nodeReadings' | 'runMarks' | 'killSwitch'>;
   readonly history: History;
   readonly runs: Pick<RunsPort, 'failures'>;
@@ -20,7 +20,7 @@ export interface ReportWorld {
 export const READ_SECONDS = 120;
 
 export async function observe(
-  { cluster, history, runs, clock, signal }: ReportWorld,
+  { cluster, history, runs, clock, signal }: ReportClients,
   me: RunId,
   prefix: string,
   seconds = READ_SECONDS,

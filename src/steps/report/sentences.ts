@@ -90,8 +90,8 @@ const MOST_FAILURES = 3;
 function why({ failures, run }: ReportFacts): string {
   if (!failures.known)
     return `The failed steps cannot be read from the Workflow: ${failures.reason}. See them: argo get -n k8s-upgrade ${run}`;
-  const said = failureLines(failures.value, run, MOST_FAILURES);
-  return said.length === 0 ? 'Argo names no failed step.' : said.join(' ');
+  const lines = failureLines(failures.value, run, MOST_FAILURES);
+  return lines.length === 0 ? 'Argo names no failed step.' : lines.join(' ');
 }
 
 /** What keeps the next run back, or what an earlier one left behind. */

@@ -12,7 +12,7 @@ import type { Gauges } from '../ports/gauges.ts';
 import type { Remote } from '../ports/remote.ts';
 import type { Reset } from './decide.ts';
 
-export interface ResetHands {
+export interface ResetWriters {
   readonly reads: NodeReads;
   readonly writes: NodeWrites;
   readonly remote: Remote;
@@ -24,7 +24,7 @@ export interface ResetHands {
 /** Returns what was done, in words. Removes the marks last, so that they remain when the reset is interrupted. */
 export async function carryOut(
   { nodes, toHold, lines }: Reset,
-  { reads, writes, remote, quiesced, gauges, clock }: ResetHands,
+  { reads, writes, remote, quiesced, gauges, clock }: ResetWriters,
   prefix: string,
 ): Promise<string> {
   const holds: string[] = [];

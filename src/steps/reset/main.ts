@@ -20,7 +20,7 @@ void runStep(reset, async (inputs, tools) => {
   const quiesced = quiescedOf(inputs.quiesce, deploymentsClient(connection, fence), tools.log);
   const facts = await observe({ cluster, quiesced, remote }, inputs.annotationPrefix);
   const plan = permitted(decide(facts, inputs));
-  const hands = {
+  const writers = {
     reads: cluster,
     writes: fenced,
     remote: fencedRemote(remote, fence),
@@ -28,7 +28,7 @@ void runStep(reset, async (inputs, tools) => {
     gauges: gaugesClient(inputs, tools),
     clock: connection.clock,
   };
-  const result = await carryOut(plan, hands, inputs.annotationPrefix);
+  const result = await carryOut(plan, writers, inputs.annotationPrefix);
   tools.log(result);
   return { result };
 });

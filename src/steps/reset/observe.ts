@@ -24,7 +24,7 @@ export interface ResetFacts {
   readonly held: readonly string[];
 }
 
-export interface ResetWorld {
+export interface ResetReaders {
   readonly cluster: NodeReads;
   readonly quiesced: Pick<Quiesced, 'held'>;
   readonly remote: Remote;
@@ -32,7 +32,7 @@ export interface ResetWorld {
 
 const LOOK_TIMEOUT_SECONDS = 60;
 
-export async function observe({ cluster, quiesced, remote }: ResetWorld, prefix: string): Promise<ResetFacts> {
+export async function observe({ cluster, quiesced, remote }: ResetReaders, prefix: string): Promise<ResetFacts> {
   const marks = await cluster.runMarks();
   const begun: BegunNode[] = [];
   const { nodes, excluded } = await judgedNodes(cluster);

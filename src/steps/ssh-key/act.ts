@@ -10,7 +10,7 @@ import { readKeys } from './observe.ts';
 const ATTEMPTS = 5;
 const WRITE_TIMEOUT_SECONDS = 60;
 
-export interface KeyHands {
+export interface SshKeyClients {
   readonly remote: Remote;
   readonly probe: () => KeyProbe;
   readonly fencedRemote: Remote;
@@ -27,17 +27,17 @@ export async function changeKeys(
   hosts: readonly RemoteHost[],
   rotation: Rotation,
   { action, sshUser }: Pick<SshKeyInput, 'action'> & { readonly sshUser: string },
-  hands: KeyHands,
+  clients: SshKeyClients,
 ): Promise<void> {
-  for (const host of hosts) hands.log(`${host.node}: ${await changeOn(host, rotation, action, sshUser, hands)}`);
-  if (action === 'remove') await proveRemoved(hosts, rotation, sshUser, hands);
+  for (const host of hosts) clients.log(`${host.node}: ${await changeOn(host, rotation, action, sshUser, clients)}`);
+  if (action === 'remove') await proveRemoved(hosts, rotation, sshUser, clients);
 }
 
 async function proveRemoved(
   hosts: readonly RemoteHost[],
   { oldPublic, newPublic }: Rotation,
   user: string,
-  { probe, log }: Pick<KeyHands, 'probe' | 'log'>,
+  { probe, log }: Pick<SshKeyClients, 'probe' | 'log'>,
 ): Promise<void> {
   const sshd = probe();
   const stillIn: string[] = [];
@@ -55,7 +55,7 @@ async function changeOn(
   rotation: Rotation,
   action: SshKeyInput['action'],
   user: string,
-  { remote, fencedRemote, mayBegin }: KeyHands,
+  { remote, fencedRemote, mayBegin }: SshKeyClients,
 ): Promise<string> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const file = await readKeys(remote, host, user);

@@ -16,13 +16,13 @@ void runStep(sshKey, async (inputs, tools) => {
   await fence();
   const rotation = permitted(decide(inputs, mountedKeys()));
   const remote = remoteClient(connection, inputs, tools);
-  const hands = {
+  const clients = {
     remote,
     fencedRemote: fencedRemote(remote, fence),
     probe: () => keyProbe(connection, inputs, tools),
     mayBegin,
     log: tools.log,
   };
-  await changeKeys(hostsOf(await everyNode(cluster, tools.log)), rotation, inputs, hands);
+  await changeKeys(hostsOf(await everyNode(cluster, tools.log)), rotation, inputs, clients);
   return rotation;
 });

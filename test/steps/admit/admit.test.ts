@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { AdmitInput } from '../../../src/steps/admit/contract.ts';
 import fc from 'fast-check';
-import { tellTheRest } from '../../../src/steps/admit/act.ts';
+import { recordStop } from '../../../src/steps/admit/act.ts';
 import { decide, decideWatching, type Admission } from '../../../src/steps/admit/decide.ts';
 import { observe, watch, type AdmitFacts, type WatchedFacts } from '../../../src/steps/admit/observe.ts';
 import { buildFence, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { holdKured, type HoldLock } from '../../../src/steps/guards/kured.ts';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
-import { baselineAnnotation, formatBaseline, type AlertCheck } from '../../../src/signals/alert-news.ts';
+import { baselineAnnotation, formatBaseline, type AlertCheck } from '../../../src/signals/new-alerts.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { needsUpgrade } from '../../../src/upgrade/node/order.ts';
 import { haltedBecause, runStopOf, type RunStop } from '../../../src/run/stop.ts';
@@ -192,7 +192,7 @@ describe('admit, in a run', () => {
   });
   const admit = async (input: Partial<AdmitInput> = {}): Promise<Admission> => {
     const admission = decide(await observe({ cluster, runs, clock }, CONTEXT), { ...INPUT, ...input });
-    await tellTheRest(admission, fencedWrites(cluster, buildFence(lease, ME)), { ...CONTEXT, ...INPUT, ...input });
+    await recordStop(admission, fencedWrites(cluster, buildFence(lease, ME)), { ...CONTEXT, ...INPUT, ...input });
     return admission;
   };
 
@@ -258,12 +258,12 @@ describe('admit, while alerts fire', () => {
     alerts: names.map((name) => ({ name, labels: { alertname: name, severity: 'warning' } })),
   });
   const silent: AlertCheck = { kind: 'unknown', reason: 'could not query Prometheus http://p:9090' };
-  const think = (news: AlertCheck, elapsed = 0, facts: Partial<AdmitFacts> = {}) =>
-    decideWatching({ ...FACTS, ...facts, news }, input, elapsed);
+  const think = (newAlerts: AlertCheck, elapsed = 0, facts: Partial<AdmitFacts> = {}) =>
+    decideWatching({ ...FACTS, ...facts, newAlerts }, input, elapsed);
 
-  for (const news of [{ kind: 'off' }, { kind: 'quiet' }] as const)
-    it(`lets a node begin when it is ${news.kind}`, () => {
-      expect(think(news)).to.deep.equal({
+  for (const check of [{ kind: 'off' }, { kind: 'quiet' }] as const)
+    it(`lets a node begin when it is ${check.kind}`, () => {
+      expect(think(check)).to.deep.equal({
         kind: 'done',
         value: { verdict: 'go', because: 'w1 may begin.' },
         because: 'go: w1 may begin.',
@@ -325,9 +325,9 @@ describe('admit, while alerts fire', () => {
     });
     const runs = new FakeRuns();
     const run = (): Promise<Admission> => {
-      const sight = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
+      const source = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
       const loop = {
-        observe: () => watch({ cluster, runs, clock, sight, kured: FakeKured.none() }, CONTEXT),
+        observe: () => watch({ cluster, runs, clock, source, kured: FakeKured.none() }, CONTEXT),
         decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, input, elapsed),
         act: nothing,
       };
@@ -386,7 +386,7 @@ describe('admit, beside kured', () => {
     ...{ alertWaitSeconds: 1800, kuredWaitSeconds: 900 },
   };
   const ROLLING = '{"nodeID":"w3","created":"2026-11-24T00:40:00Z","TTL":0}';
-  const sight = { alerts: undefined, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
+  const source = { alerts: undefined, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
   let [cluster, clock, kured, said] = [new FakeCluster(), new FakeClock(), new FakeKured(), [] as string[]];
   beforeEach(() => {
     [cluster, clock, kured, said] = [new FakeCluster(), new FakeClock(), new FakeKured(), []];
@@ -396,7 +396,7 @@ describe('admit, beside kured', () => {
   const run = (): Promise<Admission> =>
     reconcile(
       {
-        observe: () => watch({ cluster, runs: new FakeRuns(), clock, sight, kured }, CONTEXT),
+        observe: () => watch({ cluster, runs: new FakeRuns(), clock, source, kured }, CONTEXT),
         decide: (facts: WatchedFacts, elapsed: number) => decideWatching(facts, input, elapsed),
         act: (action: HoldLock) => holdKured(action, kured, ME, clock),
       },

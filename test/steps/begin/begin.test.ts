@@ -10,10 +10,10 @@ import {
   take,
   targetToAnnounce,
 } from '../../../src/steps/begin/act.ts';
-import { decide, type Beginning } from '../../../src/steps/begin/decide.ts';
+import { decide, type BeginResult } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
 import { reconcile } from '../../../src/steps/runtime/reconcile.ts';
-import { baselineOf } from '../../../src/signals/alert-news.ts';
+import { baselineOf } from '../../../src/signals/new-alerts.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { podsAtBegin } from '../../../src/upgrade/drain/pod-readiness.ts';
 import type { LeaseRecord, RunId } from '../../../src/steps/ports/lease.ts';
@@ -132,7 +132,7 @@ describe('begin asks whether the time is right', () => {
   const FROZEN_UNTIL = 'Frozen up to and including 2026-11-30 (sales): nodes may begin again Tue 2026-12-01 00:00 UTC.';
   const HALT =
     'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
-  const TABLE: readonly [string, BeginFacts, BeginInput, Beginning | undefined][] = [
+  const TABLE: readonly [string, BeginFacts, BeginInput, BeginResult | undefined][] = [
     [
       'halts by the kill switch, and says how to go on',
       { ...free, killSwitch: 'not today' },
@@ -215,7 +215,7 @@ describe('begin asks whether the time is right', () => {
     });
 
   it('announces an upgrade only when it goes', () => {
-    const announced = (beginVerdict: Beginning['beginVerdict'], target: typeof TO | undefined = TO) =>
+    const announced = (beginVerdict: BeginResult['beginVerdict'], target: typeof TO | undefined = TO) =>
       targetToAnnounce({ beginVerdict, beginMessage: '' }, target);
     expect(announced('pause')).to.equal(undefined);
     expect(announced('halt')).to.equal(undefined);
@@ -230,7 +230,7 @@ describe('begin', () => {
     [lease, runs, clock, said] = [new FakeLease(), new FakeRuns(), new FakeClock(), []];
     [cluster, kured] = [new FakeCluster(), FakeKured.none()];
   });
-  const begin = (me: RunId): Promise<Beginning> =>
+  const begin = (me: RunId): Promise<BeginResult> =>
     reconcile(
       {
         observe: () => observe({ cluster, leases: lease, runs, kured, clock }, me),
@@ -356,9 +356,9 @@ describe('begin', () => {
   it('pauses while kured rolls a node, and touches nothing', async () => {
     kured = new FakeKured();
     kured.set('{"nodeID":"w3","created":"2026-11-24T00:40:00Z","TTL":0}');
-    const beginning = await begin(ME);
-    expect(beginning.beginVerdict).to.equal('pause');
-    expect(beginning.beginMessage).to.match(/^kured rolls w3 since 2026-11-24 00:40 UTC: it and an upgrade never/);
+    const result = await begin(ME);
+    expect(result.beginVerdict).to.equal('pause');
+    expect(result.beginMessage).to.match(/^kured rolls w3 since 2026-11-24 00:40 UTC: it and an upgrade never/);
     expect([await lease.read(), kured.lock]).to.deep.equal([
       undefined,
       '{"nodeID":"w3","created":"2026-11-24T00:40:00Z","TTL":0}',
@@ -496,8 +496,8 @@ describe('begin announces an upgrade', () => {
         notices.push(notice);
       },
     };
-    const sight = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
-    const clients = { cluster, fenced: cluster, rehearsal: new FakeRehearsal(), sight, gauges, chat, clock };
+    const alertSource = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
+    const clients = { cluster, fenced: cluster, rehearsal: new FakeRehearsal(), alertSource, gauges, chat, clock };
     await announce(
       { ...clients, log: () => undefined },
       {

@@ -3,7 +3,7 @@ import type { PostflightInput } from '../../../src/steps/postflight/contract.ts'
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { decide } from '../../../src/steps/postflight/decide.ts';
 import { observe, type PostflightFacts } from '../../../src/steps/postflight/observe.ts';
-import { formatBaseline, baselineAnnotation } from '../../../src/signals/alert-news.ts';
+import { formatBaseline, baselineAnnotation } from '../../../src/signals/new-alerts.ts';
 import { formatPodsAtBegin, podsAnnotation } from '../../../src/upgrade/drain/pod-readiness.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { formatRunStop, runStopAnnotation } from '../../../src/run/stop.ts';
@@ -31,9 +31,9 @@ const WELL: PostflightFacts = {
   dns: known(['10.96.0.1']),
   pods: known({ ready: 47, all: 48, notReady: ['shop/web-1'] }),
   podsBefore: { ready: 48, all: 48 },
-  news: { kind: 'quiet' },
+  newAlerts: { kind: 'quiet' },
 };
-const FIRING: PostflightFacts['news'] = {
+const FIRING: PostflightFacts['newAlerts'] = {
   kind: 'firing',
   alerts: [{ name: 'KubeDown', labels: { alertname: 'KubeDown', severity: 'critical' } }],
 };
@@ -136,21 +136,21 @@ describe('postflight thinks', () => {
     });
 
   it('says everything that is wrong at once', () => {
-    const facts = { ...WELL, dns: notKnown('no answer'), pods: notKnown('no list'), news: FIRING };
+    const facts = { ...WELL, dns: notKnown('no answer'), pods: notKnown('no list'), newAlerts: FIRING };
     expect(decide(facts, INPUT, 600).because).to.equal(
       'Every node was taken to v1.34.10, and the cluster is not well after 600 s. the cluster DNS does not resolve kubernetes.default.svc: no answer. the pods could not be counted: no list. alerts fire that are new in this run: KubeDown{severity="critical"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades.',
     );
   });
 
   it('gives alerts the time that they have before a node', () => {
-    for (const news of [FIRING, { kind: 'unknown', reason: 'no answer' }] as const) {
-      expect(decide({ ...WELL, news }, INPUT, 1799).kind).to.equal('wait');
-      expect(decide({ ...WELL, news }, INPUT, 1800).kind).to.equal('refuse');
+    for (const newAlerts of [FIRING, { kind: 'unknown', reason: 'no answer' }] as const) {
+      expect(decide({ ...WELL, newAlerts }, INPUT, 1799).kind).to.equal('wait');
+      expect(decide({ ...WELL, newAlerts }, INPUT, 1800).kind).to.equal('refuse');
     }
-    expect(decide({ ...WELL, news: { kind: 'unknown', reason: 'no answer' } }, INPUT, 0).because).to.equal(
+    expect(decide({ ...WELL, newAlerts: { kind: 'unknown', reason: 'no answer' } }, INPUT, 0).because).to.equal(
       'Not well yet: nobody says which alerts fire: no answer.',
     );
-    expect(decide({ ...WELL, news: { kind: 'off' } }, INPUT, 0).kind).to.equal('done');
+    expect(decide({ ...WELL, newAlerts: { kind: 'off' } }, INPUT, 0).kind).to.equal('done');
   });
 
   it('that as many pods as before are enough where fewer were ready', () => {
@@ -189,7 +189,7 @@ describe('postflight looks', () => {
     names: new FakeNames(),
   });
   const alerts = new FakeAlerts();
-  const sight = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
+  const source = { alerts, scope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' } };
   const run = { runUid: ME.uid, annotationPrefix: PREFIX, dnsName: 'kubernetes.default.svc' };
 
   it('at everything, and knows what was so when the run began', async () => {
@@ -200,11 +200,11 @@ describe('postflight looks', () => {
     world.cluster.marks[podsAnnotation(PREFIX)] = formatPodsAtBegin(ME.uid, { ready: 1, all: 1 });
     world.rehearsal.addPod('w1', 'web');
     world.rehearsal.addPod('w1', 'own', { workflow: ME.name });
-    const facts = await observe(world, sight, run);
+    const facts = await observe(world, source, run);
     expect(facts).to.deep.include({
       pods: known({ ready: 1, all: 1, notReady: [] }),
       podsBefore: { ready: 1, all: 1 },
-      news: { kind: 'quiet' },
+      newAlerts: { kind: 'quiet' },
       dns: known(['10.96.0.1']),
       stopped: undefined,
     });
@@ -214,11 +214,11 @@ describe('postflight looks', () => {
     const world = sources();
     const stop = (run: string) => formatRunStop({ run, verdict: 'pause', because: 'Frozen.' });
     world.cluster.marks[runStopAnnotation(PREFIX)] = stop(OTHER.uid);
-    expect((await observe(world, sight, run)).stopped).to.equal(undefined);
+    expect((await observe(world, source, run)).stopped).to.equal(undefined);
     world.cluster.killedBecause = 'disk';
-    expect((await observe(world, sight, run)).stopped).to.include('Halted by the kill switch');
+    expect((await observe(world, source, run)).stopped).to.include('Halted by the kill switch');
     world.cluster.marks[runStopAnnotation(PREFIX)] = stop(ME.uid);
-    expect((await observe(world, sight, run)).stopped).to.equal('Frozen.');
+    expect((await observe(world, source, run)).stopped).to.equal('Frozen.');
   });
 
   it('again until the pods are back, and asks for no name where none is set', async () => {
@@ -231,7 +231,7 @@ describe('postflight looks', () => {
     const loop = {
       observe: async () => {
         if (clock.slept.length === 3) world.rehearsal.placed.splice(0, 1);
-        return observe(world, { ...sight, alerts: undefined }, { ...run, dnsName: undefined });
+        return observe(world, { ...source, alerts: undefined }, { ...run, dnsName: undefined });
       },
       decide: (facts: PostflightFacts, seconds: number) => decide(facts, input, seconds),
       act: nothing,
@@ -247,7 +247,7 @@ describe('postflight looks', () => {
     world.cluster.addNode('w1', { kubelet: TO });
     world.names.addresses.clear();
     const loop = {
-      observe: () => observe(world, { ...sight, alerts: undefined }, run),
+      observe: () => observe(world, { ...source, alerts: undefined }, run),
       decide: (facts: PostflightFacts, seconds: number) => decide(facts, INPUT, seconds),
       act: nothing,
     };

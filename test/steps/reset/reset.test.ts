@@ -33,12 +33,12 @@ describe('reset', () => {
     const fence = buildFence(lease, ME);
     const quiesced = quiescedOf(['rook/operator'], fencedDeployments(deployments, fence), () => undefined);
     const plan = permitted(decide(await observe({ cluster, quiesced, remote }, PREFIX), { evenUnseen }));
-    const hands = {
+    const writers = {
       ...{ reads: cluster, writes: fencedWrites(cluster, fence), quiesced },
       remote: fencedRemote(remote, fence),
       ...{ gauges, clock },
     };
-    return carryOut(plan, hands, PREFIX);
+    return carryOut(plan, writers, PREFIX);
   };
 
   it('finds nothing where nothing was left, and says so to the gauges too', async () => {

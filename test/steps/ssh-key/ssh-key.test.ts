@@ -87,7 +87,7 @@ describe('ssh-key, on the nodes', () => {
     });
   });
   const run = (input: SshKeyInput, mounted: Mounted, mayBegin = nothing): Promise<void> => {
-    const hands = {
+    const clients = {
       remote,
       fencedRemote: remote,
       probe: () => new FakeKeyProbe(accepted),
@@ -95,7 +95,7 @@ describe('ssh-key, on the nodes', () => {
       log: (line: string) => said.push(line),
     };
     const rotation = permitted(decide(input, mounted));
-    return changeKeys(hostsOf(NODES), rotation, { ...input, sshUser: 'root' }, hands);
+    return changeKeys(hostsOf(NODES), rotation, { ...input, sshUser: 'root' }, clients);
   };
   const ADDED = `ssh-rsa AAAAalice alice\n${OLD} ours\n${NEW} argo-kubeadm-upgrade\n`;
   const REMOVED = `ssh-rsa AAAAalice alice\n${NEW} argo-kubeadm-upgrade\n`;

@@ -1,5 +1,5 @@
 import { AppsV1Api } from '@kubernetes/client-node';
-import { REPLICAS_RESTORED, parseRecordedReplicas } from '../../../run/held-replicas.ts';
+import { REPLICAS_RESTORED, parseRecordedReplicas } from '../../../run/scaled-down.ts';
 import type { DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
 import { listAll, MERGE_PATCH, resultOfWrite, type Api } from './api.ts';
 import { runState } from './run-state.ts';

@@ -7,7 +7,7 @@ import {
   formatAlerts,
   formatBaseline,
   checkAlerts,
-} from '../../src/signals/alert-news.ts';
+} from '../../src/signals/new-alerts.ts';
 import { known, notKnown } from '../../src/upgrade/reading.ts';
 
 const SCOPE: AlertScope = { severities: [], ignore: [], gateLabel: 'upgrade_gate' };

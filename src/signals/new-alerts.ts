@@ -28,8 +28,8 @@ export function checkAlerts(
 }
 
 /** Returns ` Alerts passed: …`, which follows a sentence. Empty when no alert was passed. */
-export const passedAlertsText = (news: AlertCheck): string =>
-  news.kind === 'quiet' && news.passed !== undefined ? ` Alerts ${formatPassed(news.passed)}.` : '';
+export const passedAlertsText = (check: AlertCheck): string =>
+  check.kind === 'quiet' && check.passed !== undefined ? ` Alerts ${formatPassed(check.passed)}.` : '';
 
 const MOST_NAMED = 10;
 
