@@ -2,11 +2,10 @@
 // `--check` only says whether they are current.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Streams } from '../src/command-line/program.ts';
 import { toMermaid } from './diagram/mermaid.ts';
 import { withRoomDiagram } from './diagram/rooms.ts';
 import { workflowTemplates, type WorkflowTemplate } from './diagram/workflow.ts';
-import { publish, type Generated } from './generated.ts';
+import { publishWith, type Generated } from './generated.ts';
 import { table } from './docs/markdown.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -52,8 +51,4 @@ function page(workflow: WorkflowTemplate): string {
     .concat('\n');
 }
 
-export function main(args: string[], { out, err }: Streams): number {
-  const { exitCode, says } = publish(ROOT, diagrams(), { check: args.includes('--check') });
-  (exitCode === 0 ? out : err)(`${says}\n`);
-  return exitCode;
-}
+export const main = publishWith(ROOT, diagrams);

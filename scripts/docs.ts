@@ -1,7 +1,6 @@
 // `npm run docs` writes what follows from the sources: reference pages, and lists in other files. `--check` writes nothing.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Streams } from '../src/command-line/program.ts';
 import { exampleCluster } from './docs/example-cluster.ts';
 import { fieldFaultsPage } from './docs/field-faults.ts';
 import { messagesPage } from './docs/messages.ts';
@@ -11,7 +10,7 @@ import { withServiceAccounts } from './docs/service-accounts.ts';
 import { settingsPage } from './docs/settings.ts';
 import { withImageLoop, withImageMatrix } from './docs/step-lists.ts';
 import { stepsPage } from './docs/steps.ts';
-import { publish, type Generated } from './generated.ts';
+import { publishWith, type Generated } from './generated.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const IMAGES = '.github/workflows/images.yaml';
@@ -36,8 +35,4 @@ export const references = (): Generated => ({
   remedy: 'npm run docs',
 });
 
-export function main(args: string[], { out, err }: Streams): number {
-  const { exitCode, says } = publish(ROOT, references(), { check: args.includes('--check') });
-  (exitCode === 0 ? out : err)(`${says}\n`);
-  return exitCode;
-}
+export const main = publishWith(ROOT, references);

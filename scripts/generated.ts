@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Streams } from '../src/command-line/program.ts';
 
 /** Pages that a script writes. */
 export interface Generated {
@@ -25,7 +26,8 @@ export function publish(
   const foreign = others.filter((page) => !gone.includes(page));
   if (foreign.length > 0)
     return { exitCode: 1, says: `${foreign.join(', ')}: not written by ${remedy}; move to another folder` };
-  if (stale.length + gone.length === 0) return { exitCode: 0, says: `${pages.size} pages are current` };
+  if (stale.length + gone.length === 0)
+    return { exitCode: 0, says: pages.size === 1 ? '1 page is current' : `${pages.size} pages are current` };
   if (check) return { exitCode: 1, says: `${[...stale, ...gone].join(', ')}: not current; run: ${remedy}` };
   for (const page of stale) write(join(root, page), pages.get(page) ?? '');
   for (const page of gone) rmSync(join(root, page));
@@ -34,6 +36,15 @@ export function publish(
     says: [...stale.map((page) => `wrote ${page}`), ...gone.map((page) => `removed ${page}`)].join('\n'),
   };
 }
+
+/** Returns the program of a command that writes `generated`, or only checks it with `--check`. */
+export const publishWith =
+  (root: string, generated: () => Generated | Promise<Generated>) =>
+  async (args: readonly string[], { out, err }: Streams): Promise<number> => {
+    const { exitCode, says } = publish(root, await generated(), { check: args.includes('--check') });
+    (exitCode === 0 ? out : err)(`${says}\n`);
+    return exitCode;
+  };
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });

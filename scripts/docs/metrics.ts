@@ -32,7 +32,9 @@ export function metricsPage(): string {
     table(
       ['series', 'scraped from', 'labels that are used', 'source'],
       Object.entries(FOREIGN_SERIES).map(([name, { scrape, labels, source }]) => [
-        ...[code(name), SCRAPES[scrape], labels.map(code).join(', ')],
+        code(name),
+        SCRAPES[scrape],
+        labels.map(code).join(', '),
         `[${source.date}](${source.url})`,
       ]),
     ),
@@ -41,7 +43,10 @@ export function metricsPage(): string {
     table(
       ['alert', 'severity', 'for', 'summary', 'runbook'],
       rules().map(({ alert, severity, forSeconds, summary }) => [
-        ...[code(alert), severity, forSeconds === 0 ? 'at once' : promDuration(forSeconds), summary],
+        code(alert),
+        severity,
+        forSeconds === 0 ? 'at once' : promDuration(forSeconds),
+        summary,
         `[what to do](../runbook/${alert}.md)`,
       ]),
     ),

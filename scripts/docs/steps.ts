@@ -72,7 +72,11 @@ function section(step: StepContract): string {
           [
             ...access.map(accessRow),
             ...paths.map((each) => [
-              ...['API server', '', each.paths.map(code).join(', '), '', each.verbs.join(', ')],
+              'API server',
+              '',
+              each.paths.map(code).join(', '),
+              '',
+              each.verbs.join(', '),
               whenText(each.when),
             ]),
           ],

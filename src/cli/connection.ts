@@ -29,7 +29,11 @@ export async function connectionTo(
   more: Partial<IdentityOptions> = {},
 ): Promise<ClusterIdentity> {
   const identity = await identify({
-    ...{ namespace: NAMESPACE, clock: systemClock(signal), log, signal, patienceSeconds: PATIENCE_SECONDS },
+    namespace: NAMESPACE,
+    clock: systemClock(signal),
+    log,
+    signal,
+    patienceSeconds: PATIENCE_SECONDS,
     ...more,
   });
   if (cluster !== undefined) assertSame(cluster, identity);
@@ -59,7 +63,9 @@ export const connectionLine = (cluster: string, { context, server, version, inst
 
 /** The cluster as JSON for another program. */
 export const connectionJson = ({ context, server, version, installed }: ClusterIdentity): object => ({
-  ...{ context, server, version: version ?? null },
+  context,
+  server,
+  version: version ?? null,
   installed: installed.state === 'named' ? installed.cluster : null,
   confirmed: installed.state === 'named',
 });

@@ -36,8 +36,10 @@ async function planFor(
 ): Promise<number> {
   choose(flags);
   const reach = {
-    ...{ sshKey: flags['ssh-key'], knownHosts: flags['known-hosts'] },
-    ...{ prometheusUrl: flags['prometheus-url'], alertmanagerUrl: flags['alertmanager-url'] },
+    sshKey: flags['ssh-key'],
+    knownHosts: flags['known-hosts'],
+    prometheusUrl: flags['prometheus-url'],
+    alertmanagerUrl: flags['alertmanager-url'],
   };
   const paint = paintFor(process.stderr, env);
   const tools: Tools = {

@@ -58,8 +58,11 @@ const optionsOf = ({ options }: Command) =>
 
 function problemsOf(command: Command, args: readonly string[]): string[] {
   const { tokens } = parseArgs({
-    ...{ args: [...args], options: optionsOf(command), strict: false },
-    ...{ tokens: true, allowPositionals: true },
+    args: [...args],
+    options: optionsOf(command),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
   });
   const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
   // The word behind an option that there is not was meant as its value.

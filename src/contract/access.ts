@@ -11,7 +11,10 @@ export const listAllPods: Access = { apiGroup: '', resources: ['pods'], verbs: [
 export const listStaticPods: Access = { ...listAllPods, scope: 'kube-system' };
 /** The addresses of the API servers, which they write themselves. */
 export const readApiServers: Access = {
-  ...{ apiGroup: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['get'], scope: 'default' },
+  apiGroup: 'discovery.k8s.io',
+  resources: ['endpointslices'],
+  verbs: ['get'],
+  scope: 'default',
   names: ['kubernetes'],
 };
 /** The pods of a run. */
@@ -41,7 +44,10 @@ export const readLease: Access = {
 export const replaceLease: Access = { ...readLease, verbs: ['update'] };
 /** Creates the Lease when it does not exist. RBAC cannot limit `create` to a name. */
 export const createLease: Access = {
-  ...{ apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: ['create'], scope: 'namespace' },
+  apiGroup: 'coordination.k8s.io',
+  resources: ['leases'],
+  verbs: ['create'],
+  scope: 'namespace',
 };
 
 /** To ask Argo how a run is. */
@@ -61,7 +67,10 @@ export const readKillSwitch: Access = {
 };
 
 export const readRunState: Access = {
-  ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [RUN_STATE] },
+  apiGroup: '',
+  resources: ['configmaps'],
+  verbs: ['get'],
+  names: [RUN_STATE],
   scope: 'namespace',
 };
 /** The Namespace is read as well: a release up to 0.1.0 kept the marks in its annotations. */
@@ -84,7 +93,10 @@ export const rememberHostKeys: Access = {
 
 /** To say which script would run, or that the ConfigMap of release 0.1.0 does not run while the setting is absent. */
 export const seeRestoreHook: Access = {
-  ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: [RESTORE_HOOK] },
+  apiGroup: '',
+  resources: ['configmaps'],
+  verbs: ['get'],
+  names: [RESTORE_HOOK],
   scope: 'restore-hook-namespace',
 };
 
@@ -93,25 +105,37 @@ export const readRestoreHook: Access = { ...seeRestoreHook, when: ['restore-hook
 
 /** To see whether kured is at work. */
 export const readKured: Access = {
-  ...{ apiGroup: 'apps', resources: ['daemonsets'], verbs: ['get'] },
-  ...{ names: [KURED_DAEMON_SET], scope: 'kured-namespace' },
+  apiGroup: 'apps',
+  resources: ['daemonsets'],
+  verbs: ['get'],
+  names: [KURED_DAEMON_SET],
+  scope: 'kured-namespace',
 };
 /** To see whether there is another. */
 export const findKured: Access = {
-  ...{ apiGroup: 'apps', resources: ['daemonsets'], verbs: ['list'], scope: 'cluster' },
+  apiGroup: 'apps',
+  resources: ['daemonsets'],
+  verbs: ['list'],
+  scope: 'cluster',
   when: ['kured'],
 };
 /** To hold its lock, and to give it back. */
 export const lockKured: Access = { ...readKured, verbs: ['patch'] };
 
 export const listDeployments: Access = {
-  ...{ apiGroup: 'apps', resources: ['deployments'], verbs: ['list'], scope: 'cluster' },
+  apiGroup: 'apps',
+  resources: ['deployments'],
+  verbs: ['list'],
+  scope: 'cluster',
 };
 
 /** The Deployments of `controlPlane.quiesce`, each by its name in its namespace. */
 export const getQuiesced: Access = {
-  ...{ apiGroup: 'apps', resources: ['deployments'], verbs: ['get'] },
-  ...{ names: [QUIESCED_DEPLOYMENTS], scope: 'quiesced-namespaces' },
+  apiGroup: 'apps',
+  resources: ['deployments'],
+  verbs: ['get'],
+  names: [QUIESCED_DEPLOYMENTS],
+  scope: 'quiesced-namespaces',
 };
 /** Only the subresource: write access to a Deployment allows any pod with any ServiceAccount of its namespace. */
 export const scaleQuiesced: Access = { ...getQuiesced, resources: ['deployments/scale'], verbs: ['patch'] };

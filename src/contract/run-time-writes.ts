@@ -20,17 +20,22 @@ const LAST_USED_SCHEDULE = 'cronworkflows.argoproj.io/last-used-schedule';
 /** The one list: argo/applicationset.yaml ignores all of it, and a test holds it to what the steps may write. */
 export const RUN_TIME_WRITES: readonly RunTimeWrite[] = [
   {
-    ...{ group: '', kind: 'ConfigMap', name: RUN_STATE },
+    group: '',
+    kind: 'ConfigMap',
+    name: RUN_STATE,
     fields: ['/data'],
     because: 'the steps of a run keep its marks and the replicas of Deployments that are held at 0',
   },
   {
-    ...{ group: '', kind: 'ConfigMap', name: KNOWN_HOSTS },
+    group: '',
+    kind: 'ConfigMap',
+    name: KNOWN_HOSTS,
     fields: ['/data'],
     because: 'steps that log in to nodes remember their host keys',
   },
   {
-    ...{ group: 'argoproj.io', kind: 'CronWorkflow' },
+    group: 'argoproj.io',
+    kind: 'CronWorkflow',
     fields: ['/spec/suspend', annotationField(LAST_USED_SCHEDULE)],
     because: 'argo cron suspend and resume; the controller notes the schedule that it goes by',
   },

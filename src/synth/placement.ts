@@ -50,7 +50,8 @@ export const onPlatform = (architectures: readonly string[]) => ({
     nodeSelectorTerms: [
       {
         matchExpressions: hostRequirements(architectures, NOTHING_EXCLUDED).map(({ key, operator, values }) => ({
-          ...{ key, operator },
+          key,
+          operator,
           values: [...values],
         })),
       },
@@ -82,7 +83,8 @@ const tolerating = ({ tolerations }: RunnerRule, ...more: readonly Toleration[])
 });
 
 const toToleration = ({ key, operator, value, effect }: RunnerRule['tolerations'][number]): Toleration => ({
-  ...{ key, operator },
+  key,
+  operator,
   ...(value === undefined ? {} : { value }),
   ...(effect === undefined ? {} : { effect }),
 });

@@ -186,21 +186,27 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
   });
 
   const all = [
-    ...[
-      main,
-      ...(asks ? [ask, approval, approved, plan, gateAgain, planAgain] : []),
-      upgrade,
-      nodes,
-      again,
-      controlPlanes,
-      ...controlPlane.all,
-      singleControlPlanes,
-      ...singleControlPlane.all,
-      ...canaries,
-      ...allWorkers.all,
-      ...workers.all,
-    ],
-    ...[detect, gate, preflight, begin, ...snapshots, inventory, rehearse, prepare, postflight],
+    main,
+    ...(asks ? [ask, approval, approved, plan, gateAgain, planAgain] : []),
+    upgrade,
+    nodes,
+    again,
+    controlPlanes,
+    ...controlPlane.all,
+    singleControlPlanes,
+    ...singleControlPlane.all,
+    ...canaries,
+    ...allWorkers.all,
+    ...workers.all,
+    detect,
+    gate,
+    preflight,
+    begin,
+    ...snapshots,
+    inventory,
+    rehearse,
+    prepare,
+    postflight,
   ];
   return workflowSpec(settings, { main, finish, all });
 }

@@ -77,7 +77,8 @@ function contentsAt(root: string, commit: string, paths: readonly string[]): str
 
 function git(root: string, args: readonly string[], input?: string) {
   const { status, stdout, stderr, error } = spawnSync('git', args, {
-    ...{ cwd: root, maxBuffer: 1 << 30 },
+    cwd: root,
+    maxBuffer: 1 << 30,
     ...(input === undefined ? {} : { input }),
   });
   if (error !== undefined) throw new DiffError(`git cannot be run: ${error.message}`);

@@ -8,16 +8,19 @@ export function toJson(report: PlanReport): object {
   const { cluster, nodes, unreadable, excluded, detection, way, closed, halted, restoreHook, formerHook } = report;
   const verdict = verdictOf(report);
   return {
-    ...{ cluster, verdict, exitCode: PLAN_EXIT[verdict] },
-    ...{ target: detection.target === undefined ? null : formatKubeVersion(detection.target), kind: detection.kind },
-    ...{ running: formatKubeVersion(detection.running), endOfLife: detection.endOfLife ?? null },
-    ...{
-      detection: PLAN_VERDICTS.detect[detection.verdict],
-      reason: detection.reason,
-      closed: closed ?? null,
-      halted: halted ?? null,
-    },
-    ...{ restoreHook: restoreHook ?? null, unusedRestoreHook: formerHook?.known === true ? FORMER_HOOK : null },
+    cluster,
+    verdict,
+    exitCode: PLAN_EXIT[verdict],
+    target: detection.target === undefined ? null : formatKubeVersion(detection.target),
+    kind: detection.kind,
+    running: formatKubeVersion(detection.running),
+    endOfLife: detection.endOfLife ?? null,
+    detection: PLAN_VERDICTS.detect[detection.verdict],
+    reason: detection.reason,
+    closed: closed ?? null,
+    halted: halted ?? null,
+    restoreHook: restoreHook ?? null,
+    unusedRestoreHook: formerHook?.known === true ? FORMER_HOOK : null,
     nodes: nodes.map(nodeToJson),
     leftOut: excluded.map(({ name, because }) => ({ name, because })),
     unreadable: unreadable.map(({ name, because }) => ({ name, because })),
@@ -27,21 +30,31 @@ export function toJson(report: PlanReport): object {
 
 const wayToJson = (way: Way): object => ({
   digest: way.digest,
-  ...{ gate: way.gate, preflight: way.preflight },
+  gate: way.gate,
+  preflight: way.preflight,
   order: way.steps.map(stepToJson),
-  ...{ orderProblems: way.orderProblems, skipped: way.left.map(({ name }) => name) },
+  orderProblems: way.orderProblems,
+  skipped: way.left.map(({ name }) => name),
   drains: { problems: way.drainProblems, warnings: way.drainWarnings },
   estimatedSeconds: way.seconds,
 });
 
 const stepToJson = ({ node, role, turn, estimate, drains }: PlannedStep): object => ({
-  ...{ name: node.name, uid: node.uid, role, turn, from: formatKubeVersion(node.kubelet) },
-  ...{ estimatedSeconds: estimate.seconds, remembered: estimate.remembered },
+  name: node.name,
+  uid: node.uid,
+  role,
+  turn,
+  from: formatKubeVersion(node.kubelet),
+  estimatedSeconds: estimate.seconds,
+  remembered: estimate.remembered,
   drains: drains.known ? drains.value : null,
 });
 
 const nodeToJson = (node: ClusterNode): object => ({
-  ...{ name: node.name, uid: node.uid, kubelet: formatKubeVersion(node.kubelet), controlPlane: node.controlPlane },
+  name: node.name,
+  uid: node.uid,
+  kubelet: formatKubeVersion(node.kubelet),
+  controlPlane: node.controlPlane,
   ...(node.controlPlane
     ? {
         staticPods: Object.fromEntries(

@@ -45,14 +45,12 @@ export async function look(
   const killSwitch = await world.cluster.killSwitch();
   const { restoreHook } = settings.controlPlane;
   return {
-    ...{
-      cluster: settings.name,
-      nodes,
-      unreadable,
-      excluded,
-      detection,
-      maxUnavailable: settings.workers.maxUnavailable,
-    },
+    cluster: settings.name,
+    nodes,
+    unreadable,
+    excluded,
+    detection,
+    maxUnavailable: settings.workers.maxUnavailable,
     restoreHook,
     formerHook: restoreHook === undefined ? await world.preflight.restoreHook.script(FORMER_HOOK) : undefined,
     way: target === undefined ? undefined : await lookAhead(world, inputs, settings, { nodes, target, hop }, tools),
@@ -92,9 +90,13 @@ async function lookAhead(
   const steps = plan.nodes.map((planned) => planStep(planned, nodes, assumedNodeSeconds, readings, wish));
   const secondsOf = (node: ClusterNode): number => estimateNode(node, nodes, assumedNodeSeconds).seconds;
   return {
-    ...{ gate, preflight, steps, left: plan.left },
+    gate,
+    preflight,
+    steps,
+    left: plan.left,
     orderProblems: 'problems' in inventory ? inventory.problems : [],
-    ...{ drainProblems: steps.length === 0 ? [] : problems, drainWarnings: warnings },
+    drainProblems: steps.length === 0 ? [] : problems,
+    drainWarnings: warnings,
     seconds: estimateRun(plan.nodes, secondsOf, order.maxUnavailable),
     digest: sha256(canonicalPlan(plan)),
   };

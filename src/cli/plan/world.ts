@@ -154,13 +154,18 @@ function remoteFor(
   if (sshHostKeys === 'strict' && knownHosts === undefined)
     throw badInput('--known-hosts: saw nothing, expected a file, since ssh.hostKeys is strict');
   return sshRemote({
-    ...{ user: sshUser, port: sshPort, connectTimeoutSeconds: sshConnectTimeoutSeconds, signal },
+    user: sshUser,
+    port: sshPort,
+    connectTimeoutSeconds: sshConnectTimeoutSeconds,
+    signal,
     privateKey: readPrivateKey(sshKey),
     hostKeys:
       knownHosts === undefined
         ? hostKeysInMemory(configMapHostKeys(connection.api))
         : knownHostsFile(fileOf('--known-hosts', knownHosts), {
-            ...{ place: knownHosts, port: sshPort, log },
+            place: knownHosts,
+            port: sshPort,
+            log,
             nodes: () => clusterClient(connection).nodes(),
           }),
   });
