@@ -1,5 +1,5 @@
 import { submitCommand } from '../upgrade/operation.ts';
-import { baselineAnnotation } from '../signals/new-alerts.ts';
+import { baselineAnnotation } from '../signals/alert-check.ts';
 import type { UpgradeGauges } from '../signals/gauges.ts';
 import { kubeTag, sameVersion, tryParseKubeVersion, type KubeVersion } from '../upgrade/kubernetes/kube-version.ts';
 import { podsAnnotation } from '../upgrade/drain/pod-readiness.ts';

@@ -1,5 +1,5 @@
 import { whyClosed, whyTooLong } from '../../run/admission.ts';
-import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/new-alerts.ts';
+import { alertProblem, ALERT_REMEDY, passedAlertsText, type AlertCheck } from '../../signals/alert-check.ts';
 import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { waitForKured, type HoldKured } from '../../run/kured-lock.ts';
@@ -86,16 +86,18 @@ export function decideWatching(
   const rerun = facts.nodes.flatMap((node) => (node.name === input.node ? (whyRerun(node, input) ?? []) : []))[0];
   if (rerun !== undefined) return refuse(rerun);
   const admission = decide(facts, input);
-  if (admission.verdict !== 'go') return done(admission, passedAlertsText(facts.newAlerts));
+  if (admission.verdict !== 'go') return done(admission, passedAlertsText(facts.alertCheck));
   const { nowMs } = facts;
   const kured = waitForKured(facts.kured, { ...input, uid: input.runUid, nowMs, elapsedSeconds });
   if (kured.kind !== 'done') return kured;
   if (kured.value !== undefined) return done(pause(kured.value));
-  const block = whyAlertsBlock(facts.newAlerts);
-  if (block === undefined) return done(admission, passedAlertsText(facts.newAlerts));
+  const problem = alertProblem(facts.alertCheck);
+  if (problem === undefined) return done(admission, passedAlertsText(facts.alertCheck));
   const { node, alertWaitSeconds: limit } = input;
-  if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${block.seen}.`);
-  return refuse(`${node} was not begun: waited ${elapsedSeconds} s, and ${block.seen}. ${UNTOUCHED} ${block.remedy}`);
+  if (elapsedSeconds < limit) return wait(POLL_SECONDS, `${node} waits for up to ${limit} s: ${problem}.`);
+  return refuse(
+    `${node} was not begun: waited ${elapsedSeconds} s, and ${problem}. ${UNTOUCHED} ${REMEDIES[facts.alertCheck.kind]}`,
+  );
 }
 
 const done = (value: Admission, passed = ''): Decision<never, Admission> => ({
@@ -103,22 +105,14 @@ const done = (value: Admission, passed = ''): Decision<never, Admission> => ({
   because: `${value.verdict}: ${value.because}${passed}`,
 });
 
-const UNTOUCHED = 'This run has not touched it.';
+const REMEDIES: Readonly<Record<AlertCheck['kind'], string>> = {
+  off: '',
+  quiet: '',
+  firing: ALERT_REMEDY,
+  unknown: 'Put right what is named there, or set monitoring.alerts.source: off.',
+};
 
-function whyAlertsBlock(alerts: AlertCheck): { readonly seen: string; readonly remedy: string } | undefined {
-  switch (alerts.kind) {
-    case 'off':
-    case 'quiet':
-      return undefined;
-    case 'firing':
-      return { seen: `alerts fire that are new in this run: ${formatAlerts(alerts.alerts)}`, remedy: ALERT_REMEDY };
-    case 'unknown':
-      return {
-        seen: `nobody says which alerts fire: ${alerts.reason}`,
-        remedy: 'Put right what is named there, or set monitoring.alerts.source: off.',
-      };
-  }
-}
+const UNTOUCHED = 'This run has not touched it.';
 
 const go = (because: string): Admission => ({ verdict: 'go', because });
 const skip = (because: string): Admission => ({ verdict: 'skip', because });

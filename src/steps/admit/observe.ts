@@ -1,4 +1,4 @@
-import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/new-alerts.ts';
+import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-check.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
 import { ownWork } from '../guards/own-work.ts';
@@ -41,7 +41,7 @@ export async function observe(
 }
 
 export interface WatchedFacts extends AdmitFacts {
-  readonly newAlerts: AlertCheck;
+  readonly alertCheck: AlertCheck;
   /** undefined where there is no kured. */
   readonly kured?: KuredState | undefined;
 }
@@ -57,6 +57,6 @@ export async function watch(clients: WatchClients, run: RunInput): Promise<Watch
   const { alerts, scope } = clients.source;
   const baseline = baselineOf(await cluster.runMarks(), run.annotationPrefix, run.runUid) ?? [];
   const firing = await alerts?.firing();
-  const newAlerts = checkAlerts(firing, scope, baseline, await ownWork(cluster, firing));
-  return { ...(await observe(clients, run)), newAlerts, kured: await kured.state() };
+  const alertCheck = checkAlerts(firing, scope, baseline, await ownWork(cluster, firing));
+  return { ...(await observe(clients, run)), alertCheck, kured: await kured.state() };
 }

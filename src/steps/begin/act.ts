@@ -1,11 +1,11 @@
 import { alertsDuring } from '../../signals/alert-gate.ts';
-import { baselineAnnotation, baselineOf, formatBaseline } from '../../signals/new-alerts.ts';
+import { baselineAnnotation, baselineOf, formatBaseline } from '../../signals/alert-check.ts';
 import { barePodsOn, bareText } from '../../upgrade/drain/bare-pods.ts';
 import { gaugesAtBegin } from '../../signals/gauges.ts';
 import { inFlightAnnotation, markOfBegin, targetAnnotation } from '../../run/in-flight.ts';
 import { formatKubeVersion, kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
-import { argoLink, type Notice } from '../../signals/notice.ts';
+import { noticeFor, type Notice, type NoticeInput } from '../../signals/notice.ts';
 import { countPods, formatPodsAtBegin, podsAnnotation, podsAtBegin } from '../../upgrade/drain/pod-readiness.ts';
 import { splitByWork } from '../../signals/own-work.ts';
 import { KILL_SWITCH, runStopAnnotation } from '../../run/stop.ts';
@@ -85,19 +85,6 @@ export async function rememberPods(
   await writes.writeRunMarks({ [podsAnnotation(prefix)]: formatPodsAtBegin(run.uid, countPods(seen.value)) });
 }
 
-/** What the gauges say from here to the exit handler. Only with the Lease: before, they may be another run's. */
-export const showInFlight = (gauges: Gauges, clock: Clock): Promise<void> => gauges.upgrade(gaugesAtBegin(clock.now()));
-
-/** First to the alert rules, then to people. */
-export async function tellStart(
-  { gauges, chat }: { readonly gauges: Gauges; readonly chat: Chat },
-  clock: Clock,
-  start: Notice,
-): Promise<void> {
-  await showInFlight(gauges, clock);
-  await chat.tell(start);
-}
-
 /** The run that is still marked as in flight when another begins: it failed, or did not get to say its end. */
 export async function leftBehindBy(
   { cluster, log }: { readonly cluster: Pick<NodeReads, 'runMarks'>; readonly log: Log },
@@ -125,31 +112,25 @@ export async function bareBefore(
   return barePodsOn(nodes, seen.value, input);
 }
 
-/** The first of the two messages of a normal night. */
+/** The first of the two messages of a run. Another one says how it ended. */
 export const startOf = (
-  { clusterName: cluster, namespace, argoUiUrl, target }: StartWish,
-  { name: run }: RunId,
+  input: NoticeInput & { readonly target: KubeVersion },
   leftBehind: string | undefined,
   bare: readonly string[],
-): Notice => ({
-  ...{ event: 'started', cluster, run, target, seconds: undefined, link: argoLink(argoUiUrl, namespace, run) },
-  text: [
-    `The upgrade to ${kubeTag(target)} has begun: control plane first, then workers. Another message says how it ended.`,
-    ...(leftBehind === undefined ? [] : [takenOver(leftBehind)]),
-    ...bareText(bare),
-    `To stop before the next node: kubectl -n k8s-upgrade create configmap ${KILL_SWITCH} --from-literal=reason='…'`,
-  ].join('\n'),
-});
+): Notice =>
+  noticeFor(input, {
+    event: 'started',
+    target: input.target,
+    text: [
+      `The upgrade to ${kubeTag(input.target)} has begun: control plane first, then workers. Another message says how it ended.`,
+      ...(leftBehind === undefined ? [] : [takenOver(leftBehind)]),
+      ...bareText(bare),
+      `To stop before the next node: kubectl -n k8s-upgrade create configmap ${KILL_SWITCH} --from-literal=reason='…'`,
+    ].join('\n'),
+  });
 
 export const takenOver = (run: string): string =>
   `It goes on from ${run}, which left an upgrade in flight behind: its marks are replaced.`;
-
-interface StartWish {
-  readonly clusterName: string;
-  readonly namespace: string;
-  readonly argoUiUrl: string | undefined;
-  readonly target: KubeVersion;
-}
 
 /** The target of the upgrade that begins. undefined when none begins: the run is an operation, or it pauses or halts. */
 export const targetToAnnounce = (
@@ -168,7 +149,8 @@ export interface StartClients {
   readonly log: Log;
 }
 
-interface StartInput extends StartWish {
+interface StartInput extends NoticeInput {
+  readonly target: KubeVersion;
   readonly me: RunId;
   readonly annotationPrefix: string;
   readonly deleteUnmanagedPods: boolean;
@@ -185,5 +167,7 @@ export async function announce(clients: StartClients, start: StartInput): Promis
   await rememberAlerts(alertSource, marks, annotationPrefix, me);
   await rememberPods(rehearsal, marks, annotationPrefix, me);
   const bare = await bareBefore(cluster, rehearsal, start);
-  await tellStart(clients, clock, startOf(start, me, leftBehind, bare));
+  // Only with the Lease: before, the gauges may be another run's.
+  await clients.gauges.upgrade(gaugesAtBegin(clock.now()));
+  await clients.chat.tell(startOf(start, leftBehind, bare));
 }

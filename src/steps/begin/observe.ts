@@ -1,6 +1,5 @@
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { memoizedRun } from '../../run/rerun.ts';
-import { refused } from '../runtime/step-error.ts';
+import { notMemoized } from '../guards/rerun.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
@@ -27,7 +26,7 @@ export interface BeginClients {
 }
 
 export async function observe({ cluster, leases, runs, kured, clock }: BeginClients, me: RunId): Promise<BeginFacts> {
-  if (await runs.isMemoized(me)) throw refused(memoizedRun(me.name));
+  await notMemoized(runs, me);
   await cluster.assertRunState();
   const lease = await leases.read();
   const other = await observeOther(lease?.holder, runs, me);

@@ -1,6 +1,6 @@
 import { withoutOwnLocks } from '../../run/kured-lock.ts';
 import { known } from '../../upgrade/reading.ts';
-import { untilWritten, WRITE_ATTEMPTS } from '../guards/until-written.ts';
+import { untilWritten } from '../guards/until-written.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Quiesced } from '../ports/deployments.ts';
 import type { Kured } from '../ports/kured.ts';
@@ -64,13 +64,11 @@ export async function makeAll(changes: readonly (() => Promise<unknown>)[], log:
 /** A lock that cannot be released expires by itself, and must not keep the Lease from being released. */
 export async function releaseKured({ kured, log }: ReleaseClients, whose: RunId | 'any'): Promise<void> {
   try {
-    const outcome = await untilWritten(async () => {
+    await untilWritten('DaemonSet of kured', async () => {
       const seen = await kured.state();
       const left = withoutOwnLocks(seen?.lock, whose);
       return seen === undefined || left === undefined ? 'not-ours' : kured.writeLock(seen, left);
     });
-    if (outcome === 'changed')
-      log(`DaemonSet of kured: changed by others ${WRITE_ATTEMPTS} times while we tried to give its lock back.`);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     log(`The lock of kured was not given back: ${error.message}`);

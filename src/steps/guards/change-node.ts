@@ -1,7 +1,7 @@
 import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import type { NodeReads, NodeWrites, NodeChange } from '../ports/cluster.ts';
-import { refused, tryAgain } from '../runtime/step-error.ts';
-import { untilWritten, WRITE_ATTEMPTS } from './until-written.ts';
+import { refused } from '../runtime/step-error.ts';
+import { untilWritten } from './until-written.ts';
 
 /** Changes a Node as it is at this moment; returns it as it was. Throws when it is gone. */
 export async function changeNodeNow(
@@ -10,14 +10,12 @@ export async function changeNodeNow(
   name: string,
   change: (node: ClusterNode) => NodeChange,
 ): Promise<ClusterNode> {
-  const before = await untilWritten(async () => {
+  return untilWritten(`Node ${name}`, async () => {
     const node = await reads.node(name);
     const written = node === undefined ? 'gone' : await writes.changeNode(node, change(node));
     if (node === undefined || written === 'gone') throw refused(nodeIsGone(name));
     return written === 'written' ? node : 'changed';
   });
-  if (before !== 'changed') return before;
-  throw tryAgain(`Node ${name} was changed by others ${WRITE_ATTEMPTS} times while we tried to write it.`);
 }
 
 /** What takes back all that this run did to a node whose host it has not touched. */

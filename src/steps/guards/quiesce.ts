@@ -11,9 +11,8 @@ import type {
 import type { Log } from '../ports/log.ts';
 import { objectName, parseObjectName } from '../../text/object-name.ts';
 import type { Fence } from './fence.ts';
-import { untilWritten, WRITE_ATTEMPTS } from './until-written.ts';
+import { untilWritten } from './until-written.ts';
 import { describe } from '../runtime/retry.ts';
-import { tryAgain } from '../runtime/step-error.ts';
 
 export const fencedDeployments = (deployments: Deployments, fence: Fence): Deployments => ({
   deployment: (namespace, name) => deployments.deployment(namespace, name),
@@ -134,9 +133,7 @@ async function changed(
   deployments: DeploymentReads,
   change: (seen: Deployment | undefined) => Promise<'done' | 'written' | 'changed' | 'gone'>,
 ): Promise<void> {
-  const outcome = await untilWritten(async () => change(await deploymentOf(path, deployments)));
-  if (outcome === 'changed')
-    throw tryAgain(`Deployment ${path} was changed by others ${WRITE_ATTEMPTS} times while we tried to write it.`);
+  await untilWritten(`Deployment ${path}`, async () => change(await deploymentOf(path, deployments)));
 }
 
 function deploymentOf(path: string, reads: Pick<DeploymentReads, 'deployment'>): Promise<Deployment | undefined> {

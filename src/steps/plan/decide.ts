@@ -3,7 +3,7 @@ import { fitLines } from '../../upgrade/gate/findings-message.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { leftOutLine, type ExcludedNode } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
-import { formatDuration } from '../../signals/notice.ts';
+import { formatDuration, noticeFor, type NoticeInput } from '../../signals/notice.ts';
 import { buildPlan, canonicalPlan, type Plan, type PlannedNode } from '../../run/plan.ts';
 import type { PlanInput } from './contract.ts';
 
@@ -80,3 +80,9 @@ const leftLine = ({ left }: Plan): string[] =>
 
 const findingLine = ({ findings }: Plan): string[] =>
   findings.length === 0 ? [] : [`The gate warns: ${[...new Set(findings)].join(', ')}.`];
+
+/** Returns the notice that asks for approval; undefined for a plan that was approved. */
+export const noticeOf = (
+  { planVerdict, planMessage: text }: Planned,
+  input: NoticeInput & Pick<PlanInput, 'target'>,
+) => (planVerdict === 'asked' ? noticeFor(input, { event: 'approval-wanted', target: input.target, text }) : undefined);

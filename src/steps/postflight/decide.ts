@@ -1,4 +1,4 @@
-import { ALERT_REMEDY, passedAlertsText, formatAlerts, type AlertCheck } from '../../signals/new-alerts.ts';
+import { alertProblem, ALERT_REMEDY, passedAlertsText } from '../../signals/alert-check.ts';
 import { refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { needsUpgrade } from '../../upgrade/node/order.ts';
@@ -25,12 +25,12 @@ export function decide(
   if (left.length > 0 && facts.stopped !== undefined)
     return well(undefined, `Not judged, since not every node was done. ${facts.stopped}`);
   const wrong = [...left, ...healthProblems(facts, input)];
-  const alerts = alertTrouble(facts.newAlerts);
+  const alerts = [alertProblem(facts.alertCheck)].filter((problem) => problem !== undefined);
   if (wrong.length + alerts.length === 0 && facts.pods.known) {
     const podsReady = formatCount(facts.pods.value);
     return well(
       podsReady,
-      `The cluster is well at ${kubeTag(input.target)}; pods ready: ${podsReady}.${passedAlertsText(facts.newAlerts)}`,
+      `The cluster is well at ${kubeTag(input.target)}; pods ready: ${podsReady}.${passedAlertsText(facts.alertCheck)}`,
     );
   }
   const all = [...wrong, ...alerts].map((each) => `${each}.`);
@@ -99,16 +99,4 @@ function podTrouble({ pods, podsBefore }: PostflightFacts, { minimumReadyPercent
   return [
     `pods ready: ${formatCount(pods.value)}${before}, expected at least ${needed.toFixed(2)}; not ready: ${named}`,
   ];
-}
-
-function alertTrouble(alerts: AlertCheck): string[] {
-  switch (alerts.kind) {
-    case 'off':
-    case 'quiet':
-      return [];
-    case 'firing':
-      return [`alerts fire that are new in this run: ${formatAlerts(alerts.alerts)}`];
-    case 'unknown':
-      return [`nobody says which alerts fire: ${alerts.reason}`];
-  }
 }

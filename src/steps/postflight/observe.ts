@@ -1,4 +1,4 @@
-import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/new-alerts.ts';
+import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-check.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { countPods, podsAtBegin, type PodCount } from '../../upgrade/drain/pod-readiness.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
@@ -18,7 +18,7 @@ export interface PostflightFacts {
   readonly pods: Reading<PodCount>;
   /** How many there were when the run began; undefined when they were not counted. */
   readonly podsBefore: Pick<PodCount, 'ready' | 'all'> | undefined;
-  readonly newAlerts: AlertCheck;
+  readonly alertCheck: AlertCheck;
 }
 
 export interface PostflightSources {
@@ -57,6 +57,6 @@ export async function observe(
     dns,
     pods: pods.known ? known(countPods(pods.value)) : pods,
     podsBefore: podsAtBegin(annotations, prefix, runUid),
-    newAlerts: checkAlerts(firing, scope, baselineOf(annotations, prefix, runUid) ?? [], { nodes }),
+    alertCheck: checkAlerts(firing, scope, baselineOf(annotations, prefix, runUid) ?? [], { nodes }),
   };
 }

@@ -1,9 +1,10 @@
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
+import { noticeFor, type Notice, type NoticeInput } from '../../signals/notice.ts';
 import type { ReportOutcome } from '../../signals/report.ts';
 import { endOf, lastCheck, newestFirst, type KeptRun } from '../../run/history.ts';
 import type { ReportInput } from './contract.ts';
-import type { ReportFacts } from './facts.ts';
+import type { ReportFacts } from './observe.ts';
 import {
   checkLine,
   liveLines,
@@ -109,3 +110,7 @@ function liveOutcome({ verdict, gateVerdict }: ReportInput): ReportOutcome {
       return gateVerdict === 'clear' ? 'available' : (gateVerdict ?? 'unknown');
   }
 }
+
+/** There is a notice every morning, so that a missing one shows that the report did not run. */
+export const noticeOf = ({ outcome, message: text, target }: Report, input: NoticeInput): Notice =>
+  noticeFor(input, { event: `report-${outcome}`, target, text });

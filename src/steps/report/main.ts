@@ -3,8 +3,7 @@ import { chatClient } from '../wiring/chat.ts';
 import { clusterClient, historyClient, runsClient } from '../wiring/cluster.ts';
 import { connect } from '../wiring/connection.ts';
 import { report } from './contract.ts';
-import { decide } from './decide.ts';
-import { noticeOf } from './notice.ts';
+import { decide, noticeOf } from './decide.ts';
 import { observe, READ_SECONDS } from './observe.ts';
 
 void runStep(report, async (inputs, tools) => {

@@ -1,11 +1,27 @@
 import { inFlightAnnotation } from '../../run/in-flight.ts';
+import type { Failure } from '../../run/failures.ts';
+import type { KeptRun } from '../../run/history.ts';
+import type { NodeReadings } from '../../upgrade/node/readings.ts';
 import { known, type Reading } from '../../upgrade/reading.ts';
 import { readingWithin } from '../runtime/reading-within.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { History } from '../ports/history.ts';
 import type { RunId, RunsPort } from '../ports/lease.ts';
-import type { ReportFacts } from './facts.ts';
+
+/** What cannot be seen is told as that: there is a report every morning. */
+export interface ReportFacts {
+  /** Name of the Workflow of this report, and what failed of it. */
+  readonly run: string;
+  readonly failures: Reading<readonly Failure[]>;
+  readonly nowMs: number;
+  readonly nodes: Reading<NodeReadings>;
+  readonly runs: Reading<readonly KeptRun[]>;
+  /** The run that is marked as in flight. */
+  readonly inFlight: Reading<string | undefined>;
+  /** The reason in the kill switch; undefined when it is not set. */
+  readonly killSwitch: Reading<string | undefined>;
+}
 
 export interface ReportClients {
   readonly cluster: Pick<NodeReads, 'nodeReadings' | 'runMarks' | 'killSwitch'>;

@@ -10,7 +10,7 @@ import { endOf, type KeptRun } from '../../run/history.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import { notNamedYet } from '../exit-handler/message.ts';
 import type { ReportInput } from './contract.ts';
-import type { ReportFacts } from './facts.ts';
+import type { ReportFacts } from './observe.ts';
 
 /** The last successful detection of the newest version. */
 export type Check =

@@ -1,4 +1,5 @@
 import { CHANGED_EXIT_CODE, writeKeysScript } from '../../upgrade/host/authorized-keys-file.ts';
+import { untilWritten } from '../guards/until-written.ts';
 import { refused, tryAgain } from '../runtime/step-error.ts';
 import type { Log } from '../ports/log.ts';
 import type { KeyProbe, Remote, RemoteHost } from '../ports/remote.ts';
@@ -57,7 +58,7 @@ async function changeOn(
   user: string,
   { remote, fencedRemote, mayBegin }: SshKeyClients,
 ): Promise<string> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const change = async (): Promise<string> => {
     const file = await readKeys(remote, host, user);
     const edit = editOf(action, file.text, rotation);
     if (edit.kind === 'as-it-is') return `${file.path} needs no change.`;
@@ -69,10 +70,10 @@ async function changeOn(
       stdin: edit.text,
       timeoutSeconds: WRITE_TIMEOUT_SECONDS,
     });
-    if (exitCode === 0)
-      return `${file.path} is changed: ${action === 'add' ? 'the new key added' : 'the old key removed'}.`;
-    if (exitCode !== CHANGED_EXIT_CODE)
+    if (exitCode === CHANGED_EXIT_CODE) return 'changed';
+    if (exitCode !== 0)
       throw tryAgain(`${file.path} on ${host.node} was not written: ${stderr.trim() || `exit code ${exitCode}`}`);
-  }
-  throw tryAgain(`authorized_keys of ${host.node} was changed by others ${ATTEMPTS} times while we tried to write it.`);
+    return `${file.path} is changed: ${action === 'add' ? 'the new key added' : 'the old key removed'}.`;
+  };
+  return untilWritten(`authorized_keys of ${host.node}`, change, ATTEMPTS);
 }

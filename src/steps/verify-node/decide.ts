@@ -1,4 +1,4 @@
-import { ALERT_REMEDY, passedAlertsText, formatAlerts } from '../../signals/new-alerts.ts';
+import { ALERT_REMEDY, passedAlertsText, formatAlerts } from '../../signals/alert-check.ts';
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import { kubeTag, sameVersion, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node/node.ts';

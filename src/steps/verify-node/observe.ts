@@ -1,4 +1,4 @@
-import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/new-alerts.ts';
+import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-check.ts';
 import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import { atVersion } from '../../upgrade/node/order.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { alertmanagerAlerts } from '../../../src/steps/adapters/alertmanager.ts';
 import { prometheusAlerts } from '../../../src/steps/adapters/prometheus.ts';
 import { newAlerts } from '../../../src/signals/alert-gate.ts';
-import { baselineOf, formatBaseline } from '../../../src/signals/new-alerts.ts';
+import { baselineOf, formatBaseline } from '../../../src/signals/alert-check.ts';
 import { inert } from '../../../src/text/inert.ts';
 import type { Alerts } from '../../../src/steps/ports/alerts.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';

@@ -7,7 +7,7 @@ import { observe, watch, type AdmitFacts, type WatchedFacts } from '../../../src
 import { buildFence, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { holdKured, type HoldLock } from '../../../src/steps/guards/kured.ts';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
-import { baselineAnnotation, formatBaseline, type AlertCheck } from '../../../src/signals/new-alerts.ts';
+import { baselineAnnotation, formatBaseline, type AlertCheck } from '../../../src/signals/alert-check.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { needsUpgrade } from '../../../src/upgrade/node/order.ts';
 import { haltedBecause, runStopOf, type RunStop } from '../../../src/run/stop.ts';
@@ -258,8 +258,8 @@ describe('admit, while alerts fire', () => {
     alerts: names.map((name) => ({ name, labels: { alertname: name, severity: 'warning' } })),
   });
   const silent: AlertCheck = { kind: 'unknown', reason: 'could not query Prometheus http://p:9090' };
-  const think = (newAlerts: AlertCheck, elapsed = 0, facts: Partial<AdmitFacts> = {}) =>
-    decideWatching({ ...FACTS, ...facts, newAlerts }, input, elapsed);
+  const think = (alertCheck: AlertCheck, elapsed = 0, facts: Partial<AdmitFacts> = {}) =>
+    decideWatching({ ...FACTS, ...facts, alertCheck }, input, elapsed);
 
   for (const check of [{ kind: 'off' }, { kind: 'quiet' }] as const)
     it(`lets a node begin when it is ${check.kind}`, () => {

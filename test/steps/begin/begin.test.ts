@@ -13,7 +13,7 @@ import {
 import { decide, type BeginResult } from '../../../src/steps/begin/decide.ts';
 import { observe, type BeginFacts } from '../../../src/steps/begin/observe.ts';
 import { reconcile } from '../../../src/steps/runtime/reconcile.ts';
-import { baselineOf } from '../../../src/signals/new-alerts.ts';
+import { baselineOf } from '../../../src/signals/alert-check.ts';
 import { formatKuredLock } from '../../../src/run/kured-lock.ts';
 import { podsAtBegin } from '../../../src/upgrade/drain/pod-readiness.ts';
 import type { LeaseRecord, RunId } from '../../../src/steps/ports/lease.ts';
@@ -270,11 +270,11 @@ describe('begin', () => {
     const input = { target: TO, deleteUnmanagedPods: true, namespace: 'k8s-upgrade' };
     const found = await bareBefore(cluster, rehearsal, input);
     expect(found).to.deep.equal(['default/debug on w1']);
-    const about = { clusterName: 'prod', namespace: 'k8s-upgrade', argoUiUrl: undefined, target: TO };
-    expect(startOf(about, ME, undefined, found).text.split('\n')[1]).to.equal(
+    const about = { clusterName: 'prod', runName: ME.name, namespace: 'k8s-upgrade', argoUiUrl: undefined, target: TO };
+    expect(startOf(about, undefined, found).text.split('\n')[1]).to.equal(
       'Nothing recreates these pods once they are evicted: default/debug on w1. With drain.deleteUnmanagedPods: false, a node with such a pod is not drained.',
     );
-    expect(startOf(about, ME, undefined, []).text).not.to.include('recreates');
+    expect(startOf(about, undefined, []).text).not.to.include('recreates');
     expect(await bareBefore(cluster, rehearsal, { ...input, deleteUnmanagedPods: false })).to.deep.equal([]);
     rehearsal.forbidden.add('pods');
     expect(await bareBefore(cluster, rehearsal, input)).to.deep.equal([]);
@@ -505,6 +505,7 @@ describe('begin announces an upgrade', () => {
         annotationPrefix: PREFIX,
         target: TO,
         clusterName: 'prod',
+        runName: ME.name,
         namespace: 'k8s-upgrade',
         argoUiUrl: undefined,
         deleteUnmanagedPods: true,
@@ -515,6 +516,16 @@ describe('begin announces an upgrade', () => {
       ['alert-baseline', 'in-flight', 'pods-at-begin', 'started', 'target'].map((mark) => `${PREFIX}${mark}`),
     );
     expect(order).to.deep.equal(['5 marks, 7 gauges']);
+    // In flight from now on, without a snapshot.
+    expect(gauges.lines).to.deep.equal([
+      'k8s_upgrade_blocked 0',
+      'k8s_upgrade_failed 0',
+      'k8s_upgrade_held 0',
+      'k8s_upgrade_in_flight 1',
+      `k8s_upgrade_progress_timestamp ${clock.now() / 1000}`,
+      'k8s_upgrade_snapshot_taken 0',
+      `k8s_upgrade_started_timestamp ${clock.now() / 1000}`,
+    ]);
     expect(notices.map(({ event, text }) => `${event}: ${text.split('\n')[1] ?? ''}`)).to.deep.equal([
       `started: It goes on from ${OTHER.name}, which left an upgrade in flight behind: its marks are replaced.`,
     ]);

@@ -107,11 +107,11 @@ const golden = (name: string, notice: Notice | undefined): void => {
 
 describe('what people are told', () => {
   it('when an upgrade begins', () => {
-    golden('started', startOf(ABOUT, ME, undefined, []));
+    golden('started', startOf(ABOUT, undefined, []));
   });
 
   it('when one begins that goes on from another', () => {
-    golden('taken-over', startOf(ABOUT, ME, OTHER.name, []));
+    golden('taken-over', startOf(ABOUT, OTHER.name, []));
   });
 
   for (const [name, outcome, facts, input] of ENDS)

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import type { PlanInput } from '../../../src/steps/plan/contract.ts';
 import { sha256 } from '../../../src/steps/runtime/digest.ts';
-import { questionOf } from '../../../src/steps/plan/ask.ts';
-import { decide } from '../../../src/steps/plan/decide.ts';
+import { decide, noticeOf } from '../../../src/steps/plan/decide.ts';
 import { slackMessage } from '../../../src/signals/slack-message.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aControlPlane, aNode, ME, v } from '../../support/builders.ts';
@@ -38,12 +37,12 @@ describe('the plan step', () => {
 
   it('tells people so, and leaves out neither command of a large cluster', () => {
     const nodes = Array.from({ length: 200 }, (_, index) => aNode(`worker-${index}`));
-    const [notice] = questionOf(think([aControlPlane('cp1'), ...nodes]), ABOUT);
+    const notice = noticeOf(think([aControlPlane('cp1'), ...nodes]), ABOUT);
     expect(notice?.text.length).to.be.lessThan(5000);
     const { text } = slackMessage(notice ?? expect.fail('nobody is asked'));
     expect(text).to.include('✋ prod: approval wanted on the way to v1.35.4');
     expect(text).to.include('decision=approve').and.include('decision=reject');
-    const [small] = questionOf(think(), ABOUT);
+    const small = noticeOf(think(), ABOUT);
     const { text: shown } = slackMessage(small ?? expect.fail('nobody is asked'));
     expectGolden(new URL('golden/approval-wanted.txt', import.meta.url), `${shown}\n`);
   });
@@ -53,7 +52,7 @@ describe('the plan step', () => {
     const again = think([...CLUSTER].reverse(), { approvedDigest: planDigest });
     expect(again.planVerdict).to.equal('valid');
     expect(again.planMessage).to.equal(`The plan ${planDigest} was approved, and holds.`);
-    expect(questionOf(again, ABOUT)).to.deep.equal([]);
+    expect(noticeOf(again, ABOUT)).to.equal(undefined);
   });
 
   it('finds it void once the set of nodes is another, or the gate finds something else', () => {

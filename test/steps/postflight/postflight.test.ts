@@ -3,7 +3,7 @@ import type { PostflightInput } from '../../../src/steps/postflight/contract.ts'
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { decide } from '../../../src/steps/postflight/decide.ts';
 import { observe, type PostflightFacts } from '../../../src/steps/postflight/observe.ts';
-import { formatBaseline, baselineAnnotation } from '../../../src/signals/new-alerts.ts';
+import { formatBaseline, baselineAnnotation } from '../../../src/signals/alert-check.ts';
 import { formatPodsAtBegin, podsAnnotation } from '../../../src/upgrade/drain/pod-readiness.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { formatRunStop, runStopAnnotation } from '../../../src/run/stop.ts';
@@ -31,9 +31,9 @@ const WELL: PostflightFacts = {
   dns: known(['10.96.0.1']),
   pods: known({ ready: 47, all: 48, notReady: ['shop/web-1'] }),
   podsBefore: { ready: 48, all: 48 },
-  newAlerts: { kind: 'quiet' },
+  alertCheck: { kind: 'quiet' },
 };
-const FIRING: PostflightFacts['newAlerts'] = {
+const FIRING: PostflightFacts['alertCheck'] = {
   kind: 'firing',
   alerts: [{ name: 'KubeDown', labels: { alertname: 'KubeDown', severity: 'critical' } }],
 };
@@ -136,21 +136,21 @@ describe('postflight thinks', () => {
     });
 
   it('says everything that is wrong at once', () => {
-    const facts = { ...WELL, dns: notKnown('no answer'), pods: notKnown('no list'), newAlerts: FIRING };
+    const facts = { ...WELL, dns: notKnown('no answer'), pods: notKnown('no list'), alertCheck: FIRING };
     expect(decide(facts, INPUT, 600).because).to.equal(
       'Every node was taken to v1.34.10, and the cluster is not well after 600 s. the cluster DNS does not resolve kubernetes.default.svc: no answer. the pods could not be counted: no list. alerts fire that are new in this run: KubeDown{severity="critical"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades.',
     );
   });
 
   it('gives alerts the time that they have before a node', () => {
-    for (const newAlerts of [FIRING, { kind: 'unknown', reason: 'no answer' }] as const) {
-      expect(decide({ ...WELL, newAlerts }, INPUT, 1799).kind).to.equal('wait');
-      expect(decide({ ...WELL, newAlerts }, INPUT, 1800).kind).to.equal('refuse');
+    for (const alertCheck of [FIRING, { kind: 'unknown', reason: 'no answer' }] as const) {
+      expect(decide({ ...WELL, alertCheck }, INPUT, 1799).kind).to.equal('wait');
+      expect(decide({ ...WELL, alertCheck }, INPUT, 1800).kind).to.equal('refuse');
     }
-    expect(decide({ ...WELL, newAlerts: { kind: 'unknown', reason: 'no answer' } }, INPUT, 0).because).to.equal(
+    expect(decide({ ...WELL, alertCheck: { kind: 'unknown', reason: 'no answer' } }, INPUT, 0).because).to.equal(
       'Not well yet: nobody says which alerts fire: no answer.',
     );
-    expect(decide({ ...WELL, newAlerts: { kind: 'off' } }, INPUT, 0).kind).to.equal('done');
+    expect(decide({ ...WELL, alertCheck: { kind: 'off' } }, INPUT, 0).kind).to.equal('done');
   });
 
   it('that as many pods as before are enough where fewer were ready', () => {
@@ -204,7 +204,7 @@ describe('postflight looks', () => {
     expect(facts).to.deep.include({
       pods: known({ ready: 1, all: 1, notReady: [] }),
       podsBefore: { ready: 1, all: 1 },
-      newAlerts: { kind: 'quiet' },
+      alertCheck: { kind: 'quiet' },
       dns: known(['10.96.0.1']),
       stopped: undefined,
     });

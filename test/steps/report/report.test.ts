@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import type { ReportInput } from '../../../src/steps/report/contract.ts';
-import { decide } from '../../../src/steps/report/decide.ts';
-import type { ReportFacts } from '../../../src/steps/report/facts.ts';
-import { noticeOf } from '../../../src/steps/report/notice.ts';
-import { observe } from '../../../src/steps/report/observe.ts';
+import { decide, noticeOf } from '../../../src/steps/report/decide.ts';
+import { observe, type ReportFacts } from '../../../src/steps/report/observe.ts';
 import { tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { REPORT_OUTCOMES, type ReportOutcome } from '../../../src/signals/report.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { healthProblems, decide, type VerifyInput } from '../../../src/steps/verify-node/decide.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
-import type { AlertCheck } from '../../../src/signals/new-alerts.ts';
+import type { AlertCheck } from '../../../src/signals/alert-check.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aControlPlane, aRecord, aNode, aPod, FROM, staticPodsAt, TO } from '../../support/builders.ts';
 

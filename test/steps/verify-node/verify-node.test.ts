@@ -6,7 +6,7 @@ import { carryOut } from '../../../src/steps/verify-node/act.ts';
 import { healthProblems, decide } from '../../../src/steps/verify-node/decide.ts';
 import { NodeWatch, type VerifyFacts } from '../../../src/steps/verify-node/observe.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
-import { baselineAnnotation, formatBaseline } from '../../../src/signals/new-alerts.ts';
+import { baselineAnnotation, formatBaseline } from '../../../src/signals/alert-check.ts';
 import { formatRunStop } from '../../../src/run/stop.ts';
 import { aRecord, FROM, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';

@@ -7,7 +7,7 @@ import {
   formatAlerts,
   formatBaseline,
   checkAlerts,
-} from '../../src/signals/new-alerts.ts';
+} from '../../src/signals/alert-check.ts';
 import { known, notKnown } from '../../src/upgrade/reading.ts';
 
 const SCOPE: AlertScope = { severities: [], ignore: [], gateLabel: 'upgrade_gate' };

@@ -31,6 +31,19 @@ export function checkAlerts(
 export const passedAlertsText = (check: AlertCheck): string =>
   check.kind === 'quiet' && check.passed !== undefined ? ` Alerts ${formatPassed(check.passed)}.` : '';
 
+/** Returns the clause for a check that stops a run; undefined for a check that stops none. */
+export function alertProblem(check: AlertCheck): string | undefined {
+  switch (check.kind) {
+    case 'off':
+    case 'quiet':
+      return undefined;
+    case 'firing':
+      return `alerts fire that are new in this run: ${formatAlerts(check.alerts)}`;
+    case 'unknown':
+      return `nobody says which alerts fire: ${check.reason}`;
+  }
+}
+
 const MOST_NAMED = 10;
 
 /** Returns alerts for a person. It counts the alerts of a long list. */
