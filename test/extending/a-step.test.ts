@@ -78,8 +78,8 @@ const EDITS: Readonly<Record<string, Edit>> = {
   'src/synth/upgrade.ts': all(
     insertBefore(/^ {4}preflight,/m, '    countNodes,\n'),
     insertBefore(/^ {6}const fit = /m, "      const counted = call('count-nodes', countNodes, {});\n"),
-    (before) => before.replace('return [fit, began,', 'return [counted, fit, began,'),
-    (before) => before.replace('...[detect, gate, preflight,', '...[detect, gate, countNodes, preflight,'),
+    insertBefore(/(?<=return \[)fit, began,/, 'counted, '),
+    insertBefore(/^ {4}preflight,(?=\n {4}begin,\n {4}\.\.\.snapshots,)/m, '    countNodes,\n'),
   ),
   'README.md': insertBefore(/^ {2}preflight --> begin/m, '  preflight --> count-nodes\n'),
   'docs/runbook/failed-at-count-nodes.md': () => PAGE,
