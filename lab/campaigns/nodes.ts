@@ -3,7 +3,29 @@
  * sshd and scheduler. Parts, each on a cluster of its own; `--only NAME,NAME` runs some of them. Prints a line per point;
  * `--keep` leaves the lab of the last part up; `--record FILE` writes the sections of the parts that ran.
  */
-import { parts } from '../kit/parts.ts';
-import { PARTS } from './nodes/parts.ts';
+import { campaign } from '../kit/runner.ts';
+import { SETTINGS } from './nodes/cluster.ts';
+import { batch } from './nodes/failing.ts';
+import { field } from './nodes/field.ts';
+import { halfDone } from './nodes/half-done.ts';
+import { hostile } from './nodes/hostile.ts';
+import { kills } from './nodes/kills.ts';
+import { nextMinor, oneControlPlane, threeControlPlanes } from './nodes/night.ts';
+import { endings, fence, halts, limits, takeovers } from './nodes/workers.ts';
 
-await parts('Upgrading the nodes', PARTS);
+/** In the order in which a reader wants to know. */
+await campaign('Upgrading the nodes', SETTINGS, [
+  oneControlPlane,
+  threeControlPlanes,
+  nextMinor,
+  kills,
+  halfDone,
+  endings,
+  batch,
+  takeovers,
+  fence,
+  limits,
+  halts,
+  hostile,
+  field,
+]);

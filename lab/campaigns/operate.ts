@@ -7,13 +7,11 @@
  *
  * Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
-import { bringUp } from '../kit/bring-up.ts';
-import { attempt, campaign } from '../kit/campaign.ts';
-import { must } from '../kit/commands.ts';
-import { withPushgateway } from '../kit/pushgateway.ts';
-import type { CampaignRecord } from '../kit/record.ts';
-import { install, uninstall } from '../kit/addons.ts';
-import { workersInOrder } from './nodes/night.ts';
+import { withPushgateway } from '../kit/daemons.ts';
+import { workersInOrder } from '../kit/nodes.ts';
+import { check } from '../kit/record.ts';
+import { attempt, campaign, type Part } from '../kit/runner.ts';
+import { installCilium, uninstallCilium } from '../kit/workloads.ts';
 import { approvals } from './operate/approvals.ts';
 import { argoServer, withArgoServer } from './operate/argo-server.ts';
 import { asking, blocked } from './operate/asking.ts';
@@ -28,48 +26,53 @@ import { checkPlan } from './operate/plans.ts';
 import { rollback, tell } from './operate/rollback.ts';
 import { rotation } from './operate/rotation.ts';
 
-const shape = {
-  ...{ controlPlanes: 1, workers: 2, version: RUNNING },
-  builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT} v${PATCH}=v${NEXT}`,
+const onCall: Part = {
+  name: 'on-call',
+  title: 'Every command of an operator and of the documents, rollback and key rotation included',
+  shape: {
+    version: RUNNING,
+    offers: [NEXT],
+    builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT} v${PATCH}=v${NEXT}`,
+  },
+  body: async () => {
+    await documented('kubectl apply -k dist/<name>', MANIFESTS);
+    await withPushgateway(everyCommand);
+  },
 };
 
-await campaign('For the person on call', async (record) => {
-  await must('npm', ['run', '-s', 'bundle']);
-  await bringUp(shape, SETTINGS);
-  await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
-  await documented(record, 'kubectl apply -k dist/<name>', MANIFESTS);
-  await withPushgateway(async () => {
-    await attempt(record, 'a checkout', () => checkout(record));
-    await attempt(record, 'the Argo Server', () => withArgoServer(() => argoServer(record)));
-    await attempt(record, 'a suspended CronWorkflow', () => cronSuspended(record));
-    await attempt(record, 'the quick start', () => newcomer(record));
-    await attempt(record, 'the doctor', () => doctor(record));
-    await attempt(record, 'the plan', () => plans(record));
-    await tell('before');
-    let named: readonly string[] = [];
-    await attempt(record, 'approvals', async () => {
-      named = await snapshotsNamed(() => approvals(record));
-    });
-    await attempt(record, 'the backup of etcd', () => backup(record, named));
-    await attempt(record, 'handles', () => handles(record));
-    await attempt(record, 'what Argo CD would say', () => drift(record));
-    // Before the rotation: the snapshot has the key that the nodes had then.
-    await attempt(record, 'rollback of the control plane', () => rollback(record));
-    await attempt(record, 'rotation of the SSH key', () => rotation(record));
-    everyDocument(record);
+async function everyCommand(): Promise<void> {
+  await attempt('a checkout', checkout);
+  await attempt('the Argo Server', () => withArgoServer(argoServer));
+  await attempt('a suspended CronWorkflow', cronSuspended);
+  await attempt('the quick start', newcomer);
+  await attempt('the doctor', doctor);
+  await attempt('the plan', plans);
+  await tell('before');
+  let named: readonly string[] = [];
+  await attempt('approvals', async () => {
+    named = await snapshotsNamed(approvals);
   });
-});
+  await attempt('the backup of etcd', () => backup(named));
+  await attempt('handles', handles);
+  await attempt('what Argo CD would say', drift);
+  // Before the rotation: the snapshot has the key that the nodes had then.
+  await attempt('rollback of the control plane', rollback);
+  await attempt('rotation of the SSH key', rotation);
+  everyDocument();
+}
 
 /** Clear, once more, and blocked. */
-async function plans(record: CampaignRecord): Promise<void> {
+async function plans(): Promise<void> {
   const order = ['cp1', ...(await workersInOrder())];
-  await checkPlan(record, `a minor that somebody must approve`, { exitCode: 11, nodes: order });
-  const digest = await checkPlan(record, 'the same by hand', { exitCode: 0, nodes: order }, '--target', NEXT);
-  const again = await checkPlan(record, 'once more', { exitCode: 0, nodes: order }, '--target', NEXT);
-  record.check('… nothing changed, and so did the digest', digest, again);
-  await asking(record);
-  await install('Deployment', 'cilium-operator', 'quay.io/cilium/operator-generic:v1.18.2');
-  await checkPlan(record, 'with an addon that is not ready', { exitCode: 10, nodes: order }, '--target', NEXT);
-  await blocked(record);
-  await uninstall('Deployment', 'cilium-operator');
+  await checkPlan(`a minor that somebody must approve`, { exitCode: 11, nodes: order });
+  const digest = await checkPlan('the same by hand', { exitCode: 0, nodes: order }, '--target', NEXT);
+  const again = await checkPlan('once more', { exitCode: 0, nodes: order }, '--target', NEXT);
+  check('… nothing changed, and so did the digest', digest, again);
+  await asking();
+  await installCilium('1.18.2');
+  await checkPlan('with an addon that is not ready', { exitCode: 10, nodes: order }, '--target', NEXT);
+  await blocked();
+  await uninstallCilium();
 }
+
+await campaign('For the person on call', SETTINGS, [onCall]);

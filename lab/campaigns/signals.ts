@@ -6,66 +6,63 @@
  * Each part has its own cluster; `--only NAME,NAME` runs some of them. Prints a line per point. `--keep` leaves the lab of the
  * last part up; `--record FILE` writes the sections of the parts that ran.
  */
-import { bringUp } from '../kit/bring-up.ts';
-import { attempt } from '../kit/campaign.ts';
-import { must } from '../kit/commands.ts';
-import { parts, type Part } from '../kit/parts.ts';
+import { publish, type Shape } from '../kit/cluster.ts';
+import { WEBHOOKS } from '../kit/daemons.ts';
+import { attempt, campaign, type Part } from '../kit/runner.ts';
 import { night } from '../kit/runs.ts';
-import { WEBHOOKS } from '../kit/chat.ts';
 import { NEXT, RUNNING, SETTINGS } from './signals/cluster.ts';
-import { inTheCluster } from './signals/in-cluster.ts';
 import { faultyMonitoring } from './signals/faulty.ts';
+import { inTheCluster } from './signals/in-cluster.ts';
 import { besideKured } from './signals/kured.ts';
-import { withMonitoring } from './signals/monitoring.ts';
+import { readSeries, withMonitoring } from './signals/monitoring.ts';
 import { nothingTouched } from './signals/nothing-touched.ts';
-import { readSeries } from './signals/series.ts';
 import { underWay } from './signals/under-way.ts';
 
-const shape = {
-  ...{ controlPlanes: 1, workers: 2, version: RUNNING },
+const shape: Shape = {
+  version: RUNNING,
   builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT}`,
+  secrets: WEBHOOKS,
 };
-const up = () => bringUp(shape, SETTINGS, WEBHOOKS);
 
 const untouched: Part = {
   name: 'untouched',
   title: 'Every end without a node being touched; monitoring that is slow, half there, wrong or away',
-  bringUp: up,
-  body: (record) =>
+  shape,
+  body: () =>
     withMonitoring(async (prometheus) => {
-      await attempt(record, 'runs that touch nothing', () => nothingTouched(record, prometheus));
-      await attempt(record, 'faulty monitoring', () => faultyMonitoring(record));
+      await attempt('runs that touch nothing', () => nothingTouched(prometheus));
+      await attempt('faulty monitoring', faultyMonitoring);
     }),
 };
 
 /** After a night with nothing to do yet: every gauge is there, and down. */
 async function offerNext(): Promise<void> {
   await night(600);
-  await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`]);
+  await publish(NEXT);
 }
 
 const nodes: Part = {
   name: 'nodes',
   title: 'A new alert in a soak, a run that is killed, every series, Prometheus on the node that is drained',
-  bringUp: up,
-  body: (record) =>
+  shape,
+  body: () =>
     withMonitoring(async (prometheus) => {
       await offerNext();
-      await attempt(record, 'runs that touch nodes', () => underWay(record));
-      await attempt(record, 'the series', () => readSeries(record));
-      await attempt(record, 'Prometheus in the cluster', () => inTheCluster(record, prometheus));
+      await attempt('runs that touch nodes', underWay);
+      await attempt('the series', readSeries);
+      await attempt('Prometheus in the cluster', () => inTheCluster(prometheus));
     }),
 };
 
 const kured: Part = {
   name: 'kured',
   title: 'A kured that wants to roll nodes before, while and after an upgrade does',
-  bringUp: up,
-  body: (record) =>
+  shape,
+  body: () =>
     withMonitoring(async () => {
       await offerNext();
-      await attempt(record, 'kured', () => besideKured(record));
+      await attempt('kured', besideKured);
     }),
 };
 
-await parts('Whoever watches, and whoever is told', [untouched, nodes, kured]);
+await campaign('Whoever watches, and whoever is told', SETTINGS, [untouched, nodes, kured]);

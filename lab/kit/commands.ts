@@ -29,8 +29,13 @@ export async function must(file: string, args: readonly string[], input = ''): P
   return stdout.trim();
 }
 
-export const kubectl = (...args: readonly string[]): Promise<string> => must('lab/in-lab.sh', ['kubectl', ...args]);
-export const argo = (...args: readonly string[]): Promise<string> => must('lab/in-lab.sh', ['argo', ...args]);
+/** Runs a program of this host in the lab's network, as cluster admin. */
+export const inLab = (...words: readonly string[]): Promise<string> => must('lab/in-lab.sh', words);
+export const tryInLab = (...words: readonly string[]): Promise<Ended> => run('lab/in-lab.sh', words);
+export const kubectl = (...args: readonly string[]): Promise<string> => inLab('kubectl', ...args);
+export const tryKubectl = (...args: readonly string[]): Promise<Ended> => tryInLab('kubectl', ...args);
+export const argo = (...args: readonly string[]): Promise<string> => inLab('argo', ...args);
+export const bash = (script: string): Promise<string> => inLab('bash', '-c', script);
 export const onNode = (node: string, script: string): Promise<string> =>
   must('lab/on-node.sh', [node, 'sh', '-c', script]);
 export const overSsh = (node: string, script: string): Promise<string> => must('lab/ssh.sh', [node, script]);
@@ -39,15 +44,30 @@ export async function get<T>(...args: readonly string[]): Promise<T> {
   return JSON.parse(await kubectl('get', ...args, '-o', 'json')) as T;
 }
 
+/** Applies objects as cluster admin. */
+export async function apply(...objects: readonly object[]): Promise<void> {
+  const list = { apiVersion: 'v1', kind: 'List', items: objects };
+  await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', '-'], JSON.stringify(list));
+}
+
+/** Deletes an object that may be gone already. */
+export async function remove(...words: readonly string[]): Promise<void> {
+  await tryKubectl('delete', '--ignore-not-found', '--wait=true', '--timeout=60s', ...words);
+}
+
 export const sleep = (seconds: number): Promise<void> => new Promise((wake) => setTimeout(wake, seconds * 1000));
 
-/** Asks until the answer satisfies; an API server that is away is asked again. Throws with the last answer. */
+/**
+ * Asks until the answer is the expected one, or satisfies the condition. An API server that is away is asked again. Throws with
+ * the last answer.
+ */
 export async function until<T>(
   what: string,
   limitSeconds: number,
   ask: () => Promise<T>,
-  satisfied: (answer: T) => boolean,
+  expected: string | ((answer: T) => boolean) = () => true,
 ): Promise<T> {
+  const satisfied = typeof expected === 'string' ? (answer: T): boolean => answer === expected : expected;
   const end = Date.now() + limitSeconds * 1000;
   for (;;) {
     const answer = await ask().catch((error: unknown) => error as Error);

@@ -1,59 +1,98 @@
-import { get, kubectl, run, until } from './commands.ts';
-import { getWorkflow, outputOf, podsOf, submit, whenEnded, type Workflow } from './workflow.ts';
+import { argo, get, until } from './commands.ts';
+import { nodeLines, nodeNames, readyAt } from './nodes.ts';
+import { check, noteLines } from './record.ts';
 
-export const NIGHTLY = 'cronwf/k8s-upgrade-nightly';
+const NAMESPACE = 'k8s-upgrade';
 
-interface StepPod {
-  readonly metadata: { readonly name: string; readonly uid: string };
-  readonly spec: {
-    readonly nodeName?: string;
-    readonly containers: readonly {
-      readonly name: string;
-      readonly env?: readonly { readonly name: string; readonly value?: string }[];
-    }[];
+interface Parameters {
+  readonly parameters?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+export interface WorkflowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly displayName: string;
+  readonly templateName?: string;
+  readonly phase: string;
+  readonly message?: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly inputs?: Parameters;
+  readonly outputs?: Parameters;
+}
+
+export interface Workflow {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly creationTimestamp: string };
+  readonly status: {
+    readonly phase?: string;
+    readonly message?: string;
+    readonly startedAt: string;
+    readonly finishedAt: string | null;
+    readonly nodes?: Readonly<Record<string, WorkflowNode>>;
   };
-  readonly status: { readonly phase: string };
 }
 
-/** Name of the pod of a run that does a step for a node, once it runs. */
-export async function whenStepRuns(workflow: string, step: string, node: string, limitSeconds = 400): Promise<string> {
-  const pods = await until(
-    `${step} of ${node} runs in ${workflow}`,
-    limitSeconds,
-    () => runningSteps(workflow, step, node),
-    (names) => names.length > 0,
+export const getWorkflow = (name: string): Promise<Workflow> => get<Workflow>('workflow', name, '-n', NAMESPACE);
+export const listWorkflows = async (): Promise<readonly Workflow[]> =>
+  (await get<{ items: readonly Workflow[] }>('workflows', '-n', NAMESPACE)).items;
+
+/** Starts a run as an operator does; answers its name. */
+export function submit(from: string, ...parameters: readonly string[]): Promise<string> {
+  const words = parameters.flatMap((parameter) => ['-p', parameter]);
+  return argo('submit', '-n', NAMESPACE, '--from', from, ...words, '-o', 'name');
+}
+
+/** Starts a run of a WorkflowTemplate and waits for its end. */
+export const runOf = async (template: string, limitSeconds: number, ...parameters: readonly string[]) =>
+  whenEnded(await submit(`workflowtemplate/${template}`, ...parameters), limitSeconds);
+
+export const startNight = (): Promise<string> => submit('cronwf/k8s-upgrade-nightly');
+export const night = async (limitSeconds: number): Promise<Workflow> => whenEnded(await startNight(), limitSeconds);
+
+const hasEnded = ({ status }: Workflow): boolean => ['Succeeded', 'Failed', 'Error'].includes(status.phase ?? '');
+
+export const whenRun = (
+  name: string,
+  what: string,
+  limitSeconds: number,
+  satisfied: (run: Workflow) => boolean,
+): Promise<Workflow> => until(`${name} ${what}`, limitSeconds, () => getWorkflow(name), satisfied);
+
+export const whenEnded = (name: string, limitSeconds: number): Promise<Workflow> =>
+  whenRun(name, 'has ended', limitSeconds, hasEnded);
+
+/** A step of the run waits for an answer, or for a time. */
+export const whenSuspended = (name: string, limitSeconds: number): Promise<Workflow> =>
+  whenRun(name, 'waits', limitSeconds, (run) =>
+    nodesOf(run).some(({ type, phase }) => type === 'Suspend' && phase === 'Running'),
   );
-  return pods[0] ?? '';
-}
 
-async function runningSteps(workflow: string, step: string, node: string): Promise<string[]> {
-  const labels = `workflows.argoproj.io/workflow=${workflow},app.kubernetes.io/component=${step}`;
-  const { items } = await get<{ items: readonly StepPod[] }>('pods', '-n', 'k8s-upgrade', '-l', labels);
-  return items
-    .filter(({ status }) => status.phase === 'Running')
-    .filter(({ spec }) => envOf(spec, 'NODE') === node)
-    .map(({ metadata }) => metadata.name);
-}
+export const retry = async (name: string, limitSeconds: number): Promise<Workflow> => {
+  await argo('retry', '-n', NAMESPACE, name);
+  return whenEnded(name, limitSeconds);
+};
 
-const envOf = ({ containers }: StepPod['spec'], name: string): string | undefined =>
-  containers.find((container) => container.name === 'main')?.env?.find((variable) => variable.name === name)?.value;
+export const nodesOf = ({ status }: Workflow): WorkflowNode[] =>
+  Object.values(status.nodes ?? {}).sort((a, b) => a.startedAt.localeCompare(b.startedAt));
 
-/** What a pod has logged so far; empty when nothing of it is left. */
-export const logOf = async (pod: string): Promise<string> =>
-  (await run('lab/in-lab.sh', ['kubectl', 'logs', '-n', 'k8s-upgrade', pod, '-c', 'main'])).stdout;
+export const podsOf = (workflow: Workflow): WorkflowNode[] => nodesOf(workflow).filter(({ type }) => type === 'Pod');
 
-/** All that the steps of a kind said in a run, as far as their pods are still there. */
-export async function logsOf(workflow: string, step: string): Promise<string> {
-  const labels = `workflows.argoproj.io/workflow=${workflow},app.kubernetes.io/component=${step}`;
-  const names = await kubectl('get', 'pods', '-n', 'k8s-upgrade', '-l', labels, '-o', 'name');
-  const logs = await Promise.all(names.split('\n').map((name) => logOf(name.replace('pod/', ''))));
-  return logs.join('\n');
-}
+/** `detect, finish`: the steps for which Argo started a pod. */
+export const stepsOf = (workflow: Workflow): string =>
+  podsOf(workflow)
+    .map(({ templateName }) => templateName)
+    .join(', ');
 
-export const startNight = (...parameters: readonly string[]): Promise<string> => submit(NIGHTLY, ...parameters);
+/** Steps of a kind that a run has begun, by template. */
+export const begun = (workflow: Workflow, prefix: string): number =>
+  podsOf(workflow).filter(({ templateName = '' }) => templateName.startsWith(prefix)).length;
 
-export const night = async (limitSeconds: number, ...parameters: readonly string[]): Promise<Workflow> =>
-  whenEnded(await startNight(...parameters), limitSeconds);
+const parameterOf = (side: Parameters | undefined, name: string): string | undefined =>
+  side?.parameters?.find((parameter) => parameter.name === name)?.value;
+
+/** An output of a step, by the step's template; empty when there is none. */
+export const outputOf = (workflow: Workflow, template: string, name: string): string =>
+  parameterOf(podsOf(workflow).findLast(({ templateName }) => templateName === template)?.outputs, name) ?? '';
 
 /** An upgrade and an operation have different exit handlers. */
 const ofExitHandler = (workflow: Workflow, output: string): string =>
@@ -64,12 +103,46 @@ export const messageOf = (workflow: Workflow): string => ofExitHandler(workflow,
 /** The first line of the message; a fixed text when there is none. */
 export const firstLine = (workflow: Workflow): string => messageOf(workflow).split('\n')[0] || 'the run has no message';
 
+export const phaseOf = ({ status }: Workflow): string => status.phase ?? '';
+
 /** `Succeeded, upgraded`; a run without an exit handler has no outcome. */
 export const endOf = (workflow: Workflow): string =>
-  [workflow.status.phase ?? '', outcomeOf(workflow)].filter((word) => word !== '').join(', ');
+  [phaseOf(workflow), outcomeOf(workflow)].filter((word) => word !== '').join(', ');
 
-/** Steps of a kind that a run has begun, by template. */
-export const begun = (workflow: Workflow, prefix: string): number =>
-  podsOf(workflow).filter(({ templateName = '' }) => templateName.startsWith(prefix)).length;
+/** A run upgraded every node. `nodes`: their names; undefined: those of the cluster. */
+export async function checkUpgraded(
+  what: string,
+  run: Workflow,
+  version: string,
+  nodes?: readonly string[],
+): Promise<void> {
+  check(what, 'Succeeded, upgraded', endOf(run));
+  check('… the nodes', readyAt(nodes ?? (await nodeNames()), version), await nodeLines());
+}
 
-export { getWorkflow, submit, whenEnded };
+export const secondsBetween = (from: string, to: string | null): number =>
+  Math.round((new Date(to ?? Date.now()).getTime() - new Date(from).getTime()) / 1000);
+
+export const noteMessage = (workflow: Workflow): void => {
+  noteLines(messageOf(workflow));
+};
+
+/** A line per node of the cluster, and one for what concerns none: when each step ran, in seconds since the run began. */
+export function noteTimeline(workflow: Workflow): void {
+  const pods = podsOf(workflow);
+  const owners = [...new Set(pods.map(ownerOf))];
+  noteLines(
+    owners.map((owner) => {
+      const steps = pods.filter((pod) => ownerOf(pod) === owner).map((pod) => spanOf(workflow, pod));
+      return `${owner.padEnd(9)} ${steps.join(', ')}`;
+    }),
+  );
+}
+
+const ownerOf = (pod: WorkflowNode): string => parameterOf(pod.inputs, 'node') ?? '(cluster)';
+
+function spanOf(workflow: Workflow, { templateName = '', startedAt, finishedAt, phase }: WorkflowNode): string {
+  const since = (at: string | null): number => secondsBetween(workflow.status.startedAt, at);
+  const step = templateName.replace(/-(control-plane|worker)$/, '');
+  return `${step} ${since(startedAt)}–${since(finishedAt)} s${phase === 'Succeeded' ? '' : ` (${phase})`}`;
+}

@@ -1,5 +1,5 @@
-import { run } from '../../kit/commands.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
+import { tryInLab } from '../../kit/commands.ts';
+import { check, note } from '../../kit/record.ts';
 
 /** Any machine with a real sshd will do; this one is not the one that everything else talks to. */
 const SUITES = `
@@ -7,13 +7,10 @@ const SUITES = `
   exec node_modules/.bin/node node_modules/.bin/mocha --config lab/campaigns/e2e/port-suites.mocharc.json --reporter dot`;
 
 /** The suites that every port's fake passes in `npm test`, here against the real API server and the real sshd. */
-export async function portSuites(record: CampaignRecord): Promise<void> {
-  const { exitCode, stdout, stderr } = await run('lab/in-lab.sh', ['bash', '-c', SUITES]);
+export async function portSuites(): Promise<void> {
+  const { exitCode, stdout, stderr } = await tryInLab('bash', '-c', SUITES);
   const passing = Number(/(\d+) passing/.exec(stdout)?.[1] ?? 0);
-  record.check(
-    "the adapters pass the ports' shared suites against the real API server and sshd",
-    'all pass',
-    exitCode === 0 && passing > 0 ? 'all pass' : `exit ${exitCode}: ${`${stdout}${stderr}`.slice(-3000)}`,
-  );
-  record.note(`Shared port suites: ${passing} passing.`);
+  const seen = exitCode === 0 && passing > 0 ? 'all pass' : `exit ${exitCode}: ${`${stdout}${stderr}`.slice(-3000)}`;
+  check("the adapters pass the ports' shared suites against the real API server and sshd", 'all pass', seen);
+  note(`Shared port suites: ${passing} passing.`);
 }

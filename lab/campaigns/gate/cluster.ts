@@ -1,6 +1,6 @@
-/** Where the manifests of this campaign's cluster are rendered to. */
-export const RENDERED = 'build/gate-dist';
-export const CLUSTER = `${RENDERED}/gate`;
+import { CampaignSettings } from '../../kit/cluster.ts';
+
+export const SETTINGS = new CampaignSettings('gate');
 
 /** What the cluster runs, and the next minor. */
 export const RUNNING = '1.33.13';

@@ -1,59 +1,40 @@
-import { runGauges, scraped } from '../../kit/pushgateway.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
-import { outputOf, podsOf, submit, whenEnded } from '../../kit/workflow.ts';
-import { fingerprint, nodeLines, touchedSince } from '../../kit/nodes.ts';
-import { timeline } from '../../kit/timeline.ts';
+import { NO_GAUGE, runGauges, scraped } from '../../kit/daemons.ts';
+import { fingerprint, nodeLines, NODES, readyAt, touchedSince } from '../../kit/nodes.ts';
+import { check } from '../../kit/record.ts';
+import { night, noteMessage, noteTimeline, outcomeOf, phaseOf, stepsOf } from '../../kit/runs.ts';
+import { installCilium } from '../../kit/workloads.ts';
 import { NEXT } from './cluster.ts';
-import { install } from '../../kit/addons.ts';
 
 /** A night on which an addon is not ready for the next minor. */
-export async function blockedNight(record: CampaignRecord): Promise<void> {
-  await install('Deployment', 'cilium-operator', 'quay.io/cilium/operator-generic:v1.18.2');
+export async function blockedNight(): Promise<void> {
+  await installCilium('1.18.2');
   const before = await fingerprint();
-  const blocked = await whenEnded(await submit('cronwf/k8s-upgrade-nightly'), 600);
-  record.check('a minor that an addon is not ready for: the Workflow ends', 'Succeeded', blocked.status.phase ?? '');
-  record.check('blocked: the outcome', 'blocked', outputOf(blocked, 'finish', 'outcome'));
-  record.check(
-    'blocked: pods used',
-    'detect, gate, finish',
-    podsOf(blocked)
-      .map(({ templateName }) => templateName)
-      .join(', '),
-  );
-  for (const line of outputOf(blocked, 'finish', 'message').split('\n')) record.note(`  ${line}`);
-  record.check('blocked: touched', 'nothing', await touchedSince(before));
-  record.check('blocked: the gauges', 'blocked=1 failed=0 held=0 in_flight=0', await runGauges());
-  record.check(
-    'blocked: what is available',
-    `k8s_upgrade_available{kind="minor",target="${NEXT}"} 1`,
-    await available(),
-  );
+  const blocked = await night(600);
+  check('a minor that an addon is not ready for: the Workflow ends', 'Succeeded', phaseOf(blocked));
+  check('blocked: the outcome', 'blocked', outcomeOf(blocked));
+  check('blocked: pods used', 'detect, gate, finish', stepsOf(blocked));
+  noteMessage(blocked);
+  check('blocked: touched', 'nothing', await touchedSince(before));
+  check('blocked: the gauges', 'blocked=1 failed=0 held=0 in_flight=0', await runGauges());
+  const minor = `k8s_upgrade_available{kind="minor",target="${NEXT}"} 1`;
+  check('blocked: what is available', minor, await available());
 }
 
 /** The night after the addon was brought up. */
-export async function nextNight(record: CampaignRecord): Promise<void> {
-  await install('Deployment', 'cilium-operator', 'quay.io/cilium/operator-generic:v1.19.1');
-  const upgraded = await whenEnded(await submit('cronwf/k8s-upgrade-nightly'), 2400);
-  record.check('the addon brought up, the next night: the Workflow ends', 'Succeeded', upgraded.status.phase ?? '');
-  record.check('the next night: the outcome', 'upgraded', outputOf(upgraded, 'finish', 'outcome'));
-  record.check(
-    'the next night: the nodes',
-    `cp1 v${NEXT} Ready, w1 v${NEXT} Ready, w2 v${NEXT} Ready`,
-    await nodeLines(),
-  );
-  record.check('the next night: the gauges', 'blocked=0 failed=0 held=0 in_flight=0', await runGauges());
-  for (const line of timeline(upgraded)) record.note(`  ${line}`);
+export async function nextNight(): Promise<void> {
+  await installCilium('1.19.1');
+  const upgraded = await night(2400);
+  check('the addon brought up, the next night: the Workflow ends', 'Succeeded', phaseOf(upgraded));
+  check('the next night: the outcome', 'upgraded', outcomeOf(upgraded));
+  check('the next night: the nodes', readyAt(NODES, NEXT), await nodeLines());
+  check('the next night: the gauges', NO_GAUGE, await runGauges());
+  noteTimeline(upgraded);
 }
 
 /** Every series of what is available, without the labels that Pushgateway adds. */
 async function available(): Promise<string> {
   const lines = (await scraped()).filter((line) => line.startsWith('k8s_upgrade_available{'));
-  return lines
-    .map(
-      (line) =>
-        `k8s_upgrade_available{kind="${labelOf(line, 'kind')}",target="${labelOf(line, 'target')}"} ${/\S+$/.exec(line)?.[0] ?? ''}`,
-    )
-    .join('; ');
+  const labels = (line: string): string =>
+    ['kind', 'target'].map((name) => new RegExp(`${name}="[^"]*"`).exec(line)?.[0] ?? '').join(',');
+  return lines.map((line) => `k8s_upgrade_available{${labels(line)}} ${/\S+$/.exec(line)?.[0] ?? ''}`).join('; ');
 }
-
-const labelOf = (line: string, name: string): string => new RegExp(`${name}="([^"]*)"`).exec(line)?.[1] ?? '';

@@ -1,14 +1,13 @@
-import { attempt } from '../../kit/campaign.ts';
-import { must } from '../../kit/commands.ts';
+import { publish } from '../../kit/cluster.ts';
+import { note } from '../../kit/record.ts';
+import { attempt, type Part, type Scenario } from '../../kit/runner.ts';
+import { NEXT, RUNNING } from './cluster.ts';
 import { endlessDrains } from './field/drains.ts';
 import { metricsUrls } from './field/etcd.ts';
 import { deb822Nodes, metBefore, noneOfThese } from './field/packages.ts';
-import type { Scenario } from './field/quirk.ts';
 import { undoneByKubeadm } from './field/undone.ts';
 import { upgradedAllTheSame } from './field/upgrade.ts';
 import { kubeletsAhead, vendorImages } from './field/versions.ts';
-import type { Part } from './part.ts';
-import { A, B } from './versions.ts';
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'kubelets newer than their API server': kubeletsAhead,
@@ -26,12 +25,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 export const field: Part = {
   name: 'field',
   title: 'From the field: kubelets, images, apt, etcd and drains as clusters have them, found before any cordon',
-  shape: { controlPlanes: 1, workers: 2, version: A },
-  body: async (record) => {
-    await must('lab/publish.sh', [`v${B}`]);
+  shape: { version: RUNNING },
+  body: async () => {
+    await publish(NEXT);
     for (const [what, scenario] of Object.entries(SCENARIOS)) {
-      record.note(`--- ${what}`);
-      await attempt(record, what, () => scenario(record));
+      note(`--- ${what}`);
+      await attempt(what, scenario);
     }
   },
 };

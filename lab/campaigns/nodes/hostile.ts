@@ -1,20 +1,18 @@
-import { must } from '../../kit/commands.ts';
-import { withPushgateway } from '../../kit/pushgateway.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
-import { attempt } from '../../kit/campaign.ts';
-import { startChat, WEBHOOKS } from '../../kit/chat.ts';
+import { publish } from '../../kit/cluster.ts';
+import { startChat, WEBHOOKS, withDaemon, withPushgateway } from '../../kit/daemons.ts';
+import { check } from '../../kit/record.ts';
+import { attempt, type Part, type Scenario } from '../../kit/runner.ts';
+import { NEXT, RUNNING } from './cluster.ts';
 import { controllerRestarts } from './hostile/expressions.ts';
-import { addresses, labels, machineIds } from './hostile/identity.ts';
-import { reportRarely } from './hostile/kubelet.ts';
+import { forgedAddresses, machineIds, ownLabels } from './hostile/identity.ts';
 import { jobOutput } from './hostile/job-output.ts';
-import { hookOfAnother } from './hostile/restore-hook.ts';
+import { reportRarely } from './hostile/kubelet.ts';
 import { leavesItselfOut } from './hostile/left-out.ts';
-import { cleanUp, SETTINGS_OVERRIDES, type Scenario } from './hostile/scenario.ts';
+import { hookOfAnother } from './hostile/restore-hook.ts';
+import { cleanUp, SETTINGS_OVERRIDES } from './hostile/scenario.ts';
 import { alertText, killSwitchText, ledgerText, versionText } from './hostile/text.ts';
 import { upgradeBesideClaims } from './hostile/upgrade.ts';
 import { kubeletVersions, ledgerVersions, staticPod } from './hostile/versions.ts';
-import type { Part } from './part.ts';
-import { A, B } from './versions.ts';
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'an expression in a ledger': ledgerText,
@@ -25,9 +23,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a static pod of a worker': staticPod,
   'kubelet versions': kubeletVersions,
   'a worker that leaves itself out': leavesItselfOut,
-  addresses,
+  addresses: forgedAddresses,
   'machine IDs': machineIds,
-  labels,
+  labels: ownLabels,
   'a restore hook of another': hookOfAnother,
   'an upgrade beside false claims': upgradeBesideClaims,
   'an expression in the output of a job': jobOutput,
@@ -38,25 +36,21 @@ export const hostile: Part = {
   name: 'hostile',
   title:
     'Written by a worker’s own kubelet: expressions, ledgers, versions, addresses, labels; alerts, a hook, a search for keys',
-  shape: { controlPlanes: 1, workers: 2, version: A, settings: SETTINGS_OVERRIDES },
-  secrets: WEBHOOKS,
-  body: (record) =>
-    withPushgateway(async () => {
-      const chat = await startChat();
-      try {
-        await must('lab/publish.sh', [`v${B}`]);
-        await everyScenario(record);
-      } finally {
-        await chat.stop();
-      }
-    }),
+  shape: { version: RUNNING, settings: SETTINGS_OVERRIDES, secrets: WEBHOOKS },
+  body: () =>
+    withPushgateway(() =>
+      withDaemon(startChat, async () => {
+        await publish(NEXT);
+        await everyScenario();
+      }),
+    ),
 };
 
-async function everyScenario(record: CampaignRecord): Promise<void> {
+async function everyScenario(): Promise<void> {
   await reportRarely('w1');
   for (const [what, scenario] of Object.entries(SCENARIOS)) {
-    await attempt(record, what, () => scenario(record));
+    await attempt(what, scenario);
     await cleanUp();
   }
-  record.check('restarts of Argo’s controller after all of that', '0', await controllerRestarts());
+  check('restarts of Argo’s controller after all of that', '0', await controllerRestarts());
 }

@@ -1,43 +1,50 @@
-import { kubectl, must, run, sleep, until } from '../../kit/commands.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
-import { nodeLines } from '../../kit/nodes.ts';
 import { attemptsFor, overlapsOn } from '../../kit/attempts.ts';
-import { holdWhenAdmitted, withoutApiServer, withoutKubelet, withoutSshd } from './faults.ts';
-import { rollBackAll } from './machines.ts';
-import { readyNodes, workersInOrder } from './night.ts';
-import type { Part } from './part.ts';
-import { endOf, startNight, whenEnded, whenStepRuns } from '../../kit/runs.ts';
-import { whenJobRuns, whenKubeadmRuns } from './jobs.ts';
-
-const [A, B] = ['1.34.9', '1.34.10'];
+import { publish } from '../../kit/cluster.ts';
+import { kubectl, sleep, until } from '../../kit/commands.ts';
+import { workersInOrder } from '../../kit/nodes.ts';
+import { whenStepRuns } from '../../kit/pods.ts';
+import { check, note, noteLines } from '../../kit/record.ts';
+import type { Part } from '../../kit/runner.ts';
+import { checkUpgraded, startNight, whenEnded } from '../../kit/runs.ts';
+import { NEXT, RUNNING } from './cluster.ts';
+import {
+  forceDelete,
+  holdWhenAdmitted,
+  rollBackAll,
+  whenJobRuns,
+  whenKubeadmRuns,
+  withoutApiServer,
+  withoutKubelet,
+  withoutSshd,
+} from './faults.ts';
 
 /** Everything that an upgrade hangs on is killed once, each while it is at work. */
 export const kills: Part = {
   name: 'kills',
   title: 'Killed once each: step pod, sshd, controller, kubelet, the only API server',
-  shape: { controlPlanes: 1, workers: 2, version: A },
-  body: async (record) => {
-    await must('lab/publish.sh', [`v${B}`]);
-    await duringOneNight(record);
-    await apiServerForFiveMinutes(record);
+  shape: { version: RUNNING },
+  body: async () => {
+    await publish(NEXT);
+    await duringOneNight();
+    await apiServerForFiveMinutes();
   },
 };
 
-async function duringOneNight(record: CampaignRecord): Promise<void> {
+async function duringOneNight(): Promise<void> {
   const [first = '', second = ''] = await workersInOrder();
   const name = await startNight();
 
   const pod = await whenStepRuns(name, 'upgrade-node', 'cp1', 600);
-  await whenJobRuns('cp1', B);
+  await whenJobRuns('cp1');
   await whenKubeadmRuns('cp1');
   await forceDelete(pod);
-  record.note(`Force-deleted while kubeadm was at work on cp1: ${pod}`);
+  note(`Force-deleted while kubeadm was at work on cp1: ${pod}`);
 
   const release = await holdWhenAdmitted(name, first);
   await whenStepRuns(name, 'upgrade-node', first, 900);
-  await whenJobRuns(first, B);
+  await whenJobRuns(first);
   await forceDelete(await controller(), 'argo');
-  record.note(
+  note(
     `The workflow-controller was killed, and sshd of ${first} stopped for 40 s, while work on ${first} was under way.`,
   );
   await withoutSshd(first, 40);
@@ -45,51 +52,35 @@ async function duringOneNight(record: CampaignRecord): Promise<void> {
 
   const hold = await holdWhenAdmitted(name, second);
   await whenStepRuns(name, 'upgrade-node', second, 900);
-  await whenJobRuns(second, B);
-  record.note(`The kubelet of cp1, where the step pod of ${second} runs, was stopped for 60 s.`);
+  await whenJobRuns(second);
+  note(`The kubelet of cp1, where the step pod of ${second} runs, was stopped for 60 s.`);
   await withoutKubelet('cp1', 60);
   await hold();
 
   const ended = await whenEnded(name, 1200);
-  record.check('step pod, sshd, controller and a kubelet killed: the night ends', 'Succeeded, upgraded', endOf(ended));
-  record.check('… the nodes', await readyNodes(B), await nodeLines());
-  for (const node of ['cp1', first, second])
-    record.check(`… attempts on ${node}`, '1', String((await attemptsFor(node, B)).length));
-  record.check('… attempts on one node at the same time', 'none', await overlapsOn(['cp1', first, second]));
+  await checkUpgraded('step pod, sshd, controller and a kubelet killed: the night ends', ended, NEXT);
+  const nodes = ['cp1', first, second];
+  for (const node of nodes) check(`… attempts on ${node}`, '1', String((await attemptsFor(node, NEXT)).length));
+  check('… attempts on one node at the same time', 'none', await overlapsOn(nodes));
 }
 
 /** The only API server is away for five minutes, with work on a worker under way. */
-async function apiServerForFiveMinutes(record: CampaignRecord): Promise<void> {
+async function apiServerForFiveMinutes(): Promise<void> {
   const [first = '', second = ''] = await workersInOrder();
-  await rollBackAll([first, second], A);
-  const before = (await attemptsFor(first, B)).length;
+  await rollBackAll();
+  const attempts = async (): Promise<number> => (await attemptsFor(first, NEXT)).length;
+  const before = await attempts();
   const name = await startNight();
   const release = await holdWhenAdmitted(name, first);
   await whenStepRuns(name, 'upgrade-node', first, 600);
-  await until(
-    'a new attempt',
-    120,
-    () => attemptsFor(first, B),
-    (list) => list.length > before,
-  );
+  await until('a new attempt', 120, attempts, (now) => now > before);
   const letGo = sleep(60).then(release);
   await withoutApiServer('cp1', 300);
   await letGo;
   const ended = await whenEnded(name, 1200);
-  record.check('the only API server away for 5 minutes: the night ends', 'Succeeded, upgraded', endOf(ended));
-  record.check('… the nodes', await readyNodes(B), await nodeLines());
-  record.note(`  Attempts that it took on ${first}: ${(await attemptsFor(first, B)).length - before}`);
-  record.check('… attempts on one node at the same time', 'none', await overlapsOn(['cp1', first, second]));
-}
-
-export async function forceDelete(pod: string, namespace = 'k8s-upgrade'): Promise<void> {
-  // The API server may be on its way down at this very moment.
-  await until(
-    `${pod} is force-deleted`,
-    180,
-    () => run('lab/in-lab.sh', ['kubectl', 'delete', 'pod', pod, '-n', namespace, '--grace-period=0', '--force']),
-    ({ exitCode, stderr }) => exitCode === 0 || stderr.includes('NotFound'),
-  );
+  await checkUpgraded('the only API server away for 5 minutes: the night ends', ended, NEXT);
+  noteLines(`Attempts that it took on ${first}: ${(await attempts()) - before}`);
+  check('… attempts on one node at the same time', 'none', await overlapsOn(['cp1', first, second]));
 }
 
 const controller = (): Promise<string> =>

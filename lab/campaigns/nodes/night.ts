@@ -1,34 +1,39 @@
-import { get, kubectl, must, sleep } from '../../kit/commands.ts';
-import { PlacementWatch, type Placed } from '../../kit/placement.ts';
-import { said, type CampaignRecord } from '../../kit/record.ts';
-import { getNodes, nodeLines } from '../../kit/nodes.ts';
-import { timeline } from '../../kit/timeline.ts';
 import { overlapsOn } from '../../kit/attempts.ts';
-import type { Part } from './part.ts';
-import { rollBack } from './machines.ts';
-import { endOf, logsOf, messageOf, night, startNight, whenEnded, whenStepRuns } from '../../kit/runs.ts';
-import { Traffic } from './traffic.ts';
-import { counted, deploy, expose, podNames, remove } from '../../kit/workloads.ts';
-
-const [A, B] = ['1.34.9', '1.34.10'];
+import { publish } from '../../kit/cluster.ts';
+import { get, kubectl, must, onNode, sleep } from '../../kit/commands.ts';
+import {
+  componentImages,
+  controlPlane,
+  nodeLines,
+  nodeNames,
+  readyAt,
+  readyNodes,
+  rollBack,
+  workersInOrder,
+} from '../../kit/nodes.ts';
+import { checkPlacement, logsOf, PodWatch, whenStepRuns } from '../../kit/pods.ts';
+import { check, checkSays, noteLines } from '../../kit/record.ts';
+import type { Part } from '../../kit/runner.ts';
+import { endOf, messageOf, night, noteMessage, noteTimeline, startNight, whenEnded } from '../../kit/runs.ts';
+import { counted, deploy, podNames, removeDeployment } from '../../kit/workloads.ts';
+import { NEXT, RUNNING } from './cluster.ts';
+import { checkTraffic, startTraffic, stopTraffic } from './traffic.ts';
 
 /** One control plane, two workers, and one more that joins while the others are done. */
 export const oneControlPlane: Part = {
   name: 'night',
   title: 'A night on one control plane and two workers, with traffic, budgets and a node that joins',
-  shape: { controlPlanes: 1, workers: 3, version: A },
-  body: async (record) => {
+  shape: { workers: 3, version: RUNNING },
+  body: async () => {
     await must('lab/node.sh', ['leave', 'w3']);
-    await deploy({ name: 'web', replicas: 2, minAvailable: 1 });
-    await expose('web');
+    const traffic = await startTraffic();
     await deploy({ name: 'single', replicas: 1, minAvailable: 1 });
     await deploy({ name: 'trio', replicas: 3, minAvailable: 2 });
     const first = (await workersInOrder())[0] ?? '';
     await exhaust(first);
 
-    const traffic = await Traffic.start(await addresses());
-    await must('lab/publish.sh', [`v${B}`]);
-    const placement = new PlacementWatch();
+    await publish(NEXT);
+    const placement = new PodWatch();
     const before = { single: await podNames('single'), trio: await podNames('trio') };
     const name = await startNight();
     await whenStepRuns(name, 'drain', first, 900);
@@ -39,79 +44,40 @@ export const oneControlPlane: Part = {
     const waiting = await logsOf(name, 'drain');
     await recover();
     const ended = await whenEnded(name, 1500);
-    const { asked, failed, failures } = await traffic.stop();
+    const counts = await stopTraffic(traffic);
     const placed = await placement.stop();
 
-    record.check('1 control plane, 2 workers, one more joins: the night ends', 'Succeeded, upgraded', endOf(ended));
-    record.check(
-      'every node, also the one that joined mid-run',
-      ['cp1', 'w1', 'w2', 'w3'].map((node) => `${node} v${B} Ready`).join(', '),
-      await nodeLines(),
-    );
-    record.check('two replicas with a budget, asked 10 times a second all along: failed', '0', String(failed));
-    record.note(`  The prober asked ${asked} times through every node. ${failures.join('; ')}`);
-    record.check(
-      'a budget that allows nothing for now: its pods while it does not',
-      before.trio.join(' '),
-      during.join(' '),
-    );
-    record.check('… the drain says that it waits for it', ...said(waiting, 'default/trio'));
+    check('1 control plane, 2 workers, one more joins: the night ends', 'Succeeded, upgraded', endOf(ended));
+    const nodes = ['cp1', 'w1', 'w2', 'w3'];
+    check('every node, also the one that joined mid-run', readyAt(nodes, NEXT), await nodeLines());
+    checkTraffic(counts);
+    const pods = 'a budget that allows nothing for now: its pods while it does not';
+    check(pods, before.trio.join(' '), during.join(' '));
+    checkSays('… the drain says that it waits for it', waiting, 'default/trio');
     const single = await podNames('single');
-    record.check(
-      'one replica with a budget of one: its pod is replaced',
-      'one other pod',
-      single.length === 1 && single[0] !== before.single[0] ? 'one other pod' : single.join(' '),
-    );
+    const replaced = single.length === 1 && single[0] !== before.single[0];
+    const one = 'one replica with a budget of one: its pod is replaced';
+    check(one, 'one other pod', replaced ? 'one other pod' : single.join(' '));
     const drains = await logsOf(name, 'drain');
-    for (const line of drains.split('\n').filter((each) => each.includes('default/'))) record.note(`  ${line}`);
-    checkPlacement(record, placed);
-    record.check('attempts on one node at the same time', 'none', await overlapsOn(['cp1', 'w1', 'w2', 'w3']));
-    for (const line of timeline(ended)) record.note(`  ${line}`);
-    record.note(`  ${messageOf(ended)}`);
-    for (const workload of ['web', 'single', 'trio']) await remove(workload);
-    await foreignCordon(record);
+    noteLines(drains.split('\n').filter((line) => line.includes('default/')));
+    checkPlacement(placed);
+    check('attempts on one node at the same time', 'none', await overlapsOn(nodes));
+    noteTimeline(ended);
+    noteMessage(ended);
+    for (const deployment of ['web', 'single', 'trio']) await removeDeployment(deployment);
+    await foreignCordon();
   },
 };
 
 /** A node that an operator cordoned is upgraded and stays cordoned. */
-async function foreignCordon(record: CampaignRecord): Promise<void> {
-  await rollBack('w1', A);
+async function foreignCordon(): Promise<void> {
+  await rollBack('w1', RUNNING);
   await kubectl('cordon', 'w1');
   const ended = await night(900);
-  record.check('w1 cordoned by an operator, the next night: it ends', 'Succeeded, upgraded', endOf(ended));
-  record.check(
-    '… the nodes',
-    (await readyNodes(B)).replace(`w1 v${B} Ready`, `w1 v${B} Ready cordoned`),
-    await nodeLines(),
-  );
-  record.check('… the message mentions it', ...said(messageOf(ended), 'Node w1: cordoned, not by this pipeline.'));
-}
-
-export function checkPlacement(record: CampaignRecord, placed: readonly Placed[]): void {
-  const working = placed.filter(({ target }) => target !== undefined);
-  const onTarget = working.filter(({ ranOn, target }) => ranOn === target);
-  record.check(
-    'step pods that ran on the node they worked on',
-    `0 of ${working.length}`,
-    `${onTarget.length} of ${working.length}`,
-  );
-}
-
-export const addresses = async (): Promise<string[]> =>
-  (await get<{ items: { status: { addresses: { type: string; address: string }[] } }[] }>('nodes')).items.map(
-    ({ status }) => status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '',
-  );
-
-/** Workers in the order in which they joined, which is the order in which they are done. */
-export async function workersInOrder(): Promise<string[]> {
-  const lines = await kubectl(
-    ...['get', 'nodes', '-l', '!node-role.kubernetes.io/control-plane', '--sort-by=.metadata.creationTimestamp'],
-    ...['-o', 'jsonpath={range .items[*]}{.metadata.creationTimestamp} {.metadata.name}{"\\n"}{end}'],
-  );
-  return lines
-    .split('\n')
-    .sort()
-    .map((line) => line.split(' ')[1] ?? '');
+  check('w1 cordoned by an operator, the next night: it ends', 'Succeeded, upgraded', endOf(ended));
+  const cordoned = (await readyNodes(NEXT)).replace(`w1 v${NEXT} Ready`, `w1 v${NEXT} Ready cordoned`);
+  check('… the nodes', cordoned, await nodeLines());
+  checkSays('… the message mentions it', messageOf(ended), 'Node w1: cordoned, not by this pipeline.');
 }
 
 const SICK = 'trio-sick';
@@ -137,8 +103,61 @@ async function inPod(program: string): Promise<void> {
   await kubectl('exec', '-n', 'default', name, '--', '/nodejs/bin/node', '-e', program);
 }
 
-export const readyNodes = async (version: string): Promise<string> =>
-  (await getNodes())
-    .map(({ metadata }) => `${metadata.name} v${version} Ready`)
-    .sort()
-    .join(', ');
+/** Three control planes with their etcds, two workers. */
+export const threeControlPlanes: Part = {
+  name: 'wide',
+  title: 'A night on three control planes and two workers, with traffic',
+  shape: { controlPlanes: 3, version: RUNNING },
+  body: async () => {
+    const traffic = await startTraffic();
+    await publish(NEXT);
+    const placement = new PodWatch();
+    const ended = await night(2400);
+    const counts = await stopTraffic(traffic);
+
+    check('3 control planes, 2 workers: the night ends', 'Succeeded, upgraded', endOf(ended));
+    check('the nodes', await readyNodes(NEXT), await nodeLines());
+    check('every control plane runs the patch', controlPlane(NEXT), await componentImages());
+    check('etcd members that answer as healthy', '3 of 3', await healthyMembers());
+    checkTraffic(counts);
+    checkPlacement(await placement.stop());
+    check('attempts on one node at the same time', 'none', await overlapsOn(await nodeNames()));
+    noteTimeline(ended);
+  },
+};
+
+async function healthyMembers(): Promise<string> {
+  const path = 'jsonpath={.items[*].spec.nodeName}';
+  const pods = (await kubectl('get', 'pods', '-n', 'kube-system', '-l', 'component=etcd', '-o', path)).split(' ');
+  const answers = await Promise.all(pods.map((node) => onNode(node, 'curl -sf http://127.0.0.1:2381/health')));
+  return `${answers.filter((answer) => answer.includes('"health":"true"')).length} of ${pods.length}`;
+}
+
+/** The minor before that of the nodes' versions, which is a repository of its own. */
+const MINOR_BEFORE = '1.33.13';
+const SOURCE = 'cat /etc/apt/sources.list.d/kubernetes.list';
+
+export const nextMinor: Part = {
+  name: 'minor',
+  title: 'A minor upgrade, from one signed repository to the next',
+  shape: {
+    version: MINOR_BEFORE,
+    builds: `v${MINOR_BEFORE}=v${MINOR_BEFORE} v${NEXT}=v${NEXT}`,
+    // The lab's API servers are minutes old.
+    settings: { compatibility: { deprecatedApis: { lookbackHours: 0 } } },
+  },
+  body: async () => {
+    check('the apt source before', 'v1.33', minorOf(await onNode('w1', SOURCE)));
+    await publish(NEXT);
+    const ended = await night(2400);
+    check(`v${MINOR_BEFORE} to v${NEXT}: the night ends`, 'Succeeded, upgraded', endOf(ended));
+    check('the nodes', await readyNodes(NEXT), await nodeLines());
+    check('the control plane runs it', controlPlane(NEXT), await componentImages());
+    for (const node of ['cp1', 'w1', 'w2'])
+      check(`the apt source of ${node} afterwards`, 'v1.34', minorOf(await onNode(node, SOURCE)));
+    noteTimeline(ended);
+    noteMessage(ended);
+  },
+};
+
+const minorOf = (source: string): string => /\/(v\d+\.\d+)\/deb/.exec(source)?.[1] ?? source;

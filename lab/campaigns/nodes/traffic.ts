@@ -1,10 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPO, run, sleep, until } from '../../kit/commands.ts';
-import { Daemon } from '../../kit/daemon.ts';
-import { NODE_PORT } from '../../kit/workloads.ts';
+import { inLab, REPO, sleep, until } from '../../kit/commands.ts';
+import { Daemon } from '../../kit/daemons.ts';
+import { addresses } from '../../kit/nodes.ts';
+import { check, noteLines } from '../../kit/record.ts';
+import { deploy, expose, NODE_PORT } from '../../kit/workloads.ts';
 
-interface Counted {
+interface Counts {
   readonly asked: number;
   readonly failed: number;
   readonly failures: readonly string[];
@@ -12,33 +14,27 @@ interface Counted {
 
 const FILE = join(REPO, 'build/nodes-traffic.json');
 
-/** A client that uses a Deployment all the time, through every node in turn. */
-export class Traffic {
-  readonly #daemon: Daemon;
+/** A Deployment that serves, and a client that uses it all the time, through every node in turn. */
+export async function startTraffic(): Promise<Daemon> {
+  await deploy({ name: 'web', replicas: 2, minAvailable: 1 });
+  await expose('web');
+  mkdirSync(join(REPO, 'build'), { recursive: true });
+  const urls = (await addresses()).map((address) => `http://${address}:${NODE_PORT}/`);
+  // A node port that has just been made: kube-proxy comes to it on one node after the other.
+  for (const url of urls)
+    await until(`${url} answers`, 60, () => inLab('curl', '-sf', '--max-time', '3', '-o', '/dev/null', url));
+  const command = [process.execPath, join(REPO, 'lab/campaigns/nodes/prober.mjs'), FILE, ...urls];
+  return Daemon.start(command, urls[0] ?? '');
+}
 
-  private constructor(daemon: Daemon) {
-    this.#daemon = daemon;
-  }
+/** Ends the client and counts; the last second counts too. */
+export async function stopTraffic(client: Daemon): Promise<Counts> {
+  await sleep(2);
+  await client.stop();
+  return JSON.parse(readFileSync(FILE, 'utf8')) as Counts;
+}
 
-  static async start(addresses: readonly string[]): Promise<Traffic> {
-    mkdirSync(join(REPO, 'build'), { recursive: true });
-    const urls = addresses.map((address) => `http://${address}:${NODE_PORT}/`);
-    // A node port that has just been made: kube-proxy comes to it on one node after the other.
-    for (const url of urls)
-      await until(
-        `${url} answers`,
-        60,
-        () => run('lab/in-lab.sh', ['curl', '-sf', '--max-time', '3', '-o', '/dev/null', url]),
-        ({ exitCode }) => exitCode === 0,
-      );
-    const command = [process.execPath, join(REPO, 'lab/campaigns/nodes/prober.mjs'), FILE, ...urls];
-    return new Traffic(await Daemon.start(command, urls[0] ?? ''));
-  }
-
-  /** Ends it and counts; the last second counts too. */
-  async stop(): Promise<Counted> {
-    await sleep(2);
-    await this.#daemon.stop();
-    return JSON.parse(readFileSync(FILE, 'utf8')) as Counted;
-  }
+export function checkTraffic({ asked, failed, failures }: Counts): void {
+  check('two replicas with a budget, asked 10 times a second all along: failed', '0', String(failed));
+  noteLines(`The prober asked ${asked} times through every node. ${failures.join('; ')}`);
 }

@@ -1,66 +1,54 @@
-import { must } from '../../kit/commands.ts';
-import { PUSHGATEWAY, withPushgateway } from '../../kit/pushgateway.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
-import { whenEnded, submit } from '../../kit/workflow.ts';
+import { publish, type Shape } from '../../kit/cluster.ts';
+import { PUSHGATEWAY, withPushgateway } from '../../kit/daemons.ts';
+import type { Part, Scenario } from '../../kit/runner.ts';
+import { runOf } from '../../kit/runs.ts';
+import { NEXT, RUNNING } from './cluster.ts';
 import { failing } from './failing.ts';
+import { rollBackAll } from './faults.ts';
 import { attached, fenced } from './fenced.ts';
 import { halting } from './halting.ts';
 import { refusing } from './refusing.ts';
-import { rollBackAll } from './machines.ts';
-import type { Part } from './part.ts';
-import { A, B } from './versions.ts';
 
-const shape = {
-  controlPlanes: 1,
-  workers: 2,
-  version: A,
-  settings: { metrics: { pushgatewayUrl: PUSHGATEWAY } },
-};
+const shape: Shape = { version: RUNNING, settings: { metrics: { pushgatewayUrl: PUSHGATEWAY } } };
 
 /** Workers that are behind again and again, under a control plane that is done: every way in which a run can end early. */
-const behindControlPlane =
-  (...scenarios: readonly ((record: CampaignRecord) => Promise<void>)[]): Part['body'] =>
-  (record) =>
+const behindControlPlane = (name: string, title: string, scenarios: readonly Scenario[]): Part => ({
+  name,
+  title,
+  shape,
+  body: () =>
     withPushgateway(async () => {
-      await must('lab/publish.sh', [`v${B}`]);
-      await whenEnded(await submit('workflowtemplate/k8s-upgrade-node', 'nodes=cp1', `target=${B}`), 900);
+      await publish(NEXT);
+      await runOf('k8s-upgrade-node', 900, 'nodes=cp1', `target=${NEXT}`);
       for (const scenario of scenarios) {
-        await rollBackAll(['w1', 'w2'], A);
-        await scenario(record);
+        await rollBackAll();
+        await scenario();
       }
-    });
+    }),
+});
 
-export const endings: Part = {
-  name: 'endings',
-  title: 'A worker whose kubeadm fails: argo retry, and the next night',
-  shape,
-  body: behindControlPlane(...failing),
-};
-
-export const takeovers: Part = {
-  name: 'takeovers',
-  title: 'argo stop and a new run at once; a step pod that is force-deleted: attached to, not done twice',
-  shape,
-  body: behindControlPlane(...attached),
-};
-
-export const fence: Part = {
-  name: 'fence',
-  title: 'Steps that ignore TERM, of a run that is stopped, terminated or deleted, and a new run at once: the fence',
-  shape,
-  body: behindControlPlane(...fenced),
-};
-
-export const limits: Part = {
-  name: 'limits',
-  title: 'Refused: a budget that can never allow it, and no node left for the steps but their target',
-  shape,
-  body: behindControlPlane(...refusing),
-};
-
-export const halts: Part = {
-  name: 'halts',
-  title: 'Paused and halted: the window closes, the kill switch, argo suspend',
-  shape,
-  body: behindControlPlane(...halting),
-};
+export const endings = behindControlPlane(
+  'endings',
+  'A worker whose kubeadm fails: argo retry, and the next night',
+  failing,
+);
+export const takeovers = behindControlPlane(
+  'takeovers',
+  'argo stop and a new run at once; a step pod that is force-deleted: attached to, not done twice',
+  attached,
+);
+export const fence = behindControlPlane(
+  'fence',
+  'Steps that ignore TERM, of a run that is stopped, terminated or deleted, and a new run at once: the fence',
+  fenced,
+);
+export const limits = behindControlPlane(
+  'limits',
+  'Refused: a budget that can never allow it, and no node left for the steps but their target',
+  refusing,
+);
+export const halts = behindControlPlane(
+  'halts',
+  'Paused and halted: the window closes, the kill switch, argo suspend',
+  halting,
+);

@@ -1,14 +1,14 @@
+import { CP1 } from '../../kit/cluster.ts';
 import { run } from '../../kit/commands.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
-import { getWorkflow } from '../../kit/workflow.ts';
+import { check, noteLines } from '../../kit/record.ts';
+import { getWorkflow } from '../../kit/runs.ts';
 import { BACKUP } from './backup.ts';
 import { RUNNING } from './cluster.ts';
 import { documented } from './documented.ts';
-import { packagesBack, savedManifests, versionsIn, type Saved } from './going-back.ts';
+import { packagesBack, type Saved, savedManifests, versionsIn } from './going-back.ts';
 import { workerBack } from './worker-by-hand.ts';
 
 const on = 'cp1';
-const ADDRESS = '10.210.0.11';
 
 interface Snapshot {
   readonly file: string;
@@ -17,35 +17,29 @@ interface Snapshot {
 }
 
 /** docs/rollback.md: the whole cluster back to the snapshot of before the minor, step by step as they are numbered there. */
-export async function acrossMinor(record: CampaignRecord): Promise<void> {
-  const snapshot = await firstSnapshot(record);
-  const saved = await savedManifests(record, on, RUNNING);
-  await checkedOnNode(record, snapshot, saved);
-  await stopped(record);
-  await packagesBack(record, on, RUNNING, { otherMinor: true });
-  await restored(record, snapshot);
-  await olderManifests(record, saved);
-  await nothingGoesOn(record, snapshot);
-  await documented(
-    record,
-    ['mv /var/lib/rollback/*.yaml /etc/kubernetes/manifests/', 'systemctl restart kubelet'],
-    {},
-    { on },
-  );
+export async function acrossMinor(): Promise<void> {
+  const snapshot = await firstSnapshot();
+  const saved = await savedManifests(on, RUNNING);
+  await checkedOnNode(snapshot, saved);
+  await stopped();
+  await packagesBack(on, RUNNING, { otherMinor: true });
+  await restored(snapshot);
+  await olderManifests(saved);
+  await nothingGoesOn(snapshot);
+  await documented(['mv /var/lib/rollback/*.yaml /etc/kubernetes/manifests/', 'systemctl restart kubelet'], {}, { on });
   // Step 8, by hand: the kill switch holds the pipeline's own way back.
-  for (const worker of ['w1', 'w2']) await workerBack(record, worker);
-  await looked(record);
+  for (const worker of ['w1', 'w2']) await workerBack(worker);
+  await looked();
 }
 
 /** Step 1. Those of later runs are of the newer minor. */
-async function firstSnapshot(record: CampaignRecord): Promise<Snapshot> {
+async function firstSnapshot(): Promise<Snapshot> {
   const { stdout: jobs } = await documented(
-    record,
     'kubectl get jobs -A -l argo-kubeadm-upgrade.io/run --sort-by=.metadata.creationTimestamp',
   );
-  for (const line of jobs.trim().split('\n')) record.note(`  ${line}`);
+  noteLines(jobs.trim());
   const job = new RegExp(`^${BACKUP}\\s+(\\S+)`, 'm').exec(jobs)?.[1] ?? '';
-  const { stdout: log } = await documented(record, 'kubectl -n <namespace> logs job/<job>', {
+  const { stdout: log } = await documented('kubectl -n <namespace> logs job/<job>', {
     '<namespace>': BACKUP,
     '<job>': job,
   });
@@ -54,11 +48,10 @@ async function firstSnapshot(record: CampaignRecord): Promise<Snapshot> {
   return { file, job };
 }
 
-async function checkedOnNode(record: CampaignRecord, { file }: Snapshot, { images }: Saved): Promise<void> {
+async function checkedOnNode({ file }: Snapshot, { images }: Saved): Promise<void> {
   const etcd = /image: (\S+\/etcd:\S+)/.exec(images)?.[1];
-  record.check('across a minor: an etcd.yaml was saved too', 'yes', etcd === undefined ? 'no' : 'yes');
+  check('across a minor: an etcd.yaml was saved too', 'yes', etcd === undefined ? 'no' : 'yes');
   const { exitCode, stdout } = await documented(
-    record,
     [
       'ctr -n k8s.io images mount <image of etcd> /mnt',
       'install /mnt/usr/local/bin/etcdutl /usr/local/bin/',
@@ -69,13 +62,12 @@ async function checkedOnNode(record: CampaignRecord, { file }: Snapshot, { image
     { on },
   );
   if (exitCode !== 0) throw new Error(`${on} has no snapshot that etcdutl accepts: its control plane stays as it is`);
-  for (const line of stdout.trim().split('\n')) record.note(`  ${line}`);
+  noteLines(stdout.trim());
 }
 
 /** Step 2. */
-const stopped = (record: CampaignRecord): Promise<unknown> =>
+const stopped = (): Promise<unknown> =>
   documented(
-    record,
     [
       'mkdir -p /var/lib/rollback && (cd /etc/kubernetes/manifests && mv etcd.yaml kube-apiserver.yaml kube-controller-manager.yaml kube-scheduler.yaml /var/lib/rollback/)',
       "while crictl ps -q --name 'etcd|kube-(apiserver|controller-manager|scheduler)' | grep -q .; do sleep 2; done",
@@ -86,9 +78,8 @@ const stopped = (record: CampaignRecord): Promise<unknown> =>
   );
 
 /** Step 4. */
-const restored = (record: CampaignRecord, { file }: Snapshot): Promise<unknown> =>
+const restored = ({ file }: Snapshot): Promise<unknown> =>
   documented(
-    record,
     [
       "etcdutl snapshot restore <file> --data-dir /var/lib/etcd --name <this node> --initial-cluster '<node-1>=https://<ip-1>:2380,<node-2>=https://<ip-2>:2380,<node-3>=https://<ip-3>:2380' --initial-advertise-peer-urls https://<ip of this node>:2380 --bump-revision 1000000000 --mark-compacted",
       'chmod 700 /var/lib/etcd',
@@ -96,16 +87,15 @@ const restored = (record: CampaignRecord, { file }: Snapshot): Promise<unknown> 
     {
       '<file>': file,
       '<this node>': on,
-      '<node-1>=https://<ip-1>:2380,<node-2>=https://<ip-2>:2380,<node-3>=https://<ip-3>:2380': `${on}=https://${ADDRESS}:2380`,
-      '<ip of this node>': ADDRESS,
+      '<node-1>=https://<ip-1>:2380,<node-2>=https://<ip-2>:2380,<node-3>=https://<ip-3>:2380': `${on}=https://${CP1}:2380`,
+      '<ip of this node>': CP1,
     },
     { on },
   );
 
 /** Step 5. */
-async function olderManifests(record: CampaignRecord, { date }: Saved): Promise<void> {
+async function olderManifests({ date }: Saved): Promise<void> {
   const { stdout } = await documented(
-    record,
     [
       'cp /etc/kubernetes/tmp/kubeadm-backup-manifests-<date>/*.yaml /var/lib/rollback/',
       "grep -h 'image:' /var/lib/rollback/*.yaml",
@@ -113,9 +103,8 @@ async function olderManifests(record: CampaignRecord, { date }: Saved): Promise<
     { '<date>': date },
     { on },
   );
-  record.check('… the manifests that are put back', [RUNNING, RUNNING, RUNNING].join(', '), versionsIn(stdout));
+  check('… the manifests that are put back', [RUNNING, RUNNING, RUNNING].join(', '), versionsIn(stdout));
   await documented(
-    record,
     'mv /var/lib/rollback/etcd.yaml /var/lib/rollback/kube-apiserver.yaml /etc/kubernetes/manifests/',
     {},
     { on },
@@ -123,18 +112,18 @@ async function olderManifests(record: CampaignRecord, { date }: Saved): Promise<
 }
 
 /** Step 6. */
-async function nothingGoesOn(record: CampaignRecord, { job }: Snapshot): Promise<void> {
-  await documented(record, 'until kubectl get --raw /readyz; do sleep 2; done', {}, { limitSeconds: 300 });
-  await documented(record, [
+async function nothingGoesOn({ job }: Snapshot): Promise<void> {
+  await documented('until kubectl get --raw /readyz; do sleep 2; done', {}, { limitSeconds: 300 });
+  await documented([
     "kubectl -n k8s-upgrade create configmap k8s-upgrade-killswitch --from-literal=reason='rollback'",
     'argo cron suspend -n k8s-upgrade k8s-upgrade-nightly',
   ]);
-  const { stdout } = await documented(record, 'argo list -n k8s-upgrade --running');
+  const { stdout } = await documented('argo list -n k8s-upgrade --running');
   const taker = namesIn(stdout);
   const { uid } = (await getWorkflow(taker)).metadata;
   const tookIt = job.includes(uid.replaceAll('-', '').slice(0, 12));
-  record.check('… what is running in the snapshot', 'the run that took it', tookIt ? 'the run that took it' : taker);
-  await documented(record, 'argo terminate -n k8s-upgrade <run>', { '<run>': taker });
+  check('… what is running in the snapshot', 'the run that took it', tookIt ? 'the run that took it' : taker);
+  await documented('argo terminate -n k8s-upgrade <run>', { '<run>': taker });
 }
 
 /** Names in the table that `argo list` prints. */
@@ -147,15 +136,14 @@ export const namesIn = (list: string): string =>
     .join(', ');
 
 /** Step 9. */
-async function looked(record: CampaignRecord): Promise<void> {
-  await documented(record, 'kubectl get nodes');
-  await documented(record, 'kubectl get pods -A');
+async function looked(): Promise<void> {
+  await documented('kubectl get nodes');
+  await documented('kubectl get pods -A');
   const { stdout } = await documented(
-    record,
     'kubectl -n kube-system exec etcd-<this node> -- etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/healthcheck-client.crt --key /etc/kubernetes/pki/etcd/healthcheck-client.key member list -w table',
     { '<this node>': on },
   );
-  for (const line of stdout.trim().split('\n')) record.note(`  ${line}`);
+  noteLines(stdout.trim());
   const { stdout: images } = await run('lab/on-node.sh', [on, 'crictl', 'ps']);
-  for (const line of images.trim().split('\n')) record.note(`  ${line}`);
+  noteLines(images.trim());
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPO } from '../../kit/commands.ts';
-import { said, type CampaignRecord } from '../../kit/record.ts';
+import { check, checkSays } from '../../kit/record.ts';
 import { endOf, whenEnded } from '../../kit/runs.ts';
 import { CLUSTER, NEXT } from './cluster.ts';
 import { documented, submitted } from './documented.ts';
@@ -10,59 +10,52 @@ import { documented, submitted } from './documented.ts';
 const FOLDER = 'build/operate/key';
 
 /** Plan and single steps from a workstation, with a minor that needs approval. */
-export async function asking(record: CampaignRecord): Promise<void> {
+export async function asking(): Promise<void> {
   rmSync(join(REPO, FOLDER), { recursive: true, force: true });
   const place = { '<folder>': FOLDER };
-  await documented(record, 'mkdir -m 700 <folder>', place);
+  await documented('mkdir -m 700 <folder>', place);
   await documented(
-    record,
     "kubectl -n k8s-upgrade get secret k8s-upgrade-creds -o jsonpath='{.data.ssh_key}' | base64 -d | install -m 600 /dev/stdin <folder>/ssh_key",
     place,
   );
   const held = { exitCodes: [11] };
   const key = { ...CLUSTER, './id_ed25519': `${FOLDER}/ssh_key` };
-  await documented(record, 'npm run plan -- --cluster <name> --ssh-key ./id_ed25519', key, held);
+  await documented('npm run plan -- --cluster <name> --ssh-key ./id_ed25519', key, held);
   const file = { ...CLUSTER, '<file>': `${FOLDER}/ssh_key` };
-  await documented(record, 'npm run plan -- --cluster <name> --ssh-key <file>', file, held);
+  await documented('npm run plan -- --cluster <name> --ssh-key <file>', file, held);
   const target = { ...CLUSTER, '1.35.8': NEXT };
   // Without the key, `plan` does not read the nodes. What is not known there may block.
-  await documented(record, 'npm run plan -- --cluster <name> --target 1.35.8 --json', target, { exitCodes: [0, 10] });
+  await documented('npm run plan -- --cluster <name> --target 1.35.8 --json', target, { exitCodes: [0, 10] });
 
   const keys = { ...CLUSTER, ...place };
-  const gate = await documented(
-    record,
-    'npm run step -- gate --cluster <name> --target 1.35.8 --ssh-key-dir <folder>',
-    { ...keys, '1.35.8': NEXT },
-  );
-  record.check('… the verdict', ...said(gate.stdout, 'gateVerdict: clear'));
-  await documented(record, 'npm run step -- preflight --cluster <name> --target 1.34.10 --ssh-key-dir <folder>', keys);
-  await documented(record, 'npm run step -- preflight --cluster <name> --target <version> --ssh-key-dir <folder>', {
+  const gate = await documented('npm run step -- gate --cluster <name> --target 1.35.8 --ssh-key-dir <folder>', {
+    ...keys,
+    '1.35.8': NEXT,
+  });
+  checkSays('… the verdict', gate.stdout, 'gateVerdict: clear');
+  await documented('npm run step -- preflight --cluster <name> --target 1.34.10 --ssh-key-dir <folder>', keys);
+  await documented('npm run step -- preflight --cluster <name> --target <version> --ssh-key-dir <folder>', {
     ...{ ...keys, '<version>': NEXT },
   });
-  const detected = await documented(record, 'npm run step -- detect --cluster <name> --ssh-key-dir <folder>', keys);
-  record.check('… what would be chosen', ...said(detected.stdout, NEXT));
+  const detected = await documented('npm run step -- detect --cluster <name> --ssh-key-dir <folder>', keys);
+  checkSays('… what would be chosen', detected.stdout, NEXT);
   const inventory = { ...CLUSTER, '<version>': NEXT };
-  await documented(record, 'npm run step -- inventory --cluster <name> --target <version>', inventory);
+  await documented('npm run step -- inventory --cluster <name> --target <version>', inventory);
 }
 
 /** An addon blocks a requested target. Executes the commands on the pages about a blocked run. */
-export async function blocked(record: CampaignRecord): Promise<void> {
-  const run = await submitted(
-    record,
-    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=1.34.10',
-  );
-  record.check('with an addon that is not ready: the run ends', 'Succeeded, blocked', endOf(await whenEnded(run, 600)));
-  await documented(record, "argo logs -n k8s-upgrade <run> | grep '^.*\\[actionable:\\|\\[unknown:'", { '<run>': run });
-  const gate = await documented(
-    record,
-    'npm run step -- gate --cluster <name> --target <version> --ssh-key-dir <folder>',
-    { ...CLUSTER, '<version>': NEXT, '<folder>': FOLDER },
-  );
-  record.check('… the verdict', ...said(gate.stdout, 'gateVerdict: blocked'));
-  const again = await submitted(
-    record,
-    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=<version>',
-    { '<version>': NEXT },
-  );
-  record.check('… the next one ends', 'Succeeded, blocked', endOf(await whenEnded(again, 600)));
+export async function blocked(): Promise<void> {
+  const run = await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=1.34.10');
+  check('with an addon that is not ready: the run ends', 'Succeeded, blocked', endOf(await whenEnded(run, 600)));
+  await documented("argo logs -n k8s-upgrade <run> | grep '^.*\\[actionable:\\|\\[unknown:'", { '<run>': run });
+  const gate = await documented('npm run step -- gate --cluster <name> --target <version> --ssh-key-dir <folder>', {
+    ...CLUSTER,
+    '<version>': NEXT,
+    '<folder>': FOLDER,
+  });
+  checkSays('… the verdict', gate.stdout, 'gateVerdict: blocked');
+  const again = await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=<version>', {
+    '<version>': NEXT,
+  });
+  check('… the next one ends', 'Succeeded, blocked', endOf(await whenEnded(again, 600)));
 }

@@ -1,9 +1,18 @@
-import { get, must, onNode, run, sleep } from '../../kit/commands.ts';
-import { said, type CampaignRecord } from '../../kit/record.ts';
-import { listWorkflows, outputOf } from '../../kit/workflow.ts';
-import { nodeLines } from '../../kit/nodes.ts';
+import { built } from '../../kit/cluster.ts';
+import { get, onNode, sleep, tryInLab, tryKubectl } from '../../kit/commands.ts';
 import { runMarks } from '../../kit/namespace.ts';
-import { begun, endOf, messageOf, startNight, whenEnded } from '../../kit/runs.ts';
+import { nodeLines } from '../../kit/nodes.ts';
+import { check, checkSays } from '../../kit/record.ts';
+import {
+  begun,
+  endOf,
+  listWorkflows,
+  messageOf,
+  noteMessage,
+  outputOf,
+  startNight,
+  whenEnded,
+} from '../../kit/runs.ts';
 import { SETTINGS } from './cluster.ts';
 import { documented } from './documented.ts';
 
@@ -53,31 +62,24 @@ export async function snapshotsNamed(work: () => Promise<void>): Promise<readonl
 }
 
 /** The snapshot of the approved run, by the built-in backup. */
-export async function backup(record: CampaignRecord, named: readonly string[]): Promise<void> {
+export async function backup(named: readonly string[]): Promise<void> {
   const taker = (await listWorkflows()).find((workflow) => outputOf(workflow, 'snapshot', 'snapshotPath') !== '');
   if (taker === undefined) throw new Error('no run has taken a snapshot');
   const file = outputOf(taker, 'snapshot', 'snapshotPath');
-  record.check(
-    'snapshot.mode built-in: what the namespace names while the approved run goes on',
-    file,
-    named.join(', '),
-  );
+  const what = 'snapshot.mode built-in: what the namespace names while the approved run goes on';
+  check(what, file, named.join(', '));
   const [node = '', path = ''] = file.split(':');
-  record.check('… the node that has it', 'cp1', node);
-  record.check('… the file', 'regular file 600 root:root', await onNode('cp1', `stat -c '%F %a %U:%G' ${path}`));
-  record.check('… etcdutl snapshot status', ...(await accepted(path)));
+  check('… the node that has it', 'cp1', node);
+  check('… the file', 'regular file 600 root:root', await onNode('cp1', `stat -c '%F %a %U:%G' ${path}`));
+  check('… etcdutl snapshot status', ...(await accepted(path)));
   const jobs = await jobsOf(taker.metadata.uid);
-  record.check('… its Jobs, succeeded and failed', '1 and 0', jobs.map(counts).join(', '));
+  check('… its Jobs, succeeded and failed', '1 and 0', jobs.map(counts).join(', '));
   const [job = ''] = jobs.map(({ metadata }) => metadata.name);
-  record.check('… its pods', 'Succeeded on cp1: make-room 0, save 0, verify 0, keep 0', await podsOf(job));
-  await documented(record, 'kubectl -n k8s-upgrade-etcd-backup get jobs');
+  check('… its pods', 'Succeeded on cp1: make-room 0, save 0, verify 0, keep 0', await podsOf(job));
+  await documented('kubectl -n k8s-upgrade-etcd-backup get jobs');
   const all = { '<job>': job };
-  const { stdout } = await documented(
-    record,
-    'kubectl -n k8s-upgrade-etcd-backup logs job/<job> --all-containers',
-    all,
-  );
-  record.check('… the log says where it is', ...said(stdout, `Backup done: ${file} (`));
+  const { stdout } = await documented('kubectl -n k8s-upgrade-etcd-backup logs job/<job> --all-containers', all);
+  checkSays('… the log says where it is', stdout, `Backup done: ${file} (`);
 }
 
 export const jobsOf = async (uid: string): Promise<readonly BackupJob[]> =>
@@ -98,47 +100,41 @@ async function podsOf(job: string): Promise<string> {
 
 /** By a program of this host: a machine's /var is a folder of it. */
 async function accepted(path: string): Promise<[expected: string, seen: string, passed: boolean]> {
-  const etcdutl = (await must('lab/tools.sh', ['etcd-clients'])).split('\n').at(-1) ?? '';
+  const etcdutl = await built('etcd-clients');
   const script = `${etcdutl} snapshot status "$(dirname "$KUBECONFIG")/nodes/cp1${path}" --write-out=json`;
-  const { exitCode, stdout, stderr } = await run('lab/in-lab.sh', ['bash', '-c', script]);
+  const { exitCode, stdout, stderr } = await tryInLab('bash', '-c', script);
   if (exitCode !== 0) return ['it is accepted', stderr, false];
   const { totalKey } = JSON.parse(stdout) as { totalKey: number };
   return ['hundreds of keys', `${totalKey} keys`, totalKey > 200];
 }
 
 /** A snapshot that is smaller than what was asked for is none, and without one no node is touched. */
-export async function noSnapshot(record: CampaignRecord): Promise<void> {
+export async function noSnapshot(): Promise<void> {
   const untouched = await nodeLines();
   await SETTINGS.apply({ snapshot: { minimumBytes: TOO_MANY_BYTES } });
   const ended = await whenEnded(await startNight(), LIMIT_SECONDS);
-  record.check('a night whose snapshot is too small: it ends', 'Failed, failed', endOf(ended));
+  check('a night whose snapshot is too small: it ends', 'Failed, failed', endOf(ended));
   const job = (await jobsOf(ended.metadata.uid)).at(-1)?.metadata.name ?? 'none';
   const refusal = `No snapshot of etcd, and so no node was touched: Job ${BACKUP}/${job} failed: Job has reached the specified backoff limit. See why: kubectl -n ${BACKUP} describe job ${job}. The next nightly run tries again.`;
-  record.check('… and says so', ...said(messageOf(ended), refusal));
-  record.check('… the nodes', untouched, await nodeLines());
-  record.check('… drains begun', '0', String(begun(ended, 'drain-')));
+  checkSays('… and says so', messageOf(ended), refusal);
+  check('… the nodes', untouched, await nodeLines());
+  check('… drains begun', '0', String(begun(ended, 'drain-')));
   const place = { '<namespace>': BACKUP, '<job>': job };
-  await documented(record, 'kubectl -n <namespace> describe job <job>', place);
-  const { stdout } = await documented(record, 'kubectl -n <namespace> logs job/<job>', place);
+  await documented('kubectl -n <namespace> describe job <job>', place);
+  const { stdout } = await documented('kubectl -n <namespace> logs job/<job>', place);
   const why = `bytes, expected at least ${TOO_MANY_BYTES}: that is no snapshot of etcd.`;
-  record.check('… its log says why', ...said(stdout, why));
-  for (const line of messageOf(ended).split('\n')) record.note(`  ${line}`);
+  checkSays('… its log says why', stdout, why);
+  noteMessage(ended);
   await SETTINGS.apply();
-  await byHand(record);
+  await byHand();
 }
 
 /** As the runbook has it, once the cause is gone. */
-async function byHand(record: CampaignRecord): Promise<void> {
-  await documented(record, 'df -h /var/lib/k8s-upgrade-etcd-backup', {}, { on: 'cp1' });
-  await documented(
-    record,
-    'kubectl -n k8s-upgrade-etcd-backup create job by-hand --from=cronjob/k8s-upgrade-etcd-backup',
-  );
-  const wait = ['kubectl', 'wait', '--for=condition=complete', 'job/by-hand', '-n', BACKUP, '--timeout=120s'];
-  const { stdout, stderr } = await run('lab/in-lab.sh', wait);
-  record.check(
-    '… once the cause is gone, a Job by hand',
-    'job.batch/by-hand condition met',
-    `${stdout}${stderr}`.trim(),
-  );
+async function byHand(): Promise<void> {
+  await documented('df -h /var/lib/k8s-upgrade-etcd-backup', {}, { on: 'cp1' });
+  await documented('kubectl -n k8s-upgrade-etcd-backup create job by-hand --from=cronjob/k8s-upgrade-etcd-backup');
+  const wait = ['wait', '--for=condition=complete', 'job/by-hand', '-n', BACKUP, '--timeout=120s'];
+  const { stdout, stderr } = await tryKubectl(...wait);
+  const met = 'job.batch/by-hand condition met';
+  check('… once the cause is gone, a Job by hand', met, `${stdout}${stderr}`.trim());
 }

@@ -1,5 +1,5 @@
-import { must } from '../../kit/commands.ts';
-import { CampaignSettings } from '../../kit/settings.ts';
+import { CampaignSettings } from '../../kit/cluster.ts';
+import { bash } from '../../kit/commands.ts';
 
 export const SETTINGS = new CampaignSettings('operate');
 
@@ -14,4 +14,4 @@ export const CLUSTER = { '<name>': SETTINGS.file };
 export const MANIFESTS = { 'dist/<name>': SETTINGS.folder };
 
 /** Where the key of the nodes is, as `ssh_key`. */
-export const keyFolder = (): Promise<string> => must('lab/in-lab.sh', ['bash', '-c', 'dirname "$KUBECONFIG"']);
+export const keyFolder = (): Promise<string> => bash('dirname "$KUBECONFIG"');

@@ -1,5 +1,5 @@
-import { REPO, run, type Ended } from '../../kit/commands.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
+import { type Ended, REPO, run, tryInLab } from '../../kit/commands.ts';
+import { check, note, noteLines } from '../../kit/record.ts';
 import { BY_OPERATE } from './documented/by-operate.ts';
 import { BY_ROLLBACK } from './documented/by-rollback.ts';
 import { documentedCommands } from './documented/documents.ts';
@@ -25,7 +25,6 @@ const executed = new Set<string>();
  * before it ended well. A line of the record says how it ended, what was filled in included.
  */
 export async function documented(
-  record: CampaignRecord,
   command: DocumentedCommand | readonly DocumentedCommand[],
   values: Values = {},
   { on, exitCodes = [0], limitSeconds = 900 }: How = {},
@@ -38,48 +37,41 @@ export async function documented(
   const shell = ['timeout', `${limitSeconds}`, 'bash', '-c', commands.length > 1 ? `set -e\n${script}` : script];
   const ended = await runOn(on, shell);
   for (const each of commands) executed.add(each);
-  record.check(
+  check(
     `as documented${on === undefined ? '' : ` on ${on}`}: ${shown(text, values)}`,
     `exit code ${exitCodes.join(' or ')}`,
     `exit code ${ended.exitCode}`,
     exitCodes.includes(ended.exitCode),
   );
-  if (!exitCodes.includes(ended.exitCode)) for (const line of lastLines(ended)) record.note(`  ${line}`);
+  if (!exitCodes.includes(ended.exitCode)) noteLines(lastLines(ended));
   return ended;
 }
 
 /** The name of the Workflow that a documented submission began. */
-export async function submitted(
-  record: CampaignRecord,
-  command: DocumentedCommand,
-  values: Values = {},
-  how: How = {},
-): Promise<string> {
-  const { stdout, stderr } = await documented(record, command, values, how);
+export async function submitted(command: DocumentedCommand, values: Values = {}, how: How = {}): Promise<string> {
+  const { stdout, stderr } = await documented(command, values, how);
   const name = /\bName:\s+(\S+)/.exec(stdout)?.[1];
   if (name === undefined) throw new Error(`${command} named no Workflow: ${stdout}${stderr}`);
   return name;
 }
 
 /** At the end: whether the tables were right about this campaign, and what no table has executed. */
-export function everyDocument(record: CampaignRecord): void {
+export function everyDocument(): void {
   const missed = [...BY_OPERATE, ...BY_ROLLBACK].filter((command) => !executed.has(command));
-  record.check(
+  check(
     `commands of the documents, of ${DOCUMENTED.size - MENTIONED.length}, that this campaign should have executed and did not`,
     'none',
     missed.join('; ') || 'none',
   );
   const others = [...Object.keys(ELSEWHERE), ...IN_PARTS, ...CAMPAIGNS];
-  record.note(
-    `  Executed here: ${executed.size}. By CI, by every campaign, or campaigns themselves: ${others.length}.`,
-  );
-  for (const [command, why] of Object.entries(NOWHERE)) record.note(`  Executed by nothing: ${command}: ${why}`);
+  note(`  Executed here: ${executed.size}. By CI, by every campaign, or campaigns themselves: ${others.length}.`);
+  for (const [command, why] of Object.entries(NOWHERE)) noteLines(`Executed by nothing: ${command}: ${why}`);
 }
 
 function runOn(on: string | undefined, shell: readonly string[]): Promise<Ended> {
   const [program = '', ...rest] = shell;
   if (on === 'host') return run(program, rest);
-  return on === undefined ? run('lab/in-lab.sh', shell) : run('lab/on-node.sh', [on, ...shell]);
+  return on === undefined ? tryInLab(...shell) : run('lab/on-node.sh', [on, ...shell]);
 }
 
 /** The command as typed, without paths of this host. */

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { built } from '../../kit/cluster.ts';
 import { get, must, REPO } from '../../kit/commands.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
+import { check, noteLines } from '../../kit/record.ts';
 import { SETTINGS } from './cluster.ts';
 
 interface KubeObject {
@@ -30,8 +31,8 @@ interface ApplicationSet {
  * Differences that Argo CD would report after runs have written everything, by its own library and the settings of
  * argo/applicationset.yaml. And without what those settings ignore: then the fields show, or the check would be blind.
  */
-export async function drift(record: CampaignRecord): Promise<void> {
-  const differ = (await must('lab/tools.sh', ['argocd-diff'])).split('\n').at(-1) ?? '';
+export async function drift(): Promise<void> {
+  const differ = await built('argocd-diff');
   const set = parse(readFileSync(join(REPO, 'argo/applicationset.yaml'), 'utf8')) as ApplicationSet;
   const { ignoreDifferences } = set.spec.template.spec;
   const pairs = await Promise.all(rendered().map(async (config) => ({ config, live: await liveOf(config) })));
@@ -39,16 +40,15 @@ export async function drift(record: CampaignRecord): Promise<void> {
     JSON.parse(await must('lab/in-lab.sh', [differ], JSON.stringify({ ignore, pairs }))) as Difference[];
 
   const fought = await differences(ignoreDifferences);
-  record.check(
+  check(
     `objects of dist/ that Argo CD would call out of sync, of ${pairs.length}`,
     'none',
     fought.map(({ name }) => name).join(', ') || 'none',
   );
-  for (const each of fought) record.note(`  ${JSON.stringify(each).slice(0, 600)}`);
+  for (const each of fought) noteLines(JSON.stringify(each).slice(0, 600));
   const written = await differences([]);
-  record.note(`  Without ignoreDifferences: ${written.map(({ name }) => name).join(', ') || 'none'}.`);
-  for (const { kind, jsonPointers } of ignoreDifferences)
-    record.note(`  Ignored on ${kind}: ${jsonPointers.join(', ')}`);
+  noteLines(`Without ignoreDifferences: ${written.map(({ name }) => name).join(', ') || 'none'}.`);
+  for (const { kind, jsonPointers } of ignoreDifferences) noteLines(`Ignored on ${kind}: ${jsonPointers.join(', ')}`);
 }
 
 function rendered(): KubeObject[] {

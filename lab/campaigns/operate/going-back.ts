@@ -1,11 +1,9 @@
+import { REPOSITORY } from '../../kit/cluster.ts';
 import { kubectl, until } from '../../kit/commands.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
-import { componentImages, nodeLines } from '../../kit/nodes.ts';
+import { componentImages, controlPlane, nodeLines } from '../../kit/nodes.ts';
 import { documented } from './documented.ts';
 
 /** What both ways back of docs/rollback.md have in common. */
-
-const REPOSITORY = 'http://10.210.0.1:8080/core:/stable:';
 
 export interface Saved {
   /** As its folder is called. */
@@ -15,13 +13,12 @@ export interface Saved {
 }
 
 /** The newest manifests of a version that kubeadm has saved on a node: as a reader finds them, folder by folder. */
-export async function savedManifests(record: CampaignRecord, node: string, version: string): Promise<Saved> {
-  const { stdout } = await documented(record, 'ls -d /etc/kubernetes/tmp/kubeadm-backup-manifests-*', {}, { on: node });
+export async function savedManifests(node: string, version: string): Promise<Saved> {
+  const { stdout } = await documented('ls -d /etc/kubernetes/tmp/kubeadm-backup-manifests-*', {}, { on: node });
   for (const folder of stdout.trim().split('\n').sort().reverse()) {
     const date = folder.replace(/^.*kubeadm-backup-manifests-/, '');
     // An upgrade that changed nothing has left an empty one.
     const { stdout: images } = await documented(
-      record,
       "grep -h 'image:' /etc/kubernetes/tmp/kubeadm-backup-manifests-<date>/*.yaml",
       { '<date>': date },
       { on: node, exitCodes: [0, 2] },
@@ -37,13 +34,11 @@ export const versionsIn = (images: string): string =>
 
 /** The packages of an older version, as on a worker. */
 export async function packagesBack(
-  record: CampaignRecord,
   node: string,
   version: string,
   { otherMinor }: { readonly otherMinor: boolean },
 ): Promise<void> {
   await documented(
-    record,
     [
       'FROM=1.34.9; MINOR=${FROM%.*}',
       ...(otherMinor
@@ -65,22 +60,15 @@ export async function packagesBack(
 
 /** `cp1 v1.34.10 Ready, …` within the time that kubelets need to say so; otherwise what they say then. */
 export async function settled(expected: string): Promise<string> {
-  await until('the nodes', 300, nodeLines, (lines) => lines === expected).catch(() => undefined);
+  await until('the nodes', 300, nodeLines, expected).catch(() => undefined);
   return nodeLines();
 }
 
-export const controlPlane = (version: string): string =>
-  ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) => `${name}:v${version}`).join(', ');
-
 /** What answers as API server, and what its pods say they are. */
 export async function controlPlaneSettled(version: string): Promise<string> {
-  await until(
-    `an API server of v${version}`,
-    300,
-    () => kubectl('get', '--raw', '/version'),
-    (answer) => answer.includes(`"v${version}"`),
-  );
+  const reported = (): Promise<string> => kubectl('get', '--raw', '/version');
+  await until(`an API server of v${version}`, 300, reported, (answer) => answer.includes(`"v${version}"`));
   const expected = controlPlane(version);
-  await until('the control plane', 300, componentImages, (images) => images === expected).catch(() => undefined);
+  await until('the control plane', 300, componentImages, expected).catch(() => undefined);
   return componentImages();
 }

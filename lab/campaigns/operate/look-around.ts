@@ -1,9 +1,9 @@
-import { said, type CampaignRecord } from '../../kit/record.ts';
 import { attemptsOn } from '../../kit/attempts.ts';
+import { checkSays } from '../../kit/record.ts';
+import { NEXT } from './cluster.ts';
 import { documented, type DocumentedCommand } from './documented.ts';
 import { LOOKS, LOOKS_ON_A_NODE } from './documented/by-operate.ts';
 import type { Values } from './documented/fill.ts';
-import { NEXT } from './cluster.ts';
 
 /** What there is to see while a run stands still half way. */
 export interface Sight {
@@ -25,21 +25,21 @@ const SAYS: Partial<Record<DocumentedCommand, string>> = {
 };
 
 /** Every command of the documents that only looks, with something to see. */
-export async function lookAround(record: CampaignRecord, { run, pod, node, done }: Sight): Promise<void> {
+export async function lookAround({ run, pod, node, done }: Sight): Promise<void> {
   const values = { '<run>': run, '<pod>': pod, '<node>': node };
   for (const command of LOOKS) {
-    const { stdout } = await documented(record, command, placesOf(command, values));
+    const { stdout } = await documented(command, placesOf(command, values));
     const wanted = command.startsWith('argo list') ? run : SAYS[command];
-    if (wanted !== undefined) record.check('… it says', ...said(stdout, wanted));
+    if (wanted !== undefined) checkSays('… it says', stdout, wanted);
   }
   const unit = (await attemptsOn(done)).at(-1)?.unit ?? 'none';
   for (const command of LOOKS_ON_A_NODE) {
     const on = command.startsWith('crictl') ? 'cp1' : done;
-    await documented(record, command, placesOf(command, { '<unit>': unit, '<version>': NEXT }), { on });
+    await documented(command, placesOf(command, { '<unit>': unit, '<version>': NEXT }), { on });
   }
   // The command runs until it is interrupted.
   const follow = { on: done, limitSeconds: 3, exitCodes: [124] };
-  await documented(record, 'tail -f /var/lib/argo-kubeadm-upgrade/<unit>/log', { '<unit>': unit }, follow);
+  await documented('tail -f /var/lib/argo-kubeadm-upgrade/<unit>/log', { '<unit>': unit }, follow);
 }
 
 const placesOf = (command: string, values: Values): Values =>

@@ -1,5 +1,5 @@
-import { run } from '../../kit/commands.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
+import { tryInLab } from '../../kit/commands.ts';
+import { check, noteLines } from '../../kit/record.ts';
 import { SETTINGS } from './cluster.ts';
 
 interface Planned {
@@ -10,27 +10,26 @@ interface Planned {
 /** `npm run plan` as an operator has it, with the cluster's kubeconfig and the key of the nodes. */
 async function plan(...flags: readonly string[]): Promise<{ exitCode: number; out: string }> {
   const script = `exec npm run -s plan -- --cluster ${SETTINGS.file} --ssh-key "$(dirname "$KUBECONFIG")/ssh_key" ${flags.join(' ')}`;
-  const { exitCode, stdout, stderr } = await run('lab/in-lab.sh', ['bash', '-c', script]);
-  return { exitCode, out: exitCode === 0 || exitCode === 10 || exitCode === 11 ? stdout : `${stdout}${stderr}` };
+  const { exitCode, stdout, stderr } = await tryInLab('bash', '-c', script);
+  return { exitCode, out: [0, 10, 11].includes(exitCode) ? stdout : `${stdout}${stderr}` };
 }
 
 /** What it says, to a person and to a program. Both must agree. */
 export async function checkPlan(
-  record: CampaignRecord,
   what: string,
   expected: { readonly exitCode: number; readonly nodes: readonly string[] },
   ...flags: readonly string[]
 ): Promise<string> {
   const [person, program] = [await plan(...flags), await plan('--json', ...flags)];
-  record.check(`npm run plan, ${what}: exit code`, String(expected.exitCode), `${person.exitCode}`);
-  for (const line of person.out.trimEnd().split('\n')) record.note(`  ${line}`);
+  check(`npm run plan, ${what}: exit code`, String(expected.exitCode), `${person.exitCode}`);
+  noteLines(person.out.trimEnd());
   const told = tryParse(program.out);
-  record.check(
+  check(
     '… the nodes, in order',
     expected.nodes.join(', '),
     told === undefined ? program.out : (told.order ?? []).map(({ name }) => name).join(', '),
   );
-  record.check(
+  check(
     '… the digest is the same to a person and to a program',
     told?.digest ?? 'none',
     /Digest (\S+)/.exec(person.out)?.[1] ?? 'none',

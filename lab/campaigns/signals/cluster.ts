@@ -1,4 +1,4 @@
-import { CampaignSettings } from '../../kit/settings.ts';
+import { CampaignSettings } from '../../kit/cluster.ts';
 
 export const SETTINGS = new CampaignSettings('signals');
 

@@ -1,50 +1,40 @@
-import type { CampaignRecord } from '../../kit/record.ts';
-import type { Workflow } from '../../kit/workflow.ts';
+import { eventsOf, headerOf, postsAbout } from '../../kit/daemons.ts';
+import { inFlight } from '../../kit/namespace.ts';
 import { nodeLines } from '../../kit/nodes.ts';
-import { runMarks } from '../../kit/namespace.ts';
-import { endOf, messageOf } from '../../kit/runs.ts';
-import { headerOf, postsAbout } from '../../kit/chat.ts';
+import { check, noteLines } from '../../kit/record.ts';
+import { endOf, noteMessage, type Workflow } from '../../kit/runs.ts';
 import { history, settle } from './monitoring.ts';
 
-/** A line of the truth table, as everything that watches or is told has it. */
+/** What Argo, Prometheus, the namespace, and the chat have of a run. */
 export interface Expected {
   /** `Succeeded, upgraded`: of the Workflow, and of its exit handler. */
   readonly end: string;
   /** Which gauge was up, one after the other, from before the run on; `none`: no gauge. */
   readonly gauges: string;
-  /** The run that the namespace names as in flight afterwards. */
-  readonly inFlight: 'nobody' | 'this run';
-  /** Events that were told, in order. */
-  readonly told: readonly string[];
+  /** The run that the namespace names as in flight afterwards; undefined: no run. */
+  readonly inFlight?: 'this run';
+  /** Events that were told, in order; undefined: none. */
+  readonly told?: readonly string[];
 }
 
 const FLAGS = ['in_flight', 'blocked', 'held', 'failed'] as const;
 
 /** Looks at every one of them. */
-export async function checkEnd(
-  record: CampaignRecord,
-  what: string,
-  run: Workflow,
-  { end, gauges, inFlight, told }: Expected,
-): Promise<void> {
+export async function checkEnd(what: string, run: Workflow, expected: Expected): Promise<void> {
   await settle();
-  record.check(`${what}: the run ends`, end, endOf(run));
-  record.check('… the gauges over it', gauges, await gaugesOver(run));
-  const { 'in-flight': marked = '' } = await runMarks();
-  const seen = marked === '' ? 'nobody' : marked === run.metadata.name ? 'this run' : marked;
-  record.check('… in flight, says the namespace', inFlight, seen);
-  const { slack, webhook } = postsAbout(run.metadata.name);
-  const words = told.join(', ') || 'nothing';
-  record.check('… the webhook is told', words, webhook.map(({ event }) => event).join(', ') || 'nothing');
-  record.check(
-    '… Slack is told the same',
-    webhook.map(({ title }) => title).join('; ') || 'nothing',
-    slack.map(headerOf).join('; ') || 'nothing',
-  );
-  const wrong = [...slack, ...webhook].filter((post) => JSON.stringify(post).includes('not-to-be-told')).length;
-  if (wrong > 0) record.check('… the secret is in no post', '0', String(wrong));
-  for (const line of messageOf(run).split('\n')) record.note(`  ${line}`);
-  record.note(`  ${await nodeLines()}`);
+  check(`${what}: the run ends`, expected.end, endOf(run));
+  check('… the gauges over it', expected.gauges, await gaugesOver(run));
+  const marked = await inFlight();
+  const seen = marked === run.metadata.name ? 'this run' : marked;
+  check('… in flight, says the namespace', expected.inFlight ?? 'nobody', seen);
+  const posts = postsAbout(run.metadata.name);
+  check('… the webhook is told', expected.told?.join(', ') ?? 'nothing', eventsOf(posts) || 'nothing');
+  const titles = posts.webhook.map(({ title }) => title).join('; ');
+  check('… Slack is told the same', titles || 'nothing', posts.slack.map(headerOf).join('; ') || 'nothing');
+  const wrong = [...posts.slack, ...posts.webhook].filter((post) => JSON.stringify(post).includes('not-to-be-told'));
+  if (wrong.length > 0) check('… the secret is in no post', '0', String(wrong.length));
+  noteMessage(run);
+  noteLines(await nodeLines());
 }
 
 /** `none → in_flight → none`, as Prometheus has scraped it from the Pushgateway. */

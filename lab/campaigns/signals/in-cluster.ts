@@ -1,36 +1,33 @@
-import { kubectl, must, onNode, until } from '../../kit/commands.ts';
-import type { CampaignRecord } from '../../kit/record.ts';
-import { nodeLines } from '../../kit/nodes.ts';
-import { workersInOrder } from '../nodes/night.ts';
-import { endOf, messageOf, night, submit, whenEnded } from '../../kit/runs.ts';
+import { built, IMAGE } from '../../kit/cluster.ts';
+import { apply, kubectl, must, until } from '../../kit/commands.ts';
+import { nodeLines, NODES, readyAt, workersInOrder } from '../../kit/nodes.ts';
+import { check } from '../../kit/record.ts';
+import { endOf, night, noteMessage, runOf } from '../../kit/runs.ts';
+import { workload } from '../../kit/workloads.ts';
 import { NEXT, RUNNING, SETTINGS } from './cluster.ts';
-import type { Restartable } from './monitoring.ts';
+import { Restartable } from './monitoring.ts';
 
 const ADDRESS = '10.96.0.90';
 const NAME = 'prometheus';
 
 /** The only Prometheus runs on the node that is drained, and comes up elsewhere. */
-export async function inTheCluster(record: CampaignRecord, outside: Restartable): Promise<void> {
+export async function inTheCluster(outside: Restartable): Promise<void> {
   const [first = ''] = await workersInOrder();
-  const back = await whenEnded(await submit('workflowtemplate/k8s-upgrade-rollback-worker', `node=${first}`), 900);
-  record.check(
-    `${first} taken back to v${RUNNING} by k8s-upgrade-rollback-worker: it ends`,
-    'Succeeded, done',
-    endOf(back),
-  );
-  for (const line of messageOf(back).split('\n')) record.note(`  ${line}`);
+  const back = await runOf('k8s-upgrade-rollback-worker', 900, `node=${first}`);
+  const what = `${first} taken back to v${RUNNING} by k8s-upgrade-rollback-worker: it ends`;
+  check(what, 'Succeeded, done', endOf(back));
+  noteMessage(back);
   await outside.stop();
   await install(first);
   await SETTINGS.apply({ monitoring: { prometheusUrl: `http://${ADDRESS}:9090`, alerts: { source: 'prometheus' } } });
   const before = await nodeOf();
   const ended = await night(900);
-  record.check(`Prometheus runs on ${first}, which is drained: the night ends`, 'Succeeded, upgraded', endOf(ended));
-  record.check('… Prometheus was there', first, before);
+  check(`Prometheus runs on ${first}, which is drained: the night ends`, 'Succeeded, upgraded', endOf(ended));
+  check('… Prometheus was there', first, before);
   const after = await nodeOf();
-  record.check('… and is elsewhere now', `not ${first}`, after === first ? after : `not ${first}`);
-  const all = ['cp1', 'w1', 'w2'].map((node) => `${node} v${NEXT} Ready`).join(', ');
-  record.check('… the nodes', all, await nodeLines());
-  for (const line of messageOf(ended).split('\n')) record.note(`  ${line}`);
+  check('… and is elsewhere now', `not ${first}`, after === first ? after : `not ${first}`);
+  check('… the nodes', readyAt(NODES, NEXT), await nodeLines());
+  noteMessage(ended);
 }
 
 const nodeOf = (): Promise<string> =>
@@ -42,19 +39,15 @@ const RULES = JSON.stringify({ groups: [{ name: 'lab', rules: [{ alert: 'LabNeve
 
 /** The program is on the machines' disks: its pod mounts it. */
 async function install(node: string): Promise<void> {
-  const program = (await must('lab/tools.sh', ['prometheus'])).split('\n').at(-1) ?? '';
+  const program = await built('prometheus');
   for (const worker of await workersInOrder()) {
-    await must('bash', [
-      '-c',
-      `lab/on-node.sh ${worker} sh -c 'mkdir -p /opt/lab && cat > /opt/lab/prometheus' < ${program}`,
-    ]);
-    await onNode(worker, 'chmod 755 /opt/lab/prometheus');
+    const copy = `sh -c 'mkdir -p /opt/lab && cat > /opt/lab/prometheus && chmod 755 /opt/lab/prometheus'`;
+    await must('bash', ['-c', `lab/on-node.sh ${worker} ${copy} < ${program}`]);
   }
-  const labels = { app: NAME };
   const metadata = { name: NAME, namespace: 'default' };
   const container = {
     name: 'main',
-    image: 'lab.invalid/argo-kubeadm-upgrade/finish:0.1.0',
+    image: IMAGE,
     imagePullPolicy: 'IfNotPresent',
     command: ['/opt/lab/prometheus', '--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/data'],
     readinessProbe: { httpGet: { path: '/-/ready', port: 9090 }, periodSeconds: 1 },
@@ -78,26 +71,17 @@ async function install(node: string): Promise<void> {
       { name: 'data', emptyDir: {} },
     ],
   };
-  const items = [
+  await apply(
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'prometheus.yml': CONFIG, 'rules.yml': RULES } },
+    workload('Deployment', metadata, spec, 1),
     {
-      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata },
-      spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { clusterIP: ADDRESS, selector: { app: NAME }, ports: [{ port: 9090 }] },
     },
-    {
-      ...{ apiVersion: 'v1', kind: 'Service', metadata },
-      spec: { clusterIP: ADDRESS, selector: labels, ports: [{ port: 9090 }] },
-    },
-  ];
-  await must(
-    'lab/in-lab.sh',
-    ['kubectl', 'apply', '-f', '-'],
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
   );
-  await until(
-    'Prometheus is up in the cluster',
-    120,
-    () => kubectl('get', 'deployment', NAME, '-n', 'default', '-o', 'jsonpath={.status.readyReplicas}'),
-    (answer) => answer === '1',
-  );
+  const ready = (): Promise<string> =>
+    kubectl('get', 'deployment', NAME, '-n', 'default', '-o', 'jsonpath={.status.readyReplicas}');
+  await until('Prometheus is up in the cluster', 120, ready, '1');
 }

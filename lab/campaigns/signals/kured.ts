@@ -1,97 +1,99 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { argo, kubectl, must, onNode, REPO, sleep, until } from '../../kit/commands.ts';
-import { said, type CampaignRecord } from '../../kit/record.ts';
-import { outputOf, podsOf, type Workflow } from '../../kit/workflow.ts';
-import { fingerprint, nodeLines, touchedSince } from '../../kit/nodes.ts';
-import { workersInOrder } from '../nodes/night.ts';
-import { getWorkflow, messageOf, night, startNight, submit, whenEnded, whenStepRuns } from '../../kit/runs.ts';
+import { IMAGE } from '../../kit/cluster.ts';
+import { apply, argo, kubectl, onNode, REPO, sleep, until } from '../../kit/commands.ts';
+import { fingerprint, nodeLines, NODES, readyAt, touchedSince, workersInOrder } from '../../kit/nodes.ts';
+import { whenStepRuns } from '../../kit/pods.ts';
+import { check, checkSays, noteLines } from '../../kit/record.ts';
+import {
+  getWorkflow,
+  messageOf,
+  night,
+  outputOf,
+  phaseOf,
+  podsOf,
+  runOf,
+  startNight,
+  type Workflow,
+} from '../../kit/runs.ts';
+import { workload } from '../../kit/workloads.ts';
 import { NEXT, RUNNING } from './cluster.ts';
 import { checkEnd } from './ends.ts';
 
 const LIMIT_SECONDS = 1800;
 const LOCK = 'weave.works/kured-node-lock';
-const IMAGE = 'lab.invalid/kubereboot/kured:1.21.0';
+const KURED_IMAGE = 'lab.invalid/kubereboot/kured:1.21.0';
 /** On every machine: what asks for a reboot, and what kured did about it. */
 const FOLDER = '/var/lib/lab-kured';
 const AWAY_SECONDS = 120;
 
 /** A kured that wants to roll a node before, while and after an upgrade wants to: the two never do at once. */
-export async function besideKured(record: CampaignRecord): Promise<void> {
-  for (const node of ['cp1', ...(await workersInOrder())])
-    await onNode(node, `ctr -n k8s.io images tag lab.invalid/argo-kubeadm-upgrade/finish:0.1.0 ${IMAGE}`);
+export async function besideKured(): Promise<void> {
   const [first = '', second = ''] = await workersInOrder();
-  await elsewhere(record);
-  await rolling(record, second);
-  await wantsMeanwhile(record, first, second);
+  for (const node of ['cp1', first, second]) await onNode(node, `ctr -n k8s.io images tag ${IMAGE} ${KURED_IMAGE}`);
+  await elsewhere();
+  await rolling(second);
+  await wantsMeanwhile(first, second);
 }
 
 /** By a name that the settings do not have, as the release of a chart may give it. */
-async function elsewhere(record: CampaignRecord): Promise<void> {
+async function elsewhere(): Promise<void> {
   await install('weekly');
-  const doctor = await whenEnded(await submit('workflowtemplate/k8s-upgrade-doctor'), 400);
-  record.check('kured under another name: the doctor', 'Failed', doctor.status.phase ?? '');
+  const doctor = await runOf('k8s-upgrade-doctor', 400);
+  check('kured under another name: the doctor', 'Failed', phaseOf(doctor));
   const line = '✗ DaemonSet kube-system/weekly: kured, and the settings name kube-system/kured';
-  record.check('… names it', ...said(outputOf(doctor, 'doctor', 'doctorMessage'), line));
+  checkSays('… names it', outputOf(doctor, 'doctor', 'doctorMessage'), line);
   const before = await fingerprint();
   const halted = await night(600);
-  await checkEnd(record, '… the night', halted, {
-    ...{ end: 'Failed, failed', gauges: 'none → failed', inFlight: 'nobody', told: ['failed'] },
-  });
-  record.check('… its message says what to set', ...said(messageOf(halted), 'Set kured.daemonSet: kube-system/weekly'));
-  record.check('… touched', 'nothing', await touchedSince(before));
+  await checkEnd('… the night', halted, { end: 'Failed, failed', gauges: 'none → failed', told: ['failed'] });
+  checkSays('… its message says what to set', messageOf(halted), 'Set kured.daemonSet: kube-system/weekly');
+  check('… touched', 'nothing', await touchedSince(before));
   await uninstall('weekly');
 }
 
 /** It rolls a node when the night begins. */
-async function rolling(record: CampaignRecord, node: string): Promise<void> {
+async function rolling(node: string): Promise<void> {
   await install('kured');
   await wantReboot(node);
   await until(`kured rolls ${node}`, 60, historyOf(node), (lines) => lines.some(({ what }) => what === 'rolls'));
   const before = await fingerprint();
   const paused = await night(600);
   const stillRolls = (await historyOf(node)()).every(({ what }) => what !== 'is back');
-  record.check('kured rolls a node, and still does when the night is over', 'yes', stillRolls ? 'yes' : 'no');
-  await checkEnd(record, '… the night', paused, {
-    ...{ end: 'Succeeded, paused', gauges: 'failed → none', inFlight: 'nobody', told: ['paused'] },
-  });
-  record.check('… its message names the node', ...said(messageOf(paused), `kured rolls ${node}`));
-  record.check('… touched', 'nothing', await touchedSince(before));
+  check('kured rolls a node, and still does when the night is over', 'yes', stillRolls ? 'yes' : 'no');
+  await checkEnd('… the night', paused, { end: 'Succeeded, paused', gauges: 'failed → none', told: ['paused'] });
+  checkSays('… its message names the node', messageOf(paused), `kured rolls ${node}`);
+  check('… touched', 'nothing', await touchedSince(before));
   await until(`kured is done with ${node}`, 180, historyOf(node), isBack(1));
 }
 
 /** kured wants a node from the begin of a run that dies, until the end of the next run. */
-async function wantsMeanwhile(record: CampaignRecord, first: string, node: string): Promise<void> {
+async function wantsMeanwhile(first: string, node: string): Promise<void> {
   const killed = await startNight();
   await whenStepRuns(killed, 'drain', 'cp1', 600);
   await wantReboot(node);
   await whenStepRuns(killed, 'drain', first, LIMIT_SECONDS);
-  record.check('a run at work: who holds the lock of kured', killed, await holder());
+  check('a run at work: who holds the lock of kured', killed, await holder());
   const cut = await getWorkflow(killed);
   await argo('terminate', '-n', 'k8s-upgrade', killed);
   await kubectl('delete', 'workflow', killed, '-n', 'k8s-upgrade');
   await sleep(30);
-  record.check('… terminated and deleted, 30 s later', killed, await holder());
+  check('… terminated and deleted, 30 s later', killed, await holder());
   const next = await night(LIMIT_SECONDS);
   await until(`kured is done with ${node}`, 300, historyOf(node), isBack(2));
-  await checkEnd(record, 'the next night', next, {
-    ...{ end: 'Succeeded, upgraded', gauges: 'in_flight → none', inFlight: 'nobody', told: ['started', 'upgraded'] },
-  });
-  const all = ['cp1', 'w1', 'w2'].map((each) => `${each} v${NEXT} Ready`).join(', ');
-  record.check(`… the nodes, from v${RUNNING}, once kured is done too`, all, await nodeLines());
+  const expected = { end: 'Succeeded, upgraded', gauges: 'in_flight → none', told: ['started', 'upgraded'] };
+  await checkEnd('the next night', next, expected);
+  const nodes = `… the nodes, from v${RUNNING}, once kured is done too`;
+  check(nodes, readyAt(NODES, NEXT), await nodeLines());
   const history = await historyOf(node)();
   const since = Date.parse(cut.status.startedAt);
   const rolls = history.filter(({ at, what }) => what === 'rolls' && at > since).map(({ at }) => at);
   const end = endOfWork(next);
-  record.check(
-    `kured wants ${node} all along: rolls it during the two runs`,
-    '0',
-    String(rolls.filter((at) => at < end).length),
-  );
-  record.check('… after them', '1', String(rolls.filter((at) => at >= end).length));
-  record.check('… who holds the lock in the end', 'nobody', await holder());
-  for (const { at, what } of history) record.note(`  kured on ${node}: ${new Date(at).toISOString()} ${what}`);
-  record.note(`  the last step of a node ended at ${new Date(end).toISOString()}`);
+  const during = `kured wants ${node} all along: rolls it during the two runs`;
+  check(during, '0', String(rolls.filter((at) => at < end).length));
+  check('… after them', '1', String(rolls.filter((at) => at >= end).length));
+  check('… who holds the lock in the end', 'nobody', await holder());
+  noteLines(history.map(({ at, what }) => `kured on ${node}: ${new Date(at).toISOString()} ${what}`));
+  noteLines(`the last step of a node ended at ${new Date(end).toISOString()}`);
 }
 
 /** When the last step that works on a node ended. */
@@ -134,12 +136,13 @@ const isBack =
 /** Its program is lab/servers/kured.mjs. */
 async function install(name: string): Promise<void> {
   const metadata = { name, namespace: 'kube-system' };
-  const labels = { app: name };
   const fixed = { NAMESPACE: 'kube-system', DAEMON_SET: name, LOCK, AWAY_SECONDS: String(AWAY_SECONDS) };
   const files = { SENTINEL: '/host/reboot-required', HISTORY: '/host/history' };
   const ca = { NODE_EXTRA_CA_CERTS: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' };
   const container = {
-    ...{ name: 'kured', image: IMAGE, imagePullPolicy: 'Never' },
+    name: 'kured',
+    image: KURED_IMAGE,
+    imagePullPolicy: 'Never',
     command: ['/nodejs/bin/node', '/program/kured.mjs'],
     env: [
       { name: 'NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
@@ -152,44 +155,32 @@ async function install(name: string): Promise<void> {
     ],
   };
   const spec = {
-    ...{ serviceAccountName: name, terminationGracePeriodSeconds: 1 },
-    ...{ containers: [container], tolerations: [{ operator: 'Exists' }] },
+    serviceAccountName: name,
+    terminationGracePeriodSeconds: 1,
+    containers: [container],
+    tolerations: [{ operator: 'Exists' }],
     volumes: [
       { name: 'program', configMap: { name } },
       { name: 'host', hostPath: { path: FOLDER, type: 'DirectoryOrCreate' } },
     ],
   };
-  const role = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: `lab-${name}` };
-  const items = [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
-    {
-      ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: role.name } },
-      rules: [
-        { apiGroups: ['apps'], resources: ['daemonsets'], resourceNames: [name], verbs: ['get', 'update'] },
-        { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
-      ],
-    },
-    {
-      ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: role.name } },
-      ...{ roleRef: role, subjects: [{ kind: 'ServiceAccount', ...metadata }] },
-    },
-    {
-      ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata },
-      data: { 'kured.mjs': readFileSync(join(REPO, 'lab/servers/kured.mjs'), 'utf8') },
-    },
-    {
-      ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata },
-      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
-    },
+  const rbac = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: `lab-${name}` } };
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: `lab-${name}` };
+  const rules = [
+    { apiGroups: ['apps'], resources: ['daemonsets'], resourceNames: [name], verbs: ['get', 'update'] },
+    { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
   ];
-  await must(
-    'lab/in-lab.sh',
-    ['kubectl', 'apply', '-f', '-'],
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+  const program = { 'kured.mjs': readFileSync(join(REPO, 'lab/servers/kured.mjs'), 'utf8') };
+  await apply(
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    { kind: 'ClusterRole', ...rbac, rules },
+    { kind: 'ClusterRoleBinding', ...rbac, roleRef, subjects: [{ kind: 'ServiceAccount', ...metadata }] },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: program },
+    workload('DaemonSet', metadata, spec),
   );
   await kubectl('rollout', 'status', 'daemonset', name, '-n', 'kube-system', '--timeout=120s');
 }
 
 /** Its pods too: one that stays would still look for what asks for a reboot. */
-const uninstall = (name: string): Promise<unknown> =>
-  must('lab/in-lab.sh', ['kubectl', 'delete', 'daemonset', name, '-n', 'kube-system', '--cascade=foreground']);
+const uninstall = (name: string): Promise<string> =>
+  kubectl('delete', 'daemonset', name, '-n', 'kube-system', '--cascade=foreground');

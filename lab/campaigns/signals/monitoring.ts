@@ -1,16 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kubectl, must, REPO, sleep, until } from '../../kit/commands.ts';
-import { Daemon } from '../../kit/daemon.ts';
-import { PUSHGATEWAY } from '../../kit/pushgateway.ts';
-import { startChat } from '../../kit/chat.ts';
+import { built, SWITCH } from '../../kit/cluster.ts';
+import { inLab, kubectl, must, REPO, sleep, until } from '../../kit/commands.ts';
+import { Daemon, PUSHGATEWAY, server, startChat, startPushgateway } from '../../kit/daemons.ts';
+import { addresses } from '../../kit/nodes.ts';
+import { check, noteLines } from '../../kit/record.ts';
 import { SETTINGS } from './cluster.ts';
+import { loadCluster } from '../../../src/cluster/load.ts';
+import { panels } from '../../../src/synth/dashboard.ts';
+import { alertRules } from '../../../src/signals/alert-rules.ts';
+import { SERIES } from '../../../src/signals/series.ts';
 
-const ADDRESS = '10.210.0.1';
-export const PROMETHEUS = `http://${ADDRESS}:9090`;
-export const ALERTMANAGER = `http://${ADDRESS}:9093`;
-export const FAULTY = `http://${ADDRESS}:9095`;
-const KUBE_STATE_METRICS = `http://${ADDRESS}:9096`;
+export const PROMETHEUS = `http://${SWITCH}:9090`;
+export const ALERTMANAGER = `http://${SWITCH}:9093`;
+export const FAULTY = `http://${SWITCH}:9095`;
+const KUBE_STATE_METRICS = `http://${SWITCH}:9096`;
 
 const FOLDER = join(REPO, 'build/signals');
 const SCRAPE_SECONDS = 2;
@@ -26,40 +30,43 @@ const LAB_ALERTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export async function withMonitoring(work: (prometheus: Restartable) => Promise<void>): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   await writeFiles();
-  const [pushgateway, alertmanager, states, prometheus] = await Promise.all(
-    ['pushgateway', 'alertmanager', 'kube-state-metrics', 'prometheus'].map(built),
-  );
-  const server = new Restartable([
-    ...[prometheus ?? '', `--config.file=${FOLDER}/prometheus.yml`, `--storage.tsdb.path=${FOLDER}/data`],
+  const [alertmanager, states, prometheus] = await Promise.all([
+    built('alertmanager'),
+    built('kube-state-metrics'),
+    built('prometheus'),
+  ]);
+  const restartable = new Restartable([
+    prometheus,
+    `--config.file=${FOLDER}/prometheus.yml`,
+    `--storage.tsdb.path=${FOLDER}/data`,
     `--web.listen-address=${new URL(PROMETHEUS).host}`,
   ]);
+  const alerts = [
+    alertmanager,
+    `--config.file=${FOLDER}/alertmanager.yml`,
+    `--storage.path=${FOLDER}/alertmanager`,
+    `--web.listen-address=${new URL(ALERTMANAGER).host}`,
+    '--cluster.listen-address=',
+  ];
+  const objects = [
+    states,
+    `--kubeconfig=${FOLDER}/kubeconfig`,
+    ...[`--host=${SWITCH}`, '--port=9096'],
+    ...[`--telemetry-host=${SWITCH}`, '--telemetry-port=9097'],
+    '--resources=nodes,pods',
+  ];
   const daemons = [
-    await Daemon.start(
-      [pushgateway ?? '', `--web.listen-address=${new URL(PUSHGATEWAY).host}`],
-      `${PUSHGATEWAY}/-/ready`,
-    ),
-    await Daemon.start(
-      [
-        ...[alertmanager ?? '', `--config.file=${FOLDER}/alertmanager.yml`, `--storage.path=${FOLDER}/alertmanager`],
-        ...[`--web.listen-address=${new URL(ALERTMANAGER).host}`, '--cluster.listen-address='],
-      ],
-      `${ALERTMANAGER}/-/ready`,
-    ),
-    await Daemon.start(
-      [
-        ...[states ?? '', `--kubeconfig=${FOLDER}/kubeconfig`, `--host=${ADDRESS}`, '--port=9096'],
-        ...[`--telemetry-host=${ADDRESS}`, '--telemetry-port=9097', '--resources=nodes,pods'],
-      ],
-      `${KUBE_STATE_METRICS}/healthz`,
-    ),
+    await startPushgateway(),
+    await Daemon.start(alerts, `${ALERTMANAGER}/-/ready`),
+    await Daemon.start(objects, `${KUBE_STATE_METRICS}/healthz`),
     await startChat(),
-    await Daemon.start(['node', `${REPO}/lab/servers/faulty-monitoring.mjs`, ADDRESS, '9095', PROMETHEUS], FAULTY),
+    await Daemon.start(server('faulty-monitoring.mjs', FAULTY, PROMETHEUS), FAULTY),
   ];
   try {
-    await server.start();
-    await work(server);
+    await restartable.start();
+    await work(restartable);
   } finally {
-    await server.stop();
+    await restartable.stop();
     for (const daemon of daemons.toReversed()) await daemon.stop();
   }
 }
@@ -75,12 +82,7 @@ export class Restartable {
 
   async start(): Promise<void> {
     this.#daemon = await Daemon.start(this.#command, `${PROMETHEUS}/-/ready`);
-    await until(
-      'Prometheus has looked at everything once',
-      60,
-      () => query('min(up)'),
-      ([answer]) => answer?.value === 1,
-    );
+    await until('Prometheus has looked at everything once', 60, () => sample('min(up)'), '1');
   }
 
   async stop(): Promise<void> {
@@ -88,8 +90,6 @@ export class Restartable {
     this.#daemon = undefined;
   }
 }
-
-const built = async (tool: string): Promise<string> => (await must('lab/tools.sh', [tool])).split('\n').at(-1) ?? '';
 
 async function writeFiles(): Promise<void> {
   const write = (name: string, text: string): void => {
@@ -120,10 +120,12 @@ async function prometheusConfig(): Promise<object> {
       insecure_skip_verify: true,
     },
   };
-  const nodes = await addresses('');
-  const controlPlanes = await addresses('node-role.kubernetes.io/control-plane');
+  const ports = async (port: number, selector?: string): Promise<string[]> =>
+    (await addresses(selector)).map((address) => `${address}:${port}`);
   const scrape = (job: string, targets: readonly string[], more: object = {}): object => ({
-    ...{ job_name: job, static_configs: [{ targets }], ...more },
+    job_name: job,
+    static_configs: [{ targets }],
+    ...more,
   });
   const host = (url: string): string => new URL(url).host;
   return {
@@ -134,28 +136,10 @@ async function prometheusConfig(): Promise<object> {
       scrape('pushgateway', [host(PUSHGATEWAY)], { honor_labels: true }),
       scrape('kube-state-metrics', [host(KUBE_STATE_METRICS)], { honor_labels: true }),
       scrape('prometheus', [host(PROMETHEUS)]),
-      scrape(
-        'apiserver',
-        controlPlanes.map((address) => `${address}:6443`),
-        tls,
-      ),
-      scrape(
-        'kubelet',
-        nodes.map((address) => `${address}:10250`),
-        tls,
-      ),
+      scrape('apiserver', await ports(6443, 'node-role.kubernetes.io/control-plane'), tls),
+      scrape('kubelet', await ports(10250), tls),
     ],
   };
-}
-
-async function addresses(selector: string): Promise<string[]> {
-  const path = 'jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}';
-  return (await kubectl('get', 'nodes', '-l', selector, '-o', path)).split(' ');
-}
-
-interface Answer {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
 }
 
 interface Sampled {
@@ -164,10 +148,10 @@ interface Sampled {
   readonly values?: [number, string][];
 }
 
-/** What Prometheus says now. Throws with its own words. */
-export async function query(expression: string): Promise<Answer[]> {
-  const result = await ask('query', { query: expression });
-  return result.map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }));
+/** The value of the first answer of Prometheus; `none` without one. Throws with its own words. */
+export async function sample(expression: string): Promise<string> {
+  const [first] = await ask('query', { query: expression });
+  return first?.value?.[1] ?? 'none';
 }
 
 /** Value by second since the epoch, of a query with one answer. */
@@ -181,7 +165,7 @@ const seconds = (ms: number): string => String(Math.floor(ms / 1000));
 
 async function ask(endpoint: string, parameters: Readonly<Record<string, string>>): Promise<Sampled[]> {
   const words = Object.entries(parameters).flatMap(([name, value]) => ['--data-urlencode', `${name}=${value}`]);
-  const text = await must('lab/in-lab.sh', ['curl', '-s', '-G', ...words, `${PROMETHEUS}/api/v1/${endpoint}`]);
+  const text = await inLab('curl', '-s', '-G', ...words, `${PROMETHEUS}/api/v1/${endpoint}`);
   const { status, error, data } = JSON.parse(text) as { status: string; error?: string; data: { result: Sampled[] } };
   if (status !== 'success') throw new Error(`Prometheus: ${error ?? text} (${parameters['query'] ?? ''})`);
   return data.result;
@@ -192,13 +176,25 @@ export async function alarm(alert: keyof typeof LAB_ALERTS, on: boolean): Promis
   const url = `${PUSHGATEWAY}/metrics/job/lab/alert/${alert}`;
   await must('lab/in-lab.sh', ['curl', '-sf', '--data-binary', '@-', url], `lab_alarm ${Number(on)}\n`);
   const firing = `count(ALERTS{alertname="${alert}", alertstate="firing"}) or vector(0)`;
-  await until(
-    `${alert} fires: ${on}`,
-    60,
-    () => query(firing),
-    ([answer]) => (answer?.value === 1) === on,
-  );
+  await until(`${alert} fires: ${on}`, 60, () => sample(firing), String(Number(on)));
 }
 
 /** Long enough for what was pushed to be scraped and for rules to have been looked at. */
 export const settle = (): Promise<void> => sleep(3 * SCRAPE_SECONDS);
+
+/** Every series that a rule or the dashboard reads has been scraped, and each of their queries is one. */
+export async function readSeries(): Promise<void> {
+  for (const [name, scrape] of SERIES) {
+    const count = await sample(`count(last_over_time(${name}[1h]))`);
+    check(`series ${name} of ${scrape}`, 'exists', Number(count) > 0 ? 'exists' : 'nobody has it');
+  }
+  const { name: cluster, alerts } = loadCluster(SETTINGS.file);
+  const queries = [
+    ...alertRules(alerts, cluster).map(({ expr }) => expr),
+    ...panels(alerts).flatMap((panel) => panel.queries.map(({ expr }) => expr.replaceAll('$cluster', cluster))),
+  ];
+  const refused: string[] = [];
+  for (const expr of queries) await sample(expr).catch((error: unknown) => refused.push(String(error)));
+  check('queries of rules and dashboard that Prometheus refuses', 'none', refused.join('; ') || 'none');
+  noteLines(`${queries.length} queries were asked.`);
+}

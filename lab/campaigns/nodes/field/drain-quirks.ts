@@ -1,10 +1,7 @@
-import { kubectl, until } from '../../../kit/commands.ts';
+import { IMAGE } from '../../../kit/cluster.ts';
+import { apply, kubectl, remove } from '../../../kit/commands.ts';
+import { WAIT, whenPodRuns } from '../../../kit/workloads.ts';
 import type { Quirk } from './quirk.ts';
-import { apply, remove } from './steps.ts';
-
-/** An image that every machine has; the program of its step is not started. */
-const IMAGE = 'lab.invalid/argo-kubeadm-upgrade/finish:0.1.0';
-const WAIT = ['/nodejs/bin/node', '-e', 'setTimeout(() => {}, 1e9); process.on("SIGTERM", () => process.exit(0));'];
 
 interface Owner {
   readonly apiVersion: string;
@@ -27,20 +24,12 @@ const pod = (node: string, name: string, owner?: Owner): object => ({
   },
 });
 
-const whenPodRuns = (name: string): Promise<string> =>
-  until(
-    `the pod ${name} runs`,
-    60,
-    () => kubectl('get', 'pod', name, '-n', 'default', '-o', 'jsonpath={.status.phase}'),
-    (phase) => phase === 'Running',
-  );
-
 /** A pod without a controller: a drain ends it for good. */
 export const barePod = (node: string, name: string): Quirk => ({
   what: `default/${name} on ${node} is a pod without a controller`,
   make: async () => {
     await apply(pod(node, name));
-    await whenPodRuns(name);
+    await whenPodRuns('default', name);
   },
   undo: () => remove('pod', name, '-n', 'default'),
 });
@@ -72,11 +61,15 @@ export const policyAgainstEvictions: Quirk = {
     const group = 'admissionregistration.k8s.io/v1';
     await apply(
       {
-        ...{ apiVersion: group, kind: 'ValidatingAdmissionPolicy', metadata },
+        apiVersion: group,
+        kind: 'ValidatingAdmissionPolicy',
+        metadata,
         spec: { failurePolicy: 'Fail', matchConstraints, validations },
       },
       {
-        ...{ apiVersion: group, kind: 'ValidatingAdmissionPolicyBinding', metadata },
+        apiVersion: group,
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata,
         spec: { policyName: POLICY, validationActions: ['Deny'], matchResources: { namespaceSelector: selector } },
       },
     );
@@ -109,7 +102,7 @@ export const foreignDaemon = (node: string): Quirk => ({
     await apply({ ...API, metadata: { name, namespace: 'default' } });
     const uid = await kubectl('get', CRD, name, '-n', 'default', '-o', 'jsonpath={.metadata.uid}');
     await apply(pod(node, 'foreign-daemon', { ...API, name, uid, controller: true }));
-    await whenPodRuns('foreign-daemon');
+    await whenPodRuns('default', 'foreign-daemon');
   },
   undo: async () => {
     await remove('pod', 'foreign-daemon', '-n', 'default');

@@ -1,7 +1,10 @@
 import { kubectl } from '../../../kit/commands.ts';
+import { holdingLease } from '../../../kit/namespace.ts';
+import { check } from '../../../kit/record.ts';
+import type { Scenario } from '../../../kit/runner.ts';
 import { attachmentWithoutVolume, barePod, foreignDaemon, policyAgainstEvictions } from './drain-quirks.ts';
-import { withQuirks, type Scenario } from './quirk.ts';
-import { checkStep, EVERY_NODE, holdingLease, REFUSED, step } from './steps.ts';
+import { withQuirks } from './quirk.ts';
+import { checkStep, EVERY_NODE, REFUSED, step } from './steps.ts';
 
 /** What stands on w1 while the drain check looks, and while the run of this part drains w1. */
 export const ON_W1 = [barePod('w1', 'lone'), attachmentWithoutVolume('w1'), foreignDaemon('w1')];
@@ -17,15 +20,15 @@ const DENIED =
   "default/lone: pods \"lone\" is forbidden: ValidatingAdmissionPolicy 'no-evictions' with binding 'no-evictions' denied request: no evictions before the release Exempt the ServiceAccount of this step in the policy, or change the policy: kubectl get validatingadmissionpolicy no-evictions -o yaml.";
 
 /** Drains that never ended, and pods that nothing recreates. */
-export const endlessDrains: Scenario = (record) =>
-  withQuirks(record, [...ON_W1, policyAgainstEvictions], async () => {
-    checkStep(record, 'rehearse', await step('rehearse', EVERY_NODE), {
+export const endlessDrains: Scenario = () =>
+  withQuirks([...ON_W1, policyAgainstEvictions], async () => {
+    checkStep('rehearse', await step('rehearse', EVERY_NODE), {
       says: [BARE, ATTACHED, MAY_DENY],
     });
     await holdingLease(async () => {
       const end = await step('drain', { NODE: 'w1' });
-      checkStep(record, 'drain of w1', end, { exit: REFUSED, says: ['w1 could never be drained:', DENIED] });
+      checkStep('drain of w1', end, { exit: REFUSED, says: ['w1 could never be drained:', DENIED] });
     });
     const cordoned = await kubectl('get', 'node', 'w1', '-o', 'jsonpath={.spec.unschedulable}');
-    record.check('… w1 is cordoned', 'no', cordoned === 'true' ? 'yes' : 'no');
+    check('… w1 is cordoned', 'no', cordoned === 'true' ? 'yes' : 'no');
   });

@@ -1,11 +1,10 @@
+import { CP1 } from '../../../kit/cluster.ts';
 import { kubectl, onNode, until } from '../../../kit/commands.ts';
-import type { CampaignRecord } from '../../../kit/record.ts';
-import type { Scenario } from './quirk.ts';
+import { check, note } from '../../../kit/record.ts';
+import type { Scenario } from '../../../kit/runner.ts';
 import { checkStep, step } from './steps.ts';
 
-/** The address of cp1. */
-const ADDRESS = '10.210.0.11';
-export const AT_NODE = `http://${ADDRESS}:2381,http://${ADDRESS}:2382`;
+export const AT_NODE = `http://${CP1}:2381,http://${CP1}:2382`;
 /** What the lab gave to `kubeadm init`, and the same with other URLs of etcd. */
 const [GIVEN, CONFIG] = ['/var/lib/aku-lab/kubeadm.yaml', '/root/kubeadm-metrics.yaml'];
 
@@ -49,21 +48,21 @@ async function notReady(): Promise<string> {
   return waiting.join(', ');
 }
 
-async function checkPreflight(record: CampaignRecord, urls: string): Promise<void> {
+async function checkPreflight(urls: string): Promise<void> {
   await serveMetricsAt(urls);
   const seen = await onNode('cp1', "grep -o 'listen-metrics-urls=.*' /etc/kubernetes/manifests/etcd.yaml");
-  record.check('the manifest of etcd has', `listen-metrics-urls=${urls}`, seen);
+  check('the manifest of etcd has', `listen-metrics-urls=${urls}`, seen);
   const end = await step('preflight');
-  checkStep(record, '… preflight', end, {});
-  record.check('… the verdict', 'clear', end.outputs['preflightVerdict'] ?? '');
+  checkStep('… preflight', end, {});
+  check('… the verdict', 'clear', end.outputs['preflightVerdict'] ?? '');
   const about = end.log.split('\n').filter((line) => line.includes('etcd on cp1') || line.includes('etcd-unhealthy'));
-  record.check('… findings about the health of etcd', 'none', about.join('\n') || 'none');
+  check('… findings about the health of etcd', 'none', about.join('\n') || 'none');
 }
 
 /** Etcd serves its metrics at IPv6, and at several URLs with the address of the node, where it stays. */
-export const metricsUrls: Scenario = async (record) => {
+export const metricsUrls: Scenario = async () => {
   const hasIpv6 = await onNode('cp1', 'grep -c " lo$" /proc/net/if_inet6 2>/dev/null || true');
-  if (Number(hasIpv6) > 0) await checkPreflight(record, 'http://[::1]:2381');
-  else record.note('The machines have no IPv6 here: etcd at [::1] was not tried.');
-  await checkPreflight(record, AT_NODE);
+  if (Number(hasIpv6) > 0) await checkPreflight('http://[::1]:2381');
+  else note('The machines have no IPv6 here: etcd at [::1] was not tried.');
+  await checkPreflight(AT_NODE);
 };

@@ -1,7 +1,6 @@
 import { onNode } from '../../../kit/commands.ts';
-import { A } from '../versions.ts';
+import { LATER, RUNNING } from '../cluster.ts';
 import type { Quirk } from './quirk.ts';
-import { C } from './versions.ts';
 
 const PARTS = '/etc/apt/sources.list.d';
 export const LIST = `${PARTS}/kubernetes.list`;
@@ -57,16 +56,16 @@ export const shadow = (node: string, tool: string): Quirk => ({
 
 /** A kubectl that is newer than the target. */
 export const newerKubectl = (node: string): Quirk => ({
-  what: `${node} has kubectl ${C}, which is not held`,
+  what: `${node} has kubectl ${LATER}, which is not held`,
   make: () =>
     onNode(
       node,
-      `set -e; apt-get -qq update; apt-mark unhold kubectl >/dev/null; apt-get -qq -y install 'kubectl=${C}-*' >/dev/null`,
+      `set -e; apt-get -qq update; apt-mark unhold kubectl >/dev/null; apt-get -qq -y install 'kubectl=${LATER}-*' >/dev/null`,
     ),
   undo: () =>
     onNode(
       node,
-      `set -e; apt-get -qq -y install --allow-downgrades 'kubectl=${A}-*' >/dev/null; apt-mark hold kubectl >/dev/null`,
+      `set -e; apt-get -qq -y install --allow-downgrades 'kubectl=${RUNNING}-*' >/dev/null; apt-mark hold kubectl >/dev/null`,
     ),
 });
 
@@ -86,7 +85,7 @@ export const heldCriTools = (node: string): Quirk => ({
       node,
       `set -e; export DEBIAN_FRONTEND=noninteractive; apt-get -qq update; ${REPACK}
 apt-mark unhold kubeadm >/dev/null
-kubeadm=$(repack kubeadm=${A}-1.1 's/cri-tools (>= 1.30.0)/cri-tools (>= 1.20.0)/')
+kubeadm=$(repack kubeadm=${RUNNING}-1.1 's/cri-tools (>= 1.30.0)/cri-tools (>= 1.20.0)/')
 dpkg -i "$kubeadm" >/dev/null
 cri=$(repack cri-tools 's/^Version: .*/Version: 1.29.0-1.1/')
 dpkg -i "$cri" >/dev/null 2>&1
@@ -97,6 +96,6 @@ apt-mark hold kubeadm cri-tools >/dev/null`,
       node,
       `set -e; export DEBIAN_FRONTEND=noninteractive; rm -rf /root/repack /root/*.deb; apt-mark unhold kubeadm cri-tools >/dev/null
 apt-get -qq -y install cri-tools >/dev/null
-apt-get -qq -y install --reinstall 'kubeadm=${A}-1.1' >/dev/null; apt-mark hold kubeadm >/dev/null`,
+apt-get -qq -y install --reinstall 'kubeadm=${RUNNING}-1.1' >/dev/null; apt-mark hold kubeadm >/dev/null`,
     ),
 });

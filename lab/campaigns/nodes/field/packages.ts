@@ -1,5 +1,8 @@
 import { must, onNode } from '../../../kit/commands.ts';
-import { A, B } from '../versions.ts';
+import { holdingLease } from '../../../kit/namespace.ts';
+import { check } from '../../../kit/record.ts';
+import type { Scenario } from '../../../kit/runner.ts';
+import { LATER, NEXT, RUNNING } from '../cluster.ts';
 import { expiredKey } from './keys.ts';
 import {
   deb822Only,
@@ -11,11 +14,10 @@ import {
   secondSource,
   shadow,
 } from './package-quirks.ts';
-import { withQuirks, type Quirk, type Scenario } from './quirk.ts';
-import { checkStep, EVERY_NODE, holdingLease, NO_CORDON, REFUSED, step, tasks } from './steps.ts';
-import { C } from './versions.ts';
+import { type Quirk, withQuirks } from './quirk.ts';
+import { checkStep, EVERY_NODE, NO_CORDON, REFUSED, step, tasks } from './steps.ts';
 
-const PACKAGES = `kubeadm, kubelet and kubectl ${B}`;
+const PACKAGES = `kubeadm, kubelet and kubectl ${NEXT}`;
 export const SOURCES = '/etc/apt/sources.list.d/kubernetes.sources';
 
 const clash = (node: string, file: string): readonly string[] => [
@@ -48,42 +50,42 @@ const ROUNDS: readonly { readonly quirks: readonly Quirk[]; readonly says: reado
     says: [
       `A rehearsal of the installation of ${PACKAGES} failed on cp1, so the upgrade would fail there as well: E: Problem executing scripts DPkg::Pre-Invoke 'echo no space; exit 1' E: Sub-process returned an error code`,
       ...clash('w1', '/etc/apt/sources.list.d/a-name.list'),
-      `kubectl ${C}-1.1 on w2 is newer than ${B}-1.1, which the upgrade installs, and an upgrade downgrades no package. Downgrade it there: apt-get install --allow-downgrades --allow-change-held-packages kubectl=${B}-1.1 && apt-mark hold kubeadm kubelet kubectl`,
+      `kubectl ${LATER}-1.1 on w2 is newer than ${NEXT}-1.1, which the upgrade installs, and an upgrade downgrades no package. Downgrade it there: apt-get install --allow-downgrades --allow-change-held-packages kubectl=${NEXT}-1.1 && apt-mark hold kubeadm kubelet kubectl`,
     ],
   },
 ];
 
 /** `prepare` meets with the real apt what a job would meet on a drained node. */
-export const metBefore: Scenario = async (record) => {
-  await must('lab/publish.sh', ['--only', `v${A}`, `v${B}`, `v${C}`]);
+export const metBefore: Scenario = async () => {
+  await must('lab/publish.sh', ['--only', `v${RUNNING}`, `v${NEXT}`, `v${LATER}`]);
   for (const [place, { quirks, says }] of ROUNDS.entries())
-    await withQuirks(record, quirks, () =>
+    await withQuirks(quirks, () =>
       holdingLease(async () => {
         const end = await step('prepare', EVERY_NODE);
-        checkStep(record, `prepare, round ${place + 1}`, end, { exit: REFUSED, says: [...says, NO_CORDON] });
+        checkStep(`prepare, round ${place + 1}`, end, { exit: REFUSED, says: [...says, NO_CORDON] });
       }),
     );
 };
 
 /** Situations that stop no upgrade. */
-export const noneOfThese: Scenario = async (record) => {
+export const noneOfThese: Scenario = async () => {
   const hooks = ['cp1', 'w1', 'w2'].map((node) => failingHook(node, 'APT::Update::Post-Invoke-Success'));
-  await withQuirks(record, [...hooks, expiredKey('cp1'), shadow('w1', 'kubectl')], () =>
+  await withQuirks([...hooks, expiredKey('cp1'), shadow('w1', 'kubectl')], () =>
     holdingLease(async () => {
-      const detected = await step('detect', { REQUESTED_TARGET: B });
-      checkStep(record, 'detect', detected, {
+      const detected = await step('detect', { REQUESTED_TARGET: NEXT });
+      checkStep('detect', detected, {
         says: [
           'Warning: the key on cp1 does not verify its Kubernetes repository, the key that the repository serves does. An upgrade replaces the key.',
-          `upgrade: v${B} was asked for.`,
+          `upgrade: v${NEXT} was asked for.`,
         ],
       });
       const apt = 'apt-get update -o APT::Update::Error-Mode=any 2>&1 || true';
       const complaint = /EXPKEYSIG/.exec(await onNode('cp1', apt))?.[0] ?? 'no complaint';
-      record.check('… what apt on cp1 says of its own key', 'EXPKEYSIG', complaint);
-      checkStep(record, 'prepare', await step('prepare', EVERY_NODE), {
+      check('… what apt on cp1 says of its own key', 'EXPKEYSIG', complaint);
+      checkStep('prepare', await step('prepare', EVERY_NODE), {
         says: [
           'Warning: /usr/local/bin/kubectl on w1 hides /usr/bin/kubectl of the package, and stays at its version after the upgrade.',
-          `3 nodes are ready for v${B}.`,
+          `3 nodes are ready for v${NEXT}.`,
         ],
       });
     }),
@@ -91,17 +93,17 @@ export const noneOfThese: Scenario = async (record) => {
 };
 
 /** Nodes that have the repository in a deb822 file alone. */
-export const deb822Nodes: Scenario = (record) =>
-  withQuirks(record, [deb822Only('cp1', SOURCES), deb822Only('w1', SOURCES)], () =>
+export const deb822Nodes: Scenario = () =>
+  withQuirks([deb822Only('cp1', SOURCES), deb822Only('w1', SOURCES)], () =>
     holdingLease(async () => {
       const named = { SOURCE_FILE: SOURCES };
-      const detected = await step('detect', { REQUESTED_TARGET: B, ...named });
-      checkStep(record, `detect with packages.sourceFile: ${SOURCES}`, detected, {
-        says: [`upgrade: v${B} was asked for.`],
+      const detected = await step('detect', { REQUESTED_TARGET: NEXT, ...named });
+      checkStep(`detect with packages.sourceFile: ${SOURCES}`, detected, {
+        says: [`upgrade: v${NEXT} was asked for.`],
       });
       const prepared = await step('prepare', { ...tasks('w1'), ...named });
-      checkStep(record, '… prepare of w1', prepared, { says: [`1 node is ready for v${B}.`] });
-      checkStep(record, `detect with packages.sourceFile: ${LIST}`, await step('detect'), {
+      checkStep('… prepare of w1', prepared, { says: [`1 node is ready for v${NEXT}.`] });
+      checkStep(`detect with packages.sourceFile: ${LIST}`, await step('detect'), {
         exit: REFUSED,
         says: [
           `cp1 has no ${LIST}, which packages.sourceFile names. A Kubernetes repository is named there by: ${SOURCES}. Set packages.sourceFile to the file of that repository, or packages.source: repository.`,

@@ -1,7 +1,5 @@
-import type { CampaignRecord } from '../../../kit/record.ts';
 import { fingerprint, touchedSince } from '../../../kit/nodes.ts';
-
-export type Scenario = (record: CampaignRecord) => Promise<void>;
+import { check, note } from '../../../kit/record.ts';
 
 /** Something that operators do to a cluster. */
 export interface Quirk {
@@ -13,17 +11,13 @@ export interface Quirk {
 }
 
 /** Makes quirks, looks at what the steps say, checks that they touched nothing, and removes the quirks. */
-export async function withQuirks(
-  record: CampaignRecord,
-  quirks: readonly Quirk[],
-  look: () => Promise<void>,
-): Promise<void> {
-  for (const { what } of quirks) record.note(`- ${what}`);
+export async function withQuirks(quirks: readonly Quirk[], look: () => Promise<void>): Promise<void> {
+  for (const { what } of quirks) note(`- ${what}`);
   try {
     for (const { make } of quirks) await make();
     const before = await fingerprint();
     await look();
-    record.check('… touched', 'nothing', await touchedSince(before));
+    check('… touched', 'nothing', await touchedSince(before));
   } finally {
     for (const { undo } of [...quirks].reverse()) await undo();
   }

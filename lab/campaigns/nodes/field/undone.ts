@@ -1,5 +1,7 @@
-import { REFUSED, checkStep, step } from './steps.ts';
-import { withQuirks, type Scenario } from './quirk.ts';
+import { check } from '../../../kit/record.ts';
+import type { Scenario } from '../../../kit/runner.ts';
+import { withQuirks } from './quirk.ts';
+import { checkStep, REFUSED, step } from './steps.ts';
 import { editedManifests, noCriSocket, PATCHES, patchesOn } from './undone-quirks.ts';
 
 const manifest = (component: string): string => `/etc/kubernetes/manifests/${component}.yaml`;
@@ -19,14 +21,14 @@ const noPatches = (node: string): string =>
   `[actionable: kubeadm-patches] ${PATCHES} on ${node}: found no such directory; needed a directory of patches that kubeadm can apply, which only root can change. kubeadm would fail after the drain.`;
 
 /** What kubeadm undoes, and what makes it fail on a drained node, is said before any cordon. */
-export const undoneByKubeadm: Scenario = (record) =>
-  withQuirks(record, [noCriSocket('w2'), patchesOn('cp1'), editedManifests], async () => {
+export const undoneByKubeadm: Scenario = () =>
+  withQuirks([noCriSocket('w2'), patchesOn('cp1'), editedManifests], async () => {
     const end = await step('preflight');
-    checkStep(record, 'preflight', end, { exit: REFUSED, says: FOUND });
-    record.check('… the verdict', 'halt', end.outputs['preflightVerdict'] ?? '');
+    checkStep('preflight', end, { exit: REFUSED, says: FOUND });
+    check('… the verdict', 'halt', end.outputs['preflightVerdict'] ?? '');
     const patched = await step('preflight', { KUBEADM_PATCHES: PATCHES });
     const says = [noPatches('w1'), noPatches('w2')];
-    checkStep(record, `preflight with kubeadm.patches: ${PATCHES}`, patched, { exit: REFUSED, says });
+    checkStep(`preflight with kubeadm.patches: ${PATCHES}`, patched, { exit: REFUSED, says });
     const lost = patched.log.includes(SCHEDULER) ? 'lost' : 'kept';
-    record.check('… the change of the scheduler, which the patch keeps, is', 'kept', lost);
+    check('… the change of the scheduler, which the patch keeps, is', 'kept', lost);
   });

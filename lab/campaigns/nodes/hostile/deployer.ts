@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { kubectl, must, run, type Ended } from '../../../kit/commands.ts';
+import { type Ended, kubectl, tryKubectl } from '../../../kit/commands.ts';
 
 const NAME = 'helm-deployer';
 const NAMESPACE = 'kube-system';
@@ -33,18 +33,23 @@ export async function createDeployer(): Promise<void> {
 /** The deployer creates the ConfigMap that release 0.1.0 ran as root on every control-plane node. */
 export async function createHook(): Promise<Ended> {
   const as = ['--as', `system:serviceaccount:${NAMESPACE}:${NAME}`];
-  return run('lab/in-lab.sh', ['kubectl', ...as, ...creating(FORMER_HOOK, SCRIPT)]);
+  return tryKubectl(...as, ...creating(FORMER_HOOK, SCRIPT));
 }
 
 export const createOwnHook = (): Promise<string> => kubectl(...creating(OWN_HOOK, OWN_SCRIPT));
 
 const creating = (name: string, script: string): readonly string[] => [
-  ...['create', 'configmap', name, '-n', NAMESPACE, `--from-literal=restore.sh=${script}`],
+  'create',
+  'configmap',
+  name,
+  '-n',
+  NAMESPACE,
+  `--from-literal=restore.sh=${script}`,
 ];
 
 export async function removeDeployer(): Promise<void> {
   for (const hook of [FORMER_HOOK, OWN_HOOK])
     await kubectl('delete', 'configmap', hook, '-n', NAMESPACE, '--ignore-not-found');
   for (const kind of ['rolebinding', 'role', 'serviceaccount'])
-    await must('lab/in-lab.sh', ['kubectl', 'delete', kind, NAME, '-n', NAMESPACE, '--ignore-not-found']);
+    await kubectl('delete', kind, NAME, '-n', NAMESPACE, '--ignore-not-found');
 }

@@ -1,26 +1,17 @@
-import { said, type CampaignRecord } from '../../../kit/record.ts';
-import { outputOf, type Workflow } from '../../../kit/workflow.ts';
-import { endOf, messageOf, submit, whenEnded } from '../../../kit/runs.ts';
-import { B } from '../versions.ts';
+import { check, checkSays } from '../../../kit/record.ts';
+import { endOf, messageOf, noteMessage, outputOf, runOf, type Workflow } from '../../../kit/runs.ts';
+import { NEXT } from '../cluster.ts';
 
 const LIMIT_SECONDS = 600;
 
-/** Notes every line of what a run tells. */
-export const noteMessage = (record: CampaignRecord, message: string): void => {
-  for (const line of message.split('\n')) record.note(`  ${line}`);
-};
-
 /** A dry run: detection and the gate. */
-export const detectOnly = async (): Promise<Workflow> =>
-  whenEnded(await submit('workflowtemplate/k8s-upgrade', 'detectionDryRun=true'), LIMIT_SECONDS);
-
-export const report = async (): Promise<Workflow> =>
-  whenEnded(await submit('workflowtemplate/k8s-upgrade-report'), LIMIT_SECONDS);
+export const detectOnly = (): Promise<Workflow> => runOf('k8s-upgrade', LIMIT_SECONDS, 'detectionDryRun=true');
+export const report = (): Promise<Workflow> => runOf('k8s-upgrade-report', LIMIT_SECONDS);
 
 /** Detection chooses the newest patch whatever w1 writes. `says`: what the message contains about w1, if anything. */
-export function checkTarget(record: CampaignRecord, run: Workflow, says: string | undefined): void {
-  record.check('… a dry run of detection ends', 'Succeeded, detected', endOf(run));
-  record.check('… the target', B, outputOf(run, 'detect', 'target') || 'none');
-  if (says !== undefined) record.check('… the message names the node', ...said(messageOf(run), says));
-  noteMessage(record, messageOf(run));
+export function checkTarget(run: Workflow, says: string | undefined): void {
+  check('… a dry run of detection ends', 'Succeeded, detected', endOf(run));
+  check('… the target', NEXT, outputOf(run, 'detect', 'target') || 'none');
+  if (says !== undefined) checkSays('… the message names the node', messageOf(run), says);
+  noteMessage(run);
 }

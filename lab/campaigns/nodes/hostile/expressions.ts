@@ -1,8 +1,8 @@
-import { get, kubectl } from '../../../kit/commands.ts';
-import { said, type CampaignRecord } from '../../../kit/record.ts';
-import { nodesOf, type Workflow } from '../../../kit/workflow.ts';
-import { postsAbout } from '../../../kit/chat.ts';
-import { messageOf } from '../../../kit/runs.ts';
+import { kubectl } from '../../../kit/commands.ts';
+import { postsAbout } from '../../../kit/daemons.ts';
+import { ofRun, stepPods } from '../../../kit/pods.ts';
+import { check, checkSays } from '../../../kit/record.ts';
+import { messageOf, nodesOf, type Workflow } from '../../../kit/runs.ts';
 
 /**
  * Expressions that Argo would evaluate (arithmetic, a variable of the Workflow, a list that costs memory), and a reference
@@ -29,19 +29,19 @@ interface Place {
  * Looks at everything that a run leaves behind (the status of its Workflow, the environment of its pods, the posts to the
  * chat) for the value of an expression, and where Argo reads it for two adjacent opening braces.
  */
-export async function checkInert(record: CampaignRecord, run: Workflow): Promise<void> {
-  const readByArgo = [...statusOf(run), ...(await podsOf(run))];
+export async function checkInert(run: Workflow): Promise<void> {
+  const readByArgo = [...statusOf(run), ...(await environmentOf(run))];
   const values = [...readByArgo, ...postsOf(run)].filter(({ text }) =>
     evaluated(run.metadata.uid).some((value) => text.includes(value)),
   );
-  record.check('… places where the expression was evaluated', 'none', named(values));
+  check('… places where the expression was evaluated', 'none', named(values));
   const braces = readByArgo.filter(({ text }) => text.includes('{{') && !UNRESOLVED.test(text));
-  record.check('… places that Argo reads with two adjacent braces', 'none', named(braces));
+  check('… places that Argo reads with two adjacent braces', 'none', named(braces));
 }
 
 /** The message of a run quotes the expression as text. */
-export const checkQuoted = (record: CampaignRecord, run: Workflow): void => {
-  record.check('… the message quotes it as text', ...said(messageOf(run), AS_TEXT));
+export const checkQuoted = (run: Workflow): void => {
+  checkSays('… the message quotes it as text', messageOf(run), AS_TEXT);
 };
 
 const named = (places: readonly Place[]): string => places.map(({ where }) => where).join(', ') || 'none';
@@ -58,15 +58,9 @@ function statusOf(run: Workflow): Place[] {
 const valuesOf = (side: { readonly parameters?: readonly { readonly value?: string }[] } | undefined): string =>
   (side?.parameters ?? []).map(({ value = '' }) => value).join('\n');
 
-interface Pod {
-  readonly metadata: { readonly name: string };
-  readonly spec: { readonly containers: readonly { readonly env?: readonly { name: string; value?: string }[] }[] };
-}
-
-async function podsOf(run: Workflow): Promise<Place[]> {
-  const label = `workflows.argoproj.io/workflow=${run.metadata.name}`;
-  const { items } = await get<{ items: readonly Pod[] }>('pods', '-n', 'k8s-upgrade', '-l', label);
-  return items.flatMap(({ metadata, spec }) =>
+async function environmentOf(run: Workflow): Promise<Place[]> {
+  const pods = await stepPods(ofRun(run.metadata.name));
+  return pods.flatMap(({ metadata, spec }) =>
     spec.containers.flatMap(({ env = [] }) =>
       env.map(({ name, value = '' }) => ({ where: `${name} of ${metadata.name}`, text: value })),
     ),

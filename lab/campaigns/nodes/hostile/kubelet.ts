@@ -1,6 +1,6 @@
-import { get, onNode, run, sleep, until, type Ended } from '../../../kit/commands.ts';
-import { getNodes, nodeLine } from '../../../kit/nodes.ts';
-import type { CampaignRecord } from '../../../kit/record.ts';
+import { type Ended, get, onNode, run, sleep, until } from '../../../kit/commands.ts';
+import { lineOf } from '../../../kit/nodes.ts';
+import { check, noteLines } from '../../../kit/record.ts';
 
 /** Prefix of the annotations that the product writes on Nodes. */
 export const PREFIX = 'argo-kubeadm-upgrade.io/';
@@ -14,10 +14,10 @@ export const asKubelet = (node: string, ...args: readonly string[]): Promise<End
   run('lab/on-node.sh', [node, 'kubectl', '--kubeconfig', KUBELET_CONF, ...args]);
 
 /** Records whether the API server let a write through, with the first line of its refusal. */
-export function checkWrite(record: CampaignRecord, what: string, expected: 'allowed' | 'refused', ended: Ended): void {
+export function checkWrite(what: string, expected: 'allowed' | 'refused', ended: Ended): void {
   const refusal = ended.stderr.trim().split('\n')[0] ?? '';
-  record.check(`${what}: the API server`, expected, ended.exitCode === 0 ? 'allowed' : 'refused');
-  if (ended.exitCode !== 0) record.note(`  ${refusal}`);
+  check(`${what}: the API server`, expected, ended.exitCode === 0 ? 'allowed' : 'refused');
+  if (ended.exitCode !== 0) noteLines(refusal);
 }
 
 /** Writes an annotation on a Node as its own kubelet; `undefined` removes the annotation. */
@@ -58,8 +58,11 @@ timeout 120 sh -c 'until [ "$(curl -s http://127.0.0.1:10248/healthz)" = ok ]; d
   );
   // A kubelet that has just started reports more than once.
   await sleep(20);
-  await until(`${node} is Ready`, 120, getNodes, (nodes) =>
-    nodes.some((each) => each.metadata.name === node && nodeLine(each).includes(' Ready')),
+  await until(
+    `${node} is Ready`,
+    120,
+    () => lineOf(node),
+    (line) => line.includes(' Ready'),
   );
 }
 
@@ -74,18 +77,16 @@ export interface Forgery {
 
 /** Forges parts of a Node's status, works while they stay, and writes the truth again. */
 export async function forging(
-  record: CampaignRecord,
   node: string,
   { what, status, untilUpgraded }: Forgery,
   work: () => Promise<void>,
 ): Promise<void> {
   const { addresses, nodeInfo } = await statusOf(node);
-  checkWrite(record, what, 'allowed', await patchStatus(node, status));
+  checkWrite(what, 'allowed', await patchStatus(node, status));
   try {
     await work();
     // A run beside a status that the kubelet has overwritten shows nothing.
-    if (untilUpgraded === undefined)
-      record.check('… the forged status at the end', 'as forged', await seenOf(node, status));
+    if (untilUpgraded === undefined) check('… the forged status at the end', 'as forged', await seenOf(node, status));
   } finally {
     // The version that an upgrade has reached meanwhile is the truth.
     const { kubeletVersion = '' } = (await statusOf(node)).nodeInfo;

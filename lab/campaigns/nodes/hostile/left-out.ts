@@ -1,9 +1,9 @@
 import { kubectl } from '../../../kit/commands.ts';
-import type { CampaignRecord } from '../../../kit/record.ts';
-import { messageOf } from '../../../kit/runs.ts';
+import { check } from '../../../kit/record.ts';
+import type { Scenario } from '../../../kit/runner.ts';
+import { messageOf, type Workflow } from '../../../kit/runs.ts';
 import { checkTarget, detectOnly } from './dry-run.ts';
-import { asKubelet, checkWrite, forging, statusOf, type NodeStatus } from './kubelet.ts';
-import type { Scenario } from './scenario.ts';
+import { asKubelet, checkWrite, forging, type NodeStatus, statusOf } from './kubelet.ts';
 
 /** What a kubelet writes on its own Node, and how an administrator removes it. Both are words of kubectl. */
 interface Write {
@@ -66,30 +66,26 @@ const REPORTS: readonly Report[] = [
 ];
 
 /** A worker's own kubelet writes each thing by which a worker is left out. It speaks for w1 alone, and every message names w1. */
-export const leavesItselfOut: Scenario = async (record) => {
+export const leavesItselfOut: Scenario = async () => {
   for (const { write, undo, says } of WRITES) {
     const ended = await asKubelet('w1', ...write);
-    checkWrite(record, `w1: kubectl ${write.join(' ')}`, says === undefined ? 'refused' : 'allowed', ended);
+    checkWrite(`w1: kubectl ${write.join(' ')}`, says === undefined ? 'refused' : 'allowed', ended);
     if (ended.exitCode !== 0) continue;
     try {
-      checkLeftOut(record, await detectOnly(), says);
+      checkLeftOut(await detectOnly(), says);
     } finally {
       await kubectl(...undo);
     }
   }
   const w2 = await statusOf('w2');
   for (const { what, status, says } of REPORTS)
-    await forging(record, 'w1', { what: `w1 reports ${what}`, status: status(w2) }, async () => {
-      checkLeftOut(record, await detectOnly(), says);
+    await forging('w1', { what: `w1 reports ${what}`, status: status(w2) }, async () => {
+      checkLeftOut(await detectOnly(), says);
     });
 };
 
-function checkLeftOut(
-  record: CampaignRecord,
-  run: Awaited<ReturnType<typeof detectOnly>>,
-  says: string | undefined,
-): void {
-  checkTarget(record, run, says);
+function checkLeftOut(run: Workflow, says: string | undefined): void {
+  checkTarget(run, says);
   const isLeftOut = messageOf(run).includes('Left out: ');
-  record.check('… w1 is left out', says === undefined ? 'no' : 'yes', isLeftOut ? 'yes' : 'no');
+  check('… w1 is left out', says === undefined ? 'no' : 'yes', isLeftOut ? 'yes' : 'no');
 }

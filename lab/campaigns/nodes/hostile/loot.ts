@@ -1,4 +1,6 @@
-import { kubectl, must, onNode, run, until } from '../../../kit/commands.ts';
+import { IMAGE } from '../../../kit/cluster.ts';
+import { apply, kubectl, onNode, run } from '../../../kit/commands.ts';
+import { podField, WAIT, whenPodRuns } from '../../../kit/workloads.ts';
 
 const FOLDER = '/root/loot';
 const UNIT = 'lab-loot';
@@ -80,9 +82,9 @@ export async function placeKey(node: string): Promise<string> {
     containers: [
       {
         name: 'main',
-        image: 'lab.invalid/argo-kubeadm-upgrade/finish:0.1.0',
+        image: IMAGE,
         imagePullPolicy: 'IfNotPresent',
-        command: ['/nodejs/bin/node', '-e', 'setTimeout(() => {}, 3600_000)'],
+        command: WAIT,
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
         volumeMounts: [{ name: 'ssh', mountPath: '/ssh' }],
       },
@@ -92,11 +94,9 @@ export async function placeKey(node: string): Promise<string> {
     ],
   };
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: CONTROL, namespace: 'k8s-upgrade' }, spec };
-  await must('lab/in-lab.sh', ['kubectl', 'apply', '-f', '-'], JSON.stringify(pod));
-  const phase = (): Promise<string> =>
-    kubectl('get', 'pod', CONTROL, '-n', 'k8s-upgrade', '-o', 'jsonpath={.status.phase}');
-  await until(`${CONTROL} runs`, 60, phase, (seen) => seen === 'Running');
-  return kubectl('get', 'pod', CONTROL, '-n', 'k8s-upgrade', '-o', 'jsonpath={.metadata.uid}');
+  await apply(pod);
+  await whenPodRuns('k8s-upgrade', CONTROL);
+  return podField('k8s-upgrade', CONTROL, 'metadata.uid');
 }
 
 export const removeKey = (): Promise<string> =>

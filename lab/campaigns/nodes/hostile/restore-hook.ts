@@ -1,7 +1,8 @@
 import { onNode } from '../../../kit/commands.ts';
-import { said, type CampaignRecord } from '../../../kit/record.ts';
 import { fingerprint, touchedSince } from '../../../kit/nodes.ts';
-import { endOf, messageOf, night } from '../../../kit/runs.ts';
+import { check, checkSays } from '../../../kit/record.ts';
+import type { Scenario } from '../../../kit/runner.ts';
+import { endOf, messageOf, night, noteMessage } from '../../../kit/runs.ts';
 import {
   createDeployer,
   createHook,
@@ -13,39 +14,33 @@ import {
   WITH_WRITTEN_HOOK,
 } from './deployer.ts';
 import { checkWrite } from './kubelet.ts';
-import { withSettings, type Scenario } from './scenario.ts';
-import { noteMessage } from './dry-run.ts';
+import { withSettings } from './scenario.ts';
 
 const LIMIT_SECONDS = 900;
 
 /** A deployer has written another script into the ConfigMap that the settings name: the run stops before any drain. */
-export const hookOfAnother: Scenario = (record) =>
+export const hookOfAnother: Scenario = () =>
   withSettings({ controlPlane: WITH_WRITTEN_HOOK }, async () => {
     await createDeployer();
     const what = 'a deployer writes another script into the ConfigMap of controlPlane.restoreHook';
-    checkWrite(record, what, 'allowed', await createHook());
+    checkWrite(what, 'allowed', await createHook());
     const before = await fingerprint();
     const ended = await night(LIMIT_SECONDS);
-    record.check('… the run ends', 'Failed, failed', endOf(ended));
-    record.check('… the message has the SHA-256 of that script', ...said(messageOf(ended), SHA256));
-    record.check('… and the SHA-256 of the settings', ...said(messageOf(ended), OWN_SHA256));
-    noteMessage(record, messageOf(ended));
-    record.check('… touched', 'nothing', await touchedSince(before));
-    await checkRan(record, MARK, '… the script of the deployer on cp1', 'did not run');
+    check('… the run ends', 'Failed, failed', endOf(ended));
+    checkSays('… the message has the SHA-256 of that script', messageOf(ended), SHA256);
+    checkSays('… and the SHA-256 of the settings', messageOf(ended), OWN_SHA256);
+    noteMessage(ended);
+    check('… touched', 'nothing', await touchedSince(before));
+    await checkRan(MARK, '… the script of the deployer on cp1', 'did not run');
   });
 
 /** After an upgrade under {@link WITH_OWN_HOOK}. */
-export async function checkHooks(record: CampaignRecord): Promise<void> {
-  await checkRan(record, MARK, '… the script of the deployer on cp1', 'did not run');
+export async function checkHooks(): Promise<void> {
+  await checkRan(MARK, '… the script of the deployer on cp1', 'did not run');
   const own = `… the script of ${WITH_OWN_HOOK.restoreHook.configMap}, which the settings name, on cp1`;
-  await checkRan(record, OWN_MARK, own, 'ran');
+  await checkRan(OWN_MARK, own, 'ran');
 }
 
-async function checkRan(
-  record: CampaignRecord,
-  mark: string,
-  what: string,
-  expected: 'ran' | 'did not run',
-): Promise<void> {
-  record.check(what, expected, await onNode('cp1', `[ -e ${mark} ] && echo ran || echo did not run`));
+async function checkRan(mark: string, what: string, expected: 'ran' | 'did not run'): Promise<void> {
+  check(what, expected, await onNode('cp1', `[ -e ${mark} ] && echo ran || echo did not run`));
 }

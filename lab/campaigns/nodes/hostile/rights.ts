@@ -1,4 +1,4 @@
-import { must, run, type Ended } from '../../../kit/commands.ts';
+import { type Ended, kubectl, run } from '../../../kit/commands.ts';
 
 interface Rule {
   readonly verbs: readonly string[];
@@ -59,11 +59,7 @@ export const patchCoreDns = (token: string): Promise<Ended> =>
 
 /** Runs kubectl with a token and no other credentials. */
 async function withToken(token: string, args: readonly string[], input = ''): Promise<Ended> {
-  const server = await must('lab/in-lab.sh', [
-    'bash',
-    '-c',
-    `kubectl config view --minify -o 'jsonpath={.clusters[0].cluster.server}'`,
-  ]);
+  const server = await kubectl('config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}');
   const words = ['--kubeconfig', '/dev/null', '--server', server, '--insecure-skip-tls-verify', '--token', token];
   return run('lab/in-lab.sh', ['kubectl', ...words, ...args], input);
 }

@@ -1,15 +1,11 @@
-import { PUSHGATEWAY } from '../../../kit/pushgateway.ts';
-import type { CampaignRecord } from '../../../kit/record.ts';
-import type { Overrides } from '../../../kit/settings.ts';
-import { run } from '../../../kit/commands.ts';
+import type { Overrides } from '../../../kit/cluster.ts';
+import { run, tryKubectl } from '../../../kit/commands.ts';
+import { PUSHGATEWAY } from '../../../kit/daemons.ts';
 import { resetKillSwitch } from '../../../kit/namespace.ts';
-import { applySettings } from '../settings.ts';
+import { applySettings } from '../cluster.ts';
 import { removeDeployer } from './deployer.ts';
 import { PREFIX } from './kubelet.ts';
 import { removeKey } from './loot.ts';
-
-/** What one attack wrote, what came of it, and the state as before. */
-export type Scenario = (record: CampaignRecord) => Promise<void>;
 
 /** A label by which the settings of this part choose canaries. The settings take no label that a kubelet can set itself. */
 export const CANARY_LABEL = 'node-restriction.kubernetes.io/pool=canary';
@@ -38,10 +34,10 @@ export async function withSettings(overrides: Overrides, work: () => Promise<voi
 /** Removes what a scenario leaves behind when it breaks off, so that the next one begins as if it had not been there. */
 export async function cleanUp(): Promise<void> {
   const words = ['ledger', 'last-upgrade'].map((name) => `${PREFIX}${name}-`);
-  await run('lab/in-lab.sh', ['kubectl', 'annotate', 'node', 'w1', ...words]);
-  await run('lab/in-lab.sh', ['kubectl', 'label', 'node', 'w1', `${OWN_LABEL.split('=')[0] ?? ''}-`]);
+  await tryKubectl('annotate', 'node', 'w1', ...words);
+  await tryKubectl('label', 'node', 'w1', `${OWN_LABEL.split('=')[0] ?? ''}-`);
   await run('lab/on-node.sh', ['w1', 'rm', '-f', '/etc/kubernetes/manifests/kube-apiserver.yaml']);
-  await run('lab/in-lab.sh', ['kubectl', 'taint', 'node', 'w2', `${PREFER_W1}-`]);
+  await tryKubectl('taint', 'node', 'w2', `${PREFER_W1}-`);
   await resetKillSwitch();
   await removeDeployer();
   await removeKey();

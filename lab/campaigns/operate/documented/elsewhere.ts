@@ -17,8 +17,8 @@ export const ELSEWHERE: Readonly<Record<string, Place>> = {
   'npm run lint:argo': { file: CI, text: 'npm run -s lint:argo' },
   'npm run test:rules': { file: CI, text: 'npm run -s test:rules' },
   'npm run lab:e2e': { file: CI, text: 'npm run -s lab:e2e' },
-  'lab/up.sh': { file: 'lab/kit/bring-up.ts', text: "must('lab/up.sh', [])" },
-  'lab/down.sh --purge': { file: 'lab/kit/bring-up.ts', text: "must('lab/down.sh', ['--purge'])" },
+  'lab/up.sh': { file: 'lab/kit/cluster.ts', text: "must('lab/up.sh', [])" },
+  'lab/down.sh --purge': { file: 'lab/kit/cluster.ts', text: "must('lab/down.sh', ['--purge'])" },
 };
 
 /** Commands of one line that are commands of other tables, one after the other. */
