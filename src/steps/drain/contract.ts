@@ -14,7 +14,7 @@ import {
 } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, text, yesNo } from '../../contract/param.ts';
-import { besideKuredInputs, metricsInputs } from '../../contract/run-context.ts';
+import { besideKuredInputs, metricsInputs, type InputOf } from '../../contract/run-context.ts';
 import { allFrom } from '../../contract/from-settings.ts';
 import { drain as settings } from '../../settings/drain.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -51,3 +51,18 @@ export const drain = defineStep({
   ssh: false,
   deadline: { seconds: 900, plus: ['maximumSeconds', 'kuredWaitSeconds'] },
 });
+
+export type DrainInput = Pick<
+  InputOf<typeof drain>,
+  | 'node'
+  | 'runUid'
+  | 'podName'
+  | 'namespace'
+  | 'target'
+  | 'timeoutSeconds'
+  | 'maximumSeconds'
+  | 'gracePeriodSeconds'
+  | 'deleteEmptyDirData'
+  | 'deleteUnmanagedPods'
+  | 'deleteDeadlocked'
+>;

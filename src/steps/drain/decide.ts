@@ -1,31 +1,19 @@
 import { hostTouched } from '../../upgrade/node/upgrade-record.ts';
 import { objectName } from '../../text/object-name.ts';
 import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
-import { whyNeverEvictable, protectionOf, type DeadlockPolicy } from '../../upgrade/drain/disruption-budget.ts';
-import { filterStatus, type DrainPolicy } from '../../upgrade/drain/policy.ts';
-import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
+import { whyNeverEvictable, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
+import { filterStatus } from '../../upgrade/drain/policy.ts';
 import type { UpgradeRecord } from '../../upgrade/node/upgrade-record.ts';
 import { CORDON } from '../../upgrade/drain/node-bound.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { NodePod } from '../ports/cluster.ts';
+import type { DrainInput } from './contract.ts';
 import { tryFindDeletion, type PodDeletion } from './deadlock.ts';
 import { named } from '../../text/named.ts';
 import { evictionAnswer, isOverdue, stillAttached, volumesToDetach, remaining } from './leftovers.ts';
 import type { DrainProgress } from './progress.ts';
 import type { DrainFacts } from './observe.ts';
-
-export interface DrainInput extends DrainPolicy {
-  readonly run: string;
-  /** The pod of this step. */
-  readonly podName: string;
-  readonly target: KubeVersion;
-  /** For how long nothing may move. */
-  readonly timeoutSeconds: number;
-  /** For how long it may take although something moves. */
-  readonly maximumSeconds: number;
-  readonly deleteDeadlocked: DeadlockPolicy;
-}
 
 export type DrainAction =
   | { readonly kind: 'cordon'; readonly node: ClusterNode; readonly upgradeRecord: UpgradeRecord }
@@ -56,7 +44,7 @@ export function decide(
 
 /** Whether the node carries this run's ledger and takes no new pods. */
 function isCordonedByRun(node: ClusterNode, input: DrainInput): boolean {
-  return node.unschedulable && node.upgradeRecord?.run === input.run;
+  return node.unschedulable && node.upgradeRecord?.run === input.runUid;
 }
 
 function begin(
@@ -84,7 +72,7 @@ function cordon(node: ClusterNode, input: DrainInput): Decision<DrainAction> {
   const cordonedByUs = !node.unschedulable || node.upgradeRecord?.cordonedByUs === true;
   const from = node.upgradeRecord?.from ?? node.kubelet;
   const phase = hostTouched(node.upgradeRecord) ? 'upgrading' : 'draining';
-  const upgradeRecord: UpgradeRecord = { run: input.run, from, to: input.target, phase, cordonedByUs };
+  const upgradeRecord: UpgradeRecord = { run: input.runUid, from, to: input.target, phase, cordonedByUs };
   const cordonState = node.unschedulable ? 'it is cordoned already' : 'cordoning it';
   return act({ kind: 'cordon', node, upgradeRecord }, `${node.name}: opening the ledger; ${cordonState}.`);
 }
@@ -150,7 +138,7 @@ function waiting({ node, nowMs }: DrainFacts, departing: readonly NodePod[]): st
   return `${node.name}: waiting for ${departing.length} pods to end.${reason}`;
 }
 
-function abandon(node: ClusterNode, { run }: DrainInput, because: string): Decision<DrainAction> {
+function abandon(node: ClusterNode, { runUid: run }: DrainInput, because: string): Decision<DrainAction> {
   if (hostTouched(node.upgradeRecord)) {
     return refuse(
       `${because}\nAn upgrade was begun on ${node.name} earlier and did not end: it stays cordoned until one does.`,

@@ -28,10 +28,9 @@ void runStep(drain, async (inputs, tools) => {
   const recreatedPods = new RecreatedPods(inputs);
   const clients = { reads: nodes, writes: { ...fenced, ...fencedEvictions(pods, mayBegin) }, clock, log: tools.log };
   const drainer = new Drainer(clients, inputs.gracePeriodSeconds, progress);
-  const input = { ...inputs, run: inputs.runUid };
   const loop = {
-    observe: () => observe(cluster, inputs.node, input, clock, recreatedPods),
-    decide: (facts: DrainFacts, seconds: number) => decide(facts, input, progress.update(facts, seconds), seconds),
+    observe: () => observe(cluster, inputs, clock, recreatedPods),
+    decide: (facts: DrainFacts, seconds: number) => decide(facts, inputs, progress.update(facts, seconds), seconds),
     act: (action: DrainAction) => drainer.act(action),
   };
   const kured = kuredClient(connection, inputs, fence);

@@ -1,9 +1,10 @@
 import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
-import { filterStatus, type DrainPolicy } from '../../upgrade/drain/policy.ts';
+import { filterStatus } from '../../upgrade/drain/policy.ts';
 import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import { refused } from '../runtime/step-error.ts';
 import type { AttachedVolume, NodePod, NodeReads, PodReads } from '../ports/cluster.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DrainInput } from './contract.ts';
 import type { RecreatedPods, RecreatingController } from './recreated-pods.ts';
 
 export interface DrainFacts {
@@ -21,14 +22,14 @@ export interface DrainFacts {
 
 export async function observe(
   cluster: NodeReads & PodReads,
-  name: string,
-  input: DrainPolicy & { readonly run: string; readonly gracePeriodSeconds: number },
+  input: DrainInput,
   clock: Clock,
   recreatedPods: RecreatedPods,
 ): Promise<DrainFacts> {
+  const { node: name } = input;
   const node = await cluster.node(name);
   if (node === undefined) throw refused(nodeIsGone(name));
-  const isBeforeCordon = node.upgradeRecord?.run !== input.run;
+  const isBeforeCordon = node.upgradeRecord?.run !== input.runUid;
   const seen = await cluster.podsOn(name);
   const pods = isBeforeCordon || !node.unschedulable ? seen : recreatedPods.update(seen, clock.now());
   const departing = pods.filter((pod) => filterStatus(pod, input).kind === 'evict');

@@ -1,6 +1,7 @@
 import { optional, seconds, text } from '../../contract/param.ts';
 import { constant, derived, from, input } from '../../contract/from-settings.ts';
 import { builtIn, snapshot } from '../../settings/snapshot.ts';
+import type { InputOf } from '../../contract/run-context.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 
 /** Where the containers of the CronJob see the folder of the snapshots. */
@@ -35,3 +36,8 @@ export const keepSnapshot = defineStep({
   backup: true,
   deadline: { seconds: 300 },
 });
+
+export type KeepSnapshotInput = Pick<
+  InputOf<typeof keepSnapshot>,
+  'node' | 'hostFolder' | 'incoming' | 'staleSeconds' | 'minimumBytes' | 'keep'
+>;

@@ -1,17 +1,8 @@
 import { act, done, refuse, type Decision } from '../../upgrade/decision.ts';
 import { staleFiles, nextName, expiredSnapshots } from '../../upgrade/etcd/snapshot-files.ts';
 import { formatSnapshot } from '../../upgrade/etcd/snapshot.ts';
+import type { KeepSnapshotInput } from './contract.ts';
 import type { FolderFacts } from './observe.ts';
-
-export interface KeepSnapshotInput {
-  readonly node: string;
-  readonly hostFolder: string;
-  /** undefined: nothing was saved yet. */
-  readonly incoming: string | undefined;
-  readonly staleSeconds: number;
-  readonly minimumBytes: number;
-  readonly keep: number;
-}
 
 export interface FolderChange {
   readonly publish?: {

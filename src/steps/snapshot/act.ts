@@ -8,24 +8,26 @@ import type { CronJobName, SnapshotWrites } from '../ports/snapshots.ts';
 import type { StartJob } from './decide.ts';
 import type { SnapshotWatch } from './observe.ts';
 
-export async function startJob(
-  { attempt }: StartJob,
-  writes: SnapshotWrites,
-  cronJob: CronJobName,
-  run: string,
-  watch: SnapshotWatch,
-): Promise<void> {
+interface StartOptions {
+  readonly writes: SnapshotWrites;
+  readonly cronJob: CronJobName;
+  readonly run: string;
+  readonly watch: SnapshotWatch;
+}
+
+export async function startJob({ attempt }: StartJob, { writes, cronJob, run, watch }: StartOptions): Promise<void> {
   watch.noCronJob = (await writes.start(cronJob, run, attempt)) === 'no-cron-job';
 }
 
+interface RecordOptions {
+  readonly writes: NodeWrites;
+  readonly gauges: Gauges;
+  readonly prefix: string;
+  readonly clock: Clock;
+}
+
 /** The annotation first: the gauge must not say what a rollback would not find. */
-export async function record(
-  { file }: Snapshot,
-  writes: NodeWrites,
-  gauges: Gauges,
-  prefix: string,
-  clock: Clock,
-): Promise<void> {
+export async function record({ file }: Snapshot, { writes, gauges, prefix, clock }: RecordOptions): Promise<void> {
   await writes.writeRunMarks({ [snapshotAnnotation(prefix)]: file });
   await gauges.upgrade(gaugesWithSnapshot(clock.now()));
 }

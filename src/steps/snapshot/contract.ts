@@ -1,6 +1,6 @@
 import { writeRunState, readLease, readMarks } from '../../contract/access.ts';
 import { kubeVersion, text } from '../../contract/param.ts';
-import { metricsInputs } from '../../contract/run-context.ts';
+import { metricsInputs, type InputOf } from '../../contract/run-context.ts';
 import { derived, from } from '../../contract/from-settings.ts';
 import { cronJobOf } from '../../contract/snapshot-cron-job.ts';
 import { snapshot as settings } from '../../settings/snapshot.ts';
@@ -38,3 +38,5 @@ export const snapshot = defineStep({
   // The API servers may be away for 600 s.
   deadline: { seconds: 900, plus: ['timeoutSeconds'] },
 });
+
+export type SnapshotInput = Pick<InputOf<typeof snapshot>, 'container' | 'logPattern' | 'minimumBytes'>;

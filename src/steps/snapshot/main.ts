@@ -17,13 +17,15 @@ void runStep(snapshot, async (inputs, tools) => {
   const clock = await heartbeatClock(connection, inputs, tools, { snapshotTaken: false });
   const cronJob = { namespace: inputs.cronJobNamespace, name: inputs.cronJobName };
   const watch = new SnapshotWatch(snapshots, { ...inputs, cronJob }, inputs.runUid);
+  const writes = fencedSnapshots(snapshots, fence);
   const loop = {
     observe: () => watch.observe(),
     decide: (facts: SnapshotFacts, elapsedSeconds: number) =>
       decide(facts, cronJob, inputs.timeoutSeconds, elapsedSeconds),
-    act: (job: StartJob) => startJob(job, fencedSnapshots(snapshots, fence), cronJob, inputs.runUid, watch),
+    act: (job: StartJob) => startJob(job, { writes, cronJob, run: inputs.runUid, watch }),
   };
   const taken = await reconcile(loop, clock, tools.log);
-  await record(taken, fenced, gaugesClient(inputs, tools), inputs.annotationPrefix, clock);
+  const gauges = gaugesClient(inputs, tools);
+  await record(taken, { writes: fenced, gauges, prefix: inputs.annotationPrefix, clock });
   return { snapshotPath: taken.file };
 });

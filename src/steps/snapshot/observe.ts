@@ -1,6 +1,7 @@
 import { findSnapshot, type Snapshot } from '../../upgrade/etcd/snapshot.ts';
 import type { Unreadable } from '../../upgrade/reading.ts';
 import type { CronJobName, SnapshotJob, SnapshotReads } from '../ports/snapshots.ts';
+import type { SnapshotInput } from './contract.ts';
 
 export interface SnapshotFacts {
   /** The newest of this run. */
@@ -12,11 +13,8 @@ export interface SnapshotFacts {
   readonly noCronJob: boolean;
 }
 
-export interface SnapshotSource {
+export interface SnapshotSource extends SnapshotInput {
   readonly cronJob: CronJobName;
-  readonly container: string | undefined;
-  readonly logPattern: string;
-  readonly minimumBytes: number;
 }
 
 /** Looks at the Jobs of the run, and remembers which of them were over from the start. */
@@ -28,7 +26,9 @@ export class SnapshotWatch {
   noCronJob = false;
 
   constructor(reads: SnapshotReads, source: SnapshotSource, run: string) {
-    [this.#reads, this.#source, this.#run] = [reads, source, run];
+    this.#reads = reads;
+    this.#source = source;
+    this.#run = run;
   }
 
   async observe(): Promise<SnapshotFacts> {

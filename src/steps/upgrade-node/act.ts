@@ -19,7 +19,8 @@ import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import type { RestoreHook } from '../ports/restore-hook.ts';
 import { decideApi, decideFlag, decideQuorum, decideWork } from './decide.ts';
-import type { ApiFacts, UpgradeAction, UpgradeNodeInput } from './facts.ts';
+import type { UpgradeNodeInput } from './contract.ts';
+import type { ApiFacts, UpgradeAction } from './facts.ts';
 import { ApiWatch, hostOf, type NodeObserver } from './observe.ts';
 
 /** What the step changes things with; each change asks the fence first. */

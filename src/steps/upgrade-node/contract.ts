@@ -1,3 +1,4 @@
+import type { NodeUpgrade } from '../../upgrade/host/node-commands.ts';
 import {
   writeRunState,
   scaleQuiesced,
@@ -23,6 +24,7 @@ import {
   packageInputs,
   quiesceInputs,
   sshInputs,
+  type InputOf,
 } from '../../contract/run-context.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
 import { constant, from, input } from '../../contract/from-settings.ts';
@@ -103,3 +105,15 @@ export const upgradeNode = defineStep({
     ],
   },
 });
+
+export type UpgradeNodeInput = Pick<
+  InputOf<typeof upgradeNode>,
+  | Exclude<keyof NodeUpgrade, 'leaveEtcd' | 'containerd'>
+  | 'node'
+  | 'runUid'
+  | 'restoreHook'
+  | 'containerdPackage'
+  | 'containerdVersion'
+  | 'minimumFreeRootMiB'
+  | 'minimumFreeVarLibMiB'
+>;

@@ -9,7 +9,8 @@ import { attemptsOf, type JobRecord } from '../../upgrade/host/job-status.ts';
 import type { NodeRole } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { ApiFacts, Facts, ReadyNode, UpgradeAction, UpgradeNodeInput } from './facts.ts';
+import type { UpgradeNodeInput } from './contract.ts';
+import type { ApiFacts, Facts, ReadyNode, UpgradeAction } from './facts.ts';
 import { failureOf, decideFromRecords } from './records.ts';
 
 /** sshd may be away for minutes, as may the API server. What is at work there needs neither. */

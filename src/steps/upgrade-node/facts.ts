@@ -1,23 +1,10 @@
 import type { Quorum } from '../../upgrade/etcd/health.ts';
-import type { NodeUpgrade } from '../../upgrade/host/node-commands.ts';
 import type { JobStart } from '../../upgrade/host/node-job.ts';
 import type { JobRecord } from '../../upgrade/host/job-status.ts';
-import type { HookSetting } from '../../upgrade/host/restore-hook.ts';
 import type { FreeDisk } from '../../upgrade/node/disk-headroom.ts';
 import type { UpgradeRecord } from '../../upgrade/node/upgrade-record.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-
-/** What the step was asked for. */
-export type UpgradeNodeInput = Omit<NodeUpgrade, 'leaveEtcd' | 'containerd'> & {
-  readonly node: string;
-  readonly runUid: string;
-  readonly restoreHook: HookSetting | undefined;
-  readonly containerdPackage: string;
-  readonly containerdVersion: string | undefined;
-  readonly minimumFreeRootMiB: number;
-  readonly minimumFreeVarLibMiB: number;
-};
 
 /** What an attempt whose end this step has seen printed. */
 export interface JobOutput {

@@ -29,7 +29,8 @@ import type { NodeReads, ReadinessReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
-import type { ApiFacts, IdleNode, Facts, ReadyNode, UpgradeNodeInput } from './facts.ts';
+import type { UpgradeNodeInput } from './contract.ts';
+import type { ApiFacts, IdleNode, Facts, ReadyNode } from './facts.ts';
 import { JobLog } from './job-log.ts';
 import { decideFromRecords } from './records.ts';
 

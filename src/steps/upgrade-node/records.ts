@@ -5,7 +5,8 @@ import { attemptsOf, type JobRecord } from '../../upgrade/host/job-status.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
-import type { IdleNode, ReadyNode, JobOutput, UpgradeAction, UpgradeNodeInput } from './facts.ts';
+import type { UpgradeNodeInput } from './contract.ts';
+import type { IdleNode, ReadyNode, JobOutput, UpgradeAction } from './facts.ts';
 
 /** kubeadm's own wait for a static pod may be in vain on a slow disk; a third time it is no accident. */
 export const MAX_ATTEMPTS = 3;

@@ -1,7 +1,7 @@
 import { patchNodes, readLease, readMarks, getNode, listAllPods, listNodes } from '../../contract/access.ts';
 import { nodeName } from '../../contract/node-tasks.ts';
 import { kubeVersion, text } from '../../contract/param.ts';
-import { alertInputs, alertSilenceSeconds, metricsInputs } from '../../contract/run-context.ts';
+import { alertInputs, alertSilenceSeconds, metricsInputs, type InputOf } from '../../contract/run-context.ts';
 import { from } from '../../contract/from-settings.ts';
 import { nodes } from '../../settings/nodes.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -27,3 +27,10 @@ export const verifyNode = defineStep({
     plus: ['readyTimeoutSeconds', 'readyTimeoutSeconds', 'soakSeconds', 'alertSilenceSeconds'],
   },
 });
+
+export type VerifyInput = Pick<
+  InputOf<typeof verifyNode>,
+  'target' | 'readyTimeoutSeconds' | 'soakSeconds' | 'alertSilenceSeconds'
+>;
+
+export type WatchInput = Pick<InputOf<typeof verifyNode>, 'target' | 'runUid' | 'annotationPrefix' | 'soakSeconds'>;

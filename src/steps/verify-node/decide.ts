@@ -3,14 +3,8 @@ import { act, done, refuse, wait, type Decision } from '../../upgrade/decision.t
 import { kubeTag, sameVersion, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node/node.ts';
 import { imageOf } from '../../upgrade/node/unknown-version.ts';
+import type { VerifyInput } from './contract.ts';
 import type { NodeFacts, VerifyFacts } from './observe.ts';
-
-export interface VerifyInput {
-  readonly target: KubeVersion;
-  readonly readyTimeoutSeconds: number;
-  readonly soakSeconds: number;
-  readonly alertSilenceSeconds: number;
-}
 
 export type VerifyAction = 'uncordon' | 'close-record';
 

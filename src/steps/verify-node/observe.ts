@@ -1,5 +1,4 @@
 import { baselineOf, checkAlerts, type AlertCheck } from '../../signals/alert-check.ts';
-import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { nodeIsGone, type ClusterNode } from '../../upgrade/node/node.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
 import { runStopOf } from '../../run/stop.ts';
@@ -8,6 +7,7 @@ import { refused } from '../runtime/step-error.ts';
 import type { AlertSource } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NodePod, NodeReads, PodReads } from '../ports/cluster.ts';
+import type { WatchInput } from './contract.ts';
 
 export interface VerifyFacts {
   readonly node: ClusterNode;
@@ -20,13 +20,6 @@ export interface VerifyFacts {
   readonly alertCheck: AlertCheck;
   /** Seconds without an answer about firing alerts. */
   readonly unansweredSeconds: number;
-}
-
-export interface WatchInput {
-  readonly target: KubeVersion;
-  readonly runUid: string;
-  readonly annotationPrefix: string;
-  readonly soakSeconds: number;
 }
 
 /** What judging a node needs of the facts. */

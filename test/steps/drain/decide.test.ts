@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide, type DrainInput } from '../../../src/steps/drain/decide.ts';
+import { decide } from '../../../src/steps/drain/decide.ts';
 import { objectName } from '../../../src/text/object-name.ts';
 import { NO_PROGRESS, type DrainProgress } from '../../../src/steps/drain/progress.ts';
+import type { DrainInput } from '../../../src/steps/drain/contract.ts';
 import type { DrainFacts } from '../../../src/steps/drain/observe.ts';
 import type { AttachedVolume, NodePod } from '../../../src/steps/ports/cluster.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
@@ -12,12 +13,14 @@ import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
 import { aBudget, aRecord, aNode, anyPod, aPod, aVolume, ME, TO, v } from '../../support/builders.ts';
 
 const INPUT: DrainInput = {
-  run: ME.uid,
+  node: 'w1',
+  runUid: ME.uid,
   podName: 'this-step',
   namespace: 'k8s-upgrade',
   target: TO,
   timeoutSeconds: 1800,
   maximumSeconds: 7200,
+  gracePeriodSeconds: 300,
   deleteEmptyDirData: false,
   deleteUnmanagedPods: false,
   deleteDeadlocked: 'single',

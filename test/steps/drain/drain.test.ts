@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { Drainer } from '../../../src/steps/drain/act.ts';
 import { RecreatedPods } from '../../../src/steps/drain/recreated-pods.ts';
-import { decide, type DrainInput } from '../../../src/steps/drain/decide.ts';
+import { decide } from '../../../src/steps/drain/decide.ts';
 import { ProgressTracker } from '../../../src/steps/drain/progress.ts';
+import type { DrainInput } from '../../../src/steps/drain/contract.ts';
 import { observe } from '../../../src/steps/drain/observe.ts';
 import { buildFence, buildMayBegin, fencedEvictions, fencedWrites } from '../../../src/steps/guards/fence.ts';
 import { unlessHalted } from '../../../src/steps/guards/halt.ts';
@@ -31,17 +32,25 @@ describe('drain', () => {
     return { ...fencedWrites(cluster, fence, mayBegin), ...fencedEvictions(cluster, mayBegin) };
   };
   const INPUT: DrainInput = {
-    ...{ run: ME.uid, target: TO, podName: 'this-step', namespace: 'k8s-upgrade' },
-    ...{ timeoutSeconds: 600, maximumSeconds: 1200 },
-    ...{ deleteEmptyDirData: true, deleteUnmanagedPods: true, deleteDeadlocked: 'single' },
+    node: 'w1',
+    runUid: ME.uid,
+    target: TO,
+    podName: 'this-step',
+    namespace: 'k8s-upgrade',
+    timeoutSeconds: 600,
+    maximumSeconds: 1200,
+    gracePeriodSeconds: 300,
+    deleteEmptyDirData: true,
+    deleteUnmanagedPods: true,
+    deleteDeadlocked: 'single',
   };
   function drain(about: Partial<DrainInput> = {}): Promise<void> {
-    const input = { ...INPUT, gracePeriodSeconds: 300, ...about };
+    const input = { ...INPUT, ...about };
     const [progress, recreatedPods] = [new ProgressTracker(input), new RecreatedPods(input)];
     const drainer = new Drainer({ reads: cluster, writes: fenced(), clock, log }, 300, progress);
     return reconcile(
       {
-        observe: () => observe(cluster, 'w1', input, clock, recreatedPods),
+        observe: () => observe(cluster, input, clock, recreatedPods),
         decide: (facts, elapsed) => decide(facts, input, progress.update(facts, elapsed), elapsed),
         act: (action) => drainer.act(action),
       },

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { reconcileOnce } from '../../../src/steps/runtime/reconcile.ts';
 import { carryOut } from '../../../src/steps/keep-snapshot/act.ts';
-import { decide, type KeepSnapshotInput } from '../../../src/steps/keep-snapshot/decide.ts';
+import type { KeepSnapshotInput } from '../../../src/steps/keep-snapshot/contract.ts';
+import { decide } from '../../../src/steps/keep-snapshot/decide.ts';
 import { observe } from '../../../src/steps/keep-snapshot/observe.ts';
 import { snapshot } from '../../../src/settings/snapshot.ts';
 import { findSnapshot } from '../../../src/upgrade/etcd/snapshot.ts';

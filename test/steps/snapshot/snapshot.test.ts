@@ -49,13 +49,14 @@ describe('snapshot', () => {
   };
   async function run(): Promise<void> {
     const watch = new SnapshotWatch(snapshots, PLACE, ME.uid);
+    const writes = fencedSnapshots(snapshots, fence);
     const loop = {
       observe: () => watch.observe(),
       decide: (facts: SnapshotFacts, seconds: number) => decide(facts, CRON_JOB, 600, seconds),
-      act: (job: StartJob) => startJob(job, fencedSnapshots(snapshots, fence), CRON_JOB, ME.uid, watch),
+      act: (job: StartJob) => startJob(job, { writes, cronJob: CRON_JOB, run: ME.uid, watch }),
     };
     const taken = await reconcile(loop, clock, (line) => lines.push(line));
-    await record(taken, fencedWrites(cluster, fence), gauges, PREFIX, clock);
+    await record(taken, { writes: fencedWrites(cluster, fence), gauges, prefix: PREFIX, clock });
   }
   async function refusal(): Promise<string> {
     const failed = await failureOf(run());

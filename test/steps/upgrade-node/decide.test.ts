@@ -10,13 +10,8 @@ import {
   FLAG_PATIENCE_SECONDS,
   STEADY_SECONDS,
 } from '../../../src/steps/upgrade-node/decide.ts';
-import type {
-  Facts,
-  ReadyNode,
-  JobOutput,
-  UpgradeAction,
-  UpgradeNodeInput,
-} from '../../../src/steps/upgrade-node/facts.ts';
+import type { UpgradeNodeInput } from '../../../src/steps/upgrade-node/contract.ts';
+import type { Facts, ReadyNode, JobOutput, UpgradeAction } from '../../../src/steps/upgrade-node/facts.ts';
 import type { Decision } from '../../../src/upgrade/decision.ts';
 import { nodeCommands } from '../../../src/upgrade/host/node-commands.ts';
 import { unitOf } from '../../../src/upgrade/host/node-job.ts';
@@ -29,6 +24,8 @@ const INPUT: UpgradeNodeInput = {
   node: 'w1',
   runUid: ME.uid,
   role: 'worker',
+  direction: 'forward',
+  kubeadmPatches: undefined,
   target: TO,
   repository: 'https://pkgs.k8s.io/core:/stable:',
   sourceFile: '/etc/apt/sources.list.d/kubernetes.list',

@@ -74,11 +74,24 @@ class Fixture {
     const mayBegin = buildMayBegin(fence, cluster);
     const deployments = fencedDeployments(this.deployments, fence);
     const input = {
-      ...{ node: this.node, role: this.role, runUid: ME.uid, target: TO, repository: 'r', sourceFile: 's' },
-      ...{ keyringFile: 'k', ignorePreflightErrors: [], skipPhases: [], packagesTimeoutSeconds: 900 },
-      ...{ kubeadmTimeoutSeconds: 1800, containerdPackage: 'containerd.io', minimumFreeRootMiB: 512 },
+      node: this.node,
+      role: this.role,
+      direction: 'forward' as const,
+      runUid: ME.uid,
+      target: TO,
+      repository: 'r',
+      sourceFile: 's',
+      keyringFile: 'k',
+      ignorePreflightErrors: [],
+      skipPhases: [],
+      kubeadmPatches: undefined,
+      packagesTimeoutSeconds: 900,
+      kubeadmTimeoutSeconds: 1800,
+      containerdPackage: 'containerd.io',
       containerdVersion: this.containerdVersion,
-      ...{ minimumFreeVarLibMiB: 2048, apiPatienceSeconds: 900 },
+      minimumFreeRootMiB: 512,
+      minimumFreeVarLibMiB: 2048,
+      apiPatienceSeconds: 900,
       restoreHook: this.hookSetting,
     };
     const clients = {

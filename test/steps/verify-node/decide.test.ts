@@ -1,5 +1,6 @@
+import type { VerifyInput } from '../../../src/steps/verify-node/contract.ts';
 import { expect } from 'chai';
-import { healthProblems, decide, type VerifyInput } from '../../../src/steps/verify-node/decide.ts';
+import { healthProblems, decide } from '../../../src/steps/verify-node/decide.ts';
 import type { NodePod } from '../../../src/steps/ports/cluster.ts';
 import type { AlertCheck } from '../../../src/signals/alert-check.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
