@@ -18,29 +18,26 @@ import { connectApi, type ApiOptions } from '../../src/steps/adapters/kubernetes
 import { apiServerHealth } from '../../src/steps/adapters/kubernetes/api-servers.ts';
 import { budgetReads } from '../../src/steps/adapters/kubernetes/budgets.ts';
 import { checkup } from '../../src/steps/adapters/kubernetes/checkup.ts';
-import { componentConfigReads } from '../../src/steps/adapters/kubernetes/component-configs.ts';
+import { compatibilityReads } from '../../src/steps/adapters/kubernetes/compatibility.ts';
 import { deploymentAdapter } from '../../src/steps/adapters/kubernetes/deployments.ts';
 import { apiServerMetrics } from '../../src/steps/adapters/kubernetes/deprecated-apis.ts';
-import { evictions, rehearsedEvictions } from '../../src/steps/adapters/kubernetes/eviction.ts';
+import { evictions } from '../../src/steps/adapters/kubernetes/eviction.ts';
 import { historyAdapter } from '../../src/steps/adapters/kubernetes/history.ts';
 import { configMapHostKeys } from '../../src/steps/adapters/kubernetes/host-keys.ts';
 import { keySecret, type KeyReader } from '../../src/steps/adapters/kubernetes/key-secret.ts';
 import { kuredAdapter, type KuredPlace } from '../../src/steps/adapters/kubernetes/kured.ts';
 import { findConfig } from '../../src/steps/adapters/kubernetes/kubeconfig.ts';
 import { leaseAdapter } from '../../src/steps/adapters/kubernetes/lease.ts';
-import { markReads, markWrites } from '../../src/steps/adapters/kubernetes/marks.ts';
+import { marksAdapter } from '../../src/steps/adapters/kubernetes/marks.ts';
 import { nodeHealth } from '../../src/steps/adapters/kubernetes/node-health.ts';
-import { nodeReads, nodeWrites } from '../../src/steps/adapters/kubernetes/nodes.ts';
+import { nodesAdapter } from '../../src/steps/adapters/kubernetes/nodes.ts';
 import { podReads } from '../../src/steps/adapters/kubernetes/pods.ts';
 import { readiness } from '../../src/steps/adapters/kubernetes/ready.ts';
 import { rehearsalReads } from '../../src/steps/adapters/kubernetes/rehearsal.ts';
 import { restoreHook } from '../../src/steps/adapters/kubernetes/restore-hook.ts';
 import { runsAdapter } from '../../src/steps/adapters/kubernetes/runs.ts';
-import { schedulingReads } from '../../src/steps/adapters/kubernetes/scheduling.ts';
 import { snapshotsAdapter } from '../../src/steps/adapters/kubernetes/snapshots.ts';
-import { startedPodReads } from '../../src/steps/adapters/kubernetes/started-pods.ts';
 import { volumeReads } from '../../src/steps/adapters/kubernetes/volumes.ts';
-import { workloadReads } from '../../src/steps/adapters/kubernetes/workloads.ts';
 
 export interface KubernetesOptions extends ApiOptions {
   readonly annotationPrefix: string;
@@ -84,22 +81,19 @@ export function connectKubernetes({
   const api = connectApi(config, options);
   return {
     cluster: {
-      ...nodeReads(api, { prefix: annotationPrefix, exclude: excludeNodes, address: sshAddress }),
-      ...nodeWrites(api, annotationPrefix),
+      ...nodesAdapter(api, { prefix: annotationPrefix, exclude: excludeNodes, address: sshAddress }),
       ...podReads(api),
       ...budgetReads(api),
       ...volumeReads(api),
       ...evictions(api),
-      ...rehearsedEvictions(api),
-      ...markReads(api, annotationPrefix),
-      ...markWrites(api, annotationPrefix),
+      ...marksAdapter(api, annotationPrefix),
       ...readiness(api),
     },
     lease: leaseAdapter(api, annotationPrefix),
-    runs: { ...runsAdapter(api), ...schedulingReads(api) },
+    runs: runsAdapter(api),
     history: historyAdapter(api),
     hostKeys: configMapHostKeys(api),
-    compatibility: { ...workloadReads(api), ...startedPodReads(api), ...componentConfigReads(api) },
+    compatibility: compatibilityReads(api),
     rehearsal: rehearsalReads(api, annotationPrefix),
     nodeHealth: nodeHealth(api),
     apiServers: apiServerHealth(api),

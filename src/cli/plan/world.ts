@@ -11,13 +11,8 @@ import { rehearse } from '../../steps/rehearse/contract.ts';
 import type { World as DetectWorld } from '../../steps/detect/observe.ts';
 import type { GateSources } from '../../steps/gate/observe.ts';
 import { alertsClient, ONE_ATTEMPT } from '../../steps/wiring/alerts.ts';
-import {
-  clusterClient,
-  compatibilityClient,
-  nodeHealthClient,
-  rehearsalClient,
-  restoreHookClient,
-} from '../../steps/wiring/cluster.ts';
+import { clusterClient, nodeHealthClient, rehearsalClient, restoreHookClient } from '../../steps/wiring/cluster.ts';
+import { compatibilityClient } from '../../steps/wiring/compatibility.ts';
 import { connect, type Connection } from '../../steps/wiring/connection.ts';
 import { deploymentsClient } from '../../steps/wiring/deployments.ts';
 import { fenceOf } from '../../steps/wiring/fenced.ts';

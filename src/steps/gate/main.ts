@@ -1,8 +1,8 @@
 import { failSafe } from '../runtime/fail-safe.ts';
 import { runStep } from '../runtime/run-step.ts';
-import { clusterClient, compatibilityClient } from '../wiring/cluster.ts';
+import { clusterClient } from '../wiring/cluster.ts';
+import { compatibilityClient, deprecatedApisClient } from '../wiring/compatibility.ts';
 import { connect } from '../wiring/connection.ts';
-import { deprecatedApisClient } from '../wiring/deprecated-apis.ts';
 import { nodeFilesClient } from '../wiring/hosts.ts';
 import { remoteClient } from '../wiring/ssh.ts';
 import { gate } from './contract.ts';

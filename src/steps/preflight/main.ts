@@ -1,6 +1,7 @@
 import { runStep } from '../runtime/run-step.ts';
 import { alertsClient } from '../wiring/alerts.ts';
-import { clusterClient, compatibilityClient, nodeHealthClient, restoreHookClient } from '../wiring/cluster.ts';
+import { clusterClient, nodeHealthClient, restoreHookClient } from '../wiring/cluster.ts';
+import { compatibilityClient } from '../wiring/compatibility.ts';
 import { connect } from '../wiring/connection.ts';
 import { fenceOf } from '../wiring/fenced.ts';
 import { hostClients } from '../wiring/hosts.ts';

@@ -1,6 +1,7 @@
 import { fencedRemote } from '../guards/fence.ts';
 import { runStep } from '../runtime/run-step.ts';
-import { clusterClient, compatibilityClient } from '../wiring/cluster.ts';
+import { clusterClient } from '../wiring/cluster.ts';
+import { compatibilityClient } from '../wiring/compatibility.ts';
 import { connect } from '../wiring/connection.ts';
 import { fenceOf } from '../wiring/fenced.ts';
 import { heartbeatClock } from '../wiring/gauges.ts';

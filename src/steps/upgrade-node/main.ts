@@ -2,7 +2,7 @@ import { fencedRemote } from '../guards/fence.ts';
 import { assertOwnTarget } from '../guards/own-target.ts';
 import { quiesce } from '../guards/quiesce.ts';
 import { runStep } from '../runtime/run-step.ts';
-import { compatibilityClient, readinessClient, restoreHookClient } from '../wiring/cluster.ts';
+import { readinessClient, restoreHookClient, startedPodsClient } from '../wiring/cluster.ts';
 import { connect } from '../wiring/connection.ts';
 import { deploymentsClient } from '../wiring/deployments.ts';
 import { fencedCluster } from '../wiring/fenced.ts';
@@ -24,7 +24,7 @@ void runStep(
     const remote = remoteClient(connection, inputs, tools);
     const clients = {
       cluster: { ...cluster, ...readinessClient(connection) },
-      compatibility: compatibilityClient(connection),
+      compatibility: startedPodsClient(connection),
       restoreHook: restoreHookClient(connection),
       remote,
       fencedRemote: fencedRemote(remote, fence),

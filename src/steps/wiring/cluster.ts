@@ -1,21 +1,18 @@
 import { systemNames } from '../adapters/dns.ts';
 import { apiServerHealth } from '../adapters/kubernetes/api-servers.ts';
 import { budgetReads } from '../adapters/kubernetes/budgets.ts';
-import { componentConfigReads } from '../adapters/kubernetes/component-configs.ts';
-import { evictions, rehearsedEvictions } from '../adapters/kubernetes/eviction.ts';
+import { evictions } from '../adapters/kubernetes/eviction.ts';
 import { historyAdapter } from '../adapters/kubernetes/history.ts';
-import { markReads, markWrites } from '../adapters/kubernetes/marks.ts';
+import { marksAdapter } from '../adapters/kubernetes/marks.ts';
 import { nodeHealth } from '../adapters/kubernetes/node-health.ts';
-import { nodeReads, nodeWrites } from '../adapters/kubernetes/nodes.ts';
+import { nodesAdapter } from '../adapters/kubernetes/nodes.ts';
 import { podReads } from '../adapters/kubernetes/pods.ts';
 import { readiness } from '../adapters/kubernetes/ready.ts';
 import { rehearsalReads } from '../adapters/kubernetes/rehearsal.ts';
 import { restoreHook } from '../adapters/kubernetes/restore-hook.ts';
 import { runsAdapter } from '../adapters/kubernetes/runs.ts';
-import { schedulingReads } from '../adapters/kubernetes/scheduling.ts';
-import { startedPodReads } from '../adapters/kubernetes/started-pods.ts';
+import { startedPodReads } from '../adapters/kubernetes/static-pods.ts';
 import { volumeReads } from '../adapters/kubernetes/volumes.ts';
-import { workloadReads } from '../adapters/kubernetes/workloads.ts';
 import type { NodeReads, NodeWrites, PodReads, PodWrites, ReadinessReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { ApiServersPort, NamesPort, NodeHealthPort } from '../ports/health.ts';
@@ -27,10 +24,8 @@ import type { Connection } from './connection.ts';
 
 /** Nodes and the state of the run. The writes are not fenced: `fencedCluster` has those that a step may use. */
 export const clusterClient = ({ api, annotationPrefix, nodeRules }: Connection): NodeReads & NodeWrites => ({
-  ...nodeReads(api, nodeRules),
-  ...nodeWrites(api, annotationPrefix),
-  ...markReads(api, annotationPrefix),
-  ...markWrites(api, annotationPrefix),
+  ...nodesAdapter(api, nodeRules),
+  ...marksAdapter(api, annotationPrefix),
 });
 
 /** The pods on a node. The writes are not fenced: see `fencedEvictions`. */
@@ -39,18 +34,13 @@ export const podClient = ({ api }: Connection): PodReads & PodWrites => ({
   ...budgetReads(api),
   ...volumeReads(api),
   ...evictions(api),
-  ...rehearsedEvictions(api),
 });
 
 export const podsOnNodes = ({ api }: Connection): Pick<PodReads, 'podsOn'> => podReads(api);
 
-export const runsClient = ({ api }: Connection): RunsPort => ({ ...runsAdapter(api), ...schedulingReads(api) });
+export const runsClient = ({ api }: Connection): RunsPort => runsAdapter(api);
 
-export const compatibilityClient = ({ api }: Connection): Compatibility => ({
-  ...workloadReads(api),
-  ...startedPodReads(api),
-  ...componentConfigReads(api),
-});
+export const startedPodsClient = ({ api }: Connection): Pick<Compatibility, 'startedPods'> => startedPodReads(api);
 
 export const rehearsalClient = ({ api, annotationPrefix }: Connection): Rehearsal =>
   rehearsalReads(api, annotationPrefix);

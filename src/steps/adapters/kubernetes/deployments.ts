@@ -2,7 +2,7 @@ import { AppsV1Api } from '@kubernetes/client-node';
 import { REPLICAS_RESTORED, parseRecordedReplicas } from '../../../run/scaled-down.ts';
 import type { DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
 import { listAll, MERGE_PATCH, resultOfWrite, type Api } from './api.ts';
-import { runState } from './run-state.ts';
+import { runState } from './marks.ts';
 
 /** By which a release up to 0.1.0 recorded the replicas, on the Deployment itself. */
 export const oldHeldAnnotation = (prefix: string): string => `${prefix}quiesced-replicas`;

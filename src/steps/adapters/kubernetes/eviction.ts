@@ -2,34 +2,36 @@
 import { CoreV1Api, type V1Eviction } from '@kubernetes/client-node';
 import { quotedDenial, parseForbidden } from '../../../upgrade/drain/admission-denial.ts';
 import { httpMessage, httpStatus, retryAfterSeconds } from '../../runtime/retry.ts';
-import type { ClusterReads, ClusterWrites, Eviction, NodePod } from '../../ports/cluster.ts';
+import type { Eviction, NodePod, PodReads, PodWrites } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
 
-export const evictions = (api: Api): Pick<ClusterWrites, 'evict' | 'deletePod'> => ({
-  evict(pod, gracePeriodSeconds) {
-    const { name, namespace } = pod;
-    const body = evictionOf(pod, gracePeriodSeconds);
-    return api.ask(`create pods/eviction in ${namespace}`, () =>
-      answerTo(api.group(CoreV1Api).createNamespacedPodEviction({ name, namespace, body })),
-    );
-  },
+export const evictions = (api: Api): PodWrites & Pick<PodReads, 'wouldEvict'> => ({
+  evict: (pod, gracePeriodSeconds) => createEviction(api, pod, gracePeriodSeconds),
   deletePod({ name, namespace, uid }, gracePeriodSeconds) {
     const body = { gracePeriodSeconds, preconditions: { uid } };
     return api.ask(`delete pods in ${namespace}`, () =>
       answerTo(api.group(CoreV1Api).deleteNamespacedPod({ name, namespace, body })),
     );
   },
+  wouldEvict: (pod, gracePeriodSeconds) => createEviction(api, pod, gracePeriodSeconds, { dryRun: 'All' }),
 });
 
-export const rehearsedEvictions = (api: Api): Pick<ClusterReads, 'wouldEvict'> => ({
-  wouldEvict(pod, gracePeriodSeconds) {
-    const { name, namespace } = pod;
-    const body = evictionOf(pod, gracePeriodSeconds);
-    return api.ask(`create pods/eviction in ${namespace}`, () =>
-      answerTo(api.group(CoreV1Api).createNamespacedPodEviction({ name, namespace, body, dryRun: 'All' })),
-    );
-  },
-});
+function createEviction(
+  api: Api,
+  { name, namespace, uid }: NodePod,
+  gracePeriodSeconds: number,
+  dryRun: { readonly dryRun?: 'All' } = {},
+): Promise<Eviction> {
+  const body: V1Eviction = {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name, namespace },
+    deleteOptions: { gracePeriodSeconds, preconditions: { uid } },
+  };
+  return api.ask(`create pods/eviction in ${namespace}`, () =>
+    answerTo(api.group(CoreV1Api).createNamespacedPodEviction({ name, namespace, body, ...dryRun })),
+  );
+}
 
 async function answerTo(request: Promise<unknown>): Promise<Eviction> {
   try {
@@ -41,13 +43,6 @@ async function answerTo(request: Promise<unknown>): Promise<Eviction> {
     return answer;
   }
 }
-
-const evictionOf = ({ name, namespace, uid }: NodePod, gracePeriodSeconds: number): V1Eviction => ({
-  apiVersion: 'policy/v1',
-  kind: 'Eviction',
-  metadata: { name, namespace },
-  deleteOptions: { gracePeriodSeconds, preconditions: { uid } },
-});
 
 /** The answers that are about this pod; undefined for trouble of the server and for a missing permission. */
 function read(error: unknown): Eviction | undefined {

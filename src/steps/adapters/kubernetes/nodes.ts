@@ -16,9 +16,10 @@ import { listAll, MERGE_PATCH, resultOfWrite, type Api } from './api.ts';
 import { ipAddressesOf, isLabelled, nameOf, readNode, type NodeReading, type NodeRules } from './node-reading.ts';
 import { listStaticPods, nodeOf } from './static-pods.ts';
 
-type NodeReads = Pick<ClusterReads, 'nodes' | 'nodeReadings' | 'node' | 'apiServerAddresses'>;
+type Nodes = Pick<ClusterReads, 'nodes' | 'nodeReadings' | 'node' | 'apiServerAddresses'> &
+  Pick<ClusterWrites, 'changeNode'>;
 
-export function nodeReads(api: Api, rules: NodeRules): NodeReads {
+export function nodesAdapter(api: Api, rules: NodeRules): Nodes {
   async function nodeReadings(): Promise<NodeReadings> {
     const nodes = await listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page));
     const pods = Map.groupBy(await listStaticPods(api), nodeOf);
@@ -41,6 +42,12 @@ export function nodeReads(api: Api, rules: NodeRules): NodeReads {
       const reading = readNode(node, await listStaticPods(api, name), rules);
       if (reading.kind === 'unreadable') throw refused(unreadableLines([reading.unreadable]).join('\n'));
       return reading.kind === 'node' ? reading.node : reading.excluded.node;
+    },
+    changeNode({ name, revision }, change) {
+      const body = patchOf(revision, change, rules.prefix);
+      return resultOfWrite(
+        api.ask(`patch node ${name}`, () => api.group(CoreV1Api).patchNode({ name, body }, MERGE_PATCH)),
+      );
     },
   };
 }
@@ -70,17 +77,6 @@ function inLists(
 
 const blockingWithout = (labelled: readonly unknown[], node: UnreadableNode): UnreadableNode =>
   labelled.length === 0 && node.unlabelled !== undefined ? { ...node, leftAlone: false } : node;
-
-export function nodeWrites(api: Api, prefix: string): Pick<ClusterWrites, 'changeNode'> {
-  return {
-    changeNode({ name, revision }, change) {
-      const body = patchOf(revision, change, prefix);
-      return resultOfWrite(
-        api.ask(`patch node ${name}`, () => api.group(CoreV1Api).patchNode({ name, body }, MERGE_PATCH)),
-      );
-    },
-  };
-}
 
 /** Schedulable is written as no value at all, as the API server itself does: an uncordon leaves nothing behind. */
 function patchOf(resourceVersion: string, change: NodeChange, prefix: string): object {

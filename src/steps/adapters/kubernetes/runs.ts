@@ -1,14 +1,12 @@
-import { CoreV1Api } from '@kubernetes/client-node';
+import { CoreV1Api, type CoreV1Event } from '@kubernetes/client-node';
 import type { Failure } from '../../../run/failures.ts';
 import type { RunTask } from '../../../signals/run-durations.ts';
-import type { RunsPort } from '../../ports/lease.ts';
+import type { RunsPort, UnscheduledPod } from '../../ports/lease.ts';
 import { listAll, type Api } from './api.ts';
 import { isMirror, phaseOf, WORKFLOW_LABEL } from './pods.ts';
 import { hasEnded, inputOf, nodesOf, readWorkflow, timeMs, type ArgoNode } from './workflows.ts';
 
-export const runsAdapter = (
-  api: Api,
-): Pick<RunsPort, 'state' | 'hasFailed' | 'failures' | 'isMemoized' | 'livePods' | 'tasks'> => ({
+export const runsAdapter = (api: Api): RunsPort => ({
   async state(run) {
     const workflow = await readWorkflow(api, run);
     if (workflow?.metadata?.uid !== run.uid) return 'gone';
@@ -48,6 +46,7 @@ export const runsAdapter = (
       .map((pod) => pod.metadata?.name ?? '')
       .sort();
   },
+  unscheduled: ({ name }) => listUnscheduled(api, name),
 });
 
 /** On a Workflow that `argo resubmit` made, memoized or not. */
@@ -80,3 +79,35 @@ function tryTask(node: ArgoNode): RunTask[] {
   if (from === undefined || to === undefined) return [];
   return [{ phase: displayName, node: inputOf(node, 'node'), seconds: Math.max(0, to - from) / 1000 }];
 }
+
+/** The scheduler tells what it does in Events; they outlive their pod, by an hour as API servers are set up. */
+async function listUnscheduled(api: Api, run: string): Promise<readonly UnscheduledPod[]> {
+  const { namespace } = api;
+  const fieldSelector = 'involvedObject.kind=Pod';
+  const events = await listAll(api, `list events in ${namespace}`, (page) =>
+    api.group(CoreV1Api).listNamespacedEvent({ namespace, fieldSelector, ...page }),
+  );
+  // Argo names the pods of a Workflow after it.
+  const ofRun = events.filter((event) => VERDICTS.includes(event.reason) && podOf(event).startsWith(`${run}-`));
+  const byPod = [...Map.groupBy(ofRun, podOf)].map(([pod, all]) => lastVerdict(pod, all));
+  return byPod.flatMap((each) => each ?? []).sort((a, b) => (a.pod < b.pod ? -1 : 1));
+}
+
+const VERDICTS: readonly (string | undefined)[] = ['FailedScheduling', 'Scheduled'];
+
+function lastVerdict(pod: string, events: readonly CoreV1Event[]): UnscheduledPod | undefined {
+  const last = [...events].sort((a, b) => timeOf(a) - timeOf(b)).at(-1);
+  return last?.reason === 'FailedScheduling'
+    ? { pod, because: last.message ?? 'the scheduler gave no reason' }
+    : undefined;
+}
+
+const podOf = ({ involvedObject }: CoreV1Event): string => involvedObject.name ?? '';
+
+/** client-node hands some of these out as text. */
+const timeOf = ({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): number =>
+  Math.max(
+    ...[series?.lastObservedTime, lastTimestamp, eventTime, metadata.creationTimestamp].map((time) =>
+      new Date(time ?? 0).getTime(),
+    ),
+  );

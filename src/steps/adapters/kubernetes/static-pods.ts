@@ -1,4 +1,4 @@
-import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
+import { CoreV1Api, type V1Pod, type V1Container } from '@kubernetes/client-node';
 import {
   formatKubeVersion,
   kubeTag,
@@ -8,6 +8,11 @@ import {
 import { CONTROL_PLANE_COMPONENTS, type StaticPod } from '../../../upgrade/node/node.ts';
 import { listAll, type Api } from './api.ts';
 import { isMirror, isReady } from './pods.ts';
+import { parseFlags } from '../../../upgrade/gate/boundary/flags.ts';
+import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
+import { known, notKnown, type Reading } from '../../../upgrade/reading.ts';
+import type { Compatibility, StartedPod } from '../../ports/compatibility.ts';
+import { reading } from '../reading.ts';
 
 /** The mirror pods that kubeadm's static pods show themselves by. */
 export async function listStaticPods(api: Api, node?: string): Promise<readonly V1Pod[]> {
@@ -46,4 +51,33 @@ function versionOf(image: string): KubeVersion | undefined {
   const version = tryParseKubeVersion(tag);
   if (version === undefined || version.major === 0) return undefined;
   return [kubeTag(version), formatKubeVersion(version)].includes(tag) ? version : undefined;
+}
+
+export const startedPodReads = (api: Api): Pick<Compatibility, 'startedPods'> => ({
+  startedPods: () => reading(listStaticPods(api).then((pods) => pods.flatMap(toStartedPod))),
+});
+
+const COMPONENTS = [...CONTROL_PLANE_COMPONENTS, 'etcd'] as const;
+
+function toStartedPod(pod: V1Pod): StartedPod[] {
+  const component = COMPONENTS.find((each) => each === pod.metadata?.labels?.['component']);
+  if (component === undefined) return [];
+  const node = nodeOf(pod);
+  const container = pod.spec?.containers.find(({ name }) => name === component);
+  const flags = container === undefined ? noContainer(component, node) : flagsOf(container, component, node);
+  return [{ node, component, image: container?.image ?? '', flags }];
+}
+
+const noContainer = (component: string, node: string): Reading<Written> =>
+  notKnown(`the pod of ${component} on ${node} has no container of that name`);
+
+/** Flags can only be told from the words of a program that is started by its own name, not by a shell. */
+function flagsOf({ command = [], args = [] }: V1Container, component: string, node: string): Reading<Written> {
+  const words = [...command, ...args];
+  const firstFlag = words.findIndex((word) => word.startsWith('-'));
+  const program = words.slice(0, firstFlag === -1 ? words.length : firstFlag).at(-1) ?? 'nothing';
+  if (program.split('/').at(-1) !== component) {
+    return notKnown(`the pod of ${component} on ${node} is started by ${program}, whose flags we cannot read`);
+  }
+  return known({ flags: parseFlags(words), featureGates: {} });
 }

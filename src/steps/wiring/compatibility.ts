@@ -1,12 +1,15 @@
 import type { deprecatedApiInputs } from '../../contract/run-context.ts';
 import type { ValuesOf } from '../../contract/step-contract.ts';
+import { compatibilityReads } from '../adapters/kubernetes/compatibility.ts';
 import { apiServerMetrics } from '../adapters/kubernetes/deprecated-apis.ts';
 import { prometheusDeprecatedApis } from '../adapters/prometheus.ts';
-import type { DeprecatedApis } from '../ports/compatibility.ts';
+import type { Compatibility, DeprecatedApis } from '../ports/compatibility.ts';
 import type { Tools } from '../runtime/run-step.ts';
 import { credentialsOf } from '../runtime/server-login.ts';
 import { badInput } from '../runtime/step-error.ts';
 import type { Connection } from './connection.ts';
+
+export const compatibilityClient = ({ api }: Connection): Compatibility => compatibilityReads(api);
 
 /** The server that knows which deprecated APIs are in use: the API servers themselves, or Prometheus. */
 export function deprecatedApisClient(

@@ -1,0 +1,73 @@
+import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
+import { unexpected } from '../../runtime/step-error.ts';
+import type { Compatibility } from '../../ports/compatibility.ts';
+import {
+  parseClusterConfiguration,
+  parseClusterImages,
+  parseKubeletConfiguration,
+  parseKubeProxyConfiguration,
+} from '../component-yaml.ts';
+import { reading } from '../reading.ts';
+import { parseYaml } from '../yaml.ts';
+import { readConfigMap, type Api, listAll } from './api.ts';
+import { AppsV1Api, type V1PodSpec } from '@kubernetes/client-node';
+import type { Workload } from '../../../upgrade/gate/addons/addon.ts';
+import { startedPodReads } from './static-pods.ts';
+
+/** Workloads, static pods, and the ConfigMaps in which kubeadm keeps the configuration of every node. */
+export const compatibilityReads = (api: Api): Compatibility => ({
+  ...startedPodReads(api),
+  workloads: () => reading(listWorkloads(api)),
+  kubeadmConfig: () => reading(parsed(api, 'kubeadm-config', 'ClusterConfiguration', parseClusterConfiguration)),
+  clusterImages: () => reading(parsed(api, 'kubeadm-config', 'ClusterConfiguration', parseClusterImages)),
+  kubeletConfig: () => reading(parsed(api, 'kubelet-config', 'kubelet', parseKubeletConfiguration)),
+  kubeletFields: () => reading(parsed(api, 'kubelet-config', 'kubelet', (text, what) => parseYaml(text, what)[0])),
+  kubeProxyConfig: () =>
+    reading(parsed(api, 'kube-proxy', 'config.conf', parseKubeProxyConfiguration, () => NOTHING_WRITTEN)),
+});
+
+const NOTHING_WRITTEN: Written = { flags: [], featureGates: {} };
+
+async function parsed<T>(
+  api: Api,
+  name: string,
+  key: string,
+  parse: (text: string, what: string) => T,
+  missing: (what: string) => T = isNotThere,
+): Promise<T> {
+  const what = `ConfigMap kube-system/${name}`;
+  const map = await readConfigMap(api, name, 'kube-system');
+  if (map === undefined) return missing(what);
+  const text = map.data?.[key];
+  if (text === undefined) throw unexpected(`${what} has no key ${key}`);
+  return parse(text, `${key} of ${what}`);
+}
+
+function isNotThere(what: string): never {
+  throw unexpected(`${what} is not there; is this a kubeadm cluster?`);
+}
+
+async function listWorkloads(api: Api): Promise<readonly Workload[]> {
+  const [deployments, daemonSets, statefulSets] = await Promise.all([
+    listAll(api, 'list deployments.apps', (page) => api.group(AppsV1Api).listDeploymentForAllNamespaces(page)),
+    listAll(api, 'list daemonsets.apps', (page) => api.group(AppsV1Api).listDaemonSetForAllNamespaces(page)),
+    listAll(api, 'list statefulsets.apps', (page) => api.group(AppsV1Api).listStatefulSetForAllNamespaces(page)),
+  ]);
+  return [
+    ...deployments.map((each) => toWorkload('Deployment', each)),
+    ...daemonSets.map((each) => toWorkload('DaemonSet', each)),
+    ...statefulSets.map((each) => toWorkload('StatefulSet', each)),
+  ];
+}
+
+interface Templated {
+  readonly metadata?: { readonly namespace?: string; readonly name?: string };
+  readonly spec?: { readonly template: { readonly spec?: V1PodSpec } };
+}
+
+function toWorkload(kind: string, { metadata, spec }: Templated): Workload {
+  const pod = spec?.template.spec;
+  const containers = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
+  const images = containers.flatMap(({ image }) => image ?? []);
+  return { kind, namespace: metadata?.namespace ?? '', name: metadata?.name ?? '', images };
+}
