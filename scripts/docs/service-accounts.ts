@@ -52,11 +52,11 @@ const BY_SETTING = new Map([
   [SECRET_BY_SETTING, '`secrets.name`'],
 ]);
 
-function heldBy({ ssh, sshNext, chat, looksAtSecret }: StepContract): string {
+function heldBy({ ssh, sshNext, chat, mountsWholeSecret }: StepContract): string {
   const held = [
     ...(ssh ? ['the SSH key: root on every node'] : []),
     ...(sshNext === true ? ['the next SSH key'] : []),
-    ...(chat === true || looksAtSecret === true ? ['the addresses of the webhooks'] : []),
+    ...(chat === true || mountsWholeSecret === true ? ['the addresses of the webhooks'] : []),
   ];
   return held.length === 0 ? 'nothing' : held.join('; ');
 }

@@ -1,5 +1,5 @@
 import { clusterSchema } from '../../src/cluster/schema.ts';
-import { expected } from '../../src/cluster/words.ts';
+import { expected } from '../../src/cluster/expectations.ts';
 import type { SettingSchema } from '../../src/settings/schema.ts';
 import { code, table } from './markdown.ts';
 

@@ -8,16 +8,16 @@ import { observe, type DoctorWorld } from '../steps/doctor/observe.ts';
 import { connectDoctor, type DoctorInputs } from '../steps/wiring/doctor.ts';
 import type { Tools } from '../steps/runtime/run-step.ts';
 import { choose, connectionJson, connectionLine, connectionTo } from './connection.ts';
-import { show } from './doctor/show.ts';
+import { doctorText } from './doctor/text.ts';
 import { printable } from '../text/printable.ts';
 import { paintFor } from './paint.ts';
-import { isInside } from './plan/world.ts';
+import { isClusterAddress } from './plan/clients.ts';
 import type { Streams } from '../command-line/program.ts';
 import { end, endOf, fileOf } from './program.ts';
 import { inputsOf, settingsFor, type Env } from './settings.ts';
 
 /** Something is not well: what it is, and what to do, has been said. */
-export const ILL = 10;
+export const PROBLEMS_EXIT = 10;
 
 /** The exit code, once it has been said what there is to say. */
 export async function doctor(args: string[], env: Env, streams: Streams, signal: AbortSignal): Promise<number> {
@@ -48,9 +48,9 @@ async function examine(
   const facts = await observe(connect(inputs, flags, { log, signal, sayAtEnd: () => undefined }), inputs);
   const { lines, health } = decide(facts, inputs);
   const json = { cluster: settings.name, connection: connectionJson(connection), lines };
-  const text = `${connectionLine(settings.name, connection)}\n${show(lines, paintFor(process.stdout, env))}`;
+  const text = `${connectionLine(settings.name, connection)}\n${doctorText(lines, paintFor(process.stdout, env))}`;
   out(flags.json === true ? `${JSON.stringify(json, null, 2)}\n` : text);
-  return health === 'ill' ? ILL : EXIT.Done;
+  return health === 'ill' ? PROBLEMS_EXIT : EXIT.Done;
 }
 
 type Flags = Readonly<Partial<Record<'ssh-key' | 'known-hosts' | 'prometheus-url' | 'pushgateway-url', string>>>;
@@ -74,7 +74,7 @@ function connect(inputs: DoctorInputs, flags: Flags, tools: Tools): DoctorWorld 
   return {
     ...connected,
     logins: (secret) => logins(new Map([...(secret ?? []), ...given]), known),
-    ...(isInside(inputs.prometheusUrl) ? { prometheus: 'not-reached' as const } : {}),
-    ...(isInside(inputs.pushgatewayUrl) ? { pushgateway: 'not-reached' as const } : {}),
+    ...(isClusterAddress(inputs.prometheusUrl) ? { prometheus: 'not-reached' as const } : {}),
+    ...(isClusterAddress(inputs.pushgatewayUrl) ? { pushgateway: 'not-reached' as const } : {}),
   };
 }

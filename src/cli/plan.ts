@@ -9,11 +9,11 @@ import { end, endOf } from './program.ts';
 import { printable } from '../text/printable.ts';
 import { paintFor } from './paint.ts';
 import { toJson } from './plan/json.ts';
-import { look } from './plan/look.ts';
+import { collectPlan } from './plan/collect.ts';
 import { PLAN_EXIT, verdictOf } from './plan/report.ts';
-import { show } from './plan/show.ts';
+import { planText } from './plan/text.ts';
 import { loginList } from '../synth/servers.ts';
-import { connectWorld, planInputs } from './plan/world.ts';
+import { connectPlan, planInputs } from './plan/clients.ts';
 import { settingsFor, type Env } from './settings.ts';
 
 /** The exit code, once it has been said what there is to say. */
@@ -35,7 +35,7 @@ async function planFor(
   signal: AbortSignal,
 ): Promise<number> {
   choose(flags);
-  const reach = {
+  const access = {
     sshKey: flags['ssh-key'],
     knownHosts: flags['known-hosts'],
     prometheusUrl: flags['prometheus-url'],
@@ -51,11 +51,11 @@ async function planFor(
   };
   const settings = settingsFor(flags.cluster);
   process.env['SERVER_LOGINS'] = loginList(settings).join(',');
-  const inputs = planInputs(settings, { REQUESTED_TARGET: flags.target, ONLY: flags.nodes }, reach);
+  const inputs = planInputs(settings, { REQUESTED_TARGET: flags.target, ONLY: flags.nodes }, access);
   const connection = await connectionTo(settings.name, tools);
-  const report = await look(connectWorld(inputs, reach, tools), inputs, settings, tools);
+  const report = await collectPlan(connectPlan(inputs, access, tools), inputs, settings, tools);
   const json = { ...toJson(report), connection: connectionJson(connection) };
-  const text = `${connectionLine(settings.name, connection)}\n${show(report, paintFor(process.stdout, env))}`;
+  const text = `${connectionLine(settings.name, connection)}\n${planText(report, paintFor(process.stdout, env))}`;
   out(flags.json === true ? `${JSON.stringify(json, null, 2)}\n` : text);
   return PLAN_EXIT[verdictOf(report)];
 }

@@ -22,10 +22,10 @@ export interface Invocation {
 }
 
 /** What to run; or what to print instead, and how to exit. */
-export type Understood = Invocation | { readonly says: string; readonly exitCode: number };
+export type ParsedInvocation = Invocation | { readonly says: string; readonly exitCode: number };
 
 /** Flags win over the environment, that over the cluster's settings. */
-export function understand(args: readonly string[], env: Env): Understood {
+export function parseInvocation(args: readonly string[], env: Env): ParsedInvocation {
   const [name = '--help', ...rest] = args;
   const step = STEPS.find((each) => each.name === name);
   if (step === undefined) {
@@ -155,7 +155,7 @@ function outputsIn(dir: string, step: StepContract): string {
 }
 
 /** What keeps the step from being started. A step would answer a cluster that is not there with a verdict. */
-async function objectionTo({
+async function connectionProblem({
   step,
   env,
   cluster,
@@ -180,8 +180,8 @@ async function objectionTo({
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const understood = understand(process.argv.slice(2), process.env);
-  const instead = 'says' in understood ? understood : await objectionTo(understood);
+  const understood = parseInvocation(process.argv.slice(2), process.env);
+  const instead = 'says' in understood ? understood : await connectionProblem(understood);
   if (instead !== undefined) {
     (instead.exitCode === 0 ? process.stdout : process.stderr).write(instead.says);
     process.exitCode = instead.exitCode;

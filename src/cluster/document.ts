@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit, type Node, type Pair } from 'yaml';
 import type { SettingPath } from './problem.ts';
-import { inOurWords, mostTelling } from './yaml-words.ts';
+import { describeFault, mainFaults } from './yaml-faults.ts';
 
 export interface Place {
   readonly line: number;
@@ -36,8 +36,8 @@ export class SettingsDocument {
 
   syntaxProblems(): (Place & { says: string })[] {
     const { errors, warnings } = this.#yaml;
-    const faults = mostTelling([...errors, ...warnings], ({ pos }) => this.#place(pos[0]).line);
-    return faults.map((fault) => ({ ...this.#place(fault.pos[0]), says: inOurWords(fault) }));
+    const faults = mainFaults([...errors, ...warnings], ({ pos }) => this.#place(pos[0]).line);
+    return faults.map((fault) => ({ ...this.#place(fault.pos[0]), says: describeFault(fault) }));
   }
 
   /** Keys set twice in the same section, from the second time on. */

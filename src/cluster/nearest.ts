@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-interface Nearness {
+interface NearestOptions {
   /** Another form of a known word that counts as well, such as a name without its unit. */
   readonly short?: (name: string) => string;
   readonly mostTypos?: number;
@@ -13,7 +13,7 @@ interface Nearness {
 export function nearest(
   word: string,
   known: readonly string[],
-  { short = (name) => name, mostTypos = Infinity }: Nearness = {},
+  { short = (name) => name, mostTypos = Infinity }: NearestOptions = {},
 ): string | undefined {
   // Nothing of this length is a typo, and the distance needs time for each letter.
   if (word.length > LONGEST_WORD) return undefined;

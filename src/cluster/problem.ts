@@ -4,7 +4,7 @@ import { redactValue } from '../text/redact.ts';
 export type SettingPath = readonly (string | number)[];
 
 /** Something wrong with a setting, before anyone has looked up where in the file it is written. */
-export interface Complaint {
+export interface SettingProblem {
   readonly path: SettingPath;
   readonly says: string;
 }

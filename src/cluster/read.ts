@@ -15,13 +15,13 @@ export function readSettings(text: string, file: string): Read {
   const broken = document.syntaxProblems();
   if (broken.length > 0) return { problems: broken.map((each) => ({ file, ...each })) };
 
-  const { settings, complaints } = validateSettings(document);
+  const { settings, settingProblems } = validateSettings(document);
   const repeated = document.repeatedKeys().map(({ path, place, first }) => ({
     file,
     ...place,
     says: `${formatPath(path)}: set a second time, expected once; line ${first.line} sets it first`,
   }));
-  const wrong = complaints.map(({ path, says }) => ({
+  const wrong = settingProblems.map(({ path, says }) => ({
     file,
     ...document.placeOf(path),
     says: `${formatPath(path) || 'the file'}: ${says}`,

@@ -1,7 +1,7 @@
 import { nearest } from './nearest.ts';
 import { formatPath, type SettingPath } from './problem.ts';
 import type { SettingSchema } from '../settings/schema.ts';
-import { UNIT } from './words.ts';
+import { UNIT } from './expectations.ts';
 
 /** For each setting that an earlier release had: why it is refused, and what to do. */
 const FORMER = new Map([

@@ -4,13 +4,13 @@ import type { SettingsDocument } from './document.ts';
 import { isNetwork } from '../upgrade/node/ip-address.ts';
 import { isDate } from '../run/maintenance-window.ts';
 import { isCron } from './cron.ts';
-import { formatPath, type Complaint, type SettingPath } from './problem.ts';
+import { formatPath, type SettingProblem, type SettingPath } from './problem.ts';
 import type { ClusterSettings } from '../settings/cluster.ts';
 import { clusterSchema } from './schema.ts';
 import { unknownKey } from './unknown-key.ts';
 import { isHttpAddress, isTimezone } from '../settings/formats.ts';
 import type { SettingSchema } from '../settings/schema.ts';
-import { expected, remedy, seen } from './words.ts';
+import { expected, remedy, seen } from './expectations.ts';
 
 type Settings = Omit<ClusterSettings, 'name'>;
 
@@ -26,15 +26,18 @@ const validator = (): ValidateFunction<Settings> =>
   }).compile<Settings>(clusterSchema));
 
 /** The settings with every default filled in, and everything that is wrong with them. */
-export function validateSettings(document: SettingsDocument): { settings: Settings; complaints: Complaint[] } {
+export function validateSettings(document: SettingsDocument): {
+  settings: Settings;
+  settingProblems: SettingProblem[];
+} {
   const settings = document.data() as Settings;
   const validate = validator();
   validate(settings);
-  const complaints = (validate.errors ?? []).flatMap((error) => complain(error, document));
-  return { settings, complaints: [...onePerSetting(complaints), ...contradicted(settings, complaints)] };
+  const settingProblems = (validate.errors ?? []).flatMap((error) => problemsOf(error, document));
+  return { settings, settingProblems: [...onePerSetting(settingProblems), ...contradicted(settings, settingProblems)] };
 }
 
-function complain(error: ErrorObject, document: SettingsDocument): Complaint[] {
+function problemsOf(error: ErrorObject, document: SettingsDocument): SettingProblem[] {
   const path = pathOf(error);
   const schema = error.parentSchema as SettingSchema;
   switch (error.keyword) {
@@ -58,7 +61,7 @@ function complain(error: ErrorObject, document: SettingsDocument): Complaint[] {
 }
 
 /** A missing section is told by what it must hold. */
-function missing(section: SettingSchema, path: SettingPath, key: string): Complaint[] {
+function missing(section: SettingSchema, path: SettingPath, key: string): SettingProblem[] {
   const [schema, here] = [section.properties?.[key], [...path, key]];
   if (schema?.required) return schema.required.flatMap((inner) => missing(schema, here, inner));
   return [{ path: here, says: `missing, expected ${schema ? expected(schema, key) : 'a value'}` }];
@@ -71,14 +74,14 @@ function pathOf({ instancePath }: ErrorObject): SettingPath {
 }
 
 /** A value that breaks its pattern and its length is wrong once. */
-function onePerSetting(complaints: readonly Complaint[]): Complaint[] {
-  return [...new Map(complaints.map((each) => [formatPath(each.path), each])).values()];
+function onePerSetting(settingProblems: readonly SettingProblem[]): SettingProblem[] {
+  return [...new Map(settingProblems.map((each) => [formatPath(each.path), each])).values()];
 }
 
 /** Looks only at settings that are right each alone, down to what is in them. */
-function contradicted(settings: Settings, complaints: readonly Complaint[]): Complaint[] {
+function contradicted(settings: Settings, settingProblems: readonly SettingProblem[]): SettingProblem[] {
   const isWrong = (path: SettingPath): boolean =>
-    complaints.some(({ path: wrong }) => wrong.slice(0, path.length).every((part, i) => part === path[i]));
+    settingProblems.some(({ path: wrong }) => wrong.slice(0, path.length).every((part, i) => part === path[i]));
   return contradictions.flatMap(({ reads, check }) => {
     const says = reads.some(isWrong) ? undefined : check(settings);
     return says === undefined ? [] : [{ path: reads[0], says }];

@@ -2,7 +2,19 @@ import type { ClusterSettings } from '../settings/cluster.ts';
 import { conforms, shapeOf } from '../settings/conforms.ts';
 import type { Kind, Members, ObjectOf, Section, Setting, ValueOf } from '../settings/kit.ts';
 import type { SettingSchema } from '../settings/schema.ts';
-import { count, httpUrl, json, list, oneOf, optional, seconds, text, yesNo, type About, type Param } from './param.ts';
+import {
+  count,
+  httpUrl,
+  json,
+  list,
+  oneOf,
+  optional,
+  seconds,
+  text,
+  yesNo,
+  type ParamOptions,
+  type Param,
+} from './param.ts';
 import type { Params, ValuesOf } from './step-contract.ts';
 
 /** An input of a step whose value follows from the settings of the cluster. */
@@ -66,7 +78,7 @@ export const allFrom = <S extends Section<Members>, const K extends keyof S['mem
 /** The input that is a whole section, as JSON. */
 export function sectionInput<S extends Section<Members>>(
   section: S,
-  about: About,
+  about: ParamOptions,
 ): SettingParam<Optional<ObjectOf<S['members']>, S>> {
   const param = jsonOf<ObjectOf<S['members']>>(section as Kind<ObjectOf<S['members']>>, about);
   return derived(
@@ -81,7 +93,7 @@ const valueAt = (path: string, settings: ClusterSettings): unknown =>
     .reduce<unknown>((section, key) => (section as Readonly<Record<string, unknown>> | undefined)?.[key], settings);
 
 /** A value of this kind as JSON, checked by the schema of the settings. */
-export const jsonOf = <T>({ schema }: Kind<T>, about: About): Param<T> =>
+export const jsonOf = <T>({ schema }: Kind<T>, about: ParamOptions): Param<T> =>
   json((value) => checked(schema, value) as T, about);
 
 function checked(schema: SettingSchema, value: unknown): unknown {
@@ -98,7 +110,7 @@ export function paramOf<T>(setting: Setting<T>): Param<T> {
 
 const isEmpty = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
 
-function bareParam({ form, schema }: Setting<unknown>, about: About): Param<never> {
+function bareParam({ form, schema }: Setting<unknown>, about: ParamOptions): Param<never> {
   const param = {
     seconds: () => seconds(about),
     count: () => count(about),

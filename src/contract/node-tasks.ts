@@ -1,8 +1,8 @@
 import type { Batch } from '../upgrade/node/batches.ts';
 import { DIRECTIONS, NODE_ROLES, type NodeTask } from '../upgrade/node/order.ts';
-import { json, oneOf, type About, type Param } from './param.ts';
+import { json, oneOf, type ParamOptions, type Param } from './param.ts';
 
-export const nodeName = (doc: string): About => ({ doc, example: 'worker-1' });
+export const nodeName = (doc: string): ParamOptions => ({ doc, example: 'worker-1' });
 
 export const nodeRole = oneOf(NODE_ROLES, {
   doc: 'What kubeadm does there: the first control-plane node applies, every other node follows.',

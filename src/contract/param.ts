@@ -15,7 +15,7 @@ export interface Param<T> {
   format(value: T): string;
 }
 
-export interface About {
+export interface ParamOptions {
   readonly doc: string;
   readonly example: string;
 }
@@ -24,14 +24,14 @@ export interface About {
 const MOST_TEXT_BYTES = 32_768;
 
 /** A text for people. Writes the first 32 KiB of a longer one. */
-export const text = (about: About): Param<string> => ({
+export const text = (about: ParamOptions): Param<string> => ({
   ...about,
   parse: (raw) => (raw === '' ? fail('a text that is not empty') : raw),
   format: (value) => boundedBytes(value, MOST_TEXT_BYTES),
 });
 
 /** An address to which a path is appended. */
-export const httpUrl = (about: About): Param<string> => ({
+export const httpUrl = (about: ParamOptions): Param<string> => ({
   ...about,
   parse: (raw) =>
     /^https?:\/\/[^\s/]+(\/[^\s/]+)*$/.test(raw) ? raw : fail('an http or https URL without a slash at its end'),
@@ -39,20 +39,20 @@ export const httpUrl = (about: About): Param<string> => ({
 });
 
 /** A version `X.Y.Z`; parsed before anything uses it, since it ends up in commands on nodes. */
-export const kubeVersion = (about: About): Param<KubeVersion> => ({
+export const kubeVersion = (about: ParamOptions): Param<KubeVersion> => ({
   ...about,
   parse: (raw) => tryParseKubeVersion(raw) ?? fail('an exact version such as 1.34.9'),
   format: formatKubeVersion,
 });
 
-export const oneOf = <const T extends string>(choices: readonly T[], about: About): Param<T> => ({
+export const oneOf = <const T extends string>(choices: readonly T[], about: ParamOptions): Param<T> => ({
   ...about,
   choices,
   parse: (raw) => choices.find((choice) => choice === raw) ?? fail(`one of ${choices.join(', ')}`),
   format: (value) => value,
 });
 
-export const yesNo = (about: About): Param<boolean> => ({
+export const yesNo = (about: ParamOptions): Param<boolean> => ({
   ...about,
   choices: ['true', 'false'],
   parse: (raw) => (raw === 'true' ? true : raw === 'false' ? false : fail('true or false')),
@@ -60,11 +60,11 @@ export const yesNo = (about: About): Param<boolean> => ({
 });
 
 /** A whole number of seconds, zero or more. */
-export const seconds = (about: About): Param<number> => wholeNumber('a whole number of seconds', about);
-export const count = (about: About): Param<number> => wholeNumber('a whole number', about);
+export const seconds = (about: ParamOptions): Param<number> => wholeNumber('a whole number of seconds', about);
+export const count = (about: ParamOptions): Param<number> => wholeNumber('a whole number', about);
 
 /** A list whose members hold no comma and no white space; a text that has no member, such as a lone comma, is refused. */
-export const list = (about: About): Param<readonly string[]> => ({
+export const list = (about: ParamOptions): Param<readonly string[]> => ({
   ...about,
   parse: (raw) => {
     const members = raw
@@ -77,7 +77,7 @@ export const list = (about: About): Param<readonly string[]> => ({
 });
 
 /** A JSON value, checked by `check`, which throws a `RangeError` that says what was expected. */
-export const json = <T>(check: (value: unknown) => T, about: About): Param<T> => ({
+export const json = <T>(check: (value: unknown) => T, about: ParamOptions): Param<T> => ({
   ...about,
   parse: (raw) => {
     try {
@@ -115,7 +115,7 @@ export const lenient = <T>(param: Param<T>, otherwise: T): Param<T> => ({
 /** An output of another step that may be absent; what cannot be read counts as absent. */
 export const leftBehind = <T>(param: Param<T>): Param<T | undefined> => lenient(optional(param), undefined);
 
-function wholeNumber(expected: string, about: About): Param<number> {
+function wholeNumber(expected: string, about: ParamOptions): Param<number> {
   // Fifteen digits are exact as a number, and more than any setting may be.
   return { ...about, parse: (raw) => (/^\d{1,15}$/.test(raw) ? Number(raw) : fail(expected)), format: String };
 }

@@ -9,10 +9,10 @@ import { notify } from '../settings/notify.ts';
 import { packages } from '../settings/packages.ts';
 import { ssh, sshAddress } from '../settings/ssh.ts';
 import { constant, derived, from, input, paramOf, sectionInput } from './from-settings.ts';
-import { httpUrl, optional, seconds, text, type About } from './param.ts';
+import { httpUrl, optional, seconds, text, type ParamOptions } from './param.ts';
 import type { Params, StepContract, ValuesOf } from './step-contract.ts';
 
-const about = (doc: string, example: string): About => ({ doc, example });
+const about = (doc: string, example: string): ParamOptions => ({ doc, example });
 
 /** What every step is told beside its own inputs: whose run it is. */
 export const runContext = {

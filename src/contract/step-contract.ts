@@ -90,7 +90,7 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   /** Whether it is a container of our CronJob that backs up etcd, and no pod of a run: it works on files of the node. */
   readonly backup?: boolean;
   /** Whether it says what of the Secret is there: it is given every key of it, and its pods start without any as well. */
-  readonly looksAtSecret?: boolean;
+  readonly mountsWholeSecret?: boolean;
   /** How long one attempt may take: a fixed number of seconds plus the inputs named, which count seconds. */
   readonly deadline: { readonly seconds: number; readonly plus?: readonly string[] };
 }

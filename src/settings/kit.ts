@@ -28,7 +28,7 @@ export interface Setting<T, P extends Presence = Presence> extends Kind<T> {
 }
 
 /** What one setting adds to its kind. Doc is whole sentences, for the reference page, the editor and clusters/example.yaml. */
-export type About<T> = { readonly doc: string } & (
+export type SettingOptions<T> = { readonly doc: string } & (
   | { readonly default: T; readonly example?: T }
   | { readonly required: true; readonly example: T }
   | { readonly optional: true; readonly example: T }
@@ -60,7 +60,7 @@ export interface Section<M extends Members, P extends Presence = Presence>
 }
 
 /** A setting of a kind. */
-export function setting<T, A extends About<T>>(kind: Kind<T>, about: A): Setting<T, PresenceOf<A>> {
+export function setting<T, A extends SettingOptions<T>>(kind: Kind<T>, about: A): Setting<T, PresenceOf<A>> {
   const { doc } = about;
   const own = 'default' in about ? { default: about.default } : {};
   return {

@@ -10,14 +10,14 @@ import { commonSpec, workflowTemplate } from './workflow-template.ts';
 
 /** Checks from inside the cluster that objects and permissions are in place, on request of an operator. */
 export function doctorTemplate(scope: Construct, settings: ClusterSettings): void {
-  const face = {
+  const metadata = {
     name: DOCTOR,
     title: 'See whether everything is there and allowed',
     description:
       'Argo, permissions, the Secret, SSH to every node, where steps run, the etcd CronJob, kured, the restore hook, Prometheus, the Pushgateway. Changes nothing; fails when something is missing.',
     parameters: [],
   };
-  workflowTemplate(scope, face, doctorSpec(settings));
+  workflowTemplate(scope, metadata, doctorSpec(settings));
 }
 
 /** Takes no mutex, because an operator also runs it while an upgrade is stuck. Sends no notification. */

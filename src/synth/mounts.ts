@@ -53,22 +53,22 @@ export const holdsKey = (contract: StepContract): boolean =>
 /** Only the keys that an SSH login needs; readable by the pod's group, which fsGroup sets. */
 function sshKeys(contract: StepContract, { secrets, ssh }: ClusterSettings): Mount[] {
   if (!mountsKey(contract)) return [];
-  const { sshNext = false, looksAtSecret = false } = contract;
+  const { sshNext = false, mountsWholeSecret = false } = contract;
   const key = (name: string, optional: boolean): object => ({
     secret: { name: secrets.name, items: [{ key: name, path: name }], optional },
   });
   const items = [{ key: 'ssh_key', path: NEXT_KEY_FILE }];
   const sources = [
     ...(contract.ssh
-      ? [key('ssh_key', looksAtSecret), key('ssh_known_hosts', looksAtSecret || ssh.hostKeys !== 'strict')]
+      ? [key('ssh_key', mountsWholeSecret), key('ssh_known_hosts', mountsWholeSecret || ssh.hostKeys !== 'strict')]
       : []),
     ...(sshNext ? [{ secret: { name: NEXT_KEY_SECRET, items, optional: true } }] : []),
   ];
   return [{ name: 'ssh', source: { projected: { defaultMode: 0o400, sources } }, path: SSH_KEY_DIR, readOnly: true }];
 }
 
-function webhooks({ chat = false, looksAtSecret = false }: StepContract, settings: ClusterSettings): Mount[] {
-  const keys = chat || looksAtSecret ? webhookKeys(settings.notify) : [];
+function webhooks({ chat = false, mountsWholeSecret = false }: StepContract, settings: ClusterSettings): Mount[] {
+  const keys = chat || mountsWholeSecret ? webhookKeys(settings.notify) : [];
   return secretKeys('chat', CHAT_DIR, keys, settings);
 }
 
@@ -88,7 +88,7 @@ function secretKeys(name: string, path: string, keys: readonly string[], { secre
 /** The doctor checks the bundle, whatever servers it asks. */
 const mountsCertificates = (contract: StepContract, settings: ClusterSettings): boolean =>
   settings.certificateAuthorities !== undefined &&
-  (contract.looksAtSecret === true || serversOf(contract, settings).some(({ url }) => url.startsWith('https://')));
+  (contract.mountsWholeSecret === true || serversOf(contract, settings).some(({ url }) => url.startsWith('https://')));
 
 /** Optional: a step whose bundle is missing starts, and says so. */
 function certificates(contract: StepContract, settings: ClusterSettings): Mount[] {

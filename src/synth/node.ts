@@ -8,14 +8,14 @@ import { equals, isTrue, item, itemField, itemList, type Ref } from './argo/ref.
 import { allAtOnce, oneByOne, step, type Step } from './argo/steps.ts';
 import type { NodeKind } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
-import { nodeSteps, type Way } from './steps.ts';
+import { nodeSteps, type Direction } from './steps.ts';
 
 export const target = kubeVersion({ doc: 'Version that the nodes go to.', example: '1.34.10' });
 
 const nodeInputs = { node: text(nodeName('Name of the node.')), role: nodeRole, target };
 
 /** Everything that happens to one node, in order. */
-export function oneNode(settings: ClusterSettings, kind: NodeKind, way?: Way) {
+export function nodeTemplates(settings: ClusterSettings, kind: NodeKind, way?: Direction) {
   const { admit, drain, upgrade, verify } = nodeSteps(settings, kind, way);
   // A DAG of its own, so that one condition holds for both tasks.
   const host = dag({
@@ -56,11 +56,11 @@ interface FanOuts {
   readonly allWorkers: WorkerFanOut;
 }
 
-type FanOut = ReturnType<typeof eachOf>;
-type WorkerFanOut = ReturnType<typeof eachWorker>;
+type FanOut = ReturnType<typeof forEachNode>;
+type WorkerFanOut = ReturnType<typeof forEachWorker>;
 
 /** Groups of steps: the control plane, then the canaries, then the other workers. Each begins when the one before has succeeded. */
-export function inOrder(
+export function nodeGroups(
   { controlPlanes, singleControlPlanes, canaries, allWorkers }: FanOuts,
   to: Ref<KubeVersion>,
   order: Step<typeof inventory.outputs>,
@@ -75,7 +75,7 @@ export function inOrder(
 }
 
 /** A template that goes over a list of nodes, one after the other. A node that fails ends the list. */
-export const eachOf = (name: string, node: Callable<typeof nodeInputs, NoOutputs>) =>
+export const forEachNode = (name: string, node: Callable<typeof nodeInputs, NoOutputs>) =>
   oneByOne({
     name,
     inputs: { target, nodes: nodeTasks('Nodes to do, in order.') },
@@ -87,9 +87,9 @@ export const eachOf = (name: string, node: Callable<typeof nodeInputs, NoOutputs
   });
 
 /** The templates that go over the workers that are no canaries, `maxUnavailable` at a time, and the step that calls them. */
-export function eachWorker(worker: Callable<typeof nodeInputs, NoOutputs>, maxUnavailable: number) {
-  if (maxUnavailable > 1) return eachBatch(worker);
-  const workers = eachOf('workers', worker);
+export function forEachWorker(worker: Callable<typeof nodeInputs, NoOutputs>, maxUnavailable: number) {
+  if (maxUnavailable > 1) return forEachBatch(worker);
+  const workers = forEachNode('workers', worker);
   return {
     all: [workers],
     stepAfter: (order: Step<typeof inventory.outputs>, to: Ref<KubeVersion>) =>
@@ -102,7 +102,7 @@ export function eachWorker(worker: Callable<typeof nodeInputs, NoOutputs>, maxUn
  * same time. After a failure the others of the batch still end their own steps, so that none stays drained; then the list
  * ends.
  */
-function eachBatch(worker: Callable<typeof nodeInputs, NoOutputs>) {
+function forEachBatch(worker: Callable<typeof nodeInputs, NoOutputs>) {
   const batch = allAtOnce({
     name: 'batch',
     inputs: { target, nodes: batchOfNodes },

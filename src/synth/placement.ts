@@ -22,7 +22,7 @@ export function anywhere(settings: ClusterSettings, holdsKey: boolean): Placemen
 }
 
 /** For each step that works on one node: the probe `admit` must be placed like those that follow it. */
-export function awayFrom(kind: NodeKind, settings: ClusterSettings): Placement {
+export function notOnTarget(kind: NodeKind, settings: ClusterSettings): Placement {
   const { withSshKey, others } = runnersOf(settings);
   const rule = kind === 'single-control-plane' ? others : withSshKey;
   const nodeAffinity = required(rule, [notTarget(), ...notLeftOut(settings)]);

@@ -14,13 +14,13 @@ import { commonSpec, workflowTemplate } from './workflow-template.ts';
 /** Reports how the cluster stands. Without `report.enabled` there is none. */
 export function reportTemplate(scope: Construct, settings: ClusterSettings): void {
   if (!settings.report.enabled) return;
-  const face = {
+  const metadata = {
     name: REPORT,
     title: 'Report how the cluster stands',
     description: 'Looks for a newer version, asks the gate, and tells people. Changes nothing.',
     parameters: [],
   };
-  workflowTemplate(scope, face, reportSpec(settings));
+  workflowTemplate(scope, metadata, reportSpec(settings));
 }
 
 /** Starts the report every morning. Without `report.enabled` there is none. */

@@ -3,7 +3,7 @@ import { formatLogins, loginKey, type LoginKind, type Server } from '../run/serv
 import { NAMESPACE } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
-interface Asked {
+interface AskedServer {
   readonly server: Server;
   readonly url: string;
 }
@@ -13,14 +13,14 @@ const WEBHOOK = 'https://';
 
 /** The servers that a step asks, by the inputs that it has. */
 export function serversOf(
-  { inputs, repository, chat, looksAtSecret }: StepContract,
+  { inputs, repository, chat, mountsWholeSecret }: StepContract,
   { packages, metrics, monitoring, notify, compatibility }: ClusterSettings,
-): Asked[] {
+): AskedServer[] {
   const { alerts, prometheusUrl } = monitoring ?? {};
   const alertServer = alerts?.source === 'alertmanager' ? 'alertmanager' : 'prometheus';
   const alertUrl = alertServer === 'alertmanager' ? alerts?.alertmanagerUrl : prometheusUrl;
   const asksPrometheus =
-    looksAtSecret === true ||
+    mountsWholeSecret === true ||
     ('deprecatedApisSource' in inputs && compatibility.deprecatedApis.source === 'prometheus');
   const servers: readonly [Server, string | undefined][] = [
     ['repository', repository === true ? packages.repository : undefined],
@@ -62,7 +62,7 @@ export const loginKeys = (settings: ClusterSettings): string[] =>
 /** A step is given the logins of the servers that it asks, and no other. The doctor checks all of them. */
 export function loginsOf(contract: StepContract, settings: ClusterSettings): readonly Login[] {
   const asked = new Set(serversOf(contract, settings).map(({ server }) => server));
-  return allLogins(settings).filter(([server]) => contract.looksAtSecret === true || asked.has(server));
+  return allLogins(settings).filter(([server]) => contract.mountsWholeSecret === true || asked.has(server));
 }
 
 /** `ConfigMap k8s-upgrade/corporate-ca, key ca.crt`, for messages; undefined where the settings name none. */

@@ -19,11 +19,11 @@ import { verifyNode } from '../steps/verify-node/contract.ts';
 import { asksForApproval } from './approval.ts';
 import { after, outputOf, type Call, type Control } from './argo/dag.ts';
 import { equals, workflowField, workflowOutput, workflowParameter, type Arg } from './argo/ref.ts';
-import { awayFrom, type NodeKind } from './placement.ts';
+import { notOnTarget, type NodeKind } from './placement.ts';
 import type { ClusterSettings } from './settings.ts';
 import { stepTemplate } from './step-template.ts';
 
-export const gateStep = (settings: ClusterSettings, as = 'gate', global: true | typeof again = true) =>
+export const gateStep = (settings: ClusterSettings, as = 'gate', global: true | typeof ofSecondCheck = true) =>
   stepTemplate(gate, {
     settings,
     as,
@@ -34,18 +34,18 @@ export const gateStep = (settings: ClusterSettings, as = 'gate', global: true | 
  * Outputs of a second check have their own names. Argo sets a global output again whenever it passes the step that produced it.
  * With one name, the value of the first step could overwrite that of the second.
  */
-export const again = (output: string): string => output.replace(/^[a-z]+/, '$&Again');
+export const ofSecondCheck = (output: string): string => output.replace(/^[a-z]+/, '$&Again');
 
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
-export interface Asked {
+export interface RunArguments {
   readonly only: Arg<readonly string[]>;
   readonly detectionDryRun: Arg<boolean>;
 }
-const AS_ASKED: Asked = { only, detectionDryRun: workflowParameter('detectionDryRun') };
+const FROM_PARAMETERS: RunArguments = { only, detectionDryRun: workflowParameter('detectionDryRun') };
 
-const planTemplate = (settings: ClusterSettings, as: string, global: true | typeof again = true) =>
+const planTemplate = (settings: ClusterSettings, as: string, global: true | typeof ofSecondCheck = true) =>
   stepTemplate(plan, { settings, as, global, fixed: { only } });
 
 export const rehearseStep = (settings: ClusterSettings) => stepTemplate(rehearse, { settings });
@@ -55,7 +55,7 @@ export const prepareStep = (settings: ClusterSettings, images: ClusterSettings['
   stepTemplate(prepare, { settings, instead: { images } });
 
 /** The steps of a whole run, with this cluster's settings. */
-export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes', asked = AS_ASKED) {
+export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes', asked = FROM_PARAMETERS) {
   return {
     detect: stepTemplate(detect, {
       settings,
@@ -63,9 +63,9 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
       fixed: { requestedTarget: workflowParameter('target') },
     }),
     plan: planTemplate(settings, 'plan'),
-    planAgain: planTemplate(settings, 'plan-again', again),
+    planAgain: planTemplate(settings, 'plan-again', ofSecondCheck),
     gate: gateStep(settings),
-    gateAgain: gateStep(settings, 'gate-again', again),
+    gateAgain: gateStep(settings, 'gate-again', ofSecondCheck),
     preflight: stepTemplate(preflight, { settings, global: true }),
     begin: stepTemplate(begin, { settings, global: true }),
     inventory: stepTemplate(inventory, { settings, fixed: { only, scope } }),
@@ -93,31 +93,31 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
 }
 
 /** What became of the question whether to go on, where it is ever asked. */
-function approvalOutcome(settings: ClusterSettings, { detectionDryRun }: Asked) {
+function approvalOutcome(settings: ClusterSettings, { detectionDryRun }: RunArguments) {
   const asks = detectionDryRun !== true && asksForApproval(settings);
   return {
     approval: asks ? workflowOutput<string | undefined>(APPROVAL) : undefined,
-    planVerdict: asks ? workflowOutput<PlanVerdict | undefined>(again('planVerdict')) : undefined,
+    planVerdict: asks ? workflowOutput<PlanVerdict | undefined>(ofSecondCheck('planVerdict')) : undefined,
     planDigest: asks ? workflowOutput<string | undefined>('planDigest') : undefined,
-    planMessage: asks ? workflowOutput<string | undefined>(again('planMessage')) : undefined,
-    gateAgainVerdict: asks ? workflowOutput<Verdict | undefined>(again('gateVerdict')) : undefined,
-    gateAgainMessage: asks ? workflowOutput<string | undefined>(again('gateMessage')) : undefined,
+    planMessage: asks ? workflowOutput<string | undefined>(ofSecondCheck('planMessage')) : undefined,
+    gateAgainVerdict: asks ? workflowOutput<Verdict | undefined>(ofSecondCheck('gateVerdict')) : undefined,
+    gateAgainMessage: asks ? workflowOutput<string | undefined>(ofSecondCheck('gateMessage')) : undefined,
   };
 }
 
 /** How a node is worked on: an upgrade passes windows and alerts; what an operator takes back passes neither. */
-export interface Way {
+export interface Direction {
   readonly direction: 'forward' | 'back';
   /** The only nodes that the run may touch, as the operator typed them. */
   readonly only: Arg<readonly string[]>;
 }
-const FORWARD: Way = { direction: 'forward', only };
+const FORWARD: Direction = { direction: 'forward', only };
 
-export const ALWAYS = { maintenance: { timezone: 'UTC', windows: [], freezes: [] } };
+export const ANY_TIME = { maintenance: { timezone: 'UTC', windows: [], freezes: [] } };
 
 /** The steps of one node. The kinds of nodes differ in where the pods run. */
 export function nodeSteps(settings: ClusterSettings, kind: NodeKind, { direction, only } = FORWARD) {
-  const placement = awayFrom(kind, settings);
+  const placement = notOnTarget(kind, settings);
   // What an operator takes back waits for neither windows nor alerts.
   const isBack = direction === 'back';
   const requestedTarget = workflowParameter<KubeVersion | undefined>('target');
@@ -128,7 +128,7 @@ export function nodeSteps(settings: ClusterSettings, kind: NodeKind, { direction
       as: `admit-${kind}`,
       probe: true,
       fixed: { direction, only, requestedTarget },
-      instead: isBack ? { ...ALWAYS, alertSource: 'off', alertWaitSeconds: 0 } : {},
+      instead: isBack ? { ...ANY_TIME, alertSource: 'off', alertWaitSeconds: 0 } : {},
     }),
     drain: stepTemplate(drain, { settings, placement, as: `drain-${kind}` }),
     upgrade: stepTemplate(upgradeNode, { settings, placement, as: `upgrade-${kind}`, fixed: { direction } }),

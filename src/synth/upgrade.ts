@@ -5,7 +5,7 @@ import { anyOf, equals, present, workflowParameter } from './argo/ref.ts';
 import { step, steps } from './argo/steps.ts';
 import type { Parameter, WorkflowSpec } from './argo/types.ts';
 import { DETECT, UPGRADE, UPGRADE_NODE } from './names.ts';
-import { eachOf, eachWorker, inOrder, oneNode, target } from './node.ts';
+import { forEachNode, forEachWorker, nodeGroups, nodeTemplates, target } from './node.ts';
 import type { ClusterSettings } from './settings.ts';
 import { cronJobOf } from '../contract/snapshot-cron-job.ts';
 import { afterBegin, runSteps } from './steps.ts';
@@ -35,24 +35,24 @@ const ONE_NODE: Parameter = {
 
 /** The nightly and the manual run: every node to one version, control plane first. */
 export function upgradeTemplate(scope: Construct, settings: ClusterSettings): void {
-  const face = {
+  const metadata = {
     name: UPGRADE,
     title: 'Upgrade the cluster',
     description: 'Detects a newer version and takes every node there, control plane first, workers one by one.',
     parameters: [TARGET, DRY_RUN, NODES],
   };
-  workflowTemplate(scope, face, runSpec(settings, 'all-nodes'));
+  workflowTemplate(scope, metadata, runSpec(settings, 'all-nodes'));
 }
 
 /** The upgrade of nodes that an operator names. */
 export function upgradeNodeTemplate(scope: Construct, settings: ClusterSettings): void {
-  const face = {
+  const metadata = {
     name: UPGRADE_NODE,
     title: 'Upgrade one node',
     description: 'Takes one node to a version that the rest of the cluster allows.',
     parameters: [ONE_NODE, TARGET, DRY_RUN],
   };
-  workflowTemplate(scope, face, runSpec(settings, 'named-nodes'));
+  workflowTemplate(scope, metadata, runSpec(settings, 'named-nodes'));
 }
 
 function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'): Omit<WorkflowSpec, 'arguments'> {
@@ -72,13 +72,13 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
     finish,
   } = runSteps(settings, scope);
   const snapshots = cronJobOf(settings) === undefined ? [] : [snapshot];
-  const controlPlane = oneNode(settings, 'control-plane');
-  const singleControlPlane = oneNode(settings, 'single-control-plane');
-  const workers = oneNode(settings, 'worker');
-  const controlPlanes = eachOf('control-planes', controlPlane.node);
-  const singleControlPlanes = eachOf('single-control-planes', singleControlPlane.node);
-  const canaries = hasCanary(settings) ? [eachOf('canaries', workers.node)] : [];
-  const allWorkers = eachWorker(workers.node, settings.workers.maxUnavailable);
+  const controlPlane = nodeTemplates(settings, 'control-plane');
+  const singleControlPlane = nodeTemplates(settings, 'single-control-plane');
+  const workers = nodeTemplates(settings, 'worker');
+  const controlPlanes = forEachNode('control-planes', controlPlane.node);
+  const singleControlPlanes = forEachNode('single-control-planes', singleControlPlane.node);
+  const canaries = hasCanary(settings) ? [forEachNode('canaries', workers.node)] : [];
+  const allWorkers = forEachWorker(workers.node, settings.workers.maxUnavailable);
   const fanOuts = { controlPlanes, singleControlPlanes, canaries, allWorkers };
 
   const again = steps({
@@ -86,7 +86,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
     inputs: { target },
     groups: (inputs) => {
       const order = step('list-again', inventory, { target: inputs.target });
-      return [[order], ...inOrder(fanOuts, inputs.target, order)];
+      return [[order], ...nodeGroups(fanOuts, inputs.target, order)];
     },
   });
 
@@ -101,7 +101,7 @@ function runSpec(settings: ClusterSettings, scope: 'all-nodes' | 'named-nodes'):
         ...snapshots.map((each) => [step('snapshot', each, to)]),
         [order],
         [step('rehearse', rehearse, lists), step('prepare', prepare, { ...to, ...lists })],
-        ...inOrder(fanOuts, inputs.target, order),
+        ...nodeGroups(fanOuts, inputs.target, order),
         // Nodes that joined while the lists were done; then nodes that joined while those were done.
         [step('again-2', again, to)],
         [step('again-3', again, to)],
@@ -224,13 +224,13 @@ export function detectTemplate(scope: Construct, settings: ClusterSettings): voi
       return [detected, call('gate', gate, args, { depends: after(detected), when: wanted })];
     },
   });
-  const face = {
+  const metadata = {
     name: DETECT,
     title: 'Detect only',
     description: 'Says which version an upgrade would take and what stands in its way. Changes nothing.',
     parameters: [TARGET],
   };
-  workflowTemplate(scope, face, workflowSpec(settings, { main, finish, all: [main, detect, gate] }));
+  workflowTemplate(scope, metadata, workflowSpec(settings, { main, finish, all: [main, detect, gate] }));
 }
 
 const hasCanary = ({ workers: { canary } }: ClusterSettings): boolean => canary.names.length + canary.labels.length > 0;

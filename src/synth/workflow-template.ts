@@ -7,7 +7,7 @@ import { MUTEX, NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
 /** What an operator sees of a WorkflowTemplate in the list and in the form. */
-export interface Face {
+export interface WorkflowMetadata {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -16,7 +16,7 @@ export interface Face {
 
 export function workflowTemplate(
   scope: Construct,
-  { name, title, description, parameters }: Face,
+  { name, title, description, parameters }: WorkflowMetadata,
   spec: Omit<WorkflowSpec, 'arguments'>,
 ): void {
   new WorkflowTemplate(scope, name, {

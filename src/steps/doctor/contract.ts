@@ -76,7 +76,7 @@ export const doctor = defineStep({
     seeRestoreHook,
   ],
   ssh: true,
-  looksAtSecret: true,
+  mountsWholeSecret: true,
   // Nodes that are down, a Prometheus that is away.
   deadline: { seconds: 1800 },
 });

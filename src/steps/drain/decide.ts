@@ -10,7 +10,7 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { NodePod } from '../ports/cluster.ts';
 import type { DrainInput } from './contract.ts';
 import { tryFindDeletion, type PodDeletion } from './deadlock.ts';
-import { named } from '../../text/named.ts';
+import { nameList } from '../../text/name-list.ts';
 import { evictionAnswer, isOverdue, stillAttached, volumesToDetach, remaining } from './leftovers.ts';
 import type { DrainProgress } from './progress.ts';
 import type { DrainFacts } from './observe.ts';
@@ -106,7 +106,7 @@ function drainPods(
 function leftPods({ name }: ClusterNode, pods: readonly NodePod[]): string {
   const bound = pods.filter(({ boundToNode, mirror }) => boundToNode && !mirror).map(objectName);
   if (bound.length === 0) return '';
-  return ` Left there, since a controller would put them on ${name} again in spite of its cordon: ${named(bound)}.`;
+  return ` Left there, since a controller would put them on ${name} again in spite of its cordon: ${nameList(bound)}.`;
 }
 
 /** What no waiting changes. A policy may have been changed a moment ago, and a pod may be denied only for that moment. */

@@ -1,7 +1,7 @@
 import { objectName } from '../../text/object-name.ts';
 import { budgetName, describeBudget, whyNeverEvictable, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
 import { filterStatus } from '../../upgrade/drain/policy.ts';
-import { named } from '../../text/named.ts';
+import { nameList } from '../../text/name-list.ts';
 import { asItWillBe, moversOf, nodesToDrain, type RehearsalWish, type Scene } from './scene.ts';
 
 /** Pods that the policy does not let go. */
@@ -22,7 +22,7 @@ export function hopeless(scene: Scene, wish: RehearsalWish): string[] {
     }),
   );
   const byReason = Map.groupBy(found, ({ why }) => why);
-  return [...byReason].map(([why, pods]) => `${named(pods.map(({ pod }) => pod))}: ${why}`);
+  return [...byReason].map(([why, pods]) => `${nameList(pods.map(({ pod }) => pod))}: ${why}`);
 }
 
 /**
@@ -41,6 +41,6 @@ export function unhealthyBudgets(scene: Scene, wish: RehearsalWish): string[] {
   const byBudget = Map.groupBy(found, ({ budget }) => budget);
   return [...byBudget].map(
     ([budget, pods]) =>
-      `${named(pods.map(({ pod }) => pod))}: the drain waits until more pods are healthy. ${describeBudget(budget)} Repair the pods. To let pods go that are not ready, set unhealthyPodEvictionPolicy: AlwaysAllow in ${budgetName(budget)}.`,
+      `${nameList(pods.map(({ pod }) => pod))}: the drain waits until more pods are healthy. ${describeBudget(budget)} Repair the pods. To let pods go that are not ready, set unhealthyPodEvictionPolicy: AlwaysAllow in ${budgetName(budget)}.`,
   );
 }

@@ -1,7 +1,7 @@
 import { nodeIsGone } from '../../upgrade/node/node.ts';
 import { done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import { sortText } from '../../text/named.ts';
+import { sortedUnique } from '../../text/name-list.ts';
 import { hopeless, objections, unhealthyBudgets } from './budgets.ts';
 import type { RehearsalReadings } from './observe.ts';
 import { bareWarnings } from './bare.ts';
@@ -34,24 +34,24 @@ export function judge(readings: RehearsalReadings, wish: RehearsalWish): Remarks
     reading.known ? [] : [`Unknown, and so refused: ${reading.reason}.`],
   );
   const scene = sceneOf(readings);
-  if (scene === undefined) return { problems: sortText(unknown), warnings: [] };
+  if (scene === undefined) return { problems: sortedUnique(unknown), warnings: [] };
   const [room, volumes, webhooks] = [judgeRoom(scene, wish), judgeVolumes(scene, wish), judgeWebhooks(scene, wish)];
   return {
     problems: [
-      ...sortText(missing(scene, wish)),
-      ...sortText(objections(scene, wish)),
-      ...sortText(hopeless(scene, wish)),
-      ...sortText(room.problems),
-      ...sortText(volumes.problems),
-      ...sortText(webhooks.problems),
+      ...sortedUnique(missing(scene, wish)),
+      ...sortedUnique(objections(scene, wish)),
+      ...sortedUnique(hopeless(scene, wish)),
+      ...sortedUnique(room.problems),
+      ...sortedUnique(volumes.problems),
+      ...sortedUnique(webhooks.problems),
     ],
     warnings: [
       ...bareWarnings(scene, wish),
-      ...sortText(unhealthyBudgets(scene, wish)),
-      ...sortText(room.warnings),
-      ...sortText(volumes.warnings),
-      ...sortText(webhooks.warnings),
-      ...sortText(policyWarnings(scene, wish)),
+      ...sortedUnique(unhealthyBudgets(scene, wish)),
+      ...sortedUnique(room.warnings),
+      ...sortedUnique(volumes.warnings),
+      ...sortedUnique(webhooks.warnings),
+      ...sortedUnique(policyWarnings(scene, wish)),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { objectName } from '../../text/object-name.ts';
 import { mayDeny, type WatchedRequest } from '../../upgrade/drain/admission-webhook.ts';
-import { named } from '../../text/named.ts';
+import { nameList } from '../../text/name-list.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
 import { moversOf, nodesToDrain, type RehearsalWish, type Scene } from './scene.ts';
 
@@ -10,7 +10,7 @@ export function policyWarnings(scene: Scene, wish: RehearsalWish): string[] {
   return scene.policies.flatMap((policy) => {
     const asked = movers.filter(({ pod }) => mayDeny(policy, evictionOf(pod, scene)));
     if (asked.length === 0) return [];
-    const pods = named(asked.map(({ node, pod }) => `${objectName(pod)} on ${node}`));
+    const pods = nameList(asked.map(({ node, pod }) => `${objectName(pod)} on ${node}`));
     return [
       `ValidatingAdmissionPolicy ${policy.name} may deny the eviction of ${pods}. Each drain asks with a dry run before its cordon, and ends if the policy denies it. See: kubectl get validatingadmissionpolicy ${policy.name} -o yaml`,
     ];

@@ -11,7 +11,7 @@ import {
   type Amounts,
   type NodeRoom,
 } from '../../upgrade/drain/room.ts';
-import { named } from '../../text/named.ts';
+import { nameList } from '../../text/name-list.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
 import { asItWillBe, moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 
@@ -95,7 +95,7 @@ const names = (nodes: readonly NodeRoom[]): string[] => nodes.map(({ name }) => 
 const tightWarning = (pods: readonly string[], where: string): string[] =>
   pods.length === 0
     ? []
-    : [`By an estimate, no room is left for ${named(pods)} ${where}: they may wait until it is back.`];
+    : [`By an estimate, no room is left for ${nameList(pods)} ${where}: they may wait until it is back.`];
 
 function tooLargeText(pod: PlacedPod, to: readonly NodeRoom[], where: string): string {
   const { requests } = pod.needs;
@@ -103,7 +103,7 @@ function tooLargeText(pod: PlacedPod, to: readonly NodeRoom[], where: string): s
     .filter((resource) => resource !== 'pods')
     .sort()
     .map((resource) => `${resource} ${formatAmount(resource, requests[resource] ?? 0)}`);
-  return `${objectName(pod)} asks for ${asks.join(', ') || 'a place'}, and ${where} no node that accepts it is large enough (${named(names(to))}). Add a node, or set drain.noRoom: warn to let it wait until its node is back.`;
+  return `${objectName(pod)} asks for ${asks.join(', ') || 'a place'}, and ${where} no node that accepts it is large enough (${nameList(names(to))}). Add a node, or set drain.noRoom: warn to let it wait until its node is back.`;
 }
 
 /** Deleting the lone pod of a deadlock is right only because another node can take it. */
@@ -120,5 +120,5 @@ function pinnedProblem(pod: PlacedPod, { budgets }: Scene, wish: RehearsalWish, 
 function pinnedWarning(pods: readonly PlacedPod[], { budgets }: Scene, where: string): string[] {
   const unsaid = pods.filter((pod) => protectionOf(asItWillBe(pod), budgets).kind === 'free');
   if (unsaid.length === 0) return [];
-  return [`No other node accepts ${named(unsaid.map(objectName))} ${where}: they wait until it is back.`];
+  return [`No other node accepts ${nameList(unsaid.map(objectName))} ${where}: they wait until it is back.`];
 }

@@ -1,5 +1,5 @@
 import { isAsked, type AdmissionWebhook, type WatchedRequest } from '../../upgrade/drain/admission-webhook.ts';
-import { named } from '../../text/named.ts';
+import { nameList } from '../../text/name-list.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
 import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
 
@@ -51,6 +51,6 @@ function goesWith({ name, service, endpoints }: AdmissionWebhook, about: string,
   const [home] = homes;
   if (homes.length !== 1 || home === undefined || !nodesToDrain(wish).includes(home)) return [];
   return [
-    `${name} must be asked about ${about}, and all that answers for its Service ${service} (${named(endpoints.map(({ address }) => address))}) is on ${home}: while ${home} is drained those requests fail until it is up elsewhere.`,
+    `${name} must be asked about ${about}, and all that answers for its Service ${service} (${nameList(endpoints.map(({ address }) => address))}) is on ${home}: while ${home} is drained those requests fail until it is up elsewhere.`,
   ];
 }

@@ -30,7 +30,7 @@ export function resetTemplate(scope: Construct, settings: ClusterSettings): void
       return [began, call('reset', clear, {}, afterBegin(began))];
     },
   });
-  const face = {
+  const metadata = {
     name: RESET,
     title: 'Reset what is in flight',
     description:
@@ -46,7 +46,7 @@ export function resetTemplate(scope: Construct, settings: ClusterSettings): void
   };
   workflowTemplate(
     scope,
-    face,
+    metadata,
     workflowSpec(settings, { main, finish: finishOf(settings, 'reset'), all: [main, begin, clear] }),
   );
 }

@@ -4,7 +4,7 @@ import { planRollback } from '../../steps/plan-rollback/contract.ts';
 import { after, call, dag, outputOf } from '../argo/dag.ts';
 import { workflowParameter } from '../argo/ref.ts';
 import { ROLLBACK } from '../names.ts';
-import { oneNode, target } from '../node.ts';
+import { nodeTemplates, target } from '../node.ts';
 import type { ClusterSettings } from '../settings.ts';
 import { stepTemplate } from '../step-template.ts';
 import { afterBegin, prepareStep, rehearseStep } from '../steps.ts';
@@ -27,7 +27,7 @@ export function rollbackTemplate(scope: Construct, settings: ClusterSettings): v
   // A worker that goes back starts no image of a control plane.
   const prepare = prepareStep(settings, 'off');
   const finish = finishOf(settings, 'rollback', only);
-  const worker = oneNode(settings, 'worker', { direction: 'back', only });
+  const worker = nodeTemplates(settings, 'worker', { direction: 'back', only });
   const rollback = dag({
     name: 'rollback',
     inputs: { target, workers: nodeTasks('The worker, for the steps that take a list.') },
@@ -49,7 +49,7 @@ export function rollbackTemplate(scope: Construct, settings: ClusterSettings): v
       return [planned, began, call('rollback', rollback, args, afterBegin(began))];
     },
   });
-  const face = {
+  const metadata = {
     name: ROLLBACK,
     title: 'Take one worker back',
     description: 'Drains one worker, takes its packages back to an older version and lets it take pods again.',
@@ -63,5 +63,5 @@ export function rollbackTemplate(scope: Construct, settings: ClusterSettings): v
     ],
   };
   const all = [main, rollback, ...worker.all, plan, begin, rehearse, prepare];
-  workflowTemplate(scope, face, workflowSpec(settings, { main, finish, all }));
+  workflowTemplate(scope, metadata, workflowSpec(settings, { main, finish, all }));
 }

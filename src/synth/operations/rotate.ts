@@ -110,7 +110,7 @@ export function rotateTemplate(scope: Construct, settings: ClusterSettings): voi
       return [began, call('rotation', rotation, {}, afterBegin(began))];
     },
   });
-  const face = {
+  const metadata = {
     name: ROTATE,
     title: 'Rotate the SSH key',
     description:
@@ -139,5 +139,5 @@ export function rotateTemplate(scope: Construct, settings: ClusterSettings): voi
     provePresent,
     removeKey,
   ];
-  workflowTemplate(scope, face, workflowSpec(settings, { main, finish, all }));
+  workflowTemplate(scope, metadata, workflowSpec(settings, { main, finish, all }));
 }

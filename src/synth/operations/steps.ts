@@ -4,7 +4,7 @@ import type { Operation } from '../../upgrade/operation.ts';
 import { workflowField, workflowOutput, type Arg } from '../argo/ref.ts';
 import type { ClusterSettings } from '../settings.ts';
 import { stepTemplate } from '../step-template.ts';
-import { ALWAYS } from '../steps.ts';
+import { ANY_TIME } from '../steps.ts';
 
 /** Takes the Lease for an operation. Maintenance windows and preflight do not hold an operation back. */
 export const beginOperation = (settings: ClusterSettings) =>
@@ -16,7 +16,7 @@ export const beginOperation = (settings: ClusterSettings) =>
       preflightMessage: 'No upgrade begins: preflight was not asked.',
       target: undefined,
     },
-    instead: ALWAYS,
+    instead: ANY_TIME,
   });
 
 /** The exit handler of an operation. `only`: the nodes that the operation is about; empty for an operation on the cluster. */

@@ -1,5 +1,5 @@
 import { isOwnStep, filterStatus, type DrainedPod, type DrainPolicy } from './policy.ts';
-import { named } from '../../text/named.ts';
+import { nameList } from '../../text/name-list.ts';
 
 /** Maximum number of pods in one message. */
 const MOST_PODS = 12;
@@ -33,5 +33,5 @@ export const bareText = (pods: readonly string[]): string[] =>
   pods.length === 0
     ? []
     : [
-        `Nothing recreates these pods once they are evicted: ${named(pods, MOST_PODS)}. With drain.deleteUnmanagedPods: false, a node with such a pod is not drained.`,
+        `Nothing recreates these pods once they are evicted: ${nameList(pods, MOST_PODS)}. With drain.deleteUnmanagedPods: false, a node with such a pod is not drained.`,
       ];

@@ -9,8 +9,8 @@ import { ignoredUpgradeRecordOf, leftOutLines } from '../../upgrade/node/states.
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { hookState } from '../../upgrade/host/restore-hook.ts';
 import type { Paint, Style } from '../paint.ts';
-import { NOT_LOOKED_AT } from './not-looked-at.ts';
-import { verdictOf, type PlannedStep, type PlanReport, type PlanVerdict, type Way } from './report.ts';
+import { NOT_CHECKED } from './unchecked.ts';
+import { verdictOf, type PlannedStep, type PlanReport, type PlanVerdict, type UpgradeChecks } from './report.ts';
 
 const SAYS: Readonly<Record<PlanVerdict, readonly [Style, string]>> = {
   'nothing-to-do': ['green', 'nothing to do'],
@@ -25,15 +25,15 @@ const SAYS: Readonly<Record<PlanVerdict, readonly [Style, string]>> = {
 export const wordOf = (verdict: PlanVerdict): string => verdict.replaceAll('-', ' ');
 
 /** The plan for a person. */
-export function show(report: PlanReport, paint: Paint): string {
-  const { cluster, detection, way } = report;
+export function planText(report: PlanReport, paint: Paint): string {
+  const { cluster, detection, upgrade } = report;
   const [style, says] = SAYS[verdictOf(report)];
   const to = detection.target === undefined ? '' : ` → ${kubeTag(detection.target)} (${detection.kind})`;
   const sections = [
     [paint('bold', `${cluster}: ${kubeTag(detection.running)}${to}`), paint(style, says)],
     section('Running', versionLines(report), paint),
     section('Why', whyLines(report), paint),
-    ...(way === undefined ? [] : wayAhead(way, report, paint)),
+    ...(upgrade === undefined ? [] : upgradeSections(upgrade, report, paint)),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -78,26 +78,30 @@ function whyLines({
   ];
 }
 
-function wayAhead(way: Way, report: PlanReport, paint: Paint): string[][] {
+function upgradeSections(upgrade: UpgradeChecks, report: PlanReport, paint: Paint): string[][] {
   const { detection, maxUnavailable, nodes, restoreHook, formerHook } = report;
-  const { gate, preflight, steps, left } = way;
+  const { gate, preflight, steps, left } = upgrade;
   const target = detection.target ?? detection.running;
-  const unseen = [...gate.findings, ...preflight.findings].some(({ found }) => found.startsWith(NOT_LOOKED_AT));
+  const unseen = [...gate.findings, ...preflight.findings].some(({ found }) => found.startsWith(NOT_CHECKED));
   return [
     section(`Gate: ${wordOf(gate.verdict)}`, findingsOrNone(gate.findings), paint),
     section(`Preflight: ${wordOf(preflight.verdict)}`, preflightLines(preflight), paint),
-    section('Nodes, in order', [...steps.map(stepLine), ...way.orderProblems, ...left.map(leftLine(target))], paint),
-    section('Drains', drainLines(way), paint),
+    section(
+      'Nodes, in order',
+      [...steps.map(stepLine), ...upgrade.orderProblems, ...left.map(leftLine(target))],
+      paint,
+    ),
+    section('Drains', drainLines(upgrade), paint),
     section('Restore hook', [hookState(restoreHook, formerHook)], paint),
-    section('Takes', [timeLine(way, nodes, maxUnavailable)], paint),
+    section('Takes', [timeLine(upgrade, nodes, maxUnavailable)], paint),
     [
-      `${paint('bold', 'Digest')} ${way.digest}`,
+      `${paint('bold', 'Digest')} ${upgrade.digest}`,
       ...(unseen ? ['  of what was looked at: the one that a run shows may have more in it'] : []),
     ],
   ];
 }
 
-const preflightLines = ({ because, findings }: Way['preflight']): readonly string[] => [
+const preflightLines = ({ because, findings }: UpgradeChecks['preflight']): readonly string[] => [
   ...(because === undefined ? [] : [because]),
   ...findingsOrNone(findings),
 ];
@@ -127,7 +131,7 @@ const leftLine =
   (node: ClusterNode): string =>
     `-  ${node.name}  skipped: ${atTarget(node, target) ? 'at the target' : `at ${kubeTag(node.kubelet)}, ahead or not asked for`}`;
 
-const drainLines = ({ drainProblems, drainWarnings, steps }: Way): string[] => [
+const drainLines = ({ drainProblems, drainWarnings, steps }: UpgradeChecks): string[] => [
   ...drainProblems,
   ...drainWarnings.map((line) => `Warning: ${line}`),
   ...(drainProblems.length > 0
@@ -135,7 +139,7 @@ const drainLines = ({ drainProblems, drainWarnings, steps }: Way): string[] => [
     : [steps.length === 0 ? 'no node to drain' : 'nothing keeps a node from being drained']),
 ];
 
-function timeLine({ seconds, steps }: Way, nodes: readonly ClusterNode[], maxUnavailable: number): string {
+function timeLine({ seconds, steps }: UpgradeChecks, nodes: readonly ClusterNode[], maxUnavailable: number): string {
   const assumed = steps.filter(({ estimate }) => !estimate.remembered).length;
   const basis =
     assumed === 0

@@ -12,7 +12,7 @@ const STYLES: Readonly<Record<Health, Style>> = {
 };
 
 /** What the step says, in colour. */
-export const show = (lines: readonly Line[], paint: Paint): string =>
+export const doctorText = (lines: readonly Line[], paint: Paint): string =>
   [
     ...lines.map((line) => formatLine(shownOf(line), paint(STYLES[line.health], SIGNS[line.health]))),
     '',

@@ -24,25 +24,25 @@ import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { FORMER_HOOK } from '../../upgrade/host/restore-hook.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import type { HopKind } from '../../upgrade/kubernetes/version-skew.ts';
-import { isNotLookedAt, setApart } from './not-looked-at.ts';
-import { PLAN_VERDICTS, type PlannedStep, type PlanReport, type Way } from './report.ts';
-import { wordOf } from './show.ts';
-import type { PlanInputs, PlanWorld } from './world.ts';
+import { isUnchecked, withoutUnchecked } from './unchecked.ts';
+import { PLAN_VERDICTS, type PlannedStep, type PlanReport, type UpgradeChecks } from './report.ts';
+import { wordOf } from './text.ts';
+import type { PlanInputs, PlanClients } from './clients.ts';
 
 /** What the steps see and think, one after the other, and nothing that they do. */
-export async function look(
-  world: PlanWorld,
+export async function collectPlan(
+  clients: PlanClients,
   inputs: PlanInputs,
   settings: ClusterSettings,
   tools: Pick<Tools, 'log' | 'signal'>,
 ): Promise<PlanReport> {
   const { detect } = inputs;
-  const detection = await observeDetection(world.detect, detect, (facts) => decideDetection(facts, detect));
+  const detection = await observeDetection(clients.detect, detect, (facts) => decideDetection(facts, detect));
   tools.log(`${wordOf(PLAN_VERDICTS.detect[detection.verdict])}: ${detection.reason}`);
-  const { nodes, unreadable, excluded } = await settledReadings(world.cluster);
+  const { nodes, unreadable, excluded } = await settledReadings(clients.cluster);
   const { target, kind } = detection;
   const hop = kind === 'none' ? 'patch' : kind;
-  const killSwitch = await world.cluster.killSwitch();
+  const killSwitch = await clients.cluster.killSwitch();
   const { restoreHook } = settings.controlPlane;
   return {
     cluster: settings.name,
@@ -52,9 +52,10 @@ export async function look(
     detection,
     maxUnavailable: settings.workers.maxUnavailable,
     restoreHook,
-    formerHook: restoreHook === undefined ? await world.preflight.restoreHook.script(FORMER_HOOK) : undefined,
-    way: target === undefined ? undefined : await lookAhead(world, inputs, settings, { nodes, target, hop }, tools),
-    closed: whyClosed(settings.maintenance, world.preflight.clock.now()),
+    formerHook: restoreHook === undefined ? await clients.preflight.restoreHook.script(FORMER_HOOK) : undefined,
+    upgrade:
+      target === undefined ? undefined : await checkUpgrade(clients, inputs, settings, { nodes, target, hop }, tools),
+    closed: whyClosed(settings.maintenance, clients.preflight.clock.now()),
     halted: killSwitch === undefined ? undefined : haltedBecause(killSwitch),
   };
 }
@@ -65,25 +66,25 @@ interface Goal {
   readonly hop: HopKind;
 }
 
-async function lookAhead(
-  world: PlanWorld,
+async function checkUpgrade(
+  clients: PlanClients,
   inputs: PlanInputs,
   settings: ClusterSettings,
   { nodes, target, hop }: Goal,
   tools: Pick<Tools, 'log' | 'signal'>,
-): Promise<Way> {
+): Promise<UpgradeChecks> {
   const at = formatKubeVersion(target);
   tools.log('Asking what the gate asks.');
-  const gate = await judgeGate(world, inputs.gate(at), target, tools);
+  const gate = await judgeGate(clients, inputs.gate(at), target, tools);
   tools.log('Asking what preflight asks.');
-  const preflight = await judgePreflight(world, inputs.preflight(at), nodes, target);
+  const preflight = await judgePreflight(clients, inputs.preflight(at), nodes, target);
   const order = inputs.inventory(at);
   const canary = { names: order.canaryNames, labels: order.canaryLabels };
-  const codes = gate.findings.filter((finding) => !isNotLookedAt(finding)).map(({ code }) => code);
+  const codes = gate.findings.filter((finding) => !isUnchecked(finding)).map(({ code }) => code);
   const plan = buildPlan(nodes, { target, kind: hop, only: order.only, canary }, codes);
   const inventory = decideInventory(nodes, order);
   tools.log('Rehearsing the drains.');
-  const readings = await observeRehearsal(world.rehearsal);
+  const readings = await observeRehearsal(clients.rehearsal);
   const wish = rehearsalWish(plan, inputs);
   const { problems, warnings } = judgeDrains(readings, wish);
   const { assumedNodeSeconds } = settings.maintenance;
@@ -103,27 +104,27 @@ async function lookAhead(
 }
 
 async function judgeGate(
-  world: PlanWorld,
+  clients: PlanClients,
   { addons, untestedAddons, untestedRuntime }: ReturnType<PlanInputs['gate']>,
   target: KubeVersion,
   tools: Pick<Tools, 'log' | 'signal'>,
-): Promise<Way['gate']> {
+): Promise<UpgradeChecks['gate']> {
   const wish = { target, addons, untested: { addons: untestedAddons, runtime: untestedRuntime } };
-  const judge = async () => decideGate(await observeGate(world.gate, target), wish);
-  const findings = (await failSafe(judge, brokenGate, tools)).findings.map(setApart);
+  const judge = async () => decideGate(await observeGate(clients.gate, target), wish);
+  const findings = (await failSafe(judge, brokenGate, tools)).findings.map(withoutUnchecked);
   return { verdict: PLAN_VERDICTS.gate[gateVerdictOf(findings)], findings };
 }
 
 async function judgePreflight(
-  world: PlanWorld,
+  clients: PlanClients,
   inputs: ReturnType<PlanInputs['preflight']>,
   nodes: readonly ClusterNode[],
   target: KubeVersion,
-): Promise<Way['preflight']> {
-  const before = await world.preflight.kured.state();
-  const facts = await observePreflight(world.preflight, { nodes, before }, { ...inputs, target });
-  const decision = decidePreflight(facts, { ...inputs, alerts: world.alertScope });
-  const findings = decision.findings.map(setApart);
+): Promise<UpgradeChecks['preflight']> {
+  const before = await clients.preflight.kured.state();
+  const facts = await observePreflight(clients.preflight, { nodes, before }, { ...inputs, target });
+  const decision = decidePreflight(facts, { ...inputs, alerts: clients.alertScope });
+  const findings = decision.findings.map(withoutUnchecked);
   if (decision.verdict === 'pause') return { ...decision, verdict: 'paused', findings };
   return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'blocked', findings };
 }

@@ -34,10 +34,10 @@ import { notKnown } from '../../upgrade/reading.ts';
 import type { ClusterSettings } from '../../synth/settings.ts';
 import { fileOf } from '../program.ts';
 import { inputsOf, type Env } from '../settings.ts';
-import { INSIDE, withoutKey } from './not-looked-at.ts';
+import { CLUSTER_ADDRESS, remoteWithoutKey } from './unchecked.ts';
 
 /** Everything that a plan looks at, and nothing that changes anything. */
-export interface PlanWorld {
+export interface PlanClients {
   readonly detect: DetectWorld;
   readonly gate: GateSources;
   readonly preflight: PreflightSources;
@@ -46,7 +46,7 @@ export interface PlanWorld {
   readonly cluster: Pick<ClusterReads, 'nodeReadings' | 'apiServerAddresses' | 'killSwitch'>;
 }
 
-export interface Reach {
+export interface PlanAccess {
   readonly sshKey: string | undefined;
   readonly knownHosts: string | undefined;
   readonly prometheusUrl: string | undefined;
@@ -66,10 +66,11 @@ export interface PlanInputs {
 }
 
 /** What each step would be told by the settings; without a key the repository is asked instead of a node. */
-export function planInputs(settings: ClusterSettings, asked: Env, reach: Reach): PlanInputs {
-  const source = reach.sshKey === undefined ? { PACKAGE_SOURCE: 'repository' } : {};
-  const alertUrl = settings.monitoring?.alerts.source === 'alertmanager' ? reach.alertmanagerUrl : reach.prometheusUrl;
-  const prometheus = reach.prometheusUrl === undefined ? {} : { PROMETHEUS_URL: reach.prometheusUrl };
+export function planInputs(settings: ClusterSettings, asked: Env, access: PlanAccess): PlanInputs {
+  const source = access.sshKey === undefined ? { PACKAGE_SOURCE: 'repository' } : {};
+  const alertUrl =
+    settings.monitoring?.alerts.source === 'alertmanager' ? access.alertmanagerUrl : access.prometheusUrl;
+  const prometheus = access.prometheusUrl === undefined ? {} : { PROMETHEUS_URL: access.prometheusUrl };
   const alerts = alertUrl === undefined ? {} : { ALERT_URL: alertUrl };
   return {
     detect: inputsOf(detect, settings, { ...source, ...asked }),
@@ -80,13 +81,13 @@ export function planInputs(settings: ClusterSettings, asked: Env, reach: Reach):
   };
 }
 
-export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): PlanWorld {
+export function connectPlan(inputs: PlanInputs, access: PlanAccess, tools: Tools): PlanClients {
   const { log } = tools;
   const connection = connect(inputs.detect, tools, PATIENCE_SECONDS);
   const { clock } = connection;
   const cluster = clusterClient(connection);
   const fence = fenceOf(connection);
-  const remote = remoteFor(inputs.detect, reach, connection, tools);
+  const remote = remoteFor(inputs.detect, access, connection, tools);
   const hosts = { remote, clock, log };
   const quiesced = quiescedOf(inputs.detect.quiesce, deploymentsClient(connection, fence), log);
   const preflightInputs = inputs.preflight(PLACEHOLDER);
@@ -107,7 +108,7 @@ export function connectWorld(inputs: PlanInputs, reach: Reach, tools: Tools): Pl
       nodeHealth: nodeHealthClient(connection),
       ...hostClients(hosts, preflightInputs),
       compatibility,
-      alerts: alerts !== undefined && isInside(preflightInputs.alertUrl) ? NOBODY_REACHED : alerts,
+      alerts: alerts !== undefined && isClusterAddress(preflightInputs.alertUrl) ? UNREACHED_ALERTS : alerts,
       kured: kuredClient(connection, preflightInputs, fence),
       restoreHook: restoreHookClient(connection),
       clock,
@@ -124,28 +125,28 @@ function deprecatedApisFor(
   tools: Tools,
 ): GateSources['deprecatedApis'] {
   if (deprecatedApisSource === 'api-servers' || url === undefined) return apiServerMetrics(api, lookbackHours);
-  if (isInside(url)) return { inUse: () => Promise.resolve(notKnown(INSIDE)) };
+  if (isClusterAddress(url)) return { inUse: () => Promise.resolve(notKnown(CLUSTER_ADDRESS)) };
   return prometheusDeprecatedApis(
     { url, clock, credentials: credentialsOf('prometheus'), ...tools, ...ONE_ATTEMPT },
     lookbackHours,
   );
 }
 
-const NOBODY_REACHED = { firing: () => Promise.resolve(notKnown(INSIDE)) };
+const UNREACHED_ALERTS = { firing: () => Promise.resolve(notKnown(CLUSTER_ADDRESS)) };
 
 /** `http://prometheus.monitoring.svc:9090`: a name that only the DNS of the cluster knows. */
-export function isInside(url: string | undefined): boolean {
+export function isClusterAddress(url: string | undefined): boolean {
   const host = url === undefined ? '' : new URL(url).hostname;
   return /\.svc(\.|$)/.test(host) || (host !== 'localhost' && /^[a-z][a-z0-9-]*$/.test(host));
 }
 
 function remoteFor(
   { sshUser, sshPort, sshHostKeys, sshConnectTimeoutSeconds }: InputOf<typeof detect>,
-  { sshKey, knownHosts }: Reach,
+  { sshKey, knownHosts }: PlanAccess,
   connection: Connection,
   { log, signal }: Tools,
 ): Remote {
-  if (sshKey === undefined) return withoutKey;
+  if (sshKey === undefined) return remoteWithoutKey;
   if (sshHostKeys === 'strict' && knownHosts === undefined)
     throw badInput('--known-hosts: saw nothing, expected a file, since ssh.hostKeys is strict');
   return sshRemote({

@@ -31,7 +31,7 @@ const WORDS: readonly (readonly [Code, string | ((parserSays: string) => string)
 ];
 
 /** The fault in words of the settings. What comes last in a message is quoted from the file, and may be a password. */
-export function inOurWords({ code, message }: Pick<YAMLError, 'code' | 'message'>): string {
+export function describeFault({ code, message }: Pick<YAMLError, 'code' | 'message'>): string {
   const says = message.replace(/((?<=\w): | %| \\)[^]*/, '');
   const words = WORDS.find(([known]) => known === code)?.[1];
   if (words === undefined) return `not valid YAML: ${says}`;
@@ -39,7 +39,7 @@ export function inOurWords({ code, message }: Pick<YAMLError, 'code' | 'message'
 }
 
 /** Returns the most telling fault of each line, since several faults on one line are one mistake. */
-export function mostTelling<Fault extends Pick<YAMLError, 'code'>>(
+export function mainFaults<Fault extends Pick<YAMLError, 'code'>>(
   faults: readonly Fault[],
   lineOf: (fault: Fault) => number,
 ): Fault[] {
