@@ -34,7 +34,7 @@ function linkProblems(file: string): string[] {
     if (/^[a-z]+:/.test(link)) return [];
     const [path = '', anchor] = link.split('#');
     const target = path === '' ? file : normalize(join(dirname(file), path));
-    if (!existsSync(target)) return [`${file}: ${link} is not there`];
+    if (!existsSync(target)) return [`${file}: ${link} does not exist`];
     const lost = anchor !== undefined && statSync(target).isFile() && !anchorsOf(read(target)).includes(anchor);
     return lost ? [`${file}: ${link} has no such heading`] : [];
   });

@@ -84,7 +84,7 @@ export function targetProblem(
   const recorded = tryParseKubeVersion(marks[targetAnnotation(prefix)] ?? '');
   if (recorded !== undefined && sameVersion(recorded, target)) return undefined;
   const seen = recorded === undefined ? 'no target that can be read' : kubeTag(recorded);
-  return `This step was told to go to ${kubeTag(target)}, and ${run} recorded ${seen} when it began: an output of another step, or the record in ConfigMap k8s-upgrade/${RUN_STATE}, was changed. This step changed nothing. Find out who wrote it, then start a new run: ${submitCommand('upgrade')}`;
+  return `This step received the target ${kubeTag(target)}, and ${run} recorded ${seen} when it began: an output of another step, or the record in ConfigMap k8s-upgrade/${RUN_STATE}, was changed. This step changed nothing. Find out who wrote it, then start a new run: ${submitCommand('upgrade')}`;
 }
 
 const tryParseSeconds = (text = ''): number | undefined => (/^\d{1,11}$/.test(text) ? Number(text) : undefined);

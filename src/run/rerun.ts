@@ -3,14 +3,14 @@ import { kubeTag, sameVersion, type KubeVersion } from '../upgrade/kubernetes/ku
 import { needsUpgrade } from '../upgrade/node/order.ts';
 import type { ClusterNode } from '../upgrade/node/node.ts';
 
-const ANEW = `Start a new run, which leaves out what is done: ${submitCommand('upgrade')}`;
+const ANEW = `Start a new run, which skips upgraded nodes: ${submitCommand('upgrade')}`;
 
 /**
  * `argo resubmit --memoized` runs some successful steps a second time, although Argo's documentation calls it "re-use
  * successful steps".
  */
 export const memoizedRun = (run: string): string =>
-  `${run} was begun by argo resubmit --memoized, which takes finished steps of another run for its own and runs others twice. Nothing was changed by this step. ${ANEW}`;
+  `${run} was started by argo resubmit --memoized, which reuses finished steps of another run and runs others twice. This step changed nothing. ${ANEW}`;
 
 export interface RerunInput {
   readonly runUid: string;
@@ -28,16 +28,16 @@ export function whyRerun(node: ClusterNode, input: RerunInput): string | undefin
   const seen = rerunSeen(node, input);
   return seen === undefined
     ? undefined
-    : `${seen} So steps of this run are run again that had ended well, as argo retry does with -p or --restart-successful. Nothing was changed by this step. ${ANEW}`;
+    : `${seen} So this run repeats steps that had succeeded, as argo retry does with -p or --restart-successful. This step changed nothing. ${ANEW}`;
 }
 
 function rerunSeen(node: ClusterNode, { runUid, target, requestedTarget, only }: RerunInput): string | undefined {
   if (requestedTarget !== undefined && !sameVersion(requestedTarget, target))
-    return `This run decided to go to ${kubeTag(target)}, and its parameter target says ${kubeTag(requestedTarget)} by now.`;
+    return `This run upgrades to ${kubeTag(target)}, and its parameter target is ${kubeTag(requestedTarget)} now.`;
   if (only.length > 0 && !only.includes(node.name))
-    return `This run decided to do ${node.name}, and its parameter nodes names only ${only.join(', ')} by now.`;
-  if (node.upgradeRecord?.run === runUid) return `${node.name} was begun by this very run already.`;
+    return `This run upgrades ${node.name}, and its parameter nodes names only ${only.join(', ')} now.`;
+  if (node.upgradeRecord?.run === runUid) return `${node.name} was already begun by this run.`;
   if (node.lastUpgrade?.run === runUid && !needsUpgrade(node, target))
-    return `${node.name} was finished by this very run already.`;
+    return `${node.name} was already upgraded by this run.`;
   return undefined;
 }

@@ -56,4 +56,4 @@ export const KILL_SWITCH = 'k8s-upgrade-killswitch';
 
 /** `reason`: the operator's text; empty when none was given. */
 export const haltedBecause = (reason: string): string =>
-  `${HALTED}, ConfigMap k8s-upgrade/${KILL_SWITCH}${reason === '' ? '' : ` (${reason})`}: nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap ${KILL_SWITCH}`;
+  `${HALTED}, ConfigMap k8s-upgrade/${KILL_SWITCH}${reason === '' ? '' : ` (${reason})`}: no further node begins. To resume: kubectl -n k8s-upgrade delete configmap ${KILL_SWITCH}`;

@@ -53,7 +53,7 @@ export function formatAlerts(alerts: readonly Alert[]): string {
 }
 
 export const ALERT_REMEDY =
-  'Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades.';
+  'Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades.';
 
 // ---- what fired when the run began -----------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ import { aRecord, aNode, FROM, ME, OTHER, TO, v } from '../support/builders.ts';
 
 const WISH: RerunInput = { runUid: ME.uid, target: TO, requestedTarget: undefined, only: [] };
 const REST =
-  'So steps of this run are run again that had ended well, as argo retry does with -p or --restart-successful. Nothing was changed by this step. Start a new run, which leaves out what is done: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
+  'So this run repeats steps that had succeeded, as argo retry does with -p or --restart-successful. This step changed nothing. Start a new run, which skips upgraded nodes: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
 const took = (run: string) => ({ lastUpgrade: { run, from: FROM, to: TO, finishedAtMs: 0, seconds: 60 } });
 
 describe('a run whose finished steps are run again', () => {
@@ -19,20 +19,20 @@ describe('a run whose finished steps are run again', () => {
       'is seen by a target that came after the decision',
       {},
       { requestedTarget: v('1.34.11') },
-      'This run decided to go to v1.34.10, and its parameter target says v1.34.11 by now.',
+      'This run upgrades to v1.34.10, and its parameter target is v1.34.11 now.',
     ],
     [
       'is seen by nodes that were named after the decision',
       {},
       { only: ['w2', 'w3'] },
-      'This run decided to do w1, and its parameter nodes names only w2, w3 by now.',
+      'This run upgrades w1, and its parameter nodes names only w2, w3 now.',
     ],
-    ['is seen by its own open ledger', { upgradeRecord: aRecord() }, {}, 'w1 was begun by this very run already.'],
+    ['is seen by its own open ledger', { upgradeRecord: aRecord() }, {}, 'w1 was already begun by this run.'],
     [
       'is seen by what a finished node remembers',
       { kubelet: TO, ...took(ME.uid) },
       {},
-      'w1 was finished by this very run already.',
+      'w1 was already upgraded by this run.',
     ],
   ];
   for (const [promise, about, wish, seen] of TABLE)
@@ -42,7 +42,7 @@ describe('a run whose finished steps are run again', () => {
 
   it('is told of the other way as well', () => {
     expect(memoizedRun('nightly-2-x1')).to.equal(
-      'nightly-2-x1 was begun by argo resubmit --memoized, which takes finished steps of another run for its own and runs others twice. Nothing was changed by this step. Start a new run, which leaves out what is done: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade',
+      'nightly-2-x1 was started by argo resubmit --memoized, which reuses finished steps of another run and runs others twice. This step changed nothing. Start a new run, which skips upgraded nodes: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade',
     );
   });
 });

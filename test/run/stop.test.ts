@@ -40,7 +40,7 @@ describe('that a run begins no more nodes', () => {
 
   it('quotes the reason of the kill switch where there is one, and says how to go on', () => {
     expect(haltedBecause('disk swap')).to.equal(
-      'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (disk swap): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch',
+      'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (disk swap): no further node begins. To resume: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch',
     );
     expect(haltedBecause('')).to.equal(haltedBecause('disk swap').replace(' (disk swap)', ''));
   });

@@ -29,15 +29,15 @@ const RULES: readonly Rule[] = [
   (node, _, { target, direction }) =>
     needsUpgrade(node, target, direction)
       ? undefined
-      : skip(`${node.name} needs nothing: it is at ${kubeTag(target)} or ${BEYOND[direction]} it.`),
+      : skip(`${node.name} needs no change: it is at ${kubeTag(target)} or ${BEYOND[direction]} it.`),
   // Argo begins no further list item or batch after a failure. Another worker of the same batch can have failed, though.
-  (node, { failed }) => (failed ? skip(`Something of this run has failed: ${node.name} is not begun.`) : undefined),
+  (node, { failed }) => (failed ? skip(`A step of this run failed, so ${node.name} is not begun.`) : undefined),
   (_, { killSwitch }) => (killSwitch === undefined ? undefined : halt(haltedBecause(killSwitch))),
   (_, { stop }) => (stop?.verdict === 'halt' ? halt(stop.because) : undefined),
   // Leaving it cordoned is worse than finishing it late.
   (node, { nodes }, { target }) =>
     canFinish(node, nodes, target)
-      ? go(`${node.name} was begun earlier: it is finished, whatever the maintenance window says.`)
+      ? go(`${node.name} was begun earlier, so it is finished also outside the maintenance window.`)
       : undefined,
   // Else a quick node could pass one that had to wait, a worker its control plane.
   (_, { stop }) => (stop === undefined ? undefined : pause(stop.because)),
@@ -109,7 +109,7 @@ const REMEDIES: Readonly<Record<AlertCheck['kind'], string>> = {
   off: '',
   quiet: '',
   firing: ALERT_REMEDY,
-  unknown: 'Put right what is named there, or set monitoring.alerts.source: off.',
+  unknown: 'Fix the named cause, or set monitoring.alerts.source: off.',
 };
 
 const UNTOUCHED = 'This run has not touched it.';

@@ -130,7 +130,7 @@ export const startOf = (
   });
 
 export const takenOver = (run: string): string =>
-  `It goes on from ${run}, which left an upgrade in flight behind: its marks are replaced.`;
+  `It resumes the upgrade that ${run} did not finish, and replaces the marks of that run.`;
 
 /** The target of the upgrade that begins. undefined when none begins: the run is an operation, or it pauses or halts. */
 export const targetToAnnounce = (

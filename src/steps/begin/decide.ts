@@ -36,7 +36,8 @@ export function decide(
   if (holder?.uid === me.uid) return underOurLease(facts, me);
   const stop = whyNotNow(facts, me, input);
   if (stop !== undefined) return stop;
-  if (holder === undefined || facts.other === undefined) return take(facts.lease, 'Nobody holds the Lease: taking it.');
+  if (holder === undefined || facts.other === undefined)
+    return take(facts.lease, 'The Lease has no holder: taking it.');
   if (facts.other.state === 'running') {
     return refuse(
       `The Lease k8s-upgrade is held by ${holder.name} (${holder.uid}), which is still running. Wait for it, or stop it: argo stop -n k8s-upgrade ${holder.name}`,
@@ -44,9 +45,9 @@ export function decide(
   }
   if (facts.other.livePods.length > 0 && elapsedSeconds < input.handoverSeconds) {
     const pods = facts.other.livePods.join(', ');
-    return wait(5, `${holder.name} has ended; waiting for its last pods to be gone: ${pods}.`);
+    return wait(5, `${holder.name} has ended. Waiting until its last pods are gone: ${pods}.`);
   }
-  return take(facts.lease, `${holder.name} (${facts.other.state}) left the Lease behind: taking it over.`);
+  return take(facts.lease, `${holder.name} (${facts.other.state}) kept the Lease: taking it over.`);
 }
 
 function underOurLease({ kured, nowMs }: BeginFacts, me: RunId): Decision<HoldKured<KuredState>, BeginResult> {

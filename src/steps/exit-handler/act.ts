@@ -71,6 +71,6 @@ export async function releaseKured({ kured, log }: ReleaseClients, whose: RunId 
     });
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
-    log(`The lock of kured was not given back: ${error.message}`);
+    log(`The lock of kured was not released: ${error.message}`);
   }
 }

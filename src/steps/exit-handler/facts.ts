@@ -45,7 +45,7 @@ const UNREAD = {
   failures: 'The failed steps cannot be read from the Workflow',
   nodes: 'The nodes cannot be listed',
   kured: 'The lock of kured cannot be read',
-  deployments: 'Deployments that this pipeline holds at 0 may not be given back',
+  deployments: 'Deployments that this project holds at 0 may not be restored',
 } as const;
 
 /** A fact that the exit handler asked for and did not get. */

@@ -24,12 +24,12 @@ export function reportFailure(facts: EndFacts, me: RunId, because: string | unde
     lines: [
       ...(steps.length > 0 || isUnread(facts, 'failures') ? steps : ['Argo names no failed step.']),
       ...few(
-        facts.unscheduled.map(({ pod, because }) => `No node took the pod ${pod}: ${because}`),
-        'pods that no node took',
+        facts.unscheduled.map(({ pod, because }) => `The scheduler found no node for the pod ${pod}: ${because}`),
+        'pods without a node',
       ),
       ...few(
-        facts.livePods.map((pod) => `Still ending: ${pod}`),
-        'pods that still end',
+        facts.livePods.map((pod) => `Pod still running: ${pod}`),
+        'pods that still run',
       ),
       ...nodeStates(facts),
       ...lockKept(facts, me),
@@ -53,7 +53,7 @@ export const lockStateOf = ({ kured, nowMs }: EndFacts, me: RunId): KuredLockSta
 function lockKept(facts: EndFacts, me: RunId): string[] {
   const state = lockStateOf(facts, me);
   if (state?.kind !== 'ours') return [];
-  return [`kured rolls no node meanwhile: this run keeps its lock until ${formatMinute(state.untilMs)}.`];
+  return [`This run keeps the lock of kured, so that kured rolls no node, until ${formatMinute(state.untilMs)}.`];
 }
 
 /** Appends what could not be read and which nodes are left out. */

@@ -1,3 +1,4 @@
+import { toResume } from '../../run/resume.ts';
 import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { atTarget } from '../../upgrade/node/order.ts';
 import { nodeStates } from '../../upgrade/node/states.ts';
@@ -24,13 +25,14 @@ function judge(facts: EndFacts, input: FinishOperationInput, me: RunId): Operati
   const { result, target, only } = input;
   if (input.status !== 'Succeeded') return failed(facts, input, me);
   const stop = facts.stop?.because ?? (input.beginVerdict === 'go' ? undefined : input.beginMessage);
-  if (stop !== undefined) return ended(facts, 'halted', [stop, `Then begin anew: ${submitAgain(input)}`], me);
+  if (stop !== undefined) return ended(facts, 'halted', [stop, `Then start it again: ${submitAgain(input)}`], me);
   if (target !== undefined) {
     const behind = inScope(facts.nodes, only).filter((node) => !atTarget(node, target));
     const left = [...behind.map(({ name }) => name), ...notRead(facts, only)];
-    if (left.length > 0) return contradicted(facts, input, `not at ${kubeTag(target)}: ${left.join(', ')}`, me);
+    if (left.length > 0)
+      return contradicted(facts, input, `these are not at ${kubeTag(target)}: ${left.join(', ')}`, me);
   }
-  if (result === undefined) return contradicted(facts, input, 'nothing was said of what was done', me);
+  if (result === undefined) return contradicted(facts, input, 'no step left a result', me);
   return ended(facts, 'done', [result], me);
 }
 
@@ -45,11 +47,11 @@ function ended(facts: EndFacts, outcome: 'done' | 'halted', lines: readonly stri
 function failed(facts: EndFacts, input: FinishOperationInput, me: RunId, because?: string): OperationResult {
   const { halted, where, lines } = reportFailure(facts, me, because);
   const head = `${halted ? 'Halted' : input.status}: ${OPERATION_WORDS[input.operation]}${where}.`;
-  const next = `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}. Anew: ${submitAgain(input)}`;
+  const next = `${toResume(me.name)}. To start it again: ${submitAgain(input)}`;
   return { outcome: halted ? 'halted' : 'failed', message: [head, ...lines, next].join('\n'), release: undefined };
 }
 
 function contradicted(facts: EndFacts, input: FinishOperationInput, because: string, me: RunId): OperationResult {
-  const result = failed(facts, { ...input, status: 'Failed' }, me, `Every step ended well, yet ${because}.`);
+  const result = failed(facts, { ...input, status: 'Failed' }, me, `Every step succeeded, but ${because}.`);
   return { ...result, contradiction: result.message };
 }

@@ -21,7 +21,7 @@ export async function pushGauges(
   nowMs: number,
 ): Promise<void> {
   if (otherAtWork === undefined) await gauges.upgrade(gaugesAtEnd(outcome, nowMs));
-  else log('Another run holds the Lease and is under way: the gauges are left to it.');
+  else log('Another run holds the Lease and is in progress, so this step pushes no gauges.');
 }
 
 export interface Notifiers {

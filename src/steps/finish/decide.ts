@@ -4,7 +4,7 @@ import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version
 import { atTarget, needsUpgrade } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { nodeStates } from '../../upgrade/node/states.ts';
-import { submitCommand } from '../../upgrade/operation.ts';
+import { AFTER_THAT, NEXT_RUN_IN_WINDOW, ONCE_FIXED, upgradeResumes } from '../../run/resume.ts';
 import { haltedBecause, type RunStop } from '../../run/stop.ts';
 import { isUnread } from '../exit-handler/facts.ts';
 import { inScope, lockStateOf, notNamedYet, notRead, reportFailure, withUnread } from '../exit-handler/message.ts';
@@ -36,16 +36,16 @@ export function decide(facts: FinishFacts, input: FinishInput, me: RunId): RunRe
 
 function judge(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
   if (input.status !== 'Succeeded') return failed(facts, input, me);
-  const reason = input.reason ?? 'no reason was given.';
+  const reason = input.reason ?? 'No reason was given.';
   switch (input.verdict) {
     case undefined:
-      return failed(facts, input, me, 'Detection left no verdict behind.');
+      return failed(facts, input, me, 'The detect step left no verdict.');
     case 'none':
       return withTidying(facts, untouched(facts, 'nothing-to-do', `Nothing to do. ${reason}`), me);
     case 'held':
       return judgeApproval(facts, input, me, reason);
     case 'refused':
-      return untouched(facts, 'refused', `Refused, and nothing was touched. ${reason}`);
+      return untouched(facts, 'refused', `Refused. Nothing was changed. ${reason}`);
     case 'upgrade':
       return judgeGate(facts, input, me, reason);
   }
@@ -54,40 +54,40 @@ function judge(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
 /** The upgrade waits for approval. The message has the findings of the gate, which raise no alert until then. */
 function judgeApproval(facts: FinishFacts, input: FinishInput, me: RunId, reason: string): RunResult {
   const { gateVerdict, gateMessage, approval, planVerdict, planDigest = 'unknown', planMessage = '' } = input;
-  if (gateVerdict === undefined) return untouched(facts, 'held', `Held, and nothing was touched. ${reason}`);
+  if (gateVerdict === undefined) return untouched(facts, 'held', `On hold. Nothing was changed. ${reason}`);
   if (approval === 'approve') {
     const again = { ...input, gateVerdict: input.gateAgainVerdict, gateMessage: input.gateAgainMessage };
     const stopped = again.gateVerdict !== undefined && again.gateVerdict !== 'clear';
     if (stopped || planVerdict === 'valid') return judgeGate(facts, again, me, reason);
-    if (planVerdict === 'void') return { ...untouched(facts, 'held', `Held. ${planMessage}`), answer: true };
-    return failed(facts, input, me, 'The plan was approved, and not looked at again.');
+    if (planVerdict === 'void') return { ...untouched(facts, 'held', `On hold. ${planMessage}`), answer: true };
+    return failed(facts, input, me, 'The plan was approved, and the plan step did not check it again.');
   }
   if (!input.detectionDryRun && gateVerdict === 'clear' && input.planDigest === undefined)
-    return failed(facts, input, me, 'The plan step left no verdict behind.');
+    return failed(facts, input, me, 'The plan step left no verdict.');
   if (input.detectionDryRun)
     return untouched(
       facts,
       'detected',
-      `Detection only: somebody has to say yes. ${reason}\n${gateMessage ?? ''}`.trim(),
+      `Detection only: the upgrade would wait for approval. ${reason}\n${gateMessage ?? ''}`.trim(),
     );
   const because = gateVerdict === 'clear' ? notApproved(approval, planDigest) : (gateMessage ?? '');
-  const message = `Held, and nothing was touched. ${reason}\n${because}\nThe next nightly run asks again.`;
+  const message = `On hold. Nothing was changed. ${reason}\n${because}\nThe next scheduled run checks again.`;
   return untouched(facts, 'held', message);
 }
 
 /** The gate has the next word, also in a dry run: there it says what would happen. */
 function judgeGate(facts: FinishFacts, input: FinishInput, me: RunId, reason: string): RunResult {
   const { gateVerdict, gateMessage = 'The gate gave no reason.' } = input;
-  if (gateVerdict === undefined) return failed(facts, input, me, 'The gate left no verdict behind.');
+  if (gateVerdict === undefined) return failed(facts, input, me, 'The gate step left no verdict.');
   if (input.detectionDryRun) {
     const would = gateVerdict === 'clear' ? 'an upgrade would start' : 'no upgrade would start';
     return untouched(facts, 'detected', `Detection only: ${would}. ${reason}\n${gateMessage}`);
   }
   switch (gateVerdict) {
     case 'blocked':
-      return untouched(facts, 'blocked', `${gateMessage}\n${ONCE_PUT_RIGHT}`);
+      return untouched(facts, 'blocked', `${gateMessage}\n${ONCE_FIXED}`);
     case 'held':
-      return untouched(facts, 'held', `${gateMessage}\nThe next nightly run asks again.`);
+      return untouched(facts, 'held', `${gateMessage}\nThe next scheduled run checks again.`);
     case 'clear':
       return judgeBegin(facts, input, me);
   }
@@ -98,16 +98,16 @@ function judgeBegin(facts: FinishFacts, input: FinishInput, me: RunId): RunResul
   const { beginMessage = 'No reason was given.' } = input;
   switch (input.beginVerdict) {
     case undefined:
-      return failed(facts, input, me, 'The begin step left no verdict behind.');
+      return failed(facts, input, me, 'The begin step left no verdict.');
     case 'pause':
       return {
-        ...untouched(facts, 'paused', `Paused, and nothing was touched. ${beginMessage}\n${NEXT_RUN_IN_WINDOW}`),
+        ...untouched(facts, 'paused', `Paused. Nothing was changed. ${beginMessage}\n${NEXT_RUN_IN_WINDOW}`),
         // kured was faster than this run, which had the Lease by then, and may not have had marks of its own.
         ...givenBack(facts, me),
         ...(facts.inFlight === undefined || facts.inFlight === me.name ? {} : { clear: false }),
       };
     case 'halt':
-      return untouched(facts, 'halted', `${beginMessage}\n${ONCE_SWITCHED_OFF}\nNothing was touched.`);
+      return untouched(facts, 'halted', `${beginMessage}\n${AFTER_THAT}\nNothing was changed.`);
     case 'go':
       return judgeNodes(facts, input, me);
   }
@@ -115,12 +115,12 @@ function judgeBegin(facts: FinishFacts, input: FinishInput, me: RunId): RunResul
 
 function judgeNodes(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
   const { target, only, podsReady } = input;
-  if (target === undefined) return failed(facts, input, me, 'Detection left no target behind.');
+  if (target === undefined) return failed(facts, input, me, 'The detect step left no target.');
   const left = leftOver(facts, target, only);
   const stop = whyStopped(facts, me);
   if (left.length > 0 && stop !== undefined) return stopped(facts, input, target, stop, me);
   if (left.length > 0) {
-    const because = `Every step ended well, yet not at ${kubeTag(target)}: ${left.join(', ')}.`;
+    const because = `Every step succeeded, but these are not at ${kubeTag(target)}: ${left.join(', ')}.`;
     return failed(facts, input, me, because);
   }
   const nodes = inScope(facts.nodes, only);
@@ -128,7 +128,10 @@ function judgeNodes(facts: FinishFacts, input: FinishInput, me: RunId): RunResul
     `Upgraded: ${namesAtTarget(nodes, target)} at ${kubeTag(target)}.`,
     ...nodes
       .filter((node) => !atTarget(node, target))
-      .map(({ name, kubelet }) => `Node ${name}: left as it was, ahead at ${kubeTag(kubelet)}.`),
+      .map(
+        ({ name, kubelet }) =>
+          `Node ${name}: left unchanged, because it is newer than the target: ${kubeTag(kubelet)}.`,
+      ),
     ...(podsReady === undefined ? [] : [`Pods ready: ${podsReady}.`]),
     ...nodeStates(facts),
   ];
@@ -148,8 +151,8 @@ function stopped(
   const paused = verdict === 'pause';
   const lines = [
     paused ? `Paused on the way to ${kubeTag(target)}. ${because}` : because,
-    ...(paused ? [] : [ONCE_SWITCHED_OFF]),
-    `Done: ${namesAtTarget(inScope(facts.nodes, only), target)}. Not done: ${leftOver(facts, target, only).join(', ')}.`,
+    ...(paused ? [] : [AFTER_THAT]),
+    `Upgraded: ${namesAtTarget(inScope(facts.nodes, only), target)}. Not upgraded: ${leftOver(facts, target, only).join(', ')}.`,
     ...nodeStates(facts),
     ...(paused ? [NEXT_RUN_IN_WINDOW] : []),
   ];
@@ -175,8 +178,8 @@ function withTidying(facts: FinishFacts, result: RunResult, me: RunId): RunResul
   const marks =
     inFlight === undefined || inFlight === me.name
       ? []
-      : [`Cleared what ${inFlight} left behind: it said that an upgrade is in flight, and none is.`];
-  const lock = kured?.kind === 'leaked' ? [`Gave back the lock of kured, which ${kured.run} left behind.`] : [];
+      : [`Removed the marks of ${inFlight}: they said that an upgrade is in flight, and none is.`];
+  const lock = kured?.kind === 'leaked' ? [`Released the lock of kured, which ${kured.run} had kept.`] : [];
   if (marks.length + lock.length === 0) return result;
   return { ...result, message: [result.message, ...marks, ...lock].join('\n'), tidy: { take: lease } };
 }
@@ -185,7 +188,9 @@ function failed(facts: FinishFacts, input: FinishInput, me: RunId, because?: str
   const { status, target } = input;
   const { halted, where, lines } = reportFailure(facts, me, because);
   const head = `${halted ? 'Halted' : status === 'Succeeded' ? 'Failed' : status}${target === undefined ? '' : ` on the way to ${kubeTag(target)}`}${where}.`;
-  const message = [head, ...lines, `${remedy(status, me)} The next nightly run does it too.`].join('\n');
+  // Argo retries only what it counts as failed.
+  const next = status === 'Succeeded' ? ONCE_FIXED : upgradeResumes(me.name);
+  const message = [head, ...lines, next].join('\n');
   const result: RunResult = { outcome: halted ? 'halted' : 'failed', message, release: undefined, clear: false };
   return status === 'Succeeded' ? { ...result, contradiction: message } : result;
 }
@@ -208,14 +213,3 @@ const namesAtTarget = (nodes: readonly ClusterNode[], target: KubeVersion): stri
     .filter((node) => atTarget(node, target))
     .map(({ name }) => name)
     .join(', ') || 'no node';
-
-const SUBMIT = submitCommand('upgrade');
-const ONCE_PUT_RIGHT = `Once that is put right, the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`;
-const ONCE_SWITCHED_OFF = `After that the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`;
-const NEXT_RUN_IN_WINDOW = 'The next nightly run that comes within a maintenance window goes on by itself.';
-
-/** Argo retries only what it counts as failed. */
-const remedy = (status: string, me: RunId): string =>
-  status === 'Succeeded'
-    ? `To go on: ${SUBMIT}.`
-    : `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${me.name}.`;

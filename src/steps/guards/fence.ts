@@ -14,9 +14,9 @@ export function buildFence(lease: LeasePort, run: RunId): Fence {
   return async () => {
     const holder = (await lease.read())?.holder;
     if (holder?.uid === run.uid) return;
-    const seen = holder === undefined ? 'nobody holds it' : `it is held by ${holder.name} (${holder.uid})`;
+    const seen = holder === undefined ? 'it has no holder' : `it is held by ${holder.name} (${holder.uid})`;
     throw refused(
-      `This run (${run.name}, ${run.uid}) does not hold the Lease k8s-upgrade: ${seen}. Nothing was changed by this step from here on; start a new run.`,
+      `This run (${run.name}, ${run.uid}) does not hold the Lease k8s-upgrade: ${seen}. From here on, this step changes nothing. Start a new run.`,
     );
   };
 }

@@ -29,7 +29,9 @@ export async function unlessHalted(clients: HaltClients, node: string, work: () 
     const stop = formatRunStop({ run: clients.me.uid, verdict: 'halt', because: error.message });
     await clients.writes.writeRunMarks({ [runStopAnnotation(clients.annotationPrefix)]: stop });
     if (hostTouched((await clients.reads.node(node))?.upgradeRecord)) {
-      throw new Halted(`${error.message}\nAn upgrade was begun on ${node} and did not end: it stays as it is.`);
+      throw new Halted(
+        `${error.message}\nThe upgrade of ${node} has begun and has not ended, so the node stays as it is.`,
+      );
     }
     await changeNodeNow(clients.reads, clients.writes, node, (now) => asFound(now, clients.me.uid));
     clients.log(`${node}: given back as it was found.`);

@@ -38,11 +38,13 @@ export async function quiesce(names: readonly string[], deployments: Deployments
       if (seen === undefined) log(`There is no Deployment ${path}.`);
       if (seen === undefined || seen.replicas === 0) return 'done';
       if (seen.held !== undefined && seen.held !== seen.replicas && !recorded) {
-        log(`Deployment ${path} was scaled back up to ${seen.replicas} by somebody else: left so.`);
+        log(`Deployment ${path} was scaled up to ${seen.replicas} by another client, and stays so.`);
         return 'done';
       }
       if (seen.replicas > MOST_REPLICAS) {
-        log(`Deployment ${path} has ${seen.replicas} replicas, and at most ${MOST_REPLICAS} are scaled: left so.`);
+        log(
+          `Deployment ${path} has ${seen.replicas} replicas, and this project scales at most ${MOST_REPLICAS}. It stays so.`,
+        );
         return 'done';
       }
       if (seen.held !== seen.replicas) await deployments.record(seen, seen.replicas);
@@ -77,7 +79,7 @@ export async function restoreQuiesced(names: readonly string[], deployments: Dep
         log(`Deployment ${path}: 0 → ${seen.held}, as before.`);
         const written = await deployments.scale(seen, Number(seen.held));
         if (written !== 'written') return written;
-      } else log(`Deployment ${path} was scaled back up to ${seen.replicas} by somebody else: left so.`);
+      } else log(`Deployment ${path} was scaled up to ${seen.replicas} by another client, and stays so.`);
       await deployments.record(seen, null);
       return 'done';
     });

@@ -68,7 +68,7 @@ const unknown = (nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): str
   tasks.length === 0 ? [] : unknownVersionProblem(nodes);
 
 function nobodyNamed({ only, scope }: InventoryInput): string[] {
-  return scope === 'named-nodes' && only.length === 0 ? ['No node is named. Say which: -p nodes=<name>'] : [];
+  return scope === 'named-nodes' && only.length === 0 ? ['No node is named. Name the nodes: -p nodes=<name>'] : [];
 }
 
 /** A node ahead of the target is left alone. When it was named, or its upgrade was begun, an operator must look at it. */
@@ -79,8 +79,10 @@ function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryInput):
     .map((node) => {
       const seen = newest([node.kubelet, ...node.staticPods.flatMap((pod) => pod.version ?? [])]) ?? node.kubelet;
       const open =
-        node.upgradeRecord === undefined ? '' : `, with a ledger open to ${formatKubeVersion(node.upgradeRecord.to)}`;
-      return `Node ${node.name} runs ${kubeTag(seen)}${open}, which is newer than ${kubeTag(target)}; kubeadm does not downgrade. Leave it out, or ask for ${kubeTag(seen)}.`;
+        node.upgradeRecord === undefined
+          ? ''
+          : `, with an upgrade record open to ${formatKubeVersion(node.upgradeRecord.to)}`;
+      return `Node ${node.name} runs ${kubeTag(seen)}${open}, which is newer than ${kubeTag(target)}; kubeadm does not downgrade. Do not name it, or request ${kubeTag(seen)}.`;
     });
 }
 
@@ -98,7 +100,7 @@ function withoutCanary(
 ): string[] {
   const asked = [...names, ...labels];
   if (asked.length === 0 || nodes.some((node) => !node.controlPlane && isCanary(node, { names, labels }))) return [];
-  return [`No worker is what workers.canary asks for: ${asked.join(', ')}. Correct it, or take it out.`];
+  return [`No worker matches workers.canary: ${asked.join(', ')}. Correct the setting, or remove it.`];
 }
 
 /** kubeadm upgrade node takes its version from the cluster's configuration, which kubeadm upgrade apply moves. */
@@ -107,7 +109,7 @@ function beforeTheFirst(all: readonly NodeTask[], chosen: readonly NodeTask[]): 
   if (first === undefined || chosen.some((task) => task.name === first.name)) return [];
   return chosen.map(
     ({ name }) =>
-      `${name} cannot go before ${first.name}: kubeadm upgrade apply runs there first, the others follow. Name ${first.name} too.`,
+      `${name} cannot be upgraded before ${first.name}, because kubeadm upgrade apply runs there first. Name ${first.name} too.`,
   );
 }
 

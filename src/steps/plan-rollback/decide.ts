@@ -44,17 +44,19 @@ function cameFrom({ upgradeRecord, lastUpgrade, kubelet }: ClusterNode): KubeVer
 const controlPlane = ({ name, controlPlane: is }: ClusterNode): string[] =>
   is
     ? [
-        `${name} is a control-plane node, and kubeadm does not take one back. The way back is the etcd snapshot that the run took before it.`,
+        `${name} is a control-plane node, and kubeadm does not downgrade one. To go back, restore the etcd snapshot that the run took before the upgrade.`,
       ]
     : [];
 
 function whyNotTo(target: KubeVersion | undefined, node: ClusterNode, nodes: readonly ClusterNode[]): string[] {
   const { name, kubelet } = node;
   if (target === undefined)
-    return [`${name} runs ${kubeTag(kubelet)} and does not remember what it came from. Say it: -p target=X.Y.Z`];
+    return [
+      `${name} runs ${kubeTag(kubelet)} and has no record of the version before it. Name the version: -p target=X.Y.Z`,
+    ];
   if (sameVersion(target, kubelet))
     return [
-      `${name} is at ${kubeTag(target)} already.${node.upgradeRecord === undefined ? '' : ` To clear what a run left open on it: ${submitCommand('reset')}`}`,
+      `${name} is at ${kubeTag(target)} already.${node.upgradeRecord === undefined ? '' : ` To close the upgrade record that a run left open on it: ${submitCommand('reset')}`}`,
     ];
   if (isNewer(target, kubelet))
     return [

@@ -48,7 +48,7 @@ function question(
   const until = formatDuration(approvalMinutes * 60);
   return [
     text,
-    `It waits for ${until}, then nothing is touched and the next nightly run asks again. Until then every other run queues behind it: reject it to let one go first.`,
+    `The run waits for ${until}. Without an answer, nothing is changed, and the next scheduled run asks again. Other runs wait until then; reject the plan to let one of them start.`,
     `To approve: ${decisionCommand(namespace, runName, 'approve')}`,
     `To reject: ${decisionCommand(namespace, runName, 'reject')}`,
   ].join('\n');
@@ -58,7 +58,7 @@ const outdated = (plan: Plan, digest: string, approved: string, excluded: readon
   described(
     plan,
     excluded,
-    `The approval is void: ${approved} was approved, and meanwhile the cluster has changed. The plan would now be ${digest}. Nothing was touched; the next nightly run asks again.`,
+    `The approval is void: ${approved} was approved, and the cluster has changed since. The plan would now be ${digest}. Nothing was changed; the next scheduled run asks again.`,
   );
 
 const described = (plan: Plan, excluded: readonly ExcludedNode[], head: string): string => {

@@ -23,21 +23,21 @@ export function decide(
 ): Decision<never, PostflightResult> {
   const left = nodesLeft(facts.nodes, input);
   if (left.length > 0 && facts.stopped !== undefined)
-    return well(undefined, `Not judged, since not every node was done. ${facts.stopped}`);
+    return well(undefined, `Not checked, because this run did not upgrade every node. ${facts.stopped}`);
   const wrong = [...left, ...healthProblems(facts, input)];
   const alerts = [alertProblem(facts.alertCheck)].filter((problem) => problem !== undefined);
   if (wrong.length + alerts.length === 0 && facts.pods.known) {
     const podsReady = formatCount(facts.pods.value);
     return well(
       podsReady,
-      `The cluster is well at ${kubeTag(input.target)}; pods ready: ${podsReady}.${passedAlertsText(facts.alertCheck)}`,
+      `The cluster is healthy at ${kubeTag(input.target)}; pods ready: ${podsReady}.${passedAlertsText(facts.alertCheck)}`,
     );
   }
   const all = [...wrong, ...alerts].map((each) => `${each}.`);
   const patience = wrong.length > 0 ? input.settleSeconds : Math.max(input.settleSeconds, input.alertWaitSeconds);
-  if (elapsedSeconds < patience) return wait(POLL_SECONDS, `Not well yet: ${all.join(' ')}`);
+  if (elapsedSeconds < patience) return wait(POLL_SECONDS, `Not healthy yet: ${all.join(' ')}`);
   return refuse(
-    `Every node was taken to ${kubeTag(input.target)}, and the cluster is not well after ${elapsedSeconds} s. ${all.join(' ')}${alerts.length > 0 ? ` ${ALERT_REMEDY}` : ''}`,
+    `Every node is at ${kubeTag(input.target)}, and the cluster is not healthy after ${elapsedSeconds} s. ${all.join(' ')}${alerts.length > 0 ? ` ${ALERT_REMEDY}` : ''}`,
   );
 }
 
@@ -61,25 +61,27 @@ function healthProblems(facts: PostflightFacts, input: PostflightInput): string[
 function nodesLeft(nodes: readonly ClusterNode[], { target, only }: PostflightInput): string[] {
   const inScope = nodes.filter(({ name }) => only.length === 0 || only.includes(name));
   return [
-    ...inScope.filter((node) => needsUpgrade(node, target)).map((node) => `${node.name} is not done: ${seenOf(node)}`),
+    ...inScope
+      .filter((node) => needsUpgrade(node, target))
+      .map((node) => `${node.name} is not upgraded: ${seenOf(node)}`),
     ...only.filter((name) => !nodes.some((node) => node.name === name)).map((name) => `there is no node ${name}`),
   ];
 }
 
 const seenOf = ({ kubelet, upgradeRecord }: ClusterNode): string =>
-  `its kubelet says ${kubeTag(kubelet)}${upgradeRecord === undefined ? '' : `, and its ledger is open (${upgradeRecord.phase})`}`;
+  `its kubelet reports ${kubeTag(kubelet)}${upgradeRecord === undefined ? '' : `, and its upgrade record is open (${upgradeRecord.phase})`}`;
 
 function controlPlaneTrouble({ name, staticPods }: ClusterNode): string[] {
   return CONTROL_PLANE_COMPONENTS.flatMap((component) => {
     const pod = staticPods.find((candidate) => candidate.component === component);
-    if (pod === undefined) return [`the ${component} of ${name} is not there`];
+    if (pod === undefined) return [`the ${component} of ${name} does not exist`];
     if (pod.version === undefined) return [`the ${component} of ${name} shows no version (${imageOf(pod)})`];
     return pod.ready ? [] : [`the ${component} of ${name} is not ready`];
   });
 }
 
 function apiServerTrouble(servers: PostflightFacts['apiServers']): string[] {
-  if (!servers.known) return [`nobody says how the API servers are: ${servers.reason}`];
+  if (!servers.known) return [`the state of the API servers is not known: ${servers.reason}`];
   return servers.value.flatMap(({ server, trouble }) => trouble.map((each) => `API server ${server}: ${each}`));
 }
 

@@ -19,12 +19,12 @@ export function decide(
     case 'wait':
       return {
         mayPass: true,
-        because: `This pod was started with ${seen}, expected is the new key ${fingerprint(expected)}. Put the new key into ssh_key at the source of the Secret; another pod looks again. No key was removed.`,
+        because: `This pod started with ${seen}, expected the new key ${fingerprint(expected)}. Put the new key into ssh_key at the source of the Secret; the next pod checks again. No key was removed.`,
       };
     case 'refuse':
       return {
         mayPass: false,
-        because: `This pod was started with ${seen}, expected is the new key ${fingerprint(expected)}: the Secret was put back. Its source still has the old key: change it there, then argo retry this run. Both keys are let in.`,
+        because: `This pod started with ${seen}, expected the new key ${fingerprint(expected)}: the Secret was put back. Its source still has the old key: change it there, then argo retry this run. Both keys are let in.`,
       };
   }
 }

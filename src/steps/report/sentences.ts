@@ -7,6 +7,7 @@ import type { Reading } from '../../upgrade/reading.ts';
 import type { ReportOutcome } from '../../signals/report.ts';
 import { failureLines } from '../../run/failures.ts';
 import { endOf, type KeptRun } from '../../run/history.ts';
+import { NEXT_RUN_IN_WINDOW, ONCE_FIXED, upgradeResumes } from '../../run/resume.ts';
 import { haltedBecause } from '../../run/stop.ts';
 import { notNamedYet } from '../exit-handler/message.ts';
 import type { ReportInput } from './contract.ts';
@@ -44,7 +45,7 @@ function byVersion(all: readonly (readonly [name: string, version: KubeVersion])
     ([, version]) => kubeTag(version),
   );
   const texts = [...versions].map(([tag, nodes]) => `${tag} on ${few(nodes.map(([name]) => name))}`);
-  return texts.join('; ') || 'none shows its version';
+  return texts.join('; ') || 'no version is known';
 }
 
 const MOST_NAMES = 8;
@@ -58,11 +59,11 @@ const LOOK = 'Look at: argo list -n k8s-upgrade; argo cron get -n k8s-upgrade k8
 export function checkLine(check: Check, nowMs: number, staleAfterHours: number): string {
   switch (check.kind) {
     case 'fresh':
-      return `Version check: it worked last ${ago(check.atMs, nowMs)} ago (${check.run}).`;
+      return `Version check: succeeded ${ago(check.atMs, nowMs)} ago (${check.run}).`;
     case 'stale':
-      return `Version check: stale. It worked last ${ago(check.atMs, nowMs)} ago (${check.run}), expected within ${staleAfterHours} h. ${LOOK}`;
+      return `Version check: stale. It last succeeded ${ago(check.atMs, nowMs)} ago (${check.run}), expected within ${staleAfterHours} h. ${LOOK}`;
     case 'never':
-      return `Version check: stale. No run that is still kept has one that worked, expected one within ${staleAfterHours} h. ${LOOK}`;
+      return `Version check: stale. It succeeded in no run that Argo still keeps, expected one success within ${staleAfterHours} h. ${LOOK}`;
     case 'unknown':
       return `Version check: not known. ${check.because}`;
   }
@@ -73,14 +74,14 @@ const ago = (atMs: number, nowMs: number): string => formatDuration(Math.max(0, 
 /** What detection and the gate say now. */
 export function liveLines(facts: ReportFacts, input: ReportInput): string[] {
   const { verdict, target, kind, reason = 'No reason was given.' } = input;
-  if (verdict === undefined) return [`Target: not known, since detection did not work just now. ${why(facts)}`];
+  if (verdict === undefined) return [`Target: not known, because the detect step failed. ${why(facts)}`];
   const to = target === undefined ? 'none' : `${kubeTag(target)}${kind === undefined ? '' : ` (${kind})`}`;
   return [`Target: ${to}. ${reason}`, ...(verdict === 'upgrade' ? gateLines(facts, input) : [])];
 }
 
 function gateLines(facts: ReportFacts, input: ReportInput): string[] {
   const { gateVerdict, gateMessage = 'The gate gave no reason.' } = input;
-  if (gateVerdict === undefined) return [`Gate: not known, since it did not work just now. ${why(facts)}`];
+  if (gateVerdict === undefined) return [`Gate: not known, because the gate step failed. ${why(facts)}`];
   return cut(`Gate: ${gateMessage}`.split('\n'), MOST_FINDINGS + 1, 'lines of the gate');
 }
 
@@ -105,7 +106,7 @@ export function switchLines({ killSwitch, inFlight, runs }: ReportFacts): string
     ...(inFlight.known ? [] : [`In flight: not known. ${inFlight.reason}`]),
     ...(left === undefined || isUnderWay(left)
       ? []
-      : [`In flight: ${left} is said to be, and is not under way. The next nightly run puts that right.`]),
+      : [`In flight: the marks name ${left}, which is not in progress. The next scheduled run corrects the marks.`]),
   ];
 }
 
@@ -143,23 +144,19 @@ function runLine(run: KeptRun, nowMs: number): string {
   return `${name}: ${endOf(run)}${to}, ${ago(startedAtMs, endedAtMs)} from ${began}`;
 }
 
-const SUBMIT = submitCommand('upgrade');
-
 /** What to do next, where the lines above do not say it. */
 export function nextLines(outcome: ReportOutcome, run: KeptRun | undefined): string[] {
   switch (outcome) {
     case 'available':
-      return [`The next nightly run takes it; not to wait for it: ${SUBMIT}.`];
+      return [`The next scheduled run upgrades to it. To start a run now: ${submitCommand('upgrade')}`];
     case 'blocked':
-      return [`Once that is put right, the next nightly run goes on by itself; not to wait for it: ${SUBMIT}.`];
+      return [ONCE_FIXED];
     case 'failed':
-      return [
-        `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${run?.name ?? ''}. The next nightly run does it too.`,
-      ];
+      return [upgradeResumes(run?.name ?? '')];
     case 'paused':
-      return ['The next nightly run that comes within a maintenance window goes on by itself.'];
+      return [NEXT_RUN_IN_WINDOW];
     case 'unknown':
-      return ['Nothing was changed by this report. Look at: argo list -n k8s-upgrade'];
+      return ['This report changed nothing. To see the runs: argo list -n k8s-upgrade'];
     case 'nothing-to-do':
     case 'held':
     case 'refused':

@@ -22,26 +22,26 @@ export function decide(
   if (problems.length > 0) return { problems: [...problems, 'Nothing was changed.'] };
   const lines = [
     ...begun.map(({ node }) => nodeLine(node)),
-    ...marks.map(([mark, value]) => `Mark ${mark} removed, which said ${value}`),
-    ...held.map((path) => `Deployment ${path}: no longer held by this pipeline.`),
+    ...marks.map(([mark, value]) => `Mark ${mark} removed. Its value was ${value}`),
+    ...held.map((path) => `Deployment ${path}: no longer held at 0 by this project.`),
   ];
-  const head = lines.length === 0 ? 'Nothing was left in flight.' : 'Cleared what was left in flight.';
+  const head = lines.length === 0 ? 'Nothing was left in flight.' : 'Cleared what earlier runs left in flight.';
   const toHold = begun
     .filter(({ node, atWork }) => atWork.known && hostTouched(node.upgradeRecord))
     .map(({ node }) => node);
   return { nodes: begun.map(({ node }) => node.name), toHold, lines: [head, ...lines, GAUGES] };
 }
 
-const GAUGES = 'The gauges say that no upgrade is in flight, and none has failed.';
+const GAUGES = 'The gauges show that no upgrade is in flight and that none has failed.';
 
 function whyNot({ node: { name }, atWork }: BegunNode, evenUnseen: boolean): string[] {
   if (atWork.known)
     return atWork.value.map(
-      (unit) => `${unit} is at work on ${name}: wait for its end. To follow it there: ${followCommand(unit)}`,
+      (unit) => `${unit} runs on ${name}: wait until it ends. To follow it there: ${followCommand(unit)}`,
     );
   if (evenUnseen) return [];
   return [
-    `Nobody can see whether something is at work on ${name}: ${atWork.reason}. Put that right; if the machine is gone for good, -p evenUnseen=true.`,
+    `It is not known whether a job runs on ${name}: ${atWork.reason}. Fix this. If the machine is gone for good: -p evenUnseen=true.`,
   ];
 }
 
@@ -49,9 +49,13 @@ function nodeLine({ name, kubelet, upgradeRecord, unschedulable }: ClusterNode):
   if (upgradeRecord === undefined) return `Node ${name}: nothing was left.`;
   const { from, to, phase, cordonedByUs } = upgradeRecord;
   const way = `${phase} from ${formatKubeVersion(from)} to ${formatKubeVersion(to)}`;
-  const cordon = unschedulable ? (cordonedByUs ? ', uncordoned' : ', left cordoned: not by this pipeline') : '';
-  const half = hostTouched(upgradeRecord)
-    ? ` Its kubelet says ${kubeTag(kubelet)}; its packages may be half way, which the next run puts right.`
+  const cordon = unschedulable
+    ? cordonedByUs
+      ? ', uncordoned'
+      : ', left cordoned: this project did not cordon it'
     : '';
-  return `Node ${name}: ledger closed (${way})${cordon}.${half}`;
+  const half = hostTouched(upgradeRecord)
+    ? ` Its kubelet reports ${kubeTag(kubelet)}; its packages may be half installed, which the next run fixes.`
+    : '';
+  return `Node ${name}: upgrade record closed (${way})${cordon}.${half}`;
 }

@@ -27,21 +27,21 @@ export function decide(
       if (next === undefined)
         return {
           problems: [
-            `There is no Secret ${NEXT_SECRET} with the next key. Make one: kubectl -n k8s-upgrade create secret generic ${NEXT_SECRET} --from-file=ssh_key=./new_key`,
+            `There is no Secret ${NEXT_SECRET} with the next key. Create it: kubectl -n k8s-upgrade create secret generic ${NEXT_SECRET} --from-file=ssh_key=./new_key`,
           ],
         };
       if (next === present)
         return {
           problems: [
-            `The key in Secret ${NEXT_SECRET} is the one that is in use: nothing is to be rotated. A rotation that ended before the old key was removed goes on by argo retry of that run.`,
+            `The key in Secret ${NEXT_SECRET} is the key in use, so there is nothing to rotate. To resume a rotation that ended before it removed the old key, run argo retry on that run.`,
           ],
         };
       return { oldPublic: present, newPublic: next, result: 'Every node lets in the next key beside the present one.' };
     case 'remove':
       if (oldPublic === undefined || newPublic === undefined)
-        return { problems: ['Which key goes and which one stays was not said: nothing is removed.'] };
+        return { problems: ['The inputs name no old key and no new key, so nothing was removed.'] };
       if (present !== newPublic)
-        return { problems: ['The Secret does not hold the new key (any more): the old key stays on every node.'] };
+        return { problems: ['The Secret does not hold the new key, so the old key stays on every node.'] };
       return { oldPublic, newPublic, result: RESULT };
   }
 }

@@ -9,12 +9,12 @@ export function decide(
 ): Decision<SeenKey> {
   if (seen === undefined)
     return done(
-      `It is your turn: put the new private key into ssh_key at the source of Secret ${secretName}. The next step waits until a fresh pod is started with it; both keys are let in until then.`,
+      `Put the new private key into ssh_key at the source of Secret ${secretName}. The next step waits until a new pod starts with it. Until then, both keys are accepted.`,
     );
   if (seen.key === newPublic) return done(`Secret ${secretName} holds the new key.`);
   return seen.key === oldPublic
     ? act(seen, `Secret ${secretName}: putting the new key in the place of the old one.`)
     : refuse(
-        `Secret ${secretName} holds neither the old key nor the new one: somebody else has changed it. Nothing was changed; both keys are let in.`,
+        `Secret ${secretName} holds neither the old key nor the new one: another client changed it. Nothing was changed. Both keys are accepted.`,
       );
 }

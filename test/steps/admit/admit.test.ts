@@ -33,7 +33,7 @@ const HALT: RunStop = { run: ME.uid, verdict: 'halt', because: haltedBecause('be
 const took = (seconds: number) => ({ lastUpgrade: { run: 'r', from: FROM, to: TO, finishedAtMs: 0, seconds } });
 
 describe('admit', () => {
-  const FINISHED = 'w1 was begun earlier: it is finished, whatever the maintenance window says.';
+  const FINISHED = 'w1 was begun earlier, so it is finished also outside the maintenance window.';
   const TABLE: [string, Partial<AdmitFacts>, Partial<AdmitInput>, Admission['verdict'], string][] = [
     ['lets a node begin', {}, {}, 'go', 'w1 may begin.'],
     ['skips a node that is gone', { nodes: [CP_DONE] }, {}, 'skip', 'There is no node w1 any more.'],
@@ -42,21 +42,21 @@ describe('admit', () => {
       { nodes: [CP_DONE, aNode('w1', { kubelet: TO })] },
       {},
       'skip',
-      'w1 needs nothing: it is at v1.34.10 or ahead of it.',
+      'w1 needs no change: it is at v1.34.10 or ahead of it.',
     ],
     [
       'skips a node that is ahead',
       { nodes: [CP_DONE, aNode('w1', { kubelet: v('1.34.11') })] },
       {},
       'skip',
-      'w1 needs nothing: it is at v1.34.10 or ahead of it.',
+      'w1 needs no change: it is at v1.34.10 or ahead of it.',
     ],
     [
       'skips every other node once something of the run has failed, also one that was begun',
       { failed: true, nodes: [CP_DONE, BEGUN] },
       {},
       'skip',
-      'Something of this run has failed: w1 is not begun.',
+      'A step of this run failed, so w1 is not begun.',
     ],
     ['halts by the kill switch', { killSwitch: 'not today' }, {}, 'halt', haltedBecause('not today')],
     [
@@ -148,7 +148,7 @@ describe('admit', () => {
   const BACK = { direction: 'back' as const, target: FROM };
   TABLE.push(
     ['lets a worker go back', { nodes: [CP_DONE, aNode('w1', { kubelet: TO })] }, BACK, 'go', 'w1 may begin.'],
-    ['skips one that is back', {}, BACK, 'skip', 'w1 needs nothing: it is at v1.34.9 or behind it.'],
+    ['skips one that is back', {}, BACK, 'skip', 'w1 needs no change: it is at v1.34.9 or behind it.'],
   );
   for (const [promise, facts, input, verdict, because] of TABLE)
     it(promise, () => {
@@ -283,7 +283,7 @@ describe('admit, while alerts fire', () => {
     expect(think(firing('ShopDown'), 1800)).to.deep.equal({
       kind: 'refuse',
       because:
-        'w1 was not begun: waited 1800 s, and alerts fire that are new in this run: ShopDown{severity="warning"}. This run has not touched it. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades.',
+        'w1 was not begun: waited 1800 s, and alerts fire that are new in this run: ShopDown{severity="warning"}. This run has not touched it. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades.',
     });
   });
 
@@ -294,7 +294,7 @@ describe('admit, while alerts fire', () => {
     expect(think(silent, 1800)).to.deep.equal({
       kind: 'refuse',
       because:
-        'w1 was not begun: waited 1800 s, and nobody says which alerts fire: could not query Prometheus http://p:9090. This run has not touched it. Put right what is named there, or set monitoring.alerts.source: off.',
+        'w1 was not begun: waited 1800 s, and nobody says which alerts fire: could not query Prometheus http://p:9090. This run has not touched it. Fix the named cause, or set monitoring.alerts.source: off.',
     });
   });
 
@@ -307,7 +307,7 @@ describe('admit, while alerts fire', () => {
     const begun = aNode('w1', { unschedulable: true, upgradeRecord: aRecord() });
     const decision = think({ kind: 'quiet' }, 0, { nodes: [CP_DONE, begun] });
     expect(decision.kind).to.equal('refuse');
-    expect(decision.because).to.match(/^w1 was begun by this very run already\. So steps of this run are run again/);
+    expect(decision.because).to.match(/^w1 was already begun by this run\. So this run repeats steps/);
   });
 
   it('does not make those wait that do not begin', () => {

@@ -48,14 +48,14 @@ describe('begin thinks', () => {
       { ...NOW, lease: undefined, other: undefined },
       0,
       'act',
-      'Nobody holds the Lease: taking it.',
+      'The Lease has no holder: taking it.',
     ],
     [
       'takes a Lease that was given back',
       { ...NOW, lease: heldBy(undefined), other: undefined },
       0,
       'act',
-      'Nobody holds the Lease: taking it.',
+      'The Lease has no holder: taking it.',
     ],
     [
       'is done when the Lease is its own (a retry)',
@@ -76,35 +76,35 @@ describe('begin thinks', () => {
       other('ended', 'p1', 'p2'),
       119,
       'wait',
-      'k8s-upgrade-nightly-1 has ended; waiting for its last pods to be gone: p1, p2.',
+      'k8s-upgrade-nightly-1 has ended. Waiting until its last pods are gone: p1, p2.',
     ],
     [
       'waits for the pods of a run that was deleted, too',
       other('gone', 'p1'),
       0,
       'wait',
-      'k8s-upgrade-nightly-1 has ended; waiting for its last pods to be gone: p1.',
+      'k8s-upgrade-nightly-1 has ended. Waiting until its last pods are gone: p1.',
     ],
     [
       'takes over from a run that has ended',
       other('ended'),
       0,
       'act',
-      'k8s-upgrade-nightly-1 (ended) left the Lease behind: taking it over.',
+      'k8s-upgrade-nightly-1 (ended) kept the Lease: taking it over.',
     ],
     [
       'takes over from a run that is gone',
       other('gone'),
       0,
       'act',
-      'k8s-upgrade-nightly-1 (gone) left the Lease behind: taking it over.',
+      'k8s-upgrade-nightly-1 (gone) kept the Lease: taking it over.',
     ],
     [
       'does not wait for ever: such a pod meets the fence',
       other('ended', 'p1'),
       120,
       'act',
-      'k8s-upgrade-nightly-1 (ended) left the Lease behind: taking it over.',
+      'k8s-upgrade-nightly-1 (ended) kept the Lease: taking it over.',
     ],
   ];
   for (const [promise, facts, elapsed, kind, because] of TABLE)
@@ -131,7 +131,7 @@ describe('begin asks whether the time is right', () => {
   const begun = [aControlPlane('cp1', { kubelet: TO }), W1];
   const FROZEN_UNTIL = 'Frozen up to and including 2026-11-30 (sales): nodes may begin again Tue 2026-12-01 00:00 UTC.';
   const HALT =
-    'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
+    'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): no further node begins. To resume: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
   const TABLE: readonly [string, BeginFacts, BeginInput, BeginResult | undefined][] = [
     [
       'halts by the kill switch, and says how to go on',
@@ -246,7 +246,7 @@ describe('begin', () => {
     await begin(ME);
     expect([await holder(), said]).to.deep.equal([
       ME.uid,
-      ['Nobody holds the Lease: taking it.', 'The Lease is held by this run, k8s-upgrade-nightly-2.'],
+      ['The Lease has no holder: taking it.', 'The Lease is held by this run, k8s-upgrade-nightly-2.'],
     ]);
   });
 
@@ -335,7 +335,7 @@ describe('begin', () => {
     expect(await begin(ME)).to.include({ beginVerdict: 'go' });
     expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 2));
     expect(said).to.deep.equal([
-      'Nobody holds the Lease: taking it.',
+      'The Lease has no holder: taking it.',
       'Holding the lock of kured, so that it rolls no node.',
       'The Lease is held by this run, k8s-upgrade-nightly-2.',
     ]);
@@ -527,7 +527,7 @@ describe('begin announces an upgrade', () => {
       `k8s_upgrade_started_timestamp ${clock.now() / 1000}`,
     ]);
     expect(notices.map(({ event, text }) => `${event}: ${text.split('\n')[1] ?? ''}`)).to.deep.equal([
-      `started: It goes on from ${OTHER.name}, which left an upgrade in flight behind: its marks are replaced.`,
+      `started: It resumes the upgrade that ${OTHER.name} did not finish, and replaces the marks of that run.`,
     ]);
   });
 });

@@ -19,7 +19,7 @@ describe('begin, on what an earlier run left behind', () => {
       expect(lines).to.deep.equal(
         expected === undefined
           ? []
-          : [`It goes on from ${expected}, which left an upgrade in flight behind: its marks are replaced.`],
+          : [`It resumes the upgrade that ${expected} did not finish, and replaces the marks of that run.`],
       );
     });
 });

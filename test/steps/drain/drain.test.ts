@@ -222,7 +222,7 @@ describe('drain', () => {
 
   describe('with the kill switch set', () => {
     const because =
-      'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
+      'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): no further node begins. To resume: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
     const stopped = (): unknown => JSON.parse(cluster.marks['argo-kubeadm-upgrade.io/stopped'] ?? 'null');
     const drainUnlessHalted = (): Promise<boolean> =>
       unlessHalted(
@@ -265,7 +265,7 @@ describe('drain', () => {
       cluster.killedBecause = 'not today';
       expect(await failureOf(drainUnlessHalted())).to.deep.equal({
         exitCode: 78,
-        message: `${because}\nAn upgrade was begun on w1 and did not end: it stays as it is.`,
+        message: `${because}\nThe upgrade of w1 has begun and has not ended, so the node stays as it is.`,
       });
       expect(await state()).to.deep.equal({ unschedulable: true, upgradeRecord });
     });

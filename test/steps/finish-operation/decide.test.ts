@@ -25,7 +25,7 @@ const INPUT: FinishOperationInput = {
   ...{ target: FROM, beginVerdict: 'go', beginMessage: 'The Lease is held by this run.', only: ['w1'] },
 };
 const AGAIN = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=<name>';
-const NEXT = `To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade ${ME.name}. Anew: ${AGAIN}`;
+const NEXT = `To resume where it stopped, once the cause is fixed: argo retry -n k8s-upgrade ${ME.name}. To start it again: ${AGAIN}`;
 const CORDONED = aNode('w1', { unschedulable: true, kubelet: TO, upgradeRecord: aRecord({ from: TO, to: FROM }) });
 
 describe('finish-operation', () => {
@@ -48,7 +48,7 @@ describe('finish-operation', () => {
       { beginVerdict: 'halt', beginMessage: haltedBecause('not now') },
       {
         outcome: 'halted',
-        message: `${haltedBecause('not now')}\nThen begin anew: ${AGAIN}`,
+        message: `${haltedBecause('not now')}\nThen start it again: ${AGAIN}`,
         release: LEASE,
       },
     ],
@@ -58,7 +58,7 @@ describe('finish-operation', () => {
       {},
       {
         outcome: 'halted',
-        message: `${haltedBecause('')}\nThen begin anew: ${AGAIN}`,
+        message: `${haltedBecause('')}\nThen start it again: ${AGAIN}`,
         release: LEASE,
       },
     ],
@@ -66,7 +66,7 @@ describe('finish-operation', () => {
       'says that kured came first, and lets it',
       {},
       { beginVerdict: 'pause', beginMessage: 'kured rolls w2.' },
-      { outcome: 'halted', message: `kured rolls w2.\nThen begin anew: ${AGAIN}`, release: LEASE },
+      { outcome: 'halted', message: `kured rolls w2.\nThen start it again: ${AGAIN}`, release: LEASE },
     ],
     [
       'names what failed, the node that is left, and the way on',
@@ -85,7 +85,7 @@ describe('finish-operation', () => {
     const kured = { ...place, concurrency: 1, lock: formatKuredLock(ME, nowMs, 1) };
     const { message } = decide({ ...FACTS, kured, nowMs }, { ...INPUT, status: 'Failed' }, ME);
     expect(message.split('\n').slice(-2)).to.deep.equal([
-      'kured rolls no node meanwhile: this run keeps its lock until 2026-11-25 07:00 UTC.',
+      'This run keeps the lock of kured, so that kured rolls no node, until 2026-11-25 07:00 UTC.',
       NEXT,
     ]);
   });
@@ -96,15 +96,15 @@ describe('finish-operation', () => {
     });
 
   const UNTRUE: readonly [string, Partial<EndFacts>, Partial<FinishOperationInput>, string][] = [
-    ['a node that is not there', { nodes: [aNode('w1', { kubelet: TO })] }, {}, 'not at v1.34.9: w1'],
-    ['a step that said nothing', {}, { result: undefined }, 'nothing was said of what was done'],
+    ['a node that is not there', { nodes: [aNode('w1', { kubelet: TO })] }, {}, 'these are not at v1.34.9: w1'],
+    ['a step that said nothing', {}, { result: undefined }, 'no step left a result'],
   ];
   for (const [what, facts, input, because] of UNTRUE)
     it(`calls no success what left ${what}`, () => {
       const result = decide({ ...FACTS, ...facts }, { ...INPUT, ...input }, ME);
       expect(result).to.include({ outcome: 'failed', contradiction: result.message });
       expect(result.message).to.equal(
-        `Failed: worker rollback.\nworkflow: Every step ended well, yet ${because}.\n${NEXT}`,
+        `Failed: worker rollback.\nworkflow: Every step succeeded, but ${because}.\n${NEXT}`,
       );
     });
 
@@ -114,7 +114,7 @@ describe('finish-operation', () => {
     expect([outcome, contradiction]).to.deep.equal(['failed', message]);
     expect(message.split('\n')).to.deep.equal([
       'Failed: worker rollback.',
-      'workflow: Every step ended well, yet not at v1.34.9: w1 (cannot be read).',
+      'workflow: Every step succeeded, but these are not at v1.34.9: w1 (cannot be read).',
       NEXT,
       'Node w1 cannot be read: it reports the kubelet version "garbage".',
     ]);

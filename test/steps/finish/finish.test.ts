@@ -69,11 +69,11 @@ const PAUSE: RunStop = { run: ME.uid, verdict: 'pause', because: 'Frozen.' };
 const HALT: RunStop = { run: ME.uid, verdict: 'halt', because: haltedBecause('not today') };
 const KEPT = { release: undefined, clear: false };
 const RETRY =
-  'To go on from where it stopped, once the cause is gone: argo retry -n k8s-upgrade k8s-upgrade-nightly-2. The next nightly run does it too.';
+  'To resume where it stopped, once the cause is fixed: argo retry -n k8s-upgrade k8s-upgrade-nightly-2. The next scheduled run resumes as well.';
 /** An item of a list, and a step in it. */
 const FAILURES = [aFailure('worker(0:name:w1,role:worker)', '', { node: 'w1' }), aFailure('admit', 'timeout')];
 const ANEW =
-  'To go on: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade. The next nightly run does it too.';
+  'Once this is fixed, the next scheduled run resumes by itself. To start a run now: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade';
 
 describe('finish says', () => {
   it('upgraded: the nodes and the version; gives the Lease back and clears the namespace', () => {
@@ -108,7 +108,7 @@ describe('finish says', () => {
     expect(end(factsOf(nodes)).message).to.equal(
       [
         'Upgraded: cp1, w1, w3 at v1.34.10.',
-        'Node w2: left as it was, ahead at v1.34.11.',
+        'Node w2: left unchanged, because it is newer than the target: v1.34.11.',
         'Node w3: cordoned, not by this pipeline.',
       ].join('\n'),
     );
@@ -125,25 +125,25 @@ describe('finish says', () => {
       'held, as nobody approved it',
       { verdict: 'held', reason: 'Ask.', planDigest: 'd1', approval: 'timeout' },
       'held',
-      'Held, and nothing was touched. Ask.\nNobody approved the plan d1 in time.\nThe next nightly run asks again.',
+      'On hold. Nothing was changed. Ask.\nNobody approved the plan d1 in time.\nThe next scheduled run checks again.',
     ],
     [
       'held, as it was rejected',
       { verdict: 'held', reason: 'Ask.', planDigest: 'd1', approval: 'reject' },
       'held',
-      'Held, and nothing was touched. Ask.\nThe plan d1 was rejected.\nThe next nightly run asks again.',
+      'On hold. Nothing was changed. Ask.\nThe plan d1 was rejected.\nThe next scheduled run checks again.',
     ],
     [
       'held, as somebody said what is neither',
       { verdict: 'held', reason: 'Ask.', planDigest: 'd1', approval: 'yes' },
       'held',
-      'Held, and nothing was touched. Ask.\nThe plan d1 was neither approved nor rejected, but answered with "yes".\nThe next nightly run asks again.',
+      'On hold. Nothing was changed. Ask.\nThe plan d1 was neither approved nor rejected, but answered with "yes".\nThe next scheduled run checks again.',
     ],
     [
       'held, with what the gate finds before anybody is asked',
       { verdict: 'held', reason: 'Ask.', gateVerdict: 'blocked', gateMessage: 'Blocked.\n[actionable: x] y.' },
       'held',
-      'Held, and nothing was touched. Ask.\nBlocked.\n[actionable: x] y.\nThe next nightly run asks again.',
+      'On hold. Nothing was changed. Ask.\nBlocked.\n[actionable: x] y.\nThe next scheduled run checks again.',
     ],
     [
       'blocked, when the gate does not let through what was approved',
@@ -152,15 +152,15 @@ describe('finish says', () => {
         ...{ gateAgainVerdict: 'blocked', gateAgainMessage: 'Blocked.\n[actionable: x] y.' },
       },
       'blocked',
-      'Blocked.\n[actionable: x] y.\nOnce that is put right, the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.',
+      'Blocked.\n[actionable: x] y.\nOnce this is fixed, the next scheduled run resumes by itself. To start a run now: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade',
     ],
     [
       'what somebody would be asked, on a dry run',
       { verdict: 'held', reason: 'Ask.', detectionDryRun: true },
       'detected',
-      'Detection only: somebody has to say yes. Ask.\nClear for v1.34.10.',
+      'Detection only: the upgrade would wait for approval. Ask.\nClear for v1.34.10.',
     ],
-    ['refused', { verdict: 'refused', reason: 'No.' }, 'refused', 'Refused, and nothing was touched. No.'],
+    ['refused', { verdict: 'refused', reason: 'No.' }, 'refused', 'Refused. Nothing was changed. No.'],
     [
       'what would start, on a dry run',
       { detectionDryRun: true, reason: 'New.' },
@@ -177,37 +177,37 @@ describe('finish says', () => {
       'blocked, by what, and how to go on',
       { gateVerdict: 'blocked', gateMessage: 'Blocked.\n[actionable: x] y.' },
       'blocked',
-      'Blocked.\n[actionable: x] y.\nOnce that is put right, the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.',
+      'Blocked.\n[actionable: x] y.\nOnce this is fixed, the next scheduled run resumes by itself. To start a run now: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade',
     ],
     [
       'held, by what',
       { gateVerdict: 'held', gateMessage: 'Held.\n[waiting: x] y.' },
       'held',
-      'Held.\n[waiting: x] y.\nThe next nightly run asks again.',
+      'Held.\n[waiting: x] y.\nThe next scheduled run checks again.',
     ],
     [
       'held, even without a message',
       { gateVerdict: 'held', gateMessage: undefined },
       'held',
-      'The gate gave no reason.\nThe next nightly run asks again.',
+      'The gate gave no reason.\nThe next scheduled run checks again.',
     ],
     [
       'paused before anything began, and when it goes on',
       { beginVerdict: 'pause', beginMessage: 'Frozen up to and including 2026-11-30 (sales): …' },
       'paused',
-      'Paused, and nothing was touched. Frozen up to and including 2026-11-30 (sales): …\nThe next nightly run that comes within a maintenance window goes on by itself.',
+      'Paused. Nothing was changed. Frozen up to and including 2026-11-30 (sales): …\nThe next scheduled run inside a maintenance window resumes by itself.',
     ],
     [
       'halted before anything began, by what, and how to go on',
       { beginVerdict: 'halt', beginMessage: HALT.because },
       'halted',
-      'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch\nAfter that the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.\nNothing was touched.',
+      'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): no further node begins. To resume: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch\nAfter that, the next scheduled run resumes by itself. To start a run now: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade\nNothing was changed.',
     ],
     [
       'nothing to do, even without a reason',
       { verdict: 'none', reason: undefined },
       'nothing-to-do',
-      'Nothing to do. no reason was given.',
+      'Nothing to do. No reason was given.',
     ],
   ];
   for (const [what, input, outcome, message] of UNTOUCHED)
@@ -218,7 +218,7 @@ describe('finish says', () => {
   it('held, and says so to who approved a plan that is outdated', () => {
     const input = { verdict: 'held', approval: 'approve', planVerdict: 'void', planMessage: 'The approval is void: …' };
     expect(end(factsOf([aNode('w1')]), input as Partial<FinishInput>)).to.deep.equal({
-      ...{ outcome: 'held', message: 'Held. The approval is void: …', answer: true },
+      ...{ outcome: 'held', message: 'On hold. The approval is void: …', answer: true },
       ...KEPT,
     });
   });
@@ -233,10 +233,10 @@ describe('finish says', () => {
 
   it('failed, when a plan was to be shown or looked at again and was not', () => {
     for (const [input, message] of [
-      [{ verdict: 'held' }, 'The plan step left no verdict behind.'],
+      [{ verdict: 'held' }, 'The plan step left no verdict.'],
       [
         { verdict: 'held', approval: 'approve', gateAgainVerdict: 'clear', planDigest: 'd1' },
-        'The plan was approved, and not looked at again.',
+        'The plan was approved, and the plan step did not check it again.',
       ],
     ] as const) {
       const { outcome, contradiction } = end(factsOf([aNode('w1')]), input);
@@ -282,7 +282,7 @@ describe('finish says', () => {
       message: [
         'Failed on the way to v1.34.10.',
         'upgrade: Error (exit code 77)',
-        'Still ending: drain-1',
+        'Pod still running: drain-1',
         'Node w1: cordoned by this pipeline, upgrading from 1.34.9 to 1.34.10.',
         'Node w2: cordoned since before the run, draining from 1.34.9 to 1.34.10.',
         'Node w3: cordoned, not by this pipeline.',
@@ -316,7 +316,11 @@ describe('finish says', () => {
       'failed, though Argo says Succeeded, when a node is behind',
       factsOf([...UPGRADED, aNode('joiner')]),
       {},
-      ['Failed on the way to v1.34.10.', 'workflow: Every step ended well, yet not at v1.34.10: joiner.', ANEW],
+      [
+        'Failed on the way to v1.34.10.',
+        'workflow: Every step succeeded, but these are not at v1.34.10: joiner.',
+        ANEW,
+      ],
     ],
     [
       'failed, though Argo says Succeeded, when a ledger is open',
@@ -324,7 +328,7 @@ describe('finish says', () => {
       {},
       [
         'Failed on the way to v1.34.10.',
-        'workflow: Every step ended well, yet not at v1.34.10: w1.',
+        'workflow: Every step succeeded, but these are not at v1.34.10: w1.',
         'Node w1: takes pods, soaking from 1.34.9 to 1.34.10.',
         ANEW,
       ],
@@ -333,31 +337,35 @@ describe('finish says', () => {
       'failed, though Argo says Succeeded, when a static pod cannot be seen',
       factsOf([aControlPlane('cp1', { kubelet: TO, staticPods: [] })]),
       {},
-      ['Failed on the way to v1.34.10.', 'workflow: Every step ended well, yet not at v1.34.10: cp1.', ANEW],
+      ['Failed on the way to v1.34.10.', 'workflow: Every step succeeded, but these are not at v1.34.10: cp1.', ANEW],
     ],
     [
       'failed, though Argo says Succeeded, when the node that was asked for is gone',
       factsOf(UPGRADED),
       { only: ['w9'] },
-      ['Failed on the way to v1.34.10.', 'workflow: Every step ended well, yet not at v1.34.10: w9 (gone).', ANEW],
+      [
+        'Failed on the way to v1.34.10.',
+        'workflow: Every step succeeded, but these are not at v1.34.10: w9 (gone).',
+        ANEW,
+      ],
     ],
     [
       'failed, though Argo says Succeeded, without a verdict',
       factsOf(UPGRADED),
       { verdict: undefined },
-      ['Failed on the way to v1.34.10.', 'workflow: Detection left no verdict behind.', ANEW],
+      ['Failed on the way to v1.34.10.', 'workflow: The detect step left no verdict.', ANEW],
     ],
     [
       'failed, though Argo says Succeeded, without a verdict of the gate',
       factsOf([aNode('w1')]),
       { gateVerdict: undefined },
-      ['Failed on the way to v1.34.10.', 'workflow: The gate left no verdict behind.', ANEW],
+      ['Failed on the way to v1.34.10.', 'workflow: The gate step left no verdict.', ANEW],
     ],
     [
       'failed, though Argo says Succeeded, without a verdict of the begin step',
       factsOf([aNode('w1')]),
       { beginVerdict: undefined },
-      ['Failed on the way to v1.34.10.', 'workflow: The begin step left no verdict behind.', ANEW],
+      ['Failed on the way to v1.34.10.', 'workflow: The begin step left no verdict.', ANEW],
     ],
     [
       'failed at which node, with the reason of the scheduler where a pod found none',
@@ -369,7 +377,7 @@ describe('finish says', () => {
       [
         'Failed on the way to v1.34.10, at w1.',
         'admit: timeout',
-        'No node took the pod run-admit-worker-1: 0/3 nodes are available.',
+        'The scheduler found no node for the pod run-admit-worker-1: 0/3 nodes are available.',
         RETRY,
       ],
     ],
@@ -383,7 +391,7 @@ describe('finish says', () => {
       'failed, though Argo says Succeeded, without a target',
       factsOf(UPGRADED),
       { target: undefined },
-      ['Failed.', 'workflow: Detection left no target behind.', ANEW],
+      ['Failed.', 'workflow: The detect step left no target.', ANEW],
     ],
   ];
   for (const [what, facts, input, lines] of FAILED)
@@ -400,18 +408,18 @@ describe('finish says', () => {
       outcome: 'paused',
       message: [
         'Paused on the way to v1.34.10. Frozen.',
-        'Done: cp1, w1. Not done: w2, w3.',
+        'Upgraded: cp1, w1. Not upgraded: w2, w3.',
         'Node w3: cordoned, not by this pipeline.',
-        'The next nightly run that comes within a maintenance window goes on by itself.',
+        'The next scheduled run inside a maintenance window resumes by itself.',
       ].join('\n'),
       ...GIVEN_BACK,
     });
   });
 
   const HALTED_MESSAGE = [
-    'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch',
-    'After that the next nightly run goes on by itself; not to wait for it: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade.',
-    'Done: cp1, w1. Not done: w2.',
+    'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (not today): no further node begins. To resume: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch',
+    'After that, the next scheduled run resumes by itself. To start a run now: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade',
+    'Upgraded: cp1, w1. Not upgraded: w2.',
   ].join('\n');
   for (const [how, about] of [
     ['a step said so', { stop: HALT }],
@@ -458,7 +466,7 @@ describe('finish says', () => {
     expect(end(factsOf([aNode('w1')], ORPHAN), { verdict: 'none', reason: 'Done.' })).to.deep.equal({
       outcome: 'nothing-to-do',
       message:
-        'Nothing to do. Done.\nCleared what k8s-upgrade-nightly-1 left behind: it said that an upgrade is in flight, and none is.',
+        'Nothing to do. Done.\nRemoved the marks of k8s-upgrade-nightly-1: they said that an upgrade is in flight, and none is.',
       tidy: { take: THEIRS },
       ...KEPT,
     });
@@ -581,7 +589,7 @@ describe('finish', () => {
     kured.trouble = tryAgain('could not get daemonset kube-system/kured for 600 s');
     expect(await finish()).to.include({ outcome: 'upgraded' });
     expect([said, (await lease.read())?.holder]).to.deep.equal([
-      ['The lock of kured was not given back: could not get daemonset kube-system/kured for 600 s'],
+      ['The lock of kured was not released: could not get daemonset kube-system/kured for 600 s'],
       undefined,
     ]);
   });
@@ -592,7 +600,7 @@ describe('finish', () => {
     const { message } = await finish({ status: 'Failed' });
     expect(kured.lock).to.equal(formatKuredLock(ME, clock.now(), 1));
     expect(message).to.include(
-      '\nkured rolls no node meanwhile: this run keeps its lock until 2026-11-25 07:00 UTC.\nTo go on from where',
+      '\nThis run keeps the lock of kured, so that kured rolls no node, until 2026-11-25 07:00 UTC.\nTo resume where',
     );
   });
 
@@ -603,7 +611,7 @@ describe('finish', () => {
     await lease.write(await lease.read(), OTHER, 1);
     runs.set(OTHER, 'gone');
     expect((await finish({ verdict: 'none', reason: 'Every node is at v1.34.10.' })).message).to.equal(
-      'Nothing to do. Every node is at v1.34.10.\nGave back the lock of kured, which k8s-upgrade-nightly-1 left behind.',
+      'Nothing to do. Every node is at v1.34.10.\nReleased the lock of kured, which k8s-upgrade-nightly-1 had kept.',
     );
     expect([kured.lock, (await lease.read())?.holder]).to.deep.equal([undefined, undefined]);
   });
@@ -660,7 +668,9 @@ describe('finish', () => {
   it('says what the scheduler said of its pods, not of those of others', async () => {
     runs.unscheduledPods.push({ pod: `${ME.name}-admit-1`, because: 'no room.' }, { pod: 'other-1', because: 'x' });
     const { message } = await finish({ status: 'Failed' });
-    expect(message).to.include(`No node took the pod ${ME.name}-admit-1: no room.`).and.not.include('other-1');
+    expect(message)
+      .to.include(`The scheduler found no node for the pod ${ME.name}-admit-1: no room.`)
+      .and.not.include('other-1');
   });
 
   it('does not take the Lease from a run that was faster', async () => {
@@ -683,7 +693,7 @@ describe('finish', () => {
 
   it('does not wait for ever for one that does not end, and names it', async () => {
     runs.addPod(ME, 'verify-1', true);
-    expect((await finish({ status: 'Failed' })).message).to.include('\nStill ending: verify-1\n');
+    expect((await finish({ status: 'Failed' })).message).to.include('\nPod still running: verify-1\n');
   });
 });
 
@@ -726,7 +736,7 @@ describe('finish gives back Deployments that are held at 0', () => {
     const { held, said } = await end(OURS, (deployments) => {
       deployments.records = () => Promise.reject(tryAgain('the API server is away'));
     });
-    const line = 'Deployments that this pipeline holds at 0 may not be given back: the API server is away.';
+    const line = 'Deployments that this project holds at 0 may not be restored: the API server is away.';
     expect([held, said]).to.deep.equal([['rook/operator'], [line]]);
   });
 
@@ -813,7 +823,7 @@ describe('finish comes to its end whatever cannot be read', () => {
     const { message, contradiction, ...rest } = end(facts);
     expect(message.split('\n')).to.deep.equal([
       'Failed on the way to v1.34.10.',
-      'workflow: Every step ended well, yet not at v1.34.10: w2 (cannot be read).',
+      'workflow: Every step succeeded, but these are not at v1.34.10: w2 (cannot be read).',
       ANEW,
       'Node w2 cannot be read: it reports the kubelet version "garbage".',
     ]);
@@ -830,7 +840,7 @@ describe('finish comes to its end whatever cannot be read', () => {
     ];
     const refused = { verdict: 'refused', reason: `Node cp2 cannot be read: ${because}` } as const;
     expect(end(factsOf([], { unreadableNodes }), refused).message.split('\n')).to.deep.equal([
-      `Refused, and nothing was touched. Node cp2 cannot be read: ${because}`,
+      `Refused. Nothing was changed. Node cp2 cannot be read: ${because}`,
       `Node w9 cannot be read: ${because}`,
     ]);
   });
@@ -842,7 +852,7 @@ describe('finish comes to its end whatever cannot be read', () => {
     expect([outcome, message.split('\n').slice(1)]).to.deep.equal([
       'failed',
       [
-        'workflow: Every step ended well, yet not at v1.34.10: the nodes cannot be listed.',
+        'workflow: Every step succeeded, but these are not at v1.34.10: the nodes cannot be listed.',
         ANEW,
         'The nodes cannot be listed: HTTP 503.',
       ],

@@ -78,7 +78,7 @@ describe('finish, on the gauges', () => {
     runs.set(OTHER, 'running');
     await begun();
     expect(await end('failed')).to.deep.equal(['k8s_upgrade_in_flight 1', 'k8s_upgrade_snapshot_taken 1']);
-    expect(said).to.deep.equal(['Another run holds the Lease and is under way: the gauges are left to it.']);
+    expect(said).to.deep.equal(['Another run holds the Lease and is in progress, so this step pushes no gauges.']);
   });
 
   describe('of how long it took', () => {

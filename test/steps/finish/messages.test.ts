@@ -125,7 +125,7 @@ describe('what people are told', () => {
     const notice = noticeFor(notBegun, {
       ...{ verdict: 'held', approval: 'approve', planVerdict: 'void', planMessage: 'The approval is void.' },
     });
-    expect([notice?.event, notice?.text]).to.deep.equal(['held', 'Held. The approval is void.']);
+    expect([notice?.event, notice?.text]).to.deep.equal(['held', 'On hold. The approval is void.']);
   });
 
   it('is nothing of a night without anything to do, nor of what can only be waited for', () => {

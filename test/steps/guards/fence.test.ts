@@ -19,7 +19,7 @@ import { FakeRemote } from '../../support/fakes/remote.ts';
 
 const HOST: RemoteHost = { node: 'w1', uid: 'u', address: '10.0.0.1' };
 const REFUSAL = (seen: string): string =>
-  `This run (k8s-upgrade-nightly-2, uid-of-this-run) does not hold the Lease k8s-upgrade: ${seen}. Nothing was changed by this step from here on; start a new run.`;
+  `This run (k8s-upgrade-nightly-2, uid-of-this-run) does not hold the Lease k8s-upgrade: ${seen}. From here on, this step changes nothing. Start a new run.`;
 
 describe('the fence', () => {
   let lease: FakeLease;
@@ -54,7 +54,7 @@ describe('the fence', () => {
 
       it('is refused when there is no Lease', async () => {
         const failure = await failureOf(mutations()[what]?.() ?? Promise.resolve());
-        expect(failure).to.deep.equal({ exitCode: 77, message: REFUSAL('nobody holds it') });
+        expect(failure).to.deep.equal({ exitCode: 77, message: REFUSAL('it has no holder') });
         expect(touched()).to.equal(0);
       });
 
@@ -100,7 +100,7 @@ describe('the fence', () => {
 
 describe('what begins something', () => {
   const HALTED =
-    'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (disk swap): nothing more is begun. To go on: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
+    'Halted by the kill switch, ConfigMap k8s-upgrade/k8s-upgrade-killswitch (disk swap): no further node begins. To resume: kubectl -n k8s-upgrade delete configmap k8s-upgrade-killswitch';
   let cluster = new FakeCluster();
   let writes: NodeWrites & PodWrites;
   beforeEach(async () => {

@@ -11,7 +11,7 @@ import { FakeCluster } from '../../support/fakes/cluster.ts';
 const PREFIX = 'argo-kubeadm-upgrade.io/';
 const told = (target = TO) => ({ annotationPrefix: PREFIX, runName: ME.name, target });
 const message = (recorded: string): string =>
-  `This step was told to go to v1.99.0, and ${ME.name} recorded ${recorded} when it began: an output of another step, or the record in ConfigMap k8s-upgrade/k8s-upgrade-run-state, was changed. This step changed nothing. Find out who wrote it, then start a new run: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade`;
+  `This step received the target v1.99.0, and ${ME.name} recorded ${recorded} when it began: an output of another step, or the record in ConfigMap k8s-upgrade/k8s-upgrade-run-state, was changed. This step changed nothing. Find out who wrote it, then start a new run: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade`;
 
 describe('a step that works towards a target', () => {
   let cluster = new FakeCluster();

@@ -73,7 +73,7 @@ describe('Deployments that are to be away for a while', () => {
     await down('a/one');
     expect(await back(['a/one'])).to.deep.equal([]);
     expect(await replicas('one')).to.equal('2 (none)');
-    const line = 'Deployment a/one was scaled back up to 2 by somebody else: left so.';
+    const line = 'Deployment a/one was scaled up to 2 by another client, and stays so.';
     expect(said.slice(1)).to.deep.equal([line, line]);
   });
 
@@ -106,7 +106,9 @@ describe('Deployments that are to be away for a while', () => {
   it('that have very many replicas are left as they are', async () => {
     deployments.set('a/one', { replicas: 101 });
     await down('a/one');
-    expect(said).to.deep.equal(['Deployment a/one has 101 replicas, and at most 100 are scaled: left so.']);
+    expect(said).to.deep.equal([
+      'Deployment a/one has 101 replicas, and this project scales at most 100. It stays so.',
+    ]);
     expect(deployments.writes).to.deep.equal([]);
   });
 

@@ -219,19 +219,19 @@ describe('inventory', () => {
       'refuses to let a follower go before kubeadm upgrade apply',
       [CP, CP2, aNode('w1')],
       ['cp2'],
-      'cp2 cannot go before cp1: kubeadm upgrade apply runs there first, the others follow. Name cp1 too.',
+      'cp2 cannot be upgraded before cp1, because kubeadm upgrade apply runs there first. Name cp1 too.',
     ],
     [
       'refuses to take a named node back',
       [CP_DONE, aNode('w1', { kubelet: v('1.34.11') })],
       ['w1'],
-      'Node w1 runs v1.34.11, which is newer than v1.34.10; kubeadm does not downgrade. Leave it out, or ask for v1.34.11.',
+      'Node w1 runs v1.34.11, which is newer than v1.34.10; kubeadm does not downgrade. Do not name it, or request v1.34.11.',
     ],
     [
       'refuses an upgrade that was begun on a node which is ahead by now',
       [CP_DONE, aNode('w1', { kubelet: v('1.34.11'), upgradeRecord: aRecord() })],
       [],
-      'Node w1 runs v1.34.11, with a ledger open to 1.34.10, which is newer than v1.34.10; kubeadm does not downgrade. Leave it out, or ask for v1.34.11.',
+      'Node w1 runs v1.34.11, with an upgrade record open to 1.34.10, which is newer than v1.34.10; kubeadm does not downgrade. Do not name it, or request v1.34.11.',
     ],
     [
       'names every problem at once',
@@ -327,13 +327,13 @@ describe('inventory', () => {
         'refuses when no worker is one: who asked for it did so to be safe',
         workers,
         { canaryNames: ['w9'], canaryLabels: ['pool=test'] },
-        ['No worker is what workers.canary asks for: w9, pool=test. Correct it, or take it out.'],
+        ['No worker matches workers.canary: w9, pool=test. Correct the setting, or remove it.'],
       ],
       [
         'does not take a control-plane node for one',
         workers,
         { canaryNames: ['cp1'] },
-        ['No worker is what workers.canary asks for: cp1. Correct it, or take it out.'],
+        ['No worker matches workers.canary: cp1. Correct the setting, or remove it.'],
       ],
     ];
     for (const [promise, nodes, input, expected] of TABLE)
@@ -378,7 +378,7 @@ describe('inventory', () => {
 
   it('does not take naming nobody for naming everybody where one node is to be done', () => {
     expect(decide([CP_DONE, aNode('w1')], { ...INPUT, scope: 'named-nodes' })).to.deep.equal({
-      problems: ['No node is named. Say which: -p nodes=<name>'],
+      problems: ['No node is named. Name the nodes: -p nodes=<name>'],
     });
   });
 

@@ -29,7 +29,7 @@ describe('the plan step', () => {
       '3. w1 (worker), at v1.34.9',
       'Left as they are: w3 at v1.35.4.',
       'The gate warns: addon-untested.',
-      'It waits for 18 h 0 min, then nothing is touched and the next nightly run asks again. Until then every other run queues behind it: reject it to let one go first.',
+      'The run waits for 18 h 0 min. Without an answer, nothing is changed, and the next scheduled run asks again. Other runs wait until then; reject the plan to let one of them start.',
       'To approve: argo node set -n k8s-upgrade k8s-upgrade-nightly-2 -p decision=approve --node-field-selector displayName=approval && argo resume -n k8s-upgrade k8s-upgrade-nightly-2 --node-field-selector displayName=approval',
       'To reject: argo node set -n k8s-upgrade k8s-upgrade-nightly-2 -p decision=reject --node-field-selector displayName=approval && argo resume -n k8s-upgrade k8s-upgrade-nightly-2 --node-field-selector displayName=approval',
     ]);
@@ -60,7 +60,7 @@ describe('the plan step', () => {
     const joined = think([...CLUSTER, aNode('w4')], { approvedDigest: approved });
     expect(joined.planVerdict).to.equal('void');
     expect(joined.planMessage.split('\n')[0]).to.equal(
-      `The approval is void: ${approved} was approved, and meanwhile the cluster has changed. The plan would now be ${joined.planDigest}. Nothing was touched; the next nightly run asks again.`,
+      `The approval is void: ${approved} was approved, and the cluster has changed since. The plan would now be ${joined.planDigest}. Nothing was changed; the next scheduled run asks again.`,
     );
     expect(think(CLUSTER, { approvedDigest: approved, gateCodes: [] }).planVerdict).to.equal('void');
     expect(think(CLUSTER, { approvedDigest: 'x' }).planVerdict).to.equal('void');

@@ -43,16 +43,20 @@ describe('postflight thinks', () => {
     expect(decide(WELL, INPUT, 0)).to.deep.equal({
       kind: 'done',
       value: { podsReady: '47 of 48 (0.97)' },
-      because: 'The cluster is well at v1.34.10; pods ready: 47 of 48 (0.97).',
+      because: 'The cluster is healthy at v1.34.10; pods ready: 47 of 48 (0.97).',
     });
   });
 
   const WRONG: readonly [string, Partial<PostflightFacts>, string][] = [
-    ['a node that is behind', { nodes: [...UPGRADED, aNode('w2')] }, 'w2 is not done: its kubelet says v1.34.9.'],
+    [
+      'a node that is behind',
+      { nodes: [...UPGRADED, aNode('w2')] },
+      'w2 is not upgraded: its kubelet reports v1.34.9.',
+    ],
     [
       'a ledger that is open',
       { nodes: [...UPGRADED, aNode('w2', { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) })] },
-      'w2 is not done: its kubelet says v1.34.10, and its ledger is open (soaking).',
+      'w2 is not upgraded: its kubelet reports v1.34.10, and its upgrade record is open (soaking).',
     ],
     [
       'a node that is not Ready',
@@ -69,7 +73,7 @@ describe('postflight thinks', () => {
       {
         nodes: [aControlPlane('cp1', { kubelet: v('1.34.11'), staticPods: staticPodsAt(v('1.34.11')).slice(0, 2) })],
       },
-      'the kube-scheduler of cp1 is not there.',
+      'the kube-scheduler of cp1 does not exist.',
     ],
     [
       'a control-plane pod that shows no version, on a node that was left ahead',
@@ -94,7 +98,7 @@ describe('postflight thinks', () => {
     [
       'not knowing how the API servers are',
       { apiServers: notKnown('may not get endpointslice: HTTP 403') },
-      'nobody says how the API servers are: may not get endpointslice: HTTP 403.',
+      'the state of the API servers is not known: may not get endpointslice: HTTP 403.',
     ],
     [
       'a DNS that does not answer',
@@ -128,17 +132,21 @@ describe('postflight thinks', () => {
   for (const [what, about, says] of WRONG)
     it(`waits, but not for ever, because of ${what}`, () => {
       const facts = { ...WELL, ...about };
-      expect(decide(facts, INPUT, 599)).to.deep.equal({ kind: 'wait', seconds: 10, because: `Not well yet: ${says}` });
+      expect(decide(facts, INPUT, 599)).to.deep.equal({
+        kind: 'wait',
+        seconds: 10,
+        because: `Not healthy yet: ${says}`,
+      });
       expect(decide(facts, INPUT, 600)).to.deep.equal({
         kind: 'refuse',
-        because: `Every node was taken to v1.34.10, and the cluster is not well after 600 s. ${says}`,
+        because: `Every node is at v1.34.10, and the cluster is not healthy after 600 s. ${says}`,
       });
     });
 
   it('says everything that is wrong at once', () => {
     const facts = { ...WELL, dns: notKnown('no answer'), pods: notKnown('no list'), alertCheck: FIRING };
     expect(decide(facts, INPUT, 600).because).to.equal(
-      'Every node was taken to v1.34.10, and the cluster is not well after 600 s. the cluster DNS does not resolve kubernetes.default.svc: no answer. the pods could not be counted: no list. alerts fire that are new in this run: KubeDown{severity="critical"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades.',
+      'Every node is at v1.34.10, and the cluster is not healthy after 600 s. the cluster DNS does not resolve kubernetes.default.svc: no answer. the pods could not be counted: no list. alerts fire that are new in this run: KubeDown{severity="critical"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades.',
     );
   });
 
@@ -148,7 +156,7 @@ describe('postflight thinks', () => {
       expect(decide({ ...WELL, alertCheck }, INPUT, 1800).kind).to.equal('refuse');
     }
     expect(decide({ ...WELL, alertCheck: { kind: 'unknown', reason: 'no answer' } }, INPUT, 0).because).to.equal(
-      'Not well yet: nobody says which alerts fire: no answer.',
+      'Not healthy yet: nobody says which alerts fire: no answer.',
     );
     expect(decide({ ...WELL, alertCheck: { kind: 'off' } }, INPUT, 0).kind).to.equal('done');
   });
@@ -174,7 +182,7 @@ describe('postflight thinks', () => {
     expect(decide({ ...WELL, stopped, nodes: [aNode('w2')], dns: notKnown('x') }, INPUT, 0)).to.deep.equal({
       kind: 'done',
       value: { podsReady: undefined },
-      because: 'Not judged, since not every node was done. Frozen (sales).',
+      because: 'Not checked, because this run did not upgrade every node. Frozen (sales).',
     });
     expect(decide({ ...WELL, stopped, dns: notKnown('x') }, INPUT, 0).kind).to.equal('wait');
   });
@@ -239,7 +247,7 @@ describe('postflight looks', () => {
     expect(await reconcile(loop, clock, (line) => lines.push(line))).to.deep.equal({ podsReady: '0 of 0 (1.00)' });
     expect(world.names.asked).to.deep.equal([]);
     expect(clock.slept).to.deep.equal([10, 10, 10]);
-    expect(lines[0]).to.match(/^Not well yet: pods ready: 0 of 1 \(0\.00\)/);
+    expect(lines[0]).to.match(/^Not healthy yet: pods ready: 0 of 1 \(0\.00\)/);
   });
 
   it('and fails the run with what it saw last', async () => {
@@ -254,7 +262,7 @@ describe('postflight looks', () => {
     expect(await failureOf(reconcile(loop, new FakeClock(), () => undefined))).to.deep.include({
       exitCode: 77,
       message:
-        'Every node was taken to v1.34.10, and the cluster is not well after 600 s. the cluster DNS does not resolve kubernetes.default.svc: getaddrinfo ENOTFOUND kubernetes.default.svc.',
+        'Every node is at v1.34.10, and the cluster is not healthy after 600 s. the cluster DNS does not resolve kubernetes.default.svc: getaddrinfo ENOTFOUND kubernetes.default.svc.',
     });
   });
 });

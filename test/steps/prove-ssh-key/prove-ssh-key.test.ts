@@ -19,21 +19,21 @@ describe('prove-ssh-key', () => {
       'old',
       'wait',
       true,
-      'This pod was started with SHA256:old, expected is the new key SHA256:new. Put the new key into ssh_key at the source of the Secret; another pod looks again. No key was removed.',
+      'This pod started with SHA256:old, expected the new key SHA256:new. Put the new key into ssh_key at the source of the Secret; the next pod checks again. No key was removed.',
     ],
     [
       'refuses what was put back',
       'old',
       'refuse',
       false,
-      'This pod was started with SHA256:old, expected is the new key SHA256:new: the Secret was put back. Its source still has the old key: change it there, then argo retry this run. Both keys are let in.',
+      'This pod started with SHA256:old, expected the new key SHA256:new: the Secret was put back. Its source still has the old key: change it there, then argo retry this run. Both keys are let in.',
     ],
     [
       'refuses no key',
       undefined,
       'refuse',
       false,
-      'This pod was started with no key, expected is the new key SHA256:new: the Secret was put back. Its source still has the old key: change it there, then argo retry this run. Both keys are let in.',
+      'This pod started with no key, expected the new key SHA256:new: the Secret was put back. Its source still has the old key: change it there, then argo retry this run. Both keys are let in.',
     ],
   ];
   for (const [promise, mounted, otherwise, mayPass, because] of OBJECTIONS)

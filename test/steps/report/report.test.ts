@@ -279,7 +279,7 @@ describe('what the nightly report cannot read', () => {
   it('is said of the failed steps, with the command that shows them', () => {
     const gone: Partial<ReportInput> = { verdict: undefined, reason: undefined, kind: undefined };
     expect(morning({ failures: notKnown('HTTP 503') }, gone).message).to.include(
-      'Target: not known, since detection did not work just now. The failed steps cannot be read from the Workflow: HTTP 503. See them: argo get -n k8s-upgrade k8s-upgrade-report-1795500420',
+      'Target: not known, because the detect step failed. The failed steps cannot be read from the Workflow: HTTP 503. See them: argo get -n k8s-upgrade k8s-upgrade-report-1795500420',
     );
   });
 });

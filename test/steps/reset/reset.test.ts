@@ -17,7 +17,7 @@ import { FakeRemote } from '../../support/fakes/remote.ts';
 
 const PREFIX = 'argo-kubeadm-upgrade.io/';
 const theirs = aRecord({ run: OTHER.uid });
-const GAUGES = 'The gauges say that no upgrade is in flight, and none has failed.';
+const GAUGES = 'The gauges show that no upgrade is in flight and that none has failed.';
 const UNIT = 'argo-kubeadm-upgrade-v1.34.10-1';
 
 describe('reset', () => {
@@ -73,14 +73,14 @@ describe('reset', () => {
     await cluster.writeRunMarks(marks);
     expect(await run()).to.equal(
       [
-        'Cleared what was left in flight.',
-        'Node w1: ledger closed (draining from 1.34.9 to 1.34.10), uncordoned.',
-        'Node w2: ledger closed (draining from 1.34.9 to 1.34.10), left cordoned: not by this pipeline.',
-        'Node w3: ledger closed (upgrading from 1.34.9 to 1.34.10), uncordoned. Its kubelet says v1.34.10; its packages may be half way, which the next run puts right.',
-        'Node w4: ledger closed (soaking from 1.34.9 to 1.34.10).',
-        `Mark ${PREFIX}in-flight removed, which said ${OTHER.name}`,
-        `Mark ${PREFIX}snapshot-path removed, which said /backup/1.db`,
-        'Deployment rook/operator: no longer held by this pipeline.',
+        'Cleared what earlier runs left in flight.',
+        'Node w1: upgrade record closed (draining from 1.34.9 to 1.34.10), uncordoned.',
+        'Node w2: upgrade record closed (draining from 1.34.9 to 1.34.10), left cordoned: this project did not cordon it.',
+        'Node w3: upgrade record closed (upgrading from 1.34.9 to 1.34.10), uncordoned. Its kubelet reports v1.34.10; its packages may be half installed, which the next run fixes.',
+        'Node w4: upgrade record closed (soaking from 1.34.9 to 1.34.10).',
+        `Mark ${PREFIX}in-flight removed. Its value was ${OTHER.name}`,
+        `Mark ${PREFIX}snapshot-path removed. Its value was /backup/1.db`,
+        'Deployment rook/operator: no longer held at 0 by this project.',
         GAUGES,
         'Node w3: kubeadm, kubelet, kubectl are held.',
       ].join('\n'),
@@ -128,7 +128,7 @@ describe('reset', () => {
     remote.whenScript('See what is at work', { stdout: `unit ${UNIT} active\nlooked\n` });
     expect(await failureOf(run(true))).to.include({
       exitCode: 77,
-      message: `${UNIT} is at work on w1: wait for its end. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${UNIT}/log, or systemctl status ${UNIT} (journalctl -u ${UNIT})\nNothing was changed.`,
+      message: `${UNIT} runs on w1: wait until it ends. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${UNIT}/log, or systemctl status ${UNIT} (journalctl -u ${UNIT})\nNothing was changed.`,
     });
     expect(cluster.writes).to.deep.equal([]);
   });
@@ -152,7 +152,7 @@ describe('reset', () => {
       remote.whenScript('See what is at work', answer);
       expect(await failureOf(run())).to.include({
         exitCode: 77,
-        message: `Nobody can see whether something is at work on w1: ${because}. Put that right; if the machine is gone for good, -p evenUnseen=true.\nNothing was changed.`,
+        message: `It is not known whether a job runs on w1: ${because}. Fix this. If the machine is gone for good: -p evenUnseen=true.\nNothing was changed.`,
       });
       expect(cluster.writes).to.deep.equal([]);
       await run(true);

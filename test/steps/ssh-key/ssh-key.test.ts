@@ -36,25 +36,25 @@ describe('ssh-key decides', () => {
       'without a next key',
       ADD,
       { present: OLD, next: undefined },
-      'There is no Secret k8s-upgrade-ssh-key-next with the next key. Make one: kubectl -n k8s-upgrade create secret generic k8s-upgrade-ssh-key-next --from-file=ssh_key=./new_key',
+      'There is no Secret k8s-upgrade-ssh-key-next with the next key. Create it: kubectl -n k8s-upgrade create secret generic k8s-upgrade-ssh-key-next --from-file=ssh_key=./new_key',
     ],
     [
       'with a next key that is the present one',
       ADD,
       AFTER,
-      'The key in Secret k8s-upgrade-ssh-key-next is the one that is in use: nothing is to be rotated. A rotation that ended before the old key was removed goes on by argo retry of that run.',
+      'The key in Secret k8s-upgrade-ssh-key-next is the key in use, so there is nothing to rotate. To resume a rotation that ended before it removed the old key, run argo retry on that run.',
     ],
     [
       'to remove while the Secret holds the old key',
       REMOVE,
       BEFORE,
-      'The Secret does not hold the new key (any more): the old key stays on every node.',
+      'The Secret does not hold the new key, so the old key stays on every node.',
     ],
     [
       'to remove what nobody named',
       { ...REMOVE, oldPublic: undefined },
       AFTER,
-      'Which key goes and which one stays was not said: nothing is removed.',
+      'The inputs name no old key and no new key, so nothing was removed.',
     ],
   ];
   for (const [what, input, mounted, says] of REFUSED)

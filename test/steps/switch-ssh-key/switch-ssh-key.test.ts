@@ -34,7 +34,7 @@ describe('switch-ssh-key', () => {
   it('tells the operator that it is his turn, and changes nothing', async () => {
     const secret = new FakeKeySecret('old', 'new');
     expect(await run(secret, 'operator')).to.deep.equal([
-      'It is your turn: put the new private key into ssh_key at the source of Secret creds. The next step waits until a fresh pod is started with it; both keys are let in until then.',
+      'Put the new private key into ssh_key at the source of Secret creds. The next step waits until a new pod starts with it. Until then, both keys are accepted.',
     ]);
     expect(await secret.read()).to.include({ key: 'old' });
   });
@@ -44,7 +44,7 @@ describe('switch-ssh-key', () => {
     expect(await failureOf(run(secret))).to.include({
       exitCode: 77,
       message:
-        'Secret creds holds neither the old key nor the new one: somebody else has changed it. Nothing was changed; both keys are let in.',
+        'Secret creds holds neither the old key nor the new one: another client changed it. Nothing was changed. Both keys are accepted.',
     });
     expect(await secret.read()).to.include({ key: 'third' });
   });

@@ -167,7 +167,7 @@ describe('verify-node thinks', () => {
       expect(think(aNode('w1', SOAKING), { pods, alertCheck: FIRING, healthy: 600 })).to.deep.equal({
         kind: 'refuse',
         because:
-          'w1: alerts fire that are new in this run: ShopDown{severity="critical"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades. w1 takes pods; its ledger stays open.',
+          'w1: alerts fire that are new in this run: ShopDown{severity="critical"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades. w1 takes pods; its ledger stays open.',
       });
   });
 

@@ -236,7 +236,7 @@ describe('verify-node', () => {
     expect(await failureOf(verify(600))).to.deep.equal({
       exitCode: 77,
       message:
-        'w1: alerts fire that are new in this run: DiskSlow{severity="warning"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades. w1 takes pods; its ledger stays open.',
+        'w1: alerts fire that are new in this run: DiskSlow{severity="warning"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades. w1 takes pods; its ledger stays open.',
     });
     expect(seconds()).to.be.within(70, 130);
     expect(await state()).to.deep.equal({ unschedulable: false, upgradeRecord: aRecord({ phase: 'soaking' }) });
@@ -286,7 +286,7 @@ describe('verify-node', () => {
       expect(await failureOf(verify())).to.deep.equal({
         exitCode: 77,
         message:
-          'w1: alerts fire that are new in this run: KubeletInstanceUnreachable{node="w2", severity="warning"}. Put their cause right, or name them in monitoring.alerts.ignore when they say nothing about upgrades. w1 takes pods; its ledger stays open.',
+          'w1: alerts fire that are new in this run: KubeletInstanceUnreachable{node="w2", severity="warning"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades. w1 takes pods; its ledger stays open.',
       });
     });
 

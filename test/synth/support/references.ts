@@ -84,7 +84,7 @@ const outputsOf = (spec: WorkflowSpec, calls: readonly WorkflowStep[], among: 't
 
 function callProblems(spec: WorkflowSpec, task: WorkflowStep): string[] {
   const callee = spec.templates.find(({ name }) => name === task.template);
-  if (callee === undefined) return [`calls ${task.template}, which is not there`];
+  if (callee === undefined) return [`calls ${task.template}, which does not exist`];
   const given = namesIn(task.arguments?.parameters);
   const needed = (callee.inputs?.parameters ?? []).filter(({ value }) => value === undefined);
   return [
@@ -102,7 +102,7 @@ function dependsProblems(tasks: readonly DagTask[], { depends }: DagTask): strin
   return terms.flatMap((term) => {
     const [, name, result] = /^([\w-]+)(?:\.(\w+))?$/.exec(term) ?? [];
     if (name === undefined) return [`depends: cannot read ${term}`];
-    if (!tasks.some((task) => task.name === name)) return [`depends on ${name}, which is not there`];
+    if (!tasks.some((task) => task.name === name)) return [`depends on ${name}, which does not exist`];
     return result === undefined ? [`depends on bare ${name}`] : [];
   });
 }
