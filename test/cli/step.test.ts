@@ -165,7 +165,7 @@ describe('npm run step -- detect', () => {
       const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
       const plain = said.replaceAll(/^\d\d:\d\d:\d\d {2}/gm, '').replaceAll(packages.url, 'http://packages');
       const reason =
-        'No patch of 1.36 newer than v1.36.1 is offered. v1.37.1 is the newest release of 1.37, the next minor. policy.minor is approve, so that somebody has to say yes. To approve: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=1.37.1';
+        'No patch of 1.36 newer than v1.36.1 is offered. v1.37.1 is the newest release of 1.37, the next minor. policy.minor is approve, so an operator must approve it. To approve: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=1.37.1';
       expect(complained).to.match(
         /^default settings \(context loaded-context, http:\/\/127\.0\.0\.1:\d+, v1\.36\.1\); its namespace k8s-upgrade does not name a cluster, so nothing confirms that these are its settings\n$/,
       );

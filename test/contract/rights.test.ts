@@ -120,9 +120,9 @@ const NEVER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'HostKeys.remember': 'a host key that is met for the first time is kept in memory',
   },
   preflight: { 'LeasePort.read': 'it writes no lock of kured' },
-  reset: { 'ClusterReads.killSwitch': 'closing a ledger begins nothing' },
+  reset: { 'ClusterReads.killSwitch': 'closing an upgrade record begins nothing' },
   snapshot: { 'ClusterReads.killSwitch': 'it writes marks only' },
-  'verify-node': { 'ClusterReads.killSwitch': 'closing a ledger begins nothing' },
+  'verify-node': { 'ClusterReads.killSwitch': 'closing an upgrade record begins nothing' },
   finish: { 'ClusterWrites.changeNode': 'it writes marks only' },
 };
 

@@ -27,7 +27,7 @@ describe('a run whose finished steps are run again', () => {
       { only: ['w2', 'w3'] },
       'This run upgrades w1, and its parameter nodes names only w2, w3 now.',
     ],
-    ['is seen by its own open ledger', { upgradeRecord: aRecord() }, {}, 'w1 was already begun by this run.'],
+    ['is seen by its own open upgrade record', { upgradeRecord: aRecord() }, {}, 'w1 was already begun by this run.'],
     [
       'is seen by what a finished node remembers',
       { kubelet: TO, ...took(ME.uid) },

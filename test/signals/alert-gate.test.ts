@@ -116,7 +116,7 @@ describe('the alert gate, before a run', () => {
       expect(names(alertsBefore([reboot(labels)], SCOPE, [node]))).to.deep.equal(['RecentNodeReboot']);
     });
 
-  it('takes for restarted by us what has an open ledger or is at the target already', () => {
+  it('takes for restarted by us what has an open upgrade record or is at the target already', () => {
     const nodes = [
       aControlPlane('cp1', { kubelet: TO }),
       aControlPlane('cp2', { kubelet: FROM }),

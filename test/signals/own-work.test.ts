@@ -64,13 +64,18 @@ describe('KubeVersionMismatch passes', () => {
       'passed: KubeVersionMismatch, because w1 has just moved to 1.35.2',
     ],
     [
-      'while a control-plane node has an open ledger and no version has moved',
+      'while a control-plane node has an open upgrade record and no version has moved',
       MISMATCH,
       [cp('cp1', { upgradeRecord: OPEN }), w('w1')],
       'passed: KubeVersionMismatch, because cp1 is at 1.34.9 and the upgrade to 1.35.2 is not finished',
     ],
     ['not while every version is the same', MISMATCH, [cp('cp1'), w('w1')], undefined],
-    ['not once everything has moved and no ledger is open', MISMATCH, [cp('cp1', DONE), w('w1', DONE)], undefined],
+    [
+      'not once everything has moved and no upgrade record is open',
+      MISMATCH,
+      [cp('cp1', DONE), w('w1', DONE)],
+      undefined,
+    ],
     [
       'not for a kubelet of a control-plane node that alone is newer',
       MISMATCH,
@@ -85,7 +90,7 @@ describe('KubeVersionMismatch passes', () => {
       undefined,
     ],
     [
-      'not for the ledger of a worker alone',
+      'not for the upgrade record of a worker alone',
       MISMATCH,
       [cp('cp1', DONE), w('w1', { kubelet: v('1.36.0'), upgradeRecord: aRecord({ to: v('1.36.0') }) })],
       undefined,
@@ -198,7 +203,7 @@ describe('alerts that an upgrade causes', () => {
     expect(splitByWork(alerts, undefined, SCOPE)).to.deep.equal({ counted: alerts, passed: [] });
   });
 
-  it('law: without an open ledger and with one version, none passes', () => {
+  it('law: without an open upgrade record and with one version, none passes', () => {
     fc.assert(
       fc.property(anyCluster, (nodes) => {
         const calm = nodes.map((node) => ({

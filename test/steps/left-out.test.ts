@@ -122,7 +122,7 @@ describe('a node that is left out', () => {
     expect(facts.begun.map((each) => each.node.name)).to.deep.equal(['w2']);
     expect(leftOutLines(cluster.excluded)).to.deep.equal([
       'Left out: w2 (by name).',
-      'Node w2: cordoned by this pipeline, draining from 1.34.9 to 1.34.10. w2 is left out, so no run goes on with it. To remove its upgrade record and lift the cordon: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset',
+      'Node w2: cordoned by this pipeline, draining from 1.34.9 to 1.34.10. w2 is left out, so no run resumes it. To remove its upgrade record and lift the cordon: argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset',
     ]);
   });
 });

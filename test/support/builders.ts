@@ -19,7 +19,7 @@ export const TO = v('1.34.10');
 export const ME: RunId = { uid: 'uid-of-this-run', name: 'k8s-upgrade-nightly-2' };
 export const OTHER: RunId = { uid: 'uid-of-other-run', name: 'k8s-upgrade-nightly-1' };
 
-/** A ledger of this run, on a node that it cordoned. */
+/** A upgrade record of this run, on a node that it cordoned. */
 export const aRecord = (about: Partial<UpgradeRecord> = {}): UpgradeRecord => ({
   run: ME.uid,
   from: FROM,

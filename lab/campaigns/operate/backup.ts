@@ -115,7 +115,7 @@ export async function noSnapshot(): Promise<void> {
   const ended = await whenEnded(await startNight(), LIMIT_SECONDS);
   check('a night whose snapshot is too small: it ends', 'Failed, failed', endOf(ended));
   const job = (await jobsOf(ended.metadata.uid)).at(-1)?.metadata.name ?? 'none';
-  const refusal = `No snapshot of etcd, and so no node was touched: Job ${BACKUP}/${job} failed: Job has reached the specified backoff limit. See why: kubectl -n ${BACKUP} describe job ${job}. The next nightly run tries again.`;
+  const refusal = `No snapshot of etcd was taken, so no node was changed: Job ${BACKUP}/${job} failed: Job has reached the specified backoff limit. See why: kubectl -n ${BACKUP} describe job ${job}. The next scheduled run tries again.`;
   checkSays('… and says so', messageOf(ended), refusal);
   check('… the nodes', untouched, await nodeLines());
   check('… drains begun', '0', String(begun(ended, 'drain-')));

@@ -58,7 +58,7 @@ export const SEVERE: readonly FieldFault[] = [
         { file: 'signals/own-work.test.ts', title: 'while the control plane has moved and a worker has not' },
         {
           file: 'signals/own-work.test.ts',
-          title: 'law: without an open ledger and with one version, none passes',
+          title: 'law: without an open upgrade record and with one version, none passes',
         },
         {
           file: 'steps/preflight/decide.test.ts',

@@ -63,7 +63,7 @@ export const SECURITY_FINDINGS: readonly SecurityFinding[] = [
         { file: 'upgrade/node/control-plane.test.ts', title: 'changes with nothing that a worker writes' },
         {
           file: 'steps/ports/cluster.suite.ts',
-          title: 'sets a ledger of a worker aside that names a newer version than every control-plane node',
+          title: 'sets an upgrade record of a worker aside that names a newer version than every control-plane node',
         },
       ],
     },

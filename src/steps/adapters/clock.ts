@@ -16,4 +16,4 @@ export function systemClock(signal?: AbortSignal): Clock {
 
 /** What an aborted wait throws: the reason of the one who aborted when it is a `StepError`. */
 export const abortError = (signal: AbortSignal): StepError =>
-  signal.reason instanceof StepError ? signal.reason : tryAgain('told to end before it was done', signal.reason);
+  signal.reason instanceof StepError ? signal.reason : tryAgain('stopped before it finished', signal.reason);

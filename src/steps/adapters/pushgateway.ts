@@ -117,4 +117,4 @@ const why = (error: unknown, timeoutSeconds: number): string =>
   error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${timeoutSeconds} s` : describe(error);
 
 const notPushed = (job: Job, url: string, because: string): string =>
-  `The gauges of ${job} could not be pushed to ${url} (${because.replace(/\s+/g, ' ').trim()}); the step goes on without them. Check the Pushgateway and metrics.pushgatewayUrl.`;
+  `The gauges of ${job} could not be pushed to ${url} (${because.replace(/\s+/g, ' ').trim()}); the step continues without them. Check the Pushgateway and metrics.pushgatewayUrl.`;

@@ -33,7 +33,7 @@ export function slack({ webhook, clock, log, timeoutSeconds = TIMEOUT_SECONDS, p
         await overTls(webhook.reveal(), () => client.send({ text, blocks: [...blocks] as KnownBlock[] }));
       } catch (error) {
         log(
-          `Slack was not told (${hideAddress(webhook, why(error))}); the step goes on. Check slack_webhook in the Secret.`,
+          `Slack was not told (${hideAddress(webhook, why(error))}); the step continues. Check slack_webhook in the Secret.`,
         );
       }
     },

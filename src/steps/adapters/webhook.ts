@@ -43,7 +43,9 @@ export function webhook({ url, clock, log, credentials = noCredentials, ...limit
         });
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        log(`The webhook was not told (${hideAddress(url, why)}); the step goes on. Check webhook_url in the Secret.`);
+        log(
+          `The webhook was not told (${hideAddress(url, why)}); the step continues. Check webhook_url in the Secret.`,
+        );
       }
     },
   };

@@ -16,7 +16,7 @@ import { byHand, refuse, type DetectFacts, type DetectWish, type Opinion } from 
 
 /**
  * What the control plane has begun is finished before anything newer, whatever the policy says of new versions. No
- * approval is needed. A worker whose only trace is its open ledger does not hold back a newer version: see {@link finishLedgers}.
+ * approval is needed. A worker whose only trace is its open upgrade record does not hold back a newer version: see {@link finishUpgradeRecords}.
  */
 export function finishWhatWasBegun(
   { nodes, heldDeployments = [] }: DetectFacts,
@@ -30,7 +30,7 @@ export function finishWhatWasBegun(
   return finish(begun, behind, nodes, wish);
 }
 
-/** Closes the ledgers of workers whose software is where the control plane is. Undefined when no ledger is open. */
+/** Closes the upgrade records of workers whose software is where the control plane is. Undefined when no upgrade record is open. */
 export function finishUpgradeRecords({ nodes }: DetectFacts, wish: DetectWish): Opinion | undefined {
   const { requestedTarget: asked } = wish;
   const begun = begunByControlPlane(nodes);

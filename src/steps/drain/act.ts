@@ -63,7 +63,7 @@ export class Drainer {
   async #delete({ pod, budgets }: DrainAction & { kind: 'delete' }): Promise<void> {
     this.#progress.recordDeletion(budgets);
     const answer = await this.#clients.writes.deletePod(pod, this.#gracePeriodSeconds);
-    const result = answer.kind === 'evicted' ? 'deleted; its controller makes it anew elsewhere' : answer.kind;
+    const result = answer.kind === 'evicted' ? 'deleted; its controller recreates it on another node' : answer.kind;
     this.#progress.recordAnswer(pod.uid, answer);
     this.#clients.log(`${objectName(pod)}: ${'because' in answer ? answer.because : result}`);
     await this.#clients.clock.sleep(1);
@@ -72,6 +72,6 @@ export class Drainer {
   /** As it is at this moment: a kubelet that writes its Node meanwhile must not leave it cordoned. */
   async #giveBack({ node, run }: DrainAction & { kind: 'give-up' }): Promise<void> {
     await changeNodeNow(this.#clients.reads, this.#clients.writes, node, (now) => asFound(now, run));
-    this.#clients.log(`${node}: given back as it was found.`);
+    this.#clients.log(`${node}: restored as it was found.`);
   }
 }

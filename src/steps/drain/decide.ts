@@ -42,7 +42,7 @@ export function decide(
     : begin(facts, input, elapsedSeconds);
 }
 
-/** Whether the node carries this run's ledger and takes no new pods. */
+/** Whether the node carries this run's upgrade record and takes no new pods. */
 function isCordonedByRun(node: ClusterNode, input: DrainInput): boolean {
   return node.unschedulable && node.upgradeRecord?.run === input.runUid;
 }
@@ -68,13 +68,13 @@ function begin(
 }
 
 function cordon(node: ClusterNode, input: DrainInput): Decision<DrainAction> {
-  // An open ledger of an earlier run says who cordoned the node. Without one, the cordon is not ours.
+  // An open upgrade record of an earlier run says who cordoned the node. Without one, the cordon is not ours.
   const cordonedByUs = !node.unschedulable || node.upgradeRecord?.cordonedByUs === true;
   const from = node.upgradeRecord?.from ?? node.kubelet;
   const phase = hostTouched(node.upgradeRecord) ? 'upgrading' : 'draining';
   const upgradeRecord: UpgradeRecord = { run: input.runUid, from, to: input.target, phase, cordonedByUs };
   const cordonState = node.unschedulable ? 'it is cordoned already' : 'cordoning it';
-  return act({ kind: 'cordon', node, upgradeRecord }, `${node.name}: opening the ledger; ${cordonState}.`);
+  return act({ kind: 'cordon', node, upgradeRecord }, `${node.name}: opening its upgrade record; ${cordonState}.`);
 }
 
 function drainPods(
@@ -99,7 +99,7 @@ function drainPods(
     return act({ kind: 'delete', ...deletion }, `${objectName(deletion.pod)}: ${deletion.because}`);
   const toEvict = departing.filter((pod) => !pod.terminating && mayEvictAgain(pod, progress, elapsedSeconds));
   if (toEvict.length === 0) return wait(2, waiting(facts, departing));
-  return act({ kind: 'evict', pods: toEvict }, `${node.name}: ${departing.length} pods must go.`);
+  return act({ kind: 'evict', pods: toEvict }, `${node.name}: ${departing.length} pods to evict.`);
 }
 
 /** DaemonSets of Kubernetes and static pods are on every node and are not named. */
@@ -126,7 +126,9 @@ const MAX_LISTED = 5;
 
 function timeoutReason(input: DrainInput, { idleSeconds }: DrainProgress, elapsedSeconds: number): string | undefined {
   if (elapsedSeconds >= input.maximumSeconds) return `it took longer than ${input.maximumSeconds} s`;
-  return idleSeconds >= input.timeoutSeconds ? `nothing has moved for ${input.timeoutSeconds} s` : undefined;
+  return idleSeconds >= input.timeoutSeconds
+    ? `for ${input.timeoutSeconds} s no pod left and no volume was detached`
+    : undefined;
 }
 
 const mayEvictAgain = ({ uid }: NodePod, { rejected }: DrainProgress, elapsedSeconds: number): boolean =>
@@ -141,10 +143,13 @@ function waiting({ node, nowMs }: DrainFacts, departing: readonly NodePod[]): st
 function abandon(node: ClusterNode, { runUid: run }: DrainInput, because: string): Decision<DrainAction> {
   if (hostTouched(node.upgradeRecord)) {
     return refuse(
-      `${because}\nAn upgrade was begun on ${node.name} earlier and did not end: it stays cordoned until one does.`,
+      `${because}\nAn earlier upgrade of ${node.name} has not finished: the node stays cordoned until an upgrade finishes.`,
     );
   }
-  return act({ kind: 'give-up', node: node.name, run, because }, `${node.name}: giving up; its host was not touched.`);
+  return act(
+    { kind: 'give-up', node: node.name, run, because },
+    `${node.name}: stopping the drain; its host was not changed.`,
+  );
 }
 
 function filterProblem(pod: NodePod, input: DrainInput): string[] {
@@ -156,6 +161,6 @@ function filterProblem(pod: NodePod, input: DrainInput): string[] {
 const ownPod = (pod: NodePod, input: DrainInput): string[] =>
   pod.namespace === input.namespace && pod.name === input.podName && pod.phase === 'Running'
     ? [
-        `${objectName(pod)}: it is this very step, which must not run on the node that it drains. Render and apply dist/ again.`,
+        `${objectName(pod)}: it is the pod of this step, which must not run on the node that it drains. Render and apply dist/ again.`,
       ]
     : [];

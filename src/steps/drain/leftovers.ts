@@ -40,7 +40,7 @@ export function remaining(facts: DrainFacts, policy: DrainPolicy, progress: Drai
 }
 
 function whyStillThere(pod: NodePod, { budgets, nowMs }: DrainFacts, progress: DrainProgress): string {
-  if (pod.terminating) return `told to end, has not ended${overdue(pod, nowMs)}.${finalizersOf(pod)}`;
+  if (pod.terminating) return `terminating, has not ended${overdue(pod, nowMs)}.${finalizersOf(pod)}`;
   const rejected = progress.rejected.get(pod.uid);
   const budgetLines = budgetsOver(pod, budgets).map(describeBudget);
   return [

@@ -61,7 +61,7 @@ export function fencedEvictions(writes: PodWrites, mayBegin: Fence): PodWrites {
 const inertMarks = (marks: Readonly<Record<string, string | null>>): Readonly<Record<string, string | null>> =>
   Object.fromEntries(Object.entries(marks).map(([name, text]) => [name, text === null ? null : inert(text)]));
 
-/** A cordon, and a ledger that goes into a phase in which the node loses something. Giving back is never in the way. */
+/** A cordon, and an upgrade record that goes into a phase in which the node loses something. Giving back is never in the way. */
 function begins({ upgradeRecord: before, unschedulable }: ClusterNode, change: NodeChange): boolean {
   if (change.unschedulable === true && !unschedulable) return true;
   const { upgradeRecord } = change;

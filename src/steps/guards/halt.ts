@@ -16,7 +16,7 @@ export interface HaltClients {
 }
 
 /**
- * Does work on a node; false when the kill switch kept it from being done. Then the node is given back as it was found; one
+ * Does work on a node; false when the kill switch kept it from being done. Then the node is restored as it was found; one
  * whose host was touched stays as it is, and `Halted` is thrown on.
  */
 export async function unlessHalted(clients: HaltClients, node: string, work: () => Promise<unknown>): Promise<boolean> {
@@ -34,7 +34,7 @@ export async function unlessHalted(clients: HaltClients, node: string, work: () 
       );
     }
     await changeNodeNow(clients.reads, clients.writes, node, (now) => asFound(now, clients.me.uid));
-    clients.log(`${node}: given back as it was found.`);
+    clients.log(`${node}: restored as it was found.`);
     return false;
   }
 }

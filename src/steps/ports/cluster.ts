@@ -41,9 +41,9 @@ export interface NodePod {
   readonly workflow: string | undefined;
 }
 
-/** What changes together on a Node, in one request: a ledger without its cordon cannot exist. */
+/** What changes together on a Node, in one request: an upgrade record without its cordon cannot exist. */
 export interface NodeChange {
-  /** null closes the ledger. */
+  /** null closes the upgrade record. */
   readonly upgradeRecord?: UpgradeRecord | null;
   readonly unschedulable?: boolean;
   readonly lastUpgrade?: LastUpgrade;
@@ -69,7 +69,7 @@ export type Eviction =
 export interface ClusterReads {
   /**
    * All nodes but those that are left out, and those that cannot be read and are left alone. Throws `Refused` with a sentence
-   * for each other node that cannot be read, such as a control-plane node or one with an unreadable ledger.
+   * for each other node that cannot be read, such as a control-plane node or one with an unreadable upgrade record.
    */
   nodes(): Promise<readonly ClusterNode[]>;
   /** All nodes; those that are left out and those that cannot be read with the reason. */

@@ -16,7 +16,7 @@ export interface BegunNode {
 }
 
 export interface ResetFacts {
-  /** Nodes whose ledger is open. */
+  /** Nodes whose upgrade record is open. */
   readonly begun: readonly BegunNode[];
   /** What a run has written down, mark by mark. */
   readonly marks: readonly (readonly [mark: string, value: string])[];

@@ -53,7 +53,7 @@ export async function runStep<I extends Params, O extends Params, R extends Valu
   const goingOn: Say[] = [];
   const sayAtEnd = (say: Say): void => void goingOn.push(say);
   const ended = (): string =>
-    [`${contract.name}: ended before it was done.`, ...goingOn.map((say) => say())].join(' ').trim();
+    [`${contract.name}: stopped before it finished.`, ...goingOn.map((say) => say())].join(' ').trim();
   const stopped = endOnSignal(ending, log, ended);
   const tools = { log, signal: ending.signal, sayAtEnd };
   process.exitCode = await Promise.race([stopped, attempt(contract, body, { ...remarks, ended }, tools)]);
@@ -118,7 +118,9 @@ function leaveMessage(message: string): void {
 function endOnSignal(ending: AbortController, log: Log, ended: Say): Promise<number> {
   return new Promise((resolve) => {
     const end = (): void => {
-      log('Told to end: no further change is begun. A command that runs on a node at this moment goes on there.');
+      log(
+        'The pod is stopping: the step begins no further change. A command that already runs on a node continues there.',
+      );
       leaveMessage(ended());
       ending.abort();
       setTimeout(() => {

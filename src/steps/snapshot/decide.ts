@@ -35,8 +35,8 @@ export function decide(
   switch (job.state) {
     case 'active':
       return elapsedSeconds < timeoutSeconds
-        ? { kind: 'wait', seconds: POLL_SECONDS, because: `${jobName} is at work${why}.` }
-        : refuse(`${jobName} was not done after ${elapsedSeconds} s${why}. See what it does: ${command}`);
+        ? { kind: 'wait', seconds: POLL_SECONDS, because: `${jobName} is active${why}.` }
+        : refuse(`${jobName} did not finish within ${elapsedSeconds} s${why}. See what it does: ${command}`);
     case 'failed':
       return endedBefore
         ? start(job.attempt + 1, `${jobName} had failed${why}. Making another one.`)
@@ -58,5 +58,5 @@ const start = (attempt: number, because: string): Decision<StartJob, Snapshot> =
 
 const refuse = (because: string): Decision<StartJob, Snapshot> => ({
   kind: 'refuse',
-  because: `No snapshot of etcd, and so no node was touched: ${because}. The next nightly run tries again.`,
+  because: `No snapshot of etcd was taken, so no node was changed: ${because}. The next scheduled run tries again.`,
 });

@@ -129,7 +129,7 @@ async function start(
   { fencedRemote, log }: UpgradeClients,
 ): Promise<void> {
   if (observer.starts >= MAX_STARTS)
-    throw tryAgain(`${job.unit} was begun on ${host.node} ${observer.starts} times, and is never to be seen there.`);
+    throw tryAgain(`${job.unit} was started on ${host.node} ${observer.starts} times and never appeared there.`);
   observer.starts += 1;
   for (const { name, why } of job.commands) log(`  ${name}. ${why}`);
   observer.watch(job.unit);

@@ -26,9 +26,9 @@ export function decideWork(facts: Facts, input: UpgradeNodeInput): Decision<Upgr
     case 'unreachable':
       return whileUnreachable(facts, input);
     case 'running':
-      return wait(RUNNING_POLL_SECONDS, `${facts.unit} is at work on ${input.node}.`);
+      return wait(RUNNING_POLL_SECONDS, `${facts.unit} runs on ${input.node}.`);
     case 'idle':
-      return decideFromRecords(facts, input) ?? wait(RUNNING_POLL_SECONDS, `${input.node}: looking again.`);
+      return decideFromRecords(facts, input) ?? wait(RUNNING_POLL_SECONDS, `${input.node}: checking again.`);
     case 'ready':
       return decideFromRecords(facts, input) ?? begin(facts, input);
   }
@@ -38,8 +38,8 @@ function whileUnreachable(
   { because, seconds }: { because: string; seconds: number },
   { node }: UpgradeNodeInput,
 ): Decision<UpgradeAction> {
-  if (seconds < UNREACHABLE_TIMEOUT_SECONDS) return wait(UNREACHABLE_POLL_SECONDS, `Cannot see ${node}: ${because}`);
-  const message = `${node} was not to be seen for ${seconds} s: ${because}. Whatever is at work there goes on.`;
+  if (seconds < UNREACHABLE_TIMEOUT_SECONDS) return wait(UNREACHABLE_POLL_SECONDS, `Cannot reach ${node}: ${because}`);
+  const message = `${node} could not be reached for ${seconds} s: ${because}. A job that runs there continues.`;
   return act({ kind: 'try-again', message }, message);
 }
 
@@ -68,7 +68,7 @@ function begin(facts: ReadyNode, input: UpgradeNodeInput): Decision<UpgradeActio
 }
 
 const nothingBegun = ({ name }: ClusterNode): string =>
-  `Nothing new was begun on ${name}, which is drained. Put that right, then go on with the run.`;
+  `No new attempt was started on ${name}, which is drained. Fix the cause, then resume the run.`;
 
 /** kubeadm waits for an etcd pod that need not change: only then it is told to leave etcd alone. */
 function retryFlags(
@@ -85,7 +85,7 @@ const containerdOf = ({ containerd }: ReadyNode, input: UpgradeNodeInput): NodeU
 function previousAttempt(newest: JobRecord | undefined): string {
   if (newest === undefined) return '';
   const { state } = newest;
-  const ended = state.kind === 'failed' ? `failed at "${state.command}"` : `was cut off, or undone since`;
+  const ended = state.kind === 'failed' ? `failed at "${state.command}"` : `was interrupted or has been undone since`;
   return `, since ${newest.unit} ${ended}`;
 }
 
@@ -97,11 +97,11 @@ export const STEADY_SECONDS = 30;
 const POLL_SECONDS = 2;
 
 export function decideApi(role: NodeRole, facts: ApiFacts, patienceSeconds: number, elapsedSeconds: number): Decision {
-  if (role === 'worker') return done('A worker takes no API server with it.');
+  if (role === 'worker') return done('A worker runs no API server.');
   if (facts.steadySeconds >= STEADY_SECONDS) return done(`The API server has answered for ${STEADY_SECONDS} s.`);
   if (facts.ready) return wait(POLL_SECONDS, 'The API server answers; making sure that it stays.');
-  if (elapsedSeconds < patienceSeconds) return wait(POLL_SECONDS, `The API server is away: ${facts.because}`);
-  return refuse(`The API server is still away ${elapsedSeconds} s after kubeadm: ${facts.because}`);
+  if (elapsedSeconds < patienceSeconds) return wait(POLL_SECONDS, `The API server does not answer: ${facts.because}`);
+  return refuse(`The API server still does not answer ${elapsedSeconds} s after kubeadm: ${facts.because}`);
 }
 
 export function decideQuorum(quorum: Quorum | undefined, node: string, elapsedSeconds: number): Decision {
@@ -110,7 +110,7 @@ export function decideQuorum(quorum: Quorum | undefined, node: string, elapsedSe
     case 'healthy':
       return done('Every etcd member is healthy.');
     case 'elsewhere':
-      return done('No control-plane node has an etcd: it is outside of the cluster, and nobody asks it.');
+      return done('No control-plane node runs etcd: etcd is external and is not checked.');
     case 'unhealthy':
       return elapsedSeconds < ETCD_PATIENCE_SECONDS
         ? wait(ETCD_POLL_SECONDS, `Waiting for etcd: ${quorum.because}`)

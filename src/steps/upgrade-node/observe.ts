@@ -89,7 +89,7 @@ export class NodeObserver {
     if (this.#following === undefined) return '';
     const { unit } = this.#following;
     const { node } = this.#input;
-    return `${unit} goes on on ${node}, and whoever comes next finds it. To follow it there: ${followCommand(unit)}.`;
+    return `${unit} continues on ${node}, and the next attempt of this step attaches to it. To follow it there: ${followCommand(unit)}.`;
   }
 
   async host(): Promise<RemoteHost> {
@@ -129,7 +129,7 @@ export class NodeObserver {
     const seen = await this.#stateOf(await this.host());
     const [active] = seen.active;
     if (active !== undefined) {
-      this.#log(`Found ${active} at work on ${this.#input.node}; its log, from the beginning:`);
+      this.#log(`Found ${active} running on ${this.#input.node}. Its log from the beginning:`);
       this.watch(active);
       return { kind: 'running', unit: active };
     }
@@ -158,7 +158,7 @@ export class NodeObserver {
 
   async #stateOf(host: RemoteHost): Promise<HostState> {
     const seen = parseJobStatus(await runScript(this.#clients.remote, host, JOB_STATUS_SCRIPT, LOOK_TIMEOUT_SECONDS));
-    if (!seen.known) throw tryAgain(`what is at work on ${host.node} cannot be told: ${seen.reason}`);
+    if (!seen.known) throw tryAgain(`cannot tell which jobs run on ${host.node}: ${seen.reason}`);
     this.#jobs = seen.value.jobs;
     return seen.value;
   }
@@ -243,7 +243,7 @@ const isTransientError = (error: unknown): error is StepError =>
 async function runScript(remote: Remote, host: RemoteHost, script: string, timeoutSeconds: number): Promise<string> {
   const { exitCode, stdout, stderr } = await remote.run(host, { script, timeoutSeconds });
   if (exitCode === 0) return stdout;
-  throw tryAgain(`${host.node} does not say how it is: ${stderr.trim() || `exit code ${exitCode}`}`);
+  throw tryAgain(`a script failed on ${host.node}: ${stderr.trim() || `exit code ${exitCode}`}`);
 }
 
 /** Known and undefined: the API server runs without it. */

@@ -67,10 +67,12 @@ function messageOf({ unit, state }: JobRecord, endedJobs: ReadonlyMap<string, Jo
   const what =
     state.kind === 'failed'
       ? `"${state.command}" ended with exit code ${state.exitCode}`
-      : `${begun.at(-1) === undefined ? 'The work' : `"${begun.at(-1) ?? ''}"`} was cut off`;
-  return `${what} on ${node} (${unit}), which is drained and stays cordoned. Done before it: ${before}. Its log there: ${folderOf(unit)}/log. Last output:\n${lines.slice(-TAIL_LINES).join('\n')}`;
+      : `${begun.at(-1) === undefined ? 'The work' : `"${begun.at(-1) ?? ''}"`} was interrupted`;
+  return `${what} on ${node} (${unit}), which is drained and stays cordoned. Commands that finished before it: ${before}. Its log there: ${folderOf(unit)}/log. Last output:\n${lines.slice(-TAIL_LINES).join('\n')}`;
 }
 
-const cordonState = (node: ClusterNode): string => (node.unschedulable ? 'it is cordoned' : 'it takes pods');
+const cordonState = (node: ClusterNode): string => (node.unschedulable ? 'it is cordoned' : 'it is schedulable');
 const upgradeRecordState = (node: ClusterNode): string =>
-  node.upgradeRecord === undefined ? 'it has no ledger' : `its ledger is of run ${node.upgradeRecord.run}`;
+  node.upgradeRecord === undefined
+    ? 'it has no upgrade record'
+    : `its upgrade record is of run ${node.upgradeRecord.run}`;

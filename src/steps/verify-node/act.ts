@@ -20,7 +20,7 @@ export async function carryOut(
   await changeNodeNow(reads, writes, node, change);
 }
 
-/** Uncordons what we cordoned; the ledger stays open until the soak is over. */
+/** Uncordons what we cordoned; the upgrade record stays open until the soak is over. */
 function uncordon({ upgradeRecord }: ClusterNode): NodeChange {
   if (upgradeRecord === undefined) return {};
   const soaking = { upgradeRecord: { ...upgradeRecord, phase: 'soaking' as const } };

@@ -10,10 +10,10 @@ export type VerifyAction = 'uncordon' | 'close-record';
 
 const POLL_SECONDS = 3;
 
-/** Ready at target → given back → its daemons ready and well for the soak → ledger closed. */
+/** Ready at target → given back → its daemons ready and well for the soak → upgrade record closed. */
 export function decide(facts: VerifyFacts, input: VerifyInput, elapsedSeconds: number): Decision<VerifyAction> {
   const { node, stopped } = facts;
-  if (stopped !== undefined) return done(`${node.name} was given back as it was found. ${stopped}`);
+  if (stopped !== undefined) return done(`${node.name} was restored as it was found. ${stopped}`);
   const problem = node.upgradeRecord?.phase === 'soaking' ? alertProblem(facts, input) : undefined;
   if (problem !== undefined) return refuse(`${problem} ${nodeState(facts)}`);
   const problems = healthProblems(facts, input.target);
@@ -31,12 +31,12 @@ export function decide(facts: VerifyFacts, input: VerifyInput, elapsedSeconds: n
   if (facts.alertCheck.kind === 'unknown')
     return wait(
       POLL_SECONDS,
-      `${node.name}: its soak stands still, nobody says which alerts fire: ${facts.alertCheck.reason}.`,
+      `${node.name}: its soak is paused, since the firing alerts are not known: ${facts.alertCheck.reason}.`,
     );
   const passed = passedAlertsText(facts.alertCheck);
   if (facts.healthySeconds < input.soakSeconds)
     return wait(POLL_SECONDS, `${node.name}: soaking for ${input.soakSeconds} s.${passed}`);
-  return act('close-record', `${node.name}: well for ${input.soakSeconds} s; closing its ledger.${passed}`);
+  return act('close-record', `${node.name}: healthy for ${input.soakSeconds} s; closing its upgrade record.${passed}`);
 }
 
 /** The node is healthy; the cluster is not, or its state is not known. */
@@ -50,7 +50,7 @@ function alertProblem({ node, alertCheck, unansweredSeconds }: VerifyFacts, inpu
     case 'unknown':
       return unansweredSeconds < input.alertSilenceSeconds
         ? undefined
-        : `${node.name}: for ${unansweredSeconds} s nobody says which alerts fire: ${alertCheck.reason}.`;
+        : `${node.name}: for ${unansweredSeconds} s the firing alerts are not known: ${alertCheck.reason}.`;
   }
 }
 
@@ -88,4 +88,4 @@ const uncordon = ({ node }: VerifyFacts): string =>
   node.upgradeRecord?.cordonedByUs === true ? 'uncordoning it' : 'it stays cordoned, as it was found';
 
 const nodeState = ({ node }: VerifyFacts): string =>
-  node.unschedulable ? `${node.name} stays cordoned.` : `${node.name} takes pods; its ledger stays open.`;
+  node.unschedulable ? `${node.name} stays cordoned.` : `${node.name} is schedulable; its upgrade record stays open.`;

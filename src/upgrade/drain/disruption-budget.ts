@@ -104,7 +104,7 @@ function whyDeadlocked(budget: DisruptionBudget, controlled: boolean, policy: De
   const may = policy === 'always' || (policy === 'single' && isSinglePod(budget));
   if (may && controlled) return undefined;
   const never = `${budgetName(budget)} can never allow its eviction: of ${budget.expectedPods} pods ${budget.desiredHealthy} must be healthy.`;
-  if (!controlled) return `${never} No controller would make it anew, so it is not deleted either. Change the budget.`;
+  if (!controlled) return `${never} No controller would recreate it, so it is not deleted either. Change the budget.`;
   const setting = isSinglePod(budget) ? 'or set drain.deleteDeadlocked: single' : OR_ALWAYS;
   return `${never} Let the budget spare a pod, ${setting}.`;
 }

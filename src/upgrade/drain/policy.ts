@@ -41,7 +41,7 @@ const RULES: readonly Rule[] = [
   (pod, policy) =>
     pod.controlled || policy.deleteUnmanagedPods
       ? undefined
-      : object('no controller would make it anew, and drain.deleteUnmanagedPods is false'),
+      : object('no controller would recreate it, and drain.deleteUnmanagedPods is false'),
   (pod, policy) =>
     pod.emptyDir && !policy.deleteEmptyDirData
       ? object('it has an emptyDir volume, and drain.deleteEmptyDirData is false')

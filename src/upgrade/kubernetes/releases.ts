@@ -82,7 +82,7 @@ export function endOfLife(version: KubeVersion): Reading<string> {
 export function pastEndOfLife(version: KubeVersion, today: string): string | undefined {
   const end = endOfLife(version);
   if (!end.known || today <= end.value) return undefined;
-  return `Kubernetes ${formatMinor(version)} gets no patches since ${end.value}; go on to the next minor. See https://kubernetes.io/releases/patch-releases/`;
+  return `Kubernetes ${formatMinor(version)} gets no patches since ${end.value}; upgrade to the next minor. See https://kubernetes.io/releases/patch-releases/`;
 }
 
 export interface KnownBadRelease {

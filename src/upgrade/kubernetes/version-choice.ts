@@ -106,7 +106,7 @@ export function chooseMinor(
   const what = notes.length === 0 ? '' : ' that may be taken';
   const why = [`${kubeTag(target)} is the newest release of ${minor}, the next minor${what}.`, ...notes].join(' ');
   if (policy.minorPolicy === 'auto') return { kind: 'take', target, because: why };
-  return { kind: 'hold', target, because: `${why} policy.minor is approve, so that somebody has to say yes.` };
+  return { kind: 'hold', target, because: `${why} policy.minor is approve, so an operator must approve it.` };
 }
 
 type Picked =

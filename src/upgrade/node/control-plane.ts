@@ -27,7 +27,7 @@ export function isUnfinished(node: ClusterNode, begun: KubeVersion): boolean {
 }
 
 /**
- * Moves foreign upgrade records of workers to `ignoredLedger`. Control-plane nodes are upgraded first. A worker's
+ * Moves foreign upgrade records of workers to `ignoredUpgradeRecord`. Control-plane nodes are upgraded first. A worker's
  * record with a newer version than every control-plane node is therefore foreign. Either this project did not write it,
  * or the control plane has left that version.
  */

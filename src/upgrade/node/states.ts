@@ -26,7 +26,7 @@ export const leftOutLines = (excluded: readonly ExcludedNode[]): readonly string
   ...excluded
     .flatMap(({ node }) => node ?? [])
     .filter(({ upgradeRecord }) => upgradeRecord !== undefined)
-    .map((node) => `${nodeState(node)} ${node.name} is left out, so no run goes on with it. ${RESET}`),
+    .map((node) => `${nodeState(node)} ${node.name} is left out, so no run resumes it. ${RESET}`),
 ];
 
 const RESET = `To remove its upgrade record and lift the cordon: ${submitCommand('reset')}`;
@@ -39,7 +39,7 @@ function nodeState(node: ClusterNode): string {
 }
 
 function cordonAndUpgradeRecord({ unschedulable, upgradeRecord }: ClusterNode): string[] {
-  const cordon = unschedulable ? 'cordoned' : 'takes pods';
+  const cordon = unschedulable ? 'cordoned' : 'schedulable';
   if (upgradeRecord === undefined) return [cordon, 'not by this pipeline'];
   const { from, to, phase, cordonedByUs } = upgradeRecord;
   const whose = unschedulable ? (cordonedByUs ? ' by this pipeline' : ' since before the run') : '';

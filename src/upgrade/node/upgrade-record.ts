@@ -48,7 +48,7 @@ export function formatUpgradeRecord(upgradeRecord: UpgradeRecord): string {
 /** Throws a `RangeError` that quotes the text. An unreadable record never counts as no record. */
 export function parseUpgradeRecord(text: string): UpgradeRecord {
   const upgradeRecord = tryParseUpgradeRecord(text);
-  if (upgradeRecord === undefined) throw new RangeError(`unreadable upgrade ledger: ${text}`);
+  if (upgradeRecord === undefined) throw new RangeError(`unreadable upgrade record: ${text}`);
   return upgradeRecord;
 }
 

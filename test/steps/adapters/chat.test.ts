@@ -86,7 +86,7 @@ describe('slack', () => {
     world.will({ status: 404, body: 'no_service' });
     await world.chat.tell(NOTICE);
     expect(world.said).to.deep.equal([
-      'Slack was not told (HTTP 404: no_service); the step goes on. Check slack_webhook in the Secret.',
+      'Slack was not told (HTTP 404: no_service); the step continues. Check slack_webhook in the Secret.',
     ]);
   });
 
@@ -97,7 +97,7 @@ describe('slack', () => {
       await world.chat.tell(NOTICE);
       expect(inspect(world.chat)).to.not.include('s3cr3t');
       expect(world.said).to.deep.equal([
-        'Slack was not told (HTTP 404); the step goes on. Check slack_webhook in the Secret.',
+        'Slack was not told (HTTP 404); the step continues. Check slack_webhook in the Secret.',
       ]);
     });
 });
@@ -133,7 +133,7 @@ describe('webhook', () => {
     world.will({ status: 401 });
     await world.chat.tell(NOTICE);
     expect(world.said).to.deep.equal([
-      'The webhook was not told (it wants a login: HTTP 401); the step goes on. Check webhook_url in the Secret.',
+      'The webhook was not told (it wants a login: HTTP 401); the step continues. Check webhook_url in the Secret.',
     ]);
   });
 
@@ -143,7 +143,7 @@ describe('webhook', () => {
       const options = { clock: new FakeClock(), log: (line: string) => said.push(line) };
       await webhook({ url: new Secret(address), ...options }).tell(NOTICE);
       expect(said).to.deep.equal([
-        'The webhook was not told (it is no http or https address); the step goes on. Check webhook_url in the Secret.',
+        'The webhook was not told (it is no http or https address); the step continues. Check webhook_url in the Secret.',
       ]);
     });
 
@@ -152,7 +152,7 @@ describe('webhook', () => {
     const options = { clock: new FakeClock(), log: (line: string) => said.push(line) };
     await webhook({ url: new Secret('https://user:s3cr3t@hook.example.com/x'), ...options }).tell(NOTICE);
     expect(said).to.deep.equal([
-      'The webhook was not told (its address has a user or a password, which is not supported; put user:password into webhook_login and set notify.webhookLogin: basic); the step goes on. Check webhook_url in the Secret.',
+      'The webhook was not told (its address has a user or a password, which is not supported; put user:password into webhook_login and set notify.webhookLogin: basic); the step continues. Check webhook_url in the Secret.',
     ]);
   });
 
@@ -164,7 +164,7 @@ describe('webhook', () => {
       expect(inspect(world.chat)).to.not.include('s3cr3t').and.not.include('/upgrades');
       expect(world.said).to.deep.equal([
         'cannot tell the webhook (HTTP 503); asking again for up to 30 s',
-        'The webhook was not told (could not tell the webhook: HTTP 404); the step goes on. Check webhook_url in the Secret.',
+        'The webhook was not told (could not tell the webhook: HTTP 404); the step continues. Check webhook_url in the Secret.',
       ]);
     });
 });

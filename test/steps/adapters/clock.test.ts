@@ -24,7 +24,7 @@ describe('the system clock', () => {
     const sleep = failureOf(systemClock(ending.signal).sleep(3600));
     ending.abort();
     const error = await sleep;
-    expect(error.message).to.equal('told to end before it was done');
+    expect(error.message).to.equal('stopped before it finished');
     expect(error.exitCode).to.equal(EXIT.TryAgain);
   });
 

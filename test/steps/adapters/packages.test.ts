@@ -252,7 +252,7 @@ describe('the package repository over HTTP', () => {
       server.on(PACKAGES, () => {
         ending.abort();
       });
-      expect(await failure(kubeadm({ signal: ending.signal }))).to.equal('told to end before it was done');
+      expect(await failure(kubeadm({ signal: ending.signal }))).to.equal('stopped before it finished');
       expect(clock.slept).to.deep.equal([]);
     });
 

@@ -115,7 +115,7 @@ describe('pushgateway', () => {
       server.answers.push(...Array.from({ length: 20 }, () => answer));
       await gauges({ patienceSeconds: 10 }).upgrade(gaugesAtBegin(0));
       expect(lines).to.deep.equal([
-        `The gauges of k8s-version-upgrade could not be pushed to ${server.url} (${seen}); the step goes on without them. Check the Pushgateway and metrics.pushgatewayUrl.`,
+        `The gauges of k8s-version-upgrade could not be pushed to ${server.url} (${seen}); the step continues without them. Check the Pushgateway and metrics.pushgatewayUrl.`,
       ]);
     });
 
@@ -148,7 +148,7 @@ describe('pushgateway', () => {
   it('never fails a step because its address is none', async () => {
     await gauges({ url: 'nowhere' }).upgrade(gaugesAtBegin(0));
     expect(lines).to.deep.equal([
-      'The gauges of k8s-version-upgrade could not be pushed to nowhere (Failed to parse URL from nowhere/metrics/job/k8s-version-upgrade/cluster/prod: Invalid URL); the step goes on without them. Check the Pushgateway and metrics.pushgatewayUrl.',
+      'The gauges of k8s-version-upgrade could not be pushed to nowhere (Failed to parse URL from nowhere/metrics/job/k8s-version-upgrade/cluster/prod: Invalid URL); the step continues without them. Check the Pushgateway and metrics.pushgatewayUrl.',
     ]);
   });
 });

@@ -101,7 +101,7 @@ describe('ssh, asked about a key', () => {
     const key = ed25519().public;
     await serve({ authorized: key });
     const error = await failureOf(probe(AbortSignal.abort()).letsIn(HOST, ed25519().public));
-    expect(error.message).to.match(/told to end/);
+    expect(error.message).to.match(/stopped before it finished/);
   });
 
   it('takes the end of the connection for a refusal where sshd allows one attempt', () => {
@@ -152,7 +152,7 @@ describe('ssh', () => {
       const error = await failureOf(run());
       expect(error.message).to.equal(
         `w1 (127.0.0.1) shows the host key ssh-ed25519 ${fingerprint(hostKey.public)}, on record is ssh-ed25519 ${fingerprint(other)}; ` +
-          'find out who answers there; if the machine was installed anew on purpose, remove key uid-of-w1 of the fake',
+          'find out who answers there; if the machine was reinstalled on purpose, remove key uid-of-w1 of the fake',
       );
       expect(error.exitCode).to.equal(EXIT.Refused);
       expect(server.lines).to.deep.equal([]);
@@ -189,7 +189,7 @@ describe('ssh', () => {
       const error = await failureOf(run());
       expect(error.message).to.equal(
         'w1 (127.0.0.1) has no host key of the type on record (ecdsa-sha2-nistp256); ' +
-          'find out who answers there; if the machine was installed anew on purpose, remove key uid-of-w1 of the fake',
+          'find out who answers there; if the machine was reinstalled on purpose, remove key uid-of-w1 of the fake',
       );
       expect(error.exitCode).to.equal(EXIT.Refused);
     });
@@ -401,7 +401,7 @@ describe('ssh', () => {
         },
       });
       const error = await failureOf(run('sleep 3600', { signal: ending.signal }));
-      expect(error.message).to.equal('told to end before it was done');
+      expect(error.message).to.equal('stopped before it finished');
       expect(error.exitCode).to.equal(EXIT.TryAgain);
       await closed;
     });

@@ -131,7 +131,7 @@ describe('admit', () => {
       PAUSE.because,
     ],
     [
-      'but not with a ledger to another version than the target',
+      'but not with an upgrade record to another version than the target',
       { nodes: [CP_DONE, aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ to: FROM }) })] },
       { maintenance: FROZEN },
       'pause',

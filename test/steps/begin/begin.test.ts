@@ -192,7 +192,7 @@ describe('begin asks whether the time is right', () => {
       { beginVerdict: 'pause', beginMessage: FROZEN_UNTIL },
     ],
     [
-      'does not go on for a worker whose ledger names another version',
+      'does not go on for a worker whose upgrade record names another version',
       {
         ...free,
         nodes: [aControlPlane('cp1', { kubelet: TO }), aNode('w1', { upgradeRecord: aRecord({ to: FROM }) })],

@@ -181,7 +181,7 @@ describe('detect', () => {
         'holds it when somebody has to approve, and says how',
         next('1.35.4'),
         { minorPolicy: 'approve' },
-        `held to 1.35.4 (minor) from 1.34.9: ${NO_PATCH} ${NEXT} policy.minor is approve, so that somebody has to say yes. To approve: ${BY_HAND}1.35.4`,
+        `held to 1.35.4 (minor) from 1.34.9: ${NO_PATCH} ${NEXT} policy.minor is approve, so an operator must approve it. To approve: ${BY_HAND}1.35.4`,
       ],
       [
         'takes patches whether or not minors need approval',
@@ -363,25 +363,25 @@ describe('detect', () => {
         `upgrade to 1.35.1 (minor) from 1.34.9: ${because('cp2, w1', 'v1.35.1')}`,
       ],
       [
-        'when nothing has moved and a control-plane node has an open ledger',
+        'when nothing has moved and a control-plane node has an open upgrade record',
         factsOf([cp({ upgradeRecord: aRecord(), unschedulable: true }), aNode('w1'), aNode('w2')], '1.34.11'),
         {},
         finish('cp1, w1, w2'),
       ],
       [
-        'when the ledger of the control-plane node is one of another run',
+        'when the upgrade record of the control-plane node is one of another run',
         factsOf([cp({ upgradeRecord: aRecord({ run: 'another' }) }), aNode('w1')], '1.34.11'),
         {},
         finish('cp1, w1'),
       ],
       [
-        'when everything has moved, a ledger is open, and nothing newer is offered',
+        'when everything has moved, an upgrade record is open, and nothing newer is offered',
         factsOf(SOAKING, '1.34.10'),
         {},
         'upgrade to 1.34.10 (patch) from 1.34.10: ' + because('w1'),
       ],
       [
-        'when everything has moved, a ledger is open, and the policies take nothing newer',
+        'when everything has moved, an upgrade record is open, and the policies take nothing newer',
         withNext(factsOf(SOAKING, '1.34.11'), '1.35.1'),
         { patchPolicy: 'off', minorPolicy: 'approve' },
         'upgrade to 1.34.10 (patch) from 1.34.10: ' + because('w1'),
@@ -445,10 +445,15 @@ describe('detect', () => {
     const takes = `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`;
     for (const to of ['1.34.10', '1.34.99', '1.35.4', '9.9.9'])
       rows([
-        [`not the ledger to ${to}, whatever the policy`, factsOf([cp(), forged(to)], '1.34.10'), LOCKED, OFF],
-        [`and the ledger to ${to} keeps no patch from the others`, factsOf([cp(), forged(to)], '1.34.10'), {}, takes],
+        [`not the upgrade record to ${to}, whatever the policy`, factsOf([cp(), forged(to)], '1.34.10'), LOCKED, OFF],
         [
-          `nor a version that was asked for, with a ledger to ${to}`,
+          `and the upgrade record to ${to} keeps no patch from the others`,
+          factsOf([cp(), forged(to)], '1.34.10'),
+          {},
+          takes,
+        ],
+        [
+          `nor a version that was asked for, with an upgrade record to ${to}`,
           factsOf([cp(), forged(to)], '1.34.10'),
           asking('1.34.10'),
           'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 was asked for.',
@@ -459,7 +464,7 @@ describe('detect', () => {
         'not the next minor, where somebody has to approve it',
         withNext(factsOf([cp(), forged('1.35.4')], '1.34.9'), '1.35.4'),
         { minorPolicy: 'approve' },
-        `held to 1.35.4 (minor) from 1.34.9: ${NO_PATCH} ${NEXT} policy.minor is approve, so that somebody has to say yes. To approve: ${BY_HAND}1.35.4`,
+        `held to 1.35.4 (minor) from 1.34.9: ${NO_PATCH} ${NEXT} policy.minor is approve, so an operator must approve it. To approve: ${BY_HAND}1.35.4`,
       ],
       [
         'not the version that runs, when it writes again every night that it is being upgraded to it',
@@ -505,7 +510,7 @@ describe('detect', () => {
         'so that policy.minor: approve holds for a kubelet of the next minor',
         withNext(factsOf(second('1.35.2'), '1.34.9'), '1.35.2'),
         { minorPolicy: 'approve' },
-        `held to 1.35.2 (minor) from 1.34.9: ${NO_PATCH} v1.35.2 is the newest release of 1.35, the next minor. policy.minor is approve, so that somebody has to say yes. To approve: ${BY_HAND}1.35.2${newerKubelet('cp2', '1.35.2')}${puts('cp2', '1.35.2')}`,
+        `held to 1.35.2 (minor) from 1.34.9: ${NO_PATCH} v1.35.2 is the newest release of 1.35, the next minor. policy.minor is approve, so an operator must approve it. To approve: ${BY_HAND}1.35.2${newerKubelet('cp2', '1.35.2')}${puts('cp2', '1.35.2')}`,
       ],
       [
         'so that the minimum age holds for a kubelet of a later patch',
@@ -679,7 +684,7 @@ describe('detect', () => {
         'a kubelet more than three minors behind',
         factsOf(farBehind, '1.36.1'),
         {},
-        `refused from 1.32.4: Node w1: found kubelet v1.32.4, 4 minors behind an API server at v1.36.1; needed a kubelet v1.32.4 at most 3 minors behind. Upgrade this kubelet first, one minor at a time. ${SEE} Kubernetes 1.32 gets no patches since 2026-02-28; go on to the next minor. See https://kubernetes.io/releases/patch-releases/`,
+        `refused from 1.32.4: Node w1: found kubelet v1.32.4, 4 minors behind an API server at v1.36.1; needed a kubelet v1.32.4 at most 3 minors behind. Upgrade this kubelet first, one minor at a time. ${SEE} Kubernetes 1.32 gets no patches since 2026-02-28; upgrade to the next minor. See https://kubernetes.io/releases/patch-releases/`,
       ],
       [
         'whatever was asked for',
@@ -776,7 +781,7 @@ describe('detect', () => {
         'is in the reason when it is past',
         on('2026-10-28'),
         {},
-        `${NOTHING} Kubernetes 1.34 gets no patches since 2026-10-27; go on to the next minor. See https://kubernetes.io/releases/patch-releases/`,
+        `${NOTHING} Kubernetes 1.34 gets no patches since 2026-10-27; upgrade to the next minor. See https://kubernetes.io/releases/patch-releases/`,
       ],
     ]);
 

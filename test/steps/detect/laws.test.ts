@@ -166,7 +166,7 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
     );
   });
 
-  it('takes the oldest kubelet of all for what runs, and passes over no open ledger that a control-plane node confirms', () => {
+  it('takes the oldest kubelet of all for what runs, and passes over no open upgrade record that a control-plane node confirms', () => {
     fc.assert(
       fc.property(anyFacts, anyWish, (facts, wish) => {
         const found = detection(facts, wish);

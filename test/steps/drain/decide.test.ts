@@ -49,30 +49,30 @@ const HELD = "Cannot evict pod as it would violate the pod's disruption budget."
 const heldOf = (...names: string[]): DrainProgress['rejected'] =>
   new Map(names.map((name) => [`uid-of-${name}`, { because: HELD, askAgainAtSeconds: 0 }]));
 
-/** The ledger with which a node would be cordoned. */
+/** The upgrade record with which a node would be cordoned. */
 function opened(node: ClusterNode): UpgradeRecord | undefined {
   const decision = think({ node });
   return decision.kind === 'act' && decision.action.kind === 'cordon' ? decision.action.upgradeRecord : undefined;
 }
 
 describe('drain thinks', () => {
-  describe('first of all it opens the ledger and cordons, in one change', () => {
+  describe('first of all it opens the upgrade record and cordons, in one change', () => {
     it('before it evicts anything', () => {
       const decision = think({ node: aNode('w1'), pods: [aPod('web')] });
       expect(decision).to.deep.equal({
         kind: 'act',
         action: { kind: 'cordon', node: aNode('w1'), upgradeRecord: aRecord() },
-        because: 'w1: opening the ledger; cordoning it.',
+        because: 'w1: opening its upgrade record; cordoning it.',
       });
     });
 
     it('also on an empty node, which could be given pods at any moment', () => {
-      expect(think({ node: aNode('w1') })).to.include({ because: 'w1: opening the ledger; cordoning it.' });
+      expect(think({ node: aNode('w1') })).to.include({ because: 'w1: opening its upgrade record; cordoning it.' });
     });
 
     it('and says when it was cordoned before', () => {
       expect(think({ node: aNode('w1', { unschedulable: true }) })).to.include({
-        because: 'w1: opening the ledger; it is cordoned already.',
+        because: 'w1: opening its upgrade record; it is cordoned already.',
       });
     });
 
@@ -133,7 +133,7 @@ describe('drain thinks', () => {
 
   const SICK = [aPod('db', { controlled: false }), aPod('cache', { emptyDir: true })];
   const OBJECTIONS =
-    'w1 may not be drained:\ndefault/db: no controller would make it anew, and drain.deleteUnmanagedPods is false.\ndefault/cache: it has an emptyDir volume, and drain.deleteEmptyDirData is false.';
+    'w1 may not be drained:\ndefault/db: no controller would recreate it, and drain.deleteUnmanagedPods is false.\ndefault/cache: it has an emptyDir volume, and drain.deleteEmptyDirData is false.';
 
   it('refuses before it has touched anything when a pod may not go, and names every such pod', () => {
     expect(think({ node: aNode('w1'), pods: [aPod('web'), ...SICK] })).to.deep.equal({
@@ -146,11 +146,11 @@ describe('drain thinks', () => {
     expect(think({ pods: SICK })).to.deep.equal({
       kind: 'act',
       action: { kind: 'give-up', node: 'w1', run: ME.uid, because: OBJECTIONS },
-      because: 'w1: giving up; its host was not touched.',
+      because: 'w1: stopping the drain; its host was not changed.',
     });
   });
 
-  it('does not drain a node that is at the target already, whatever its ledger says', () => {
+  it('does not drain a node that is at the target already, whatever its upgrade record says', () => {
     for (const about of [{}, { upgradeRecord: aRecord() }, { unschedulable: true }])
       expect(think({ node: aNode('w1', { kubelet: TO, ...about }), pods: [aPod('web')] })).to.deep.include({
         kind: 'done',
@@ -172,7 +172,7 @@ describe('drain thinks', () => {
     expect(think({ pods })).to.deep.equal({
       kind: 'act',
       action: { kind: 'evict', pods: pods.slice(0, 2) },
-      because: 'w1: 3 pods must go.',
+      because: 'w1: 3 pods to evict.',
     });
   });
 
@@ -211,7 +211,7 @@ describe('drain thinks', () => {
 
   describe('does not drain the node that it runs on', () => {
     const MYSELF =
-      'w1 may not be drained:\nk8s-upgrade/this-step: it is this very step, which must not run on the node that it drains. Render and apply dist/ again.';
+      'w1 may not be drained:\nk8s-upgrade/this-step: it is the pod of this step, which must not run on the node that it drains. Render and apply dist/ again.';
     const pods = [aPod('this-step', { namespace: 'k8s-upgrade', workflow: 'k8s-upgrade-1' })];
 
     it('and says so before it has touched anything', () => {
@@ -252,7 +252,7 @@ describe('drain thinks', () => {
 
     it('is no reason not to begin where the setting allows deletion', () => {
       expect(think({ ...seen, input: { deleteDeadlocked: 'always' } })).to.deep.include({
-        because: 'w1: opening the ledger; cordoning it.',
+        because: 'w1: opening its upgrade record; cordoning it.',
       });
     });
 
@@ -310,7 +310,7 @@ describe('drain thinks', () => {
         action: {
           ...{ kind: 'give-up', node: 'w1', run: ME.uid },
           because:
-            'w1 was not drained: nothing has moved for 1800 s. Still there:\nVolume pv-data (default/data): still attached. Its driver says: rpc error: timeout See: kubectl describe volumeattachment csi-of-pv-data\nVolume csi-1234: still attached. See: kubectl describe volumeattachment csi-of-csi-1234',
+            'w1 was not drained: for 1800 s no pod left and no volume was detached. Still there:\nVolume pv-data (default/data): still attached. Its driver says: rpc error: timeout See: kubectl describe volumeattachment csi-of-pv-data\nVolume csi-1234: still attached. See: kubectl describe volumeattachment csi-of-csi-1234',
         },
       });
     });
@@ -327,10 +327,10 @@ describe('drain thinks', () => {
     const budgets = [aBudget('web', { currentHealthy: 1, disruptionsAllowed: 0 })];
     const progress = { rejected: heldOf('web', 'old'), idleSeconds: 1800 };
     const STILL_THERE = [
-      'w1 was not drained: nothing has moved for 1800 s. Still there:',
+      'w1 was not drained: for 1800 s no pod left and no volume was detached. Still there:',
       `default/web: ${HELD} PodDisruptionBudget default/web: 1 of 2 pods are healthy, 1 must be, 0 may go.`,
-      'default/old: told to end, has not ended.',
-      'default/stuck: told to end, has not ended, 340 s past its grace. Its finalizers: a.example.org/y, b.example.org/x.',
+      'default/old: terminating, has not ended.',
+      'default/stuck: terminating, has not ended, 340 s past its grace. Its finalizers: a.example.org/y, b.example.org/x.',
       'default/new: not evicted yet.',
     ].join('\n');
 
@@ -338,13 +338,13 @@ describe('drain thinks', () => {
       expect(think({ pods, budgets, progress, seconds: 1900 })).to.deep.equal({
         kind: 'act',
         action: { kind: 'give-up', node: 'w1', run: ME.uid, because: STILL_THERE },
-        because: 'w1: giving up; its host was not touched.',
+        because: 'w1: stopping the drain; its host was not changed.',
       });
     });
 
     it('not a second before', () => {
       expect(think({ pods, budgets, progress: { ...progress, idleSeconds: 1799 }, seconds: 7199 })).to.deep.include({
-        because: 'w1: 4 pods must go.',
+        because: 'w1: 4 pods to evict.',
       });
     });
 
@@ -363,7 +363,7 @@ describe('drain thinks', () => {
       const node = aNode('w1', { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) });
       expect(think({ node, pods, budgets, progress })).to.deep.equal({
         kind: 'refuse',
-        because: `${STILL_THERE}\nAn upgrade was begun on w1 earlier and did not end: it stays cordoned until one does.`,
+        because: `${STILL_THERE}\nAn earlier upgrade of w1 has not finished: the node stays cordoned until an upgrade finishes.`,
       });
     });
   });
@@ -403,7 +403,7 @@ describe('drain thinks', () => {
       );
     });
 
-    it('nothing is evicted from a node that takes pods or has no ledger of this run', () => {
+    it('nothing is evicted from a node that takes pods or has no upgrade record of this run', () => {
       const anyNode = fc.record({
         unschedulable: fc.boolean(),
         upgradeRecord: fc.constantFrom(undefined, aRecord(), aRecord({ run: 'other' })),

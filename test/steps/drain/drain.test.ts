@@ -80,8 +80,8 @@ describe('drain', () => {
     expect(cluster.writes).to.deep.equal(['changeNode w1', 'evict default/a (300 s)', 'evict default/b (300 s)']);
     expect(await state()).to.deep.equal(DRAINED);
     expect(result).to.deep.equal([
-      'w1: opening the ledger; cordoning it.',
-      'w1: 2 pods must go.',
+      'w1: opening its upgrade record; cordoning it.',
+      'w1: 2 pods to evict.',
       'default/a: evicted',
       'default/b: evicted',
       'w1 is drained.',
@@ -124,12 +124,12 @@ describe('drain', () => {
     exhaust();
     expect(await failureOf(drain())).to.deep.equal({
       exitCode: 77,
-      message: `w1 was not drained: nothing has moved for 600 s. Still there:\ndefault/web-1: ${HELD} PodDisruptionBudget default/web: 1 of 2 pods are healthy, 1 must be, 0 may go.`,
+      message: `w1 was not drained: for 600 s no pod left and no volume was detached. Still there:\ndefault/web-1: ${HELD} PodDisruptionBudget default/web: 1 of 2 pods are healthy, 1 must be, 0 may go.`,
     });
     expect(await state()).to.deep.equal(AS_FOUND);
     expect(result.slice(-2)).to.deep.equal([
-      'w1: giving up; its host was not touched.',
-      'w1: given back as it was found.',
+      'w1: stopping the drain; its host was not changed.',
+      'w1: restored as it was found.',
     ]);
   });
 
@@ -145,7 +145,7 @@ describe('drain', () => {
     const update = cluster.node.bind(cluster);
     cluster.node = async (name) => {
       const seen = await update(name);
-      if (result.includes('w1: giving up; its host was not touched.') && !result.includes('kubelet')) {
+      if (result.includes('w1: stopping the drain; its host was not changed.') && !result.includes('kubelet')) {
         result.push('kubelet');
         cluster.alterNode(name);
       }
@@ -246,7 +246,7 @@ describe('drain', () => {
       });
       expect(await drainUnlessHalted()).to.equal(false);
       expect(await state()).to.deep.equal(AS_FOUND);
-      expect(result.slice(-2)).to.deep.equal([because, 'w1: given back as it was found.']);
+      expect(result.slice(-2)).to.deep.equal([because, 'w1: restored as it was found.']);
     });
 
     it("leaves somebody else's cordon where it was", async () => {
@@ -298,11 +298,11 @@ describe('drain', () => {
       expect(cluster.writes[1]).to.equal('evict default/db-0 (300 s)');
       expect(cluster.writes.at(-1)).to.equal('delete default/db-0 (300 s)');
       expect(result).to.deep.equal([
-        'w1: opening the ledger; cordoning it.',
-        'w1: 1 pods must go.',
+        'w1: opening its upgrade record; cordoning it.',
+        'w1: 1 pods to evict.',
         `default/db-0: ${HELD}`,
         'default/db-0: its budget can never allow its eviction. PodDisruptionBudget default/web: 1 of 1 pods are healthy, 1 must be, 0 may go.',
-        'default/db-0: deleted; its controller makes it anew elsewhere',
+        'default/db-0: deleted; its controller recreates it on another node',
         'w1 is drained.',
       ]);
       expect(await state()).to.deep.equal(DRAINED);
@@ -325,12 +325,12 @@ describe('drain', () => {
       expect((second - first) / 1000).to.be.at.least(60);
     });
 
-    it('stays when no controller would make it anew', async () => {
+    it('stays when no controller would recreate it', async () => {
       cluster.addPod('w1', 'db-0', { controlled: false });
       expect(await failureOf(drain())).to.deep.equal({
         exitCode: 77,
         message:
-          'w1 could never be drained:\ndefault/db-0: PodDisruptionBudget default/web can never allow its eviction: of 1 pods 1 must be healthy. No controller would make it anew, so it is not deleted either. Change the budget.',
+          'w1 could never be drained:\ndefault/db-0: PodDisruptionBudget default/web can never allow its eviction: of 1 pods 1 must be healthy. No controller would recreate it, so it is not deleted either. Change the budget.',
       });
       expect(cluster.writes).to.deep.equal([]);
     });
@@ -411,7 +411,7 @@ describe('drain', () => {
     });
     expect(await failureOf(drain())).to.deep.equal({
       exitCode: 77,
-      message: 'w1 was not drained: it took longer than 1200 s. Still there:\ndefault/c: told to end, has not ended.',
+      message: 'w1 was not drained: it took longer than 1200 s. Still there:\ndefault/c: terminating, has not ended.',
     });
   });
 
@@ -482,7 +482,7 @@ describe('drain', () => {
     cluster.denials.set('default/vm-0', () => ({ kind: 'held', because }));
     expect(await failureOf(drain())).to.deep.equal({
       exitCode: 77,
-      message: `w1 was not drained: nothing has moved for 600 s. Still there:\ndefault/vm-0: ${because} Ask the owner of the webhook evictions.example.org: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations. PodDisruptionBudget default/web: 1 of 1 pods are healthy, 1 must be, 0 may go.`,
+      message: `w1 was not drained: for 600 s no pod left and no volume was detached. Still there:\ndefault/vm-0: ${because} Ask the owner of the webhook evictions.example.org: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations. PodDisruptionBudget default/web: 1 of 1 pods are healthy, 1 must be, 0 may go.`,
     });
     expect(cluster.writes.filter((write) => write.startsWith('delete'))).to.deep.equal([]);
     expect(await state()).to.deep.equal(AS_FOUND);

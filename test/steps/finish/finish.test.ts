@@ -286,7 +286,7 @@ describe('finish says', () => {
         'Node w1: cordoned by this pipeline, upgrading from 1.34.9 to 1.34.10.',
         'Node w2: cordoned since before the run, draining from 1.34.9 to 1.34.10.',
         'Node w3: cordoned, not by this pipeline.',
-        'Node w4: takes pods, soaking from 1.34.9 to 1.34.10.',
+        'Node w4: schedulable, soaking from 1.34.9 to 1.34.10.',
         RETRY,
       ].join('\n'),
       ...KEPT,
@@ -323,13 +323,13 @@ describe('finish says', () => {
       ],
     ],
     [
-      'failed, though Argo says Succeeded, when a ledger is open',
+      'failed, though Argo says Succeeded, when an upgrade record is open',
       factsOf([aNode('w1', { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) })]),
       {},
       [
         'Failed on the way to v1.34.10.',
         'workflow: Every step succeeded, but these are not at v1.34.10: w1.',
-        'Node w1: takes pods, soaking from 1.34.9 to 1.34.10.',
+        'Node w1: schedulable, soaking from 1.34.9 to 1.34.10.',
         ANEW,
       ],
     ],
@@ -686,7 +686,7 @@ describe('finish', () => {
       cluster.alterNode('w1', { upgradeRecord: aRecord({ phase: 'soaking' }) });
     });
     const { message } = await finish({ status: 'Failed' });
-    expect(message).to.include('Node w1: takes pods, soaking');
+    expect(message).to.include('Node w1: schedulable, soaking');
     expect(message).to.not.include('Still ending');
     expect(clock.slept).to.deep.equal([2, 2, 2, 2, 2]);
   });

@@ -117,8 +117,8 @@ describe('what begins something', () => {
   const touched = { unschedulable: true, upgradeRecord: aRecord({ phase: 'upgrading' }) };
   const TABLE: readonly [string, 'halted' | 'let through', Partial<ClusterNode>, NodeChange][] = [
     ['a cordon', 'halted', {}, { unschedulable: true }],
-    ['a ledger with its cordon', 'halted', {}, { upgradeRecord: aRecord(), unschedulable: true }],
-    ['a ledger on a node that is cordoned', 'halted', { unschedulable: true }, { upgradeRecord: aRecord() }],
+    ['a upgrade record with its cordon', 'halted', {}, { upgradeRecord: aRecord(), unschedulable: true }],
+    ['a upgrade record on a node that is cordoned', 'halted', { unschedulable: true }, { upgradeRecord: aRecord() }],
     [
       'taking over from another run',
       'halted',
@@ -130,7 +130,12 @@ describe('what begins something', () => {
     ['verifying', 'let through', touched, { upgradeRecord: aRecord({ phase: 'verifying' }) }],
     ['an uncordon', 'let through', touched, { upgradeRecord: aRecord({ phase: 'soaking' }), unschedulable: false }],
     ['giving back', 'let through', cordoned, { upgradeRecord: null, unschedulable: false }],
-    ['closing a ledger', 'let through', { upgradeRecord: aRecord({ phase: 'soaking' }) }, { upgradeRecord: null }],
+    [
+      'closing an upgrade record',
+      'let through',
+      { upgradeRecord: aRecord({ phase: 'soaking' }) },
+      { upgradeRecord: null },
+    ],
   ];
   for (const [what, outcome, about, change] of TABLE)
     it(`${what} is ${outcome} when the kill switch is set`, async () => {

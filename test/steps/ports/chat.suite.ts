@@ -53,13 +53,13 @@ export function describeChat(name: string, start: () => Promise<ChatWorld>): voi
       it(`is given up on after ${JSON.stringify(answer)}, and no step fails by it`, async () => {
         world.will(...Array.from({ length: 9 }, () => answer));
         await world.chat.tell(NOTICE);
-        expect(world.said.at(-1)).to.match(/was not told.+; the step goes on\. Check .+\.$/);
+        expect(world.said.at(-1)).to.match(/was not told.+; the step continues\. Check .+\.$/);
       });
 
     it('is given up on when nobody is there', async () => {
       await world.goAway();
       await world.chat.tell(NOTICE);
-      expect(world.said.at(-1)).to.match(/was not told.+; the step goes on\. Check .+\.$/);
+      expect(world.said.at(-1)).to.match(/was not told.+; the step continues\. Check .+\.$/);
     });
   });
 }

@@ -82,7 +82,7 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       expect(await world.cluster.node('no-such-node')).to.equal(undefined);
     });
 
-    it('sets a ledger of a worker aside that names a newer version than every control-plane node', async () => {
+    it('sets an upgrade record of a worker aside that names a newer version than every control-plane node', async () => {
       const to = { major: 99, minor: 0, patch: 0 };
       await written({ upgradeRecord: { ...UPGRADE_RECORD, to } });
       const listed = (await world.cluster.nodes()).find((one) => one.name === world.node);
@@ -106,7 +106,7 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
         .that.matches(line);
     });
 
-    it('writes the ledger and the cordon together', async () => {
+    it('writes the upgrade record and the cordon together', async () => {
       const after = await written({ upgradeRecord: UPGRADE_RECORD, unschedulable: true });
       expect(after).to.deep.include({ upgradeRecord: UPGRADE_RECORD, unschedulable: true });
     });
@@ -120,7 +120,7 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       });
     });
 
-    it('closes the ledger and lifts the cordon together', async () => {
+    it('closes the upgrade record and lifts the cordon together', async () => {
       await written({ upgradeRecord: UPGRADE_RECORD, unschedulable: true });
       const after = await written({ upgradeRecord: null, unschedulable: false });
       expect(after).to.deep.include({ upgradeRecord: undefined, unschedulable: false });
@@ -286,7 +286,7 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       expect(await world.cluster.killSwitch()).to.equal('');
     });
 
-    it('shows what a node remembers of its last upgrade, written as its ledger is closed', async () => {
+    it('shows what a node remembers of its last upgrade, written as its upgrade record is closed', async () => {
       await written({ upgradeRecord: UPGRADE_RECORD, unschedulable: true });
       const lastUpgrade = {
         run: UPGRADE_RECORD.run,
@@ -300,7 +300,7 @@ export function describeCluster(name: string, make: () => Promise<ClusterWorld>)
       expect(await written({ upgradeRecord: UPGRADE_RECORD })).to.deep.include({ lastUpgrade });
     });
 
-    it('keeps when a ledger was opened', async () => {
+    it('keeps when an upgrade record was opened', async () => {
       const upgradeRecord = { ...UPGRADE_RECORD, startedAtMs: 1_795_482_000_123 };
       expect(await written({ upgradeRecord })).to.deep.include({ upgradeRecord });
     });

@@ -89,7 +89,7 @@ export function describeRemote(name: string, make: () => Promise<RemoteWorld>): 
       const error = await failureOf(world.remote.run(world.host, { script, timeoutSeconds: 0.5 }));
       const { node, address } = world.host;
       expect(error.message).to.equal(
-        `"sleep 20" on ${node} (${address}) did not end within 0.5 s; its session was closed, it may still be at work there`,
+        `"sleep 20" on ${node} (${address}) did not end within 0.5 s; its session was closed; the command may still run there`,
       );
       expect(error.exitCode).to.equal(EXIT.TryAgain);
     });

@@ -54,7 +54,7 @@ describe('postflight thinks', () => {
       'w2 is not upgraded: its kubelet reports v1.34.9.',
     ],
     [
-      'a ledger that is open',
+      'a upgrade record that is open',
       { nodes: [...UPGRADED, aNode('w2', { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) })] },
       'w2 is not upgraded: its kubelet reports v1.34.10, and its upgrade record is open (soaking).',
     ],

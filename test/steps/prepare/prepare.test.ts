@@ -136,7 +136,7 @@ describe('prepare', () => {
     expect(await failureOf(prepare())).to.deep.equal({
       exitCode: 75,
       message: [
-        '"# Packages of v1.34.10: verified and fetched, not installed" on cp1 (10.0.0.1) did not end within 1500 s; its session was closed, it may still be at work there',
+        '"# Packages of v1.34.10: verified and fetched, not installed" on cp1 (10.0.0.1) did not end within 1500 s; its session was closed; the command may still run there',
         'cannot log in to w1 (10.0.0.2) on port 22: connect ECONNREFUSED 10.0.0.2:22',
         NOTHING_DONE,
       ].join('\n'),

@@ -201,7 +201,7 @@ describe('a rehearsal of the drains', () => {
     [
       'pods that the policy does not let go',
       { pods: [{ ...web, controlled: false }], wish: { deleteUnmanagedPods: false } },
-      ['refuse', 'default/web on w1: no controller would make it anew, and drain.deleteUnmanagedPods is false.'],
+      ['refuse', 'default/web on w1: no controller would recreate it, and drain.deleteUnmanagedPods is false.'],
     ],
     [
       'one budget once, for all pods and nodes that it keeps',

@@ -63,7 +63,7 @@ describe('reset', () => {
     expect(hosts).to.deep.equal(['abc', 'abc']);
   });
 
-  it('clears ledgers, our cordons, marks and Deployments at 0, and names each', async () => {
+  it('clears upgrade records, our cordons, marks and Deployments at 0, and names each', async () => {
     cluster.addNode('w1', { unschedulable: true, upgradeRecord: theirs });
     cluster.addNode('w2', { unschedulable: true, upgradeRecord: { ...theirs, cordonedByUs: false } });
     cluster.addNode('w3', { unschedulable: true, kubelet: TO, upgradeRecord: { ...theirs, phase: 'upgrading' } });

@@ -42,7 +42,7 @@ describe('a step whose failure is an answer too', () => {
   });
 
   it('has no answer when it was told to end, whatever it found or missed by then', async () => {
-    for (const work of [async () => 'open', failing(tryAgain('told to end before it was done'))]) {
+    for (const work of [async () => 'open', failing(tryAgain('stopped before it finished'))]) {
       ending = new AbortController();
       const ended = run(async () => {
         ending.abort();

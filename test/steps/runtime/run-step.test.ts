@@ -140,7 +140,7 @@ describe('a step as a program', () => {
       ['object', {}, `tiny: Done, but not well.${SAID}`],
       ['no error', {}, `tiny: this is a bug in argo-kubeadm-upgrade: a text${SAID}`],
       ['well', { RUN_NAME: 'noteworthy' }, `tiny: done, but look at w1.${SAID}`],
-      ['wait and say', {}, `tiny: ended before it was done. A unit goes on on w1.${SAID}`, 'SIGTERM'],
+      ['wait and say', {}, `tiny: stopped before it finished. A unit goes on on w1.${SAID}`, 'SIGTERM'],
       [
         ...(['well', { TARGET: SAY }] as const),
         `tiny: TARGET: saw " { {=1+41} } { {workflow.uid} } $ (NODE) \\u0007", expected an exact version such as 1.34.9`,
@@ -195,7 +195,8 @@ describe('a step as a program', () => {
   });
 
   describe('told to end', () => {
-    const TOLD = 'Told to end: no further change is begun. A command that runs on a node at this moment goes on there.';
+    const TOLD =
+      'The pod is stopping: the step begins no further change. A command that already runs on a node continues there.';
 
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       it(`by ${signal}: ends with 143 within moments, and says so`, async () => {
@@ -207,15 +208,15 @@ describe('a step as a program', () => {
       const { exitCode, log } = await run('wait until told', {}, 'SIGTERM');
       expect([exitCode, log]).to.deep.equal([
         143,
-        `ending: wait until told\n${TOLD}\ntiny: ended before it was done.\n`,
+        `ending: wait until told\n${TOLD}\ntiny: stopped before it finished.\n`,
       ]);
     });
 
     it('says what goes on elsewhere, in its log and to Argo, also when it does not come to its end', async () => {
-      const message = 'tiny: ended before it was done. A unit goes on on w1.';
+      const message = 'tiny: stopped before it finished. A unit goes on on w1.';
       const { exitCode, log, said } = await run('wait and say', {}, 'SIGTERM');
       expect([exitCode, log, said]).to.deep.equal([143, `ending: wait and say\n${TOLD}\n${message}\n`, message]);
-      expect((await run('wait for ever', {}, 'SIGTERM')).said).to.equal('tiny: ended before it was done.');
+      expect((await run('wait for ever', {}, 'SIGTERM')).said).to.equal('tiny: stopped before it finished.');
     });
 
     it('ends with 0 and its outputs when its work was done all the same', async () => {

@@ -22,8 +22,8 @@ const PLACE = {
 const PREFIX = 'argo-kubeadm-upgrade.io/';
 const GOOD = 'starting\nBackup done: /backup/etcd.db (4096 bytes)\n';
 const JOB = `backup-etcd-${ME.uid}-1`;
-const REFUSAL = 'No snapshot of etcd, and so no node was touched: ';
-const AGAIN = '. The next nightly run tries again.';
+const REFUSAL = 'No snapshot of etcd was taken, so no node was changed: ';
+const AGAIN = '. The next scheduled run tries again.';
 
 describe('snapshot', () => {
   let snapshots: FakeSnapshots;
@@ -71,7 +71,7 @@ describe('snapshot', () => {
     await run();
     expect(lines).to.deep.equal([
       'Making a Job of CronJob default/backup-etcd.',
-      `Job default/${JOB} is at work.`,
+      `Job default/${JOB} is active.`,
       `Job default/${JOB} took /backup/etcd.db, 4096 bytes.`,
     ]);
     expect(cluster.marks).to.deep.equal({ [`${PREFIX}snapshot-path`]: '/backup/etcd.db' });
@@ -135,7 +135,7 @@ describe('snapshot', () => {
 
   it('stops the run when the Job takes too long, and leaves it at work', async () => {
     expect(await refusal()).to.equal(
-      `${REFUSAL}Job default/${JOB} was not done after 600 s. See what it does: kubectl -n default describe job ${JOB}${AGAIN}`,
+      `${REFUSAL}Job default/${JOB} did not finish within 600 s. See what it does: kubectl -n default describe job ${JOB}${AGAIN}`,
     );
   });
 
@@ -143,7 +143,7 @@ describe('snapshot', () => {
     const job: SnapshotJob = { name: 'j', attempt: 1, state: 'active', because: '0/3 nodes are available' };
     const facts = { job, snapshot: undefined, endedBefore: false, noCronJob: false };
     expect(decide(facts, CRON_JOB, 600, 10)).to.deep.equal({
-      ...{ kind: 'wait', seconds: 5, because: 'Job default/j is at work: 0/3 nodes are available.' },
+      ...{ kind: 'wait', seconds: 5, because: 'Job default/j is active: 0/3 nodes are available.' },
     });
     expect(decide({ ...facts, job: undefined }, CRON_JOB, 600, 600)).to.deep.equal({
       kind: 'refuse',

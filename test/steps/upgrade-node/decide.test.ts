@@ -71,7 +71,7 @@ const startOf = (decision: Decision<UpgradeAction>) =>
   decision.kind === 'act' && decision.action.kind === 'start' ? decision.action.job : undefined;
 
 describe('upgrade-node thinks', () => {
-  it('of the first attempt on a node that this run has drained, whose ledger says so before it begins', () => {
+  it('of the first attempt on a node that this run has drained, whose upgrade record says so before it begins', () => {
     const node = aNode('w1', DRAINED);
     expect(think({ node })).to.deep.equal({
       kind: 'act',
@@ -111,14 +111,18 @@ describe('upgrade-node thinks', () => {
   });
 
   const REFUSED: readonly [string, Partial<ClusterNode>, string][] = [
-    ['that nobody has drained', {}, 'it takes pods, it has no ledger'],
-    ['that somebody else has cordoned', { unschedulable: true }, 'it is cordoned, it has no ledger'],
+    ['that nobody has drained', {}, 'it is schedulable, it has no upgrade record'],
+    ['that somebody else has cordoned', { unschedulable: true }, 'it is cordoned, it has no upgrade record'],
     [
       'that another run has drained',
       { ...DRAINED, upgradeRecord: aRecord({ run: OTHER.uid }) },
-      'it is cordoned, its ledger is of run uid-of-other-run',
+      'it is cordoned, its upgrade record is of run uid-of-other-run',
     ],
-    ['that takes pods again', { upgradeRecord: aRecord() }, 'it takes pods, its ledger is of run uid-of-this-run'],
+    [
+      'that takes pods again',
+      { upgradeRecord: aRecord() },
+      'it is schedulable, its upgrade record is of run uid-of-this-run',
+    ],
   ];
   for (const [what, about, seen] of REFUSED)
     it(`refuses a node ${what}`, () => {
@@ -130,16 +134,16 @@ describe('upgrade-node thinks', () => {
 
   it('of nothing but waiting while something is at work there', () => {
     expect(decideWork({ kind: 'running', unit: 'argo-kubeadm-upgrade-v1.33.5-1' }, INPUT)).to.deep.equal({
-      ...{ kind: 'wait', seconds: 2, because: 'argo-kubeadm-upgrade-v1.33.5-1 is at work on w1.' },
+      ...{ kind: 'wait', seconds: 2, because: 'argo-kubeadm-upgrade-v1.33.5-1 runs on w1.' },
     });
   });
 
   it('of nothing but waiting while it cannot see, and leaves it to a later pod at last', () => {
     const blind = (seconds: number): Facts => ({ kind: 'unreachable', because: 'ECONNREFUSED', seconds });
     expect(decideWork(blind(UNREACHABLE_TIMEOUT_SECONDS - 1), INPUT)).to.deep.equal({
-      ...{ kind: 'wait', seconds: 5, because: 'Cannot see w1: ECONNREFUSED' },
+      ...{ kind: 'wait', seconds: 5, because: 'Cannot reach w1: ECONNREFUSED' },
     });
-    const message = 'w1 was not to be seen for 900 s: ECONNREFUSED. Whatever is at work there goes on.';
+    const message = 'w1 could not be reached for 900 s: ECONNREFUSED. A job that runs there continues.';
     expect(decideWork(blind(UNREACHABLE_TIMEOUT_SECONDS), INPUT)).to.deep.equal({
       ...{ kind: 'act', action: { kind: 'try-again', message }, because: message },
     });
@@ -194,7 +198,7 @@ describe('upgrade-node thinks', () => {
         `w1: to v1.34.10 by ${SECOND}, since ${FIRST} failed at "kubelet restart".`,
       );
       expect(think({ jobs: [jobOf(1, { kind: 'starting' })] }).because).to.equal(
-        `w1: to v1.34.10 by ${SECOND}, since ${FIRST} was cut off, or undone since.`,
+        `w1: to v1.34.10 by ${SECOND}, since ${FIRST} was interrupted or has been undone since.`,
       );
     });
   });
@@ -207,7 +211,7 @@ describe('upgrade-node thinks', () => {
       input: Partial<UpgradeNodeInput> = {},
     ) => think({ jobs: [jobOf(1, state)], endedJobs: new Map([[FIRST, what]]), ...about }, input);
     const SAID =
-      '"kubeadm upgrade" ended with exit code 1 on w1 (argo-kubeadm-upgrade-v1.34.10-1), which is drained and stays cordoned. Done before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/argo-kubeadm-upgrade-v1.34.10-1/log. Last output:\nE: no';
+      '"kubeadm upgrade" ended with exit code 1 on w1 (argo-kubeadm-upgrade-v1.34.10-1), which is drained and stays cordoned. Commands that finished before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/argo-kubeadm-upgrade-v1.34.10-1/log. Last output:\nE: no';
 
     it("a refusal of kubeadm's is final", () => {
       expect(after(failed('kubeadm upgrade'), printed('E: no'))).to.deep.equal({ kind: 'refuse', because: SAID });
@@ -293,7 +297,7 @@ describe('upgrade-node thinks', () => {
       const decision = think({ jobs, endedJobs: new Map(jobs.map(({ unit }) => [unit, printed('x')])) });
       expect([decision.kind, decision.because]).to.deep.equal([
         'refuse',
-        `3 attempts failed. "kubeadm upgrade" was cut off on w1 (${THIRD}), which is drained and stays cordoned. Done before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/${THIRD}/log. Last output:\nx`,
+        `3 attempts failed. "kubeadm upgrade" was interrupted on w1 (${THIRD}), which is drained and stays cordoned. Commands that finished before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/${THIRD}/log. Last output:\nx`,
       ]);
     });
 
@@ -310,7 +314,7 @@ describe('upgrade-node thinks', () => {
       expect(think({ disk })).to.deep.equal({
         kind: 'refuse',
         because:
-          'w1 has 2047 MiB free on /var/lib/etcd, expected at least 2048 MiB. Make room there. Nothing new was begun on w1, which is drained. Put that right, then go on with the run.',
+          'w1 has 2047 MiB free on /var/lib/etcd, expected at least 2048 MiB. Make room there. No new attempt was started on w1, which is drained. Fix the cause, then resume the run.',
       });
     });
 
@@ -326,7 +330,7 @@ describe('upgrade-node thinks', () => {
       expect(think({ quorum: { is, unhealthySeconds: ETCD_PATIENCE_SECONDS } })).to.deep.equal({
         kind: 'refuse',
         because:
-          'After 300 s etcd is not healthy: the etcd of cp2 says nothing. Nothing new was begun on w1, which is drained. Put that right, then go on with the run.',
+          'After 300 s etcd is not healthy: the etcd of cp2 says nothing. No new attempt was started on w1, which is drained. Fix the cause, then resume the run.',
       });
     });
 
@@ -437,11 +441,11 @@ describe('upgrade-node waits for the API server', () => {
     expect(decideApi('first-control-plane', down, 900, 899)).to.deep.equal({
       kind: 'wait',
       seconds: 2,
-      because: 'The API server is away: /readyz answered HTTP 500',
+      because: 'The API server does not answer: /readyz answered HTTP 500',
     });
     expect(decideApi('first-control-plane', down, 900, 900)).to.deep.equal({
       kind: 'refuse',
-      because: 'The API server is still away 900 s after kubeadm: /readyz answered HTTP 500',
+      because: 'The API server still does not answer 900 s after kubeadm: /readyz answered HTTP 500',
     });
   });
 
@@ -452,7 +456,7 @@ describe('upgrade-node waits for the API server', () => {
   it('not at all after a worker', () => {
     expect(decideApi('worker', down, 900, 9999)).to.include({
       kind: 'done',
-      because: 'A worker takes no API server with it.',
+      because: 'A worker runs no API server.',
     });
   });
 });
@@ -465,7 +469,7 @@ describe('upgrade-node thinks of etcd afterwards', () => {
     [
       'says so when it is elsewhere',
       [{ kind: 'elsewhere' }, 'cp1', 0],
-      'done: No control-plane node has an etcd: it is outside of the cluster, and nobody asks it.',
+      'done: No control-plane node runs etcd: etcd is external and is not checked.',
     ],
     ['waits for it', [unwell, 'cp1', 299], 'wait: Waiting for etcd: the etcd of cp1 says nothing'],
     [

@@ -138,7 +138,7 @@ describe('upgrade-node works', () => {
   });
   const { run, host } = { run: () => fixture.run(), host: () => fixture.host };
 
-  it('by one job, when the ledger says that the host is touched', async () => {
+  it('by one job, when the upgrade record says that the host is touched', async () => {
     let phase: string | undefined;
     let program: string[] = [];
     host().onStart = (unit, text) => {
@@ -193,7 +193,7 @@ describe('upgrade-node works', () => {
     });
   });
 
-  it('not at all when the kill switch is set: the node is given back as it was found', async () => {
+  it('not at all when the kill switch is set: the node is restored as it was found', async () => {
     fixture.cluster.killedBecause = 'not today';
     expect(await fixture.runUnlessHalted()).to.equal(false);
     expect(host().started).to.deep.equal([]);
@@ -242,7 +242,7 @@ describe('upgrade-node works', () => {
     expect([host().started, fixture.cluster.writes]).to.deep.equal([[], []]);
   });
 
-  it('nothing on a node without room, whose ledger stays as it is', async () => {
+  it('nothing on a node without room, whose upgrade record stays as it is', async () => {
     host().disk = host().disk.replace('absent /var/lib/etcd', 'free /var/lib/etcd 1 4096');
     const failure = (await failureOf(run())) as { message: string };
     expect(failure.message).to.match(/^w1 has 0 MiB free on \/var\/lib\/etcd, expected at least 2048 MiB\./);
@@ -292,7 +292,7 @@ describe('upgrade-node works', () => {
       await run();
       expect(host().started).to.deep.equal([]);
       expect(fixture.said).to.include.members([
-        `Found ${FIRST} at work on w1; its log, from the beginning:`,
+        `Found ${FIRST} running on w1. Its log from the beginning:`,
         '  == package source',
         '  == all done',
         `${FIRST} ended well on w1.`,
@@ -350,7 +350,7 @@ describe('upgrade-node works', () => {
       await run();
       expect(host().started).to.deep.equal([FIRST]);
       expect(fixture.said.filter((line) => line === '  == all done')).to.have.length(1);
-      expect(fixture.said).to.include(`Cannot see w1: ${AWAY.message}`);
+      expect(fixture.said).to.include(`Cannot reach w1: ${AWAY.message}`);
     });
 
     it('looks for the job whose start it has not heard the end of', async () => {
@@ -374,7 +374,7 @@ describe('upgrade-node works', () => {
       host().when(() => true, AWAY);
       expect(await failureOf(run())).to.deep.equal({
         exitCode: 75,
-        message: `w1 was not to be seen for 900 s: ${AWAY.message}. Whatever is at work there goes on.`,
+        message: `w1 could not be reached for 900 s: ${AWAY.message}. A job that runs there continues.`,
       });
       expect(host().started).to.deep.equal([]);
     });
@@ -390,7 +390,7 @@ describe('upgrade-node works', () => {
         stdout: answers++ < 2 ? 'unit' : host().look(),
       }));
       await run();
-      expect(fixture.said).to.include('Cannot see w1: what is at work on w1 cannot be told: the answer broke off');
+      expect(fixture.said).to.include('Cannot reach w1: cannot tell which jobs run on w1: the answer broke off');
       expect(host().started).to.deep.equal([FIRST]);
     });
   });
@@ -405,7 +405,7 @@ describe('upgrade-node works', () => {
     };
     await run();
     expect(said).to.deep.equal([
-      `${FIRST} goes on on w1, and whoever comes next finds it. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${FIRST}/log, or systemctl status ${FIRST} (journalctl -u ${FIRST}).`,
+      `${FIRST} continues on w1, and the next attempt of this step attaches to it. To follow it there: tail -f /var/lib/argo-kubeadm-upgrade/${FIRST}/log, or systemctl status ${FIRST} (journalctl -u ${FIRST}).`,
     ]);
     expect(fixture.observer.activeJob()).to.equal('');
   });
@@ -420,7 +420,7 @@ describe('upgrade-node works', () => {
     };
     expect(await failureOf(run())).to.deep.equal({
       exitCode: 77,
-      message: `"kubeadm upgrade" ended with exit code 1 on w1 (${FIRST}), which is drained and stays cordoned. Done before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/${FIRST}/log. Last output:\n== package source\n== kubeadm upgrade\nE: no\n== kubeadm upgrade ended with exit code 1`,
+      message: `"kubeadm upgrade" ended with exit code 1 on w1 (${FIRST}), which is drained and stays cordoned. Commands that finished before it: package source. Its log there: /var/lib/argo-kubeadm-upgrade/${FIRST}/log. Last output:\n== package source\n== kubeadm upgrade\nE: no\n== kubeadm upgrade ended with exit code 1`,
     });
     expect(host().started).to.deep.equal([FIRST]);
   });
@@ -438,7 +438,7 @@ describe('upgrade-node works', () => {
     host().whenScript('# See what is at work', { stdout: 'looked\n' });
     expect(await failureOf(run())).to.deep.equal({
       exitCode: 75,
-      message: `${FIRST} was begun on w1 10 times, and is never to be seen there.`,
+      message: `${FIRST} was started on w1 10 times and never appeared there.`,
     });
     expect(host().started).to.deep.equal([FIRST]);
   });
@@ -483,7 +483,7 @@ describe('upgrade-node works on a control-plane node', () => {
     const { exitCode, message } = (await failureOf(fixture.run())) as { exitCode: number; message: string };
     expect(exitCode).to.equal(77);
     expect(message).to.match(
-      /^After 3\d\d s etcd is not healthy: etcd on cp2 was not asked: cannot log in to cp2 .* Nothing new was begun on cp1/,
+      /^After 3\d\d s etcd is not healthy: etcd on cp2 was not asked: cannot log in to cp2 .* No new attempt was started on cp1/,
     );
     expect([fixture.host.started, fixture.cluster.writes]).to.deep.equal([[], []]);
   });
@@ -491,9 +491,7 @@ describe('upgrade-node works on a control-plane node', () => {
   it('does not ask an etcd that is outside of the cluster, and says so', async () => {
     for (const node of ['cp1', 'cp2']) fixture.host.etcd.set(node, 'etcd none\n');
     await fixture.run();
-    expect(fixture.said).to.include(
-      'No control-plane node has an etcd: it is outside of the cluster, and nobody asks it.',
-    );
+    expect(fixture.said).to.include('No control-plane node runs etcd: etcd is external and is not checked.');
   });
 
   it('again when kubeadm waited in vain for etcd, which it leaves alone where it is right already', async () => {
@@ -746,7 +744,7 @@ describe('upgrade-node watches the API server', () => {
     [
       'gives up on one that stays away',
       '-'.repeat(99),
-      'The API server is still away 60 s after kubeadm: connection refused (60 s)',
+      'The API server still does not answer 60 s after kubeadm: connection refused (60 s)',
     ],
   ];
   for (const [promise, answers, expected] of TABLE)

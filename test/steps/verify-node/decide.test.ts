@@ -114,7 +114,7 @@ describe('verify-node thinks', () => {
     });
   });
 
-  it('soaks, then closes the ledger', () => {
+  it('soaks, then closes the upgrade record', () => {
     expect(think(aNode('w1', SOAKING), { healthy: 599 })).to.deep.equal({
       kind: 'wait',
       seconds: 3,
@@ -123,11 +123,11 @@ describe('verify-node thinks', () => {
     expect(think(aNode('w1', SOAKING), { healthy: 600 })).to.deep.equal({
       kind: 'act',
       action: 'close-record',
-      because: 'w1: well for 600 s; closing its ledger.',
+      because: 'w1: healthy for 600 s; closing its upgrade record.',
     });
   });
 
-  it('is done with a node without a ledger, when it is well', () => {
+  it('is done with a node without an upgrade record, when it is well', () => {
     expect(think(aNode('w1', { kubelet: TO }))).to.include({ kind: 'done', because: 'w1 is Ready at v1.34.10.' });
     expect(think(aNode('w1', { kubelet: FROM })).kind).to.equal('wait');
   });
@@ -147,12 +147,13 @@ describe('verify-node thinks', () => {
     });
   });
 
-  it('has patience with daemons for another time-out and the soak, then gives up with the ledger open', () => {
+  it('has patience with daemons for another time-out and the soak, then gives up with the upgrade record open', () => {
     const pods = [agent({ ready: false })];
     expect(think(aNode('w1', SOAKING), { pods, elapsed: 2399 })).to.include({ kind: 'wait' });
     expect(think(aNode('w1', SOAKING), { pods, elapsed: 2400 })).to.deep.equal({
       kind: 'refuse',
-      because: 'w1: DaemonSet pods not ready: default/agent. Waited 2400 s. w1 takes pods; its ledger stays open.',
+      because:
+        'w1: DaemonSet pods not ready: default/agent. Waited 2400 s. w1 is schedulable; its upgrade record stays open.',
     });
   });
 
@@ -167,7 +168,7 @@ describe('verify-node thinks', () => {
       expect(think(aNode('w1', SOAKING), { pods, alertCheck: FIRING, healthy: 600 })).to.deep.equal({
         kind: 'refuse',
         because:
-          'w1: alerts fire that are new in this run: ShopDown{severity="critical"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades. w1 takes pods; its ledger stays open.',
+          'w1: alerts fire that are new in this run: ShopDown{severity="critical"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades. w1 is schedulable; its upgrade record stays open.',
       });
   });
 
@@ -175,11 +176,12 @@ describe('verify-node thinks', () => {
     expect(think(aNode('w1', UPGRADED), { alertCheck: FIRING })).to.include({ kind: 'act', action: 'uncordon' });
   });
 
-  it('does not close a ledger while nobody says which alerts fire', () => {
+  it('does not close an upgrade record while nobody says which alerts fire', () => {
     expect(think(aNode('w1', SOAKING), { alertCheck: SILENT, unanswered: 599, healthy: 600 })).to.deep.equal({
       kind: 'wait',
       seconds: 3,
-      because: 'w1: its soak stands still, nobody says which alerts fire: could not query Prometheus http://p:9090.',
+      because:
+        'w1: its soak is paused, since the firing alerts are not known: could not query Prometheus http://p:9090.',
     });
   });
 
@@ -187,7 +189,7 @@ describe('verify-node thinks', () => {
     expect(think(aNode('w1', SOAKING), { alertCheck: SILENT, unanswered: 600 })).to.deep.equal({
       kind: 'refuse',
       because:
-        'w1: for 600 s nobody says which alerts fire: could not query Prometheus http://p:9090. w1 takes pods; its ledger stays open.',
+        'w1: for 600 s the firing alerts are not known: could not query Prometheus http://p:9090. w1 is schedulable; its upgrade record stays open.',
     });
   });
 });

@@ -50,7 +50,7 @@ describe('verify-node', () => {
   const agent = (ready: boolean): NodePod => cluster.addPod('w1', 'agent', { daemonSet: true, ready });
   const seconds = (): number => clock.slept.reduce((sum, each) => sum + each, 0);
 
-  it('waits for the node, uncordons it, waits for its daemons, soaks, closes the ledger', async () => {
+  it('waits for the node, uncordons it, waits for its daemons, soaks, closes the upgrade record', async () => {
     cluster.alterNode('w1', { ready: false });
     agent(false);
     clock.after(30, () => {
@@ -63,7 +63,7 @@ describe('verify-node', () => {
       'w1 is Ready at v1.34.10: uncordoning it.',
       'w1: DaemonSet pods not ready: default/agent.',
       'w1: soaking for 60 s.',
-      'w1: well for 60 s; closing its ledger.',
+      'w1: healthy for 60 s; closing its upgrade record.',
       'w1 is Ready at v1.34.10.',
     ]);
     expect([await state(), seconds()]).to.deep.equal([GIVEN_BACK, 105]);
@@ -100,7 +100,7 @@ describe('verify-node', () => {
     const stop = { run: ME.uid, verdict: 'halt', because: 'Halted by the kill switch.' } as const;
     await cluster.writeRunMarks({ [`${PREFIX}stopped`]: formatRunStop(stop) });
     await verify();
-    expect(said).to.deep.equal(['w1 was given back as it was found. Halted by the kill switch.']);
+    expect(said).to.deep.equal(['w1 was restored as it was found. Halted by the kill switch.']);
   });
 
   it('is not done with such a node when it was another run that was stopped', async () => {
@@ -110,7 +110,7 @@ describe('verify-node', () => {
     expect(await failureOf(verify())).to.include({ exitCode: 77 });
   });
 
-  it('keeps the ledger open through the soak', async () => {
+  it('keeps the upgrade record open through the soak', async () => {
     const seen: unknown[] = [];
     clock.after(30, () => void state().then((now) => seen.push(now)));
     await verify();
@@ -184,7 +184,7 @@ describe('verify-node', () => {
     }
     const failure = await failureOf(verify());
     expect((failure as { message: string }).message).to.match(
-      /^w1: DaemonSet pods not ready: default\/agent\. Waited 6[67]\d s\. w1 takes pods; its ledger stays open\.$/,
+      /^w1: DaemonSet pods not ready: default\/agent\. Waited 6[67]\d s\. w1 is schedulable; its upgrade record stays open\.$/,
     );
   });
 
@@ -228,7 +228,7 @@ describe('verify-node', () => {
     expect(await state()).to.deep.equal(GIVEN_BACK);
   });
 
-  it('is stopped by a new one within a minute, the node given back, its ledger open', async () => {
+  it('is stopped by a new one within a minute, the node given back, its upgrade record open', async () => {
     const fake = (alerts = new FakeAlerts());
     clock.after(70, () => {
       fake.fire('DiskSlow', { severity: 'warning' });
@@ -236,7 +236,7 @@ describe('verify-node', () => {
     expect(await failureOf(verify(600))).to.deep.equal({
       exitCode: 77,
       message:
-        'w1: alerts fire that are new in this run: DiskSlow{severity="warning"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades. w1 takes pods; its ledger stays open.',
+        'w1: alerts fire that are new in this run: DiskSlow{severity="warning"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades. w1 is schedulable; its upgrade record stays open.',
     });
     expect(seconds()).to.be.within(70, 130);
     expect(await state()).to.deep.equal({ unschedulable: false, upgradeRecord: aRecord({ phase: 'soaking' }) });
@@ -271,7 +271,7 @@ describe('verify-node', () => {
       expect(said).to.deep.equal([
         'w1 is Ready at v1.34.10: uncordoning it.',
         'w1: soaking for 60 s. Alerts passed: KubeVersionMismatch, because cp1 is at 1.34.10 and w2 at 1.33.9.',
-        'w1: well for 60 s; closing its ledger. Alerts passed: KubeVersionMismatch, because cp1 is at 1.34.10 and w2 at 1.33.9.',
+        'w1: healthy for 60 s; closing its upgrade record. Alerts passed: KubeVersionMismatch, because cp1 is at 1.34.10 and w2 at 1.33.9.',
         'w1 is Ready at v1.34.10.',
       ]);
       expect(await state()).to.deep.equal(GIVEN_BACK);
@@ -286,7 +286,7 @@ describe('verify-node', () => {
       expect(await failureOf(verify())).to.deep.equal({
         exitCode: 77,
         message:
-          'w1: alerts fire that are new in this run: KubeletInstanceUnreachable{node="w2", severity="warning"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades. w1 takes pods; its ledger stays open.',
+          'w1: alerts fire that are new in this run: KubeletInstanceUnreachable{node="w2", severity="warning"}. Fix their cause, or name them in monitoring.alerts.ignore when they do not concern upgrades. w1 is schedulable; its upgrade record stays open.',
       });
     });
 
@@ -316,7 +316,7 @@ describe('verify-node', () => {
     expect(await failureOf(verify())).to.deep.equal({
       exitCode: 77,
       message:
-        'w1: for 600 s nobody says which alerts fire: could not query Prometheus. w1 takes pods; its ledger stays open.',
+        'w1: for 600 s the firing alerts are not known: could not query Prometheus. w1 is schedulable; its upgrade record stays open.',
     });
   });
 });

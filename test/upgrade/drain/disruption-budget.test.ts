@@ -88,7 +88,7 @@ describe('a disruption budget over a pod', () => {
       'always',
       false,
       [LONE],
-      `${never} 1 pods 1 must be healthy. No controller would make it anew, so it is not deleted either. Change the budget.`,
+      `${never} 1 pods 1 must be healthy. No controller would recreate it, so it is not deleted either. Change the budget.`,
     ],
     [
       'does not get past several',

@@ -6,7 +6,7 @@ import { anyPod, aPod } from '../../support/builders.ts';
 
 const ALL: DrainPolicy = { deleteEmptyDirData: true, deleteUnmanagedPods: true, namespace: 'k8s-upgrade' };
 const NONE: DrainPolicy = { deleteEmptyDirData: false, deleteUnmanagedPods: false, namespace: 'k8s-upgrade' };
-const UNMANAGED = 'no controller would make it anew, and drain.deleteUnmanagedPods is false';
+const UNMANAGED = 'no controller would recreate it, and drain.deleteUnmanagedPods is false';
 const EMPTY_DIR = 'it has an emptyDir volume, and drain.deleteEmptyDirData is false';
 
 const told = (about: Partial<NodePod>, policy: DrainPolicy): string => {

@@ -29,7 +29,7 @@ describe('the releases', () => {
   it('end on a day, and the day itself still counts', () => {
     expect(pastEndOfLife(version('1.34.9'), '2026-10-27')).to.equal(undefined);
     expect(pastEndOfLife(version('1.34.9'), '2026-11-23')).to.equal(
-      'Kubernetes 1.34 gets no patches since 2026-10-27; go on to the next minor. See https://kubernetes.io/releases/patch-releases/',
+      'Kubernetes 1.34 gets no patches since 2026-10-27; upgrade to the next minor. See https://kubernetes.io/releases/patch-releases/',
     );
   });
 

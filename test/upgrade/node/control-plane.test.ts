@@ -21,7 +21,11 @@ const FORGED = aRecord({ to: v('1.34.99') });
 describe('what the control plane has begun', () => {
   const TABLE: [string, readonly ClusterNode[], ReturnType<typeof begunByControlPlane>][] = [
     ['is the version of its static pods', [aControlPlane('cp1', { staticPods: staticPodsAt(TO) })], TO],
-    ['is the version that its open ledger names', [aControlPlane('cp1', { upgradeRecord: aRecord({ to: TO }) })], TO],
+    [
+      'is the version that its open upgrade record names',
+      [aControlPlane('cp1', { upgradeRecord: aRecord({ to: TO }) })],
+      TO,
+    ],
     ['is the newest of several', [aControlPlane('cp1'), aControlPlane('cp2', { kubelet: TO })], TO],
     ['is not its kubelet alone', [aControlPlane('cp1', { kubelet: TO, staticPods: staticPodsAt(FROM) })], FROM],
     ['is unknown when no static pod shows a version', [aControlPlane('cp1', { staticPods: [] })], undefined],
@@ -48,7 +52,7 @@ describe('what the control plane has begun', () => {
   });
 });
 
-describe('a ledger that no control-plane node confirms', () => {
+describe('a upgrade record that no control-plane node confirms', () => {
   const ignored = { to: v('1.34.99'), annotation: `${PREFIX}ledger` };
   const w1 = aNode('w1', { upgradeRecord: FORGED });
 
@@ -71,7 +75,7 @@ describe('a ledger that no control-plane node confirms', () => {
   for (const [promise, about] of [
     ['its static pods', { staticPods: staticPodsAt(v('1.34.99')) }],
     ['its kubelet', { kubelet: v('1.34.99'), staticPods: staticPodsAt(undefined) }],
-    ['its own open ledger', { upgradeRecord: FORGED }],
+    ['its own open upgrade record', { upgradeRecord: FORGED }],
   ] as const)
     it(`is none when a control-plane node confirms it by ${promise}`, () => {
       const nodes = [aControlPlane('cp1', about), w1];

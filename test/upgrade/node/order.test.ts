@@ -29,7 +29,11 @@ describe('at target', () => {
   const TABLE: readonly [string, ClusterNode, boolean][] = [
     ['a worker whose kubelet is there', aNode('w', { kubelet: TO }), true],
     ['a worker whose kubelet is behind', aNode('w'), false],
-    ['a worker whose ledger is open', aNode('w', { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) }), false],
+    [
+      'a worker whose upgrade record is open',
+      aNode('w', { kubelet: TO, upgradeRecord: aRecord({ phase: 'soaking' }) }),
+      false,
+    ],
     ['a control-plane node that is there as a whole', aControlPlane('c', { kubelet: TO }), true],
     [
       'one whose static pods are behind its kubelet',
@@ -83,7 +87,7 @@ describe('the order of the nodes', () => {
       'cp1 first-control-plane, cp2 control-plane',
     ],
     [
-      'goes back to a node whose ledger is open, without applying again',
+      'goes back to a node whose upgrade record is open, without applying again',
       [aControlPlane('cp1', { createdAtMs: 1, ...done, upgradeRecord: aRecord() }), cp2],
       'cp1 control-plane, cp2 control-plane',
     ],
@@ -103,7 +107,7 @@ describe('the order of the nodes', () => {
     ],
     ['passes over workers at target', [aNode('w1', done), aNode('w2')], 'w2 worker'],
     [
-      'takes a worker at target whose ledger is open',
+      'takes a worker at target whose upgrade record is open',
       [aNode('w1', { ...done, upgradeRecord: aRecord() })],
       'w1 worker',
     ],
@@ -135,7 +139,7 @@ describe('the order of the nodes', () => {
       );
     });
 
-    it('nothing at target is listed, and nothing ahead without an open ledger', () => {
+    it('nothing at target is listed, and nothing ahead without an open upgrade record', () => {
       fc.assert(
         fc.property(anyCluster, anyTarget, (nodes, target) => {
           for (const { name } of all(nodes, target)) {

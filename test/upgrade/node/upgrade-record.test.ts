@@ -8,7 +8,7 @@ import {
 } from '../../../src/upgrade/node/upgrade-record.ts';
 import { aRecord, anyUpgradeRecord } from '../../support/builders.ts';
 
-describe('the ledger of a node', () => {
+describe('the upgrade record of a node', () => {
   it('is one line of JSON under the prefix of the settings', () => {
     expect(upgradeRecordAnnotation('argo-kubeadm-upgrade.io/')).to.equal('argo-kubeadm-upgrade.io/ledger');
     expect(formatUpgradeRecord(aRecord())).to.equal(
@@ -50,7 +50,7 @@ describe('the ledger of a node', () => {
     );
     for (const text of ['', ' ', 'null', '{}', '[]', '"draining"', 'true', '{"run":', ...spoiled])
       it(JSON.stringify(text), () => {
-        expect(() => parseUpgradeRecord(text)).to.throw(RangeError, `unreadable upgrade ledger: ${text}`);
+        expect(() => parseUpgradeRecord(text)).to.throw(RangeError, `unreadable upgrade record: ${text}`);
       });
 
     it('law: any text is read whole or refused', () => {

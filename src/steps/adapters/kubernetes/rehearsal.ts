@@ -45,7 +45,7 @@ function toRoom({ metadata, spec, status }: V1Node, prefix: string): NodeRoom {
   };
 }
 
-/** The drain itself says what is wrong with a ledger that cannot be read. */
+/** The drain itself says what is wrong with an upgrade record that cannot be read. */
 function isCordonOfOurs(text: string): boolean {
   try {
     return parseUpgradeRecord(text).cordonedByUs;

@@ -53,7 +53,7 @@ export const hasEnded = ({ status }: Workflow): boolean => ENDED.includes(status
 export function nodesOf({ status }: Workflow, name: string): readonly ArgoNode[] {
   if (status?.offloadNodeStatusVersion)
     throw refused(
-      `The steps of ${name} are not in its Workflow (Argo's nodeStatusOffLoad), so nobody can tell whether one has failed. Switch that off for this controller.`,
+      `The steps of ${name} are not in its Workflow (Argo's nodeStatusOffLoad), so this step cannot tell whether one failed. Switch nodeStatusOffLoad off for this controller.`,
     );
   const compressed = status?.compressedNodes ? unpacked(status.compressedNodes, name) : {};
   return Object.values({ ...compressed, ...status?.nodes });

@@ -66,7 +66,7 @@ export class HostKeyCheck {
 }
 
 const ifReinstalled = (place: string): string =>
-  `find out who answers there; if the machine was installed anew on purpose, remove ${place}`;
+  `find out who answers there; if the machine was reinstalled on purpose, remove ${place}`;
 
 const print = (key: string): string => `${keyType(key)} ${fingerprint(key)}`;
 

@@ -117,7 +117,7 @@ function isRefusal(line: string): boolean {
 
 export function timedOut(host: RemoteHost, command: RemoteCommand): StepError {
   const seen = `${quoted(command)} on ${name(host)} did not end within ${command.timeoutSeconds} s`;
-  return tryAgain(`${seen}; its session was closed, it may still be at work there`);
+  return tryAgain(`${seen}; its session was closed; the command may still run there`);
 }
 
 export const sessionLost = (host: RemoteHost, command: RemoteCommand, error: unknown): StepError =>

@@ -28,7 +28,7 @@ const mirror = (component: string, image: string, about: { node?: string; mirror
 describe('kubernetes: nodes', () => {
   const api = new StandIn();
 
-  it('are read with their ledger and their static pods', async () => {
+  it('are read with their upgrade record and their static pods', async () => {
     api.server.answers.push(
       ok(
         list([
@@ -105,7 +105,7 @@ describe('kubernetes: nodes', () => {
       expect(pod?.image).to.equal(version === undefined ? image : undefined);
     });
 
-  it('are not believed about a ledger of a worker that no control-plane node confirms', async () => {
+  it('are not believed about an upgrade record of a worker that no control-plane node confirms', async () => {
     const annotations = {
       [`${PREFIX}ledger`]: formatUpgradeRecord({ ...UPGRADE_RECORD, to: { major: 1, minor: 35, patch: 4 } }),
     };
@@ -163,12 +163,12 @@ describe('kubernetes: nodes', () => {
     ['a kubelet of a vendor', { version: 'v1.34.1-eks-abc' }, 'the kubelet version "v1.34.1-eks-abc"'],
     ['a kubelet that says anything', { version: 'x'.repeat(9000) }, `the kubelet version "${'x'.repeat(200)}…"`],
     [
-      'a ledger that is no JSON',
+      'a upgrade record that is no JSON',
       { annotations: { [`${PREFIX}ledger`]: '{{=1+41}}' } },
       'no upgrade record: {{=1+41}}.',
     ],
     [
-      'a ledger that is very long',
+      'a upgrade record that is very long',
       { annotations: { [`${PREFIX}ledger`]: 'y\n'.repeat(90_000) } },
       `no upgrade record: ${'y '.repeat(100)}….`,
     ],
@@ -182,7 +182,7 @@ describe('kubernetes: nodes', () => {
       expect(unreadable[0]?.because).to.include(said);
     });
 
-  it('are not guessed at when the ledger cannot be read', async () => {
+  it('are not guessed at when the upgrade record cannot be read', async () => {
     api.server.answers.push(ok(node('cp1', { annotations: { [`${PREFIX}ledger`]: '{"run":1}' } })), ok(list([])));
     const error = await failureOf(api.kubernetes.cluster.node('cp1'));
     expect(error.message).to.equal(
@@ -456,7 +456,7 @@ describe('kubernetes: nodes that are left out', () => {
     expect(unreadable[0]?.because).to.match(/^it runs static pods of a control plane/);
   });
 
-  it('give nothing but their own word: a ledger that no control-plane node confirms is ignored there too', async () => {
+  it('give nothing but their own word: an upgrade record that no control-plane node confirms is ignored there too', async () => {
     const to = { major: 1, minor: 35, patch: 4 };
     const annotations = { [`${PREFIX}ledger`]: formatUpgradeRecord({ ...UPGRADE_RECORD, to }) };
     const { excluded } = await read(worker({ annotations, os: 'windows' }));
@@ -470,7 +470,7 @@ describe('kubernetes: a change of a node', () => {
 
   const read = { name: 'w1', revision: '41' } as ClusterNode;
 
-  it('is one merge patch that carries the revision, the ledger and the cordon', async () => {
+  it('is one merge patch that carries the revision, the upgrade record and the cordon', async () => {
     api.server.answers.push(ok(node('w1')));
     expect(
       await api.kubernetes.cluster.changeNode(read, { upgradeRecord: UPGRADE_RECORD, unschedulable: true }),
@@ -486,7 +486,7 @@ describe('kubernetes: a change of a node', () => {
     });
   });
 
-  it('leaves nothing behind when it lifts the cordon and closes the ledger', async () => {
+  it('leaves nothing behind when it lifts the cordon and closes the upgrade record', async () => {
     api.server.answers.push(ok(node('w1')));
     await api.kubernetes.cluster.changeNode(read, { upgradeRecord: null, unschedulable: false });
     expect(api.last().body).to.deep.equal({

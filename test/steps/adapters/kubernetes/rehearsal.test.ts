@@ -43,7 +43,7 @@ describe('kubernetes: a rehearsal', () => {
         { takesPods: false },
       ],
       [
-        'with a ledger that nobody can read',
+        'with an upgrade record that nobody can read',
         node({ spec: cordoned, annotations: { [`${PREFIX}ledger`]: '?' } }),
         { takesPods: false },
       ],

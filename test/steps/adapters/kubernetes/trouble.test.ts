@@ -34,7 +34,7 @@ describe('kubernetes: trouble', () => {
       return 'cut';
     });
     const error = await failureOf(api.connect(ending.signal).cluster.nodes());
-    expect(error.message).to.equal('told to end before it was done');
+    expect(error.message).to.equal('stopped before it finished');
     expect(error.exitCode).to.equal(EXIT.TryAgain);
     expect(api.server.requests).to.have.length(1);
   });
