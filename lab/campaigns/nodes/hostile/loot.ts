@@ -99,5 +99,6 @@ export async function placeKey(node: string): Promise<string> {
   return podField('k8s-upgrade', CONTROL, 'metadata.uid');
 }
 
+/** Waits until the kubelet has removed the pod with its volumes, so that no later search finds the key of this pod. */
 export const removeKey = (): Promise<string> =>
-  kubectl('delete', 'pod', CONTROL, '-n', 'k8s-upgrade', '--grace-period=0', '--force', '--ignore-not-found');
+  kubectl('delete', 'pod', CONTROL, '-n', 'k8s-upgrade', '--grace-period=1', '--ignore-not-found', '--timeout=180s');

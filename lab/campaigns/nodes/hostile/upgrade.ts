@@ -99,7 +99,8 @@ function checkKeys(found: readonly string[], onPurpose: string, keyPods: readonl
   noteLines(keyPods.map((pod) => `with the key: ${describe(pod) ?? ''}`));
 }
 
-function describe(pod: StepPod | undefined): string | undefined {
+/** `upgrade-node of cp1 on w1`. Undefined for a pod that the watch did not see. */
+export function describe(pod: StepPod | undefined): string | undefined {
   if (pod === undefined) return undefined;
   const target = targetOf(pod);
   return `${stepOf(pod)}${target === undefined ? '' : ` of ${target}`} on ${pod.spec.nodeName ?? 'no node'}`;
