@@ -21,7 +21,7 @@ export function withServiceAccounts(page: string, steps: readonly StepContract[]
 
 const accountsTable = (steps: readonly StepContract[]): string =>
   table(
-    ['`k8s-upgrade-…`', 'worth', 'somebody with its token could', 'and read', 'its pods hold'],
+    ['`k8s-upgrade-…`', 'worth', 'an attacker with its token could', 'and read', 'its pods hold'],
     steps.filter(({ backup }) => backup !== true).map(row),
   );
 

@@ -59,7 +59,7 @@ describe('what each ServiceAccount is worth', () => {
 describe('the security model', () => {
   it('calls the right to create Jobs worth root, in either mode', () => {
     expect(page).to.match(/\n\| `create jobs\.batch` \| root on every node \|/);
-    expect(page).to.include('That is so in both modes of `snapshot.mode`');
+    expect(page).to.include('This holds for both modes of `snapshot.mode`');
   });
 
   it('names the changes that come before the Lease', () => {

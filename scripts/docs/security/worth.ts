@@ -4,7 +4,7 @@ import { RUN_STATE } from '../../../src/run/in-flight.ts';
 
 const FORGE_OUTPUTS = 'forge the outputs of any step of a run';
 const WHY_FORGE =
-  'Argo takes the outputs of a step from whoever wrote them, and every step must be allowed to write its own: the next section.';
+  'Argo takes the outputs of a step and does not check who wrote them. Every step must be allowed to write its own: the next section.';
 
 /** From the worst to the least. */
 export const WORTHS = ['root on every node', 'harm to workloads', 'a misled run', 'reading'] as const;
