@@ -2,7 +2,7 @@ import { formatRunStop, runStopAnnotation } from '../../run/stop.ts';
 import type { NodeWrites } from '../ports/cluster.ts';
 import type { Admission } from './decide.ts';
 
-/** What one node was told holds for those after it: they and the exit handler read it in the marks of the run. */
+/** Records a pause or a halt in the marks of the run, so that later nodes and the exit handler report the same reason. */
 export async function recordStop(
   { verdict, because, alone }: Admission,
   writes: NodeWrites,

@@ -35,16 +35,16 @@ export const admit = defineStep({
     target: kubeVersion({ doc: 'Version that the node goes to.', example: '1.34.10' }),
     direction,
     requestedTarget: optional(
-      kubeVersion({ doc: 'The parameter target of the run as it is now; empty when it is.', example: '1.34.10' }),
+      kubeVersion({ doc: 'The current value of the parameter target; empty when it is empty.', example: '1.34.10' }),
     ),
-    only: list({ doc: 'The parameter nodes of the run as it is now; empty for all.', example: 'worker-1' }),
+    only: list({ doc: 'The current value of the parameter nodes; empty for all nodes.', example: 'worker-1' }),
     maintenance,
     ...from(settings, 'assumedNodeSeconds'),
     alertWaitSeconds,
   },
   outputs: {
     verdict: oneOf(['go', 'skip', 'pause', 'halt'], {
-      doc: 'go: begin. skip: nothing is to be done there. pause: not now. halt: the kill switch is set.',
+      doc: 'go: the node may begin. skip: it needs no change. pause: it may not begin now. halt: the kill switch is set.',
       example: 'go',
     }),
     because: text({ doc: 'The verdict in a sentence.', example: 'worker-1 may begin.' }),
@@ -62,6 +62,6 @@ export type AdmitInput = Pick<
   'node' | 'target' | 'direction' | 'maintenance' | 'assumedNodeSeconds'
 >;
 
-/** Also what waiting for alerts and for kured takes. */
+/** Inputs of a step that also waits for alerts and for kured. */
 export type WatchInput = AdmitInput &
   Pick<InputOf<typeof admit>, 'runUid' | 'requestedTarget' | 'only' | 'alertWaitSeconds' | 'kuredWaitSeconds'>;

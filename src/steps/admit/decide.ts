@@ -12,11 +12,11 @@ import type { KuredState } from '../ports/kured.ts';
 import type { AdmitInput, WatchInput } from './contract.ts';
 import type { AdmitFacts, WatchedFacts } from './observe.ts';
 
-/** `skip`: nothing is to be done there (any more). */
+/** `skip`: the node needs no change. */
 export interface Admission {
   readonly verdict: 'go' | 'skip' | 'pause' | 'halt';
   readonly because: string;
-  /** A pause that holds for this node and not for those after it. */
+  /** The pause applies to this node only. The nodes after it are still checked. */
   readonly alone?: true;
 }
 
@@ -24,7 +24,7 @@ type Rule = (node: ClusterNode, facts: AdmitFacts, input: AdmitInput) => Admissi
 
 const BEYOND: Readonly<Record<Direction, string>> = { forward: 'ahead of', back: 'behind' };
 
-/** Small opinions in order; the first rule with one wins. The kill switch stands above all that has something to do. */
+/** The first rule that returns an admission decides. The kill switch precedes every rule that lets a node begin. */
 const RULES: readonly Rule[] = [
   (node, _, { target, direction }) =>
     needsUpgrade(node, target, direction)
@@ -34,20 +34,19 @@ const RULES: readonly Rule[] = [
   (node, { failed }) => (failed ? skip(`A step of this run failed, so ${node.name} is not begun.`) : undefined),
   (_, { killSwitch }) => (killSwitch === undefined ? undefined : halt(haltedBecause(killSwitch))),
   (_, { stop }) => (stop?.verdict === 'halt' ? halt(stop.because) : undefined),
-  // Leaving it cordoned is worse than finishing it late.
+  // A node that stays cordoned is worse than an upgrade outside the maintenance window.
   (node, { nodes }, { target }) =>
     canFinish(node, nodes, target)
       ? go(`${node.name} was begun earlier, so it is finished also outside the maintenance window.`)
       : undefined,
-  // Else a quick node could pass one that had to wait, a worker its control plane.
+  // Otherwise a node could begin before one that had to wait, such as a worker before its control plane.
   (_, { stop }) => (stop === undefined ? undefined : pause(stop.because)),
   (_, { nowMs }, { maintenance }) => optional(whyClosed(maintenance, nowMs)),
   tooLong,
 ];
 
 /**
- * A worker writes its own last duration. So a pause that only this duration explains is about this worker alone: the nodes
- * after it are still asked.
+ * A worker writes its own last duration. A pause that only this duration explains therefore applies to this worker alone.
  */
 function tooLong(
   node: ClusterNode,

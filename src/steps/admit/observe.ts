@@ -10,11 +10,11 @@ import type { RunsPort } from '../ports/lease.ts';
 
 export interface AdmitFacts {
   readonly nodes: readonly ClusterNode[];
-  /** That this run begins no more nodes, said by a step before. */
+  /** The record of an earlier step that this run begins no more nodes. */
   readonly stop: RunStop | undefined;
   /** The reason in the kill switch; undefined when it is not set. */
   readonly killSwitch: string | undefined;
-  /** Whether something of this run has failed, so that nothing more may begin. */
+  /** Whether a step of this run failed. Then no further node may begin. */
   readonly failed: boolean;
   readonly nowMs: number;
 }

@@ -22,7 +22,7 @@ import type { Log } from '../ports/log.ts';
 import type { Rehearsal } from '../ports/rehearsal.ts';
 import type { BeginAction, BeginResult } from './decide.ts';
 
-/** A write of another client is seen on the next look. */
+/** When another client wrote first, the next observation shows its write. */
 export async function take(
   action: BeginAction,
   { leases, kured, clock }: { readonly leases: LeasePort; readonly kured: Kured; readonly clock: Clock },
@@ -42,7 +42,7 @@ export async function markInFlight(
   await writes.writeRunMarks({
     ...markOfBegin(await reads.runMarks(), prefix, run.name, clock.now()),
     [targetAnnotation(prefix)]: formatKubeVersion(target),
-    // What an earlier run was told holds for that run alone.
+    // The stop of an earlier run does not apply to this run.
     [runStopAnnotation(prefix)]: null,
   });
 }
@@ -69,7 +69,7 @@ export async function rememberAlerts(
   await writes.writeRunMarks({ [baselineAnnotation(prefix)]: baseline });
 }
 
-/** How many pods are ready before anything changes: postflight asks for no more of a cluster that was ill. */
+/** Records how many pods are ready before the first change. `postflight` requires no more than that. */
 export async function rememberPods(
   { pods }: Pick<Rehearsal, 'pods'>,
   { reads, writes, log }: { readonly reads: NodeReads; readonly writes: NodeWrites; readonly log: Log },
@@ -85,7 +85,7 @@ export async function rememberPods(
   await writes.writeRunMarks({ [podsAnnotation(prefix)]: formatPodsAtBegin(run.uid, countPods(seen.value)) });
 }
 
-/** The run that is still marked as in flight when another begins: it failed, or did not get to say its end. */
+/** Returns the run that is still marked as in flight when another begins: it failed, or its exit handler did not run. */
 export async function leftBehindBy(
   { cluster, log }: { readonly cluster: Pick<NodeReads, 'runMarks'>; readonly log: Log },
   prefix: string,
@@ -98,8 +98,8 @@ export async function leftBehindBy(
 }
 
 /**
- * Pods without a controller on nodes that are not at the target: the drains evict them for good. None where pods cannot be read,
- * since `rehearse` then refuses.
+ * Returns the pods without a controller on nodes that are not at the target. The drains evict them for good. Returns none
+ * when the pods cannot be read, because `rehearse` then refuses.
  */
 export async function bareBefore(
   cluster: Pick<NodeReads, 'nodes'>,
@@ -158,7 +158,7 @@ interface StartInput extends NoticeInput {
   readonly leftBehind: string | undefined;
 }
 
-/** Records that the upgrade is under way and what its end is measured by, then tells the alert rules and people. */
+/** Records that the upgrade is in progress and the state before it. Then pushes the gauges and sends the notice. */
 export async function announce(clients: StartClients, start: StartInput): Promise<void> {
   const { cluster, fenced, rehearsal, alertSource, clock, log } = clients;
   const { annotationPrefix, me, target, leftBehind } = start;
@@ -167,7 +167,7 @@ export async function announce(clients: StartClients, start: StartInput): Promis
   await rememberAlerts(alertSource, marks, annotationPrefix, me);
   await rememberPods(rehearsal, marks, annotationPrefix, me);
   const bare = await bareBefore(cluster, rehearsal, start);
-  // Only with the Lease: before, the gauges may be another run's.
+  // Without the Lease, the gauges may belong to another run.
   await clients.gauges.upgrade(gaugesAtBegin(clock.now()));
   await clients.chat.tell(startOf(start, leftBehind, bare));
 }

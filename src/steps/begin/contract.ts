@@ -43,13 +43,13 @@ export const begin = defineStep({
     ...from(drain, 'deleteUnmanagedPods'),
     // A step ends within a second of SIGTERM; its pod within the default grace of 30 s.
     handoverSeconds: constant(
-      seconds({ doc: 'How long to wait for the pods of an ended run to be gone.', example: '120' }),
+      seconds({ doc: 'Seconds to wait until the pods of an ended run are gone.', example: '120' }),
       120,
     ),
   },
   outputs: {
     beginVerdict: oneOf(['go', 'pause', 'halt'], {
-      doc: 'go: the Lease is taken. pause: no node may begin now. halt: the kill switch is set. Then nothing was touched.',
+      doc: 'go: this run holds the Lease. pause: no node may begin now. halt: the kill switch is set. After pause and halt, nothing was changed.',
       example: 'go',
     }),
     beginMessage: text({ doc: 'The verdict in a sentence.', example: 'The Lease is held by this run.' }),

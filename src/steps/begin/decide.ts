@@ -8,14 +8,14 @@ import type { LeaseRecord, RunId } from '../ports/lease.ts';
 import type { BeginFacts } from './observe.ts';
 import type { BeginInput } from './contract.ts';
 
-/** Replace exactly this record (undefined: make it). */
+/** Replace exactly this record; undefined: create the Lease. */
 export interface TakeLease {
   readonly take: LeaseRecord | undefined;
 }
 
 export type BeginAction = TakeLease | HoldKured<KuredState>;
 
-/** `pause`, `halt`: nothing was touched. */
+/** After `pause` and `halt`, nothing was changed. */
 export interface BeginResult {
   readonly beginVerdict: 'go' | 'pause' | 'halt';
   readonly beginMessage: string;
@@ -57,7 +57,7 @@ function underOurLease({ kured, nowMs }: BeginFacts, me: RunId): Decision<HoldKu
   return begun('go', `The Lease is held by this run, ${me.name}.`);
 }
 
-/** A node that an earlier run began is finished whatever the window says; each of the others is asked about by itself. */
+/** The maintenance window does not stop a node that an earlier run began. `admit` checks every other node again. */
 function whyNotNow(
   facts: BeginFacts,
   me: RunId,

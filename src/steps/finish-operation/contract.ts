@@ -21,7 +21,7 @@ import { OPERATIONS } from '../../upgrade/operation.ts';
 /** How Argo and the steps say that the operation ended. */
 const runResults = {
   operation: oneOf(OPERATIONS, { doc: 'The operation of the run.', example: 'reset' }),
-  status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
+  status: text({ doc: 'Status of the run, from Argo.', example: 'Succeeded' }),
   result: leftBehind(text({ doc: 'What the operation did, in sentences.', example: 'Nothing was left in flight.' })),
   target: leftBehind(kubeVersion({ doc: 'The version that a rollback goes to.', example: '1.34.9' })),
   only: lenient(list({ doc: 'The only nodes that the operation changes; empty for all.', example: 'worker-1' }), []),
@@ -42,11 +42,8 @@ export const finishOperation = defineStep({
     ...quiesceInputs,
     ...kuredInputs,
     ...runResults,
-    // For a step that still winds up when the exit handler begins.
-    settleSeconds: constant(
-      seconds({ doc: 'How long to wait for step pods that are still ending.', example: '60' }),
-      60,
-    ),
+    // A step may still run when the exit handler begins.
+    settleSeconds: constant(seconds({ doc: 'Seconds to wait for step pods that still run.', example: '60' }), 60),
   },
   outputs: {
     outcome: oneOf(['done', 'halted', 'failed'], { doc: 'How the operation ended.', example: 'done' }),
@@ -68,7 +65,7 @@ export const finishOperation = defineStep({
     writeRunState,
     readKured,
     lockKured,
-    // Where the scheduler says why a pod found no node.
+    // The scheduler reports in events why a pod has no node.
     { apiGroup: '', resources: ['events'], verbs: ['list'], scope: 'namespace' },
   ],
   ssh: false,

@@ -24,26 +24,30 @@ import { VERDICTS } from '../../upgrade/gate/verdict.ts';
 
 /** How Argo and the steps say that the run ended. */
 const runResults = {
-  status: text({ doc: 'How Argo says the run ended.', example: 'Succeeded' }),
+  status: text({ doc: 'Status of the run, from Argo.', example: 'Succeeded' }),
   verdict: leftBehind(
-    oneOf(['upgrade', 'none', 'held', 'refused'], { doc: 'What detection said.', example: 'upgrade' }),
+    oneOf(['upgrade', 'none', 'held', 'refused'], { doc: 'Verdict of the detect step.', example: 'upgrade' }),
   ),
-  reason: leftBehind(text({ doc: 'Why detection said so.', example: 'No newer patch.' })),
-  target: leftBehind(kubeVersion({ doc: 'Where the run was going.', example: '1.34.10' })),
-  gateVerdict: leftBehind(oneOf(VERDICTS, { doc: 'What the compat gate said.', example: 'clear' })),
-  gateMessage: leftBehind(text({ doc: 'Why the compat gate said so.', example: 'Clear for v1.36.4.' })),
-  approval: leftBehind(text({ doc: 'What was decided about the plan, where somebody was asked.', example: 'approve' })),
-  gateAgainVerdict: leftBehind(oneOf(VERDICTS, { doc: 'What the gate said after the approval.', example: 'clear' })),
-  gateAgainMessage: leftBehind(text({ doc: 'Why it said so.', example: 'Clear for v1.35.2.' })),
-  planVerdict: leftBehind(oneOf(PLAN_VERDICTS, { doc: 'Whether what was approved still holds.', example: 'valid' })),
-  planDigest: leftBehind(text({ doc: 'Digest of the plan that people were asked about.', example: '9f2c…' })),
-  planMessage: leftBehind(text({ doc: 'Whether that plan holds, and why not.', example: 'The plan holds.' })),
-  beginVerdict: leftBehind(oneOf(['go', 'pause', 'halt'], { doc: 'Whether a node might begin.', example: 'go' })),
-  beginMessage: leftBehind(text({ doc: 'Why it might or might not.', example: 'Frozen.' })),
-  podsReady: leftBehind(text({ doc: 'How many pods are ready after it.', example: '47 of 48 (0.97)' })),
-  only: lenient(list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }), []),
+  reason: leftBehind(text({ doc: 'Reason for that verdict.', example: 'No newer patch.' })),
+  target: leftBehind(kubeVersion({ doc: 'Target of the run.', example: '1.34.10' })),
+  gateVerdict: leftBehind(oneOf(VERDICTS, { doc: 'Verdict of the gate.', example: 'clear' })),
+  gateMessage: leftBehind(text({ doc: 'Reason for the verdict of the gate.', example: 'Clear for v1.36.4.' })),
+  approval: leftBehind(
+    text({ doc: 'Decision about the plan; empty when no approval was requested.', example: 'approve' }),
+  ),
+  gateAgainVerdict: leftBehind(oneOf(VERDICTS, { doc: 'Verdict of the gate after the approval.', example: 'clear' })),
+  gateAgainMessage: leftBehind(text({ doc: 'Reason for that verdict.', example: 'Clear for v1.35.2.' })),
+  planVerdict: leftBehind(
+    oneOf(PLAN_VERDICTS, { doc: 'Whether the approved plan is still the current plan.', example: 'valid' }),
+  ),
+  planDigest: leftBehind(text({ doc: 'Digest of the plan that waited for approval.', example: '9f2c…' })),
+  planMessage: leftBehind(text({ doc: 'Reason for the verdict on the plan.', example: 'The plan holds.' })),
+  beginVerdict: leftBehind(oneOf(['go', 'pause', 'halt'], { doc: 'Verdict of the begin step.', example: 'go' })),
+  beginMessage: leftBehind(text({ doc: 'Reason for that verdict.', example: 'Frozen.' })),
+  podsReady: leftBehind(text({ doc: 'Number of ready pods after the upgrade.', example: '47 of 48 (0.97)' })),
+  only: lenient(list({ doc: 'The only nodes to upgrade; empty for all.', example: 'worker-1' }), []),
   // The condition of the upgrade compares with false: any other text is a dry run.
-  detectionDryRun: lenient(yesNo({ doc: 'Whether the run was to detect only.', example: 'false' }), true),
+  detectionDryRun: lenient(yesNo({ doc: 'Whether the run only detects and changes nothing.', example: 'false' }), true),
 };
 
 export const finish = defineStep({
@@ -56,11 +60,8 @@ export const finish = defineStep({
     ...quiesceInputs,
     ...kuredInputs,
     ...runResults,
-    // For a step that still winds up when the exit handler begins.
-    settleSeconds: constant(
-      seconds({ doc: 'How long to wait for step pods that are still ending.', example: '60' }),
-      60,
-    ),
+    // A step may still run when the exit handler begins.
+    settleSeconds: constant(seconds({ doc: 'Seconds to wait for step pods that still run.', example: '60' }), 60),
   },
   outputs: {
     outcome: oneOf(RUN_ENDS, {
@@ -84,7 +85,7 @@ export const finish = defineStep({
     writeRunState,
     readKured,
     lockKured,
-    // Where the scheduler says why a pod found no node.
+    // The scheduler reports in events why a pod has no node.
     { apiGroup: '', resources: ['events'], verbs: ['list'], scope: 'namespace' },
   ],
   ssh: false,

@@ -75,7 +75,7 @@ function judgeApproval(facts: FinishFacts, input: FinishInput, me: RunId, reason
   return untouched(facts, 'held', message);
 }
 
-/** The gate has the next word, also in a dry run: there it says what would happen. */
+/** Judges the verdict of the gate. In a dry run, the message says what would happen. */
 function judgeGate(facts: FinishFacts, input: FinishInput, me: RunId, reason: string): RunResult {
   const { gateVerdict, gateMessage = 'The gate gave no reason.' } = input;
   if (gateVerdict === undefined) return failed(facts, input, me, 'The gate step left no verdict.');
@@ -93,7 +93,7 @@ function judgeGate(facts: FinishFacts, input: FinishInput, me: RunId, reason: st
   }
 }
 
-/** Then `begin`, which says whether the time is right. */
+/** Judges the verdict of `begin`. */
 function judgeBegin(facts: FinishFacts, input: FinishInput, me: RunId): RunResult {
   const { beginMessage = 'No reason was given.' } = input;
   switch (input.beginVerdict) {
@@ -102,7 +102,7 @@ function judgeBegin(facts: FinishFacts, input: FinishInput, me: RunId): RunResul
     case 'pause':
       return {
         ...untouched(facts, 'paused', `Paused. Nothing was changed. ${beginMessage}\n${NEXT_RUN_IN_WINDOW}`),
-        // kured was faster than this run, which had the Lease by then, and may not have had marks of its own.
+        // kured was faster than this run. The run has the Lease already, and possibly no marks of its own.
         ...givenBack(facts, me),
         ...(facts.inFlight === undefined || facts.inFlight === me.name ? {} : { clear: false }),
       };
@@ -169,7 +169,7 @@ function untouched(facts: FinishFacts, outcome: RunEnd, message: string): RunRes
   return { outcome, message: lines.join('\n'), release: undefined, clear: false };
 }
 
-/** Nothing is to be done, yet there are marks of a run in flight, and none is: that run did not get to say its end. */
+/** Removes the marks and the lock of kured that an ended run left. Its exit handler did not run. */
 function withTidying(facts: FinishFacts, result: RunResult, me: RunId): RunResult {
   const { inFlight, lease, otherAtWork } = facts;
   // Without the Lease, it is not known whether another run is active.

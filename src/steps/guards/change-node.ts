@@ -3,7 +3,7 @@ import type { NodeReads, NodeWrites, NodeChange } from '../ports/cluster.ts';
 import { refused } from '../runtime/step-error.ts';
 import { untilWritten } from './until-written.ts';
 
-/** Changes a Node as it is at this moment; returns it as it was. Throws when it is gone. */
+/** Changes a Node on the basis of its current state. Returns the Node before the change. Throws `Refused` when it is gone. */
 export async function changeNodeNow(
   reads: NodeReads,
   writes: NodeWrites,
@@ -18,7 +18,7 @@ export async function changeNodeNow(
   });
 }
 
-/** What takes back all that this run did to a node whose host it has not touched. */
+/** Returns the change that undoes all changes of this run to a node, as long as its host is unchanged. */
 export function asFound({ upgradeRecord }: ClusterNode, run: string): NodeChange {
   if (upgradeRecord?.run !== run) return {};
   return upgradeRecord.cordonedByUs ? { upgradeRecord: null, unschedulable: false } : { upgradeRecord: null };

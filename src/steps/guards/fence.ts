@@ -21,7 +21,7 @@ export function buildFence(lease: LeasePort, run: RunId): Fence {
   };
 }
 
-/** The fence before something new is begun: it also throws `Halted` when the kill switch is set. */
+/** The fence before a step begins something new. It also throws `Halted` when the kill switch is set. */
 export function buildMayBegin(fence: Fence, reads: Pick<NodeReads, 'killSwitch'>): Fence {
   return async () => {
     await fence();
@@ -61,7 +61,7 @@ export function fencedEvictions(writes: PodWrites, mayBegin: Fence): PodWrites {
 const inertMarks = (marks: Readonly<Record<string, string | null>>): Readonly<Record<string, string | null>> =>
   Object.fromEntries(Object.entries(marks).map(([name, text]) => [name, text === null ? null : inert(text)]));
 
-/** A cordon, and an upgrade record that goes into a phase in which the node loses something. Giving back is never in the way. */
+/** Whether a change begins something: a cordon, or an upgrade record that enters a phase that takes something from the node. */
 function begins({ upgradeRecord: before, unschedulable }: ClusterNode, change: NodeChange): boolean {
   if (change.unschedulable === true && !unschedulable) return true;
   const { upgradeRecord } = change;

@@ -6,7 +6,7 @@ import type { Log } from '../ports/log.ts';
 import { asFound, changeNodeNow } from './change-node.ts';
 import { Halted } from '../runtime/step-error.ts';
 
-/** What stopping takes. `writes` are fenced. */
+/** `writes` check the fence. */
 export interface HaltClients {
   readonly reads: NodeReads;
   readonly writes: NodeWrites;
@@ -16,8 +16,8 @@ export interface HaltClients {
 }
 
 /**
- * Does work on a node; false when the kill switch kept it from being done. Then the node is restored as it was found; one
- * whose host was touched stays as it is, and `Halted` is thrown on.
+ * Does work on a node. Returns false when the kill switch stopped it and the node was restored to its state before the run.
+ * Throws `Halted` when its host was changed. Such a node stays as it is.
  */
 export async function unlessHalted(clients: HaltClients, node: string, work: () => Promise<unknown>): Promise<boolean> {
   try {

@@ -15,7 +15,7 @@ export interface HeartbeatClients {
   readonly clock: Clock;
   readonly cluster: Pick<NodeReads, 'runMarks'>;
   readonly gauges: Gauges;
-  /** Says soon whether the run still holds the Lease. */
+  /** Tells quickly whether the run still holds the Lease. */
   readonly fence: Fence;
 }
 
@@ -65,7 +65,7 @@ async function mayBeOurs(fence: Fence): Promise<boolean> {
   }
 }
 
-/** A step is not failed by what it could not say. */
+/** A failed read of the marks does not fail the step. */
 async function keptFor(
   cluster: HeartbeatClients['cluster'],
   { annotationPrefix, runName }: Context,

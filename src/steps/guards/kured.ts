@@ -16,7 +16,7 @@ export const fencedKured = (kured: Kured, fence: Fence): Kured => ({
   },
 });
 
-/** Where the settings say that there is no kured, or that it is none of our business. */
+/** For settings without kured, or with `kured.mode: off`. */
 export const NO_KURED: Kured = {
   state: async () => undefined,
   installed: async () => [],

@@ -11,14 +11,14 @@ import type { Log } from '../ports/log.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 import { readingUnlessAway, refused } from '../runtime/step-error.ts';
 
-/** All nodes. Throws `Refused` when one cannot be read with which no step goes on. */
+/** Returns all nodes. Throws `Refused` when a node cannot be read that blocks every step. */
 export async function judgedNodes(cluster: Pick<NodeReads, 'nodeReadings'>): Promise<NodeReadings> {
   const readings = await cluster.nodeReadings();
   refuseAny(blockingNodes(readings));
   return readings;
 }
 
-/** All nodes. Asks for the addresses of the API servers only when a node without the label shows static pods of a control plane. */
+/** Returns all nodes. Reads the addresses of the API servers only when a node without the label shows static pods of a control plane. */
 export async function settledReadings(
   cluster: Pick<NodeReads, 'nodeReadings' | 'apiServerAddresses'>,
 ): Promise<NodeReadings> {
@@ -27,7 +27,7 @@ export async function settledReadings(
   return settleRoles(readings, await readingUnlessAway(cluster.apiServerAddresses()));
 }
 
-/** All nodes that are not left out; the log names those. Throws `Refused` when any of the others cannot be read. */
+/** Returns all nodes that are not left out. The log names the others. Throws `Refused` when a node cannot be read. */
 export async function everyNode(cluster: Pick<NodeReads, 'nodeReadings'>, log: Log): Promise<readonly ClusterNode[]> {
   const { nodes, unreadable, excluded } = await cluster.nodeReadings();
   leftOutLine(excluded).forEach((line) => {

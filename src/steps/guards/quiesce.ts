@@ -28,8 +28,8 @@ export const fencedDeployments = (deployments: Deployments, fence: Fence): Deplo
 });
 
 /**
- * Scales the Deployments (`namespace/name`) to 0. The replicas are recorded first: an end in between leaves a record of a
- * Deployment that was never scaled, and the next attempt scales it.
+ * Scales the Deployments (`namespace/name`) to 0. It records the replicas first. When the step ends in between, the next
+ * attempt scales the recorded Deployment.
  */
 export async function quiesce(names: readonly string[], deployments: Deployments, log: Log): Promise<void> {
   for (const path of names) {
@@ -88,7 +88,7 @@ export async function restoreQuiesced(names: readonly string[], deployments: Dep
   return [...trouble, ...cut(strays.map(stray))];
 }
 
-/** Those of `names` that we hold at 0 now and can give back, `namespace/name`. */
+/** Returns those of `names` that are at 0 and have a readable record, `namespace/name`. */
 export async function heldOf(
   names: readonly string[],
   deployments: Pick<DeploymentReads, 'deployment'>,
@@ -101,7 +101,7 @@ export async function heldOf(
   return held;
 }
 
-/** What a step may do with the Deployments of its settings once the work is over. */
+/** The operations on held Deployments that a step may call after its work. */
 export const quiescedOf = (names: readonly string[], deployments: Deployments, log: Log): Quiesced => ({
   held: () => heldOf(names, deployments),
   restore: () => restoreQuiesced(names, deployments, log),
@@ -115,7 +115,7 @@ function cut(lines: readonly string[]): readonly string[] {
   return [...lines.slice(0, MOST_NAMED), ...(more > 0 ? [rest] : [])];
 }
 
-/** Recorded, and no longer in the settings: no step has the right to scale it. */
+/** For a recorded Deployment that is no longer in the settings: no step may scale it. */
 function stray(record: HeldRecord): string {
   const { namespace, name, replicas } = record;
   return `Deployment ${objectName(record)}: an earlier run recorded that it holds it at 0, and controlPlane.quiesce does not name it any more, so it was left as it is. If it is at 0: kubectl -n ${namespace} scale deployment ${name} --replicas=${howMany(replicas)}. Then: ${forget(record)}`;
@@ -143,7 +143,7 @@ function deploymentOf(path: string, reads: Pick<DeploymentReads, 'deployment'>):
   return reads.deployment(namespace, name);
 }
 
-/** Does the work, then gives back what is held, however the work ended; what cannot be given back now is for the exit handler. */
+/** Does the work, then restores the Deployments, also after a failure. The exit handler restores what this step could not. */
 export async function thenRestore<T>(
   work: () => Promise<T>,
   names: readonly string[],

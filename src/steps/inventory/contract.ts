@@ -13,9 +13,9 @@ export const inventory = defineStep({
     'Lists the nodes that are not at the target yet, from the live cluster, in the order in which they are done.',
   inputs: {
     target: kubeVersion({ doc: 'Version that every node goes to.', example: '1.34.10' }),
-    only: list({ doc: 'Names of the only nodes to do, separated by commas; empty for all.', example: 'worker-1' }),
+    only: list({ doc: 'Names of the only nodes to upgrade, separated by commas; empty for all.', example: 'worker-1' }),
     scope: oneOf(['all-nodes', 'named-nodes'], {
-      doc: 'all-nodes: naming none means all of them. named-nodes: naming none is refused.',
+      doc: 'all-nodes: an empty list means all nodes. named-nodes: an empty list is refused.',
       example: 'all-nodes',
     }),
     canaryNames: input(canary, 'names'),
@@ -24,12 +24,14 @@ export const inventory = defineStep({
     runners,
   },
   outputs: {
-    controlPlanes: nodeTasks('Control-plane nodes to do whose steps run where runners.withSshKey says, in order.'),
-    singleControlPlanes: nodeTasks('The only control-plane node, whose steps run where runners.others says.'),
-    allControlPlanes: nodeTasks('Both of these, in order.'),
-    canaries: nodeTasks('Workers to do before the others, in order.'),
-    workers: nodeTasks('Workers to do after those, in order.'),
-    workerBatches: nodeBatches('Workers to do after the canaries, in order, workers.maxUnavailable at a time.'),
+    controlPlanes: nodeTasks(
+      'Control-plane nodes to upgrade, in order. Their steps run on the nodes of runners.withSshKey.',
+    ),
+    singleControlPlanes: nodeTasks('The only control-plane node. Its steps run on the nodes of runners.others.'),
+    allControlPlanes: nodeTasks('All control-plane nodes to upgrade, in order.'),
+    canaries: nodeTasks('Workers to upgrade before the others, in order.'),
+    workers: nodeTasks('Workers to upgrade after the canaries, in order.'),
+    workerBatches: nodeBatches('Workers to upgrade after the canaries, in batches of workers.maxUnavailable.'),
     allWorkers: nodeTasks('Canaries and workers, in order.'),
   },
   access: [listNodes, listStaticPods, ...readMarks],

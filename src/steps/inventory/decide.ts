@@ -24,14 +24,14 @@ export interface Inventory extends UpgradeOrder {
   readonly singleControlPlanes: UpgradeOrder['controlPlanes'];
 }
 
-/** Either the nodes to do, or every reason why none may be begun. */
+/** Returns the nodes to upgrade, or every reason why no node may begin. */
 export function decide(
   nodes: readonly ClusterNode[],
   input: InventoryInput,
   stop?: RunStop,
   others: OtherNodes = {},
 ): Inventory | { readonly problems: readonly string[] } {
-  // A later look of a run that begins no more nodes.
+  // A later inventory of a run that begins no more nodes.
   if (stop !== undefined) return { controlPlanes: [], singleControlPlanes: [], canaries: [], workers: [] };
   const canary = { names: input.canaryNames, labels: input.canaryLabels };
   const turns = upgradeOrderOf(nodes, input.target, input.only, canary);
@@ -86,7 +86,7 @@ function ahead(nodes: readonly ClusterNode[], { target, only }: InventoryInput):
     });
 }
 
-/** A node that is down cannot be drained; one that an earlier run left in the middle may well be. */
+/** A node that is not Ready cannot be drained. A node that an earlier run began may be not Ready. */
 function notReady(nodes: readonly ClusterNode[], tasks: readonly NodeTask[]): string[] {
   return nodes
     .filter((node) => !node.ready && node.upgradeRecord === undefined && isTask(node, tasks))
@@ -136,7 +136,7 @@ function aheadOfControlPlane(
 const isTask = (node: ClusterNode, tasks: readonly NodeTask[]): boolean =>
   tasks.some((task) => task.name === node.name);
 
-/** The lists that the manifest takes: some of them hold the same nodes in another form. */
+/** Returns the outputs of the step. Some of them hold the nodes of others in another form. */
 export const listsOf = (order: Inventory, { maxUnavailable }: Pick<InventoryInput, 'maxUnavailable'>) => ({
   ...order,
   allControlPlanes: [...order.controlPlanes, ...order.singleControlPlanes],
@@ -144,7 +144,7 @@ export const listsOf = (order: Inventory, { maxUnavailable }: Pick<InventoryInpu
   allWorkers: [...order.canaries, ...order.workers],
 });
 
-/** For the log: who is done, in which order. */
+/** For the log: the nodes to upgrade, in order. */
 export function describe(inventory: Inventory, target: KubeVersion): string {
   const names = (tasks: readonly NodeTask[]): string => tasks.map((task) => task.name).join(', ') || 'none';
   const workers = [...inventory.canaries, ...inventory.workers];

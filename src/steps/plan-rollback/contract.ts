@@ -8,15 +8,18 @@ export const planRollback = defineStep({
   name: 'plan-rollback',
   summary: 'Says to which version a worker goes back, or why it may not.',
   inputs: {
-    node: text(nodeName('Worker to take back.')),
+    node: text(nodeName('Worker to roll back.')),
     requestedTarget: optional(
-      kubeVersion({ doc: 'Version to go back to; empty for the one that it came from.', example: '1.34.9' }),
+      kubeVersion({
+        doc: 'Version to roll back to; empty for the version before its last upgrade.',
+        example: '1.34.9',
+      }),
     ),
   },
   outputs: {
-    target: kubeVersion({ doc: 'Version that the worker goes back to.', example: '1.34.9' }),
-    workers: nodeTasks('That worker, for the steps that take a list.'),
-    result: text({ doc: 'What is so once the run has ended well.', example: 'worker-1 is back at v1.34.9.' }),
+    target: kubeVersion({ doc: 'Version that the worker is rolled back to.', example: '1.34.9' }),
+    workers: nodeTasks('The worker, for steps that take a list.'),
+    result: text({ doc: 'Result of a successful run.', example: 'worker-1 is back at v1.34.9.' }),
   },
   access: [listNodes, listStaticPods],
   ssh: false,

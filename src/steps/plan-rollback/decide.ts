@@ -21,7 +21,7 @@ export interface Rollback {
   readonly result: string;
 }
 
-/** Where the worker goes back to, or every reason why it may not. */
+/** Returns the target of the rollback, or every reason against it. */
 export function decide(
   nodes: readonly ClusterNode[],
   { node: name, requestedTarget }: RollbackInput,
@@ -35,7 +35,7 @@ export function decide(
   return { target, workers: [{ name, role: 'worker' }], result: resultOf(node, target) };
 }
 
-/** What was begun and is not finished names it; else what the node remembers, unless its kubelet has changed since. */
+/** Returns the version before the upgrade in progress, or before the last upgrade unless the kubelet has changed since. */
 function cameFrom({ upgradeRecord, lastUpgrade, kubelet }: ClusterNode): KubeVersion | undefined {
   if (upgradeRecord !== undefined) return upgradeRecord.from;
   return lastUpgrade !== undefined && sameVersion(lastUpgrade.to, kubelet) ? lastUpgrade.from : undefined;

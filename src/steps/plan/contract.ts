@@ -12,22 +12,22 @@ export const plan = defineStep({
   inputs: {
     ...chatInputs,
     target: kubeVersion({ doc: 'Version that the cluster goes to.', example: '1.35.4' }),
-    kind: oneOf(['patch', 'minor', 'none'], { doc: 'How far the hop is.', example: 'minor' }),
-    only: list({ doc: 'Names of the only nodes to do, separated by commas; empty for all.', example: 'worker-1' }),
+    kind: oneOf(['patch', 'minor', 'none'], { doc: 'Kind of the upgrade.', example: 'minor' }),
+    only: list({ doc: 'Names of the only nodes to upgrade, separated by commas; empty for all.', example: 'worker-1' }),
     canaryNames: input(canary, 'names'),
     canaryLabels: input(canary, 'labels'),
-    gateCodes: list({ doc: 'Codes of what the gate found, separated by commas.', example: 'addon-untested' }),
+    gateCodes: list({ doc: 'Codes of the findings of the gate, separated by commas.', example: 'addon-untested' }),
     approvedDigest: optional(
-      text({ doc: 'Digest of the plan that was approved; empty to ask for approval.', example: '9f2c…' }),
+      text({ doc: 'Digest of the approved plan; empty to request approval.', example: '9f2c…' }),
     ),
     approvalMinutes: derived(
-      count({ doc: 'How long, in minutes, the run waits for approval.', example: '1080' }),
+      count({ doc: 'Minutes that the run waits for approval.', example: '1080' }),
       ({ policy }) => Math.floor(policy.approvalSeconds / 60),
     ),
   },
   outputs: {
     planVerdict: oneOf(PLAN_VERDICTS, {
-      doc: 'asked: it waits for approval. valid: what was approved is what would be done. void: it is not any more.',
+      doc: 'asked: the plan waits for approval. valid: the approved plan is the current plan. void: the plan has changed since the approval.',
       example: 'asked',
     }),
     planDigest: text({ doc: 'Digest of the plan: 64 hexadecimal digits.', example: '9f2c…' }),

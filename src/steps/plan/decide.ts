@@ -13,7 +13,7 @@ export interface Planned {
   readonly planMessage: string;
 }
 
-/** Argo keeps it in the Workflow and hands it from step to step. */
+/** Argo keeps the message in the Workflow and passes it from step to step. */
 const MOST_BYTES = 3500;
 
 /** `hash` of the canonical plan is its digest. */

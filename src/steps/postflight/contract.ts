@@ -13,7 +13,7 @@ export const postflight = defineStep({
     ...metricsInputs,
     ...alertInputs,
     target: kubeVersion({ doc: 'Version that the nodes must be at.', example: '1.34.10' }),
-    only: list({ doc: 'The only nodes that were to be done; empty for all.', example: 'worker-1' }),
+    only: list({ doc: 'The only nodes to upgrade; empty for all.', example: 'worker-1' }),
     ...from(settings, 'minimumReadyPercent'),
     dnsName: derived(optional(paramOf(settings.members.dnsName)), ({ postflight }) => postflight.dnsName),
     ...from(settings, 'settleSeconds'),
@@ -21,7 +21,7 @@ export const postflight = defineStep({
   },
   outputs: {
     podsReady: optional(
-      text({ doc: 'How many pods are ready; empty when it was not judged.', example: '47 of 48 (0.97)' }),
+      text({ doc: 'Number of ready pods; empty when they were not counted.', example: '47 of 48 (0.97)' }),
     ),
   },
   access: [...[listNodes, listAllPods, ...readMarks, readKillSwitch, readLease], readApiServers],

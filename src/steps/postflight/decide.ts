@@ -9,13 +9,13 @@ import type { PostflightFacts } from './observe.ts';
 import type { PostflightInput } from './contract.ts';
 
 export interface PostflightResult {
-  /** undefined: it was not judged. */
+  /** undefined: the pods were not counted. */
   readonly podsReady: string | undefined;
 }
 
 const POLL_SECONDS = 10;
 
-/** Pods need a while to come back, alerts to clear; what is wrong after that is said in full. */
+/** Waits for pods to return and for alerts to clear. Then the message names every problem. */
 export function decide(
   facts: PostflightFacts,
   input: PostflightInput,
@@ -47,7 +47,7 @@ const well = (podsReady: string | undefined, because: string): Decision<never, P
   because,
 });
 
-/** What stands in the way of saying that the cluster is well; empty when nothing does. */
+/** Returns every reason why the cluster is not healthy. */
 function healthProblems(facts: PostflightFacts, input: PostflightInput): string[] {
   return [
     ...facts.nodes.filter(({ ready }) => !ready).map(({ name }) => `${name} is not Ready`),

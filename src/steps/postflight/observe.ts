@@ -10,13 +10,13 @@ import type { Rehearsal } from '../ports/rehearsal.ts';
 
 export interface PostflightFacts {
   readonly nodes: readonly ClusterNode[];
-  /** Why this run began no more nodes; undefined when it did all it could. */
+  /** Why this run began no more nodes; undefined when nothing stopped it. */
   readonly stopped: string | undefined;
   readonly apiServers: Reading<readonly ApiServerHealth[]>;
   /** undefined: not asked. */
   readonly dns: Reading<readonly string[]> | undefined;
   readonly pods: Reading<PodCount>;
-  /** How many there were when the run began; undefined when they were not counted. */
+  /** The count when the run began; undefined when it is not recorded. */
   readonly podsBefore: Pick<PodCount, 'ready' | 'all'> | undefined;
   readonly alertCheck: AlertCheck;
 }

@@ -10,12 +10,12 @@ export const proveSshKey = defineStep({
   inputs: {
     ...sshInputs,
     which: oneOf(['present', 'next'], {
-      doc: 'present: of the Secret that every step logs in with. next: of the one made for the rotation.',
+      doc: 'present: the key of the Secret that every step logs in with. next: the key of the Secret for the rotation.',
       example: 'present',
     }),
     expected: text({ doc: 'The public key that it must be.', example: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI…' }),
     otherwise: oneOf(['wait', 'refuse'], {
-      doc: 'When it is another one. wait: another pod looks later. refuse: somebody has put it back.',
+      doc: 'When the pod has another key. wait: a later pod checks again. refuse: the step fails.',
       example: 'wait',
     }),
   },

@@ -1,8 +1,8 @@
 import type { ProveSshKeyInput } from './contract.ts';
 
-/** Undefined: it is the key expected. */
+/** The reason against the mounted key. */
 export interface Objection {
-  /** Whether another pod may find it otherwise later. */
+  /** Whether a later pod may have the expected key. */
   readonly mayPass: boolean;
   readonly because: string;
 }

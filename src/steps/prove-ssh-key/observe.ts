@@ -6,7 +6,7 @@ import type { Remote } from '../ports/remote.ts';
 
 const LOGIN_TIMEOUT_SECONDS = 60;
 
-/** Logs in on every node; throws what the first that does not let us in says. */
+/** Logs in to every node. Throws the error of the first node that refuses. */
 export async function logInEverywhere(nodes: readonly ClusterNode[], remote: Remote, log: Log): Promise<void> {
   for (const node of nodes) {
     const { name } = node;

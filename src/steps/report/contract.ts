@@ -13,18 +13,18 @@ export const report = defineStep({
   inputs: {
     ...chatInputs,
     verdict: leftBehind(
-      oneOf(['upgrade', 'none', 'held', 'refused'], { doc: 'What detection says now.', example: 'upgrade' }),
+      oneOf(['upgrade', 'none', 'held', 'refused'], { doc: 'Current verdict of the detect step.', example: 'upgrade' }),
     ),
-    target: leftBehind(kubeVersion({ doc: 'Where the cluster should go.', example: '1.34.10' })),
-    kind: leftBehind(oneOf(['patch', 'minor', 'none'], { doc: 'How far the hop is.', example: 'patch' })),
-    reason: leftBehind(text({ doc: 'Why detection says so.', example: 'No newer patch.' })),
-    gateVerdict: leftBehind(oneOf(VERDICTS, { doc: 'What the compat gate says now.', example: 'clear' })),
-    gateMessage: leftBehind(text({ doc: 'Why the compat gate says so.', example: 'Clear for v1.36.4.' })),
+    target: leftBehind(kubeVersion({ doc: 'Current target.', example: '1.34.10' })),
+    kind: leftBehind(oneOf(['patch', 'minor', 'none'], { doc: 'Kind of the upgrade.', example: 'patch' })),
+    reason: leftBehind(text({ doc: 'Reason for the verdict of the detect step.', example: 'No newer patch.' })),
+    gateVerdict: leftBehind(oneOf(VERDICTS, { doc: 'Current verdict of the gate.', example: 'clear' })),
+    gateMessage: leftBehind(text({ doc: 'Reason for the verdict of the gate.', example: 'Clear for v1.36.4.' })),
     staleAfterHours: input(alerts, 'checkStaleAfterHours'),
   },
   outputs: {
-    outcome: oneOf(REPORT_OUTCOMES, { doc: 'How the cluster stands, in a word.', example: 'nothing-to-do' }),
-    message: text({ doc: 'The same in full.', example: 'Running: v1.34.10, on all 3 nodes.' }),
+    outcome: oneOf(REPORT_OUTCOMES, { doc: 'State of the cluster in one word.', example: 'nothing-to-do' }),
+    message: text({ doc: 'State of the cluster in full.', example: 'Running: v1.34.10, on all 3 nodes.' }),
   },
   access: [
     listNodes,
@@ -35,7 +35,7 @@ export const report = defineStep({
   ],
   ssh: false,
   chat: true,
-  // Six questions, each for two minutes at most, and the channels of the chat.
+  // Six reads of two minutes at most, and the notifiers.
   deadline: { seconds: 900 },
 });
 

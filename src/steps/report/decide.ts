@@ -47,7 +47,7 @@ export function decide(facts: ReportFacts, input: ReportInput): Report {
   };
 }
 
-/** Under way now, or within the last day. */
+/** Returns runs that are in progress or ended within the last day. */
 function recentRuns({ runs, nowMs }: ReportFacts): Reading<readonly KeptRun[]> {
   if (!runs.known) return runs;
   const sinceMs = nowMs - RECENT_HOURS * HOUR_MS;
@@ -63,11 +63,14 @@ function checkOf({ runs, nowMs }: ReportFacts, { staleAfterHours }: ReportInput)
 
 interface ReportedEnd {
   readonly outcome: ReportOutcome;
-  /** The run that is the news. */
+  /** The run that the outcome is about. */
   readonly run: KeptRun | undefined;
 }
 
-/** What the last run came to is the news; else what is so now. What cannot be told is not taken for harmless. */
+/**
+ * Returns the end of the last run when it matters to an operator, and the current state otherwise. An unknown state is never
+ * reported as harmless.
+ */
 function outcomeOf(
   { killSwitch }: ReportFacts,
   recent: Reading<readonly KeptRun[]>,
@@ -85,7 +88,7 @@ function outcomeOf(
   return { outcome: halted ? 'halted' : live, run: undefined };
 }
 
-/** After an upgrade the next run finds nothing to do: that it was done is the news all the same. */
+/** After an upgrade, the next run finds nothing to do. The report then still names the upgrade. */
 function recentEnd(recent: readonly KeptRun[], live: ReportOutcome): ReportedEnd | undefined {
   const [last] = recent;
   if (last === undefined) return undefined;

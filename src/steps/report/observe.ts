@@ -9,9 +9,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { History } from '../ports/history.ts';
 import type { RunId, RunsPort } from '../ports/lease.ts';
 
-/** What cannot be seen is told as that: there is a report every morning. */
+/** The report names what cannot be read, and never fails because of it. */
 export interface ReportFacts {
-  /** Name of the Workflow of this report, and what failed of it. */
+  /** Name of the Workflow of this report, and its failed steps. */
   readonly run: string;
   readonly failures: Reading<readonly Failure[]>;
   readonly nowMs: number;
@@ -28,11 +28,11 @@ export interface ReportClients {
   readonly history: History;
   readonly runs: Pick<RunsPort, 'failures'>;
   readonly clock: Clock;
-  /** Aborted when the step is told to end: what it did not learn then is no news of the cluster. */
+  /** Aborted when the step receives SIGTERM. What the step did not learn then says nothing about the cluster. */
   readonly signal?: AbortSignal;
 }
 
-/** For how long one question is asked; six of them and the chat fit into the deadline of the step. */
+/** Seconds for one read. Six reads and the notifiers fit into the deadline of the step. */
 export const READ_SECONDS = 120;
 
 export async function observe(

@@ -71,7 +71,7 @@ export function checkLine(check: Check, nowMs: number, staleAfterHours: number):
 
 const ago = (atMs: number, nowMs: number): string => formatDuration(Math.max(0, Math.round((nowMs - atMs) / 1000)));
 
-/** What detection and the gate say now. */
+/** Lines about the current verdicts of detection and of the gate. */
 export function liveLines(facts: ReportFacts, input: ReportInput): string[] {
   const { verdict, target, kind, reason = 'No reason was given.' } = input;
   if (verdict === undefined) return [`Target: not known, because the detect step failed. ${why(facts)}`];
@@ -95,7 +95,7 @@ function why({ failures, run }: ReportFacts): string {
   return lines.length === 0 ? 'Argo names no failed step.' : lines.join(' ');
 }
 
-/** What keeps the next run back, or what an earlier one left behind. */
+/** Lines about the kill switch, and about marks that an earlier run left. */
 export function switchLines({ killSwitch, inFlight, runs }: ReportFacts): string[] {
   const isUnderWay = (name: string): boolean =>
     !runs.known || runs.value.some((run) => run.name === name && run.endedAtMs === undefined);
@@ -113,7 +113,7 @@ export function switchLines({ killSwitch, inFlight, runs }: ReportFacts): string
 const MOST_NODES = 3;
 const MOST_RUNS = 3;
 
-/** Nodes that cannot be read, those that are cordoned, down or half done, then those that are left out. */
+/** Lines about unreadable nodes, then cordoned, not Ready and partly upgraded nodes, then nodes that are left out. */
 export const nodeLines = (nodes: ReportFacts['nodes'], verdict?: ReportInput['verdict']): readonly string[] =>
   nodes.known
     ? [
@@ -144,7 +144,7 @@ function runLine(run: KeptRun, nowMs: number): string {
   return `${name}: ${endOf(run)}${to}, ${ago(startedAtMs, endedAtMs)} from ${began}`;
 }
 
-/** What to do next, where the lines above do not say it. */
+/** Lines with the next command, for outcomes whose other lines have none. */
 export function nextLines(outcome: ReportOutcome, run: KeptRun | undefined): string[] {
   switch (outcome) {
     case 'available':
@@ -168,6 +168,6 @@ export function nextLines(outcome: ReportOutcome, run: KeptRun | undefined): str
   }
 }
 
-/** The first of them, and how many there are besides. */
+/** Returns the first lines, and the number of the others. */
 const cut = (lines: readonly string[], most: number, what: string): string[] =>
   lines.length <= most ? [...lines] : [...lines.slice(0, most), `… and ${lines.length - most} more ${what}`];

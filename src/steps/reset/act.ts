@@ -21,7 +21,7 @@ export interface ResetWriters {
   readonly clock: Clock;
 }
 
-/** Returns what was done, in words. Removes the marks last, so that they remain when the reset is interrupted. */
+/** Returns one line for each change. Removes the marks last, so that an interrupted reset can run again. */
 export async function carryOut(
   { nodes, toHold, lines }: Reset,
   { reads, writes, remote, quiesced, gauges, clock }: ResetWriters,
@@ -40,7 +40,7 @@ export async function carryOut(
 const HOLD_SECONDS = 120;
 const NAMES = KUBERNETES_PACKAGES.join(', ');
 
-/** Never throws for what a node says: a node whose packages stay unheld is named, and the reset goes on. */
+/** Returns one line. A node whose packages cannot be held does not stop the reset. */
 async function hold(node: ClusterNode, remote: Remote): Promise<string> {
   const { name } = node;
   const trouble = (why: string): string =>
@@ -60,7 +60,7 @@ async function hold(node: ClusterNode, remote: Remote): Promise<string> {
 
 const LOCK_SECONDS = 60;
 
-/** Whosever run it was; a cordon that is not ours stays. */
+/** Closes the upgrade record of any run. A cordon that this project did not set stays. */
 const asIfNeverBegun = ({ upgradeRecord }: ClusterNode): NodeChange =>
   upgradeRecord === undefined
     ? {}

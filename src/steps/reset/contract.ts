@@ -23,12 +23,12 @@ export const reset = defineStep({
     ...sshInputs,
     ...quiesceInputs,
     evenUnseen: yesNo({
-      doc: 'Whether nodes that cannot be logged in to are cleared too, though work may go on there.',
+      doc: 'Whether the reset includes nodes without SSH access, on which a job may still run.',
       example: 'false',
     }),
   },
   outputs: {
-    result: text({ doc: 'What was cleared, a line each.', example: 'Nothing was left in flight.' }),
+    result: text({ doc: 'What the reset cleared, one line for each item.', example: 'Nothing was left in flight.' }),
   },
   access: [
     listNodes,
@@ -43,6 +43,6 @@ export const reset = defineStep({
     rememberHostKeys,
   ],
   ssh: true,
-  // One node after the other is looked at, each for a minute at most beside the login.
+  // The step checks one node after the other, each for at most a minute after the login.
   deadline: { seconds: 3600 },
 });

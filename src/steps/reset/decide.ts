@@ -5,15 +5,15 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { BegunNode, ResetFacts } from './observe.ts';
 
 export interface Reset {
-  /** Names of the nodes whose ledger is closed. */
+  /** Names of the nodes whose upgrade record is closed. */
   readonly nodes: readonly string[];
-  /** Nodes on which an attempt has begun: what it left unheld is held. */
+  /** Nodes on which an attempt has begun. Their packages are held again. */
   readonly toHold: readonly ClusterNode[];
-  /** A line for each thing that is cleared. */
+  /** One line for each cleared item. */
   readonly lines: readonly string[];
 }
 
-/** Everything or nothing: what is at work somewhere is in flight, not left over. */
+/** Clears everything or nothing: while a job runs on a node, a run is still in flight. */
 export function decide(
   { begun, marks, held }: ResetFacts,
   { evenUnseen }: { readonly evenUnseen: boolean },

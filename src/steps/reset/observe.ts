@@ -11,14 +11,14 @@ import type { Remote } from '../ports/remote.ts';
 
 export interface BegunNode {
   readonly node: ClusterNode;
-  /** Units of ours that are at work on it. */
+  /** Units of this project that are active on the node. */
   readonly atWork: Reading<readonly string[]>;
 }
 
 export interface ResetFacts {
-  /** Nodes whose upgrade record is open. */
+  /** Nodes with an open upgrade record. */
   readonly begun: readonly BegunNode[];
-  /** What a run has written down, mark by mark. */
+  /** The marks of a run, with their values. */
   readonly marks: readonly (readonly [mark: string, value: string])[];
   /** Deployments that an earlier run holds at 0, `namespace/name`. */
   readonly held: readonly string[];
@@ -36,7 +36,7 @@ export async function observe({ cluster, quiesced, remote }: ResetReaders, prefi
   const marks = await cluster.runMarks();
   const begun: BegunNode[] = [];
   const { nodes, excluded } = await judgedNodes(cluster);
-  // A node that is left out is given back as well: no run does that.
+  // The reset includes nodes that are left out, because no run resumes them.
   for (const node of [...nodes, ...excluded.flatMap((each) => each.node ?? [])])
     if (node.upgradeRecord !== undefined) begun.push({ node, atWork: await lookAt(node, remote) });
   const held = await quiesced.held();
@@ -50,7 +50,7 @@ export async function observe({ cluster, quiesced, remote }: ResetReaders, prefi
   };
 }
 
-/** Whatever keeps us from seeing is a reason of its own. */
+/** A node that cannot be checked is not known, with the reason. */
 async function lookAt(node: ClusterNode, remote: Remote): Promise<Reading<readonly string[]>> {
   const host = sshHost(node);
   if (!host.known) return notKnown(`it ${host.reason}`);

@@ -21,8 +21,8 @@ export interface SshKeyClients {
 }
 
 /**
- * One node after the other; the first that cannot be done ends it, and each that is done stays so. Once the old key is in no
- * file, sshd of each node must refuse it: sshd may read keys from other places than the file.
+ * Changes one node after the other. The first failure ends the step, and changed nodes stay changed. After the old key was
+ * removed from every file, sshd of each node must refuse it, because sshd may read keys from other places.
  */
 export async function changeKeys(
   hosts: readonly RemoteHost[],
@@ -43,7 +43,7 @@ async function proveRemoved(
   const sshd = probe();
   const stillIn: string[] = [];
   for (const host of hosts) {
-    // A refusal of the old key proves something only where sshd accepts the new key when it is asked in the same way.
+    // A refusal of the old key is a proof only when sshd accepts the new key in the same check.
     if (!(await sshd.letsIn(host, newPublic))) throw tryAgain(newKeyRefused(host, user));
     if (await sshd.letsIn(host, oldPublic)) stillIn.push(host.node);
     else log(`${host.node}: sshd refuses the old key.`);

@@ -11,7 +11,7 @@ export const sshKey = defineStep({
   inputs: {
     ...sshInputs,
     action: oneOf(['add', 'remove'], {
-      doc: 'add: the next key, which logs in nowhere yet. remove: the old one, once the Secret has the new one.',
+      doc: 'add: add the next key to every node. remove: remove the old key after the Secret has the new key.',
       example: 'add',
     }),
     oldPublic: optional(publicKey('The old public key; only to remove it.')),
@@ -20,7 +20,7 @@ export const sshKey = defineStep({
   outputs: {
     oldPublic: publicKey('The public key that goes.'),
     newPublic: publicKey('The public key that comes.'),
-    result: text({ doc: 'What is so once the run has ended well.', example: 'Every node lets in the new key.' }),
+    result: text({ doc: 'Result of a successful run.', example: 'Every node lets in the new key.' }),
   },
   access: [listNodes, listStaticPods, rememberHostKeys, readLease, readKillSwitch],
   ssh: true,

@@ -17,7 +17,7 @@ export interface Rotation {
 
 const NEXT_SECRET = 'k8s-upgrade-ssh-key-next';
 
-/** From which key to which, or why not. Nothing is removed that the Secret might bring back. */
+/** Returns the old and the new key, or the reason against the rotation. Removes no key that the Secret still holds. */
 export function decide(
   { action, oldPublic, newPublic }: SshKeyInput,
   { present, next }: Mounted,
@@ -55,6 +55,6 @@ export const stillLetIn = (nodes: readonly string[], user: string): string =>
 export const newKeyRefused = ({ node }: { readonly node: string }, user: string): string =>
   `${node} let ${user} in with the new key, but its sshd refuses that key now: whether it refuses the old key is not known. The old key is removed from .ssh/authorized_keys. See the log of sshd on the node: journalctl -u ssh -u sshd -n 50.`;
 
-/** What becomes of one node's file. */
+/** Returns the change to the file of one node. */
 export const editOf = (action: SshKeyInput['action'], text: string, { oldPublic, newPublic }: Rotation): Edit =>
   action === 'add' ? addKey(text, newPublic, oldPublic) : removeKey(text, oldPublic, newPublic);

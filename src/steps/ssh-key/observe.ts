@@ -11,7 +11,7 @@ import type { Remote, RemoteHost } from '../ports/remote.ts';
 
 const READ_TIMEOUT_SECONDS = 60;
 
-/** Every node, or none: a rotation that leaves one out locks itself out of it. */
+/** Returns every node. Throws when a node has no address, because a rotation without that node would lose access to it. */
 export function hostsOf(nodes: readonly ClusterNode[]): readonly RemoteHost[] {
   const names = nodes.map(({ name }) => name);
   const problems = addressProblems(nodes, names);

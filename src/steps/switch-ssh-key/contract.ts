@@ -12,7 +12,7 @@ export const switchSshKey = defineStep({
   summary: 'Puts the next SSH key into the Secret that every step logs in with, or says that the operator is to do it.',
   inputs: {
     by: oneOf(['operator', 'workflow'], {
-      doc: 'operator: at the source of the Secret. workflow: in the Secret itself, which nothing else writes.',
+      doc: 'operator: the operator replaces the key at the source of the Secret. workflow: this step replaces it in the Secret, which no other client writes.',
       example: 'operator',
     }),
     secretName: input(secrets, 'name'),
@@ -25,7 +25,7 @@ export const switchSshKey = defineStep({
     readKillSwitch,
     { apiGroup: '', resources: ['secrets'], verbs: ['get', 'patch'], names: [SECRET_BY_SETTING], scope: 'namespace' },
   ],
-  // It logs in to no node: its pod gets the next key, which it puts into the Secret, and no way out to sshd.
+  // It logs in to no node. Its pod gets the next key, which it writes to the Secret, and no network access to sshd.
   ssh: false,
   sshNext: true,
   deadline: { seconds: 900 },

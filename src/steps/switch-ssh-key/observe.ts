@@ -1,6 +1,6 @@
 import type { KeySecret, SeenKey } from '../ports/key-secret.ts';
 
-/** Undefined where the operator is to do it: the Secret is none of ours then, and we may not even read it. */
+/** Returns undefined when the operator replaces the key. The step then must not read the Secret. */
 export async function observe(
   secret: Pick<KeySecret, 'read'>,
   { by }: { readonly by: 'operator' | 'workflow' },

@@ -18,7 +18,7 @@ export const resetStep = (settings: ClusterSettings) =>
     },
   });
 
-/** Clears what runs that are gone left in flight. */
+/** Clears what ended runs left in flight. */
 export function resetTemplate(scope: Construct, settings: ClusterSettings): void {
   const begin = beginOperation(settings);
   const clear = resetStep(settings);

@@ -18,13 +18,13 @@ export const planRollbackStep = (settings: ClusterSettings) =>
     fixed: { node: workflowParameter('node'), requestedTarget: workflowParameter('target') },
   });
 
-/** One worker back to an older version: the steps of an upgrade, with packages that go back. */
+/** Rolls one worker back to an older version with the steps of an upgrade. */
 export function rollbackTemplate(scope: Construct, settings: ClusterSettings): void {
   const only = workflowParameter<readonly string[]>('node');
   const plan = planRollbackStep(settings);
   const begin = beginOperation(settings);
   const rehearse = rehearseStep(settings);
-  // A worker that goes back starts no image of a control plane.
+  // A worker runs no image of the control plane.
   const prepare = prepareStep(settings, 'off');
   const finish = finishOf(settings, 'rollback', only);
   const worker = nodeTemplates(settings, 'worker', { direction: 'back', only });

@@ -12,11 +12,11 @@ import { stepTemplate, waiting } from '../step-template.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
 import { beginOperation, finishOf } from './steps.ts';
 
-/** Beyond the interval itself: the operator of the store takes its time as well. */
+/** Added to the refresh interval, for the time that the External Secrets Operator takes. */
 const REFRESH_SLACK_SECONDS = 60;
 const UNITS = { h: 3600, m: 60, s: 1 } as const;
 
-/** What the schema accepts is numbers with these units. */
+/** The schema accepts numbers with these units only. */
 const secondsOf = (duration: string): number =>
   // Bound: the schema accepts three numbers of five digits.
   [...duration.matchAll(/(\d+)([hms])/g)].reduce(
@@ -24,7 +24,7 @@ const secondsOf = (duration: string): number =>
     0,
   );
 
-/** Long enough for whatever writes the Secret to have written it again. */
+/** Returns a pause that is longer than the refresh interval of the controller that writes the Secret. */
 export function settleSeconds({ ssh: { rotation }, secrets: { externalSecret } }: ClusterSettings): number {
   if (externalSecret === undefined) return rotation.settleSeconds;
   return Math.max(rotation.settleSeconds, secondsOf(externalSecret.refreshInterval) + REFRESH_SLACK_SECONDS);
@@ -65,7 +65,7 @@ export const keySteps = (settings: ClusterSettings) => ({
   }),
 });
 
-/** A new key on every node; the old one goes only once fresh pods are given the new one, and still are after a pause. */
+/** Adds the new key to every node. Removes the old key only after new pods get the new key, also after a pause. */
 export function rotateTemplate(scope: Construct, settings: ClusterSettings): void {
   const { addKey, proveNext, switchKey, awaitSwitch, provePresent, removeKey } = keySteps(settings);
   const begin = beginOperation(settings);
@@ -120,7 +120,7 @@ export function rotateTemplate(scope: Construct, settings: ClusterSettings): voi
         name: 'switch',
         description:
           'Who puts the new key into the Secret: the operator, at its source; or the workflow, where nothing else writes the Secret.',
-        // What an ExternalSecret writes is put back by it: only its source counts.
+        // An ExternalSecret overwrites changes to its Secret, so only its source counts.
         enum: settings.secrets.externalSecret === undefined ? ['operator', 'workflow'] : ['operator'],
         value: 'operator',
       },
