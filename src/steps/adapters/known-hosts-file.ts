@@ -15,13 +15,15 @@ interface Entry {
   readonly key: string;
 }
 
+type NodeAddresses = Pick<ClusterNode, 'name' | 'internalIp' | 'sshAddress'>;
+
 export interface KnownHostsOptions {
   /** What the text is called in messages, such as `ssh_known_hosts`. */
   readonly place: string;
   readonly port: number;
   readonly log: Log;
   /** Every Node, for a line that is found by an address: a kubelet reports its addresses itself. */
-  readonly nodes: () => Promise<readonly Pick<ClusterNode, 'name' | 'internalIp' | 'sshAddress'>[]>;
+  readonly nodes: () => Promise<readonly NodeAddresses[]>;
 }
 
 /**
@@ -70,7 +72,7 @@ function refuseForeign(
   lines: readonly Entry[],
   host: RemoteHost,
   { place, port }: Pick<KnownHostsOptions, 'place' | 'port'>,
-  nodes: Awaited<ReturnType<KnownHostsOptions['nodes']>>,
+  nodes: readonly NodeAddresses[],
 ): void {
   const others = nodes.filter(({ name }) => name !== host.node);
   const owner = others.find(({ name, internalIp = '', sshAddress }) => {

@@ -32,11 +32,12 @@ export function sshRemote(options: SshOptions): Remote {
       try {
         client.on('connect', () => client.setNoDelay(true));
         await logIn(client, trouble, host, { ...options, key, check });
-        const wrong = whyNotProven(host, await execute(client, trouble, host, options.user, IDENTITY));
+        const session = { client, trouble, host, user: options.user };
+        const wrong = whyNotProven(host, await execute(session, IDENTITY));
         if (wrong !== undefined) throw wrong;
         // Only the Node's own machine is remembered, and none is worked on before it is remembered.
         await check.remember();
-        return await execute(client, trouble, host, options.user, command, onLine);
+        return await execute(session, command, onLine);
       } finally {
         client.destroy();
       }

@@ -94,12 +94,12 @@ function whatWasAsked(facts: DetectFacts, running: KubeVersion, wish: DetectWish
 function whatIsNew(facts: DetectFacts, running: KubeVersion, wish: DetectWish): Opinion {
   const patches = offerOfRunningMinor(facts, running, wish);
   if (!('releases' in patches)) return patches;
-  const patch = choosePatch(running, versionsIn(patches), wish, facts.dates, facts.nowMs);
+  const patch = choosePatch(running, versionsIn(patches), wish, facts);
   if (patch.kind !== 'nothing') return opinionOf(patch, facts, '');
   if (patch.final) return none(patch.because);
   const offer = wish.minorPolicy === 'off' ? { releases: [], by: '' } : offerOfNextMinor(facts, running);
   if (!('releases' in offer)) return offer;
-  const minor = chooseMinor(running, versionsIn(offer), wish, facts.dates, facts.nowMs);
+  const minor = chooseMinor(running, versionsIn(offer), wish, facts);
   return opinionOf(minor, facts, `${patch.because} `);
 }
 

@@ -25,14 +25,13 @@ export function decide({ files, nowMs }: FolderFacts, input: KeepSnapshotInput):
     return left.length === 0
       ? done(`No Job has left anything behind in ${input.hostFolder} on ${input.node}.`)
       : act({ remove: left }, `Left behind by Jobs that died, removed: ${left.join(', ')}.`);
-  return publish(input.incoming, files, left, nowMs, input);
+  return publish(input.incoming, left, { files, nowMs }, input);
 }
 
 function publish(
   incoming: string,
-  files: FolderFacts['files'],
   left: readonly string[],
-  nowMs: number,
+  { files, nowMs }: FolderFacts,
   { node, hostFolder, minimumBytes, keep }: KeepSnapshotInput,
 ): Decision<FolderChange> {
   const saved = files.find(({ name }) => name === incoming);

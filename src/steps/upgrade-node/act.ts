@@ -181,7 +181,8 @@ export async function runHook(
   }
   clients.log(`Running the restore hook on ${node}.`);
   const command = {
-    ...{ script: restoreScript(setting.sha256), stdin: script.value.text },
+    script: restoreScript(setting.sha256),
+    stdin: script.value.text,
     timeoutSeconds: RESTORE_TIMEOUT_SECONDS,
   };
   try {

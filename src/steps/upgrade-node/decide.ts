@@ -127,9 +127,9 @@ export function decideFlag(
   now: Reading<string | undefined>,
   elapsedSeconds: number,
 ): Decision<never, boolean | undefined> {
-  const end = (value: boolean | undefined, because: string): Decision<never, boolean | undefined> => ({
-    ...{ kind: 'done', value, because },
-  });
+  const end = (value: boolean | undefined, because: string): Decision<never, boolean | undefined> => {
+    return { kind: 'done', value, because };
+  };
   if (before === undefined) return end(undefined, 'The API server had no --authentication-config that could be lost.');
   if (now.known && now.value === before) return end(true, 'The API server has its --authentication-config.');
   if (elapsedSeconds < FLAG_PATIENCE_SECONDS)

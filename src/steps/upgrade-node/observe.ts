@@ -26,7 +26,7 @@ import { WATCHED_FLAG } from '../../upgrade/host/restore-hook.ts';
 import { refused, StepError, tryAgain } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NodeReads, ReadinessReads } from '../ports/cluster.ts';
-import type { Compatibility } from '../ports/compatibility.ts';
+import type { Compatibility, StartedPod } from '../ports/compatibility.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import type { UpgradeNodeInput } from './contract.ts';
@@ -247,7 +247,7 @@ async function runScript(remote: Remote, host: RemoteHost, script: string, timeo
 }
 
 /** Known and undefined: the API server runs without it. */
-function flagOf(name: string, pods: Awaited<ReturnType<Compatibility['startedPods']>>): Reading<string | undefined> {
+function flagOf(name: string, pods: Reading<readonly StartedPod[]>): Reading<string | undefined> {
   if (!pods.known) return pods;
   const pod = pods.value.find(({ node, component }) => node === name && component === 'kube-apiserver');
   if (pod === undefined) return notKnown(`no API server of ${name} is to be seen`);

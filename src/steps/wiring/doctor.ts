@@ -94,28 +94,32 @@ export function connectDoctorPod(inputs: DoctorInputs, tools: Tools) {
 
 const KNOWN_HOSTS = 'ssh_known_hosts';
 
-interface Means {
-  readonly clock: Clock;
-  readonly hostKeys: HostKeys;
-  readonly cluster: Pick<NodeReads, 'nodes'>;
-  readonly tools: Tools;
-}
-
 /** undefined without a key. A host key that is met for the first time is written down nowhere. */
 function loginsBy(
   keys: Keys | undefined,
-  { sshUser: user, sshPort: port, sshHostKeys, sshConnectTimeoutSeconds: connectTimeoutSeconds }: DoctorInputs,
-  { clock, hostKeys, cluster, tools: { log, signal } }: Means,
+  inputs: DoctorInputs,
+  { clock, hostKeys, cluster, tools }: LoginClients,
   place = KNOWN_HOSTS,
 ): LoginsPort | undefined {
   const key = keys?.get('ssh_key');
   if (key === undefined) return undefined;
+  const { sshPort: port, sshHostKeys } = inputs;
+  const { log, signal } = tools;
+  const strict = () => knownHostsFile(keys?.get(KNOWN_HOSTS) ?? '', { place, port, log, nodes: () => cluster.nodes() });
   const remote = sshRemote({
-    ...{ user, port, connectTimeoutSeconds, signal, privateKey: new Secret(key) },
-    hostKeys:
-      sshHostKeys === 'strict'
-        ? knownHostsFile(keys?.get(KNOWN_HOSTS) ?? '', { place, port, log, nodes: () => cluster.nodes() })
-        : hostKeysInMemory(hostKeys),
+    user: inputs.sshUser,
+    port,
+    connectTimeoutSeconds: inputs.sshConnectTimeoutSeconds,
+    signal,
+    privateKey: new Secret(key),
+    hostKeys: sshHostKeys === 'strict' ? strict() : hostKeysInMemory(hostKeys),
   });
   return logins(remote, clock);
+}
+
+interface LoginClients {
+  readonly clock: Clock;
+  readonly hostKeys: HostKeys;
+  readonly cluster: Pick<NodeReads, 'nodes'>;
+  readonly tools: Tools;
 }

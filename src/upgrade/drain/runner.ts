@@ -70,9 +70,7 @@ export function whyNoRunner(node: ClusterNode, rule: RunnerRule): string[] {
 }
 
 const intolerable = ({ taints }: ClusterNode, rule: RunnerRule): Taint[] => {
-  const tolerations = rule.tolerations.map(({ key, operator, value = '', effect }) => ({
-    ...{ key, operator, value, effect },
-  }));
+  const tolerations = rule.tolerations.map((each) => ({ ...each, value: each.value ?? '', effect: each.effect }));
   return taints.filter((taint) => !OTHERWISE_KNOWN.includes(taint.key) && !isTolerated(taint, tolerations));
 };
 

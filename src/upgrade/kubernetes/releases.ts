@@ -41,7 +41,9 @@ const ENDOFLIFE_DATE: Source = {
 };
 
 const release = (minor: Minor, released: string, endOfLife: string): MinorRelease => ({
-  ...{ minor, released, endOfLife },
+  minor,
+  released,
+  endOfLife,
   source: ENDOFLIFE_DATE,
 });
 

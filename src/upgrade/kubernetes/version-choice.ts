@@ -54,6 +54,12 @@ export function blockReasonOf(
   return { because: `${kubeTag(version)} is on policy.skipVersions.`, remedy: 'Take it off that list first.' };
 }
 
+/** What the age of a release is counted from. */
+export interface ReleaseAge {
+  readonly dates: ReleaseDates;
+  readonly nowMs: number;
+}
+
 /** Returns `1.35` for 1.34.9. */
 export const nextMinorOf = (version: KubeVersion): string => `${version.major}.${version.minor + 1}`;
 
@@ -66,15 +72,14 @@ export function choosePatch(
   running: KubeVersion,
   offered: readonly KubeVersion[],
   policy: VersionPolicy,
-  dates: ReleaseDates,
-  nowMs: number,
+  age: ReleaseAge,
 ): Choice {
   const minor = formatMinor(running);
   const newer = newestFirst(offered).filter((each) => sameMinor(each, running) && isNewer(each, running));
   const [best] = newer;
   if (best === undefined) return nothing(`No patch of ${minor} newer than ${kubeTag(running)} is offered.`);
   if (policy.patchPolicy === 'off') return nothing(`${kubeTag(best)} is offered; policy.patch is off.`);
-  const pick = pickFrom(newer, policy, dates, nowMs);
+  const pick = pickFrom(newer, policy, age);
   if ('date' in pick) return { kind: 'date', of: pick.date };
   const { target, notes, tooNew } = pick;
   if (target === undefined) {
@@ -92,14 +97,13 @@ export function chooseMinor(
   running: KubeVersion,
   offered: readonly KubeVersion[],
   policy: VersionPolicy,
-  dates: ReleaseDates,
-  nowMs: number,
+  age: ReleaseAge,
 ): Choice {
   const minor = nextMinorOf(running);
   if (policy.minorPolicy === 'off') return nothing(`${minor} is not looked for: policy.minor is off.`);
   const releases = newestFirst(offered).filter((each) => formatMinor(each) === minor);
   if (releases.length === 0) return nothing(`The package repository has no ${minor} yet.`);
-  const pick = pickFrom(releases, policy, dates, nowMs);
+  const pick = pickFrom(releases, policy, age);
   if ('date' in pick) return { kind: 'date', of: pick.date };
   const { target, notes } = pick;
   if (target === undefined) return nothing([`No release of ${minor} may be taken.`, ...notes].join(' '));
@@ -119,19 +123,14 @@ type Picked =
   | { readonly date: KubeVersion };
 
 /** Takes the first acceptable version, from the newest on. */
-function pickFrom(
-  candidates: readonly KubeVersion[],
-  policy: VersionPolicy,
-  dates: ReleaseDates,
-  nowMs: number,
-): Picked {
+function pickFrom(candidates: readonly KubeVersion[], policy: VersionPolicy, age: ReleaseAge): Picked {
   const notes: string[] = [];
   let tooNew = false;
   for (const version of candidates) {
-    const bar = blockReasonOf(version, policy);
-    if (bar === undefined && isDateMissing(version, policy, dates)) return { date: version };
-    const young = bar === undefined ? tooYoung(version, policy, dates, nowMs) : undefined;
-    const against = bar?.because ?? young;
+    const blocked = blockReasonOf(version, policy);
+    if (blocked === undefined && isDateMissing(version, policy, age.dates)) return { date: version };
+    const young = blocked === undefined ? tooYoung(version, policy, age) : undefined;
+    const against = blocked?.because ?? young;
     if (against === undefined) return { target: version, notes, tooNew };
     notes.push(against);
     tooNew ||= young !== undefined;
@@ -147,8 +146,7 @@ const DAY_MS = 86_400_000;
 function tooYoung(
   version: KubeVersion,
   { minimumReleaseAgeDays }: VersionPolicy,
-  dates: ReleaseDates,
-  nowMs: number,
+  { dates, nowMs }: ReleaseAge,
 ): string | undefined {
   if (minimumReleaseAgeDays === 0) return undefined;
   const asked = `policy.minimumReleaseAgeDays is ${minimumReleaseAgeDays}`;

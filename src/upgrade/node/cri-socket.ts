@@ -33,6 +33,8 @@ const [READS_INSTANCE_CONFIG, NEEDS_NO_ANNOTATION, IGNORES_ANNOTATION] = [32, 35
  */
 const CONNECTS_ON_WORKERS = 36;
 
+type NodeSocket = Pick<ClusterNode, 'name' | 'criSocket' | 'runtime' | 'controlPlane'>;
+
 /**
  * Returns why kubeadm of this minor fails on the node because of the annotation.
  * Undefined when kubeadm does not fail, or when the files that would tell were not read.
@@ -40,7 +42,7 @@ const CONNECTS_ON_WORKERS = 36;
  * https://github.com/kubernetes/kubernetes/blob/v1.34.10/cmd/kubeadm/app/util/config/cluster.go
  */
 export function criSocketTrouble(
-  node: Pick<ClusterNode, 'name' | 'criSocket' | 'runtime' | 'controlPlane'>,
+  node: NodeSocket,
   files: CriSocketFiles | undefined,
   kubeadmMinor: number,
 ): CriSocketTrouble | undefined {
@@ -54,7 +56,7 @@ export function criSocketTrouble(
   };
 }
 
-function missing(...[node, files, minor]: Parameters<typeof criSocketTrouble>): CriSocketTrouble | undefined {
+function missing(node: NodeSocket, files: CriSocketFiles | undefined, minor: number): CriSocketTrouble | undefined {
   const readsFile = minor >= READS_INSTANCE_CONFIG;
   const fileMayHelp = readsFile && files?.instanceConfig !== false;
   if (minor >= NEEDS_NO_ANNOTATION || fileMayHelp) return undefined;

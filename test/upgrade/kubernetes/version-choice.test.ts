@@ -65,8 +65,8 @@ describe('the choice of a version', () => {
       const policy = { ...OPEN, ...about };
       const versions = offered.split(' ').filter(Boolean).map(v);
       const dates = new Map(Object.entries(ages).map(([version, days]) => [version, NOW - days * DAY]));
-      expect(shortly(choosePatch(v('1.34.9'), versions, policy, dates, NOW))).to.equal(patch);
-      expect(shortly(chooseMinor(v('1.34.9'), versions, policy, dates, NOW))).to.equal(minor);
+      expect(shortly(choosePatch(v('1.34.9'), versions, policy, { dates, nowMs: NOW }))).to.equal(patch);
+      expect(shortly(chooseMinor(v('1.34.9'), versions, policy, { dates, nowMs: NOW }))).to.equal(minor);
     });
 
   it('bars what is skipped and what is known to be bad, and says what to do', () => {
@@ -101,8 +101,8 @@ describe('the choice of a version', () => {
   it('law: what is chosen is newer, no minor is skipped, nothing barred or too new is chosen', () => {
     fc.assert(
       fc.property(anyVersion, fc.array(anyVersion), anyPolicy, anyDates, (running, offered, policy, dates) => {
-        const patch = choosePatch(running, offered, policy, dates, NOW);
-        const minor = chooseMinor(running, offered, policy, dates, NOW);
+        const patch = choosePatch(running, offered, policy, { dates, nowMs: NOW });
+        const minor = chooseMinor(running, offered, policy, { dates, nowMs: NOW });
         if ('target' in patch) expect(formatMinor(patch.target)).to.equal(formatMinor(running));
         if ('target' in minor) expect(formatMinor(minor.target)).to.equal(nextMinorOf(running));
         for (const choice of [patch, minor]) {

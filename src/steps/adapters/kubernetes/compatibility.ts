@@ -18,33 +18,35 @@ import { startedPodReads } from './static-pods.ts';
 export const compatibilityReads = (api: Api): Compatibility => ({
   ...startedPodReads(api),
   workloads: () => reading(listWorkloads(api)),
-  kubeadmConfig: () => reading(parsed(api, 'kubeadm-config', 'ClusterConfiguration', parseClusterConfiguration)),
-  clusterImages: () => reading(parsed(api, 'kubeadm-config', 'ClusterConfiguration', parseClusterImages)),
-  kubeletConfig: () => reading(parsed(api, 'kubelet-config', 'kubelet', parseKubeletConfiguration)),
-  kubeletFields: () => reading(parsed(api, 'kubelet-config', 'kubelet', (text, what) => parseYaml(text, what)[0])),
-  kubeProxyConfig: () =>
-    reading(parsed(api, 'kube-proxy', 'config.conf', parseKubeProxyConfiguration, () => NOTHING_WRITTEN)),
+  kubeadmConfig: () => reading(parsed(api, KUBEADM, parseClusterConfiguration)),
+  clusterImages: () => reading(parsed(api, KUBEADM, parseClusterImages)),
+  kubeletConfig: () => reading(parsed(api, KUBELET, parseKubeletConfiguration)),
+  kubeletFields: () => reading(parsed(api, KUBELET, (text, what) => parseYaml(text, what)[0])),
+  kubeProxyConfig: () => reading(parsed(api, KUBE_PROXY, parseKubeProxyConfiguration, NOTHING_WRITTEN)),
 });
+
+const KUBEADM = { name: 'kubeadm-config', key: 'ClusterConfiguration' };
+const KUBELET = { name: 'kubelet-config', key: 'kubelet' };
+const KUBE_PROXY = { name: 'kube-proxy', key: 'config.conf' };
 
 const NOTHING_WRITTEN: Written = { flags: [], featureGates: {} };
 
+/** `missing`: the value where there is no such ConfigMap; without it, its absence is an error. */
 async function parsed<T>(
   api: Api,
-  name: string,
-  key: string,
+  { name, key }: typeof KUBEADM,
   parse: (text: string, what: string) => T,
-  missing: (what: string) => T = isNotThere,
+  missing?: T,
 ): Promise<T> {
   const what = `ConfigMap kube-system/${name}`;
   const map = await readConfigMap(api, name, 'kube-system');
-  if (map === undefined) return missing(what);
+  if (map === undefined) {
+    if (missing !== undefined) return missing;
+    throw unexpected(`${what} is not there; is this a kubeadm cluster?`);
+  }
   const text = map.data?.[key];
   if (text === undefined) throw unexpected(`${what} has no key ${key}`);
   return parse(text, `${key} of ${what}`);
-}
-
-function isNotThere(what: string): never {
-  throw unexpected(`${what} is not there; is this a kubeadm cluster?`);
 }
 
 async function listWorkloads(api: Api): Promise<readonly Workload[]> {

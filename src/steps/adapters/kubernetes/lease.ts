@@ -19,7 +19,7 @@ export function leaseAdapter(api: Api, prefix: string): LeasePort {
   return {
     read,
     async write(seen, holder, nowMs) {
-      const body = leaseOf(where, nameAnnotation, seen, holder, nowMs);
+      const body = leaseOf({ ...where, annotation: nameAnnotation }, seen, holder, nowMs);
       try {
         await (seen === undefined
           ? api.ask(`create lease ${LEASE}`, () =>
@@ -44,8 +44,7 @@ const isOurs = (record: LeaseRecord | undefined, holder: RunId | undefined, nowM
   record !== undefined && record.renewedAtMs === nowMs && record.holder?.uid === holder?.uid;
 
 function leaseOf(
-  where: { name: string; namespace: string },
-  nameAnnotation: string,
+  { annotation, ...where }: { readonly name: string; readonly namespace: string; readonly annotation: string },
   seen: LeaseRecord | undefined,
   holder: RunId | undefined,
   nowMs: number,
@@ -54,7 +53,7 @@ function leaseOf(
     metadata: {
       ...where,
       ...(seen && { resourceVersion: seen.revision }),
-      ...(holder && { annotations: { [nameAnnotation]: holder.name } }),
+      ...(holder && { annotations: { [annotation]: holder.name } }),
     },
     spec: { renewTime: new V1MicroTime(nowMs), ...(holder && { holderIdentity: holder.uid }) },
   };

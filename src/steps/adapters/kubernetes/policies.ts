@@ -41,7 +41,8 @@ const toPolicy = ({ metadata, spec }: V1ValidatingAdmissionPolicy, bound?: V1Mat
   scopes: [spec?.matchConstraints, bound].filter((each) => each !== undefined).map(toScope),
 });
 
-const selectorOf = (selector: V1LabelSelector | undefined): LabelSelector =>
+/** Without a selector, everything is selected. */
+export const selectorOf = (selector: V1LabelSelector | undefined): LabelSelector =>
   selector === undefined ? { labels: {}, expressions: [] } : toSelector(selector);
 
 /** A binding without rules holds for whatever its policy is asked about. */
@@ -53,16 +54,18 @@ const toScope = (match: V1MatchResources): PolicyScope => ({
 });
 
 const EVERY_RULE: WebhookRule = {
-  ...{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*', '*/*'], scope: '*' },
+  operations: ['*'],
+  apiGroups: ['*'],
+  apiVersions: ['*'],
+  resources: ['*', '*/*'],
+  scope: '*',
 };
 
-const toRule = (rule: {
-  readonly operations?: string[];
-  readonly apiGroups?: string[];
-  readonly apiVersions?: string[];
-  readonly resources?: string[];
-  readonly scope?: string;
-}): WebhookRule => ({
-  ...{ operations: rule.operations ?? [], apiGroups: rule.apiGroups ?? [], apiVersions: rule.apiVersions ?? [] },
-  ...{ resources: rule.resources ?? [], scope: rule.scope ?? '*' },
+/** The rule of a policy or of a webhook. */
+export const toRule = (rule: Partial<WebhookRule>): WebhookRule => ({
+  operations: rule.operations ?? [],
+  apiGroups: rule.apiGroups ?? [],
+  apiVersions: rule.apiVersions ?? [],
+  resources: rule.resources ?? [],
+  scope: rule.scope ?? '*',
 });

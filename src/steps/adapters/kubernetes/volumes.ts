@@ -76,7 +76,9 @@ function toAttachedVolume(
   const attachment = metadata?.name ?? '';
   const name = persistentVolumeName ?? attachment;
   return {
-    ...{ name, attachment, driver: spec.attacher },
+    name,
+    attachment,
+    driver: spec.attacher,
     claim: volumes.get(name),
     volumeGone: persistentVolumeName !== undefined && !volumes.has(persistentVolumeName),
     driverGone: !drivers.has(spec.attacher),

@@ -7,9 +7,8 @@ import {
   type V1ValidatingWebhook,
 } from '@kubernetes/client-node';
 import type { AdmissionWebhook, Endpoint } from '../../../upgrade/drain/admission-webhook.ts';
-import type { LabelSelector } from '../../../upgrade/kubernetes/label-selector.ts';
 import { listAll, type Api } from './api.ts';
-import { toSelector } from './selector.ts';
+import { selectorOf, toRule } from './policies.ts';
 
 /** Webhooks whose absence fails requests. One at a URL outside is not ours to look at. */
 export async function listWebhooks(api: Api): Promise<readonly AdmissionWebhook[]> {
@@ -46,20 +45,12 @@ const ofConfiguration = (kind: string, { metadata, webhooks }: Configuration): O
       {
         name: `${kind} ${metadata?.name ?? ''}/${name}`,
         service: `${service.namespace}/${service.name}`,
-        rules: (rules ?? []).map((rule) => ({
-          operations: rule.operations ?? [],
-          apiGroups: rule.apiGroups ?? [],
-          apiVersions: rule.apiVersions ?? [],
-          resources: rule.resources ?? [],
-          scope: rule.scope ?? '*',
-        })),
-        namespaceSelector: namespaceSelector === undefined ? EVERYTHING : toSelector(namespaceSelector),
-        objectSelector: objectSelector === undefined ? EVERYTHING : toSelector(objectSelector),
+        rules: (rules ?? []).map(toRule),
+        namespaceSelector: selectorOf(namespaceSelector),
+        objectSelector: selectorOf(objectSelector),
       },
     ];
   });
-
-const EVERYTHING: LabelSelector = { labels: {}, expressions: [] };
 
 async function endpointsOf(api: Api, service: string): Promise<readonly Endpoint[]> {
   const { namespace, name } = parseObjectName(service);

@@ -71,7 +71,7 @@ async function follow(method: Method, start: URL, dispatcher: Dispatcher, option
     const asked = [`${method} ${withoutCredentials(start)}`, ...way.slice(1).map(withoutCredentials)].join(' → ');
     const isOwn = here.origin === start.origin;
     const authorization = isOwn ? credentials.headers['authorization'] : undefined;
-    const { location, ...answer } = await exchange(method, here, authorization, dispatcher, options);
+    const { location, ...answer } = await exchange(method, here, authorization, { ...options, dispatcher });
     // Without a login, 403 says that a file is not there, as pkgs.k8s.io does. With one it may be a wrong login.
     if (isOwn && (answer.status === 401 || (answer.status === 403 && authorization !== undefined)))
       throw tryAgain(`${asked}: it ${loginProblem(answer.status, credentials)}.`);
@@ -94,8 +94,7 @@ async function exchange(
   method: Method,
   url: URL,
   authorization: string | undefined,
-  dispatcher: Dispatcher,
-  { clock, timeoutSeconds, signal }: HttpOptions,
+  { clock, timeoutSeconds, signal, dispatcher }: HttpOptions & { readonly dispatcher: Dispatcher },
 ): Promise<Exchanged> {
   const timeout = clock.timeout(timeoutSeconds);
   const { statusCode, headers, body } = await overTls(url, () =>

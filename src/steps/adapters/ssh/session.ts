@@ -6,12 +6,17 @@ import type { RemoteCommand, RemoteHost, RemoteResult } from '../../ports/remote
 import { name } from './host-key.ts';
 import { Output } from './output.ts';
 
+interface Session {
+  readonly client: Client;
+  /** Rejects when the connection fails or ends. */
+  readonly trouble: Promise<never>;
+  readonly host: RemoteHost;
+  readonly user: string;
+}
+
 /** Runs the command on a connection that is ready. Whatever is thrown, it is for the caller to close that. */
 export async function execute(
-  client: Client,
-  trouble: Promise<never>,
-  host: RemoteHost,
-  user: string,
+  { client, trouble, host, user }: Session,
   command: RemoteCommand,
   onLine: (line: string) => void = () => undefined,
 ): Promise<RemoteResult> {
