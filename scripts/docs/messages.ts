@@ -5,21 +5,21 @@ import { gaugesAtEnd, RUN_ENDS, upgradeSamples, type RunEnd } from '../../src/si
 import { code, table } from './markdown.ts';
 
 const STEPS = resolve(import.meta.dirname, '../../test/steps');
-/** Which steps tell people something; what each of their messages says is held there, letter by letter. */
-const TELLING = ['plan', 'finish', 'finish-operation', 'report'] as const;
+/** Steps that send messages. The golden files of their tests hold each message. */
+const SENDERS = ['plan', 'finish', 'finish-operation', 'report'] as const;
 
-/** Every end that a run can have, what is said of it where, and every message in full. */
+/** Every end of a run with its gauge, and every message in full. */
 export function messagesPage(): string {
   return [
     '# Ends and messages',
     'Written from `src/signals/gauges.ts`, `src/steps/finish/notice.ts` and the texts that the tests hold, by `npm run docs`; do not edit.',
     '## How a run can end',
-    'Each end has one line here; `npm run lab:signals` meets every one of them on a real cluster.',
+    'Each end has one row. `npm run lab:signals` produces every one of them on a real cluster.',
     table(['end', 'gauge that is up afterwards', 'a message of its own'], RUN_ENDS.map(endRow)),
-    'A run that fails after it has begun keeps the mark `in-flight` on the namespace, for `argo retry` or the next nightly run to go on from; any other end takes it away. A run that is terminated or deleted leaves mark and gauge behind, and the next nightly run puts both right.',
+    'A run that fails after it has begun keeps the mark `in-flight`, so that `argo retry` or the next nightly run resumes. Any other end removes the mark. A run that is terminated or deleted leaves its mark and its gauge. The next nightly run corrects both.',
     '## Messages',
-    'As Slack shows them to whoever shows no blocks. `prod`, nodes and versions are examples; what a cluster says is quoted with mentions and links made harmless, and long lists are cut with a count.',
-    ...TELLING.flatMap(messagesOf),
+    'The text that Slack shows in a client without blocks. `prod`, nodes and versions are examples. Text from a cluster is quoted without mentions and links, and long lists are cut with a count.',
+    ...SENDERS.flatMap(messagesOf),
   ]
     .join('\n\n')
     .concat('\n');
@@ -35,7 +35,7 @@ function endRow(end: RunEnd): string[] {
 
 const FLAG = /^k8s_upgrade_(in_flight|blocked|held|failed)$/;
 
-function messagesOf(step: (typeof TELLING)[number]): string[] {
+function messagesOf(step: (typeof SENDERS)[number]): string[] {
   const folder = resolve(STEPS, step, 'golden');
   const files = readdirSync(folder).filter((file) => file.endsWith('.txt'));
   return files

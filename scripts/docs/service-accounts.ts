@@ -41,7 +41,7 @@ const rightsTable = (): string =>
     RIGHTS.filter(({ worth }) => worth !== 'reading').map((each) => [nameOf(each), each.worth, each.why ?? '']),
   );
 
-/** A name that a setting gives is told by what it is. */
+/** A name that a setting gives is shown as that setting. */
 function nameOf({ right, name }: Right): string {
   const isFixed = name !== undefined && !BY_SETTING.has(name);
   return `${code(right)}${name === undefined ? '' : isFixed ? ` ${code(name)}` : ` (${BY_SETTING.get(name) ?? ''})`}`;

@@ -54,6 +54,6 @@ function rowOf(path: string, schema: SettingSchema, required: boolean): string[]
 
 const defaultOf = (value: unknown): string => (value === undefined ? 'absent' : code(JSON.stringify(value)));
 
-/** A list of sections is told by the rows below it. */
+/** The rows below it describe a list of sections. */
 const wordsOf = (schema: SettingSchema, key: string): string =>
   schema.items?.properties === undefined ? expected(schema, key) : 'a list of sections';

@@ -12,21 +12,21 @@ import {
 import { STEPS } from '../../src/steps/catalog.ts';
 import { code, table } from './markdown.ts';
 
-/** What each step takes, gives and may do, from its contract. */
+/** Inputs, outputs and rights of each step, from its contract. */
 export function stepsPage(steps: readonly StepContract[] = STEPS): string {
   return [
     '# Steps',
     'Written from `src/steps/*/contract.ts` by `npm run docs`; do not edit.',
-    'Each step is a program of its own, in an image of its own, with a ServiceAccount of its own that may do what its table says and nothing else. Inputs are environment variables, outputs are files in `$OUTPUT_DIR` (default `/tmp/outputs`). `npm run step -- <step> --help` runs one by hand, against any kubeconfig.',
+    'Each step is a program in an image of its own. Its ServiceAccount may do what its table lists, and nothing else. Inputs are environment variables, and outputs are files in `$OUTPUT_DIR` (default `/tmp/outputs`). `npm run step -- <step> --help` shows how to run one step against any kubeconfig.',
     table(
       ['step', 'what it does'],
       steps.map(({ name, summary }) => [`[${name}](#${name})`, summary]),
     ),
-    '## What every step is told',
+    '## Inputs of every step',
     paramsTable(runContext),
     '## How a step ends',
     table(['exit code', 'meaning', 'Argo'], [...Object.entries(EXIT), ...Object.entries(KILLED)].map(exitRow)),
-    '64 and 65 are the codes of Argo’s own executor. A refusal that is a decision (nothing to do, blocked, held, paused, halted) is an output and ends with 0.',
+    '64 and 65 are the codes of Argo’s own executor. A refusal that is a decision (nothing to do, blocked, on hold, paused, halted) is an output and ends with 0.',
     ...steps.map(section),
   ]
     .join('\n\n')
@@ -34,11 +34,11 @@ export function stepsPage(steps: readonly StepContract[] = STEPS): string {
 }
 
 const MEANINGS: Readonly<Record<keyof typeof EXIT | keyof typeof KILLED, string>> = {
-  Done: 'Done, or a decision that nothing is to be done.',
+  Done: 'Success, or a decision that there is nothing to do.',
   BadInput: 'The inputs are wrong; every problem was printed.',
-  Bug: 'A bug of ours, or an answer that makes no sense.',
-  TryAgain: 'The world was not ready: a lock, a server away.',
-  Refused: 'It must not go on, and trying again would not change that.',
+  Bug: 'A bug of this project, or an answer that cannot be understood.',
+  TryAgain: 'Something was not ready: a lock was held, or a server did not answer.',
+  Refused: 'The step cannot continue, and a retry would not change that.',
   Halted: 'The kill switch stopped it. The exit handler reports a halt.',
   sigkill: 'Killed: out of memory, or it did not end in time.',
   sigterm: 'Ended from outside: an eviction, a stop, its deadline.',
@@ -50,7 +50,7 @@ const exitRow = ([name, number]: [string, number]): string[] => [
   RETRIED_EXIT_CODES.includes(number)
     ? 'tries again, up to 3 times'
     : number === EXIT.Done
-      ? 'goes on'
+      ? 'runs the next step'
       : 'fails the step',
 ];
 

@@ -1,4 +1,4 @@
-// Says what dist/ changes on the clusters, object by object, as Markdown: `npm run -s diff -- --base main`.
+// Shows what dist/ changes on the clusters, object by object, as Markdown: `npm run -s diff -- --base main`.
 import { join, resolve } from 'node:path';
 import { parse } from '../command-line/command.ts';
 import { DIFF } from '../command-line/commands.ts';
@@ -14,10 +14,10 @@ import { clustersAt, clustersNow, DiffError, findBase } from './diff/trees.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const MOST_NAMED = 10;
-/** What was asked, or what is in dist/ or clusters/, is wrong. Any other error is a bug. */
+/** Errors in the options, dist/ or clusters/. Any other error is a bug. */
 const EXPECTED = [DiffError, ManifestError, SettingsError];
 
-/** What to print, and how to exit: a difference is no error. `stale`: files of dist/ that are not what synth would write. */
+/** Returns what to print and the exit code. A difference is no error. `stale`: files of dist/ that are not what synth would write. */
 export function printDiff(
   args: readonly string[],
   root = ROOT,
@@ -35,7 +35,7 @@ export function printDiff(
   }
 }
 
-/** A change of the settings that is not in dist/ yet would be told as no change. */
+/** Without this check, a change of the settings that is not in dist/ yet would not be shown. */
 function assertCurrent(stale: readonly string[]): void {
   if (stale.length === 0) return;
   const named = stale.slice(0, MOST_NAMED).map((file) => `  dist/${file}`);

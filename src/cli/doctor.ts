@@ -1,4 +1,4 @@
-// Whether everything that the pipeline needs is there and allowed: `npm run doctor -- --cluster prod`, `npm run doctor -- --help`.
+// Checks that everything that the pipeline needs is there and allowed: `npm run doctor -- --cluster prod`, `npm run doctor -- --help`.
 import { parse, type Values } from '../command-line/command.ts';
 import { DOCTOR } from '../command-line/commands.ts';
 import { EXIT } from '../contract/exit-code.ts';
@@ -16,10 +16,10 @@ import type { Streams } from '../command-line/program.ts';
 import { end, endOf, fileOf } from './program.ts';
 import { inputsOf, settingsFor, type Env } from './settings.ts';
 
-/** Something is not well: what it is, and what to do, has been said. */
+/** Exit code when a check failed. */
 export const PROBLEMS_EXIT = 10;
 
-/** The exit code, once it has been said what there is to say. */
+/** Prints the checks, or why there are none, and returns the exit code. */
 export async function doctor(args: string[], env: Env, streams: Streams, signal: AbortSignal): Promise<number> {
   const { out, err } = streams;
   const parsed = parse(DOCTOR, args);
@@ -63,7 +63,7 @@ const addressesIn = (flags: Flags): Env =>
     ].filter(([, url]) => url !== undefined),
   );
 
-/** As from a pod, but for keys that come from files, and for what only a pod can reach. */
+/** Connects as a pod does. Keys come from files, and addresses inside the cluster are not checked. */
 function connect(inputs: DoctorInputs, flags: Flags, tools: Tools): DoctorWorld {
   const { logins, ...connected } = connectDoctor(inputs, tools);
   const [key, known] = [flags['ssh-key'], flags['known-hosts']];

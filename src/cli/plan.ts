@@ -1,4 +1,4 @@
-// What the next run would do, looked at and not done: `npm run plan -- --cluster prod`, `npm run plan -- --help`.
+// Shows what the next run would do, without any change: `npm run plan -- --cluster prod`, `npm run plan -- --help`.
 import { parse, type Values } from '../command-line/command.ts';
 import { PLAN } from '../command-line/commands.ts';
 import { EXIT } from '../contract/exit-code.ts';
@@ -16,7 +16,7 @@ import { loginList } from '../synth/servers.ts';
 import { connectPlan, planInputs } from './plan/clients.ts';
 import { settingsFor, type Env } from './settings.ts';
 
-/** The exit code, once it has been said what there is to say. */
+/** Prints the plan, or why there is none, and returns the exit code. */
 export async function plan(args: string[], env: Env, streams: Streams, signal: AbortSignal): Promise<number> {
   const { out, err } = streams;
   const parsed = parse(PLAN, args);

@@ -24,10 +24,10 @@ export function settingsFor(cluster: string | undefined): ClusterSettings {
   return withRelease(cluster === undefined ? DEFAULTS : loadNamed(cluster, join(ROOT, 'clusters')), 'none');
 }
 
-/** Inputs that the workflow of an upgrade sets. A step by hand is one of an upgrade unless a person says otherwise. */
+/** Inputs that the workflow of an upgrade sets. Without other values, a step that is started here is a step of an upgrade. */
 const AN_UPGRADE: Readonly<Record<string, string>> = { scope: 'all-nodes', direction: 'forward' };
 
-/** What the settings give to the pods of a step in an upgrade. Other steps, or a person, give the rest. */
+/** Returns the environment that the settings give to the pods of a step in an upgrade. Other steps, or an operator, give the rest. */
 export const envFromSettings = (step: StepContract, settings: ClusterSettings): Env => ({
   ...Object.fromEntries(
     Object.entries(AN_UPGRADE).flatMap(([name, value]) => (name in step.inputs ? [[envName(name), value]] : [])),
@@ -35,7 +35,7 @@ export const envFromSettings = (step: StepContract, settings: ClusterSettings): 
   ...envFor(step, settings),
 });
 
-/** The inputs of a step as the step reads them; `more` is what other steps would have given, or a person. */
+/** Returns the inputs of a step as the step reads them. `more`: values that other steps, or an operator, would give. */
 export const inputsOf = <I extends Params>(
   step: StepContract<I>,
   settings: ClusterSettings,

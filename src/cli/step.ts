@@ -1,4 +1,4 @@
-// Runs one step by hand, against the cluster of KUBECONFIG: `npm run step -- detect --target 1.34.10`, `npm run step -- detect --help`.
+// Runs one step against the cluster of KUBECONFIG: `npm run step -- detect --target 1.34.10`, `npm run step -- detect --help`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,10 +21,10 @@ export interface Invocation {
   readonly cluster: string | undefined;
 }
 
-/** What to run; or what to print instead, and how to exit. */
+/** The step to run; or what to print instead, with the exit code. */
 export type ParsedInvocation = Invocation | { readonly says: string; readonly exitCode: number };
 
-/** Flags win over the environment, that over the cluster's settings. */
+/** Options win over the environment, and the environment wins over the settings of the cluster. */
 export function parseInvocation(args: readonly string[], env: Env): ParsedInvocation {
   const [name = '--help', ...rest] = args;
   const step = STEPS.find((each) => each.name === name);
@@ -76,7 +76,7 @@ function commandOf(step: StepContract, args: readonly string[]): Command {
     does: `${step.summary}\nAn option of an input wins over its environment variable, and that wins over the settings.`,
     options: {
       ...(Object.fromEntries(inputs) as Record<string, Option>),
-      ...(alias ? { target: { value: 'version', doc: 'The same as --requested-target.' } } : {}),
+      ...(alias ? { target: { value: 'version', doc: 'Another name of --requested-target.' } } : {}),
       ...STEP_OPTIONS,
     },
     exitCodes:
@@ -123,7 +123,7 @@ function describeInput(name: string, param: Param<unknown>, defaults: Env): Opti
   };
 }
 
-/** The exit code of the step, once it has ended; its outputs are printed. */
+/** Runs the step, prints its outputs, and returns its exit code. */
 export async function runByHand({ step, env }: Invocation): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), `${step.name}-`));
   const outputDir = join(dir, 'outputs');
@@ -154,7 +154,7 @@ function outputsIn(dir: string, step: StepContract): string {
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`;
 }
 
-/** What keeps the step from being started. A step would answer a cluster that is not there with a verdict. */
+/** Returns why the step cannot start; undefined when it can. Without this check, a step would give a verdict about a missing cluster. */
 async function connectionProblem({
   step,
   env,

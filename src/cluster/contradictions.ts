@@ -88,7 +88,7 @@ export const contradictions: readonly Contradiction[] = [
         : undefined,
   },
   {
-    // A node that fits into no window would wait for ever.
+    // A node that fits into no window would never begin.
     reads: [
       ['maintenance', 'windows'],
       ['maintenance', 'assumedNodeSeconds'],
@@ -101,7 +101,7 @@ export const contradictions: readonly Contradiction[] = [
     },
   },
   {
-    // A night that always ends outside the windows upgrades nothing, and no failure says so.
+    // A nightly run that always begins outside the windows upgrades nothing, and no failure says so.
     reads: [['nightly', 'schedule'], ['nightly', 'timezone'], ['nightly', 'suspend'], ['maintenance']],
     check: scheduleProblem,
   },
@@ -191,7 +191,7 @@ function foreignBackup(setting: 'cronJob' | 'container' | 'logPattern'): Contrad
   };
 }
 
-/** Without gauges the rules would say for ever that no version check has ever worked, and the dashboard nothing. */
+/** Without gauges, the rules would always say that no version check has worked, and the dashboard would be empty. */
 function readsGauges(path: SettingPath): Contradiction {
   const isThere = (settings: Settings): boolean =>
     path.reduce<unknown>((section, key) => (section as Record<string, unknown> | undefined)?.[key], settings) !==
@@ -205,13 +205,13 @@ function readsGauges(path: SettingPath): Contradiction {
   };
 }
 
-/** What comes before the wait takes its time, and a day of 23 hours comes once a year. */
+/** The steps before the wait take time, and one day of the year has 23 hours. */
 function longestApprovalSeconds(schedule: string): number {
   const gap = shortestGapSeconds(schedule);
   return gap - Math.min(3600, gap / 4);
 }
 
-/** Whether the gate could make sense of what is said of addons; better known now than in the night. */
+/** Returns the problems that the gate would find in the addons of the settings. */
 function addonProblems({ compatibility: { addons } }: Settings): string | undefined {
   const both = addons.filter(({ matrix, noMatrix }) => matrix !== undefined && noMatrix === true);
   const { problems } = mergeAddons(ADDONS, addons);

@@ -60,7 +60,7 @@ function problemsOf(error: ErrorObject, document: SettingsDocument): SettingProb
   }
 }
 
-/** A missing section is told by what it must hold. */
+/** A missing section is reported by its required settings. */
 function missing(section: SettingSchema, path: SettingPath, key: string): SettingProblem[] {
   const [schema, here] = [section.properties?.[key], [...path, key]];
   if (schema?.required) return schema.required.flatMap((inner) => missing(schema, here, inner));

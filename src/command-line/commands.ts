@@ -4,44 +4,44 @@ const CLUSTER = { value: 'name', doc: 'File in clusters/ without .yaml, or a pat
 const CONNECTION = {
   kubeconfig: {
     value: 'file',
-    doc: 'Replaces KUBECONFIG. Without both, ~/.kube/config is used. Several files are separated as in KUBECONFIG.',
+    doc: 'Kubeconfig file, or several, separated as in KUBECONFIG. Without it, KUBECONFIG or ~/.kube/config is used.',
   },
   context: { value: 'name', doc: 'Context of the kubeconfig. Without it, the current context is used.' },
 } as const;
 
 export const PLAN = {
   run: 'npm run plan --',
-  does: `Says what the next run would do: which version and why, what the gate and preflight find, the nodes in order, what is
-drained and what would block, how long it takes. It changes nothing. Progress goes to stderr.
-It needs to read nodes, pods, workloads and the namespace k8s-upgrade.`,
+  does: `Shows what the next run would do: version and reason, findings of gate and preflight, nodes in order, drains, what would
+block them, and how long the run takes. It changes nothing. Progress goes to stderr.
+Your user needs to read nodes, pods, workloads and the namespace k8s-upgrade.`,
   options: {
     cluster: CLUSTER,
     ...CONNECTION,
     target: {
       value: 'version',
-      doc: 'Exact version to go to, as `argo submit -p target=` takes it; otherwise the newest that policy allows.',
+      doc: 'Exact version to upgrade to, as in `argo submit -p target=`. Without it, the newest version that the policy allows.',
     },
-    nodes: { value: 'names', doc: 'The only nodes to upgrade, separated by commas, as `-p nodes=` takes them.' },
+    nodes: { value: 'names', doc: 'The only nodes to upgrade, separated by commas, as in `argo submit -p nodes=`.' },
     'ssh-key': {
       value: 'file',
-      doc: 'Private key for the nodes. Without it nothing is looked at there, which is said.',
+      doc: 'Private key for the nodes. Without it, the plan checks nothing on the nodes and lists what it did not check.',
     },
-    'known-hosts': { value: 'file', doc: 'Host keys of the nodes, where ssh.hostKeys is strict.' },
+    'known-hosts': { value: 'file', doc: 'Host keys of the nodes. Required where ssh.hostKeys is strict.' },
     'prometheus-url': {
       value: 'url',
-      doc: 'The Prometheus of the cluster as it can be reached from here (kubectl port-forward).',
+      doc: 'Address of the Prometheus of the cluster from this machine (kubectl port-forward).',
     },
-    'alertmanager-url': { value: 'url', doc: 'The Alertmanager, likewise.' },
-    json: { doc: 'Prints JSON to stdout, for a program.' },
+    'alertmanager-url': { value: 'url', doc: 'Address of the Alertmanager of the cluster from this machine.' },
+    json: { doc: 'Prints JSON to stdout.' },
   },
   required: ['cluster'],
-  exitCodes: `Exit codes: 0 clear, or nothing to do; 10 blocked; 11 on hold, paused or halted. Otherwise there is no plan: 2 wrong flags, settings or
-kubeconfig, 75 somebody did not answer, 77 something may not be read, 70 a bug, 143 told to end.`,
+  exitCodes: `Exit codes: 0 clear, or nothing to do; 10 blocked; 11 on hold, paused or halted. Otherwise there is no plan: 2 wrong options, settings
+or kubeconfig; 75 a server did not answer; 77 no permission to read; 70 a bug; 143 SIGTERM or Ctrl-C.`,
 } as const satisfies Command;
 
 export const DOCTOR = {
   run: 'npm run doctor --',
-  does: `Says whether everything that the pipeline needs is there and allowed. It changes nothing, and sends nothing to anybody.
+  does: `Checks that everything that the pipeline needs is there and allowed. It changes nothing and sends no message.
 Your user needs to create subjectaccessreviews and to read the Secret of the pipeline.`,
   options: {
     cluster: CLUSTER,
@@ -53,14 +53,14 @@ Your user needs to create subjectaccessreviews and to read the Secret of the pip
     },
     'prometheus-url': {
       value: 'url',
-      doc: 'The Prometheus of the cluster as it can be reached from here (kubectl port-forward).',
+      doc: 'Address of the Prometheus of the cluster from this machine (kubectl port-forward).',
     },
-    'pushgateway-url': { value: 'url', doc: 'The Pushgateway, likewise.' },
-    json: { doc: 'Prints JSON to stdout, for a program.' },
+    'pushgateway-url': { value: 'url', doc: 'Address of the Pushgateway of the cluster from this machine.' },
+    json: { doc: 'Prints JSON to stdout.' },
   },
   required: ['cluster'],
-  exitCodes: `Exit codes: 0 all that was looked at is well; 10 something is missing, or cannot be seen. Otherwise there is no answer:
-2 wrong flags, settings or kubeconfig, 75 somebody did not answer, 77 something may not be read, 70 a bug, 143 told to end.`,
+  exitCodes: `Exit codes: 0 every check passed; 10 something is missing, or cannot be seen. Otherwise there is no answer:
+2 wrong options, settings or kubeconfig; 75 a server did not answer; 77 no permission to read; 70 a bug; 143 SIGTERM or Ctrl-C.`,
 } as const satisfies Command;
 
 export const SYNTH = {
@@ -77,7 +77,7 @@ export const SYNTH = {
 
 export const DIFF = {
   run: 'npm run -s diff --',
-  does: 'Says what dist/ changes on the clusters, object by object, as Markdown. It refuses a dist/ that is not current.',
+  does: 'Shows what dist/ changes on the clusters, object by object, as Markdown. It refuses a dist/ that is not current.',
   options: { base: { value: 'commit', doc: 'Branch, tag or commit to compare with, instead of main.' } },
 } as const satisfies Command;
 
@@ -96,7 +96,7 @@ const CHECK_EXIT_CODES = 'Exit codes: 0 done; 1 not current; 2 wrong options; 70
 
 export const DIAGRAM = {
   run: 'npm run diagram --',
-  does: 'Draws the workflows of dist/ as Mermaid, a page each in docs/diagrams/.',
+  does: 'Draws each workflow of dist/ as Mermaid, on a page of docs/diagrams/.',
   options: CHECK,
   exitCodes: CHECK_EXIT_CODES,
 } as const satisfies Command;
@@ -110,7 +110,7 @@ export const SCHEMA = {
 
 export const DOCS = {
   run: 'npm run docs --',
-  does: 'Writes the reference pages that follow from the sources: docs/reference/.',
+  does: 'Writes the reference pages that follow from the sources: docs/reference/, and lists in other files.',
   options: CHECK,
   exitCodes: CHECK_EXIT_CODES,
 } as const satisfies Command;
@@ -123,7 +123,7 @@ export const BUNDLE = {
 
 export const CHECK_DIST = {
   run: 'npm run check:dist --',
-  does: 'Says whether dist/ is what npm run synth would write. It writes nothing.',
+  does: 'Checks that dist/ is what npm run synth would write. It writes nothing.',
   options: {},
   exitCodes: 'Exit codes: 0 current; 1 not current; 2 wrong options or settings; 70 a bug.',
 } as const satisfies Command;
@@ -132,14 +132,14 @@ const BUILDS = 'It builds the program on the first run when none of the right re
 
 export const LINT_ARGO = {
   run: 'npm run lint:argo --',
-  does: `Has Argo's own linter judge every cluster of dist/, and a broken copy of each, which it must refuse.\n${BUILDS}`,
+  does: `Runs Argo's own linter on every cluster of dist/, and on a broken copy of each, which the linter must refuse.\n${BUILDS}`,
   options: {},
   exitCodes: 'Exit codes: 0 accepted; 1 refused, or no linter; 2 wrong options; 70 a bug.',
 } as const satisfies Command;
 
 export const TEST_RULES = {
   run: 'npm run test:rules --',
-  does: `Has promtool judge the alert rules and the queries of the dashboard, each by cases that must notice a spoiled rule.\n${BUILDS}`,
+  does: `Runs promtool on the alert rules and the queries of the dashboard. The cases of each rule must fail for a broken rule.\n${BUILDS}`,
   options: {},
   exitCodes: 'Exit codes: 0 all hold; 1 one does not, or no promtool; 2 wrong options; 70 a bug.',
 } as const satisfies Command;

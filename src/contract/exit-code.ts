@@ -13,7 +13,7 @@ export const EXIT = {
   Bug: 70,
   /** The world was not ready (a lock, a server away): the same step may well succeed later. */
   TryAgain: 75,
-  /** The step must not go on, and trying again would not change that. */
+  /** The step must not continue, and a retry would not change that. */
   Refused: 77,
   /** The kill switch stopped the step. Argo counts a failure; the exit handler reports a halt. */
   Halted: HALTED_EXIT_CODE,

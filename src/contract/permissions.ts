@@ -3,7 +3,7 @@ import { conforms } from '../settings/conforms.ts';
 import type { SettingSchema } from '../settings/schema.ts';
 import { json, type Param } from './param.ts';
 
-/** What ServiceAccounts must be allowed; a list that says nothing would be taken for a cluster in which all is well. */
+/** What ServiceAccounts must be allowed; an empty list would look like a cluster without problems. */
 export const permissions: Param<readonly PermissionRule[]> = json(checkPermissions, {
   doc: 'What the ServiceAccount of each step must be allowed.',
   example:

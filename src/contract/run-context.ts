@@ -14,7 +14,7 @@ import type { Params, StepContract, ValuesOf } from './step-contract.ts';
 
 const about = (doc: string, example: string): ParamOptions => ({ doc, example });
 
-/** What every step is told beside its own inputs: whose run it is. */
+/** Inputs of every step beside its own: the run that it belongs to. */
 export const runContext = {
   runName: text(about('Name of the Workflow.', 'k8s-upgrade-nightly-1790000000')),
   runUid: text(about('UID of the Workflow: the holder of the Lease.', '2f0a3c1e-8f57-4a7b-9b1e-2f0d5c1f7a11')),
@@ -23,7 +23,7 @@ export const runContext = {
   annotationPrefix: derived(paramOf(annotationPrefix), (settings) => settings.annotationPrefix),
 };
 
-/** What a step that reads Nodes is told beside that: which of them it leaves out, and where SSH goes. */
+/** Inputs of every step that reads Nodes: which Nodes it leaves out, and which address SSH uses. */
 export const nodeContext = {
   excludeNodes: sectionInput(
     exclude,
@@ -47,7 +47,7 @@ export type RunContext = ValuesOf<typeof runContext> & Partial<ValuesOf<typeof n
 /** Everything that the step with contract `S` is given: `InputOf<typeof drain>`. */
 export type InputOf<S extends { readonly inputs: Params }> = ValuesOf<S['inputs']> & RunContext;
 
-/** What a step is told beside its own inputs. */
+/** Returns the inputs of a step beside its own. */
 export const contextOf = ({ access }: Pick<StepContract, 'access'>): Params =>
   access.some(({ resources }) => resources.includes('nodes')) ? { ...runContext, ...nodeContext } : runContext;
 

@@ -85,11 +85,11 @@ export interface StepContract<I extends Params = Params, O extends Params = Para
   readonly sshNext?: boolean;
   /** Whether it asks the package repository: brings the way out to that. */
   readonly repository?: boolean;
-  /** Whether it tells people how a run goes: brings the webhook of Slack and the way out to that. */
+  /** Whether it sends messages about a run: mounts the addresses of the webhooks, and opens the way to them. */
   readonly chat?: boolean;
   /** Whether it is a container of our CronJob that backs up etcd, and no pod of a run: it works on files of the node. */
   readonly backup?: boolean;
-  /** Whether it says what of the Secret is there: it is given every key of it, and its pods start without any as well. */
+  /** Whether it checks the Secret: its pods mount every key, and start without any of them, too. */
   readonly mountsWholeSecret?: boolean;
   /** How long one attempt may take: a fixed number of seconds plus the inputs named, which count seconds. */
   readonly deadline: { readonly seconds: number; readonly plus?: readonly string[] };
@@ -105,7 +105,7 @@ export function defineStep<const I extends Params, const O extends Params>(
 /** `gracePeriodSeconds` → `GRACE_PERIOD_SECONDS`. */
 export const envName = (param: string): string => param.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 
-/** Where outputs are written, when `OUTPUT_DIR` says nothing else. */
+/** Default of `OUTPUT_DIR`. */
 export const DEFAULT_OUTPUT_DIR = '/tmp/outputs';
 export const outputPath = (output: string, dir = DEFAULT_OUTPUT_DIR): string => `${dir}/${output}`;
 

@@ -9,7 +9,7 @@ import { isFromFileSystem } from './out-folder.ts';
 import { renderAll, staleFiles } from './render.ts';
 import { ForeignFiles, NotRemoved } from './replace-folder.ts';
 
-/** The exit code, once it has been said what there is to say. */
+/** Writes the manifests, prints what changed, and returns the exit code. */
 export function synth(args: readonly string[], { out, err }: Streams): number {
   const parsed = parse(SYNTH, args);
   if ('says' in parsed) {
@@ -30,7 +30,7 @@ export function synth(args: readonly string[], { out, err }: Streams): number {
   }
 }
 
-/** The exit code of a look that writes nothing. */
+/** Compares dist/ with what synth would write, and returns the exit code. It writes nothing. */
 export function checkDist(args: readonly string[], { out, err }: Streams): number {
   const parsed = parse(CHECK_DIST, args);
   if ('says' in parsed) {
@@ -51,7 +51,7 @@ export function checkDist(args: readonly string[], { out, err }: Streams): numbe
   }
 }
 
-/** What to tell of a mistake in what was asked for; anything else is a bug and is thrown. */
+/** The message of an error in the options or the settings. Throws any other error, which is a bug. */
 function told(error: unknown): string {
   if (error instanceof NotRemoved) return error.message;
   const isExpected = error instanceof SettingsError || error instanceof ForeignFiles;

@@ -8,7 +8,7 @@ import type { ClusterSettings } from './settings.ts';
 /** Kubernetes itself puts the name of the pod in: the image of etcd has no shell. */
 export const INCOMING = 'incoming-$(POD_NAME).db';
 
-/** What synth knows; the rest a pod is told of itself. */
+/** Values from the settings, and fields of the pod. */
 export function keepEnv(settings: ClusterSettings, incoming: string | undefined): k8s.EnvVar[] {
   const { inputs } = keepSnapshot;
   const { folder, hostFolder, staleSeconds, minimumBytes, keep } = valuesFromSettings(inputs, settings);

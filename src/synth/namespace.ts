@@ -45,7 +45,7 @@ export function runState(scope: Construct): void {
 /** The Secret's keys: required and, where the cluster uses them, optional ones. */
 const KEYS = { 'trust-on-first-use': ['ssh_key'], strict: ['ssh_key', 'ssh_known_hosts'] } as const;
 
-/** Where the SSH key and the addresses of webhooks come from; nothing where the Secret is made by hand. */
+/** Where the SSH key and the addresses of webhooks come from; nothing where you create the Secret yourself. */
 export function credentials(scope: Construct, settings: ClusterSettings): void {
   const { secrets, ssh, notify } = settings;
   const { externalSecret, name } = secrets;

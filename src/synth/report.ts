@@ -30,8 +30,8 @@ export function reportSchedule(scope: Construct, { report: schedule, history }: 
 }
 
 /**
- * The report is the exit handler: it comes whatever became of detection and the gate. It takes no mutex, since a morning
- * on which an upgrade is still under way is one to be told of.
+ * The report is the exit handler, so it is sent whatever detection and the gate end with. It takes no mutex, because it
+ * must also be sent while an upgrade is under way.
  */
 function reportSpec(settings: ClusterSettings): Omit<WorkflowSpec, 'arguments'> {
   const steps = reportSteps(settings);

@@ -92,7 +92,7 @@ export function runSteps(settings: ClusterSettings, scope: 'all-nodes' | 'named-
   };
 }
 
-/** What became of the question whether to go on, where it is ever asked. */
+/** The outcome of the approval, where the settings ask for one. */
 function approvalOutcome(settings: ClusterSettings, { detectionDryRun }: RunArguments) {
   const asks = detectionDryRun !== true && asksForApproval(settings);
   return {

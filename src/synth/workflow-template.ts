@@ -32,14 +32,14 @@ export function workflowTemplate(
         'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm',
       },
     },
-    // Nothing empty, which Argo CD would see as a difference for ever.
+    // Argo CD would always see an empty list as a difference.
     spec: { ...spec, ...(parameters.length === 0 ? {} : { arguments: { parameters } }) },
   });
 }
 
 type Any = Callable<Params, Params>;
 
-/** What is the same of every run: it queues, it is one user, it stays readable for a while. `main` is one of `all`. */
+/** The spec of a run that takes the mutex. `main` is one of `all`. */
 export const workflowSpec = (
   settings: ClusterSettings,
   { main, finish, all }: { readonly main: Any; readonly finish: Any; readonly all: readonly Any[] },

@@ -90,7 +90,7 @@ describe('a comparison of manifests', () => {
 describe('the Markdown of a comparison', () => {
   it('says so when nothing changed', () => {
     expect(toMarkdown(compare(inProd(object('a')), inProd(object('a'))), 'main (abc1234)')).to.equal(
-      'The manifests in `dist/` say the same as those of main (abc1234): nothing changes on the clusters.\n',
+      'The manifests in `dist/` are equal to those of main (abc1234): nothing changes on the clusters.\n',
     );
   });
 
@@ -110,7 +110,7 @@ Compared with main (abc1234): 1 object added, 1 removed, 1 changed.
 
 **New cluster** \`new\`: 2 objects.
 
-**Cluster** \`old\` **has left dist/** with 1 object. What is on the cluster stays there until somebody deletes it.
+**Cluster** \`old\` **has left dist/** with 1 object. Its objects stay on the cluster until you delete them.
 
 #### added: Role k8s-upgrade/come (prod)
 
@@ -193,7 +193,7 @@ describe('npm run diff', () => {
     const { says, exitCode } = printDiff(['--base', 'HEAD'], root);
     expect([exitCode, says]).to.deep.equal([
       0,
-      `The manifests in \`dist/\` say the same as those of HEAD (${git('rev-parse', '--short=7', 'HEAD').trim()}): nothing changes on the clusters.\n`,
+      `The manifests in \`dist/\` are equal to those of HEAD (${git('rev-parse', '--short=7', 'HEAD').trim()}): nothing changes on the clusters.\n`,
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { Change, Comparison, Difference, Grouped } from './compare.ts';
 
-/** A pull request is read, not studied. */
+/** Maximum length of a value in a pull request. */
 const MOST_CHARACTERS = 160;
 const MOST_PATHS = 60;
 /** Characters shown before the place where two values differ. */
@@ -9,14 +9,14 @@ const CONTEXT = 24;
 /** For a comment of a pull request, or a terminal. */
 export function toMarkdown({ newClusters, goneClusters, differences }: Comparison, base: string): string {
   if (newClusters.length + goneClusters.length + differences.length === 0)
-    return `The manifests in \`dist/\` say the same as those of ${base}: nothing changes on the clusters.\n`;
+    return `The manifests in \`dist/\` are equal to those of ${base}: nothing changes on the clusters.\n`;
   const sections = [
     '### What this changes on the clusters',
     `Compared with ${base}: ${counted(differences)}.`,
     ...newClusters.map(({ name, objects }) => `**New cluster** \`${name}\`: ${some(objects, 'object')}.`),
     ...goneClusters.map(
       ({ name, objects }) =>
-        `**Cluster** \`${name}\` **has left dist/** with ${some(objects, 'object')}. What is on the cluster stays there until somebody deletes it.`,
+        `**Cluster** \`${name}\` **has left dist/** with ${some(objects, 'object')}. Its objects stay on the cluster until you delete them.`,
     ),
     ...differences.map(section),
   ];

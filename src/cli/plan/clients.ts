@@ -36,7 +36,7 @@ import { fileOf } from '../program.ts';
 import { inputsOf, type Env } from '../settings.ts';
 import { CLUSTER_ADDRESS, remoteWithoutKey } from './unchecked.ts';
 
-/** Everything that a plan looks at, and nothing that changes anything. */
+/** Clients that only read. */
 export interface PlanClients {
   readonly detect: DetectWorld;
   readonly gate: GateSources;
@@ -65,7 +65,7 @@ export interface PlanInputs {
   readonly rehearse: (order: Env) => InputOf<typeof rehearse>;
 }
 
-/** What each step would be told by the settings; without a key the repository is asked instead of a node. */
+/** Returns the inputs that the settings give to each step. Without an SSH key, the repository is asked instead of a node. */
 export function planInputs(settings: ClusterSettings, asked: Env, access: PlanAccess): PlanInputs {
   const source = access.sshKey === undefined ? { PACKAGE_SOURCE: 'repository' } : {};
   const alertUrl =
