@@ -20,7 +20,7 @@ export function samplesOf(metric: string, text: string, from: string): ExposedSa
   return samples;
 }
 
-/** A name goes on with these characters: `a_b` is no line of the metric `a`. */
+/** Characters of a metric name: `a_b` is no line of the metric `a`. */
 const NAME_GOES_ON = /[A-Za-z0-9_:]/;
 
 function* linesOf(metric: string, text: string): Generator<string> {

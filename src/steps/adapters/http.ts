@@ -36,7 +36,7 @@ export async function send(address: string | URL, request: SendRequest): Promise
   const response = await overTls(address, () => fetch(address, { method, headers, body, redirect: 'manual', signal }));
   const answer = await wholeBody(response.body, () => new Error(`the answer is larger than ${MOST_BYTES} bytes`));
   if (response.ok) return;
-  // Not by the way of the API server's 403, for which a role of ours is the remedy.
+  // Not handled like a 403 of the API server, whose remedy is a role of this project.
   if (isLoginProblem(response.status)) throw unexpected(`it ${loginProblem(response.status, login)}`);
   const quoted = quotesAnswer ? { body: login.hide(answer.toString('utf8')) } : {};
   throw Object.assign(new Error(`HTTP ${response.status}`), { code: response.status, ...quoted });

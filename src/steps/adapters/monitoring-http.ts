@@ -44,7 +44,7 @@ export async function askMonitoring(
     if (response.ok && !('error' in tryParse(answer))) return answer;
     const text = login.hide(answer);
     if (response.ok) return text;
-    // Not by the way of the API server's 403, for which a role of ours is the remedy.
+    // Not handled like a 403 of the API server, whose remedy is a role of this project.
     if (/\bno org id\b/i.test(text))
       throw unexpected(
         `${who} wants the name of a tenant in the header X-Scope-OrgID (HTTP ${response.status}), as Grafana Mimir and Cortex do. No setting sends it: give the address of a proxy that adds it.`,

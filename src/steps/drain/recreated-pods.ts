@@ -29,7 +29,10 @@ export class RecreatedPods {
     this.#policy = policy;
   }
 
-  /** The pods. One that came since the cordon and tolerates it is bound to the node: evicted, it would only come again. */
+  /**
+   * Returns the pods. A pod that came since the cordon and tolerates it counts as bound to the node: evicted, it would be
+   * recreated there.
+   */
   update(pods: readonly NodePod[], nowMs: number): readonly NodePod[] {
     const first = this.#sinceMs === undefined;
     const sinceMs = (this.#sinceMs ??= nowMs);

@@ -1,6 +1,6 @@
 import type { Notice } from '../../signals/notice.ts';
 
-/** Where people read. Telling them is no part of an upgrade: it never throws, and what could not be told is a line in the log. */
+/** A chat or webhook. A failed message never fails an upgrade: `tell` never throws, and the log has a line for it. */
 export interface Chat {
   tell(notice: Notice): Promise<void>;
 }

@@ -16,7 +16,7 @@ export interface NodePod {
   readonly labels: Labels;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly ready: boolean;
-  /** Already told to end; it is waited for, not evicted again. */
+  /** It has a deletion timestamp: a drain waits for it and does not evict it again. */
   readonly terminating: boolean;
   /** When its grace is over, in milliseconds since the epoch; undefined unless it is terminating. */
   readonly dueAtMs: number | undefined;

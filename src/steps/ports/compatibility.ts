@@ -22,7 +22,7 @@ export interface StartedPod {
 }
 
 /**
- * What the compat gate asks of a cluster beside its nodes. Nothing of this file throws for a fault of the world: what
+ * What the compat gate asks of a cluster beside its nodes. Nothing of this file throws for a fault outside of the step: what
  * could not be seen is a reading that names the server or the permission that was missing.
  */
 export interface Compatibility {

@@ -28,7 +28,7 @@ export interface DeploymentReads {
 export interface DeploymentWrites {
   /** Records the replicas before they are taken away; null removes the record. */
   record(deployment: DeploymentName & Pick<Deployment, 'oldAnnotation'>, replicas: number | null): Promise<void>;
-  /** Scales only while it is still as it was read. `changed`: look again. */
+  /** Scales only while it is still as it was read. `changed`: read it again. */
   scale(deployment: Deployment, replicas: number): Promise<'written' | 'changed' | 'gone'>;
 }
 

@@ -1,14 +1,14 @@
 import type { LastRun, UpgradeGauges, VersionCheck } from '../../signals/gauges.ts';
 
 /**
- * What the pipeline says of itself to the alert rules. Saying it is no part of an upgrade: nothing here ever throws, and
- * what could not be said is a line in the log.
+ * The gauges that the alert rules read. A failed push never fails an upgrade: no method throws, and the log has a line for
+ * each push that failed.
  */
 export interface Gauges {
-  /** What is not said stays as it was. Only for the run that holds the Lease, or when no other run is at work. */
+  /** Keeps gauges that are not named. Only for the run that holds the Lease, or while no other run is active. */
   upgrade(values: UpgradeGauges): Promise<void>;
-  /** Takes the place of everything that the check before said. Only after a check that worked as a whole. */
+  /** Replaces all gauges of the previous check. Only after a check that succeeded as a whole. */
   versionCheck(values: VersionCheck): Promise<void>;
-  /** Takes the place of everything that was said of the run before. Only when no other run is at work. */
+  /** Replaces all gauges of the previous run. Only while no other run is active. */
   lastRun(values: LastRun): Promise<void>;
 }

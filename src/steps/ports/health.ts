@@ -6,7 +6,7 @@ import type { ControlPlaneComponent } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { RemoteHost } from './remote.ts';
 
-/** How the nodes say that they are. Nothing of this file throws for a fault of the world. */
+/** The health that Node objects report. Nothing of this file throws for a fault outside of the step. */
 export interface NodeHealthPort {
   /** By name. */
   conditions(): Promise<Reading<ReadonlyMap<string, NodeHealth>>>;
@@ -68,7 +68,7 @@ export interface ApiServerHealth {
   /** What it answered to /readyz or /livez, a sentence each; empty when it is well. */
   readonly trouble: readonly string[];
 }
-/** How the API servers say that they are. Nothing of this file throws for a fault of the world. */
+/** The health that the API servers report. Nothing of this file throws for a fault outside of the step. */
 export interface ApiServersPort {
   health(): Promise<Reading<readonly ApiServerHealth[]>>;
 }

@@ -1,7 +1,7 @@
-/** The Secret that every step logs in with, as the cluster has it at this moment; no private key comes out of here. */
+/** The Secret with the SSH key, as the cluster has it now. Never returns a private key. */
 export interface KeySecret {
   read(): Promise<SeenKey>;
-  /** Puts the next key, which this pod was started with, in its place. `changed`: look again. */
+  /** Replaces the key by the next key, which this pod mounts. `changed`: read it again. */
   takeNext(seen: SeenKey): Promise<'written' | 'changed'>;
 }
 

@@ -32,7 +32,7 @@ export interface UnscheduledPod {
 export interface RunsPort {
   /** `gone`: no Workflow of that name and UID exists any more. */
   state(run: RunId): Promise<'running' | 'ended' | 'gone'>;
-  /** Names of its pods whose containers may still be at work. */
+  /** Names of its pods whose containers may still run. */
   livePods(run: RunId): Promise<readonly string[]>;
   /** Whether something of it has failed for good, so that it cannot end well any more, whatever is still to come. */
   hasFailed(run: RunId): Promise<boolean>;

@@ -1,2 +1,2 @@
-/** One line for the person who reads the step's log in the Argo UI. */
+/** Writes one line to the log of the step, which the Argo UI shows. */
 export type Log = (line: string) => void;

@@ -25,7 +25,7 @@ export interface PinnedVolume {
 }
 
 /**
- * What a rehearsal of the drains asks. Nothing of this file throws for a fault of the world: what could not be seen is
+ * What a rehearsal of the drains asks. Nothing of this file throws for a fault outside of the step: what could not be seen is
  * a reading that names the permission or the server that was missing.
  */
 export interface Rehearsal {

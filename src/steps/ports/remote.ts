@@ -17,9 +17,9 @@ export interface RemoteResult {
 }
 
 /**
- * Programs on other machines. A result is what the program said; anything that kept it from running or us from
- * knowing (no connection, a refused host key, a time-out, a lost session) is thrown as a `StepError`. Nothing is run on a
- * machine that is not proven to be the Node that the host names.
+ * Runs programs on nodes. Returns what the program printed and its exit code. Throws a `StepError` when the result is not
+ * known: no connection, a refused host key, a time-out, a lost session. Runs nothing on a machine that is not proven to be
+ * the Node that the host names.
  */
 export interface Remote {
   /** `onLine` is given each line of output as it comes. */

@@ -3,8 +3,8 @@ import type { Tools } from './run-step.ts';
 import { StepError } from './step-error.ts';
 
 /**
- * For a step whose failure is an answer too: what went wrong is handed to `otherwise`, and the step ends well. Two things
- * are no answer: inputs that are wrong, and being told to end, whatever was found out by then.
+ * For a step whose failure is a result too: `otherwise` gets the message, and the step succeeds. Two failures are thrown on:
+ * wrong inputs, and SIGTERM, whatever the step found by then.
  */
 export async function failSafe<T>(
   work: () => Promise<T>,

@@ -1,8 +1,8 @@
 import type { HostKeys } from '../ports/remote.ts';
 
 /**
- * Asks for each machine's keys until they are known, and then remembers them for as long as the step lives: a machine
- * must be in sight also while the API server, which keeps the keys, is away.
+ * Reads the keys of each machine until they are known, and then keeps them while the step runs: a machine must be reachable
+ * also while the API server, which stores the keys, does not answer.
  */
 export function cachedHostKeys(hostKeys: HostKeys): HostKeys {
   const met = new Map<string, readonly string[]>();
@@ -17,7 +17,7 @@ export function cachedHostKeys(hostKeys: HostKeys): HostKeys {
   };
 }
 
-/** Keys that are kept count; one that is met for the first time is remembered by this process alone. */
+/** Uses the stored keys. This process alone remembers a key that it sees for the first time. */
 export function hostKeysInMemory(kept: HostKeys): HostKeys {
   const met = new Map<string, string>();
   return {

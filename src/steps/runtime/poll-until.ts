@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 
 const POLL_SECONDS = 2;
 
-/** Looks until what is seen has settled, or patience is over; returns what was seen last. */
+/** Reads facts until they have settled or `patienceSeconds` have passed. Returns the last facts. */
 export async function pollUntil<F>(
   look: () => Promise<F>,
   isSettled: (facts: F) => boolean,

@@ -6,8 +6,8 @@ import { describe } from './retry.ts';
 const MOST_CHARACTERS = 500;
 
 /**
- * What was asked, or the reason why there is no answer after at most `seconds`. Never throws: for a step that must come to
- * its end whatever the cluster holds.
+ * Returns the answer, or the reason why there is none after at most `seconds`. Never throws, for a step that must end
+ * whatever state the cluster is in.
  */
 export async function readingWithin<T>(seconds: number, ask: () => Promise<T>): Promise<Reading<T>> {
   const answered = new AbortController();

@@ -5,14 +5,14 @@ import { refused } from './step-error.ts';
 
 export interface Loop<F, A, R> {
   readonly observe: () => Promise<F>;
-  /** `elapsedSeconds`: since the loop began, so that patience is a decision too. */
+  /** `elapsedSeconds`: since the loop began, for decisions that wait only for a time. */
   readonly decide: (facts: F, elapsedSeconds: number) => Decision<A, R>;
   readonly act: (action: A) => Promise<void>;
 }
 
 /**
- * See, think, do, until there is nothing left to do. A sentence is logged when it changes, not each time it is thought.
- * Throws `Refused` for a refusal, and whatever observing or acting throws.
+ * Runs observe, decide and act until the decision is `done`. Logs the reason of a decision when it changes.
+ * Throws `Refused` for a refusal, and passes on what observe or act throws.
  */
 export async function reconcile<F, A, R>(loop: Loop<F, A, R>, clock: Clock, log: Log): Promise<R> {
   const began = clock.now();
@@ -30,7 +30,7 @@ export async function reconcile<F, A, R>(loop: Loop<F, A, R>, clock: Clock, log:
 /** For a loop that only waits. */
 export const nothing = (): Promise<void> => Promise.resolve();
 
-/** See, think, and do at most once: for work that is not known by looking at the cluster a moment later. */
+/** Runs observe and decide once, and act at most once: for work whose result the cluster does not show. */
 export async function reconcileOnce<F, A>(
   loop: {
     readonly observe: () => Promise<F>;

@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { refused, StepError, tryAgain, unexpected } from './step-error.ts';
 
-/** What the loop needs of the world. */
+/** Clients and limits of a retry. */
 export interface Patience {
   readonly clock: Clock;
   readonly log: Log;
@@ -22,8 +22,8 @@ const LONGEST_DELAY_SECONDS = 15;
 const LONGEST_RETRY_AFTER_SECONDS = 60;
 
 /**
- * Asks until the world answers. `what` is a verb and a resource (`list nodes`): it is what a message says that could
- * not be done. Whatever is thrown is a `StepError`; `httpStatus` tells an answer that the caller has a use for.
+ * Repeats a request until the server answers. `what` is a verb and a resource, such as `list nodes`, for messages. Throws
+ * only `StepError`s; `httpStatus` returns the HTTP status of one.
  */
 export async function retryTransient<T>(what: string, op: () => Promise<T>, patience: Patience): Promise<T> {
   const { clock, log, patienceSeconds = DEFAULT_PATIENCE_SECONDS } = patience;
@@ -128,7 +128,7 @@ export function retryAfterSeconds(error: unknown): number | undefined {
   return /^\d{1,6}$/.test(text ?? '') ? Math.min(Number(text), LONGEST_RETRY_AFTER_SECONDS) : undefined;
 }
 
-/** Everything that an error tells in one line: clients say "fetch failed" and hide why in the cause. */
+/** The messages of an error and of its causes in one line: clients write "fetch failed" and hide the reason in the cause. */
 export function describe(error: unknown): string {
   const answer = httpAnswer(error);
   if (answer !== undefined) return describeAnswer(answer.code, answer.body);

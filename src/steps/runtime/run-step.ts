@@ -19,13 +19,13 @@ import { refused, StepError } from './step-error.ts';
 
 export interface Tools {
   readonly log: Log;
-  /** Aborted when the pod is told to end. */
+  /** Aborted when the pod receives SIGTERM. */
   readonly signal: AbortSignal;
-  /** What goes on elsewhere, to be said when the pod is told to end. Asked at that moment; empty when there is nothing. */
+  /** Registers a sentence for the message after SIGTERM: what still runs on a node. `say` is called at that moment; empty: nothing. */
   readonly sayAtEnd: (say: () => string) => void;
 }
 
-/** For what a step still has to put back after it is told to end. */
+/** Time for what a step still restores after SIGTERM. */
 const LONGEST_END_MS = 5000;
 
 type Say = () => string;
@@ -81,7 +81,7 @@ async function attempt<I extends Params, O extends Params, R extends ValuesOf<O>
     const message = signal.aborted ? ended() : tell(contract.name, error);
     log(message);
     leaveMessage(message);
-    // What ends because it was told to is no failure of its own, whatever it threw on the way out.
+    // A step that SIGTERM stopped did not fail by itself, whatever it threw afterwards.
     if (signal.aborted) return KILLED.sigterm;
     return error instanceof StepError ? error.exitCode : EXIT.Bug;
   }

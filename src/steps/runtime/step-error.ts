@@ -2,7 +2,7 @@ import { EXIT } from '../../contract/exit-code.ts';
 import { redact } from '../../text/redact.ts';
 import { known, notKnown, type Reading, type Unreadable } from '../../upgrade/reading.ts';
 
-/** An end of the step that its author foresaw; the message is for the operator (seen, expected, what to do) and is redacted. */
+/** An expected failure of a step. The message is for the operator (seen, expected, what to do) and is redacted. */
 export class StepError extends Error {
   readonly exitCode: number;
   constructor(exitCode: number, message: string, options?: ErrorOptions) {
@@ -20,10 +20,10 @@ export class Halted extends StepError {
   }
 }
 
-/** The world is not ready; the same step may succeed later, so Argo runs it again. */
+/** Something outside is not ready: the same step may succeed later, so Argo runs it again. */
 export const tryAgain = (message: string, cause?: unknown): StepError =>
   new StepError(EXIT.TryAgain, message, { cause });
-/** It must not go on, and running it again would not change that. */
+/** The step must not continue, and a retry would not change that. */
 export const refused = (message: string, cause?: unknown): StepError => new StepError(EXIT.Refused, message, { cause });
 export const badInput = (message: string): StepError => new StepError(EXIT.BadInput, message);
 /** Throws `TryAgain` for what may pass, else `Refused`; nothing when there is no objection. */
@@ -33,7 +33,7 @@ export function unlessObjected(objection: { readonly mayPass: boolean; readonly 
 /** An answer that makes no sense to us. */
 export const unexpected = (message: string, cause?: unknown): StepError => new StepError(EXIT.Bug, message, { cause });
 
-/** What came, or the sentence that says why nothing did. A bug of ours is thrown on. */
+/** The value, or the reason why it is not known. Throws on every error that is no `StepError`. */
 export const reading = <T>(asked: Promise<T>): Promise<Reading<T>> => asked.then(known, whyNot);
 
 export function whyNot(error: unknown): Reading<never> {

@@ -23,20 +23,20 @@ import type { UpgradeNodeInput } from './contract.ts';
 import type { ApiFacts, UpgradeAction } from './facts.ts';
 import { ApiWatch, hostOf, type NodeObserver } from './observe.ts';
 
-/** What the step changes things with; each change asks the fence first. */
+/** Clients of the step. Each change checks the fence first. */
 export interface UpgradeClients {
   readonly cluster: NodeReads & ReadinessReads;
   readonly fenced: NodeWrites;
   readonly fencedRemote: Remote;
-  /** Asked before a new job: work that is under way is never kept from its end. */
+  /** Asked before a new job starts. A job that runs is never stopped. */
   readonly mayBegin: () => Promise<void>;
-  /** Takes the Deployments that are to be away in the meantime down to 0. */
+  /** Scales the Deployments of controlPlane.quiesce to 0. */
   readonly quiesce: () => Promise<void>;
   readonly restoreHook: RestoreHook;
   readonly log: Log;
 }
 
-/** Everything that happens to one drained node, in order; returns what the operator should know although all went well. */
+/** Upgrades one drained node, in order. Returns warnings for the operator of a successful upgrade. */
 export async function upgrade(
   observer: NodeObserver,
   clients: UpgradeClients & { readonly clock: Clock },
@@ -78,7 +78,7 @@ export async function upgrade(
   return warnings;
 }
 
-/** A power failure may leave a kubelet at the target whose package is neither configured nor held; no attempt follows that. */
+/** A power failure may leave the kubelet at the target while its package is not configured or not held. No attempt follows then. */
 async function finishPackages(
   observer: NodeObserver,
   { fencedRemote, log }: UpgradeClients,
@@ -97,7 +97,7 @@ async function finishPackages(
   );
 }
 
-/** What the step says of itself when it ends well. */
+/** The termination message of a success. */
 export const remarkOf = (warnings: readonly string[]): string | undefined =>
   warnings.length === 0 ? undefined : warnings.join('\n');
 
@@ -121,7 +121,7 @@ export async function carryOut(
   }
 }
 
-/** What comes of it is seen by the next look: an answer that is lost on its way says nothing about the job. */
+/** The next observation shows the result: a lost answer says nothing about the job. */
 async function start(
   job: JobStart,
   host: RemoteHost,
@@ -150,12 +150,12 @@ async function start(
   }
 }
 
-/** More than there can be attempts: the node contradicts itself. */
+/** More than the possible number of attempts: what the node reports is contradictory. */
 const MAX_STARTS = 10;
 
 class StartFailed extends Error {}
 
-/** Before the API server changes: what would put it right afterwards must be there, and be what the settings say. */
+/** Checks, before the API server changes, that the restore hook exists and is the one of the settings. */
 async function assertHook(hook: RestoreHook, { node, role, restoreHook: setting }: UpgradeNodeInput): Promise<void> {
   if (role === 'worker' || setting === undefined) return;
   const seen = await hook.script(setting.configMap);
@@ -165,7 +165,7 @@ async function assertHook(hook: RestoreHook, { node, role, restoreHook: setting 
   throw seen.known ? refused(message) : tryAgain(message);
 }
 
-/** Never fatal: whatever the hook does, the node is upgraded. Only a run that may not change anything any more stops. */
+/** A failed hook does not fail the step, since the node is upgraded. Only a run that lost the Lease stops. */
 export async function runHook(
   clients: UpgradeClients,
   observer: NodeObserver,

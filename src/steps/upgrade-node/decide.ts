@@ -13,14 +13,14 @@ import type { UpgradeNodeInput } from './contract.ts';
 import type { ApiFacts, Facts, ReadyNode, UpgradeAction } from './facts.ts';
 import { failureOf, decideFromRecords } from './records.ts';
 
-/** sshd may be away for minutes, as may the API server. What is at work there needs neither. */
+/** Neither sshd nor the API server may answer for minutes. A job on the node needs neither. */
 export const UNREACHABLE_TIMEOUT_SECONDS = 900;
 export const ETCD_PATIENCE_SECONDS = 300;
 const UNREACHABLE_POLL_SECONDS = 5;
 const RUNNING_POLL_SECONDS = 2;
 const ETCD_POLL_SECONDS = 10;
 
-/** Never anything new beside something that is at work, never while it is not known whether anything is. */
+/** Starts no attempt while a job runs on the node, or while it is not known whether one runs. */
 export function decideWork(facts: Facts, input: UpgradeNodeInput): Decision<UpgradeAction> {
   switch (facts.kind) {
     case 'unreachable':
@@ -70,7 +70,7 @@ function begin(facts: ReadyNode, input: UpgradeNodeInput): Decision<UpgradeActio
 const nothingBegun = ({ name }: ClusterNode): string =>
   `No new attempt was started on ${name}, which is drained. Fix the cause, then resume the run.`;
 
-/** kubeadm waits for an etcd pod that need not change: only then it is told to leave etcd alone. */
+/** kubeadm waits for an etcd pod that need not change. Only then the retry skips the upgrade of etcd. */
 function retryFlags(
   newest: JobRecord | undefined,
   { endedJobs, etcdAtTarget }: ReadyNode,

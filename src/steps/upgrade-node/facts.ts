@@ -12,7 +12,7 @@ export interface JobOutput {
   readonly begun: readonly string[];
 }
 
-/** Nothing of ours is at work on the node. */
+/** No job of this project runs on the node. */
 export interface IdleNode {
   readonly kind: 'idle';
   readonly node: ClusterNode;

@@ -1,7 +1,7 @@
 import { WARNING } from '../../upgrade/host/containerd-package.ts';
 import { LineReader, withoutCarriageReturns } from '../../text/line-reader.ts';
 
-/** Enough for a message, and to find out what kind of failure it was. */
+/** Enough for a message and for the classification of a failure. */
 const KEPT_LINES = 300;
 
 /** The log of one attempt, as it comes from the node in pieces that may end anywhere. */

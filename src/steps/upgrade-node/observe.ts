@@ -43,7 +43,7 @@ export interface ObserverClients {
 
 const LOOK_TIMEOUT_SECONDS = 60;
 
-/** One node during the step: what is at work on it, and what this step has seen of that so far. */
+/** Observes one node during the step: the job that runs on it, and what this step has read of its log. */
 export class NodeObserver {
   readonly #clients: ObserverClients;
   readonly #input: UpgradeNodeInput;
@@ -84,7 +84,7 @@ export class NodeObserver {
     this.#following = undefined;
   }
 
-  /** What goes on there when this step ends now. */
+  /** The job that continues on the node when this step stops now, in a sentence. */
   activeJob(): string {
     if (this.#following === undefined) return '';
     const { unit } = this.#following;
@@ -136,7 +136,7 @@ export class NodeObserver {
     return this.#idleNode(seen);
   }
 
-  /** The unit that is followed, as long as it is at work or has something to say. */
+  /** The unit that is followed, while it runs or its log has more lines. */
   async #followedUnit(): Promise<string | undefined> {
     if (this.#following === undefined || this.#host === undefined) return undefined;
     const { unit, log } = this.#following;
@@ -236,7 +236,7 @@ export class NodeObserver {
   }
 }
 
-/** Everything that may be better a moment later; a refused host key never is. */
+/** Errors that may pass by themselves. A refused host key does not. */
 const isTransientError = (error: unknown): error is StepError =>
   error instanceof StepError && error.exitCode === tryAgain('').exitCode;
 
@@ -267,7 +267,7 @@ export function hostOf(node: ClusterNode): RemoteHost {
   return host.value;
 }
 
-/** Asks the API server again and again, and remembers since when it has answered without a break. */
+/** Polls the API server, and remembers since when each answer was good. */
 export class ApiWatch {
   readonly #cluster: ReadinessReads;
   readonly #clock: Clock;

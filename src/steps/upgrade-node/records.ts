@@ -8,12 +8,12 @@ import { atVersion } from '../../upgrade/node/order.ts';
 import type { UpgradeNodeInput } from './contract.ts';
 import type { IdleNode, ReadyNode, JobOutput, UpgradeAction } from './facts.ts';
 
-/** kubeadm's own wait for a static pod may be in vain on a slow disk; a third time it is no accident. */
+/** kubeadm's wait for a static pod may time out on a slow disk. Three failures have another cause. */
 export const MAX_ATTEMPTS = 3;
 /** How much of a failed command's output the message carries; the whole of it is in the log above. */
 const TAIL_LINES = 15;
 
-/** What the node and its records say already; undefined when an attempt may begin, if all else is well. */
+/** Decides by the Node and the records of its jobs. Undefined when nothing in them prevents an attempt. */
 export function decideFromRecords(
   facts: IdleNode | ReadyNode,
   input: UpgradeNodeInput,

@@ -54,7 +54,7 @@ function alertProblem({ node, alertCheck, unansweredSeconds }: VerifyFacts, inpu
   }
 }
 
-/** Everything that is wrong with the node now; empty when nothing is. */
+/** Health problems of the node; empty when it is healthy. */
 export function healthProblems({ node, pods }: NodeFacts, target: KubeVersion): string[] {
   const soaking = node.upgradeRecord === undefined || node.upgradeRecord.phase === 'soaking';
   return [

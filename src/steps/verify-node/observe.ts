@@ -31,7 +31,7 @@ const LONGEST_GAP_MS = 15_000;
 const ASK_ALERTS_MS = 60_000;
 const ASK_AGAIN_MS = 15_000;
 
-/** Looks at the node again and again, and counts for how long it has been watched with nothing wrong. */
+/** Observes the node repeatedly, and counts for how long it has been healthy. */
 export class NodeWatch {
   readonly #cluster: NodeReads & Pick<PodReads, 'podsOn'>;
   readonly #clock: Clock;

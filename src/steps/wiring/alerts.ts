@@ -8,7 +8,7 @@ import type { Tools } from '../runtime/run-step.ts';
 import { credentialsOf } from '../runtime/server-login.ts';
 import { badInput } from '../runtime/step-error.ts';
 
-/** For a step that asks again and again: an answer that does not come is an answer. */
+/** For a step that polls: a missing answer is a fact, so there is no retry. */
 export const ONE_ATTEMPT = { timeoutSeconds: 10, patienceSeconds: 0 };
 
 /** Which alerts fire, undefined where the settings name no server; and which of them count. */

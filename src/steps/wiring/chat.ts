@@ -27,7 +27,7 @@ export function chatClient(inputs: ValuesOf<typeof chatInputs>, { log }: Pick<To
   };
 }
 
-/** The exit handler does its work also when the Secret does not have the key. */
+/** A missing key in the Secret must not fail the exit handler. */
 function readWebhook(setting: string, key: string, log: Log): Secret | undefined {
   try {
     return new Secret(readFileSync(join(process.env['CHAT_DIR'] ?? CHAT_DIR, key), 'utf8').trim());

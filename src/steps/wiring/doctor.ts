@@ -39,7 +39,7 @@ export type DoctorInputs = RunContext &
 /** Short, because the doctor asks many questions of one server. */
 const PATIENCE_SECONDS = 20;
 
-/** Everything that a checkup asks: by a person, who may read the Secret. */
+/** The clients of a checkup, for a person who may read the Secret. */
 export function connectDoctor(inputs: DoctorInputs, tools: Tools, secret?: SecretReads) {
   const connection = connect(inputs, tools, PATIENCE_SECONDS);
   const { api, clock, annotationPrefix } = connection;

@@ -70,7 +70,7 @@ function readKnownHosts(file: string): string {
   }
 }
 
-/** Where the pod has its keys; elsewhere when a person runs the step by hand. */
+/** The file in the volume of the pod. SSH_KEY_DIR names another folder when a person runs the step. */
 const sshFile = (name: string): string => join(process.env['SSH_KEY_DIR'] ?? SSH_KEY_DIR, name);
 
 export { fingerprint } from '../adapters/ssh/public-key.ts';

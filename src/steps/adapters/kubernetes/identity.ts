@@ -92,7 +92,7 @@ type NamespaceRead =
   | { readonly annotations: Readonly<Record<string, string>> }
   | { readonly status: number | undefined; readonly because: string };
 
-/** A refusal is an answer here: it is told, and waiting does not help. */
+/** Returns a refusal as an answer, because waiting does not change it. */
 async function namespaceOf(api: Api, { namespace: name, signal }: ApiOptions): Promise<NamespaceRead> {
   try {
     const { metadata } = await api.group(CoreV1Api).readNamespace({ name });

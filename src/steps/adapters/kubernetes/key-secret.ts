@@ -7,7 +7,7 @@ import { MERGE_PATCH, type Api } from './api.ts';
 
 const KEY = 'ssh_key';
 
-/** What a Secret with a key is told of keys, by who knows SSH. */
+/** Reads keys. An adapter of SSH implements it. */
 export interface KeyReader {
   /** The private key that is to take its place. */
   readonly next: () => Secret;

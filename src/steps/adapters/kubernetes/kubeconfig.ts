@@ -75,7 +75,7 @@ function textOf(source: string, file: string): string {
   }
 }
 
-/** js-yaml quotes the lines around a mistake, and a kubeconfig holds keys: only the place is told. */
+/** Returns only the line number: js-yaml quotes the lines around a mistake, and a kubeconfig holds keys. */
 function placeOf(error: unknown): string {
   const { mark } = error as { readonly mark?: { readonly line?: unknown } };
   return typeof mark?.line === 'number' ? `: not valid YAML at line ${mark.line + 1}` : '';

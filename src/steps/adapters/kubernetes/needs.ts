@@ -35,8 +35,8 @@ export const toToleration = ({ key, operator, value, effect }: V1Toleration): To
 });
 
 /**
- * As the scheduler counts: the containers together, or the hungriest moment of the start with the sidecars that run by
- * then, whichever is more; what the pod asks for as a whole instead, where it does; and its overhead.
+ * Counts as the scheduler does: the sum of the containers, or the largest sum during the start (an init container and the
+ * sidecars that run by then), whichever is larger. Requests of the pod itself replace that sum. The overhead is added.
  * https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
  */
 function requestsOf(spec: V1PodSpec | undefined): Amounts {

@@ -35,7 +35,7 @@ export const runsAdapter = (api: Api): RunsPort => ({
     const pods = await listAll(api, `list pods in ${api.namespace}`, (page) =>
       api.group(CoreV1Api).listNamespacedPod({ ...where, ...page }),
     );
-    // A pod that is told to end is alive until it has ended, so the deletion timestamp says nothing here.
+    // A terminating pod runs until it has ended, so the deletion timestamp does not count here.
     // A kubelet may create mirror pods of any label on its own node: they are no pods of a run.
     return pods
       .filter((pod) => !isMirror(pod))

@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2';
 import { abortError } from '../clock.ts';
 
-/** Rejects when the connection fails or ends, or the step is told to end; never resolves. */
+/** Rejects when the connection fails or ends, or when the step is stopped. Never resolves. */
 export function troubleOf(client: Client, signal?: AbortSignal): Promise<never> {
   const trouble = new Promise<never>((_, reject) => {
     const end = (): void => {
