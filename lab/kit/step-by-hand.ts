@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { must, REPO, run } from './commands.ts';
+import { bash, REPO, tryInLab } from './commands.ts';
 
 interface RenderedTemplate {
   readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
@@ -28,18 +28,10 @@ export async function stepByHand(
   const outputs = mkdtempSync(join(tmpdir(), 'step-'));
   const env = { ...rendered(folder, step), ...BY_HAND, OUTPUT_DIR: outputs, ...values };
   const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const program = [join(REPO, 'node_modules/.bin/node'), join(REPO, `build/steps/${step}.cjs`)];
   const keys = 'export SSH_KEY_DIR="$(dirname "$KUBECONFIG")"; exec "$@"';
   try {
-    const { exitCode, stdout, stderr } = await run('lab/in-lab.sh', [
-      'bash',
-      '-c',
-      keys,
-      'step',
-      'env',
-      ...words,
-      join(REPO, 'node_modules/.bin/node'),
-      join(REPO, `build/steps/${step}.cjs`),
-    ]);
+    const { exitCode, stdout, stderr } = await tryInLab('bash', '-c', keys, 'step', 'env', ...words, ...program);
     return { exitCode, log: `${stdout}${stderr}`, outputs: filesOf(outputs) };
   } finally {
     rmSync(outputs, { recursive: true, force: true });
@@ -70,6 +62,6 @@ export async function kubeconfigOf(serviceAccount: string, path: string): Promis
     kubectl config view --raw --flatten > ${path}
     kubectl --kubeconfig ${path} config set-credentials step --token="$token" > /dev/null
     kubectl --kubeconfig ${path} config set-context --current --user=step > /dev/null`;
-  await must('lab/in-lab.sh', ['bash', '-c', script]);
+  await bash(script);
   return path;
 }

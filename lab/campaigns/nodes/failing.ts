@@ -1,8 +1,7 @@
-import { attemptsFor } from '../../kit/attempts.ts';
 import { publish } from '../../kit/cluster.ts';
 import { NO_GAUGE, runGauges } from '../../kit/daemons.ts';
 import { runMarks } from '../../kit/namespace.ts';
-import { nodeLines, readyAt, workersInOrder } from '../../kit/nodes.ts';
+import { attemptsFor, nodeLines, readyAt, workersInOrder } from '../../kit/nodes.ts';
 import { check, checkSays, noteLines } from '../../kit/record.ts';
 import type { Part, Scenario } from '../../kit/runner.ts';
 import { begun, checkUpgraded, endOf, messageOf, night, noteMessage, noteTimeline, retry } from '../../kit/runs.ts';

@@ -1,7 +1,6 @@
-import { attemptsFor, attemptsOn, overlapsOn } from '../../kit/attempts.ts';
 import { argo, kubectl, onNode, until } from '../../kit/commands.ts';
 import { leaseHolder } from '../../kit/namespace.ts';
-import { workersInOrder } from '../../kit/nodes.ts';
+import { attemptsFor, attemptsOn, overlapsOn, workersInOrder } from '../../kit/nodes.ts';
 import { logOf, logsOf, ofRun, stepPods, whenStepRuns } from '../../kit/pods.ts';
 import { check, checkSays } from '../../kit/record.ts';
 import type { Scenario } from '../../kit/runner.ts';

@@ -1,7 +1,6 @@
-import { attemptsFor, attemptsOn, overlapsOn } from '../../kit/attempts.ts';
 import { publish } from '../../kit/cluster.ts';
 import { argo, kubectl, onNode, until } from '../../kit/commands.ts';
-import { lineOf, nodeLines, readyNodes, workersInOrder } from '../../kit/nodes.ts';
+import { attemptsFor, attemptsOn, lineOf, nodeLines, overlapsOn, readyNodes, workersInOrder } from '../../kit/nodes.ts';
 import { whenStepRuns } from '../../kit/pods.ts';
 import { check } from '../../kit/record.ts';
 import type { Part } from '../../kit/runner.ts';

@@ -1,7 +1,6 @@
-import { attemptsFor, overlapsOn } from '../../kit/attempts.ts';
 import { publish } from '../../kit/cluster.ts';
 import { kubectl, sleep, until } from '../../kit/commands.ts';
-import { workersInOrder } from '../../kit/nodes.ts';
+import { attemptsFor, overlapsOn, workersInOrder } from '../../kit/nodes.ts';
 import { whenStepRuns } from '../../kit/pods.ts';
 import { check, note, noteLines } from '../../kit/record.ts';
 import type { Part } from '../../kit/runner.ts';

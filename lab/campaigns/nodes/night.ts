@@ -1,4 +1,3 @@
-import { overlapsOn } from '../../kit/attempts.ts';
 import { publish } from '../../kit/cluster.ts';
 import { get, kubectl, must, onNode, sleep } from '../../kit/commands.ts';
 import {
@@ -6,6 +5,7 @@ import {
   controlPlane,
   nodeLines,
   nodeNames,
+  overlapsOn,
   readyAt,
   readyNodes,
   rollBack,

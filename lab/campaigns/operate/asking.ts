@@ -4,7 +4,7 @@ import { REPO } from '../../kit/commands.ts';
 import { check, checkSays } from '../../kit/record.ts';
 import { endOf, whenEnded } from '../../kit/runs.ts';
 import { CLUSTER, NEXT } from './cluster.ts';
-import { documented, submitted } from './documented.ts';
+import { documented, endOfSubmitted, submitted } from './documented.ts';
 
 /** The key of the nodes as a reader gets it back, from the repository. */
 const FOLDER = 'build/operate/key';
@@ -35,7 +35,8 @@ export async function asking(): Promise<void> {
   checkSays('… the verdict', gate.stdout, 'gateVerdict: clear');
   await documented('npm run step -- preflight --cluster <name> --target 1.34.10 --ssh-key-dir <folder>', keys);
   await documented('npm run step -- preflight --cluster <name> --target <version> --ssh-key-dir <folder>', {
-    ...{ ...keys, '<version>': NEXT },
+    ...keys,
+    '<version>': NEXT,
   });
   const detected = await documented('npm run step -- detect --cluster <name> --ssh-key-dir <folder>', keys);
   checkSays('… what would be chosen', detected.stdout, NEXT);
@@ -45,7 +46,8 @@ export async function asking(): Promise<void> {
 
 /** An addon blocks a requested target. Executes the commands on the pages about a blocked run. */
 export async function blocked(): Promise<void> {
-  const run = await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=1.34.10');
+  const example = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=1.34.10';
+  const run = await submitted(example);
   check('with an addon that is not ready: the run ends', 'Succeeded, blocked', endOf(await whenEnded(run, 600)));
   await documented("argo logs -n k8s-upgrade <run> | grep '^.*\\[actionable:\\|\\[unknown:'", { '<run>': run });
   const gate = await documented('npm run step -- gate --cluster <name> --target <version> --ssh-key-dir <folder>', {
@@ -54,8 +56,7 @@ export async function blocked(): Promise<void> {
     '<folder>': FOLDER,
   });
   checkSays('… the verdict', gate.stdout, 'gateVerdict: blocked');
-  const again = await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=<version>', {
-    '<version>': NEXT,
-  });
-  check('… the next one ends', 'Succeeded, blocked', endOf(await whenEnded(again, 600)));
+  const command = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=<version>';
+  const again = await endOfSubmitted(command, { '<version>': NEXT }, 600);
+  check('… the next one ends', 'Succeeded, blocked', endOf(again));
 }

@@ -1,5 +1,6 @@
 import { type Ended, REPO, run, tryInLab } from '../../kit/commands.ts';
 import { check, note, noteLines } from '../../kit/record.ts';
+import { whenEnded, type Workflow } from '../../kit/runs.ts';
 import { BY_OPERATE } from './documented/by-operate.ts';
 import { BY_ROLLBACK } from './documented/by-rollback.ts';
 import { documentedCommands } from './documented/documents.ts';
@@ -54,6 +55,13 @@ export async function submitted(command: DocumentedCommand, values: Values = {},
   if (name === undefined) throw new Error(`${command} named no Workflow: ${stdout}${stderr}`);
   return name;
 }
+
+/** The run of a documented submission, once it has ended. */
+export const endOfSubmitted = async (
+  command: DocumentedCommand,
+  values: Values = {},
+  limitSeconds = 1200,
+): Promise<Workflow> => whenEnded(await submitted(command, values), limitSeconds);
 
 /** At the end: whether the tables were right about this campaign, and what no table has executed. */
 export function everyDocument(): void {

@@ -1,7 +1,6 @@
-import { attemptsFor } from '../../kit/attempts.ts';
 import { kubectl } from '../../kit/commands.ts';
 import { inFlight } from '../../kit/namespace.ts';
-import { nodeLines, NODES, readyAt } from '../../kit/nodes.ts';
+import { attemptsFor, nodeLines, NODES, readyAt } from '../../kit/nodes.ts';
 import { whenStepRuns } from '../../kit/pods.ts';
 import { check, checkSays, noteLines } from '../../kit/record.ts';
 import {
@@ -15,7 +14,7 @@ import {
   whenEnded,
 } from '../../kit/runs.ts';
 import { CLUSTER, MANIFESTS, NEXT, RUNNING } from './cluster.ts';
-import { documented, submitted } from './documented.ts';
+import { documented, endOfSubmitted, submitted } from './documented.ts';
 import { checkPlan } from './plans.ts';
 import { stopped } from './stopped.ts';
 import { workerByHand } from './worker-by-hand.ts';
@@ -24,49 +23,38 @@ const LIMIT_SECONDS = 1200;
 
 /** What an operator has done by one command, on a cluster that is done. */
 export async function handles(): Promise<void> {
-  const detect = await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-detect');
-  check('k8s-upgrade-detect: it ends', 'Succeeded, nothing-to-do', endOf(await whenEnded(detect, LIMIT_SECONDS)));
+  const detected = await endOfSubmitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-detect');
+  check('k8s-upgrade-detect: it ends', 'Succeeded, nothing-to-do', endOf(detected));
 
-  await rolledBack(
-    'w1',
-    await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=worker-1', {
-      'worker-1': 'w1',
-    }),
-  );
+  const example = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=worker-1';
+  await rolledBack('w1', await submitted(example, { 'worker-1': 'w1' }));
   await checkPlan('with one worker behind', { exitCode: 0, nodes: ['w1'] });
   await oneNode();
   await resetAfterDeath();
 
   await workerByHand('w1');
-  const named = await submitted(
+  const named = await endOfSubmitted(
     'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=<worker> -p target=<version>',
     { '<worker>': 'w2', '<version>': RUNNING },
   );
-  check(
-    `k8s-upgrade-rollback-worker -p target=${RUNNING}: it ends`,
-    'Succeeded, done',
-    endOf(await whenEnded(named, LIMIT_SECONDS)),
-  );
+  check(`k8s-upgrade-rollback-worker -p target=${RUNNING}: it ends`, 'Succeeded, done', endOf(named));
   await stopped();
 }
 
 async function oneNode(): Promise<void> {
-  const name = await submitted(
-    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=worker-1',
-    { 'worker-1': 'w1' },
-  );
+  const example = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=worker-1';
+  const name = await submitted(example, { 'worker-1': 'w1' });
   const log = await documented('argo logs -n k8s-upgrade <run> --follow', { '<run>': name });
   const one = await whenEnded(name, LIMIT_SECONDS);
   check('k8s-upgrade-node -p nodes=w1: it ends', 'Succeeded, upgraded', endOf(one));
   checkSays('… the log, followed, goes to its end', log.stdout, firstLine(one));
   check('… the nodes', readyAt(NODES, NEXT), await nodeLines());
-  const again = await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=<node>', {
-    '<node>': 'w1',
-  });
-  check('… once more: it ends', 'Succeeded, nothing-to-do', endOf(await whenEnded(again, LIMIT_SECONDS)));
+  const command = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-node -p nodes=<node>';
+  const again = await endOfSubmitted(command, { '<node>': 'w1' });
+  check('… once more: it ends', 'Succeeded, nothing-to-do', endOf(again));
 }
 
-/** From B to A, which the node itself remembers. */
+/** Back to the version that the node itself remembers. */
 async function rolledBack(node: string, name: string): Promise<void> {
   const ended = await whenEnded(name, LIMIT_SECONDS);
   check(`k8s-upgrade-rollback-worker -p node=${node}: it ends`, 'Succeeded, done', endOf(ended));
@@ -78,27 +66,19 @@ async function rolledBack(node: string, name: string): Promise<void> {
 
 /** A run is terminated and deleted with a worker drained: its marks, its Lease, its cordon. */
 async function resetAfterDeath(): Promise<void> {
-  await rolledBack(
-    'w2',
-    await submitted(
-      'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=<worker> --watch',
-      { '<worker>': 'w2' },
-    ),
-  );
+  const watched =
+    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-rollback-worker -p node=<worker> --watch';
+  await rolledBack('w2', await submitted(watched, { '<worker>': 'w2' }));
   const name = await startNight();
   await whenStepRuns(name, 'drain', 'w2', LIMIT_SECONDS);
   await documented('argo terminate -n k8s-upgrade <run>', { '<run>': name });
   await kubectl('delete', 'workflow', name, '-n', 'k8s-upgrade');
   check('terminated and deleted: in flight, says the namespace', name, await inFlight());
-  const reset = await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset');
-  const ended = await whenEnded(reset, LIMIT_SECONDS);
+  const ended = await endOfSubmitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset');
   check('k8s-upgrade-reset: it ends', 'Succeeded, done', endOf(ended));
   check('… in flight, says the namespace', 'nobody', await inFlight());
-  check(
-    '… no node is cordoned, no ledger open',
-    readyAt(NODES, NEXT).replace(`w2 v${NEXT}`, `w2 v${RUNNING}`),
-    await nodeLines(),
-  );
+  const behind = readyAt(['cp1', 'w1'], NEXT, `w2 v${RUNNING} Ready`);
+  check('… no node is cordoned, no ledger open', behind, await nodeLines());
   noteMessage(ended);
   await checkUpgraded('the next night: it ends', await night(LIMIT_SECONDS), NEXT, NODES);
 }

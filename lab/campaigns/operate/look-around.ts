@@ -1,4 +1,4 @@
-import { attemptsOn } from '../../kit/attempts.ts';
+import { attemptsOn } from '../../kit/nodes.ts';
 import { checkSays } from '../../kit/record.ts';
 import { NEXT } from './cluster.ts';
 import { documented, type DocumentedCommand } from './documented.ts';

@@ -4,7 +4,7 @@ import { whenStepRuns } from '../../kit/pods.ts';
 import { check, checkSays, noteLines } from '../../kit/record.ts';
 import { endOf, firstLine, getWorkflow, outputOf, phaseOf, whenEnded } from '../../kit/runs.ts';
 import { NEXT } from './cluster.ts';
-import { documented, submitted } from './documented.ts';
+import { documented, endOfSubmitted, submitted } from './documented.ts';
 import { lookAround } from './look-around.ts';
 
 const LIMIT_SECONDS = 1200;
@@ -35,16 +35,15 @@ export async function stopped(): Promise<void> {
   check('a new run, watched: it ends', 'Succeeded, upgraded', endOf(await getWorkflow(next)));
   check('… the nodes', readyAt(NODES, NEXT), await nodeLines());
 
-  const report = await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-report');
-  const told = await whenEnded(report, 400);
+  const reporting = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-report';
+  const told = await endOfSubmitted(reporting, {}, 400);
   const outcome = outputOf(told, 'report', 'outcome');
   check('k8s-upgrade-report: it ends', 'Succeeded, upgraded', `${phaseOf(told)}, ${outcome}`);
   noteLines(outputOf(told, 'report', 'message'));
 
-  const reset = await submitted(
-    'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset -p evenUnseen=true',
-  );
-  check('k8s-upgrade-reset, with nothing to put right: it ends', 'Succeeded, done', endOf(await whenEnded(reset, 400)));
+  const reset = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-reset -p evenUnseen=true';
+  const nothing = await endOfSubmitted(reset, {}, 400);
+  check('k8s-upgrade-reset, with nothing to put right: it ends', 'Succeeded, done', endOf(nothing));
 }
 
 /** Thrown and taken away while the run stands still: it never sees it. */

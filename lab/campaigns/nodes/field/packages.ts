@@ -3,9 +3,9 @@ import { holdingLease } from '../../../kit/namespace.ts';
 import { check } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { LATER, NEXT, RUNNING } from '../cluster.ts';
-import { expiredKey } from './keys.ts';
 import {
   deb822Only,
+  expiredKey,
   failingHook,
   heldCriTools,
   LIST,

@@ -9,10 +9,9 @@ import { checkUpgraded, noteMessage, noteTimeline, startNight, whenEnded } from 
 import { applySettings, NEXT, RUNNING } from '../cluster.ts';
 import { ATTACHED, BARE, ON_W1 } from './drains.ts';
 import { AT_NODE } from './etcd.ts';
-import { replaceSigningKey, servedKey } from './keys.ts';
-import { deb822Only, failingHook, KEY } from './package-quirks.ts';
+import { deb822Only, failingHook, KEY, replaceSigningKey, servedKey } from './package-quirks.ts';
 import { SOURCES } from './packages.ts';
-import { PATCHES, patchesOn } from './undone-quirks.ts';
+import { PATCHES, patchesOn } from './undone.ts';
 
 const LIMIT_SECONDS = 1500;
 

@@ -1,5 +1,4 @@
-import { attemptsOn } from '../../../kit/attempts.ts';
-import { fingerprint, touchedSince } from '../../../kit/nodes.ts';
+import { attemptsOn, fingerprint, touchedSince } from '../../../kit/nodes.ts';
 import { check, checkSays } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { endOf, messageOf, night, noteMessage } from '../../../kit/runs.ts';

@@ -2,41 +2,30 @@ import { kubectl } from '../../../kit/commands.ts';
 import { check } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { messageOf, type Workflow } from '../../../kit/runs.ts';
-import { checkTarget, detectOnly } from './dry-run.ts';
 import { asKubelet, checkWrite, forging, type NodeStatus, statusOf } from './kubelet.ts';
+import { checkTarget, detectOnly } from './scenario.ts';
 
 /** What a kubelet writes on its own Node, and how an administrator removes it. Both are words of kubectl. */
 interface Write {
-  readonly write: readonly string[];
-  readonly undo: readonly string[];
+  readonly write: string;
+  readonly undo: string;
   /** How the message names the node. Undefined: the API server refuses the write. */
   readonly says: string | undefined;
 }
 
 const VIRTUAL = 'Left out: w1 (virtual kubelet).';
+const WINDOWS = 'Left out: w1 (Windows).';
+const CLUSTER_API = 'Left out: w1 (Cluster API).';
+const OS = 'label node w1 kubernetes.io/os';
+const MACHINE = 'annotate node w1 cluster.x-k8s.io/machine';
+const PROVIDER = 'taint node w1 virtual-kubelet.io/provider';
 
 const WRITES: readonly Write[] = [
-  { write: ['label', 'node', 'w1', 'type=virtual-kubelet'], undo: ['label', 'node', 'w1', 'type-'], says: VIRTUAL },
-  {
-    write: ['label', 'node', 'w1', 'liqo.io/type=virtual-node'],
-    undo: ['label', 'node', 'w1', 'liqo.io/type-'],
-    says: VIRTUAL,
-  },
-  {
-    write: ['taint', 'node', 'w1', 'virtual-kubelet.io/provider=x:PreferNoSchedule'],
-    undo: ['taint', 'node', 'w1', 'virtual-kubelet.io/provider-'],
-    says: undefined,
-  },
-  {
-    write: ['label', 'node', 'w1', 'kubernetes.io/os=windows', '--overwrite'],
-    undo: ['label', 'node', 'w1', 'kubernetes.io/os=linux', '--overwrite'],
-    says: 'Left out: w1 (Windows).',
-  },
-  {
-    write: ['annotate', 'node', 'w1', 'cluster.x-k8s.io/machine=of-another'],
-    undo: ['annotate', 'node', 'w1', 'cluster.x-k8s.io/machine-'],
-    says: 'Left out: w1 (Cluster API).',
-  },
+  { write: 'label node w1 type=virtual-kubelet', undo: 'label node w1 type-', says: VIRTUAL },
+  { write: 'label node w1 liqo.io/type=virtual-node', undo: 'label node w1 liqo.io/type-', says: VIRTUAL },
+  { write: `${PROVIDER}=x:PreferNoSchedule`, undo: `${PROVIDER}-`, says: undefined },
+  { write: `${OS}=windows --overwrite`, undo: `${OS}=linux --overwrite`, says: WINDOWS },
+  { write: `${MACHINE}=of-another`, undo: `${MACHINE}-`, says: CLUSTER_API },
 ];
 
 interface Report {
@@ -55,7 +44,7 @@ const REPORTS: readonly Report[] = [
   {
     what: 'the operating system windows',
     status: () => ({ nodeInfo: { operatingSystem: 'windows' } }),
-    says: 'Left out: w1 (Windows).',
+    says: WINDOWS,
   },
   {
     what: 'no InternalIP',
@@ -68,13 +57,13 @@ const REPORTS: readonly Report[] = [
 /** A worker's own kubelet writes each thing by which a worker is left out. It speaks for w1 alone, and every message names w1. */
 export const leavesItselfOut: Scenario = async () => {
   for (const { write, undo, says } of WRITES) {
-    const ended = await asKubelet('w1', ...write);
-    checkWrite(`w1: kubectl ${write.join(' ')}`, says === undefined ? 'refused' : 'allowed', ended);
+    const ended = await asKubelet('w1', ...write.split(' '));
+    checkWrite(`w1: kubectl ${write}`, says === undefined ? 'refused' : 'allowed', ended);
     if (ended.exitCode !== 0) continue;
     try {
       checkLeftOut(await detectOnly(), says);
     } finally {
-      await kubectl(...undo);
+      await kubectl(...undo.split(' '));
     }
   }
   const w2 = await statusOf('w2');

@@ -1,20 +1,64 @@
-import { onNode } from '../../../kit/commands.ts';
+import { createHash } from 'node:crypto';
+import { type Ended, kubectl, onNode, tryKubectl } from '../../../kit/commands.ts';
 import { fingerprint, touchedSince } from '../../../kit/nodes.ts';
 import { check, checkSays } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { endOf, messageOf, night, noteMessage } from '../../../kit/runs.ts';
-import {
-  createDeployer,
-  createHook,
-  MARK,
-  OWN_MARK,
-  OWN_SHA256,
-  SHA256,
-  WITH_OWN_HOOK,
-  WITH_WRITTEN_HOOK,
-} from './deployer.ts';
 import { checkWrite } from './kubelet.ts';
 import { withSettings } from './scenario.ts';
+
+const NAME = 'helm-deployer';
+const NAMESPACE = 'kube-system';
+/** The ConfigMap that release 0.1.0 ran without a setting. */
+const FORMER_HOOK = 'apiserver-oidc-restore';
+const OWN_HOOK = 'lab-restore';
+/** What the script of the deployer leaves on a machine that runs it. */
+export const MARK = '/root/hook-ran';
+/** What the script of the operator leaves on a machine that runs it. */
+export const OWN_MARK = '/root/own-hook-ran';
+const SCRIPT = `touch ${MARK}`;
+const OWN_SCRIPT = `touch ${OWN_MARK}`;
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const SHA256 = sha256(SCRIPT);
+export const OWN_SHA256 = sha256(OWN_SCRIPT);
+
+/** `controlPlane` with the script of the operator, in a ConfigMap that the deployer does not write. */
+export const WITH_OWN_HOOK = { restoreHook: { configMap: `${NAMESPACE}/${OWN_HOOK}`, sha256: OWN_SHA256 } };
+/** `controlPlane` with the script of the operator, in the ConfigMap that the deployer writes. */
+export const WITH_WRITTEN_HOOK = { restoreHook: { configMap: `${NAMESPACE}/${FORMER_HOOK}`, sha256: OWN_SHA256 } };
+
+/** A ServiceAccount that may create ConfigMaps in kube-system, as many tools that deploy charts may. */
+export async function createDeployer(): Promise<void> {
+  const namespace = ['-n', NAMESPACE];
+  await kubectl('create', 'serviceaccount', NAME, ...namespace);
+  await kubectl('create', 'role', NAME, '--verb=get,create', '--resource=configmaps', ...namespace);
+  await kubectl('create', 'rolebinding', NAME, `--role=${NAME}`, `--serviceaccount=${NAMESPACE}:${NAME}`, ...namespace);
+}
+
+/** The deployer creates the ConfigMap that release 0.1.0 ran as root on every control-plane node. */
+export async function createHook(): Promise<Ended> {
+  const as = ['--as', `system:serviceaccount:${NAMESPACE}:${NAME}`];
+  return tryKubectl(...as, ...creating(FORMER_HOOK, SCRIPT));
+}
+
+export const createOwnHook = (): Promise<string> => kubectl(...creating(OWN_HOOK, OWN_SCRIPT));
+
+const creating = (name: string, script: string): readonly string[] => [
+  'create',
+  'configmap',
+  name,
+  '-n',
+  NAMESPACE,
+  `--from-literal=restore.sh=${script}`,
+];
+
+export async function removeDeployer(): Promise<void> {
+  for (const hook of [FORMER_HOOK, OWN_HOOK])
+    await kubectl('delete', 'configmap', hook, '-n', NAMESPACE, '--ignore-not-found');
+  for (const kind of ['rolebinding', 'role', 'serviceaccount'])
+    await kubectl('delete', kind, NAME, '-n', NAMESPACE, '--ignore-not-found');
+}
 
 const LIMIT_SECONDS = 900;
 

@@ -1,11 +1,8 @@
 import type { Overrides } from '../../../kit/cluster.ts';
-import { run, tryKubectl } from '../../../kit/commands.ts';
 import { PUSHGATEWAY } from '../../../kit/daemons.ts';
-import { resetKillSwitch } from '../../../kit/namespace.ts';
-import { applySettings } from '../cluster.ts';
-import { removeDeployer } from './deployer.ts';
-import { PREFIX } from './kubelet.ts';
-import { removeKey } from './loot.ts';
+import { check, checkSays } from '../../../kit/record.ts';
+import { endOf, messageOf, noteMessage, outputOf, runOf, type Workflow } from '../../../kit/runs.ts';
+import { applySettings, NEXT } from '../cluster.ts';
 
 /** A label by which the settings of this part choose canaries. The settings take no label that a kubelet can set itself. */
 export const CANARY_LABEL = 'node-restriction.kubernetes.io/pool=canary';
@@ -31,14 +28,16 @@ export async function withSettings(overrides: Overrides, work: () => Promise<voi
   }
 }
 
-/** Removes what a scenario leaves behind when it breaks off, so that the next one begins as if it had not been there. */
-export async function cleanUp(): Promise<void> {
-  const words = ['ledger', 'last-upgrade'].map((name) => `${PREFIX}${name}-`);
-  await tryKubectl('annotate', 'node', 'w1', ...words);
-  await tryKubectl('label', 'node', 'w1', `${OWN_LABEL.split('=')[0] ?? ''}-`);
-  await run('lab/on-node.sh', ['w1', 'rm', '-f', '/etc/kubernetes/manifests/kube-apiserver.yaml']);
-  await tryKubectl('taint', 'node', 'w2', `${PREFER_W1}-`);
-  await resetKillSwitch();
-  await removeDeployer();
-  await removeKey();
+const LIMIT_SECONDS = 600;
+
+/** A dry run: detection and the gate. */
+export const detectOnly = (): Promise<Workflow> => runOf('k8s-upgrade', LIMIT_SECONDS, 'detectionDryRun=true');
+export const report = (): Promise<Workflow> => runOf('k8s-upgrade-report', LIMIT_SECONDS);
+
+/** Detection chooses the newest patch whatever w1 writes. `says`: what the message contains about w1, if anything. */
+export function checkTarget(ended: Workflow, says: string | undefined): void {
+  check('… a dry run of detection ends', 'Succeeded, detected', endOf(ended));
+  check('… the target', NEXT, outputOf(ended, 'detect', 'target') || 'none');
+  if (says !== undefined) checkSays('… the message names the node', messageOf(ended), says);
+  noteMessage(ended);
 }

@@ -7,10 +7,9 @@ import { leaseState, throwKillSwitch } from '../../../kit/namespace.ts';
 import { check, checkSays } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { endOf, messageOf, night, noteMessage } from '../../../kit/runs.ts';
-import { checkTarget, detectOnly, report } from './dry-run.ts';
 import { checkInert, checkQuoted, EXPRESSION, UNPARSABLE } from './expressions.ts';
 import { annotate, checkWrite, forging } from './kubelet.ts';
-import { withSettings } from './scenario.ts';
+import { checkTarget, detectOnly, report, withSettings } from './scenario.ts';
 
 const LIMIT_SECONDS = 600;
 

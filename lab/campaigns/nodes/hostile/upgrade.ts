@@ -5,11 +5,10 @@ import { check, checkSays, noteLines } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { endOf, messageOf, noteMessage, startNight, whenEnded } from '../../../kit/runs.ts';
 import { BY_HAND, NEXT, RUNNING, windowOf } from '../cluster.ts';
-import { createDeployer, createHook, createOwnHook, WITH_OWN_HOOK } from './deployer.ts';
 import { checkInert, EXPRESSION } from './expressions.ts';
 import { annotate, asKubelet, checkWrite, forging } from './kubelet.ts';
 import { Loot, placeKey } from './loot.ts';
-import { checkHooks } from './restore-hook.ts';
+import { checkHooks, createDeployer, createHook, createOwnHook, WITH_OWN_HOOK } from './restore-hook.ts';
 import { patchCoreDns, rightsWorthEverything } from './rights.ts';
 import { CANARY_LABEL, PREFER_W1, withSettings } from './scenario.ts';
 

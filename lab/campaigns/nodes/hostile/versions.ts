@@ -5,8 +5,8 @@ import { fingerprint, touchedSince } from '../../../kit/nodes.ts';
 import { check, note, noteLines } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { messageOf } from '../../../kit/runs.ts';
-import { checkTarget, detectOnly, report } from './dry-run.ts';
 import { annotate, checkWrite, forging, statusOf } from './kubelet.ts';
+import { checkTarget, detectOnly, report } from './scenario.ts';
 
 /** An upgrade record of the product's own form, which no run has written. */
 export const forgedLedger = (to: string): string =>
