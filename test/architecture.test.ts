@@ -277,6 +277,19 @@ function importCircles(sources: Sources): string[] {
   return [...new Set(circles)].sort();
 }
 
+/** The kit of the lab, one of its campaigns, or undefined. */
+const labRoomOf = (path: string): string | undefined => /^lab\/(?:kit|campaigns\/[a-z0-9]+)(?=[/.])/.exec(path)?.[0];
+
+/** Campaigns share the kit. They do not import each other, and the kit imports none of them. */
+function labProblems(sources: Sources): string[] {
+  return [...sources].flatMap(([path, text]) =>
+    importsOf(path, text)
+      .map(({ from }) => (from.startsWith('.') ? labRoomOf(join(dirname(path), from)) : undefined))
+      .filter((room) => room !== undefined && room !== 'lab/kit' && room !== labRoomOf(path))
+      .map((room) => `${path}: ${labRoomOf(path) ?? 'what is in no room'} must not import ${String(room)}`),
+  );
+}
+
 function impurities(sources: Sources): string[] {
   return [...sources].flatMap(([path, text]) =>
     ruleOf(path)?.pure === true ? nodesOf(parse(path, text)).flatMap((node) => impurity(path, node)) : [],
@@ -433,6 +446,23 @@ describe('the architecture', () => {
     expect(importCircles(circle)).to.deep.equal(['src/a.ts src/b.ts src/c.ts']);
     const all = ['src', 'lab', 'scripts', 'test'].flatMap((folder) => [...sourcesBelow(folder)]);
     expect(importCircles(new Map(all))).to.deep.equal([]);
+  });
+
+  it('has no campaign of the lab that imports another one, and a kit that imports no campaign', () => {
+    const lab = sourcesBelow('lab');
+    expect([...lab.keys()].filter((path) => labRoomOf(path) === undefined)).to.deep.equal([]);
+    expect(labProblems(lab)).to.deep.equal([]);
+    for (const [path, from] of [
+      ['lab/campaigns/signals/ends.ts', '../nodes/night.ts'],
+      ['lab/campaigns/signals.ts', './nodes/night.ts'],
+      ['lab/kit/runs.ts', '../campaigns/nodes/cluster.ts'],
+    ] as const)
+      expect(labProblems(file(path, `import { a } from '${from}';`)), path).to.have.length(1);
+    const allowed = [
+      file('lab/campaigns/signals/ends.ts', "import { a } from '../../kit/runs.ts';"),
+      file('lab/campaigns/signals.ts', "import { a } from './signals/ends.ts';"),
+    ];
+    expect(allowed.flatMap(labProblems)).to.deep.equal([]);
   });
 
   describe('would notice', () => {
