@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { InventoryInput } from '../../src/steps/inventory/contract.ts';
 import { decide as decideDetection } from '../../src/steps/detect/decide.ts';
 import { observe as observeDetection } from '../../src/steps/detect/observe.ts';
-import type { DetectWish } from '../../src/steps/detect/thought.ts';
+import type { DetectWish } from '../../src/steps/detect/detection.ts';
 import { judgeOtherNodes } from '../../src/steps/doctor/judge-nodes.ts';
 import { notRead } from '../../src/steps/exit-handler/message.ts';
 import { leftOver } from '../../src/steps/finish/decide.ts';

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { PREPARE_DIR } from '../../src/upgrade/prepare/said.ts';
+import { PREPARE_DIR } from '../../src/upgrade/prepare/script-output.ts';
 
 /** A folder that stands for a node, with programs of ours before the real ones. Scripts run there by the real `sh`. */
 export class FakeMachine {

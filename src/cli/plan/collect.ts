@@ -12,7 +12,7 @@ import { decide as decidePreflight } from '../../steps/preflight/decide.ts';
 import { observe as observePreflight } from '../../steps/preflight/observe.ts';
 import { judge as judgeDrains, sceneOf } from '../../steps/rehearse/decide.ts';
 import { observe as observeRehearsal, type RehearsalReadings } from '../../steps/rehearse/observe.ts';
-import { moversOf, type RehearsalWish } from '../../steps/rehearse/scene.ts';
+import { moversOf, type RehearsalWish } from '../../steps/rehearse/cluster-state.ts';
 import type { ClusterSettings } from '../../synth/settings.ts';
 import { whyClosed } from '../../run/admission.ts';
 import { estimateNode, estimateRun } from '../../run/estimate.ts';

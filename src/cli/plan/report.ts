@@ -1,4 +1,4 @@
-import type { Detection } from '../../steps/detect/thought.ts';
+import type { Detection } from '../../steps/detect/detection.ts';
 import type { Finding } from '../../upgrade/gate/finding.ts';
 import type { ExcludedNode, UnreadableNode } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';

@@ -11,8 +11,8 @@ import { unreadable } from '../../upgrade/reading.ts';
 import { endOfLife, pastEndOfLife } from '../../upgrade/kubernetes/releases.ts';
 import { blockReasonOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/kubernetes/version-choice.ts';
 import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
-import { apartLines } from './apart.ts';
-import { finishUpgradeRecords, finishWhatWasBegun } from './begun.ts';
+import { apartLines } from './skewed-components.ts';
+import { finishUpgradeRecords, finishWhatWasBegun } from './unfinished-upgrade.ts';
 import { listOf, offerOfNextMinor, offerOfRunningMinor, versionsIn } from './offers.ts';
 import { hopTo, oldestPart, unreadableState, unsupportedState } from './skew.ts';
 import {
@@ -24,7 +24,7 @@ import {
   type DetectWish,
   type Opinion,
   type Thought,
-} from './thought.ts';
+} from './detection.ts';
 
 /** Rules in order, the first with an opinion wins: what was begun, what was asked for, what is new. */
 export function decide(facts: DetectFacts, wish: DetectWish): Thought {

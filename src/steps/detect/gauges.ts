@@ -1,5 +1,5 @@
 import type { Gauges } from '../ports/gauges.ts';
-import type { DetectWish, Detection } from './thought.ts';
+import type { DetectWish, Detection } from './detection.ts';
 
 /**
  * Says what there is to go to. A run with a target of its own did not look for the newest: what the last check said

@@ -16,7 +16,7 @@ import type { PackageRepository } from '../ports/packages.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { capital, listOf } from './offers.ts';
 import { apiServers } from './skew.ts';
-import type { DetectFacts, Detection, Offer, Question, Thought } from './thought.ts';
+import type { DetectFacts, Detection, Offer, Question, Thought } from './detection.ts';
 
 export interface World {
   readonly cluster: NodeReads;

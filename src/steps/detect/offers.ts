@@ -7,7 +7,7 @@ import {
 } from '../../upgrade/kubernetes/kube-version.ts';
 import { unreadable, type Unreadable } from '../../upgrade/reading.ts';
 import { nextMinorOf } from '../../upgrade/kubernetes/version-choice.ts';
-import type { DetectFacts, DetectWish, Offer, Question } from './thought.ts';
+import type { DetectFacts, DetectWish, Offer, Question } from './detection.ts';
 
 /** What is offered of the running minor: by the node, unless its source names another minor, else by the repository. */
 export function offerOfRunningMinor(

@@ -4,7 +4,7 @@ import { blockingNodes, unreadableLines } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
 import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/kubernetes/version-skew.ts';
-import { refuse, type DetectFacts, type Opinion } from './thought.ts';
+import { refuse, type DetectFacts, type Opinion } from './detection.ts';
 
 export const apiServers = (nodes: readonly ClusterNode[]): KubeVersion[] =>
   nodes

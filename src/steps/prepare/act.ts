@@ -1,6 +1,6 @@
 import type { Reading } from '../../upgrade/reading.ts';
 import { imageProblems, imageScript, parseImages, type NodeImages } from '../../upgrade/prepare/images.ts';
-import { judgeLook, type LookVerdict } from '../../upgrade/prepare/look.ts';
+import { judgeLook, type LookVerdict } from '../../upgrade/prepare/node-check.ts';
 import { unitPrefixOf } from '../../upgrade/host/node-job.ts';
 import { holdScript } from '../../upgrade/host/node-packages.ts';
 import {
@@ -10,7 +10,7 @@ import {
   rotatedKey,
   type NodePackages,
 } from '../../upgrade/prepare/packages.ts';
-import type { Problem } from '../../upgrade/prepare/said.ts';
+import type { Problem } from '../../upgrade/prepare/script-output.ts';
 import { shadowWarnings } from '../../upgrade/prepare/shadows.ts';
 import { refused, StepError, tryAgain, unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -3,7 +3,7 @@ import { HOLD_COMMAND } from '../../upgrade/host/node-packages.ts';
 import type { NodeTask } from '../../upgrade/node/order.ts';
 import { neededImages, type NodeImages } from '../../upgrade/prepare/images.ts';
 import type { NodePackages, PackageOptions } from '../../upgrade/prepare/packages.ts';
-import type { Problem } from '../../upgrade/prepare/said.ts';
+import type { Problem } from '../../upgrade/prepare/script-output.ts';
 import type { NodeToDo, PrepareFacts } from './facts.ts';
 
 export interface PrepareWish extends Omit<PackageOptions, 'imageRepository'> {

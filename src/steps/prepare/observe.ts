@@ -3,7 +3,7 @@ import { sshHost } from '../../upgrade/node/ssh-host.ts';
 import { atVersion, type NodeTask } from '../../upgrade/node/order.ts';
 import { isNewer, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import { JOB_STATUS_SCRIPT, parseJobStatus, type NodeLook } from '../../upgrade/prepare/look.ts';
+import { JOB_STATUS_SCRIPT, parseJobStatus, type NodeLook } from '../../upgrade/prepare/node-check.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 import type { Compatibility } from '../ports/compatibility.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';

@@ -1,5 +1,5 @@
 import { barePodsOn, bareText } from '../../upgrade/drain/bare-pods.ts';
-import { nodesToDrain, type RehearsalWish, type Scene } from './scene.ts';
+import { nodesToDrain, type RehearsalWish, type Scene } from './cluster-state.ts';
 
 /** Pods that are evicted for good. Those that the policy does not let go are named as problems. */
 export const bareWarnings = ({ podsOn }: Scene, wish: RehearsalWish): string[] =>

@@ -2,7 +2,7 @@ import { objectName } from '../../text/object-name.ts';
 import { budgetName, describeBudget, whyNeverEvictable, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
 import { filterStatus } from '../../upgrade/drain/policy.ts';
 import { nameList } from '../../text/name-list.ts';
-import { asItWillBe, moversOf, nodesToDrain, type RehearsalWish, type Scene } from './scene.ts';
+import { asItWillBe, moversOf, nodesToDrain, type RehearsalWish, type Scene } from './cluster-state.ts';
 
 /** Pods that the policy does not let go. */
 export const objections = (scene: Scene, wish: RehearsalWish): string[] =>

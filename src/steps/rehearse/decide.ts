@@ -7,7 +7,7 @@ import type { RehearsalReadings } from './observe.ts';
 import { bareWarnings } from './bare.ts';
 import { policyWarnings } from './policies.ts';
 import { judgeRoom } from './room.ts';
-import { nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './cluster-state.ts';
 import { judgeVolumes } from './volumes.ts';
 import { judgeWebhooks } from './webhooks.ts';
 

@@ -2,7 +2,7 @@ import { objectName } from '../../text/object-name.ts';
 import { mayDeny, type WatchedRequest } from '../../upgrade/drain/admission-webhook.ts';
 import { nameList } from '../../text/name-list.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
-import { moversOf, nodesToDrain, type RehearsalWish, type Scene } from './scene.ts';
+import { moversOf, nodesToDrain, type RehearsalWish, type Scene } from './cluster-state.ts';
 
 /** Policies that are asked about evictions. What their expressions say of each pod is not evaluated here. */
 export function policyWarnings(scene: Scene, wish: RehearsalWish): string[] {

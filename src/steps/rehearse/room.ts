@@ -13,7 +13,7 @@ import {
 } from '../../upgrade/drain/room.ts';
 import { nameList } from '../../text/name-list.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
-import { asItWillBe, moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { asItWillBe, moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './cluster-state.ts';
 
 /** What the other nodes have: `free` now, `most` once all but daemons has left them. */
 interface Rooms {

@@ -2,7 +2,7 @@ import { objectName } from '../../text/object-name.ts';
 import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/drain/attached-volume.ts';
 import { quoted } from '../../text/bounded.ts';
 import type { PlacedVolume } from '../ports/rehearsal.ts';
-import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './cluster-state.ts';
 
 /** Volumes that a drain would not get off a node. */
 export function judgeVolumes(scene: Scene, wish: RehearsalWish): Remarks {

@@ -1,7 +1,7 @@
 import { isAsked, type AdmissionWebhook, type WatchedRequest } from '../../upgrade/drain/admission-webhook.ts';
 import { nameList } from '../../text/name-list.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
-import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './scene.ts';
+import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './cluster-state.ts';
 
 /** Webhooks that must answer before a pod is evicted or created, or a node is cordoned, and the pods behind them. */
 export function judgeWebhooks(scene: Scene, wish: RehearsalWish): Remarks {

@@ -2,7 +2,7 @@ import { parseImage } from '../kubernetes/image.ts';
 import type { NodeRole } from '../node/order.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
 import { shellWord } from '../../text/shell.ts';
-import { textsAfter, isTransport, parseScriptLines, textAfter, SAY_FUNCTION, type Problem } from './said.ts';
+import { textsAfter, isTransport, parseScriptLines, textAfter, SAY_FUNCTION, type Problem } from './script-output.ts';
 
 /**
  * Image settings of the ClusterConfiguration: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/

@@ -15,8 +15,8 @@ import {
   SAY_FUNCTION,
   type Problem,
   type ScriptLine,
-} from './said.ts';
-import { directionFlags, jobSources, newerPackages, rehearsal } from './rehearsal.ts';
+} from './script-output.ts';
+import { directionFlags, jobSources, newerPackages, rehearsal } from './dry-run.ts';
 import { SHADOW_SCRIPT, shadowProblems, parseShadows, type Shadow } from './shadows.ts';
 
 export interface PackageOptions {

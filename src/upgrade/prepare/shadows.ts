@@ -1,5 +1,5 @@
-import type { Problem, ScriptLine } from './said.ts';
-import { textsAfter } from './said.ts';
+import type { Problem, ScriptLine } from './script-output.ts';
+import { textsAfter } from './script-output.ts';
 
 /** Where the packages install their programs. */
 const PACKAGED = '/usr/bin';

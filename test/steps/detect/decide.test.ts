@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { decide } from '../../../src/steps/detect/decide.ts';
-import type { DetectFacts, DetectWish } from '../../../src/steps/detect/thought.ts';
+import type { DetectFacts, DetectWish } from '../../../src/steps/detect/detection.ts';
 import { ignoreForeignUpgradeRecords } from '../../../src/upgrade/node/control-plane.ts';
 import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';

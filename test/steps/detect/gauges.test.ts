@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { showCheck } from '../../../src/steps/detect/gauges.ts';
-import type { DetectWish, Detection } from '../../../src/steps/detect/thought.ts';
+import type { DetectWish, Detection } from '../../../src/steps/detect/detection.ts';
 import { v } from '../../support/builders.ts';
 import { FakeGauges } from '../../support/fakes/gauges.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { decide } from '../../../src/steps/detect/decide.ts';
 import { observe } from '../../../src/steps/detect/observe.ts';
 import { apiServers, oldestPart } from '../../../src/steps/detect/skew.ts';
-import type { DetectFacts, DetectWish, Detection, Offer } from '../../../src/steps/detect/thought.ts';
+import type { DetectFacts, DetectWish, Detection, Offer } from '../../../src/steps/detect/detection.ts';
 import { StepError } from '../../../src/steps/runtime/step-error.ts';
 import { begunByControlPlane, ignoreForeignUpgradeRecords } from '../../../src/upgrade/node/control-plane.ts';
 import {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { decide } from '../../../src/steps/detect/decide.ts';
 import { observe } from '../../../src/steps/detect/observe.ts';
 import { refused } from '../../../src/steps/runtime/step-error.ts';
-import type { DetectWish, Detection } from '../../../src/steps/detect/thought.ts';
+import type { DetectWish, Detection } from '../../../src/steps/detect/detection.ts';
 import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { offeredPackages } from '../../../src/upgrade/host/offered-packages.ts';
 import { FROM, staticPodsAt, v } from '../../support/builders.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { decide } from '../../../src/steps/rehearse/decide.ts';
 import type { RehearsalReadings } from '../../../src/steps/rehearse/observe.ts';
-import type { RehearsalWish } from '../../../src/steps/rehearse/scene.ts';
+import type { RehearsalWish } from '../../../src/steps/rehearse/cluster-state.ts';
 import type { PinnedVolume, PlacedPod, PlacedVolume } from '../../../src/steps/ports/rehearsal.ts';
 import type { AdmissionPolicy, AdmissionWebhook } from '../../../src/upgrade/drain/admission-webhook.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { decide } from '../../../src/steps/rehearse/decide.ts';
 import { observe } from '../../../src/steps/rehearse/observe.ts';
-import type { RehearsalWish } from '../../../src/steps/rehearse/scene.ts';
+import type { RehearsalWish } from '../../../src/steps/rehearse/cluster-state.ts';
 import { aBudget } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';

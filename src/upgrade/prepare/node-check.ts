@@ -8,7 +8,7 @@ import {
 import { isUnitName, unexpectedUnit } from '../host/node-job.ts';
 import { installedPackages } from '../host/node-packages.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
-import { textsAfter, parseScriptLines, textAfter, SAY_FUNCTION, type Problem } from './said.ts';
+import { textsAfter, parseScriptLines, textAfter, SAY_FUNCTION, type Problem } from './script-output.ts';
 
 /** The state of a node before anything is fetched. */
 export interface NodeLook {

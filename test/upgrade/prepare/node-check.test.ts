@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { judgeLook, JOB_STATUS_SCRIPT, parseJobStatus, type NodeLook } from '../../../src/upgrade/prepare/look.ts';
+import {
+  judgeLook,
+  JOB_STATUS_SCRIPT,
+  parseJobStatus,
+  type NodeLook,
+} from '../../../src/upgrade/prepare/node-check.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { FakeMachine } from '../../support/fake-machine.ts';
 

@@ -12,7 +12,7 @@ import { atVersion, inJoinOrder } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { blockReasonOf } from '../../upgrade/kubernetes/version-choice.ts';
 import { hopTo } from './skew.ts';
-import { byHand, refuse, type DetectFacts, type DetectWish, type Opinion } from './thought.ts';
+import { byHand, refuse, type DetectFacts, type DetectWish, type Opinion } from './detection.ts';
 
 /**
  * What the control plane has begun is finished before anything newer, whatever the policy says of new versions. No

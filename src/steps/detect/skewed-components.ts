@@ -14,7 +14,7 @@ import {
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { blockReasonOf } from '../../upgrade/kubernetes/version-choice.ts';
 import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
-import { byHand, type DetectWish } from './thought.ts';
+import { byHand, type DetectWish } from './detection.ts';
 
 /** More parts than these are counted: the reason of a detection is read as a message. */
 const MOST_NAMED = 3;
