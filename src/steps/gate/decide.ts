@@ -10,7 +10,7 @@ import {
   judgeRemovedApis,
   REMOVED_APIS_REVIEWED_UP_TO,
 } from '../../upgrade/gate/boundary/removed-apis.ts';
-import { asWarning, sortFindings, type Finding } from '../../upgrade/gate/finding.ts';
+import { asWarning, finding, sortFindings, type Finding } from '../../upgrade/gate/finding.ts';
 import { gateError, verdictOf, type Verdict } from '../../upgrade/gate/verdict.ts';
 import { formatMinor, oldest, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { parseMinor, type Minor } from '../../upgrade/kubernetes/releases.ts';
@@ -51,7 +51,7 @@ function judgeMinorJump(facts: GateFacts, wish: GateWish, catalogue: readonly Ad
   if (running === undefined) return [];
   const boundary = tryBoundary(target);
   // Stopping half way is worse than an addon or a client that is left behind.
-  const inTheWay = isBegun(facts, target) ? asWarning : (finding: Finding): Finding => finding;
+  const inTheWay = isBegun(facts, target) ? asWarning : (each: Finding): Finding => each;
   return [
     ...addonFindings(facts, wish, running, catalogue).map(inTheWay),
     ...removedApiFindings(facts, target).map(inTheWay),
@@ -89,23 +89,22 @@ const removedApiFindings = (facts: GateFacts, target: KubeVersion): Finding[] =>
   ...judgeMemory(facts.youngApiServers),
 ];
 
-const settingsProblem = (problem: string): Finding => ({
-  ...{ code: 'addon-settings', class: 'unknown', check: 'addons', subject: "the cluster's settings" },
-  found: problem.replace(/\.$/, ''),
-  needed: 'addon settings that the gate can read',
-  remedy: 'Put them right in clusters/<name>.yaml; until then no addon setting was applied.',
-});
+const settingsProblem = (problem: string): Finding =>
+  finding('addon-settings', 'unknown', "the cluster's settings", {
+    found: problem.replace(/\.$/, ''),
+    needed: 'addon settings that the gate can read',
+    remedy: 'Put them right in clusters/<name>.yaml; until then no addon setting was applied.',
+  });
 
 /** Held, not blocked: the operator can only wait for our review, or do it. */
 function reviewed(upTo: Minor, file: string, target: KubeVersion, hasRow = true): Finding[] {
   if (target.minor <= parseMinor(upTo) && hasRow) return [];
   const minor = formatMinor(target);
   return [
-    {
-      ...{ code: 'table-not-reviewed', class: 'waiting', check: 'review', subject: file },
+    finding('table-not-reviewed', 'waiting', file, {
       found: `a table that was reviewed up to Kubernetes ${upTo}${hasRow || target.minor > parseMinor(upTo) ? '' : ` and has no row for ${minor}`}`,
       needed: `a review for Kubernetes ${minor}`,
       remedy: `Review ${file} for ${minor}, add its rows with their sources, and only then raise the minor at its head.`,
-    },
+    }),
   ];
 }

@@ -1,5 +1,5 @@
 import { kubeletCause, kubeletRemedy } from '../../upgrade/node/ahead-of-api-server.ts';
-import { asWarning, type Finding, type FindingCode } from '../../upgrade/gate/finding.ts';
+import { asWarning, finding, type Finding, type FindingCode } from '../../upgrade/gate/finding.ts';
 import { isNewer, kubeTag, oldest, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { ExcludedNode, UnreadableNode } from '../../upgrade/node/readings.ts';
 import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/kubernetes/version-skew.ts';
@@ -33,9 +33,9 @@ function judgeNodes({ nodes, apiServers }: GateFacts, target: KubeVersion): Find
 function kubeletFinding({ name, kubelet, staticPods }: GateFacts['nodes'][number], target: KubeVersion): Finding[] {
   const problem = kubeletSkew(kubelet, target);
   if (problem === undefined) return [];
-  const finding = skew('skew-kubelet', `kubelet on ${name}`, problem);
+  const problemFound = skew('skew-kubelet', `kubelet on ${name}`, problem);
   const isWorker = staticPods === undefined;
-  return [isWorker && isNewer(kubelet, target) ? asWarning(finding) : finding];
+  return [isWorker && isNewer(kubelet, target) ? asWarning(problemFound) : problemFound];
 }
 
 /**
@@ -54,32 +54,27 @@ function judgeOthers({ excluded = [], unreadable = [], apiServers }: GateFacts, 
 function excludedFinding({ name, because, kubelet }: ExcludedNode, target: KubeVersion): Finding[] {
   const problem = kubelet && kubeletSkew(kubelet, target);
   if (kubelet === undefined || problem === undefined) return [];
-  const finding = skew('skew-kubelet', `kubelet on ${name}, which is left out (${because})`, problem);
-  return [isNewer(kubelet, target) ? asWarning(finding) : finding];
+  const problemFound = skew('skew-kubelet', `kubelet on ${name}, which is left out (${because})`, problem);
+  return [isNewer(kubelet, target) ? asWarning(problemFound) : problemFound];
 }
 
-const unreadableFinding = ({ name, because }: UnreadableNode, target: KubeVersion): Finding => ({
-  ...{
-    code: 'skew-unknown',
-    class: 'unknown',
-    check: 'skew',
-    subject: `node ${name}`,
+const unreadableFinding = ({ name, because }: UnreadableNode, target: KubeVersion): Finding =>
+  finding('skew-unknown', 'unknown', `node ${name}`, {
     found: 'a node that cannot be read',
-  },
-  needed: `a kubelet version, to compare it with ${kubeTag(target)}`,
-  remedy: `Node ${name} cannot be read: ${because}`,
-});
+    needed: `a kubelet version, to compare it with ${kubeTag(target)}`,
+    remedy: `Node ${name} cannot be read: ${because}`,
+  });
 
 /** No upgrade moves a kubelet before its API server. The target is not older, so the upgrade puts the difference right. */
 function aheadOfOwnApiServer(nodes: GateFacts['nodes'], { node, version }: ApiServer, target: KubeVersion): Finding[] {
   const kubelet = nodes.find(({ name }) => name === node)?.kubelet;
   if (kubelet === undefined || !isNewer(kubelet, version) || isNewer(kubelet, target)) return [];
-  const finding = skew('skew-kubelet', `kubelet on ${node}`, {
+  const ahead = skew('skew-kubelet', `kubelet on ${node}`, {
     found: `kubelet ${kubeTag(kubelet)} with its API server at ${kubeTag(version)}`,
     needed: 'no kubelet newer than its API server',
     remedy: `${kubeletCause(node)} ${kubeletRemedy(node, version)}, or let this upgrade put it right.`,
   });
-  return [asWarning(finding)];
+  return [asWarning(ahead)];
 }
 
 function hop(subject: string, from: KubeVersion, target: KubeVersion): Finding[] {
@@ -89,13 +84,12 @@ function hop(subject: string, from: KubeVersion, target: KubeVersion): Finding[]
   return [skew('skew-hop', subject, { ...parts, remedy: judged.because })];
 }
 
-const skew = (code: FindingCode, subject: string, problem: SkewProblem): Finding => ({
-  ...{ code, class: 'actionable', check: 'skew', subject },
-  ...problem,
-});
+const skew = (code: FindingCode, subject: string, problem: SkewProblem): Finding =>
+  finding(code, 'actionable', subject, problem);
 
-const unknown = (subject: string, found: string): Finding => ({
-  ...{ code: 'skew-unknown', class: 'unknown', check: 'skew', subject, found },
-  needed: 'its versions, to hold them against the skew policy',
-  remedy: 'Give the gate what it lacks. See https://kubernetes.io/releases/version-skew-policy/',
-});
+const unknown = (subject: string, found: string): Finding =>
+  finding('skew-unknown', 'unknown', subject, {
+    found,
+    needed: 'its versions, to hold them against the skew policy',
+    remedy: 'Give the gate what it lacks. See https://kubernetes.io/releases/version-skew-policy/',
+  });

@@ -1,5 +1,5 @@
 import { alertsBefore, formatAlert, restartedNodes, type Alert } from '../../signals/alert-gate.ts';
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { splitByWork, type PassedAlert } from '../../signals/own-work.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
@@ -11,26 +11,29 @@ export function judgeAlerts({ alerts, nodes }: PreflightFacts, { alerts: scope, 
   return [...counted.map(firing), ...passed.map(passedBy)];
 }
 
-const passedBy = ({ alert, because }: PassedAlert): Finding => ({
-  ...{ code: 'alert-passed', class: 'warning', check: 'alerts', subject: alert.name },
-  ...{ found: `${formatAlert(alert)} firing, passed because ${because}`, needed: 'no alert firing' },
-  remedy: 'This upgrade goes on from there. The alert counts again once the upgrade no longer explains it.',
-});
+const passedBy = ({ alert, because }: PassedAlert): Finding =>
+  finding('alert-passed', 'warning', alert.name, {
+    found: `${formatAlert(alert)} firing, passed because ${because}`,
+    needed: 'no alert firing',
+    remedy: 'This upgrade goes on from there. The alert counts again once the upgrade no longer explains it.',
+  });
 
-const firing = (alert: Alert): Finding => ({
-  ...{ code: 'alert-firing', class: 'actionable', check: 'alerts', subject: alert.name },
-  ...{ found: `${formatAlert(alert)} firing`, needed: 'no alert firing' },
-  remedy: 'Put its cause right, or name it in monitoring.alerts.ignore when it says nothing about upgrades.',
-});
+const firing = (alert: Alert): Finding =>
+  finding('alert-firing', 'actionable', alert.name, {
+    found: `${formatAlert(alert)} firing`,
+    needed: 'no alert firing',
+    remedy: 'Put its cause right, or name it in monitoring.alerts.ignore when it says nothing about upgrades.',
+  });
 
-const notSeen = (reason: string): Finding => ({
-  ...{ code: 'alerts-unknown', class: 'unknown', check: 'alerts', subject: 'the alerts' },
-  ...{ found: `no answer: ${reason}`, needed: 'to know which alerts fire' },
-  remedy: 'Put right what is named there; the next nightly run asks again.',
-});
+const notSeen = (reason: string): Finding =>
+  finding('alerts-unknown', 'unknown', 'the alerts', {
+    found: `no answer: ${reason}`,
+    needed: 'to know which alerts fire',
+    remedy: 'Put right what is named there; the next nightly run asks again.',
+  });
 
-const NOBODY_ASKED: Finding = {
-  ...{ code: 'alerts-off', class: 'warning', check: 'alerts', subject: 'the alerts' },
-  ...{ found: 'nobody to ask which alerts fire', needed: 'a Prometheus or an Alertmanager that knows' },
+const NOBODY_ASKED: Finding = finding('alerts-off', 'warning', 'the alerts', {
+  found: 'nobody to ask which alerts fire',
+  needed: 'a Prometheus or an Alertmanager that knows',
   remedy: 'Name it in monitoring, so that an alert can stop an upgrade.',
-};
+});

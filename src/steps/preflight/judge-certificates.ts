@@ -1,4 +1,4 @@
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import type { CertificateFile } from '../../upgrade/node/health.ts';
 import { shellWord } from '../../text/shell.ts';
 import type { PreflightWish } from './facts.ts';
@@ -31,14 +31,16 @@ export function judgeCertificate(
   const expired = expiresAtMs <= nowMs;
   const known = isOneOf([...RENEWED_BY_KUBEADM, ...AUTHORITIES], path);
   return [
-    {
-      code: expired ? 'certificate-expired' : 'certificate-expiring',
-      class: expired && known ? 'actionable' : 'warning',
-      ...{ check: 'certificates', subject: `${path} on ${name}` },
-      found: `a certificate that ${expired ? 'ended' : 'ends'} at ${new Date(expiresAtMs).toISOString()}`,
-      needed: `one that is valid for more than ${certificateDays} days`,
-      remedy: remedyFor(path, name, expired),
-    },
+    finding(
+      expired ? 'certificate-expired' : 'certificate-expiring',
+      expired && known ? 'actionable' : 'warning',
+      `${path} on ${name}`,
+      {
+        found: `a certificate that ${expired ? 'ended' : 'ends'} at ${new Date(expiresAtMs).toISOString()}`,
+        needed: `one that is valid for more than ${certificateDays} days`,
+        remedy: remedyFor(path, name, expired),
+      },
+    ),
   ];
 }
 

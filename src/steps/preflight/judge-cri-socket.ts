@@ -1,5 +1,5 @@
 import { criSocketTrouble } from '../../upgrade/node/cri-socket.ts';
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { atVersion, inJoinOrder } from '../../upgrade/node/order.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
@@ -13,6 +13,10 @@ export function judgeCriSocket({ nodes, files, plan }: PreflightFacts, { target 
     const minor = node.name === planning?.name ? Math.min(node.kubelet.minor, target.minor) : target.minor;
     const trouble = criSocketTrouble(node, seen?.known === true ? seen.value : undefined, minor);
     if (trouble === undefined) return [];
-    return [{ code: 'cri-socket', class: 'actionable', check: 'kubeadm', subject: `node ${node.name}`, ...trouble }];
+    return [
+      finding('cri-socket', 'actionable', `node ${node.name}`, {
+        ...trouble,
+      }),
+    ];
   });
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { atVersion } from '../../upgrade/node/order.ts';
 import { hookObjection, hookRemedy } from '../../upgrade/host/restore-hook.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
@@ -10,11 +10,10 @@ export function judgeHook({ hookScript, nodes }: PreflightFacts, { restoreHook, 
   const found = hookObjection(restoreHook, hookScript);
   if (found === undefined) return [];
   return [
-    {
-      ...{ code: 'restore-hook', class: hookScript.known ? 'actionable' : 'unknown', check: 'restore hook' },
-      ...{ subject: `ConfigMap ${restoreHook.configMap}`, found: found.replace(/\.$/, '') },
+    finding('restore-hook', hookScript.known ? 'actionable' : 'unknown', `ConfigMap ${restoreHook.configMap}`, {
+      found: found.replace(/\.$/, ''),
       needed: 'the script that the settings name by its SHA-256',
       remedy: hookRemedy(restoreHook),
-    },
+    }),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import type { Volume, Volumes } from '../../upgrade/node/health.ts';
 import { shellWord } from '../../text/shell.ts';
 import { installedPackages } from '../../upgrade/host/node-packages.ts';
@@ -48,26 +48,29 @@ function notSeen(name: string, host: HostHealth): Finding[] {
     const reading = host[key as keyof HostHealth];
     return reading.known ? [] : [{ what, reason: reading.reason }];
   });
-  return [...Map.groupBy(unseen, ({ reason }) => reason)].map(([reason, some]) => ({
-    ...{ code: 'host-unknown', class: 'unknown', check: 'nodes', subject: `control-plane node ${name}` },
-    ...{ found: `no answer: ${reason}`, needed: `a look at its ${some.map(({ what }) => what).join(', ')}` },
-    remedy: 'Put right what is named there; the next nightly run looks again.',
-  }));
+  return [...Map.groupBy(unseen, ({ reason }) => reason)].map(([reason, some]) =>
+    finding('host-unknown', 'unknown', `control-plane node ${name}`, {
+      found: `no answer: ${reason}`,
+      needed: `a look at its ${some.map(({ what }) => what).join(', ')}`,
+      remedy: 'Put right what is named there; the next nightly run looks again.',
+    }),
+  );
 }
 
 /** kubeadm changes the manifest by its own name only: https://github.com/kubernetes/kubernetes/issues/129364 */
-const copied = (name: string, paths: readonly string[]): Finding => ({
-  ...{ code: 'manifest-copy', class: 'actionable', check: 'nodes', subject: `the static-pod manifests of ${name}` },
-  found: `another file for a component: ${paths.join(', ')}`,
-  needed: 'one file for each component, since the kubelet runs every file of that directory',
-  remedy: `The kubelet may run the copy instead of the version that kubeadm writes, and kubeadm then fails after the drain. Move it away, on ${name}: mkdir -p /etc/kubernetes/copies && mv ${paths.map(shellWord).join(' ')} /etc/kubernetes/copies/`,
-});
+const copied = (name: string, paths: readonly string[]): Finding =>
+  finding('manifest-copy', 'actionable', `the static-pod manifests of ${name}`, {
+    found: `another file for a component: ${paths.join(', ')}`,
+    needed: 'one file for each component, since the kubelet runs every file of that directory',
+    remedy: `The kubelet may run the copy instead of the version that kubeadm writes, and kubeadm then fails after the drain. Move it away, on ${name}: mkdir -p /etc/kubernetes/copies && mv ${paths.map(shellWord).join(' ')} /etc/kubernetes/copies/`,
+  });
 
-const unhealthy = (name: string, because: string): Finding => ({
-  ...{ code: 'etcd-unhealthy', class: 'actionable', check: 'etcd', subject: `etcd on ${name}` },
-  ...{ found: because, needed: 'every etcd member healthy' },
-  remedy: `Put it right first: kubectl -n kube-system logs etcd-${name}.`,
-});
+const unhealthy = (name: string, because: string): Finding =>
+  finding('etcd-unhealthy', 'actionable', `etcd on ${name}`, {
+    found: because,
+    needed: 'every etcd member healthy',
+    remedy: `Put it right first: kubectl -n kube-system logs etcd-${name}.`,
+  });
 
 function members(nodes: readonly ClusterNode[], hosts: PreflightFacts['hosts']): Finding[] {
   const seen = nodes.flatMap(({ name }) => {
@@ -80,17 +83,18 @@ function members(nodes: readonly ClusterNode[], hosts: PreflightFacts['hosts']):
   return count % 2 === 1 ? [] : [even(count)];
 }
 
-const EXTERNAL: Finding = {
-  ...{ code: 'etcd-external', class: 'warning', check: 'etcd', subject: 'etcd' },
-  ...{ found: 'no etcd on any control-plane node', needed: 'somebody who looks after it' },
+const EXTERNAL: Finding = finding('etcd-external', 'warning', 'etcd', {
+  found: 'no etcd on any control-plane node',
+  needed: 'somebody who looks after it',
   remedy: 'It is not asked how it is; kubeadm does not upgrade it either.',
-};
-
-const even = (count: number): Finding => ({
-  ...{ code: 'etcd-even', class: 'warning', check: 'etcd', subject: 'etcd' },
-  ...{ found: `${count} members`, needed: 'an odd number of members' },
-  remedy: `${count} members bear the loss of no more members than ${count - 1} do. Add a control-plane node, or take one away.`,
 });
+
+const even = (count: number): Finding =>
+  finding('etcd-even', 'warning', 'etcd', {
+    found: `${count} members`,
+    needed: 'an odd number of members',
+    remedy: `${count} members bear the loss of no more members than ${count - 1} do. Add a control-plane node, or take one away.`,
+  });
 
 const MEBIBYTE = 2 ** 20;
 
@@ -135,17 +139,12 @@ const demandOfSnapshot = (volume: Volume, bytes: number): Demand => ({
   remedy: 'Make room there, or set snapshot.builtIn.directory to a folder on another volume.',
 });
 
-const full = (
-  name: string,
-  { code, what, volume, remedy }: Demand,
-  some: readonly Demand[],
-  needed: number,
-): Finding => ({
-  ...{ code, class: 'actionable', check: 'volumes', subject: `${what} on ${name}` },
-  found: `${megabytes(volume.freeBytes)} free`,
-  needed: `${megabytes(needed)}: ${some.map(({ because }) => because).join(', ')}`,
-  remedy,
-});
+const full = (name: string, { code, what, volume, remedy }: Demand, some: readonly Demand[], needed: number): Finding =>
+  finding(code, 'actionable', `${what} on ${name}`, {
+    found: `${megabytes(volume.freeBytes)} free`,
+    needed: `${megabytes(needed)}: ${some.map(({ because }) => because).join(', ')}`,
+    remedy,
+  });
 const megabytes = (bytes: number): string => `${Math.floor(bytes / MEBIBYTE)} MiB`;
 
 function judgePackages(name: string, names: string): Finding[] {
@@ -162,14 +161,16 @@ const partition = <T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[
 ];
 
 /** An attempt that was cut off leaves such packages. The next attempt on that node finishes them. */
-const unfinished = (name: string, says: string): Finding => ({
-  ...{ code: 'packages-unfinished', class: 'warning', check: 'packages', subject: `the packages of ${name}` },
-  ...{ found: `packages that are installed by half: ${says}`, needed: 'none' },
-  remedy: `The upgrade of ${name} finishes them. By hand: dpkg --configure -a, then apt-get install -f, on ${name}.`,
-});
+const unfinished = (name: string, says: string): Finding =>
+  finding('packages-unfinished', 'warning', `the packages of ${name}`, {
+    found: `packages that are installed by half: ${says}`,
+    needed: 'none',
+    remedy: `The upgrade of ${name} finishes them. By hand: dpkg --configure -a, then apt-get install -f, on ${name}.`,
+  });
 
-const broken = (name: string, says: string): Finding => ({
-  ...{ code: 'packages-broken', class: 'actionable', check: 'packages', subject: `the packages of ${name}` },
-  ...{ found: `packages that are installed by half: ${says}`, needed: 'none' },
-  remedy: `Put it right: dpkg --configure -a, then apt-get install -f, on ${name}.`,
-});
+const broken = (name: string, says: string): Finding =>
+  finding('packages-broken', 'actionable', `the packages of ${name}`, {
+    found: `packages that are installed by half: ${says}`,
+    needed: 'none',
+    remedy: `Put it right: dpkg --configure -a, then apt-get install -f, on ${name}.`,
+  });

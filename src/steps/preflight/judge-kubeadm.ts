@@ -1,4 +1,4 @@
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
@@ -9,21 +9,20 @@ function judgePlan(plan: NonNullable<PreflightFacts['plan']>, target: KubeVersio
   const asked = `kubeadm upgrade plan ${kubeTag(target)}`;
   if (!plan.known) {
     return [
-      {
-        ...{ code: 'plan-unknown', class: 'unknown', check: 'kubeadm', subject: asked },
-        ...{ found: `no plan: ${plan.reason}`, needed: 'a plan that names the target' },
+      finding('plan-unknown', 'unknown', asked, {
+        found: `no plan: ${plan.reason}`,
+        needed: 'a plan that names the target',
         remedy: 'Put right what it names; the next nightly run asks again.',
-      },
+      }),
     ];
   }
   const named = plan.value.split('\n').some((line) => line.trim() === `kubeadm upgrade apply ${kubeTag(target)}`);
   if (named) return [];
   return [
-    {
-      ...{ code: 'plan-without-target', class: 'actionable', check: 'kubeadm', subject: asked },
+    finding('plan-without-target', 'actionable', asked, {
       found: 'a plan that does not name it',
       needed: `the line: kubeadm upgrade apply ${kubeTag(target)}`,
       remedy: 'Run it on the first control-plane node and see what it says instead.',
-    },
+    }),
   ];
 }

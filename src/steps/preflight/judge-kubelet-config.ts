@@ -1,4 +1,4 @@
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { patchesFor } from '../../upgrade/gate/kubeadm-patches.ts';
 import type { Difference } from '../../upgrade/gate/manifests/differences.ts';
 import { kubeletDifferences } from '../../upgrade/gate/manifests/kubelet-config.ts';
@@ -32,15 +32,16 @@ export function judgeKubeletConfig({ files, kubeletConfig }: PreflightFacts): Fi
   });
 }
 
-const undone = ({ change, part: { name, shown }, becomes }: Difference, nodes: readonly string[]): Finding => ({
-  ...{ code: 'kubelet-config-undone', class: 'warning', check: 'kubeadm', subject: `kubelet on ${nodes.join(', ')}` },
-  found: `${name}${shown === undefined ? '' : `=${shown}`} in ${FILE}, which kubeadm ${change === 'removes' ? 'removes' : `sets to ${becomes ?? 'another value'}`} when it upgrades the node`,
-  needed: `the value of ${CONFIG_MAP}`,
-  remedy: `To keep it on every node: kubectl -n kube-system edit configmap kubelet-config. To keep it on single nodes: write a patch of kubeletconfiguration there, and set kubeadm.patches to the directory of patches.`,
-});
+const undone = ({ change, part: { name, shown }, becomes }: Difference, nodes: readonly string[]): Finding =>
+  finding('kubelet-config-undone', 'warning', `kubelet on ${nodes.join(', ')}`, {
+    found: `${name}${shown === undefined ? '' : `=${shown}`} in ${FILE}, which kubeadm ${change === 'removes' ? 'removes' : `sets to ${becomes ?? 'another value'}`} when it upgrades the node`,
+    needed: `the value of ${CONFIG_MAP}`,
+    remedy: `To keep it on every node: kubectl -n kube-system edit configmap kubelet-config. To keep it on single nodes: write a patch of kubeletconfiguration there, and set kubeadm.patches to the directory of patches.`,
+  });
 
-const notCompared = (reason: string): Finding => ({
-  ...{ code: 'diff-unknown', class: 'warning', check: 'kubeadm', subject: FILE },
-  ...{ found: `no comparison: ${reason}`, needed: 'to know what kubeadm would undo there' },
-  remedy: 'Put right what it names.',
-});
+const notCompared = (reason: string): Finding =>
+  finding('diff-unknown', 'warning', FILE, {
+    found: `no comparison: ${reason}`,
+    needed: 'to know what kubeadm would undo there',
+    remedy: 'Put right what it names.',
+  });

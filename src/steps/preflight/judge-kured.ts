@@ -1,4 +1,4 @@
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { kuredElsewhere, type KuredElsewhere } from '../../run/kured-elsewhere.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
 
@@ -9,13 +9,16 @@ export function judgeKured({ kuredInstalled }: PreflightFacts, { kuredDaemonSet 
   return kuredElsewhere(kuredInstalled.value, kuredDaemonSet).map(elsewhere);
 }
 
-const unknown = (reason: string): Finding => ({
-  ...{ code: 'kured-unknown', class: 'unknown', check: 'kured', subject: 'kured' },
-  ...{ found: `no answer: ${reason}`, needed: 'to know under which locks nodes are rebooted' },
-  remedy: 'Put right what is named there, or set kured.mode: off.',
-});
+const unknown = (reason: string): Finding =>
+  finding('kured-unknown', 'unknown', 'kured', {
+    found: `no answer: ${reason}`,
+    needed: 'to know under which locks nodes are rebooted',
+    remedy: 'Put right what is named there, or set kured.mode: off.',
+  });
 
-const elsewhere = ({ daemonSet, found, remedy }: KuredElsewhere): Finding => ({
-  ...{ code: 'kured-elsewhere', class: 'actionable', check: 'kured', subject: `DaemonSet ${daemonSet}` },
-  ...{ found, needed: 'the one kured whose lock keeps its reboots and an upgrade apart', remedy },
-});
+const elsewhere = ({ daemonSet, found, remedy }: KuredElsewhere): Finding =>
+  finding('kured-elsewhere', 'actionable', `DaemonSet ${daemonSet}`, {
+    found,
+    needed: 'the one kured whose lock keeps its reboots and an upgrade apart',
+    remedy,
+  });

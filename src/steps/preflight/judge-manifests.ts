@@ -1,4 +1,4 @@
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { patchesFor } from '../../upgrade/gate/kubeadm-patches.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { differencesOf, type Difference } from '../../upgrade/gate/manifests/differences.ts';
@@ -77,22 +77,22 @@ function notCompared({ diffs, files, kubeadmConfig }: PreflightFacts, target: Ku
 
 const askedOf = (target: KubeVersion): string => `kubeadm upgrade diff ${kubeTag(target)}`;
 
-const unknown = (subject: string, reason: string, remedy: string): Finding => ({
-  ...{ code: 'diff-unknown', class: 'warning', check: 'kubeadm', subject },
-  ...{ found: `no comparison: ${reason}`, needed: 'to know what kubeadm would undo in the static pods' },
-  remedy,
-});
+const unknown = (subject: string, reason: string, remedy: string): Finding =>
+  finding('diff-unknown', 'warning', subject, {
+    found: `no comparison: ${reason}`,
+    needed: 'to know what kubeadm would undo in the static pods',
+    remedy,
+  });
 
 function undone({ component, difference }: Seen, nodes: readonly string[], target: KubeVersion): Finding {
   const { change, part } = difference;
   const code = part.kind === 'flag' && change === 'removes' ? 'diff-drops-flag' : 'diff-undoes-change';
   const see = component === 'etcd' ? '' : ` To see it, on ${nodes[0] ?? ''}: ${askedOf(target)}.`;
-  return {
-    ...{ code, class: 'warning', check: 'kubeadm', subject: `${component} on ${nodes.join(', ')}` },
+  return finding(code, 'warning', `${component} on ${nodes.join(', ')}`, {
     found: `${whatOf(component, difference)} when it upgrades ${component === 'etcd' ? 'etcd' : 'the node'}`,
     needed: 'a manifest as kubeadm writes it',
     remedy: `To keep it: ${change === 'adds' ? asPatch(component) : remedyFor(component, part.kind)}${see}`,
-  };
+  });
 }
 
 function whatOf(component: Component, { change, part: { name, shown }, becomes }: Difference): string {

@@ -1,5 +1,5 @@
 import { restartedNodes } from '../../signals/alert-gate.ts';
-import { asWarning, type Finding } from '../../upgrade/gate/finding.ts';
+import { asWarning, finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { PRESSURES, type NodeHealth } from '../../upgrade/node/health.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
 import type { PreflightFacts, PreflightWish } from './facts.ts';
@@ -17,17 +17,17 @@ export function judgeNodes(facts: PreflightFacts, wish: PreflightWish): Finding[
 }
 
 /** A node that an earlier run left in the middle of its upgrade is put right by going on with it. */
-const unlessOurs = ({ upgradeRecord }: ClusterNode, finding: Finding): Finding =>
-  upgradeRecord === undefined ? finding : asWarning(finding);
+const unlessOurs = ({ upgradeRecord }: ClusterNode, seen: Finding): Finding =>
+  upgradeRecord === undefined ? seen : asWarning(seen);
 
 function notReady(node: ClusterNode): Finding[] {
   if (node.ready) return [];
-  const finding: Finding = {
-    ...{ code: 'node-not-ready', class: 'actionable', check: 'nodes', subject: `node ${node.name}` },
-    ...{ found: 'a node that is not Ready', needed: 'every node Ready' },
+  const seen = finding('node-not-ready', 'actionable', `node ${node.name}`, {
+    found: 'a node that is not Ready',
+    needed: 'every node Ready',
     remedy: `Bring it back, or take it out of the cluster: kubectl describe node ${node.name}.`,
-  };
-  return [unlessOurs(node, finding)];
+  });
+  return [unlessOurs(node, seen)];
 }
 
 function podsNotReady(node: ClusterNode): Finding[] {
@@ -36,30 +36,33 @@ function podsNotReady(node: ClusterNode): Finding[] {
     (component) => !node.staticPods.some((pod) => pod.component === component && pod.ready),
   );
   return missing.map((component) =>
-    unlessOurs(node, {
-      ...{ code: 'control-plane-pod', class: 'actionable', check: 'nodes', subject: `${component} on ${node.name}` },
-      ...{ found: 'no pod that is ready', needed: 'every control-plane pod running and ready' },
-      remedy: `See why: kubectl -n kube-system describe pod ${component}-${node.name}.`,
-    }),
+    unlessOurs(
+      node,
+      finding('control-plane-pod', 'actionable', `${component} on ${node.name}`, {
+        found: 'no pod that is ready',
+        needed: 'every control-plane pod running and ready',
+        remedy: `See why: kubectl -n kube-system describe pod ${component}-${node.name}.`,
+      }),
+    ),
   );
 }
 
-const notSeen = (reason: string): Finding => ({
-  ...{ code: 'nodes-unknown', class: 'unknown', check: 'nodes', subject: 'the conditions of the nodes' },
-  ...{ found: `no answer: ${reason}`, needed: 'the conditions of every node' },
-  remedy: 'Put right what is named there; the next nightly run asks again.',
-});
+const notSeen = (reason: string): Finding =>
+  finding('nodes-unknown', 'unknown', 'the conditions of the nodes', {
+    found: `no answer: ${reason}`,
+    needed: 'the conditions of every node',
+    remedy: 'Put right what is named there; the next nightly run asks again.',
+  });
 
 function pressed({ name }: ClusterNode, health: NodeHealth | undefined): Finding[] {
   const pressures = health?.pressures ?? PRESSURES;
   if (pressures.length === 0) return [];
   return [
-    {
-      ...{ code: 'node-pressure', class: 'actionable', check: 'nodes', subject: `node ${name}` },
+    finding('node-pressure', 'actionable', `node ${name}`, {
       found: health === undefined ? 'a node that has only just appeared' : `${pressures.join(', ')} not False`,
       needed: `${PRESSURES.join(', ')} False`,
       remedy: `Give it room: kubectl describe node ${name}.`,
-    },
+    }),
   ];
 }
 
@@ -87,18 +90,19 @@ function unrest(
     });
 }
 
-const unquiet = ({ name }: ClusterNode, sinceMs: number, quietMs: number, hours: number): Finding => ({
-  ...{ code: 'node-unrest', class: 'actionable', check: 'quiet', subject: `node ${name}` },
-  found: `a Ready condition that changed ${ago(quietMs)}, at ${new Date(sinceMs).toISOString()}`,
-  needed: `no change for ${hours} h`,
-  remedy: 'Find out why it changed. Once it has been quiet for that long, the next nightly run goes on by itself.',
-});
+const unquiet = ({ name }: ClusterNode, sinceMs: number, quietMs: number, hours: number): Finding =>
+  finding('node-unrest', 'actionable', `node ${name}`, {
+    found: `a Ready condition that changed ${ago(quietMs)}, at ${new Date(sinceMs).toISOString()}`,
+    needed: `no change for ${hours} h`,
+    remedy: 'Find out why it changed. Once it has been quiet for that long, the next nightly run goes on by itself.',
+  });
 
-const noTime = ({ name }: ClusterNode, reason: string, hours: number): Finding => ({
-  ...{ code: 'node-unrest-unknown', class: 'unknown', check: 'quiet', subject: `node ${name}` },
-  ...{ found: reason, needed: `a time, at least ${hours} h ago` },
-  remedy: `See what the API server says: kubectl get node ${name} -o yaml.`,
-});
+const noTime = ({ name }: ClusterNode, reason: string, hours: number): Finding =>
+  finding('node-unrest-unknown', 'unknown', `node ${name}`, {
+    found: reason,
+    needed: `a time, at least ${hours} h ago`,
+    remedy: `See what the API server says: kubectl get node ${name} -o yaml.`,
+  });
 
 function ago(ms: number): string {
   const minutes = Math.floor(ms / 60_000);

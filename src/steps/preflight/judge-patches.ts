@@ -1,4 +1,4 @@
-import type { Finding } from '../../upgrade/gate/finding.ts';
+import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { folderTrouble, ignoredFiles, patchesFor, type PatchFolder } from '../../upgrade/gate/kubeadm-patches.ts';
 import { patched } from '../../upgrade/gate/manifests/patch.ts';
@@ -29,34 +29,36 @@ const misfitsOn = (diff: Reading<readonly ComparedManifest[]> | undefined, folde
   });
 
 /** A warning: the kubeadm of the target may write a pod that the patch fits. */
-const misfit = (subject: string, found: string, target: KubeVersion, node: string): Finding => ({
-  ...{ code: 'kubeadm-patches', class: 'warning', check: 'kubeadm', subject, found },
-  needed: 'a patch that kubeadm can apply: it fails otherwise, after the drain',
-  remedy: `Read kubeadm upgrade diff ${kubeTag(target)} on ${node}, and correct the patch.`,
-});
+const misfit = (subject: string, found: string, target: KubeVersion, node: string): Finding =>
+  finding('kubeadm-patches', 'warning', subject, {
+    found,
+    needed: 'a patch that kubeadm can apply: it fails otherwise, after the drain',
+    remedy: `Read kubeadm upgrade diff ${kubeTag(target)} on ${node}, and correct the patch.`,
+  });
 
-const unread = (subject: string, reason: string): Finding => ({
-  ...{ code: 'kubeadm-patches', class: 'unknown', check: 'kubeadm', subject },
-  ...{ found: `no answer: ${reason}`, needed: 'a look at the patches that kubeadm applies' },
-  remedy: 'Put right what is named there; the next run looks again.',
-});
+const unread = (subject: string, reason: string): Finding =>
+  finding('kubeadm-patches', 'unknown', subject, {
+    found: `no answer: ${reason}`,
+    needed: 'a look at the patches that kubeadm applies',
+    remedy: 'Put right what is named there; the next run looks again.',
+  });
 
-const wrong = (subject: string, found: string, directory: string, node: string): Finding => ({
-  ...{ code: 'kubeadm-patches', class: 'actionable', check: 'kubeadm', subject, found },
-  needed: 'a directory of patches that kubeadm can apply, which only root can change',
-  remedy: `kubeadm would fail after the drain. Copy the directory of a node where it is right, or correct it, on ${node}: mkdir -p ${directory} && chown -R root:root ${directory} && chmod -R go-w ${directory}. Without patches: leave kubeadm.patches out.`,
-});
+const wrong = (subject: string, found: string, directory: string, node: string): Finding =>
+  finding('kubeadm-patches', 'actionable', subject, {
+    found,
+    needed: 'a directory of patches that kubeadm can apply, which only root can change',
+    remedy: `kubeadm would fail after the drain. Copy the directory of a node where it is right, or correct it, on ${node}: mkdir -p ${directory} && chown -R root:root ${directory} && chmod -R go-w ${directory}. Without patches: leave kubeadm.patches out.`,
+  });
 
 const ignored = (subject: string, folder: PatchFolder): Finding[] => {
   const names = ignoredFiles(folder);
   if (names.length === 0) return [];
   return [
-    {
-      ...{ code: 'kubeadm-patches', class: 'warning', check: 'kubeadm', subject },
+    finding('kubeadm-patches', 'warning', subject, {
       found: `files that kubeadm ignores: ${names.join(', ')}`,
       needed: 'names such as kube-apiserver0+strategic.yaml',
       remedy:
         'Rename or remove them: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/control-plane-flags/#patches.',
-    },
+    }),
   ];
 };

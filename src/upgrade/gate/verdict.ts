@@ -1,4 +1,4 @@
-import type { Finding, FindingClass } from './finding.ts';
+import { finding, type Finding, type FindingClass } from './finding.ts';
 
 /**
  * `clear`: the upgrade may begin. `blocked`: a person must act or look. `held`: only waiting helps, so no alert fires.
@@ -23,12 +23,9 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
 }
 
 /** The finding for a failure of the gate itself. It blocks, and the error is its reason. */
-export const gateError = (message: string): Finding => ({
-  code: 'gate-error',
-  class: 'unknown',
-  check: 'gate',
-  subject: 'the gate',
-  found: `an error: ${message.replace(/\.$/, '')}`,
-  needed: 'an answer to every question of the gate',
-  remedy: 'Nothing was changed. Put the cause right; the next night asks again.',
-});
+export const gateError = (message: string): Finding =>
+  finding('gate-error', 'unknown', 'the gate', {
+    found: `an error: ${message.replace(/\.$/, '')}`,
+    needed: 'an answer to every question of the gate',
+    remedy: 'Nothing was changed. Put the cause right; the next night asks again.',
+  });

@@ -1,4 +1,4 @@
-import type { Finding, FindingClass, FindingCode } from '../finding.ts';
+import { finding, type Finding, type FindingClass, type FindingCode, type FindingDetails } from '../finding.ts';
 import { formatMinor, type KubeVersion } from '../../kubernetes/kube-version.ts';
 import type { Reading } from '../../reading.ts';
 import { parseMinor, type Source } from '../../kubernetes/releases.ts';
@@ -99,18 +99,11 @@ const startsBy = ({ minimumKubernetes }: MatrixRow, version: KubeVersion): boole
 const supports = (row: MatrixRow, target: KubeVersion): boolean => reaches(row, target) && startsBy(row, target);
 
 // ---- findings --------------------------------------------------------------------------------------------------------
-type Parts = Omit<Finding, 'check' | 'subject' | 'code' | 'class'>;
-
-const say = (code: FindingCode, kind: FindingClass, { name }: Addon, parts: Parts): Finding => ({
-  ...{ code, class: kind, check: 'addons', subject: name },
-  ...parts,
-});
-
 /** The operator's pin stands above what could be done or waited for. */
-function unlessPinned(code: FindingCode, kind: FindingClass, addon: Addon, parts: Parts): Finding {
-  if (addon.pin === undefined) return say(code, kind, addon, parts);
+function unlessPinned(code: FindingCode, kind: FindingClass, addon: Addon, details: FindingDetails): Finding {
+  if (addon.pin === undefined) return finding(code, kind, addon.name, details);
   const remedy = `Pinned in the cluster's settings: ${addon.pin.reason}. To go on, upgrade ${addon.name} and take the pin away.`;
-  return say(code, 'pinned', addon, { ...parts, remedy });
+  return finding(code, 'pinned', addon.name, { ...details, remedy });
 }
 
 interface TooOld {
@@ -136,7 +129,7 @@ function overCeiling(
   };
   const next = smallestThatFits(matrix, running.version, jump.target);
   const remedy = next === undefined ? nothingFits(addon, minor) : upgradeTo(addon, next, jump);
-  if (tested && untested === 'warn') return say(code, 'warning', addon, { ...parts, remedy });
+  if (tested && untested === 'warn') return finding(code, 'warning', addon.name, { ...parts, remedy });
   // A retired addon gets no version to wait for.
   const kind = next === undefined && addon.retired === undefined ? 'waiting' : 'actionable';
   return unlessPinned(code, kind, addon, { ...parts, remedy });
@@ -166,7 +159,7 @@ const nothingFits = (addon: Addon, minor: string): string =>
     : `${addon.name} is retired since ${addon.retired.since}, so no version will come: replace it.`;
 
 const belowMinimum = (addon: Addon, row: MatrixRow, found: string, jump: MinorJump): Finding =>
-  say('addon-below-minimum', 'warning', addon, {
+  finding('addon-below-minimum', 'warning', addon.name, {
     found: `${found}, whose range begins at Kubernetes ${String(row.minimumKubernetes)}`,
     needed: `a version that is ${addon.range} with Kubernetes ${formatMinor(jump.target)}`,
     remedy: 'It is outside of its range today already; this upgrade brings it closer.',
@@ -182,7 +175,7 @@ const notReviewed = (addon: Addon, found: string, source: Source, jump: MinorJum
   });
 
 const noMatrix = (addon: Addon, where: readonly string[], jump: MinorJump): Finding =>
-  say('addon-no-matrix', 'warning', addon, {
+  finding('addon-no-matrix', 'warning', addon.name, {
     found: `it in ${list(where)}; its vendor publishes no range of Kubernetes versions`,
     needed: `your own judgement for Kubernetes ${formatMinor(jump.target)}`,
     remedy: `Read its release notes; give matrix for ${addon.name} in the cluster's settings to have it checked.`,
@@ -190,7 +183,7 @@ const noMatrix = (addon: Addon, where: readonly string[], jump: MinorJump): Find
   });
 
 const retirement = (addon: Addon, where: readonly string[], retired: NonNullable<Addon['retired']>): Finding =>
-  say('addon-retired', 'warning', addon, {
+  finding('addon-retired', 'warning', addon.name, {
     found: `it in ${list(where)}, retired since ${retired.since}`,
     needed: 'an addon that gets security fixes',
     remedy: `Plan its replacement; no version of ${addon.name} will name a later Kubernetes.`,
@@ -201,7 +194,7 @@ const unreadable = (addon: Addon, { running, where, image }: Sighting): Finding[
   running.known
     ? []
     : [
-        say('addon-unreadable', 'unknown', addon, {
+        finding('addon-unreadable', 'unknown', addon.name, {
           found: `image ${image} in ${where}: ${running.reason}`,
           needed: 'a tag with the version of the addon',
           remedy: `Give the image a version tag (a digest may stand beside it), or set versionPattern for ${addon.name} in the cluster's settings.`,
@@ -209,18 +202,18 @@ const unreadable = (addon: Addon, { running, where, image }: Sighting): Finding[
       ];
 
 const missing = (addon: Addon): Finding =>
-  say('addon-missing', 'actionable', addon, {
+  finding('addon-missing', 'actionable', addon.name, {
     found: `no workload with an image of ${addon.images.join(', ')}`,
     needed: `${addon.name}, which the cluster's settings require`,
     remedy: `Bring ${addon.name} back, name the repository of its image in the cluster's settings, or take required away.`,
   });
 
-const workloadsUnknown = (reason: string): Finding => ({
-  ...{ code: 'addons-unknown', class: 'unknown', check: 'addons', subject: 'the workloads' },
-  found: `no answer: ${reason}`,
-  needed: 'the Deployments, DaemonSets and StatefulSets of every namespace',
-  remedy: 'Give the gate what it lacks; without it no addon was checked.',
-});
+const workloadsUnknown = (reason: string): Finding =>
+  finding('addons-unknown', 'unknown', 'the workloads', {
+    found: `no answer: ${reason}`,
+    needed: 'the Deployments, DaemonSets and StatefulSets of every namespace',
+    remedy: 'Give the gate what it lacks; without it no addon was checked.',
+  });
 
 /** A sorted enumeration, each once. */
 const list = (names: readonly string[]): string => [...new Set(names)].sort().join(', ');

@@ -1,6 +1,6 @@
 import { compareDotted, parseDotted, tryParseDotted, type DottedVersion } from '../../kubernetes/dotted-version.ts';
 import type { UntestedPolicy } from '../addons/judge.ts';
-import type { Finding } from '../finding.ts';
+import { finding, type Finding } from '../finding.ts';
 import { formatMinor, type KubeVersion } from '../../kubernetes/kube-version.ts';
 import { parseMinor, READ_ON, type Minor, type Source } from '../../kubernetes/releases.ts';
 
@@ -54,14 +54,11 @@ export interface NodeRuntime {
   readonly runtime: string;
 }
 
+const subjectOf = ({ name }: NodeRuntime): string => `runtime on ${name}`;
+
 export function judgeRuntime(nodes: readonly NodeRuntime[], target: KubeVersion, untested: UntestedPolicy): Finding[] {
   return nodes.flatMap((node) => judgeNode(node, target, untested));
 }
-
-const runtimeFinding = ({ name }: NodeRuntime, parts: Omit<Finding, 'check' | 'subject'>): Finding => ({
-  ...{ check: 'runtime', subject: `runtime on ${name}` },
-  ...parts,
-});
 
 function judgeNode(node: NodeRuntime, target: KubeVersion, untested: UntestedPolicy): Finding[] {
   const minor = formatMinor(target);
@@ -82,8 +79,9 @@ function judgeTested(node: NodeRuntime, version: DottedVersion, minor: string, u
   if (row !== undefined && row.versions.some((from, place) => isWithin(version, from, place === 0))) return [];
   const kind = untested === 'warn' ? 'warning' : row === undefined ? 'waiting' : 'actionable';
   return [
-    runtimeFinding(node, {
-      ...{ code: 'runtime-untested', class: kind, found: node.runtime, source: row?.source ?? RELEASES_MD },
+    finding('runtime-untested', kind, subjectOf(node), {
+      found: node.runtime,
+      source: row?.source ?? RELEASES_MD,
       needed: `a containerd that its makers recommend for Kubernetes ${minor}`,
       remedy:
         row === undefined
@@ -104,22 +102,23 @@ function isWithin(version: DottedVersion, from: string, newestNamed: boolean): b
 }
 
 const belowFloor = (node: NodeRuntime, { floor, because, source }: ContainerdFloor, minor: string): Finding =>
-  runtimeFinding(node, {
-    ...{ code: 'runtime-floor', class: 'actionable', found: node.runtime, source },
+  finding('runtime-floor', 'actionable', subjectOf(node), {
+    found: node.runtime,
+    source,
     needed: `containerd ${floor} or newer for Kubernetes ${minor}`,
     remedy: `Upgrade containerd first: ${because}.`,
   });
 
 const noRow = (node: NodeRuntime, minor: string): Finding =>
-  runtimeFinding(node, {
-    ...{ code: 'runtime-no-row', class: 'warning', found: node.runtime },
+  finding('runtime-no-row', 'warning', subjectOf(node), {
+    found: node.runtime,
     needed: `containerd, the only runtime that our table knows, or your own judgement for Kubernetes ${minor}`,
     remedy: 'Nothing was checked; read the release notes of the runtime.',
   });
 
 const notReadable = (node: NodeRuntime, minor: string): Finding =>
-  runtimeFinding(node, {
-    ...{ code: 'runtime-unknown', class: 'unknown', found: node.runtime === '' ? 'no runtime version' : node.runtime },
+  finding('runtime-unknown', 'unknown', subjectOf(node), {
+    found: node.runtime === '' ? 'no runtime version' : node.runtime,
     needed: `a version, to hold it against what Kubernetes ${minor} needs`,
     remedy: 'See containerRuntimeVersion in the status of the Node, and the kubelet on it.',
   });

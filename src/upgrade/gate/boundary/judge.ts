@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import { finding, type Finding } from '../finding.ts';
 import { formatMinor, type KubeVersion } from '../../kubernetes/kube-version.ts';
 import { compareDotted, parseDotted, tryParseDotted } from '../../kubernetes/dotted-version.ts';
 import { PLACES, type Boundary, type EtcdFloor, type RemovedGate, type RemovedFlag } from './boundary.ts';
@@ -14,8 +14,6 @@ export function judgeBoundary(boundary: Boundary, configuration: Configuration, 
     ...(boundary.cgroupV1 === undefined ? [] : judgeCgroups(boundary.cgroupV1, configuration, target)),
   ];
 }
-
-const configurationFinding = (parts: Omit<Finding, 'check'>): Finding => ({ ...parts, check: 'configuration' });
 
 // ---- flags, gates, plugins -------------------------------------------------------------------------------------------
 /** The rows of this boundary about one component. */
@@ -50,8 +48,7 @@ function judgeLook(boundary: Boundary, look: ConfigReading, rows: Rows, written:
     ...plugins
       .filter(({ plugin }) => present.includes(plugin))
       .map(({ plugin, source }) =>
-        configurationFinding({
-          ...{ code: 'removed-admission-plugin', class: 'actionable', subject: subjectOf(look) },
+        finding('removed-admission-plugin', 'actionable', subjectOf(look), {
           found: `admission plugin ${plugin} in ${PLACES[look.place]}`,
           needed: `none of that name: Kubernetes ${boundary.target} removed it, and the API server does not start with it`,
           remedy: remove(look, plugin),
@@ -85,26 +82,23 @@ function judgeGate(
   const { gate, lockedTo, source } = row;
   const values = present.filter(([name, on]) => name === gate && on !== lockedTo).map(([, on]) => on);
   return [...new Set(values)].map((on) => {
-    const common = { class: 'actionable', subject: subjectOf(look), source, remedy: remove(look, gate) } as const;
     const found = `feature gate ${gate}=${String(on)} in ${PLACES[look.place]}`;
+    const details = { found, remedy: remove(look, gate), source };
     const since = `Kubernetes ${boundary.target}`;
-    return configurationFinding(
-      lockedTo === undefined
-        ? {
-            ...{ ...common, code: 'removed-feature-gate', found },
-            needed: `none of that name: ${since} removed it, and ${look.component} does not start with it`,
-          }
-        : {
-            ...{ ...common, code: 'locked-feature-gate', found },
-            needed: `${gate}=${String(lockedTo)} or nothing: ${since} locked it, and ${look.component} does not start with another value`,
-          },
-    );
+    return lockedTo === undefined
+      ? finding('removed-feature-gate', 'actionable', subjectOf(look), {
+          ...details,
+          needed: `none of that name: ${since} removed it, and ${look.component} does not start with it`,
+        })
+      : finding('locked-feature-gate', 'actionable', subjectOf(look), {
+          ...details,
+          needed: `${gate}=${String(lockedTo)} or nothing: ${since} locked it, and ${look.component} does not start with another value`,
+        });
   });
 }
 
 const removedFlag = (boundary: Boundary, look: ConfigReading, { flag, component, source }: RemovedFlag): Finding =>
-  configurationFinding({
-    ...{ code: 'removed-flag', class: 'actionable', subject: subjectOf(look) },
+  finding('removed-flag', 'actionable', subjectOf(look), {
     found: `flag --${flag} in ${PLACES[look.place]}`,
     needed: `none of that name: Kubernetes ${boundary.target} removed it, and ${component} does not start with it`,
     remedy: remove(look, `--${flag}`),
@@ -144,8 +138,7 @@ function notRead(asked: readonly ConfigReading[]): Finding[] {
     if (first === undefined) return [];
     const places = group.map(({ look }) => PLACES[look.place]).join(', ');
     return [
-      configurationFinding({
-        ...{ code: 'configuration-unknown', class: 'unknown', subject: subjectOf(first.look) },
+      finding('configuration-unknown', 'unknown', subjectOf(first.look), {
         found: `no answer about ${places}: ${first.reason}`,
         needed: 'its flags and feature gates, to hold them against what the target removed',
         remedy: 'Give the gate what it lacks.',
@@ -155,8 +148,7 @@ function notRead(asked: readonly ConfigReading[]): Finding[] {
 }
 
 const unread = (subject: string, reason: string, needed: string): Finding =>
-  configurationFinding({
-    ...{ code: 'configuration-unknown', class: 'unknown', subject },
+  finding('configuration-unknown', 'unknown', subject, {
     found: `no answer: ${reason}`,
     needed,
     remedy: 'Give the gate what it lacks.',
@@ -171,8 +163,7 @@ function judgeKubeadmApi({ target, kubeadmApis }: Boundary, { kubeadmConfig }: C
   return kubeadmApis
     .filter(({ version }) => apiVersions.includes(version))
     .map(({ version, source }) =>
-      configurationFinding({
-        ...{ code: 'removed-kubeadm-api', class: 'actionable', subject },
+      finding('removed-kubeadm-api', 'actionable', subject, {
         found: `apiVersion ${version}`,
         needed: `one that kubeadm ${target} reads: it removed this one`,
         remedy: `Migrate it with a kubeadm before ${target}: kubeadm config migrate, then kubeadm init phase upload-config kubeadm.`,
@@ -195,8 +186,8 @@ function judgeEtcd(row: EtcdFloor, { etcd: members, kubeadmConfig }: Configurati
     if (parsed === undefined) return [unread(subject, `"${version}" is no version`, needed)];
     if (compareDotted(parsed, parseDotted(row.floor)) >= 0) return [];
     return [
-      configurationFinding({
-        ...{ code: 'etcd-floor', class: 'actionable', subject, needed },
+      finding('etcd-floor', 'actionable', subject, {
+        needed,
         found: version,
         remedy: `Upgrade etcd to ${row.floor} or newer first: ${row.because}.`,
         source: row.source,
@@ -220,8 +211,9 @@ function judgeCgroups(
     if (!kubeletConfig.known) return [unread(subject, kubeletConfig.reason, needed)];
     if (kubeletConfig.value.failCgroupV1 === false) return [];
     return [
-      configurationFinding({
-        ...{ code: 'cgroup-v1', class: 'actionable', subject, needed, source },
+      finding('cgroup-v1', 'actionable', subject, {
+        needed,
+        source,
         found: `cgroup v1, with which a kubelet ${minor} does not start`,
         remedy: `Move the node to cgroup v2; to put that off, set failCgroupV1: false in ${PLACES['kubelet-config']} and ignore kubeadm's preflight check SystemVerification.`,
       }),

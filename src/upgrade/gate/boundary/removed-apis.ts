@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import { finding, type Finding } from '../finding.ts';
 import { formatMinor, type KubeVersion } from '../../kubernetes/kube-version.ts';
 import type { Reading } from '../../reading.ts';
 import { READ_ON, tryParseMinor, type Minor, type Source } from '../../kubernetes/releases.ts';
@@ -147,13 +147,14 @@ export interface YoungApiServer {
 
 /** Only more uptime helps, so the run waits for it. */
 export const judgeMemory = (young: readonly YoungApiServer[]): Finding[] =>
-  young.map(({ server, upHours, neededHours }) => ({
-    ...{ code: 'removed-apis-forgotten', class: 'waiting', check: 'removed-apis', subject: `API server ${server}` },
-    found: `a start ${upHours} h ago, before which it remembers no request`,
-    needed: `a memory of ${neededHours} h, so that a client that asks once a day is seen`,
-    remedy:
-      'Wait; or have Prometheus asked (compatibility.deprecatedApis.source), or look back less (compatibility.deprecatedApis.lookbackHours).',
-  }));
+  young.map(({ server, upHours, neededHours }) =>
+    finding('removed-apis-forgotten', 'waiting', `API server ${server}`, {
+      found: `a start ${upHours} h ago, before which it remembers no request`,
+      needed: `a memory of ${neededHours} h, so that a client that asks once a day is seen`,
+      remedy:
+        'Wait; or have Prometheus asked (compatibility.deprecatedApis.source), or look back less (compatibility.deprecatedApis.lookbackHours).',
+    }),
+  );
 
 /** Returns a finding for each API that is in use now and removed at the target. */
 export function judgeRemovedApis(series: Reading<readonly DeprecatedApiSeries[]>, target: KubeVersion): Finding[] {
@@ -166,13 +167,12 @@ export function judgeRemovedApis(series: Reading<readonly DeprecatedApiSeries[]>
     if (release > target.minor) return [];
     const row = REMOVED_APIS.find((each) => isAbout(each, api));
     return [
-      {
-        ...{ code: 'removed-api', class: 'actionable', check: 'removed-apis', subject: nameOf(api) },
+      finding('removed-api', 'actionable', nameOf(api), {
         found: `requests for it, which Kubernetes ${api.removedRelease} removes`,
         needed: `no client that asks for it before Kubernetes ${minor}`,
         remedy: remedyFor(row),
         source: row?.source ?? GUIDE,
-      },
+      }),
     ];
   });
 }
@@ -189,9 +189,10 @@ function remedyFor(row: RemovedApi | undefined): string {
 const nameOf = ({ group, version, resource, subresource }: DeprecatedApiSeries): string =>
   `${group === '' ? '' : `${group}/`}${version} ${resource}${subresource === '' ? '' : `/${subresource}`}`;
 
-const unknown = (subject: string, found: string): Finding => ({
-  ...{ code: 'removed-apis-unknown', class: 'unknown', check: 'removed-apis', subject, found },
-  needed: 'apiserver_requested_deprecated_apis, with the release that removes each API',
-  remedy:
-    'Bring Prometheus back, or let the gate read /metrics of the API servers; without it nobody knows who still asks.',
-});
+const unknown = (subject: string, found: string): Finding =>
+  finding('removed-apis-unknown', 'unknown', subject, {
+    found,
+    needed: 'apiserver_requested_deprecated_apis, with the release that removes each API',
+    remedy:
+      'Bring Prometheus back, or let the gate read /metrics of the API servers; without it nobody knows who still asks.',
+  });
