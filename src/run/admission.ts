@@ -14,7 +14,7 @@ export function whyClosed(maintenance: Maintenance, nowMs: number): string | und
   return `Frozen up to and including ${to} (${reason}): nodes may begin again ${from}.`;
 }
 
-export interface Duration {
+interface Duration {
   /** Duration of earlier upgrades; undefined when none is known. */
   readonly usualSeconds: number | undefined;
   /** Used when no duration is known. */

@@ -24,7 +24,7 @@ export interface Failure {
  * It leaves out nodes without a message, and Argo's own messages about retries and parent nodes. It returns those only
  * when there are no others.
  */
-export function relevantFailures(all: readonly Failure[]): readonly Failure[] {
+function relevantFailures(all: readonly Failure[]): readonly Failure[] {
   const sorted = [...all].sort(
     (a, b) => (a.finishedAtMs ?? 0) - (b.finishedAtMs ?? 0) || compareText(sortKey(a), sortKey(b)),
   );

@@ -13,7 +13,7 @@ export const RUN_STATE = 'k8s-upgrade-run-state';
 
 /** Annotations of the run in progress. */
 export const inFlightAnnotation = (prefix: string): string => `${prefix}in-flight`;
-export const startedAnnotation = (prefix: string): string => `${prefix}started`;
+const startedAnnotation = (prefix: string): string => `${prefix}started`;
 export const snapshotAnnotation = (prefix: string): string => `${prefix}snapshot-path`;
 
 export const targetAnnotation = (prefix: string): string => `${prefix}target`;

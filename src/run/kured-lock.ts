@@ -9,7 +9,7 @@ import { unreadable, type Unreadable } from '../upgrade/reading.ts';
  * Each variant of kured reads the fields that it knows and ignores the rest, so this project's lock contains both.
  * https://github.com/kubereboot/kured/blob/main/internal/daemonsetlock/daemonsetlock.go
  */
-export interface KuredHolder {
+interface KuredHolder {
   readonly nodeId: string;
   /** undefined when the lock has no creation time. */
   readonly sinceMs: number | undefined;
@@ -18,7 +18,7 @@ export interface KuredHolder {
 }
 
 /** A run of this project, with the identity under which it holds the lock. */
-export interface KuredRun {
+interface KuredRun {
   readonly uid: string;
   readonly name: string;
 }
@@ -149,7 +149,7 @@ export function kuredStep<K extends SeenKured>(
 const POLL_SECONDS = 15;
 
 /** `elapsedSeconds`: how long the step has waited. It waits for at most `kuredWaitSeconds`. */
-export interface KuredWait extends Pick<KuredRun, 'uid'> {
+interface KuredWait extends Pick<KuredRun, 'uid'> {
   readonly node: string;
   readonly nowMs: number;
   readonly elapsedSeconds: number;

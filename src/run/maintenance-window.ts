@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 
 /** Days in the order of `Date.getUTCDay`. */
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
+type Weekday = (typeof WEEKDAYS)[number];
 
 /** When a node may begin, in the local time of one time zone. */
 export interface Maintenance {
@@ -30,7 +30,7 @@ export interface Freeze {
 }
 
 /** Whether a node may begin now. Times are milliseconds since the epoch. */
-export type WindowState =
+type WindowState =
   | {
       readonly open: true;
       /** undefined: it has always been open. */

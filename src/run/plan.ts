@@ -4,8 +4,7 @@ import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../upgrade/node/node
 import type { HopKind } from '../upgrade/kubernetes/version-skew.ts';
 
 /** The groups in which nodes are upgraded. */
-export const NODE_GROUPS = ['control-plane', 'canary', 'worker'] as const;
-export type NodeGroup = (typeof NODE_GROUPS)[number];
+type NodeGroup = 'control-plane' | 'canary' | 'worker';
 
 export interface PlannedNode {
   readonly node: ClusterNode;
@@ -42,7 +41,10 @@ export function buildPlan(nodes: readonly ClusterNode[], input: PlanInput, findi
   ];
   const isPlanned = ({ uid }: ClusterNode): boolean => planned.some(({ node }) => node.uid === uid);
   return {
-    ...{ target, kind, nodes: planned, findings: [...findings].sort() },
+    target,
+    kind,
+    nodes: planned,
+    findings: [...findings].sort(),
     left: inJoinOrder(nodes).filter((node) => !isPlanned(node)),
   };
 }

@@ -23,7 +23,7 @@ export interface AlertScope {
 }
 
 /** A recent reboot blocks before a run. During a run, every node restarts. */
-export const RECENT_REBOOT = 'RecentNodeReboot';
+const RECENT_REBOOT = 'RecentNodeReboot';
 /** Alerts about this project itself. An upgrade that stops on them could never resolve them. */
 export const OWN_ALERTS: readonly string[] = ALERT_NAMES.filter((name) => name !== RECENT_REBOOT);
 /** Alerts that fire by design, or only to silence others. */

@@ -1,9 +1,9 @@
 import { gaugeOf, type GaugeName } from './gauges.ts';
 
-export type Severity = 'critical' | 'warning' | 'info';
+type Severity = 'critical' | 'warning' | 'info';
 
 /** Thresholds of the rules; each one is a setting. */
-export interface AlertThresholds {
+interface AlertThresholds {
   readonly versionSkewForSeconds: number;
   readonly snapshotMissingForSeconds: number;
   readonly stalledAfterSeconds: number;

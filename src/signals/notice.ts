@@ -73,11 +73,8 @@ export const noticeFor = (
   cluster: clusterName,
   run: runName,
   seconds: undefined,
-  link: argoLink(argoUiUrl, namespace, runName),
+  link: argoUiUrl === undefined ? undefined : `${argoUiUrl}/workflows/${namespace}/${runName}`,
 });
-
-export const argoLink = (argoUiUrl: string | undefined, namespace: string, run: string): string | undefined =>
-  argoUiUrl === undefined ? undefined : `${argoUiUrl}/workflows/${namespace}/${run}`;
 
 /** Cuts lines in the middle. The first lines say what happened, and the last lines say what to do. */
 export function cutLines(text: string): readonly string[] {

@@ -58,7 +58,7 @@ export const FOREIGN_SERIES = {
   },
 } as const satisfies Readonly<Record<string, ForeignSeries>>;
 
-export type SeriesName = GaugeName | keyof typeof FOREIGN_SERIES;
+type SeriesName = GaugeName | keyof typeof FOREIGN_SERIES;
 
 /** Every series that rules and the dashboard may read, with its scrape job. */
 export const SERIES: ReadonlyMap<string, Scrape> = new Map<SeriesName, Scrape>([

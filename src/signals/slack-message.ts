@@ -13,7 +13,7 @@ interface Markdown {
   readonly verbatim: true;
 }
 
-export interface SlackMessage {
+interface SlackMessage {
   /** Text for a notification, and for clients that show no blocks. */
   readonly text: string;
   readonly blocks: readonly SlackBlock[];

@@ -5,7 +5,7 @@
  */
 export type Explanation = 'versions' | 'node' | 'control-plane' | 'drain';
 
-export interface UpgradeAlert {
+interface UpgradeAlert {
   readonly name: string;
   readonly explanation: Explanation;
   /** The condition of the alert, from its rule. */
@@ -33,43 +33,63 @@ const UNREACHABLE = `${MIXIN}/lib/instance_unreachable_alert.libsonnet`;
  */
 export const UPGRADE_ALERTS: readonly UpgradeAlert[] = [
   {
-    ...{ name: 'KubeVersionMismatch', explanation: 'versions', source: SYSTEM },
+    name: 'KubeVersionMismatch',
+    explanation: 'versions',
+    source: SYSTEM,
     fires: 'components run more than one minor version for 15 min',
   },
   {
-    ...{ name: 'KubeNodeNotReady', explanation: 'node', source: KUBELET },
+    name: 'KubeNodeNotReady',
+    explanation: 'node',
+    source: KUBELET,
     fires: 'a node that takes pods is not Ready for 15 min',
   },
   {
-    ...{ name: 'KubeNodeUnreachable', explanation: 'node', source: KUBELET },
+    name: 'KubeNodeUnreachable',
+    explanation: 'node',
+    source: KUBELET,
     fires: 'a node carries the taint node.kubernetes.io/unreachable for 15 min',
   },
   {
-    ...{ name: 'KubeNodeReadinessFlapping', explanation: 'node', source: KUBELET },
+    name: 'KubeNodeReadinessFlapping',
+    explanation: 'node',
+    source: KUBELET,
     fires: 'the Ready condition of a node changed more than twice within 15 min, for 15 min',
   },
   {
-    ...{ name: 'KubeletInstanceUnreachable', explanation: 'node', source: UNREACHABLE },
+    name: 'KubeletInstanceUnreachable',
+    explanation: 'node',
+    source: UNREACHABLE,
     fires: 'the metrics of a kubelet cannot be scraped for 15 min',
   },
   {
-    ...{ name: 'KubeAPIInstanceUnreachable', explanation: 'control-plane', source: UNREACHABLE },
+    name: 'KubeAPIInstanceUnreachable',
+    explanation: 'control-plane',
+    source: UNREACHABLE,
     fires: 'the metrics of an API server cannot be scraped for 15 min',
   },
   {
-    ...{ name: 'KubeSchedulerInstanceUnreachable', explanation: 'control-plane', source: UNREACHABLE },
+    name: 'KubeSchedulerInstanceUnreachable',
+    explanation: 'control-plane',
+    source: UNREACHABLE,
     fires: 'the metrics of a scheduler cannot be scraped for 15 min',
   },
   {
-    ...{ name: 'KubeControllerManagerInstanceUnreachable', explanation: 'control-plane', source: UNREACHABLE },
+    name: 'KubeControllerManagerInstanceUnreachable',
+    explanation: 'control-plane',
+    source: UNREACHABLE,
     fires: 'the metrics of a controller manager cannot be scraped for 15 min',
   },
   {
-    ...{ name: 'KubeAggregatedAPIDown', explanation: 'drain', source: API_SERVER },
+    name: 'KubeAggregatedAPIDown',
+    explanation: 'drain',
+    source: API_SERVER,
     fires: 'an aggregated API was available for less than 85 % of 10 min, for 5 min',
   },
   {
-    ...{ name: 'KubeAggregatedAPIErrors', explanation: 'drain', source: API_SERVER },
+    name: 'KubeAggregatedAPIErrors',
+    explanation: 'drain',
+    source: API_SERVER,
     fires: 'an aggregated API is reported unavailable for 10 min',
   },
 ];

@@ -100,7 +100,8 @@ export function decideWatching(
 }
 
 const done = (value: Admission, passed = ''): Decision<never, Admission> => ({
-  ...{ kind: 'done', value },
+  kind: 'done',
+  value,
   because: `${value.verdict}: ${value.because}${passed}`,
 });
 

@@ -25,7 +25,7 @@ interface RunInput {
   readonly annotationPrefix: string;
 }
 
-export interface AdmitClients {
+interface AdmitClients {
   readonly cluster: NodeReads;
   readonly runs: Pick<RunsPort, 'hasFailed'>;
   readonly clock: Clock;
@@ -46,7 +46,7 @@ export interface WatchedFacts extends AdmitFacts {
   readonly kured?: KuredState | undefined;
 }
 
-export interface WatchClients extends AdmitClients {
+interface WatchClients extends AdmitClients {
   readonly source: AlertSource;
   readonly kured: Pick<Kured, 'state'>;
 }

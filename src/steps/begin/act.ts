@@ -138,7 +138,7 @@ export const targetToAnnounce = (
   target: KubeVersion | undefined,
 ): KubeVersion | undefined => (beginVerdict === 'go' ? target : undefined);
 
-export interface StartClients {
+interface StartClients {
   readonly cluster: NodeReads;
   readonly fenced: NodeWrites;
   readonly rehearsal: Pick<Rehearsal, 'pods'>;

@@ -9,7 +9,7 @@ import type { BeginFacts } from './observe.ts';
 import type { BeginInput } from './contract.ts';
 
 /** Replace exactly this record; undefined: create the Lease. */
-export interface TakeLease {
+interface TakeLease {
   readonly take: LeaseRecord | undefined;
 }
 

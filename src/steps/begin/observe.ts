@@ -17,7 +17,7 @@ export interface BeginFacts {
   readonly nowMs: number;
 }
 
-export interface BeginClients {
+interface BeginClients {
   readonly cluster: NodeReads;
   readonly leases: LeasePort;
   readonly runs: RunsPort;

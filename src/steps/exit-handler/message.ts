@@ -5,7 +5,7 @@ import { leftOutLines, nodeStates } from '../../upgrade/node/states.ts';
 import type { RunId } from '../ports/lease.ts';
 import { isUnread, type EndFacts } from './facts.ts';
 
-export interface FailureReport {
+interface FailureReport {
   /** The kill switch stopped a step in the middle: a halt, although Argo counts a failure. */
   readonly halted: boolean;
   /** `, at w1` for the first line of the message; empty when no node is to be named. */

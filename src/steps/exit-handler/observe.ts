@@ -26,7 +26,7 @@ export interface EndInput {
 export const READ_SECONDS = 240;
 
 /** `marks`: the annotations of the run that is in flight. */
-export interface MarkedFacts {
+interface MarkedFacts {
   readonly facts: EndFacts;
   readonly marks: Readonly<Record<string, string>>;
 }

@@ -24,7 +24,7 @@ export async function pushGauges(
   else log('Another run holds the Lease and is in progress, so this step pushes no gauges.');
 }
 
-export interface Notifiers {
+interface Notifiers {
   readonly gauges: Gauges;
   readonly chat: Chat;
   readonly log: Log;

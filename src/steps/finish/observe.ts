@@ -18,7 +18,7 @@ export interface FinishFacts extends EndFacts {
   readonly tasks?: Reading<readonly RunTask[]>;
 }
 
-export interface FinishClients extends EndClients {
+interface FinishClients extends EndClients {
   readonly cluster: EndClients['cluster'] & Pick<NodeReads, 'killSwitch'>;
 }
 

@@ -7,7 +7,7 @@ import { asFound, changeNodeNow } from './change-node.ts';
 import { Halted } from '../runtime/step-error.ts';
 
 /** `writes` check the fence. */
-export interface HaltClients {
+interface HaltClients {
   readonly reads: NodeReads;
   readonly writes: NodeWrites;
   readonly me: RunId;

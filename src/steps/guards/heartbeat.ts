@@ -11,7 +11,7 @@ import { StepError } from '../runtime/step-error.ts';
 
 const BEAT_SECONDS = 60;
 
-export interface HeartbeatClients {
+interface HeartbeatClients {
   readonly clock: Clock;
   readonly cluster: Pick<NodeReads, 'runMarks'>;
   readonly gauges: Gauges;

@@ -3,7 +3,7 @@ import { runStopOf, stopsRun, type RunStop } from '../../run/stop.ts';
 import { judgedNodes } from '../guards/node-readings.ts';
 import type { NodeReads } from '../ports/cluster.ts';
 
-export interface InventoryFacts {
+interface InventoryFacts {
   readonly readings: NodeReadings;
   /** That this run begins no more nodes. */
   readonly stop: RunStop | undefined;

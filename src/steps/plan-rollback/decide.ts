@@ -15,7 +15,7 @@ import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
 import { kubeletSkew } from '../../upgrade/kubernetes/version-skew.ts';
 import type { RollbackInput } from './contract.ts';
 
-export interface Rollback {
+interface Rollback {
   readonly target: KubeVersion;
   readonly workers: readonly NodeTask[];
   readonly result: string;
@@ -30,7 +30,7 @@ export function decide(
   const node = nodes.find((each) => each.name === name);
   if (node === undefined) return { problems: unknownName(name, nodes, others) };
   const target = requestedTarget ?? cameFrom(node);
-  const problems = [...controlPlane(node), ...addressProblems(nodes, [name]), ...whyNotTo(target, node, nodes)];
+  const problems = [...whyNotControlPlane(node), ...addressProblems(nodes, [name]), ...whyNotTo(target, node, nodes)];
   if (target === undefined || problems.length > 0) return { problems };
   return { target, workers: [{ name, role: 'worker' }], result: resultOf(node, target) };
 }
@@ -41,8 +41,8 @@ function cameFrom({ upgradeRecord, lastUpgrade, kubelet }: ClusterNode): KubeVer
   return lastUpgrade !== undefined && sameVersion(lastUpgrade.to, kubelet) ? lastUpgrade.from : undefined;
 }
 
-const controlPlane = ({ name, controlPlane: is }: ClusterNode): string[] =>
-  is
+const whyNotControlPlane = ({ name, controlPlane }: ClusterNode): string[] =>
+  controlPlane
     ? [
         `${name} is a control-plane node, and kubeadm does not downgrade one. To go back, restore the etcd snapshot that the run took before the upgrade.`,
       ]

@@ -24,7 +24,7 @@ export const postflight = defineStep({
       text({ doc: 'Number of ready pods; empty when they were not counted.', example: '47 of 48 (0.97)' }),
     ),
   },
-  access: [...[listNodes, listAllPods, ...readMarks, readKillSwitch, readLease], readApiServers],
+  access: [listNodes, listAllPods, ...readMarks, readKillSwitch, readLease, readApiServers],
   paths: [{ paths: ['/livez', '/readyz'], verbs: ['get'] }],
   ssh: false,
   // The API servers may be away for 600 s.

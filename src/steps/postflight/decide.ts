@@ -8,7 +8,7 @@ import { imageOf } from '../../upgrade/node/unknown-version.ts';
 import type { PostflightFacts } from './observe.ts';
 import type { PostflightInput } from './contract.ts';
 
-export interface PostflightResult {
+interface PostflightResult {
   /** undefined: the pods were not counted. */
   readonly podsReady: string | undefined;
 }

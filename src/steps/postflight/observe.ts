@@ -21,7 +21,7 @@ export interface PostflightFacts {
   readonly alertCheck: AlertCheck;
 }
 
-export interface PostflightSources {
+interface PostflightSources {
   readonly cluster: Pick<NodeReads, 'nodes' | 'runMarks' | 'killSwitch'>;
   readonly rehearsal: Pick<Rehearsal, 'pods'>;
   readonly apiServers: ApiServersPort;

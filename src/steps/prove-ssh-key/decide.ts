@@ -1,7 +1,7 @@
 import type { ProveSshKeyInput } from './contract.ts';
 
 /** The reason against the mounted key. */
-export interface Objection {
+interface Objection {
   /** Whether a later pod may have the expected key. */
   readonly mayPass: boolean;
   readonly because: string;

@@ -24,7 +24,7 @@ export interface Report {
 }
 
 const HOUR_MS = 3_600_000;
-export const RECENT_HOURS = 24;
+const RECENT_HOURS = 24;
 
 export function decide(facts: ReportFacts, input: ReportInput): Report {
   const recent = recentRuns(facts);

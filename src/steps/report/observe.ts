@@ -23,7 +23,7 @@ export interface ReportFacts {
   readonly killSwitch: Reading<string | undefined>;
 }
 
-export interface ReportClients {
+interface ReportClients {
   readonly cluster: Pick<NodeReads, 'nodeReadings' | 'runMarks' | 'killSwitch'>;
   readonly history: History;
   readonly runs: Pick<RunsPort, 'failures'>;

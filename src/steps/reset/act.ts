@@ -12,7 +12,7 @@ import type { Gauges } from '../ports/gauges.ts';
 import type { Remote } from '../ports/remote.ts';
 import type { Reset } from './decide.ts';
 
-export interface ResetWriters {
+interface ResetWriters {
   readonly reads: NodeReads;
   readonly writes: NodeWrites;
   readonly remote: Remote;

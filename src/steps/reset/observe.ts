@@ -24,7 +24,7 @@ export interface ResetFacts {
   readonly held: readonly string[];
 }
 
-export interface ResetReaders {
+interface ResetReaders {
   readonly cluster: NodeReads;
   readonly quiesced: Pick<Quiesced, 'held'>;
   readonly remote: Remote;

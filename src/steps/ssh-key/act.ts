@@ -11,7 +11,7 @@ import { readKeys } from './observe.ts';
 const ATTEMPTS = 5;
 const WRITE_TIMEOUT_SECONDS = 60;
 
-export interface SshKeyClients {
+interface SshKeyClients {
   readonly remote: Remote;
   readonly probe: () => KeyProbe;
   readonly fencedRemote: Remote;

@@ -6,7 +6,7 @@ import { keySecretClient } from '../wiring/key-secret.ts';
 import { takeNext } from './act.ts';
 import { switchSshKey } from './contract.ts';
 import { decide } from './decide.ts';
-import { observe } from './observe.ts';
+import { observe, type SeenKey } from './observe.ts';
 
 void runStep(switchSshKey, async (inputs, tools) => {
   const connection = connect(inputs, tools);
@@ -15,8 +15,8 @@ void runStep(switchSshKey, async (inputs, tools) => {
   await fence();
   const loop = {
     observe: () => observe(secret, inputs),
-    decide: (seen: Awaited<ReturnType<typeof observe>>) => decide(seen, inputs),
-    act: (seen: Parameters<typeof takeNext>[0]) => takeNext(seen, secret, mayBegin),
+    decide: (seen: SeenKey | undefined) => decide(seen, inputs),
+    act: (seen: SeenKey) => takeNext(seen, secret, mayBegin),
   };
   await reconcile(loop, connection.clock, tools.log);
   return {};

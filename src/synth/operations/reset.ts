@@ -9,7 +9,7 @@ import { stepTemplate } from '../step-template.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
 import { beginOperation, finishOf } from './steps.ts';
 
-export const resetStep = (settings: ClusterSettings) =>
+const resetStep = (settings: ClusterSettings) =>
   stepTemplate(reset, {
     settings,
     global: true,

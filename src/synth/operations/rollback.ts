@@ -11,7 +11,7 @@ import { afterBegin, prepareStep, rehearseStep } from '../steps.ts';
 import { workflowSpec, workflowTemplate } from '../workflow-template.ts';
 import { beginOperation, finishOf } from './steps.ts';
 
-export const planRollbackStep = (settings: ClusterSettings) =>
+const planRollbackStep = (settings: ClusterSettings) =>
   stepTemplate(planRollback, {
     settings,
     global: true,

@@ -31,7 +31,7 @@ export function settleSeconds({ ssh: { rotation }, secrets: { externalSecret } }
 }
 
 /** The steps that change the SSH key of every node. */
-export const keySteps = (settings: ClusterSettings) => ({
+const keySteps = (settings: ClusterSettings) => ({
   addKey: stepTemplate(sshKey, {
     settings,
     as: 'add-key',
@@ -87,10 +87,8 @@ export function rotateTemplate(scope: Construct, settings: ClusterSettings): voi
       const settled = call('settle', settle, {}, { depends: after(seen) });
       const again = call('look-again', provePresent, expected, { depends: after(settled) });
       const removed = call('remove', removeKey, { oldPublic, newPublic }, { depends: after(again) });
-      return [
-        ...[proven, switched, seen, settled, again, removed],
-        call('prove', provePresent, expected, { depends: after(removed) }),
-      ];
+      const proved = call('prove', provePresent, expected, { depends: after(removed) });
+      return [proven, switched, seen, settled, again, removed, proved];
     },
   });
   const rotation = dag({
