@@ -1,5 +1,5 @@
 /** A test by its file below `test/` and a part of its title. */
-export interface TestTitle {
+interface TestTitle {
   readonly file: string;
   readonly title: string;
 }

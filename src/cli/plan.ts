@@ -53,7 +53,7 @@ async function planFor(
   process.env['SERVER_LOGINS'] = loginList(settings).join(',');
   const inputs = planInputs(settings, { REQUESTED_TARGET: flags.target, ONLY: flags.nodes }, access);
   const connection = await connectionTo(settings.name, tools);
-  const report = await collectPlan(connectPlan(inputs, access, tools), inputs, settings, tools);
+  const report = await collectPlan({ clients: connectPlan(inputs, access, tools), inputs, settings, tools });
   const json = { ...toJson(report), connection: connectionJson(connection) };
   const text = `${connectionLine(settings.name, connection)}\n${planText(report, paintFor(process.stdout, env))}`;
   out(flags.json === true ? `${JSON.stringify(json, null, 2)}\n` : text);

@@ -15,7 +15,7 @@ import { envName, outputPath, type Params, type StepContract } from '../contract
 import { STEPS } from '../steps/catalog.ts';
 import { redact, redactValue } from '../text/redact.ts';
 
-export interface Invocation {
+interface Invocation {
   readonly step: StepContract;
   readonly env: Env;
   readonly cluster: string | undefined;
@@ -124,7 +124,7 @@ function describeInput(name: string, param: Param<unknown>, defaults: Env): Opti
 }
 
 /** Runs the step, prints its outputs, and returns its exit code. */
-export async function runByHand({ step, env }: Invocation): Promise<number> {
+async function runByHand({ step, env }: Invocation): Promise<number> {
   const dir = mkdtempSync(join(tmpdir(), `${step.name}-`));
   const outputDir = join(dir, 'outputs');
   try {

@@ -46,7 +46,7 @@ export function parse<C extends Command>(command: C, args: readonly string[]): P
   return { values: values as Values<C> };
 }
 
-export const misuse = (command: Command, problems: readonly string[]): Said => ({
+const misuse = (command: Command, problems: readonly string[]): Said => ({
   says: `${problems.join('\n')}\n${usageOf(command)}\n${command.run} --help explains them.\n`,
   exitCode: EXIT.BadInput,
 });
@@ -106,7 +106,7 @@ function optionProblems(command: Command, { name, rawName, value, inlineValue }:
 
 const MOST_IN_USAGE = 12;
 
-export function usageOf({ run, options, required = [] }: Command): string {
+function usageOf({ run, options, required = [] }: Command): string {
   if (Object.keys(options).length > MOST_IN_USAGE) return `${run} [--<option> <value>]…`;
   const words = Object.entries(options).map(([name, { value }]) => {
     const word = value === undefined ? `--${name}` : `--${name} <${value}>`;
@@ -120,7 +120,7 @@ const COMMON: Readonly<Record<string, Option>> = {
   version: { doc: 'Prints the version of argo-kubeadm-upgrade.' },
 };
 
-export function helpOf(command: Command): string {
+function helpOf(command: Command): string {
   const { does, options, exitCodes = 'Exit codes: 0 done; 2 wrong options or settings; 70 a bug.' } = command;
   const lines = Object.entries({ ...options, ...COMMON }).flatMap(([name, { value, doc }]) => [
     `  --${name}${value === undefined ? '' : ` <${value}>`}`,

@@ -2,7 +2,7 @@ import { RUN_STATE } from '../run/in-flight.ts';
 import { KNOWN_HOSTS } from './access.ts';
 
 /** Fields of an object of dist/ that others than a sync write while the pipeline lives. A sync must leave them alone. */
-export interface RunTimeWrite {
+interface RunTimeWrite {
   /** `''` is the core group. */
   readonly group: string;
   readonly kind: string;

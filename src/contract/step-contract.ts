@@ -5,16 +5,10 @@ export type ValuesOf<P> = { readonly [K in keyof P]: P[K] extends Param<infer T>
 
 /** Namespaces of others in which a step may need something. */
 export const FOREIGN_NAMESPACES = ['kube-system', 'default'] as const;
-export type ForeignNamespace = (typeof FOREIGN_NAMESPACES)[number];
+type ForeignNamespace = (typeof FOREIGN_NAMESPACES)[number];
 
 /** Namespaces that a setting of the cluster names; synth knows which. */
-export const NAMESPACES_BY_SETTING = [
-  'snapshot-namespace',
-  'kured-namespace',
-  'quiesced-namespaces',
-  'restore-hook-namespace',
-] as const;
-export type NamespaceBySetting = (typeof NAMESPACES_BY_SETTING)[number];
+type NamespaceBySetting = 'snapshot-namespace' | 'kured-namespace' | 'quiesced-namespaces' | 'restore-hook-namespace';
 
 /** A name in `names` that a setting of the cluster gives: of the Secret with the SSH key. */
 export const SECRET_BY_SETTING = 'secret-by-setting';
@@ -32,19 +26,17 @@ export const RESTORE_HOOK = '<restore-hook>';
  * Settings that decide whether a rule is rendered: a right that no setting needs is not given. synth knows which setting
  * each condition reads.
  */
-export const CONDITIONS = [
-  'kured',
-  'quiesce',
-  'learned-host-keys',
-  'packages-from-node',
-  'approval',
-  'snapshot',
-  'api-server-metrics',
-  'images-prepared',
-  'pods-deleted',
-  'restore-hook',
-] as const;
-export type Condition = (typeof CONDITIONS)[number];
+export type Condition =
+  | 'kured'
+  | 'quiesce'
+  | 'learned-host-keys'
+  | 'packages-from-node'
+  | 'approval'
+  | 'snapshot'
+  | 'api-server-metrics'
+  | 'images-prepared'
+  | 'pods-deleted'
+  | 'restore-hook';
 
 /** One rule of what a step may do with the Kubernetes API, in the words of RBAC. */
 export interface Access {

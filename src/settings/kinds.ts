@@ -2,7 +2,7 @@ import { LOGIN_KINDS } from '../run/server-login.ts';
 import type { Kind } from './kit.ts';
 import type { Format, SettingSchema } from './schema.ts';
 
-export const DAY_SECONDS = 86_400;
+const DAY_SECONDS = 86_400;
 const YEAR_HOURS = 8760;
 const TEBIBYTE_IN_MIB = 1_048_576;
 

@@ -2,9 +2,9 @@ import { onPlatform } from './placement.ts';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { envName } from '../contract/step-contract.ts';
-import { keepSnapshot } from '../steps/keep-snapshot/contract.ts';
-import { FOLDER } from '../steps/keep-snapshot/contract.ts';
-import { INCOMING, keepEnv } from './keep-env.ts';
+import { valuesFromSettings } from '../contract/from-settings.ts';
+import type { runContext } from '../contract/run-context.ts';
+import { FOLDER, keepSnapshot } from '../steps/keep-snapshot/contract.ts';
 import { BACKUP } from '../contract/snapshot-cron-job.ts';
 import { PART_OF } from './names.ts';
 import { imageOf, type ClusterSettings } from './settings.ts';
@@ -120,6 +120,9 @@ function podOf(settings: ClusterSettings): k8s.PodSpec {
   };
 }
 
+/** Kubernetes itself puts the name of the pod in: the image of etcd has no shell. */
+const INCOMING = 'incoming-$(POD_NAME).db';
+
 /** Three files, and not the folder: the key of etcd's own authority is in there too. */
 const CREDENTIALS = (() => {
   const files = { ca: 'ca.crt', certificate: 'healthcheck-client.crt', key: 'healthcheck-client.key' };
@@ -146,3 +149,25 @@ const SAVE = [
 
 const quantities = (texts: Readonly<Record<string, string>>): Record<string, k8s.Quantity> =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, k8s.Quantity.fromString(text)]));
+
+/** Values from the settings, and fields of the pod. */
+function keepEnv(settings: ClusterSettings, incoming: string | undefined): k8s.EnvVar[] {
+  const { inputs } = keepSnapshot;
+  const { folder, hostFolder, staleSeconds, minimumBytes, keep } = valuesFromSettings(inputs, settings);
+  const field = (name: keyof typeof runContext | 'node', fieldPath: string): k8s.EnvVar => ({
+    name: envName(name),
+    valueFrom: { fieldRef: { fieldPath } },
+  });
+  return [
+    field('runName', 'metadata.name'),
+    field('runUid', 'metadata.uid'),
+    field('namespace', 'metadata.namespace'),
+    field('node', 'spec.nodeName'),
+    { name: envName('folder'), value: inputs.folder.format(folder) },
+    { name: envName('hostFolder'), value: inputs.hostFolder.format(hostFolder) },
+    { name: envName('incoming'), value: inputs.incoming.format(incoming) },
+    { name: envName('staleSeconds'), value: inputs.staleSeconds.format(staleSeconds) },
+    { name: envName('minimumBytes'), value: inputs.minimumBytes.format(minimumBytes) },
+    { name: envName('keep'), value: inputs.keep.format(keep) },
+  ];
+}

@@ -35,7 +35,7 @@ export function dashboard(scope: Construct, settings: ClusterSettings): void {
   });
 }
 
-export const dashboardModel = ({ name, alerts }: Pick<ClusterSettings, 'name' | 'alerts'>): object => ({
+const dashboardModel = ({ name, alerts }: Pick<ClusterSettings, 'name' | 'alerts'>): object => ({
   uid: DASHBOARD,
   title: 'Kubernetes upgrades',
   description: 'What argo-kubeadm-upgrade does, and how the versions of the cluster stand.',

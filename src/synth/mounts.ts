@@ -15,7 +15,7 @@ import { loginsOf, serversOf } from './servers.ts';
 import type { ClusterSettings } from './settings.ts';
 
 /** A volume of a step's pod, and where the container has it. */
-export interface Mount {
+interface Mount {
   readonly name: string;
   /** The fields of the volume beside its name. */
   readonly source: object;

@@ -9,8 +9,7 @@ import type { ClusterSettings } from './settings.ts';
 export type Placement = Pick<Template, 'affinity' | 'tolerations'>;
 
 /** Kinds of nodes by the place where their steps run. `single-control-plane`: the only control-plane node, whose steps run elsewhere. */
-export const NODE_KINDS = ['control-plane', 'single-control-plane', 'worker'] as const;
-export type NodeKind = (typeof NODE_KINDS)[number];
+export type NodeKind = 'control-plane' | 'single-control-plane' | 'worker';
 
 /** A cordon does not keep such a step away: the only node that it may run on can be one that a failed run left cordoned. */
 const TOLERATE_CORDON: Toleration = { key: UNSCHEDULABLE_KEY, operator: 'Exists', effect: 'NoSchedule' };

@@ -8,6 +8,7 @@ import {
   type PathAccess,
   type StepContract,
 } from '../contract/step-contract.ts';
+import { parseObjectName } from '../text/object-name.ts';
 import { FORMER_HOOK } from '../upgrade/host/restore-hook.ts';
 import { asksForApproval } from './approval.ts';
 import { NAMESPACE } from './names.ts';
@@ -88,8 +89,8 @@ function namesBySetting(
 }
 
 const hookIn = ({ restoreHook }: ClusterSettings['controlPlane']): string => restoreHook?.configMap ?? FORMER_HOOK;
-const namespaceIn = (path: string): string => path.split('/')[0] ?? '';
-const nameIn = (path: string): string => path.split('/')[1] ?? '';
+const namespaceIn = (path: string): string => parseObjectName(path).namespace;
+const nameIn = (path: string): string => parseObjectName(path).name;
 
 /** `[undefined]`: every namespace. */
 function namespacesOf(scope: Access['scope'], settings: ClusterSettings): readonly (string | undefined)[] {

@@ -34,12 +34,12 @@ export const gateStep = (settings: ClusterSettings, as = 'gate', global: true | 
  * Outputs of a second check have their own names. Argo sets a global output again whenever it passes the step that produced it.
  * With one name, the value of the first step could overwrite that of the second.
  */
-export const ofSecondCheck = (output: string): string => output.replace(/^[a-z]+/, '$&Again');
+const ofSecondCheck = (output: string): string => output.replace(/^[a-z]+/, '$&Again');
 
 /** The names of the only nodes to do, as the operator typed them. */
 const only: Arg<readonly string[]> = workflowParameter('nodes');
 
-export interface RunArguments {
+interface RunArguments {
   readonly only: Arg<readonly string[]>;
   readonly detectionDryRun: Arg<boolean>;
 }

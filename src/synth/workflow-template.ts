@@ -7,7 +7,7 @@ import { MUTEX, NAMESPACE, PART_OF } from './names.ts';
 import type { ClusterSettings } from './settings.ts';
 
 /** What an operator sees of a WorkflowTemplate in the list and in the form. */
-export interface WorkflowMetadata {
+interface WorkflowMetadata {
   readonly name: string;
   readonly title: string;
   readonly description: string;

@@ -110,7 +110,7 @@ describe('npm run plan', () => {
   const CANARY = 'workers: { canary: { labels: [node-restriction.kubernetes.io/pool=canary] } }\n';
   const report = (yaml = CANARY, asked: Record<string, string> = {}, through = clients()): Promise<PlanReport> => {
     const settings = settingsWith(yaml);
-    return collectPlan(through, planInputs(settings, asked, NOBODY), settings, silent);
+    return collectPlan({ clients: through, inputs: planInputs(settings, asked, NOBODY), settings, tools: silent });
   };
   const golden = async (name: string, seen: PlanReport): Promise<void> => {
     expectGolden(new URL(`golden/${name}.txt`, import.meta.url), planText(seen, plain));

@@ -8,7 +8,7 @@ const WHY_FORGE =
 
 /** From the worst to the least. */
 export const WORTHS = ['root on every node', 'harm to workloads', 'a misled run', 'reading'] as const;
-export type Worth = (typeof WORTHS)[number];
+type Worth = (typeof WORTHS)[number];
 
 /** What one verb on one resource allows an attacker with the token. */
 export interface Right {

@@ -3,6 +3,9 @@ import { decide as decideDetection } from '../../steps/detect/decide.ts';
 import { observe as observeDetection } from '../../steps/detect/observe.ts';
 import { brokenGate, decide as decideGate } from '../../steps/gate/decide.ts';
 import { observe as observeGate } from '../../steps/gate/observe.ts';
+import type { gate as gateContract } from '../../steps/gate/contract.ts';
+import type { preflight as preflightContract } from '../../steps/preflight/contract.ts';
+import type { InputOf } from '../../contract/run-context.ts';
 import { sha256 } from '../../steps/runtime/digest.ts';
 import { failSafe } from '../../steps/runtime/fail-safe.ts';
 import type { Tools } from '../../steps/runtime/run-step.ts';
@@ -29,14 +32,17 @@ import { PLAN_VERDICTS, type PlannedStep, type PlanReport, type UpgradeChecks } 
 import { wordOf } from './text.ts';
 import type { PlanInputs, PlanClients } from './clients.ts';
 
-/** What the steps see and think, one after the other, and nothing that they do. */
-export async function collectPlan(
-  clients: PlanClients,
-  inputs: PlanInputs,
-  settings: ClusterSettings,
-  tools: Pick<Tools, 'log' | 'signal'>,
-): Promise<PlanReport> {
-  const { detect } = inputs;
+export interface PlanSources {
+  readonly clients: PlanClients;
+  readonly inputs: PlanInputs;
+  readonly settings: ClusterSettings;
+  readonly tools: Pick<Tools, 'log' | 'signal'>;
+}
+
+/** Runs `observe` and `decide` of the steps, one after the other, and never `act`. */
+export async function collectPlan(sources: PlanSources): Promise<PlanReport> {
+  const { clients, settings, tools } = sources;
+  const { detect } = sources.inputs;
   const detection = await observeDetection(clients.detect, detect, (facts) => decideDetection(facts, detect));
   tools.log(`${wordOf(PLAN_VERDICTS.detect[detection.verdict])}: ${detection.reason}`);
   const { nodes, unreadable, excluded } = await settledReadings(clients.cluster);
@@ -53,8 +59,7 @@ export async function collectPlan(
     maxUnavailable: settings.workers.maxUnavailable,
     restoreHook,
     formerHook: restoreHook === undefined ? await clients.preflight.restoreHook.script(FORMER_HOOK) : undefined,
-    upgrade:
-      target === undefined ? undefined : await checkUpgrade(clients, inputs, settings, { nodes, target, hop }, tools),
+    upgrade: target === undefined ? undefined : await checkUpgrade(sources, { nodes, target, hop }),
     closed: whyClosed(settings.maintenance, clients.preflight.clock.now()),
     halted: killSwitch === undefined ? undefined : haltedBecause(killSwitch),
   };
@@ -67,11 +72,8 @@ interface Goal {
 }
 
 async function checkUpgrade(
-  clients: PlanClients,
-  inputs: PlanInputs,
-  settings: ClusterSettings,
+  { clients, inputs, settings, tools }: PlanSources,
   { nodes, target, hop }: Goal,
-  tools: Pick<Tools, 'log' | 'signal'>,
 ): Promise<UpgradeChecks> {
   const at = formatKubeVersion(target);
   tools.log('Asking what the gate asks.');
@@ -88,7 +90,11 @@ async function checkUpgrade(
   const wish = rehearsalWish(plan, inputs);
   const { problems, warnings } = judgeDrains(readings, wish);
   const { assumedNodeSeconds } = settings.maintenance;
-  const steps = plan.nodes.map((planned) => planStep(planned, nodes, assumedNodeSeconds, readings, wish));
+  const steps = plan.nodes.map((planned): PlannedStep => ({
+    ...planned,
+    estimate: estimateNode(planned.node, nodes, assumedNodeSeconds),
+    drains: drainsOf(planned.node.name, readings, wish),
+  }));
   const secondsOf = (node: ClusterNode): number => estimateNode(node, nodes, assumedNodeSeconds).seconds;
   return {
     gate,
@@ -105,7 +111,7 @@ async function checkUpgrade(
 
 async function judgeGate(
   clients: PlanClients,
-  { addons, untestedAddons, untestedRuntime }: ReturnType<PlanInputs['gate']>,
+  { addons, untestedAddons, untestedRuntime }: InputOf<typeof gateContract>,
   target: KubeVersion,
   tools: Pick<Tools, 'log' | 'signal'>,
 ): Promise<UpgradeChecks['gate']> {
@@ -117,7 +123,7 @@ async function judgeGate(
 
 async function judgePreflight(
   clients: PlanClients,
-  inputs: ReturnType<PlanInputs['preflight']>,
+  inputs: InputOf<typeof preflightContract>,
   nodes: readonly ClusterNode[],
   target: KubeVersion,
 ): Promise<UpgradeChecks['preflight']> {
@@ -136,20 +142,6 @@ function rehearsalWish(plan: Plan, inputs: PlanInputs): RehearsalWish {
     CONTROL_PLANES: tasks(({ turn }) => turn === 'control-plane'),
     WORKERS: tasks(({ turn }) => turn !== 'control-plane'),
   });
-}
-
-function planStep(
-  planned: PlannedNode,
-  nodes: readonly ClusterNode[],
-  assumedSeconds: number,
-  readings: RehearsalReadings,
-  wish: RehearsalWish,
-): PlannedStep {
-  return {
-    ...planned,
-    estimate: estimateNode(planned.node, nodes, assumedSeconds),
-    drains: drainsOf(planned.node.name, readings, wish),
-  };
 }
 
 function drainsOf(node: string, readings: RehearsalReadings, wish: RehearsalWish): Reading<readonly string[]> {

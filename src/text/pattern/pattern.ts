@@ -79,28 +79,10 @@ export class Pattern {
       // An earlier match takes precedence over a match that begins here.
       if (found === undefined) walk.follow(0, [place]);
       else if (threads.length === 0) break;
-      [threads, found] = step(this.#program, walk.threads, text[place], place, found);
+      [threads, found] = walk.step(found);
     }
     return found;
   }
-}
-
-/** Threads are in the order in which JavaScript tries them. A match ends all threads after it. */
-function step(
-  program: readonly Instruction[],
-  threads: readonly Thread[],
-  character: string | undefined,
-  place: number,
-  found: Slots | undefined,
-): [readonly Thread[], Slots | undefined] {
-  const next: Thread[] = [];
-  for (const { at, slots } of threads) {
-    const instruction = program[at];
-    if (instruction?.do === 'match') return [next, [slots[0], place, ...slots.slice(2)]];
-    if (instruction?.do === 'character' && character !== undefined && instruction.fits(character))
-      next.push({ at: at + 1, slots });
-  }
-  return [next, found];
 }
 
 /** Follows a program from one character to the next. It visits every instruction that waits for a character once. */
@@ -110,7 +92,7 @@ class Walk {
   /** For each instruction, the position in the text where it was last reached, plus 1. */
   readonly #reached: Uint32Array;
   #place = 0;
-  threads: Thread[] = [];
+  #threads: Thread[] = [];
 
   constructor(program: readonly Instruction[], text: string) {
     this.#program = program;
@@ -120,7 +102,23 @@ class Walk {
 
   arrive(place: number): void {
     this.#place = place;
-    this.threads = [];
+    this.#threads = [];
+  }
+
+  /**
+   * Reads the character at this place. Returns the threads behind it, and the match. Threads are in the order in which
+   * JavaScript tries them. A match ends all threads after it.
+   */
+  step(found: Slots | undefined): [readonly Thread[], Slots | undefined] {
+    const character = this.#text[this.#place];
+    const next: Thread[] = [];
+    for (const { at, slots } of this.#threads) {
+      const instruction = this.#program[at];
+      if (instruction?.do === 'match') return [next, [slots[0], this.#place, ...slots.slice(2)]];
+      if (instruction?.do === 'character' && character !== undefined && instruction.fits(character))
+        next.push({ at: at + 1, slots });
+    }
+    return [next, found];
   }
 
   follow(at: number, slots: Slots): void {
@@ -149,7 +147,7 @@ class Walk {
         break;
       case 'character':
       case 'match':
-        this.threads.push({ at, slots });
+        this.#threads.push({ at, slots });
         break;
       case undefined:
     }
