@@ -1,10 +1,9 @@
 import type { Alert } from '../../signals/alert-gate.ts';
-import { unexpected } from '../runtime/step-error.ts';
+import { reading, unexpected } from '../runtime/step-error.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import { toAlert } from './alert-labels.ts';
 import { alertmanagerApi, askApi } from './missing-path.ts';
 import { askMonitoring, tryParse, type MonitoringOptions } from './monitoring-http.ts';
-import { reading } from './reading.ts';
 import { shown } from './shown.ts';
 
 /** What is silenced or inhibited there does not fire here. */

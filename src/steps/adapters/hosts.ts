@@ -1,9 +1,8 @@
 import { notKnown, type Reading } from '../../upgrade/reading.ts';
-import { unexpected } from '../runtime/step-error.ts';
+import { reading, unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Remote, RemoteCommand, RemoteHost } from '../ports/remote.ts';
-import { reading } from './reading.ts';
 
 /** Runs scripts on nodes over SSH. */
 export interface Hosts {

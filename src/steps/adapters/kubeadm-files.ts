@@ -7,10 +7,10 @@ import type { HostToRead, KubeadmFiles, KubeadmFilesPort } from '../ports/health
 import type { Remote } from '../ports/remote.ts';
 import { askWithin, mapConcurrently, outputOf, type Hosts } from './hosts.ts';
 import { podIn } from './kubeadm.ts';
-import { parsed } from './reading.ts';
 import { lookAtPatches, patchesIn } from './patch-folder.ts';
 import { fileIn, READ_FILE, readFile } from './remote-files.ts';
 import { parseYaml } from './yaml.ts';
+import { parsed } from '../runtime/step-error.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 30;
 const PATIENCE_SECONDS = 600;

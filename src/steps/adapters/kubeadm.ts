@@ -2,10 +2,9 @@ import { kubeTag } from '../../upgrade/kubernetes/kube-version.ts';
 import { comparedTexts } from '../../upgrade/gate/manifests/unified-diff.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../upgrade/node/node.ts';
 import { shellWord } from '../../text/shell.ts';
-import { unexpected } from '../runtime/step-error.ts';
+import { reading, unexpected } from '../runtime/step-error.ts';
 import type { ComparedManifest, KubeadmPort } from '../ports/health.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
-import { reading } from './reading.ts';
 import { parseYaml } from './yaml.ts';
 
 /** kubeadm pulls no image for these; it waits up to 20 s for a test Job, and asks an API server. */

@@ -4,8 +4,7 @@ import { unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Credentials, ReadCredentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/log.ts';
-import { isLoginProblem, loginProblem, loginProblemAt, noCredentials } from './credentials.ts';
-import { MOST_BYTES, wholeBody } from './http.ts';
+import { isLoginProblem, loginProblem, loginProblemAt, MOST_BYTES, noCredentials, wholeBody } from './http.ts';
 import { shown } from './shown.ts';
 import { overTls } from './tls/tls-failure.ts';
 

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from '../runtime/retry.ts';
-import { unexpected } from '../runtime/step-error.ts';
+import { reading, unexpected } from '../runtime/step-error.ts';
 import type { Checkup } from '../ports/checkup.ts';
-import { reading } from './reading.ts';
 
 /** A folder, and the keys that a pod may be given there. */
 type Places = readonly (readonly [string, readonly string[]])[];

@@ -7,8 +7,8 @@ import type { NodeFiles, NodeFilesPort } from '../ports/compatibility.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
 import { parseKubeletConfiguration, parseKubeletFragments } from './component-yaml.ts';
 import { askWithin, mapConcurrently, outputOf, type Hosts } from './hosts.ts';
-import { parsed } from './reading.ts';
 import { fileIn, READ_FILE, readFile } from './remote-files.ts';
+import { parsed } from '../runtime/step-error.ts';
 
 const SCRIPT_TIMEOUT_SECONDS = 30;
 const PATIENCE_SECONDS = 900;

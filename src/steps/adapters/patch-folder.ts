@@ -1,8 +1,7 @@
 import type { PatchFile, PatchFolder } from '../../upgrade/gate/kubeadm-patches.ts';
 import { known, notKnown, type Reading } from '../../upgrade/reading.ts';
 import { shellWord } from '../../text/shell.ts';
-import { unexpected } from '../runtime/step-error.ts';
-import { parsed } from './reading.ts';
+import { parsed, unexpected } from '../runtime/step-error.ts';
 import { parseYaml } from './yaml.ts';
 
 /** More is no directory of patches, and would not fit into the output that is kept. */

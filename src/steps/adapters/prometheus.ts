@@ -1,6 +1,6 @@
-import { unexpected } from '../runtime/step-error.ts';
+import { reading, unexpected } from '../runtime/step-error.ts';
 import type { Alerts } from '../ports/alerts.ts';
-import type { SeriesPort } from '../ports/checkup.ts';
+import type { SeriesPort, GatewayPort } from '../ports/checkup.ts';
 import type { DeprecatedApis, DeprecatedApiUse } from '../ports/compatibility.ts';
 import type { Alert } from '../../signals/alert-gate.ts';
 import { CLUSTER_LABEL, GAUGES } from '../../signals/gauges.ts';
@@ -8,7 +8,6 @@ import { toAlert } from './alert-labels.ts';
 import { distinct, METRIC, toSeries } from './deprecated-api-series.ts';
 import { askApi, prometheusApi } from './missing-path.ts';
 import { askMonitoring, dataIn, type MonitoringOptions } from './monitoring-http.ts';
-import { reading } from './reading.ts';
 import { shown } from './shown.ts';
 
 export type PrometheusOptions = MonitoringOptions;
@@ -100,4 +99,15 @@ async function ask(options: PrometheusOptions, path: string, verb: string): Prom
   return askApi(options, path, prometheusApi(options), async () =>
     dataIn(await askMonitoring(options, path, { what: `${verb} ${who}`, who }), who),
   );
+}
+
+/** https://github.com/prometheus/pushgateway#query-api */
+export const pushgatewayCheck = (options: MonitoringOptions): GatewayPort => ({
+  isPushgateway: () => reading(hasBuild(options)),
+});
+
+async function hasBuild(options: MonitoringOptions): Promise<boolean> {
+  const who = `Pushgateway ${options.url}`;
+  const answer = await askMonitoring(options, '/api/v1/status', { what: `ask ${who} how it is`, who });
+  return dataIn(answer, who)['build_information'] !== undefined;
 }

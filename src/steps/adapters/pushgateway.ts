@@ -15,8 +15,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Gauges } from '../ports/gauges.ts';
 import type { Log } from '../ports/log.ts';
-import { noCredentials } from './credentials.ts';
-import { send } from './http.ts';
+import { noCredentials, send } from './http.ts';
 
 export interface PushgatewayOptions {
   /** Without a slash at its end. undefined: there is none, and nothing is pushed. */

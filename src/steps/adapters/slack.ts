@@ -7,7 +7,7 @@ import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { overTls } from './tls/tls-failure.ts';
-import { hideAddress } from './webhook-address.ts';
+import { hideAddress } from './webhook.ts';
 
 export interface SlackOptions {
   /** The address of an incoming webhook. Knowledge of it is enough to post. */

@@ -7,9 +7,8 @@ import type { Chat } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ReadCredentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/log.ts';
-import { hideAddress } from './webhook-address.ts';
-import { noCredentials } from './credentials.ts';
-import { send } from './http.ts';
+import { noCredentials, send } from './http.ts';
+import { HIDDEN, redact } from '../../text/redact.ts';
 
 export interface WebhookOptions {
   /** An http or https address with its query: who knows it can post. */
@@ -71,4 +70,15 @@ function addressOf(secret: Secret): URL {
       'its address has a user or a password, which is not supported; put user:password into webhook_login and set notify.webhookLogin: basic',
     );
   return url;
+}
+
+/** The text of an error in one line, without the address of a webhook: some errors of fetch quote it. */
+export function hideAddress(secret: Secret, text: string): string {
+  const address = secret.reveal();
+  const url = URL.parse(address);
+  const parts = [address, redact(address), url?.href, url?.pathname, url?.search]
+    .filter((part) => part !== undefined && part.length > 1)
+    .sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0)) as string[];
+  const hidden = parts.reduce((rest, part) => rest.replaceAll(part, HIDDEN), text);
+  return redact(hidden).replace(/\s+/g, ' ').trim();
 }

@@ -59,3 +59,12 @@ export function permitted<T extends object>(answer: T | { readonly problems: rea
   if ('problems' in answer) throw refused(answer.problems.join('\n'));
   return answer;
 }
+
+/** Parses text that was read before. */
+export function parsed<T>(parse: () => T): Reading<T> {
+  try {
+    return known(parse());
+  } catch (error) {
+    return whyNot(error);
+  }
+}

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { mountedSecret } from '../../../src/steps/adapters/mounted-secret.ts';
-import { pushgatewayCheck } from '../../../src/steps/adapters/pushgateway-check.ts';
 import { known, type Reading } from '../../../src/upgrade/reading.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
 import { FakePrometheus, success } from '../../support/fakes/prometheus.ts';
+import { pushgatewayCheck } from '../../../src/steps/adapters/prometheus.ts';
 
 describe('the keys that a pod is given', () => {
   let folder = '';

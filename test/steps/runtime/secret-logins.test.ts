@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { loginsFrom } from '../../../src/steps/runtime/secret-logins.ts';
-import { credentialsOf } from '../../../src/steps/runtime/server-login.ts';
+import { credentialsOf, loginsFrom } from '../../../src/steps/runtime/server-login.ts';
 import { known, notKnown, type Reading } from '../../../src/upgrade/reading.ts';
 
 type Keys = ReadonlyMap<string, string> | undefined;

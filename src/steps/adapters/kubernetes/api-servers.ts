@@ -1,9 +1,8 @@
 import { DiscoveryV1Api, KubeConfig, type V1EndpointSlice } from '@kubernetes/client-node';
 import { canonicalAddress } from '../../../upgrade/node/ip-address.ts';
 import { describe, describeAnswer } from '../../runtime/retry.ts';
-import { unexpected } from '../../runtime/step-error.ts';
+import { reading, unexpected } from '../../runtime/step-error.ts';
 import type { ApiServerHealth, ApiServersPort } from '../../ports/health.ts';
-import { reading } from '../reading.ts';
 import { getPath, type Api } from './api.ts';
 
 /** Short, because the caller asks again soon. */

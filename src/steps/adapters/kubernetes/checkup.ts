@@ -11,10 +11,10 @@ import {
 import type { Permission } from '../../../run/permission.ts';
 import type { ArgoController, Checkup } from '../../ports/checkup.ts';
 import { mapConcurrently } from '../hosts.ts';
-import { reading } from '../reading.ts';
 import { parseYaml } from '../yaml.ts';
 import { listAll, readConfigMap, type Api } from './api.ts';
 import { leftAtZero } from './deployments.ts';
+import { reading } from '../../runtime/step-error.ts';
 
 const CONTROLLER = /(^|\/)workflow-controller(:|@|$)/;
 /** As every manifest of Argo calls it. */

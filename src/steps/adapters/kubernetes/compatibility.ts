@@ -1,5 +1,5 @@
 import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
-import { unexpected } from '../../runtime/step-error.ts';
+import { reading, unexpected } from '../../runtime/step-error.ts';
 import type { Compatibility } from '../../ports/compatibility.ts';
 import {
   parseClusterConfiguration,
@@ -7,7 +7,6 @@ import {
   parseKubeletConfiguration,
   parseKubeProxyConfiguration,
 } from '../component-yaml.ts';
-import { reading } from '../reading.ts';
 import { parseYaml } from '../yaml.ts';
 import { readConfigMap, type Api, listAll } from './api.ts';
 import { AppsV1Api, type V1PodSpec } from '@kubernetes/client-node';

@@ -1,11 +1,10 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { YoungApiServer } from '../../../upgrade/gate/boundary/removed-apis.ts';
 import { retryTransient } from '../../runtime/retry.ts';
-import { unexpected } from '../../runtime/step-error.ts';
+import { reading, unexpected } from '../../runtime/step-error.ts';
 import type { DeprecatedApis, DeprecatedApiUse } from '../../ports/compatibility.ts';
 import { distinct, METRIC, toSeries } from '../deprecated-api-series.ts';
 import { samplesOf } from '../exposition.ts';
-import { reading } from '../reading.ts';
 import { getPath, type Api, type ApiOptions } from './api.ts';
 import { configFor, listApiServers } from './api-servers.ts';
 

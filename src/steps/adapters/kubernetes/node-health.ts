@@ -2,8 +2,8 @@ import { CoreV1Api, type V1Node } from '@kubernetes/client-node';
 import { PRESSURES, type NodeHealth } from '../../../upgrade/node/health.ts';
 import { known, notKnown, type Reading } from '../../../upgrade/reading.ts';
 import type { NodeHealthPort } from '../../ports/health.ts';
-import { reading } from '../reading.ts';
 import { listAll, type Api } from './api.ts';
+import { reading } from '../../runtime/step-error.ts';
 
 export const nodeHealth = (api: Api): NodeHealthPort => ({
   conditions: () =>

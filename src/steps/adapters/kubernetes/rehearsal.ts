@@ -2,7 +2,6 @@ import { CoreV1Api, type V1Node, type V1Pod } from '@kubernetes/client-node';
 import { parseUpgradeRecord, upgradeRecordAnnotation } from '../../../upgrade/node/upgrade-record.ts';
 import type { NodeRoom } from '../../../upgrade/drain/room.ts';
 import type { PinnedVolume, PlacedPod, Rehearsal } from '../../ports/rehearsal.ts';
-import { reading } from '../reading.ts';
 import { listAll, type Api } from './api.ts';
 import { budgetReads } from './budgets.ts';
 import { toAmounts, toNeeds, toTerms } from './needs.ts';
@@ -10,6 +9,7 @@ import { toNodePod } from './pods.ts';
 import { listPolicies } from './policies.ts';
 import { claimOf, listAttached, listVolumes } from './volumes.ts';
 import { listWebhooks } from './webhooks.ts';
+import { reading } from '../../runtime/step-error.ts';
 
 export const rehearsalReads = (api: Api, prefix: string): Rehearsal => ({
   nodes: () => reading(listNodes(api, prefix)),

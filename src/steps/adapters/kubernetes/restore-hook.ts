@@ -1,9 +1,8 @@
 import { parseObjectName } from '../../../text/object-name.ts';
 import { RESTORE_KEY, type HookScript } from '../../../upgrade/host/restore-hook.ts';
 import { sha256 } from '../../runtime/digest.ts';
-import { unexpected } from '../../runtime/step-error.ts';
+import { reading, unexpected } from '../../runtime/step-error.ts';
 import type { RestoreHook } from '../../ports/restore-hook.ts';
-import { reading } from '../reading.ts';
 import { readConfigMap, type Api } from './api.ts';
 
 export const restoreHook = (api: Api): RestoreHook => ({ script: (configMap) => reading(scriptIn(configMap, api)) });

@@ -12,7 +12,7 @@ import { parseFlags } from '../../../upgrade/gate/boundary/flags.ts';
 import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
 import { known, notKnown, type Reading } from '../../../upgrade/reading.ts';
 import type { Compatibility, StartedPod } from '../../ports/compatibility.ts';
-import { reading } from '../reading.ts';
+import { reading } from '../../runtime/step-error.ts';
 
 /** The mirror pods that kubeadm's static pods show themselves by. */
 export async function listStaticPods(api: Api, node?: string): Promise<readonly V1Pod[]> {

@@ -5,10 +5,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Credentials, ReadCredentials } from '../../ports/credentials.ts';
 import type { Log } from '../../ports/log.ts';
 import { abortError } from '../clock.ts';
-import { loginProblem, loginProblemAt, noCredentials } from '../credentials.ts';
-import { MOST_BYTES, wholeBody } from '../http.ts';
+import { loginProblem, loginProblemAt, MOST_BYTES, noCredentials, wholeBody } from '../http.ts';
 import { overTls } from '../tls/tls-failure.ts';
-import { isRedirect, nextAddress } from './redirect.ts';
 
 export interface HttpOptions {
   /** undefined: what the environment says, as for every other program (HTTPS_PROXY, NO_PROXY). */
@@ -145,3 +143,31 @@ function asAnswerable(
 
 const single = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+const MOST_REDIRECTS = 5;
+
+const isRedirect = (status: number): boolean => REDIRECTS.includes(status);
+
+/** Where a redirect leads, `way` being every address so far; throws where it may not be followed. */
+function nextAddress(way: readonly URL[], location: string | undefined, asked: string): URL {
+  const here = way.at(-1);
+  const next = URL.parse(location ?? '', here?.href);
+  if (location === undefined || next === null) {
+    throw tryAgain(`${asked}: a redirect to nowhere (Location: ${location ?? 'none'}).`);
+  }
+  // A redirect must not choose a login, and a fragment is not part of an address.
+  [next.username, next.password, next.hash] = ['', '', ''];
+  if (!isAllowed(here, next)) throw tryAgain(`${asked}: a redirect to ${next.href}, which is not followed.`);
+  if (way.some((before) => sameAddress(before, next)))
+    throw tryAgain(`${asked} → ${next.href}: redirected in a circle.`);
+  if (way.length > MOST_REDIRECTS) throw tryAgain(`${asked}: more than ${MOST_REDIRECTS} redirects.`);
+  return next;
+}
+
+/** apt follows the same rule: never from https to http. */
+const isAllowed = (from: URL | undefined, to: URL): boolean =>
+  to.protocol === 'https:' || (to.protocol === 'http:' && from?.protocol !== 'https:');
+
+const sameAddress = (a: URL, b: URL): boolean =>
+  a.host === b.host && a.protocol === b.protocol && a.pathname === b.pathname && a.search === b.search;
