@@ -45,7 +45,7 @@ async function examine(
   const settings = settingsFor(flags.cluster);
   const inputs = inputsOf(step, settings, addressesIn(flags));
   const connection = await connectionTo(settings.name, { log, signal });
-  const facts = await observe(connect(inputs, flags, { log, signal, sayAtEnd: () => undefined }), inputs);
+  const facts = await observe(connect(inputs, flags, { log, signal, describeOnStop: () => undefined }), inputs);
   const { lines, health } = decide(facts, inputs);
   const json = { cluster: settings.name, connection: connectionJson(connection), lines };
   const text = `${connectionLine(settings.name, connection)}\n${doctorText(lines, paintFor(process.stdout, env))}`;

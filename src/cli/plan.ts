@@ -47,7 +47,7 @@ async function planFor(
       err(`${paint('dim', printable(line))}\n`);
     },
     signal,
-    sayAtEnd: () => undefined,
+    describeOnStop: () => undefined,
   };
   const settings = settingsFor(flags.cluster);
   process.env['SERVER_LOGINS'] = loginList(settings).join(',');

@@ -11,5 +11,5 @@ void runStep(
     tools.log(checkup.doctorMessage);
     return checkup;
   },
-  { objection },
+  { refusal: objection },
 );

@@ -31,5 +31,5 @@ void runStep(
     tools.log(`${result.outcome}: ${result.message}`);
     return result;
   },
-  { objection: ({ contradiction }) => contradiction },
+  { refusal: ({ contradiction }) => contradiction },
 );

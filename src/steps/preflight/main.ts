@@ -37,5 +37,5 @@ void runStep(
     report(decision, inputs.target).forEach(tools.log);
     return { preflightVerdict: decision.verdict, preflightMessage: message(decision, inputs.target) };
   },
-  { objection },
+  { refusal: objection },
 );

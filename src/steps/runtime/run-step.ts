@@ -22,20 +22,20 @@ export interface Tools {
   /** Aborted when the pod receives SIGTERM. */
   readonly signal: AbortSignal;
   /** Registers a sentence for the message after SIGTERM: what still runs on a node. `say` is called at that moment; empty: nothing. */
-  readonly sayAtEnd: (say: () => string) => void;
+  readonly describeOnStop: (say: () => string) => void;
 }
 
 /** Time for what a step still restores after SIGTERM. */
 const LONGEST_END_MS = 5000;
 
-type Say = () => string;
+type Describe = () => string;
 
 /** What a step says about its result beside its outputs. */
-interface Remarks<R> {
+interface ResultMessages<R> {
   /** Refuses the step although its outputs are written, for a result that must not count as a success. */
-  readonly objection?: (result: R) => string | undefined;
+  readonly refusal?: (result: R) => string | undefined;
   /** The termination message of a success. */
-  readonly remark?: (result: R) => string | undefined;
+  readonly success?: (result: R) => string | undefined;
 }
 
 type Body<I extends Params, R> = (inputs: ValuesOf<I> & RunContext, tools: Tools) => Promise<R>;
@@ -44,26 +44,26 @@ type Body<I extends Params, R> = (inputs: ValuesOf<I> & RunContext, tools: Tools
 export async function runStep<I extends Params, O extends Params, R extends ValuesOf<O>>(
   contract: StepContract<I, O>,
   body: Body<I, R>,
-  remarks: Remarks<R> = {},
+  messages: ResultMessages<R> = {},
 ): Promise<void> {
   const log: Log = (line) => {
     process.stdout.write(`${new Date().toISOString().slice(11, 19)}  ${printable(redact(line))}\n`);
   };
   const ending = new AbortController();
-  const goingOn: Say[] = [];
-  const sayAtEnd = (say: Say): void => void goingOn.push(say);
+  const descriptions: Describe[] = [];
+  const describeOnStop = (say: Describe): void => void descriptions.push(say);
   const ended = (): string =>
-    [`${contract.name}: stopped before it finished.`, ...goingOn.map((say) => say())].join(' ').trim();
+    [`${contract.name}: stopped before it finished.`, ...descriptions.map((say) => say())].join(' ').trim();
   const stopped = endOnSignal(ending, log, ended);
-  const tools = { log, signal: ending.signal, sayAtEnd };
-  process.exitCode = await Promise.race([stopped, attempt(contract, body, { ...remarks, ended }, tools)]);
+  const tools = { log, signal: ending.signal, describeOnStop };
+  process.exitCode = await Promise.race([stopped, attempt(contract, body, { ...messages, ended }, tools)]);
   process.exit();
 }
 
 async function attempt<I extends Params, O extends Params, R extends ValuesOf<O>>(
   contract: StepContract<I, O>,
   body: Body<I, R>,
-  { objection, remark, ended }: Remarks<R> & { readonly ended: Say },
+  { refusal, success, ended }: ResultMessages<R> & { readonly ended: Describe },
   tools: Tools,
 ): Promise<number> {
   const { log, signal } = tools;
@@ -71,11 +71,11 @@ async function attempt<I extends Params, O extends Params, R extends ValuesOf<O>
     const inputs = readInputs({ ...contextOf(contract), ...contract.inputs }, process.env) as ValuesOf<I> & RunContext;
     const outputs = await body(inputs, tools);
     writeOutputs(contract.outputs, outputs, process.env['OUTPUT_DIR'] ?? DEFAULT_OUTPUT_DIR);
-    const objected = objection?.(outputs);
-    if (objected !== undefined) throw refused(objected);
-    const remarked = remark?.(outputs);
-    if (remarked !== undefined || signal.aborted)
-      leaveMessage(remarked === undefined ? '' : `${contract.name}: ${remarked}`);
+    const refusalText = refusal?.(outputs);
+    if (refusalText !== undefined) throw refused(refusalText);
+    const successText = success?.(outputs);
+    if (successText !== undefined || signal.aborted)
+      leaveMessage(successText === undefined ? '' : `${contract.name}: ${successText}`);
     return EXIT.Done;
   } catch (error) {
     const message = signal.aborted ? ended() : tell(contract.name, error);
@@ -115,7 +115,7 @@ function leaveMessage(message: string): void {
 }
 
 /** Resolves with the exit code of a killed container, a few seconds after the first SIGTERM or SIGINT. */
-function endOnSignal(ending: AbortController, log: Log, ended: Say): Promise<number> {
+function endOnSignal(ending: AbortController, log: Log, ended: Describe): Promise<number> {
   return new Promise((resolve) => {
     const end = (): void => {
       log(

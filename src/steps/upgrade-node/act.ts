@@ -98,7 +98,7 @@ async function finishPackages(
 }
 
 /** The termination message of a success. */
-export const remarkOf = (warnings: readonly string[]): string | undefined =>
+export const successMessage = (warnings: readonly string[]): string | undefined =>
   warnings.length === 0 ? undefined : warnings.join('\n');
 
 export async function carryOut(

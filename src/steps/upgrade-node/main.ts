@@ -10,7 +10,7 @@ import { heartbeatClock } from '../wiring/gauges.ts';
 import { kuredClient } from '../wiring/kured.ts';
 import { thenRestoreDeployments, workBesideKured } from '../wiring/node-work.ts';
 import { remoteClient } from '../wiring/ssh.ts';
-import { remarkOf, upgrade } from './act.ts';
+import { successMessage, upgrade } from './act.ts';
 import { upgradeNode } from './contract.ts';
 import { NodeObserver } from './observe.ts';
 
@@ -34,7 +34,7 @@ void runStep(
       log: tools.log,
     };
     const observer = new NodeObserver(clients, inputs, tools.log);
-    tools.sayAtEnd(() => observer.activeJob());
+    tools.describeOnStop(() => observer.activeJob());
     const kured = kuredClient(connection, inputs, fence);
     let warnings: readonly string[] = [];
     await workBesideKured(connection, { unlessHalted, kured, clock }, inputs, async () => {
@@ -42,5 +42,5 @@ void runStep(
     });
     return { warnings };
   },
-  { remark: ({ warnings }) => remarkOf(warnings) },
+  { success: ({ warnings }) => successMessage(warnings) },
 );

@@ -21,7 +21,7 @@ const contract = defineStep({
 
 void runStep(
   contract,
-  async ({ how, target, runName }, { log, signal, sayAtEnd }) => {
+  async ({ how, target, runName }, { log, signal, describeOnStop }) => {
     log(`ending: ${how}`);
     switch (how) {
       case 'bad input':
@@ -41,7 +41,7 @@ void runStep(
         await wait(60_000);
         break;
       case 'wait and say':
-        sayAtEnd(() => `A unit goes on on w1.${say}`);
+        describeOnStop(() => `A unit goes on on w1.${say}`);
         await wait(60_000, undefined, { signal });
         break;
       case 'wait until told':
@@ -58,7 +58,7 @@ void runStep(
     };
   },
   {
-    objection: ({ objection }) => objection,
-    remark: ({ who }) => (who.startsWith('noteworthy') ? `done, but look at w1.${say}` : undefined),
+    refusal: ({ objection }) => objection,
+    success: ({ who }) => (who.startsWith('noteworthy') ? `done, but look at w1.${say}` : undefined),
   },
 );

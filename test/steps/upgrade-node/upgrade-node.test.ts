@@ -4,7 +4,7 @@ import { fencedDeployments, quiesce, thenRestore } from '../../../src/steps/guar
 import { unlessHalted } from '../../../src/steps/guards/halt.ts';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { refused } from '../../../src/steps/runtime/step-error.ts';
-import { remarkOf, upgrade } from '../../../src/steps/upgrade-node/act.ts';
+import { successMessage, upgrade } from '../../../src/steps/upgrade-node/act.ts';
 import { decideApi } from '../../../src/steps/upgrade-node/decide.ts';
 import { ApiWatch, NodeObserver } from '../../../src/steps/upgrade-node/observe.ts';
 import type { NodeRole } from '../../../src/upgrade/node/order.ts';
@@ -717,7 +717,7 @@ describe('upgrade-node works on a control-plane node', () => {
   });
 
   it('has a remark only when there is something to say', () => {
-    expect([remarkOf([]), remarkOf(['one', 'two'])]).to.deep.equal([undefined, 'one\ntwo']);
+    expect([successMessage([]), successMessage(['one', 'two'])]).to.deep.equal([undefined, 'one\ntwo']);
   });
 });
 
