@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { InventoryInput } from '../../src/steps/inventory/contract.ts';
 import { decide as decideDetection } from '../../src/steps/detect/decide.ts';
 import { observe as observeDetection } from '../../src/steps/detect/observe.ts';
-import type { DetectWish } from '../../src/steps/detect/detection.ts';
+import type { DetectInput } from '../../src/steps/detect/contract.ts';
 import { judgeOtherNodes } from '../../src/steps/doctor/judge-nodes.ts';
 import { notRead } from '../../src/steps/exit-handler/message.ts';
 import { leftOver } from '../../src/steps/finish/decide.ts';
@@ -34,7 +34,7 @@ const UNLABELLED: UnreadableNode = {
   unlabelled: { addresses: ['10.0.0.9'] },
 };
 const IN_THE_WAY: UnreadableNode = { name: 'cp2', because: 'its annotation x is no upgrade record.' };
-const WISH: DetectWish = {
+const INPUT: DetectInput = {
   ...{ requestedTarget: undefined, packageSource: 'repository', patchPolicy: 'auto', minorPolicy: 'auto' },
   ...{ skipVersions: [], minimumReleaseAgeDays: 0 },
 };
@@ -58,7 +58,7 @@ describe('a node that is left out', () => {
     const log = (line: string) => void said.push(line);
     const world = { cluster, quiesced, remote: new FakeRemote(), packages, clock: new FakeClock(), log };
     const source = { sourceFile: '/x.list', packagesTimeoutSeconds: 1 };
-    return observeDetection(world, source, (facts) => decideDetection(facts, WISH));
+    return observeDetection(world, source, (facts) => decideDetection(facts, INPUT));
   };
   const inventory = async (only: readonly string[] = []) => {
     const { readings } = await observeInventory(cluster, { runUid: 'u', annotationPrefix: 'x.io/' });
@@ -166,7 +166,7 @@ describe('a worker whose kubelet version is no release', () => {
 describe('a node with which no step goes on', () => {
   it('is what detection refuses with', () => {
     const facts = { nodes: [aControlPlane('cp1')], unreadable: [GARBAGE, IN_THE_WAY], nowMs: 0, dates: new Map() };
-    expect(decideDetection(facts, WISH)).to.deep.include({
+    expect(decideDetection(facts, INPUT)).to.deep.include({
       ...{ verdict: 'refused', target: undefined },
       reason: 'Node cp2 cannot be read: its annotation x is no upgrade record.',
     });
@@ -187,7 +187,7 @@ describe('a node without the label that shows static pods of a control plane', (
     const log = (line: string) => void said.push(line);
     const parts = { cluster, quiesced, remote: new FakeRemote(), packages, clock: new FakeClock(), log };
     const source = { sourceFile: '/x.list', packagesTimeoutSeconds: 1 };
-    return { cluster, said, detect: () => observeDetection(parts, source, (facts) => decideDetection(facts, WISH)) };
+    return { cluster, said, detect: () => observeDetection(parts, source, (facts) => decideDetection(facts, INPUT)) };
   };
   const TAKES = 'v1.34.10 is the newest patch of 1.34 that is offered; the cluster runs v1.34.9.';
   const UNKNOWN =

@@ -91,7 +91,7 @@ export class SignedRepository {
 export class RealApt {
   readonly root = mkdtempSync(join(tmpdir(), 'apt-'));
   readonly repository: SignedRepository;
-  readonly wish: PackageOptions;
+  readonly options: PackageOptions;
 
   constructor(repository: SignedRepository) {
     this.repository = repository;
@@ -106,7 +106,7 @@ export class RealApt {
       ...['cache/archives/partial', 'dpkg/info', 'dpkg/updates', 'inst', 'log', 'tmp', 'usr/local/bin', 'bin'],
     ])
       mkdirSync(join(this.root, folder), { recursive: true });
-    this.wish = {
+    this.options = {
       ...{ target: v('1.34.10'), repository: repository.url, imageRepository: undefined },
       sourceFile: this.path('etc/apt/sources.list.d/kubernetes.list'),
       keyringFile: this.path('etc/keyrings/kubernetes.asc'),
@@ -167,11 +167,11 @@ export class RealApt {
 
   /** What `prepare` finds on this node. Paths and URLs of the test are shortened. */
   problems(about: Partial<PackageOptions> = {}): string[] {
-    const wish = { ...this.wish, ...about };
-    const { stdout, output } = this.run(packageScript(wish));
+    const options = { ...this.options, ...about };
+    const { stdout, output } = this.run(packageScript(options));
     const seen = parsePackages(stdout, 'w1');
     if (!seen.known) throw new Error(`${seen.reason}: ${output}`);
-    return packageProblems('w1', seen.value, wish).map(({ text }) => this.short(text));
+    return packageProblems('w1', seen.value, options).map(({ text }) => this.short(text));
   }
 
   short = (text: string): string => text.replaceAll(this.repository.url, 'http://repo').replaceAll(this.root, '');

@@ -8,7 +8,7 @@ import { gate } from '../../steps/gate/contract.ts';
 import { inventory } from '../../steps/inventory/contract.ts';
 import { preflight } from '../../steps/preflight/contract.ts';
 import { rehearse } from '../../steps/rehearse/contract.ts';
-import type { World as DetectWorld } from '../../steps/detect/observe.ts';
+import type { DetectClients } from '../../steps/detect/observe.ts';
 import type { GateSources } from '../../steps/gate/observe.ts';
 import { alertsClient, ONE_ATTEMPT } from '../../steps/wiring/alerts.ts';
 import { clusterClient, nodeHealthClient, rehearsalClient, restoreHookClient } from '../../steps/wiring/cluster.ts';
@@ -38,7 +38,7 @@ import { CLUSTER_ADDRESS, remoteWithoutKey } from './unchecked.ts';
 
 /** Clients that only read. */
 export interface PlanClients {
-  readonly detect: DetectWorld;
+  readonly detect: DetectClients;
   readonly gate: GateSources;
   readonly preflight: PreflightSources;
   readonly alertScope: AlertScope;

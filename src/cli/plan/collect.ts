@@ -13,9 +13,10 @@ import { settledReadings } from '../../steps/guards/node-readings.ts';
 import { decide as decideInventory } from '../../steps/inventory/decide.ts';
 import { decide as decidePreflight } from '../../steps/preflight/decide.ts';
 import { observe as observePreflight } from '../../steps/preflight/observe.ts';
-import { judge as judgeDrains, sceneOf } from '../../steps/rehearse/decide.ts';
+import { judge as judgeDrains, clusterStateOf } from '../../steps/rehearse/decide.ts';
 import { observe as observeRehearsal, type RehearsalReadings } from '../../steps/rehearse/observe.ts';
-import { moversOf, type RehearsalWish } from '../../steps/rehearse/cluster-state.ts';
+import { podsToEvict } from '../../steps/rehearse/cluster-state.ts';
+import type { RehearseInput } from '../../steps/rehearse/contract.ts';
 import type { ClusterSettings } from '../../synth/settings.ts';
 import { whyClosed } from '../../run/admission.ts';
 import { estimateNode, estimateRun } from '../../run/estimate.ts';
@@ -87,13 +88,13 @@ async function checkUpgrade(
   const inventory = decideInventory(nodes, order);
   tools.log('Rehearsing the drains.');
   const readings = await observeRehearsal(clients.rehearsal);
-  const wish = rehearsalWish(plan, inputs);
-  const { problems, warnings } = judgeDrains(readings, wish);
+  const input = rehearseInput(plan, inputs);
+  const { problems, warnings } = judgeDrains(readings, input);
   const { assumedNodeSeconds } = settings.maintenance;
   const steps = plan.nodes.map((planned): PlannedStep => ({
     ...planned,
     estimate: estimateNode(planned.node, nodes, assumedNodeSeconds),
-    drains: drainsOf(planned.node.name, readings, wish),
+    drains: drainsOf(planned.node.name, readings, input),
   }));
   const secondsOf = (node: ClusterNode): number => estimateNode(node, nodes, assumedNodeSeconds).seconds;
   return {
@@ -115,8 +116,8 @@ async function judgeGate(
   target: KubeVersion,
   tools: Pick<Tools, 'log' | 'signal'>,
 ): Promise<UpgradeChecks['gate']> {
-  const wish = { target, addons, untested: { addons: untestedAddons, runtime: untestedRuntime } };
-  const judge = async () => decideGate(await observeGate(clients.gate, target), wish);
+  const input = { target, addons, untested: { addons: untestedAddons, runtime: untestedRuntime } };
+  const judge = async () => decideGate(await observeGate(clients.gate, target), input);
   const findings = (await failSafe(judge, brokenGate, tools)).findings.map(withoutUnchecked);
   return { verdict: PLAN_VERDICTS.gate[gateVerdictOf(findings)], findings };
 }
@@ -135,7 +136,7 @@ async function judgePreflight(
   return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'blocked', findings };
 }
 
-function rehearsalWish(plan: Plan, inputs: PlanInputs): RehearsalWish {
+function rehearseInput(plan: Plan, inputs: PlanInputs): RehearseInput {
   const tasks = (isIt: (planned: PlannedNode) => boolean): string =>
     JSON.stringify(plan.nodes.filter(isIt).map(({ node: { name }, role }) => ({ name, role })));
   return inputs.rehearse({
@@ -144,8 +145,8 @@ function rehearsalWish(plan: Plan, inputs: PlanInputs): RehearsalWish {
   });
 }
 
-function drainsOf(node: string, readings: RehearsalReadings, wish: RehearsalWish): Reading<readonly string[]> {
-  const scene = sceneOf(readings);
-  if (scene === undefined) return notKnown('not every question about pods was answered');
-  return known(moversOf(node, scene, wish).map(objectName).sort());
+function drainsOf(node: string, readings: RehearsalReadings, input: RehearseInput): Reading<readonly string[]> {
+  const state = clusterStateOf(readings);
+  if (state === undefined) return notKnown('not every question about pods was answered');
+  return known(podsToEvict(node, state, input).map(objectName).sort());
 }

@@ -7,7 +7,7 @@ import {
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { kubeVersion, oneOf, optional, seconds, text } from '../../contract/param.ts';
-import { metricsInputs, quiesceInputs, repositoryInputs, sshInputs } from '../../contract/run-context.ts';
+import { metricsInputs, quiesceInputs, repositoryInputs, sshInputs, type InputOf } from '../../contract/run-context.ts';
 import { constant, from, input } from '../../contract/from-settings.ts';
 import { packages } from '../../settings/packages.ts';
 import { policy } from '../../settings/policy.ts';
@@ -62,3 +62,10 @@ export const detect = defineStep({
   repository: true,
   deadline: { seconds: 600, plus: ['packagesTimeoutSeconds', 'sshConnectTimeoutSeconds'] },
 });
+
+export type DetectInput = Pick<
+  InputOf<typeof detect>,
+  'requestedTarget' | 'packageSource' | 'patchPolicy' | 'minorPolicy' | 'skipVersions' | 'minimumReleaseAgeDays'
+>;
+
+export type PackageSourceInput = Pick<InputOf<typeof detect>, 'sourceFile' | 'packagesTimeoutSeconds'>;

@@ -11,68 +11,68 @@ import { unreadable } from '../../upgrade/reading.ts';
 import { endOfLife, pastEndOfLife } from '../../upgrade/kubernetes/releases.ts';
 import { blockReasonOf, chooseMinor, choosePatch, type Choice } from '../../upgrade/kubernetes/version-choice.ts';
 import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
-import { apartLines } from './skewed-components.ts';
-import { finishUpgradeRecords, finishWhatWasBegun } from './unfinished-upgrade.ts';
-import { listOf, offerOfNextMinor, offerOfRunningMinor, versionsIn } from './offers.ts';
+import { skewedComponentLines } from './skewed-components.ts';
+import { finishUpgradeRecords, finishUnfinishedUpgrade } from './unfinished-upgrade.ts';
+import { formatOffer, offerOfNextMinor, offerOfRunningMinor, versionsIn } from './offers.ts';
 import { hopTo, oldestPart, unreadableState, unsupportedState } from './skew.ts';
+import type { DetectInput } from './contract.ts';
 import {
-  byHand,
+  upgradeCommand,
   none,
   refuse,
   type Detection,
   type DetectFacts,
-  type DetectWish,
-  type Opinion,
-  type Thought,
+  type RuleResult,
+  type DetectDecision,
 } from './detection.ts';
 
-/** Rules in order, the first with an opinion wins: what was begun, what was asked for, what is new. */
-export function decide(facts: DetectFacts, wish: DetectWish): Thought {
+/** Rules in order, the first with a result wins: an unfinished upgrade, a requested target, a new version. */
+export function decide(facts: DetectFacts, input: DetectInput): DetectDecision {
   const running = oldest(facts.nodes.map((node) => node.kubelet));
   if (running === undefined) return unreadable('The API server lists no nodes.');
-  const must = unreadableState(facts) ?? unsupportedState(facts.nodes) ?? finishWhatWasBegun(facts, wish);
+  const must = unreadableState(facts) ?? unsupportedState(facts.nodes) ?? finishUnfinishedUpgrade(facts, input);
   const from = oldestPart(facts.nodes) ?? running;
-  const opinion = must ?? whatWasAsked(facts, from, wish) ?? whatIsNew(facts, from, wish);
-  const left = must === undefined ? finishUpgradeRecords(facts, wish) : undefined;
-  const detection = (verdict: Verdict): Detection => detectionOf(verdict, running, facts, wish);
-  if ('ask' in opinion)
-    return left !== undefined && 'verdict' in left ? { ...opinion, otherwise: detection(left) } : opinion;
-  const best = left !== undefined && !('verdict' in opinion && opinion.verdict === 'upgrade') ? left : opinion;
+  const result = must ?? requestedUpgrade(facts, from, input) ?? newestUpgrade(facts, from, input);
+  const left = must === undefined ? finishUpgradeRecords(facts, input) : undefined;
+  const detection = (verdict: Verdict): Detection => detectionOf(verdict, running, facts, input);
+  if ('ask' in result)
+    return left !== undefined && 'verdict' in left ? { ...result, otherwise: detection(left) } : result;
+  const best = left !== undefined && !('verdict' in result && result.verdict === 'upgrade') ? left : result;
   return 'verdict' in best ? detection(best) : best;
 }
 
-type Verdict = Extract<Opinion, { readonly verdict: unknown }>;
+type Verdict = Extract<RuleResult, { readonly verdict: unknown }>;
 
-function detectionOf(of: Verdict, running: KubeVersion, facts: DetectFacts, wish: DetectWish): Detection {
+function detectionOf(of: Verdict, running: KubeVersion, facts: DetectFacts, input: DetectInput): Detection {
   const { nodes, nowMs, rolesUnknown } = facts;
-  const opinion = unlessMinor(of, rolesUnknown);
-  const target = 'target' in opinion ? opinion.target : undefined;
+  const result = refuseMinorWithoutRoles(of, rolesUnknown);
+  const target = 'target' in result ? result.target : undefined;
   const end = endOfLife(running);
   const past = pastEndOfLife(running, new Date(nowMs).toISOString().slice(0, 10));
   return {
-    verdict: opinion.verdict,
+    verdict: result.verdict,
     target,
-    kind: 'kind' in opinion ? opinion.kind : 'none',
+    kind: 'kind' in result ? result.kind : 'none',
     running,
     endOfLife: end.known ? end.value : undefined,
-    reason: [opinion.because, ...apartLines(nodes, wish, target), rolesUnknown, past]
+    reason: [result.because, ...skewedComponentLines(nodes, input, target), rolesUnknown, past]
       .filter((sentence) => sentence !== undefined)
       .join(' '),
   };
 }
 
 /** A minor moves every control-plane node, and nothing shows which nodes these are. A patch leaves no version skew behind. */
-const unlessMinor = (opinion: Verdict, rolesUnknown: string | undefined): Verdict =>
-  rolesUnknown !== undefined && opinion.verdict === 'upgrade' && opinion.kind === 'minor'
+const refuseMinorWithoutRoles = (result: Verdict, rolesUnknown: string | undefined): Verdict =>
+  rolesUnknown !== undefined && result.verdict === 'upgrade' && result.kind === 'minor'
     ? {
         verdict: 'refused',
-        because: `${opinion.because} A minor upgrade begins only when the control-plane nodes are known.`,
+        because: `${result.because} A minor upgrade begins only when the control-plane nodes are known.`,
       }
-    : opinion;
+    : result;
 
 /** An operator chose the target. The policies for patches and minors do not apply; version skew and excluded releases do. */
-function whatWasAsked(facts: DetectFacts, running: KubeVersion, wish: DetectWish): Opinion | undefined {
-  const { requestedTarget: target } = wish;
+function requestedUpgrade(facts: DetectFacts, running: KubeVersion, input: DetectInput): RuleResult | undefined {
+  const { requestedTarget: target } = input;
   const { nodes } = facts;
   if (target === undefined) return undefined;
   const tag = kubeTag(target);
@@ -80,30 +80,30 @@ function whatWasAsked(facts: DetectFacts, running: KubeVersion, wish: DetectWish
   const hop = judgeHop(running, target);
   if (!hop.allowed) return refuse(hop.because);
   if (!nodes.some((node) => needsUpgrade(node, target))) return none(`Every node is at ${tag} or ahead of it.`);
-  const bar = blockReasonOf(target, wish);
-  if (bar !== undefined) return refuse(`${tag} was asked for. ${bar.because} ${bar.remedy}`);
+  const blocked = blockReasonOf(target, input);
+  if (blocked !== undefined) return refuse(`${tag} was asked for. ${blocked.because} ${blocked.remedy}`);
   const isPatch = formatMinor(target) === formatMinor(running);
-  const offer = isPatch ? offerOfRunningMinor(facts, running, wish) : offerOfNextMinor(facts, running);
+  const offer = isPatch ? offerOfRunningMinor(facts, running, input) : offerOfNextMinor(facts, running);
   if (!('releases' in offer)) return offer;
   if (versionsIn(offer).some((version) => sameVersion(version, target)))
     return hopTo(target, nodes, `${tag} was asked for.`);
-  return refuse(`${tag} was asked for and is not offered by ${offer.by}, which offers ${listOf(offer)}.`);
+  return refuse(`${tag} was asked for and is not offered by ${offer.by}, which offers ${formatOffer(offer)}.`);
 }
 
 /** A newer patch wins over the next minor, which is not even asked for then. */
-function whatIsNew(facts: DetectFacts, running: KubeVersion, wish: DetectWish): Opinion {
-  const patches = offerOfRunningMinor(facts, running, wish);
+function newestUpgrade(facts: DetectFacts, running: KubeVersion, input: DetectInput): RuleResult {
+  const patches = offerOfRunningMinor(facts, running, input);
   if (!('releases' in patches)) return patches;
-  const patch = choosePatch(running, versionsIn(patches), wish, facts);
-  if (patch.kind !== 'nothing') return opinionOf(patch, facts, '');
+  const patch = choosePatch(running, versionsIn(patches), input, facts);
+  if (patch.kind !== 'nothing') return resultOf(patch, facts, '');
   if (patch.final) return none(patch.because);
-  const offer = wish.minorPolicy === 'off' ? { releases: [], by: '' } : offerOfNextMinor(facts, running);
+  const offer = input.minorPolicy === 'off' ? { releases: [], by: '' } : offerOfNextMinor(facts, running);
   if (!('releases' in offer)) return offer;
-  const minor = chooseMinor(running, versionsIn(offer), wish, facts);
-  return opinionOf(minor, facts, `${patch.because} `);
+  const minor = chooseMinor(running, versionsIn(offer), input, facts);
+  return resultOf(minor, facts, `${patch.because} `);
 }
 
-function opinionOf(choice: Choice, { nodes }: DetectFacts, before: string): Opinion {
+function resultOf(choice: Choice, { nodes }: DetectFacts, before: string): RuleResult {
   switch (choice.kind) {
     case 'date':
       return { ask: 'date', of: choice.of };
@@ -113,7 +113,7 @@ function opinionOf(choice: Choice, { nodes }: DetectFacts, before: string): Opin
       return hopTo(choice.target, nodes, `${before}${choice.because}`);
     case 'hold': {
       const { target, because } = choice;
-      const hop = hopTo(target, nodes, `${before}${because} To approve: ${byHand(formatKubeVersion(target))}`);
+      const hop = hopTo(target, nodes, `${before}${because} To approve: ${upgradeCommand(formatKubeVersion(target))}`);
       return 'verdict' in hop && hop.verdict === 'upgrade' ? { ...hop, verdict: 'held' } : hop;
     }
   }

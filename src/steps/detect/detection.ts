@@ -4,13 +4,8 @@ import type { UnreadableNode } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { OfferedRelease } from '../../upgrade/kubernetes/package-list.ts';
 import type { Unreadable } from '../../upgrade/reading.ts';
-import type { ReleaseDates, VersionPolicy } from '../../upgrade/kubernetes/version-choice.ts';
+import type { ReleaseDates } from '../../upgrade/kubernetes/version-choice.ts';
 import type { HopKind } from '../../upgrade/kubernetes/version-skew.ts';
-
-export interface DetectWish extends VersionPolicy {
-  readonly requestedTarget: KubeVersion | undefined;
-  readonly packageSource: 'node' | 'repository';
-}
 
 /** A version and the source that offers it. */
 export interface Offer {
@@ -57,10 +52,10 @@ export interface Detection {
 }
 
 /** `otherwise`: the detection when the question has no answer. */
-export type Thought = Detection | (Question & { readonly otherwise?: Detection }) | Unreadable;
+export type DetectDecision = Detection | (Question & { readonly otherwise?: Detection }) | Unreadable;
 
 /** What a rule says; `decide` adds what is the same for every rule. */
-export type Opinion =
+export type RuleResult =
   | {
       readonly verdict: 'upgrade' | 'held';
       readonly target: KubeVersion;
@@ -71,8 +66,8 @@ export type Opinion =
   | Question
   | Unreadable;
 
-export const none = (because: string): Opinion => ({ verdict: 'none', because });
-export const refuse = (because: string): Opinion => ({ verdict: 'refused', because });
+export const none = (because: string): RuleResult => ({ verdict: 'none', because });
+export const refuse = (because: string): RuleResult => ({ verdict: 'refused', because });
 
 /** How a person asks for a version. */
-export const byHand = (target: string): string => submitCommand('upgrade', `target=${target}`);
+export const upgradeCommand = (target: string): string => submitCommand('upgrade', `target=${target}`);

@@ -9,7 +9,7 @@ import { packagesClient } from '../wiring/packages.ts';
 import { remoteClient } from '../wiring/ssh.ts';
 import { detect } from './contract.ts';
 import { decide } from './decide.ts';
-import { showCheck } from './gauges.ts';
+import { writeVersionCheck } from './gauges.ts';
 import { observe } from './observe.ts';
 
 void runStep(detect, async (inputs, tools) => {
@@ -26,6 +26,6 @@ void runStep(detect, async (inputs, tools) => {
   };
   const detection = await observe(clients, inputs, (facts) => decide(facts, inputs));
   tools.log(`${detection.verdict}: ${detection.reason}`);
-  await showCheck(detection, inputs, gaugesClient(inputs, tools), clock.now());
+  await writeVersionCheck(detection, inputs, gaugesClient(inputs, tools), clock.now());
   return detection;
 });

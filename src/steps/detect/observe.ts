@@ -14,11 +14,12 @@ import type { Quiesced } from '../ports/deployments.ts';
 import type { Log } from '../ports/log.ts';
 import type { PackageRepository } from '../ports/packages.ts';
 import type { Remote, RemoteHost } from '../ports/remote.ts';
-import { capital, listOf } from './offers.ts';
+import type { PackageSourceInput } from './contract.ts';
+import { capitalize, formatOffer } from './offers.ts';
 import { apiServers } from './skew.ts';
-import type { DetectFacts, Detection, Offer, Question, Thought } from './detection.ts';
+import type { DetectFacts, Detection, Offer, Question, DetectDecision } from './detection.ts';
 
-export interface World {
+export interface DetectClients {
   readonly cluster: NodeReads;
   readonly quiesced: Pick<Quiesced, 'held'>;
   readonly remote: Remote;
@@ -27,38 +28,32 @@ export interface World {
   readonly log: Log;
 }
 
-/** Where the nodes have their packages from, and how long refreshing that list may take. */
-export interface NodeSource {
-  readonly sourceFile: string;
-  readonly packagesTimeoutSeconds: number;
-}
-
 /**
  * Observes, decides, and asks each question that the decision needs, until there is an answer. A repository that is away
  * matters only to a decision that needs it.
  */
 export async function observe(
-  world: World,
-  source: NodeSource,
-  think: (facts: DetectFacts) => Thought,
+  clients: DetectClients,
+  source: PackageSourceInput,
+  decide: (facts: DetectFacts) => DetectDecision,
 ): Promise<Detection> {
-  const { nodes, unreadable, excluded, rolesUnknown } = await settledReadings(world.cluster);
+  const { nodes, unreadable, excluded, rolesUnknown } = await settledReadings(clients.cluster);
   if (nodes.length === 0 && unreadable.length > 0) throw refused(unreadableLines(unreadable).join('\n'));
-  const heldDeployments = await world.quiesced.held();
-  const nowMs = world.clock.now();
+  const heldDeployments = await clients.quiesced.held();
+  const nowMs = clients.clock.now();
   let facts: DetectFacts = { nodes, unreadable, rolesUnknown, heldDeployments, nowMs, dates: new Map() };
   const lines = [...leftOutLines(excluded), ...unreadableLines(unreadable), ...nodes.flatMap(ignoredUpgradeRecordOf)];
-  for (const line of [describeCluster(nodes), ...lines]) world.log(line);
+  for (const line of [describeCluster(nodes), ...lines]) clients.log(line);
   for (;;) {
-    const thought = think(facts);
-    if ('unreadable' in thought) throw tryAgain(thought.unreadable);
-    if ('verdict' in thought) return thought;
+    const decision = decide(facts);
+    if ('unreadable' in decision) throw tryAgain(decision.unreadable);
+    if ('verdict' in decision) return decision;
     try {
-      facts = { ...facts, ...(await answer(thought, facts, world, source)) };
+      facts = { ...facts, ...(await answer(decision, facts, clients, source)) };
     } catch (error) {
-      if (thought.otherwise === undefined || !(error instanceof StepError)) throw error;
-      world.log(`${error.message} What can be done without this answer is done.`);
-      return thought.otherwise;
+      if (decision.otherwise === undefined || !(error instanceof StepError)) throw error;
+      clients.log(`${error.message} What can be done without this answer is done.`);
+      return decision.otherwise;
     }
   }
 }
@@ -66,27 +61,31 @@ export async function observe(
 async function answer(
   question: Question,
   facts: DetectFacts,
-  world: World,
-  source: NodeSource,
+  clients: DetectClients,
+  source: PackageSourceInput,
 ): Promise<Partial<DetectFacts>> {
   switch (question.ask) {
     case 'node':
-      return { onNode: told(await askNode(facts.nodes, world, source), world.log) };
+      return { onNode: logOffer(await askNode(facts.nodes, clients, source), clients.log) };
     case 'repository':
-      return { inRepository: told(await askRepository(question.minor, world), world.log) };
+      return { inRepository: logOffer(await askRepository(question.minor, clients), clients.log) };
     case 'next minor':
-      return { nextMinor: told(await askNextMinor(question.minor, question.running, world), world.log) };
+      return { nextMinor: logOffer(await askNextMinor(question.minor, question.running, clients), clients.log) };
     case 'date':
-      return askDate(question.of, facts, world);
+      return askDate(question.of, facts, clients);
   }
 }
 
-function told(offer: Offer, log: Log): Offer {
-  log(`${capital(offer.by)} offers kubeadm ${listOf(offer)}.`);
+function logOffer(offer: Offer, log: Log): Offer {
+  log(`${capitalize(offer.by)} offers kubeadm ${formatOffer(offer)}.`);
   return offer;
 }
 
-async function askNode(nodes: readonly ClusterNode[], { remote, log }: World, source: NodeSource): Promise<Offer> {
+async function askNode(
+  nodes: readonly ClusterNode[],
+  { remote, log }: DetectClients,
+  source: PackageSourceInput,
+): Promise<Offer> {
   const { sourceFile, packagesTimeoutSeconds } = source;
   const host = firstControlPlane(nodes);
   log(`Asking ${host.node} (${host.address}) which kubeadm packages its repository offers.`);
@@ -108,16 +107,16 @@ async function askNode(nodes: readonly ClusterNode[], { remote, log }: World, so
   return { by: `the package source of ${host.node}`, releases };
 }
 
-async function askRepository(minor: string, { packages, log }: World): Promise<Offer> {
+async function askRepository(minor: string, { packages, log }: DetectClients): Promise<Offer> {
   log(`Asking ${packages.folderOf(minor)} which kubeadm packages of ${minor} there are.`);
   return { by: packages.folderOf(minor), releases: await packages.kubeadm(minor) };
 }
 
 /** A repository that does not even have the running minor is the wrong one: its no would hide every minor for ever. */
-async function askNextMinor(minor: string, running: string, world: World): Promise<Offer> {
-  const { packages, log } = world;
+async function askNextMinor(minor: string, running: string, clients: DetectClients): Promise<Offer> {
+  const { packages, log } = clients;
   log(`Asking ${packages.folderOf(minor)} whether ${minor} is released.`);
-  if (await packages.has(minor)) return askRepository(minor, world);
+  if (await packages.has(minor)) return askRepository(minor, clients);
   if (await packages.has(running)) return { by: packages.folderOf(minor), releases: [] };
   throw tryAgain(
     `There is neither ${packages.folderOf(minor)} nor ${packages.folderOf(running)}, which is the minor that the cluster runs. Is packages.repository right?`,
@@ -127,16 +126,16 @@ async function askNextMinor(minor: string, running: string, world: World): Promi
 async function askDate(
   version: OfferedRelease['version'],
   facts: DetectFacts,
-  world: World,
+  clients: DetectClients,
 ): Promise<Partial<DetectFacts>> {
-  const { packages, log } = world;
+  const { packages, log } = clients;
   const [minor, tag] = [formatMinor(version), formatKubeVersion(version)];
   const seen = [...(facts.nextMinor?.releases ?? []), ...(facts.inRepository?.releases ?? [])];
   const isIt = (release: OfferedRelease): boolean => formatKubeVersion(release.version) === tag;
   // A node's list names no files: the repository is asked for them, once.
   const asked = seen.some((release) => formatMinor(release.version) === minor)
     ? undefined
-    : told(await askRepository(minor, world), log);
+    : logOffer(await askRepository(minor, clients), log);
   const file = [...seen, ...(asked?.releases ?? [])].find(isIt)?.file;
   log(`Asking ${packages.folderOf(minor)} when v${tag} was published.`);
   const publishedAtMs = file === undefined ? undefined : await packages.publishedAtMs(minor, file);

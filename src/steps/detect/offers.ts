@@ -7,25 +7,26 @@ import {
 } from '../../upgrade/kubernetes/kube-version.ts';
 import { unreadable, type Unreadable } from '../../upgrade/reading.ts';
 import { nextMinorOf } from '../../upgrade/kubernetes/version-choice.ts';
-import type { DetectFacts, DetectWish, Offer, Question } from './detection.ts';
+import type { DetectInput } from './contract.ts';
+import type { DetectFacts, Offer, Question } from './detection.ts';
 
 /** What is offered of the running minor: by the node, unless its source names another minor, else by the repository. */
 export function offerOfRunningMinor(
   { onNode, inRepository }: DetectFacts,
   running: KubeVersion,
-  { packageSource }: DetectWish,
+  { packageSource }: DetectInput,
 ): Offer | Question | Unreadable {
   const minor = formatMinor(running);
   if (packageSource === 'node') {
     if (onNode === undefined) return { ask: 'node' };
     if (onNode.releases.length === 0)
-      return unreadable(`${capital(onNode.by)} offers no kubeadm at all: is its Kubernetes source empty?`);
+      return unreadable(`${capitalize(onNode.by)} offers no kubeadm at all: is its Kubernetes source empty?`);
     if (offersMinorOf(onNode, running)) return onNode;
   }
   if (inRepository === undefined) return { ask: 'repository', minor };
   if (offersMinorOf(inRepository, running)) return inRepository;
   return unreadable(
-    `${capital(inRepository.by)} offers no ${minor}, which the cluster runs; it offers ${listOf(inRepository)}.`,
+    `${capitalize(inRepository.by)} offers no ${minor}, which the cluster runs; it offers ${formatOffer(inRepository)}.`,
   );
 }
 
@@ -35,12 +36,12 @@ export const offerOfNextMinor = ({ nextMinor }: DetectFacts, running: KubeVersio
 export const versionsIn = ({ releases }: Offer): KubeVersion[] => releases.map(({ version }) => version);
 
 /** `1.34.2, 1.34.9`; `no release` for none. */
-export const listOf = (offer: Offer): string =>
+export const formatOffer = (offer: Offer): string =>
   [...new Set(versionsIn(offer).sort(compareKubeVersions).map(formatKubeVersion))].join(', ') || 'no release';
 
 const offersMinorOf = ({ releases }: Offer, running: KubeVersion): boolean =>
   releases.some(({ version }) => sameMinor(version, running));
 
 /** For the beginning of a sentence; an address stays as it is. */
-export const capital = (text: string): string =>
+export const capitalize = (text: string): string =>
   /^https?:/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);

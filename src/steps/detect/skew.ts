@@ -4,7 +4,7 @@ import { blockingNodes, unreadableLines } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { unknownVersionProblem } from '../../upgrade/node/unknown-version.ts';
 import { apiServersApart, judgeHop, kubeletSkew, type SkewProblem } from '../../upgrade/kubernetes/version-skew.ts';
-import { refuse, type DetectFacts, type Opinion } from './detection.ts';
+import { refuse, type DetectFacts, type RuleResult } from './detection.ts';
 
 export const apiServers = (nodes: readonly ClusterNode[]): KubeVersion[] =>
   nodes
@@ -12,7 +12,7 @@ export const apiServers = (nodes: readonly ClusterNode[]): KubeVersion[] =>
     .flatMap(({ component, version }) => (component === 'kube-apiserver' && version !== undefined ? [version] : []));
 
 /** Nodes that cannot be read and with which no step goes on, as one problem. */
-export function unreadableState({ unreadable = [] }: Pick<DetectFacts, 'unreadable'>): Opinion | undefined {
+export function unreadableState({ unreadable = [] }: Pick<DetectFacts, 'unreadable'>): RuleResult | undefined {
   const wrong = blockingNodes({ unreadable });
   return wrong.length === 0 ? undefined : refuse(unreadableLines(wrong).join(' '));
 }
@@ -21,7 +21,7 @@ export function unreadableState({ unreadable = [] }: Pick<DetectFacts, 'unreadab
  * A state from which no upgrade is possible. A kubelet that is newer than the API servers is none of these: an upgrade of
  * the control plane to that version puts it right.
  */
-export function unsupportedState(nodes: readonly ClusterNode[]): Opinion | undefined {
+export function unsupportedState(nodes: readonly ClusterNode[]): RuleResult | undefined {
   const [unknown] = unknownVersionProblem(nodes);
   if (unknown !== undefined) return refuse(unknown);
   const servers = apiServers(nodes);
@@ -36,7 +36,7 @@ export function unsupportedState(nodes: readonly ClusterNode[]): Opinion | undef
 }
 
 /** An upgrade to this target, if kubeadm can take the oldest part of the cluster there. */
-export function hopTo(target: KubeVersion, nodes: readonly ClusterNode[], because: string): Opinion {
+export function hopTo(target: KubeVersion, nodes: readonly ClusterNode[], because: string): RuleResult {
   const controlPlanes = inJoinOrder(nodes).filter(({ controlPlane }) => controlPlane);
   const [ahead] = controlPlanes.flatMap((node) => partsAhead(node, target));
   if (ahead !== undefined) return refuse(`${because} ${ahead}`);

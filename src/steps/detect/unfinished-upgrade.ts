@@ -12,31 +12,33 @@ import { atVersion, inJoinOrder } from '../../upgrade/node/order.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { blockReasonOf } from '../../upgrade/kubernetes/version-choice.ts';
 import { hopTo } from './skew.ts';
-import { byHand, refuse, type DetectFacts, type DetectWish, type Opinion } from './detection.ts';
+import type { DetectInput } from './contract.ts';
+import { upgradeCommand, refuse, type DetectFacts, type RuleResult } from './detection.ts';
 
 /**
  * What the control plane has begun is finished before anything newer, whatever the policy says of new versions. No
  * approval is needed. A worker whose only trace is its open upgrade record does not hold back a newer version: see {@link finishUpgradeRecords}.
  */
-export function finishWhatWasBegun(
+export function finishUnfinishedUpgrade(
   { nodes, heldDeployments = [] }: DetectFacts,
-  wish: DetectWish,
-): Opinion | undefined {
+  input: DetectInput,
+): RuleResult | undefined {
   const begun = begunByControlPlane(nodes);
   if (begun === undefined) return undefined;
   const behind = inJoinOrder(nodes).filter((node) => isUnfinished(node, begun));
-  if (behind.length === 0) return heldDeployments.length === 0 ? undefined : giveBack(begun, nodes, heldDeployments);
+  if (behind.length === 0)
+    return heldDeployments.length === 0 ? undefined : restoreDeployments(begun, nodes, heldDeployments);
   if (behind.every((node) => isUpgradeRecordOnly(node, begun))) return undefined;
-  return finish(begun, behind, nodes, wish);
+  return finish(begun, behind, nodes, input);
 }
 
 /** Closes the upgrade records of workers whose software is where the control plane is. Undefined when no upgrade record is open. */
-export function finishUpgradeRecords({ nodes }: DetectFacts, wish: DetectWish): Opinion | undefined {
-  const { requestedTarget: asked } = wish;
+export function finishUpgradeRecords({ nodes }: DetectFacts, input: DetectInput): RuleResult | undefined {
+  const { requestedTarget: asked } = input;
   const begun = begunByControlPlane(nodes);
   if (begun === undefined || (asked !== undefined && !sameVersion(asked, begun))) return undefined;
   const open = inJoinOrder(nodes).filter((node) => isUnfinished(node, begun));
-  return open.length === 0 ? undefined : finish(begun, open, nodes, wish);
+  return open.length === 0 ? undefined : finish(begun, open, nodes, input);
 }
 
 const isUpgradeRecordOnly = (node: ClusterNode, begun: KubeVersion): boolean =>
@@ -46,24 +48,26 @@ function finish(
   begun: KubeVersion,
   behind: readonly ClusterNode[],
   nodes: readonly ClusterNode[],
-  wish: DetectWish,
-): Opinion | undefined {
+  input: DetectInput,
+): RuleResult | undefined {
   const why = `${kubeTag(begun)} was begun and is not finished on ${behind.map(({ name }) => name).join(', ')}`;
-  const bar = blockReasonOf(begun, wish);
-  const { requestedTarget: asked } = wish;
-  if (bar !== undefined) {
+  const blocked = blockReasonOf(begun, input);
+  const { requestedTarget: asked } = input;
+  if (blocked !== undefined) {
     if (asked !== undefined && sameMinor(asked, begun) && isNewer(asked, begun)) return undefined;
-    const wayPast = `To go past it: ${byHand(`${formatMinor(begun)}.Z`)}, with a later patch.`;
-    return refuse(`${why}, and goes no further. ${bar.because} ${bar.remedy} ${wayPast}`);
+    const wayPast = `To go past it: ${upgradeCommand(`${formatMinor(begun)}.Z`)}, with a later patch.`;
+    return refuse(`${why}, and goes no further. ${blocked.because} ${blocked.remedy} ${wayPast}`);
   }
   if (asked !== undefined && !sameVersion(asked, begun)) {
-    return refuse(`${why}; ${kubeTag(asked)} was asked for. Finish the first: ${byHand(formatKubeVersion(begun))}`);
+    return refuse(
+      `${why}; ${kubeTag(asked)} was asked for. Finish the first: ${upgradeCommand(formatKubeVersion(begun))}`,
+    );
   }
   return hopTo(begun, nodes, `${why}; it is finished before anything newer is taken.`);
 }
 
 /** A run to where every node is: its exit handler gives back what an earlier one has left at 0. */
-const giveBack = (at: KubeVersion, nodes: readonly ClusterNode[], held: readonly string[]): Opinion =>
+const restoreDeployments = (at: KubeVersion, nodes: readonly ClusterNode[], held: readonly string[]): RuleResult =>
   hopTo(
     at,
     nodes,

@@ -1,7 +1,7 @@
 import { readLease, readMarks, listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
 import { kubeVersion, seconds } from '../../contract/param.ts';
-import { INSTALL_SECONDS, metricsInputs, packageInputs, sshInputs } from '../../contract/run-context.ts';
+import { INSTALL_SECONDS, metricsInputs, packageInputs, sshInputs, type InputOf } from '../../contract/run-context.ts';
 import { constant, from, input } from '../../contract/from-settings.ts';
 import { kubeadm } from '../../settings/kubeadm.ts';
 import { minimumFreeDisk } from '../../settings/nodes.ts';
@@ -51,3 +51,19 @@ export const prepare = defineStep({
   // An hour of waiting for an earlier run, and some for logging in.
   deadline: { seconds: 4500, plus: ['patienceSeconds', 'packagesTimeoutSeconds', 'imagesTimeoutSeconds'] },
 });
+
+export type PrepareInput = Pick<
+  InputOf<typeof prepare>,
+  | keyof typeof packageInputs
+  | 'target'
+  | 'controlPlanes'
+  | 'workers'
+  | 'images'
+  | 'ignorePreflightErrors'
+  | 'skipPhases'
+  | 'minimumFreeRootMiB'
+  | 'minimumFreeVarLibMiB'
+  | 'packagesTimeoutSeconds'
+  | 'imagesTimeoutSeconds'
+  | 'patienceSeconds'
+>;

@@ -1,69 +1,55 @@
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { HOLD_COMMAND } from '../../upgrade/host/node-packages.ts';
-import type { NodeTask } from '../../upgrade/node/order.ts';
 import { neededImages, type NodeImages } from '../../upgrade/prepare/images.ts';
-import type { NodePackages, PackageOptions } from '../../upgrade/prepare/packages.ts';
-import type { Problem } from '../../upgrade/prepare/script-output.ts';
-import type { NodeToDo, PrepareFacts } from './facts.ts';
-
-export interface PrepareWish extends Omit<PackageOptions, 'imageRepository'> {
-  readonly target: KubeVersion;
-  readonly controlPlanes: readonly NodeTask[];
-  readonly workers: readonly NodeTask[];
-  readonly images: 'pull' | 'check' | 'off';
-  readonly ignorePreflightErrors: readonly string[];
-  readonly skipPhases: readonly string[];
-  readonly minimumFreeRootMiB: number;
-  readonly minimumFreeVarLibMiB: number;
-  readonly packagesTimeoutSeconds: number;
-  readonly imagesTimeoutSeconds: number;
-  readonly patienceSeconds: number;
-}
+import type { NodePackages } from '../../upgrade/prepare/packages.ts';
+import { permanent, type Problem } from '../../upgrade/prepare/script-output.ts';
+import type { PrepareInput } from './contract.ts';
+import type { NodeToPrepare, PrepareFacts } from './facts.ts';
 
 /** How it went on one node: what stands in the way, or what was fetched. */
-export type Prepared = { readonly problems: readonly Problem[] } | { readonly told: string };
+export type NodeResult = { readonly problems: readonly Problem[] } | { readonly summary: string };
 
-export const isProblem = (prepared: Prepared): prepared is { readonly problems: readonly Problem[] } =>
+export const hasProblems = (prepared: NodeResult): prepared is { readonly problems: readonly Problem[] } =>
   'problems' in prepared;
-
-export const final = (text: string): Problem => ({ text, mayPass: false });
 
 /** What keeps all nodes from being begun, whatever they look like. */
 export function clusterProblems({ images }: PrepareFacts): Problem[] {
   if (images === undefined || images.known) return [];
   return [
-    final(
+    permanent(
       `Which images the cluster is made of cannot be told: ${images.reason}. Not to look at images: prepare.images: off`,
     ),
   ];
 }
 
-export const notReachable = ({ task: { name } }: NodeToDo): Problem =>
-  final(`There is no node ${name} with an InternalIP any more; SSH needs one. Start a new run.`);
+export const notReachable = ({ task: { name } }: NodeToPrepare): Problem =>
+  permanent(`There is no node ${name} with an InternalIP any more; SSH needs one. Start a new run.`);
 
 export const notHeld = (node: string, complaint: string): Problem => ({
   text: `An earlier attempt left packages of ${node} unheld, and they cannot be held: ${complaint}\nHold them there: ${HOLD_COMMAND}`,
   mayPass: true,
 });
 
-export const notBegun = ({ task: { name } }: NodeToDo, patienceSeconds: number): Problem => ({
+export const notBegun = ({ task: { name } }: NodeToPrepare, patienceSeconds: number): Problem => ({
   text: `${name} was not begun: the nodes before it took longer than ${patienceSeconds} s. What is fetched stays, so the next attempt takes less.`,
   mayPass: true,
 });
 
 /** The images of one node; a kubeadm that lists none was misunderstood. */
 export function imagesFor(
-  { task }: NodeToDo,
+  { task }: NodeToPrepare,
   { images }: PrepareFacts,
   packages: NodePackages,
-  { skipPhases, ignorePreflightErrors, target }: PrepareWish,
+  { skipPhases, ignorePreflightErrors, target }: PrepareInput,
 ): { readonly needed: readonly string[] } | { readonly problems: readonly Problem[] } {
   if (images?.known !== true) return { needed: [] };
   const needs = { role: task.role, cluster: images.value, skipPhases, ignorePreflightErrors };
   const needed = neededImages(packages.images, needs);
   if (needed.length > 0) return { needed };
   return {
-    problems: [final(`The kubeadm of ${kubeTag(target)} lists no images on ${task.name}, expected at least pause.`)],
+    problems: [
+      permanent(`The kubeadm of ${kubeTag(target)} lists no images on ${task.name}, expected at least pause.`),
+    ],
   };
 }
 
@@ -75,8 +61,8 @@ export function describe(node: string, { versions, fetched }: NodePackages, imag
   const got =
     fetched.length === 0 ? 'nothing was left to fetch' : `fetched ${fetched.length}, ${Math.ceil(bytes / MIB)} MiB`;
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const told = `${node}: packages verified (${packages.join(', ')}): ${got}.`;
-  return images === undefined ? told : `${told} Images: ${describeImages(images)}.`;
+  const summary = `${node}: packages verified (${packages.join(', ')}): ${got}.`;
+  return images === undefined ? summary : `${summary} Images: ${describeImages(images)}.`;
 }
 
 function describeImages({ present, pulled }: NodeImages): string {

@@ -4,7 +4,7 @@ import type { Reading } from '../../upgrade/reading.ts';
 import type { RemoteHost } from '../ports/remote.ts';
 
 /** A node to do, and how it is reached; undefined when it is gone or has no address. */
-export interface NodeToDo {
+export interface NodeToPrepare {
   readonly task: NodeTask;
   readonly host: RemoteHost | undefined;
   /** Its software is at the target: it is to be finished, and nothing is to be installed. */
@@ -18,7 +18,7 @@ export interface NodeToDo {
 }
 
 export interface PrepareFacts {
-  readonly nodes: readonly NodeToDo[];
+  readonly nodes: readonly NodeToPrepare[];
   /** Undefined when the settings turn the check of images off. */
   readonly images: Reading<ClusterImages> | undefined;
 }

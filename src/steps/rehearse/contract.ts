@@ -1,5 +1,6 @@
 import { readBudgets, listAllPods, readVolumes } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
+import type { InputOf } from '../../contract/run-context.ts';
 import { from } from '../../contract/from-settings.ts';
 import { drain } from '../../settings/drain.ts';
 import { workers } from '../../settings/workers.ts';
@@ -38,3 +39,5 @@ export const rehearse = defineStep({
   // The API servers may be away for 600 s; what looks hopeless is looked at again for a minute.
   deadline: { seconds: 1800 },
 });
+
+export type RehearseInput = Pick<InputOf<typeof rehearse>, keyof typeof rehearse.inputs | 'namespace'>;

@@ -2,12 +2,13 @@ import { nodeIsGone } from '../../upgrade/node/node.ts';
 import { done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import { sortedUnique } from '../../text/name-list.ts';
-import { hopeless, objections, unhealthyBudgets } from './budgets.ts';
+import { neverEvictable, filterProblems, unhealthyBudgets } from './budgets.ts';
 import type { RehearsalReadings } from './observe.ts';
 import { bareWarnings } from './bare.ts';
 import { policyWarnings } from './policies.ts';
 import { judgeRoom } from './room.ts';
-import { nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './cluster-state.ts';
+import type { RehearseInput } from './contract.ts';
+import { nodesToDrain, type DrainCheckResult, type ClusterState } from './cluster-state.ts';
 import { judgeVolumes } from './volumes.ts';
 import { judgeWebhooks } from './webhooks.ts';
 
@@ -16,10 +17,10 @@ const SETTLE_SECONDS = 60;
 const POLL_SECONDS = 10;
 
 /** Every problem at once, once it has lasted; else what is to be known all the same. */
-export function decide(readings: RehearsalReadings, wish: RehearsalWish, elapsedSeconds: number): Decision {
-  const nodes = nodesToDrain(wish);
+export function decide(readings: RehearsalReadings, input: RehearseInput, elapsedSeconds: number): Decision {
+  const nodes = nodesToDrain(input);
   if (nodes.length === 0) return done('No node is to be drained.');
-  const { problems, warnings } = judge(readings, wish);
+  const { problems, warnings } = judge(readings, input);
   const warned = warnings.map((line) => `\nWarning: ${line}`).join('');
   if (problems.length === 0) return done(`Nothing keeps ${nodes.join(', ')} from being drained.${warned}`);
   const because = `No node was touched, since not every drain would end well:\n${problems.join('\n')}${warned}`;
@@ -29,40 +30,40 @@ export function decide(readings: RehearsalReadings, wish: RehearsalWish, elapsed
 }
 
 /** What would keep the drains from ending well, at this one look. */
-export function judge(readings: RehearsalReadings, wish: RehearsalWish): Remarks {
+export function judge(readings: RehearsalReadings, input: RehearseInput): DrainCheckResult {
   const unknown = Object.values(readings).flatMap((reading: Reading<unknown>) =>
     reading.known ? [] : [`Unknown, and so refused: ${reading.reason}.`],
   );
-  const scene = sceneOf(readings);
-  if (scene === undefined) return { problems: sortedUnique(unknown), warnings: [] };
-  const [room, volumes, webhooks] = [judgeRoom(scene, wish), judgeVolumes(scene, wish), judgeWebhooks(scene, wish)];
+  const state = clusterStateOf(readings);
+  if (state === undefined) return { problems: sortedUnique(unknown), warnings: [] };
+  const [room, volumes, webhooks] = [judgeRoom(state, input), judgeVolumes(state, input), judgeWebhooks(state, input)];
   return {
     problems: [
-      ...sortedUnique(missing(scene, wish)),
-      ...sortedUnique(objections(scene, wish)),
-      ...sortedUnique(hopeless(scene, wish)),
+      ...sortedUnique(missing(state, input)),
+      ...sortedUnique(filterProblems(state, input)),
+      ...sortedUnique(neverEvictable(state, input)),
       ...sortedUnique(room.problems),
       ...sortedUnique(volumes.problems),
       ...sortedUnique(webhooks.problems),
     ],
     warnings: [
-      ...bareWarnings(scene, wish),
-      ...sortedUnique(unhealthyBudgets(scene, wish)),
+      ...bareWarnings(state, input),
+      ...sortedUnique(unhealthyBudgets(state, input)),
       ...sortedUnique(room.warnings),
       ...sortedUnique(volumes.warnings),
       ...sortedUnique(webhooks.warnings),
-      ...sortedUnique(policyWarnings(scene, wish)),
+      ...sortedUnique(policyWarnings(state, input)),
     ],
   };
 }
 
-const missing = ({ nodes }: Scene, wish: RehearsalWish): string[] =>
-  nodesToDrain(wish)
+const missing = ({ nodes }: ClusterState, input: RehearseInput): string[] =>
+  nodesToDrain(input)
     .filter((name) => !nodes.some((node) => node.name === name))
     .map(nodeIsGone);
 
 /** Undefined unless all of it could be seen. */
-export function sceneOf(readings: RehearsalReadings): Scene | undefined {
+export function clusterStateOf(readings: RehearsalReadings): ClusterState | undefined {
   const { nodes, pods, budgets, pinnedVolumes, attachments, namespaces, policies, webhooks } = readings;
   if (!nodes.known || !pods.known || !budgets.known || !pinnedVolumes.known) return undefined;
   if (!attachments.known || !namespaces.known || !policies.known || !webhooks.known) return undefined;

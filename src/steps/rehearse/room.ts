@@ -13,7 +13,8 @@ import {
 } from '../../upgrade/drain/room.ts';
 import { nameList } from '../../text/name-list.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
-import { asItWillBe, moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './cluster-state.ts';
+import type { RehearseInput } from './contract.ts';
+import { whenReady, podsToEvict, nodesToDrain, type DrainCheckResult, type ClusterState } from './cluster-state.ts';
 
 /** What the other nodes have: `free` now, `most` once all but daemons has left them. */
 interface Rooms {
@@ -23,48 +24,53 @@ interface Rooms {
 }
 
 /** Whether what a drain sets free finds a place, judged by requests, taints, selectors and required node affinity. */
-export function judgeRoom(scene: Scene, wish: RehearsalWish): Remarks {
-  const rooms = roomsOf(scene, wish);
-  const remarks = turns(scene, wish).map((drained) => judgeTurn(drained, rooms, scene, wish));
+export function judgeRoom(state: ClusterState, input: RehearseInput): DrainCheckResult {
+  const rooms = roomsOf(state, input);
+  const remarks = drainGroups(state, input).map((drained) => judgeGroup(drained, rooms, state, input));
   return {
     problems: remarks.flatMap(({ problems }) => problems),
     warnings: remarks.flatMap(({ warnings }) => warnings),
   };
 }
 
-function roomsOf({ nodes, podsOn }: Scene, wish: RehearsalWish): Rooms {
+function roomsOf({ nodes, podsOn }: ClusterState, input: RehearseInput): Rooms {
   const open = nodes.filter(({ takesPods }) => takesPods);
   const left = (node: NodeRoom, counts: (pod: PlacedPod) => boolean): Amounts =>
     minus(node.allocatable, total((podsOn.get(node.name) ?? []).filter(counts)));
   return {
     nodes: open,
     free: new Map(open.map((node) => [node.name, left(node, () => true)])),
-    most: new Map(open.map((node) => [node.name, left(node, (pod) => filterStatus(pod, wish).kind === 'leave')])),
+    most: new Map(open.map((node) => [node.name, left(node, (pod) => filterStatus(pod, input).kind === 'leave')])),
   };
 }
 
 /** One node at a time; where several workers go together, also the largest of them together. */
-function turns(scene: Scene, wish: RehearsalWish): (readonly string[])[] {
-  const alone = nodesToDrain(wish).map((node) => [node]);
-  const together = Math.min(wish.maxUnavailable, wish.workers.length);
+function drainGroups(state: ClusterState, input: RehearseInput): (readonly string[])[] {
+  const alone = nodesToDrain(input).map((node) => [node]);
+  const together = Math.min(input.maxUnavailable, input.workers.length);
   if (together < 2) return alone;
   const load = (node: string): Amounts =>
-    moversOf(node, scene, wish)
+    podsToEvict(node, state, input)
       .map(({ needs }) => needs.requests)
       .reduce(plus, {});
   const size = (node: string, resource: string): number => load(node)[resource] ?? 0;
-  const largest = wish.workers
+  const largest = input.workers
     .map(({ name }) => name)
     .sort((a, b) => size(b, 'memory') - size(a, 'memory') || size(b, 'cpu') - size(a, 'cpu') || (a < b ? -1 : 1));
   return [...alone, largest.slice(0, together)];
 }
 
-function judgeTurn(drained: readonly string[], rooms: Rooms, scene: Scene, wish: RehearsalWish): Remarks {
+function judgeGroup(
+  drained: readonly string[],
+  rooms: Rooms,
+  state: ClusterState,
+  input: RehearseInput,
+): DrainCheckResult {
   const others = rooms.nodes.filter(({ name }) => !drained.includes(name));
   const where = `when ${drained.join(' and ')} ${drained.length === 1 ? 'is' : 'are'} drained`;
   const judged = drained
-    .flatMap((node) => moversOf(node, scene, wish))
-    .map((pod) => ({ pod, ...places(pod, others, rooms, scene) }));
+    .flatMap((node) => podsToEvict(node, state, input))
+    .map((pod) => ({ pod, ...candidateNodes(pod, others, rooms, state) }));
   const pinned = judged.filter(({ to }) => to.length === 0).map(({ pod }) => pod);
   const tooLarge = judged
     .filter(({ to, large }) => to.length > 0 && large.length === 0)
@@ -73,15 +79,15 @@ function judgeTurn(drained: readonly string[], rooms: Rooms, scene: Scene, wish:
     .filter(({ large }) => large.length > 0)
     .map(({ pod, large }) => ({ name: objectName(pod), requests: pod.needs.requests, to: names(large) }));
   const tight = unplacedPods(movers, new Map([...rooms.free].filter(([name]) => !drained.includes(name))));
-  const refusing = wish.noRoom === 'refuse';
+  const refusing = input.noRoom === 'refuse';
   return {
-    problems: [...(refusing ? tooLarge : []), ...pinned.flatMap((pod) => pinnedProblem(pod, scene, wish, where))],
-    warnings: [...(refusing ? [] : tooLarge), ...pinnedWarning(pinned, scene, where), ...tightWarning(tight, where)],
+    problems: [...(refusing ? tooLarge : []), ...pinned.flatMap((pod) => pinnedProblem(pod, state, input, where))],
+    warnings: [...(refusing ? [] : tooLarge), ...pinnedWarning(pinned, state, where), ...tightWarning(tight, where)],
   };
 }
 
 /** `to`: nodes that accept the pod. `large`: those of them that are large enough but for what may leave them. */
-function places(pod: PlacedPod, others: readonly NodeRoom[], { most }: Rooms, { pinnedVolumes }: Scene) {
+function candidateNodes(pod: PlacedPod, others: readonly NodeRoom[], { most }: Rooms, { pinnedVolumes }: ClusterState) {
   const mounted = pod.claims.map((claim) => `${pod.namespace}/${claim}`);
   const terms = pinnedVolumes.filter(({ claim }) => mounted.includes(claim)).map(({ nodeTerms }) => nodeTerms);
   const to = others.filter((node) => accepts(node, pod.needs, terms));
@@ -107,9 +113,9 @@ function tooLargeText(pod: PlacedPod, to: readonly NodeRoom[], where: string): s
 }
 
 /** Deleting the lone pod of a deadlock is right only because another node can take it. */
-function pinnedProblem(pod: PlacedPod, { budgets }: Scene, wish: RehearsalWish, where: string): string[] {
-  const protection = protectionOf(asItWillBe(pod), budgets);
-  if (wish.deleteDeadlocked !== 'single' || protection.kind !== 'deadlock' || !isSinglePod(protection.budget))
+function pinnedProblem(pod: PlacedPod, { budgets }: ClusterState, input: RehearseInput, where: string): string[] {
+  const protection = protectionOf(whenReady(pod), budgets);
+  if (input.deleteDeadlocked !== 'single' || protection.kind !== 'deadlock' || !isSinglePod(protection.budget))
     return [];
   return [
     `${objectName(pod)} is all that ${budgetName(protection.budget)} counts, and no other node accepts it ${where}: it would be away until its node is back. Let the budget spare it, or set drain.deleteDeadlocked: always.`,
@@ -117,8 +123,8 @@ function pinnedProblem(pod: PlacedPod, { budgets }: Scene, wish: RehearsalWish, 
 }
 
 /** Where a budget can spare the pod, its owner has said that it may be away. */
-function pinnedWarning(pods: readonly PlacedPod[], { budgets }: Scene, where: string): string[] {
-  const unsaid = pods.filter((pod) => protectionOf(asItWillBe(pod), budgets).kind === 'free');
+function pinnedWarning(pods: readonly PlacedPod[], { budgets }: ClusterState, where: string): string[] {
+  const unsaid = pods.filter((pod) => protectionOf(whenReady(pod), budgets).kind === 'free');
   if (unsaid.length === 0) return [];
   return [`No other node accepts ${nameList(unsaid.map(objectName))} ${where}: they wait until it is back.`];
 }

@@ -2,22 +2,23 @@ import { objectName } from '../../text/object-name.ts';
 import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrade/drain/attached-volume.ts';
 import { quoted } from '../../text/bounded.ts';
 import type { PlacedVolume } from '../ports/rehearsal.ts';
-import { moversOf, nodesToDrain, type Remarks, type RehearsalWish, type Scene } from './cluster-state.ts';
+import type { RehearseInput } from './contract.ts';
+import { podsToEvict, nodesToDrain, type DrainCheckResult, type ClusterState } from './cluster-state.ts';
 
 /** Volumes that a drain would not get off a node. */
-export function judgeVolumes(scene: Scene, wish: RehearsalWish): Remarks {
-  const attached = scene.attachments.filter(({ node }) => nodesToDrain(wish).includes(node));
+export function judgeVolumes(state: ClusterState, input: RehearseInput): DrainCheckResult {
+  const attached = state.attachments.filter(({ node }) => nodesToDrain(input).includes(node));
   return {
-    problems: attached.flatMap((volume) => immovable(volume, scene, wish)),
-    warnings: attached.flatMap((volume) => leftBehind(volume, scene)),
+    problems: attached.flatMap((volume) => missingDriverProblems(volume, state, input)),
+    warnings: attached.flatMap((volume) => staysAttachedWarning(volume, state)),
   };
 }
 
 /** Without its driver the kubelet cannot unmount the volume, so the pod would never end. */
-function immovable(volume: PlacedVolume, scene: Scene, wish: RehearsalWish): string[] {
+function missingDriverProblems(volume: PlacedVolume, state: ClusterState, input: RehearseInput): string[] {
   const { node, claim, driver, driverGone } = volume;
   if (!driverGone || claim === undefined) return [];
-  return moversOf(node, scene, wish)
+  return podsToEvict(node, state, input)
     .filter(({ namespace, claims }) => claims.some((each) => `${namespace}/${each}` === claim))
     .map(
       (pod) =>
@@ -25,7 +26,7 @@ function immovable(volume: PlacedVolume, scene: Scene, wish: RehearsalWish): str
     );
 }
 
-function leftBehind(volume: PlacedVolume, { podsOn }: Scene): string[] {
+function staysAttachedWarning(volume: PlacedVolume, { podsOn }: ClusterState): string[] {
   const { node, claim } = volume;
   const used = (podsOn.get(node) ?? []).some(({ namespace, claims }) =>
     claims.some((each) => `${namespace}/${each}` === claim),

@@ -61,7 +61,7 @@ export const directionFlags = (direction: Direction): string => (direction === '
  * Runs the job's installations with a dpkg that changes nothing. apt resolves dependencies and runs the node's dpkg
  * hooks, such as DPkg::Pre-Invoke. `groups`: the packages that the job installs with one command each.
  */
-export const rehearsal = (groups: readonly (readonly string[])[], direction: Direction): readonly string[] => [
+export const installDryRun = (groups: readonly (readonly string[])[], direction: Direction): readonly string[] => [
   `cat > "$apt/dpkg" <<'DPKG'`,
   '#!/bin/sh',
   'case " $* " in',

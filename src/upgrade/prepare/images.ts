@@ -129,17 +129,17 @@ export interface NodeImages {
 }
 
 export function parseImages(stdout: string, node: string): Reading<NodeImages> {
-  const said = parseScriptLines(stdout);
-  if (said === undefined) return notKnown(`pulling images on ${node} did not come to its end`);
+  const lines = parseScriptLines(stdout);
+  if (lines === undefined) return notKnown(`pulling images on ${node} did not come to its end`);
   return known({
-    present: textsAfter(said, 'present'),
-    pulled: textsAfter(said, 'pulled'),
-    absent: textsAfter(said, 'absent'),
-    failed: textsAfter(said, 'failed').map((rest) => {
+    present: textsAfter(lines, 'present'),
+    pulled: textsAfter(lines, 'pulled'),
+    absent: textsAfter(lines, 'absent'),
+    failed: textsAfter(lines, 'failed').map((rest) => {
       const [image = '', ...complaint] = rest.split(' ');
       return { image, complaint: complaint.join(' ') || 'no message' };
     }),
-    noRuntime: textAfter(said, 'no-runtime'),
+    noRuntime: textAfter(lines, 'no-runtime'),
   });
 }
 

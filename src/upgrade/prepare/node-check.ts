@@ -8,10 +8,10 @@ import {
 import { isUnitName, unexpectedUnit } from '../host/node-job.ts';
 import { installedPackages } from '../host/node-packages.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
-import { textsAfter, parseScriptLines, textAfter, SAY_FUNCTION, type Problem } from './script-output.ts';
+import { permanent, textsAfter, parseScriptLines, textAfter, SAY_FUNCTION, type Problem } from './script-output.ts';
 
 /** The state of a node before anything is fetched. */
-export interface NodeLook {
+export interface NodeCheck {
   readonly root: boolean;
   /** Active units of an earlier run. */
   readonly units: Reading<readonly string[]>;
@@ -33,7 +33,7 @@ const UNITS = 'argo-kubeadm-upgrade-*';
  * Status-Abbrev prints the wanted action, the status and the error in three letters:
  * https://man7.org/linux/man-pages/man1/dpkg-query.1.html
  */
-export const JOB_STATUS_SCRIPT = [
+export const NODE_CHECK_SCRIPT = [
   '# What stands in the way of an upgrade of this node',
   'export LC_ALL=C',
   SAY_FUNCTION,
@@ -58,23 +58,23 @@ export const JOB_STATUS_SCRIPT = [
   'say end',
 ].join('\n');
 
-export function parseJobStatus(stdout: string, node: string): Reading<NodeLook> {
-  const said = parseScriptLines(stdout);
-  if (said === undefined) return notKnown(`the look at ${node} did not come to its end`);
-  const has = (word: string): boolean => textAfter(said, word) !== undefined;
-  const unread = (word: string): Reading<never> => notKnown(textAfter(said, `${word}-unread`) || 'no answer');
+export function parseNodeCheck(stdout: string, node: string): Reading<NodeCheck> {
+  const lines = parseScriptLines(stdout);
+  if (lines === undefined) return notKnown(`the look at ${node} did not come to its end`);
+  const has = (word: string): boolean => textAfter(lines, word) !== undefined;
+  const unread = (word: string): Reading<never> => notKnown(textAfter(lines, `${word}-unread`) || 'no answer');
   return known({
-    root: textAfter(said, 'user') === '0',
-    units: has('units-read') ? unitsOf(textsAfter(said, 'unit')) : unread('units'),
+    root: textAfter(lines, 'user') === '0',
+    units: has('units-read') ? unitsOf(textsAfter(lines, 'unit')) : unread('units'),
     packages: has('packages-read')
-      ? known({ broken: textsAfter(said, 'broken'), interrupted: has('interrupted') })
+      ? known({ broken: textsAfter(lines, 'broken'), interrupted: has('interrupted') })
       : unread('packages'),
     packageManagerAtWork: has('package-manager-at-work'),
     disk: parseFreeDisk(stdout, node),
   });
 }
 
-function unitsOf(names: readonly string[]): NodeLook['units'] {
+function unitsOf(names: readonly string[]): NodeCheck['units'] {
   const odd = names.find((name) => !isUnitName(name));
   return odd === undefined ? known(names) : notKnown(unexpectedUnit(odd));
 }
@@ -87,13 +87,13 @@ export const WORK_PATIENCE_SECONDS = 3600;
 /** Seconds to wait for a package manager. It equals the time that apt waits for its lock. */
 export const PACKAGE_MANAGER_PATIENCE_SECONDS = 600;
 
-export type LookVerdict =
+export type NodeCheckVerdict =
   | { readonly kind: 'wait'; readonly because: string }
   /**
    * The work in progress is this node's own upgrade to the target, and the node is next. `upgrade-node` attaches to
    * that work.
    */
-  | { readonly kind: 'under-way'; readonly told: string }
+  | { readonly kind: 'under-way'; readonly because: string }
   | { readonly kind: 'seen'; readonly problems: readonly Problem[] };
 
 /**
@@ -102,9 +102,9 @@ export type LookVerdict =
  * `touched`: an earlier attempt began on the node and may be interrupted. The next attempt finishes its packages.
  * `attachesTo`: prefix of the units that this run resumes; undefined when another node comes first.
  */
-export function judgeLook(
+export function judgeNodeCheck(
   node: string,
-  look: NodeLook,
+  check: NodeCheck,
   options: {
     readonly minimum: MinimumFreeDisk;
     readonly nothingToInstall: boolean;
@@ -112,49 +112,47 @@ export function judgeLook(
     readonly attachesTo: string | undefined;
   },
   elapsedSeconds: number,
-): LookVerdict {
-  const units = look.units.known ? look.units.value : [];
+): NodeCheckVerdict {
+  const units = check.units.known ? check.units.value : [];
   const { attachesTo } = options;
   if (units.length > 0 && attachesTo !== undefined && units.every((unit) => unit.startsWith(attachesTo)))
     return {
       kind: 'under-way',
-      told: `${node}: ${units.join(', ')} of an earlier run is at work there, and is gone on with.`,
+      because: `${node}: ${units.join(', ')} of an earlier run is at work there, and is gone on with.`,
     };
   if (units.length > 0 && elapsedSeconds < WORK_PATIENCE_SECONDS)
     return { kind: 'wait', because: `${node}: an earlier run is still at work there: ${units.join(', ')}. Waiting.` };
-  const packages = options.nothingToInstall ? [] : packageProblems(node, look, options.touched);
-  if (packages.length > 0 && look.packageManagerAtWork && elapsedSeconds < PACKAGE_MANAGER_PATIENCE_SECONDS)
+  const packages = options.nothingToInstall ? [] : packageProblems(node, check, options.touched);
+  if (packages.length > 0 && check.packageManagerAtWork && elapsedSeconds < PACKAGE_MANAGER_PATIENCE_SECONDS)
     return { kind: 'wait', because: `${node}: a package manager is at work there. Waiting.` };
   return {
     kind: 'seen',
     problems: [
-      ...rootProblems(node, look),
-      ...unitProblems(node, look, elapsedSeconds),
-      ...packages.map((text) => ({ text, mayPass: look.packageManagerAtWork })),
-      ...(options.nothingToInstall ? [] : diskProblems(node, look.disk, options.minimum).map(final)),
+      ...rootProblems(node, check),
+      ...unitProblems(node, check, elapsedSeconds),
+      ...packages.map((text) => ({ text, mayPass: check.packageManagerAtWork })),
+      ...(options.nothingToInstall ? [] : diskProblems(node, check.disk, options.minimum).map(permanent)),
     ],
   };
 }
 
-const final = (text: string): Problem => ({ text, mayPass: false });
-
-const rootProblems = (node: string, { root }: NodeLook): Problem[] =>
+const rootProblems = (node: string, { root }: NodeCheck): Problem[] =>
   root
     ? []
-    : [final(`Commands on ${node} do not run as root. Log in as root, or give ssh.user sudo (NOPASSWD) there.`)];
+    : [permanent(`Commands on ${node} do not run as root. Log in as root, or give ssh.user sudo (NOPASSWD) there.`)];
 
-function unitProblems(node: string, { units }: NodeLook, elapsedSeconds: number): Problem[] {
+function unitProblems(node: string, { units }: NodeCheck, elapsedSeconds: number): Problem[] {
   if (!units.known)
-    return [final(`Not known whether an earlier run is still at work on ${node}: systemctl says: ${units.reason}`)];
+    return [permanent(`Not known whether an earlier run is still at work on ${node}: systemctl says: ${units.reason}`)];
   return units.value.map((unit) =>
-    final(
+    permanent(
       `${unit} of an earlier run is still at work on ${node} after ${elapsedSeconds} s. See what it does: systemctl status ${unit}`,
     ),
   );
 }
 
 /** Half-installed packages that an attempt installs are not a problem: the attempt finishes them. */
-function packageProblems(node: string, { packages }: NodeLook, touched: boolean): string[] {
+function packageProblems(node: string, { packages }: NodeCheck, touched: boolean): string[] {
   if (!packages.known) return [`Not known in which state the packages of ${node} are: dpkg says: ${packages.reason}`];
   const { interrupted } = packages.value;
   const broken = packages.value.broken.filter((name) => !installedPackages().includes(name));

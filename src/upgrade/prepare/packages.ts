@@ -10,13 +10,14 @@ import {
   doesNotVerify,
   isTransport,
   parseScriptLines,
+  permanent,
   PREPARE_DIR,
   textAfter,
   SAY_FUNCTION,
   type Problem,
   type ScriptLine,
 } from './script-output.ts';
-import { directionFlags, jobSources, newerPackages, rehearsal } from './dry-run.ts';
+import { directionFlags, jobSources, newerPackages, installDryRun } from './dry-run.ts';
 import { SHADOW_SCRIPT, shadowProblems, parseShadows, type Shadow } from './shadows.ts';
 
 export interface PackageOptions {
@@ -122,7 +123,7 @@ export function packageScript(options: PackageOptions): string {
     ...newerPackages(KUBERNETES_PACKAGES, direction),
     ...downloads(direction),
     ...(options.imageRepository === undefined ? [] : images(options.target, options.imageRepository)),
-    ...rehearsal(direction === 'back' ? [KUBERNETES_PACKAGES] : INSTALLED_TOGETHER, direction),
+    ...installDryRun(direction === 'back' ? [KUBERNETES_PACKAGES] : INSTALLED_TOGETHER, direction),
     'say end',
   ].join('\n');
 }
@@ -174,23 +175,23 @@ const images = (target: KubeVersion, repository: string): string[] => [
 ];
 
 export function parsePackages(stdout: string, node: string): Reading<NodePackages> {
-  const said = parseScriptLines(stdout);
-  if (said === undefined) return notKnown(`fetching packages on ${node} did not come to its end`);
-  const [served, installed] = textAfter(said, 'key')?.split(' ') ?? [];
+  const lines = parseScriptLines(stdout);
+  if (lines === undefined) return notKnown(`fetching packages on ${node} did not come to its end`);
+  const [served, installed] = textAfter(lines, 'key')?.split(' ') ?? [];
   return known({
     key: served === undefined ? undefined : { served, installed },
-    versions: Object.fromEntries(textsAfter(said, 'version').map(twoWords)),
-    fetched: textsAfter(said, 'fetched').map((rest) => {
+    versions: Object.fromEntries(textsAfter(lines, 'version').map(twoWords)),
+    fetched: textsAfter(lines, 'fetched').map((rest) => {
       const [file, bytes] = twoWords(rest);
       return { file, bytes: /^\d{1,15}$/.test(bytes) ? Number(bytes) : 0 };
     }),
-    images: textsAfter(said, 'image'),
-    shadows: parseShadows(said),
-    newer: textsAfter(said, 'newer').map((rest) => {
+    images: textsAfter(lines, 'image'),
+    shadows: parseShadows(lines),
+    newer: textsAfter(lines, 'newer').map((rest) => {
       const [name = '', installed = '', offered = ''] = rest.split(' ');
       return { name, installed, offered };
     }),
-    failure: failureIn(said),
+    failure: failureIn(lines),
   });
 }
 
@@ -199,9 +200,9 @@ function twoWords(rest: string): [string, string] {
   return [first, second];
 }
 
-function failureIn(said: readonly ScriptLine[]): Failure | undefined {
-  const at = FAILURES.find((each) => textAfter(said, each) !== undefined);
-  return at === undefined ? undefined : { at, complaint: textAfter(said, at) || 'no message' };
+function failureIn(lines: readonly ScriptLine[]): Failure | undefined {
+  const at = FAILURES.find((each) => textAfter(lines, each) !== undefined);
+  return at === undefined ? undefined : { at, complaint: textAfter(lines, at) || 'no message' };
 }
 
 /** Returns what prevents a later installation of the target's packages on the node; empty when nothing does. */
@@ -215,11 +216,11 @@ export function packageProblems(node: string, seen: NodePackages, options: Packa
   );
   return missing.length === 0
     ? []
-    : [final(`Nothing was said of ${missing.join(', ')} of ${formatKubeVersion(options.target)} on ${node}.`)];
+    : [permanent(`Nothing was said of ${missing.join(', ')} of ${formatKubeVersion(options.target)} on ${node}.`)];
 }
 
 const newerProblem = (node: string, { name, installed, offered }: NodePackages['newer'][number]): Problem =>
-  final(
+  permanent(
     `${name} ${installed} on ${node} is newer than ${offered}, which the upgrade installs, and an upgrade downgrades no package. Downgrade it there: apt-get install --allow-downgrades --allow-change-held-packages ${name}=${offered} && ${HOLD_COMMAND}`,
   );
 
@@ -233,25 +234,27 @@ function failureProblem(node: string, { at, complaint }: Failure, options: Packa
     case 'key-failed':
       return { text: `${node} cannot fetch the signing key ${folder}Release.key: ${complaint}`, mayPass };
     case 'key-nonsense':
-      return final(`${folder}Release.key, as ${node} gets it, is no PGP public key. What answers there?`);
+      return permanent(`${folder}Release.key, as ${node} gets it, is no PGP public key. What answers there?`);
     case 'index-failed':
       return doesNotVerify(complaint)
-        ? final(`${folder} does not verify on ${node}, by the key that it serves: ${complaint} Nothing of it is used.`)
+        ? permanent(
+            `${folder} does not verify on ${node}, by the key that it serves: ${complaint} Nothing of it is used.`,
+          )
         : { text: `${node} cannot read the package repository ${folder}: ${complaint}`, mayPass };
     case 'source-unread':
-      return final(
+      return permanent(
         `packages.sourceFile is ${options.sourceFile}, and apt on ${node} reads source files in ${complaint} only. Name a file in that folder.`,
       );
     case 'source-clash':
-      return final(sourceClash(node, complaint, options.sourceFile));
+      return permanent(sourceClash(node, complaint, options.sourceFile));
     case 'sources-failed':
-      return final(`apt on ${node} cannot read its sources: ${complaint} Mend them there: apt-get indextargets`);
+      return permanent(`apt on ${node} cannot read its sources: ${complaint} Mend them there: apt-get indextargets`);
     case 'version-missing':
-      return final(missingVersion(node, complaint, folder, options.target));
+      return permanent(missingVersion(node, complaint, folder, options.target));
     case 'fetch-failed':
       return { text: `${node} cannot fetch ${packages}: ${complaint}${dependencyRemedy(complaint)}`, mayPass };
     case 'kubeadm-failed':
-      return final(
+      return permanent(
         `The kubeadm of ${kubeTag(options.target)} does not list its images on ${node}: ${complaint} Not to ask it: prepare.images: off`,
       );
     case 'rehearsal-failed':
@@ -277,8 +280,6 @@ function sourceClash(node: string, complaint: string, sourceFile: string): strin
     /\.(list|sources)$/.test(file) && !file.endsWith('/sources.list') ? `set packages.sourceFile: ${file}, or ` : '';
   return `${node}: ${file} names the same repository ${how}: ${says} Once the upgrade has written ${sourceFile}, every apt command would fail there. To mend it, ${instead}take that repository out of ${file}.`;
 }
-
-const final = (text: string): Problem => ({ text, mayPass: false });
 
 function missingVersion(node: string, complaint: string, folder: string, target: KubeVersion): string {
   const [name, newest] = twoWords(complaint);

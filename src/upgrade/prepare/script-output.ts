@@ -11,6 +11,8 @@ export interface Problem {
   readonly mayPass: boolean;
 }
 
+export const permanent = (text: string): Problem => ({ text, mayPass: false });
+
 const MARK = '@prepare';
 
 /**
@@ -37,10 +39,10 @@ export function parseScriptLines(stdout: string): readonly ScriptLine[] | undefi
 // Bound: a line is read once, because a space separates the two repetitions.
 const LINE = new RegExp(`^${MARK} ([a-z-]+)( .*)?$`);
 
-export const textAfter = (said: readonly ScriptLine[], wanted: string): string | undefined =>
-  said.find(({ word }) => word === wanted)?.rest;
-export const textsAfter = (said: readonly ScriptLine[], wanted: string): string[] =>
-  said.filter(({ word }) => word === wanted).map(({ rest }) => rest);
+export const textAfter = (lines: readonly ScriptLine[], wanted: string): string | undefined =>
+  lines.find(({ word }) => word === wanted)?.rest;
+export const textsAfter = (lines: readonly ScriptLine[], wanted: string): string[] =>
+  lines.filter(({ word }) => word === wanted).map(({ rest }) => rest);
 
 // Bound: nothing is repeated more than twice.
 const TRANSPORT = new RegExp(

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { decide } from '../../../src/steps/detect/decide.ts';
-import type { DetectFacts, DetectWish } from '../../../src/steps/detect/detection.ts';
+import type { DetectInput } from '../../../src/steps/detect/contract.ts';
+import type { DetectFacts } from '../../../src/steps/detect/detection.ts';
 import { ignoreForeignUpgradeRecords } from '../../../src/upgrade/node/control-plane.ts';
 import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../../src/upgrade/node/node.ts';
@@ -35,7 +36,7 @@ const without = (facts: DetectFacts, ...names: (keyof DetectFacts)[]): DetectFac
   Object.fromEntries(Object.entries(facts).filter(([name]) => !names.some((each) => each === name))) as DetectFacts &
     object;
 
-const NIGHTLY: DetectWish = {
+const SCHEDULED: DetectInput = {
   requestedTarget: undefined,
   packageSource: 'node',
   patchPolicy: 'auto',
@@ -43,11 +44,11 @@ const NIGHTLY: DetectWish = {
   skipVersions: [],
   minimumReleaseAgeDays: 0,
 };
-const asking = (target: string): Partial<DetectWish> => ({ requestedTarget: v(target) });
+const asking = (target: string): Partial<DetectInput> => ({ requestedTarget: v(target) });
 
 /** `upgrade to 1.34.10 (patch) from 1.34.9: why`, or what has to be asked first. */
-function told(facts: DetectFacts, wish: Partial<DetectWish> = {}): string {
-  const answer = decide(facts, { ...NIGHTLY, ...wish });
+function told(facts: DetectFacts, input: Partial<DetectInput> = {}): string {
+  const answer = decide(facts, { ...SCHEDULED, ...input });
   if ('unreadable' in answer) return `unreadable: ${answer.unreadable}`;
   if ('ask' in answer) return `asks: ${answer.ask} ${'of' in answer ? formatKubeVersion(answer.of) : ''}`.trim();
   const { verdict, target, kind, running, reason } = answer;
@@ -63,11 +64,11 @@ const OLD = [cp(), aNode('w1'), aNode('w2')];
 const DONE = [cp({ kubelet: TO }), at('w1', '1.34.10')];
 const CP_AHEAD = [cp({ kubelet: TO }), at('w1', '1.34.10'), aNode('w2')];
 
-type Row = readonly [promise: string, facts: DetectFacts, wish: Partial<DetectWish>, expected: string];
+type Row = readonly [promise: string, facts: DetectFacts, input: Partial<DetectInput>, expected: string];
 const rows = (table: readonly Row[]): void => {
-  for (const [promise, facts, wish, expected] of table)
+  for (const [promise, facts, input, expected] of table)
     it(promise, () => {
-      expect(told(facts, wish)).to.equal(expected);
+      expect(told(facts, input)).to.equal(expected);
     });
 };
 
@@ -77,7 +78,7 @@ describe('detect', () => {
   const BY_HAND = 'argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade -p target=';
   const OFF =
     'none from 1.34.9: v1.34.10 is offered; policy.patch is off. 1.35 is not looked for: policy.minor is off.';
-  const LOCKED: Partial<DetectWish> = { patchPolicy: 'off', minorPolicy: 'off', minimumReleaseAgeDays: 30 };
+  const LOCKED: Partial<DetectInput> = { patchPolicy: 'off', minorPolicy: 'off', minimumReleaseAgeDays: 30 };
   /** What detection says about a kubelet that is newer than its API server at v1.34.9. */
   const newerKubelet = (node: string, version: string): string =>
     ` The kubelet of ${node} is at v${version}, newer than its API server at v1.34.9. Something else upgraded the package kubelet, as happens when it is not held (on ${node}: apt-mark showhold kubelet).`;
@@ -217,58 +218,58 @@ describe('detect', () => {
   });
 
   describe('with a minimum age', () => {
-    const wish = { minimumReleaseAgeDays: 7 };
+    const input = { minimumReleaseAgeDays: 7 };
     const WAITS = (why: string) =>
       `No patch of 1.34 newer than v1.34.9 may be taken. ${why}; policy.minimumReleaseAgeDays is 7. 1.35 waits for that patch.`;
     const both = withNext(factsOf(OLD, '1.34.10', '1.34.11'), '1.35.4');
     rows([
-      ['asks when the newest was published', both, wish, 'asks: date 1.34.11'],
+      ['asks when the newest was published', both, input, 'asks: date 1.34.11'],
       [
         'asks for the one before only when that is too new',
         published(both, { '1.34.11': 3 }),
-        wish,
+        input,
         'asks: date 1.34.10',
       ],
       [
         'takes the newest that is old enough',
         published(both, { '1.34.11': 3, '1.34.10': 7 }),
-        wish,
+        input,
         'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 is the newest patch of 1.34 that may be taken; the cluster runs v1.34.9. v1.34.11 was published on 2026-05-29, which is too new; policy.minimumReleaseAgeDays is 7.',
       ],
       [
         'waits for a patch rather than going past it',
         published(withNext(factsOf(OLD, '1.34.10'), '1.35.4'), { '1.34.10': 6.99, '1.35.4': 30 }),
-        wish,
+        input,
         `none from 1.34.9: ${WAITS('v1.34.10 was published on 2026-05-25, which is too new')}`,
       ],
       [
         'takes a release without a date for too new, and says so',
         published(factsOf(OLD, '1.34.10'), { '1.34.10': undefined }),
-        wish,
+        input,
         `none from 1.34.9: ${WAITS('v1.34.10 has no date in the repository and counts as too new')}`,
       ],
       [
         'takes a release from the future for too new',
         published(factsOf(OLD, '1.34.10'), { '1.34.10': -30 }),
-        { ...wish, minorPolicy: 'off' },
+        { ...input, minorPolicy: 'off' },
         'none from 1.34.9: No patch of 1.34 newer than v1.34.9 may be taken. v1.34.10 was published on 2026-07-01, which is too new; policy.minimumReleaseAgeDays is 7.',
       ],
       [
         'asks no date of what is out of the question anyway',
         withNext(factsOf(OLD, '1.34.10'), '1.35.0'),
-        { ...wish, skipVersions: ['1.34.10'] },
+        { ...input, skipVersions: ['1.34.10'] },
         'none from 1.34.9: No patch of 1.34 newer than v1.34.9 may be taken. v1.34.10 is on policy.skipVersions. No release of 1.35 may be taken. v1.35.0 is never chosen: its kubeadm upgrade is broken; 1.35.1 put it right. See https://github.com/kubernetes/kubeadm/issues/3279',
       ],
       [
         'shows nothing for approval that is too new',
         published(withNext(factsOf(OLD, '1.34.9'), '1.35.4'), { '1.35.4': 1 }),
-        { ...wish, minorPolicy: 'approve' },
+        { ...input, minorPolicy: 'approve' },
         `none from 1.34.9: ${NO_PATCH} No release of 1.35 may be taken. v1.35.4 was published on 2026-05-31, which is too new; policy.minimumReleaseAgeDays is 7.`,
       ],
       [
         'takes at once what was asked for',
         factsOf(OLD, '1.34.10'),
-        { ...wish, ...asking('1.34.10') },
+        { ...input, ...asking('1.34.10') },
         'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 was asked for.',
       ],
     ]);
@@ -307,13 +308,13 @@ describe('detect', () => {
   });
 
   describe('with the repository as the source', () => {
-    const wish: Partial<DetectWish> = { packageSource: 'repository' };
+    const input: Partial<DetectInput> = { packageSource: 'repository' };
     rows([
-      ['asks no node', without(factsOf(OLD), 'onNode'), wish, 'asks: repository'],
+      ['asks no node', without(factsOf(OLD), 'onNode'), input, 'asks: repository'],
       [
         'takes what it offers',
         { ...factsOf(OLD, '1.34.99'), inRepository: inRepository('1.34', '1.34.10') },
-        wish,
+        input,
         `upgrade to 1.34.10 (patch) from 1.34.9: ${NEWER}`,
       ],
     ]);
@@ -786,10 +787,10 @@ describe('detect', () => {
     ]);
 
     it('is an output of its own, empty where no date is known', () => {
-      expect(decide(factsOf(OLD, '1.34.9'), NIGHTLY)).to.have.property('endOfLife', '2026-10-27');
+      expect(decide(factsOf(OLD, '1.34.9'), SCHEDULED)).to.have.property('endOfLife', '2026-10-27');
       const nodes = [cp({ kubelet: v('1.37.0') })];
       const facts = { ...factsOf(nodes, '1.37.0'), nextMinor: inRepository('1.38') };
-      expect(decide(facts, NIGHTLY)).to.have.property('endOfLife', undefined);
+      expect(decide(facts, SCHEDULED)).to.have.property('endOfLife', undefined);
     });
   });
 });

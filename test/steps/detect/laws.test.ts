@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { decide } from '../../../src/steps/detect/decide.ts';
 import { observe } from '../../../src/steps/detect/observe.ts';
 import { apiServers, oldestPart } from '../../../src/steps/detect/skew.ts';
-import type { DetectFacts, DetectWish, Detection, Offer } from '../../../src/steps/detect/detection.ts';
+import type { DetectInput } from '../../../src/steps/detect/contract.ts';
+import type { DetectFacts, Detection, Offer } from '../../../src/steps/detect/detection.ts';
 import { StepError } from '../../../src/steps/runtime/step-error.ts';
 import { begunByControlPlane, ignoreForeignUpgradeRecords } from '../../../src/upgrade/node/control-plane.ts';
 import {
@@ -41,7 +42,7 @@ const anyOffer = fc.subarray(VERSIONS).map((texts): Offer => ({
   by: 'somebody',
   releases: texts.map((text) => ({ version: v(text) })),
 }));
-const anyWish: fc.Arbitrary<DetectWish> = fc.record({
+const anyInput: fc.Arbitrary<DetectInput> = fc.record({
   requestedTarget: fc.option(fc.constantFrom(...VERSIONS).map(v), { nil: undefined, freq: 2 }),
   packageSource: fc.constantFrom('node', 'repository'),
   patchPolicy: fc.constantFrom('auto', 'off'),
@@ -78,16 +79,16 @@ function aNodeAt(name: string, controlPlane: boolean, at: KubeVersion): ClusterN
   return new FakeCluster().addNode(name, { ...about, staticPods: controlPlane ? staticPods : [] });
 }
 
-const detection = (facts: DetectFacts, wish: DetectWish): Detection | undefined => {
-  const answer = decide(facts, wish);
+const detection = (facts: DetectFacts, input: DetectInput): Detection | undefined => {
+  const answer = decide(facts, input);
   return 'verdict' in answer ? answer : undefined;
 };
 
 describe('detect, whatever the cluster, the offers and the policy', () => {
   it('chooses a target that is one hop away, for every part of the cluster, and leaves something to do', () => {
     fc.assert(
-      fc.property(anyFacts, anyWish, (facts, wish) => {
-        const { verdict, target, kind } = detection(facts, wish) ?? {};
+      fc.property(anyFacts, anyInput, (facts, input) => {
+        const { verdict, target, kind } = detection(facts, input) ?? {};
         expect(target === undefined).to.equal(verdict !== 'upgrade' && verdict !== 'held');
         if (target === undefined) return;
         const parts = [...facts.nodes.map(({ kubelet }) => kubelet), ...apiServers(facts.nodes)];
@@ -103,12 +104,12 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
 
   it('chooses nothing that is not newer than what runs, unless it finishes what was begun', () => {
     fc.assert(
-      fc.property(anyFacts, anyWish, (facts, wish) => {
-        const { target, reason = '' } = detection(facts, wish) ?? {};
+      fc.property(anyFacts, anyInput, (facts, input) => {
+        const { target, reason = '' } = detection(facts, input) ?? {};
         const running = oldestPart(facts.nodes);
         if (target === undefined || running === undefined || reason.includes('was begun')) return;
         // A target that was asked for may be the running version, where only static pods are behind.
-        expect(isNewer(target, running) || wish.requestedTarget !== undefined).to.equal(true);
+        expect(isNewer(target, running) || input.requestedTarget !== undefined).to.equal(true);
       }),
       runs(1000),
     );
@@ -116,10 +117,10 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
 
   it('never chooses a version that is skipped or known to be bad, not even by hand', () => {
     fc.assert(
-      fc.property(anyFacts, anyWish, (facts, wish) => {
-        const target = detection(facts, wish)?.target;
+      fc.property(anyFacts, anyInput, (facts, input) => {
+        const target = detection(facts, input)?.target;
         if (target === undefined) return;
-        expect(wish.skipVersions).to.not.include(formatKubeVersion(target));
+        expect(input.skipVersions).to.not.include(formatKubeVersion(target));
         expect(knownBad(target)).to.equal(undefined);
       }),
       runs(1000),
@@ -128,14 +129,14 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
 
   it('takes by itself only what the policy allows', () => {
     fc.assert(
-      fc.property(anyFacts, anyWish, (facts, wish) => {
-        const { verdict, kind, target, reason = '' } = detection(facts, wish) ?? {};
-        if (target === undefined || wish.requestedTarget !== undefined || reason.includes('was begun')) return;
-        if (kind === 'patch') expect(wish.patchPolicy).to.equal('auto');
-        if (verdict === 'held') expect([kind, wish.minorPolicy]).to.deep.equal(['minor', 'approve']);
+      fc.property(anyFacts, anyInput, (facts, input) => {
+        const { verdict, kind, target, reason = '' } = detection(facts, input) ?? {};
+        if (target === undefined || input.requestedTarget !== undefined || reason.includes('was begun')) return;
+        if (kind === 'patch') expect(input.patchPolicy).to.equal('auto');
+        if (verdict === 'held') expect([kind, input.minorPolicy]).to.deep.equal(['minor', 'approve']);
         if (verdict === 'upgrade' && kind === 'minor' && !sameMinorRuns(facts, target))
-          expect(wish.minorPolicy).to.equal('auto');
-        if (wish.minimumReleaseAgeDays > 0) expect(facts.dates.get(formatKubeVersion(target))).to.equal(0);
+          expect(input.minorPolicy).to.equal('auto');
+        if (input.minimumReleaseAgeDays > 0) expect(facts.dates.get(formatKubeVersion(target))).to.equal(0);
       }),
       runs(1000),
     );
@@ -146,21 +147,21 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
       fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
     const offerAgain = (offer: Offer | undefined) =>
       shuffled(offer?.releases ?? []).map((releases) => ({ by: 'somebody', releases }));
-    const twice = fc.tuple(anyFacts, anyWish).chain(([facts, wish]) =>
+    const twice = fc.tuple(anyFacts, anyInput).chain(([facts, input]) =>
       fc.tuple(
-        fc.constant([facts, wish] as const),
+        fc.constant([facts, input] as const),
         fc.record({
           ...{ nodes: shuffled(facts.nodes), nowMs: fc.constant(NOW), dates: fc.constant(facts.dates) },
           onNode: offerAgain(facts.onNode),
           inRepository: offerAgain(facts.inRepository),
           nextMinor: offerAgain(facts.nextMinor),
         }),
-        shuffled(wish.skipVersions),
+        shuffled(input.skipVersions),
       ),
     );
     fc.assert(
-      fc.property(twice, ([[facts, wish], again, skipVersions]) => {
-        expect(decide(again, { ...wish, skipVersions })).to.deep.equal(decide(facts, wish));
+      fc.property(twice, ([[facts, input], again, skipVersions]) => {
+        expect(decide(again, { ...input, skipVersions })).to.deep.equal(decide(facts, input));
       }),
       runs(500),
     );
@@ -168,8 +169,8 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
 
   it('takes the oldest kubelet of all for what runs, and passes over no open upgrade record that a control-plane node confirms', () => {
     fc.assert(
-      fc.property(anyFacts, anyWish, (facts, wish) => {
-        const found = detection(facts, wish);
+      fc.property(anyFacts, anyInput, (facts, input) => {
+        const found = detection(facts, input);
         if (found === undefined) return;
         expect(facts.nodes.some(({ kubelet }) => isNewer(found.running, kubelet))).to.equal(false);
         const confirmed = ignoreForeignUpgradeRecords(facts.nodes, '');
@@ -214,11 +215,11 @@ describe('detect, whichever question is not answered', () => {
   it('never says that there is nothing new: it asks again later, or needed no answer', async () => {
     await fc.assert(
       fc.asyncProperty(
-        anyWish,
+        anyInput,
         fc.nat(4),
         fc.boolean(),
         fc.subarray(VERSIONS),
-        async (wish, good, aptWorks, offered) => {
+        async (input, good, aptWorks, offered) => {
           const packages = new BreakingPackages(good);
           for (const version of offered) packages.offer(version.slice(0, 4), [version], NOW);
           const cluster = new FakeCluster();
@@ -236,7 +237,7 @@ describe('detect, whichever question is not answered', () => {
           };
           const source = { sourceFile: '/a.list', packagesTimeoutSeconds: 1 };
           try {
-            const { verdict } = await observe(world, source, (facts) => decide(facts, wish));
+            const { verdict } = await observe(world, source, (facts) => decide(facts, input));
             if (packages.down || (!aptWorks && remote.ran.length > 0)) expect(verdict).to.equal('nobody gets here');
           } catch (error) {
             expect(error).to.be.instanceOf(StepError);

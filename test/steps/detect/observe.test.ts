@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { decide } from '../../../src/steps/detect/decide.ts';
 import { observe } from '../../../src/steps/detect/observe.ts';
 import { refused } from '../../../src/steps/runtime/step-error.ts';
-import type { DetectWish, Detection } from '../../../src/steps/detect/detection.ts';
+import type { DetectInput } from '../../../src/steps/detect/contract.ts';
+import type { Detection } from '../../../src/steps/detect/detection.ts';
 import { formatKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { offeredPackages } from '../../../src/upgrade/host/offered-packages.ts';
 import { FROM, staticPodsAt, v } from '../../support/builders.ts';
@@ -13,7 +14,7 @@ import { FakePackages } from '../../support/fakes/packages.ts';
 import { FakeRemote, type FakeAnswer } from '../../support/fakes/remote.ts';
 
 const SOURCE = { sourceFile: '/etc/apt/sources.list.d/kubernetes.list', packagesTimeoutSeconds: 300 };
-const NIGHTLY: DetectWish = {
+const SCHEDULED: DetectInput = {
   requestedTarget: undefined,
   packageSource: 'node',
   patchPolicy: 'auto',
@@ -46,8 +47,8 @@ function world(answer: FakeAnswer) {
 }
 
 type World = ReturnType<typeof world>;
-const look = (here: World, wish: Partial<DetectWish> = {}, source = SOURCE): Promise<Detection> =>
-  observe(here, source, (facts) => decide(facts, { ...NIGHTLY, ...wish }));
+const look = (here: World, input: Partial<DetectInput> = {}, source = SOURCE): Promise<Detection> =>
+  observe(here, source, (facts) => decide(facts, { ...SCHEDULED, ...input }));
 const shortly = ({ verdict, target }: Detection): string =>
   `${verdict} ${target === undefined ? '' : formatKubeVersion(target)}`.trim();
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { buildFence, fencedRemote } from '../../../src/steps/guards/fence.ts';
 import { refused } from '../../../src/steps/runtime/step-error.ts';
 import { prepareNodes } from '../../../src/steps/prepare/act.ts';
-import type { PrepareWish } from '../../../src/steps/prepare/decide.ts';
+import type { PrepareInput } from '../../../src/steps/prepare/contract.ts';
 import { observe } from '../../../src/steps/prepare/observe.ts';
 import type { NodeTask } from '../../../src/upgrade/node/order.ts';
 import { aRecord, ME, OTHER, staticPodsAt, TO, v } from '../../support/builders.ts';
@@ -61,7 +61,7 @@ describe('prepare', () => {
       );
   });
 
-  const wish = (about: Partial<PrepareWish> = {}): PrepareWish => ({
+  const input = (about: Partial<PrepareInput> = {}): PrepareInput => ({
     ...{ target: TO, repository: 'https://r.org', sourceFile: '/s', keyringFile: '/k.asc', images: 'pull' },
     controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }],
     workers: [{ name: 'w1', role: 'worker' }],
@@ -74,13 +74,13 @@ describe('prepare', () => {
     ...{ packagesTimeoutSeconds: 1500, imagesTimeoutSeconds: 1800, patienceSeconds: 3600 },
     ...about,
   });
-  const prepare = async (about: Partial<PrepareWish> = {}): Promise<void> => {
-    const tools = {
+  const prepare = async (about: Partial<PrepareInput> = {}): Promise<void> => {
+    const clients = {
       remote: fencedRemote(remote, buildFence(lease, ME)),
       clock,
       log: (line: string) => void log.push(line),
     };
-    await prepareNodes(await observe(cluster, compatibility, wish(about)), wish(about), tools);
+    await prepareNodes(await observe(cluster, compatibility, input(about)), input(about), clients);
   };
   const ran = (): string[] =>
     remote.ran.map(({ node, command }) => `${node}: ${command.script.split('\n')[0] ?? ''}`).sort();

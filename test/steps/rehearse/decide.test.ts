@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { decide } from '../../../src/steps/rehearse/decide.ts';
 import type { RehearsalReadings } from '../../../src/steps/rehearse/observe.ts';
-import type { RehearsalWish } from '../../../src/steps/rehearse/cluster-state.ts';
+import type { RehearseInput } from '../../../src/steps/rehearse/contract.ts';
 import type { PinnedVolume, PlacedPod, PlacedVolume } from '../../../src/steps/ports/rehearsal.ts';
 import type { AdmissionPolicy, AdmissionWebhook } from '../../../src/upgrade/drain/admission-webhook.ts';
 import type { DisruptionBudget } from '../../../src/upgrade/drain/disruption-budget.ts';
@@ -11,7 +11,7 @@ import type { NodeRoom } from '../../../src/upgrade/drain/room.ts';
 import { aBudget, aPlacedPod, aRoom, aVolume } from '../../support/builders.ts';
 
 const task = (name: string) => ({ name, role: 'worker' }) as const;
-const WISH: RehearsalWish = {
+const INPUT: RehearseInput = {
   ...{ controlPlanes: [], workers: [task('w1')], maxUnavailable: 1, namespace: 'k8s-upgrade' },
   ...{ deleteEmptyDirData: true, deleteUnmanagedPods: true, deleteDeadlocked: 'single', noRoom: 'refuse' },
 };
@@ -24,7 +24,7 @@ interface Seen {
   readonly attachments?: readonly PlacedVolume[];
   readonly policies?: readonly AdmissionPolicy[];
   readonly webhooks?: readonly AdmissionWebhook[];
-  readonly wish?: Partial<RehearsalWish>;
+  readonly input?: Partial<RehearseInput>;
 }
 const readings = ({
   nodes,
@@ -45,8 +45,8 @@ const readings = ({
   webhooks: known(webhooks),
 });
 /** Every sentence of a rehearsal that has lasted. */
-const told = ({ wish = {}, ...seen }: Seen): string[] => {
-  const { kind, because } = decide(readings(seen), { ...WISH, ...wish }, 60);
+const told = ({ input = {}, ...seen }: Seen): string[] => {
+  const { kind, because } = decide(readings(seen), { ...INPUT, ...input }, 60);
   return [kind, ...because.split('\n').slice(1)];
 };
 const asking = (requests: Record<string, number>) => ({ needs: { ...aPlacedPod('w1', 'x').needs, requests } });
@@ -56,14 +56,14 @@ const DEADLOCK = { desiredHealthy: 3, expectedPods: 3, currentHealthy: 3, disrup
 
 describe('a rehearsal of the drains', () => {
   it('has nothing to say of drains that will end well', () => {
-    expect(decide(readings({ pods: [aPlacedPod('w1', 'web')] }), WISH, 0)).to.deep.equal({
+    expect(decide(readings({ pods: [aPlacedPod('w1', 'web')] }), INPUT, 0)).to.deep.equal({
       ...{ kind: 'done', value: undefined },
       because: 'Nothing keeps w1 from being drained.',
     });
   });
 
   it('asks nothing where no node is to be drained', () => {
-    const nothing = { ...WISH, workers: [] };
+    const nothing = { ...INPUT, workers: [] };
     expect(decide({ ...readings({}), pods: notKnown('may not list pods') }, nothing, 0)).to.include({
       because: 'No node is to be drained.',
     });
@@ -71,8 +71,8 @@ describe('a rehearsal of the drains', () => {
 
   it('looks again for a minute before it refuses, since budgets and endpoints have bad moments', () => {
     const seen = readings({ pods: [aPlacedPod('w1', 'web')], budgets: [aBudget('web', DEADLOCK)] });
-    expect(decide(seen, WISH, 59)).to.include({ kind: 'wait', seconds: 10 });
-    expect(decide(seen, WISH, 60)).to.deep.equal({
+    expect(decide(seen, INPUT, 59)).to.include({ kind: 'wait', seconds: 10 });
+    expect(decide(seen, INPUT, 60)).to.deep.equal({
       kind: 'refuse',
       because:
         'No node was touched, since not every drain would end well:\ndefault/web on w1: PodDisruptionBudget default/web can never allow its eviction: of 3 pods 3 must be healthy. Let the budget spare a pod, or set drain.deleteDeadlocked: always.',
@@ -85,7 +85,7 @@ describe('a rehearsal of the drains', () => {
       pods: notKnown('may not list pods: HTTP 403'),
       webhooks: notKnown('may not list validatingwebhookconfigurations: HTTP 403'),
     };
-    expect(decide(blind, WISH, 60)).to.deep.equal({
+    expect(decide(blind, INPUT, 60)).to.deep.equal({
       kind: 'refuse',
       because: [
         'No node was touched, since not every drain would end well:',
@@ -200,7 +200,7 @@ describe('a rehearsal of the drains', () => {
     ['a node that is gone', { nodes: [aRoom('w2')] }, ['refuse', 'There is no node w1 any more.']],
     [
       'pods that the policy does not let go',
-      { pods: [{ ...web, controlled: false }], wish: { deleteUnmanagedPods: false } },
+      { pods: [{ ...web, controlled: false }], input: { deleteUnmanagedPods: false } },
       ['refuse', 'default/web on w1: no controller would recreate it, and drain.deleteUnmanagedPods is false.'],
     ],
     [
@@ -208,7 +208,7 @@ describe('a rehearsal of the drains', () => {
       {
         pods: [web, aPlacedPod('w2', 'api')],
         budgets: [aBudget('all', DEADLOCK)],
-        wish: { workers: [task('w1'), task('w2')] },
+        input: { workers: [task('w1'), task('w2')] },
       },
       [
         'refuse',
@@ -258,7 +258,7 @@ describe('a rehearsal of the drains', () => {
     ['a pod that no other node is large enough for', { pods: [huge] }, ['refuse', HUGE]],
     [
       'that as a warning where the setting says so',
-      { pods: [huge], wish: { noRoom: 'warn' } },
+      { pods: [huge], input: { noRoom: 'warn' } },
       ['done', `Warning: ${HUGE}`],
     ],
     [
@@ -311,7 +311,7 @@ describe('a rehearsal of the drains', () => {
       {
         nodes: [aRoom('w1'), aRoom('w2'), aRoom('w3')],
         pods: [aPlacedPod('w1', 'a', asking({ cpu: 3 })), aPlacedPod('w2', 'b', asking({ cpu: 3 }))],
-        wish: { workers: [task('w1'), task('w2'), task('w3')], maxUnavailable: 2 },
+        input: { workers: [task('w1'), task('w2'), task('w3')], maxUnavailable: 2 },
       },
       [
         'done',
@@ -388,7 +388,7 @@ describe('a rehearsal of the drains', () => {
 
   it('tells all problems at once', () => {
     const seen = { pods: [{ ...huge, controlled: false }], budgets: [aBudget('x', DEADLOCK)], webhooks: [WEBHOOK] };
-    expect(told({ ...seen, wish: { deleteUnmanagedPods: false } })).to.have.length(5);
+    expect(told({ ...seen, input: { deleteUnmanagedPods: false } })).to.have.length(5);
   });
 
   it('law: the order in which the cluster is listed does not matter', () => {
@@ -414,9 +414,9 @@ describe('a rehearsal of the drains', () => {
             }),
           );
           const nodes = [aRoom('w1'), aRoom('w2'), aRoom('w3')];
-          const wish = { workers: [task('w1'), task('w2')], maxUnavailable: k };
+          const input = { workers: [task('w1'), task('w2')], maxUnavailable: k };
           const turned = { pods: pods.toReversed(), budgets: budgets.toReversed(), nodes: nodes.toReversed() };
-          expect(told({ ...turned, wish })).to.deep.equal(told({ pods, budgets, nodes, wish }));
+          expect(told({ ...turned, input })).to.deep.equal(told({ pods, budgets, nodes, input }));
         },
       ),
     );

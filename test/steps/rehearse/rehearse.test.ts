@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { nothing, reconcile } from '../../../src/steps/runtime/reconcile.ts';
 import { decide } from '../../../src/steps/rehearse/decide.ts';
 import { observe } from '../../../src/steps/rehearse/observe.ts';
-import type { RehearsalWish } from '../../../src/steps/rehearse/cluster-state.ts';
+import type { RehearseInput } from '../../../src/steps/rehearse/contract.ts';
 import { aBudget } from '../../support/builders.ts';
 import { failureOf } from '../../support/failure.ts';
 import { FakeClock } from '../../support/fakes/clock.ts';
@@ -16,7 +16,7 @@ describe('rehearse', () => {
     cluster.addPod('w1', 'web');
   });
 
-  const WISH: RehearsalWish = {
+  const INPUT: RehearseInput = {
     controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }],
     workers: [{ name: 'w1', role: 'worker' }],
     ...{ maxUnavailable: 1, namespace: 'k8s-upgrade', noRoom: 'refuse' },
@@ -26,7 +26,7 @@ describe('rehearse', () => {
     reconcile(
       {
         observe: () => observe(cluster),
-        decide: (readings, seconds) => decide(readings, WISH, seconds),
+        decide: (readings, seconds) => decide(readings, INPUT, seconds),
         act: nothing,
       },
       clock,

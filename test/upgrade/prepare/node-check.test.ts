@@ -1,28 +1,28 @@
 import { expect } from 'chai';
 import {
-  judgeLook,
-  JOB_STATUS_SCRIPT,
-  parseJobStatus,
-  type NodeLook,
+  judgeNodeCheck,
+  NODE_CHECK_SCRIPT,
+  parseNodeCheck,
+  type NodeCheck,
 } from '../../../src/upgrade/prepare/node-check.ts';
 import { known, notKnown } from '../../../src/upgrade/reading.ts';
 import { FakeMachine } from '../../support/fake-machine.ts';
 
-const GOOD: NodeLook = {
+const GOOD: NodeCheck = {
   root: true,
   units: known([]),
   packages: known({ broken: [], interrupted: false }),
   packageManagerAtWork: false,
   disk: known([{ path: '/', freeMiB: 9000 }]),
 };
-const WISH = {
+const OPTIONS = {
   minimum: { rootMiB: 512, varLibMiB: 2048 },
   nothingToInstall: false,
   touched: false,
   attachesTo: undefined,
 };
-const judged = (about: Partial<NodeLook>, elapsedSeconds = 0, wish = WISH) =>
-  judgeLook('w1', { ...GOOD, ...about }, wish, elapsedSeconds);
+const judged = (about: Partial<NodeCheck>, elapsedSeconds = 0, options = OPTIONS) =>
+  judgeNodeCheck('w1', { ...GOOD, ...about }, options, elapsedSeconds);
 const final = (text: string) => ({ kind: 'seen', problems: [{ text, mayPass: false }] });
 
 describe('the look at a node', () => {
@@ -38,9 +38,9 @@ describe('the look at a node', () => {
     machine.end();
   });
   const look = () => {
-    const { status, stdout } = machine.run(JOB_STATUS_SCRIPT);
+    const { status, stdout } = machine.run(NODE_CHECK_SCRIPT);
     expect(status).to.equal(0);
-    const seen = parseJobStatus(stdout, 'w1');
+    const seen = parseNodeCheck(stdout, 'w1');
     if (!seen.known) throw new Error(seen.reason);
     return seen.value;
   };
@@ -110,7 +110,7 @@ describe('the look at a node', () => {
   it('takes no text of a program for a line of its own, and is nothing without its end', () => {
     machine.program('systemctl', `printf '%s\\n' '' '@prepare broken x'\nexit 1`);
     expect(look().packages).to.deep.equal(known({ broken: [], interrupted: false }));
-    expect(parseJobStatus('@prepare user 0\n@prepare units-read\n', 'w1')).to.deep.equal(
+    expect(parseNodeCheck('@prepare user 0\n@prepare units-read\n', 'w1')).to.deep.equal(
       notKnown('the look at w1 did not come to its end'),
     );
   });
@@ -159,14 +159,14 @@ describe('what a node is found in', () => {
 
   it('is not hindered by a journal of dpkg that an attempt of ours may have left', () => {
     const interrupted = { packages: known({ broken: [], interrupted: true }) };
-    expect(judged(interrupted, 0, { ...WISH, touched: true })).to.deep.equal({ kind: 'seen', problems: [] });
+    expect(judged(interrupted, 0, { ...OPTIONS, touched: true })).to.deep.equal({ kind: 'seen', problems: [] });
   });
 
   it('is no matter of packages while they are whole, whoever is at work there', () => {
     expect(judged({ packageManagerAtWork: true })).to.deep.equal({ kind: 'seen', problems: [] });
   });
 
-  const TABLE: readonly [string, Partial<NodeLook>, string][] = [
+  const TABLE: readonly [string, Partial<NodeCheck>, string][] = [
     [
       'without root',
       { root: false },
@@ -199,14 +199,14 @@ describe('what a node is found in', () => {
     });
 
   it('is told whole', () => {
-    const all = Object.assign({}, ...TABLE.map(([, about]) => about)) as Partial<NodeLook>;
+    const all = Object.assign({}, ...TABLE.map(([, about]) => about)) as Partial<NodeCheck>;
     const verdict = judged(all);
     expect(verdict.kind === 'seen' && verdict.problems).to.have.length(4);
   });
 
   it('matters less when there is nothing to install: only root and who is at work', () => {
-    const all = Object.assign({}, ...TABLE.map(([, about]) => about)) as Partial<NodeLook>;
-    const verdict = judged(all, 0, { ...WISH, nothingToInstall: true });
+    const all = Object.assign({}, ...TABLE.map(([, about]) => about)) as Partial<NodeCheck>;
+    const verdict = judged(all, 0, { ...OPTIONS, nothingToInstall: true });
     expect(verdict.kind === 'seen' && verdict.problems.map(({ text }) => text)).to.deep.equal([
       TABLE[0]?.[2],
       TABLE[1]?.[2],

@@ -16,10 +16,10 @@ const FOLDER = `${REPOSITORY}/v1.34/deb/`;
 
 describe('fetching the packages of a node', () => {
   let machine: FakeMachine;
-  let wish: PackageOptions;
+  let options: PackageOptions;
   beforeEach(() => {
     machine = new FakeMachine();
-    wish = {
+    options = {
       ...{ target: v('1.34.10'), repository: REPOSITORY, imageRepository: 'registry.k8s.io' },
       sourceFile: machine.path('etc/sources.list.d/kubernetes.list'),
       keyringFile: machine.path('etc/kubernetes.asc'),
@@ -65,13 +65,13 @@ describe('fetching the packages of a node', () => {
     machine.end();
   });
   const fetched = (about: Partial<PackageOptions> = {}): NodePackages => {
-    const { status, stdout, stderr } = machine.run(packageScript({ ...wish, ...about }));
+    const { status, stdout, stderr } = machine.run(packageScript({ ...options, ...about }));
     const packages = parsePackages(stdout, 'w1');
     if (!packages.known) throw new Error(`${packages.reason}: exit code ${status ?? 'none'}, ${stderr}`);
     return packages.value;
   };
   const problems = (about: Partial<PackageOptions> = {}) =>
-    packageProblems('w1', fetched(about), { ...wish, ...about });
+    packageProblems('w1', fetched(about), { ...options, ...about });
 
   it('fetches them and asks the kubeadm among them for its images', () => {
     const seen = fetched();
@@ -80,8 +80,8 @@ describe('fetching the packages of a node', () => {
       ['kubeadm', 'kubectl', 'kubelet'].map((name) => `${name}_1.34.10-1.1_amd64.deb 4`),
     );
     expect([seen.images, seen.failure]).to.deep.equal([['registry.k8s.io/pause:3.10.1'], undefined]);
-    expect(packageProblems('w1', seen, wish)).to.deep.equal([]);
-    expect(rotatedKey('w1', seen, wish.keyringFile)).to.equal(undefined);
+    expect(packageProblems('w1', seen, options)).to.deep.equal([]);
+    expect(rotatedKey('w1', seen, options.keyringFile)).to.equal(undefined);
     expect(machine.calls().find((call) => call.startsWith('kubeadm '))).to.equal(
       'kubeadm config images list --kubernetes-version v1.34.10 --image-repository registry.k8s.io',
     );
@@ -167,7 +167,7 @@ describe('fetching the packages of a node', () => {
   it('tells a key that is another one than before, and goes by what it verifies', () => {
     machine.write('etc/kubernetes.asc', 'another');
     const seen = fetched();
-    expect(packageProblems('w1', seen, wish)).to.deep.equal([]);
+    expect(packageProblems('w1', seen, options)).to.deep.equal([]);
     expect(rotatedKey('w1', seen, '/etc/k.asc')).to.equal(
       'w1: the repository serves another signing key (SHA-256 3d01888f36a7…) than /etc/k.asc (ae448ac86c4e…). Its index verifies by the new one; the upgrade will replace the file.',
     );
@@ -310,7 +310,7 @@ describe('fetching the packages of a node', () => {
     });
 
   it('is not done when its script was cut short', () => {
-    const { stdout } = machine.run(packageScript(wish));
+    const { stdout } = machine.run(packageScript(options));
     expect(parsePackages(stdout.replace(/@prepare end.*\n$/, ''), 'w1')).to.deep.equal(
       notKnown('fetching packages on w1 did not come to its end'),
     );
@@ -319,7 +319,7 @@ describe('fetching the packages of a node', () => {
   it('is not done when nothing was said of a package', () => {
     const { kubeadm = '', kubectl = '' } = fetched().versions;
     const versions = { kubeadm, kubectl };
-    expect(packageProblems('w1', { ...fetched(), versions }, wish)).to.deep.equal([
+    expect(packageProblems('w1', { ...fetched(), versions }, options)).to.deep.equal([
       { text: 'Nothing was said of kubelet of 1.34.10 on w1.', mayPass: false },
     ]);
   });

@@ -30,7 +30,7 @@ describe('prepare meets with the real apt what the job would meet on the drained
   /** The names of the commands of the job that fail, with what they print. */
   const jobFailures = (about: Partial<PackageOptions> = {}): string[] => {
     const commands = nodeCommands({
-      ...{ ...node.wish, ...about },
+      ...{ ...node.options, ...about },
       ...{ role: 'worker', ignorePreflightErrors: [], skipPhases: [] },
       ...{ packagesTimeoutSeconds: 900, kubeadmTimeoutSeconds: 1800 },
     });
@@ -181,7 +181,7 @@ describe('detection asks with the real apt', () => {
     repository.end();
   });
   const asked = (): { exitCode: number | null; versions: string[]; output: string } => {
-    const { exitCode, stdout, output } = node.run(offeredPackages(node.wish.sourceFile));
+    const { exitCode, stdout, output } = node.run(offeredPackages(node.options.sourceFile));
     const versions = parseMadison(stdout, 'kubeadm').map(formatKubeVersion);
     return { exitCode, versions, output: node.short(output) };
   };
