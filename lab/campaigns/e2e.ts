@@ -1,7 +1,7 @@
 /**
  * The whole way through, on a real kubeadm cluster with real Argo Workflows: settings → dist/ → applied → a night with
- * nothing to do → a night with a new patch → every node there. Prints a line per point, a timeline per node, and what
- * Argo costs over a bare SSH loop. `--keep` leaves the lab up; `--record FILE` writes the record there.
+ * nothing to do → a night with a new patch → every node there. Notes a timeline per node, and what Argo costs over a bare
+ * SSH loop.
  */
 import { CampaignSettings } from '../kit/cluster.ts';
 import { campaign, type Part } from '../kit/runner.ts';

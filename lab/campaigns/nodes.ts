@@ -1,7 +1,6 @@
 /**
  * Upgrading the nodes, and every way in which that can go wrong, on real machines with real kubeadm, kubelet, containerd,
- * sshd and scheduler. Parts, each on a cluster of its own; `--only NAME,NAME` runs some of them. Prints a line per point;
- * `--keep` leaves the lab of the last part up; `--record FILE` writes the sections of the parts that ran.
+ * sshd and scheduler.
  */
 import { campaign } from '../kit/runner.ts';
 import { SETTINGS } from './nodes/cluster.ts';

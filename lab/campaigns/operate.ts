@@ -4,9 +4,8 @@
  * - plan, doctor, approval, etcd backup, one node, suspension
  * - rollback of a worker and of the control plane, reset, SSH key rotation
  * - the comparison of Argo CD, and every command of the documents
- *
- * Prints a line per point. `--keep` leaves the lab up; `--record FILE` writes the record there.
  */
+import { buildsOf } from '../kit/cluster.ts';
 import { withPushgateway } from '../kit/daemons.ts';
 import { workersInOrder } from '../kit/nodes.ts';
 import { check } from '../kit/record.ts';
@@ -29,11 +28,7 @@ import { rotation } from './operate/rotation.ts';
 const onCall: Part = {
   name: 'on-call',
   title: 'Every command of an operator and of the documents, rollback and key rotation included',
-  shape: {
-    version: RUNNING,
-    offers: [NEXT],
-    builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT} v${PATCH}=v${NEXT}`,
-  },
+  shape: { version: RUNNING, offers: [NEXT], builds: `${buildsOf(RUNNING, NEXT)} v${PATCH}=v${NEXT}` },
   body: async () => {
     await documented('kubectl apply -k dist/<name>', MANIFESTS);
     await withPushgateway(everyCommand);

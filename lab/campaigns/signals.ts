@@ -2,11 +2,8 @@
  * Checks monitoring and notifications with real servers: Prometheus with the rules of the repository, Alertmanager,
  * Pushgateway and kube-state-metrics, and a chat that records each post.
  * Plays every end of a run, and compares gauges, namespace and messages. Plays every state of monitoring.
- *
- * Each part has its own cluster; `--only NAME,NAME` runs some of them. Prints a line per point. `--keep` leaves the lab of the
- * last part up; `--record FILE` writes the sections of the parts that ran.
  */
-import { publish, type Shape } from '../kit/cluster.ts';
+import { buildsOf, publish, type Shape } from '../kit/cluster.ts';
 import { WEBHOOKS } from '../kit/daemons.ts';
 import { attempt, campaign, type Part } from '../kit/runner.ts';
 import { night } from '../kit/runs.ts';
@@ -18,11 +15,7 @@ import { readSeries, withMonitoring } from './signals/monitoring.ts';
 import { nothingTouched } from './signals/nothing-touched.ts';
 import { underWay } from './signals/under-way.ts';
 
-const shape: Shape = {
-  version: RUNNING,
-  builds: `v${RUNNING}=v${RUNNING} v${NEXT}=v${NEXT}`,
-  secrets: WEBHOOKS,
-};
+const shape: Shape = { version: RUNNING, builds: buildsOf(RUNNING, NEXT), secrets: WEBHOOKS };
 
 const untouched: Part = {
   name: 'untouched',

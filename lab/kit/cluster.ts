@@ -76,6 +76,10 @@ export interface Shape {
 /** A campaign has many short steps: the controller looks every 2 s, as the docs recommend. */
 const REQUEUE = '2s';
 
+/** {@link Shape.builds} of versions that are compiled from their own source. */
+export const buildsOf = (...versions: readonly string[]): string =>
+  versions.map((version) => `v${version}=v${version}`).join(' ');
+
 /** Makes a new cluster with the manifests of this project. `npm run bundle` has made the programs of its images. */
 export async function bringUp(shape: Shape, settings: CampaignSettings): Promise<void> {
   const { controlPlanes = 1, workers = 2, version, offers = [], builds } = shape;

@@ -104,7 +104,7 @@ interface WebhookPost {
   readonly text: string;
 }
 
-export interface Posts {
+interface Posts {
   readonly slack: readonly SlackPost[];
   readonly webhook: readonly WebhookPost[];
 }

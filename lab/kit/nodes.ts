@@ -1,7 +1,7 @@
 import { get, kubectl, onNode, until } from './commands.ts';
 import { leaseName, runMarks } from './namespace.ts';
 
-export interface KubeNode {
+interface KubeNode {
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
   readonly spec: { readonly unschedulable?: boolean };
   readonly status: {
@@ -36,7 +36,7 @@ export async function workersInOrder(): Promise<string[]> {
 }
 
 /** `cp1 v1.34.9 Ready`, and what is not as it should be after a run. */
-export function nodeLine({ metadata, spec, status }: KubeNode): string {
+function nodeLine({ metadata, spec, status }: KubeNode): string {
   const ready = status.conditions.find(({ type }) => type === 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
   const ledger = 'argo-kubeadm-upgrade.io/ledger' in (metadata.annotations ?? {});
   const marks = [spec.unschedulable === true ? ' cordoned' : '', ledger ? ' open ledger' : ''];
@@ -115,7 +115,7 @@ apt-mark hold kubeadm kubelet kubectl >/dev/null; systemctl daemon-reload; syste
 }
 
 /** An attempt of the work on a node, as the node itself has written it down. */
-export interface Attempt {
+interface Attempt {
   readonly unit: string;
   /** Seconds since the epoch; no end for one that was killed. */
   readonly started: number;

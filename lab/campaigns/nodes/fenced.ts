@@ -107,11 +107,8 @@ const outlives =
     await argo(command, '-n', 'k8s-upgrade', run);
     const second = await startNight();
     const what = `argo ${command}`;
-    check(
-      `${what}, with a step that ignores TERM: pods of the old run at work when the new one has waited and holds the Lease`,
-      pod,
-      await whenItHoldsTheLease(second, run),
-    );
+    const atWorkStill = `${what}, with a step that ignores TERM: pods of the old run at work when the new one has waited and holds the Lease`;
+    check(atWorkStill, pod, await whenItHoldsTheLease(second, run));
     await signal(pod, 'CONT', 'step');
     const refusal = `This run (${run}, ${(await getWorkflow(run)).metadata.uid}) does not hold the Lease k8s-upgrade`;
     const refuses = (log: string): boolean => log.includes(refusal);
@@ -128,11 +125,9 @@ const killed: Scenario = async () => {
   await signal(pod, 'STOP', 'step');
   await kubectl('delete', 'workflow', run, '-n', 'k8s-upgrade', '--wait=false');
   const second = await startNight();
-  check(
-    'the Workflow deleted, with a step that ignores TERM: pods of the old run at work when the new one holds the Lease',
-    'none',
-    await whenItHoldsTheLease(second, run),
-  );
+  const what =
+    'the Workflow deleted, with a step that ignores TERM: pods of the old run at work when the new one holds the Lease';
+  check(what, 'none', await whenItHoldsTheLease(second, run));
   await first.release();
   await takenOver('the Workflow deleted, then at once a new run', first, second);
 };

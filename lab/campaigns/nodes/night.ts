@@ -1,4 +1,4 @@
-import { publish } from '../../kit/cluster.ts';
+import { buildsOf, publish } from '../../kit/cluster.ts';
 import { get, kubectl, must, onNode, sleep } from '../../kit/commands.ts';
 import {
   componentImages,
@@ -142,7 +142,7 @@ export const nextMinor: Part = {
   title: 'A minor upgrade, from one signed repository to the next',
   shape: {
     version: MINOR_BEFORE,
-    builds: `v${MINOR_BEFORE}=v${MINOR_BEFORE} v${NEXT}=v${NEXT}`,
+    builds: buildsOf(MINOR_BEFORE, NEXT),
     // The lab's API servers are minutes old.
     settings: { compatibility: { deprecatedApis: { lookbackHours: 0 } } },
   },

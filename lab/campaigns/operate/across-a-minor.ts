@@ -5,8 +5,7 @@ import { getWorkflow } from '../../kit/runs.ts';
 import { BACKUP } from './backup.ts';
 import { RUNNING } from './cluster.ts';
 import { documented } from './documented.ts';
-import { packagesBack, type Saved, savedManifests, versionsIn } from './going-back.ts';
-import { workerBack } from './worker-by-hand.ts';
+import { packagesBack, type Saved, savedManifests, versionsIn, workerBack } from './going-back.ts';
 
 const on = 'cp1';
 

@@ -3,16 +3,7 @@ import { get, onNode, sleep, tryInLab, tryKubectl } from '../../kit/commands.ts'
 import { runMarks } from '../../kit/namespace.ts';
 import { nodeLines } from '../../kit/nodes.ts';
 import { check, checkSays } from '../../kit/record.ts';
-import {
-  begun,
-  endOf,
-  listWorkflows,
-  messageOf,
-  noteMessage,
-  outputOf,
-  startNight,
-  whenEnded,
-} from '../../kit/runs.ts';
+import { begun, endOf, listWorkflows, messageOf, night, noteMessage, outputOf } from '../../kit/runs.ts';
 import { SETTINGS } from './cluster.ts';
 import { documented } from './documented.ts';
 
@@ -22,8 +13,8 @@ const LIMIT_SECONDS = 900;
 /** What no etcd of the lab has: the most that the settings allow. */
 const TOO_MANY_BYTES = 1_073_741_824;
 
-export interface BackupJob {
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+interface BackupJob {
+  readonly metadata: { readonly name: string };
   readonly status: { readonly succeeded?: number; readonly failed?: number };
 }
 
@@ -82,7 +73,7 @@ export async function backup(named: readonly string[]): Promise<void> {
   checkSays('… the log says where it is', stdout, `Backup done: ${file} (`);
 }
 
-export const jobsOf = async (uid: string): Promise<readonly BackupJob[]> =>
+const jobsOf = async (uid: string): Promise<readonly BackupJob[]> =>
   (await get<{ items: readonly BackupJob[] }>('jobs', '-n', BACKUP, '-l', `${RUN}=${uid}`)).items;
 
 const counts = ({ status: { succeeded = 0, failed = 0 } }: BackupJob): string => `${succeeded} and ${failed}`;
@@ -112,7 +103,7 @@ async function accepted(path: string): Promise<[expected: string, seen: string, 
 export async function noSnapshot(): Promise<void> {
   const untouched = await nodeLines();
   await SETTINGS.apply({ snapshot: { minimumBytes: TOO_MANY_BYTES } });
-  const ended = await whenEnded(await startNight(), LIMIT_SECONDS);
+  const ended = await night(LIMIT_SECONDS);
   check('a night whose snapshot is too small: it ends', 'Failed, failed', endOf(ended));
   const job = (await jobsOf(ended.metadata.uid)).at(-1)?.metadata.name ?? 'none';
   const refusal = `No snapshot of etcd was taken, so no node was changed: Job ${BACKUP}/${job} failed: Job has reached the specified backoff limit. See why: kubectl -n ${BACKUP} describe job ${job}. The next scheduled run tries again.`;

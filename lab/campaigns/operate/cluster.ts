@@ -1,5 +1,4 @@
 import { CampaignSettings } from '../../kit/cluster.ts';
-import { bash } from '../../kit/commands.ts';
 
 export const SETTINGS = new CampaignSettings('operate');
 
@@ -12,6 +11,3 @@ export const PATCH = '1.34.11';
 /** What a reader fills in for the settings of the cluster, and for its manifests. */
 export const CLUSTER = { '<name>': SETTINGS.file };
 export const MANIFESTS = { 'dist/<name>': SETTINGS.folder };
-
-/** Where the key of the nodes is, as `ssh_key`. */
-export const keyFolder = (): Promise<string> => bash('dirname "$KUBECONFIG"');

@@ -38,13 +38,10 @@ export async function documented(
   const shell = ['timeout', `${limitSeconds}`, 'bash', '-c', commands.length > 1 ? `set -e\n${script}` : script];
   const ended = await runOn(on, shell);
   for (const each of commands) executed.add(each);
-  check(
-    `as documented${on === undefined ? '' : ` on ${on}`}: ${shown(text, values)}`,
-    `exit code ${exitCodes.join(' or ')}`,
-    `exit code ${ended.exitCode}`,
-    exitCodes.includes(ended.exitCode),
-  );
-  if (!exitCodes.includes(ended.exitCode)) noteLines(lastLines(ended));
+  const isExpected = exitCodes.includes(ended.exitCode);
+  const what = `as documented${on === undefined ? '' : ` on ${on}`}: ${shown(text, values)}`;
+  check(what, `exit code ${exitCodes.join(' or ')}`, `exit code ${ended.exitCode}`, isExpected);
+  if (!isExpected) noteLines(lastLines(ended));
   return ended;
 }
 
@@ -66,11 +63,8 @@ export const endOfSubmitted = async (
 /** At the end: whether the tables were right about this campaign, and what no table has executed. */
 export function everyDocument(): void {
   const missed = [...BY_OPERATE, ...BY_ROLLBACK].filter((command) => !executed.has(command));
-  check(
-    `commands of the documents, of ${DOCUMENTED.size - MENTIONED.length}, that this campaign should have executed and did not`,
-    'none',
-    missed.join('; ') || 'none',
-  );
+  const what = `commands of the documents, of ${DOCUMENTED.size - MENTIONED.length}, that this campaign should have executed and did not`;
+  check(what, 'none', missed.join('; ') || 'none');
   const others = [...Object.keys(ELSEWHERE), ...IN_PARTS, ...CAMPAIGNS];
   note(`  Executed here: ${executed.size}. By CI, by every campaign, or campaigns themselves: ${others.length}.`);
   for (const [command, why] of Object.entries(NOWHERE)) noteLines(`Executed by nothing: ${command}: ${why}`);

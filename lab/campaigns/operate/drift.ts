@@ -17,14 +17,9 @@ interface Difference {
   readonly live: unknown;
 }
 
-interface ApplicationSet {
-  readonly spec: {
-    readonly template: {
-      readonly spec: {
-        readonly ignoreDifferences: readonly { readonly kind: string; readonly jsonPointers: readonly string[] }[];
-      };
-    };
-  };
+interface Ignored {
+  readonly kind: string;
+  readonly jsonPointers: readonly string[];
 }
 
 /**
@@ -33,18 +28,17 @@ interface ApplicationSet {
  */
 export async function drift(): Promise<void> {
   const differ = await built('argocd-diff');
-  const set = parse(readFileSync(join(REPO, 'argo/applicationset.yaml'), 'utf8')) as ApplicationSet;
+  const set = parse(readFileSync(join(REPO, 'argo/applicationset.yaml'), 'utf8')) as {
+    spec: { template: { spec: { ignoreDifferences: readonly Ignored[] } } };
+  };
   const { ignoreDifferences } = set.spec.template.spec;
   const pairs = await Promise.all(rendered().map(async (config) => ({ config, live: await liveOf(config) })));
   const differences = async (ignore: unknown): Promise<Difference[]> =>
     JSON.parse(await must('lab/in-lab.sh', [differ], JSON.stringify({ ignore, pairs }))) as Difference[];
 
   const fought = await differences(ignoreDifferences);
-  check(
-    `objects of dist/ that Argo CD would call out of sync, of ${pairs.length}`,
-    'none',
-    fought.map(({ name }) => name).join(', ') || 'none',
-  );
+  const what = `objects of dist/ that Argo CD would call out of sync, of ${pairs.length}`;
+  check(what, 'none', fought.map(({ name }) => name).join(', ') || 'none');
   for (const each of fought) noteLines(JSON.stringify(each).slice(0, 600));
   const written = await differences([]);
   noteLines(`Without ignoreDifferences: ${written.map(({ name }) => name).join(', ') || 'none'}.`);

@@ -15,9 +15,9 @@ import {
 } from '../../kit/runs.ts';
 import { CLUSTER, MANIFESTS, NEXT, RUNNING } from './cluster.ts';
 import { documented, endOfSubmitted, submitted } from './documented.ts';
+import { workerByHand } from './going-back.ts';
 import { checkPlan } from './plans.ts';
 import { stopped } from './stopped.ts';
-import { workerByHand } from './worker-by-hand.ts';
 
 const LIMIT_SECONDS = 1200;
 

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { kubectl, onNode, REPO } from '../../kit/commands.ts';
+import { bash, kubectl, onNode, REPO } from '../../kit/commands.ts';
 import { NODES } from '../../kit/nodes.ts';
 import { check, checkSays, noteLines } from '../../kit/record.ts';
 import { endOf, getWorkflow, whenEnded } from '../../kit/runs.ts';
-import { keyFolder, MANIFESTS } from './cluster.ts';
+import { MANIFESTS } from './cluster.ts';
 import { documented, submitted } from './documented.ts';
 
 const FOLDER = 'build/operate';
@@ -42,7 +42,7 @@ export async function newcomer(): Promise<void> {
 
   await dropSecret();
   await documented('kubectl -n k8s-upgrade create secret generic k8s-upgrade-creds --from-file=ssh_key=./id_ed25519', {
-    './id_ed25519': `${await keyFolder()}/ssh_key`,
+    './id_ed25519': `${await bash('dirname "$KUBECONFIG"')}/ssh_key`,
   });
   for (const machine of NODES) await onNode(machine, "sed -i '/ k8s-upgrade$/d' /root/.ssh/authorized_keys");
   const again = await submitted('argo submit -n k8s-upgrade --from workflowtemplate/k8s-upgrade-doctor');

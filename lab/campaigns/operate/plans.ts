@@ -24,16 +24,10 @@ export async function checkPlan(
   check(`npm run plan, ${what}: exit code`, String(expected.exitCode), `${person.exitCode}`);
   noteLines(person.out.trimEnd());
   const told = tryParse(program.out);
-  check(
-    '… the nodes, in order',
-    expected.nodes.join(', '),
-    told === undefined ? program.out : (told.order ?? []).map(({ name }) => name).join(', '),
-  );
-  check(
-    '… the digest is the same to a person and to a program',
-    told?.digest ?? 'none',
-    /Digest (\S+)/.exec(person.out)?.[1] ?? 'none',
-  );
+  const order = told === undefined ? program.out : (told.order ?? []).map(({ name }) => name).join(', ');
+  check('… the nodes, in order', expected.nodes.join(', '), order);
+  const digest = /Digest (\S+)/.exec(person.out)?.[1] ?? 'none';
+  check('… the digest is the same to a person and to a program', told?.digest ?? 'none', digest);
   return told?.digest ?? '';
 }
 

@@ -6,7 +6,7 @@ import { endOf, noteMessage, type Workflow } from '../../kit/runs.ts';
 import { history, settle } from './monitoring.ts';
 
 /** What Argo, Prometheus, the namespace, and the chat have of a run. */
-export interface Expected {
+interface Expected {
   /** `Succeeded, upgraded`: of the Workflow, and of its exit handler. */
   readonly end: string;
   /** Which gauge was up, one after the other, from before the run on; `none`: no gauge. */

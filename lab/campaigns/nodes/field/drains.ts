@@ -4,8 +4,7 @@ import { holdingLease } from '../../../kit/namespace.ts';
 import { check } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { WAIT, whenPodRuns } from '../../../kit/workloads.ts';
-import { type Quirk, withQuirks } from './quirk.ts';
-import { checkStep, EVERY_NODE, REFUSED, step } from './steps.ts';
+import { checkStep, EVERY_NODE, type Quirk, REFUSED, step, withQuirks } from './steps.ts';
 
 interface Owner {
   readonly apiVersion: string;
@@ -29,7 +28,7 @@ const pod = (node: string, name: string, owner?: Owner): object => ({
 });
 
 /** A pod without a controller: a drain ends it for good. */
-export const barePod = (node: string, name: string): Quirk => ({
+const barePod = (node: string, name: string): Quirk => ({
   what: `default/${name} on ${node} is a pod without a controller`,
   make: async () => {
     await apply(pod(node, name));
@@ -39,7 +38,7 @@ export const barePod = (node: string, name: string): Quirk => ({
 });
 
 /** The object of a volume that is attached to a node, and whose PersistentVolume is gone. */
-export const attachmentWithoutVolume = (node: string): Quirk => ({
+const attachmentWithoutVolume = (node: string): Quirk => ({
   what: `a VolumeAttachment of ${node} names the PersistentVolume pvc-gone, which is gone`,
   make: () =>
     apply({
@@ -54,7 +53,7 @@ export const attachmentWithoutVolume = (node: string): Quirk => ({
 const POLICY = 'no-evictions';
 
 /** A policy of the API server denies every eviction in the namespace default. */
-export const policyAgainstEvictions: Quirk = {
+const policyAgainstEvictions: Quirk = {
   what: `the ValidatingAdmissionPolicy ${POLICY} denies evictions in the namespace default`,
   make: async () => {
     const metadata = { name: POLICY };
@@ -97,7 +96,7 @@ const definition = {
 };
 
 /** A daemon of another API group than apps, as OpenKruise has them. */
-export const foreignDaemon = (node: string): Quirk => ({
+const foreignDaemon = (node: string): Quirk => ({
   what: `default/foreign-daemon on ${node} belongs to a DaemonSet of the API group apps.lab.invalid`,
   make: async () => {
     await apply(definition);

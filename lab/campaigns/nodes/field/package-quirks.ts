@@ -1,6 +1,6 @@
 import { must, onNode } from '../../../kit/commands.ts';
 import { LATER, RUNNING } from '../cluster.ts';
-import type { Quirk } from './quirk.ts';
+import type { Quirk } from './steps.ts';
 
 const PARTS = '/etc/apt/sources.list.d';
 export const LIST = `${PARTS}/kubernetes.list`;

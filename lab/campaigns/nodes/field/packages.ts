@@ -14,8 +14,7 @@ import {
   secondSource,
   shadow,
 } from './package-quirks.ts';
-import { type Quirk, withQuirks } from './quirk.ts';
-import { checkStep, EVERY_NODE, NO_CORDON, REFUSED, step, tasks } from './steps.ts';
+import { checkStep, EVERY_NODE, NO_CORDON, type Quirk, REFUSED, step, tasks, withQuirks } from './steps.ts';
 
 const PACKAGES = `kubeadm, kubelet and kubectl ${NEXT}`;
 export const SOURCES = '/etc/apt/sources.list.d/kubernetes.sources';

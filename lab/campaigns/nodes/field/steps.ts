@@ -1,4 +1,5 @@
-import { check, checkSays, noteLines } from '../../../kit/record.ts';
+import { fingerprint, touchedSince } from '../../../kit/nodes.ts';
+import { check, checkSays, note, noteLines } from '../../../kit/record.ts';
 import { stepByHand, type StepEnd } from '../../../kit/step-by-hand.ts';
 import { NEXT, SETTINGS } from '../cluster.ts';
 
@@ -39,3 +40,25 @@ export function checkStep(
 /** How `prepare` and `rehearse` end when something stands in the way: refused, and not tried again. */
 export const REFUSED = 77;
 export const NO_CORDON = 'No node was cordoned, and nothing was installed.';
+
+/** Something that operators do to a cluster. */
+export interface Quirk {
+  /** For the reader of the record. */
+  readonly what: string;
+  readonly make: () => Promise<unknown>;
+  /** Also after a `make` that broke off. */
+  readonly undo: () => Promise<unknown>;
+}
+
+/** Makes quirks, looks at what the steps say, checks that they touched nothing, and removes the quirks. */
+export async function withQuirks(quirks: readonly Quirk[], look: () => Promise<void>): Promise<void> {
+  for (const { what } of quirks) note(`- ${what}`);
+  try {
+    for (const { make } of quirks) await make();
+    const before = await fingerprint();
+    await look();
+    check('… touched', 'nothing', await touchedSince(before));
+  } finally {
+    for (const { undo } of [...quirks].reverse()) await undo();
+  }
+}

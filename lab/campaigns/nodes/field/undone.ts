@@ -2,8 +2,7 @@ import { kubectl, onNode, until } from '../../../kit/commands.ts';
 import { check } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { whenControlPlaneIsReady } from './etcd.ts';
-import { type Quirk, withQuirks } from './quirk.ts';
-import { checkStep, REFUSED, step } from './steps.ts';
+import { checkStep, type Quirk, REFUSED, step, withQuirks } from './steps.ts';
 
 const MANIFESTS = '/etc/kubernetes/manifests';
 const COPIES = '/root/manifests';
@@ -38,7 +37,7 @@ const whenShown = async (isEdited: boolean): Promise<void> => {
 };
 
 /** Changes of the static pods that no configuration of kubeadm holds. */
-export const editedManifests: Quirk = {
+const editedManifests: Quirk = {
   what: 'an operator edits all four manifests on cp1: a flag, a resource, an environment variable, a flag of etcd',
   make: async () => {
     await onNode('cp1', `rm -rf ${COPIES}; cp -a ${MANIFESTS} ${COPIES}`);
@@ -57,7 +56,7 @@ const ANNOTATION = 'kubeadm.alpha.kubernetes.io/cri-socket';
 const INSTANCE = '/var/lib/kubelet/instance-config.yaml';
 
 /** Nothing on the node or on its Node says where the socket of the container runtime is. */
-export const noCriSocket = (node: string): Quirk => {
+const noCriSocket = (node: string): Quirk => {
   let socket = '';
   const path = `jsonpath={.metadata.annotations.${ANNOTATION.replaceAll('.', '\\.')}}`;
   return {

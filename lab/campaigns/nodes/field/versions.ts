@@ -4,8 +4,7 @@ import { whenNodeIs } from '../../../kit/nodes.ts';
 import { check, note } from '../../../kit/record.ts';
 import type { Scenario } from '../../../kit/runner.ts';
 import { LATER, NEXT, RUNNING } from '../cluster.ts';
-import { type Quirk, withQuirks } from './quirk.ts';
-import { checkStep, REFUSED, step } from './steps.ts';
+import { checkStep, type Quirk, REFUSED, step, withQuirks } from './steps.ts';
 
 const POLICY_OFF = { PATCH_POLICY: 'off', MINOR_POLICY: 'off' };
 

@@ -2,7 +2,7 @@ import { kubectl } from '../../../kit/commands.ts';
 import { postsAbout } from '../../../kit/daemons.ts';
 import { ofRun, stepPods } from '../../../kit/pods.ts';
 import { check, checkSays } from '../../../kit/record.ts';
-import { messageOf, nodesOf, type Workflow } from '../../../kit/runs.ts';
+import { messageOf, nodesOf, type Workflow, type WorkflowNode } from '../../../kit/runs.ts';
 
 /**
  * Expressions that Argo would evaluate (arithmetic, a variable of the Workflow, a list that costs memory), and a reference
@@ -55,7 +55,7 @@ function statusOf(run: Workflow): Place[] {
 }
 
 /** Values alone: JSON around them has braces of its own. */
-const valuesOf = (side: { readonly parameters?: readonly { readonly value?: string }[] } | undefined): string =>
+const valuesOf = (side: WorkflowNode['inputs']): string =>
   (side?.parameters ?? []).map(({ value = '' }) => value).join('\n');
 
 async function environmentOf(run: Workflow): Promise<Place[]> {

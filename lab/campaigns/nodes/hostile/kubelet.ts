@@ -28,7 +28,7 @@ export const annotate = (node: string, name: string, value: string | undefined):
  * Writes a part of the status of a Node as its own kubelet. `kubectl patch --subresource` reads the subresource first, which
  * a kubelet may not.
  */
-export const patchStatus = (node: string, status: object): Promise<Ended> =>
+const patchStatus = (node: string, status: object): Promise<Ended> =>
   run('lab/on-node.sh', [node, 'sh', '-c', PATCH_STATUS, 'sh', node], JSON.stringify({ status }));
 
 const PATCH_STATUS = `

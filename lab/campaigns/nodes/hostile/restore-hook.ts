@@ -13,20 +13,20 @@ const NAMESPACE = 'kube-system';
 const FORMER_HOOK = 'apiserver-oidc-restore';
 const OWN_HOOK = 'lab-restore';
 /** What the script of the deployer leaves on a machine that runs it. */
-export const MARK = '/root/hook-ran';
+const MARK = '/root/hook-ran';
 /** What the script of the operator leaves on a machine that runs it. */
-export const OWN_MARK = '/root/own-hook-ran';
+const OWN_MARK = '/root/own-hook-ran';
 const SCRIPT = `touch ${MARK}`;
 const OWN_SCRIPT = `touch ${OWN_MARK}`;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-export const SHA256 = sha256(SCRIPT);
-export const OWN_SHA256 = sha256(OWN_SCRIPT);
+const SHA256 = sha256(SCRIPT);
+const OWN_SHA256 = sha256(OWN_SCRIPT);
 
 /** `controlPlane` with the script of the operator, in a ConfigMap that the deployer does not write. */
 export const WITH_OWN_HOOK = { restoreHook: { configMap: `${NAMESPACE}/${OWN_HOOK}`, sha256: OWN_SHA256 } };
 /** `controlPlane` with the script of the operator, in the ConfigMap that the deployer writes. */
-export const WITH_WRITTEN_HOOK = { restoreHook: { configMap: `${NAMESPACE}/${FORMER_HOOK}`, sha256: OWN_SHA256 } };
+const WITH_WRITTEN_HOOK = { restoreHook: { configMap: `${NAMESPACE}/${FORMER_HOOK}`, sha256: OWN_SHA256 } };
 
 /** A ServiceAccount that may create ConfigMaps in kube-system, as many tools that deploy charts may. */
 export async function createDeployer(): Promise<void> {
@@ -36,22 +36,16 @@ export async function createDeployer(): Promise<void> {
   await kubectl('create', 'rolebinding', NAME, `--role=${NAME}`, `--serviceaccount=${NAMESPACE}:${NAME}`, ...namespace);
 }
 
-/** The deployer creates the ConfigMap that release 0.1.0 ran as root on every control-plane node. */
-export async function createHook(): Promise<Ended> {
-  const as = ['--as', `system:serviceaccount:${NAMESPACE}:${NAME}`];
-  return tryKubectl(...as, ...creating(FORMER_HOOK, SCRIPT));
+function creating(name: string, script: string): readonly string[] {
+  const literal = `--from-literal=restore.sh=${script}`;
+  return ['create', 'configmap', name, '-n', NAMESPACE, literal];
 }
 
-export const createOwnHook = (): Promise<string> => kubectl(...creating(OWN_HOOK, OWN_SCRIPT));
+/** The deployer creates the ConfigMap that release 0.1.0 ran as root on every control-plane node. */
+export const createHook = (): Promise<Ended> =>
+  tryKubectl('--as', `system:serviceaccount:${NAMESPACE}:${NAME}`, ...creating(FORMER_HOOK, SCRIPT));
 
-const creating = (name: string, script: string): readonly string[] => [
-  'create',
-  'configmap',
-  name,
-  '-n',
-  NAMESPACE,
-  `--from-literal=restore.sh=${script}`,
-];
+export const createOwnHook = (): Promise<string> => kubectl(...creating(OWN_HOOK, OWN_SCRIPT));
 
 export async function removeDeployer(): Promise<void> {
   for (const hook of [FORMER_HOOK, OWN_HOOK])

@@ -15,11 +15,8 @@ const LIMIT_SECONDS = 600;
 
 /** A worker's own kubelet writes an expression where the product expects an upgrade record. */
 export const ledgerText: Scenario = async () => {
-  checkWrite(
-    'w1 annotates itself with an expression as its ledger',
-    'allowed',
-    await annotate('w1', 'ledger', UNPARSABLE),
-  );
+  const what = 'w1 annotates itself with an expression as its ledger';
+  checkWrite(what, 'allowed', await annotate('w1', 'ledger', UNPARSABLE));
   const ended = await night(LIMIT_SECONDS);
   check('… the run ends', 'Succeeded, refused', endOf(ended));
   checkSays('… the message names the node', messageOf(ended), 'w1');

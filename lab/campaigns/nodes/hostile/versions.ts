@@ -9,7 +9,7 @@ import { annotate, checkWrite, forging, statusOf } from './kubelet.ts';
 import { checkTarget, detectOnly, report } from './scenario.ts';
 
 /** An upgrade record of the product's own form, which no run has written. */
-export const forgedLedger = (to: string): string =>
+const forgedLedger = (to: string): string =>
   JSON.stringify({ run: 'forged', from: '1.34.9', to, phase: 'upgrading', cordonedByUs: false });
 
 /** A worker's upgrade record names a version: another minor, and a patch that does not exist. */

@@ -12,5 +12,5 @@ export function filledIn(command: string, values: Values): string {
 }
 
 /** `<none>` is what kubectl prints. */
-export const placesIn = (command: string): string[] =>
+const placesIn = (command: string): string[] =>
   [...command.matchAll(/<[a-z][\w .-]*>/g)].map(([place]) => place).filter((place) => place !== '<none>');
