@@ -15,22 +15,20 @@ import { shadowWarnings } from '../../upgrade/prepare/shadows.ts';
 import { refused, StepError, tryAgain, unexpected } from '../runtime/step-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Remote, RemoteHost } from '../ports/remote.ts';
+import type { Remote, RemoteCommand, RemoteHost } from '../ports/remote.ts';
 import {
   clusterProblems,
   conclude,
   describe,
   imagesFor,
-  hasProblems,
   notBegun,
   notHeld,
   nothingToFetch,
-  notReachable,
+  type NodeProblems,
   type NodeResult,
 } from './decide.ts';
 import type { PrepareInput } from './contract.ts';
-import type { NodeToPrepare, PrepareFacts } from './facts.ts';
-import { checkNode } from './observe.ts';
+import { checkNode, type NodeToPrepare, type PrepareFacts } from './observe.ts';
 
 export interface PrepareClients {
   /** Behind the fence. */
@@ -39,7 +37,7 @@ export interface PrepareClients {
   readonly log: Log;
 }
 
-/** The mirror and the registry have other customers. */
+/** Nodes at the same time. The mirror and the registry serve other clients too. */
 const CONCURRENCY = 5;
 const POLL_SECONDS = 10;
 
@@ -58,11 +56,14 @@ async function prepareEach(facts: PrepareFacts, input: PrepareInput, clients: Pr
   const untilMs = clock.now() + input.patienceSeconds * 1000;
   const prepared = await mapConcurrently(facts.nodes, async (node): Promise<NodeResult> => {
     if (clock.now() >= untilMs) return { problems: [notBegun(node, input.patienceSeconds)] };
-    const done = await prepareNode(node, facts, input, clients).catch(asProblem);
-    (hasProblems(done) ? done.problems.map(({ text }) => text) : [done.summary]).forEach(log);
+    const { host } = node;
+    const done = host.known
+      ? await prepareNode({ node, host: host.value, facts, input, clients }).catch(asProblem)
+      : { problems: [permanent(`${host.reason} Start a new run.`)] };
+    ('problems' in done ? done.problems.map(({ text }) => text) : [done.summary]).forEach(log);
     return done;
   });
-  return prepared.flatMap((each) => (hasProblems(each) ? each.problems : []));
+  return prepared.flatMap((each) => ('problems' in each ? each.problems : []));
 }
 
 /** In the order of `items`, however long each takes. */
@@ -76,47 +77,50 @@ async function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Pro
   return done;
 }
 
-/** What keeps us out of one node is told beside what is found on the others. */
+/** An error on one node is reported beside the problems of the others. */
 function asProblem(error: unknown): NodeResult {
   if (!(error instanceof StepError)) throw error;
   return { problems: [{ text: error.message, mayPass: error.exitCode === tryAgain('').exitCode }] };
 }
 
-async function prepareNode(
-  node: NodeToPrepare,
-  facts: PrepareFacts,
-  input: PrepareInput,
-  clients: PrepareClients,
-): Promise<NodeResult> {
-  const { host, task, nothingToInstall } = node;
-  if (host === undefined) return { problems: [notReachable(node)] };
-  const found = node.touched
-    ? await holdThenCheck(node, host, input, clients)
-    : await waitUntilIdle(node, host, input, clients);
-  if (found.kind === 'under-way') return { summary: found.because };
-  if (found.problems.length > 0) return { problems: found.problems };
-  if (nothingToInstall) return { summary: nothingToFetch(task.name, input.target) };
-  const packages = await fetchPackages(host, facts, { ...input, direction: node.direction }, clients);
-  if ('problems' in packages) return packages;
-  const rotated = rotatedKey(task.name, packages, input.keyringFile);
-  if (rotated !== undefined) clients.log(`Warning: ${rotated}`);
-  for (const warning of shadowWarnings(task.name, packages.shadows)) clients.log(`Warning: ${warning}`);
-  const chosen = imagesFor(node, facts, packages, input);
-  if ('problems' in chosen) return chosen;
-  if (input.images === 'off') return { summary: describe(task.name, packages, undefined) };
-  const images = await getImages(host, chosen.needed, input.images, input, clients);
-  return 'problems' in images ? images : { summary: describe(task.name, packages, images) };
+/** What the work on one node needs. */
+interface NodeWork {
+  readonly node: NodeToPrepare;
+  readonly host: RemoteHost;
+  readonly facts: PrepareFacts;
+  readonly input: PrepareInput;
+  readonly clients: PrepareClients;
 }
 
-/** What stands in the way once the packages are held that an attempt left unheld, and dpkg's journal is taken in. */
-async function holdThenCheck(
-  ...[node, host, input, clients]: Parameters<typeof waitUntilIdle>
-): ReturnType<typeof waitUntilIdle> {
-  const found = await waitUntilIdle(node, host, input, clients);
+async function prepareNode(work: NodeWork): Promise<NodeResult> {
+  const { node, facts, input, clients } = work;
+  const { name } = node.task;
+  const found = node.touched ? await holdThenCheck(work) : await waitUntilIdle(work);
+  if (found.kind === 'under-way') return { summary: found.because };
+  if (found.problems.length > 0) return { problems: found.problems };
+  if (node.nothingToInstall) return { summary: nothingToFetch(name, input.target) };
+  const packages = await fetchPackages(work);
+  if ('problems' in packages) return packages;
+  const rotated = rotatedKey(name, packages, input.keyringFile);
+  if (rotated !== undefined) clients.log(`Warning: ${rotated}`);
+  for (const warning of shadowWarnings(name, packages.shadows)) clients.log(`Warning: ${warning}`);
+  const chosen = imagesFor(node, facts, packages, input);
+  if ('problems' in chosen) return chosen;
+  if (input.images === 'off') return { summary: describe(name, packages, undefined) };
+  const images = await getImages(work, chosen.needed, input.images);
+  return 'problems' in images ? images : { summary: describe(name, packages, images) };
+}
+
+type IdleVerdict = Exclude<NodeCheckVerdict, { kind: 'wait' }>;
+
+/** Holds the packages that an earlier attempt left unheld, and checks the node before and after. */
+async function holdThenCheck(work: NodeWork): Promise<IdleVerdict> {
+  const { node, host, clients } = work;
+  const found = await waitUntilIdle(work);
   if (found.kind === 'under-way' || found.problems.length > 0) return found;
   const command = { script: holdScript(), timeoutSeconds: HOLD_SECONDS };
   const { exitCode, stdout, stderr } = await clients.remote.run(host, command);
-  if (exitCode === 0) return waitUntilIdle({ ...node, touched: false }, host, input, clients);
+  if (exitCode === 0) return waitUntilIdle({ ...work, node: { ...node, touched: false } });
   return { kind: 'seen', problems: [notHeld(host.node, `${stdout}\n${stderr}`.trim() || `exit code ${exitCode}`)] };
 }
 
@@ -124,61 +128,54 @@ async function holdThenCheck(
 const HOLD_SECONDS = 900;
 
 /** Waits until no other process works on the node. Returns the problems, or that the work there belongs to this run. */
-async function waitUntilIdle(
-  { nothingToInstall, touched, first }: NodeToPrepare,
-  host: RemoteHost,
-  { target, minimumFreeRootMiB: rootMiB, minimumFreeVarLibMiB: varLibMiB }: PrepareInput,
-  { remote, clock, log }: PrepareClients,
-): Promise<Exclude<NodeCheckVerdict, { kind: 'wait' }>> {
-  const attachesTo = first ? unitPrefixOf(target) : undefined;
-  const options = { nothingToInstall, touched, attachesTo, minimum: { rootMiB, varLibMiB } };
+async function waitUntilIdle({ node, host, input, clients }: NodeWork): Promise<IdleVerdict> {
+  const { nothingToInstall, touched, first } = node;
+  const { remote, clock, log } = clients;
+  const attachesTo = first ? unitPrefixOf(input.target) : undefined;
+  const minimum = { rootMiB: input.minimumFreeRootMiB, varLibMiB: input.minimumFreeVarLibMiB };
+  const options = { nothingToInstall, touched, attachesTo, minimum };
   const beganMs = clock.now();
-  let said = '';
+  let logged = '';
   for (;;) {
     const seen = await checkNode(remote, host);
     if (!seen.known) return { kind: 'seen', problems: [permanent(`${seen.reason}.`)] };
     const verdict = judgeNodeCheck(host.node, seen.value, options, Math.floor((clock.now() - beganMs) / 1000));
     if (verdict.kind !== 'wait') return verdict;
-    if (verdict.because !== said) log((said = verdict.because));
+    if (verdict.because !== logged) log(verdict.because);
+    logged = verdict.because;
     await clock.sleep(POLL_SECONDS);
   }
 }
 
-async function fetchPackages(
-  host: RemoteHost,
-  { images }: PrepareFacts,
-  input: PrepareInput & Pick<NodeToPrepare, 'direction'>,
-  { remote }: PrepareClients,
-): Promise<NodePackages | { readonly problems: readonly Problem[] }> {
-  const imageRepository = images?.known === true ? images.value.repository : undefined;
-  const script = packageScript({ ...input, imageRepository });
-  const packages = await run(remote, host, script, input.packagesTimeoutSeconds, parsePackages);
-  const problems = packageProblems(host.node, packages, { ...input, imageRepository });
+async function fetchPackages(work: NodeWork): Promise<NodePackages | NodeProblems> {
+  const { node, facts, input } = work;
+  const imageRepository = facts.images?.known === true ? facts.images.value.repository : undefined;
+  const options = { ...input, direction: node.direction, imageRepository };
+  const command = { script: packageScript(options), timeoutSeconds: input.packagesTimeoutSeconds };
+  const packages = await runAndParse(work, command, parsePackages);
+  const problems = packageProblems(node.task.name, packages, options);
   return problems.length > 0 ? { problems } : packages;
 }
 
 async function getImages(
-  host: RemoteHost,
+  work: NodeWork,
   needed: readonly string[],
   mode: 'pull' | 'check',
-  { imagesTimeoutSeconds }: PrepareInput,
-  { remote }: PrepareClients,
-): Promise<NodeImages | { readonly problems: readonly Problem[] }> {
-  const images = await run(remote, host, imageScript(needed, mode), imagesTimeoutSeconds, parseImages);
-  const problems = imageProblems(host.node, images, needed);
+): Promise<NodeImages | NodeProblems> {
+  const command = { script: imageScript(needed, mode), timeoutSeconds: work.input.imagesTimeoutSeconds };
+  const images = await runAndParse(work, command, parseImages);
+  const problems = imageProblems(work.node.task.name, images, needed);
   return problems.length > 0 ? { problems } : images;
 }
 
-/** A script that does not come to its end says why on the way. */
-async function run<T>(
-  remote: Remote,
-  host: RemoteHost,
-  script: string,
-  timeoutSeconds: number,
+/** Throws `unexpected` with the last line of stderr when the script does not reach its end. */
+async function runAndParse<T>(
+  { host, clients }: NodeWork,
+  command: RemoteCommand,
   parse: (stdout: string, node: string) => Reading<T>,
 ): Promise<T> {
-  const { exitCode, stdout, stderr } = await remote.run(host, { script, timeoutSeconds });
-  const said = parse(stdout, host.node);
-  if (said.known) return said.value;
-  throw unexpected(`${said.reason}: ${stderr.trim().split('\n').at(-1) || `exit code ${exitCode}`}`);
+  const { exitCode, stdout, stderr } = await clients.remote.run(host, command);
+  const parsed = parse(stdout, host.node);
+  if (parsed.known) return parsed.value;
+  throw unexpected(`${parsed.reason}: ${stderr.trim().split('\n').at(-1) || `exit code ${exitCode}`}`);
 }

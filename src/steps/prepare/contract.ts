@@ -43,7 +43,11 @@ export const prepare = defineStep({
     readLease,
     ...readMarks,
     {
-      ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], names: ['kubeadm-config'], scope: 'kube-system' },
+      apiGroup: '',
+      resources: ['configmaps'],
+      verbs: ['get'],
+      names: ['kubeadm-config'],
+      scope: 'kube-system',
       when: ['images-prepared'],
     },
   ],

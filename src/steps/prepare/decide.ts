@@ -4,13 +4,14 @@ import { neededImages, type NodeImages } from '../../upgrade/prepare/images.ts';
 import type { NodePackages } from '../../upgrade/prepare/packages.ts';
 import { permanent, type Problem } from '../../upgrade/prepare/script-output.ts';
 import type { PrepareInput } from './contract.ts';
-import type { NodeToPrepare, PrepareFacts } from './facts.ts';
+import type { NodeToPrepare, PrepareFacts } from './observe.ts';
 
-/** How it went on one node: what stands in the way, or what was fetched. */
-export type NodeResult = { readonly problems: readonly Problem[] } | { readonly summary: string };
+export interface NodeProblems {
+  readonly problems: readonly Problem[];
+}
 
-export const hasProblems = (prepared: NodeResult): prepared is { readonly problems: readonly Problem[] } =>
-  'problems' in prepared;
+/** What stands in the way on one node, or a log line about what was fetched there. */
+export type NodeResult = NodeProblems | { readonly summary: string };
 
 /** What keeps all nodes from being begun, whatever they look like. */
 export function clusterProblems({ images }: PrepareFacts): Problem[] {
@@ -21,9 +22,6 @@ export function clusterProblems({ images }: PrepareFacts): Problem[] {
     ),
   ];
 }
-
-export const notReachable = ({ task: { name } }: NodeToPrepare): Problem =>
-  permanent(`There is no node ${name} with an InternalIP any more; SSH needs one. Start a new run.`);
 
 export const notHeld = (node: string, complaint: string): Problem => ({
   text: `An earlier attempt left packages of ${node} unheld, and they cannot be held: ${complaint}\nHold them there: ${HOLD_COMMAND}`,
@@ -41,7 +39,7 @@ export function imagesFor(
   { images }: PrepareFacts,
   packages: NodePackages,
   { skipPhases, ignorePreflightErrors, target }: PrepareInput,
-): { readonly needed: readonly string[] } | { readonly problems: readonly Problem[] } {
+): { readonly needed: readonly string[] } | NodeProblems {
   if (images?.known !== true) return { needed: [] };
   const needs = { role: task.role, cluster: images.value, skipPhases, ignorePreflightErrors };
   const needed = neededImages(packages.images, needs);
@@ -73,9 +71,10 @@ function describeImages({ present, pulled }: NodeImages): string {
 export const nothingToFetch = (node: string, target: KubeVersion): string =>
   `${node}: runs ${kubeTag(target)} already, nothing to fetch.`;
 
-export type Conclusion =
-  | { readonly kind: 'ready'; readonly because: string }
-  | { readonly kind: 'refuse' | 'try-again'; readonly because: string };
+export interface Conclusion {
+  readonly kind: 'ready' | 'refuse' | 'try-again';
+  readonly because: string;
+}
 
 /** Every problem of every node, each once, in the order of the nodes. What is final decides: trying again would not mend it. */
 export function conclude(problems: readonly Problem[], nodes: number, target: KubeVersion): Conclusion {

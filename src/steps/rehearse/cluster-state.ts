@@ -1,3 +1,4 @@
+import { objectName } from '../../text/object-name.ts';
 import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/drain/admission-webhook.ts';
 import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
 import { isOwnStep, filterStatus } from '../../upgrade/drain/policy.ts';
@@ -38,3 +39,7 @@ export const podsToEvict = (node: string, { podsOn }: ClusterState, input: Rehea
 
 /** One that is still on its way is well by the time its node has its turn, and counts then. */
 export const whenReady = (pod: PlacedPod): PlacedPod => ({ ...pod, phase: 'Running', ready: true });
+
+/** The PersistentVolumeClaims that the pod uses, as `namespace/name`. */
+export const claimNames = ({ namespace, claims }: PlacedPod): string[] =>
+  claims.map((name) => objectName({ namespace, name }));

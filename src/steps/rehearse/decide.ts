@@ -68,8 +68,13 @@ export function clusterStateOf(readings: RehearsalReadings): ClusterState | unde
   if (!nodes.known || !pods.known || !budgets.known || !pinnedVolumes.known) return undefined;
   if (!attachments.known || !namespaces.known || !policies.known || !webhooks.known) return undefined;
   return {
-    ...{ nodes: nodes.value, podsOn: Map.groupBy(pods.value, ({ node = '' }) => node), budgets: budgets.value },
-    ...{ pinnedVolumes: pinnedVolumes.value, attachments: attachments.value },
-    ...{ namespaces: namespaces.value, policies: policies.value, webhooks: webhooks.value },
+    nodes: nodes.value,
+    podsOn: Map.groupBy(pods.value, ({ node = '' }) => node),
+    budgets: budgets.value,
+    pinnedVolumes: pinnedVolumes.value,
+    attachments: attachments.value,
+    namespaces: namespaces.value,
+    policies: policies.value,
+    webhooks: webhooks.value,
   };
 }

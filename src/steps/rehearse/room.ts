@@ -14,7 +14,14 @@ import {
 import { nameList } from '../../text/name-list.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
 import type { RehearseInput } from './contract.ts';
-import { whenReady, podsToEvict, nodesToDrain, type DrainCheckResult, type ClusterState } from './cluster-state.ts';
+import {
+  claimNames,
+  whenReady,
+  podsToEvict,
+  nodesToDrain,
+  type DrainCheckResult,
+  type ClusterState,
+} from './cluster-state.ts';
 
 /** What the other nodes have: `free` now, `most` once all but daemons has left them. */
 interface Rooms {
@@ -88,7 +95,7 @@ function judgeGroup(
 
 /** `to`: nodes that accept the pod. `large`: those of them that are large enough but for what may leave them. */
 function candidateNodes(pod: PlacedPod, others: readonly NodeRoom[], { most }: Rooms, { pinnedVolumes }: ClusterState) {
-  const mounted = pod.claims.map((claim) => `${pod.namespace}/${claim}`);
+  const mounted = claimNames(pod);
   const terms = pinnedVolumes.filter(({ claim }) => mounted.includes(claim)).map(({ nodeTerms }) => nodeTerms);
   const to = others.filter((node) => accepts(node, pod.needs, terms));
   const large = to.filter(({ name }) => insufficientResources(most.get(name) ?? {}, pod.needs.requests).length === 0);

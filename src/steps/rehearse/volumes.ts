@@ -3,7 +3,7 @@ import { howAttached, removal, volumeName, whyNeverDetached } from '../../upgrad
 import { quoted } from '../../text/bounded.ts';
 import type { PlacedVolume } from '../ports/rehearsal.ts';
 import type { RehearseInput } from './contract.ts';
-import { podsToEvict, nodesToDrain, type DrainCheckResult, type ClusterState } from './cluster-state.ts';
+import { claimNames, podsToEvict, nodesToDrain, type DrainCheckResult, type ClusterState } from './cluster-state.ts';
 
 /** Volumes that a drain would not get off a node. */
 export function judgeVolumes(state: ClusterState, input: RehearseInput): DrainCheckResult {
@@ -19,7 +19,7 @@ function missingDriverProblems(volume: PlacedVolume, state: ClusterState, input:
   const { node, claim, driver, driverGone } = volume;
   if (!driverGone || claim === undefined) return [];
   return podsToEvict(node, state, input)
-    .filter(({ namespace, claims }) => claims.some((each) => `${namespace}/${each}` === claim))
+    .filter((pod) => claimNames(pod).includes(claim))
     .map(
       (pod) =>
         `${objectName(pod)} on ${node} uses ${volumeName(volume)} of the CSI driver ${quoted(driver)}, which no CSIDriver and no CSINode names: the volume could be neither unmounted there nor attached elsewhere. Install the driver again.`,
@@ -28,10 +28,8 @@ function missingDriverProblems(volume: PlacedVolume, state: ClusterState, input:
 
 function staysAttachedWarning(volume: PlacedVolume, { podsOn }: ClusterState): string[] {
   const { node, claim } = volume;
-  const used = (podsOn.get(node) ?? []).some(({ namespace, claims }) =>
-    claims.some((each) => `${namespace}/${each}` === claim),
-  );
-  if (used) return [];
+  const isUsed = claim !== undefined && (podsOn.get(node) ?? []).some((pod) => claimNames(pod).includes(claim));
+  if (isUsed) return [];
   const never = whyNeverDetached(volume);
   if (never !== undefined)
     return [

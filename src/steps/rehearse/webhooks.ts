@@ -40,7 +40,9 @@ const requestsFor = ({ namespace, labels }: PlacedPod, { namespaces }: ClusterSt
 };
 
 const nodeUpdate = (labels: WatchedRequest['labels']): WatchedRequest => ({
-  ...{ operation: 'UPDATE', resource: 'nodes', labels },
+  operation: 'UPDATE',
+  resource: 'nodes',
+  labels,
   namespaceLabels: undefined,
 });
 

@@ -8,10 +8,18 @@ import { FakeGauges } from '../../support/fakes/gauges.ts';
 const NOW_S = 1_795_482_000;
 const input = (requestedTarget?: string): DetectInput => ({
   requestedTarget: requestedTarget === undefined ? undefined : v(requestedTarget),
-  ...{ packageSource: 'node', patchPolicy: 'auto', minorPolicy: 'auto', skipVersions: [], minimumReleaseAgeDays: 0 },
+  packageSource: 'node',
+  patchPolicy: 'auto',
+  minorPolicy: 'auto',
+  skipVersions: [],
+  minimumReleaseAgeDays: 0,
 });
 const found = (verdict: Detection['verdict'], kind: Detection['kind'], target?: string): Detection => ({
-  ...{ verdict, kind, running: v('1.34.9'), endOfLife: undefined, reason: '' },
+  verdict,
+  kind,
+  running: v('1.34.9'),
+  endOfLife: undefined,
+  reason: '',
   target: target === undefined ? undefined : v(target),
 });
 

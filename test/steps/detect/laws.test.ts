@@ -74,7 +74,9 @@ const anyFacts: fc.Arbitrary<DetectFacts> = fc.record({
 function aNodeAt(name: string, controlPlane: boolean, at: KubeVersion): ClusterNode {
   const about = { kubelet: at, controlPlane, createdAtMs: 1 };
   const staticPods = (['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const).map((component) => ({
-    ...{ component, version: at, ready: true },
+    component,
+    version: at,
+    ready: true,
   }));
   return new FakeCluster().addNode(name, { ...about, staticPods: controlPlane ? staticPods : [] });
 }
@@ -151,7 +153,9 @@ describe('detect, whatever the cluster, the offers and the policy', () => {
       fc.tuple(
         fc.constant([facts, input] as const),
         fc.record({
-          ...{ nodes: shuffled(facts.nodes), nowMs: fc.constant(NOW), dates: fc.constant(facts.dates) },
+          nodes: shuffled(facts.nodes),
+          nowMs: fc.constant(NOW),
+          dates: fc.constant(facts.dates),
           onNode: offerAgain(facts.onNode),
           inRepository: offerAgain(facts.inRepository),
           nextMinor: offerAgain(facts.nextMinor),

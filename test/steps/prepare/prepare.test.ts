@@ -62,16 +62,20 @@ describe('prepare', () => {
   });
 
   const input = (about: Partial<PrepareInput> = {}): PrepareInput => ({
-    ...{ target: TO, repository: 'https://r.org', sourceFile: '/s', keyringFile: '/k.asc', images: 'pull' },
+    target: TO,
+    repository: 'https://r.org',
+    sourceFile: '/s',
+    keyringFile: '/k.asc',
+    images: 'pull',
     controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }],
     workers: [{ name: 'w1', role: 'worker' }],
-    ...{
-      ignorePreflightErrors: [],
-      skipPhases: ['addon/coredns'],
-      minimumFreeRootMiB: 512,
-      minimumFreeVarLibMiB: 2048,
-    },
-    ...{ packagesTimeoutSeconds: 1500, imagesTimeoutSeconds: 1800, patienceSeconds: 3600 },
+    ignorePreflightErrors: [],
+    skipPhases: ['addon/coredns'],
+    minimumFreeRootMiB: 512,
+    minimumFreeVarLibMiB: 2048,
+    packagesTimeoutSeconds: 1500,
+    imagesTimeoutSeconds: 1800,
+    patienceSeconds: 3600,
     ...about,
   });
   const prepare = async (about: Partial<PrepareInput> = {}): Promise<void> => {
@@ -320,10 +324,15 @@ describe('prepare', () => {
   });
 
   it('refuses a node that is gone or has no address', async () => {
+    cluster.alterNode('w1', { internalIp: undefined });
+    expect(await failureOf(prepare())).to.deep.equal({
+      exitCode: 77,
+      message: `Node w1 has no InternalIP; SSH needs one. Start a new run.\n${NOTHING_DONE}`,
+    });
     cluster.removeNode('w1');
     expect(await failureOf(prepare())).to.deep.equal({
       exitCode: 77,
-      message: `There is no node w1 with an InternalIP any more; SSH needs one. Start a new run.\n${NOTHING_DONE}`,
+      message: `There is no node w1 any more. Start a new run.\n${NOTHING_DONE}`,
     });
   });
 

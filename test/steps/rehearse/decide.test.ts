@@ -12,8 +12,14 @@ import { aBudget, aPlacedPod, aRoom, aVolume } from '../../support/builders.ts';
 
 const task = (name: string) => ({ name, role: 'worker' }) as const;
 const INPUT: RehearseInput = {
-  ...{ controlPlanes: [], workers: [task('w1')], maxUnavailable: 1, namespace: 'k8s-upgrade' },
-  ...{ deleteEmptyDirData: true, deleteUnmanagedPods: true, deleteDeadlocked: 'single', noRoom: 'refuse' },
+  controlPlanes: [],
+  workers: [task('w1')],
+  maxUnavailable: 1,
+  namespace: 'k8s-upgrade',
+  deleteEmptyDirData: true,
+  deleteUnmanagedPods: true,
+  deleteDeadlocked: 'single',
+  noRoom: 'refuse',
 };
 
 interface Seen {
@@ -57,7 +63,8 @@ const DEADLOCK = { desiredHealthy: 3, expectedPods: 3, currentHealthy: 3, disrup
 describe('a rehearsal of the drains', () => {
   it('has nothing to say of drains that will end well', () => {
     expect(decide(readings({ pods: [aPlacedPod('w1', 'web')] }), INPUT, 0)).to.deep.equal({
-      ...{ kind: 'done', value: undefined },
+      kind: 'done',
+      value: undefined,
       because: 'Nothing keeps w1 from being drained.',
     });
   });

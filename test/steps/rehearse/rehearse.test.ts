@@ -19,8 +19,12 @@ describe('rehearse', () => {
   const INPUT: RehearseInput = {
     controlPlanes: [{ name: 'cp1', role: 'first-control-plane' }],
     workers: [{ name: 'w1', role: 'worker' }],
-    ...{ maxUnavailable: 1, namespace: 'k8s-upgrade', noRoom: 'refuse' },
-    ...{ deleteEmptyDirData: true, deleteUnmanagedPods: true, deleteDeadlocked: 'single' },
+    maxUnavailable: 1,
+    namespace: 'k8s-upgrade',
+    noRoom: 'refuse',
+    deleteEmptyDirData: true,
+    deleteUnmanagedPods: true,
+    deleteDeadlocked: 'single',
   };
   const rehearse = (): Promise<undefined> =>
     reconcile(

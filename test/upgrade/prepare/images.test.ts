@@ -23,7 +23,9 @@ const LISTED = [
 describe('the images that a node needs', () => {
   const needed = (about: Partial<ImageNeeds> = {}, cluster: Partial<ClusterImages> = {}): string =>
     neededImages(LISTED, {
-      ...{ role: 'control-plane', skipPhases: ['addon/coredns'], ignorePreflightErrors: ['CoreDNSMigration'] },
+      role: 'control-plane',
+      skipPhases: ['addon/coredns'],
+      ignorePreflightErrors: ['CoreDNSMigration'],
       ...about,
       cluster: { ...CLUSTER, ...cluster },
     })

@@ -49,7 +49,9 @@ describe('the look at a node', () => {
     const before = machine.files();
     const { disk, ...seen } = look();
     expect(seen).to.deep.equal({
-      ...{ root: true, units: known([]), packageManagerAtWork: false },
+      root: true,
+      units: known([]),
+      packageManagerAtWork: false,
       packages: known({ broken: [], interrupted: false }),
     });
     expect(disk.known).to.equal(true);

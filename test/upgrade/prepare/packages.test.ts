@@ -20,7 +20,9 @@ describe('fetching the packages of a node', () => {
   beforeEach(() => {
     machine = new FakeMachine();
     options = {
-      ...{ target: v('1.34.10'), repository: REPOSITORY, imageRepository: 'registry.k8s.io' },
+      target: v('1.34.10'),
+      repository: REPOSITORY,
+      imageRepository: 'registry.k8s.io',
       sourceFile: machine.path('etc/sources.list.d/kubernetes.list'),
       keyringFile: machine.path('etc/kubernetes.asc'),
     };

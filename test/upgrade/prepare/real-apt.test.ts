@@ -30,9 +30,13 @@ describe('prepare meets with the real apt what the job would meet on the drained
   /** The names of the commands of the job that fail, with what they print. */
   const jobFailures = (about: Partial<PackageOptions> = {}): string[] => {
     const commands = nodeCommands({
-      ...{ ...node.options, ...about },
-      ...{ role: 'worker', ignorePreflightErrors: [], skipPhases: [] },
-      ...{ packagesTimeoutSeconds: 900, kubeadmTimeoutSeconds: 1800 },
+      ...node.options,
+      ...about,
+      role: 'worker',
+      ignorePreflightErrors: [],
+      skipPhases: [],
+      packagesTimeoutSeconds: 900,
+      kubeadmTimeoutSeconds: 1800,
     });
     return commands
       .filter(({ name }) => name.includes('package'))
