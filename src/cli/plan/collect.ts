@@ -112,12 +112,11 @@ async function checkUpgrade(
 
 async function judgeGate(
   clients: PlanClients,
-  { addons, untestedAddons, untestedRuntime }: InputOf<typeof gateContract>,
+  inputs: InputOf<typeof gateContract>,
   target: KubeVersion,
   tools: Pick<Tools, 'log' | 'signal'>,
 ): Promise<UpgradeChecks['gate']> {
-  const input = { target, addons, untested: { addons: untestedAddons, runtime: untestedRuntime } };
-  const judge = async () => decideGate(await observeGate(clients.gate, target), input);
+  const judge = async () => decideGate(await observeGate(clients.gate, target), { ...inputs, target });
   const findings = (await failSafe(judge, brokenGate, tools)).findings.map(withoutUnchecked);
   return { verdict: PLAN_VERDICTS.gate[gateVerdictOf(findings)], findings };
 }

@@ -10,7 +10,13 @@ import {
 } from '../../contract/access.ts';
 import { list, oneOf, optional, text } from '../../contract/param.ts';
 import { permissions } from '../../contract/permissions.ts';
-import { deprecatedApiInputs, kuredInputs, metricsInputs, sshInputs } from '../../contract/run-context.ts';
+import {
+  deprecatedApiInputs,
+  kuredInputs,
+  metricsInputs,
+  sshInputs,
+  type InputOf,
+} from '../../contract/run-context.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
 import { runners } from '../../contract/runners.ts';
 import { derived, from, input } from '../../contract/from-settings.ts';
@@ -80,3 +86,21 @@ export const doctor = defineStep({
   // Nodes that are down, a Prometheus that is away.
   deadline: { seconds: 1800 },
 });
+
+export type DoctorInput = Pick<
+  InputOf<typeof doctor>,
+  | 'namespace'
+  | 'secretName'
+  | 'sshHostKeys'
+  | 'slack'
+  | 'webhook'
+  | 'webhookPort'
+  | 'argoVersion'
+  | 'cronJob'
+  | 'kuredDaemonSet'
+  | 'runners'
+  | 'restoreHook'
+  | 'annotationPrefix'
+  | 'certificateAuthorities'
+  | 'serverLogins'
+>;

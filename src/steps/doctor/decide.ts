@@ -1,5 +1,4 @@
-import type { RunnerRules } from '../../upgrade/drain/runner.ts';
-import type { HookSetting } from '../../upgrade/host/restore-hook.ts';
+import type { DoctorInput } from './contract.ts';
 import { isIll, type Line } from './ailment.ts';
 import {
   judgeArgo,
@@ -10,7 +9,6 @@ import {
   judgeRunners,
   judgeSecret,
   judgeSeries,
-  type SecretWish,
 } from './judge.ts';
 import { judgeCaBundle } from './judge-ca-bundle.ts';
 import { judgeHook } from './judge-hook.ts';
@@ -21,40 +19,29 @@ import { judgeServerLogins } from './judge-server-logins.ts';
 import { messageOf, objectionOf } from './message.ts';
 import type { DoctorFacts } from './observe.ts';
 
-export interface DoctorWish extends SecretWish {
-  readonly argoVersion: string;
-  readonly cronJob: string | undefined;
-  readonly kuredDaemonSet: string | undefined;
-  readonly runners: RunnerRules;
-  readonly restoreHook: HookSetting | undefined;
-  readonly annotationPrefix: string;
-  readonly certificateAuthorities: string | undefined;
-  readonly serverLogins: readonly string[];
-}
-
 export interface Checkup {
   readonly lines: readonly Line[];
   readonly health: 'well' | 'ill';
   readonly doctorMessage: string;
 }
 
-export function decide(facts: DoctorFacts, wish: DoctorWish): Checkup {
+export function decide(facts: DoctorFacts, input: DoctorInput): Checkup {
   const lines = [
-    ...judgeArgo(facts, wish.argoVersion),
+    ...judgeArgo(facts, input.argoVersion),
     ...judgePermissions(facts.permitted),
-    ...judgeSecret(facts.secret, wish),
-    ...judgeServerLogins(facts.secret, wish),
+    ...judgeSecret(facts.secret, input),
+    ...judgeServerLogins(facts.secret, input),
     ...judgeOtherNodes(facts.otherNodes ?? {}),
     ...judgeLogins(facts.logins),
-    ...judgeRunners(facts.nodes, wish.runners),
-    ...judgeCronJob(wish.cronJob, facts.cronJob),
+    ...judgeRunners(facts.nodes, input.runners),
+    ...judgeCronJob(input.cronJob, facts.cronJob),
     judgeRunState(facts.runState),
-    ...judgeLeftAtZero(facts.leftAtZero, wish.annotationPrefix),
-    ...judgeKured(wish.kuredDaemonSet, facts.kured),
-    judgeHook(wish.restoreHook, facts.hookScript),
+    ...judgeLeftAtZero(facts.leftAtZero, input.annotationPrefix),
+    ...judgeKured(input.kuredDaemonSet, facts.kured),
+    judgeHook(input.restoreHook, facts.hookScript),
     ...judgeSeries(facts.series),
     judgePushgateway(facts.pushgateway),
-    ...judgeCaBundle(wish.certificateAuthorities, facts.caBundle),
+    ...judgeCaBundle(input.certificateAuthorities, facts.caBundle),
   ];
   return { lines, health: lines.some(isIll) ? 'ill' : 'well', doctorMessage: messageOf(lines) };
 }

@@ -1,15 +1,13 @@
 import { loginKey, loginKindIn, loginOf, LOGIN_SETTINGS, type LoginKind, type Server } from '../../run/server-login.ts';
 import { missing, well, type Line } from './ailment.ts';
+import type { DoctorInput } from './contract.ts';
 import type { DoctorFacts } from './observe.ts';
 
-interface LoginWish {
-  readonly secretName: string;
-  /** The servers that want a login: `prometheus=basic`. */
-  readonly serverLogins: readonly string[];
-}
-
 /** One line for each server that wants a login. No line quotes a login. */
-export function judgeServerLogins(secret: DoctorFacts['secret'], { secretName, serverLogins }: LoginWish): Line[] {
+export function judgeServerLogins(
+  secret: DoctorFacts['secret'],
+  { secretName, serverLogins }: Pick<DoctorInput, 'secretName' | 'serverLogins'>,
+): Line[] {
   if (!secret.known) return [];
   const servers = Object.keys(LOGIN_SETTINGS) as Server[];
   return servers.flatMap((server) => {

@@ -7,6 +7,7 @@ import { withoutKeyRunner, withoutRunner } from '../../upgrade/drain/runners.ts'
 import { SERIES } from '../../signals/series.ts';
 import { SLACK_WEBHOOK, WEBHOOK_URL, webhookKeys } from '../../run/webhook-keys.ts';
 import { missing, notLookedAt, unseen, well, type Line } from './ailment.ts';
+import type { DoctorInput } from './contract.ts';
 import type { DoctorFacts, NotAsked } from './observe.ts';
 
 const KINDS = ['cronworkflows', 'workflows', 'workflowtaskresults', 'workflowtemplates'];
@@ -69,18 +70,16 @@ export function judgePermissions(permitted: readonly PermissionReview[]): Line[]
   });
 }
 
-export interface SecretWish {
-  readonly namespace: string;
-  readonly secretName: string;
-  readonly sshHostKeys: 'trust-on-first-use' | 'strict';
-  readonly slack: boolean;
-  readonly webhook: boolean;
-  readonly webhookPort: number;
-}
-
 export function judgeSecret(
   secret: DoctorFacts['secret'],
-  { namespace, secretName, sshHostKeys, slack, webhook, webhookPort }: SecretWish,
+  {
+    namespace,
+    secretName,
+    sshHostKeys,
+    slack,
+    webhook,
+    webhookPort,
+  }: Pick<DoctorInput, 'namespace' | 'secretName' | 'sshHostKeys' | 'slack' | 'webhook' | 'webhookPort'>,
 ): Line[] {
   const check = `Secret ${namespace}/${secretName}`;
   const remedy = `Put it there: kubectl -n ${namespace} create secret generic ${secretName} --from-file=…, or see its ExternalSecret.`;

@@ -1,6 +1,6 @@
 import { listNodes, listStaticPods, readApiServers, rememberHostKeys } from '../../contract/access.ts';
 import { kubeVersion, list, oneOf, text } from '../../contract/param.ts';
-import { deprecatedApiInputs, sshInputs } from '../../contract/run-context.ts';
+import { deprecatedApiInputs, sshInputs, type InputOf } from '../../contract/run-context.ts';
 import { from, input } from '../../contract/from-settings.ts';
 import { compatibility, untestedVersions } from '../../settings/compatibility.ts';
 import { defineStep } from '../../contract/step-contract.ts';
@@ -41,3 +41,5 @@ export const gate = defineStep({
   // The API servers may be away for 600 s; then nodes are looked at for 900 s, and the last of them as long as one may take.
   deadline: { seconds: 2400, plus: ['sshConnectTimeoutSeconds'] },
 });
+
+export type GateInput = Pick<InputOf<typeof gate>, 'target' | 'addons' | 'untestedAddons' | 'untestedRuntime'>;

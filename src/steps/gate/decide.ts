@@ -1,7 +1,7 @@
 import { ADDONS, REVIEWED_UP_TO as ADDONS_REVIEWED_UP_TO } from '../../upgrade/gate/addons/index.ts';
 import type { Addon } from '../../upgrade/gate/addons/addon.ts';
-import { judgeAddons, type UntestedPolicy } from '../../upgrade/gate/addons/judge.ts';
-import { mergeAddons, type AddonSetting } from '../../upgrade/gate/addons/merge.ts';
+import { judgeAddons } from '../../upgrade/gate/addons/judge.ts';
+import { mergeAddons } from '../../upgrade/gate/addons/merge.ts';
 import { CONTAINERD_REVIEWED_UP_TO, judgeRuntime } from '../../upgrade/gate/boundary/containerd.ts';
 import { REVIEWED_UP_TO as BOUNDARIES_REVIEWED_UP_TO, tryBoundary } from '../../upgrade/gate/boundary/index.ts';
 import { judgeBoundary } from '../../upgrade/gate/boundary/judge.ts';
@@ -15,16 +15,9 @@ import { gateError, verdictOf, type Verdict } from '../../upgrade/gate/verdict.t
 import { formatMinor, oldest, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import { parseMinor, type Minor } from '../../upgrade/kubernetes/releases.ts';
 import { judgeHop } from '../../upgrade/kubernetes/version-skew.ts';
+import type { GateInput } from './contract.ts';
 import type { GateFacts, GateNode } from './facts.ts';
 import { judgeSkew } from './skew.ts';
-
-export interface GateWish {
-  readonly target: KubeVersion;
-  /** What the cluster's settings say of addons. */
-  readonly addons: readonly AddonSetting[];
-  /** Whether newer than tested, with no incompatibility known, stands in the way. */
-  readonly untested: { readonly addons: UntestedPolicy; readonly runtime: UntestedPolicy };
-}
 
 export interface GateDecision {
   readonly verdict: Verdict;
@@ -33,8 +26,8 @@ export interface GateDecision {
 }
 
 /** The whole compat gate. `catalogue` is another than the shipped one only in tests. */
-export function decide(facts: GateFacts, wish: GateWish, catalogue: readonly Addon[] = ADDONS): GateDecision {
-  const findings = sortFindings([...judgeSkew(facts, wish.target), ...judgeMinorJump(facts, wish, catalogue)]);
+export function decide(facts: GateFacts, input: GateInput, catalogue: readonly Addon[] = ADDONS): GateDecision {
+  const findings = sortFindings([...judgeSkew(facts, input.target), ...judgeMinorJump(facts, input, catalogue)]);
   return { verdict: verdictOf(findings), findings };
 }
 
@@ -45,20 +38,20 @@ export function brokenGate(because: string): GateDecision {
 }
 
 /** Nothing for a patch: the running cluster is itself the proof. Nothing for a hop that the skew refuses. */
-function judgeMinorJump(facts: GateFacts, wish: GateWish, catalogue: readonly Addon[]): Finding[] {
-  const { target } = wish;
+function judgeMinorJump(facts: GateFacts, input: GateInput, catalogue: readonly Addon[]): Finding[] {
+  const { target } = input;
   const running = jumpsFrom(facts.nodes, target);
   if (running === undefined) return [];
   const boundary = tryBoundary(target);
   // Stopping half way is worse than an addon or a client that is left behind.
   const inTheWay = isBegun(facts, target) ? asWarning : (each: Finding): Finding => each;
   return [
-    ...addonFindings(facts, wish, running, catalogue).map(inTheWay),
+    ...addonFindings(facts, input, running, catalogue).map(inTheWay),
     ...removedApiFindings(facts, target).map(inTheWay),
     ...reviewed(BOUNDARIES_REVIEWED_UP_TO, 'src/upgrade/gate/boundary/index.ts', target, boundary !== undefined),
     ...(boundary === undefined ? [] : judgeBoundary(boundary, facts, target)),
     ...reviewed(CONTAINERD_REVIEWED_UP_TO, 'src/upgrade/gate/boundary/containerd.ts', target),
-    ...judgeRuntime(facts.nodes, target, wish.untested.runtime),
+    ...judgeRuntime(facts.nodes, target, input.untestedRuntime),
   ];
 }
 
@@ -74,12 +67,17 @@ export function jumpsFrom(nodes: readonly Pick<GateNode, 'kubelet'>[], target: K
 const isBegun = ({ apiServers }: GateFacts, target: KubeVersion): boolean =>
   apiServers.known && apiServers.value.some(({ version }) => version.minor === target.minor);
 
-function addonFindings(facts: GateFacts, wish: GateWish, running: KubeVersion, catalogue: readonly Addon[]): Finding[] {
-  const { addons, problems } = mergeAddons(catalogue, wish.addons);
+function addonFindings(
+  facts: GateFacts,
+  input: GateInput,
+  running: KubeVersion,
+  catalogue: readonly Addon[],
+): Finding[] {
+  const { addons, problems } = mergeAddons(catalogue, input.addons);
   return [
-    ...reviewed(ADDONS_REVIEWED_UP_TO, 'src/upgrade/gate/addons/index.ts', wish.target),
+    ...reviewed(ADDONS_REVIEWED_UP_TO, 'src/upgrade/gate/addons/index.ts', input.target),
     ...problems.map(settingsProblem),
-    ...judgeAddons(addons, facts.workloads, { running, target: wish.target }, wish.untested.addons),
+    ...judgeAddons(addons, facts.workloads, { running, target: input.target }, input.untestedAddons),
   ];
 }
 

@@ -11,8 +11,7 @@ import { codes, message, report } from './message.ts';
 import { observe } from './observe.ts';
 
 void runStep(gate, async (inputs, tools) => {
-  const { target, addons, untestedAddons, untestedRuntime } = inputs;
-  const wish = { target, addons, untested: { addons: untestedAddons, runtime: untestedRuntime } };
+  const { target } = inputs;
   const judge = async () => {
     const connection = connect(inputs, tools);
     const remote = remoteClient(connection, inputs, tools);
@@ -22,7 +21,7 @@ void runStep(gate, async (inputs, tools) => {
       nodeFiles: nodeFilesClient({ remote, clock: connection.clock, log: tools.log }),
       deprecatedApis: deprecatedApisClient(connection, inputs, tools),
     };
-    return decide(await observe(sources, target), wish);
+    return decide(await observe(sources, target), inputs);
   };
   const decision = await failSafe(judge, brokenGate, tools);
   report(decision, target).forEach(tools.log);

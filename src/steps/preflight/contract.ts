@@ -8,7 +8,7 @@ import {
   rememberHostKeys,
 } from '../../contract/access.ts';
 import { kubeVersion, oneOf, optional, text } from '../../contract/param.ts';
-import { alertInputs, kuredInputs, sshInputs } from '../../contract/run-context.ts';
+import { alertInputs, kuredInputs, sshInputs, type InputOf } from '../../contract/run-context.ts';
 import { restoreHook } from '../../contract/restore-hook.ts';
 import { derived, from, input, paramOf } from '../../contract/from-settings.ts';
 import { kubeadm } from '../../settings/kubeadm.ts';
@@ -16,6 +16,7 @@ import { preflight as settings } from '../../settings/preflight.ts';
 import { builtIn } from '../../settings/snapshot.ts';
 import { defineStep } from '../../contract/step-contract.ts';
 import { PREFLIGHT_VERDICTS } from '../../run/admission.ts';
+import type { AlertScope } from '../../signals/alert-gate.ts';
 
 export const preflight = defineStep({
   name: 'preflight',
@@ -52,3 +53,15 @@ export const preflight = defineStep({
   // The API servers may be away for 600 s, control-plane nodes are looked at for 600 s twice; then kubeadm, for 180 s twice.
   deadline: { seconds: 2700, plus: ['sshConnectTimeoutSeconds'] },
 });
+
+export type PreflightInput = Pick<
+  InputOf<typeof preflight>,
+  | 'target'
+  | 'quietHours'
+  | 'freeMiB'
+  | 'certificateDays'
+  | 'runUid'
+  | 'restoreHook'
+  | 'kubeadmPatches'
+  | 'kuredDaemonSet'
+> & { readonly alerts: AlertScope };

@@ -3,7 +3,8 @@ import { fitLines, findingLines } from '../../upgrade/gate/findings-message.ts';
 import type { PreflightVerdict } from '../../run/admission.ts';
 import { kuredLockState } from '../../run/kured-lock.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import type { PreflightFacts, PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
+import type { PreflightFacts } from './facts.ts';
 import { judgeAlerts } from './judge-alerts.ts';
 import { judgeCriSocket } from './judge-cri-socket.ts';
 import { judgeHook } from './judge-hook.ts';
@@ -27,7 +28,7 @@ export interface PreflightDecision {
  * Everything is looked at and said at once; only warnings do not stand in the way. While kured rolls a node, what is wrong
  * may be its doing: that is no failure, and another night judges it.
  */
-export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDecision {
+export function decide(facts: PreflightFacts, input: PreflightInput): PreflightDecision {
   const judges = [
     judgeNodes,
     judgeAlerts,
@@ -40,8 +41,8 @@ export function decide(facts: PreflightFacts, wish: PreflightWish): PreflightDec
     judgeKured,
     judgeHook,
   ];
-  const findings = sortFindings(judges.flatMap((judge) => judge(facts, wish)));
-  const stands = facts.kured.map((state) => kuredLockState(state.lock, { uid: wish.runUid }, facts.nowMs, state));
+  const findings = sortFindings(judges.flatMap((judge) => judge(facts, input)));
+  const stands = facts.kured.map((state) => kuredLockState(state.lock, { uid: input.runUid }, facts.nowMs, state));
   const rolling = stands.find((stand) => stand.kind === 'rolling');
   if (rolling !== undefined) return { verdict: 'pause', because: rolling.because, findings };
   return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halt', findings };

@@ -1,10 +1,9 @@
-import type { Alert, AlertScope } from '../../signals/alert-gate.ts';
+import type { Alert } from '../../signals/alert-gate.ts';
 import type { KubeadmConfig } from '../../upgrade/gate/boundary/configuration.ts';
 import type { NodeHealth } from '../../upgrade/node/health.ts';
-import type { KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
 import type { Reading } from '../../upgrade/reading.ts';
-import type { HookScript, HookSetting } from '../../upgrade/host/restore-hook.ts';
+import type { HookScript } from '../../upgrade/host/restore-hook.ts';
 import type { ComparedManifest, HostHealth, KubeadmFiles } from '../ports/health.ts';
 import type { KuredState } from '../ports/kured.ts';
 
@@ -31,18 +30,4 @@ export interface PreflightFacts {
   readonly hookScript: Reading<HookScript> | undefined;
   /** Every DaemonSet that runs kured. Empty when the settings turn the check off. */
   readonly kuredInstalled: Reading<readonly string[]>;
-}
-
-export interface PreflightWish {
-  readonly target: KubeVersion;
-  readonly alerts: AlertScope;
-  readonly quietHours: number;
-  readonly freeMiB: number;
-  readonly certificateDays: number;
-  readonly runUid: string;
-  readonly restoreHook: HookSetting | undefined;
-  /** The setting `kubeadm.patches`. */
-  readonly kubeadmPatches: string | undefined;
-  /** The DaemonSet that the settings name; undefined when kured is none of our business. */
-  readonly kuredDaemonSet: string | undefined;
 }

@@ -1,9 +1,10 @@
 import { alertsBefore, formatAlert, restartedNodes, type Alert } from '../../signals/alert-gate.ts';
 import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { splitByWork, type PassedAlert } from '../../signals/own-work.ts';
-import type { PreflightFacts, PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
+import type { PreflightFacts } from './facts.ts';
 
-export function judgeAlerts({ alerts, nodes }: PreflightFacts, { alerts: scope, target }: PreflightWish): Finding[] {
+export function judgeAlerts({ alerts, nodes }: PreflightFacts, { alerts: scope, target }: PreflightInput): Finding[] {
   if (alerts === undefined) return [NOBODY_ASKED];
   if (!alerts.known) return [notSeen(alerts.reason)];
   const before = alertsBefore(alerts.value, scope, restartedNodes(nodes, target));

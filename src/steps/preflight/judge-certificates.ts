@@ -1,7 +1,7 @@
 import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import type { CertificateFile } from '../../upgrade/node/health.ts';
 import { shellWord } from '../../text/shell.ts';
-import type { PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -25,7 +25,7 @@ export function judgeCertificate(
   name: string,
   { path, expiresAtMs }: CertificateFile,
   nowMs: number,
-  { certificateDays }: PreflightWish,
+  { certificateDays }: PreflightInput,
 ): Finding[] {
   if (expiresAtMs - nowMs > certificateDays * DAY_MS) return [];
   const expired = expiresAtMs <= nowMs;

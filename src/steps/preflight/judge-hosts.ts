@@ -6,13 +6,14 @@ import type { ClusterNode } from '../../upgrade/node/node.ts';
 import { notKnown } from '../../upgrade/reading.ts';
 import type { HostHealth } from '../ports/health.ts';
 import { judgeCertificate } from './judge-certificates.ts';
-import type { PreflightFacts, PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
+import type { PreflightFacts } from './facts.ts';
 
 /** What the control-plane nodes themselves tell. */
-export function judgeHosts(facts: PreflightFacts, wish: PreflightWish): Finding[] {
+export function judgeHosts(facts: PreflightFacts, input: PreflightInput): Finding[] {
   const nodes = facts.nodes.filter(({ controlPlane }) => controlPlane);
   return [
-    ...nodes.flatMap((node) => judgeHost(node, facts.hosts.get(node.name) ?? nowhere(node), facts.nowMs, wish)),
+    ...nodes.flatMap((node) => judgeHost(node, facts.hosts.get(node.name) ?? nowhere(node), facts.nowMs, input)),
     ...members(nodes, facts.hosts),
   ];
 }
@@ -22,13 +23,13 @@ function nowhere({ name }: ClusterNode): HostHealth {
   return { etcd: none, certificates: none, volumes: none, brokenPackages: none, manifestCopies: none };
 }
 
-function judgeHost({ name }: ClusterNode, host: HostHealth, nowMs: number, wish: PreflightWish): Finding[] {
+function judgeHost({ name }: ClusterNode, host: HostHealth, nowMs: number, input: PreflightInput): Finding[] {
   const { etcd, certificates, volumes, brokenPackages, manifestCopies } = host;
   return [
     ...notSeen(name, host),
     ...(etcd.known && etcd.value.kind === 'unhealthy' ? [unhealthy(name, etcd.value.because)] : []),
-    ...(certificates.known ? certificates.value.flatMap((file) => judgeCertificate(name, file, nowMs, wish)) : []),
-    ...(volumes.known ? judgeVolumes(name, volumes.value, wish.freeMiB) : []),
+    ...(certificates.known ? certificates.value.flatMap((file) => judgeCertificate(name, file, nowMs, input)) : []),
+    ...(volumes.known ? judgeVolumes(name, volumes.value, input.freeMiB) : []),
     ...(brokenPackages.known ? judgePackages(name, brokenPackages.value) : []),
     ...(manifestCopies.known && manifestCopies.value.length > 0 ? [copied(name, manifestCopies.value)] : []),
   ];

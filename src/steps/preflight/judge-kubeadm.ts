@@ -1,8 +1,9 @@
 import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { kubeTag, type KubeVersion } from '../../upgrade/kubernetes/kube-version.ts';
-import type { PreflightFacts, PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
+import type { PreflightFacts } from './facts.ts';
 
-export const judgeKubeadm = ({ plan }: PreflightFacts, { target }: PreflightWish): Finding[] =>
+export const judgeKubeadm = ({ plan }: PreflightFacts, { target }: PreflightInput): Finding[] =>
   plan === undefined ? [] : judgePlan(plan, target);
 
 function judgePlan(plan: NonNullable<PreflightFacts['plan']>, target: KubeVersion): Finding[] {

@@ -1,9 +1,10 @@
 import { finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { kuredElsewhere, type KuredElsewhere } from '../../run/kured-elsewhere.ts';
-import type { PreflightFacts, PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
+import type { PreflightFacts } from './facts.ts';
 
 /** A kured that the settings do not name would reboot nodes during the upgrade. */
-export function judgeKured({ kuredInstalled }: PreflightFacts, { kuredDaemonSet }: PreflightWish): Finding[] {
+export function judgeKured({ kuredInstalled }: PreflightFacts, { kuredDaemonSet }: PreflightInput): Finding[] {
   if (kuredDaemonSet === undefined) return [];
   if (!kuredInstalled.known) return [unknown(kuredInstalled.reason)];
   return kuredElsewhere(kuredInstalled.value, kuredDaemonSet).map(elsewhere);

@@ -6,7 +6,8 @@ import { expectedEtcd } from '../../upgrade/gate/manifests/etcd.ts';
 import { patched } from '../../upgrade/gate/manifests/patch.ts';
 import type { PartKind } from '../../upgrade/gate/manifests/parts.ts';
 import type { ControlPlaneComponent } from '../../upgrade/node/node.ts';
-import type { PreflightFacts, PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
+import type { PreflightFacts } from './facts.ts';
 
 type Component = ControlPlaneComponent | 'etcd';
 
@@ -17,7 +18,7 @@ interface Seen {
 }
 
 /** What an upgrade undoes in the static pods. Never in the way: the restore hook and a person can put it back. */
-export function judgeManifests(facts: PreflightFacts, { target }: PreflightWish): Finding[] {
+export function judgeManifests(facts: PreflightFacts, { target }: PreflightInput): Finding[] {
   const seen = [...inDiffs(facts), ...inEtcd(facts)];
   const alike = Map.groupBy(seen, ({ component, difference }) => JSON.stringify([component, difference]));
   return [

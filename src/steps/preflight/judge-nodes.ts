@@ -2,17 +2,18 @@ import { restartedNodes } from '../../signals/alert-gate.ts';
 import { asWarning, finding, type Finding } from '../../upgrade/gate/finding.ts';
 import { PRESSURES, type NodeHealth } from '../../upgrade/node/health.ts';
 import { CONTROL_PLANE_COMPONENTS, type ClusterNode } from '../../upgrade/node/node.ts';
-import type { PreflightFacts, PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
+import type { PreflightFacts } from './facts.ts';
 
 /** Ready, under no pressure, and quiet; with its control-plane pods, where it is one. */
-export function judgeNodes(facts: PreflightFacts, wish: PreflightWish): Finding[] {
+export function judgeNodes(facts: PreflightFacts, input: PreflightInput): Finding[] {
   const { nodes, health } = facts;
   const found = nodes.flatMap((node) => [...notReady(node), ...podsNotReady(node)]);
   if (!health.known) return [...found, notSeen(health.reason)];
   return [
     ...found,
     ...nodes.flatMap((node) => pressed(node, health.value.get(node.name))),
-    ...unrest(facts, wish, health.value),
+    ...unrest(facts, input, health.value),
   ];
 }
 
@@ -73,7 +74,7 @@ const JOINING_MS = 15 * 60_000;
 /** What this upgrade itself has restarted, when it is being resumed, is not held against it. */
 function unrest(
   { nodes, nowMs }: PreflightFacts,
-  { quietHours, target }: PreflightWish,
+  { quietHours, target }: PreflightInput,
   health: ReadonlyMap<string, NodeHealth>,
 ): Finding[] {
   if (quietHours === 0) return [];

@@ -4,10 +4,11 @@ import { folderTrouble, ignoredFiles, patchesFor, type PatchFolder } from '../..
 import { patched } from '../../upgrade/gate/manifests/patch.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import type { ComparedManifest } from '../ports/health.ts';
-import type { PreflightFacts, PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
+import type { PreflightFacts } from './facts.ts';
 
 /** The directory of `kubeadm.patches` on each node to upgrade: kubeadm reads it on the drained node. */
-export function judgePatches({ files, diffs }: PreflightFacts, { kubeadmPatches, target }: PreflightWish): Finding[] {
+export function judgePatches({ files, diffs }: PreflightFacts, { kubeadmPatches, target }: PreflightInput): Finding[] {
   if (kubeadmPatches === undefined) return [];
   return [...files].flatMap(([node, { patches }]) => {
     const subject = `${kubeadmPatches} on ${node}`;

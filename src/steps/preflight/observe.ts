@@ -10,7 +10,8 @@ import { reading } from '../runtime/step-error.ts';
 import type { Kured, KuredState } from '../ports/kured.ts';
 import type { RestoreHook } from '../ports/restore-hook.ts';
 import type { RemoteHost } from '../ports/remote.ts';
-import type { PreflightFacts, PreflightWish } from './facts.ts';
+import type { PreflightInput } from './contract.ts';
+import type { PreflightFacts } from './facts.ts';
 
 export interface PreflightSources {
   readonly nodeHealth: NodeHealthPort;
@@ -26,7 +27,7 @@ export interface PreflightSources {
 }
 
 /** What the inputs of the step say. */
-export type PreflightQuestions = Pick<PreflightWish, 'target' | 'restoreHook'> & {
+export type PreflightQuestions = Pick<PreflightInput, 'target' | 'restoreHook'> & {
   readonly ignorePreflightErrors: readonly string[];
 };
 

@@ -241,8 +241,8 @@ describe('doctor', () => {
           ['webhook_url', address],
         ]),
       );
-      const wish = { namespace: 'n', secretName: 's', sshHostKeys: 'trust-on-first-use', slack: false } as const;
-      const [keys, ...lines] = judgeSecret(secret, { ...wish, webhook: true, webhookPort: port });
+      const input = { namespace: 'n', secretName: 's', sshHostKeys: 'trust-on-first-use', slack: false } as const;
+      const [keys, ...lines] = judgeSecret(secret, { ...input, webhook: true, webhookPort: port });
       expect(keys?.found).to.equal('ssh_key, webhook_url');
       expect(lines.map(({ health }) => health)).to.deep.equal([found === undefined ? 'well' : 'missing']);
       expect(lines[0]?.found).to.equal(found ?? `webhook_url is an address with port ${port}; nothing was sent to it`);

@@ -3,7 +3,7 @@ import type { KubeletPlace, Written } from '../../../src/upgrade/gate/boundary/c
 import { parseKubeVersion } from '../../../src/upgrade/kubernetes/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS } from '../../../src/upgrade/node/node.ts';
 import { known, type Reading } from '../../../src/upgrade/reading.ts';
-import type { GateWish } from '../../../src/steps/gate/decide.ts';
+import type { GateInput } from '../../../src/steps/gate/contract.ts';
 import type { GateFacts, GateNode } from '../../../src/steps/gate/facts.ts';
 
 /** A place that says nothing. */
@@ -65,7 +65,10 @@ export function cluster(running: string, changes: Partial<GateFacts> = {}): Gate
   };
 }
 
-export const wish = (target: string, changes: Partial<GateWish> = {}): GateWish => ({
-  ...{ target: parseKubeVersion(target), addons: [], untested: { addons: 'block', runtime: 'warn' } },
+export const input = (target: string, changes: Partial<GateInput> = {}): GateInput => ({
+  target: parseKubeVersion(target),
+  addons: [],
+  untestedAddons: 'block',
+  untestedRuntime: 'warn',
   ...changes,
 });

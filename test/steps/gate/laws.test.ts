@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide, type GateWish } from '../../../src/steps/gate/decide.ts';
+import type { GateInput } from '../../../src/steps/gate/contract.ts';
+import { decide } from '../../../src/steps/gate/decide.ts';
 import type { GateFacts, GateNode } from '../../../src/steps/gate/facts.ts';
 import type { Addon } from '../../../src/upgrade/gate/addons/addon.ts';
 import { ADDONS } from '../../../src/upgrade/gate/addons/index.ts';
@@ -105,10 +106,11 @@ const anyFacts = (running: KubeVersion, begun: boolean): fc.Arbitrary<GateFacts>
 const minorAfter = (from: KubeVersion): KubeVersion => ({ ...from, minor: from.minor + 1 });
 const anyRunning = fc.integer({ min: 24, max: 38 }).map((minor) => parseKubeVersion(`1.${minor}.2`));
 const policy = fc.constantFrom('block' as const, 'warn' as const);
-const anyWish = (target: KubeVersion): fc.Arbitrary<GateWish> =>
+const anyInput = (target: KubeVersion): fc.Arbitrary<GateInput> =>
   fc.record({
     target: fc.constant(target),
-    untested: fc.record({ addons: policy, runtime: policy }),
+    untestedAddons: policy,
+    untestedRuntime: policy,
     addons: fc.subarray([
       { name: 'calico', pin: { reason: 'no' } },
       { name: 'keda', required: true },
@@ -117,16 +119,16 @@ const anyWish = (target: KubeVersion): fc.Arbitrary<GateWish> =>
     ]),
   });
 
-const anyMinorJump: fc.Arbitrary<[GateFacts, GateWish]> = fc
+const anyMinorJump: fc.Arbitrary<[GateFacts, GateInput]> = fc
   .tuple(anyRunning, fc.boolean())
-  .chain(([running, begun]) => fc.tuple(anyFacts(running, begun), anyWish(minorAfter(running))));
+  .chain(([running, begun]) => fc.tuple(anyFacts(running, begun), anyInput(minorAfter(running))));
 /** What is likely to be clear, so that a law about clear is not an empty one. */
-const quietJump: fc.Arbitrary<[GateFacts, GateWish]> = fc
+const quietJump: fc.Arbitrary<[GateFacts, GateInput]> = fc
   .tuple(anyRunning, fc.array(anyWorkload, { maxLength: 1 }))
   .chain(([running, workloads]) => {
     const text = formatKubeVersion(running);
     const nodes = [node('n-1', text, { runtime: 'containerd://2.3.4' })];
-    return fc.tuple(fc.constant(cluster(text, { nodes, workloads: known(workloads) })), anyWish(minorAfter(running)));
+    return fc.tuple(fc.constant(cluster(text, { nodes, workloads: known(workloads) })), anyInput(minorAfter(running)));
   });
 
 // ---- what can be taken away ------------------------------------------------------------------------------------------
@@ -183,7 +185,7 @@ const withRow = (row: { floor: string; maximumKubernetes: `1.${number}`; minimum
 describe('the laws of the compat gate', () => {
   it('a patch is clear, whatever addons, clients, configuration and runtime are', () => {
     const any = anyRunning.chain((running) =>
-      fc.tuple(anyFacts(running, false), anyWish({ ...running, patch: running.patch + 1 })),
+      fc.tuple(anyFacts(running, false), anyInput({ ...running, patch: running.patch + 1 })),
     );
     fc.assert(
       fc.property(any, ([facts, asked]) => {

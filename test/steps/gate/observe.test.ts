@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide, type GateWish } from '../../../src/steps/gate/decide.ts';
+import type { GateInput } from '../../../src/steps/gate/contract.ts';
+import { decide } from '../../../src/steps/gate/decide.ts';
 import type { GateFacts } from '../../../src/steps/gate/facts.ts';
 import { observe } from '../../../src/steps/gate/observe.ts';
 import { refused } from '../../../src/steps/runtime/step-error.ts';
@@ -16,7 +17,7 @@ import {
   PERMISSIONS,
   SILENT,
 } from '../../support/fakes/compatibility.ts';
-import { wish, workload } from './build.ts';
+import { input, workload } from './build.ts';
 import { runs } from '../../support/long.ts';
 
 const RUNNING = v('1.35.2');
@@ -38,7 +39,7 @@ class World {
   }
 
   observe = (target = NEXT): Promise<GateFacts> => observe(this, v(target));
-  verdict = async (asked: GateWish = wish(NEXT)): Promise<string[]> => {
+  verdict = async (asked: GateInput = input(NEXT)): Promise<string[]> => {
     const { verdict, findings } = decide(await observe(this, asked.target), asked);
     return [verdict, ...findings.map(formatFinding)];
   };
@@ -103,7 +104,7 @@ describe('what the gate sees', () => {
     world.deprecatedApis.trouble = 'off';
     world.nodeFiles.unreachable.add('w1');
     world.compatibility.forbidden.add('workloads').add('kubeadmConfig');
-    expect(await world.verdict(wish('1.35.3'))).to.deep.equal(['clear']);
+    expect(await world.verdict(input('1.35.3'))).to.deep.equal(['clear']);
     expect(world.nodeFiles.asked).to.deep.equal([]);
   });
 

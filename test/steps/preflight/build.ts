@@ -1,11 +1,12 @@
-import type { PreflightFacts, PreflightWish } from '../../../src/steps/preflight/facts.ts';
+import type { PreflightInput } from '../../../src/steps/preflight/contract.ts';
+import type { PreflightFacts } from '../../../src/steps/preflight/facts.ts';
 import { known } from '../../../src/upgrade/reading.ts';
 import { aControlPlane, aNode, ME, TO } from '../../support/builders.ts';
 import { FakeCompatibility } from '../../support/fakes/compatibility.ts';
 import { HEALTHY_HOST, HEALTHY_NODE, KUBEADM_FILES } from '../../support/fakes/health.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 23, 0, 0);
-export const WISH: PreflightWish = {
+export const INPUT: PreflightInput = {
   target: TO,
   alerts: { severities: [], ignore: [], gateLabel: 'upgrade_gate' },
   quietHours: 24,

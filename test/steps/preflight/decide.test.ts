@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import fc from 'fast-check';
 import { decide, message, MOST_BYTES, objection } from '../../../src/steps/preflight/decide.ts';
-import type { PreflightFacts, PreflightWish } from '../../../src/steps/preflight/facts.ts';
+import type { PreflightInput } from '../../../src/steps/preflight/contract.ts';
+import type { PreflightFacts } from '../../../src/steps/preflight/facts.ts';
 import type { ComparedManifest, HostHealth } from '../../../src/steps/ports/health.ts';
 import type { CriSocketFiles } from '../../../src/upgrade/node/cri-socket.ts';
 import type { ControlPlaneComponent } from '../../../src/upgrade/node/node.ts';
@@ -15,12 +16,12 @@ import { aControlPlane, aRecord, aNode, anyCluster, staticPodsAt, FROM, TO, v } 
 import { FakeCompatibility } from '../../support/fakes/compatibility.ts';
 import { HEALTHY_HOST, HEALTHY_NODE, KUBEADM_FILES } from '../../support/fakes/health.ts';
 import { edited, ETCD_MANIFEST } from '../../support/kubeadm.ts';
-import { facts, NOW, WISH } from './build.ts';
+import { facts, NOW, INPUT } from './build.ts';
 
 const HOUR = 3_600_000;
-const said = (about: Partial<PreflightFacts>, wish: Partial<PreflightWish> = {}): string[] =>
-  decide(facts(about), { ...WISH, ...wish }).findings.map(formatFinding);
-const verdict = (about: Partial<PreflightFacts>): string => decide(facts(about), WISH).verdict;
+const said = (about: Partial<PreflightFacts>, input: Partial<PreflightInput> = {}): string[] =>
+  decide(facts(about), { ...INPUT, ...input }).findings.map(formatFinding);
+const verdict = (about: Partial<PreflightFacts>): string => decide(facts(about), INPUT).verdict;
 const health = (name: string, about: Partial<NodeHealth>): Partial<PreflightFacts> => ({
   health: known(
     new Map([...['cp1', 'w1'].map((each) => [each, HEALTHY_NODE] as const), [name, { ...HEALTHY_NODE, ...about }]]),
@@ -79,7 +80,7 @@ describe('preflight, while an upgrade is not finished', () => {
 
   it('passes KubeVersionMismatch with the versions that explain it, so that the next run can finish the upgrade', () => {
     const plan = known('kubeadm upgrade apply v1.35.2');
-    const decision = decide(facts({ nodes, plan, ...mismatch }), { ...WISH, target });
+    const decision = decide(facts({ nodes, plan, ...mismatch }), { ...INPUT, target });
     expect([decision.verdict, ...decision.findings.map(formatFinding)]).to.deep.equal([
       'clear',
       '[warning: alert-passed] KubeVersionMismatch: found KubeVersionMismatch{cluster="", severity="warning"} firing, passed because cp1 is at 1.35.2 and w1 at 1.34.9; needed no alert firing. This upgrade goes on from there. The alert counts again once the upgrade no longer explains it.',
@@ -105,8 +106,8 @@ describe('preflight, while an upgrade is not finished', () => {
 
 describe('preflight', () => {
   it('has nothing to say of a cluster that is fit', () => {
-    expect(decide(facts(), WISH)).to.deep.equal({ verdict: 'clear', findings: [] });
-    expect(message(decide(facts(), WISH), TO)).to.equal('Fit for v1.34.10.');
+    expect(decide(facts(), INPUT)).to.deep.equal({ verdict: 'clear', findings: [] });
+    expect(message(decide(facts(), INPUT), TO)).to.equal('Fit for v1.34.10.');
   });
 
   /** Each stands in the way by itself. */
@@ -369,7 +370,7 @@ describe('preflight', () => {
       expect(said({ hookScript }, { restoreHook })).to.deep.equal([
         `[actionable: restore-hook] ConfigMap ${HOOK_CONFIG_MAP}: found ConfigMap ${HOOK_CONFIG_MAP} holds another script than controlPlane.restoreHook says: the SHA-256 of its key restore.sh is ${scriptOf('true').sha256}, expected ${restoreHook.sha256}; ${NEEDED} ${REMEDY}`,
       ]);
-      expect(decide(facts({ hookScript }), { ...WISH, restoreHook }).verdict).to.equal('halt');
+      expect(decide(facts({ hookScript }), { ...INPUT, restoreHook }).verdict).to.equal('halt');
     });
 
     it('halts where the ConfigMap cannot be read', () => {
@@ -519,7 +520,7 @@ describe('preflight', () => {
         alerts: notKnown('no answer'),
         diffs: new Map([['cp1', UNDONE]]),
       }),
-      WISH,
+      INPUT,
     );
     expect(decision.findings.map(({ code }) => code)).to.deep.equal([
       'alerts-unknown',
@@ -539,7 +540,7 @@ describe('preflight', () => {
   it('law: whatever the nodes are like, its message is short enough to be read, and only warnings let it pass', () => {
     fc.assert(
       fc.property(anyCluster, fc.boolean(), (nodes, seen) => {
-        const decision = decide(facts({ nodes, ...(seen ? {} : { health: notKnown('x'.repeat(5000)) }) }), WISH);
+        const decision = decide(facts({ nodes, ...(seen ? {} : { health: notKnown('x'.repeat(5000)) }) }), INPUT);
         const passes = decision.findings.every(({ class: kind }) => kind === 'warning');
         expect(decision.verdict).to.equal(passes ? 'clear' : 'halt');
         expect(Buffer.byteLength(message(decision, TO))).to.be.at.most(MOST_BYTES);
@@ -559,7 +560,7 @@ describe('preflight, while kured rolls a node', () => {
 
   it('is paused, and not refused, whatever it found: that may be the doing of kured', () => {
     const nodes = [aControlPlane('cp1'), aNode('w1', { ready: false })];
-    const decision = decide(facts({ nodes, kured: [kured] }), WISH);
+    const decision = decide(facts({ nodes, kured: [kured] }), INPUT);
     expect(decision.verdict).to.equal('pause');
     const said = message(decision, TO).split('\n');
     expect(said[0]).to.match(
@@ -570,7 +571,7 @@ describe('preflight, while kured rolls a node', () => {
   });
 
   it('goes on where nobody has its lock', () => {
-    expect(decide(facts({ kured: [FREE, FREE] }), WISH).verdict).to.equal('clear');
+    expect(decide(facts({ kured: [FREE, FREE] }), INPUT).verdict).to.equal('clear');
   });
 
   it('is paused as well when the reboot began, or ended, while it looked', () => {
@@ -578,13 +579,13 @@ describe('preflight, while kured rolls a node', () => {
       [FREE, kured],
       [kured, FREE],
     ])
-      expect(decide(facts({ kured: looks }), WISH).verdict).to.equal('pause');
+      expect(decide(facts({ kured: looks }), INPUT).verdict).to.equal('pause');
   });
 });
 
 describe('preflight, where kured runs by another DaemonSet than the settings name', () => {
-  const lines = (about: Partial<PreflightFacts>, wish: Partial<PreflightWish> = {}) => {
-    const decision = decide(facts(about), { ...WISH, ...wish });
+  const lines = (about: Partial<PreflightFacts>, input: Partial<PreflightInput> = {}) => {
+    const decision = decide(facts(about), { ...INPUT, ...input });
     return [decision.verdict, ...message(decision, TO).split('\n').slice(1)];
   };
 

@@ -108,13 +108,13 @@ describe('preflight looks', () => {
     };
     const before = await kured.state();
     kured.set('{"nodeID":"w1","TTL":0}');
-    const wish = { nodes: [aControlPlane('cp1')], before };
-    const facts = await observe(sources, wish, { target: TO, ignorePreflightErrors: [], restoreHook: undefined });
+    const input = { nodes: [aControlPlane('cp1')], before };
+    const facts = await observe(sources, input, { target: TO, ignorePreflightErrors: [], restoreHook: undefined });
     expect(facts.kured.map(({ lock }) => lock)).to.deep.equal([undefined, '{"nodeID":"w1","TTL":0}']);
     expect(facts.kuredInstalled).to.deep.equal(known(['kube-system/kured', 'reboots/kured']));
     kured.listTrouble = refused('could not list daemonsets.apps');
     expect(
-      (await observe(sources, wish, { target: TO, ignorePreflightErrors: [], restoreHook: undefined })).kuredInstalled,
+      (await observe(sources, input, { target: TO, ignorePreflightErrors: [], restoreHook: undefined })).kuredInstalled,
     ).to.deep.equal(notKnown('could not list daemonsets.apps'));
   });
 
@@ -168,8 +168,8 @@ describe('pruning', () => {
       .when((_, { node }) => node === 'cp2', 'unreachable')
       .when((_, { node }) => node === 'cp3', { exitCode: 1, stderr: 'rm: cannot remove\n' });
     const nodes = ['cp1', 'cp2', 'cp3'].map((name) => aControlPlane(name, { internalIp: '10.0.0.1' }));
-    const wish = { keepDays: 3, killSwitch: undefined };
-    await prune([...nodes, aNode('w1')], remote, wish, (line) => lines.push(line));
+    const input = { keepDays: 3, killSwitch: undefined };
+    await prune([...nodes, aNode('w1')], remote, input, (line) => lines.push(line));
     expect(lines).to.deep.equal([
       'Removed 2 backups of kubeadm on cp1, older than 3 days.',
       'Old backups of kubeadm stay on cp2: cannot log in to cp2 (10.0.0.1) on port 22: connect ECONNREFUSED 10.0.0.1:22',
@@ -180,8 +180,8 @@ describe('pruning', () => {
   it('leaves all of it under the kill switch: a rollback by hand needs what kubeadm saved', async () => {
     const lines: string[] = [];
     const remote = new FakeRemote().when(() => true, { stdout: './kubeadm-backup-etcd-1\n' });
-    const wish = { keepDays: 3, killSwitch: 'rollback' };
-    await prune([aControlPlane('cp1')], remote, wish, (line) => lines.push(line));
+    const input = { keepDays: 3, killSwitch: 'rollback' };
+    await prune([aControlPlane('cp1')], remote, input, (line) => lines.push(line));
     expect(lines).to.deep.equal(['Old backups of kubeadm stay everywhere, the kill switch is set: rollback']);
   });
 });
