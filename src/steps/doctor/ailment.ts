@@ -12,18 +12,22 @@ export interface Line {
 
 export const well = (check: string, found: string): Line => ({ health: 'well', check, found, remedy: '' });
 export const missing = (check: string, found: string, remedy: string): Line => ({
-  ...{ health: 'missing', check, found, remedy },
+  health: 'missing',
+  check,
+  found,
+  remedy,
 });
 export const unseen = (check: string, reason: string): Line => ({
-  ...{
-    health: 'unknown',
-    check,
-    found: `no answer: ${reason}`,
-    remedy: 'Put right what is named there, and ask again.',
-  },
+  health: 'unknown',
+  check,
+  found: `no answer: ${reason}`,
+  remedy: 'Put right what is named there, and ask again.',
 });
 export const notLookedAt = (check: string, because: string, remedy: string): Line => ({
-  ...{ health: 'not-looked-at', check, found: because, remedy },
+  health: 'not-looked-at',
+  check,
+  found: because,
+  remedy,
 });
 
 /** Whether something is wrong, or cannot be told. */

@@ -1,3 +1,4 @@
+import { parseObjectName } from '../../text/object-name.ts';
 import { sshHost } from '../../upgrade/node/ssh-host.ts';
 import { permissionsIn, type PermissionRule } from '../../run/permission.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
@@ -88,8 +89,8 @@ export async function observe(
     checkup.argoControllers(),
     checkup.secret(secretName),
   ]);
-  const [namespace = '', name = ''] = cronJob?.split('/') ?? [];
-  const backup = cronJob === undefined ? undefined : await checkup.cronJob(namespace, name);
+  const backupJob = cronJob === undefined ? undefined : parseObjectName(cronJob);
+  const backup = backupJob && (await checkup.cronJob(backupJob.namespace, backupJob.name));
   const installed = await reading(kured.installed());
   const runState = await reading(cluster.assertRunState());
   const hookScript = await restoreHook.script(setting?.configMap ?? FORMER_HOOK);
@@ -101,8 +102,18 @@ export async function observe(
   log('Asking Prometheus and the Pushgateway.');
   const { prometheus, pushgateway, caBundle } = world;
   return {
-    ...{ nodes, argoResources, argoControllers, secret, permitted, logins, cronJob: backup, kured: installed },
-    ...{ runState, leftAtZero, hookScript, otherNodes: readings.known ? readings.value : {} },
+    nodes,
+    argoResources,
+    argoControllers,
+    secret,
+    permitted,
+    logins,
+    cronJob: backup,
+    kured: installed,
+    runState,
+    leftAtZero,
+    hookScript,
+    otherNodes: readings.known ? readings.value : {},
     series: typeof prometheus === 'string' ? prometheus : await prometheus.present([...SERIES.keys()]),
     pushgateway: typeof pushgateway === 'string' ? pushgateway : await pushgateway.isPushgateway(),
     caBundle: caBundle(),

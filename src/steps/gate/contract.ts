@@ -31,7 +31,10 @@ export const gate = defineStep({
     rememberHostKeys,
     { apiGroup: 'apps', resources: ['deployments', 'daemonsets', 'statefulsets'], verbs: ['list'], scope: 'cluster' },
     {
-      ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], scope: 'kube-system' },
+      apiGroup: '',
+      resources: ['configmaps'],
+      verbs: ['get'],
+      scope: 'kube-system',
       names: ['kubeadm-config', 'kubelet-config', 'kube-proxy'],
     },
     { ...readApiServers, when: ['api-server-metrics'] },

@@ -45,8 +45,13 @@ export async function observe(sources: GateSources, target: KubeVersion): Promis
   const asked = ofEveryApiServer(use, nodes);
   return {
     nodes: nodes.map((node) => toGateNode(node, files.get(node.name), pods)),
-    ...{ excluded, unreadable },
-    ...{ apiServers, workloads, kubeadmConfig, kubeletConfig, kubeProxyConfig },
+    excluded,
+    unreadable,
+    apiServers,
+    workloads,
+    kubeadmConfig,
+    kubeletConfig,
+    kubeProxyConfig,
     etcd: pods.known ? etcdOf(pods.value, nodes) : pods,
     deprecatedApis: asked.known ? known(asked.value.series) : asked,
     youngApiServers: asked.known ? asked.value.young : [],
@@ -58,8 +63,13 @@ function notAsked(nodes: readonly ClusterNode[]): Omit<GateFacts, 'apiServers'> 
   const none = notKnown('nobody asked: only a jump to the next minor needs it');
   return {
     nodes: nodes.map((node) => toGateNode(node, undefined, none)),
-    ...{ workloads: none, kubeadmConfig: none, kubeletConfig: none, kubeProxyConfig: none, etcd: none },
-    ...{ deprecatedApis: none, youngApiServers: [] },
+    workloads: none,
+    kubeadmConfig: none,
+    kubeletConfig: none,
+    kubeProxyConfig: none,
+    etcd: none,
+    deprecatedApis: none,
+    youngApiServers: [],
   };
 }
 
@@ -86,7 +96,11 @@ function toGateNode(node: ClusterNode, files: NodeFiles | undefined, pods: Readi
   const { name, kubelet, runtime, controlPlane } = node;
   const { cgroup, places: kubeletPlaces } = files ?? noFiles(node);
   return {
-    ...{ name, kubelet, runtime, cgroup, kubeletPlaces },
+    name,
+    kubelet,
+    runtime,
+    cgroup,
+    kubeletPlaces,
     staticPods: controlPlane
       ? eachOf(CONTROL_PLANE_COMPONENTS, (component) => flagsOf(component, name, pods))
       : undefined,

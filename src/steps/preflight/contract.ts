@@ -45,7 +45,10 @@ export const preflight = defineStep({
   access: [
     ...[listNodes, listStaticPods, readKillSwitch, rememberHostKeys, readKured, findKured, readRestoreHook],
     {
-      ...{ apiGroup: '', resources: ['configmaps'], verbs: ['get'], scope: 'kube-system' },
+      apiGroup: '',
+      resources: ['configmaps'],
+      verbs: ['get'],
+      scope: 'kube-system',
       names: ['kubeadm-config', 'kubelet-config'],
     },
   ],

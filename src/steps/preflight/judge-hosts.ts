@@ -123,19 +123,30 @@ const CLEAR_OUT = 'Make room there; look at /etc/kubernetes/tmp first.';
 function demandsOn({ etcdDataBytes, etcd, backups, snapshots }: Volumes, freeMiB: number): Demand[] {
   return [
     {
-      ...{ code: 'etcd-disk', what: 'the volume of etcd', volume: etcd, bytes: freeMiB * MEBIBYTE },
-      ...{ because: 'etcd must have room to write', remedy: CLEAR_OUT },
+      code: 'etcd-disk',
+      what: 'the volume of etcd',
+      volume: etcd,
+      bytes: freeMiB * MEBIBYTE,
+      because: 'etcd must have room to write',
+      remedy: CLEAR_OUT,
     },
     {
-      ...{ code: 'backup-disk', what: 'the volume of /etc/kubernetes', volume: backups, bytes: etcdDataBytes },
-      ...{ because: 'kubeadm copies the data of etcd before it upgrades it', remedy: CLEAR_OUT },
+      code: 'backup-disk',
+      what: 'the volume of /etc/kubernetes',
+      volume: backups,
+      bytes: etcdDataBytes,
+      because: 'kubeadm copies the data of etcd before it upgrades it',
+      remedy: CLEAR_OUT,
     },
     ...(snapshots === undefined ? [] : [demandOfSnapshot(snapshots, etcdDataBytes)]),
   ];
 }
 
 const demandOfSnapshot = (volume: Volume, bytes: number): Demand => ({
-  ...{ code: 'snapshot-disk', what: 'the volume of the snapshots', volume, bytes },
+  code: 'snapshot-disk',
+  what: 'the volume of the snapshots',
+  volume,
+  bytes,
   because: 'a snapshot of etcd is written first',
   remedy: 'Make room there, or set snapshot.builtIn.directory to a folder on another volume.',
 });

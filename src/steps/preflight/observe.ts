@@ -59,8 +59,18 @@ export async function observe(
   const after = await kured.state();
   const looks = [before, after].filter((state) => state !== undefined);
   return {
-    ...{ nowMs: clock.now(), nodes, health, alerts: firing, hosts, kured: looks, kuredInstalled, hookScript },
-    ...{ ...said, files, kubeadmConfig, kubeletConfig },
+    nowMs: clock.now(),
+    nodes,
+    health,
+    alerts: firing,
+    hosts,
+    kured: looks,
+    kuredInstalled,
+    hookScript,
+    ...said,
+    files,
+    kubeadmConfig,
+    kubeletConfig,
   };
 }
 

@@ -70,5 +70,6 @@ export const rows = (source: Source, ...texts: readonly RowText[]): MatrixRow[] 
   texts.map(([floor, minimumKubernetes, maximumKubernetes]) => ({
     floor,
     ...(minimumKubernetes === undefined ? {} : { minimumKubernetes }),
-    ...{ maximumKubernetes, source },
+    maximumKubernetes,
+    source,
   }));

@@ -102,5 +102,8 @@ export const gates = (source: Source, ...names: readonly string[]): RemovedGate[
 export const kubeadmGates = (source: Source, ...names: readonly string[]): RemovedGate[] =>
   names.map((gate) => ({ gate, of: 'kubeadm', source }));
 export const locked = (source: Source, gate: string, lockedTo: boolean): RemovedGate => ({
-  ...{ gate, lockedTo, of: 'kubernetes', source },
+  gate,
+  lockedTo,
+  of: 'kubernetes',
+  source,
 });

@@ -35,7 +35,9 @@ export interface ContainerdTested {
 const RELEASES_MD: Source = { url: 'https://github.com/containerd/containerd/blob/main/RELEASES.md', date: READ_ON };
 
 const tested = (minor: Minor, ...versions: readonly string[]): ContainerdTested => ({
-  ...{ minor, versions, source: RELEASES_MD },
+  minor,
+  versions,
+  source: RELEASES_MD,
 });
 
 export const CONTAINERD_TESTED: readonly ContainerdTested[] = [

@@ -15,11 +15,15 @@ export function configReadings(
   return [
     ...nodesBefore(nodes, target).flatMap(looksOnNode),
     ...CONTROL_PLANE_COMPONENTS.map((component): ConfigReading => ({
-      ...{ component, place: 'kubeadm-config', node: undefined },
+      component,
+      place: 'kubeadm-config',
+      node: undefined,
       read: mapReading(kubeadmConfig, (config) => config.components[component]),
     })),
     {
-      ...{ component: 'kubeadm', place: 'kubeadm-config', node: undefined },
+      component: 'kubeadm',
+      place: 'kubeadm-config',
+      node: undefined,
       read: mapReading(kubeadmConfig, ({ featureGates }) => ({ flags: [], featureGates })),
     },
     { component: 'kubelet', place: 'kubelet-config', node: undefined, read: kubeletConfig },

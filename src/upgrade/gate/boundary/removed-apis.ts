@@ -27,7 +27,11 @@ type Row = readonly [group: string, version: string, resources: string, replacem
 
 const removed = (removedIn: Minor, source: Source, ...rows: readonly Row[]): RemovedApi[] =>
   rows.map(([group, version, resources, replacement]) => ({
-    ...{ removedIn, group, version, resources: resources.split(' '), source },
+    removedIn,
+    group,
+    version,
+    resources: resources.split(' '),
+    source,
     ...(replacement === undefined ? {} : { replacement }),
   }));
 
@@ -110,15 +114,21 @@ export const REMOVED_APIS: readonly RemovedApi[] = [
     'resource.k8s.io/v1',
   ]),
   {
-    ...{ removedIn: '1.35', group: 'storagemigration.k8s.io', version: 'v1alpha1' },
-    ...{ resources: ['storageversionmigrations'], source: pull(134784) },
+    removedIn: '1.35',
+    group: 'storagemigration.k8s.io',
+    version: 'v1alpha1',
+    resources: ['storageversionmigrations'],
+    source: pull(134784),
     note: 'Delete its objects before the upgrade.',
   },
   ...removed('1.35', pull(134625), ['storage.k8s.io', 'v1alpha1', 'volumeattributesclasses', 'storage.k8s.io/v1']),
   ...removed('1.36', pull(136976), ['scheduling.k8s.io', 'v1alpha1', 'workloads']),
   {
-    ...{ removedIn: '1.37', group: 'scheduling.k8s.io', version: 'v1alpha2' },
-    ...{ resources: ['workloads', 'podgroups'], source: pull(138572) },
+    removedIn: '1.37',
+    group: 'scheduling.k8s.io',
+    version: 'v1alpha2',
+    resources: ['workloads', 'podgroups'],
+    source: pull(138572),
     note: 'Delete its objects before the upgrade.',
   },
 ];

@@ -47,7 +47,9 @@ export function expectedEtcd(manifest: unknown, local: LocalEtcd): unknown {
     spec: {
       containers: [
         {
-          ...{ name: 'etcd', image: `${local.imageRepository}/etcd`, imagePullPolicy: 'IfNotPresent' },
+          name: 'etcd',
+          image: `${local.imageRepository}/etcd`,
+          imagePullPolicy: 'IfNotPresent',
           command: [
             'etcd',
             ...flagsFor(parseFlags(words), address, local).map(({ name, value }) => `--${name}=${value}`),
@@ -58,7 +60,9 @@ export function expectedEtcd(manifest: unknown, local: LocalEtcd): unknown {
           readinessProbe: { failureThreshold: 3, periodSeconds: 1, timeoutSeconds: 15 },
           // kubeadm derives failureThreshold from its time limit for the control plane.
           startupProbe: {
-            ...{ initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 15 },
+            initialDelaySeconds: 10,
+            periodSeconds: 10,
+            timeoutSeconds: 15,
             failureThreshold: fieldsOf(is['startupProbe'])['failureThreshold'] ?? 24,
           },
           volumeMounts: [
@@ -67,7 +71,9 @@ export function expectedEtcd(manifest: unknown, local: LocalEtcd): unknown {
           ],
         },
       ],
-      ...{ hostNetwork: true, priority: 2_000_001_000, priorityClassName: 'system-node-critical' },
+      hostNetwork: true,
+      priority: 2_000_001_000,
+      priorityClassName: 'system-node-critical',
       securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
       volumes: [
         { name: 'etcd-certs', hostPath: { path: certificates, type: 'DirectoryOrCreate' } },

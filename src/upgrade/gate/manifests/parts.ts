@@ -113,7 +113,9 @@ const envPart = ({ name, ...value }: Fields): [string, Part] => [
 const mountPart = ({ name, mountPath, ...rest }: Fields): [string, Part] => [
   `mount/${textOf(mountPath)}`,
   {
-    ...{ kind: 'volume', name: `the mount of ${clip(textOf(mountPath))}`, value: canonical([name, rest]) ?? '' },
+    kind: 'volume',
+    name: `the mount of ${clip(textOf(mountPath))}`,
+    value: canonical([name, rest]) ?? '',
     with: `volume/${textOf(name)}`,
   },
 ];
@@ -128,7 +130,9 @@ function volumePart({ name, ...source }: Fields): [string, Part][] {
 const hostAlias = ({ ip, hostnames }: Fields): [string, Part] => [
   `host-alias/${textOf(ip)}`,
   {
-    ...{ kind: 'none', name: `the host alias ${clip(textOf(ip))}`, value: canonical(hostnames) ?? '' },
+    kind: 'none',
+    name: `the host alias ${clip(textOf(ip))}`,
+    value: canonical(hostnames) ?? '',
     shown: clip(itemsOf(hostnames).map(textOf).join(',')),
   },
 ];
