@@ -4,7 +4,7 @@ import { DOCTOR } from '../command-line/commands.ts';
 import { EXIT } from '../contract/exit-code.ts';
 import { doctor as step } from '../steps/doctor/contract.ts';
 import { decide } from '../steps/doctor/decide.ts';
-import { observe, type DoctorWorld } from '../steps/doctor/observe.ts';
+import { observe, type DoctorClients } from '../steps/doctor/observe.ts';
 import { connectDoctor, type DoctorInputs } from '../steps/wiring/doctor.ts';
 import type { Tools } from '../steps/runtime/run-step.ts';
 import { choose, connectionJson, connectionLine, connectionTo } from './connection.ts';
@@ -64,7 +64,7 @@ const addressesIn = (flags: Flags): Env =>
   );
 
 /** Connects as a pod does. Keys come from files, and addresses inside the cluster are not checked. */
-function connect(inputs: DoctorInputs, flags: Flags, tools: Tools): DoctorWorld {
+function connect(inputs: DoctorInputs, flags: Flags, tools: Tools): DoctorClients {
   const { logins, ...connected } = connectDoctor(inputs, tools);
   const [key, known] = [flags['ssh-key'], flags['known-hosts']];
   const given = [

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { plain, type Paint } from '../../src/cli/paint.ts';
 import { doctor, PROBLEMS_EXIT } from '../../src/cli/doctor.ts';
 import { doctorText } from '../../src/cli/doctor/text.ts';
-import { missing, well } from '../../src/steps/doctor/ailment.ts';
+import { missing, well } from '../../src/steps/doctor/checkup-line.ts';
 import { messageOf } from '../../src/steps/doctor/message.ts';
 
 describe('npm run doctor', () => {

@@ -1,4 +1,4 @@
-import { isIll, type Health, type Line } from '../../steps/doctor/ailment.ts';
+import { isFailed, type Health, type Line } from '../../steps/doctor/checkup-line.ts';
 import { formatLine, SIGNS, summaryOf } from '../../steps/doctor/message.ts';
 import { printable } from '../../text/printable.ts';
 import type { Paint, Style } from '../paint.ts';
@@ -16,7 +16,7 @@ export const doctorText = (lines: readonly Line[], paint: Paint): string =>
   [
     ...lines.map((line) => formatLine(shownOf(line), paint(STYLES[line.health], SIGNS[line.health]))),
     '',
-    paint(lines.some(isIll) ? 'red' : 'green', summaryOf(lines)),
+    paint(lines.some(isFailed) ? 'red' : 'green', summaryOf(lines)),
     '',
   ].join('\n');
 

@@ -1,5 +1,5 @@
 import type { DoctorInput } from './contract.ts';
-import { isIll, type Line } from './ailment.ts';
+import { isFailed, type Line } from './checkup-line.ts';
 import {
   judgeArgo,
   judgeCronJob,
@@ -43,7 +43,7 @@ export function decide(facts: DoctorFacts, input: DoctorInput): Checkup {
     judgePushgateway(facts.pushgateway),
     ...judgeCaBundle(input.certificateAuthorities, facts.caBundle),
   ];
-  return { lines, health: lines.some(isIll) ? 'ill' : 'well', doctorMessage: messageOf(lines) };
+  return { lines, health: lines.some(isFailed) ? 'ill' : 'well', doctorMessage: messageOf(lines) };
 }
 
 /** What is not well must not count as a run that succeeded. */

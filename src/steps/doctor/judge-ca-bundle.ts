@@ -1,5 +1,5 @@
 import type { CaBundleStatus } from '../ports/checkup.ts';
-import { missing, notLookedAt, well, type Line } from './ailment.ts';
+import { missing, notLookedAt, well, type Line } from './checkup-line.ts';
 
 /** `object`: the object of `certificateAuthorities`; undefined where the settings name none. */
 export function judgeCaBundle(object: string | undefined, found: CaBundleStatus): Line[] {

@@ -6,7 +6,7 @@ import {
   type HookScript,
   type HookSetting,
 } from '../../upgrade/host/restore-hook.ts';
-import { missing, unseen, well, type Line } from './ailment.ts';
+import { missing, unseen, well, type Line } from './checkup-line.ts';
 
 const CHECK = 'restore hook';
 

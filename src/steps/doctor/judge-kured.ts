@@ -1,5 +1,5 @@
 import { kuredElsewhere } from '../../run/kured-elsewhere.ts';
-import { missing, unseen, well, type Line } from './ailment.ts';
+import { missing, unseen, well, type Line } from './checkup-line.ts';
 import type { DoctorFacts } from './observe.ts';
 
 /** `named`: the DaemonSet of the settings, namespace/name; undefined where kured is none of our business. */

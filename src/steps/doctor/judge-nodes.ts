@@ -1,5 +1,5 @@
 import type { OtherNodes } from '../../upgrade/node/readings.ts';
-import { missing, well, type Line } from './ailment.ts';
+import { missing, well, type Line } from './checkup-line.ts';
 
 /** Nodes that no step upgrades: those that cannot be read, a line each, and those that are left out. */
 export function judgeOtherNodes({ unreadable = [], excluded = [], rolesUnknown }: OtherNodes): Line[] {

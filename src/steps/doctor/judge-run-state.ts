@@ -1,6 +1,6 @@
 import { RUN_STATE } from '../../run/in-flight.ts';
 import type { HeldRecord } from '../ports/deployments.ts';
-import { missing, unseen, well, type Line } from './ailment.ts';
+import { missing, unseen, well, type Line } from './checkup-line.ts';
 import type { DoctorFacts } from './observe.ts';
 
 const CONFIG_MAP = `ConfigMap k8s-upgrade/${RUN_STATE}`;

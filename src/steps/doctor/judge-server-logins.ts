@@ -1,5 +1,5 @@
 import { loginKey, loginKindIn, loginOf, LOGIN_SETTINGS, type LoginKind, type Server } from '../../run/server-login.ts';
-import { missing, well, type Line } from './ailment.ts';
+import { missing, well, type Line } from './checkup-line.ts';
 import type { DoctorInput } from './contract.ts';
 import type { DoctorFacts } from './observe.ts';
 

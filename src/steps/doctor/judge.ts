@@ -6,7 +6,7 @@ import type { RunnerRules } from '../../upgrade/drain/runner.ts';
 import { withoutKeyRunner, withoutRunner } from '../../upgrade/drain/runners.ts';
 import { SERIES } from '../../signals/series.ts';
 import { SLACK_WEBHOOK, WEBHOOK_URL, webhookKeys } from '../../run/webhook-keys.ts';
-import { missing, notLookedAt, unseen, well, type Line } from './ailment.ts';
+import { missing, notLookedAt, unseen, well, type Line } from './checkup-line.ts';
 import type { DoctorInput } from './contract.ts';
 import type { DoctorFacts, NotAsked } from './observe.ts';
 

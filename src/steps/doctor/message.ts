@@ -1,4 +1,4 @@
-import { isIll, type Health, type Line } from './ailment.ts';
+import { isFailed, type Health, type Line } from './checkup-line.ts';
 
 export const SIGNS: Readonly<Record<Health, string>> = {
   well: '✓',
@@ -13,7 +13,7 @@ export const formatLine = ({ health, check, found, remedy }: Line, sign = SIGNS[
   `${sign} ${check}: ${found}${remedy === '' ? '' : `\n    ${remedy}`}`;
 
 export function summaryOf(lines: readonly Line[]): string {
-  const ill = lines.filter(isIll).length;
+  const ill = lines.filter(isFailed).length;
   const apart = lines.filter(({ health }) => health === 'later' || health === 'not-looked-at').length;
   const first =
     ill === 0 ? `All ${lines.length - apart} that were looked at are well` : `${ill} of ${lines.length} are not well`;
@@ -25,4 +25,4 @@ export const messageOf = (lines: readonly Line[]): string =>
 
 /** What is not well alone, the count first: the pod's last word has room for little more. */
 export const objectionOf = (lines: readonly Line[]): string =>
-  [summaryOf(lines), ...lines.filter(isIll).map((line) => formatLine(line))].join('\n');
+  [summaryOf(lines), ...lines.filter(isFailed).map((line) => formatLine(line))].join('\n');

@@ -29,7 +29,7 @@ type Keys = ReadonlyMap<string, string>;
 /** The server was not asked. `unnamed`: the settings name none. `not-reached`: its address is one inside the cluster. */
 export type NotAsked = 'unnamed' | 'not-reached';
 
-export interface DoctorWorld {
+export interface DoctorClients {
   readonly cluster: Pick<NodeReads, 'nodeReadings' | 'apiServerAddresses' | 'assertRunState'>;
   readonly checkup: Checkup;
   readonly kured: Pick<Kured, 'installed'>;
@@ -78,7 +78,7 @@ export interface DoctorFacts {
 
 /** Everything that a run needs; what fails keeps nothing else from being looked at, but an API server that is away. */
 export async function observe(
-  { cluster, checkup, kured, restoreHook, log, ...world }: DoctorWorld,
+  { cluster, checkup, kured, restoreHook, log, ...clients }: DoctorClients,
   { permissions, secretName, cronJob, restoreHook: setting }: DoctorQuestions,
 ): Promise<DoctorFacts> {
   const readings = await readingUnlessAway(settledReadings(cluster));
@@ -98,9 +98,9 @@ export async function observe(
   log('Asking what each ServiceAccount may do.');
   const permitted = await checkup.allowed(permissions.flatMap(permissionsIn));
   log('Logging in to every node.');
-  const logins = await logIn(world, secret, nodes);
+  const logins = await logIn(clients, secret, nodes);
   log('Asking Prometheus and the Pushgateway.');
-  const { prometheus, pushgateway, caBundle } = world;
+  const { prometheus, pushgateway, caBundle } = clients;
   return {
     nodes,
     argoResources,
@@ -122,7 +122,7 @@ export async function observe(
 
 /** A key that cannot be used, or a list of host keys that cannot be read, is told of as well. */
 async function logIn(
-  { logins }: Pick<DoctorWorld, 'logins'>,
+  { logins }: Pick<DoctorClients, 'logins'>,
   secret: Reading<Keys | undefined>,
   nodes: Reading<readonly ClusterNode[]>,
 ): Promise<DoctorFacts['logins']> {

@@ -5,10 +5,10 @@ import type { StepContract } from '../../../src/contract/step-contract.ts';
 import { logins } from '../../../src/steps/adapters/logins.ts';
 import { STEPS } from '../../../src/steps/catalog.ts';
 import { doctor } from '../../../src/steps/doctor/contract.ts';
-import { isIll } from '../../../src/steps/doctor/ailment.ts';
+import { isFailed } from '../../../src/steps/doctor/checkup-line.ts';
 import { decide, objection, type Checkup } from '../../../src/steps/doctor/decide.ts';
 import { judgeSecret } from '../../../src/steps/doctor/judge.ts';
-import { observe, type DoctorWorld } from '../../../src/steps/doctor/observe.ts';
+import { observe, type DoctorClients } from '../../../src/steps/doctor/observe.ts';
 import { refused, tryAgain } from '../../../src/steps/runtime/step-error.ts';
 import type { CaBundleStatus } from '../../../src/steps/ports/checkup.ts';
 import { permissionsOf } from '../../../src/synth/permissions.ts';
@@ -60,17 +60,17 @@ describe('doctor', () => {
     fakes.remote.whenScript('id -u', { stdout: '0\n' });
     for (const name of SERIES.keys()) fakes.series.names.add(name);
   });
-  const world = (about: Partial<DoctorWorld> = {}): DoctorWorld => ({
+  const world = (about: Partial<DoctorClients> = {}): DoctorClients => ({
     ...{ cluster: fakes.cluster, checkup: fakes.checkup, prometheus: fakes.series, log: () => undefined },
     logins: (secret) => (secret?.has('ssh_key') === true ? logins(fakes.remote, fakes.clock) : undefined),
     ...{ pushgateway: fakes.gateway, caBundle: () => undefined, kured: fakes.kured, restoreHook: fakes.hook },
     ...about,
   });
-  const examine = async (about: Partial<DoctorWorld> = {}, settings = SETTINGS): Promise<Checkup> => {
+  const examine = async (about: Partial<DoctorClients> = {}, settings = SETTINGS): Promise<Checkup> => {
     const inputs = inputsOf(doctor, settings, {});
     return decide(await observe(world(about), inputs), inputs);
   };
-  const ill = ({ lines }: Checkup) => lines.filter(isIll).map(({ check, found }) => `${check}: ${found}`);
+  const ill = ({ lines }: Checkup) => lines.filter(isFailed).map(({ check, found }) => `${check}: ${found}`);
   const golden = (name: string, text: string): void => {
     expectGolden(new URL(`golden/${name}.txt`, import.meta.url), `${text}\n`);
   };
@@ -216,11 +216,11 @@ describe('doctor', () => {
     fakes.gateway.answer = notKnown('could not ask for 0 s');
     const checkup = await examine();
     const { lines, health, doctorMessage } = checkup;
-    expect(lines.filter(isIll)).to.have.length(12);
+    expect(lines.filter(isFailed)).to.have.length(12);
     expect(health).to.equal('ill');
     golden('ill', doctorMessage);
     golden('objection', objection(checkup) ?? '');
-    for (const { check, remedy } of lines.filter(isIll)) expect(remedy, check).to.match(/\.$|…/);
+    for (const { check, remedy } of lines.filter(isFailed)) expect(remedy, check).to.match(/\.$|…/);
   });
 
   for (const [address, port, found] of [
@@ -255,7 +255,7 @@ describe('doctor', () => {
     const { lines } = await examine();
     const found =
       'at 0, and its annotation argo-kubeadm-upgrade.io/quiesced-replicas says that an earlier release of this pipeline scaled it';
-    expect(lines.filter(isIll)).to.deep.equal([
+    expect(lines.filter(isFailed)).to.deep.equal([
       {
         ...{ health: 'missing', check: 'Deployment rook/operator', found },
         remedy:
@@ -279,7 +279,7 @@ describe('doctor', () => {
   it('names a kured whose lock nobody asks for', async () => {
     fakes.kured.others.push('reboots/weekly');
     const { lines } = await examine();
-    expect(lines.filter(isIll)).to.deep.equal([
+    expect(lines.filter(isFailed)).to.deep.equal([
       {
         ...{ health: 'missing', check: 'DaemonSet reboots/weekly' },
         found: 'kured, and the settings name kube-system/kured',
@@ -294,7 +294,7 @@ describe('doctor', () => {
       only.filter(({ check }) => check === 'kured'),
       'no word of none beside it',
     ).to.deep.equal([]);
-    expect(only.filter(isIll).map(({ check }) => check)).to.deep.equal(['DaemonSet reboots/weekly']);
+    expect(only.filter(isFailed).map(({ check }) => check)).to.deep.equal(['DaemonSet reboots/weekly']);
     const { lines: right } = await examine({ kured: FakeKured.none() });
     expect(right).to.deep.include({ health: 'well', check: 'kured', found: 'none', remedy: '' });
     const { lines: off } = await examine({}, settingsWith('kured: { mode: off }\n'));
@@ -377,7 +377,7 @@ describe('doctor', () => {
       leftAlone: true,
       unlabelled: { addresses },
     });
-    const told = async () => (await examine()).lines.filter(isIll).map(({ check, remedy }) => `${check}: ${remedy}`);
+    const told = async () => (await examine()).lines.filter(isFailed).map(({ check, remedy }) => `${check}: ${remedy}`);
     const line = 'node cp2: It cannot be upgraded: it runs static pods.';
     fakes.cluster.apiServers = ['10.0.0.1'];
     expect(await told()).to.deep.equal([line]);

@@ -31,4 +31,4 @@ export const notLookedAt = (check: string, because: string, remedy: string): Lin
 });
 
 /** Whether something is wrong, or cannot be told. */
-export const isIll = ({ health }: Line): boolean => health === 'missing' || health === 'unknown';
+export const isFailed = ({ health }: Line): boolean => health === 'missing' || health === 'unknown';
