@@ -240,7 +240,9 @@ describe('npm run plan', () => {
     fakes.rehearsal.forbidden.add('budgets');
     const seen = await report();
     expect(verdictOf(seen)).to.equal('blocked');
-    expect(planText(seen, plain)).to.include('Unknown, and so refused: may not list poddisruptionbudgets.policy');
+    expect(planText(seen, plain)).to.include(
+      'Unknown, so the run does not start: may not list poddisruptionbudgets.policy',
+    );
   });
 });
 

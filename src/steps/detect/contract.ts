@@ -24,29 +24,32 @@ export const detect = defineStep({
     ...from(packages, 'sourceFile'),
     packageSource: input(packages, 'source'),
     requestedTarget: optional(
-      kubeVersion({ doc: 'Version asked for by hand; empty to look for the newest.', example: '1.34.10' }),
+      kubeVersion({ doc: 'Requested version. Empty: the newest that the policy allows.', example: '1.34.10' }),
     ),
     patchPolicy: input(policy, 'patch'),
     minorPolicy: input(policy, 'minor'),
     ...from(policy, 'skipVersions', 'minimumReleaseAgeDays'),
-    // One apt list, on a slow mirror.
+    // Long enough for one apt list from a slow mirror.
     packagesTimeoutSeconds: constant(
-      seconds({ doc: 'How long refreshing the package list may take.', example: '300' }),
+      seconds({ doc: 'Time limit in seconds for refreshing the package list.', example: '300' }),
       300,
     ),
   },
   outputs: {
     verdict: oneOf(['upgrade', 'none', 'held', 'refused'], {
-      doc: 'upgrade: there is something to do. none: nothing newer. held: something newer, which somebody has to approve. refused: what was asked for, or the state of the cluster, allows no upgrade.',
+      doc: 'upgrade: the run upgrades to the target. none: no newer version. held: an operator must approve the target. refused: the requested version or the state of the cluster allows no upgrade.',
       example: 'upgrade',
     }),
     target: optional(
-      kubeVersion({ doc: 'Where to go, or what is held; empty when there is nothing.', example: '1.34.10' }),
+      kubeVersion({
+        doc: 'Target of the upgrade, or the version that is held. Empty when there is none.',
+        example: '1.34.10',
+      }),
     ),
-    kind: oneOf(['patch', 'minor', 'none'], { doc: 'How far the hop is.', example: 'patch' }),
+    kind: oneOf(['patch', 'minor', 'none'], { doc: 'Whether the upgrade is a patch or a minor.', example: 'patch' }),
     running: kubeVersion({ doc: 'The oldest kubelet version over all nodes.', example: '1.34.9' }),
     endOfLife: optional(
-      text({ doc: 'Until when the running minor gets patches; empty where no date is known.', example: '2026-10-27' }),
+      text({ doc: 'Last day of patches for the running minor. Empty when no date is known.', example: '2026-10-27' }),
     ),
     reason: text({ doc: 'The verdict in a sentence.', example: 'v1.34.10 is the newest patch of 1.34.' }),
   },

@@ -52,7 +52,7 @@ export async function observe(
       facts = { ...facts, ...(await answer(decision, facts, clients, source)) };
     } catch (error) {
       if (decision.otherwise === undefined || !(error instanceof StepError)) throw error;
-      clients.log(`${error.message} What can be done without this answer is done.`);
+      clients.log(`${error.message} The run continues with what it can do without this answer.`);
       return decision.otherwise;
     }
   }
@@ -119,7 +119,7 @@ async function askNextMinor(minor: string, running: string, clients: DetectClien
   if (await packages.has(minor)) return askRepository(minor, clients);
   if (await packages.has(running)) return { by: packages.folderOf(minor), releases: [] };
   throw tryAgain(
-    `There is neither ${packages.folderOf(minor)} nor ${packages.folderOf(running)}, which is the minor that the cluster runs. Is packages.repository right?`,
+    `There is neither ${packages.folderOf(minor)} nor ${packages.folderOf(running)}, the minor that the cluster runs. Check packages.repository.`,
   );
 }
 
@@ -149,7 +149,9 @@ const dateOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16
 function firstControlPlane(nodes: readonly ClusterNode[]): RemoteHost {
   const node = inJoinOrder(nodes.filter((candidate) => candidate.controlPlane)).at(0);
   if (node === undefined) {
-    throw refused('No node carries the label node-role.kubernetes.io/control-plane; is this a kubeadm cluster?');
+    throw refused(
+      'No node carries the label node-role.kubernetes.io/control-plane. Check whether this is a kubeadm cluster.',
+    );
   }
   const host = sshHost(node);
   if (!host.known) throw refused(`Node ${node.name} ${host.reason}.`);

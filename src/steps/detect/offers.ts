@@ -20,7 +20,9 @@ export function offerOfRunningMinor(
   if (packageSource === 'node') {
     if (onNode === undefined) return { ask: 'node' };
     if (onNode.releases.length === 0)
-      return unreadable(`${capitalize(onNode.by)} offers no kubeadm at all: is its Kubernetes source empty?`);
+      return unreadable(
+        `${capitalize(onNode.by)} offers no kubeadm package. Check whether its Kubernetes source is empty.`,
+      );
     if (offersMinorOf(onNode, running)) return onNode;
   }
   if (inRepository === undefined) return { ask: 'repository', minor };

@@ -57,7 +57,7 @@ function remedyOf(
   const { node, part, version, apiServer } = apart;
   if (target !== undefined && !isNewer(version, target)) {
     const hold = part === 'kubelet' ? ` Then hold the package on ${node} (apt-mark hold kubelet).` : '';
-    return `The upgrade to ${kubeTag(target)} puts that right.${hold}`;
+    return `The upgrade to ${kubeTag(target)} corrects this.${hold}`;
   }
   if (part !== 'kubelet')
     return `Set its image in /etc/kubernetes/manifests/${part}.yaml on ${node} to ${kubeTag(apiServer)}.`;
@@ -75,5 +75,7 @@ function forwardRemedy({ node, version }: SkewedComponent, nodes: readonly Clust
   ]);
   const isTrusted = nodes.some(({ name, controlPlane }) => name === node && controlPlane);
   const isOpen = blockReasonOf(version, input) === undefined && judgeHop(oldest(parts) ?? version, version).allowed;
-  return isTrusted && isOpen ? `, or take the cluster forward (${upgradeCommand(formatKubeVersion(version))})` : '';
+  return isTrusted && isOpen
+    ? `, or upgrade the cluster to that version (${upgradeCommand(formatKubeVersion(version))})`
+    : '';
 }

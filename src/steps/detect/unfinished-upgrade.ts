@@ -55,15 +55,15 @@ function finish(
   const { requestedTarget: asked } = input;
   if (blocked !== undefined) {
     if (asked !== undefined && sameMinor(asked, begun) && isNewer(asked, begun)) return undefined;
-    const wayPast = `To go past it: ${upgradeCommand(`${formatMinor(begun)}.Z`)}, with a later patch.`;
-    return refuse(`${why}, and goes no further. ${blocked.because} ${blocked.remedy} ${wayPast}`);
+    const wayPast = `To skip it, request a later patch (${upgradeCommand(`${formatMinor(begun)}.Z`)}).`;
+    return refuse(`${why} and cannot continue. ${blocked.because} ${blocked.remedy} ${wayPast}`);
   }
   if (asked !== undefined && !sameVersion(asked, begun)) {
     return refuse(
-      `${why}; ${kubeTag(asked)} was asked for. Finish the first: ${upgradeCommand(formatKubeVersion(begun))}`,
+      `${why}; ${kubeTag(asked)} was asked for. Finish that upgrade first: ${upgradeCommand(formatKubeVersion(begun))}`,
     );
   }
-  return hopTo(begun, nodes, `${why}; it is finished before anything newer is taken.`);
+  return hopTo(begun, nodes, `${why}. The run finishes this upgrade before it takes a newer version.`);
 }
 
 /** A run to where every node is: its exit handler gives back what an earlier one has left at 0. */
@@ -71,5 +71,5 @@ const restoreDeployments = (at: KubeVersion, nodes: readonly ClusterNode[], held
   hopTo(
     at,
     nodes,
-    `Every node is at ${kubeTag(at)}, and an earlier run holds at 0: ${held.join(', ')}; it is given back.`,
+    `Every node is at ${kubeTag(at)}. An earlier run left these Deployments at 0 replicas: ${held.join(', ')}. This run restores them.`,
   );

@@ -16,24 +16,27 @@ export const prepare = defineStep({
     ...metricsInputs,
     ...sshInputs,
     ...packageInputs,
-    target: kubeVersion({ doc: 'Version that the nodes go to.', example: '1.34.10' }),
-    controlPlanes: nodeTasks('Control-plane nodes to do.'),
-    workers: nodeTasks('Workers to do.'),
+    target: kubeVersion({ doc: 'Version to upgrade the nodes to.', example: '1.34.10' }),
+    controlPlanes: nodeTasks('Control-plane nodes to upgrade.'),
+    workers: nodeTasks('Workers to upgrade.'),
     ...from(settings, 'images'),
     ...from(kubeadm, 'ignorePreflightErrors', 'skipPhases'),
     minimumFreeRootMiB: input(minimumFreeDisk, 'rootMiB'),
     minimumFreeVarLibMiB: input(minimumFreeDisk, 'varLibMiB'),
     packagesTimeoutSeconds: constant(
-      seconds({ doc: 'How long fetching the packages of one node may take.', example: '1500' }),
+      seconds({ doc: 'Time limit in seconds for fetching the packages of one node.', example: '1500' }),
       INSTALL_SECONDS,
     ),
-    // Up to seven images of a control plane, on a slow line.
+    // Long enough for the seven images of a control-plane node over a slow network.
     imagesTimeoutSeconds: constant(
-      seconds({ doc: 'How long pulling the images of one node may take.', example: '1800' }),
+      seconds({ doc: 'Time limit in seconds for pulling the images of one node.', example: '1800' }),
       1800,
     ),
-    // All nodes, five at a time. The next attempt resumes where this one ended.
-    patienceSeconds: constant(seconds({ doc: 'After how long no further node is begun.', example: '3600' }), 3600),
+    // For all nodes, five at a time. The next attempt resumes where this one ended.
+    patienceSeconds: constant(
+      seconds({ doc: 'Seconds after which the preparation of no further node starts.', example: '3600' }),
+      3600,
+    ),
   },
   outputs: {},
   access: [
@@ -52,7 +55,7 @@ export const prepare = defineStep({
     },
   ],
   ssh: true,
-  // An hour of waiting for an earlier run, and some for logging in.
+  // An hour of waiting for an earlier run, and 900 s for the logins.
   deadline: { seconds: 4500, plus: ['patienceSeconds', 'packagesTimeoutSeconds', 'imagesTimeoutSeconds'] },
 });
 

@@ -18,7 +18,7 @@ export function clusterProblems({ images }: PrepareFacts): Problem[] {
   if (images === undefined || images.known) return [];
   return [
     permanent(
-      `Which images the cluster is made of cannot be told: ${images.reason}. Not to look at images: prepare.images: off`,
+      `The images of the cluster are unknown: ${images.reason}. To skip the check of images, set prepare.images: off`,
     ),
   ];
 }
@@ -29,7 +29,7 @@ export const notHeld = (node: string, complaint: string): Problem => ({
 });
 
 export const notBegun = ({ task: { name } }: NodeToPrepare, patienceSeconds: number): Problem => ({
-  text: `${name} was not begun: the nodes before it took longer than ${patienceSeconds} s. What is fetched stays, so the next attempt takes less.`,
+  text: `${name} was not prepared: the nodes before it took longer than ${patienceSeconds} s. Fetched packages and images stay, so the next attempt takes less time.`,
   mayPass: true,
 });
 

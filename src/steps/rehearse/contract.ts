@@ -11,8 +11,8 @@ export const rehearse = defineStep({
   summary:
     'Says, before the first cordon, what would keep a node from being drained: budgets, room, volumes, admission webhooks and policies.',
   inputs: {
-    controlPlanes: nodeTasks('Control-plane nodes to do, in order.'),
-    workers: nodeTasks('Workers to do, in order.'),
+    controlPlanes: nodeTasks('Control-plane nodes to upgrade, in order.'),
+    workers: nodeTasks('Workers to upgrade, in order.'),
     ...from(workers, 'maxUnavailable'),
     ...from(drain, 'deleteEmptyDirData', 'deleteUnmanagedPods', 'deleteDeadlocked', 'noRoom'),
   },
@@ -36,7 +36,7 @@ export const rehearse = defineStep({
     { apiGroup: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['list'], scope: 'cluster' },
   ],
   ssh: false,
-  // The API servers may be away for 600 s; what looks hopeless is looked at again for a minute.
+  // The API servers may be unavailable for 600 s. The step checks again for 60 s before it refuses.
   deadline: { seconds: 1800 },
 });
 

@@ -19,20 +19,20 @@ const POLL_SECONDS = 10;
 /** Every problem at once, once it has lasted; else what is to be known all the same. */
 export function decide(readings: RehearsalReadings, input: RehearseInput, elapsedSeconds: number): Decision {
   const nodes = nodesToDrain(input);
-  if (nodes.length === 0) return done('No node is to be drained.');
+  if (nodes.length === 0) return done('No node needs a drain.');
   const { problems, warnings } = judge(readings, input);
   const warned = warnings.map((line) => `\nWarning: ${line}`).join('');
   if (problems.length === 0) return done(`Nothing keeps ${nodes.join(', ')} from being drained.${warned}`);
-  const because = `No node was touched, since not every drain would end well:\n${problems.join('\n')}${warned}`;
+  const because = `No node was changed. These problems prevent a drain:\n${problems.join('\n')}${warned}`;
   return elapsedSeconds < SETTLE_SECONDS
-    ? wait(POLL_SECONDS, `Looking again for ${SETTLE_SECONDS} s; so far:\n${problems.join('\n')}`)
+    ? wait(POLL_SECONDS, `Checking again for ${SETTLE_SECONDS} s. Problems so far:\n${problems.join('\n')}`)
     : refuse(because);
 }
 
 /** What would keep the drains from ending well, at this one look. */
 export function judge(readings: RehearsalReadings, input: RehearseInput): DrainCheckResult {
   const unknown = Object.values(readings).flatMap((reading: Reading<unknown>) =>
-    reading.known ? [] : [`Unknown, and so refused: ${reading.reason}.`],
+    reading.known ? [] : [`Unknown, so the run does not start: ${reading.reason}.`],
   );
   const state = clusterStateOf(readings);
   if (state === undefined) return { problems: sortedUnique(unknown), warnings: [] };

@@ -108,7 +108,9 @@ const names = (nodes: readonly NodeRoom[]): string[] => nodes.map(({ name }) => 
 const tightWarning = (pods: readonly string[], where: string): string[] =>
   pods.length === 0
     ? []
-    : [`By an estimate, no room is left for ${nameList(pods)} ${where}: they may wait until it is back.`];
+    : [
+        `By an estimate, no other node has room for ${nameList(pods)} ${where}: they may stay Pending until it is uncordoned.`,
+      ];
 
 function tooLargeText(pod: PlacedPod, to: readonly NodeRoom[], where: string): string {
   const { requests } = pod.needs;
@@ -116,7 +118,7 @@ function tooLargeText(pod: PlacedPod, to: readonly NodeRoom[], where: string): s
     .filter((resource) => resource !== 'pods')
     .sort()
     .map((resource) => `${resource} ${formatAmount(resource, requests[resource] ?? 0)}`);
-  return `${objectName(pod)} asks for ${asks.join(', ') || 'a place'}, and ${where} no node that accepts it is large enough (${nameList(names(to))}). Add a node, or set drain.noRoom: warn to let it wait until its node is back.`;
+  return `${objectName(pod)} requests ${asks.join(', ') || 'a place'}, and ${where} no node that accepts it is large enough (${nameList(names(to))}). Add a node, or set drain.noRoom: warn to let it stay Pending until its node is uncordoned.`;
 }
 
 /** Deleting the lone pod of a deadlock is right only because another node can take it. */
@@ -125,7 +127,7 @@ function pinnedProblem(pod: PlacedPod, { budgets }: ClusterState, input: Rehears
   if (input.deleteDeadlocked !== 'single' || protection.kind !== 'deadlock' || !isSinglePod(protection.budget))
     return [];
   return [
-    `${objectName(pod)} is all that ${budgetName(protection.budget)} counts, and no other node accepts it ${where}: it would be away until its node is back. Let the budget spare it, or set drain.deleteDeadlocked: always.`,
+    `${objectName(pod)} is the only pod that ${budgetName(protection.budget)} counts, and no other node accepts it ${where}: it would stay Pending until its node is uncordoned. Let the budget allow its eviction, or set drain.deleteDeadlocked: always.`,
   ];
 }
 
@@ -133,5 +135,7 @@ function pinnedProblem(pod: PlacedPod, { budgets }: ClusterState, input: Rehears
 function pinnedWarning(pods: readonly PlacedPod[], { budgets }: ClusterState, where: string): string[] {
   const unsaid = pods.filter((pod) => protectionOf(whenReady(pod), budgets).kind === 'free');
   if (unsaid.length === 0) return [];
-  return [`No other node accepts ${nameList(unsaid.map(objectName))} ${where}: they wait until it is back.`];
+  return [
+    `No other node accepts ${nameList(unsaid.map(objectName))} ${where}: they stay Pending until it is uncordoned.`,
+  ];
 }

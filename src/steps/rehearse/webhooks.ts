@@ -47,7 +47,7 @@ const nodeUpdate = (labels: WatchedRequest['labels']): WatchedRequest => ({
 });
 
 const noEndpointProblem = ({ name, service }: AdmissionWebhook, about: string): string =>
-  `${name} must be asked about ${about}, and its Service ${service} has no ready endpoint: those requests would fail. Bring it back, or take the webhook away.`;
+  `${name} must be called for ${about}, and its Service ${service} has no ready endpoint: those requests would fail. Restore the Service, or remove the webhook.`;
 
 function soleNodeWarning(
   { name, service, endpoints }: AdmissionWebhook,
@@ -58,6 +58,6 @@ function soleNodeWarning(
   const [home] = homes;
   if (homes.length !== 1 || home === undefined || !nodesToDrain(input).includes(home)) return [];
   return [
-    `${name} must be asked about ${about}, and all that answers for its Service ${service} (${nameList(endpoints.map(({ address }) => address))}) is on ${home}: while ${home} is drained those requests fail until it is up elsewhere.`,
+    `${name} must be called for ${about}, and all endpoints of its Service ${service} (${nameList(endpoints.map(({ address }) => address))}) are on ${home}: while ${home} is drained those requests fail until an endpoint is ready elsewhere.`,
   ];
 }

@@ -130,7 +130,7 @@ export interface NodeImages {
 
 export function parseImages(stdout: string, node: string): Reading<NodeImages> {
   const lines = parseScriptLines(stdout);
-  if (lines === undefined) return notKnown(`pulling images on ${node} did not come to its end`);
+  if (lines === undefined) return notKnown(`pulling images on ${node} did not reach its end`);
   return known({
     present: textsAfter(lines, 'present'),
     pulled: textsAfter(lines, 'pulled'),
@@ -146,7 +146,7 @@ export function parseImages(stdout: string, node: string): Reading<NodeImages> {
 /** Returns one sentence for each image that the node needs and lacks. */
 export function imageProblems(node: string, seen: NodeImages, needed: readonly string[]): Problem[] {
   if (seen.noRuntime !== undefined) {
-    const text = `Neither crictl nor ctr on ${node} says which images are there: ${seen.noRuntime || 'no message'} Is the container runtime up?`;
+    const text = `Neither crictl nor ctr on ${node} lists the images: ${seen.noRuntime || 'no message'} Check whether the container runtime is running.`;
     return [{ text, mayPass: false }];
   }
   const told = [...seen.present, ...seen.pulled, ...seen.absent, ...seen.failed.map(({ image }) => image)];
@@ -161,6 +161,6 @@ export function imageProblems(node: string, seen: NodeImages, needed: readonly s
     })),
     ...needed
       .filter((image) => !told.includes(image))
-      .map((image) => ({ text: `Nothing was said of the image ${image} on ${node}.`, mayPass: false })),
+      .map((image) => ({ text: `The check of ${node} did not report the image ${image}.`, mayPass: false })),
   ];
 }

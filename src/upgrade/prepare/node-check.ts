@@ -60,7 +60,7 @@ export const NODE_CHECK_SCRIPT = [
 
 export function parseNodeCheck(stdout: string, node: string): Reading<NodeCheck> {
   const lines = parseScriptLines(stdout);
-  if (lines === undefined) return notKnown(`the look at ${node} did not come to its end`);
+  if (lines === undefined) return notKnown(`the check of ${node} did not reach its end`);
   const has = (word: string): boolean => textAfter(lines, word) !== undefined;
   const unread = (word: string): Reading<never> => notKnown(textAfter(lines, `${word}-unread`) || 'no answer');
   return known({
@@ -118,13 +118,13 @@ export function judgeNodeCheck(
   if (units.length > 0 && attachesTo !== undefined && units.every((unit) => unit.startsWith(attachesTo)))
     return {
       kind: 'under-way',
-      because: `${node}: ${units.join(', ')} of an earlier run is at work there, and is gone on with.`,
+      because: `${node}: ${units.join(', ')} of an earlier run is still running there. This run resumes it.`,
     };
   if (units.length > 0 && elapsedSeconds < WORK_PATIENCE_SECONDS)
-    return { kind: 'wait', because: `${node}: an earlier run is still at work there: ${units.join(', ')}. Waiting.` };
+    return { kind: 'wait', because: `${node}: an earlier run is still running there: ${units.join(', ')}. Waiting.` };
   const packages = options.nothingToInstall ? [] : packageProblems(node, check, options.touched);
   if (packages.length > 0 && check.packageManagerAtWork && elapsedSeconds < PACKAGE_MANAGER_PATIENCE_SECONDS)
-    return { kind: 'wait', because: `${node}: a package manager is at work there. Waiting.` };
+    return { kind: 'wait', because: `${node}: a package manager is running there. Waiting.` };
   return {
     kind: 'seen',
     problems: [
@@ -143,22 +143,24 @@ const rootProblems = (node: string, { root }: NodeCheck): Problem[] =>
 
 function unitProblems(node: string, { units }: NodeCheck, elapsedSeconds: number): Problem[] {
   if (!units.known)
-    return [permanent(`Not known whether an earlier run is still at work on ${node}: systemctl says: ${units.reason}`)];
+    return [
+      permanent(`It is unknown whether an earlier run is still running on ${node}: systemctl says: ${units.reason}`),
+    ];
   return units.value.map((unit) =>
     permanent(
-      `${unit} of an earlier run is still at work on ${node} after ${elapsedSeconds} s. See what it does: systemctl status ${unit}`,
+      `${unit} of an earlier run is still running on ${node} after ${elapsedSeconds} s. See what it does: systemctl status ${unit}`,
     ),
   );
 }
 
 /** Half-installed packages that an attempt installs are not a problem: the attempt finishes them. */
 function packageProblems(node: string, { packages }: NodeCheck, touched: boolean): string[] {
-  if (!packages.known) return [`Not known in which state the packages of ${node} are: dpkg says: ${packages.reason}`];
+  if (!packages.known) return [`The state of the packages on ${node} is unknown: dpkg says: ${packages.reason}`];
   const { interrupted } = packages.value;
   const broken = packages.value.broken.filter((name) => !installedPackages().includes(name));
   if (broken.length > 0)
-    return [`Packages on ${node} are installed by half: ${broken.join(', ')}. Mend them there: ${MEND}`];
-  return interrupted && !touched ? [`dpkg was interrupted on ${node}. Mend it there: dpkg --configure -a`] : [];
+    return [`Packages on ${node} are half-installed: ${broken.join(', ')}. Repair them there: ${MEND}`];
+  return interrupted && !touched ? [`dpkg was interrupted on ${node}. Repair it there: dpkg --configure -a`] : [];
 }
 
 const MEND = 'dpkg --configure -a && apt-get install --fix-broken';

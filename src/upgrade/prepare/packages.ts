@@ -176,7 +176,7 @@ const images = (target: KubeVersion, repository: string): string[] => [
 
 export function parsePackages(stdout: string, node: string): Reading<NodePackages> {
   const lines = parseScriptLines(stdout);
-  if (lines === undefined) return notKnown(`fetching packages on ${node} did not come to its end`);
+  if (lines === undefined) return notKnown(`fetching packages on ${node} did not reach its end`);
   const [served, installed] = textAfter(lines, 'key')?.split(' ') ?? [];
   return known({
     key: served === undefined ? undefined : { served, installed },
@@ -216,7 +216,7 @@ export function packageProblems(node: string, seen: NodePackages, options: Packa
   );
   return missing.length === 0
     ? []
-    : [permanent(`Nothing was said of ${missing.join(', ')} of ${formatKubeVersion(options.target)} on ${node}.`)];
+    : [permanent(`The check of ${node} did not report ${missing.join(', ')} ${formatKubeVersion(options.target)}.`)];
 }
 
 const newerProblem = (node: string, { name, installed, offered }: NodePackages['newer'][number]): Problem =>
@@ -230,15 +230,17 @@ function failureProblem(node: string, { at, complaint }: Failure, options: Packa
   const mayPass = isTransport(complaint);
   switch (at) {
     case 'busy':
-      return { text: `An earlier attempt to fetch packages is still at work on ${node}.`, mayPass: true };
+      return { text: `An earlier attempt to fetch packages is still running on ${node}.`, mayPass: true };
     case 'key-failed':
       return { text: `${node} cannot fetch the signing key ${folder}Release.key: ${complaint}`, mayPass };
     case 'key-nonsense':
-      return permanent(`${folder}Release.key, as ${node} gets it, is no PGP public key. What answers there?`);
+      return permanent(
+        `${folder}Release.key, as ${node} receives it, is no PGP public key. Check which server answers there.`,
+      );
     case 'index-failed':
       return doesNotVerify(complaint)
         ? permanent(
-            `${folder} does not verify on ${node}, by the key that it serves: ${complaint} Nothing of it is used.`,
+            `${folder} does not verify on ${node}, by the key that it serves: ${complaint} Nothing from it is used.`,
           )
         : { text: `${node} cannot read the package repository ${folder}: ${complaint}`, mayPass };
     case 'source-unread':
@@ -248,14 +250,14 @@ function failureProblem(node: string, { at, complaint }: Failure, options: Packa
     case 'source-clash':
       return permanent(sourceClash(node, complaint, options.sourceFile));
     case 'sources-failed':
-      return permanent(`apt on ${node} cannot read its sources: ${complaint} Mend them there: apt-get indextargets`);
+      return permanent(`apt on ${node} cannot read its sources: ${complaint} Repair them there: apt-get indextargets`);
     case 'version-missing':
       return permanent(missingVersion(node, complaint, folder, options.target));
     case 'fetch-failed':
       return { text: `${node} cannot fetch ${packages}: ${complaint}${dependencyRemedy(complaint)}`, mayPass };
     case 'kubeadm-failed':
       return permanent(
-        `The kubeadm of ${kubeTag(options.target)} does not list its images on ${node}: ${complaint} Not to ask it: prepare.images: off`,
+        `The kubeadm of ${kubeTag(options.target)} does not list its images on ${node}: ${complaint} To skip this check, set prepare.images: off`,
       );
     case 'rehearsal-failed':
       return {
@@ -274,7 +276,8 @@ const dependencyRemedy = (complaint: string): string =>
 function sourceClash(node: string, complaint: string, sourceFile: string): string {
   const [file = '', ...words] = complaint.split(' ');
   const says = words.join(' ') || 'no message';
-  if (!says.includes('Conflicting values')) return `apt on ${node} cannot read ${file}: ${says} Mend that file there.`;
+  if (!says.includes('Conflicting values'))
+    return `apt on ${node} cannot read ${file}: ${says} Repair that file there.`;
   const how = says.includes('Signed-By') ? 'with another key' : 'with other options';
   const instead =
     /\.(list|sources)$/.test(file) && !file.endsWith('/sources.list') ? `set packages.sourceFile: ${file}, or ` : '';

@@ -84,9 +84,9 @@ describe('detect', () => {
     ` The kubelet of ${node} is at v${version}, newer than its API server at v1.34.9. Something else upgraded the package kubelet, as happens when it is not held (on ${node}: apt-mark showhold kubelet).`;
   const goBack = (node: string): string =>
     ` Drain ${node}, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=1.34.9-*' && apt-mark hold kubelet && systemctl daemon-reload && systemctl restart kubelet)`;
-  const goForward = (version: string): string => `, or take the cluster forward (${BY_HAND}${version})`;
+  const goForward = (version: string): string => `, or upgrade the cluster to that version (${BY_HAND}${version})`;
   const puts = (node: string, target: string): string =>
-    ` The upgrade to v${target} puts that right. Then hold the package on ${node} (apt-mark hold kubelet).`;
+    ` The upgrade to v${target} corrects this. Then hold the package on ${node} (apt-mark hold kubelet).`;
 
   describe('on a cluster that is in one piece', () => {
     rows([
@@ -282,7 +282,7 @@ describe('detect', () => {
         'an empty list',
         factsOf(OLD),
         {},
-        'unreadable: The package source of cp1 offers no kubeadm at all: is its Kubernetes source empty?',
+        'unreadable: The package source of cp1 offers no kubeadm package. Check whether its Kubernetes source is empty.',
       ],
       ['a list of another minor only: the repository is asked instead', elsewhere, {}, 'asks: repository'],
       [
@@ -322,7 +322,7 @@ describe('detect', () => {
 
   describe('finishes what was begun (2026-05-23), before anything newer', () => {
     const because = (names: string, version = 'v1.34.10'): string =>
-      `${version} was begun and is not finished on ${names}; it is finished before anything newer is taken.`;
+      `${version} was begun and is not finished on ${names}. The run finishes this upgrade before it takes a newer version.`;
     const finish = (names: string): string => `upgrade to 1.34.10 (patch) from 1.34.9: ${because(names)}`;
     const SOAKING = [cp({ kubelet: TO }), at('w1', '1.34.10', { upgradeRecord: aRecord({ phase: 'soaking' }) })];
     const HALF_BAD = [cp({ kubelet: v('1.35.0') }), at('w1', '1.34.9')];
@@ -337,7 +337,7 @@ describe('detect', () => {
         'also a Deployment that an earlier run holds at 0, when no version differs',
         { ...factsOf([cp({ kubelet: TO }), at('w1', '1.34.10')], '1.34.11'), heldDeployments: ['rook/operator'] },
         {},
-        'upgrade to 1.34.10 (patch) from 1.34.10: Every node is at v1.34.10, and an earlier run holds at 0: rook/operator; it is given back.',
+        'upgrade to 1.34.10 (patch) from 1.34.10: Every node is at v1.34.10. An earlier run left these Deployments at 0 replicas: rook/operator. This run restores them.',
       ],
       [
         'and asks nobody for it: no repository is needed',
@@ -416,19 +416,19 @@ describe('detect', () => {
         'and nothing else, when another was asked for',
         factsOf(CP_AHEAD, '1.34.11'),
         asking('1.34.11'),
-        `refused from 1.34.9: v1.34.10 was begun and is not finished on w2; v1.34.11 was asked for. Finish the first: ${BY_HAND}1.34.10`,
+        `refused from 1.34.9: v1.34.10 was begun and is not finished on w2; v1.34.11 was asked for. Finish that upgrade first: ${BY_HAND}1.34.10`,
       ],
       [
         'and not what must never be a target, which was found to be bad half-way',
         factsOf(CP_AHEAD, '1.34.11'),
         { skipVersions: ['1.34.10'] },
-        `refused from 1.34.9: v1.34.10 was begun and is not finished on w2, and goes no further. v1.34.10 is on policy.skipVersions. Take it off that list first. To go past it: ${BY_HAND}1.34.Z, with a later patch.`,
+        `refused from 1.34.9: v1.34.10 was begun and is not finished on w2 and cannot continue. v1.34.10 is on policy.skipVersions. Take it off that list first. To skip it, request a later patch (${BY_HAND}1.34.Z).`,
       ],
       [
         'and not a release that is known to be bad',
         factsOf(HALF_BAD, '1.34.11'),
         {},
-        `refused from 1.34.9: v1.35.0 was begun and is not finished on w1, and goes no further. v1.35.0 is never chosen: its kubeadm upgrade is broken; 1.35.1 put it right. See https://github.com/kubernetes/kubeadm/issues/3279 Ask for a later patch of 1.35. To go past it: ${BY_HAND}1.35.Z, with a later patch.`,
+        `refused from 1.34.9: v1.35.0 was begun and is not finished on w1 and cannot continue. v1.35.0 is never chosen: its kubeadm upgrade is broken; 1.35.1 put it right. See https://github.com/kubernetes/kubeadm/issues/3279 Ask for a later patch of 1.35. To skip it, request a later patch (${BY_HAND}1.35.Z).`,
       ],
       [
         'but goes past such a release when somebody says where to',
@@ -553,7 +553,7 @@ describe('detect', () => {
         'also beside an upgrade that really was begun, which waits for it',
         factsOf([cp({ upgradeRecord: aRecord() }), ...second('1.35.2').slice(1)], '1.34.10'),
         {},
-        `refused from 1.34.9: v1.34.10 was begun and is not finished on cp1, w1; it is finished before anything newer is taken.${ahead('cp2', '1.35.2', '1.34.10')}${finding('cp2', '1.35.2')}`,
+        `refused from 1.34.9: v1.34.10 was begun and is not finished on cp1, w1. The run finishes this upgrade before it takes a newer version.${ahead('cp2', '1.35.2', '1.34.10')}${finding('cp2', '1.35.2')}`,
       ],
     ]);
   });
@@ -602,7 +602,7 @@ describe('detect', () => {
           '1.34.11',
         ),
         LOCKED,
-        'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 was begun and is not finished on cp1, w1; it is finished before anything newer is taken.',
+        'upgrade to 1.34.10 (patch) from 1.34.9: v1.34.10 was begun and is not finished on cp1, w1. The run finishes this upgrade before it takes a newer version.',
       ],
     ]);
   });

@@ -175,7 +175,7 @@ describe('detect looks', () => {
     [
       'and asks again later when the list is empty',
       {},
-      'The package source of cp3 offers no kubeadm at all: is its Kubernetes source empty?',
+      'The package source of cp3 offers no kubeadm package. Check whether its Kubernetes source is empty.',
     ],
   ];
   for (const [promise, answer, message] of FAILURES)
@@ -188,7 +188,7 @@ describe('detect looks', () => {
     expect(await failureOf(look(here))).to.deep.equal({
       exitCode: 75,
       message:
-        'There is neither https://packages.example.com/v1.35/deb nor https://packages.example.com/v1.34/deb, which is the minor that the cluster runs. Is packages.repository right?',
+        'There is neither https://packages.example.com/v1.35/deb nor https://packages.example.com/v1.34/deb, the minor that the cluster runs. Check packages.repository.',
     });
   });
 
@@ -197,7 +197,8 @@ describe('detect looks', () => {
     here.cluster.addNode('w1');
     expect(await failureOf(look(here))).to.deep.equal({
       exitCode: 77,
-      message: 'No node carries the label node-role.kubernetes.io/control-plane; is this a kubeadm cluster?',
+      message:
+        'No node carries the label node-role.kubernetes.io/control-plane. Check whether this is a kubeadm cluster.',
     });
     here.cluster.addNode('cp1', { ...controlPlane, internalIp: undefined });
     expect(await failureOf(look(here))).to.deep.equal({

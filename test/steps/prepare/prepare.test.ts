@@ -125,7 +125,7 @@ describe('prepare', () => {
     expect(await failureOf(prepare())).to.deep.equal({
       exitCode: 77,
       message: [
-        'Packages on cp1 are installed by half: bash. Mend them there: dpkg --configure -a && apt-get install --fix-broken',
+        'Packages on cp1 are half-installed: bash. Repair them there: dpkg --configure -a && apt-get install --fix-broken',
         'cp1 has 0 MiB free on /, expected at least 512 MiB. Make room there.',
         'cannot log in to w1 (10.0.0.2) on port 22: connect ECONNREFUSED 10.0.0.2:22',
         NOTHING_DONE,
@@ -159,7 +159,7 @@ describe('prepare', () => {
     on('w1', PACKAGES, said(KEY, 'index-failed E: BADSIG'));
     expect(await failureOf(prepare())).to.deep.equal({
       exitCode: 77,
-      message: `https://r.org/v1.34/deb/ does not verify on w1, by the key that it serves: E: BADSIG Nothing of it is used.\n${NOTHING_DONE}`,
+      message: `https://r.org/v1.34/deb/ does not verify on w1, by the key that it serves: E: BADSIG Nothing from it is used.\n${NOTHING_DONE}`,
     });
     expect(ran().filter((line) => line.includes('Images'))).to.deep.equal([
       'cp1: # Images of the target: looked for, pulled when missing',
@@ -207,8 +207,8 @@ describe('prepare', () => {
     on('w1', LOOK, () => (++looks < 4 ? idle('unit argo-kubeadm-upgrade-1.service') : idle()));
     await prepare();
     expect(clock.slept).to.deep.equal([10, 10, 10]);
-    expect(log.filter((line) => line.includes('at work'))).to.deep.equal([
-      'w1: an earlier run is still at work there: argo-kubeadm-upgrade-1.service. Waiting.',
+    expect(log.filter((line) => line.includes('still running'))).to.deep.equal([
+      'w1: an earlier run is still running there: argo-kubeadm-upgrade-1.service. Waiting.',
     ]);
   });
 
@@ -217,7 +217,7 @@ describe('prepare', () => {
     on('w1', LOOK, idle(`unit ${unit}`));
     await prepare({ controlPlanes: [] });
     expect(log).to.deep.equal([
-      `w1: ${unit} of an earlier run is at work there, and is gone on with.`,
+      `w1: ${unit} of an earlier run is still running there. This run resumes it.`,
       '1 node is ready for v1.34.10.',
     ]);
     expect(clock.slept).to.deep.equal([]);
@@ -236,7 +236,7 @@ describe('prepare', () => {
     on('w1', LOOK, idle('unit argo-kubeadm-upgrade-1.service'));
     expect(await failureOf(prepare({ controlPlanes: [] }))).to.deep.equal({
       exitCode: 77,
-      message: `argo-kubeadm-upgrade-1.service of an earlier run is still at work on w1 after 3600 s. See what it does: systemctl status argo-kubeadm-upgrade-1.service\n${NOTHING_DONE}`,
+      message: `argo-kubeadm-upgrade-1.service of an earlier run is still running on w1 after 3600 s. See what it does: systemctl status argo-kubeadm-upgrade-1.service\n${NOTHING_DONE}`,
     });
     expect(ran().every((line) => line.includes('What stands'))).to.equal(true);
   });
@@ -297,7 +297,7 @@ describe('prepare', () => {
     compatibility.forbidden.add('kubeadmConfig');
     expect(await failureOf(prepare())).to.deep.equal({
       exitCode: 77,
-      message: `Which images the cluster is made of cannot be told: may not get configmap kube-system/kubeadm-config: HTTP 403: forbidden. Not to look at images: prepare.images: off\n${NOTHING_DONE}`,
+      message: `The images of the cluster are unknown: may not get configmap kube-system/kubeadm-config: HTTP 403: forbidden. To skip the check of images, set prepare.images: off\n${NOTHING_DONE}`,
     });
     expect(ran()).to.deep.equal([]);
   });
@@ -314,12 +314,12 @@ describe('prepare', () => {
     on('w1', PACKAGES, { exitCode: 1, stdout: '@prepare key x\n', stderr: 'sh: cannot create\n' });
     expect(await failureOf(prepare())).to.deep.equal({
       exitCode: 77,
-      message: `fetching packages on w1 did not come to its end: sh: cannot create\n${NOTHING_DONE}`,
+      message: `fetching packages on w1 did not reach its end: sh: cannot create\n${NOTHING_DONE}`,
     });
     on('w1', LOOK, { exitCode: 127, stdout: '' });
     expect(await failureOf(prepare())).to.deep.equal({
       exitCode: 77,
-      message: `the look at w1 did not come to its end.\n${NOTHING_DONE}`,
+      message: `the check of w1 did not reach its end.\n${NOTHING_DONE}`,
     });
   });
 
@@ -367,7 +367,7 @@ describe('prepare', () => {
       message: [
         ...['n5', 'n6'].map(
           (name) =>
-            `${name} was not begun: the nodes before it took longer than 3600 s. What is fetched stays, so the next attempt takes less.`,
+            `${name} was not prepared: the nodes before it took longer than 3600 s. Fetched packages and images stay, so the next attempt takes less time.`,
         ),
         NOTHING_DONE,
       ].join('\n'),

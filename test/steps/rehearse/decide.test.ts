@@ -72,7 +72,7 @@ describe('a rehearsal of the drains', () => {
   it('asks nothing where no node is to be drained', () => {
     const nothing = { ...INPUT, workers: [] };
     expect(decide({ ...readings({}), pods: notKnown('may not list pods') }, nothing, 0)).to.include({
-      because: 'No node is to be drained.',
+      because: 'No node needs a drain.',
     });
   });
 
@@ -82,7 +82,7 @@ describe('a rehearsal of the drains', () => {
     expect(decide(seen, INPUT, 60)).to.deep.equal({
       kind: 'refuse',
       because:
-        'No node was touched, since not every drain would end well:\ndefault/web on w1: PodDisruptionBudget default/web can never allow its eviction: of 3 pods 3 must be healthy. Let the budget spare a pod, or set drain.deleteDeadlocked: always.',
+        'No node was changed. These problems prevent a drain:\ndefault/web on w1: PodDisruptionBudget default/web can never allow its eviction: of 3 pods 3 must be healthy. Let the budget spare a pod, or set drain.deleteDeadlocked: always.',
     });
   });
 
@@ -95,9 +95,9 @@ describe('a rehearsal of the drains', () => {
     expect(decide(blind, INPUT, 60)).to.deep.equal({
       kind: 'refuse',
       because: [
-        'No node was touched, since not every drain would end well:',
-        'Unknown, and so refused: may not list pods: HTTP 403.',
-        'Unknown, and so refused: may not list validatingwebhookconfigurations: HTTP 403.',
+        'No node was changed. These problems prevent a drain:',
+        'Unknown, so the run does not start: may not list pods: HTTP 403.',
+        'Unknown, so the run does not start: may not list validatingwebhookconfigurations: HTTP 403.',
       ].join('\n'),
     });
   });
@@ -114,11 +114,12 @@ describe('a rehearsal of the drains', () => {
   const web = aPlacedPod('w1', 'web');
   const huge = aPlacedPod('w1', 'db', asking({ cpu: 16, memory: 2 ** 34, pods: 1 }));
   const HUGE =
-    'default/db asks for cpu 16, memory 16384Mi, and when w1 is drained no node that accepts it is large enough (w2). Add a node, or set drain.noRoom: warn to let it wait until its node is back.';
+    'default/db requests cpu 16, memory 16384Mi, and when w1 is drained no node that accepts it is large enough (w2). Add a node, or set drain.noRoom: warn to let it stay Pending until its node is uncordoned.';
   const pinned = aPlacedPod('w1', 'local', {
     needs: { ...web.needs, nodeSelector: { 'kubernetes.io/hostname': 'w1' } },
   });
-  const PINNED = 'Warning: No other node accepts default/local when w1 is drained: they wait until it is back.';
+  const PINNED =
+    'Warning: No other node accepts default/local when w1 is drained: they stay Pending until it is uncordoned.';
   const local: PinnedVolume = {
     claim: 'default/data',
     nodeTerms: [{ expressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['w1'] }], fields: [] }],
@@ -273,7 +274,7 @@ describe('a rehearsal of the drains', () => {
       { pods: [aPlacedPod('w1', 'db', asking({ cpu: 4, pods: 1 })), aPlacedPod('w2', 'agent', { daemonSet: true })] },
       [
         'refuse',
-        'default/db asks for cpu 4, and when w1 is drained no node that accepts it is large enough (w2). Add a node, or set drain.noRoom: warn to let it wait until its node is back.',
+        'default/db requests cpu 4, and when w1 is drained no node that accepts it is large enough (w2). Add a node, or set drain.noRoom: warn to let it stay Pending until its node is uncordoned.',
       ],
     ],
     [
@@ -281,7 +282,7 @@ describe('a rehearsal of the drains', () => {
       { pods: [aPlacedPod('w1', 'a', asking({ cpu: 3 })), aPlacedPod('w2', 'b', asking({ cpu: 2 }))] },
       [
         'done',
-        'Warning: By an estimate, no room is left for default/a when w1 is drained: they may wait until it is back.',
+        'Warning: By an estimate, no other node has room for default/a when w1 is drained: they may stay Pending until it is uncordoned.',
       ],
     ],
     ['a pod that no other node accepts as a warning', { pods: [pinned] }, ['done', PINNED]],
@@ -310,7 +311,7 @@ describe('a rehearsal of the drains', () => {
       { pods: [pinned], budgets: [aBudget('local', LONE)] },
       [
         'refuse',
-        'default/local is all that PodDisruptionBudget default/local counts, and no other node accepts it when w1 is drained: it would be away until its node is back. Let the budget spare it, or set drain.deleteDeadlocked: always.',
+        'default/local is the only pod that PodDisruptionBudget default/local counts, and no other node accepts it when w1 is drained: it would stay Pending until its node is uncordoned. Let the budget allow its eviction, or set drain.deleteDeadlocked: always.',
       ],
     ],
     [
@@ -322,7 +323,7 @@ describe('a rehearsal of the drains', () => {
       },
       [
         'done',
-        'Warning: By an estimate, no room is left for default/b when w1 and w2 are drained: they may wait until it is back.',
+        'Warning: By an estimate, no other node has room for default/b when w1 and w2 are drained: they may stay Pending until it is uncordoned.',
       ],
     ],
     [
@@ -355,7 +356,7 @@ describe('a rehearsal of the drains', () => {
       { pods: [web], webhooks: [WEBHOOK] },
       [
         'refuse',
-        'ValidatingWebhookConfiguration guard/pods must be asked about CREATE pods/eviction, and its Service guard/webhook has no ready endpoint: those requests would fail. Bring it back, or take the webhook away.',
+        'ValidatingWebhookConfiguration guard/pods must be called for CREATE pods/eviction, and its Service guard/webhook has no ready endpoint: those requests would fail. Restore the Service, or remove the webhook.',
       ],
     ],
     ['not one that answers', { pods: [web], webhooks: [{ ...WEBHOOK, endpoints: at('w1', 'w2') }] }, ['done']],
@@ -369,7 +370,7 @@ describe('a rehearsal of the drains', () => {
       { pods: [web], webhooks: [{ ...WEBHOOK, endpoints: at('w1') }] },
       [
         'done',
-        'Warning: ValidatingWebhookConfiguration guard/pods must be asked about CREATE pods/eviction, and all that answers for its Service guard/webhook (10.1.0.0) is on w1: while w1 is drained those requests fail until it is up elsewhere.',
+        'Warning: ValidatingWebhookConfiguration guard/pods must be called for CREATE pods/eviction, and all endpoints of its Service guard/webhook (10.1.0.0) are on w1: while w1 is drained those requests fail until an endpoint is ready elsewhere.',
       ],
     ],
     [
@@ -384,7 +385,7 @@ describe('a rehearsal of the drains', () => {
       },
       [
         'refuse',
-        'ValidatingWebhookConfiguration guard/pods must be asked about UPDATE nodes, and its Service guard/webhook has no ready endpoint: those requests would fail. Bring it back, or take the webhook away.',
+        'ValidatingWebhookConfiguration guard/pods must be called for UPDATE nodes, and its Service guard/webhook has no ready endpoint: those requests would fail. Restore the Service, or remove the webhook.',
       ],
     ],
   ];

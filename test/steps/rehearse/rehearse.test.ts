@@ -51,7 +51,7 @@ describe('rehearse', () => {
     });
     await rehearse();
     expect(said).to.deep.equal([
-      'Looking again for 60 s; so far:\ndefault/web on w1: PodDisruptionBudget default/web can never allow its eviction: of 2 pods 2 must be healthy. Let the budget spare a pod, or set drain.deleteDeadlocked: always.',
+      'Checking again for 60 s. Problems so far:\ndefault/web on w1: PodDisruptionBudget default/web can never allow its eviction: of 2 pods 2 must be healthy. Let the budget spare a pod, or set drain.deleteDeadlocked: always.',
       'Nothing keeps cp1, w1 from being drained.',
     ]);
   });
@@ -68,7 +68,7 @@ describe('rehearse', () => {
       cluster.forbidden.add(question);
       const failure = await failureOf(rehearse());
       expect((failure as { message: string }).message).to.match(
-        /^No node was touched, .+\nUnknown, and so refused: may not list .+: HTTP 403: forbidden\.$/,
+        /^No node was changed\. .+\nUnknown, so the run does not start: may not list .+: HTTP 403: forbidden\.$/,
       );
     });
 });

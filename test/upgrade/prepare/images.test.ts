@@ -171,7 +171,7 @@ describe('the images of a node', () => {
     machine.program('ctr', 'echo no socket; exit 1');
     expect(imageProblems('w1', seen(), [PROXY])).to.deep.equal([
       {
-        text: 'Neither crictl nor ctr on w1 says which images are there: no socket Is the container runtime up?',
+        text: 'Neither crictl nor ctr on w1 lists the images: no socket Check whether the container runtime is running.',
         mayPass: false,
       },
     ]);
@@ -179,10 +179,10 @@ describe('the images of a node', () => {
 
   it('are not there when nothing is said of them', () => {
     expect(imageProblems('w1', seen([PAUSE]), [PAUSE, PROXY])).to.deep.equal([
-      { text: `Nothing was said of the image ${PROXY} on w1.`, mayPass: false },
+      { text: `The check of w1 did not report the image ${PROXY}.`, mayPass: false },
     ]);
     expect(parseImages('@prepare present x\n', 'w1')).to.deep.equal(
-      notKnown('pulling images on w1 did not come to its end'),
+      notKnown('pulling images on w1 did not reach its end'),
     );
   });
 });

@@ -113,7 +113,7 @@ describe('the look at a node', () => {
     machine.program('systemctl', `printf '%s\\n' '' '@prepare broken x'\nexit 1`);
     expect(look().packages).to.deep.equal(known({ broken: [], interrupted: false }));
     expect(parseNodeCheck('@prepare user 0\n@prepare units-read\n', 'w1')).to.deep.equal(
-      notKnown('the look at w1 did not come to its end'),
+      notKnown('the check of w1 did not reach its end'),
     );
   });
 });
@@ -127,11 +127,11 @@ describe('what a node is found in', () => {
   it('is waited for while an earlier run is at work, for an hour', () => {
     expect(judged({ units: known([UNIT]) }, 3599)).to.deep.equal({
       kind: 'wait',
-      because: `w1: an earlier run is still at work there: ${UNIT}. Waiting.`,
+      because: `w1: an earlier run is still running there: ${UNIT}. Waiting.`,
     });
     expect(judged({ units: known([UNIT]) }, 3600)).to.deep.equal(
       final(
-        `${UNIT} of an earlier run is still at work on w1 after 3600 s. See what it does: systemctl status ${UNIT}`,
+        `${UNIT} of an earlier run is still running on w1 after 3600 s. See what it does: systemctl status ${UNIT}`,
       ),
     );
   });
@@ -140,10 +140,10 @@ describe('what a node is found in', () => {
     const half = { packages: known({ broken: ['a'], interrupted: false }), packageManagerAtWork: true };
     expect(judged(half, 599)).to.deep.equal({
       kind: 'wait',
-      because: 'w1: a package manager is at work there. Waiting.',
+      because: 'w1: a package manager is running there. Waiting.',
     });
     const text =
-      'Packages on w1 are installed by half: a. Mend them there: dpkg --configure -a && apt-get install --fix-broken';
+      'Packages on w1 are half-installed: a. Repair them there: dpkg --configure -a && apt-get install --fix-broken';
     expect(judged(half, 600)).to.deep.equal({ kind: 'seen', problems: [{ text, mayPass: true }] });
     expect(judged({ ...half, packageManagerAtWork: false })).to.deep.equal(final(text));
   });
@@ -154,7 +154,7 @@ describe('what a node is found in', () => {
     expect(judged(half())).to.deep.equal({ kind: 'seen', problems: [] });
     expect(judged(half('bash'))).to.deep.equal(
       final(
-        'Packages on w1 are installed by half: bash. Mend them there: dpkg --configure -a && apt-get install --fix-broken',
+        'Packages on w1 are half-installed: bash. Repair them there: dpkg --configure -a && apt-get install --fix-broken',
       ),
     );
   });
@@ -177,17 +177,17 @@ describe('what a node is found in', () => {
     [
       'with units that nobody can list',
       { units: notKnown('no bus') },
-      'Not known whether an earlier run is still at work on w1: systemctl says: no bus',
+      'It is unknown whether an earlier run is still running on w1: systemctl says: no bus',
     ],
     [
       'with packages that nobody can list',
       { packages: notKnown('no database') },
-      'Not known in which state the packages of w1 are: dpkg says: no database',
+      'The state of the packages on w1 is unknown: dpkg says: no database',
     ],
     [
       'with a dpkg that was interrupted',
       { packages: known({ broken: [], interrupted: true }) },
-      'dpkg was interrupted on w1. Mend it there: dpkg --configure -a',
+      'dpkg was interrupted on w1. Repair it there: dpkg --configure -a',
     ],
     [
       'without room',

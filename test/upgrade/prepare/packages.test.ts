@@ -216,7 +216,7 @@ describe('fetching the packages of a node', () => {
       () => {
         machine.program('apt-helper', `for to; do :; done; echo '<html>' > "$to"`);
       },
-      `${FOLDER}Release.key, as w1 gets it, is no PGP public key. What answers there?`,
+      `${FOLDER}Release.key, as w1 receives it, is no PGP public key. Check which server answers there.`,
       false,
     ],
     [
@@ -227,7 +227,7 @@ describe('fetching the packages of a node', () => {
           `W: GPG error: x InRelease: The following signatures were invalid: BADSIG 1\nE: The repository 'x InRelease' is not signed.`,
         );
       },
-      `${FOLDER} does not verify on w1, by the key that it serves: W: GPG error: x InRelease: The following signatures were invalid: BADSIG 1 E: The repository 'x InRelease' is not signed. Nothing of it is used.`,
+      `${FOLDER} does not verify on w1, by the key that it serves: W: GPG error: x InRelease: The following signatures were invalid: BADSIG 1 E: The repository 'x InRelease' is not signed. Nothing from it is used.`,
       false,
     ],
     [
@@ -292,7 +292,7 @@ describe('fetching the packages of a node', () => {
       () => {
         machine.program('flock', 'exit 1');
       },
-      'An earlier attempt to fetch packages is still at work on w1.',
+      'An earlier attempt to fetch packages is still running on w1.',
       true,
     ],
     [
@@ -300,7 +300,7 @@ describe('fetching the packages of a node', () => {
       () => {
         machine.program('dpkg-deb', 'echo cannot unpack >&2; exit 2');
       },
-      'The kubeadm of v1.34.10 does not list its images on w1: cannot unpack Not to ask it: prepare.images: off',
+      'The kubeadm of v1.34.10 does not list its images on w1: cannot unpack To skip this check, set prepare.images: off',
       false,
     ],
   ];
@@ -314,7 +314,7 @@ describe('fetching the packages of a node', () => {
   it('is not done when its script was cut short', () => {
     const { stdout } = machine.run(packageScript(options));
     expect(parsePackages(stdout.replace(/@prepare end.*\n$/, ''), 'w1')).to.deep.equal(
-      notKnown('fetching packages on w1 did not come to its end'),
+      notKnown('fetching packages on w1 did not reach its end'),
     );
   });
 
@@ -322,7 +322,7 @@ describe('fetching the packages of a node', () => {
     const { kubeadm = '', kubectl = '' } = fetched().versions;
     const versions = { kubeadm, kubectl };
     expect(packageProblems('w1', { ...fetched(), versions }, options)).to.deep.equal([
-      { text: 'Nothing was said of kubelet of 1.34.10 on w1.', mayPass: false },
+      { text: 'The check of w1 did not report kubelet 1.34.10.', mayPass: false },
     ]);
   });
 

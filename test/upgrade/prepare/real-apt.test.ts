@@ -103,7 +103,7 @@ describe('prepare meets with the real apt what the job would meet on the drained
   it('a source file that apt cannot read at all', () => {
     node.write('etc/apt/sources.list.d/broken.list', 'deb nonsense\n');
     expect(node.problems()).to.deep.equal([
-      'apt on w1 cannot read /etc/apt/sources.list.d/broken.list: E: Malformed entry 1 in list file /etc/apt/sources.list.d/broken.list (Suite) E: The list of sources could not be read. Mend that file there.',
+      'apt on w1 cannot read /etc/apt/sources.list.d/broken.list: E: Malformed entry 1 in list file /etc/apt/sources.list.d/broken.list (Suite) E: The list of sources could not be read. Repair that file there.',
     ]);
   });
 
