@@ -55,7 +55,7 @@ function detectionOf(of: Verdict, running: KubeVersion, facts: DetectFacts, inpu
     kind: 'kind' in result ? result.kind : 'none',
     running,
     endOfLife: end.known ? end.value : undefined,
-    reason: [result.because, ...skewedComponentLines(nodes, input, target), rolesUnknown, past]
+    reason: [result.because, ...skewedComponentLines({ nodes, input, target }), rolesUnknown, past]
       .filter((sentence) => sentence !== undefined)
       .join(' '),
   };

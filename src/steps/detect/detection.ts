@@ -14,7 +14,7 @@ export interface Offer {
   readonly releases: readonly OfferedRelease[];
 }
 
-/** What is known so far; what is not there was not asked yet. */
+/** What is known so far. An absent value was not asked for yet. */
 export interface DetectFacts {
   /** Nodes that can be read and are not left out. */
   readonly nodes: readonly ClusterNode[];
@@ -22,18 +22,18 @@ export interface DetectFacts {
   /** Why nothing shows whether some of these are control-plane nodes, as a sentence. */
   readonly rolesUnknown?: string | undefined;
   readonly nowMs: number;
-  /** Deployments that an earlier run holds at 0, `namespace/name`. */
+  /** Deployments that an earlier run left at 0 replicas, as `namespace/name`. */
   readonly heldDeployments?: readonly string[];
   /** What apt offers on the first control-plane node. */
   readonly onNode?: Offer;
   /** What the repository offers of the running minor. */
   readonly inRepository?: Offer;
-  /** The offer of the next minor. Absent when it is not released. */
+  /** What the repository offers of the next minor. No release: the minor is not released. */
   readonly nextMinor?: Offer;
   readonly dates: ReleaseDates;
 }
 
-/** What thinking needs to know before it can go on. */
+/** What the decision needs to know next. */
 export type Question =
   | { readonly ask: 'node' }
   | { readonly ask: 'repository'; readonly minor: string }
@@ -51,10 +51,10 @@ export interface Detection {
   readonly reason: string;
 }
 
-/** `otherwise`: the detection when the question has no answer. */
+/** `otherwise`: the verdict when the question has no answer. */
 export type DetectDecision = Detection | (Question & { readonly otherwise?: Detection }) | Unreadable;
 
-/** What a rule says; `decide` adds what is the same for every rule. */
+/** Result of one rule. `decide` adds what is common to all rules. */
 export type RuleResult =
   | {
       readonly verdict: 'upgrade' | 'held';
@@ -69,5 +69,5 @@ export type RuleResult =
 export const none = (because: string): RuleResult => ({ verdict: 'none', because });
 export const refuse = (because: string): RuleResult => ({ verdict: 'refused', because });
 
-/** How a person asks for a version. */
+/** Returns the command with which an operator requests a version. */
 export const upgradeCommand = (target: string): string => submitCommand('upgrade', `target=${target}`);

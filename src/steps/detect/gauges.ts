@@ -2,10 +2,7 @@ import type { Gauges } from '../ports/gauges.ts';
 import type { DetectInput } from './contract.ts';
 import type { Detection } from './detection.ts';
 
-/**
- * Says what there is to go to. A run with a target of its own did not look for the newest: what the last check said
- * stays. A check that did not work never comes here.
- */
+/** Writes the gauges of the version check. A run with a requested target looked for no newer version and writes none. */
 export function writeVersionCheck(
   detection: Detection,
   input: DetectInput,

@@ -1,5 +1,12 @@
 import { sshHost } from '../../upgrade/node/ssh-host.ts';
-import { formatKubeVersion, formatMinor, kubeTag, newest, oldest } from '../../upgrade/kubernetes/kube-version.ts';
+import {
+  formatKubeVersion,
+  formatMinor,
+  kubeTag,
+  newest,
+  oldest,
+  type KubeVersion,
+} from '../../upgrade/kubernetes/kube-version.ts';
 import { inJoinOrder } from '../../upgrade/node/order.ts';
 import { unreadableLines } from '../../upgrade/node/readings.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
@@ -29,8 +36,8 @@ export interface DetectClients {
 }
 
 /**
- * Observes, decides, and asks each question that the decision needs, until there is an answer. A repository that is away
- * matters only to a decision that needs it.
+ * Observes and decides, and asks each question that the decision needs, until there is a verdict. An unreachable
+ * repository matters only to a decision that needs it.
  */
 export async function observe(
   clients: DetectClients,
@@ -112,7 +119,7 @@ async function askRepository(minor: string, { packages, log }: DetectClients): P
   return { by: packages.folderOf(minor), releases: await packages.kubeadm(minor) };
 }
 
-/** A repository that does not even have the running minor is the wrong one: its no would hide every minor for ever. */
+/** A repository without the running minor is the wrong one. Its answer would hide every next minor. */
 async function askNextMinor(minor: string, running: string, clients: DetectClients): Promise<Offer> {
   const { packages, log } = clients;
   log(`Asking ${packages.folderOf(minor)} whether ${minor} is released.`);
@@ -124,7 +131,7 @@ async function askNextMinor(minor: string, running: string, clients: DetectClien
 }
 
 async function askDate(
-  version: OfferedRelease['version'],
+  version: KubeVersion,
   facts: DetectFacts,
   clients: DetectClients,
 ): Promise<Partial<DetectFacts>> {
@@ -132,7 +139,7 @@ async function askDate(
   const [minor, tag] = [formatMinor(version), formatKubeVersion(version)];
   const seen = [...(facts.nextMinor?.releases ?? []), ...(facts.inRepository?.releases ?? [])];
   const isIt = (release: OfferedRelease): boolean => formatKubeVersion(release.version) === tag;
-  // A node's list names no files: the repository is asked for them, once.
+  // The package list of a node names no files, so the repository is asked for them once.
   const asked = seen.some((release) => formatMinor(release.version) === minor)
     ? undefined
     : logOffer(await askRepository(minor, clients), log);

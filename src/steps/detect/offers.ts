@@ -10,7 +10,7 @@ import { nextMinorOf } from '../../upgrade/kubernetes/version-choice.ts';
 import type { DetectInput } from './contract.ts';
 import type { DetectFacts, Offer, Question } from './detection.ts';
 
-/** What is offered of the running minor: by the node, unless its source names another minor, else by the repository. */
+/** Releases of the running minor: from the node, or from the repository when the node's source names another minor. */
 export function offerOfRunningMinor(
   { onNode, inRepository }: DetectFacts,
   running: KubeVersion,
@@ -44,6 +44,6 @@ export const formatOffer = (offer: Offer): string =>
 const offersMinorOf = ({ releases }: Offer, running: KubeVersion): boolean =>
   releases.some(({ version }) => sameMinor(version, running));
 
-/** For the beginning of a sentence; an address stays as it is. */
+/** Capitalizes the beginning of a sentence. A URL stays as it is. */
 export const capitalize = (text: string): string =>
   /^https?:/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);

@@ -11,15 +11,15 @@ export const apiServers = (nodes: readonly ClusterNode[]): KubeVersion[] =>
     .flatMap(({ staticPods }) => staticPods)
     .flatMap(({ component, version }) => (component === 'kube-apiserver' && version !== undefined ? [version] : []));
 
-/** Nodes that cannot be read and with which no step goes on, as one problem. */
+/** Refuses when a Node cannot be read and no step can continue without it. */
 export function unreadableState({ unreadable = [] }: Pick<DetectFacts, 'unreadable'>): RuleResult | undefined {
   const wrong = blockingNodes({ unreadable });
   return wrong.length === 0 ? undefined : refuse(unreadableLines(wrong).join(' '));
 }
 
 /**
- * A state from which no upgrade is possible. A kubelet that is newer than the API servers is none of these: an upgrade of
- * the control plane to that version puts it right.
+ * Refuses a state from which no upgrade is possible. A kubelet that is newer than the API servers is accepted: an
+ * upgrade of the control plane to that version corrects it.
  */
 export function unsupportedState(nodes: readonly ClusterNode[]): RuleResult | undefined {
   const [unknown] = unknownVersionProblem(nodes);
@@ -35,7 +35,7 @@ export function unsupportedState(nodes: readonly ClusterNode[]): RuleResult | un
   return undefined;
 }
 
-/** An upgrade to this target, if kubeadm can take the oldest part of the cluster there. */
+/** An upgrade to this target, or a refusal when kubeadm cannot upgrade the oldest component of the cluster to it. */
 export function hopTo(target: KubeVersion, nodes: readonly ClusterNode[], because: string): RuleResult {
   const controlPlanes = inJoinOrder(nodes).filter(({ controlPlane }) => controlPlane);
   const [ahead] = controlPlanes.flatMap((node) => partsAhead(node, target));
@@ -52,7 +52,7 @@ const partsAhead = ({ name, kubelet, staticPods }: ClusterNode, target: KubeVers
       : [],
   );
 
-/** The oldest of all kubelets and API servers: no minor is skipped anywhere. */
+/** The oldest version of all kubelets and API servers, so that no component skips a minor. */
 export const oldestPart = (nodes: readonly ClusterNode[]): KubeVersion | undefined =>
   oldest([...nodes.map(({ kubelet }) => kubelet), ...apiServers(nodes)]);
 

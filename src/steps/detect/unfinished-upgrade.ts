@@ -16,8 +16,9 @@ import type { DetectInput } from './contract.ts';
 import { upgradeCommand, refuse, type DetectFacts, type RuleResult } from './detection.ts';
 
 /**
- * What the control plane has begun is finished before anything newer, whatever the policy says of new versions. No
- * approval is needed. A worker whose only trace is its open upgrade record does not hold back a newer version: see {@link finishUpgradeRecords}.
+ * Finishes an upgrade that the control plane began before any newer version, whatever the policy for new versions is.
+ * It needs no approval. A worker with nothing but an open upgrade record does not delay a newer version: see
+ * {@link finishUpgradeRecords}.
  */
 export function finishUnfinishedUpgrade(
   { nodes, heldDeployments = [] }: DetectFacts,
@@ -32,7 +33,7 @@ export function finishUnfinishedUpgrade(
   return finish(begun, behind, nodes, input);
 }
 
-/** Closes the upgrade records of workers whose software is where the control plane is. Undefined when no upgrade record is open. */
+/** Closes the open upgrade records of workers that run the version of the control plane. Undefined when none is open. */
 export function finishUpgradeRecords({ nodes }: DetectFacts, input: DetectInput): RuleResult | undefined {
   const { requestedTarget: asked } = input;
   const begun = begunByControlPlane(nodes);
@@ -66,7 +67,7 @@ function finish(
   return hopTo(begun, nodes, `${why}. The run finishes this upgrade before it takes a newer version.`);
 }
 
-/** A run to where every node is: its exit handler gives back what an earlier one has left at 0. */
+/** A run to the version that every node runs. Its exit handler restores the Deployments that an earlier run left at 0. */
 const restoreDeployments = (at: KubeVersion, nodes: readonly ClusterNode[], held: readonly string[]): RuleResult =>
   hopTo(
     at,

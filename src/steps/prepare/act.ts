@@ -41,7 +41,7 @@ export interface PrepareClients {
 const CONCURRENCY = 5;
 const POLL_SECONDS = 10;
 
-/** Prepares every node; throws when any of them is not ready, with every problem of all of them. */
+/** Prepares every node. Throws with every problem of all nodes when one of them is not ready. */
 export async function prepareNodes(facts: PrepareFacts, input: PrepareInput, clients: PrepareClients): Promise<void> {
   const general = clusterProblems(facts);
   const problems = general.length > 0 ? general : await prepareEach(facts, input, clients);
@@ -66,7 +66,7 @@ async function prepareEach(facts: PrepareFacts, input: PrepareInput, clients: Pr
   return prepared.flatMap((each) => ('problems' in each ? each.problems : []));
 }
 
-/** In the order of `items`, however long each takes. */
+/** Returns the results in the order of `items`. */
 async function mapConcurrently<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];
   const queue = items.entries();

@@ -1,7 +1,14 @@
 import { readLease, readMarks, listNodes, listStaticPods, rememberHostKeys } from '../../contract/access.ts';
 import { nodeTasks } from '../../contract/node-tasks.ts';
 import { kubeVersion, seconds } from '../../contract/param.ts';
-import { INSTALL_SECONDS, metricsInputs, packageInputs, sshInputs, type InputOf } from '../../contract/run-context.ts';
+import {
+  INSTALL_SECONDS,
+  metricsInputs,
+  packageInputs,
+  sshInputs,
+  type InputOf,
+  type RunContext,
+} from '../../contract/run-context.ts';
 import { constant, from, input } from '../../contract/from-settings.ts';
 import { kubeadm } from '../../settings/kubeadm.ts';
 import { minimumFreeDisk } from '../../settings/nodes.ts';
@@ -59,18 +66,7 @@ export const prepare = defineStep({
   deadline: { seconds: 4500, plus: ['patienceSeconds', 'packagesTimeoutSeconds', 'imagesTimeoutSeconds'] },
 });
 
-export type PrepareInput = Pick<
+export type PrepareInput = Omit<
   InputOf<typeof prepare>,
-  | keyof typeof packageInputs
-  | 'target'
-  | 'controlPlanes'
-  | 'workers'
-  | 'images'
-  | 'ignorePreflightErrors'
-  | 'skipPhases'
-  | 'minimumFreeRootMiB'
-  | 'minimumFreeVarLibMiB'
-  | 'packagesTimeoutSeconds'
-  | 'imagesTimeoutSeconds'
-  | 'patienceSeconds'
+  keyof RunContext | keyof typeof metricsInputs | keyof typeof sshInputs
 >;

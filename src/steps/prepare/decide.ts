@@ -13,7 +13,7 @@ export interface NodeProblems {
 /** What stands in the way on one node, or a log line about what was fetched there. */
 export type NodeResult = NodeProblems | { readonly summary: string };
 
-/** What keeps all nodes from being begun, whatever they look like. */
+/** Problems that prevent the preparation of every node. */
 export function clusterProblems({ images }: PrepareFacts): Problem[] {
   if (images === undefined || images.known) return [];
   return [
@@ -33,7 +33,7 @@ export const notBegun = ({ task: { name } }: NodeToPrepare, patienceSeconds: num
   mayPass: true,
 });
 
-/** The images of one node; a kubeadm that lists none was misunderstood. */
+/** The images that one node needs. A kubeadm that lists none is a problem. */
 export function imagesFor(
   { task }: NodeToPrepare,
   { images }: PrepareFacts,
@@ -53,7 +53,7 @@ export function imagesFor(
 
 const MIB = 2 ** 20;
 
-/** For the log: what is there now, and what came over the network for it. */
+/** Returns a log line: the verified packages, the present images and what was downloaded. */
 export function describe(node: string, { versions, fetched }: NodePackages, images: NodeImages | undefined): string {
   const bytes = fetched.reduce((sum, file) => sum + file.bytes, 0);
   const got =
@@ -76,7 +76,7 @@ export interface Conclusion {
   readonly because: string;
 }
 
-/** Every problem of every node, each once, in the order of the nodes. What is final decides: trying again would not mend it. */
+/** Lists every problem once, in the order of the nodes. Refuses unless every problem may pass by itself. */
 export function conclude(problems: readonly Problem[], nodes: number, target: KubeVersion): Conclusion {
   if (problems.length === 0) return { kind: 'ready', because: `${count(nodes)} ready for ${kubeTag(target)}.` };
   const lines = [...new Set(problems.map(({ text }) => text)), 'No node was cordoned, and nothing was installed.'];

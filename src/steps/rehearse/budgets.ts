@@ -1,29 +1,30 @@
-import { objectName } from '../../text/object-name.ts';
-import { budgetName, describeBudget, whyNeverEvictable, protectionOf } from '../../upgrade/drain/disruption-budget.ts';
+import {
+  budgetName,
+  describeBudget,
+  whyNeverEvictable,
+  protectionOf,
+  type DisruptionBudget,
+} from '../../upgrade/drain/disruption-budget.ts';
 import { filterStatus } from '../../upgrade/drain/policy.ts';
 import { nameList } from '../../text/name-list.ts';
 import type { RehearseInput } from './contract.ts';
-import { whenReady, podsToEvict, nodesToDrain, type ClusterState } from './cluster-state.ts';
+import { plannedEvictions, podOnNode, whenReady, type ClusterState, type PlannedEviction } from './cluster-state.ts';
 
-/** Pods that the policy does not let go. */
+/** Pods that the filters of the drain do not evict. */
 export const filterProblems = (state: ClusterState, input: RehearseInput): string[] =>
-  nodesToDrain(input).flatMap((node) =>
-    podsToEvict(node, state, input).flatMap((pod) => {
-      const opinion = filterStatus(pod, input);
-      return opinion.kind === 'object' ? [`${objectName(pod)} on ${node}: ${opinion.because}.`] : [];
-    }),
-  );
+  plannedEvictions(state, input).flatMap((eviction) => {
+    const status = filterStatus(eviction.pod, input);
+    return status.kind === 'object' ? [`${podOnNode(eviction)}: ${status.because}.`] : [];
+  });
 
-/** Pods that no waiting would bring off their node: one line for all to which the same applies. */
+/** Pods that no drain can evict, however long it waits: one line for each reason. */
 export function neverEvictable(state: ClusterState, input: RehearseInput): string[] {
-  const found = nodesToDrain(input).flatMap((node) =>
-    podsToEvict(node, state, input).flatMap((pod) => {
-      const why = whyNeverEvictable(protectionOf(whenReady(pod), state.budgets), pod, input.deleteDeadlocked);
-      return why === undefined ? [] : [{ why, pod: `${objectName(pod)} on ${node}` }];
-    }),
+  const whyNever = ({ pod }: PlannedEviction): string | undefined =>
+    whyNeverEvictable(protectionOf(whenReady(pod), state.budgets), pod, input.deleteDeadlocked);
+  const byReason = Map.groupBy(plannedEvictions(state, input), whyNever);
+  return [...byReason].flatMap(([why, evictions]) =>
+    why === undefined ? [] : [`${nameList(evictions.map(podOnNode))}: ${why}`],
   );
-  const byReason = Map.groupBy(found, ({ why }) => why);
-  return [...byReason].map(([why, pods]) => `${nameList(pods.map(({ pod }) => pod))}: ${why}`);
 }
 
 /**
@@ -31,17 +32,18 @@ export function neverEvictable(state: ClusterState, input: RehearseInput): strin
  * `drain.timeoutSeconds`: https://github.com/kubernetes/enhancements/blob/master/keps/sig-apps/3017-pod-healthy-policy-for-pdb/README.md
  */
 export function unhealthyBudgets(state: ClusterState, input: RehearseInput): string[] {
-  const found = nodesToDrain(input).flatMap((node) =>
-    podsToEvict(node, state, input).flatMap((pod) => {
-      const protection = protectionOf(pod, state.budgets);
-      if (protection.kind !== 'exhausted') return [];
-      const { budget } = protection;
-      return budget.currentHealthy < budget.desiredHealthy ? [{ budget, pod: `${objectName(pod)} on ${node}` }] : [];
-    }),
-  );
-  const byBudget = Map.groupBy(found, ({ budget }) => budget);
-  return [...byBudget].map(
-    ([budget, pods]) =>
-      `${nameList(pods.map(({ pod }) => pod))}: the drain waits until more pods are healthy. ${describeBudget(budget)} Repair the pods. To let pods go that are not ready, set unhealthyPodEvictionPolicy: AlwaysAllow in ${budgetName(budget)}.`,
+  const unhealthyBudgetOf = ({ pod }: PlannedEviction): DisruptionBudget | undefined => {
+    const protection = protectionOf(pod, state.budgets);
+    if (protection.kind !== 'exhausted') return undefined;
+    const { budget } = protection;
+    return budget.currentHealthy < budget.desiredHealthy ? budget : undefined;
+  };
+  const byBudget = Map.groupBy(plannedEvictions(state, input), unhealthyBudgetOf);
+  return [...byBudget].flatMap(([budget, evictions]) =>
+    budget === undefined
+      ? []
+      : [
+          `${nameList(evictions.map(podOnNode))}: the drain waits until more pods are healthy. ${describeBudget(budget)} Repair the pods. To let pods go that are not ready, set unhealthyPodEvictionPolicy: AlwaysAllow in ${budgetName(budget)}.`,
+        ],
   );
 }

@@ -1,22 +1,20 @@
+import { barePodsOn, bareText } from '../../upgrade/drain/bare-pods.ts';
 import { nodeIsGone } from '../../upgrade/node/node.ts';
 import { done, refuse, wait, type Decision } from '../../upgrade/decision.ts';
 import type { Reading } from '../../upgrade/reading.ts';
 import { sortedUnique } from '../../text/name-list.ts';
+import { judgeWebhooks, policyWarnings } from './admission.ts';
 import { neverEvictable, filterProblems, unhealthyBudgets } from './budgets.ts';
-import type { RehearsalReadings } from './observe.ts';
-import { bareWarnings } from './bare.ts';
-import { policyWarnings } from './policies.ts';
 import { judgeRoom } from './room.ts';
 import type { RehearseInput } from './contract.ts';
-import { nodesToDrain, type DrainCheckResult, type ClusterState } from './cluster-state.ts';
+import { nodesToDrain, type DrainCheckResult, type ClusterState, type RehearsalReadings } from './cluster-state.ts';
 import { judgeVolumes } from './volumes.ts';
-import { judgeWebhooks } from './webhooks.ts';
 
-/** Budgets and endpoints change for a moment. A problem must last this long before the step refuses. */
+/** Budgets and endpoints change for a moment, so a problem must last this long before the step refuses. */
 const SETTLE_SECONDS = 60;
 const POLL_SECONDS = 10;
 
-/** Every problem at once, once it has lasted; else what is to be known all the same. */
+/** Refuses with every problem that lasts `SETTLE_SECONDS`. Logs the warnings in any case. */
 export function decide(readings: RehearsalReadings, input: RehearseInput, elapsedSeconds: number): Decision {
   const nodes = nodesToDrain(input);
   if (nodes.length === 0) return done('No node needs a drain.');
@@ -29,40 +27,38 @@ export function decide(readings: RehearsalReadings, input: RehearseInput, elapse
     : refuse(because);
 }
 
-/** What would keep the drains from ending well, at this one look. */
+/** Returns what prevents a drain now. */
 export function judge(readings: RehearsalReadings, input: RehearseInput): DrainCheckResult {
   const unknown = Object.values(readings).flatMap((reading: Reading<unknown>) =>
     reading.known ? [] : [`Unknown, so the run does not start: ${reading.reason}.`],
   );
   const state = clusterStateOf(readings);
   if (state === undefined) return { problems: sortedUnique(unknown), warnings: [] };
-  const [room, volumes, webhooks] = [judgeRoom(state, input), judgeVolumes(state, input), judgeWebhooks(state, input)];
+  const results: readonly DrainCheckResult[] = [
+    { problems: missing(state, input), warnings: unmanagedPodWarnings(state, input) },
+    { problems: filterProblems(state, input), warnings: [] },
+    { problems: neverEvictable(state, input), warnings: unhealthyBudgets(state, input) },
+    judgeRoom(state, input),
+    judgeVolumes(state, input),
+    judgeWebhooks(state, input),
+    { problems: [], warnings: policyWarnings(state, input) },
+  ];
   return {
-    problems: [
-      ...sortedUnique(missing(state, input)),
-      ...sortedUnique(filterProblems(state, input)),
-      ...sortedUnique(neverEvictable(state, input)),
-      ...sortedUnique(room.problems),
-      ...sortedUnique(volumes.problems),
-      ...sortedUnique(webhooks.problems),
-    ],
-    warnings: [
-      ...bareWarnings(state, input),
-      ...sortedUnique(unhealthyBudgets(state, input)),
-      ...sortedUnique(room.warnings),
-      ...sortedUnique(volumes.warnings),
-      ...sortedUnique(webhooks.warnings),
-      ...sortedUnique(policyWarnings(state, input)),
-    ],
+    problems: results.flatMap(({ problems }) => sortedUnique(problems)),
+    warnings: results.flatMap(({ warnings }) => sortedUnique(warnings)),
   };
 }
+
+/** Pods that nothing recreates. Those that the policy does not evict are problems instead. */
+const unmanagedPodWarnings = ({ podsOn }: ClusterState, input: RehearseInput): string[] =>
+  bareText(barePodsOn(nodesToDrain(input), [...podsOn.values()].flat(), input));
 
 const missing = ({ nodes }: ClusterState, input: RehearseInput): string[] =>
   nodesToDrain(input)
     .filter((name) => !nodes.some((node) => node.name === name))
     .map(nodeIsGone);
 
-/** Undefined unless all of it could be seen. */
+/** Returns undefined when any reading is unknown. */
 export function clusterStateOf(readings: RehearsalReadings): ClusterState | undefined {
   const { nodes, pods, budgets, pinnedVolumes, attachments, namespaces, policies, webhooks } = readings;
   if (!nodes.known || !pods.known || !budgets.known || !pinnedVolumes.known) return undefined;

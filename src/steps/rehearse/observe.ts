@@ -1,22 +1,7 @@
-import type { AdmissionPolicy, AdmissionWebhook } from '../../upgrade/drain/admission-webhook.ts';
-import type { DisruptionBudget } from '../../upgrade/drain/disruption-budget.ts';
-import type { Labels } from '../../upgrade/kubernetes/label-selector.ts';
-import type { Reading } from '../../upgrade/reading.ts';
-import type { NodeRoom } from '../../upgrade/drain/room.ts';
-import type { PinnedVolume, PlacedPod, PlacedVolume, Rehearsal } from '../ports/rehearsal.ts';
+import type { Rehearsal } from '../ports/rehearsal.ts';
+import type { RehearsalReadings } from './cluster-state.ts';
 
-export interface RehearsalReadings {
-  readonly nodes: Reading<readonly NodeRoom[]>;
-  readonly pods: Reading<readonly PlacedPod[]>;
-  readonly budgets: Reading<readonly DisruptionBudget[]>;
-  readonly pinnedVolumes: Reading<readonly PinnedVolume[]>;
-  readonly attachments: Reading<readonly PlacedVolume[]>;
-  readonly namespaces: Reading<ReadonlyMap<string, Labels>>;
-  readonly policies: Reading<readonly AdmissionPolicy[]>;
-  readonly webhooks: Reading<readonly AdmissionWebhook[]>;
-}
-
-/** Everything at once; what fails is a reading. */
+/** Asks everything at the same time. A failed request becomes an unknown reading. */
 export async function observe(rehearsal: Rehearsal): Promise<RehearsalReadings> {
   const [nodes, pods, budgets, pinnedVolumes, attachments, namespaces, policies, webhooks] = await Promise.all([
     rehearsal.nodes(),

@@ -33,10 +33,10 @@ interface Rooms {
 /** Whether what a drain sets free finds a place, judged by requests, taints, selectors and required node affinity. */
 export function judgeRoom(state: ClusterState, input: RehearseInput): DrainCheckResult {
   const rooms = roomsOf(state, input);
-  const remarks = drainGroups(state, input).map((drained) => judgeGroup(drained, rooms, state, input));
+  const results = drainGroups(state, input).map((drained) => judgeGroup(drained, rooms, state, input));
   return {
-    problems: remarks.flatMap(({ problems }) => problems),
-    warnings: remarks.flatMap(({ warnings }) => warnings),
+    problems: results.flatMap(({ problems }) => problems),
+    warnings: results.flatMap(({ warnings }) => warnings),
   };
 }
 
@@ -56,11 +56,7 @@ function drainGroups(state: ClusterState, input: RehearseInput): (readonly strin
   const alone = nodesToDrain(input).map((node) => [node]);
   const together = Math.min(input.maxUnavailable, input.workers.length);
   if (together < 2) return alone;
-  const load = (node: string): Amounts =>
-    podsToEvict(node, state, input)
-      .map(({ needs }) => needs.requests)
-      .reduce(plus, {});
-  const size = (node: string, resource: string): number => load(node)[resource] ?? 0;
+  const size = (node: string, resource: string): number => total(podsToEvict(node, state, input))[resource] ?? 0;
   const largest = input.workers
     .map(({ name }) => name)
     .sort((a, b) => size(b, 'memory') - size(a, 'memory') || size(b, 'cpu') - size(a, 'cpu') || (a < b ? -1 : 1));

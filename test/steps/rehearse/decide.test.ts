@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decide } from '../../../src/steps/rehearse/decide.ts';
-import type { RehearsalReadings } from '../../../src/steps/rehearse/observe.ts';
+import type { RehearsalReadings } from '../../../src/steps/rehearse/cluster-state.ts';
 import type { RehearseInput } from '../../../src/steps/rehearse/contract.ts';
 import type { PinnedVolume, PlacedPod, PlacedVolume } from '../../../src/steps/ports/rehearsal.ts';
 import type { AdmissionPolicy, AdmissionWebhook } from '../../../src/upgrade/drain/admission-webhook.ts';

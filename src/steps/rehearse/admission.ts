@@ -1,8 +1,14 @@
-import { isAsked, type AdmissionWebhook, type WatchedRequest } from '../../upgrade/drain/admission-webhook.ts';
+import { isAsked, mayDeny, type AdmissionWebhook, type WatchedRequest } from '../../upgrade/drain/admission-webhook.ts';
 import { nameList } from '../../text/name-list.ts';
 import type { PlacedPod } from '../ports/rehearsal.ts';
 import type { RehearseInput } from './contract.ts';
-import { podsToEvict, nodesToDrain, type DrainCheckResult, type ClusterState } from './cluster-state.ts';
+import {
+  nodesToDrain,
+  plannedEvictions,
+  podOnNode,
+  type DrainCheckResult,
+  type ClusterState,
+} from './cluster-state.ts';
 
 /** Webhooks that must answer before a pod is evicted or created, or a node is cordoned, and the pods behind them. */
 export function judgeWebhooks(state: ClusterState, input: RehearseInput): DrainCheckResult {
@@ -20,24 +26,32 @@ export function judgeWebhooks(state: ClusterState, input: RehearseInput): DrainC
 
 function matchedRequests(webhook: AdmissionWebhook, state: ClusterState, input: RehearseInput): string[] {
   const nodes = nodesToDrain(input);
-  const movers = nodes.flatMap((node) => podsToEvict(node, state, input));
   const requests = [
-    ...movers.flatMap((pod) => requestsFor(pod, state)),
+    ...plannedEvictions(state, input).flatMap(({ pod }) => requestsFor(pod, state)),
     ...state.nodes.filter(({ name }) => nodes.includes(name)).map(({ labels }) => nodeUpdate(labels)),
   ];
   const found = requests.filter((request) => isAsked(webhook, request));
   return [...new Set(found.map(({ operation, resource }) => `${operation} ${resource}`))].sort();
 }
 
-const requestsFor = ({ namespace, labels }: PlacedPod, { namespaces }: ClusterState): WatchedRequest[] => {
-  const of = { namespaceLabels: namespaces.get(namespace) ?? {} };
+const requestsFor = (pod: PlacedPod, state: ClusterState): WatchedRequest[] => {
+  const eviction = evictionOf(pod, state);
+  const { namespaceLabels } = eviction;
+  const about = { labels: pod.labels, namespaceLabels };
   return [
-    { operation: 'CREATE', resource: 'pods/eviction', labels: {}, ...of },
-    { operation: 'DELETE', resource: 'pods', labels, ...of },
-    { operation: 'CREATE', resource: 'pods', labels, ...of },
-    { operation: 'UPDATE', resource: 'pods', labels, ...of },
+    eviction,
+    { operation: 'DELETE', resource: 'pods', ...about },
+    { operation: 'CREATE', resource: 'pods', ...about },
+    { operation: 'UPDATE', resource: 'pods', ...about },
   ];
 };
+
+const evictionOf = ({ namespace }: PlacedPod, { namespaces }: ClusterState): WatchedRequest => ({
+  operation: 'CREATE',
+  resource: 'pods/eviction',
+  labels: {},
+  namespaceLabels: namespaces.get(namespace) ?? {},
+});
 
 const nodeUpdate = (labels: WatchedRequest['labels']): WatchedRequest => ({
   operation: 'UPDATE',
@@ -60,4 +74,16 @@ function soleNodeWarning(
   return [
     `${name} must be called for ${about}, and all endpoints of its Service ${service} (${nameList(endpoints.map(({ address }) => address))}) are on ${home}: while ${home} is drained those requests fail until an endpoint is ready elsewhere.`,
   ];
+}
+
+/** Policies that match evictions. Their expressions are not evaluated here. */
+export function policyWarnings(state: ClusterState, input: RehearseInput): string[] {
+  const evictions = plannedEvictions(state, input);
+  return state.policies.flatMap((policy) => {
+    const matched = evictions.filter(({ pod }) => mayDeny(policy, evictionOf(pod, state)));
+    if (matched.length === 0) return [];
+    return [
+      `ValidatingAdmissionPolicy ${policy.name} may deny the eviction of ${nameList(matched.map(podOnNode))}. Each drain asks with a dry run before its cordon, and ends if the policy denies it. See: kubectl get validatingadmissionpolicy ${policy.name} -o yaml`,
+    ];
+  });
 }
