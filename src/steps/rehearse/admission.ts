@@ -10,7 +10,7 @@ import {
   type ClusterState,
 } from './cluster-state.ts';
 
-/** Webhooks that must answer before a pod is evicted or created, or a node is cordoned, and the pods behind them. */
+/** Webhooks that the API server calls before it evicts or creates a pod or cordons a node, and their endpoints. */
 export function judgeWebhooks(state: ClusterState, input: RehearseInput): DrainCheckResult {
   const asked = state.webhooks.flatMap((webhook) => {
     const about = matchedRequests(webhook, state, input);
@@ -68,11 +68,11 @@ function soleNodeWarning(
   about: string,
   input: RehearseInput,
 ): string[] {
-  const homes = [...new Set(endpoints.map(({ node }) => node))];
-  const [home] = homes;
-  if (homes.length !== 1 || home === undefined || !nodesToDrain(input).includes(home)) return [];
+  const nodes = [...new Set(endpoints.map((endpoint) => endpoint.node))];
+  const [node] = nodes;
+  if (nodes.length !== 1 || node === undefined || !nodesToDrain(input).includes(node)) return [];
   return [
-    `${name} must be called for ${about}, and all endpoints of its Service ${service} (${nameList(endpoints.map(({ address }) => address))}) are on ${home}: while ${home} is drained those requests fail until an endpoint is ready elsewhere.`,
+    `${name} must be called for ${about}, and all endpoints of its Service ${service} (${nameList(endpoints.map(({ address }) => address))}) are on ${node}: while ${node} is drained, those requests fail until an endpoint is ready elsewhere.`,
   ];
 }
 

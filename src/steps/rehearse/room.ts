@@ -23,14 +23,14 @@ import {
   type ClusterState,
 } from './cluster-state.ts';
 
-/** What the other nodes have: `free` now, `most` once all but daemons has left them. */
+/** Free resources of the nodes that take pods: `free` now, `most` after all pods but those of DaemonSets left. */
 interface Rooms {
   readonly nodes: readonly NodeRoom[];
   readonly free: ReadonlyMap<string, Amounts>;
   readonly most: ReadonlyMap<string, Amounts>;
 }
 
-/** Whether what a drain sets free finds a place, judged by requests, taints, selectors and required node affinity. */
+/** Checks whether evicted pods fit on other nodes, by requests, taints, selectors and required node affinity. */
 export function judgeRoom(state: ClusterState, input: RehearseInput): DrainCheckResult {
   const rooms = roomsOf(state, input);
   const results = drainGroups(state, input).map((drained) => judgeGroup(drained, rooms, state, input));
@@ -51,7 +51,7 @@ function roomsOf({ nodes, podsOn }: ClusterState, input: RehearseInput): Rooms {
   };
 }
 
-/** One node at a time; where several workers go together, also the largest of them together. */
+/** Groups of nodes that are drained together: each node alone, and the `maxUnavailable` workers with the largest load. */
 function drainGroups(state: ClusterState, input: RehearseInput): (readonly string[])[] {
   const alone = nodesToDrain(input).map((node) => [node]);
   const together = Math.min(input.maxUnavailable, input.workers.length);
@@ -78,10 +78,10 @@ function judgeGroup(
   const tooLarge = judged
     .filter(({ to, large }) => to.length > 0 && large.length === 0)
     .map(({ pod, to }) => tooLargeText(pod, to, where));
-  const movers = judged
+  const evicted = judged
     .filter(({ large }) => large.length > 0)
     .map(({ pod, large }) => ({ name: objectName(pod), requests: pod.needs.requests, to: names(large) }));
-  const tight = unplacedPods(movers, new Map([...rooms.free].filter(([name]) => !drained.includes(name))));
+  const tight = unplacedPods(evicted, new Map([...rooms.free].filter(([name]) => !drained.includes(name))));
   const refusing = input.noRoom === 'refuse';
   return {
     problems: [...(refusing ? tooLarge : []), ...pinned.flatMap((pod) => pinnedProblem(pod, state, input, where))],
@@ -89,7 +89,7 @@ function judgeGroup(
   };
 }
 
-/** `to`: nodes that accept the pod. `large`: those of them that are large enough but for what may leave them. */
+/** `to`: nodes that accept the pod. `large`: those of them with enough resources, apart from pods that may leave. */
 function candidateNodes(pod: PlacedPod, others: readonly NodeRoom[], { most }: Rooms, { pinnedVolumes }: ClusterState) {
   const mounted = claimNames(pod);
   const terms = pinnedVolumes.filter(({ claim }) => mounted.includes(claim)).map(({ nodeTerms }) => nodeTerms);
@@ -117,7 +117,7 @@ function tooLargeText(pod: PlacedPod, to: readonly NodeRoom[], where: string): s
   return `${objectName(pod)} requests ${asks.join(', ') || 'a place'}, and ${where} no node that accepts it is large enough (${nameList(names(to))}). Add a node, or set drain.noRoom: warn to let it stay Pending until its node is uncordoned.`;
 }
 
-/** Deleting the lone pod of a deadlock is right only because another node can take it. */
+/** A drain deletes the single pod of a budget only when another node can run it. */
 function pinnedProblem(pod: PlacedPod, { budgets }: ClusterState, input: RehearseInput, where: string): string[] {
   const protection = protectionOf(whenReady(pod), budgets);
   if (input.deleteDeadlocked !== 'single' || protection.kind !== 'deadlock' || !isSinglePod(protection.budget))
@@ -127,11 +127,11 @@ function pinnedProblem(pod: PlacedPod, { budgets }: ClusterState, input: Rehears
   ];
 }
 
-/** Where a budget can spare the pod, its owner has said that it may be away. */
+/** Names the pods without a budget. A budget that allows an eviction shows that its owner accepts the absence. */
 function pinnedWarning(pods: readonly PlacedPod[], { budgets }: ClusterState, where: string): string[] {
-  const unsaid = pods.filter((pod) => protectionOf(whenReady(pod), budgets).kind === 'free');
-  if (unsaid.length === 0) return [];
+  const unprotected = pods.filter((pod) => protectionOf(whenReady(pod), budgets).kind === 'free');
+  if (unprotected.length === 0) return [];
   return [
-    `No other node accepts ${nameList(unsaid.map(objectName))} ${where}: they stay Pending until it is uncordoned.`,
+    `No other node accepts ${nameList(unprotected.map(objectName))} ${where}: they stay Pending until it is uncordoned.`,
   ];
 }

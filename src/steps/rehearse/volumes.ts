@@ -5,7 +5,7 @@ import type { PlacedVolume } from '../ports/rehearsal.ts';
 import type { RehearseInput } from './contract.ts';
 import { claimNames, podsToEvict, nodesToDrain, type DrainCheckResult, type ClusterState } from './cluster-state.ts';
 
-/** Volumes that a drain would not get off a node. */
+/** Volumes that a drain could not detach from a node. */
 export function judgeVolumes(state: ClusterState, input: RehearseInput): DrainCheckResult {
   const attached = state.attachments.filter(({ node }) => nodesToDrain(input).includes(node));
   return {
@@ -14,7 +14,7 @@ export function judgeVolumes(state: ClusterState, input: RehearseInput): DrainCh
   };
 }
 
-/** Without its driver the kubelet cannot unmount the volume, so the pod would never end. */
+/** Without its driver the kubelet cannot unmount the volume, so the pod would never terminate. */
 function missingDriverProblems(volume: PlacedVolume, state: ClusterState, input: RehearseInput): string[] {
   const { node, claim, driver, driverGone } = volume;
   if (!driverGone || claim === undefined) return [];

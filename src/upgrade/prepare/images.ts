@@ -2,7 +2,15 @@ import { parseImage } from '../kubernetes/image.ts';
 import type { NodeRole } from '../node/order.ts';
 import { notKnown, known, type Reading } from '../reading.ts';
 import { shellWord } from '../../text/shell.ts';
-import { textsAfter, isTransport, parseScriptLines, textAfter, SAY_FUNCTION, type Problem } from './script-output.ts';
+import {
+  isTransport,
+  parseScriptLines,
+  permanent,
+  SAY_FUNCTION,
+  textAfter,
+  textsAfter,
+  type Problem,
+} from './script-output.ts';
 
 /**
  * Image settings of the ClusterConfiguration: https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
@@ -147,20 +155,19 @@ export function parseImages(stdout: string, node: string): Reading<NodeImages> {
 export function imageProblems(node: string, seen: NodeImages, needed: readonly string[]): Problem[] {
   if (seen.noRuntime !== undefined) {
     const text = `Neither crictl nor ctr on ${node} lists the images: ${seen.noRuntime || 'no message'} Check whether the container runtime is running.`;
-    return [{ text, mayPass: false }];
+    return [permanent(text)];
   }
-  const told = [...seen.present, ...seen.pulled, ...seen.absent, ...seen.failed.map(({ image }) => image)];
+  const reported = [...seen.present, ...seen.pulled, ...seen.absent, ...seen.failed.map(({ image }) => image)];
   return [
     ...seen.failed.map(({ image, complaint }) => ({
       text: `${node} cannot pull ${image}: ${complaint}`,
       mayPass: isTransport(complaint),
     })),
-    ...seen.absent.map((image) => ({
-      text: `${image} is not on ${node}, and prepare.images is check: import it there.`,
-      mayPass: false,
-    })),
+    ...seen.absent.map((image) =>
+      permanent(`${image} is not on ${node}, and prepare.images is check: import it there.`),
+    ),
     ...needed
-      .filter((image) => !told.includes(image))
-      .map((image) => ({ text: `The check of ${node} did not report the image ${image}.`, mayPass: false })),
+      .filter((image) => !reported.includes(image))
+      .map((image) => permanent(`The check of ${node} did not report the image ${image}.`)),
   ];
 }

@@ -11,6 +11,7 @@ export interface Problem {
   readonly mayPass: boolean;
 }
 
+/** A problem that lasts until an operator acts. */
 export const permanent = (text: string): Problem => ({ text, mayPass: false });
 
 const MARK = '@prepare';

@@ -1,5 +1,4 @@
-import type { Problem, ScriptLine } from './script-output.ts';
-import { textsAfter } from './script-output.ts';
+import { permanent, textsAfter, type Problem, type ScriptLine } from './script-output.ts';
 
 /** Where the packages install their programs. */
 const PACKAGED = '/usr/bin';
@@ -36,13 +35,13 @@ const PACKAGE_MATTERS = ['kubeadm', 'kubelet', 'kubelet-unit'];
 export function shadowProblems(node: string, shadows: readonly Shadow[]): Problem[] {
   return shadows
     .filter(({ tool }) => PACKAGE_MATTERS.includes(tool))
-    .map(({ tool, path }) => ({
-      text:
+    .map(({ tool, path }) =>
+      permanent(
         tool === 'kubelet-unit'
           ? `The unit kubelet.service on ${node} runs ${path}, expected ${PACKAGED}/kubelet of the package. An upgrade of the package would not change it. See: systemctl cat kubelet`
           : `${path} on ${node} hides ${PACKAGED}/${tool} of the package. The upgrade would run the old program. Move it away there: mv ${path} ${path}.old`,
-      mayPass: false,
-    }));
+      ),
+    );
 }
 
 /** Returns sentences about programs that the upgrade itself does not need. */

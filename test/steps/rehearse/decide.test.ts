@@ -370,7 +370,7 @@ describe('a rehearsal of the drains', () => {
       { pods: [web], webhooks: [{ ...WEBHOOK, endpoints: at('w1') }] },
       [
         'done',
-        'Warning: ValidatingWebhookConfiguration guard/pods must be called for CREATE pods/eviction, and all endpoints of its Service guard/webhook (10.1.0.0) are on w1: while w1 is drained those requests fail until an endpoint is ready elsewhere.',
+        'Warning: ValidatingWebhookConfiguration guard/pods must be called for CREATE pods/eviction, and all endpoints of its Service guard/webhook (10.1.0.0) are on w1: while w1 is drained, those requests fail until an endpoint is ready elsewhere.',
       ],
     ],
     [
