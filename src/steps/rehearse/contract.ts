@@ -11,8 +11,8 @@ export const rehearse = defineStep({
   summary:
     'Says, before the first cordon, what would keep a node from being drained: budgets, room, volumes, admission webhooks and policies.',
   inputs: {
-    controlPlanes: nodeTasks('Control-plane nodes to upgrade, in order.'),
-    workers: nodeTasks('Workers to upgrade, in order.'),
+    controlPlanes: nodeTasks('Control-plane nodes to do, in order.'),
+    workers: nodeTasks('Workers to do, in order.'),
     ...from(workers, 'maxUnavailable'),
     ...from(drain, 'deleteEmptyDirData', 'deleteUnmanagedPods', 'deleteDeadlocked', 'noRoom'),
   },
