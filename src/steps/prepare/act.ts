@@ -30,7 +30,7 @@ import {
 import type { PrepareInput } from './contract.ts';
 import { checkNode, type NodeToPrepare, type PrepareFacts } from './observe.ts';
 
-export interface PrepareClients {
+interface PrepareClients {
   /** Behind the fence. */
   readonly remote: Remote;
   readonly clock: Clock;

@@ -71,7 +71,7 @@ function describeImages({ present, pulled }: NodeImages): string {
 export const nothingToFetch = (node: string, target: KubeVersion): string =>
   `${node}: runs ${kubeTag(target)} already, nothing to fetch.`;
 
-export interface Conclusion {
+interface Conclusion {
   readonly kind: 'ready' | 'refuse' | 'try-again';
   readonly because: string;
 }

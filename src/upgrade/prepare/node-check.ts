@@ -83,9 +83,9 @@ function unitsOf(names: readonly string[]): NodeCheck['units'] {
  * Seconds to wait for an earlier run's work. Its kubeadm ends within its own time limit (kubeadm.timeoutSeconds, 1800
  * by default), packages included.
  */
-export const WORK_PATIENCE_SECONDS = 3600;
+const WORK_PATIENCE_SECONDS = 3600;
 /** Seconds to wait for a package manager. It equals the time that apt waits for its lock. */
-export const PACKAGE_MANAGER_PATIENCE_SECONDS = 600;
+const PACKAGE_MANAGER_PATIENCE_SECONDS = 600;
 
 export type NodeCheckVerdict =
   | { readonly kind: 'wait'; readonly because: string }
