@@ -14,10 +14,6 @@ export function judgeCriSocket({ nodes, files, plan }: PreflightFacts, { target 
     const minor = node.name === planning?.name ? Math.min(node.kubelet.minor, target.minor) : target.minor;
     const trouble = criSocketTrouble(node, seen?.known === true ? seen.value : undefined, minor);
     if (trouble === undefined) return [];
-    return [
-      finding('cri-socket', 'actionable', `node ${node.name}`, {
-        ...trouble,
-      }),
-    ];
+    return [finding('cri-socket', 'actionable', `node ${node.name}`, trouble)];
   });
 }
