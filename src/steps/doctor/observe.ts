@@ -43,7 +43,7 @@ export interface DoctorClients {
 }
 
 /** What to look for. */
-export interface DoctorQuestions {
+interface DoctorQuestions {
   readonly permissions: readonly PermissionRule[];
   readonly secretName: string;
   readonly cronJob: string | undefined;

@@ -16,7 +16,7 @@ import { judgeManifests } from './judge-manifests.ts';
 import { judgeNodes } from './judge-nodes.ts';
 import { judgePatches } from './judge-patches.ts';
 
-export interface PreflightDecision {
+interface PreflightDecision {
   readonly verdict: PreflightVerdict;
   /** Why to pause. */
   readonly because?: string;

@@ -27,7 +27,7 @@ export interface PreflightSources {
 }
 
 /** What the inputs of the step say. */
-export type PreflightQuestions = Pick<PreflightInput, 'target' | 'restoreHook'> & {
+type PreflightQuestions = Pick<PreflightInput, 'target' | 'restoreHook'> & {
   readonly ignorePreflightErrors: readonly string[];
 };
 

@@ -62,7 +62,7 @@ export const FINDING_CODES = {
   'restore hook': ['restore-hook'],
   kured: ['kured-elsewhere', 'kured-unknown'],
 } as const;
-export type FindingCheck = keyof typeof FINDING_CODES;
+type FindingCheck = keyof typeof FINDING_CODES;
 export type FindingCode = (typeof FINDING_CODES)[FindingCheck][number];
 
 const FINDING_CHECKS = Object.keys(FINDING_CODES) as FindingCheck[];

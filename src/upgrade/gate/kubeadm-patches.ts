@@ -15,14 +15,14 @@ export type PatchFolder =
   | { readonly kind: 'directory'; readonly secure: boolean; readonly files: readonly PatchFile[] };
 
 /** Targets of the newest kubeadm. An older kubeadm ignores a file for a target that it does not know. */
-export const PATCH_TARGETS = [
+const PATCH_TARGETS = [
   ...(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const),
   ...(['kubeletconfiguration', 'corednsdeployment'] as const),
 ] as const;
-export const PATCH_TYPES = ['json', 'merge', 'strategic'] as const;
+const PATCH_TYPES = ['json', 'merge', 'strategic'] as const;
 export type PatchType = (typeof PATCH_TYPES)[number];
 
-export type PatchName =
+type PatchName =
   | { readonly kind: 'patch'; readonly target: (typeof PATCH_TARGETS)[number]; readonly type: PatchType }
   /** `ignored`: kubeadm prints a message and continues. `refused`: kubeadm fails. */
   | { readonly kind: 'ignored' | 'refused' };

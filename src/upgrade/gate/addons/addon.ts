@@ -12,7 +12,7 @@ export interface MatrixRow {
   readonly source: Source;
 }
 
-export interface Retirement {
+interface Retirement {
   readonly since: string;
   readonly source: Source;
 }
@@ -63,7 +63,7 @@ export interface Workload {
 }
 
 type Ceiling = MatrixRow['maximumKubernetes'];
-export type RowText = readonly [floor: string, minimumKubernetes: Minor | undefined, maximumKubernetes: Ceiling];
+type RowText = readonly [floor: string, minimumKubernetes: Minor | undefined, maximumKubernetes: Ceiling];
 
 /** Rows that were read at one place. */
 export const rows = (source: Source, ...texts: readonly RowText[]): MatrixRow[] =>

@@ -10,7 +10,7 @@ import { sightings, type Sighting } from './find.ts';
 export type UntestedPolicy = 'block' | 'warn';
 
 /** A hop to the next minor. */
-export interface MinorJump {
+interface MinorJump {
   readonly running: KubeVersion;
   readonly target: KubeVersion;
 }

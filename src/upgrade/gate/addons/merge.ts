@@ -17,13 +17,13 @@ export interface AddonSetting {
   readonly required?: boolean;
 }
 
-export interface RowSetting {
+interface RowSetting {
   readonly floor: string;
   readonly minimumKubernetes?: string;
   readonly maximumKubernetes: string;
 }
 
-export interface Merged {
+interface Merged {
   readonly addons: readonly Addon[];
   /** Whole sentences; what they are about is not in `addons`. */
   readonly problems: readonly string[];

@@ -50,12 +50,12 @@ export interface RemovedGate {
   readonly source: Source;
 }
 
-export interface RemovedPlugin {
+interface RemovedPlugin {
   readonly plugin: string;
   readonly source: Source;
 }
 
-export interface RemovedKubeadmApi {
+interface RemovedKubeadmApi {
   readonly version: string;
   readonly source: Source;
 }

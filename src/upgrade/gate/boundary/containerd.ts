@@ -8,7 +8,7 @@ import { parseMinor, READ_ON, type Minor, type Source } from '../../kubernetes/r
 export const CONTAINERD_REVIEWED_UP_TO: Minor = '1.37';
 
 /** From the minor `since` on, a kubelet does not work with an older containerd. */
-export interface ContainerdFloor {
+interface ContainerdFloor {
   readonly since: Minor;
   readonly floor: string;
   readonly because: string;
@@ -26,7 +26,7 @@ export const CONTAINERD_FLOORS: readonly ContainerdFloor[] = [
 ];
 
 /** The versions that containerd recommends for a minor: in each series, this version or a newer one. */
-export interface ContainerdTested {
+interface ContainerdTested {
   readonly minor: Minor;
   readonly versions: readonly string[];
   readonly source: Source;
@@ -50,7 +50,7 @@ export const CONTAINERD_TESTED: readonly ContainerdTested[] = [
   tested('1.36', '2.3.0', '2.2.0'),
 ];
 
-export interface NodeRuntime {
+interface NodeRuntime {
   readonly name: string;
   /** `.status.nodeInfo.containerRuntimeVersion`: `containerd://1.7.28`. */
   readonly runtime: string;

@@ -8,7 +8,7 @@ import { pull } from './boundary.ts';
 export const REMOVED_APIS_REVIEWED_UP_TO: Minor = '1.37';
 
 /** An API version that a minor removes. */
-export interface RemovedApi {
+interface RemovedApi {
   readonly removedIn: Minor;
   readonly group: string;
   readonly version: string;

@@ -1,5 +1,5 @@
 /** The two texts that one section of a unified diff compares. */
-export interface ComparedTexts {
+interface ComparedTexts {
   readonly path: string;
   readonly is: string;
   readonly becomes: string;
