@@ -34,7 +34,8 @@ function judgeAddon(addon: Addon, seen: readonly Sighting[], jump: MinorJump, un
   const { matrix } = addon;
   const retired = addon.retired === undefined ? [] : [retirement(addon, where, addon.retired)];
   const versions = byTag(seen).flatMap(([running, places]) => {
-    const verdict = judgeVersion(addon, matrix, running, places, jump, untested);
+    const found = `${running.tag} in ${list(places)}`;
+    const verdict = judgeVersion({ addon, matrix, running, found }, jump, untested);
     return verdict === undefined ? [] : [verdict];
   });
   return [...retired, ...seen.flatMap((each) => unreadable(addon, each)), ...versions];
@@ -56,22 +57,23 @@ function byTag(seen: readonly Sighting[]): [Running, string[]][] {
   return [...tags.values()];
 }
 
-function judgeVersion(
-  addon: Addon,
-  matrix: readonly MatrixRow[],
-  running: Running,
-  places: readonly string[],
-  jump: MinorJump,
-  untested: UntestedPolicy,
-): Finding | undefined {
-  const found = `${running.tag} in ${list(places)}`;
+/** A version of an addon that runs in the cluster. `found`: the version and its places, for the message. */
+interface RunningAddon {
+  readonly addon: Addon;
+  readonly matrix: readonly MatrixRow[];
+  readonly running: Running;
+  readonly found: string;
+}
+
+function judgeVersion(runningAddon: RunningAddon, jump: MinorJump, untested: UntestedPolicy): Finding | undefined {
+  const { addon, matrix, running, found } = runningAddon;
   const row = highestAtMost(matrix, running.version);
-  if (row === undefined) return belowFloor(addon, matrix, found, jump);
+  if (row === undefined) return belowFloor(runningAddon, jump);
   if (row.maximumKubernetes === 'not-reviewed') return notReviewed(addon, found, row.source, jump);
   if (supports(row, jump.target)) return undefined;
   return reaches(row, jump.target)
     ? belowMinimum(addon, row, found, jump)
-    : overCeiling(addon, matrix, { row, running, found }, jump, untested);
+    : overCeiling(runningAddon, row, jump, untested);
 }
 
 const byFloor = (rows: readonly MatrixRow[]): MatrixRow[] => [...rows].sort(compareFloors);
@@ -106,16 +108,9 @@ function unlessPinned(code: FindingCode, kind: FindingClass, addon: Addon, detai
   return finding(code, 'pinned', addon.name, { ...details, remedy });
 }
 
-interface TooOld {
-  readonly row: MatrixRow;
-  readonly running: Running;
-  readonly found: string;
-}
-
 function overCeiling(
-  addon: Addon,
-  matrix: readonly MatrixRow[],
-  { row, running, found }: TooOld,
+  { addon, matrix, running, found }: RunningAddon,
+  row: MatrixRow,
   jump: MinorJump,
   untested: UntestedPolicy,
 ): Finding {
@@ -135,7 +130,7 @@ function overCeiling(
   return unlessPinned(code, kind, addon, { ...parts, remedy });
 }
 
-function belowFloor(addon: Addon, matrix: readonly MatrixRow[], found: string, jump: MinorJump): Finding {
+function belowFloor({ addon, matrix, found }: RunningAddon, jump: MinorJump): Finding {
   const minor = formatMinor(jump.target);
   const next = smallestThatFits(matrix, undefined, jump.target);
   return unlessPinned('addon-below-floor', 'actionable', addon, {
