@@ -101,7 +101,6 @@ describe('every command of package.json', () => {
       (line) => /^tsx (lab\/campaigns\/[a-z0-9]+\.ts)$/.exec(line)?.[1] ?? [],
     );
     expect(files).to.include('lab/campaigns/nodes.ts');
-    for (const file of files)
-      expect(readFileSync(new URL(file, root), 'utf8'), file).to.match(/^await campaign\(/m);
+    for (const file of files) expect(readFileSync(new URL(file, root), 'utf8'), file).to.match(/^await campaign\(/m);
   });
 });

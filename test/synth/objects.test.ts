@@ -166,7 +166,19 @@ describe('the objects of a cluster', () => {
         'NetworkPolicy k8s-upgrade-repository',
         'NetworkPolicy k8s-upgrade-ssh',
         'NetworkPolicy k8s-upgrade-steps',
-        ...['admit', 'begin', 'detect', 'doctor', 'drain', 'finish', 'finish-operation', 'gate', 'inventory', 'plan-rollback', 'preflight']
+        ...[
+          'admit',
+          'begin',
+          'detect',
+          'doctor',
+          'drain',
+          'finish',
+          'finish-operation',
+          'gate',
+          'inventory',
+          'plan-rollback',
+          'preflight',
+        ]
           .concat('prepare', 'prove-ssh-key', 'report', 'reset', 'ssh-key', 'upgrade-node')
           .map((step) => `${step}-in-kube-system`)
           .concat(
