@@ -216,10 +216,10 @@ export function judgeSeries(present: DoctorFacts['series']): Line[] {
   });
 }
 
-export function judgePushgateway(is: DoctorFacts['pushgateway']): Line {
-  if (typeof is === 'string') return notAsked('Pushgateway', is, PUSHGATEWAY);
-  if (!is.known) return unseen('Pushgateway', is.reason);
-  return is.value
+export function judgePushgateway(answers: DoctorFacts['pushgateway']): Line {
+  if (typeof answers === 'string') return notAsked('Pushgateway', answers, PUSHGATEWAY);
+  if (!answers.known) return unseen('Pushgateway', answers.reason);
+  return answers.value
     ? well('Pushgateway', 'answers')
     : missing('Pushgateway', 'an answer that is not its own', 'Is metrics.pushgatewayUrl right?');
 }

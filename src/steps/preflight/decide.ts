@@ -42,10 +42,10 @@ export function decide(facts: PreflightFacts, input: PreflightInput): PreflightD
     judgeHook,
   ];
   const findings = sortFindings(judges.flatMap((judge) => judge(facts, input)));
-  const stands = facts.kured.map((state) => kuredLockState(state.lock, { uid: input.runUid }, facts.nowMs, state));
-  const rolling = stands.find((stand) => stand.kind === 'rolling');
+  const lockStates = facts.kured.map((state) => kuredLockState(state.lock, { uid: input.runUid }, facts.nowMs, state));
+  const rolling = lockStates.find((state) => state.kind === 'rolling');
   if (rolling !== undefined) return { verdict: 'pause', because: rolling.because, findings };
-  return { verdict: findings.every(({ class: kind }) => kind === 'warning') ? 'clear' : 'halt', findings };
+  return { verdict: findings.every((each) => each.class === 'warning') ? 'clear' : 'halt', findings };
 }
 
 /** The sentence with which the step is refused; its outputs are written all the same. */

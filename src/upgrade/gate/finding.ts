@@ -94,9 +94,9 @@ export const finding = (
 ): Finding => ({ code, class: findingClass, check: CHECK_OF_CODE[code], subject, ...details });
 
 /** Returns one line for a person. The reference page explains the code in brackets. */
-export function formatFinding({ code, class: kind, subject, found, needed, remedy, source }: Finding): string {
+export function formatFinding({ code, class: findingClass, subject, found, needed, remedy, source }: Finding): string {
   const from = source === undefined ? '' : ` Source: ${source.url} (${source.date}).`;
-  return `[${kind}: ${code}] ${subject}: found ${found}; needed ${needed}. ${remedy}${from}`;
+  return `[${findingClass}: ${code}] ${subject}: found ${found}; needed ${needed}. ${remedy}${from}`;
 }
 
 /** Returns the finding as a warning, which does not block. */
