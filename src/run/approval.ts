@@ -22,7 +22,7 @@ export function notApproved(decision: string | undefined, digest: string): strin
       return `The plan ${digest} was rejected.`;
     case NO_DECISION:
     case undefined:
-      return `Nobody approved the plan ${digest} in time.`;
+      return `The plan ${digest} was not approved in time.`;
     default:
       return `The plan ${digest} was neither approved nor rejected, but answered with "${decision}".`;
   }

@@ -90,7 +90,7 @@ export function kuredLockState(
   if ('unreadable' in holders)
     return {
       kind: 'rolling',
-      because: `Nobody can tell whether kured rolls a node: its lock reads ${shown(holders.unreadable)}. ${ONCE_BACK} ${remedy}`,
+      because: `It is unknown whether kured rolls a node: its lock reads ${shown(holders.unreadable)}. ${ONCE_BACK} ${remedy}`,
     };
   const live = holders.filter(({ untilMs }) => untilMs === undefined || nowMs < untilMs);
   const others = live.filter(({ nodeId }) => !nodeId.startsWith(OURS));
@@ -105,7 +105,7 @@ export function kuredLockState(
   return left === undefined ? { kind: 'free' } : { kind: 'leaked', run: left.nodeId.split('/')[1] ?? '' };
 }
 
-const ONCE_BACK = 'It gives its lock back once the node is well; to take it away from a node that is gone:';
+const ONCE_BACK = 'kured releases its lock once the node is healthy. To remove the lock of a deleted node:';
 
 const shown = (text: string): string => text.slice(0, 200).replaceAll(/\s+/g, ' ');
 
@@ -138,7 +138,7 @@ export function kuredStep<K extends SeenKured>(
   me: Pick<KuredRun, 'uid'>,
   nowMs: number,
 ): KuredStep<K> {
-  if (kured === undefined) return { kind: 'ready', because: 'There is no kured to keep clear of.' };
+  if (kured === undefined) return { kind: 'ready', because: 'The cluster has no kured.' };
   const state = kuredLockState(kured.lock, me, nowMs, kured);
   if (state.kind === 'rolling') return state;
   if (!mustWriteLock(state, nowMs)) return { kind: 'ready', because: 'The lock of kured is held by this run.' };

@@ -3,14 +3,14 @@ import { kubeTag, sameVersion, type KubeVersion } from '../upgrade/kubernetes/ku
 import { needsUpgrade } from '../upgrade/node/order.ts';
 import type { ClusterNode } from '../upgrade/node/node.ts';
 
-const ANEW = `Start a new run, which skips upgraded nodes: ${submitCommand('upgrade')}`;
+const START_NEW_RUN = `Start a new run, which skips upgraded nodes: ${submitCommand('upgrade')}`;
 
 /**
  * `argo resubmit --memoized` runs some successful steps a second time, although Argo's documentation calls it "re-use
  * successful steps".
  */
 export const memoizedRun = (run: string): string =>
-  `${run} was started by argo resubmit --memoized, which reuses finished steps of another run and runs others twice. This step changed nothing. ${ANEW}`;
+  `${run} was started by argo resubmit --memoized, which reuses finished steps of another run and runs others twice. This step changed nothing. ${START_NEW_RUN}`;
 
 export interface RerunInput {
   readonly runUid: string;
@@ -28,7 +28,7 @@ export function whyRerun(node: ClusterNode, input: RerunInput): string | undefin
   const seen = rerunSeen(node, input);
   return seen === undefined
     ? undefined
-    : `${seen} So this run repeats steps that had succeeded, as argo retry does with -p or --restart-successful. This step changed nothing. ${ANEW}`;
+    : `${seen} So this run repeats steps that had succeeded, as argo retry does with -p or --restart-successful. This step changed nothing. ${START_NEW_RUN}`;
 }
 
 function rerunSeen(node: ClusterNode, { runUid, target, requestedTarget, only }: RerunInput): string | undefined {

@@ -22,7 +22,7 @@ const held = (nodeID: string, ttlHours = 0, created = '2026-11-24T00:40:05.12345
 const one = (...about: Parameters<typeof held>): string => JSON.stringify(held(...about));
 const many = (...locks: object[]): string => JSON.stringify({ maxOwners: 2, locks });
 const REMEDY =
-  'It gives its lock back once the node is well; to take it away from a node that is gone: kubectl -n kube-system annotate daemonset kured weave.works/kured-node-lock-';
+  'kured releases its lock once the node is healthy. To remove the lock of a deleted node: kubectl -n kube-system annotate daemonset kured weave.works/kured-node-lock-';
 
 describe('the lock of kured', () => {
   const STANDS: readonly [string, string | undefined, object][] = [
@@ -62,7 +62,7 @@ describe('the lock of kured', () => {
     [
       'that cannot be read is held: not knowing is no permission',
       'w3 {{x}}',
-      { kind: 'rolling', because: `Nobody can tell whether kured rolls a node: its lock reads w3 {{x}}. ${REMEDY}` },
+      { kind: 'rolling', because: `It is unknown whether kured rolls a node: its lock reads w3 {{x}}. ${REMEDY}` },
     ],
   ];
   for (const [promise, lock, expected] of STANDS)

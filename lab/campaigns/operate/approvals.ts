@@ -16,7 +16,7 @@ export async function approvals(): Promise<void> {
   const unheard = await waitingRun();
   const expired = await whenEnded(unheard, 400);
   check('nobody approves: the run ends', 'Succeeded, held', endOf(expired));
-  checkSays('… and says so', messageOf(expired), 'Nobody approved the plan');
+  checkSays('… and says so', messageOf(expired), 'was not approved in time');
   await SETTINGS.apply();
 
   const outdated = await waitingRun();

@@ -21,7 +21,7 @@ export const unseen = (check: string, reason: string): Line => ({
   health: 'unknown',
   check,
   found: `no answer: ${reason}`,
-  remedy: 'Put right what is named there, and ask again.',
+  remedy: 'Correct the cause, then run the doctor again.',
 });
 export const notLookedAt = (check: string, because: string, remedy: string): Line => ({
   health: 'not-looked-at',
@@ -30,5 +30,5 @@ export const notLookedAt = (check: string, because: string, remedy: string): Lin
   remedy,
 });
 
-/** Whether something is wrong, or cannot be told. */
+/** Whether something is missing or unknown. */
 export const isFailed = ({ health }: Line): boolean => health === 'missing' || health === 'unknown';

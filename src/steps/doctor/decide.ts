@@ -46,6 +46,6 @@ export function decide(facts: DoctorFacts, input: DoctorInput): Checkup {
   return { lines, health: lines.some(isFailed) ? 'ill' : 'well', doctorMessage: messageOf(lines) };
 }
 
-/** What is not well must not count as a run that succeeded. */
+/** A failed check must not count as a run that succeeded. */
 export const objection = ({ health, lines }: Checkup): string | undefined =>
   health === 'ill' ? objectionOf(lines) : undefined;

@@ -101,7 +101,7 @@ export function judgeSecret(
   ];
 }
 
-/** The address is a secret: no part of it is said, and nothing is sent to it. */
+/** The address is a secret: the doctor prints no part of it, and sends nothing to it. */
 function judgeSlack(address: string | undefined): Line[] {
   if (address === undefined) return [];
   return /^https:\/\/[^\s/]+\/\S+$/.test(address)

@@ -8,7 +8,7 @@ export const SIGNS: Readonly<Record<Health, string>> = {
   'not-looked-at': '-',
 };
 
-/** A line, and what to do below what is not well. */
+/** A line, with the remedy below it when the check failed. */
 export const formatLine = ({ health, check, found, remedy }: Line, sign = SIGNS[health]): string =>
   `${sign} ${check}: ${found}${remedy === '' ? '' : `\n    ${remedy}`}`;
 
@@ -23,6 +23,6 @@ export function summaryOf(lines: readonly Line[]): string {
 export const messageOf = (lines: readonly Line[]): string =>
   [...lines.map((line) => formatLine(line)), '', summaryOf(lines)].join('\n');
 
-/** What is not well alone, the count first: the pod's last word has room for little more. */
+/** The count, then only the failed checks, because a termination message is short. */
 export const objectionOf = (lines: readonly Line[]): string =>
   [summaryOf(lines), ...lines.filter(isFailed).map((line) => formatLine(line))].join('\n');

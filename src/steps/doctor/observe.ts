@@ -76,7 +76,7 @@ export interface DoctorFacts {
   readonly caBundle: CaBundleStatus;
 }
 
-/** Everything that a run needs; what fails keeps nothing else from being looked at, but an API server that is away. */
+/** Reads everything that a run needs. A failed read stops no other read, except when the API server does not answer. */
 export async function observe(
   { cluster, checkup, kured, restoreHook, log, ...clients }: DoctorClients,
   { permissions, secretName, cronJob, restoreHook: setting }: DoctorQuestions,
@@ -120,7 +120,7 @@ export async function observe(
   };
 }
 
-/** A key that cannot be used, or a list of host keys that cannot be read, is told of as well. */
+/** Reports also an unusable key and an unreadable list of host keys. */
 async function logIn(
   { logins }: Pick<DoctorClients, 'logins'>,
   secret: Reading<Keys | undefined>,

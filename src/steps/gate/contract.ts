@@ -19,7 +19,7 @@ export const gate = defineStep({
   },
   outputs: {
     gateVerdict: oneOf(VERDICTS, {
-      doc: 'clear: go. blocked: somebody must act, or look. held: nothing but waiting helps.',
+      doc: 'clear: the upgrade may begin. blocked: an operator must act. held: only waiting helps.',
       example: 'clear',
     }),
     gateMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Clear for v1.36.4.' }),

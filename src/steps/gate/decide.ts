@@ -31,19 +31,19 @@ export function decide(facts: GateFacts, input: GateInput, catalogue: readonly A
   return { verdict: verdictOf(findings), findings };
 }
 
-/** What went wrong in the gate itself is a finding as well, so that a gate that breaks stays closed. */
+/** An error of the gate itself is a finding too, so that it blocks the upgrade. */
 export function brokenGate(because: string): GateDecision {
   const findings = [gateError(because)];
   return { verdict: verdictOf(findings), findings };
 }
 
-/** Nothing for a patch: the running cluster is itself the proof. Nothing for a hop that the skew refuses. */
+/** No findings for a patch, because the running cluster is the proof. None for an upgrade that the skew policy refuses. */
 function judgeMinorJump(facts: GateFacts, input: GateInput, catalogue: readonly Addon[]): Finding[] {
   const { target } = input;
   const running = jumpsFrom(facts.nodes, target);
   if (running === undefined) return [];
   const boundary = tryBoundary(target);
-  // Stopping half way is worse than an addon or a client that is left behind.
+  // A half-finished upgrade is worse than an incompatible addon or client.
   const inTheWay = isBegun(facts, target) ? asWarning : (each: Finding): Finding => each;
   return [
     ...addonFindings(facts, input, running, catalogue).map(inTheWay),
@@ -91,10 +91,10 @@ const settingsProblem = (problem: string): Finding =>
   finding('addon-settings', 'unknown', "the cluster's settings", {
     found: problem.replace(/\.$/, ''),
     needed: 'addon settings that the gate can read',
-    remedy: 'Put them right in clusters/<name>.yaml; until then no addon setting was applied.',
+    remedy: 'No addon setting was applied. Correct them in clusters/<name>.yaml.',
   });
 
-/** Held, not blocked: the operator can only wait for our review, or do it. */
+/** On hold, not blocked: the operator can only wait for the review, or do it. */
 function reviewed(upTo: Minor, file: string, target: KubeVersion, hasRow = true): Finding[] {
   if (target.minor <= parseMinor(upTo) && hasRow) return [];
   const minor = formatMinor(target);

@@ -26,8 +26,8 @@ export interface GateFacts extends Configuration {
   readonly apiServers: Reading<readonly ApiServer[]>;
   /** Every Deployment, DaemonSet and StatefulSet. */
   readonly workloads: Reading<readonly Workload[]>;
-  /** With a look-back, since an API server forgets at its start. */
+  /** Over the look-back, because an API server loses its counters when it starts. */
   readonly deprecatedApis: Reading<readonly DeprecatedApiSeries[]>;
-  /** Those whose own memory is shorter than the look-back, where they themselves were asked. */
+  /** API servers with an uptime shorter than the look-back. Empty when Prometheus was queried. */
   readonly youngApiServers: readonly YoungApiServer[];
 }

@@ -5,7 +5,7 @@ import type { GateDecision } from './decide.ts';
 /** Argo keeps it in the Workflow, hands it to the exit handler in its environment, and shows it whole. */
 export const MOST_BYTES = 4096;
 
-/** Everything that the gate has to say, for the log. */
+/** The verdict and all findings, for the log. */
 export const report = (decision: GateDecision, target: KubeVersion): readonly string[] => [
   headline(decision, target),
   ...findingLines(decision.findings),
@@ -22,10 +22,10 @@ function headline({ verdict, findings }: GateDecision, target: KubeVersion): str
   const to = kubeTag(target);
   switch (verdict) {
     case 'clear':
-      return findings.length === 0 ? `Clear for ${to}.` : `Clear for ${to}, with a warning or more:`;
+      return findings.length === 0 ? `Clear for ${to}.` : `Clear for ${to}, with warnings:`;
     case 'blocked':
-      return `Blocked on the way to ${to}: somebody must act, or look. Nothing was changed.`;
+      return `Upgrade to ${to} is blocked: an operator must act on the findings below. Nothing was changed.`;
     case 'held':
-      return `Held on the way to ${to}: nothing but waiting helps. Nothing was changed.`;
+      return `Upgrade to ${to} is on hold: only waiting helps. Nothing was changed.`;
   }
 }

@@ -27,7 +27,7 @@ export interface GateSources {
   readonly nodeFiles: NodeFilesPort;
 }
 
-/** Everything at once; what fails is a reading. Only a cluster that lists no nodes throws: then there is nothing to judge. */
+/** Reads everything at once. A failed read is a reading without a value. Throws only when the nodes cannot be listed. */
 export async function observe(sources: GateSources, target: KubeVersion): Promise<GateFacts> {
   const { nodes, excluded, unreadable } = await judgedNodes(sources.cluster);
   const apiServers = apiServersOf(nodes);
@@ -58,9 +58,9 @@ export async function observe(sources: GateSources, target: KubeVersion): Promis
   };
 }
 
-/** Nothing but the skew is judged then: no reason to log in to every node, nor to be kept back by one that is down. */
+/** For a patch, only the skew is judged. No login to a node is needed, so a node that is down does not matter. */
 function notAsked(nodes: readonly ClusterNode[]): Omit<GateFacts, 'apiServers'> {
-  const none = notKnown('nobody asked: only a jump to the next minor needs it');
+  const none = notKnown('not read: only an upgrade to the next minor needs it');
   return {
     nodes: nodes.map((node) => toGateNode(node, undefined, none)),
     workloads: none,
@@ -127,7 +127,7 @@ const eachOf = <K extends string, T>(keys: readonly K[], value: (key: K) => T): 
   Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, T>;
 
 // ---- the cluster -----------------------------------------------------------------------------------------------------
-/** Beside every API server, or nowhere, where it is not kubeadm's. */
+/** etcd of kubeadm runs beside every API server. An external etcd has no such pod. */
 function etcdOf(pods: readonly StartedPod[], nodes: readonly ClusterNode[]): Reading<readonly EtcdMember[]> {
   const controlPlanes = nodes.filter(isControlPlane);
   // A kubelet may create mirror pods of any name and label on its own node.
@@ -140,9 +140,9 @@ function etcdOf(pods: readonly StartedPod[], nodes: readonly ClusterNode[]): Rea
   return known(members.map(({ node, image }) => ({ name: node, version: parseImage(image).tag ?? '' })));
 }
 
-/** An API server that was not asked may be the one that a client uses. */
+/** A client may use an API server that did not answer. */
 function ofEveryApiServer(use: Reading<DeprecatedApiUse>, nodes: readonly ClusterNode[]): Reading<DeprecatedApiUse> {
   const count = nodes.filter(isControlPlane).length;
   if (!use.known || use.value.apiServers >= count) return use;
-  return notKnown(`the answer is of ${use.value.apiServers} API servers, and there are ${count} control-plane nodes`);
+  return notKnown(`${use.value.apiServers} API servers answered, and the cluster has ${count} control-plane nodes`);
 }

@@ -72,7 +72,7 @@ function aheadOfOwnApiServer(nodes: GateFacts['nodes'], { node, version }: ApiSe
   const ahead = skew('skew-kubelet', `kubelet on ${node}`, {
     found: `kubelet ${kubeTag(kubelet)} with its API server at ${kubeTag(version)}`,
     needed: 'no kubelet newer than its API server',
-    remedy: `${kubeletCause(node)} ${kubeletRemedy(node, version)}, or let this upgrade put it right.`,
+    remedy: `${kubeletCause(node)} ${kubeletRemedy(node, version)}, or let this upgrade correct it.`,
   });
   return [asWarning(ahead)];
 }
@@ -90,6 +90,6 @@ const skew = (code: FindingCode, subject: string, problem: SkewProblem): Finding
 const unknown = (subject: string, found: string): Finding =>
   finding('skew-unknown', 'unknown', subject, {
     found,
-    needed: 'its versions, to hold them against the skew policy',
-    remedy: 'Give the gate what it lacks. See https://kubernetes.io/releases/version-skew-policy/',
+    needed: 'its versions, to compare them with the skew policy',
+    remedy: 'Correct the cause, so that the gate can read it. See https://kubernetes.io/releases/version-skew-policy/',
   });

@@ -37,7 +37,7 @@ export const preflight = defineStep({
   },
   outputs: {
     preflightVerdict: oneOf(PREFLIGHT_VERDICTS, {
-      doc: 'clear: go. pause: kured rolls a node. halt: not in this state.',
+      doc: 'clear: the upgrade may begin. pause: kured rolls a node. halt: the cluster is not fit.',
       example: 'clear',
     }),
     preflightMessage: text({ doc: 'The verdict, and a line for each finding.', example: 'Fit for v1.34.10.' }),

@@ -25,8 +25,8 @@ interface PreflightDecision {
 }
 
 /**
- * Everything is looked at and said at once; only warnings do not stand in the way. While kured rolls a node, what is wrong
- * may be its doing: that is no failure, and another night judges it.
+ * Reports all findings at once. Every finding except a warning stops the run. While kured reboots a node, kured may be the
+ * cause of a finding. So the run pauses instead of failing, and a later run checks again.
  */
 export function decide(facts: PreflightFacts, input: PreflightInput): PreflightDecision {
   const judges = [
@@ -48,16 +48,16 @@ export function decide(facts: PreflightFacts, input: PreflightInput): PreflightD
   return { verdict: findings.every((each) => each.class === 'warning') ? 'clear' : 'halt', findings };
 }
 
-/** The sentence with which the step is refused; its outputs are written all the same. */
+/** The message when the step refuses the run. The step writes its outputs in this case too. */
 export const objection = (said: {
   readonly preflightVerdict: PreflightDecision['verdict'];
   readonly preflightMessage: string;
 }): string | undefined => (said.preflightVerdict === 'halt' ? said.preflightMessage : undefined);
 
-/** What the kubelet keeps of a step's last words is 4096 bytes, the name of the step included. */
+/** The kubelet keeps 4096 bytes of a termination message, including the name of the step. */
 export const MOST_BYTES = 4000;
 
-/** Everything, for the log. */
+/** The verdict and all findings, for the log. */
 export const report = (decision: PreflightDecision, target: KubeVersion): readonly string[] => [
   headline(decision, target),
   ...findingLines(decision.findings),
@@ -70,10 +70,10 @@ function headline({ verdict, findings, because = '' }: PreflightDecision, target
   const to = kubeTag(target);
   switch (verdict) {
     case 'clear':
-      return findings.length === 0 ? `Fit for ${to}.` : `Fit for ${to}, with a warning or more:`;
+      return findings.length === 0 ? `Fit for ${to}.` : `Fit for ${to}, with warnings:`;
     case 'pause':
       return findings.length === 0 ? because : `${because}\nWhat was found meanwhile:`;
     case 'halt':
-      return `Not fit for ${to}: the upgrade was not begun. Once what stands below is put right or has passed, the next nightly run goes on by itself.`;
+      return `Not fit for ${to}: the upgrade did not begin, and this run cordoned no node. Correct the findings below, or wait until they no longer apply. The next scheduled run resumes by itself.`;
   }
 }

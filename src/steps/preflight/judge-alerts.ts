@@ -14,27 +14,27 @@ export function judgeAlerts({ alerts, nodes }: PreflightFacts, { alerts: scope, 
 
 const passedBy = ({ alert, because }: PassedAlert): Finding =>
   finding('alert-passed', 'warning', alert.name, {
-    found: `${formatAlert(alert)} firing, passed because ${because}`,
+    found: `${formatAlert(alert)} firing, ignored because ${because}`,
     needed: 'no alert firing',
-    remedy: 'This upgrade goes on from there. The alert counts again once the upgrade no longer explains it.',
+    remedy: 'This upgrade resumes. The alert counts again once the upgrade no longer explains it.',
   });
 
 const firing = (alert: Alert): Finding =>
   finding('alert-firing', 'actionable', alert.name, {
     found: `${formatAlert(alert)} firing`,
     needed: 'no alert firing',
-    remedy: 'Put its cause right, or name it in monitoring.alerts.ignore when it says nothing about upgrades.',
+    remedy: 'Correct its cause, or name it in monitoring.alerts.ignore when it says nothing about upgrades.',
   });
 
 const notSeen = (reason: string): Finding =>
   finding('alerts-unknown', 'unknown', 'the alerts', {
     found: `no answer: ${reason}`,
     needed: 'to know which alerts fire',
-    remedy: 'Put right what is named there; the next nightly run asks again.',
+    remedy: 'Correct the cause. The next scheduled run checks again.',
   });
 
 const NOBODY_ASKED: Finding = finding('alerts-off', 'warning', 'the alerts', {
-  found: 'nobody to ask which alerts fire',
-  needed: 'a Prometheus or an Alertmanager that knows',
+  found: 'no source for the alerts that fire',
+  needed: 'a Prometheus or an Alertmanager',
   remedy: 'Name it in monitoring, so that an alert can stop an upgrade.',
 });

@@ -3,13 +3,14 @@ import type { Volume, Volumes } from '../../upgrade/node/health.ts';
 import { shellWord } from '../../text/shell.ts';
 import { installedPackages } from '../../upgrade/host/node-packages.ts';
 import type { ClusterNode } from '../../upgrade/node/node.ts';
+import { sshHost } from '../../upgrade/node/ssh-host.ts';
 import { notKnown } from '../../upgrade/reading.ts';
 import type { HostHealth } from '../ports/health.ts';
 import { judgeCertificate } from './judge-certificates.ts';
 import type { PreflightInput } from './contract.ts';
 import type { PreflightFacts } from './facts.ts';
 
-/** What the control-plane nodes themselves tell. */
+/** Judges what the hosts of the control-plane nodes report. */
 export function judgeHosts(facts: PreflightFacts, input: PreflightInput): Finding[] {
   const nodes = facts.nodes.filter(({ controlPlane }) => controlPlane);
   return [
@@ -18,8 +19,9 @@ export function judgeHosts(facts: PreflightFacts, input: PreflightInput): Findin
   ];
 }
 
-function nowhere({ name }: ClusterNode): HostHealth {
-  const none = notKnown(`node ${name} has no InternalIP; SSH needs one`);
+function nowhere(node: ClusterNode): HostHealth {
+  const host = sshHost(node);
+  const none = notKnown(`node ${node.name} ${host.known ? 'was not checked' : host.reason}`);
   return { etcd: none, certificates: none, volumes: none, brokenPackages: none, manifestCopies: none };
 }
 
@@ -43,7 +45,7 @@ const SEEN_THERE: Readonly<Record<keyof HostHealth, string>> = {
   manifestCopies: 'manifests',
 };
 
-/** A node without SSH log-in is one finding, not four. */
+/** Reports a node without SSH login once, not once for each check. */
 function notSeen(name: string, host: HostHealth): Finding[] {
   const unseen = Object.entries(SEEN_THERE).flatMap(([key, what]) => {
     const reading = host[key as keyof HostHealth];
@@ -53,7 +55,7 @@ function notSeen(name: string, host: HostHealth): Finding[] {
     finding('host-unknown', 'unknown', `control-plane node ${name}`, {
       found: `no answer: ${reason}`,
       needed: `a look at its ${some.map(({ what }) => what).join(', ')}`,
-      remedy: 'Put right what is named there; the next nightly run looks again.',
+      remedy: 'Correct the cause. The next scheduled run checks again.',
     }),
   );
 }
@@ -70,7 +72,7 @@ const unhealthy = (name: string, because: string): Finding =>
   finding('etcd-unhealthy', 'actionable', `etcd on ${name}`, {
     found: because,
     needed: 'every etcd member healthy',
-    remedy: `Put it right first: kubectl -n kube-system logs etcd-${name}.`,
+    remedy: `Correct the cause first: kubectl -n kube-system logs etcd-${name}.`,
   });
 
 function members(nodes: readonly ClusterNode[], hosts: PreflightFacts['hosts']): Finding[] {
@@ -86,15 +88,15 @@ function members(nodes: readonly ClusterNode[], hosts: PreflightFacts['hosts']):
 
 const EXTERNAL: Finding = finding('etcd-external', 'warning', 'etcd', {
   found: 'no etcd on any control-plane node',
-  needed: 'somebody who looks after it',
-  remedy: 'It is not asked how it is; kubeadm does not upgrade it either.',
+  needed: 'an operator who monitors and upgrades it',
+  remedy: 'Its health is not checked, and kubeadm does not upgrade it.',
 });
 
 const even = (count: number): Finding =>
   finding('etcd-even', 'warning', 'etcd', {
     found: `${count} members`,
     needed: 'an odd number of members',
-    remedy: `${count} members bear the loss of no more members than ${count - 1} do. Add a control-plane node, or take one away.`,
+    remedy: `${count} members tolerate no more failures than ${count - 1} do. Add a control-plane node, or remove one.`,
   });
 
 const MEBIBYTE = 2 ** 20;
@@ -108,7 +110,7 @@ interface Demand {
   readonly remedy: string;
 }
 
-/** Everything that is written during an upgrade; what goes to the same volume is added up. */
+/** The bytes that an upgrade writes. Those on one volume are added up. */
 function judgeVolumes(name: string, volumes: Volumes, freeMiB: number): Finding[] {
   const demands = demandsOn(volumes, freeMiB);
   return [...Map.groupBy(demands, ({ volume }) => volume.mount).values()].flatMap((some) => {
@@ -118,7 +120,7 @@ function judgeVolumes(name: string, volumes: Volumes, freeMiB: number): Finding[
   });
 }
 
-const CLEAR_OUT = 'Make room there; look at /etc/kubernetes/tmp first.';
+const CLEAR_OUT = 'Free space there. Check /etc/kubernetes/tmp first.';
 
 function demandsOn({ etcdDataBytes, etcd, backups, snapshots }: Volumes, freeMiB: number): Demand[] {
   return [
@@ -148,7 +150,7 @@ const demandOfSnapshot = (volume: Volume, bytes: number): Demand => ({
   volume,
   bytes,
   because: 'a snapshot of etcd is written first',
-  remedy: 'Make room there, or set snapshot.builtIn.directory to a folder on another volume.',
+  remedy: 'Free space there, or set snapshot.builtIn.directory to a directory on another volume.',
 });
 
 const full = (name: string, { code, what, volume, remedy }: Demand, some: readonly Demand[], needed: number): Finding =>
@@ -175,14 +177,14 @@ const partition = <T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[
 /** An attempt that was cut off leaves such packages. The next attempt on that node finishes them. */
 const unfinished = (name: string, says: string): Finding =>
   finding('packages-unfinished', 'warning', `the packages of ${name}`, {
-    found: `packages that are installed by half: ${says}`,
+    found: `packages that are not fully installed: ${says}`,
     needed: 'none',
     remedy: `The upgrade of ${name} finishes them. By hand: dpkg --configure -a, then apt-get install -f, on ${name}.`,
   });
 
 const broken = (name: string, says: string): Finding =>
   finding('packages-broken', 'actionable', `the packages of ${name}`, {
-    found: `packages that are installed by half: ${says}`,
+    found: `packages that are not fully installed: ${says}`,
     needed: 'none',
-    remedy: `Put it right: dpkg --configure -a, then apt-get install -f, on ${name}.`,
+    remedy: `Complete the installation: dpkg --configure -a, then apt-get install -f, on ${name}.`,
   });

@@ -13,7 +13,7 @@ function judgePlan(plan: NonNullable<PreflightFacts['plan']>, target: KubeVersio
       finding('plan-unknown', 'unknown', asked, {
         found: `no plan: ${plan.reason}`,
         needed: 'a plan that names the target',
-        remedy: 'Put right what it names; the next nightly run asks again.',
+        remedy: 'Correct the cause. The next scheduled run checks again.',
       }),
     ];
   }
@@ -23,7 +23,7 @@ function judgePlan(plan: NonNullable<PreflightFacts['plan']>, target: KubeVersio
     finding('plan-without-target', 'actionable', asked, {
       found: 'a plan that does not name it',
       needed: `the line: kubeadm upgrade apply ${kubeTag(target)}`,
-      remedy: 'Run it on the first control-plane node and see what it says instead.',
+      remedy: 'Run it on the first control-plane node and read its output.',
     }),
   ];
 }

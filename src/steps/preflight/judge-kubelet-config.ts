@@ -43,5 +43,5 @@ const notCompared = (reason: string): Finding =>
   finding('diff-unknown', 'warning', FILE, {
     found: `no comparison: ${reason}`,
     needed: 'to know what kubeadm would undo there',
-    remedy: 'Put right what it names.',
+    remedy: 'Correct the cause.',
   });

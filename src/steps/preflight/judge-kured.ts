@@ -14,7 +14,7 @@ const unknown = (reason: string): Finding =>
   finding('kured-unknown', 'unknown', 'kured', {
     found: `no answer: ${reason}`,
     needed: 'to know under which locks nodes are rebooted',
-    remedy: 'Put right what is named there, or set kured.mode: off.',
+    remedy: 'Correct the cause, or set kured.mode: off.',
   });
 
 const elsewhere = ({ daemonSet, found, remedy }: KuredElsewhere): Finding =>

@@ -17,7 +17,7 @@ interface Seen {
   readonly difference: Difference;
 }
 
-/** What an upgrade undoes in the static pods. Never in the way: the restore hook and a person can put it back. */
+/** Warns of changes in static pods that an upgrade undoes. The restore hook or an operator can restore them. */
 export function judgeManifests(facts: PreflightFacts, { target }: PreflightInput): Finding[] {
   const seen = [...inDiffs(facts), ...inEtcd(facts)];
   const alike = Map.groupBy(seen, ({ component, difference }) => JSON.stringify([component, difference]));
@@ -73,7 +73,7 @@ function notCompared({ diffs, files, kubeadmConfig }: PreflightFacts, target: Ku
   );
   const hasEtcd = [...files.values()].some(({ etcd }) => etcd.known && etcd.value !== undefined);
   if (kubeadmConfig.known || !hasEtcd) return inNodes;
-  return [...inNodes, unknown('the manifest of etcd', kubeadmConfig.reason, 'Put right what it names.')];
+  return [...inNodes, unknown('the manifest of etcd', kubeadmConfig.reason, 'Correct the cause.')];
 }
 
 const askedOf = (target: KubeVersion): string => `kubeadm upgrade diff ${kubeTag(target)}`;

@@ -17,7 +17,7 @@ export function judgeNodes(facts: PreflightFacts, input: PreflightInput): Findin
   ];
 }
 
-/** A node that an earlier run left in the middle of its upgrade is put right by going on with it. */
+/** This run resumes a node whose upgrade an earlier run did not finish. */
 const unlessOurs = ({ upgradeRecord }: ClusterNode, seen: Finding): Finding =>
   upgradeRecord === undefined ? seen : asWarning(seen);
 
@@ -26,7 +26,7 @@ function notReady(node: ClusterNode): Finding[] {
   const seen = finding('node-not-ready', 'actionable', `node ${node.name}`, {
     found: 'a node that is not Ready',
     needed: 'every node Ready',
-    remedy: `Bring it back, or take it out of the cluster: kubectl describe node ${node.name}.`,
+    remedy: `Restore it, or remove it from the cluster: kubectl describe node ${node.name}.`,
   });
   return [unlessOurs(node, seen)];
 }
@@ -52,7 +52,7 @@ const notSeen = (reason: string): Finding =>
   finding('nodes-unknown', 'unknown', 'the conditions of the nodes', {
     found: `no answer: ${reason}`,
     needed: 'the conditions of every node',
-    remedy: 'Put right what is named there; the next nightly run asks again.',
+    remedy: 'Correct the cause. The next scheduled run checks again.',
   });
 
 function pressed({ name }: ClusterNode, health: NodeHealth | undefined): Finding[] {
@@ -60,18 +60,19 @@ function pressed({ name }: ClusterNode, health: NodeHealth | undefined): Finding
   if (pressures.length === 0) return [];
   return [
     finding('node-pressure', 'actionable', `node ${name}`, {
-      found: health === undefined ? 'a node that has only just appeared' : `${pressures.join(', ')} not False`,
+      found:
+        health === undefined ? 'no conditions: the node has only just joined' : `${pressures.join(', ')} not False`,
       needed: `${PRESSURES.join(', ')} False`,
-      remedy: `Give it room: kubectl describe node ${name}.`,
+      remedy: `Free the resource: kubectl describe node ${name}.`,
     }),
   ];
 }
 
 const HOUR_MS = 3_600_000;
-/** A node that joins becomes Ready once, a little after it was made: that is no unrest. */
+/** A node that joins becomes Ready shortly after its creation. This change does not count. */
 const JOINING_MS = 15 * 60_000;
 
-/** What this upgrade itself has restarted, when it is being resumed, is not held against it. */
+/** Restarts that a resumed upgrade caused itself do not count. */
 function unrest(
   { nodes, nowMs }: PreflightFacts,
   { quietHours, target }: PreflightInput,
@@ -95,7 +96,7 @@ const unquiet = ({ name }: ClusterNode, sinceMs: number, quietMs: number, hours:
   finding('node-unrest', 'actionable', `node ${name}`, {
     found: `a Ready condition that changed ${ago(quietMs)}, at ${new Date(sinceMs).toISOString()}`,
     needed: `no change for ${hours} h`,
-    remedy: 'Find out why it changed. Once it has been quiet for that long, the next nightly run goes on by itself.',
+    remedy: 'Find out why it changed. Once it has not changed for that long, the next scheduled run resumes by itself.',
   });
 
 const noTime = ({ name }: ClusterNode, reason: string, hours: number): Finding =>

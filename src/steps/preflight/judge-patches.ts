@@ -41,7 +41,7 @@ const unread = (subject: string, reason: string): Finding =>
   finding('kubeadm-patches', 'unknown', subject, {
     found: `no answer: ${reason}`,
     needed: 'a look at the patches that kubeadm applies',
-    remedy: 'Put right what is named there; the next run looks again.',
+    remedy: 'Correct the cause. The next run checks again.',
   });
 
 const wrong = (subject: string, found: string, directory: string, node: string): Finding =>

@@ -26,7 +26,7 @@ export interface PreflightSources {
   readonly clock: Clock;
 }
 
-/** What the inputs of the step say. */
+/** Questions from the inputs of the step. */
 type PreflightQuestions = Pick<PreflightInput, 'target' | 'restoreHook'> & {
   readonly ignorePreflightErrors: readonly string[];
 };

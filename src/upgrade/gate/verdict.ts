@@ -27,5 +27,5 @@ export const gateError = (message: string): Finding =>
   finding('gate-error', 'unknown', 'the gate', {
     found: `an error: ${message.replace(/\.$/, '')}`,
     needed: 'an answer to every question of the gate',
-    remedy: 'Nothing was changed. Put the cause right; the next night asks again.',
+    remedy: 'Nothing was changed. Correct the cause. The next scheduled run checks again.',
   });

@@ -125,7 +125,7 @@ describe('finish says', () => {
       'held, as nobody approved it',
       { verdict: 'held', reason: 'Ask.', planDigest: 'd1', approval: 'timeout' },
       'held',
-      'On hold. Nothing was changed. Ask.\nNobody approved the plan d1 in time.\nThe next scheduled run checks again.',
+      'On hold. Nothing was changed. Ask.\nThe plan d1 was not approved in time.\nThe next scheduled run checks again.',
     ],
     [
       'held, as it was rejected',

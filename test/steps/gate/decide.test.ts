@@ -191,7 +191,7 @@ describe('the compat gate', () => {
   it('says what is wrong with the addon settings', () => {
     const { findings } = decide(cluster('1.35.2'), input('1.36.1', { addons: [{ name: 'shop' }] }));
     expect(findings.map(formatFinding)).to.deep.equal([
-      "[unknown: addon-settings] the cluster's settings: found addons: shop is not in the catalogue; give its images; needed addon settings that the gate can read. Put them right in clusters/<name>.yaml; until then no addon setting was applied.",
+      "[unknown: addon-settings] the cluster's settings: found addons: shop is not in the catalogue; give its images; needed addon settings that the gate can read. No addon setting was applied. Correct them in clusters/<name>.yaml.",
     ]);
   });
 

@@ -150,7 +150,7 @@ describe('the gate, as a program', () => {
     const { exitCode, log, verdict, message = '' } = await run();
     expect([exitCode, verdict], log).to.deep.equal([EXIT.Done, 'blocked']);
     expect(message.split('\n').map((line) => line.split(': found')[0])).to.deep.equal([
-      'Blocked on the way to v1.34.10: somebody must act, or look. Nothing was changed.',
+      'Upgrade to v1.34.10 is blocked: an operator must act on the findings below. Nothing was changed.',
       '[actionable: removed-api] g/v1 r',
       '[actionable: removed-flag] kubelet on cp1',
     ]);
@@ -162,7 +162,7 @@ describe('the gate, as a program', () => {
     const { exitCode, log, verdict, message } = await run();
     expect([exitCode, verdict], log).to.deep.equal([EXIT.Done, 'blocked']);
     expect(message?.split('\n')[1]).to.equal(
-      '[unknown: gate-error] the gate: found an error: Node cp1 cannot be read: it reports the kubelet version "v1.34.0-rc.1", expected a release such as v1.34.9. Install a release of the kubelet there; needed an answer to every question of the gate. Nothing was changed. Put the cause right; the next night asks again.',
+      '[unknown: gate-error] the gate: found an error: Node cp1 cannot be read: it reports the kubelet version "v1.34.0-rc.1", expected a release such as v1.34.9. Install a release of the kubelet there; needed an answer to every question of the gate. Nothing was changed. Correct the cause. The next scheduled run checks again.',
     );
   });
 

@@ -22,22 +22,22 @@ describe('what a person reads of the gate', () => {
     [
       'clear, with warnings',
       decision('clear', finding('keda', { class: 'warning' })),
-      'Clear for v1.36.1, with a warning or more:\n[warning: addon-ceiling] keda: found v1; needed v2. Upgrade it.',
+      'Clear for v1.36.1, with warnings:\n[warning: addon-ceiling] keda: found v1; needed v2. Upgrade it.',
     ],
     [
       'blocked',
       decision('blocked', finding('calico'), finding('keda')),
-      'Blocked on the way to v1.36.1: somebody must act, or look. Nothing was changed.\n[actionable: addon-ceiling] calico: found v1; needed v2. Upgrade it.\n[actionable: addon-ceiling] keda: found v1; needed v2. Upgrade it.',
+      'Upgrade to v1.36.1 is blocked: an operator must act on the findings below. Nothing was changed.\n[actionable: addon-ceiling] calico: found v1; needed v2. Upgrade it.\n[actionable: addon-ceiling] keda: found v1; needed v2. Upgrade it.',
     ],
     [
       'held',
       decision('held', finding('kyverno', { class: 'waiting' })),
-      'Held on the way to v1.36.1: nothing but waiting helps. Nothing was changed.\n[waiting: addon-ceiling] kyverno: found v1; needed v2. Upgrade it.',
+      'Upgrade to v1.36.1 is on hold: only waiting helps. Nothing was changed.\n[waiting: addon-ceiling] kyverno: found v1; needed v2. Upgrade it.',
     ],
     [
       'a gate that broke',
       brokenGate('may not list nodes: HTTP 403: forbidden'),
-      'Blocked on the way to v1.36.1: somebody must act, or look. Nothing was changed.\n[unknown: gate-error] the gate: found an error: may not list nodes: HTTP 403: forbidden; needed an answer to every question of the gate. Nothing was changed. Put the cause right; the next night asks again.',
+      'Upgrade to v1.36.1 is blocked: an operator must act on the findings below. Nothing was changed.\n[unknown: gate-error] the gate: found an error: may not list nodes: HTTP 403: forbidden; needed an answer to every question of the gate. Nothing was changed. Correct the cause. The next scheduled run checks again.',
     ],
   ];
   for (const [what, seen, says] of TABLE)

@@ -119,7 +119,7 @@ describe('what the gate sees', () => {
     world.nodeFiles.unreachable.add('w1');
     expect(await world.verdict()).to.deep.equal([
       'blocked',
-      '[unknown: configuration-unknown] kubelet on w1: found no answer about /var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet, /etc/sysconfig/kubelet, its systemd unit or a drop-in of it, a file that its systemd unit names in EnvironmentFile, a file in the directory of its flag --config-dir, /var/lib/kubelet/config.yaml: cannot log in to w1 (10.0.0.2) on port 22: connect ECONNREFUSED; needed its flags and feature gates, to hold them against what the target removed. Give the gate what it lacks.',
+      '[unknown: configuration-unknown] kubelet on w1: found no answer about /var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet, /etc/sysconfig/kubelet, its systemd unit or a drop-in of it, a file that its systemd unit names in EnvironmentFile, a file in the directory of its flag --config-dir, /var/lib/kubelet/config.yaml: cannot log in to w1 (10.0.0.2) on port 22: connect ECONNREFUSED; needed its flags and feature gates, to compare them with what the target removed. Correct the cause, so that the gate can read it.',
     ]);
   });
 
@@ -176,7 +176,7 @@ describe('what the gate sees', () => {
     world = new World(['cp1', 'cp2', 'cp3']);
     world.deprecatedApis.apiServers = 2;
     expect(why((await world.observe()).deprecatedApis)).to.equal(
-      'the answer is of 2 API servers, and there are 3 control-plane nodes',
+      '2 API servers answered, and the cluster has 3 control-plane nodes',
     );
     expect((await world.verdict())[0]).to.equal('blocked');
   });
@@ -185,7 +185,7 @@ describe('what the gate sees', () => {
     world.deprecatedApis.young = [{ server: '10.0.0.1:6443', upHours: 3, neededHours: 24 }];
     expect(await world.verdict()).to.deep.equal([
       'held',
-      '[waiting: removed-apis-forgotten] API server 10.0.0.1:6443: found a start 3 h ago, before which it remembers no request; needed a memory of 24 h, so that a client that asks once a day is seen. Wait; or have Prometheus asked (compatibility.deprecatedApis.source), or look back less (compatibility.deprecatedApis.lookbackHours).',
+      '[waiting: removed-apis-forgotten] API server 10.0.0.1:6443: found an uptime of 3 h; earlier requests are not counted; needed an uptime of 24 h, so that daily requests are counted. Wait, query Prometheus instead (compatibility.deprecatedApis.source), or set a shorter compatibility.deprecatedApis.lookbackHours.',
     ]);
   });
 
@@ -193,7 +193,7 @@ describe('what the gate sees', () => {
     world.deprecatedApis.trouble = 'Prometheus http://prometheus:9090 answered with no vector';
     expect(await world.verdict()).to.deep.equal([
       'blocked',
-      '[unknown: removed-apis-unknown] removed APIs: found no answer: Prometheus http://prometheus:9090 answered with no vector; needed apiserver_requested_deprecated_apis, with the release that removes each API. Bring Prometheus back, or let the gate read /metrics of the API servers; without it nobody knows who still asks.',
+      '[unknown: removed-apis-unknown] removed APIs: found no answer: Prometheus http://prometheus:9090 answered with no vector; needed apiserver_requested_deprecated_apis, with the release that removes each API. Without this metric, clients of removed APIs are unknown. Restore Prometheus, or let the gate read /metrics of the API servers.',
     ]);
   });
 

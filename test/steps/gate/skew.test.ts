@@ -48,7 +48,7 @@ describe('the skew policy', () => {
     const facts = cluster('1.34.9', { apiServers: known([{ node: 'cp-1', version: version('1.34.9') }]) });
     const nodes = facts.nodes.map((node) => (node.name === 'cp-1' ? { ...node, kubelet: version('1.35.2') } : node));
     expect(judgeSkew({ ...facts, nodes }, version('1.35.2')).map(formatFinding)).to.deep.equal([
-      "[warning: skew-kubelet] kubelet on cp-1: found kubelet v1.35.2 with its API server at v1.34.9; needed no kubelet newer than its API server. Something else upgraded the package kubelet, as happens when it is not held (on cp-1: apt-mark showhold kubelet). Drain cp-1, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=1.34.9-*' && apt-mark hold kubelet && systemctl daemon-reload && systemctl restart kubelet), or let this upgrade put it right.",
+      "[warning: skew-kubelet] kubelet on cp-1: found kubelet v1.35.2 with its API server at v1.34.9; needed no kubelet newer than its API server. Something else upgraded the package kubelet, as happens when it is not held (on cp-1: apt-mark showhold kubelet). Drain cp-1, then go back there (apt-get install -y --allow-downgrades --allow-change-held-packages 'kubelet=1.34.9-*' && apt-mark hold kubelet && systemctl daemon-reload && systemctl restart kubelet), or let this upgrade correct it.",
     ]);
   });
 

@@ -76,6 +76,6 @@ describe('a node beside kured', () => {
   it('is begun where there is no kured, or it is none of our business', async () => {
     await hold(FakeKured.none());
     await hold(NO_KURED);
-    expect(new Set(said)).to.deep.equal(new Set(['There is no kured to keep clear of.']));
+    expect(new Set(said)).to.deep.equal(new Set(['The cluster has no kured.']));
   });
 });

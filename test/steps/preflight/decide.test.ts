@@ -83,7 +83,7 @@ describe('preflight, while an upgrade is not finished', () => {
     const decision = decide(facts({ nodes, plan, ...mismatch }), { ...INPUT, target });
     expect([decision.verdict, ...decision.findings.map(formatFinding)]).to.deep.equal([
       'clear',
-      '[warning: alert-passed] KubeVersionMismatch: found KubeVersionMismatch{cluster="", severity="warning"} firing, passed because cp1 is at 1.35.2 and w1 at 1.34.9; needed no alert firing. This upgrade goes on from there. The alert counts again once the upgrade no longer explains it.',
+      '[warning: alert-passed] KubeVersionMismatch: found KubeVersionMismatch{cluster="", severity="warning"} firing, ignored because cp1 is at 1.35.2 and w1 at 1.34.9; needed no alert firing. This upgrade resumes. The alert counts again once the upgrade no longer explains it.',
     ]);
   });
 
@@ -115,22 +115,22 @@ describe('preflight', () => {
     [
       'a node that is not Ready',
       { nodes: [aControlPlane('cp1'), aNode('w1', { ready: false })] },
-      '[actionable: node-not-ready] node w1: found a node that is not Ready; needed every node Ready. Bring it back, or take it out of the cluster: kubectl describe node w1.',
+      '[actionable: node-not-ready] node w1: found a node that is not Ready; needed every node Ready. Restore it, or remove it from the cluster: kubectl describe node w1.',
     ],
     [
       'a node under pressure',
       health('w1', { pressures: ['DiskPressure', 'PIDPressure'] }),
-      '[actionable: node-pressure] node w1: found DiskPressure, PIDPressure not False; needed MemoryPressure, DiskPressure, PIDPressure False. Give it room: kubectl describe node w1.',
+      '[actionable: node-pressure] node w1: found DiskPressure, PIDPressure not False; needed MemoryPressure, DiskPressure, PIDPressure False. Free the resource: kubectl describe node w1.',
     ],
     [
       'a node whose conditions nobody has seen',
       { health: known(new Map([['cp1', HEALTHY_NODE]])) },
-      '[actionable: node-pressure] node w1: found a node that has only just appeared; needed MemoryPressure, DiskPressure, PIDPressure False. Give it room: kubectl describe node w1.',
+      '[actionable: node-pressure] node w1: found no conditions: the node has only just joined; needed MemoryPressure, DiskPressure, PIDPressure False. Free the resource: kubectl describe node w1.',
     ],
     [
       'conditions that cannot be seen',
       { health: notKnown('may not list nodes: HTTP 403: forbidden') },
-      '[unknown: nodes-unknown] the conditions of the nodes: found no answer: may not list nodes: HTTP 403: forbidden; needed the conditions of every node. Put right what is named there; the next nightly run asks again.',
+      '[unknown: nodes-unknown] the conditions of the nodes: found no answer: may not list nodes: HTTP 403: forbidden; needed the conditions of every node. Correct the cause. The next scheduled run checks again.',
     ],
     [
       'a control-plane pod that is not ready',
@@ -140,12 +140,12 @@ describe('preflight', () => {
     [
       'a node that was not Ready 3 hours ago',
       health('w1', { readySinceMs: known(NOW - 3 * HOUR - 12 * 60_000) }),
-      '[actionable: node-unrest] node w1: found a Ready condition that changed 3 h 12 min ago, at 2026-11-24T19:48:00.000Z; needed no change for 24 h. Find out why it changed. Once it has been quiet for that long, the next nightly run goes on by itself.',
+      '[actionable: node-unrest] node w1: found a Ready condition that changed 3 h 12 min ago, at 2026-11-24T19:48:00.000Z; needed no change for 24 h. Find out why it changed. Once it has not changed for that long, the next scheduled run resumes by itself.',
     ],
     [
       'a change that lies in the future',
       health('w1', { readySinceMs: known(NOW + HOUR) }),
-      '[actionable: node-unrest] node w1: found a Ready condition that changed in the future, at 2026-11-25T00:00:00.000Z; needed no change for 24 h. Find out why it changed. Once it has been quiet for that long, the next nightly run goes on by itself.',
+      '[actionable: node-unrest] node w1: found a Ready condition that changed in the future, at 2026-11-25T00:00:00.000Z; needed no change for 24 h. Find out why it changed. Once it has not changed for that long, the next scheduled run resumes by itself.',
     ],
     [
       // 2026-06-17: dates were parsed with a tool that failed, and the check passed silently for months.
@@ -156,39 +156,39 @@ describe('preflight', () => {
     [
       'an alert that fires',
       { alerts: known([alert('KubePodCrashLooping', { severity: 'warning', pod: 'web-1' })]) },
-      '[actionable: alert-firing] KubePodCrashLooping: found KubePodCrashLooping{pod="web-1", severity="warning"} firing; needed no alert firing. Put its cause right, or name it in monitoring.alerts.ignore when it says nothing about upgrades.',
+      '[actionable: alert-firing] KubePodCrashLooping: found KubePodCrashLooping{pod="web-1", severity="warning"} firing; needed no alert firing. Correct its cause, or name it in monitoring.alerts.ignore when it says nothing about upgrades.',
     ],
     [
       'alerts that nobody can tell',
       { alerts: notKnown('could not ask for the alerts of Prometheus http://p for 60 s') },
-      '[unknown: alerts-unknown] the alerts: found no answer: could not ask for the alerts of Prometheus http://p for 60 s; needed to know which alerts fire. Put right what is named there; the next nightly run asks again.',
+      '[unknown: alerts-unknown] the alerts: found no answer: could not ask for the alerts of Prometheus http://p for 60 s; needed to know which alerts fire. Correct the cause. The next scheduled run checks again.',
     ],
     [
       'a plan that does not name the target',
       { plan: known('\tkubeadm upgrade apply v1.34.100\nkubeadm upgrade apply v1.34.9') },
-      '[actionable: plan-without-target] kubeadm upgrade plan v1.34.10: found a plan that does not name it; needed the line: kubeadm upgrade apply v1.34.10. Run it on the first control-plane node and see what it says instead.',
+      '[actionable: plan-without-target] kubeadm upgrade plan v1.34.10: found a plan that does not name it; needed the line: kubeadm upgrade apply v1.34.10. Run it on the first control-plane node and read its output.',
     ],
     [
       'a plan that cannot be made',
       {
         plan: notKnown('"kubeadm upgrade plan v1.34.10" ended with exit code 1 on cp1: [preflight] Some fatal errors'),
       },
-      '[unknown: plan-unknown] kubeadm upgrade plan v1.34.10: found no plan: "kubeadm upgrade plan v1.34.10" ended with exit code 1 on cp1: [preflight] Some fatal errors; needed a plan that names the target. Put right what it names; the next nightly run asks again.',
+      '[unknown: plan-unknown] kubeadm upgrade plan v1.34.10: found no plan: "kubeadm upgrade plan v1.34.10" ended with exit code 1 on cp1: [preflight] Some fatal errors; needed a plan that names the target. Correct the cause. The next scheduled run checks again.',
     ],
     [
       'an etcd that says that it is not well',
       host({ etcd: known({ kind: 'unhealthy', because: 'health false: RAFT NO LEADER' }) }),
-      '[actionable: etcd-unhealthy] etcd on cp1: found health false: RAFT NO LEADER; needed every etcd member healthy. Put it right first: kubectl -n kube-system logs etcd-cp1.',
+      '[actionable: etcd-unhealthy] etcd on cp1: found health false: RAFT NO LEADER; needed every etcd member healthy. Correct the cause first: kubectl -n kube-system logs etcd-cp1.',
     ],
     [
       'an etcd that says nothing',
       host({ etcd: notKnown('etcd on cp1 does not report its health: no answer') }),
-      '[unknown: host-unknown] control-plane node cp1: found no answer: etcd on cp1 does not report its health: no answer; needed a look at its etcd. Put right what is named there; the next nightly run looks again.',
+      '[unknown: host-unknown] control-plane node cp1: found no answer: etcd on cp1 does not report its health: no answer; needed a look at its etcd. Correct the cause. The next scheduled run checks again.',
     ],
     [
       'a control-plane node that nobody can log in to',
-      { hosts: new Map() },
-      '[unknown: host-unknown] control-plane node cp1: found no answer: node cp1 has no InternalIP; SSH needs one; needed a look at its etcd, certificates, volumes, packages, manifests. Put right what is named there; the next nightly run looks again.',
+      { hosts: new Map(), nodes: [aControlPlane('cp1', { internalIp: undefined }), aNode('w1')] },
+      '[unknown: host-unknown] control-plane node cp1: found no answer: node cp1 has no InternalIP; SSH needs one; needed a look at its etcd, certificates, volumes, packages, manifests. Correct the cause. The next scheduled run checks again.',
     ],
     [
       'a certificate that has ended',
@@ -201,21 +201,21 @@ describe('preflight', () => {
       host({
         volumes: known({ etcdDataBytes: 2 ** 30, ...volumes({ '/': 2 ** 31 - 1 }, '/', '/') }),
       }),
-      '[actionable: etcd-disk] the volume of etcd on cp1: found 2047 MiB free; needed 2048 MiB: etcd must have room to write, kubeadm copies the data of etcd before it upgrades it. Make room there; look at /etc/kubernetes/tmp first.',
+      '[actionable: etcd-disk] the volume of etcd on cp1: found 2047 MiB free; needed 2048 MiB: etcd must have room to write, kubeadm copies the data of etcd before it upgrades it. Free space there. Check /etc/kubernetes/tmp first.',
     ],
     [
       'too little room for etcd beside both copies of its data',
       host({
         volumes: known({ etcdDataBytes: 2 ** 30, ...volumes({ '/': 3 * 2 ** 30 - 1 }, '/', '/', '/') }),
       }),
-      '[actionable: etcd-disk] the volume of etcd on cp1: found 3071 MiB free; needed 3072 MiB: etcd must have room to write, kubeadm copies the data of etcd before it upgrades it, a snapshot of etcd is written first. Make room there; look at /etc/kubernetes/tmp first.',
+      '[actionable: etcd-disk] the volume of etcd on cp1: found 3071 MiB free; needed 3072 MiB: etcd must have room to write, kubeadm copies the data of etcd before it upgrades it, a snapshot of etcd is written first. Free space there. Check /etc/kubernetes/tmp first.',
     ],
     [
       'too little room for the copy on a volume of its own',
       host({
         volumes: known({ etcdDataBytes: 2 ** 30, ...volumes({ '/etcd': 2 ** 30, '/': 2 ** 30 - 1 }, '/etcd', '/') }),
       }),
-      '[actionable: backup-disk] the volume of /etc/kubernetes on cp1: found 1023 MiB free; needed 1024 MiB: kubeadm copies the data of etcd before it upgrades it. Make room there; look at /etc/kubernetes/tmp first.',
+      '[actionable: backup-disk] the volume of /etc/kubernetes on cp1: found 1023 MiB free; needed 1024 MiB: kubeadm copies the data of etcd before it upgrades it. Free space there. Check /etc/kubernetes/tmp first.',
     ],
     [
       'too little room for the snapshot on a volume of its own',
@@ -225,7 +225,7 @@ describe('preflight', () => {
           ...volumes({ '/': 2 ** 31, '/snapshots': 2 ** 30 - 1 }, '/', '/', '/snapshots'),
         }),
       }),
-      '[actionable: snapshot-disk] the volume of the snapshots on cp1: found 1023 MiB free; needed 1024 MiB: a snapshot of etcd is written first. Make room there, or set snapshot.builtIn.directory to a folder on another volume.',
+      '[actionable: snapshot-disk] the volume of the snapshots on cp1: found 1023 MiB free; needed 1024 MiB: a snapshot of etcd is written first. Free space there, or set snapshot.builtIn.directory to a directory on another volume.',
     ],
     [
       // https://github.com/kubernetes/kubernetes/issues/129364
@@ -236,7 +236,7 @@ describe('preflight', () => {
     [
       'a package that is installed by half',
       host({ brokenPackages: known('bash') }),
-      '[actionable: packages-broken] the packages of cp1: found packages that are installed by half: bash; needed none. Put it right: dpkg --configure -a, then apt-get install -f, on cp1.',
+      '[actionable: packages-broken] the packages of cp1: found packages that are not fully installed: bash; needed none. Complete the installation: dpkg --configure -a, then apt-get install -f, on cp1.',
     ],
   ];
   const WITHOUT_ANNOTATION = { instanceConfig: false };
@@ -266,7 +266,7 @@ describe('preflight', () => {
     [
       'that no alert can stop it',
       { alerts: undefined },
-      '[warning: alerts-off] the alerts: found nobody to ask which alerts fire; needed a Prometheus or an Alertmanager that knows. Name it in monitoring, so that an alert can stop an upgrade.',
+      '[warning: alerts-off] the alerts: found no source for the alerts that fire; needed a Prometheus or an Alertmanager. Name it in monitoring, so that an alert can stop an upgrade.',
     ],
     [
       // 2026-06-24: kubeadm wrote the API server's manifest without --authentication-config, and SSO broke.
@@ -307,7 +307,7 @@ describe('preflight', () => {
     [
       'that etcd could not be compared',
       { ...etcdWith(''), kubeadmConfig: notKnown('HTTP 403') },
-      '[warning: diff-unknown] the manifest of etcd: found no comparison: HTTP 403; needed to know what kubeadm would undo in the static pods. Put right what it names.',
+      '[warning: diff-unknown] the manifest of etcd: found no comparison: HTTP 403; needed to know what kubeadm would undo in the static pods. Correct the cause.',
     ],
     [
       'of a certificate that ends soon',
@@ -327,12 +327,12 @@ describe('preflight', () => {
     [
       'of packages that the upgrade itself finishes',
       host({ brokenPackages: known('cri-tools kubelet') }),
-      '[warning: packages-unfinished] the packages of cp1: found packages that are installed by half: cri-tools kubelet; needed none. The upgrade of cp1 finishes them. By hand: dpkg --configure -a, then apt-get install -f, on cp1.',
+      '[warning: packages-unfinished] the packages of cp1: found packages that are not fully installed: cri-tools kubelet; needed none. The upgrade of cp1 finishes them. By hand: dpkg --configure -a, then apt-get install -f, on cp1.',
     ],
     [
       'of an etcd that is elsewhere',
       host({ etcd: known({ kind: 'external' }) }),
-      '[warning: etcd-external] etcd: found no etcd on any control-plane node; needed somebody who looks after it. It is not asked how it is; kubeadm does not upgrade it either.',
+      '[warning: etcd-external] etcd: found no etcd on any control-plane node; needed an operator who monitors and upgrades it. Its health is not checked, and kubeadm does not upgrade it.',
     ],
     [
       'of an even number of etcd members',
@@ -340,12 +340,12 @@ describe('preflight', () => {
         nodes: [aControlPlane('cp1'), aControlPlane('cp2')],
         hosts: new Map(['cp1', 'cp2'].map((name) => [name, HEALTHY_HOST])),
       },
-      '[warning: etcd-even] etcd: found 2 members; needed an odd number of members. 2 members bear the loss of no more members than 1 do. Add a control-plane node, or take one away.',
+      '[warning: etcd-even] etcd: found 2 members; needed an odd number of members. 2 members tolerate no more failures than 1 do. Add a control-plane node, or remove one.',
     ],
     [
       'of a node that an earlier run left in the middle: to go on is what helps it',
       { nodes: [aControlPlane('cp1'), aNode('w1', { ready: false, upgradeRecord: aRecord() })] },
-      '[warning: node-not-ready] node w1: found a node that is not Ready; needed every node Ready. Bring it back, or take it out of the cluster: kubectl describe node w1.',
+      '[warning: node-not-ready] node w1: found a node that is not Ready; needed every node Ready. Restore it, or remove it from the cluster: kubectl describe node w1.',
     ],
   ];
   for (const [what, about, line] of WARNINGS)
@@ -457,7 +457,7 @@ describe('preflight', () => {
 
     it('warns that nobody could compare', () => {
       expect(said({ kubeletConfig: notKnown('HTTP 403') })).to.deep.equal([
-        '[warning: diff-unknown] /var/lib/kubelet/config.yaml: found no comparison: HTTP 403; needed to know what kubeadm would undo there. Put right what it names.',
+        '[warning: diff-unknown] /var/lib/kubelet/config.yaml: found no comparison: HTTP 403; needed to know what kubeadm would undo there. Correct the cause.',
       ]);
     });
   });
@@ -477,7 +477,7 @@ describe('preflight', () => {
         `[actionable: kubeadm-patches] ${SUBJECT}: found no such directory; needed a directory of patches that kubeadm can apply, which only root can change. ${REMEDY}`,
       ]);
       expect(said(withFolder('w1', notKnown('no answer from w1')), { kubeadmPatches })).to.deep.equal([
-        `[unknown: kubeadm-patches] ${SUBJECT}: found no answer: no answer from w1; needed a look at the patches that kubeadm applies. Put right what is named there; the next run looks again.`,
+        `[unknown: kubeadm-patches] ${SUBJECT}: found no answer: no answer from w1; needed a look at the patches that kubeadm applies. Correct the cause. The next run checks again.`,
       ]);
     });
 
@@ -529,7 +529,7 @@ describe('preflight', () => {
     ]);
     const [head, ...lines] = message(decision, TO).split('\n');
     expect(head).to.equal(
-      'Not fit for v1.34.10: the upgrade was not begun. Once what stands below is put right or has passed, the next nightly run goes on by itself.',
+      'Not fit for v1.34.10: the upgrade did not begin, and this run cordoned no node. Correct the findings below, or wait until they no longer apply. The next scheduled run resumes by itself.',
     );
     expect(lines).to.have.length(3);
     const outputs = { preflightVerdict: decision.verdict, preflightMessage: message(decision, TO) };
@@ -599,7 +599,7 @@ describe('preflight, where kured runs by another DaemonSet than the settings nam
   it('does not begin when nobody says', () => {
     expect(lines({ kuredInstalled: notKnown('could not list daemonsets.apps: HTTP 403') })).to.deep.equal([
       'halt',
-      '[unknown: kured-unknown] kured: found no answer: could not list daemonsets.apps: HTTP 403; needed to know under which locks nodes are rebooted. Put right what is named there, or set kured.mode: off.',
+      '[unknown: kured-unknown] kured: found no answer: could not list daemonsets.apps: HTTP 403; needed to know under which locks nodes are rebooted. Correct the cause, or set kured.mode: off.',
     ]);
   });
 

@@ -75,7 +75,7 @@ const MORNINGS: readonly [string, ReportOutcome, Partial<ReportFacts>, Partial<R
     { runs: night('blocked', { target: v('1.35.2') }) },
     {
       ...{ ...MINOR, gateVerdict: 'blocked' },
-      gateMessage: `Blocked on the way to v1.35.2: somebody must act, or look. Nothing was changed.\n${finding('calico <!channel>')}`,
+      gateMessage: `Upgrade to v1.35.2 is blocked: an operator must act on the findings below. Nothing was changed.\n${finding('calico <!channel>')}`,
     },
   ],
   [
@@ -98,7 +98,7 @@ const MORNINGS: readonly [string, ReportOutcome, Partial<ReportFacts>, Partial<R
     {
       ...{ ...MINOR, gateVerdict: 'held' },
       gateMessage:
-        'Held on the way to v1.35.2: nothing but waiting helps. Nothing was changed.\n[pinned: addon-ceiling] gpu-operator: found 25.3; needed a newer one. Driver until May.',
+        'Upgrade to v1.35.2 is on hold: only waiting helps. Nothing was changed.\n[pinned: addon-ceiling] gpu-operator: found 25.3; needed a newer one. Driver until May.',
     },
   ],
   ['held-for-approval', 'held', {}, { ...MINOR, verdict: 'held', gateVerdict: undefined, gateMessage: undefined }],

@@ -71,23 +71,23 @@ describe('addons', () => {
       [
         'that nobody can do anything',
         () => judge(['ghcr.io/kyverno/kyverno:v1.18.1'], '1.36'),
-        "[waiting: addon-ceiling] kyverno: found v1.18.1 in Deployment ns/w0, supported up to Kubernetes 1.35; needed a version that is supported with Kubernetes 1.36. No such version is in our table; where the vendor names one for Kubernetes 1.36, add its row in src/upgrade/gate/addons/ or in the cluster's settings. Source: https://kyverno.io/docs/installation/releases/ (2026-11-23).",
+        "[waiting: addon-ceiling] kyverno: found v1.18.1 in Deployment ns/w0, supported up to Kubernetes 1.35; needed a version that is supported with Kubernetes 1.36. The table has no such version. When the vendor names one for Kubernetes 1.36, add its row in src/upgrade/gate/addons/ or in the cluster's settings. Source: https://kyverno.io/docs/installation/releases/ (2026-11-23).",
       ],
       [
         "the operator's reason",
         () =>
           judge(['nvcr.io/nvidia/gpu-operator:v25.3.2'], '1.36', { change: { pin: { reason: 'driver 570 only' } } }),
-        "[pinned: addon-untested] gpu-operator: found v25.3.2 in Deployment ns/w0, tested up to Kubernetes 1.33; needed a version that is tested with Kubernetes 1.36. Pinned in the cluster's settings: driver 570 only. To go on, upgrade gpu-operator and take the pin away. Source: https://github.com/NVIDIA/cloud-native-docs/pull/217 (2026-11-23).",
+        "[pinned: addon-untested] gpu-operator: found v25.3.2 in Deployment ns/w0, tested up to Kubernetes 1.33; needed a version that is tested with Kubernetes 1.36. Pinned in the cluster's settings: driver 570 only. To continue, upgrade gpu-operator and remove the pin. Source: https://github.com/NVIDIA/cloud-native-docs/pull/217 (2026-11-23).",
       ],
       [
         'that a version is older than the table',
         () => judge(['quay.io/calico/node:v3.29.4'], '1.35'),
-        '[actionable: addon-below-floor] calico: found v3.29.4 in Deployment ns/w0, older than every row of our table; needed a version that is tested with Kubernetes 1.35. Upgrade calico to 3.30 or newer before Kubernetes 1.35. Source: https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements (2026-11-23).',
+        '[actionable: addon-below-floor] calico: found v3.29.4 in Deployment ns/w0, older than every row of the table; needed a version that is tested with Kubernetes 1.35. Upgrade calico to 3.30 or newer before Kubernetes 1.35. Source: https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements (2026-11-23).',
       ],
       [
         'no version whose range begins only above the target',
         () => judge(['ghcr.io/external-secrets/external-secrets:v1.2.0'], '1.33'),
-        "[actionable: addon-below-floor] external-secrets: found v1.2.0 in Deployment ns/w0, older than every row of our table; needed a version that is supported with Kubernetes 1.33. No such version is in our table; where the vendor names one for Kubernetes 1.33, add its row in src/upgrade/gate/addons/ or in the cluster's settings. Source: https://external-secrets.io/latest/introduction/stability-support/ (2026-11-23).",
+        "[actionable: addon-below-floor] external-secrets: found v1.2.0 in Deployment ns/w0, older than every row of the table; needed a version that is supported with Kubernetes 1.33. The table has no such version. When the vendor names one for Kubernetes 1.33, add its row in src/upgrade/gate/addons/ or in the cluster's settings. Source: https://external-secrets.io/latest/introduction/stability-support/ (2026-11-23).",
       ],
       [
         'that the new version wants a newer Kubernetes than runs',
@@ -97,7 +97,7 @@ describe('addons', () => {
       [
         'that a row was never reviewed',
         () => judge(['quay.io/cilium/cilium:v1.20.3'], '1.36'),
-        "[waiting: addon-not-reviewed] cilium: found v1.20.3 in Deployment ns/w0, whose range nobody has reviewed; needed a row for it that reaches Kubernetes 1.36. Read the vendor's page and add the row in src/upgrade/gate/addons/, or give matrix for cilium in the cluster's settings. Source: https://docs.cilium.io/en/stable/network/kubernetes/compatibility/ (2026-11-23).",
+        "[waiting: addon-not-reviewed] cilium: found v1.20.3 in Deployment ns/w0, whose version range is not reviewed; needed a row for it that reaches Kubernetes 1.36. Read the vendor's page and add the row in src/upgrade/gate/addons/, or give matrix for cilium in the cluster's settings. Source: https://docs.cilium.io/en/stable/network/kubernetes/compatibility/ (2026-11-23).",
       ],
       [
         'that the vendor publishes nothing',
@@ -107,7 +107,7 @@ describe('addons', () => {
       [
         'that a range has not begun',
         () => judge(['registry.k8s.io/metrics-server/metrics-server:v0.9.0'], '1.33'),
-        '[warning: addon-below-minimum] metrics-server: found v0.9.0 in Deployment ns/w0, whose range begins at Kubernetes 1.34; needed a version that is supported with Kubernetes 1.33. It is outside of its range today already; this upgrade brings it closer. Source: https://github.com/kubernetes-sigs/metrics-server/blob/master/README.md (2026-11-23).',
+        '[warning: addon-below-minimum] metrics-server: found v0.9.0 in Deployment ns/w0, whose range begins at Kubernetes 1.34; needed a version that is supported with Kubernetes 1.33. It is outside its range already, and this upgrade brings it closer. Source: https://github.com/kubernetes-sigs/metrics-server/blob/master/README.md (2026-11-23).',
       ],
       [
         'which image cannot be read, and how it could',
@@ -117,7 +117,7 @@ describe('addons', () => {
       [
         'what is missing',
         () => judge([], '1.36', { change: { required: true } }).filter(({ subject }) => subject === 'keda'),
-        "[actionable: addon-missing] keda: found no workload with an image of kedacore/keda, kedacore/keda-metrics-apiserver, kedacore/keda-admission-webhooks; needed keda, which the cluster's settings require. Bring keda back, name the repository of its image in the cluster's settings, or take required away.",
+        "[actionable: addon-missing] keda: found no workload with an image of kedacore/keda, kedacore/keda-metrics-apiserver, kedacore/keda-admission-webhooks; needed keda, which the cluster's settings require. Restore keda, name the repository of its image in the cluster's settings, or remove required.",
       ],
       [
         'that the workloads could not be listed',
@@ -128,7 +128,7 @@ describe('addons', () => {
             { running: parseKubeVersion('1.35.1'), target: parseKubeVersion('1.36.1') },
             'warn',
           ),
-        '[unknown: addons-unknown] the workloads: found no answer: deployments.apps is forbidden: cannot list; needed the Deployments, DaemonSets and StatefulSets of every namespace. Give the gate what it lacks; without it no addon was checked.',
+        '[unknown: addons-unknown] the workloads: found no answer: deployments.apps is forbidden: cannot list; needed the Deployments, DaemonSets and StatefulSets of every namespace. No addon was checked. Correct the cause, so that the gate can read the workloads.',
       ],
     ];
     for (const [what, findings, expected] of MESSAGES)
@@ -145,7 +145,7 @@ describe('addons', () => {
       '[warning: addon-retired] ingress-nginx: found it in Deployment ns/w0, retired since 2026-03; needed an addon that gets security fixes. Plan its replacement; no version of ingress-nginx will name a later Kubernetes. Source: https://github.com/kubernetes/ingress-nginx/blob/main/README.md (2026-11-23).',
     );
     expect(ceiling).to.match(
-      /^\[actionable: addon-ceiling\] .* ingress-nginx is retired since 2026-03, so no version will come: replace it\. /,
+      /^\[actionable: addon-ceiling\] .* ingress-nginx is retired since 2026-03, so no such version is expected\. Replace it\. /,
     );
   });
 

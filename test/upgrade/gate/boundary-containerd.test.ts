@@ -45,22 +45,22 @@ describe('the runtime', () => {
     [
       'containerd://1.7.30',
       '1.36',
-      '[warning: runtime-untested] runtime on w-1: found containerd://1.7.30; needed a containerd that its makers recommend for Kubernetes 1.36. Upgrade containerd to one of 2.3.0+, 2.2.0+. Source: https://github.com/containerd/containerd/blob/main/RELEASES.md (2026-11-23).',
+      '[warning: runtime-untested] runtime on w-1: found containerd://1.7.30; needed a version that the containerd project recommends for Kubernetes 1.36. Upgrade containerd to one of 2.3.0+, 2.2.0+. Source: https://github.com/containerd/containerd/blob/main/RELEASES.md (2026-11-23).',
     ],
     [
       'containerd://2.3.4',
       '1.37',
-      '[warning: runtime-untested] runtime on w-1: found containerd://2.3.4; needed a containerd that its makers recommend for Kubernetes 1.37. They name none for 1.37 yet; when they do, add the row in src/upgrade/gate/boundary/containerd.ts. Source: https://github.com/containerd/containerd/blob/main/RELEASES.md (2026-11-23).',
+      '[warning: runtime-untested] runtime on w-1: found containerd://2.3.4; needed a version that the containerd project recommends for Kubernetes 1.37. It names none for 1.37 yet. When it does, add the row in src/upgrade/gate/boundary/containerd.ts. Source: https://github.com/containerd/containerd/blob/main/RELEASES.md (2026-11-23).',
     ],
     [
       'cri-o://1.34.2',
       '1.36',
-      '[warning: runtime-no-row] runtime on w-1: found cri-o://1.34.2; needed containerd, the only runtime that our table knows, or your own judgement for Kubernetes 1.36. Nothing was checked; read the release notes of the runtime.',
+      '[warning: runtime-no-row] runtime on w-1: found cri-o://1.34.2; needed containerd, the only runtime in the table, or your own judgement for Kubernetes 1.36. The runtime was not checked. Read its release notes.',
     ],
     [
       '',
       '1.36',
-      '[unknown: runtime-unknown] runtime on w-1: found no runtime version; needed a version, to hold it against what Kubernetes 1.36 needs. See containerRuntimeVersion in the status of the Node, and the kubelet on it.',
+      '[unknown: runtime-unknown] runtime on w-1: found no runtime version; needed a version, to compare it with what Kubernetes 1.36 needs. See containerRuntimeVersion in the status of the Node, and the kubelet on it.',
     ],
   ];
   for (const [runtime, target, message] of MESSAGES)

@@ -175,8 +175,8 @@ const CASES: readonly [what: string, target: string, changes: Partial<Configurat
     '1.34',
     { etcd: members('3.5.24-0', '3.5.26', '3.5.9', '3.6.0') },
     [
-      '[actionable: etcd-floor] etcd cp-1: found 3.5.24-0; needed every member at 3.5.26 or newer before Kubernetes 1.34. Upgrade etcd to 3.5.26 or newer first: kubeadm 1.34 goes on to etcd 3.6, and members before 3.5.26 can come back as zombies there. Source: https://etcd.io/blog/2025/zombie_members_upgrade/ (2026-11-23).',
-      '[actionable: etcd-floor] etcd cp-3: found 3.5.9; needed every member at 3.5.26 or newer before Kubernetes 1.34. Upgrade etcd to 3.5.26 or newer first: kubeadm 1.34 goes on to etcd 3.6, and members before 3.5.26 can come back as zombies there. Source: https://etcd.io/blog/2025/zombie_members_upgrade/ (2026-11-23).',
+      '[actionable: etcd-floor] etcd cp-1: found 3.5.24-0; needed every member at 3.5.26 or newer before Kubernetes 1.34. Upgrade etcd to 3.5.26 or newer first: kubeadm 1.34 upgrades etcd to 3.6, and members before 3.5.26 can come back as zombies there. Source: https://etcd.io/blog/2025/zombie_members_upgrade/ (2026-11-23).',
+      '[actionable: etcd-floor] etcd cp-3: found 3.5.9; needed every member at 3.5.26 or newer before Kubernetes 1.34. Upgrade etcd to 3.5.26 or newer first: kubeadm 1.34 upgrades etcd to 3.6, and members before 3.5.26 can come back as zombies there. Source: https://etcd.io/blog/2025/zombie_members_upgrade/ (2026-11-23).',
     ],
   ],
   ['etcd before 3.5.26 at another boundary', '1.35', { etcd: members('3.5.9') }, []],
@@ -185,7 +185,7 @@ const CASES: readonly [what: string, target: string, changes: Partial<Configurat
     '1.34',
     { etcd: members('latest') },
     [
-      '[unknown: configuration-unknown] etcd cp-1: found no answer: "latest" is no version; needed every member at 3.5.26 or newer before Kubernetes 1.34. Give the gate what it lacks.',
+      '[unknown: configuration-unknown] etcd cp-1: found no answer: "latest" is no version; needed every member at 3.5.26 or newer before Kubernetes 1.34. Correct the cause, so that the gate can read it.',
     ],
   ],
   [
@@ -193,7 +193,7 @@ const CASES: readonly [what: string, target: string, changes: Partial<Configurat
     '1.34',
     { etcd: known([]) },
     [
-      '[unknown: configuration-unknown] etcd: found no answer: no member was found; needed every member at 3.5.26 or newer before Kubernetes 1.34. Give the gate what it lacks.',
+      '[unknown: configuration-unknown] etcd: found no answer: no member was found; needed every member at 3.5.26 or newer before Kubernetes 1.34. Correct the cause, so that the gate can read it.',
     ],
   ],
   [
@@ -219,7 +219,7 @@ const CASES: readonly [what: string, target: string, changes: Partial<Configurat
     '1.36',
     { nodes: [worker('w-1', '1.35.1', 'kubelet-config-file', notKnown('ssh: connection refused by w-1'))] },
     [
-      '[unknown: configuration-unknown] kubelet on w-1: found no answer about /var/lib/kubelet/config.yaml: ssh: connection refused by w-1; needed its flags and feature gates, to hold them against what the target removed. Give the gate what it lacks.',
+      '[unknown: configuration-unknown] kubelet on w-1: found no answer about /var/lib/kubelet/config.yaml: ssh: connection refused by w-1; needed its flags and feature gates, to compare them with what the target removed. Correct the cause, so that the gate can read it.',
     ],
   ],
   [

@@ -57,11 +57,11 @@ describe('removed APIs', () => {
 
   it('that nobody can count are unknown', () => {
     expect(judge('1.36.1', series('g v1 things', 'soon'))).to.deep.equal([
-      '[unknown: removed-apis-unknown] g/v1 things: found removed_release "soon"; needed apiserver_requested_deprecated_apis, with the release that removes each API. Bring Prometheus back, or let the gate read /metrics of the API servers; without it nobody knows who still asks.',
+      '[unknown: removed-apis-unknown] g/v1 things: found removed_release "soon"; needed apiserver_requested_deprecated_apis, with the release that removes each API. Without this metric, clients of removed APIs are unknown. Restore Prometheus, or let the gate read /metrics of the API servers.',
     ]);
     const off = judgeRemovedApis(notKnown('http://prometheus:9090 does not answer'), parseKubeVersion('1.36.1'));
     expect(off.map(formatFinding)).to.deep.equal([
-      '[unknown: removed-apis-unknown] removed APIs: found no answer: http://prometheus:9090 does not answer; needed apiserver_requested_deprecated_apis, with the release that removes each API. Bring Prometheus back, or let the gate read /metrics of the API servers; without it nobody knows who still asks.',
+      '[unknown: removed-apis-unknown] removed APIs: found no answer: http://prometheus:9090 does not answer; needed apiserver_requested_deprecated_apis, with the release that removes each API. Without this metric, clients of removed APIs are unknown. Restore Prometheus, or let the gate read /metrics of the API servers.',
     ]);
   });
 });

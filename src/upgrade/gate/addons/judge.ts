@@ -6,7 +6,7 @@ import { compareDotted, parseDotted, type DottedVersion } from '../../kubernetes
 import type { Addon, MatrixRow, Workload } from './addon.ts';
 import { sightings, type Sighting } from './find.ts';
 
-/** What becomes of a version that is newer than what the vendor tested, with no incompatibility known. */
+/** The policy for a version that is newer than the vendor's tests, without a known incompatibility. */
 export type UntestedPolicy = 'block' | 'warn';
 
 /** A hop to the next minor. */
@@ -101,10 +101,10 @@ const startsBy = ({ minimumKubernetes }: MatrixRow, version: KubeVersion): boole
 const supports = (row: MatrixRow, target: KubeVersion): boolean => reaches(row, target) && startsBy(row, target);
 
 // ---- findings --------------------------------------------------------------------------------------------------------
-/** The operator's pin stands above what could be done or waited for. */
+/** The operator's pin takes precedence over other findings. */
 function unlessPinned(code: FindingCode, kind: FindingClass, addon: Addon, details: FindingDetails): Finding {
   if (addon.pin === undefined) return finding(code, kind, addon.name, details);
-  const remedy = `Pinned in the cluster's settings: ${addon.pin.reason}. To go on, upgrade ${addon.name} and take the pin away.`;
+  const remedy = `Pinned in the cluster's settings: ${addon.pin.reason}. To continue, upgrade ${addon.name} and remove the pin.`;
   return finding(code, 'pinned', addon.name, { ...details, remedy });
 }
 
@@ -134,7 +134,7 @@ function belowFloor({ addon, matrix, found }: RunningAddon, jump: MinorJump): Fi
   const minor = formatMinor(jump.target);
   const next = smallestThatFits(matrix, undefined, jump.target);
   return unlessPinned('addon-below-floor', 'actionable', addon, {
-    found: `${found}, older than every row of our table`,
+    found: `${found}, older than every row of the table`,
     needed: `a version that is ${addon.range} with Kubernetes ${minor}`,
     remedy: next === undefined ? nothingFits(addon, minor) : upgradeTo(addon, next, jump),
     source: addon.source,
@@ -150,20 +150,20 @@ function upgradeTo(addon: Addon, next: MatrixRow, { running, target }: MinorJump
 
 const nothingFits = (addon: Addon, minor: string): string =>
   addon.retired === undefined
-    ? `No such version is in our table; where the vendor names one for Kubernetes ${minor}, add its row in src/upgrade/gate/addons/ or in the cluster's settings.`
-    : `${addon.name} is retired since ${addon.retired.since}, so no version will come: replace it.`;
+    ? `The table has no such version. When the vendor names one for Kubernetes ${minor}, add its row in src/upgrade/gate/addons/ or in the cluster's settings.`
+    : `${addon.name} is retired since ${addon.retired.since}, so no such version is expected. Replace it.`;
 
 const belowMinimum = (addon: Addon, row: MatrixRow, found: string, jump: MinorJump): Finding =>
   finding('addon-below-minimum', 'warning', addon.name, {
     found: `${found}, whose range begins at Kubernetes ${String(row.minimumKubernetes)}`,
     needed: `a version that is ${addon.range} with Kubernetes ${formatMinor(jump.target)}`,
-    remedy: 'It is outside of its range today already; this upgrade brings it closer.',
+    remedy: 'It is outside its range already, and this upgrade brings it closer.',
     source: row.source,
   });
 
 const notReviewed = (addon: Addon, found: string, source: Source, jump: MinorJump): Finding =>
   unlessPinned('addon-not-reviewed', 'waiting', addon, {
-    found: `${found}, whose range nobody has reviewed`,
+    found: `${found}, whose version range is not reviewed`,
     needed: `a row for it that reaches Kubernetes ${formatMinor(jump.target)}`,
     remedy: `Read the vendor's page and add the row in src/upgrade/gate/addons/, or give matrix for ${addon.name} in the cluster's settings.`,
     source,
@@ -200,14 +200,14 @@ const missing = (addon: Addon): Finding =>
   finding('addon-missing', 'actionable', addon.name, {
     found: `no workload with an image of ${addon.images.join(', ')}`,
     needed: `${addon.name}, which the cluster's settings require`,
-    remedy: `Bring ${addon.name} back, name the repository of its image in the cluster's settings, or take required away.`,
+    remedy: `Restore ${addon.name}, name the repository of its image in the cluster's settings, or remove required.`,
   });
 
 const workloadsUnknown = (reason: string): Finding =>
   finding('addons-unknown', 'unknown', 'the workloads', {
     found: `no answer: ${reason}`,
     needed: 'the Deployments, DaemonSets and StatefulSets of every namespace',
-    remedy: 'Give the gate what it lacks; without it no addon was checked.',
+    remedy: 'No addon was checked. Correct the cause, so that the gate can read the workloads.',
   });
 
 /** A sorted enumeration, each once. */

@@ -84,10 +84,10 @@ function judgeTested(node: NodeRuntime, version: DottedVersion, minor: string, u
     finding('runtime-untested', kind, subjectOf(node), {
       found: node.runtime,
       source: row?.source ?? RELEASES_MD,
-      needed: `a containerd that its makers recommend for Kubernetes ${minor}`,
+      needed: `a version that the containerd project recommends for Kubernetes ${minor}`,
       remedy:
         row === undefined
-          ? `They name none for ${minor} yet; when they do, add the row in src/upgrade/gate/boundary/containerd.ts.`
+          ? `It names none for ${minor} yet. When it does, add the row in src/upgrade/gate/boundary/containerd.ts.`
           : `Upgrade containerd to one of ${row.versions.map((from) => `${from}+`).join(', ')}.`,
     }),
   ];
@@ -114,13 +114,13 @@ const belowFloor = (node: NodeRuntime, { floor, because, source }: ContainerdFlo
 const noRow = (node: NodeRuntime, minor: string): Finding =>
   finding('runtime-no-row', 'warning', subjectOf(node), {
     found: node.runtime,
-    needed: `containerd, the only runtime that our table knows, or your own judgement for Kubernetes ${minor}`,
-    remedy: 'Nothing was checked; read the release notes of the runtime.',
+    needed: `containerd, the only runtime in the table, or your own judgement for Kubernetes ${minor}`,
+    remedy: 'The runtime was not checked. Read its release notes.',
   });
 
 const notReadable = (node: NodeRuntime, minor: string): Finding =>
   finding('runtime-unknown', 'unknown', subjectOf(node), {
     found: node.runtime === '' ? 'no runtime version' : node.runtime,
-    needed: `a version, to hold it against what Kubernetes ${minor} needs`,
+    needed: `a version, to compare it with what Kubernetes ${minor} needs`,
     remedy: 'See containerRuntimeVersion in the status of the Node, and the kubelet on it.',
   });

@@ -140,8 +140,8 @@ function notRead(asked: readonly ConfigReading[]): Finding[] {
     return [
       finding('configuration-unknown', 'unknown', subjectOf(first.look), {
         found: `no answer about ${places}: ${first.reason}`,
-        needed: 'its flags and feature gates, to hold them against what the target removed',
-        remedy: 'Give the gate what it lacks.',
+        needed: 'its flags and feature gates, to compare them with what the target removed',
+        remedy: 'Correct the cause, so that the gate can read it.',
       }),
     ];
   });
@@ -151,7 +151,7 @@ const unread = (subject: string, reason: string, needed: string): Finding =>
   finding('configuration-unknown', 'unknown', subject, {
     found: `no answer: ${reason}`,
     needed,
-    remedy: 'Give the gate what it lacks.',
+    remedy: 'Correct the cause, so that the gate can read it.',
   });
 
 // ---- kubeadm's own configuration -------------------------------------------------------------------------------------

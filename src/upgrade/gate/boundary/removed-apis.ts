@@ -159,10 +159,10 @@ export interface YoungApiServer {
 export const judgeMemory = (young: readonly YoungApiServer[]): Finding[] =>
   young.map(({ server, upHours, neededHours }) =>
     finding('removed-apis-forgotten', 'waiting', `API server ${server}`, {
-      found: `a start ${upHours} h ago, before which it remembers no request`,
-      needed: `a memory of ${neededHours} h, so that a client that asks once a day is seen`,
+      found: `an uptime of ${upHours} h; earlier requests are not counted`,
+      needed: `an uptime of ${neededHours} h, so that daily requests are counted`,
       remedy:
-        'Wait; or have Prometheus asked (compatibility.deprecatedApis.source), or look back less (compatibility.deprecatedApis.lookbackHours).',
+        'Wait, query Prometheus instead (compatibility.deprecatedApis.source), or set a shorter compatibility.deprecatedApis.lookbackHours.',
     }),
   );
 
@@ -204,5 +204,5 @@ const unknown = (subject: string, found: string): Finding =>
     found,
     needed: 'apiserver_requested_deprecated_apis, with the release that removes each API',
     remedy:
-      'Bring Prometheus back, or let the gate read /metrics of the API servers; without it nobody knows who still asks.',
+      'Without this metric, clients of removed APIs are unknown. Restore Prometheus, or let the gate read /metrics of the API servers.',
   });

@@ -12,7 +12,7 @@ export const v1_34: Boundary = {
   ],
   etcd: {
     floor: '3.5.26',
-    because: 'kubeadm 1.34 goes on to etcd 3.6, and members before 3.5.26 can come back as zombies there',
+    because: 'kubeadm 1.34 upgrades etcd to 3.6, and members before 3.5.26 can come back as zombies there',
     source: { url: 'https://etcd.io/blog/2025/zombie_members_upgrade/', date: READ_ON },
   },
 };
