@@ -1,9 +1,11 @@
-import { DiscoveryV1Api, KubeConfig, type V1EndpointSlice } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import { canonicalAddress } from '../../../upgrade/node/ip-address.ts';
 import { describe, describeAnswer } from '../../runtime/retry.ts';
 import { reading, unexpected } from '../../runtime/step-error.ts';
 import type { ApiServerHealth, ApiServersPort } from '../../ports/health.ts';
-import { getPath, type Api } from './api.ts';
+import type { Api } from './api.ts';
+import { ENDPOINT_SLICES, type V1EndpointSlice } from './resources.ts';
+import { send } from './rest.ts';
 
 /** Short, because the caller asks again soon. */
 const HEALTH_TIMEOUT_SECONDS = 10;
@@ -27,7 +29,11 @@ async function healthOf(server: string, config: KubeConfig, signal: AbortSignal 
 
 async function troubleOf(path: string, config: KubeConfig, signal: AbortSignal | undefined): Promise<string[]> {
   try {
-    const { status, text } = await getPath(config, path, HEALTH_TIMEOUT_SECONDS, signal);
+    const { status, text } = await send(
+      config,
+      { method: 'GET', path },
+      { timeoutSeconds: HEALTH_TIMEOUT_SECONDS, signal },
+    );
     return status === 200 ? [] : [`${path} answered ${describeAnswer(status, text)}`];
   } catch (error) {
     return [`${path} was not answered: ${describe(error)}`];
@@ -58,9 +64,7 @@ export async function apiServerAddresses(api: Api): Promise<readonly string[]> {
 
 /** The list of API servers that they keep themselves. It has the name of the Service. */
 const ownSlice = (api: Api): Promise<V1EndpointSlice | undefined> =>
-  api.find('get endpointslice default/kubernetes', () =>
-    api.group(DiscoveryV1Api).readNamespacedEndpointSlice({ name: 'kubernetes', namespace: 'default' }),
-  );
+  api.find(ENDPOINT_SLICES, { namespace: 'default', name: 'kubernetes' });
 
 const addressesIn = (slice: V1EndpointSlice | undefined): readonly string[] =>
   (slice?.endpoints ?? []).flatMap((endpoint) => endpoint.addresses);

@@ -1,17 +1,9 @@
-import {
-  CoreV1Api,
-  createConfiguration,
-  HttpMethod,
-  PatchStrategy,
-  ServerConfiguration,
-  setHeaderOptions,
-  type Configuration,
-  type KubeConfig,
-  type V1ConfigMap,
-} from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { httpStatus, isStatus, retryTransient, type Patience } from '../../runtime/retry.ts';
-import { badInput } from '../../runtime/step-error.ts';
+import { unexpected } from '../../runtime/step-error.ts';
 import { abortError } from '../clock.ts';
+import { CONFIG_MAPS, pathOf, titleOf, type Place, type Resource, type V1ConfigMap } from './resources.ts';
+import { isObject, requestObject, requestText, type RestRequest } from './rest.ts';
 
 /** No single answer takes longer; a server that hangs is a server that is away. */
 const REQUEST_TIMEOUT_SECONDS = 30;
@@ -21,18 +13,24 @@ const LIST_ATTEMPTS = 5;
 
 /** The API server and how we ask it. */
 export interface Api {
-  /**
-   * The client of one API group, such as `CoreV1Api`. The bundle of a step holds only the groups that its adapters import: one
-   * group is up to 3 MB of generated code.
-   */
-  group<T>(client: new (requests: Configuration) => T): T;
   readonly config: KubeConfig;
   readonly options: ApiOptions;
   readonly namespace: string;
-  /** `what`: verb and resource, for messages. */
+  /** Repeats `op` until the server answers. `what`: verb and resource, for messages. */
   ask<T>(what: string, op: () => Promise<T>): Promise<T>;
-  /** Like `ask`, with undefined for the answer 404. */
-  find<T>(what: string, op: () => Promise<T>): Promise<T | undefined>;
+  /** Sends one request, without a retry, and returns the object of the answer. */
+  request<T>(request: RestRequest): Promise<T>;
+  /** Like `request`, for an answer in plain text. */
+  requestText(request: RestRequest): Promise<string>;
+  get<T extends object>(resource: Resource<T>, place: Place): Promise<T>;
+  /** Like `get`, with undefined for the answer 404. */
+  find<T extends object>(resource: Resource<T>, place: Place): Promise<T | undefined>;
+  /** All pages of a list. A list whose continuation has expired is read again from its start. */
+  list<T extends object>(resource: Resource<T>, query?: ListQuery): Promise<readonly T[]>;
+  create<T extends object>(resource: Resource<T>, place: Place, body: T): Promise<T>;
+  replace<T extends object>(resource: Resource<T>, place: Place, body: T): Promise<T>;
+  /** Keys set to null are removed; everything that is not named stays. */
+  patch<T extends object>(resource: Resource<T>, place: Place, body: object): Promise<T>;
 }
 
 export interface ApiOptions extends Patience {
@@ -40,16 +38,48 @@ export interface ApiOptions extends Patience {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface ListQuery {
+  /** Absent: every namespace. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** The most objects in one answer. */
+  readonly limit?: number;
+}
+
 export function connectApi(config: KubeConfig, options: ApiOptions): Api {
-  const requests = requestsTo(config, REQUEST_TIMEOUT_SECONDS, options.signal);
+  const limits = { timeoutSeconds: REQUEST_TIMEOUT_SECONDS, signal: options.signal };
   const ask: Api['ask'] = (what, op) => retryTransient(what, () => orAbortError(op(), options.signal), options);
+  const request: Api['request'] = (asked) => requestObject(config, asked, limits);
+  const send =
+    (verb: string, method: RestRequest['method']) =>
+    <T extends object>(resource: Resource<T>, place: Place, body?: object): Promise<T> =>
+      ask(`${verb} ${titleOf(resource, place, options.namespace)}`, async () =>
+        request({ method, path: pathOf(resource, place), body }),
+      );
+  const get: Api['get'] = send('get', 'GET');
   return {
-    group: (Client) => new Client(requests),
     config,
     options,
     namespace: options.namespace,
     ask,
-    find: (what, op) => unlessMissing(ask(what, op)),
+    request,
+    requestText: (asked) => requestText(config, asked, limits),
+    get,
+    find: (resource, place) => unlessMissing(get(resource, place)),
+    list: <T extends object>(resource: Resource<T>, where: ListQuery = {}) => {
+      const { namespace, fieldSelector, labelSelector, limit = PAGE_SIZE } = where;
+      const what = `list ${titleOf(resource, { namespace }, options.namespace)}`;
+      return listAll((token) =>
+        ask(what, async () => {
+          const query = { continue: token, fieldSelector, labelSelector, limit };
+          return pageOf<T>(what, await request({ method: 'GET', path: pathOf(resource, { namespace }), query }));
+        }),
+      );
+    },
+    create: send('create', 'POST'),
+    replace: send('update', 'PUT'),
+    patch: send('patch', 'PATCH'),
   };
 }
 
@@ -59,86 +89,47 @@ const orAbortError = <T>(asked: Promise<T>, signal: AbortSignal | undefined): Pr
     throw signal?.aborted === true ? abortError(signal) : error;
   });
 
-/** `KubeConfig.makeApiClient` knows no time-out; a middleware can set a signal on every request. */
-export function requestsTo(config: KubeConfig, timeoutSeconds: number, signal?: AbortSignal): Configuration {
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined) throw badInput('the kubeconfig names no current cluster; set current-context in it');
-  return createConfiguration({
-    baseServer: new ServerConfiguration(server, {}),
-    authMethods: { default: config },
-    promiseMiddleware: [
-      {
-        pre: async (request) => {
-          request.setSignal(limited(timeoutSeconds, signal));
-          return request;
-        },
-        post: async (response) => response,
-      },
-    ],
-  });
-}
-
-function limited(timeoutSeconds: number, signal?: AbortSignal): AbortSignal {
-  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-  return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
-}
-
-/** Asks for a path outside of every API group, such as `/readyz`. Returns every answer, whatever its status. */
-export async function getPath(
-  config: KubeConfig,
-  path: string,
-  timeoutSeconds: number,
-  signal?: AbortSignal,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const { baseServer, httpApi } = requestsTo(config, timeoutSeconds);
-  const request = baseServer.makeRequestContext(path, HttpMethod.GET);
-  request.setSignal(limited(timeoutSeconds, signal));
-  await config.applySecurityAuthentication(request);
-  const { httpStatusCode: status, body } = await httpApi.send(request).toPromise();
-  return { status, text: await body.text() };
-}
-
-/** Keys set to null are removed; everything that is not named stays. */
-export const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-
 interface Page<T> {
   readonly items: readonly T[];
-  readonly metadata?: { readonly _continue?: string };
-}
-export interface PageRequest {
-  limit: number;
-  _continue?: string;
+  /** The token of the next page; undefined on the last page. */
+  readonly next: string | undefined;
 }
 
-/** All pages of a list. A list whose continuation has expired is read again from its start. */
-export async function listAll<T>(
-  api: Api,
-  what: string,
-  page: (request: PageRequest) => Promise<Page<T>>,
-): Promise<readonly T[]> {
+interface ListAnswer {
+  readonly items?: unknown;
+  readonly metadata?: unknown;
+}
+
+/** Throws `Bug` for an answer without a list: a missing list never counts as an empty one. */
+function pageOf<T extends object>(what: string, answer: ListAnswer): Page<T> {
+  const items = answer.items === null ? [] : answer.items;
+  if (!Array.isArray(items) || !items.every(isObject))
+    throw unexpected(
+      `could not ${what}: the answer has no list of objects in items, expected a list of the Kubernetes API`,
+    );
+  const { continue: next } = Object(answer.metadata) as { readonly continue?: unknown };
+  return { items: items as T[], next: typeof next === 'string' && next !== '' ? next : undefined };
+}
+
+async function listAll<T>(page: (token: string | undefined) => Promise<Page<T>>): Promise<readonly T[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await listOnce(api, what, page);
+      return await listOnce(page);
     } catch (error) {
       if (httpStatus(error) !== 410 || attempt === LIST_ATTEMPTS) throw error;
     }
   }
 }
 
-async function listOnce<T>(
-  api: Api,
-  what: string,
-  page: (request: PageRequest) => Promise<Page<T>>,
-): Promise<readonly T[]> {
-  const items: T[] = [];
-  let from: string | undefined;
+async function listOnce<T>(page: (token: string | undefined) => Promise<Page<T>>): Promise<readonly T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
   do {
-    const request = from === undefined ? { limit: PAGE_SIZE } : { limit: PAGE_SIZE, _continue: from };
-    const { items: some, metadata } = await api.ask(what, () => page(request));
-    items.push(...some);
-    from = metadata?._continue === '' ? undefined : metadata?._continue;
-  } while (from !== undefined);
-  return items;
+    const { items, next } = await page(token);
+    all.push(...items);
+    token = next;
+  } while (token !== undefined);
+  return all;
 }
 
 /** What `op` returns, or undefined when the answer is 404. */
@@ -163,8 +154,5 @@ export async function resultOfWrite(write: Promise<unknown>): Promise<'written' 
 
 /** A ConfigMap of the namespace of the run or of another one; undefined when there is none. */
 export function readConfigMap(api: Api, name: string, namespace = api.namespace): Promise<V1ConfigMap | undefined> {
-  const shownName = namespace === api.namespace ? name : `${namespace}/${name}`;
-  return api.find(`get configmap ${shownName}`, () =>
-    api.group(CoreV1Api).readNamespacedConfigMap({ name, namespace }),
-  );
+  return api.find(CONFIG_MAPS, { namespace, name });
 }

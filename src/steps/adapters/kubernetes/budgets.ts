@@ -1,14 +1,12 @@
-import { PolicyV1Api, type V1PodDisruptionBudget } from '@kubernetes/client-node';
 import type { DisruptionBudget } from '../../../upgrade/drain/disruption-budget.ts';
 import type { ClusterReads } from '../../ports/cluster.ts';
-import { listAll, type Api } from './api.ts';
+import type { Api } from './api.ts';
+import { BUDGETS, type V1PodDisruptionBudget } from './resources.ts';
 import { toSelector } from './selector.ts';
 
 export const budgetReads = (api: Api): Pick<ClusterReads, 'budgets'> => ({
   async budgets() {
-    const budgets = await listAll(api, 'list poddisruptionbudgets.policy', (page) =>
-      api.group(PolicyV1Api).listPodDisruptionBudgetForAllNamespaces(page),
-    );
+    const budgets = await api.list(BUDGETS);
     return budgets.map(toBudget).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   },
 });

@@ -1,19 +1,18 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
-import {
-  AppsV1Api,
-  AuthorizationV1Api,
-  BatchV1Api,
-  CoreV1Api,
-  CustomObjectsApi,
-  type V1Deployment,
-  type V1SubjectAccessReviewSpec,
-} from '@kubernetes/client-node';
+import type { V1APIResourceList } from '@kubernetes/client-node';
 import type { Permission } from '../../../run/permission.ts';
 import type { ArgoController, Checkup } from '../../ports/checkup.ts';
 import { mapConcurrently } from '../hosts.ts';
 import { parseYaml } from '../yaml.ts';
-import { listAll, readConfigMap, type Api } from './api.ts';
+import { readConfigMap, unlessMissing, type Api } from './api.ts';
 import { leftAtZero } from './deployments.ts';
+import {
+  ACCESS_REVIEWS,
+  CRON_JOBS,
+  DEPLOYMENTS,
+  SECRETS,
+  type V1Deployment,
+  type V1SubjectAccessReview,
+} from './resources.ts';
 import { reading } from '../../runtime/step-error.ts';
 
 const CONTROLLER = /(^|\/)workflow-controller(:|@|$)/;
@@ -34,14 +33,11 @@ export const checkup = (api: Api, annotationPrefix: string): Checkup => ({
 });
 
 async function review(api: Api, permission: Permission): Promise<boolean> {
-  const body = { spec: specOf(api.namespace, permission) };
-  const { status } = await api.ask('create subjectaccessreviews', () =>
-    api.group(AuthorizationV1Api).createSubjectAccessReview({ body }),
-  );
+  const { status } = await api.create(ACCESS_REVIEWS, {}, { spec: specOf(api.namespace, permission) });
   return status?.allowed === true;
 }
 
-function specOf(namespace: string, { serviceAccount, verb, what }: Permission): V1SubjectAccessReviewSpec {
+function specOf(namespace: string, { serviceAccount, verb, what }: Permission): V1SubjectAccessReview['spec'] {
   const subject = {
     user: `system:serviceaccount:${namespace}:${serviceAccount}`,
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
@@ -63,17 +59,16 @@ function specOf(namespace: string, { serviceAccount, verb, what }: Permission): 
 }
 
 async function argoResources(api: Api): Promise<readonly string[]> {
-  const group = { group: 'argoproj.io', version: 'v1alpha1' };
-  const found = await api.find('get resources of argoproj.io', () =>
-    api.group(CustomObjectsApi).getAPIResources(group),
+  const found = await unlessMissing(
+    api.ask('get resources of argoproj.io', () =>
+      api.request<Partial<V1APIResourceList>>({ method: 'GET', path: '/apis/argoproj.io/v1alpha1' }),
+    ),
   );
   return (found?.resources ?? []).map(({ name }) => name).sort();
 }
 
 async function argoControllers(api: Api): Promise<readonly ArgoController[]> {
-  const all = await listAll(api, 'list deployments.apps', (page) =>
-    api.group(AppsV1Api).listDeploymentForAllNamespaces(page),
-  );
+  const all = await api.list(DEPLOYMENTS);
   return Promise.all(
     all.flatMap((deployment) => {
       const image = imageOf(deployment);
@@ -105,10 +100,7 @@ async function restrictedExecutor(api: Api, namespace: string): Promise<boolean>
 }
 
 async function secret(api: Api, name: string): Promise<ReadonlyMap<string, string> | undefined> {
-  const { namespace } = api;
-  const found = await api.find(`get secret ${namespace}/${name}`, () =>
-    api.group(CoreV1Api).readNamespacedSecret({ namespace, name }),
-  );
+  const found = await api.find(SECRETS, { namespace: api.namespace, name });
   if (found === undefined) return undefined;
   return new Map(
     Object.entries(found.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
@@ -120,8 +112,6 @@ async function cronJob(
   namespace: string,
   name: string,
 ): Promise<{ readonly suspended: boolean } | undefined> {
-  const found = await api.find(`get cronjob ${namespace}/${name}`, () =>
-    api.group(BatchV1Api).readNamespacedCronJob({ namespace, name }),
-  );
+  const found = await api.find(CRON_JOBS, { namespace, name });
   return found === undefined ? undefined : { suspended: found.spec.suspend === true };
 }

@@ -8,8 +8,8 @@ import {
   parseKubeProxyConfiguration,
 } from '../component-yaml.ts';
 import { parseYaml } from '../yaml.ts';
-import { readConfigMap, type Api, listAll } from './api.ts';
-import { AppsV1Api, type V1PodSpec } from '@kubernetes/client-node';
+import { readConfigMap, type Api } from './api.ts';
+import { DAEMON_SETS, DEPLOYMENTS, STATEFUL_SETS, type V1PodSpec } from './resources.ts';
 import type { Workload } from '../../../upgrade/gate/addons/addon.ts';
 import { startedPodReads } from './static-pods.ts';
 
@@ -50,9 +50,9 @@ async function parsed<T>(
 
 async function listWorkloads(api: Api): Promise<readonly Workload[]> {
   const [deployments, daemonSets, statefulSets] = await Promise.all([
-    listAll(api, 'list deployments.apps', (page) => api.group(AppsV1Api).listDeploymentForAllNamespaces(page)),
-    listAll(api, 'list daemonsets.apps', (page) => api.group(AppsV1Api).listDaemonSetForAllNamespaces(page)),
-    listAll(api, 'list statefulsets.apps', (page) => api.group(AppsV1Api).listStatefulSetForAllNamespaces(page)),
+    api.list(DEPLOYMENTS),
+    api.list(DAEMON_SETS),
+    api.list(STATEFUL_SETS),
   ]);
   return [
     ...deployments.map((each) => toWorkload('Deployment', each)),

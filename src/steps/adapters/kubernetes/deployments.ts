@@ -1,17 +1,15 @@
-import { AppsV1Api } from '@kubernetes/client-node';
 import { REPLICAS_RESTORED, parseRecordedReplicas } from '../../../run/scaled-down.ts';
 import type { DeploymentName, Deployments, HeldRecord } from '../../ports/deployments.ts';
-import { listAll, MERGE_PATCH, resultOfWrite, type Api } from './api.ts';
+import { resultOfWrite, type Api } from './api.ts';
 import { runState } from './marks.ts';
+import { DEPLOYMENTS } from './resources.ts';
 
 /** By which a release up to 0.1.0 recorded the replicas, on the Deployment itself. */
 export const oldHeldAnnotation = (prefix: string): string => `${prefix}quiesced-replicas`;
 
 /** Held by an older release, at least when it was last seen. */
 export async function leftAtZero(api: Api, prefix: string): Promise<readonly HeldRecord[]> {
-  const all = await listAll(api, 'list deployments.apps', (page) =>
-    api.group(AppsV1Api).listDeploymentForAllNamespaces(page),
-  );
+  const all = await api.list(DEPLOYMENTS);
   const annotation = oldHeldAnnotation(prefix);
   return all
     .filter(({ spec }) => spec?.replicas === 0)
@@ -28,9 +26,7 @@ export function deploymentAdapter(api: Api, prefix: string): Deployments {
   const annotation = oldHeldAnnotation(prefix);
   return {
     async deployment(namespace, name) {
-      const found = await api.find(`get deployment ${namespace}/${name}`, () =>
-        api.group(AppsV1Api).readNamespacedDeployment({ namespace, name }),
-      );
+      const found = await api.find(DEPLOYMENTS, { namespace, name });
       if (found === undefined) return undefined;
       const record = (await state.read())?.[keyOf({ namespace, name })];
       const old = found.metadata?.annotations?.[annotation];
@@ -58,11 +54,7 @@ export function deploymentAdapter(api: Api, prefix: string): Deployments {
     },
     scale({ namespace, name, revision }, replicas) {
       const body = { metadata: { resourceVersion: revision }, spec: { replicas } };
-      return resultOfWrite(
-        api.ask(`patch deployments/scale of ${namespace}/${name}`, () =>
-          api.group(AppsV1Api).patchNamespacedDeploymentScale({ namespace, name, body }, MERGE_PATCH),
-        ),
-      );
+      return resultOfWrite(api.patch(DEPLOYMENTS, { namespace, name, subresource: 'scale' }, body));
     },
   };
 }

@@ -5,8 +5,9 @@ import { reading, unexpected } from '../../runtime/step-error.ts';
 import type { DeprecatedApis, DeprecatedApiUse } from '../../ports/compatibility.ts';
 import { distinct, METRIC, toSeries } from '../deprecated-api-series.ts';
 import { samplesOf } from '../exposition.ts';
-import { getPath, type Api, type ApiOptions } from './api.ts';
+import type { Api, ApiOptions } from './api.ts';
 import { configFor, listApiServers } from './api-servers.ts';
+import { requestText } from './rest.ts';
 
 /** Megabytes, from a server that may be busy. */
 const METRICS_TIMEOUT_SECONDS = 60;
@@ -41,15 +42,12 @@ async function askEachServer(api: Api, lookbackHours: number): Promise<Deprecate
 
 function metricsOf(server: string, config: KubeConfig, { signal, ...patience }: ApiOptions): Promise<string> {
   const own = configFor(server, config);
-  const ask = async (): Promise<string> => {
-    const { status, text } = await getPath(own, '/metrics', METRICS_TIMEOUT_SECONDS, signal);
-    if (status === 200) return text;
-    throw Object.assign(new Error(`HTTP ${status}`), { code: status, body: text });
-  };
-  return retryTransient(`get nonResourceURL /metrics of API server ${server}`, ask, {
-    ...patience,
-    patienceSeconds: PATIENCE_SECONDS,
-  });
+  const limits = { timeoutSeconds: METRICS_TIMEOUT_SECONDS, signal };
+  return retryTransient(
+    `get nonResourceURL /metrics of API server ${server}`,
+    () => requestText(own, { method: 'GET', path: '/metrics' }, limits),
+    { ...patience, patienceSeconds: PATIENCE_SECONDS },
+  );
 }
 
 /** The metric exists only after a request for such an API. Other metrics show that the answer is a real one. */

@@ -1,41 +1,46 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
-import { CoreV1Api, type V1Eviction } from '@kubernetes/client-node';
 import { quotedDenial, parseForbidden } from '../../../upgrade/drain/admission-denial.ts';
 import { httpMessage, httpStatus, retryAfterSeconds } from '../../runtime/retry.ts';
 import type { Eviction, NodePod, PodReads, PodWrites } from '../../ports/cluster.ts';
 import type { Api } from './api.ts';
+import { pathOf, PODS } from './resources.ts';
+import type { RestRequest } from './rest.ts';
 
 export const evictions = (api: Api): PodWrites & Pick<PodReads, 'wouldEvict'> => ({
   evict: (pod, gracePeriodSeconds) => createEviction(api, pod, gracePeriodSeconds),
   deletePod({ name, namespace, uid }, gracePeriodSeconds) {
     const body = { gracePeriodSeconds, preconditions: { uid } };
     return api.ask(`delete pods in ${namespace}`, () =>
-      answerTo(api.group(CoreV1Api).deleteNamespacedPod({ name, namespace, body })),
+      answerTo(api, { method: 'DELETE', path: pathOf(PODS, { namespace, name }), body }),
     );
   },
-  wouldEvict: (pod, gracePeriodSeconds) => createEviction(api, pod, gracePeriodSeconds, { dryRun: 'All' }),
+  wouldEvict: (pod, gracePeriodSeconds) => createEviction(api, pod, gracePeriodSeconds, 'All'),
 });
 
 function createEviction(
   api: Api,
   { name, namespace, uid }: NodePod,
   gracePeriodSeconds: number,
-  dryRun: { readonly dryRun?: 'All' } = {},
+  dryRun?: 'All',
 ): Promise<Eviction> {
-  const body: V1Eviction = {
+  const body = {
     apiVersion: 'policy/v1',
     kind: 'Eviction',
     metadata: { name, namespace },
     deleteOptions: { gracePeriodSeconds, preconditions: { uid } },
   };
   return api.ask(`create pods/eviction in ${namespace}`, () =>
-    answerTo(api.group(CoreV1Api).createNamespacedPodEviction({ name, namespace, body, ...dryRun })),
+    answerTo(api, {
+      method: 'POST',
+      path: pathOf(PODS, { namespace, name, subresource: 'eviction' }),
+      query: { dryRun },
+      body,
+    }),
   );
 }
 
-async function answerTo(request: Promise<unknown>): Promise<Eviction> {
+async function answerTo(api: Api, request: RestRequest): Promise<Eviction> {
   try {
-    await request;
+    await api.request(request);
     return { kind: 'evicted' };
   } catch (error) {
     const answer = read(error);

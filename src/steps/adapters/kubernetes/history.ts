@@ -3,16 +3,8 @@ import { tryParseKubeVersion } from '../../../upgrade/kubernetes/kube-version.ts
 import type { KeptRun } from '../../../run/history.ts';
 import type { History } from '../../ports/history.ts';
 import type { Api } from './api.ts';
-import {
-  argumentOf,
-  hasEnded,
-  listWorkflows,
-  nodesOf,
-  outputOf,
-  timeMs,
-  type ArgoNode,
-  type Workflow,
-} from './workflows.ts';
+import { timeMs } from './resources.ts';
+import { argumentOf, hasEnded, listWorkflows, nodesOf, outputOf, type ArgoNode, type Workflow } from './workflows.ts';
 
 /** By the template that they were started from; a report is no run. */
 const OURS = /^k8s-upgrade(?!-report$)(-|$)/;

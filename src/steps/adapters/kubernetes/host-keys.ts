@@ -1,9 +1,9 @@
-import { CoreV1Api, type V1ConfigMap } from '@kubernetes/client-node';
 import { KNOWN_HOSTS } from '../../../contract/access.ts';
 import { refused, tryAgain } from '../../runtime/step-error.ts';
 import type { HostKeys, RemoteHost } from '../../ports/remote.ts';
 import { otherKey, sharedKey } from '../ssh/host-key.ts';
-import { listAll, MERGE_PATCH, readConfigMap, resultOfWrite, type Api } from './api.ts';
+import { readConfigMap, resultOfWrite, type Api } from './api.ts';
+import { CONFIG_MAPS, NODES, type V1ConfigMap } from './resources.ts';
 
 /** Other nodes are remembered at the same time, each by a write of its own. */
 const WRITE_ATTEMPTS = 10;
@@ -20,10 +20,7 @@ export function configMapHostKeys(api: Api): HostKeys {
 
   const tryWrite = async (map: V1ConfigMap, { uid }: RemoteHost, key: string): Promise<boolean> => {
     const body = { metadata: { resourceVersion: map.metadata?.resourceVersion }, data: { [uid]: `${key}\n` } };
-    const request = { name: KNOWN_HOSTS, namespace: api.namespace, body };
-    const write = api.ask(`patch configmap ${KNOWN_HOSTS}`, () =>
-      api.group(CoreV1Api).patchNamespacedConfigMap(request, MERGE_PATCH),
-    );
+    const write = api.patch(CONFIG_MAPS, { namespace: api.namespace, name: KNOWN_HOSTS }, body);
     return (await resultOfWrite(write)) === 'written';
   };
 
@@ -34,7 +31,7 @@ export function configMapHostKeys(api: Api): HostKeys {
       return both.map((key) => ({ uid, key }));
     });
     if (shared.length === 0) return;
-    const nodes = await listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page));
+    const nodes = await api.list(NODES);
     for (const { metadata } of nodes) {
       const same = shared.find(({ uid }) => uid === metadata?.uid);
       if (same !== undefined) throw refused(sharedKey(host, metadata?.name ?? '', same.key, place));

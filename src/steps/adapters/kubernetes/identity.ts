@@ -1,4 +1,4 @@
-import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { CLUSTER_ANNOTATION } from '../../../run/installed-cluster.ts';
 import { tryParseJson } from '../../../text/json.ts';
 import { redact } from '../../../text/redact.ts';
@@ -6,8 +6,10 @@ import { describe, describeAnswer, httpStatus, isTransient, retryTransient } fro
 import { badInput } from '../../runtime/step-error.ts';
 import { abortError } from '../clock.ts';
 import { shown } from '../shown.ts';
-import { connectApi, getPath, type Api, type ApiOptions } from './api.ts';
+import { connectApi, type Api, type ApiOptions } from './api.ts';
 import { findConfig } from './kubeconfig.ts';
+import { NAMESPACES, pathOf, type V1Namespace } from './resources.ts';
+import { HttpError, send } from './rest.ts';
 
 /** What the Namespace of the pipeline says: which settings its objects were rendered from. */
 export type Installed =
@@ -51,13 +53,15 @@ export const placeOf = (config: KubeConfig) => ({
 });
 
 async function versionOf(config: KubeConfig, server: string, signal?: AbortSignal): Promise<string | undefined> {
-  const { status, text } = await answerOf(config, server, signal);
+  const answer = await answerOf(config, server, signal);
+  const { status, text } = answer;
   const { kind, gitVersion } = Object(tryParseJson(text)) as { kind?: unknown; gitVersion?: unknown };
   if (status === 200 && typeof gitVersion === 'string') return plainVersion(gitVersion);
   // The API server words its refusals so, whatever the path.
   if (kind === 'Status' && (status === 401 || status === 403)) return undefined;
-  const answer = Object.assign(new Error(`HTTP ${status}`), { code: status });
-  if (isTransient(answer)) throw answer;
+  // A server that may be no Kubernetes API adds no text to a message.
+  const failure = new HttpError({ ...answer, text: '' });
+  if (isTransient(failure)) throw failure;
   throw badInput(
     `this is no Kubernetes API: ${server} answered /version with ${describeAnswer(status, '')}; check the server of the context in the kubeconfig`,
   );
@@ -65,7 +69,7 @@ async function versionOf(config: KubeConfig, server: string, signal?: AbortSigna
 
 async function answerOf(config: KubeConfig, server: string, signal?: AbortSignal) {
   try {
-    return await getPath(config, '/version', TIMEOUT_SECONDS, signal);
+    return await send(config, { method: 'GET', path: '/version' }, { timeoutSeconds: TIMEOUT_SECONDS, signal });
   } catch (error) {
     if (signal?.aborted === true) throw abortError(signal);
     if (isTransient(error)) throw error;
@@ -95,7 +99,7 @@ type NamespaceRead =
 /** Returns a refusal as an answer, because waiting does not change it. */
 async function namespaceOf(api: Api, { namespace: name, signal }: ApiOptions): Promise<NamespaceRead> {
   try {
-    const { metadata } = await api.group(CoreV1Api).readNamespace({ name });
+    const { metadata } = await api.request<V1Namespace>({ method: 'GET', path: pathOf(NAMESPACES, { name }) });
     return { annotations: metadata?.annotations ?? {} };
   } catch (error) {
     if (isTransient(error) || signal?.aborted === true) throw error;

@@ -1,9 +1,9 @@
 import { isStatus } from '../../runtime/retry.ts';
-import { CoreV1Api } from '@kubernetes/client-node';
 import { Secret } from '../../runtime/secret.ts';
 import { refused } from '../../runtime/step-error.ts';
 import type { KeySecret } from '../../ports/key-secret.ts';
-import { MERGE_PATCH, type Api } from './api.ts';
+import type { Api } from './api.ts';
+import { SECRETS } from './resources.ts';
 
 const KEY = 'ssh_key';
 
@@ -18,9 +18,7 @@ export function keySecret(api: Api, name: string, { next, publicKeyOf }: KeyRead
   const where = { name, namespace: api.namespace };
   return {
     async read() {
-      const { data, metadata } = await api.ask(`get secret ${name}`, () =>
-        api.group(CoreV1Api).readNamespacedSecret(where),
-      );
+      const { data, metadata } = await api.get(SECRETS, where);
       const text = data?.[KEY];
       if (text === undefined) throw refused(`Secret ${api.namespace}/${name} has no ${KEY}.`);
       const key = publicKeyOf(new Secret(Buffer.from(text, 'base64').toString('utf8')));
@@ -30,9 +28,7 @@ export function keySecret(api: Api, name: string, { next, publicKeyOf }: KeyRead
       const data = { [KEY]: Buffer.from(next().reveal()).toString('base64') };
       const body = { metadata: { resourceVersion: revision }, data };
       try {
-        await api.ask(`patch secret ${name}`, () =>
-          api.group(CoreV1Api).patchNamespacedSecret({ ...where, body }, MERGE_PATCH),
-        );
+        await api.patch(SECRETS, where, body);
         return 'written';
       } catch (error) {
         if (isStatus(error, 409)) return 'changed';

@@ -1,9 +1,10 @@
 import { parseObjectName } from '../../../text/object-name.ts';
-import { AppsV1Api, type V1Container, type V1DaemonSet } from '@kubernetes/client-node';
+import type { V1Container } from '@kubernetes/client-node';
 import { endsWithPath, parseImage } from '../../../upgrade/kubernetes/image.ts';
 import { kured as addon } from '../../../upgrade/gate/addons/kured.ts';
 import type { Kured, KuredState } from '../../ports/kured.ts';
-import { listAll, MERGE_PATCH, resultOfWrite, type Api } from './api.ts';
+import { resultOfWrite, type Api } from './api.ts';
+import { DAEMON_SETS, type V1DaemonSet } from './resources.ts';
 
 export interface KuredPlace {
   /** `namespace/name`. */
@@ -15,15 +16,11 @@ export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): K
   const { namespace, name } = parseObjectName(daemonSet);
   return {
     async state() {
-      const found = await api.find(`get daemonset ${daemonSet}`, () =>
-        api.group(AppsV1Api).readNamespacedDaemonSet({ namespace, name }),
-      );
+      const found = await api.find(DAEMON_SETS, { namespace, name });
       return found && toState(found, { daemonSet, annotation });
     },
     async installed() {
-      const all = await listAll(api, 'list daemonsets.apps', (page) =>
-        api.group(AppsV1Api).listDaemonSetForAllNamespaces(page),
-      );
+      const all = await api.list(DAEMON_SETS);
       return all
         .filter(runsKured)
         .map(({ metadata }) => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`)
@@ -31,11 +28,7 @@ export function kuredAdapter(api: Api, { daemonSet, annotation }: KuredPlace): K
     },
     writeLock({ revision }, lock) {
       const body = { metadata: { resourceVersion: revision, annotations: { [annotation]: lock } } };
-      return resultOfWrite(
-        api.ask(`patch daemonset ${daemonSet}`, () =>
-          api.group(AppsV1Api).patchNamespacedDaemonSet({ namespace, name, body }, MERGE_PATCH),
-        ),
-      );
+      return resultOfWrite(api.patch(DAEMON_SETS, { namespace, name }, body));
     },
   };
 }

@@ -1,10 +1,9 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- client-node's models are plain data */
-import { CoordinationV1Api, V1MicroTime, type V1Lease } from '@kubernetes/client-node';
 import { LEASE } from '../../../contract/access.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { unexpected } from '../../runtime/step-error.ts';
 import type { LeasePort, LeaseRecord, RunId } from '../../ports/lease.ts';
 import type { Api } from './api.ts';
+import { LEASES, type V1Lease } from './resources.ts';
 
 /** `holderIdentity` is the UID of a Workflow; its name stands in an annotation, for people and for the next question. */
 export function leaseAdapter(api: Api, prefix: string): LeasePort {
@@ -12,7 +11,7 @@ export function leaseAdapter(api: Api, prefix: string): LeasePort {
   const nameAnnotation = `${prefix}holder-name`;
 
   const read = async (): Promise<LeaseRecord | undefined> => {
-    const lease = await api.find(`get lease ${LEASE}`, () => api.group(CoordinationV1Api).readNamespacedLease(where));
+    const lease = await api.find(LEASES, where);
     return lease && toRecord(lease, nameAnnotation);
   };
 
@@ -22,12 +21,8 @@ export function leaseAdapter(api: Api, prefix: string): LeasePort {
       const body = leaseOf({ ...where, annotation: nameAnnotation }, seen, holder, nowMs);
       try {
         await (seen === undefined
-          ? api.ask(`create lease ${LEASE}`, () =>
-              api.group(CoordinationV1Api).createNamespacedLease({ ...where, body }),
-            )
-          : api.ask(`update lease ${LEASE}`, () =>
-              api.group(CoordinationV1Api).replaceNamespacedLease({ ...where, body }),
-            ));
+          ? api.create(LEASES, { namespace: api.namespace }, body)
+          : api.replace(LEASES, where, body));
         return true;
       } catch (error) {
         // Removed since it was seen: so it is not what was seen.
@@ -55,7 +50,7 @@ function leaseOf(
       ...(seen && { resourceVersion: seen.revision }),
       ...(holder && { annotations: { [annotation]: holder.name } }),
     },
-    spec: { renewTime: new V1MicroTime(nowMs), ...(holder && { holderIdentity: holder.uid }) },
+    spec: { renewTime: microTime(nowMs), ...(holder && { holderIdentity: holder.uid }) },
   };
 }
 
@@ -68,10 +63,10 @@ function toRecord({ metadata, spec }: V1Lease, nameAnnotation: string): LeaseRec
   }
   return {
     holder: name === undefined || uid === '' ? undefined : { uid, name },
-    renewedAtMs: spec?.renewTime === undefined ? 0 : millisecondsOf(spec.renewTime),
+    renewedAtMs: spec?.renewTime === undefined ? 0 : new Date(spec.renewTime).getTime(),
     revision: metadata?.resourceVersion ?? '',
   };
 }
 
-/** client-node 2.0 calls it a Date and hands out the text as it came. */
-const millisecondsOf = (time: V1MicroTime): number => new Date(time).getTime();
+/** The API server accepts a MicroTime only with six digits after the decimal point. */
+const microTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, -1)}000Z`;

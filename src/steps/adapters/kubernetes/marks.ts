@@ -1,8 +1,8 @@
-import { CoreV1Api } from '@kubernetes/client-node';
 import { markAnnotations, RUN_STATE } from '../../../run/in-flight.ts';
 import { KILL_SWITCH } from '../../../run/stop.ts';
 import type { ClusterReads, ClusterWrites } from '../../ports/cluster.ts';
-import { readConfigMap, type Api, MERGE_PATCH } from './api.ts';
+import { readConfigMap, type Api } from './api.ts';
+import { CONFIG_MAPS, NAMESPACES } from './resources.ts';
 import { isStatus } from '../../runtime/retry.ts';
 import { refused } from '../../runtime/step-error.ts';
 
@@ -45,8 +45,7 @@ export function marksAdapter(api: Api, prefix: string): MarkReads & Pick<Cluster
 
 /** Annotations of our Namespace: a run that an older release left half done is still known by them. */
 async function oldMarks(api: Api, prefix: string): Promise<Marks> {
-  const { namespace: name } = api;
-  const { metadata } = await api.ask(`get namespace ${name}`, () => api.group(CoreV1Api).readNamespace({ name }));
+  const { metadata } = await api.get(NAMESPACES, { name: api.namespace });
   const marks = new Set(markAnnotations(prefix));
   return Object.fromEntries(
     Object.entries(metadata?.annotations ?? {}).filter(([annotation]) => marks.has(annotation)),
@@ -70,9 +69,7 @@ export function runState(api: Api): RunState {
     },
     async write(data) {
       try {
-        await api.ask(`patch configmap ${RUN_STATE}`, () =>
-          api.group(CoreV1Api).patchNamespacedConfigMap({ ...where, body: { data } }, MERGE_PATCH),
-        );
+        await api.patch(CONFIG_MAPS, where, { data });
       } catch (error) {
         if (!isStatus(error, 404)) throw error;
         // What does not exist holds no key to remove.

@@ -1,4 +1,4 @@
-import type { V1Container, V1NodeSelectorTerm, V1PodSpec, V1Toleration } from '@kubernetes/client-node';
+import type { V1Container, V1NodeSelectorTerm, V1Toleration } from '@kubernetes/client-node';
 import { tryParseQuantity } from '../../../upgrade/kubernetes/quantity.ts';
 import {
   larger,
@@ -9,6 +9,7 @@ import {
   type Toleration,
 } from '../../../upgrade/drain/room.ts';
 import { unexpected } from '../../runtime/step-error.ts';
+import type { V1PodSpec } from './resources.ts';
 import { toRequirement } from './selector.ts';
 
 export function toNeeds(spec: V1PodSpec | undefined): PodNeeds {

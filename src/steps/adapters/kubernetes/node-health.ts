@@ -1,17 +1,13 @@
-import { CoreV1Api, type V1Node } from '@kubernetes/client-node';
 import { PRESSURES, type NodeHealth } from '../../../upgrade/node/health.ts';
 import { known, notKnown, type Reading } from '../../../upgrade/reading.ts';
 import type { NodeHealthPort } from '../../ports/health.ts';
-import { listAll, type Api } from './api.ts';
+import type { Api } from './api.ts';
+import { NODES, type V1Node } from './resources.ts';
 import { reading } from '../../runtime/step-error.ts';
 
 export const nodeHealth = (api: Api): NodeHealthPort => ({
   conditions: () =>
-    reading(
-      listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page)).then(
-        (nodes) => new Map(nodes.map((node) => [node.metadata?.name ?? '', toHealth(node)])),
-      ),
-    ),
+    reading(api.list(NODES).then((nodes) => new Map(nodes.map((node) => [node.metadata?.name ?? '', toHealth(node)])))),
 });
 
 function toHealth({ status }: V1Node): NodeHealth {
@@ -22,8 +18,7 @@ function toHealth({ status }: V1Node): NodeHealth {
   };
 }
 
-/** The client makes a date of whatever came, which then is none. */
-function timeOf(time: Date | undefined): Reading<number> {
+function timeOf(time: string | undefined): Reading<number> {
   if (time === undefined) return notKnown('its condition Ready has no lastTransitionTime');
   const ms = new Date(time).getTime();
   return Number.isNaN(ms) ? notKnown('the lastTransitionTime of its condition Ready is no time') : known(ms);

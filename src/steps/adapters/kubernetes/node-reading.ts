@@ -1,4 +1,3 @@
-import type { V1Node, V1Pod, V1Taint } from '@kubernetes/client-node';
 import { quoted } from '../../../text/bounded.ts';
 import { CRI_SOCKET_ANNOTATION } from '../../../upgrade/node/cri-socket.ts';
 import { tryParseKubeVersion, type KubeVersion } from '../../../upgrade/kubernetes/kube-version.ts';
@@ -15,6 +14,7 @@ import type { ClusterNode, StaticPod, Taint } from '../../../upgrade/node/node.t
 import { unreadable, type Unreadable } from '../../../upgrade/reading.ts';
 import { chooseAddress, type SshAddressRule } from '../../../upgrade/node/ssh-address.ts';
 import { CONTROL_PLANE_KEY } from '../../../upgrade/drain/runner.ts';
+import { timeMs, type V1Node, type V1Pod, type V1Taint } from './resources.ts';
 import { staticPods } from './static-pods.ts';
 
 /** How the Nodes of this cluster are read. */
@@ -117,7 +117,7 @@ function toNode(
     name,
     uid: metadata?.uid ?? '',
     revision: metadata?.resourceVersion ?? '',
-    createdAtMs: metadata?.creationTimestamp?.getTime() ?? 0,
+    createdAtMs: timeMs(metadata?.creationTimestamp) ?? 0,
     controlPlane,
     ready: status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false,
     unschedulable: spec?.unschedulable ?? false,

@@ -1,4 +1,3 @@
-import { CoreV1Api } from '@kubernetes/client-node';
 import { ignoreForeignUpgradeRecords } from '../../../upgrade/node/control-plane.ts';
 import { inert } from '../../../text/inert.ts';
 import { formatLastUpgrade, lastUpgradeAnnotation } from '../../../upgrade/node/last-upgrade.ts';
@@ -12,8 +11,9 @@ import {
 import { refused } from '../../runtime/step-error.ts';
 import type { ClusterReads, ClusterWrites, NodeChange } from '../../ports/cluster.ts';
 import { apiServerAddresses } from './api-servers.ts';
-import { listAll, MERGE_PATCH, resultOfWrite, type Api } from './api.ts';
+import { resultOfWrite, type Api } from './api.ts';
 import { ipAddressesOf, isLabelled, nameOf, readNode, type NodeReading, type NodeRules } from './node-reading.ts';
+import { NODES } from './resources.ts';
 import { listStaticPods, nodeOf } from './static-pods.ts';
 
 type Nodes = Pick<ClusterReads, 'nodes' | 'nodeReadings' | 'node' | 'apiServerAddresses'> &
@@ -21,7 +21,7 @@ type Nodes = Pick<ClusterReads, 'nodes' | 'nodeReadings' | 'node' | 'apiServerAd
 
 export function nodesAdapter(api: Api, rules: NodeRules): Nodes {
   async function nodeReadings(): Promise<NodeReadings> {
-    const nodes = await listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page));
+    const nodes = await api.list(NODES);
     const pods = Map.groupBy(await listStaticPods(api), nodeOf);
     const byName = [...nodes].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
     const readings = byName.map((node) => readNode(node, pods.get(nameOf(node)) ?? [], rules));
@@ -37,17 +37,14 @@ export function nodesAdapter(api: Api, rules: NodeRules): Nodes {
       return readings.nodes;
     },
     async node(name) {
-      const node = await api.find(`get node ${name}`, () => api.group(CoreV1Api).readNode({ name }));
+      const node = await api.find(NODES, { name });
       if (node === undefined) return undefined;
       const reading = readNode(node, await listStaticPods(api, name), rules);
       if (reading.kind === 'unreadable') throw refused(unreadableLines([reading.unreadable]).join('\n'));
       return reading.kind === 'node' ? reading.node : reading.excluded.node;
     },
     changeNode({ name, revision }, change) {
-      const body = patchOf(revision, change, rules.prefix);
-      return resultOfWrite(
-        api.ask(`patch node ${name}`, () => api.group(CoreV1Api).patchNode({ name, body }, MERGE_PATCH)),
-      );
+      return resultOfWrite(api.patch(NODES, { name }, patchOf(revision, change, rules.prefix)));
     },
   };
 }

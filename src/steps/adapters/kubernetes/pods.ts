@@ -1,16 +1,11 @@
-import {
-  CoreV1Api,
-  type V1NodeSelectorRequirement,
-  type V1OwnerReference,
-  type V1Pod,
-  type V1PodSpec,
-} from '@kubernetes/client-node';
+import type { V1NodeSelectorRequirement, V1OwnerReference } from '@kubernetes/client-node';
 import type { Requirement } from '../../../upgrade/kubernetes/label-selector.ts';
 import { isPinned, toleratesCordon } from '../../../upgrade/drain/node-bound.ts';
 import type { Placement } from '../../../upgrade/drain/room.ts';
 import type { ClusterReads, NodePod } from '../../ports/cluster.ts';
-import { listAll, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import { toToleration } from './needs.ts';
+import { PODS, timeMs, type V1Pod, type V1PodSpec } from './resources.ts';
 import { toRequirement } from './selector.ts';
 
 /** The label by which Argo marks the pods of a Workflow. */
@@ -19,10 +14,7 @@ const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
 
 export const podReads = (api: Api): Pick<ClusterReads, 'podsOn'> => ({
   async podsOn(node) {
-    const fieldSelector = `spec.nodeName=${node}`;
-    const pods = await listAll(api, 'list pods', (page) =>
-      api.group(CoreV1Api).listPodForAllNamespaces({ fieldSelector, ...page }),
-    );
+    const pods = await api.list(PODS, { fieldSelector: `spec.nodeName=${node}` });
     return pods.map(toNodePod).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   },
 });
@@ -41,7 +33,7 @@ export function toNodePod(pod: V1Pod): NodePod {
     phase: phaseOf(pod),
     ready: isReady(pod),
     terminating: metadata?.deletionTimestamp !== undefined,
-    dueAtMs: metadata?.deletionTimestamp?.getTime(),
+    dueAtMs: timeMs(metadata?.deletionTimestamp),
     finalizers: metadata?.finalizers ?? [],
     mirror: isMirror(pod),
     daemonSet: controller?.kind === 'DaemonSet',

@@ -1,12 +1,8 @@
-import {
-  AdmissionregistrationV1Api,
-  type V1LabelSelector,
-  type V1MatchResources,
-  type V1ValidatingAdmissionPolicy,
-} from '@kubernetes/client-node';
+import type { V1LabelSelector, V1MatchResources } from '@kubernetes/client-node';
 import type { AdmissionPolicy, PolicyScope, WebhookRule } from '../../../upgrade/drain/admission-webhook.ts';
 import type { LabelSelector } from '../../../upgrade/kubernetes/label-selector.ts';
-import { listAll, unlessMissing, type Api } from './api.ts';
+import { unlessMissing, type Api } from './api.ts';
+import { POLICIES, POLICY_BINDINGS, type V1ValidatingAdmissionPolicy } from './resources.ts';
 import { toSelector } from './selector.ts';
 
 /**
@@ -15,16 +11,8 @@ import { toSelector } from './selector.ts';
  */
 export async function listPolicies(api: Api): Promise<readonly AdmissionPolicy[]> {
   const [policies, bindings] = await Promise.all([
-    unlessMissing(
-      listAll(api, 'list validatingadmissionpolicies.admissionregistration.k8s.io', (page) =>
-        api.group(AdmissionregistrationV1Api).listValidatingAdmissionPolicy(page),
-      ),
-    ),
-    unlessMissing(
-      listAll(api, 'list validatingadmissionpolicybindings.admissionregistration.k8s.io', (page) =>
-        api.group(AdmissionregistrationV1Api).listValidatingAdmissionPolicyBinding(page),
-      ),
-    ),
+    unlessMissing(api.list(POLICIES)),
+    unlessMissing(api.list(POLICY_BINDINGS)),
   ]);
   const denying = (bindings ?? []).filter(({ spec }) => spec.validationActions.includes('Deny'));
   return denying

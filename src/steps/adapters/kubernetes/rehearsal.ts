@@ -1,12 +1,12 @@
-import { CoreV1Api, type V1Node, type V1Pod } from '@kubernetes/client-node';
 import { parseUpgradeRecord, upgradeRecordAnnotation } from '../../../upgrade/node/upgrade-record.ts';
 import type { NodeRoom } from '../../../upgrade/drain/room.ts';
 import type { PinnedVolume, PlacedPod, Rehearsal } from '../../ports/rehearsal.ts';
-import { listAll, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import { budgetReads } from './budgets.ts';
 import { toAmounts, toNeeds, toTerms } from './needs.ts';
 import { toNodePod } from './pods.ts';
 import { listPolicies } from './policies.ts';
+import { NAMESPACES, NODES, PODS, type V1Node, type V1Pod } from './resources.ts';
 import { claimOf, listAttached, listVolumes } from './volumes.ts';
 import { listWebhooks } from './webhooks.ts';
 import { reading } from '../../runtime/step-error.ts';
@@ -23,7 +23,7 @@ export const rehearsalReads = (api: Api, prefix: string): Rehearsal => ({
 });
 
 async function listNodes(api: Api, prefix: string): Promise<readonly NodeRoom[]> {
-  const nodes = await listAll(api, 'list nodes', (page) => api.group(CoreV1Api).listNode(page));
+  const nodes = await api.list(NODES);
   return nodes.map((node) => toRoom(node, prefix)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -55,10 +55,7 @@ function isCordonOfOurs(text: string): boolean {
 }
 
 async function listPods(api: Api): Promise<readonly PlacedPod[]> {
-  const fieldSelector = 'status.phase!=Succeeded,status.phase!=Failed';
-  const pods = await listAll(api, 'list pods', (page) =>
-    api.group(CoreV1Api).listPodForAllNamespaces({ fieldSelector, ...page }),
-  );
+  const pods = await api.list(PODS, { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' });
   return pods.map(toPlacedPod).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 }
 
@@ -79,6 +76,6 @@ async function listPinned(api: Api): Promise<readonly PinnedVolume[]> {
 }
 
 async function listNamespaces(api: Api): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
-  const namespaces = await listAll(api, 'list namespaces', (page) => api.group(CoreV1Api).listNamespace(page));
+  const namespaces = await api.list(NAMESPACES);
   return new Map(namespaces.map(({ metadata }) => [metadata?.name ?? '', metadata?.labels ?? {}]));
 }

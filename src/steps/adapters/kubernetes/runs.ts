@@ -1,10 +1,10 @@
-import { CoreV1Api, type CoreV1Event } from '@kubernetes/client-node';
 import type { Failure } from '../../../run/failures.ts';
 import type { RunTask } from '../../../signals/run-durations.ts';
 import type { RunsPort, UnscheduledPod } from '../../ports/lease.ts';
-import { listAll, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import { isMirror, phaseOf, WORKFLOW_LABEL } from './pods.ts';
-import { hasEnded, inputOf, nodesOf, readWorkflow, timeMs, type ArgoNode } from './workflows.ts';
+import { EVENTS, PODS, timeMs, type CoreV1Event } from './resources.ts';
+import { hasEnded, inputOf, nodesOf, readWorkflow, type ArgoNode } from './workflows.ts';
 
 export const runsAdapter = (api: Api): RunsPort => ({
   async state(run) {
@@ -31,10 +31,7 @@ export const runsAdapter = (api: Api): RunsPort => ({
     return nodesOf(workflow, run.name).some(({ message }) => message?.startsWith(ORIGINAL_POD) === true);
   },
   async livePods({ name }) {
-    const where = { namespace: api.namespace, labelSelector: `${WORKFLOW_LABEL}=${name}` };
-    const pods = await listAll(api, `list pods in ${api.namespace}`, (page) =>
-      api.group(CoreV1Api).listNamespacedPod({ ...where, ...page }),
-    );
+    const pods = await api.list(PODS, { namespace: api.namespace, labelSelector: `${WORKFLOW_LABEL}=${name}` });
     // A terminating pod runs until it has ended, so the deletion timestamp does not count here.
     // A kubelet may create mirror pods of any label on its own node: they are no pods of a run.
     return pods
@@ -82,11 +79,7 @@ function tryTask(node: ArgoNode): RunTask[] {
 
 /** The scheduler tells what it does in Events; they outlive their pod, by an hour as API servers are set up. */
 async function listUnscheduled(api: Api, run: string): Promise<readonly UnscheduledPod[]> {
-  const { namespace } = api;
-  const fieldSelector = 'involvedObject.kind=Pod';
-  const events = await listAll(api, `list events in ${namespace}`, (page) =>
-    api.group(CoreV1Api).listNamespacedEvent({ namespace, fieldSelector, ...page }),
-  );
+  const events = await api.list(EVENTS, { namespace: api.namespace, fieldSelector: 'involvedObject.kind=Pod' });
   // Argo names the pods of a Workflow after it.
   const ofRun = events.filter((event) => VERDICTS.includes(event.reason) && podOf(event).startsWith(`${run}-`));
   const byPod = [...Map.groupBy(ofRun, podOf)].map(([pod, all]) => lastVerdict(pod, all));
@@ -104,7 +97,6 @@ function lastVerdict(pod: string, events: readonly CoreV1Event[]): UnscheduledPo
 
 const podOf = ({ involvedObject }: CoreV1Event): string => involvedObject.name ?? '';
 
-/** client-node hands some of these out as text. */
 const timeOf = ({ series, lastTimestamp, eventTime, metadata }: CoreV1Event): number =>
   Math.max(
     ...[series?.lastObservedTime, lastTimestamp, eventTime, metadata.creationTimestamp].map((time) =>

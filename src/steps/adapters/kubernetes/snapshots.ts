@@ -1,17 +1,18 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment, @typescript-eslint/no-misused-spread -- client-node's models are plain data */
 import { isStatus } from '../../runtime/retry.ts';
+import { unexpected } from '../../runtime/step-error.ts';
+import type { CronJobName, SnapshotJob, Snapshots } from '../../ports/snapshots.ts';
+import type { Api } from './api.ts';
+import { phaseOf } from './pods.ts';
 import {
-  BatchV1Api,
-  CoreV1Api,
+  CRON_JOBS,
+  JOBS,
+  pathOf,
+  PODS,
   type V1CronJob,
   type V1Job,
   type V1Pod,
   type V1PodTemplateSpec,
-} from '@kubernetes/client-node';
-import { unexpected } from '../../runtime/step-error.ts';
-import type { CronJobName, SnapshotJob, Snapshots } from '../../ports/snapshots.ts';
-import { listAll, type Api } from './api.ts';
-import { phaseOf } from './pods.ts';
+} from './resources.ts';
 
 /** A Job that is done stays readable for the night and the day after it. */
 const KEEP_SECONDS = 2 * 86_400;
@@ -25,9 +26,7 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
   const labels = { run: `${prefix}run`, attempt: `${prefix}attempt` };
   return {
     async jobs({ namespace }, run) {
-      const jobs = await listAll(api, `list jobs in ${namespace}`, (page) =>
-        api.group(BatchV1Api).listNamespacedJob({ namespace, labelSelector: `${labels.run}=${run}`, ...page }),
-      );
+      const jobs = await api.list(JOBS, { namespace, labelSelector: `${labels.run}=${run}` });
       const read = await Promise.all(jobs.map((job) => toSnapshotJob(api, namespace, job, labels.attempt)));
       return read.sort((a, b) => a.attempt - b.attempt);
     },
@@ -36,15 +35,12 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
       if (pod === undefined) throw unexpected(`Job ${namespace}/${job} succeeded, and none of its pods did`);
       const name = pod.metadata?.name ?? '';
       const chosen = container ?? pod.spec?.containers.at(0)?.name;
-      const request = {
-        namespace,
-        name,
-        tailLines: LOG_LINES,
-        limitBytes: MOST_LOG_BYTES,
-        ...(chosen !== undefined && { container: chosen }),
-      };
-      const text = await api.ask(`get pods/log of ${namespace}/${name}`, () =>
-        api.group(CoreV1Api).readNamespacedPodLog(request),
+      const text = await api.ask(`get pods/log of ${namespace}/${name}`, async () =>
+        api.requestText({
+          method: 'GET',
+          path: pathOf(PODS, { namespace, name, subresource: 'log' }),
+          query: { container: chosen, limitBytes: MOST_LOG_BYTES, tailLines: LOG_LINES },
+        }),
       );
       if (Buffer.byteLength(text) < MOST_LOG_BYTES) return text;
       throw unexpected(
@@ -53,16 +49,12 @@ export function snapshotsAdapter(api: Api, prefix: string): Snapshots {
     },
     async start(cronJob, run, attempt) {
       const { namespace, name } = cronJob;
-      const found = await api.find(`get cronjob ${namespace}/${name}`, () =>
-        api.group(BatchV1Api).readNamespacedCronJob({ namespace, name }),
-      );
+      const found = await api.find(CRON_JOBS, { namespace, name });
       if (found === undefined) return 'no-cron-job';
       const own = { [labels.run]: run, [labels.attempt]: String(attempt) };
       const body = jobOf(found, cronJob, jobName(name, run, attempt), own);
       try {
-        await api.ask(`create job in ${namespace}`, () =>
-          api.group(BatchV1Api).createNamespacedJob({ namespace, body }),
-        );
+        await api.create(JOBS, { namespace }, body);
       } catch (error) {
         // Made by a request whose answer was lost, or by a pod that ran before this one.
         if (!isStatus(error, 409)) throw error;
@@ -134,9 +126,7 @@ async function toSnapshotJob(api: Api, namespace: string, job: V1Job, attemptLab
 }
 
 const podsOf = (api: Api, namespace: string, job: string): Promise<readonly V1Pod[]> =>
-  listAll(api, `list pods in ${namespace}`, (page) =>
-    api.group(CoreV1Api).listNamespacedPod({ namespace, labelSelector: `job-name=${job}`, ...page }),
-  );
+  api.list(PODS, { namespace, labelSelector: `job-name=${job}` });
 
 /** What the scheduler or the kubelet says of a pod that does not run. */
 function whyNotYet(pods: readonly V1Pod[]): string {

@@ -1,4 +1,4 @@
-import { CoreV1Api, type V1Pod, type V1Container } from '@kubernetes/client-node';
+import type { V1Container } from '@kubernetes/client-node';
 import {
   formatKubeVersion,
   kubeTag,
@@ -6,8 +6,9 @@ import {
   type KubeVersion,
 } from '../../../upgrade/kubernetes/kube-version.ts';
 import { CONTROL_PLANE_COMPONENTS, type StaticPod } from '../../../upgrade/node/node.ts';
-import { listAll, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import { isMirror, isReady } from './pods.ts';
+import { PODS, type V1Pod } from './resources.ts';
 import { parseFlags } from '../../../upgrade/gate/boundary/flags.ts';
 import type { Written } from '../../../upgrade/gate/boundary/configuration.ts';
 import { known, notKnown, type Reading } from '../../../upgrade/reading.ts';
@@ -17,10 +18,7 @@ import { reading } from '../../runtime/step-error.ts';
 /** The mirror pods that kubeadm's static pods show themselves by. */
 export async function listStaticPods(api: Api, node?: string): Promise<readonly V1Pod[]> {
   const where = { namespace: 'kube-system', labelSelector: 'tier=control-plane' };
-  const request = node === undefined ? where : { ...where, fieldSelector: `spec.nodeName=${node}` };
-  const pods = await listAll(api, 'list pods in kube-system', (page) =>
-    api.group(CoreV1Api).listNamespacedPod({ ...request, ...page }),
-  );
+  const pods = await api.list(PODS, node === undefined ? where : { ...where, fieldSelector: `spec.nodeName=${node}` });
   return pods.filter(isMirror);
 }
 

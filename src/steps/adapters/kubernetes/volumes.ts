@@ -1,13 +1,15 @@
+import type { AttachedVolume, ClusterReads } from '../../ports/cluster.ts';
+import type { PlacedVolume } from '../../ports/rehearsal.ts';
+import type { Api } from './api.ts';
 import {
-  CoreV1Api,
-  StorageV1Api,
+  CSI_DRIVERS,
+  CSI_NODES,
+  PERSISTENT_VOLUMES,
+  VOLUME_ATTACHMENTS,
   type V1CSINode,
   type V1PersistentVolume,
   type V1VolumeAttachment,
-} from '@kubernetes/client-node';
-import type { AttachedVolume, ClusterReads } from '../../ports/cluster.ts';
-import type { PlacedVolume } from '../../ports/rehearsal.ts';
-import { listAll, type Api } from './api.ts';
+} from './resources.ts';
 
 export const volumeReads = (api: Api): Pick<ClusterReads, 'attachedVolumes'> => ({
   async attachedVolumes(node) {
@@ -26,9 +28,7 @@ interface Placed {
 
 /** Lists attachments first: a PersistentVolume that is missing afterwards is gone, and not just made. */
 async function listPlaced(api: Api, wanted: (node: string) => boolean): Promise<readonly Placed[]> {
-  const attachments = await listAll(api, 'list volumeattachments.storage.k8s.io', (page) =>
-    api.group(StorageV1Api).listVolumeAttachment(page),
-  );
+  const attachments = await api.list(VOLUME_ATTACHMENTS);
   const here = attachments.filter(({ spec }) => wanted(spec.nodeName));
   if (here.length === 0) return [];
   const around: Surroundings = {
@@ -46,15 +46,12 @@ interface Surroundings {
   readonly drivers: ReadonlySet<string>;
 }
 
-export const listVolumes = (api: Api): Promise<readonly V1PersistentVolume[]> =>
-  listAll(api, 'list persistentvolumes', (page) => api.group(CoreV1Api).listPersistentVolume(page));
+export const listVolumes = (api: Api): Promise<readonly V1PersistentVolume[]> => api.list(PERSISTENT_VOLUMES);
 
 /** A CSIDriver object is optional, and a CSINode has no entry while the driver of its node restarts. */
 async function listDrivers(api: Api): Promise<ReadonlySet<string>> {
-  const drivers = await listAll(api, 'list csidrivers.storage.k8s.io', (page) =>
-    api.group(StorageV1Api).listCSIDriver(page),
-  );
-  const nodes = await listAll(api, 'list csinodes.storage.k8s.io', (page) => api.group(StorageV1Api).listCSINode(page));
+  const drivers = await api.list(CSI_DRIVERS);
+  const nodes = await api.list(CSI_NODES);
   return new Set([...drivers.map(({ metadata }) => metadata?.name ?? ''), ...nodes.flatMap(driversOn)]);
 }
 

@@ -1,25 +1,18 @@
 import { parseObjectName } from '../../../text/object-name.ts';
-import {
-  AdmissionregistrationV1Api,
-  DiscoveryV1Api,
-  type V1EndpointSlice,
-  type V1MutatingWebhook,
-  type V1ValidatingWebhook,
-} from '@kubernetes/client-node';
 import type { AdmissionWebhook, Endpoint } from '../../../upgrade/drain/admission-webhook.ts';
-import { listAll, type Api } from './api.ts';
+import type { Api } from './api.ts';
 import { selectorOf, toRule } from './policies.ts';
+import {
+  ENDPOINT_SLICES,
+  MUTATING_WEBHOOKS,
+  VALIDATING_WEBHOOKS,
+  type V1EndpointSlice,
+  type V1WebhookConfiguration,
+} from './resources.ts';
 
 /** Webhooks whose absence fails requests. One at a URL outside is not ours to look at. */
 export async function listWebhooks(api: Api): Promise<readonly AdmissionWebhook[]> {
-  const [validating, mutating] = await Promise.all([
-    listAll(api, 'list validatingwebhookconfigurations.admissionregistration.k8s.io', (page) =>
-      api.group(AdmissionregistrationV1Api).listValidatingWebhookConfiguration(page),
-    ),
-    listAll(api, 'list mutatingwebhookconfigurations.admissionregistration.k8s.io', (page) =>
-      api.group(AdmissionregistrationV1Api).listMutatingWebhookConfiguration(page),
-    ),
-  ]);
+  const [validating, mutating] = await Promise.all([api.list(VALIDATING_WEBHOOKS), api.list(MUTATING_WEBHOOKS)]);
   const found = [
     ...validating.flatMap((each) => ofConfiguration('ValidatingWebhookConfiguration', each)),
     ...mutating.flatMap((each) => ofConfiguration('MutatingWebhookConfiguration', each)),
@@ -32,12 +25,10 @@ export async function listWebhooks(api: Api): Promise<readonly AdmissionWebhook[
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-interface Configuration {
-  readonly metadata?: { readonly name?: string };
-  readonly webhooks?: readonly (V1ValidatingWebhook | V1MutatingWebhook)[];
-}
-
-const ofConfiguration = (kind: string, { metadata, webhooks }: Configuration): Omit<AdmissionWebhook, 'endpoints'>[] =>
+const ofConfiguration = (
+  kind: string,
+  { metadata, webhooks }: V1WebhookConfiguration,
+): Omit<AdmissionWebhook, 'endpoints'>[] =>
   (webhooks ?? []).flatMap(({ name, failurePolicy, clientConfig, rules, namespaceSelector, objectSelector }) => {
     const { service } = clientConfig;
     if (failurePolicy === 'Ignore' || service === undefined) return [];
@@ -54,10 +45,7 @@ const ofConfiguration = (kind: string, { metadata, webhooks }: Configuration): O
 
 async function endpointsOf(api: Api, service: string): Promise<readonly Endpoint[]> {
   const { namespace, name } = parseObjectName(service);
-  const where = { namespace, labelSelector: `kubernetes.io/service-name=${name}` };
-  const slices = await listAll(api, `list endpointslices.discovery.k8s.io in ${namespace}`, (page) =>
-    api.group(DiscoveryV1Api).listNamespacedEndpointSlice({ ...where, ...page }),
-  );
+  const slices = await api.list(ENDPOINT_SLICES, { namespace, labelSelector: `kubernetes.io/service-name=${name}` });
   return slices.flatMap(readyEndpoints);
 }
 

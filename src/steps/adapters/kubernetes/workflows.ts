@@ -1,11 +1,11 @@
-import { CustomObjectsApi } from '@kubernetes/client-node';
 import { gunzipSync } from 'node:zlib';
 import { describe, httpMessage, httpStatus } from '../../runtime/retry.ts';
 import { refused, tryAgain, unexpected } from '../../runtime/step-error.ts';
 import type { RunId } from '../../ports/lease.ts';
-import { listAll, type Api } from './api.ts';
+import type { Api } from './api.ts';
+import type { Resource } from './resources.ts';
 
-const WORKFLOWS = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' } as const;
+const WORKFLOWS: Resource<Workflow> = { group: 'argoproj.io', version: 'v1alpha1', plural: 'workflows' };
 const ENDED: readonly unknown[] = ['Succeeded', 'Failed', 'Error'];
 
 interface Parameters {
@@ -79,36 +79,19 @@ export const argumentOf = ({ spec }: Workflow, name: string): string | undefined
 const valueOf = (from: Parameters | undefined, name: string): string | undefined =>
   from?.parameters?.find((parameter) => parameter.name === name)?.value || undefined;
 
-/** Argo leaves a time that is not there out, or says null. */
-export function timeMs(text: string | null | undefined): number | undefined {
-  const ms = Date.parse(text ?? '');
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
 export async function readWorkflow(api: Api, { name }: RunId): Promise<Workflow | undefined> {
-  const request = { ...WORKFLOWS, namespace: api.namespace, name };
-  const what = `get workflow ${name}`;
   try {
-    return (await api.ask(what, () => api.group(CustomObjectsApi).getNamespacedCustomObject(request))) as Workflow;
+    return await api.get(WORKFLOWS, { namespace: api.namespace, name });
   } catch (error) {
     if (httpStatus(error) !== 404) throw error;
     // Only a server that knows the resource can say that there is none of that name.
     if (httpMessage(error).includes(`"${name}" not found`)) return undefined;
-    throw tryAgain(`could not ${what}: the API server does not serve workflows.argoproj.io`, error);
+    throw tryAgain(`could not get workflow ${name}: the API server does not serve workflows.argoproj.io`, error);
   }
 }
 
 /** A Workflow may be as large as an object can be (1.5 MB): never many in one answer. */
 const FEW = 20;
 
-interface WorkflowList {
-  readonly items: readonly Workflow[];
-  readonly metadata?: { readonly continue?: string };
-}
-
 export const listWorkflows = (api: Api): Promise<readonly Workflow[]> =>
-  listAll(api, `list workflows in ${api.namespace}`, async (page) => {
-    const request = { ...WORKFLOWS, namespace: api.namespace, ...page, limit: FEW };
-    const { items, metadata } = (await api.group(CustomObjectsApi).listNamespacedCustomObject(request)) as WorkflowList;
-    return { items, metadata: metadata?.continue === undefined ? {} : { _continue: metadata.continue } };
-  });
+  api.list(WORKFLOWS, { namespace: api.namespace, limit: FEW });

@@ -56,7 +56,7 @@ describe('kubernetes: a checkup', () => {
     expect(answer).to.have.nested.property('allowed.known', false);
     expect(answer)
       .to.have.nested.property('allowed.reason')
-      .that.includes('may not create subjectaccessreviews: HTTP 403: forbidden');
+      .that.includes('may not create subjectaccessreviews.authorization.k8s.io: HTTP 403: forbidden');
   });
 
   it('finds Argo by its API, by the image of its controller, and by the settings of its executor', async () => {
