@@ -2,13 +2,12 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { contradictions } from './contradictions.ts';
 import type { SettingsDocument } from './document.ts';
 import { isNetwork } from '../upgrade/node/ip-address.ts';
-import { isDate } from '../run/maintenance-window.ts';
 import { isCron } from './cron.ts';
 import { formatPath, type SettingProblem, type SettingPath } from './problem.ts';
 import type { ClusterSettings } from '../settings/cluster.ts';
 import { clusterSchema } from './schema.ts';
 import { unknownKey } from './unknown-key.ts';
-import { isHttpAddress, isTimezone } from '../settings/formats.ts';
+import { isDate, isHttpAddress, isTimezone } from '../settings/formats.ts';
 import type { SettingSchema } from '../settings/schema.ts';
 import { expected, remedy, seen } from './expectations.ts';
 

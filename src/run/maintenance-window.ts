@@ -170,16 +170,6 @@ const instantOf = (day: Temporal.PlainDate, time: string, timeZone: string): num
 export const utcOffsetMs = (atMs: number, timezone: string): number =>
   zoned(atMs, timezone).offsetNanoseconds / 1_000_000;
 
-/** Returns whether a text is a day of the calendar as `YYYY-MM-DD`. There is no 30th of February. */
-export function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  try {
-    return Temporal.PlainDate.from(text).toString() === text;
-  } catch {
-    return false;
-  }
-}
-
 const zoned = (atMs: number, timezone: string): Temporal.ZonedDateTime =>
   Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timezone);
 

@@ -1,6 +1,5 @@
-import { isDate } from '../run/maintenance-window.ts';
 import { isNetwork } from '../upgrade/node/ip-address.ts';
-import { isHttpAddress, isTimezone } from './formats.ts';
+import { isDate, isHttpAddress, isTimezone } from './formats.ts';
 import type { Format, SettingSchema } from './schema.ts';
 
 /**

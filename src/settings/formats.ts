@@ -16,3 +16,13 @@ export function isHttpAddress(text: string): boolean {
   const [, address] = /^https?:\/\/\[([^\]]*)\]/.exec(text) ?? [];
   return address === undefined || (address.includes(':') && canonicalAddress(address) !== undefined);
 }
+
+/**
+ * Returns whether a text is a day of the calendar as `YYYY-MM-DD`. There is no 30th of February. Date takes one for the
+ * 2nd of March. Temporal is not used, because every step checks its inputs with this and few read a calendar.
+ */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}

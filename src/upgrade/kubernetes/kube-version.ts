@@ -1,4 +1,4 @@
-import semver from 'semver';
+import parse from 'semver/functions/parse.js';
 
 /** A released Kubernetes version, `X.Y.Z`. A pre-release is not an upgrade target and has no value here. */
 export interface KubeVersion {
@@ -10,7 +10,7 @@ export interface KubeVersion {
 /** Parses `1.34.9`, `v1.34.9` or `v1.34.9+build`; undefined for anything else, including pre-releases and padding. */
 export function tryParseKubeVersion(text: string): KubeVersion | undefined {
   // semver itself ignores one leading v and surrounding white space.
-  const parsed = text === text.trim() ? semver.parse(text) : null;
+  const parsed = text === text.trim() ? parse(text) : null;
   if (parsed === null || parsed.prerelease.length > 0) return undefined;
   return { major: parsed.major, minor: parsed.minor, patch: parsed.patch };
 }
