@@ -1,4 +1,5 @@
-// One self-contained program per step: `npm run bundle` writes build/steps/<step>.cjs, what the image of the step holds.
+// One self-contained program per step: `npm run bundle` writes build/steps/<step>.cjs and <step>.licenses.txt, what the image of
+// the step holds, and the source map <step>.cjs.map.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bundle } from '../src/cli/bundle-steps.ts';
@@ -8,10 +9,13 @@ import { STEPS } from '../src/steps/catalog.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** Bundles of steps that are gone; other files in the folder stay. */
+const WRITTEN = ['.cjs', '.cjs.map', '.licenses.txt'];
+
+/** Removes bundles, also those of steps that are gone. Other files in the folder stay. */
 function removeBundles(folder: string): void {
   if (!existsSync(folder)) return;
-  for (const file of readdirSync(folder)) if (file.endsWith('.cjs')) rmSync(join(folder, file));
+  for (const file of readdirSync(folder))
+    if (WRITTEN.some((ending) => file.endsWith(ending))) rmSync(join(folder, file));
 }
 
 export async function main(_: string[], { out }: Streams): Promise<number> {

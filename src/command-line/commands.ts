@@ -117,7 +117,7 @@ export const DOCS = {
 
 export const BUNDLE = {
   run: 'npm run bundle --',
-  does: 'Writes one self-contained program per step: build/steps/<step>.cjs, which the image of the step holds.',
+  does: 'Writes one self-contained program per step: build/steps/<step>.cjs, which the image of the step holds, with its licences and its source map.',
   options: {},
 } as const satisfies Command;
 
