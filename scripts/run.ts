@@ -43,6 +43,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'lint:argo': { command: commands.LINT_ARGO, load: async () => (await import('./lint-argo.ts')).main },
   'test:rules': { command: commands.TEST_RULES, load: async () => (await import('./test-rules.ts')).main },
   bundle: { command: commands.BUNDLE, load: async () => (await import('./bundle.ts')).main },
+  bench: { command: commands.BENCH, load: async () => (await import('./bench.ts')).main },
 };
 
 async function run(name: string, args: string[], streams: Streams, signal: AbortSignal): Promise<number> {

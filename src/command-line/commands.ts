@@ -121,6 +121,13 @@ export const BUNDLE = {
   options: {},
 } as const satisfies Command;
 
+export const BENCH = {
+  run: 'npm run bench --',
+  does: `Measures the program of each step: its size, its start until the first request to the API server, and its memory until then.
+Times and memory are ratios to node -e 0. It takes at most three minutes and needs no cluster.`,
+  options: { write: { doc: 'Also writes the table into docs/performance.md.' } },
+} as const satisfies Command;
+
 export const CHECK_DIST = {
   run: 'npm run check:dist --',
   does: 'Checks that dist/ is what npm run synth would write. It writes nothing.',

@@ -18,8 +18,8 @@ export function isHttpAddress(text: string): boolean {
 }
 
 /**
- * Returns whether a text is a day of the calendar as `YYYY-MM-DD`. There is no 30th of February. Date takes one for the
- * 2nd of March. Temporal is not used, because every step checks its inputs with this and few read a calendar.
+ * Returns whether a text is a day of the calendar as `YYYY-MM-DD`. `Date` parses the 30th of February as
+ * the 2nd of March. Temporal would add 0.18 MB to every step, because each step checks its inputs with this function.
  */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

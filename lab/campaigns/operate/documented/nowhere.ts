@@ -18,6 +18,9 @@ export const NOWHERE: Readonly<Record<string, string>> = {
     'No lab is upgraded from 0.1.0, so no Pushgateway has such groups.',
   'kubectl label node <name> node-restriction.kubernetes.io/pool=canary':
     'The lab names its canary in workers.canary.names. That a kubelet cannot set this label is shown by lab:nodes (hostile).',
+  'npm run bench':
+    'It starts every step for two minutes, and its ratios are exact only on a machine that is otherwise idle.',
+  'npm run bench -- --write': 'It would write numbers of the machine of the lab into the repository under test.',
   '.ci/run':
     'It is all the stages of the other table, one after the other; what executes the tests is not executed by them.',
 };
